@@ -63,7 +63,7 @@ test('a broken configuration stops the start with every fault', async (t) => {
     assert.equal((await exit).code, 1)
     assert.match(
       output().stderr,
-      /ecs-api\.yaml has 2 faults:\n {2}listn: .*listen\?\n {2}accounts\.a\.region: expected an AWS Region/,
+      /ecs-api\.yaml has 2 errors:\n {2}listn: .*listen\?\n {2}accounts\.a\.region: expected an AWS Region/,
     )
     assert.equal(output().stdout, '')
   }
@@ -284,7 +284,7 @@ test('check works within the boundary and names the missing permission', async (
   engine.inject({ action: 'GetResources', kind: 'denied' })
   const denied = await check()
   assert.equal(denied.code, 1)
-  assert.match(denied.line, /^✖ there \(us-east-1\): AWS does not let this service do tag:GetResources/m)
+  assert.match(denied.line, /^✖ there \(us-east-1\): AWS denies this service the action tag:GetResources/m)
 })
 
 test('under an older Node the launcher starts the Node from the packages', async (t) => {

@@ -6,11 +6,11 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { usualLimits } from '../config/limits.ts'
+import { defaultLimits } from '../config/limits.ts'
 import { testProgram } from '../testing/program.ts'
 import { unlimited } from '../testing/test-server.ts'
 
-const limits = { ...usualLimits, auditedRejectionsPerMinute: 5 }
+const limits = { ...defaultLimits, auditedRejectionsPerMinute: 5 }
 const program = await testProgram({}, [], undefined, { http: { ...unlimited, limits } })
 const { api, newAccount, newToken } = program
 

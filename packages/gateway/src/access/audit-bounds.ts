@@ -1,33 +1,37 @@
-/** Bounds of audit entries: a rejected request costs its client nothing, so what it leaves behind is small, and alike ones are counted. */
+/**
+ * Limits the size and the number of audit entries. A rejected request costs its client nothing, so a client could fill
+ * the store with them: entries are cut to a size, and similar rejections are counted in one entry.
+ */
 import type { AuditedRequest } from '../store/audit-records.ts'
 
 const maxPathLength = 300
-const maxNames = 20
+const maxQueryNames = 20
 const maxNameLength = 64
-/** ECS takes at most 64 KiB for a task definition. */
+const maxClusterLength = 255
+/** ECS takes at maxPerMinute 64 KiB for a task definition. */
 const maxInputLength = 128 * 1024
 const windowMs = 60_000
 
-/** The request as the audit keeps it: cut to a size, and without the value of any token that was put into the path. */
+/** Returns the request as the audit log stores it: cut to a size, and without the values of tokens in its path. */
 export function bounded(request: AuditedRequest): AuditedRequest {
   return {
     ...request,
     path: cut(withoutTokens(request.path), maxPathLength),
     account: request.account === undefined ? undefined : cut(withoutTokens(request.account), maxNameLength),
-    cluster: request.cluster === undefined ? undefined : cut(withoutTokens(request.cluster), 255),
+    cluster: request.cluster === undefined ? undefined : cut(withoutTokens(request.cluster), maxClusterLength),
     query: Array.isArray(request.query)
-      ? request.query.slice(0, maxNames).map((name) => cut(withoutTokens(String(name)), maxNameLength))
+      ? request.query.slice(0, maxQueryNames).map((name) => cut(withoutTokens(String(name)), maxNameLength))
       : request.query,
   }
 }
 
-/** The input as JSON; only its length where it is too long. */
+/** Returns the input as JSON; only its length when it is too long. */
 export function boundedInput(input: object): string {
   const text = JSON.stringify(input)
   return text.length <= maxInputLength ? text : JSON.stringify({ omittedCharacters: text.length })
 }
 
-/** Values of tokens of this service and JWTs. */
+/** Matches the values of tokens of this service, and JWTs. */
 const tokenValue = /ecsapi_([a-z2-9]{10})_[\w-]{20,}|eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g
 
 function withoutTokens(text: string): string {
@@ -39,18 +43,19 @@ function cut(text: string, length: number): string {
 }
 
 interface Window {
-  beganAt: number
+  startedAt: number
   count: number
 }
 
-/** How many entries each caller's rejected requests get in a minute. */
+/** The number of audit entries that the rejected requests of one caller get in a minute. */
 export class RejectionBudget {
-  readonly #most: number
+  readonly #maxPerMinute: number
   readonly #now: () => number
+  /** By caller. */
   readonly #windows = new Map<string, Window>()
 
-  constructor(most: number, now: () => number) {
-    this.#most = most
+  constructor(maxPerMinute: number, now: () => number) {
+    this.#maxPerMinute = maxPerMinute
     this.#now = now
   }
 
@@ -58,12 +63,12 @@ export class RejectionBudget {
   take(caller: string): boolean {
     const now = this.#now()
     let window = this.#windows.get(caller)
-    if (!window || Math.abs(now - window.beganAt) >= windowMs) {
-      // Callers are known tokens: there are only so many, but JWTs come and go.
+    if (!window || Math.abs(now - window.startedAt) >= windowMs) {
+      // The number of tokens is limited, but people of an identity provider are callers too.
       if (this.#windows.size > 10_000) this.#windows.clear()
-      window = { beganAt: now, count: 0 }
+      window = { startedAt: now, count: 0 }
       this.#windows.set(caller, window)
     }
-    return ++window.count <= this.#most
+    return ++window.count <= this.#maxPerMinute
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The audit log: every change that was asked for, written before it is done and finished before its answer leaves. There is no way to
- * leave it out: without its entry a change is not made, save one that only takes rights away.
+ * The audit log: an entry for every requested change. The entry is written before the change is made, and completed
+ * before the response is sent. A change whose entry cannot be written is rejected. The exception is a change that only
+ * takes rights away, such as a revoked token: it is made, and its entry is written later.
  */
 import { randomUUID } from 'node:crypto'
 import { Unavailable } from '../problems/problem.ts'
@@ -19,16 +20,16 @@ import { bounded, boundedInput, RejectionBudget } from './audit-bounds.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 const dayMs = 86_400_000
-const tidyEveryMs = 3_600_000
-/** How often the number of rejections that are counted together is written. */
-const countEveryMs = 10_000
-/** Entries that wait for a store that takes them again. */
+const cleanupIntervalMs = 3_600_000
+/** How often entries for counted rejections are written. */
+const writeCountsAfterMs = 10_000
+/** The most entries that wait until the store accepts writes again. */
 const maxUnwritten = 1000
 
 type AuditEntry = ReturnType<typeof presentEntry>
 
-/** Rejected requests of one caller that are alike, in one entry. */
-interface Counted {
+/** One entry for similar rejected requests of one caller. */
+interface CountedRejections {
   row: AuditRow
   count: number
 }
@@ -42,35 +43,39 @@ export class AuditLog {
   readonly #onFault: (error: unknown) => void
   readonly #budget: RejectionBudget
   /** By caller, action, status and code, since the last time that the counts were written. */
-  #counted = new Map<string, Counted>()
-  #counting: NodeJS.Timeout | undefined
-  /** Ids of entries of changes that take rights away and are under way. */
+  #counted = new Map<string, CountedRejections>()
+  #countTimer: NodeJS.Timeout | undefined
+  /** Ids of the entries of changes in progress that take rights away. */
   readonly #takingRightsAway = new Set<string>()
-  /** Entries of changes that take rights away, made while the store took none. */
+  /** Entries of changes that take rights away, begun while the store accepted no entries. */
   readonly #unwritten = new Map<string, AuditRow>()
-  #tidiedAt = 0
+  #cleanedUpAt = 0
 
-  constructor(parts: {
+  constructor(deps: {
     store: Store
     keptDays: number
+    /** Audit entries for rejected requests, per caller; further ones are counted. */
     rejectionsPerMinute: number
+    /** Milliseconds since 1970. */
     now: () => number
-    /** By which entries grow old. */
+    /** The clock for the age of entries (`store/steady-clock.ts`). */
     ageingNow: () => number
+    /** Called with each completed entry. */
     onEntry: (entry: AuditEntry) => void
     onFault: (error: unknown) => void
   }) {
-    this.#store = parts.store
-    this.#keptDays = parts.keptDays
-    this.#now = parts.now
-    this.#ageingNow = parts.ageingNow
-    this.#onEntry = parts.onEntry
-    this.#onFault = parts.onFault
-    this.#budget = new RejectionBudget(parts.rejectionsPerMinute, parts.now)
+    this.#store = deps.store
+    this.#keptDays = deps.keptDays
+    this.#now = deps.now
+    this.#ageingNow = deps.ageingNow
+    this.#onEntry = deps.onEntry
+    this.#onFault = deps.onFault
+    this.#budget = new RejectionBudget(deps.rejectionsPerMinute, deps.now)
   }
 
   /**
-   * @param takesRightsAway such a change is made also where the store has no room for its entry, which is written once it has
+   * Writes the entry of a change before the change is made.
+   * @param takesRightsAway the change may be made without its entry, which is written when the store accepts it
    * @throws Unavailable `StoreUnavailable`: the change must not be made
    */
   async begin(request: AuditedRequest, takesRightsAway = false): Promise<AuditRow> {
@@ -78,7 +83,7 @@ export class AuditLog {
     if (takesRightsAway) this.#takingRightsAway.add(row.id)
     const add = () => addEntry(this.#store, row)
     try {
-      await this.#written(takesRightsAway ? evenWhenFull(this.#store, add) : add())
+      await this.#awaitWrite(takesRightsAway ? evenWhenFull(this.#store, add) : add())
     } catch (error) {
       if (!takesRightsAway || this.#unwritten.size >= maxUnwritten) throw error
       this.#unwritten.set(row.id, row)
@@ -86,6 +91,7 @@ export class AuditLog {
     return row
   }
 
+  /** Completes the entry of a change with its result. */
   async finish(entry: AuditRow, result: AuditedResult): Promise<void> {
     const finished = { ...entry, ...this.#finishOf(result) }
     const write = () => finishEntry(this.#store, finished)
@@ -95,17 +101,20 @@ export class AuditLog {
     this.#onEntry(presentEntry(finished))
   }
 
-  /** A change that was rejected before it began. Beyond a budget of each caller, alike ones are counted in one entry. */
+  /**
+   * Writes the entry of a change that was rejected before it began. When a caller has used up its entries for this
+   * minute, similar rejections are counted in one entry.
+   */
   async refused(request: AuditedRequest, result: AuditedResult): Promise<void> {
     if (!this.#budget.take(request.caller)) return this.#count(request, result)
     const row = { ...this.#rowOf(request), ...this.#finishOf(result) }
-    await this.#written(addEntry(this.#store, row))
+    await this.#awaitWrite(addEntry(this.#store, row))
     this.#onEntry(presentEntry(row))
   }
 
-  /** Writes what is counted but not written. */
+  /** Writes the counts that are not written yet. */
   async close(): Promise<void> {
-    clearTimeout(this.#counting)
+    clearTimeout(this.#countTimer)
     await this.#writeCounts().catch(this.#onFault)
   }
 
@@ -114,28 +123,28 @@ export class AuditLog {
     const counted = this.#counted.get(name)
     if (counted) counted.count++
     else {
-      // Members that differ among alike requests say nothing of all of them.
+      // Members that differ between similar requests are left empty.
       const row = {
         ...this.#rowOf({ ...request, path: '', cluster: undefined, query: [], body: undefined }),
         ...this.#finishOf(result),
       }
       this.#counted.set(name, { row, count: 1 })
     }
-    this.#counting ??= setTimeout(() => void this.#writeCounts().catch(this.#onFault), countEveryMs).unref()
+    this.#countTimer ??= setTimeout(() => void this.#writeCounts().catch(this.#onFault), writeCountsAfterMs).unref()
   }
 
   async #writeCounts(): Promise<void> {
-    this.#counting = undefined
+    this.#countTimer = undefined
     const counted = this.#counted
     this.#counted = new Map()
     for (const { row, count } of counted.values()) {
-      const counting = {
+      const entry = {
         ...row,
         finished_at: new Date(this.#now()).toISOString(),
         input: JSON.stringify({ alikeRequests: count }),
       }
-      await this.#written(addEntry(this.#store, counting))
-      this.#onEntry(presentEntry(counting))
+      await this.#awaitWrite(addEntry(this.#store, entry))
+      this.#onEntry(presentEntry(entry))
     }
   }
 
@@ -173,14 +182,15 @@ export class AuditLog {
     }
   }
 
-  async #written(write: Promise<void>): Promise<void> {
+  /** @throws Unavailable `StoreUnavailable` */
+  async #awaitWrite(write: Promise<void>): Promise<void> {
     try {
       await write
     } catch (error) {
       if (!isStoreUnavailable(error)) throw error
       throw new Unavailable('StoreUnavailable', 'The change could not be recorded, so it was not made.', error.options)
     }
-    this.#tidy()
+    this.#removeOldEntries()
     this.#writeUnwritten()
   }
 
@@ -195,15 +205,15 @@ export class AuditLog {
     }
   }
 
-  #tidy(): void {
+  #removeOldEntries(): void {
     const now = this.#ageingNow()
-    if (now - this.#tidiedAt < tidyEveryMs) return
-    this.#tidiedAt = now
+    if (now - this.#cleanedUpAt < cleanupIntervalMs) return
+    this.#cleanedUpAt = now
     removeOldEntries(this.#store, new Date(now - this.#keptDays * dayMs)).catch(this.#onFault)
   }
 }
 
-/** An entry as people and log shippers see it. */
+/** Returns an entry in the form of the API and of the log. */
 export function presentEntry(row: AuditRow) {
   return {
     id: row.id,

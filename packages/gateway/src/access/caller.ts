@@ -1,10 +1,10 @@
-/** Who a token stands for, with everything that a request asks of it made ready. */
+/** The caller of a request: a token, or a person of an identity provider, with its role and its fence. */
 import { type Fence, isFenced, matcher } from './fence.ts'
 import { permits, type Role } from './roles.ts'
 
 /**
- * @param fence what the token is for
- * @param keyOwner what its idempotency keys belong to: another token that is given the same name later must not see their responses
+ * Creates a caller, with its fence compiled for the checks of each request.
+ * @param keyOwner the owner of the caller's idempotency keys: a later token of the same name must not get its responses
  */
 export function callerWith(name: string, role: Role, fence: Fence, keyOwner = name) {
   return {

@@ -1,51 +1,60 @@
-/** Fences: the accounts, clusters and task definition families that a token is for, as globs. `*` stands for any characters, `?` for one. */
+/**
+ * Fences: the accounts, clusters and task definition families that a token may use, as globs. `*` stands for any number
+ * of characters, `?` for one character.
+ */
 
 export interface Fence {
   accounts: readonly string[]
   clusters: readonly string[]
-  /** Families. */
+  /** Globs of families. */
   taskDefinitions: readonly string[]
 }
 
 export const everything = ['*'] as const
 
-/** Tells whether a name is one that the globs mean. */
+/** Returns a function that tells whether a name matches one of the globs. */
 export function matcher(globs: readonly string[]): (name: string) => boolean {
   if (globs.includes('*')) return () => true
-  return (name) => globs.some((glob) => fits(glob, name))
+  return (name) => globs.some((glob) => matches(glob, name))
 }
 
 const lineBreak = /[\r\n\u2028\u2029]/
 
 /**
- * Not by a regular expression: of one with many stars a long name would cost for ever. Of the stars only the last can still be wrong about how
- * much it stands for, so a step costs no more than the glob's length. No name has a line break.
+ * Matches without a regular expression, because one with many stars could take exponential time. After a mismatch, only
+ * the last star has to match one more character; earlier stars need not be tried again. A name with a line break never
+ * matches.
  */
-function fits(glob: string, name: string): boolean {
+function matches(glob: string, name: string): boolean {
   if (lineBreak.test(name)) return false
-  let at = 0
-  let star: { after: number; until: number } | undefined
-  for (let read = 0; read < name.length; ) {
-    if (glob[at] === '*') {
-      star = { after: ++at, until: read }
-    } else if (at < glob.length && (glob[at] === '?' || glob[at] === name[read])) {
-      at++
-      read++
+  let globIndex = 0
+  let nameIndex = 0
+  /** The last star: the index after it in the glob, and the end of its match in the name. */
+  let star: { after: number; matchEnd: number } | undefined
+  while (nameIndex < name.length) {
+    if (glob[globIndex] === '*') {
+      star = { after: ++globIndex, matchEnd: nameIndex }
+    } else if (globIndex < glob.length && (glob[globIndex] === '?' || glob[globIndex] === name[nameIndex])) {
+      globIndex++
+      nameIndex++
     } else {
       if (!star) return false
-      at = star.after
-      read = ++star.until
+      globIndex = star.after
+      nameIndex = ++star.matchEnd
     }
   }
-  while (glob[at] === '*') at++
-  return at === glob.length
+  while (glob[globIndex] === '*') globIndex++
+  return globIndex === glob.length
 }
 
 export function isFenced(globs: readonly string[]): boolean {
   return !globs.includes('*')
 }
 
-/** Whether the one fence lets through nothing that the other does not. Globs are compared as written: a narrower one must be named as a name. */
+/**
+ * Whether the inner fence allows nothing that the outer fence does not allow. Globs are compared as written: each entry
+ * of the inner fence must be an entry of the outer one, or a name without wildcards that the outer fence allows.
+ */
 export function isWithin(inner: Fence, outer: Fence): boolean {
   return (
     within(inner.accounts, outer.accounts) &&
@@ -55,6 +64,6 @@ export function isWithin(inner: Fence, outer: Fence): boolean {
 }
 
 function within(inner: readonly string[], outer: readonly string[]): boolean {
-  const matches = matcher(outer)
-  return inner.every((glob) => outer.includes(glob) || (/[*?]/.test(glob) ? outer.includes('*') : matches(glob)))
+  const isAllowed = matcher(outer)
+  return inner.every((glob) => outer.includes(glob) || (/[*?]/.test(glob) ? outer.includes('*') : isAllowed(glob)))
 }

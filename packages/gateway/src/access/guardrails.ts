@@ -1,45 +1,52 @@
 /**
- * Guardrails: what an account's services and tasks may be, whoever asks. Every call to ECS is held against them before it is sent, and a task
- * definition once more when it is run or deployed, since it may have been registered before they were set, or elsewhere.
+ * Guardrails: limits on the services and tasks of an account, for every caller. Each call to ECS is checked before it
+ * is sent. A task definition is checked again when it is run or deployed, because it may have been registered before
+ * the guardrails were set, or by another program.
  */
 import { cpuUnits, memoryMiB } from '@ecs-api/ecs-model'
 import { Forbidden, firstOf, maxFaults } from '../problems/problem.ts'
 import { matcher } from './fence.ts'
 
 interface Guardrails {
-  /** Where images may come from: globs of `host/path`, such as `*.dkr.ecr.*.amazonaws.com/*`. `*` in the host stops at the first `/`. */
+  /**
+   * Allowed sources of images: globs of `host/path`, such as `*.dkr.ecr.*.amazonaws.com/*`. A `*` in the host matches
+   * up to the first `/` only.
+   */
   registries?: readonly string[]
-  /** CPU units of a task. */
+  /** The most CPU units of a task. */
   maxCpu?: number
-  /** MiB of a task. */
+  /** The most memory of a task, in MiB. */
   maxMemory?: number
-  /** Tasks of a service, or of one request to run some. */
+  /** The most tasks of a service, or of one request that runs tasks. */
   maxCount?: number
-  /** `false`: no task gets a public address. */
+  /** `false` forbids public addresses of tasks. */
   publicIp?: boolean
-  /** Tags that clusters, services, task definitions and tasks must carry. */
+  /** Keys of tags that clusters, services, task definitions and tasks must have. */
   requiredTags?: readonly string[]
-  /** Globs of the ARNs of roles that may be handed to tasks and services. */
+  /** Globs of the ARNs of roles that tasks and services may get. */
   passRoles?: readonly string[]
-  /** Members of ECS's inputs that may not be given, wherever they stand: `pidMode`, `linuxParameters.capabilities`. */
+  /** Members of ECS's inputs that are forbidden at any depth: `pidMode`, `linuxParameters.capabilities`. */
   forbiddenFields?: readonly string[]
 }
 
 type Input = Readonly<Record<string, unknown>>
 
-/** What a call breaks: where in ECS's input, and why. */
+/** A violation of a guardrail. */
 interface Breach {
+  /** The path of the member in ECS's input. */
   at: string
   message: string
 }
 
-/** A rule looks at a call's input; the rows are independent of one another. */
+/** Checks the input of a call against one kind of guardrail. Rules are independent of each other. */
 type Rule = (guardrails: Guardrails, action: string, input: Input) => Breach[]
 
 const rules: readonly Rule[] = [images, sizes, counts, publicAddress, tags, roles, fields]
 
-/** @param guardrails all of them hold
- * @throws Forbidden `GuardrailBroken` with everything that is broken */
+/**
+ * Checks a call against several sets of guardrails; all of them apply.
+ * @throws Forbidden `GuardrailBroken` with all breaches
+ */
 export function requireWithin(
   guardrails: readonly (Guardrails | undefined)[],
   account: string,
@@ -53,25 +60,28 @@ export function requireWithin(
   if (!first) return
   throw new Forbidden(
     'GuardrailBroken',
-    firstOf(`The guardrails of ${account} forbid this: ${first.at}: ${first.message}`, breaches.length),
+    firstOf(`The guardrails of account ${account} forbid this: ${first.at}: ${first.message}`, breaches.length),
     {
       also: { breaches: breaches.slice(0, maxFaults) },
-      next: 'Change the request, or ask whoever runs this service to widen the guardrails.',
+      next: 'Change the request, or ask the operator of this service to widen the guardrails.',
     },
   )
 }
 
-/** `DeployTaskDefinition` is no action of ECS's: the definition that RunTask, CreateService or UpdateService names. */
-const holdsDefinition: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'DeployTaskDefinition'])
+/**
+ * The actions whose input is a task definition. `DeployTaskDefinition` is no action of ECS: it stands for the use of a
+ * registered task definition by RunTask, CreateService or UpdateService.
+ */
+const definitionActions: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'DeployTaskDefinition'])
 
-/** Whether anything in a task definition can break them. */
+/** Whether a task definition can violate one of the guardrails. */
 export function guardDefinitions(guardrails: readonly (Guardrails | undefined)[]): boolean {
   const members = ['registries', 'maxCpu', 'maxMemory', 'passRoles', 'forbiddenFields'] as const
   return guardrails.some((each) => each && members.some((member) => each[member] !== undefined))
 }
 
 function images({ registries }: Guardrails, action: string, input: Input): Breach[] {
-  if (!registries || !holdsDefinition.has(action)) return []
+  if (!registries || !definitionActions.has(action)) return []
   return list(input.containerDefinitions).flatMap(({ image }, i) => {
     if (typeof image !== 'string' || registries.some((glob) => isFrom(glob, image))) return []
     return [
@@ -82,20 +92,26 @@ function images({ registries }: Guardrails, action: string, input: Input): Breac
 
 const hostForm = '(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\\[[0-9a-f:]+\\])(?::\\d+)?'
 const wordForm = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*'
-/** A name that can be pulled (Distribution, `reference` package, "Grammar"): in another a glob might find a host that no registry is asked by. */
+/**
+ * A valid image name (Distribution, `reference` package, "Grammar"). In an invalid name, a glob could match a host that
+ * is not the host that the image would be pulled from.
+ */
 const imageForm = new RegExp(
   `^(?:(?:${hostForm})/)?${wordForm}(?:/${wordForm})*(?::\\w[\\w.-]{0,127})?(?:@[\\w+.-]+:[0-9a-f]+)?$`,
 )
 
-/** A name has at most 255 characters, a tag 128, a digest a few more. */
-const longestImage = 512
+/** A name has at most 255 characters, a tag 128, and a digest a few more. */
+const maxImageLength = 512
 
-/** An image's name as Docker reads it: without a host it is Docker Hub's, without a path there `library/`. */
+/**
+ * Whether the image comes from the registry of the glob. Like Docker, it reads a name without a host as one of Docker
+ * Hub, and a name without a path there as one in `library/`.
+ */
 function isFrom(glob: string, image: string): boolean {
   const [first = '', ...rest] = image.split('/')
   const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase())
-  if (image.length > longestImage || !imageForm.test(hasHost ? [first.toLowerCase(), ...rest].join('/') : image))
-    return false
+  const withLowerCaseHost = hasHost ? [first.toLowerCase(), ...rest].join('/') : image
+  if (image.length > maxImageLength || !imageForm.test(withLowerCaseHost)) return false
   const host = hasHost ? first : 'docker.io'
   const path = hasHost ? rest.join('/') : rest.length > 0 ? image : `library/${image}`
   const [hostGlob = '', ...pathGlob] = glob.split('/')
@@ -103,9 +119,9 @@ function isFrom(glob: string, image: string): boolean {
 }
 
 function sizes({ maxCpu, maxMemory }: Guardrails, _: string, input: Input): Breach[] {
-  const above = (at: string, value: number | undefined, most: number | undefined, unit: string): Breach[] =>
-    value !== undefined && most !== undefined && value > most
-      ? [{ at, message: `${value} ${unit} are more than ${most}` }]
+  const above = (at: string, value: number | undefined, max: number | undefined, unit: string): Breach[] =>
+    value !== undefined && max !== undefined && value > max
+      ? [{ at, message: `${value} ${unit} are more than ${max}` }]
       : []
   const overrides = map(input.overrides)
   return [
@@ -133,26 +149,29 @@ function counts({ maxCount }: Guardrails, _: string, input: Input): Breach[] {
 function publicAddress({ publicIp }: Guardrails, _: string, input: Input): Breach[] {
   const { assignPublicIp } = map(map(input.networkConfiguration).awsvpcConfiguration)
   if (publicIp !== false || assignPublicIp !== 'ENABLED') return []
-  return [
-    { at: 'networkConfiguration.awsvpcConfiguration.assignPublicIp', message: 'tasks get no public address here' },
-  ]
+  return [{ at: 'networkConfiguration.awsvpcConfiguration.assignPublicIp', message: 'public addresses are forbidden' }]
 }
 
-const tagged: ReadonlySet<string> = new Set(['CreateCluster', 'RegisterTaskDefinition', 'CreateService', 'RunTask'])
+const taggingActions: ReadonlySet<string> = new Set([
+  'CreateCluster',
+  'RegisterTaskDefinition',
+  'CreateService',
+  'RunTask',
+])
 
 function tags({ requiredTags = [] }: Guardrails, action: string, input: Input): Breach[] {
   if (action === 'UntagResource') {
-    const taken = (input.tagKeys as readonly string[] | undefined) ?? []
+    const removed = (input.tagKeys as readonly string[] | undefined) ?? []
     return requiredTags
-      .filter((key) => taken.includes(key))
-      .map((key) => ({ at: 'tags', message: `the tag ${key} must stay` }))
+      .filter((key) => removed.includes(key))
+      .map((key) => ({ at: 'tags', message: `the tag ${key} is required and must stay` }))
   }
-  // Tasks may also get theirs from the definition.
-  if (!tagged.has(action) || (action === 'RunTask' && input.propagateTags === 'TASK_DEFINITION')) return []
+  // Tasks may also get the tags of their task definition.
+  if (!taggingActions.has(action) || (action === 'RunTask' && input.propagateTags === 'TASK_DEFINITION')) return []
   const given = new Set(list(input.tags).map(({ key }) => key))
   return requiredTags
     .filter((key) => !given.has(key))
-    .map((key) => ({ at: 'tags', message: `the tag ${key} is missing` }))
+    .map((key) => ({ at: 'tags', message: `the required tag ${key} is missing` }))
 }
 
 function roles({ passRoles }: Guardrails, _: string, input: Input): Breach[] {
@@ -162,25 +181,27 @@ function roles({ passRoles }: Guardrails, _: string, input: Input): Breach[] {
     .filter(
       ({ name, value }) => /^(role|.*RoleArn|roleArn)$/.test(name) && typeof value === 'string' && !allowed(value),
     )
-    .map(({ at, value }) => ({ at, message: `the role ${value} may not be passed` }))
+    .map(({ at, value }) => ({ at, message: `the role ${value} is not allowed` }))
 }
 
 function fields({ forbiddenFields = [] }: Guardrails, _: string, input: Input): Breach[] {
   if (forbiddenFields.length === 0) return []
   return membersOf(input).flatMap(({ at, value }) => {
-    const plain = at.replace(/\[\d+\]/g, '')
-    const isForbidden = forbiddenFields.some((field) => plain === field || plain.endsWith(`.${field}`))
-    return isForbidden && value !== undefined && value !== null ? [{ at, message: 'this may not be given here' }] : []
+    const withoutIndexes = at.replace(/\[\d+\]/g, '')
+    const isForbidden = forbiddenFields.some(
+      (field) => withoutIndexes === field || withoutIndexes.endsWith(`.${field}`),
+    )
+    return isForbidden && value !== undefined && value !== null ? [{ at, message: 'this member is forbidden' }] : []
   })
 }
 
-/** Every member of the input, however deep. */
+/** Lists every member of the input, at any depth, with its path. */
 function membersOf(value: unknown, at = ''): { at: string; name: string; value: unknown }[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => membersOf(item, `${at}[${i}]`))
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, member]) => {
-    const here = at ? `${at}.${name}` : name
-    return [{ at: here, name, value: member }, ...membersOf(member, here)]
+    const memberPath = at ? `${at}.${name}` : name
+    return [{ at: memberPath, name, value: member }, ...membersOf(member, memberPath)]
   })
 }
 

@@ -1,6 +1,7 @@
 /**
- * JWTs of a configured OpenID Connect issuer, as good as tokens. The issuer's keys are fetched when the first one is shown, kept, and
- * fetched again when a JWT is signed with one that is not known (RFC 7519, OpenID Connect Discovery 1.0).
+ * Authenticates JWTs of the configured OpenID Connect issuer, which work like tokens. The issuer's keys are fetched for
+ * the first JWT and cached. They are fetched again when a JWT is signed with an unknown key (RFC 7519, OpenID Connect
+ * Discovery 1.0).
  */
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
@@ -10,11 +11,11 @@ import { everything, matcher } from './fence.ts'
 import type { Role } from './roles.ts'
 import { hashOf } from './token-value.ts'
 
-/** Who has this claim gets this; the first rule that fits counts. */
+/** Gives a role and a fence to people with a claim. The first matching rule applies. */
 export interface ClaimRule {
   /** Name of the claim, such as `groups`. */
   claim: string
-  /** A glob that the claim, or one of its list, must match. */
+  /** A glob for the claim's value, or for one of its values when it is a list. */
   value: string
   role: Role
   accounts?: string[]
@@ -23,54 +24,61 @@ export interface ClaimRule {
 }
 
 export interface OidcSettings {
-  /** As it stands in `iss`. */
+  /** Exactly as in the claim `iss`. */
   issuer: string
   audience: string
-  /** Where the issuer's keys are; without it found by discovery. */
+  /** The URL of the issuer's keys; found by discovery by default. */
   jwksUri?: string
-  /** The claim that names people in the log and the audit. */
+  /** The claim with the person's name for the log and the audit log. */
   nameClaim: string
   rules: ClaimRule[]
 }
 
-/** What an issuer signs with; none of them is symmetric. */
+/** The accepted signature algorithms. None is symmetric, because the issuer's keys are public. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 const clockToleranceSeconds = 30
-const fetchMs = 5_000
-/** An issuer that signs with a new key is asked for it at once; anybody can name a key, so no more often than this. */
+const fetchTimeoutMs = 5_000
+/**
+ * An unknown key is fetched at once, but at most this often, because any client can send a JWT that names an unknown
+ * key.
+ */
 const cooldownMs = 1_000
-const maxRemembered = 10_000
-const rememberedMs = 30_000
+const maxCached = 10_000
+const cacheTtlMs = 30_000
 
 type IssuerKeys = ReturnType<typeof createRemoteJWKSet>
 
 export class OidcIssuer {
   readonly #settings: OidcSettings
   #keys: Promise<IssuerKeys> | undefined
-  /** By hash: who showed a JWT a moment ago, so that a hot read costs no signature. */
-  readonly #known = new LRUCache<string, FencedCaller>({ max: maxRemembered })
+  /** Callers by the hash of their JWT, so that a frequent caller's signature is not verified each time. */
+  readonly #callers = new LRUCache<string, FencedCaller>({ max: maxCached })
 
   constructor(settings: OidcSettings) {
     this.#settings = settings
   }
 
   /**
-   * Who shows this JWT, or undefined: not of this issuer, expired, or without a claim that lets them in.
+   * Returns the caller of a JWT. Undefined when it is not of this issuer, has expired, or has no claim that a rule
+   * matches.
    * @throws Unavailable `IdentityProviderUnreachable`
    */
   async authenticate(jwt: string): Promise<FencedCaller | undefined> {
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jwt)) return undefined
     const hash = hashOf(jwt)
-    const known = this.#known.get(hash)
-    if (known) return known
-    const claims = await this.#verified(jwt)
+    const cached = this.#callers.get(hash)
+    if (cached) return cached
+    const claims = await this.#verify(jwt)
     const caller = claims && this.#callerOf(claims)
-    if (caller)
-      this.#known.set(hash, caller, { ttl: Math.min(rememberedMs, Math.max(1, (claims.exp ?? 0) * 1000 - Date.now())) })
+    if (caller) {
+      const leftMs = (claims.exp ?? 0) * 1000 - Date.now()
+      this.#callers.set(hash, caller, { ttl: Math.min(cacheTtlMs, Math.max(1, leftMs)) })
+    }
     return caller
   }
 
-  async #verified(jwt: string): Promise<JWTPayload | undefined> {
+  /** Returns the claims of a valid JWT; undefined for an invalid one. */
+  async #verify(jwt: string): Promise<JWTPayload | undefined> {
     const { issuer, audience } = this.#settings
     let keys: IssuerKeys | undefined
     this.#keys ??= this.#findKeys()
@@ -80,14 +88,15 @@ export class OidcIssuer {
       const options = { issuer, audience, algorithms, clockTolerance: clockToleranceSeconds, requiredClaims: ['exp'] }
       return (await jwtVerify(jwt, keys, options)).payload
     } catch (error) {
-      if (isRefusal(error)) return undefined
-      // Anybody can name a key that is not known: the known ones stay good meanwhile. Where there are none, they may be elsewhere now.
+      if (isInvalidJwt(error)) return undefined
+      // Fetched keys stay in use, because any client can name an unknown key. Without fetched keys, discovery runs
+      // again: their URL may have changed.
       if (!keys?.fresh && this.#keys === finding) this.#keys = undefined
       throw new Unavailable(
         'IdentityProviderUnreachable',
-        'The issuer’s keys could not be fetched, so the JWT cannot be checked.',
+        'The keys of the OpenID Connect issuer could not be fetched, so the JWT cannot be checked.',
         {
-          next: 'Repeat it; a token of this service works meanwhile.',
+          next: 'Retry, or use a token of this service meanwhile.',
           retryAfterSeconds: 5,
           cause: error,
         },
@@ -97,8 +106,8 @@ export class OidcIssuer {
 
   async #findKeys(): Promise<IssuerKeys> {
     const { issuer, jwksUri } = this.#settings
-    return createRemoteJWKSet(new URL(jwksUri ?? (await discovered(issuer))), {
-      timeoutDuration: fetchMs,
+    return createRemoteJWKSet(new URL(jwksUri ?? (await discoverJwksUri(issuer))), {
+      timeoutDuration: fetchTimeoutMs,
       cooldownDuration: cooldownMs,
     })
   }
@@ -107,34 +116,39 @@ export class OidcIssuer {
     const rule = this.#settings.rules.find(({ claim, value }) => valuesOf(claim, claims[claim]).some(matcher([value])))
     const name = claims[this.#settings.nameClaim]
     if (!rule || typeof name !== 'string' || name === '') return undefined
-    // A colon stands in no token's name, so nobody is taken for a token.
+    // The names of tokens have no colon, so a person's name never equals that of a token.
     const { accounts = everything, clusters = everything, taskDefinitions = everything } = rule
     return callerWith(`oidc:${name}`, rule.role, { accounts, clusters, taskDefinitions })
   }
 }
 
-/** The JWT is no good; everything else means that it could not be told. */
-function isRefusal(error: unknown): boolean {
+/** Whether the error means that the JWT is invalid. All other errors mean that it could not be checked. */
+function isInvalidJwt(error: unknown): boolean {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false
   return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC'
 }
 
-async function discovered(issuer: string): Promise<string> {
+async function discoverJwksUri(issuer: string): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const answer = await fetch(url, { signal: AbortSignal.timeout(fetchMs), redirect: 'error' })
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
-  const { issuer: told, jwks_uri: jwksUri } = (await answer.json()) as { issuer?: unknown; jwks_uri?: unknown }
-  if (told !== issuer || typeof jwksUri !== 'string') throw new Error(`${url} is not the configuration of ${issuer}`)
+  const response = await fetch(url, { signal: AbortSignal.timeout(fetchTimeoutMs), redirect: 'error' })
+  if (!response.ok) throw new Error(`${url} responded with ${response.status}`)
+  const configuration = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown }
+  const { issuer: configuredIssuer, jwks_uri: jwksUri } = configuration
+  if (configuredIssuer !== issuer || typeof jwksUri !== 'string')
+    throw new Error(`${url} is not the configuration of ${issuer}`)
   return jwksUri
 }
 
-/** Lists in one text (RFC 8693, "scope"; `scp` is the same elsewhere). In another claim a word may be one that people gave themselves. */
-const wordLists = new Set(['scope', 'scp'])
+/**
+ * Claims that hold a list in one text, separated by spaces (RFC 8693, "scope"; some issuers call it `scp`). Other
+ * claims are not split, because they may hold text that people chose themselves.
+ */
+const spaceSeparatedClaims = new Set(['scope', 'scp'])
 
 function valuesOf(name: string, claim: unknown): string[] {
   const values = Array.isArray(claim)
     ? claim
-    : typeof claim === 'string' && wordLists.has(name)
+    : typeof claim === 'string' && spaceSeparatedClaims.has(name)
       ? claim.split(' ')
       : [claim]
   return values.filter((value) => typeof value === 'string')

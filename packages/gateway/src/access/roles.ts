@@ -1,9 +1,9 @@
-/** Roles: what each may do. A role holds all that the one before it does. */
+/** The roles of tokens and their permissions. Each role has all permissions of the one before it. */
 import Type, { type Static } from 'typebox'
 
 export const role = Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')], {
   $id: 'Role',
-  description: '`viewer` looks; `operator` also changes; `admin` also says who may, and reads the audit.',
+  description: '`viewer` reads; `operator` also changes; `admin` also manages tokens and reads the audit log.',
 })
 export type Role = Static<typeof role>
 

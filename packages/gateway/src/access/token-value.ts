@@ -1,6 +1,6 @@
 /**
- * A token's value: `ecsapi_<id>_<secret>`. The id is no secret: it is what a token is recognised by. The secret is 32 random bytes, so a
- * plain SHA-256 of it can't be turned round by guessing, and a slow hash would only make every request slow.
+ * The value of a token: `ecsapi_<id>_<secret>`. The id is not secret; it identifies the token. The secret is 32 random
+ * bytes, so its SHA-256 cannot be reversed by guessing. A slow hash would add no security, only time to every request.
  */
 import { hash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 
@@ -13,7 +13,7 @@ export function newTokenValue(): { id: string; value: string; hash: string } {
   return { id, value, hash: hashOf(value) }
 }
 
-/** The id in what might be a token; undefined when it is none that was made here. */
+/** Returns the id in a token's value; undefined when the value does not have the form of a created token. */
 export function idIn(value: string): string | undefined {
   return /^ecsapi_([a-z2-9]{10})_[\w-]{43}$/.exec(value)?.[1]
 }
@@ -22,17 +22,17 @@ export function hashOf(value: string): string {
   return hash('sha256', value, 'hex')
 }
 
-/** What a hash stands for, to be compared with others. */
+/** The bytes of a hexadecimal hash, for `isSameHash`. */
 export function bytesOf(hash: string): Buffer {
   return Buffer.from(hash, 'hex')
 }
 
-/** In a buffer of Node's pool: to make one of its own takes four times as long as the hash. */
+/** The SHA-256 in a buffer of Node's pool: a buffer of its own would take four times as long as the hash. */
 export function hashedBytes(value: string): Buffer {
   return Buffer.from(hash('sha256', value, 'binary'), 'binary')
 }
 
-/** In constant time. */
-export function isSameHash(one: Buffer, other: Buffer): boolean {
-  return timingSafeEqual(one, other)
+/** Compares in constant time. */
+export function isSameHash(a: Buffer, b: Buffer): boolean {
+  return timingSafeEqual(a, b)
 }

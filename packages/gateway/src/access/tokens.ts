@@ -1,7 +1,11 @@
-/** Who may come in: the first admin's token from the configuration or the data folder, and those that admins make, kept as hashes. */
+/**
+ * Authenticates tokens: the admin token from the configuration or the data folder, and the tokens that admins create.
+ * The store has only hashes of created tokens. Tokens are cached, so that a request does not ask the store. Revocations
+ * and rotations are sent to the other processes, which drop the token from their caches.
+ */
 import { LRUCache } from 'lru-cache'
 import type { Store } from '../store/store.ts'
-import { noteUse, type TokenRow, tokenById } from '../store/token-records.ts'
+import { recordUse, type TokenRow, tokenById } from '../store/token-records.ts'
 import { callerWith, type FencedCaller } from './caller.ts'
 import { everything, type Fence } from './fence.ts'
 import type { Role } from './roles.ts'
@@ -10,112 +14,117 @@ import { bytesOf, hashedBytes, idIn, isSameHash } from './token-value.ts'
 /** The name of the token that the configuration or the data folder holds. */
 export const firstAdmin = 'admin'
 
-const maxRemembered = 10_000
-/** How long another process's change may stay unseen that was not heard of. */
-const rememberedMs = 2_000
-const useNotedMs = 60_000
+const maxCached = 10_000
+/**
+ * Where processes share a store: a change by another process takes effect within this time, even when its message is
+ * lost.
+ */
+const cacheTtlMs = 2_000
+/** The last use of a token is stored at most this often. */
+const recordUseIntervalMs = 60_000
 
-interface Known {
+interface CachedToken {
   row: TokenRow
-  /** The row's. */
+  /** The bytes of `row.hash`. */
   hash: Buffer
   caller: FencedCaller
-  /** When a use was last written down. */
+  /** When the last use was stored; 0 for never. */
   usedAt: number
 }
 
-/** To other processes: a token was changed, nothing that is remembered of it is true. */
+/** Sent to other processes when a token was changed: they drop it from their caches. */
 export interface TokenMessage {
   about: 'token'
   id: string
-  /** The store could not remove it. */
+  /** The store could not remove the revoked token: processes reject it from memory. */
   isRefused?: true
 }
 
-export interface TokenDeps {
+export interface TokensDeps {
   store: Store
   adminToken: string
+  /** Milliseconds since 1970. */
   now: () => number
   onFault: (error: unknown) => void
-  /** Tells the other processes, where there are any. */
+  /** Sends to the other processes, if there are any. */
   broadcast: (message: TokenMessage) => void
 }
 
 export class Tokens {
-  readonly #deps: TokenDeps
+  readonly #deps: TokensDeps
   readonly #adminHash: Buffer
   readonly #admin = callerWith(firstAdmin, 'admin', {
     accounts: everything,
     clusters: everything,
     taskDefinitions: everything,
   })
-  /** By id. What changes goes through `ended` here, and is heard of from others. */
-  readonly #known: LRUCache<string, Known>
-  /** Ids of no token. Apart, since anybody can make them up. */
-  readonly #unknown: LRUCache<string, true>
-  /** How often something of it was forgotten. */
-  #changes = 0
+  /** By id. `ended` and messages of other processes remove changed tokens. */
+  readonly #cached: LRUCache<string, CachedToken>
+  /** Ids without a token. In a cache of their own, because any client can invent ids and would push out real tokens. */
+  readonly #unknownIds: LRUCache<string, true>
+  /** Counts removals from the caches. */
+  #removals = 0
   readonly #listeners: (() => void)[] = []
-  /** Ids of tokens that were revoked while the store took no change. */
-  readonly #refused = new Set<string>()
+  /** Ids of tokens that were revoked while the store could not remove them. */
+  readonly #refusedIds = new Set<string>()
 
-  constructor(deps: TokenDeps) {
+  constructor(deps: TokensDeps) {
     this.#deps = deps
     this.#adminHash = hashedBytes(deps.adminToken)
-    const limits = { max: maxRemembered, ...(deps.store.isShared && { ttl: rememberedMs }) }
-    this.#known = new LRUCache(limits)
-    this.#unknown = new LRUCache(limits)
+    const limits = { max: maxCached, ...(deps.store.isShared && { ttl: cacheTtlMs }) }
+    this.#cached = new LRUCache(limits)
+    this.#unknownIds = new LRUCache(limits)
   }
 
-  /** Who shows this token, or undefined: unknown, revoked, expired. */
+  /** Returns the caller of a token; undefined for an unknown, revoked or expired token. */
   authenticate(value: string): FencedCaller | undefined | Promise<FencedCaller | undefined> {
     const hash = hashedBytes(value)
     if (isSameHash(hash, this.#adminHash)) return this.#admin
     const id = idIn(value)
     if (id === undefined) return undefined
-    const known = this.#known.get(id)
-    if (known) return this.#admitted(known, hash)
-    if (this.#unknown.has(id) || this.#refused.has(id)) return undefined
-    return this.#look(id).then((found) => found && this.#admitted(found, hash))
+    const cached = this.#cached.get(id)
+    if (cached) return this.#callerOf(cached, hash)
+    if (this.#unknownIds.has(id) || this.#refusedIds.has(id)) return undefined
+    return this.#readToken(id).then((token) => token && this.#callerOf(token, hash))
   }
 
-  /** As `authenticate`, without asking the store: undefined also where that would have to be. */
+  /** Like `authenticate`, from the cache only; undefined also when the store would have to be read. */
   recall(value: string): FencedCaller | undefined {
     const hash = hashedBytes(value)
     if (isSameHash(hash, this.#adminHash)) return this.#admin
-    const known = this.#known.get(idIn(value) ?? '')
-    return known && this.#admitted(known, hash)
+    const cached = this.#cached.get(idIn(value) ?? '')
+    return cached && this.#callerOf(cached, hash)
   }
 
-  #admitted(known: Known, hash: Buffer): FencedCaller | undefined {
-    if (!isSameHash(hash, known.hash) || this.#isExpired(known.row)) return undefined
-    this.#noteUse(known)
-    return known.caller
+  #callerOf(token: CachedToken, hash: Buffer): FencedCaller | undefined {
+    if (!isSameHash(hash, token.hash) || this.#isExpired(token.row)) return undefined
+    this.#recordUse(token)
+    return token.caller
   }
 
-  /** A token was revoked, or has another value now: it is refused from now on, here and, once they have heard, at the others. */
+  /** Call it after a token was revoked or rotated: all processes reject its old value from now on. */
   ended(id: string): void {
     this.receive({ about: 'token', id })
     this.#deps.broadcast({ about: 'token', id })
   }
 
-  /** A token was revoked, and the store could not remove it: it is refused until the process ends. */
+  /** Rejects a revoked token that the store could not remove, in all processes, until they end. */
   refuse(id: string): void {
     const message = { about: 'token', id, isRefused: true } as const
     this.receive(message)
     this.#deps.broadcast(message)
   }
 
-  /** What another process has told. */
+  /** Applies a message of another process. */
   receive({ id, isRefused }: TokenMessage): void {
-    if (isRefused) this.#refused.add(id)
-    this.#changes++
-    this.#known.delete(id)
-    this.#unknown.delete(id)
+    if (isRefused) this.#refusedIds.add(id)
+    this.#removals++
+    this.#cached.delete(id)
+    this.#unknownIds.delete(id)
     this.#notifyChanged()
   }
 
-  /** Calls the listener whenever a token may not be good any more, here or at another process. */
+  /** Calls `listener` whenever a token may have become invalid, in this process or another. */
   onChanged(listener: () => void): void {
     this.#listeners.push(listener)
   }
@@ -124,41 +133,42 @@ export class Tokens {
     for (const listener of this.#listeners) listener()
   }
 
-  /** Something may have been told that was not heard. */
+  /** Drops all cached tokens, because messages of other processes may have been lost. */
   missed(): void {
-    this.#changes++
-    this.#known.clear()
-    this.#unknown.clear()
+    this.#removals++
+    this.#cached.clear()
+    this.#unknownIds.clear()
     this.#notifyChanged()
   }
 
-  async #look(id: string): Promise<Known | undefined> {
-    const changes = this.#changes
+  async #readToken(id: string): Promise<CachedToken | undefined> {
+    const removals = this.#removals
     const row = await tokenById(this.#deps.store, id)
-    if (this.#refused.has(id)) return undefined
-    const known = row && {
+    if (this.#refusedIds.has(id)) return undefined
+    const token = row && {
       row,
       hash: bytesOf(row.hash),
       caller: callerWith(row.name, row.role as Role, fenceOf(row), `${row.name} ${row.created_at}`),
       usedAt: row.last_used_at === null ? 0 : Date.parse(row.last_used_at),
     }
-    // The row may have been read before what was heard meanwhile.
-    if (changes === this.#changes) known ? this.#known.set(id, known) : this.#unknown.set(id, true)
-    return known
+    // A message that arrived meanwhile may be newer than the row.
+    if (removals === this.#removals) token ? this.#cached.set(id, token) : this.#unknownIds.set(id, true)
+    return token
   }
 
   #isExpired({ expires_at }: TokenRow): boolean {
     return expires_at !== null && Date.parse(expires_at) <= this.#deps.now()
   }
 
-  #noteUse(known: Known): void {
+  #recordUse(token: CachedToken): void {
     const { store, now, onFault } = this.#deps
-    if (now() - known.usedAt < useNotedMs) return
-    known.usedAt = now()
-    noteUse(store, known.row.id, new Date(known.usedAt).toISOString()).catch(onFault)
+    if (now() - token.usedAt < recordUseIntervalMs) return
+    token.usedAt = now()
+    recordUse(store, token.row.id, new Date(token.usedAt).toISOString()).catch(onFault)
   }
 }
 
+/** Reads the fence of a token from its row. */
 export function fenceOf({
   accounts,
   clusters,

@@ -1,12 +1,13 @@
 /**
- * What may be kept of a body: everything that says what was done, nothing that may be secret. Values stay only under names that ECS or
- * this service knows, save where people write free text. What a fault put somewhere unknown is told by its name alone.
+ * Removes values that may be secret from a request body, for the audit log. A value stays only under a member name that
+ * ECS's inputs or this service's bodies have, unless the member holds free text. Members with unknown names, such as
+ * misspelled ones, keep their name but not their value.
  */
 import { operation, type Shape } from '@ecs-api/ecs-model'
 
 const hidden = '(hidden)'
 
-/** Members whose values people write themselves, in whichever form: a map, a list of pairs, a list of words. Names in them stay. */
+/** Members with free text, which may be a map, a list of pairs or a list of strings. The names in them stay. */
 const freeText = new Set([
   'environment',
   'command',
@@ -18,9 +19,9 @@ const freeText = new Set([
   'labels',
   'value',
 ])
-/** Maps whose names people choose. */
-const named = new Set(['tags', 'settings', 'containers'])
-/** The contract's shorthands, and bodies of this service's own. */
+/** Maps whose keys the client chooses. */
+const mapsWithChosenKeys = new Set(['tags', 'settings', 'containers'])
+/** Member names of this API that ECS's inputs do not have. */
 const ownNames = [
   'name',
   'ports',
@@ -45,34 +46,35 @@ const operations = [
   'RunTask',
 ]
 
-let known: ReadonlySet<string> | undefined
+let knownNames: ReadonlySet<string> | undefined
 
+/** Returns a copy of a body with `(hidden)` in place of values that may be secret. */
 export function withoutSecrets(value: unknown): unknown {
-  known ??= new Set([...ownNames, ...operations.flatMap((name) => [...namesIn(operation(name)?.input)])])
-  // What is no map has no names to go by.
-  return isMap(value) ? kept(value, known) : hiddenIn(value)
+  knownNames ??= new Set([...ownNames, ...operations.flatMap((name) => [...namesIn(operation(name)?.input)])])
+  // A body that is no object has no member names.
+  return isMap(value) ? hideUnknown(value, knownNames) : hide(value)
 }
 
-function kept(value: unknown, known: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) return value.map((item) => kept(item, known))
+function hideUnknown(value: unknown, knownNames: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => hideUnknown(item, knownNames))
   if (typeof value !== 'object' || value === null) return value
-  return mapped(value, (name, member) => {
-    if (named.has(name) && isMap(member))
-      return mapped(member, (_, below) =>
-        isMap(below) || name !== 'containers' ? kept(below, known) : hiddenIn(below),
+  return mapMembers(value, (name, member) => {
+    if (mapsWithChosenKeys.has(name) && isMap(member))
+      return mapMembers(member, (_, item) =>
+        isMap(item) || name !== 'containers' ? hideUnknown(item, knownNames) : hide(item),
       )
-    return known.has(name) && !freeText.has(name) ? kept(member, known) : hiddenIn(member)
+    return knownNames.has(name) && !freeText.has(name) ? hideUnknown(member, knownNames) : hide(member)
   })
 }
 
-function hiddenIn(value: unknown): unknown {
+function hide(value: unknown): unknown {
   if (value === null || value === undefined) return value
   if (Array.isArray(value))
     return value.map((item) => (isMap(item) && 'name' in item ? { name: item.name, value: hidden } : hidden))
-  return isMap(value) ? mapped(value, () => hidden) : hidden
+  return isMap(value) ? mapMembers(value, () => hidden) : hidden
 }
 
-function mapped(value: object, change: (name: string, member: unknown) => unknown): object {
+function mapMembers(value: object, change: (name: string, member: unknown) => unknown): object {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, change(name, member)]))
 }
 
@@ -80,14 +82,15 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function namesIn(shape: Shape | undefined, found = new Set<string>(), seen = new Set<Shape>()): Set<string> {
-  if (!shape || seen.has(shape)) return found
-  seen.add(shape)
-  if (shape.kind === 'list' || shape.kind === 'map') return namesIn(shape.of, found, seen)
-  if (shape.kind !== 'structure') return found
+/** Lists the member names of a shape at any depth. */
+function namesIn(shape: Shape | undefined, names = new Set<string>(), visited = new Set<Shape>()): Set<string> {
+  if (!shape || visited.has(shape)) return names
+  visited.add(shape)
+  if (shape.kind === 'list' || shape.kind === 'map') return namesIn(shape.of, names, visited)
+  if (shape.kind !== 'structure') return names
   for (const member of shape.members.values()) {
-    found.add(member.name)
-    namesIn(member.shape, found, seen)
+    names.add(member.name)
+    namesIn(member.shape, names, visited)
   }
-  return found
+  return names
 }

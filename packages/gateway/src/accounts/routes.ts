@@ -6,32 +6,40 @@ import { Problem } from '../problems/problem.ts'
 
 const accountView = Type.Object(
   {
-    name: Type.String({ description: 'Its name in the configuration and in paths.' }),
+    name: Type.String({ description: 'The name in the configuration and in paths.' }),
     region: Type.String(),
-    mode: Type.Union([Type.Literal('aws'), Type.Literal('local')], { description: '`local`: on the embedded engine.' }),
+    mode: Type.Union([Type.Literal('aws'), Type.Literal('local')], {
+      description: '`local`: an account of the embedded engine.',
+    }),
     runtime: Type.String({
       description:
-        'What runs its tasks: `fargate`; of a local account `docker`, `podman`, or `simulated` where there are no processes.',
+        'The runtime of its tasks: `fargate`; for a local account `docker`, `podman`, or `simulated`, which has no ' +
+        'real containers.',
     }),
-    number: Type.Optional(Type.String({ description: 'The account’s twelve digits; of local accounts only.' })),
-    reachable: Type.Boolean({ description: 'Whether AWS answers with the account’s credentials.' }),
-    reason: Type.Optional(Type.String({ description: 'Why it is not reachable.' })),
+    number: Type.Optional(Type.String({ description: 'The twelve-digit account number; for local accounts only.' })),
+    reachable: Type.Boolean({ description: 'Whether AWS accepts the account’s credentials and responds.' }),
+    reason: Type.Optional(Type.String({ description: 'Why the account is not reachable.' })),
     events: Type.Optional(
       Type.Object(
         {
           state: Type.Union(
             [Type.Literal('starting'), Type.Literal('silent'), Type.Literal('receiving'), Type.Literal('failing')],
             {
-              description: '`silent`: the queue answers, but no event of ECS has come from it yet.',
+              description: '`silent`: the queue can be read, but no ECS event has arrived yet.',
             },
           ),
-          reason: Type.Optional(Type.String({ description: 'Why it is failing.' })),
-          received: Type.Integer({ description: 'Events of ECS since the account was opened by this process.' }),
-          others: Type.Integer({ description: 'Messages that were something else.' }),
-          failures: Type.Integer({ description: 'Calls to the queue that failed.' }),
-          lastAt: Type.Optional(Type.String({ format: 'date-time', description: 'When the last event of ECS came.' })),
+          reason: Type.Optional(Type.String({ description: 'Why the feed is failing.' })),
+          received: Type.Integer({ description: 'ECS events received since this process opened the account.' }),
+          others: Type.Integer({ description: 'Messages that were no ECS events.' }),
+          failures: Type.Integer({ description: 'Failed calls to the queue.' }),
+          lastAt: Type.Optional(
+            Type.String({ format: 'date-time', description: 'When the last ECS event was received.' }),
+          ),
         },
-        { $id: 'EventFeed', description: 'Its event feed, where it has a queue. Each process tells of its own.' },
+        {
+          $id: 'EventFeed',
+          description: 'The event feed of an account with a queue. Each process shows its own.',
+        },
       ),
     ),
   },
@@ -53,7 +61,7 @@ const accountView = Type.Object(
 const listAccounts = {
   summary: 'List accounts',
   operationId: 'listAccounts',
-  description: 'The accounts that this token may see, and whether AWS answers with their credentials.',
+  description: 'The accounts that this token may use, and whether AWS can be reached with their credentials.',
   tag: 'Accounts',
   answers: {
     200: Type.Object(
@@ -70,17 +78,20 @@ interface AccountsAndFeeds {
 
 export function accountRoutes(api: Api<Account>, accounts: AccountsAndFeeds) {
   api.get('/accounts', { schema: listAccounts }, async ({ caller }) => {
-    const seen = accounts.all().filter(({ name }) => caller.mayUseAccount(name))
+    const allowed = accounts.all().filter(({ name }) => caller.mayUseAccount(name))
     return {
-      items: await Promise.all(seen.map((account) => view(account, accounts.feedOf(account)))),
+      items: await Promise.all(allowed.map((account) => presentAccount(account, accounts.feedOf(account)))),
       nextCursor: null,
     }
   })
 }
 
-async function view(account: Account, feed: Readonly<FeedState> | undefined): Promise<Static<typeof accountView>> {
+async function presentAccount(
+  account: Account,
+  feed: Readonly<FeedState> | undefined,
+): Promise<Static<typeof accountView>> {
   const { name, region, mode, runtime, number } = account
-  const reason = mode === 'local' ? undefined : await whyNotReachable(account)
+  const reason = mode === 'local' ? undefined : await unreachableReason(account)
   return {
     name,
     region,
@@ -89,11 +100,11 @@ async function view(account: Account, feed: Readonly<FeedState> | undefined): Pr
     ...(number && { number }),
     reachable: reason === undefined,
     ...(reason && { reason }),
-    ...(feed && { events: feedView(feed) }),
+    ...(feed && { events: presentFeed(feed) }),
   }
 }
 
-function feedView({ state, reason, events, others, failures, lastEventAt }: Readonly<FeedState>) {
+function presentFeed({ state, reason, events, others, failures, lastEventAt }: Readonly<FeedState>) {
   return {
     state,
     ...(reason && { reason }),
@@ -104,7 +115,8 @@ function feedView({ state, reason, events, others, failures, lastEventAt }: Read
   }
 }
 
-async function whyNotReachable(account: Account): Promise<string | undefined> {
+/** Returns undefined when AWS can be reached. */
+async function unreachableReason(account: Account): Promise<string | undefined> {
   try {
     await account.identity()
     return undefined

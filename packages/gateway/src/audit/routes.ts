@@ -1,4 +1,4 @@
-/** Who changed what, when, from where, with what result; for admins. */
+/** The routes of the audit log, for admins. */
 import Type, { type Static } from 'typebox'
 import { presentEntry } from '../access/audit.ts'
 import type { Account } from '../aws/account.ts'
@@ -15,11 +15,11 @@ const optional = (description: string) => Type.Union([Type.String({ description 
 const entry = Type.Object(
   {
     id: Type.String(),
-    at: Type.String({ format: 'date-time', description: 'When it was asked for.' }),
+    at: Type.String({ format: 'date-time', description: 'When the request arrived.' }),
     finishedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
-      description: 'Null while it is under way, and where the process died.',
+      description: 'Null while the request is in progress, and when the process died meanwhile.',
     }),
-    requestId: Type.String({ description: 'The answer’s X-Request-Id.' }),
+    requestId: Type.String({ description: 'The X-Request-Id of the response.' }),
     caller: Type.String({ description: 'Name of the token.' }),
     role: Type.String(),
     source: Type.String({ description: 'The client’s address.' }),
@@ -27,10 +27,10 @@ const entry = Type.Object(
     path: Type.String(),
     account: optional('Name of the account.'),
     cluster: optional('Name of the cluster that the path names.'),
-    input: Type.Unknown({ description: 'Query and body, without what may be secret.' }),
+    input: Type.Unknown({ description: 'Query and body, without values that may be secret.' }),
     status: Type.Union([Type.Integer(), Type.Null()]),
-    code: optional('The problem’s code, of what failed or was refused.'),
-    awsRequestIds: Type.Array(Type.String(), { description: 'Of the calls to AWS that change something.' }),
+    code: optional('The problem code of a request that failed or was rejected.'),
+    awsRequestIds: Type.Array(Type.String(), { description: 'The request ids of the writes to AWS.' }),
   },
   { $id: 'AuditEntry' },
 )
@@ -38,17 +38,19 @@ const entry = Type.Object(
 const query = {
   since: Type.Optional(Type.String({ $id: 'AuditSince', format: 'date-time' })),
   until: Type.Optional(Type.String({ $id: 'AuditUntil', format: 'date-time' })),
-  caller: Type.Optional(Type.String({ $id: 'AuditCaller', description: 'Only what this token asked for.' })),
-  cluster: Type.Optional(Type.String({ $id: 'AuditCluster', description: 'Only where the path names this cluster.' })),
+  caller: Type.Optional(Type.String({ $id: 'AuditCaller', description: 'Only requests of this token.' })),
+  cluster: Type.Optional(
+    Type.String({ $id: 'AuditCluster', description: 'Only requests whose path names this cluster.' }),
+  ),
   ...pageQuery,
 }
 const queryObject = Type.Object(query)
 type AuditQuery = Static<typeof queryObject>
 
 const ofAccount = {
-  summary: 'Read the audit of an account',
+  summary: 'Read the audit log of an account',
   operationId: 'listAccountAuditEntries',
-  description: 'Every change that was asked for, newest first, refused ones too.',
+  description: 'Every requested change, newest first, rejected ones too.',
   tag,
   permission,
   query,
@@ -56,10 +58,11 @@ const ofAccount = {
 } satisfies RouteSchema
 const ofAll = {
   ...ofAccount,
-  summary: 'Read the audit',
+  summary: 'Read the audit log',
   operationId: 'listAuditEntries',
   description:
-    'As of an account, over all accounts, and what concerns none, such as tokens. Not for a token that is fenced to some accounts.',
+    'Every requested change in all accounts, and changes without an account, such as tokens. ' +
+    'Not for a token that is fenced to some accounts.',
   query,
 } satisfies RouteSchema
 
@@ -84,10 +87,10 @@ async function listEntries(
   const { limit, cursor, caller, cluster, since, until } = query
   const filter: AuditFilter = { account, caller, cluster, since: iso(since), until: iso(until) }
   const rows = await entries(store, filter, limit + 1, cursor === undefined ? undefined : entryAt(cursor))
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
   return {
-    items: shown.map(presentEntry),
+    items: items.map(presentEntry),
     nextCursor: rows.length > limit && last ? writeCursor([last.at, last.id]) : null,
   }
 }

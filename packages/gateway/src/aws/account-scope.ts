@@ -1,12 +1,18 @@
 import type { Account } from './account.ts'
 import { boundaryName } from './org-tag.ts'
 
-/** What an account's name means: another Region or boundary shows other things under the same name. */
+/**
+ * Identifies the set of resources that an account shows. The configuration may change the Region or the boundary of an
+ * account; then the same name shows other resources.
+ */
 export function scopeOf({ name, region, org }: Account): string {
   return `${name} ${region} ${boundaryName(org)}`
 }
 
-/** Likewise, with the account's own number: for what outlives the configuration. */
+/**
+ * Like `scopeOf`, with the number of the AWS account: for data that outlives the configuration, where the same name may
+ * come to stand for another AWS account.
+ */
 export function lastingScopeOf(account: Account, number: string): string {
   return `${number} ${scopeOf(account)}`
 }

@@ -1,4 +1,8 @@
-/** An account as every verb gets it: what it is and how to reach it. Resources don't hang on it. */
+/**
+ * An account as every verb gets it: its settings, its clients for AWS, and the state that belongs to it. An account
+ * stands for one AWS account in one Region, or for an account of the embedded engine. It has no methods for resources:
+ * functions take the account as their first argument.
+ */
 import type { ECS, Service, Task } from '@aws-sdk/client-ecs'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { OwnWrites } from '../own-writes/own-writes.ts'
@@ -12,15 +16,15 @@ import type { Describes } from './reads/describe.ts'
 import type { TaskIndex } from './reads/task-index.ts'
 
 export interface AccountDefaults {
-  /** Subnets for tasks that name none. */
+  /** Subnets for tasks whose request names none. */
   subnets?: readonly string[]
-  /** Security groups for tasks that name no subnets. */
+  /** Security groups for tasks whose request names no subnets. */
   securityGroups?: readonly string[]
   /** For a task definition that needs an execution role and names none. */
   executionRoleArn?: string
 }
 
-/** What AWS has described, as far as it is to be seen. */
+/** The resources in one of AWS's responses, without those that the boundary hides. */
 export interface Descriptions {
   tasks?: readonly Task[] | undefined
   services?: readonly Service[] | undefined
@@ -29,63 +33,74 @@ export interface Descriptions {
 type Breaker = Pick<CircuitBreaker, 'isOpen'>
 
 export interface Account {
-  /** Its name in the configuration and in paths. */
+  /** The name in the configuration and in paths. */
   name: string
   region: string
-  /** `local`: on the embedded engine. */
+  /** `local`: an account of the embedded engine. */
   mode: 'aws' | 'local'
-  /** The twelve-digit number, where it is known without asking AWS: of local accounts. */
+  /** The twelve-digit number of a local account; undefined for an account on AWS (see `ownNumber`). */
   number: string | undefined
-  /** `simulated` and the like, of local accounts; Amazon's own are `fargate`. */
+  /** The runtime of a local account, such as `simulated`; `fargate` for an account on AWS. */
   runtime: string
   defaults: AccountDefaults
-  /** The boundary: what is made here carries this tag, and only what does is seen. */
+  /** The boundary: resources created here get this tag, and resources without it are hidden. */
   org: OrgTag | undefined
-  /** How old what is read may be, in milliseconds, while the request budget allows. */
+  /** How old a read's response may be, in milliseconds, while the request budget allows. */
   freshMs: number
-  /** The queue that tells of what changes in ECS, where there is one. */
+  /** The SQS queue that receives the account's ECS events, where there is one. */
   events?: { queueUrl: string } | undefined
-  /** What AWS allows the account in requests. */
+  /** AWS's request limits for the account. */
   budget: RequestBudget
-  /** Waits for a token of the request budget and returns a permit: until then it need not be settled what the call asks for. */
+  /** Waits for a token of the request budget and returns a permit, before the input of the call is settled. */
   acquire: (action: string) => Promise<Permit>
-  /** What keeps calls from being made in vain: ECS's, which the account's other services share, and that of the queue where there is one. */
+  /** The circuit breakers: ECS's, which the clients for STS and for tags share, and that of the event queue. */
   breakers: Readonly<{ ecs: Breaker; sqs?: Breaker }>
-  /** On whose behalf it is called when nothing else is said. */
+  /** The context of calls outside of `withCallContext`. */
   callContext: () => CallContext
-  /** Tells of every call that may have changed something, once it has ended, however. */
+  /** Calls `listener` after every write to ECS, successful or not. */
   onWrite: (listener: (write: AwsWrite) => void) => void
-  /** Tells of every answer that describes tasks or services, whoever asked. */
-  onDescribed: (listener: (seen: Descriptions) => void) => void
+  /** Calls `listener` with the output of every DescribeTasks and DescribeServices of the account's ECS client. */
+  onDescribed: (listener: (described: Descriptions) => void) => void
   /**
-   * Throws where the account's guardrails forbid the call. Each call is held against them by itself; asking beforehand is for what takes
-   * several calls.
+   * Throws when the account's guardrails forbid the call. The call pipeline checks each call anyway. Use it before the
+   * first of several calls, so that a change is not rejected halfway.
    */
   allow: (action: string, input: object) => void
-  /** Whether the guardrails say anything about task definitions. */
+  /** Whether the guardrails restrict task definitions. */
   guardsDefinitions: boolean
   /**
-   * The account's ECS client, made when first asked for. Its calls fail with Problems: AWS's errors are translated here and nowhere else
-   * (aws/errors.ts), so a missing cluster is a `NotFound` with the code `ClusterNotFound`, whoever asked.
+   * The account's ECS client, created at the first use. Its calls throw Problems: AWS's errors are translated in one
+   * place (`aws/calls/errors.ts`). A missing cluster, for example, is always a `NotFound` with the code
+   * `ClusterNotFound`.
    * @example const { clusters } = await account.ecs().describeClusters({ clusters: [name] })
    */
   ecs: () => ECS
-  /** Likewise for SQS, loaded when first asked for. An answer may take half a minute; nothing is tried twice, and neither ECS's budget nor its circuit breaker is concerned. */
+  /**
+   * The account's SQS client, loaded at the first use. A response may take half a minute, because the event feed uses
+   * long polls. Its calls are not retried, take no tokens of ECS's request budget, and have a circuit breaker of their
+   * own.
+   */
   sqs: () => Promise<SQS>
-  /** The twelve-digit number; of an account on AWS, STS is asked for it once. @throws Problem when the credentials don't work */
+  /**
+   * The account's twelve-digit number. For an account on AWS it is requested from STS once.
+   * @throws Problem when the credentials do not work
+   */
   ownNumber: () => Promise<string>
-  /** Who AWS says that we are; throws a Problem when the credentials don't work. */
+  /**
+   * The identity that STS returns for the account's credentials.
+   * @throws Problem when the credentials do not work
+   */
   identity: () => Promise<{ number: string; arn: string }>
-  /** Describes of one resource each, which share calls. */
+  /** Describes of single resources, which share calls. */
   describes: Describes
-  /** This service's writes that AWS may not show yet. */
+  /** The writes of this service that AWS's responses may not show yet. */
   ownWrites: OwnWrites
-  /** Tasks that AWS has described, for lists. */
+  /** The tasks that AWS has described, for lists. */
   taskIndex: TaskIndex
-  /** The twelve-digit number in the last ARN of a task that AWS showed, where one was. */
+  /** The account number in the ARN of the last task that AWS described; undefined before the first one. */
   lastShownNumber: string | undefined
-  /** Aborted once it is closed. */
+  /** Aborted when the account is closed. */
   closed: AbortSignal
-  /** Ends open connections; calls after it fail. */
+  /** Aborts `closed`. Connections to AWS end a minute later, so that calls in flight can end first. */
   close: () => void
 }

@@ -1,4 +1,4 @@
-/** The accounts that are open now, by name. */
+/** The open accounts, by name. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Account } from './account.ts'
 
@@ -22,18 +22,21 @@ export class Accounts<Settings extends { name: string }> {
     return [...this.#open.values()].map(({ account }) => account)
   }
 
-  /** Opens what is new or has changed, keeps what is the same (and with it what is remembered about it), closes the rest. All or nothing. */
-  async replace(wanted: readonly Settings[]): Promise<void> {
-    const before = this.#open
-    const now = await Promise.all(
-      wanted.map(async (settings) => {
-        const known = before.get(settings.name)
-        return known && isDeepStrictEqual(known.settings, settings)
-          ? known
+  /**
+   * Replaces the open accounts: opens new and changed ones, keeps unchanged ones with their state, and closes the rest.
+   * When one cannot be opened, it throws and nothing is replaced.
+   */
+  async replace(settingsOfAll: readonly Settings[]): Promise<void> {
+    const previous = this.#open
+    const entries = await Promise.all(
+      settingsOfAll.map(async (settings) => {
+        const existing = previous.get(settings.name)
+        return existing && isDeepStrictEqual(existing.settings, settings)
+          ? existing
           : { settings, account: await this.#openAccount(settings) }
       }),
     )
-    this.#open = new Map(now.map((entry) => [entry.settings.name, entry]))
-    for (const entry of before.values()) if (this.#open.get(entry.settings.name) !== entry) entry.account.close()
+    this.#open = new Map(entries.map((entry) => [entry.settings.name, entry]))
+    for (const entry of previous.values()) if (this.#open.get(entry.settings.name) !== entry) entry.account.close()
   }
 }

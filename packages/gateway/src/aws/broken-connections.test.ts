@@ -56,7 +56,7 @@ test('a write that is not safe to repeat is sent once, and the client gets an Aw
     containerDefinitions: [{ name: 'web', image: 'nginx' }],
   })
   assert.deepEqual([lost.status, lost.body.code], [504, 'AwsTimeout'], lost.text)
-  assert.match(lost.body.detail, /look before you repeat/)
+  assert.match(lost.body.detail, /check the resource before you retry/)
   assert.equal((await program.api.get('/lossy/taskdefs?status=ALL')).body.items.length, 1)
 })
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
 /**
- * A `clientToken` for a write whose client gave no `Idempotency-Key`. The SDK says a call again when the connection broke or AWS failed:
- * with the token ECS does it once, whatever became of the first try.
+ * Returns a `clientToken` for a write whose request has no `Idempotency-Key`. The SDK retries a call after a lost
+ * connection or a failure of AWS. With the token, ECS makes the change once, even when the first attempt took effect.
  */
 export function ownClientToken(): string {
   return randomBytes(16).toString('hex')

@@ -1,59 +1,65 @@
-/** Making an account's clients: what all of them share, whatever service they are for. */
+/** Creates the account's ECS client, and adds the call pipeline to the client of any AWS service. */
 import { ECS, type ECSClientConfig } from '@aws-sdk/client-ecs'
 import type { FinalizeRequestMiddleware, InitializeMiddleware, MiddlewareStack } from '@smithy/types'
 import type { Descriptions } from './account.ts'
 import { EcsProtocol } from './calls/fast-deserializer.ts'
 import { type CallState, callPipeline, type PipelineDeps } from './calls/pipeline.ts'
 
-/** What a client of any AWS service is made with. */
+/** The settings of a client of any AWS service. */
 export type ClientSettings = Pick<
   ECSClientConfig,
   'region' | 'credentials' | 'endpoint' | 'useFipsEndpoint' | 'requestHandler' | 'maxAttempts' | 'customUserAgent'
 >
 
 export function ecsClient(settings: ClientSettings, pipelineDeps: PipelineDeps): ECS {
-  // What each action's calls go through is put together once: nothing is added to a client after its first call.
+  // The SDK resolves the middleware stack of each action once, so no middleware may be added after the first call.
   const client = new ECS({ ...settings, protocol: EcsProtocol, cacheMiddleware: true })
   addPipeline(client.middlewareStack, pipelineDeps)
   return client
 }
 
-/** Arguments of a call: those that the SDK has for its further steps are made from them. */
-interface Carrying<In extends object> {
+/** A call's arguments. The SDK's later steps copy them, so `attempt` finds the state that `call` created. */
+interface ArgsWithState<In extends object> {
   input: In
   state: CallState
 }
 
-/** Leads all of a client's calls through the account's corridor: outermost, to see what is left after the SDK's own retries, and at each attempt. */
+/**
+ * Adds the call pipeline to a client's middlewares: `call` outermost, where it gets the outcome after the SDK's
+ * retries, and `attempt` around each attempt.
+ */
 export function addPipeline<In extends object, Out extends object>(
   stack: MiddlewareStack<In, Out>,
   pipelineDeps: PipelineDeps,
 ): void {
   const { call, attempt } = callPipeline(pipelineDeps)
-  // It makes a copy of each answer for a log that is not there: a sixth of the time that a describe of many tasks takes.
+  // It copies each response for a logger that does not exist: a sixth of the time of a describe of many tasks.
   stack.remove('loggerMiddleware')
   const wholeCall: InitializeMiddleware<In, Out> = (next, context) => (args) => {
-    const carrying = (state: CallState): Carrying<In> => ({ input: args.input, state })
-    return call(context, args.input, (state) => next(carrying(state)))
+    const withState = (state: CallState): ArgsWithState<In> => ({ input: args.input, state })
+    return call(context, args.input, (state) => next(withState(state)))
   }
   stack.add(wholeCall, { step: 'initialize', priority: 'high', name: 'ecsApiCall' })
   const eachAttempt: FinalizeRequestMiddleware<In, Out> = (next, context) => (args) =>
-    attempt(context, (args as typeof args & Carrying<In>).state, () => next(args))
-  // Before it is signed: a signature has a time.
+    attempt(context, (args as typeof args & ArgsWithState<In>).state, () => next(args))
+  // Before the request is signed, because a signature holds the time and the attempt may wait for a token.
   stack.addRelativeTo(eachAttempt, { relation: 'after', toMiddleware: 'retryMiddleware', name: 'ecsApiAttempt' })
 }
 
-/** Tells what describes show, outermost: after all that changes an answer. The answer waits for what `onSeen` still does. */
+/**
+ * Calls `onDescribed` with the output of each DescribeTasks and DescribeServices, after the boundary has removed hidden
+ * resources. The response waits until `onDescribed` has resolved.
+ */
 export function observeDescriptions<In extends object, Out extends object>(
   stack: MiddlewareStack<In, Out>,
-  onDescribed: (seen: Descriptions) => Promise<void> | void,
+  onDescribed: (described: Descriptions) => Promise<void> | void,
 ): void {
-  const tell: InitializeMiddleware<In, Out> = (next, context) => async (args) => {
+  const observe: InitializeMiddleware<In, Out> = (next, context) => async (args) => {
     const result = await next(args)
     if (/^Describe(Tasks|Services)Command$/.test((context as { commandName?: string }).commandName ?? ''))
       await onDescribed(result.output)
     return result
   }
   const inner = stack.identify().some((name) => name.startsWith('ecsApiBoundary')) ? 'ecsApiBoundary' : 'ecsApiCall'
-  stack.addRelativeTo(tell, { relation: 'before', toMiddleware: inner, name: 'ecsApiSeen' })
+  stack.addRelativeTo(observe, { relation: 'before', toMiddleware: inner, name: 'ecsApiDescribed' })
 }

@@ -1,4 +1,7 @@
-/** How this process reaches AWS over the network: agents, proxy, private authorities, time limits. The SDK itself ignores HTTPS_PROXY. */
+/**
+ * The network connections of this process to AWS: agents, proxy, private certificate authorities, time limits. Node's
+ * agents read HTTPS_PROXY here, because the SDK ignores it.
+ */
 import { getCACertificates } from 'node:tls'
 import type { NodeHttpHandlerOptions } from '@smithy/types'
 
@@ -8,25 +11,28 @@ const { Agent: HttpsAgent } = process.getBuiltinModule('node:https')
 export interface ConnectionSettings {
   /** URL of a proxy for all calls; without it HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide. */
   proxy?: string | undefined
-  /** PEM of authorities to trust beside the known ones. */
+  /** PEM of certificate authorities to trust in addition to Node's. */
   ca?: string | undefined
   timeouts?: Timeouts | undefined
 }
 
-/** How long is waited for AWS, in milliseconds. */
+/** Milliseconds. */
 interface Timeouts {
-  /** For a connection; 3 s unless given. */
+  /** To connect; 3 s by default. */
   connectMs?: number | undefined
-  /** For the answer to one attempt; 15 s unless given. */
+  /** For the response to one attempt; 15 s by default. */
   answerMs?: number | undefined
-  /** From the first attempt: after it there is no further one. 30 s unless given. */
+  /** From the start of a call; after it no further attempt is made. 30 s by default. */
   callMs?: number | undefined
 }
 
-/** How long calls under way may go on after the account is closed. */
-const longestCallMs = 60_000
+/** How long calls in flight may take after the account is closed. */
+const closeDelayMs = 60_000
 
-/** Options of the SDK's own HTTP handler, with agents that all clients of an account share; `close` ends their connections, once the calls under way must be over. */
+/**
+ * Returns options for the SDK's HTTP handler, with agents that all clients of an account share. `close` ends the
+ * connections after a minute, when the calls in flight must have ended.
+ */
 export function connectionFor({ proxy, ca, timeouts = {} }: ConnectionSettings): {
   handler: NodeHttpHandlerOptions
   close: () => void
@@ -47,12 +53,12 @@ export function connectionFor({ proxy, ca, timeouts = {} }: ConnectionSettings):
       httpAgent,
       httpsAgent,
     },
-    // Until then idle connections don't keep the process.
+    // Neither the timer nor idle connections keep the process alive until then.
     close: () => {
       setTimeout(() => {
         httpAgent.destroy()
         httpsAgent.destroy()
-      }, longestCallMs).unref()
+      }, closeDelayMs).unref()
     },
   }
 }

@@ -1,4 +1,4 @@
-/** Where an account's credentials come from. Whatever expires is renewed by the SDK some minutes before it does. */
+/** The credentials of an account. The SDK renews temporary credentials some minutes before they expire. */
 import type { AwsCredentialIdentityProvider } from '@smithy/types'
 import type { ClientSettings } from './client.ts'
 
@@ -13,11 +13,14 @@ export interface CredentialSettings {
 }
 
 /**
- * A provider for the account's clients. `forSts` is what its STS clients are made with: the account's endpoint and network are theirs too.
- * Providers are loaded when the first call needs them.
+ * Returns a provider for the account's clients. The SDK's providers are loaded when the first call needs them.
+ * @param stsSettings the settings of the provider's STS clients: they use the endpoint and the network of the account
  */
-export function credentialsFor(settings: CredentialSettings, forSts: ClientSettings): AwsCredentialIdentityProvider {
-  const base = baseCredentials(settings, forSts)
+export function credentialsFor(
+  settings: CredentialSettings,
+  stsSettings: ClientSettings,
+): AwsCredentialIdentityProvider {
+  const base = baseCredentials(settings, stsSettings)
   const { roleArn, externalId } = settings
   if (!roleArn) return base
   return lazily(async () => {
@@ -25,28 +28,28 @@ export function credentialsFor(settings: CredentialSettings, forSts: ClientSetti
     return fromTemporaryCredentials({
       masterCredentials: base,
       params: { RoleArn: roleArn, RoleSessionName: 'ecs-api', ...(externalId && { ExternalId: externalId }) },
-      clientConfig: forSts,
+      clientConfig: stsSettings,
     })
   })
 }
 
 function baseCredentials(
   { profile, accessKeyId, secretAccessKey, sessionToken }: CredentialSettings,
-  forSts: ClientSettings,
+  stsSettings: ClientSettings,
 ): AwsCredentialIdentityProvider {
   if (accessKeyId && secretAccessKey)
     return async () => ({ accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) })
   return lazily(async () => {
     const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers')
-    return fromNodeProviderChain({ ...(profile && { profile }), clientConfig: forSts })
+    return fromNodeProviderChain({ ...(profile && { profile }), clientConfig: stsSettings })
   })
 }
 
-/** A provider that is made when first asked. A failure to make it is not kept. */
-function lazily(make: () => Promise<AwsCredentialIdentityProvider>): AwsCredentialIdentityProvider {
-  let made: AwsCredentialIdentityProvider | undefined
+/** Returns a provider that is created at its first use. When that fails, the next use tries again. */
+function lazily(create: () => Promise<AwsCredentialIdentityProvider>): AwsCredentialIdentityProvider {
+  let provider: AwsCredentialIdentityProvider | undefined
   return async (properties) => {
-    made ??= await make()
-    return made(properties)
+    provider ??= await create()
+    return provider(properties)
   }
 }

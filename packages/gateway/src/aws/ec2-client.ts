@@ -1,6 +1,7 @@
 /**
- * The one action of EC2 that is called here, on the SDK's own parts. The SDK's client for EC2 has some 700 actions: loading it takes 160 ms and
- * 70 MiB. The client for STS speaks the same family of protocols, and takes from its settings what differs.
+ * A client for one action of EC2, DescribeNetworkInterfaces, built from parts of the SDK. The SDK's own client for EC2
+ * has some 700 actions, and loading it takes 160 ms and 70 MiB. The STS client uses the same family of protocols;
+ * settings replace the parts of it that differ.
  */
 import type { STSClientConfig } from '@aws-sdk/client-sts'
 import { AwsEc2QueryProtocol } from '@aws-sdk/core/protocols'
@@ -32,10 +33,11 @@ export interface Ec2Client {
   ): Promise<DescribeNetworkInterfacesResult>
 }
 
-const VERSION = '2016-11-15'
+const apiVersion = '2016-11-15'
 const namespace = 'com.amazonaws.ec2'
 
-// In the SDK's form for schemas: kind, namespace, name, traits, members, their schemas. 0 is a string; `ec2QueryName` and `xmlName` are the wire's.
+// The SDK's form of a schema: kind, namespace, name, traits, members, schemas of the members. The schema 0 is a string.
+// `xmlName` is the name on the wire.
 const structure = (name: string, members: Record<string, [wire: string, schema: unknown]>) =>
   [
     3,
@@ -45,7 +47,13 @@ const structure = (name: string, members: Record<string, [wire: string, schema: 
     Object.keys(members),
     Object.values(members).map(([wire, schema]) => [schema, { xmlName: wire }]),
   ] as unknown as StaticStructureSchema
-const list = (name: string, of: unknown, item: string) => [1, namespace, name, 0, [of, { xmlName: item }]]
+const list = (name: string, itemSchema: unknown, itemName: string) => [
+  1,
+  namespace,
+  name,
+  0,
+  [itemSchema, { xmlName: itemName }],
+]
 
 const filter = structure('Filter', { Name: ['Name', 0], Values: ['Value', () => list('ValueStringList', 0, 'item')] })
 const request = structure('DescribeNetworkInterfacesRequest', {
@@ -76,21 +84,22 @@ const DescribeNetworkInterfacesCommand = commandOf<
   DescribeNetworkInterfacesResult & MetadataBearer
 >({}, () => [], 'DescribeNetworkInterfaces', describe)
 
+/** Its calls go through the call pipeline. */
 export async function ec2Client(settings: ClientSettings, pipelineDeps: PipelineDeps): Promise<Ec2Client> {
   const { STSClient } = await import('@aws-sdk/client-sts')
   const signing = { name: 'ec2', region: settings.region }
-  const own = {
+  const ec2Settings = {
     serviceId: 'EC2',
     signingName: signing.name,
     protocol: AwsEc2QueryProtocol,
     protocolSettings: {
       defaultNamespace: namespace,
       errorTypeRegistries: [],
-      xmlNamespace: `http://ec2.amazonaws.com/doc/${VERSION}/`,
-      version: VERSION,
+      xmlNamespace: `http://ec2.amazonaws.com/doc/${apiVersion}/`,
+      version: apiVersion,
       serviceTarget: 'AmazonEC2',
     },
-    endpointProvider: endpointOf,
+    endpointProvider: ec2Endpoint,
     httpAuthSchemeProvider: () => [
       {
         schemeId: 'aws.auth#sigv4',
@@ -101,7 +110,7 @@ export async function ec2Client(settings: ClientSettings, pipelineDeps: Pipeline
       },
     ],
   }
-  const client = new STSClient({ ...settings, ...own } as STSClientConfig)
+  const client = new STSClient({ ...settings, ...ec2Settings } as STSClientConfig)
   addPipeline(client.middlewareStack, pipelineDeps)
   return {
     describeNetworkInterfaces: (input, options) =>
@@ -118,16 +127,16 @@ interface EndpointParameters {
   UseFIPS?: boolean
 }
 
-const suffixes: Readonly<Record<string, string>> = {
+const dnsSuffixes: Readonly<Record<string, string>> = {
   'aws-cn': 'amazonaws.com.cn',
   'aws-iso': 'c2s.ic.gov',
   'aws-iso-b': 'sc2s.sgov.gov',
 }
 
-/** AWS General Reference, "Amazon EC2 endpoints": in GovCloud every endpoint is one of FIPS. */
-function endpointOf({ Endpoint, Region = '', UseFIPS = false }: EndpointParameters): EndpointV2 {
+/** AWS General Reference, "Amazon EC2 endpoints": in GovCloud every endpoint is a FIPS endpoint. */
+function ec2Endpoint({ Endpoint, Region = '', UseFIPS = false }: EndpointParameters): EndpointV2 {
   if (Endpoint !== undefined) return { url: new URL(Endpoint) }
   const partition = partitionOf(Region)
   const host = UseFIPS && partition !== 'aws-us-gov' ? 'ec2-fips' : 'ec2'
-  return { url: new URL(`https://${host}.${Region}.${suffixes[partition] ?? 'amazonaws.com'}`) }
+  return { url: new URL(`https://${host}.${Region}.${dnsSuffixes[partition] ?? 'amazonaws.com'}`) }
 }

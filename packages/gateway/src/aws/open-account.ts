@@ -1,4 +1,7 @@
-/** Making an account from its settings. Nothing is asked of AWS until the first call. */
+/**
+ * Opens an account from its settings: builds its clients, each with the call pipeline, and its state. No request is
+ * sent to AWS until the first call.
+ */
 import type { ECS } from '@aws-sdk/client-ecs'
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import type { SQS } from '@aws-sdk/client-sqs'
@@ -12,48 +15,50 @@ import { addPipeline, type ClientSettings, ecsClient, observeDescriptions } from
 import { type ConnectionSettings, connectionFor } from './connection.ts'
 import { type CredentialSettings, credentialsFor } from './credentials.ts'
 import { type Ec2Client, ec2Client } from './ec2-client.ts'
-import { boundary, keepWithin } from './org/boundary.ts'
+import { addBoundary, boundaryRules } from './org/boundary.ts'
 import { TaggedIndex } from './org/tagged-index.ts'
 import type { OrgTag } from './org-tag.ts'
 import { Describes } from './reads/describe.ts'
 import { publicAddresses } from './reads/public-addresses.ts'
 import { TaskIndex } from './reads/task-index.ts'
 
-interface Named {
+interface CommonSettings {
   name: string
   region: string
   defaults: AccountDefaults
   org?: OrgTag | undefined
-  /** The queue that tells of what changes in ECS. */
+  /** The SQS queue that receives the account's ECS events. */
   events?: { queueUrl: string } | undefined
-  /** What differs from AWS's own request buckets. */
+  /** The request buckets whose sizes differ from AWS's documented figures. */
   budget?: BudgetSettings | undefined
   freshMs?: number | undefined
 }
 
-export interface AwsAccountSettings extends Named, ConnectionSettings {
+export interface AwsAccountSettings extends CommonSettings, ConnectionSettings {
   credentials: CredentialSettings
-  /** Another endpoint for all AWS services of this account. */
+  /** Replaces the endpoints of all AWS services of this account. */
   endpoint?: string | undefined
   fips?: boolean | undefined
 }
 
-export interface LocalAccountSettings extends Named {
+export interface LocalAccountSettings extends CommonSettings {
   number: string
   runtime: string
-  /** The engine's own, for this account. */
+  /** The engine's handler for this account. */
   requestHandler: ClientSettings['requestHandler']
 }
 
 const maxAttempts = 3
-/** Who asks whether an account can be reached doesn't want to wait for all attempts. */
-const identityMs = 3000
-/** With all its attempts. */
-const longestCallMs = 30_000
-/** A long poll lasts up to 20 s. */
-const queueAnswerMs = 30_000
+/**
+ * Timeout of GetCallerIdentity: a client that checks whether the account is reachable should not wait for all attempts.
+ */
+const identityTimeoutMs = 3000
+/** The default of `timeouts.callMs`: the deadline of a call with all its attempts. */
+const defaultDeadlineMs = 30_000
+/** Timeout of SQS's responses: a long poll lasts up to 20 s. */
+const sqsTimeoutMs = 30_000
 
-/** An account on Amazon's AWS, or on anything that speaks its protocol. */
+/** Opens an account on Amazon's AWS, or on any server with the same protocol. */
 export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps): Account {
   const { name, region, defaults, org, events, endpoint, fips, budget = {}, freshMs = 2000, timeouts } = settings
   const connection = connectionFor(settings)
@@ -65,61 +70,65 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
     ...(fips && { useFipsEndpoint: true }),
   }
   const client = { ...base, credentials: credentialsFor(settings.credentials, base) }
-  return account(
+  return openAccount(
     { name, region, defaults, org, mode: 'aws', number: undefined, runtime: 'fargate', freshMs, events },
     client,
     {
       ...callDeps,
-      queueHandler: { ...connection.handler, requestTimeout: queueAnswerMs },
+      sqsHandler: { ...connection.handler, requestTimeout: sqsTimeoutMs },
       budget: new RequestBudget(budget, callDeps),
-      deadlineMs: timeouts?.callMs ?? longestCallMs,
+      deadlineMs: timeouts?.callMs ?? defaultDeadlineMs,
       close: connection.close,
     },
   )
 }
 
-/** An account on the embedded engine, whose handler knows which account it is for: the keys sign, but prove nothing. */
+/**
+ * Opens an account on the embedded engine. The engine's handler is bound to the account, so the credentials only serve
+ * to sign and prove nothing.
+ */
 export function openLocalAccount(
   { requestHandler, org, budget = 'off', freshMs = 200, ...settings }: LocalAccountSettings,
   callDeps: CallDeps,
 ): Account {
   const credentials = { accessKeyId: settings.number, secretAccessKey: 'local' }
   const client: ClientSettings = { region: settings.region, maxAttempts, credentials, requestHandler }
-  return account({ ...settings, org, mode: 'local', freshMs }, client, {
+  return openAccount({ ...settings, org, mode: 'local', freshMs }, client, {
     ...callDeps,
-    queueHandler: requestHandler,
+    sqsHandler: requestHandler,
     budget: new RequestBudget(budget, callDeps),
-    deadlineMs: longestCallMs,
+    deadlineMs: defaultDeadlineMs,
     close: () => {},
   })
 }
 
 interface OpenAccountDeps extends CallDeps {
-  /** How its SQS client reaches AWS. */
-  queueHandler: ClientSettings['requestHandler']
+  /** The HTTP handler of the SQS client. */
+  sqsHandler: ClientSettings['requestHandler']
   budget: RequestBudget
   deadlineMs: number
   close: () => void
 }
 
-type Description = Pick<
+/** The members of an account that its settings give. */
+type AccountFacts = Pick<
   Account,
   'name' | 'region' | 'defaults' | 'org' | 'mode' | 'number' | 'runtime' | 'freshMs' | 'events'
 >
 
-function account(
-  what: Description,
-  client: ClientSettings,
-  { close, queueHandler, ...deps }: OpenAccountDeps,
+function openAccount(
+  facts: AccountFacts,
+  clientSettings: ClientSettings,
+  { close, sqsHandler, ...deps }: OpenAccountDeps,
 ): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
-  const seenListeners: ((seen: Descriptions) => void)[] = []
-  const breakerOf = (service: 'ecs' | 'sqs' | 'ec2') =>
+  const descriptionListeners: ((described: Descriptions) => void)[] = []
+  const newBreaker = (service: 'ecs' | 'sqs' | 'ec2') =>
     new CircuitBreaker({ onOpened: () => deps.onCircuitOpened?.(service) })
-  const [breaker, queueBreaker, ec2Breaker] = [breakerOf('ecs'), breakerOf('sqs'), breakerOf('ec2')]
+  const [breaker, sqsBreaker, ec2Breaker] = [newBreaker('ecs'), newBreaker('sqs'), newBreaker('ec2')]
   const pipelineDeps: PipelineDeps = {
     ...deps,
-    account: what.name,
+    account: facts.name,
     breaker,
     onWrite: (write) => {
       for (const listener of writeListeners) listener(write)
@@ -133,79 +142,81 @@ function account(
   let ec2: Promise<Ec2Client> | undefined
   const stsClient = () => {
     sts ??= import('@aws-sdk/client-sts').then(({ STS }) => {
-      const made = new STS(client)
-      addPipeline(made.middlewareStack, pipelineDeps)
-      return made
+      const client = new STS(clientSettings)
+      addPipeline(client.middlewareStack, pipelineDeps)
+      return client
     })
     return sts
   }
   const taggingClient = () => {
     tagging ??= import('@aws-sdk/client-resource-groups-tagging-api').then(({ ResourceGroupsTaggingAPI }) => {
-      const made = new ResourceGroupsTaggingAPI(client)
-      addPipeline(made.middlewareStack, pipelineDeps)
-      return made
+      const client = new ResourceGroupsTaggingAPI(clientSettings)
+      addPipeline(client.middlewareStack, pipelineDeps)
+      return client
     })
     return tagging
   }
   const sqsClient = () => {
     sqs ??= import('@aws-sdk/client-sqs').then(({ SQS }) => {
-      // The account's own endpoint counts, not the host that stands in a queue's URL.
-      const made = new SQS({ ...client, requestHandler: queueHandler, maxAttempts: 1, useQueueUrlAsEndpoint: false })
-      addPipeline(made.middlewareStack, { ...pipelineDeps, breaker: queueBreaker, onWrite: () => {} })
-      return made
+      // `useQueueUrlAsEndpoint: false`: the account's endpoint is used, not the host in a queue's URL.
+      const settings = { ...clientSettings, requestHandler: sqsHandler, maxAttempts: 1, useQueueUrlAsEndpoint: false }
+      const client = new SQS(settings)
+      addPipeline(client.middlewareStack, { ...pipelineDeps, breaker: sqsBreaker, onWrite: () => {} })
+      return client
     })
     return sqs
   }
   const addresses = publicAddresses(() => {
-    ec2 ??= ec2Client(client, { ...pipelineDeps, breaker: ec2Breaker, onWrite: () => {} })
+    ec2 ??= ec2Client(clientSettings, { ...pipelineDeps, breaker: ec2Breaker, onWrite: () => {} })
     return ec2
   })
   const acquire = (action: string) => acquirePermit(action, pipelineDeps)
   const { callContext, budget } = deps
-  const bounded = (org: OrgTag) => {
-    const made = ecsClient(client, pipelineDeps)
-    const whole = ecsClient(client, pipelineDeps)
-    const index = new TaggedIndex(org, taggingClient, what.freshMs)
-    keepWithin(made.middlewareStack, boundary(org, { ecs: () => whole, callContext, budget, acquire }, index))
-    return made
+  const boundedEcsClient = (org: OrgTag) => {
+    const client = ecsClient(clientSettings, pipelineDeps)
+    const unbounded = ecsClient(clientSettings, pipelineDeps)
+    const index = new TaggedIndex(org, taggingClient, facts.freshMs)
+    const unboundedDeps = { ecs: () => unbounded, callContext, budget, acquire }
+    addBoundary(client.middlewareStack, boundaryRules(org, unboundedDeps, index))
+    return client
   }
-  // What the boundary hides has not been seen.
-  const watched = (made: ECS) => {
-    observeDescriptions(made.middlewareStack, async (seen) => {
-      await addresses.learn(seen.tasks ?? [])
-      for (const listener of seenListeners) listener(seen)
+  const observedEcsClient = () => {
+    const client = facts.org ? boundedEcsClient(facts.org) : ecsClient(clientSettings, pipelineDeps)
+    observeDescriptions(client.middlewareStack, async (described) => {
+      await addresses.lookUp(described.tasks ?? [])
+      for (const listener of descriptionListeners) listener(described)
     })
-    return made
+    return client
   }
-  let { number } = what
+  let { number } = facts
   const identity = async () => {
     const sts = await stsClient()
     const { Account = '', Arn: arn = '' } = await sts.getCallerIdentity(
       {},
-      { abortSignal: AbortSignal.timeout(identityMs) },
+      { abortSignal: AbortSignal.timeout(identityTimeoutMs) },
     )
     return { number: Account, arn }
   }
   const ecsOfAccount = () => {
-    ecs ??= watched(what.org ? bounded(what.org) : ecsClient(client, pipelineDeps))
+    ecs ??= observedEcsClient()
     return ecs
   }
   return {
-    ...what,
+    ...facts,
     budget,
     acquire,
     describes: new Describes({ ecs: ecsOfAccount, callContext, budget, acquire }),
     ownWrites: new OwnWrites(Date.now),
     taskIndex: new TaskIndex(),
     lastShownNumber: undefined,
-    breakers: { ecs: breaker, ...(what.events && { sqs: queueBreaker }) },
+    breakers: { ecs: breaker, ...(facts.events && { sqs: sqsBreaker }) },
     callContext,
     allow: deps.allow,
     get guardsDefinitions() {
       return deps.guardsDefinitions()
     },
     onWrite: (listener) => void writeListeners.push(listener),
-    onDescribed: (listener) => void seenListeners.push(listener),
+    onDescribed: (listener) => void descriptionListeners.push(listener),
     ecs: ecsOfAccount,
     sqs: sqsClient,
     ownNumber: async () => {

@@ -1,4 +1,7 @@
-/** The tag that marks what is this organisation's: what is made gets it, and what lacks it is not seen. */
+/**
+ * The tag of a boundary (the configuration key `org`). The gateway adds it to every resource that it creates in the
+ * account, and hides resources without it.
+ */
 import type { Tag } from '@aws-sdk/client-ecs'
 
 export interface OrgTag {
@@ -6,22 +9,25 @@ export interface OrgTag {
   value: string
 }
 
-/** What tells one boundary from another; empty where there is none. */
+/** Identifies a boundary; empty for an account without one. */
 export function boundaryName(org: OrgTag | undefined): string {
   return org ? `${org.key}=${org.value}` : ''
 }
 
-export function carries(org: OrgTag, tags: readonly Tag[] | undefined): boolean {
+export function hasOrgTag(org: OrgTag, tags: readonly Tag[] | undefined): boolean {
   return tags?.some(({ key, value }) => key === org.key && value === org.value) ?? false
 }
 
-/** The tags with the organisation's among them; as they are where there is no boundary. */
+/** Adds the boundary's tag, unless its key is among the tags; without a boundary the tags stay as they are. */
 export function withOrgTag(org: OrgTag | undefined, tags: readonly Tag[]): Tag[] {
   return org && !tags.some(({ key }) => key === org.key) ? [...tags, { ...org }] : [...tags]
 }
 
-/** Why a client may not say this of the tag, with a value or (null) to remove it; undefined when it may. */
-export function whyNotSaid(org: OrgTag | undefined, key: string | undefined, value: unknown): string | undefined {
+/**
+ * Returns why a client may not change a tag: the tag of the boundary keeps its value. Undefined when the client may.
+ * @param value the value that the client wants; null to remove the tag
+ */
+export function orgTagViolation(org: OrgTag | undefined, key: string | undefined, value: unknown): string | undefined {
   if (!org || key !== org.key || value === org.value) return undefined
-  return `the tag ${org.key} is this service’s own: it stays ${org.value}`
+  return `the tag ${org.key} belongs to this service and must stay ${org.value}`
 }

@@ -1,75 +1,82 @@
 /**
- * ARNs that requests name resources by: only the account's own are followed. Below this check a resource is known by its short name, so
- * another account's ARN would otherwise stand for our resource of that name.
+ * Rejects ARNs of other accounts in requests. After this check, code identifies a resource by its short name. Without
+ * the check, an ARN of another account would refer to this account's resource of the same name.
  */
 import { clusterOfArn, foreignPart, partitionOf, type ResourceKind, shortName } from '@ecs-api/ecs-model'
 import type { ProblemCode } from '../problems/codes.ts'
 import { BadRequest, NotFound } from '../problems/problem.ts'
 import type { Account } from './account.ts'
 
-const inPaths: Readonly<Record<string, readonly [kind: ResourceKind, code: ProblemCode]>> = {
+/** By the name of the path parameter. */
+const pathReferences: Readonly<Record<string, readonly [kind: ResourceKind, code: ProblemCode]>> = {
   cluster: ['cluster', 'ClusterNotFound'],
   service: ['service', 'ServiceNotFound'],
   task: ['task', 'TaskNotFound'],
   taskdef: ['task-definition', 'TaskDefinitionNotFound'],
   deployment: ['service-deployment', 'DeploymentNotFound'],
 }
-const inQueries: Readonly<Record<string, ResourceKind>> = { cluster: 'cluster', service: 'service' }
+/** By the name of the query parameter. */
+const queryReferences: Readonly<Record<string, ResourceKind>> = { cluster: 'cluster', service: 'service' }
 
 type Values = Readonly<Record<string, unknown>>
 
 /**
- * Checks the ARNs in a request's path and query. Returns undefined at once where there are none, as in nearly every request.
- * @throws NotFound with the code of what the path names; BadRequest `InvalidQuery`
+ * Checks the ARNs in a request's path and query. Returns undefined when there are none, as in nearly every request, so
+ * that such a request does not wait.
+ * @throws NotFound with the problem code of the resource that the path names; BadRequest `InvalidQuery`
  */
 export function checkReferences(account: Account, params: Values, query: Values): Promise<void> | undefined {
-  const given = [...arnsIn(params, inPaths), ...arnsIn(query, inQueries)]
-  return given.length === 0 ? undefined : check(account, params, query)
+  const arns = [...arnsIn(params, pathReferences), ...arnsIn(query, queryReferences)]
+  return arns.length === 0 ? undefined : check(account, params, query)
 }
 
 async function check(account: Account, params: Values, query: Values): Promise<void> {
-  for (const [name, arn] of arnsIn(params, inPaths)) {
-    const [kind, code] = inPaths[name]!
+  for (const [name, arn] of arnsIn(params, pathReferences)) {
+    const [kind, code] = pathReferences[name]!
     const reason = await foreignReason(account, kind, arn)
     if (reason)
       throw new NotFound(code, `${capitalised(reason)}.`, {
-        next: 'Name the resource by its name or id, or ask the account that it belongs to.',
+        next: 'Use the resource’s name or id, or send the request to the account that the resource belongs to.',
       })
   }
-  for (const [name, arn] of arnsIn(query, inQueries)) {
-    const reason = (await foreignReason(account, inQueries[name]!, arn)) ?? otherCluster(arn, params.cluster)
+  for (const [name, arn] of arnsIn(query, queryReferences)) {
+    const reason =
+      (await foreignReason(account, queryReferences[name]!, arn)) ?? otherClusterReason(arn, params.cluster)
     if (reason)
       throw new BadRequest('InvalidQuery', `?${name}: ${reason}.`, { errors: [{ in: 'query', name, message: reason }] })
   }
 }
 
-/** Why an ARN is not of this kind in this account; undefined where it is. */
+/** Returns why an ARN does not name a resource of this kind in this account; undefined when it does. */
 export async function foreignReason(account: Account, kind: ResourceKind, arn: string): Promise<string | undefined> {
   const { name, region } = account
   const scope = { partition: partitionOf(region), region, account: await account.ownNumber() }
   const part = foreignPart(arn, kind, scope)
   if (part === undefined) return undefined
-  const what = kind.replaceAll('-', ' ')
+  const kindName = kind.replaceAll('-', ' ')
   return part === 'kind'
-    ? `the ARN is not that of a ${what}`
-    : `the ARN is of another ${part}, so it names no ${what} of the account ${name}`
+    ? `the ARN is not that of a ${kindName}`
+    : `the ARN is of another ${part}, so it names no ${kindName} of account ${name}`
 }
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-function otherCluster(arn: string, cluster: unknown): string | undefined {
-  const named = clusterOfArn(arn)
-  if (typeof cluster !== 'string' || named === undefined || named === shortName(cluster)) return undefined
-  return `the ARN is of the cluster ${named}, not of ${shortName(cluster)}`
+/** Returns why an ARN does not fit the cluster in the path; undefined when it does. */
+function otherClusterReason(arn: string, cluster: unknown): string | undefined {
+  const clusterInArn = clusterOfArn(arn)
+  if (typeof cluster !== 'string' || clusterInArn === undefined || clusterInArn === shortName(cluster)) return undefined
+  return `the ARN is of the cluster ${clusterInArn}, not of ${shortName(cluster)}`
 }
 
-function arnsIn(values: Values, known: object): [name: string, arn: string][] {
-  const found: [string, string][] = []
+/** @param references the parameters that name resources; others are not read */
+function arnsIn(values: Values, references: object): [name: string, arn: string][] {
+  const arns: [string, string][] = []
   for (const name in values) {
     const value = values[name]
-    if (typeof value === 'string' && value.startsWith('arn:') && Object.hasOwn(known, name)) found.push([name, value])
+    if (typeof value === 'string' && value.startsWith('arn:') && Object.hasOwn(references, name))
+      arns.push([name, value])
   }
-  return found
+  return arns
 }

@@ -1,8 +1,12 @@
-/** Tags of a thing of ECS's, brought to what is wanted with as few calls as it takes. */
+/** Changes the tags of an ECS resource. */
 import type { Tag } from '@aws-sdk/client-ecs'
 import type { Account } from './account.ts'
 
-export async function bringTags(
+/**
+ * Makes `wanted` the tags of a resource whose tags are `current`, with at most one TagResource and one UntagResource.
+ * @throws Forbidden `GuardrailBroken`, before the first call
+ */
+export async function setTags(
   account: Account,
   arn: string,
   current: readonly Tag[],
@@ -14,7 +18,10 @@ export async function bringTags(
   if (untag) await account.ecs().untagResource(untag)
 }
 
-/** What `bringTags` is refused for, before the first of several calls. @throws Forbidden `GuardrailBroken` */
+/**
+ * Checks the calls of `setTags` against the guardrails, for a change that makes other calls first.
+ * @throws Forbidden `GuardrailBroken`
+ */
 export function allowTags(account: Account, arn: string, current: readonly Tag[], wanted: readonly Tag[]): void {
   const { tag, untag } = inputsFor(arn, current, wanted)
   if (tag) account.allow('TagResource', tag)
@@ -32,8 +39,8 @@ function inputsFor(resourceArn: string, current: readonly Tag[], wanted: readonl
   }
 }
 
-/** What is there with what is named laid over: tags not named stay. */
-export function withTags(current: readonly Tag[], named: readonly Tag[]): Tag[] {
-  const names = new Set(named.map((tag) => tag.key))
-  return [...current.filter((tag) => !names.has(tag.key)), ...named]
+/** Merges tags: `changed` replaces current tags of the same key, the others stay. */
+export function withTags(current: readonly Tag[], changed: readonly Tag[]): Tag[] {
+  const changedKeys = new Set(changed.map((tag) => tag.key))
+  return [...current.filter((tag) => !changedKeys.has(tag.key)), ...changed]
 }

@@ -1,16 +1,19 @@
-/** What views may keep in memory, over all accounts: those that were not read for the longest time are let go first. */
+/**
+ * Limits the memory of all cache entries and feeds, over all accounts. When they exceed the limit, the least recently
+ * used ones are evicted. Pinned ones stay, so the limit may be exceeded while they are in use.
+ */
 
 export interface BudgetedEntry {
-  /** Lets go of what it holds; it is not asked for again. */
+  /** Releases the entry's data. The budget calls it when it evicts the entry. */
   forget: () => void
-  /** While somebody depends on it, it stays. */
+  /** A pinned entry is in use and is not evicted. */
   readonly isPinned: boolean
 }
 
 export class ByteBudget {
   readonly #maxBytes: number
-  /** Insertion order is the order of use. */
-  readonly #kept = new Map<BudgetedEntry, number>()
+  /** The size of each entry, least recently used first. */
+  readonly #sizes = new Map<BudgetedEntry, number>()
   #bytes = 0
 
   constructor(maxBytes: number) {
@@ -22,25 +25,26 @@ export class ByteBudget {
   }
 
   get count(): number {
-    return this.#kept.size
+    return this.#sizes.size
   }
 
-  /** It has been used, and takes this much. */
-  use(kept: BudgetedEntry, bytes: number): void {
-    this.drop(kept)
-    this.#kept.set(kept, bytes)
+  /** Marks an entry as used now, records its size, and evicts others until the limit is met. */
+  use(entry: BudgetedEntry, bytes: number): void {
+    this.drop(entry)
+    this.#sizes.set(entry, bytes)
     this.#bytes += bytes
     if (this.#bytes <= this.#maxBytes) return
-    for (const oldest of this.#kept.keys()) {
+    for (const oldest of this.#sizes.keys()) {
       if (this.#bytes <= this.#maxBytes) return
-      if (oldest.isPinned || oldest === kept) continue
+      if (oldest.isPinned || oldest === entry) continue
       this.drop(oldest)
       oldest.forget()
     }
   }
 
-  drop(kept: BudgetedEntry): void {
-    this.#bytes -= this.#kept.get(kept) ?? 0
-    this.#kept.delete(kept)
+  /** Stops counting an entry. */
+  drop(entry: BudgetedEntry): void {
+    this.#bytes -= this.#sizes.get(entry) ?? 0
+    this.#sizes.delete(entry)
   }
 }

@@ -1,33 +1,37 @@
-/** An answer made ready: its bytes, and when AWS was asked for what they say. */
+/** A response body that is ready to be sent: its bytes, their ETag, and the time of the data in them. */
 import { hash } from 'node:crypto'
 
 export interface CachedAnswer {
   payload: Buffer
-  /** Strong, quotes included (RFC 9110). */
+  /** A strong ETag, quotes included (RFC 9110). */
   etag: string
-  /** On the clock of `performance.now()`. */
+  /** When AWS was asked for the data, on the clock of `performance.now()`. */
   at: number
-  /** Of a page that is not the last one. */
+  /** The cursor of the next page of a list; absent on the last page. */
   nextCursor?: string
-  /** What answers the same question now, without a look at AWS being due; undefined where one is. Holds nothing that memory is bounded for. */
+  /**
+   * Returns the answer to the same request now; undefined when AWS should be asked first. It does not keep the entry's
+   * data in memory.
+   */
   again?: () => CachedAnswer | undefined
 }
 
-/** What the client says of freshness. */
+/** The client's demand on the age of an answer. */
 export interface Freshness {
-  /** How old the answer may be for the client, in milliseconds; 0 asks AWS now. */
+  /** How old the answer may be, in milliseconds; 0 asks AWS now. */
   maxAgeMs: number
 }
 
-/** Bytes of their own: a small buffer out of Node's pool keeps 8 KiB alive for as long as it lives. */
-function kept(text: string): Buffer {
+/** Allocates outside of Node's buffer pool: a small buffer from the pool keeps all 8 KiB of it in memory. */
+function unpooledBuffer(text: string): Buffer {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
   bytes.write(text)
   return bytes
 }
 
+/** @param at when AWS was asked for the data, on the clock of `performance.now()` */
 export function cachedAnswerOf(resource: object, at: number): CachedAnswer {
-  const payload = kept(JSON.stringify(resource))
+  const payload = unpooledBuffer(JSON.stringify(resource))
   const next =
     'nextCursor' in resource && typeof resource.nextCursor === 'string' ? { nextCursor: resource.nextCursor } : {}
   return { payload, etag: `"${hash('sha1', payload, 'base64url')}"`, at, ...next }

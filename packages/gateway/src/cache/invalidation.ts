@@ -1,22 +1,27 @@
-/** What a call to AWS may have changed: which views are not to be believed after it. */
+/**
+ * Decides which cache entries a change makes stale. A change is the part of an account that a call to AWS, an own write
+ * or an ECS event may have changed: topics, a cluster, one resource. A call or an ARN of an unknown kind counts as a
+ * change of everything.
+ */
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { AwsWrite } from '../aws/calls/pipeline.ts'
 import type { OwnWrite } from '../own-writes/own-writes.ts'
 
 export type Topic = 'clusters' | 'services' | 'tasks' | 'task definitions'
 
+/** The part of an account that changed. Processes send it to each other in peer messages. */
 export interface Change {
   topics: readonly Topic[]
-  /** Its name; of all clusters when not given. */
+  /** The cluster's name; all clusters when absent. */
   cluster?: string
-  /** Of the things of the topic, only the one of this name or id: no other is changed by it. */
+  /** The name or id of the only resource that changed; all resources of the topics when absent. */
   only?: string
 }
 
-/** What a change that is not known here may have touched. */
+/** The change of an action, or of an ARN, that this file does not know. */
 export const everything: Change = { topics: ['clusters', 'services', 'tasks', 'task definitions'] }
 
-/** What shows a write that was noted. */
+/** The entries that show the resource of an own write. */
 export function changeOfOwnWrite({ kind, arn }: Pick<OwnWrite, 'kind' | 'arn'>): Change {
   if (kind === 'cluster') return { topics: ['clusters'], cluster: arn }
   if (kind === 'task') return { topics: ['tasks'], only: arn }
@@ -25,6 +30,7 @@ export function changeOfOwnWrite({ kind, arn }: Pick<OwnWrite, 'kind' | 'arn'>):
   return { topics: ['services'], cluster, only }
 }
 
+/** The entries that a write to AWS may have changed. */
 export function changeOf({ action, input }: AwsWrite): Change {
   if (/TaskDefinitions?$/.test(action)) return { topics: ['task definitions'] }
   if (/^(Tag|Untag)Resource$/.test(action)) return changeOfArn(text(input.resourceArn))
@@ -35,6 +41,7 @@ export function changeOf({ action, input }: AwsWrite): Change {
     case 'UpdateService':
     case 'DeleteService':
       return { topics: ['services', 'tasks'], cluster, only: shortName(text(input.service ?? input.serviceName)) }
+    // It creates tasks and changes none: '' is the id of no task, so only lists are invalidated.
     case 'RunTask':
       return { topics: ['tasks'], cluster, only: '' }
     case 'StopTask':
@@ -44,7 +51,7 @@ export function changeOf({ action, input }: AwsWrite): Change {
   }
 }
 
-/** By a thing's ARN; everything where it says nothing. */
+/** The entries that show the resource of an ARN; all entries for an ARN of an unknown kind. */
 export function changeOfArn(arn: string): Change {
   const [kind, cluster, name] = parseArn(arn)?.resource.split('/') ?? []
   if (kind === 'task-definition') return { topics: ['task definitions'] }

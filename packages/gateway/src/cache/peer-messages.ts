@@ -1,20 +1,20 @@
-/** What the views of one process tell those of the others. */
+/** The messages that the caches of several processes on one store send to each other. */
 import type { OwnWrite } from '../own-writes/own-writes.ts'
 import type { Change } from './invalidation.ts'
 
 export type PeerMessage =
-  /** Something may have changed: what was seen before is not to be believed. */
+  /** A process has changed resources: invalidate their entries. */
   | { about: 'changed'; account: string; change: Change }
-  /** Something happened to it elsewhere: who watches it looks now. */
+  /** An ECS event says that resources have changed: poll them now if they are watched. */
   | { about: 'poked'; account: string; change: Change }
-  /** What was written, and AWS may not show yet; under another boundary it may not be shown at all. */
+  /** An own write of a process, which AWS may not show yet. A receiver with another boundary only invalidates. */
   | { about: 'written'; account: string; boundary: string; ownWrite: OwnWrite }
-  /** A feed has an event more. */
+  /** A feed has a new event in the store. */
   | { about: 'event'; feed: string; epoch: string; number: number }
-  /** Nobody looks at them any more: who has them watched may. */
+  /** A process has released its leases: a process that watches these feeds may take them. */
   | { about: 'released'; feeds: readonly string[] }
 
-/** The other processes' views, where there are any. */
+/** Sends to all other processes on the store. */
 export interface PeerBroadcast {
   broadcast: (message: PeerMessage) => void
 }

@@ -5,17 +5,17 @@
 import type { Tag } from '@aws-sdk/client-ecs'
 import { PairsPatch } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { whyNotPropagated } from '../aws/org/create-rules.ts'
-import { whyNotSaid, withOrgTag } from '../aws/org-tag.ts'
+import { propagationViolation } from '../aws/org/create-rules.ts'
+import { orgTagViolation, withOrgTag } from '../aws/org-tag.ts'
 import type { Body } from '../shapes/body.ts'
 
 /** Adds an error for each tag of the body, and for a `propagateTags`, that would break the boundary. */
 export function rejectBoundaryTag({ org }: Account, { input, refuse }: Body): void {
   for (const [at, key, value] of tagsIn(input.tags)) {
-    const reason = whyNotSaid(org, key, value)
+    const reason = orgTagViolation(org, key, value)
     if (reason) refuse(['tags', at], reason)
   }
-  const reason = whyNotPropagated(org, input.propagateTags)
+  const reason = propagationViolation(org, input.propagateTags)
   if (reason) refuse(['propagateTags'], reason)
 }
 

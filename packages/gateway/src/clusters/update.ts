@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { allowTags, bringTags } from '../aws/tags.ts'
+import { allowTags, setTags } from '../aws/tags.ts'
 import type { Body } from '../shapes/body.ts'
 import { isSame } from '../shapes/same.ts'
 import { type ClusterResource, presentCluster, settable } from './schema.ts'
@@ -35,7 +35,7 @@ export async function updateCluster(
   if (providers) account.allow('PutClusterCapacityProviders', providers)
   if (settings) account.allow('UpdateCluster', settings)
 
-  if (tags) await bringTags(account, current.clusterArn!, current.tags ?? [], tags)
+  if (tags) await setTags(account, current.clusterArn!, current.tags ?? [], tags)
   if (providers) {
     const { cluster } = await account.ecs().putClusterCapacityProviders(providers)
     // ECS fills in members that a strategy leaves out (base 0).

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { BrokenConfiguration } from '../config/faults.ts'
 import { readConfiguration } from '../config/read.ts'
 import { withRemedy } from '../process/startup.ts'
-import { exported, imported } from '../store/move.ts'
+import { exportStore, importStore } from '../store/move.ts'
 import { openStore } from '../store/store.ts'
 
 /** @returns the exit code */
@@ -13,7 +13,7 @@ export async function storeCommand(direction: 'export' | 'import', file: string 
     const { store: settings, data } = await readConfiguration({ file, environment: process.env })
     const store = await openStore({ ...settings, data }, { onNotice: (text) => console.error(text) })
     try {
-      await (direction === 'export' ? writeAll(exported(store)) : readAll(store))
+      await (direction === 'export' ? writeAll(exportStore(store)) : readAll(store))
     } finally {
       await store.close()
     }
@@ -30,8 +30,8 @@ async function writeAll(lines: AsyncIterable<string>): Promise<void> {
   for await (const line of lines) if (!process.stdout.write(line)) await once(process.stdout, 'drain')
 }
 
-async function readAll(store: Parameters<typeof imported>[0]): Promise<void> {
-  const { rows, leftOut } = await imported(store, lines(process.stdin))
+async function readAll(store: Parameters<typeof importStore>[0]): Promise<void> {
+  const { rows, leftOut } = await importStore(store, lines(process.stdin))
   console.error(`${rows} rows imported.`)
   if (leftOut > 0)
     console.error(

@@ -1,7 +1,10 @@
-/** What the configuration's PEM files must be, so that a wrong one is told by its key instead of in OpenSSL's words when it is used. */
+/**
+ * Checks the PEM files of the configuration. A wrong file is then reported at the start under its key, and not by an
+ * error of OpenSSL when it is used.
+ */
 import { type ConfigurationFault, isRecord } from './faults.ts'
 
-/** Of `tls` and each account's `ca`, as far as they could be read. */
+/** Returns the errors of `tls` and of each account's `ca`, for the files that could be read. */
 export async function certificateFaults(
   tls: unknown,
   accounts: Readonly<Record<string, unknown>>,
@@ -19,19 +22,19 @@ const noCertificate = 'expected a certificate in PEM'
 async function tlsFaults({ cert, key }: Record<string, unknown>): Promise<ConfigurationFault[]> {
   if (typeof cert !== 'string' || typeof key !== 'string') return []
   const { createSecureContext } = await import('node:tls')
-  const isTaken = (given: { cert?: string; key?: string }) => {
+  const isAccepted = (options: { cert?: string; key?: string }) => {
     try {
-      createSecureContext(given)
+      createSecureContext(options)
       return true
     } catch {
       return false
     }
   }
   const faults = [
-    ...(isTaken({ cert }) ? [] : [{ path: 'tls.cert', message: noCertificate }]),
-    ...(isTaken({ key }) ? [] : [{ path: 'tls.key', message: 'expected a key in PEM, without a passphrase' }]),
+    ...(isAccepted({ cert }) ? [] : [{ path: 'tls.cert', message: noCertificate }]),
+    ...(isAccepted({ key }) ? [] : [{ path: 'tls.key', message: 'expected a key in PEM, without a passphrase' }]),
   ]
-  if (faults.length > 0 || isTaken({ cert, key })) return faults
+  if (faults.length > 0 || isAccepted({ cert, key })) return faults
   return [{ path: 'tls.key', message: 'is not the key of the certificate tls.cert' }]
 }
 

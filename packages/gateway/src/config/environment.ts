@@ -1,31 +1,32 @@
-/** Configuration keys given as environment variables: `ECS_API_ACCOUNTS_NONPROD_CREDENTIALS_ROLE_ARN` and the like. */
+/** Reads configuration keys from environment variables, such as `ECS_API_ACCOUNTS_NONPROD_CREDENTIALS_ROLE_ARN`. */
 import { nearestName } from '@ecs-api/ecs-model'
 import type { TSchema } from 'typebox'
 import type { ConfigurationFault } from './faults.ts'
 import { type Annotations, awsAccount, configuration, localAccount } from './schema.ts'
 
 const prefix = 'ECS_API_'
-/** What Kubernetes sets in every pod for a Service that is named `ecs-api`. */
-const kubernetes = /^ECS_API_(SERVICE_(HOST|PORT.*)|PORT(_.*)?)$/
+/** The variables that Kubernetes sets in every pod for a Service named `ecs-api`. */
+const kubernetesVariable = /^ECS_API_(SERVICE_(HOST|PORT.*)|PORT(_.*)?)$/
 
+/** A configuration key with a value that is no map of fixed keys. */
 interface Leaf {
   path: string[]
   schema: TSchema & Annotations
 }
 
-/** `roleArn` is ROLE_ARN, and `viewsMiB` is VIEWS_MIB. */
-const upper = (key: string) =>
+/** Converts a key: `roleArn` to ROLE_ARN, and `viewsMiB` to VIEWS_MIB. */
+const upperSnakeCase = (key: string) =>
   key
     .replace('MiB', 'Mib')
     .replace(/[A-Z]/g, (letter) => `_${letter}`)
     .toUpperCase()
-const top = leavesOf(configuration).filter(({ path }) => path[0] !== 'accounts')
-const ofAccount = [...leavesOf(awsAccount), ...leavesOf(localAccount)]
-const accounts = `${prefix}ACCOUNTS_`
+const topLevelLeaves = leavesOf(configuration).filter(({ path }) => path[0] !== 'accounts')
+const accountLeaves = [...leavesOf(awsAccount), ...leavesOf(localAccount)]
+const accountPrefix = `${prefix}ACCOUNTS_`
 
 /**
- * Puts the environment's keys into a configuration, over what is there.
- * @param known names of the accounts that are there, so that a variable of `non-prod` finds it
+ * Returns the configuration with the keys of the environment, which replace those of the file.
+ * @returns `given`: the paths of the keys that come from the environment
  */
 export function withEnvironment(
   value: Record<string, unknown>,
@@ -35,42 +36,46 @@ export function withEnvironment(
   const faults: ConfigurationFault[] = []
   const given: string[] = []
   for (const [name, text] of Object.entries(environment)) {
-    if (!name.startsWith(prefix) || name === `${prefix}CONFIG` || kubernetes.test(name) || text === undefined) continue
-    const found = leafOf(name)
-    if (!found) {
-      const meant = nearestName(
+    if (!name.startsWith(prefix) || name === `${prefix}CONFIG` || text === undefined) continue
+    if (kubernetesVariable.test(name)) continue
+    const leaf = leafOf(name)
+    if (!leaf) {
+      const suggestion = nearestName(
         name,
-        top.filter(({ schema }) => !schema.removed).map(({ path }) => variableOf(path)),
+        topLevelLeaves.filter(({ schema }) => !schema.removed).map(({ path }) => variableOf(path)),
       )
-      faults.push({ path: name, message: `no key has this variable${meant ? `; did you mean ${meant}?` : ''}` })
+      faults.push({
+        path: name,
+        message: `no key has this variable${suggestion ? `; did you mean ${suggestion}?` : ''}`,
+      })
       continue
     }
-    set(result, found.path, readAs(text, found.schema))
-    given.push(found.path.join('.'))
+    set(result, leaf.path, readAs(text, leaf.schema))
+    given.push(leaf.path.join('.'))
   }
   return { value: result, faults, given }
 }
 
 function leafOf(name: string): Leaf | undefined {
-  if (!name.startsWith(accounts)) return top.find(({ path }) => variableOf(path) === name)
-  const rest = name.slice(accounts.length)
-  // An account's name may hold anything, so the key is the longest that the variable ends with.
-  const [leaf] = ofAccount
-    .filter(({ path }) => rest.endsWith(`_${segments(path)}`))
-    .sort((a, b) => segments(b.path).length - segments(a.path).length)
+  if (!name.startsWith(accountPrefix)) return topLevelLeaves.find(({ path }) => variableOf(path) === name)
+  const accountAndKey = name.slice(accountPrefix.length)
+  // The account's name may itself end like a key, so the longest key that fits is used.
+  const [leaf] = accountLeaves
+    .filter(({ path }) => accountAndKey.endsWith(`_${upperPath(path)}`))
+    .sort((a, b) => upperPath(b.path).length - upperPath(a.path).length)
   if (!leaf) return undefined
-  const account = rest.slice(0, -segments(leaf.path).length - 1)
+  const account = accountAndKey.slice(0, -upperPath(leaf.path).length - 1)
   return account
     ? { path: ['accounts', account.toLowerCase().replaceAll('_', '-'), ...leaf.path], schema: leaf.schema }
     : undefined
 }
 
-function segments(path: readonly string[]): string {
-  return path.map(upper).join('_')
+function upperPath(path: readonly string[]): string {
+  return path.map(upperSnakeCase).join('_')
 }
 
 function variableOf(path: readonly string[]): string {
-  return prefix + segments(path)
+  return prefix + upperPath(path)
 }
 
 function leavesOf(schema: TSchema, path: string[] = []): Leaf[] {
@@ -81,16 +86,16 @@ function leavesOf(schema: TSchema, path: string[] = []): Leaf[] {
 
 function readAs(text: string, schema: TSchema): unknown {
   const { type } = schema as { type?: string }
-  // A map, or a list of maps, has no form of its own in a variable.
-  if (type !== 'string' && /^[[{]/.test(text)) return jsonOr(text)
+  // A map, or a list of maps, is written as JSON.
+  if (type !== 'string' && /^[[{]/.test(text)) return jsonOrText(text)
   if (type === 'array') return text.split(',').map((part) => part.trim())
   if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true'
   if (type === 'integer' && /^\d+$/.test(text)) return Number(text)
   return text
 }
 
-/** What is no JSON stays the text that it is, so that what was expected is told. */
-function jsonOr(text: string): unknown {
+/** Invalid JSON stays text: validation then reports the expected form of the value. */
+function jsonOrText(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -104,9 +109,9 @@ function set(target: Record<string, unknown>, [key, ...rest]: readonly string[],
     target[key] = value
     return
   }
-  const below = target[key]
-  const next: Record<string, unknown> =
-    typeof below === 'object' && below !== null ? (below as Record<string, unknown>) : {}
-  target[key] = next
-  set(next, rest, value)
+  const current = target[key]
+  const map: Record<string, unknown> =
+    typeof current === 'object' && current !== null ? (current as Record<string, unknown>) : {}
+  target[key] = map
+  set(map, rest, value)
 }

@@ -1,22 +1,22 @@
-/** Bounds on the cost of one token, or of one address without a token: the key `limits` of the configuration. */
+/** Limits for each token, or for each address without a token: the key `limits` of the configuration. */
 import Type from 'typebox'
 
 export interface Limits {
-  /** Event streams that are open at once, of one token. */
+  /** Open event streams of one token. */
   streamsPerToken: number
-  /** Changes and waits that are under way at once, of one token. */
+  /** Concurrent changes and waits of one token. */
   changesPerToken: number
-  /** Rejected changes of one token in a minute that get an audit entry each; the others are counted together. */
+  /** Rejected changes of one token in a minute that get an audit entry each; further ones are counted in one entry. */
   auditedRejectionsPerMinute: number
-  /** Responses kept for Idempotency-Keys of one token within 24 hours, in MiB. */
+  /** Responses stored for the Idempotency-Keys of one token in 24 hours, in MiB. */
   keptResponsesMiB: number
-  /** Requests without a token in ten seconds, of one address. */
+  /** Requests without a token from one address in ten seconds. */
   publicRequests: number
-  /** Requests with a token that is not known in a minute, of one address. */
+  /** Requests with an unknown token from one address in a minute. */
   failedLogins: number
 }
 
-export const usualLimits: Limits = {
+export const defaultLimits: Limits = {
   streamsPerToken: 1000,
   changesPerToken: 500,
   auditedRejectionsPerMinute: 60,
@@ -25,17 +25,17 @@ export const usualLimits: Limits = {
   failedLogins: 60,
 }
 
-const most = (maximum: number) =>
+const upTo = (maximum: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum, expected: `a whole number from 1 to ${maximum}` }))
 
 export const limitsSchema = Type.Object(
   {
-    streamsPerToken: most(10_000),
-    changesPerToken: most(10_000),
-    auditedRejectionsPerMinute: most(10_000),
-    keptResponsesMiB: most(65_536),
-    publicRequests: most(10_000_000),
-    failedLogins: most(10_000_000),
+    streamsPerToken: upTo(10_000),
+    changesPerToken: upTo(10_000),
+    auditedRejectionsPerMinute: upTo(10_000),
+    keptResponsesMiB: upTo(65_536),
+    publicRequests: upTo(10_000_000),
+    failedLogins: upTo(10_000_000),
   },
-  { additionalProperties: false, expected: `a map of ${Object.keys(usualLimits).join(', ')}` },
+  { additionalProperties: false, expected: `a map of ${Object.keys(defaultLimits).join(', ')}` },
 )

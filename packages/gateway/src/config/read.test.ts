@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { selfSigned } from '../testing/self-signed.ts'
 import { localNumber } from './account-number.ts'
 import { BrokenConfiguration } from './faults.ts'
-import { usualLimits } from './limits.ts'
+import { defaultLimits } from './limits.ts'
 import { readConfiguration } from './read.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ecs-api-config-'))
@@ -40,7 +40,7 @@ test('without configuration there is one local account on loopback', async () =>
     oidc: undefined,
     http: {
       rateLimit: { requests: 20_000, seconds: 10 },
-      limits: usualLimits,
+      limits: defaultLimits,
       cors: undefined,
       tls: undefined,
       trustProxy: [],
@@ -107,7 +107,7 @@ accounts:
     },
     http: {
       rateLimit: { requests: 5, seconds: 2 },
-      limits: { ...usualLimits, streamsPerToken: 20, failedLogins: 5 },
+      limits: { ...defaultLimits, streamsPerToken: 20, failedLogins: 5 },
       cors: { origins: ['https://portal.example.org'] },
       tls: { cert: cert.trim(), key: key.trim() },
       trustProxy: ['10.0.0.0/8'],
@@ -185,9 +185,9 @@ test('a PostgreSQL store, for several processes, needs a shared key and no local
   )
   assert.match(
     (await faults('store: postgres://db/ecs\nstoreKey: file:secret')).join(),
-    /^accounts\.local: a local account lives in one process/,
+    /^accounts\.local: a local account runs in one process/,
   )
-  assert.match((await faults('storeKey: file:secret')).join(), /^storeKey: goes with store, which is missing/)
+  assert.match((await faults('storeKey: file:secret')).join(), /^storeKey: needs store, which is missing/)
 })
 
 test('the organisation boundary is a name or a tag, and applies to every account', async () => {
@@ -230,16 +230,16 @@ accounts:
       'data: expected the path of a folder',
       'org: expected a name such as myorg, or key and value of a tag',
       'accounts.e: expected a map: an account',
-      'accounts.ping: ping is a word of the base path; take another name',
-      'accounts.001122334455: an account’s name is not its number; take a word',
-      'accounts.Prod: a name is lower-case letters, digits and -',
+      'accounts.ping: ping is reserved for paths of the API; use another name',
+      'accounts.001122334455: the name of an account must not be its number; use a word',
+      'accounts.Prod: a name must have 1 to 63 lower-case letters, digits and -',
       'accounts.a.credentails: unknown key; did you mean credentials?',
       'accounts.a.region: expected an AWS Region such as us-east-1',
       'accounts.a.defaults.subnets: expected a list of subnet ids',
       'accounts.a.defaults.kmsKeyId: not available yet',
       'accounts.b.region: missing; expected an AWS Region such as us-east-1',
       'accounts.b.guardrails.maxCpu: expected CPU units, such as 4096',
-      'accounts.b.credentials.secretAccessKey: a secret does not stand in the file; expected env:NAME or file:PATH',
+      'accounts.b.credentials.secretAccessKey: a secret must not be in the configuration file; expected env:NAME or file:PATH',
       'accounts.c.mode: expected aws or local',
       'accounts.c.fips: expected true or false',
       'accounts.b2.budget: expected off, or a map from groups of actions to burst and refill',
@@ -249,8 +249,8 @@ accounts:
       'accounts.d.pace: expected instant, fast or real',
       'accounts.f.credentials.roleArn: expected the ARN of an IAM role',
       'accounts.f.credentials.externalId: the environment variable NOT_SET is not set',
-      'accounts.g.listen: a port is at most 65535',
-      'accounts.h.consistencyDelayMs: all local accounts live in one engine, and g says 5',
+      'accounts.g.listen: the port must be at most 65535',
+      'accounts.h.consistencyDelayMs: all local accounts share one engine, and g sets 5',
     ],
   )
 })

@@ -1,4 +1,7 @@
-/** Reading the configuration: file, environment, defaults; checking it; following its references. */
+/**
+ * Reads the configuration: merges the file and the environment, resolves references to secrets, validates, and fills in
+ * defaults. All errors are reported at once.
+ */
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { dirname, resolve } from 'node:path'
@@ -6,7 +9,7 @@ import { localNumber } from './account-number.ts'
 import { certificateFaults } from './certificates.ts'
 import { withEnvironment } from './environment.ts'
 import { BrokenConfiguration, type ConfigurationFault, faultsUnder, isRecord } from './faults.ts'
-import { type Limits, usualLimits } from './limits.ts'
+import { defaultLimits, type Limits } from './limits.ts'
 import {
   type Annotations,
   type AwsAccountConfiguration,
@@ -19,30 +22,30 @@ import type { Address, AwsSettings, GuardrailSettings, LocalSettings, OidcSettin
 import { weakTokenFault } from './token-strength.ts'
 
 const defaultFile = 'ecs-api.yaml'
-const usualListen = '127.0.0.1:8000'
-/** Words that the base path uses itself. */
-const takenNames = new Set(['ping', 'version', 'accounts', 'images', 'tokens'])
+const defaultListen = '127.0.0.1:8000'
+/** First segments of paths below the base path that are no accounts. */
+const reservedNames = new Set(['ping', 'version', 'accounts', 'images', 'tokens'])
 
 export interface Source {
-  /** `--config`; else `ECS_API_CONFIG`, else ecs-api.yaml when it is there. */
+  /** The value of `--config`; by default `ECS_API_CONFIG`, or ecs-api.yaml when it exists. */
   file?: string | undefined
   environment: Readonly<Record<string, string | undefined>>
 }
 
-/** @throws BrokenConfiguration with every fault */
+/** @throws BrokenConfiguration with all errors */
 export async function readConfiguration({ file, environment }: Source): Promise<Settings> {
-  const named = file ?? environment.ECS_API_CONFIG
-  const path = named ?? defaultFile
-  const text = textOf(path, named !== undefined)
+  const requestedFile = file ?? environment.ECS_API_CONFIG
+  const path = requestedFile ?? defaultFile
+  const text = readFile(path, requestedFile !== undefined)
   const source = text === undefined ? 'The configuration' : `The configuration ${path}`
-  const written = text === undefined ? {} : await parsed(source, text)
-  const fault = text === undefined ? [] : faultsUnder({ type: 'object', expected: 'a map of keys' }, written, '')
-  if (fault.length > 0) throw new BrokenConfiguration(source, fault)
+  const fileValue = text === undefined ? {} : await parseYaml(source, text)
+  const formFaults = faultsUnder({ type: 'object', expected: 'a map of keys' }, fileValue, '')
+  if (formFaults.length > 0) throw new BrokenConfiguration(source, formFaults)
 
-  const { value, faults, given } = withEnvironment(written as Record<string, unknown>, environment)
+  const { value, faults, given } = withEnvironment(fileValue as Record<string, unknown>, environment)
   faults.push(...faultsUnder(configuration, value, ''))
-  const follow = { folder: dirname(resolve(path)), environment, given, faults }
-  followReferences(value, configuration.properties, '', follow)
+  const context = { folder: dirname(resolve(path)), environment, given, faults }
+  resolveReferences(value, configuration.properties, '', context)
 
   const accounts: Record<string, unknown> = isRecord(value.accounts) ? value.accounts : { local: { mode: 'local' } }
   for (const [name, account] of Object.entries(accounts)) {
@@ -51,25 +54,29 @@ export async function readConfiguration({ file, environment }: Source): Promise<
     if (!isRecord(account)) continue
     const schema = account.mode === 'local' ? localAccount : awsAccount
     faults.push(...faultsUnder(schema, account, at))
-    followReferences(account, schema.properties, at, follow)
+    resolveReferences(account, schema.properties, at, context)
     faults.push(...credentialFaults(account.credentials, `${at}.credentials`))
   }
   faults.push(...engineFaults(accounts), ...storeFaults(value, accounts), ...portFaults(value.listen, 'listen'))
   if (isRecord(value.metrics)) faults.push(...portFaults(value.metrics.listen, 'metrics.listen'))
   faults.push(...networkFaults(value.trustProxy))
-  const weak =
+  const tokenFault =
     typeof value.listen === 'string' || value.listen === undefined
-      ? weakTokenFault(textAt(value.token), addressOf(value.listen ?? usualListen))
+      ? weakTokenFault(stringOrUndefined(value.token), addressOf(value.listen ?? defaultListen))
       : undefined
-  if (weak) faults.push({ path: 'token', message: weak })
-  // A reference that led nowhere has been told.
-  const told = new Set(faults.map(({ path }) => path))
-  faults.push(...(await certificateFaults(value.tls, accounts)).filter(({ path }) => !told.has(path)))
+  if (tokenFault) faults.push({ path: 'token', message: tokenFault })
+  // A reference to a file that cannot be read is already reported.
+  const reported = new Set(faults.map(({ path }) => path))
+  faults.push(...(await certificateFaults(value.tls, accounts)).filter(({ path }) => !reported.has(path)))
   if (faults.length > 0) throw new BrokenConfiguration(source, faults)
-  return settingsOf(value as Checked, accounts as Record<string, AwsAccountConfiguration | LocalAccountConfiguration>)
+  return settingsOf(
+    value as ValidConfiguration,
+    accounts as Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
+  )
 }
 
-interface Checked {
+/** A configuration without errors, with references resolved. */
+interface ValidConfiguration {
   listen?: string
   reusePort?: boolean
   data?: string
@@ -91,11 +98,11 @@ interface Checked {
   viewsMiB?: number
 }
 
-/** For all clients behind one portal's token; a loop without a pause is more. */
-const usualRate = { requests: 20_000, seconds: 10 }
+/** Enough for all clients of a portal with one token; less than a client sends in a loop without a pause. */
+const defaultRateLimit = { requests: 20_000, seconds: 10 }
 
-/** Of the tag that marks what is the organisation's, where only a name is given. */
-const usualOrgKey = 'ecs-api:org'
+/** The key of the boundary's tag, when `org` is only a name. */
+const defaultOrgKey = 'ecs-api:org'
 
 function settingsOf(
   {
@@ -108,7 +115,7 @@ function settingsOf(
     auditDays = 400,
     historyDays = 30,
     oidc,
-    rateLimit = usualRate,
+    rateLimit = defaultRateLimit,
     limits,
     cors,
     tls,
@@ -118,7 +125,7 @@ function settingsOf(
     viewsMiB = 64,
     guardrails,
     org,
-  }: Checked,
+  }: ValidConfiguration,
   accounts: Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
 ): Settings {
   const locals = Object.values(accounts).filter((account) => account.mode === 'local')
@@ -128,13 +135,13 @@ function settingsOf(
   const throttle = locals.find((account) => account.throttle)?.throttle
   const endpoints = locals.flatMap((account) => (account.listen ? [addressOf(account.listen)] : []))
   return {
-    listen: addressOf(listen ?? usualListen),
+    listen: addressOf(listen ?? defaultListen),
     reusePort,
     data,
     token,
     store: { url: store, key: storeKey },
     oidc: oidc && { nameClaim: 'sub', ...oidc },
-    http: { rateLimit, limits: { ...usualLimits, ...limits }, cors, tls, trustProxy },
+    http: { rateLimit, limits: { ...defaultLimits, ...limits }, cors, tls, trustProxy },
     logLevel,
     metricsListen: metrics && addressOf(metrics.listen),
     auditDays,
@@ -143,7 +150,7 @@ function settingsOf(
     viewsMiB,
     accounts: Object.entries(accounts).map(([name, account]) => ({
       ...(account.mode === 'local' ? localSettings(name, account) : awsSettings(name, account)),
-      ...(org !== undefined && { org: typeof org === 'string' ? { key: usualOrgKey, value: org } : org }),
+      ...(org !== undefined && { org: typeof org === 'string' ? { key: defaultOrgKey, value: org } : org }),
     })),
     engine: {
       pace: locals.find(({ pace }) => pace)?.pace ?? 'fast',
@@ -160,15 +167,15 @@ function settingsOf(
 
 function localSettings(name: string, account: LocalAccountConfiguration): LocalSettings {
   const { region = 'us-east-1', defaults = {}, throttle, freshMs, guardrails, events } = account
-  // An engine without buckets needs no minding.
+  // Without `throttle` the engine has no request buckets, so the account needs no budget.
   const budget = account.budget ?? (throttle && {})
-  const given = {
+  const optionalSettings = {
     ...(budget && { budget }),
     ...(freshMs && { freshMs }),
     ...(guardrails && { guardrails }),
     ...(events && { events }),
   }
-  return { mode: 'local', name, number: localNumber(name), region, defaults, ...given }
+  return { mode: 'local', name, number: localNumber(name), region, defaults, ...optionalSettings }
 }
 
 function awsSettings(
@@ -178,18 +185,19 @@ function awsSettings(
   return { mode: 'aws', name, region, credentials, defaults, ...rest }
 }
 
-function textOf(path: string, wanted: boolean): string | undefined {
+/** Returns undefined for a file that does not exist and is not required. */
+function readFile(path: string, isRequired: boolean): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    if (!wanted && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (!isRequired && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new BrokenConfiguration(`The configuration ${path}`, [
       { path: '', message: `cannot be read (${(error as NodeJS.ErrnoException).code})` },
     ])
   }
 }
 
-async function parsed(source: string, text: string): Promise<unknown> {
+async function parseYaml(source: string, text: string): Promise<unknown> {
   const { parseDocument } = await import('yaml')
   const document = parseDocument(text)
   if (document.errors.length > 0) {
@@ -201,7 +209,7 @@ async function parsed(source: string, text: string): Promise<unknown> {
   try {
     return document.toJS() ?? {}
   } catch (error) {
-    // An unquoted `*` is an alias, here of nothing.
+    // YAML reads an unquoted `*` as an alias of an anchor, which does not exist.
     const message = error instanceof Error ? error.message : String(error)
     throw new BrokenConfiguration(source, [
       { path: '', message: `${message} (a value that begins with * or & must be quoted)` },
@@ -209,41 +217,46 @@ async function parsed(source: string, text: string): Promise<unknown> {
   }
 }
 
-interface Follow {
+interface ReferenceContext {
+  /** Relative paths in references are relative to this folder. */
   folder: string
   environment: Source['environment']
-  /** Paths that the environment gave: there a secret is itself, not a reference. */
+  /** Paths of keys that environment variables set: they may hold the secret itself. */
   given: readonly string[]
+  /** Errors are added here. */
   faults: ConfigurationFault[]
 }
 
-/** Puts in the place of each `env:NAME` and `file:PATH` what it refers to. */
-function followReferences(
+/** Replaces each `env:NAME` and `file:PATH` by the value that it refers to. */
+function resolveReferences(
   value: Record<string, unknown>,
   properties: Readonly<Record<string, object>>,
   at: string,
-  follow: Follow,
+  context: ReferenceContext,
 ): void {
   for (const [key, schema] of Object.entries(properties)) {
     const path = at ? `${at}.${key}` : key
-    const { reference, properties: below } = schema as Annotations & { properties?: Record<string, object> }
+    const { reference, properties: nested } = schema as Annotations & { properties?: Record<string, object> }
     const current = value[key]
-    if (below && isRecord(current)) followReferences(current, below, path, follow)
+    if (nested && isRecord(current)) resolveReferences(current, nested, path, context)
     if (!reference || typeof current !== 'string') continue
     const [, kind, target] = /^(env|file):(.+)$/s.exec(current) ?? []
-    if (kind && target) value[key] = referredTo(kind, target, path, follow)
-    else if (follow.given.includes(path)) continue
+    if (kind && target) value[key] = resolveReference(kind, target, path, context)
+    else if (context.given.includes(path)) continue
     else if (reference === 'secret')
-      follow.faults.push({ path, message: 'a secret does not stand in the file; expected env:NAME or file:PATH' })
-    else if (hasPassword(current))
-      follow.faults.push({
+      context.faults.push({
         path,
-        message: 'a password does not stand in the file; put the whole URL into env:NAME or file:PATH',
+        message: 'a secret must not be in the configuration file; expected env:NAME or file:PATH',
+      })
+    else if (hasPassword(current))
+      context.faults.push({
+        path,
+        message: 'a password must not be in the configuration file; put the whole URL into env:NAME or file:PATH',
       })
   }
 }
 
-function textAt(value: unknown): string | undefined {
+function stringOrUndefined(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
@@ -251,11 +264,12 @@ function hasPassword(text: string): boolean {
   return /^[a-z+]+:\/\/[^/?#\s]*:[^/?#@\s]+@/i.test(text)
 }
 
-function referredTo(
+/** Returns undefined, and adds an error, when the variable is not set or the file cannot be read. */
+function resolveReference(
   kind: string,
   target: string,
   path: string,
-  { folder, environment, faults }: Follow,
+  { folder, environment, faults }: ReferenceContext,
 ): string | undefined {
   if (kind === 'env') {
     if (!environment[target]) faults.push({ path, message: `the environment variable ${target} is not set` })
@@ -272,9 +286,10 @@ function referredTo(
 }
 
 function nameFaults(name: string, path: string): ConfigurationFault[] {
-  if (takenNames.has(name)) return [{ path, message: `${name} is a word of the base path; take another name` }]
-  if (/^\d{12}$/.test(name)) return [{ path, message: 'an account’s name is not its number; take a word' }]
-  if (!/^[a-z0-9-]{1,63}$/.test(name)) return [{ path, message: 'a name is lower-case letters, digits and -' }]
+  if (reservedNames.has(name)) return [{ path, message: `${name} is reserved for paths of the API; use another name` }]
+  if (/^\d{12}$/.test(name)) return [{ path, message: 'the name of an account must not be its number; use a word' }]
+  if (!/^[a-z0-9-]{1,63}$/.test(name))
+    return [{ path, message: 'a name must have 1 to 63 lower-case letters, digits and -' }]
   return []
 }
 
@@ -283,25 +298,27 @@ function credentialFaults(value: unknown, path: string): ConfigurationFault[] {
   const { profile, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = value
   const faults: ConfigurationFault[] = []
   const needs = (key: string, other: string) =>
-    faults.push({ path: `${path}.${key}`, message: `goes with ${other}, which is missing` })
-  // A key whose reference led nowhere is given all the same: that fault has been told.
+    faults.push({ path: `${path}.${key}`, message: `needs ${other}, which is missing` })
+  // A key whose reference could not be resolved is not missing: its own error is already reported.
   if (accessKeyId && !Object.hasOwn(value, 'secretAccessKey')) needs('accessKeyId', 'secretAccessKey')
   if (secretAccessKey && !Object.hasOwn(value, 'accessKeyId')) needs('secretAccessKey', 'accessKeyId')
   if (sessionToken && !accessKeyId) needs('sessionToken', 'accessKeyId')
   if (externalId && !roleArn) needs('externalId', 'roleArn')
-  if (profile && accessKeyId) faults.push({ path: `${path}.profile`, message: 'give either a profile or keys' })
+  if (profile && accessKeyId)
+    faults.push({ path: `${path}.profile`, message: 'use either a profile or keys, not both' })
   return faults
 }
 
-/** Several processes on one store need one key, and can't each have an engine of their own. */
+/**
+ * Several processes on one store need the same key. They cannot share an engine, so local accounts are not possible.
+ */
 function storeFaults(
   value: Record<string, unknown>,
   accounts: Readonly<Record<string, unknown>>,
 ): ConfigurationFault[] {
   const { store } = value
   const hasKey = Object.hasOwn(value, 'storeKey')
-  if (typeof store !== 'string')
-    return !hasKey ? [] : [{ path: 'storeKey', message: 'goes with store, which is missing' }]
+  if (typeof store !== 'string') return !hasKey ? [] : [{ path: 'storeKey', message: 'needs store, which is missing' }]
   const locals = Object.entries(accounts).filter(([, account]) => isRecord(account) && account.mode === 'local')
   return [
     ...(/^postgres(ql)?:\/\/./.test(store)
@@ -318,14 +335,16 @@ function storeFaults(
     ...locals.map(([name]) => ({
       path: `accounts.${name}`,
       message:
-        'a local account lives in one process; with a PostgreSQL store there may be several, so take an AWS account or leave `store` out',
+        'a local account runs in one process, but a PostgreSQL store is for several; ' +
+        'use an AWS account or remove `store`',
     })),
   ]
 }
 
-/** All local accounts live in one engine, so what they say about it must agree; and each needs a number of its own. */
+/** All local accounts share one engine, so its settings must be the same in all of them, and their numbers unique. */
 function engineFaults(accounts: Readonly<Record<string, unknown>>): ConfigurationFault[] {
   const faults: ConfigurationFault[] = []
+  /** By engine setting, or by account number: the first account with it. */
   const firsts = new Map<string, { name: string; value: unknown }>()
   for (const [name, account] of Object.entries(accounts)) {
     if (!isRecord(account) || account.mode !== 'local') continue
@@ -336,7 +355,7 @@ function engineFaults(accounts: Readonly<Record<string, unknown>>): Configuratio
       else if (first.value !== account[key]) {
         faults.push({
           path: `accounts.${name}.${key}`,
-          message: `all local accounts live in one engine, and ${first.name} says ${first.value}`,
+          message: `all local accounts share one engine, and ${first.name} sets ${first.value}`,
         })
       }
     }
@@ -345,7 +364,7 @@ function engineFaults(accounts: Readonly<Record<string, unknown>>): Configuratio
     if (other)
       faults.push({
         path: `accounts.${name}`,
-        message: `has the same number (${number}) as ${other.name}; take another name`,
+        message: `has the same number (${number}) as ${other.name}; use another name`,
       })
     else firsts.set(number, { name, value: number })
     faults.push(...portFaults(account.listen, `accounts.${name}.listen`))
@@ -356,11 +375,11 @@ function engineFaults(accounts: Readonly<Record<string, unknown>>): Configuratio
 function portFaults(address: unknown, path: string): ConfigurationFault[] {
   if (typeof address !== 'string') return []
   return Number(address.slice(address.lastIndexOf(':') + 1)) > 65535
-    ? [{ path, message: 'a port is at most 65535' }]
+    ? [{ path, message: 'the port must be at most 65535' }]
     : []
 }
 
-/** Beyond the schema's pattern: that each is one. */
+/** Checks that texts which match the schema's pattern are valid addresses and networks. */
 function networkFaults(networks: unknown): ConfigurationFault[] {
   if (!Array.isArray(networks)) return []
   return networks.flatMap((text, i) => {

@@ -1,27 +1,31 @@
 /**
- * What can be set, as one schema: it validates, names what was expected (`expected`), marks what may be a reference to a secret
- * (`reference`) and what comes later (`later`). Every key is also an environment variable: `accounts.nonprod.region` is
- * `ECS_API_ACCOUNTS_NONPROD_REGION`.
+ * The schema of the configuration. It validates the configuration, and its annotations say which value is expected
+ * (`expected`), which keys may refer to a secret (`reference`) and which keys do not work yet (`later`). Each key can
+ * also be set by an environment variable: `accounts.nonprod.region` by `ECS_API_ACCOUNTS_NONPROD_REGION`.
  */
 import { type RequestGroup, requestGroups } from '@ecs-api/ecs-model'
 import Type, { type Static, type TSchema } from 'typebox'
 import { limitsSchema } from './limits.ts'
 
-/** What this house adds to JSON Schema; validators ignore it. */
+/** Our additions to JSON Schema, which validators ignore. */
 export interface Annotations {
-  /** Completes the sentence "expected …". */
+  /** Completes the message "expected …". */
   expected?: string
-  /** `secret`: in a file it must be `env:NAME` or `file:PATH`. `allowed`: it may. */
+  /**
+   * `secret`: in the file, the value must be a reference (`env:NAME` or `file:PATH`). `allowed`: it may be one. An
+   * environment variable may hold the value itself in both cases.
+   */
   reference?: 'secret' | 'allowed'
-  /** In the contract, but not built yet. */
+  /** The key is planned, but not available yet. */
   later?: true
   /** The key was removed: the reason, and the replacement. */
   removed?: string
 }
 
-/** The fault of each way to ask for workers: the key, its variable and the option of `serve`. */
+/** The message for the key `workers`, its environment variable and the option of `serve`. */
 export const workersRemoved =
-  'removed: one process answers about 20,000 hot reads a second; to use more cores, run several processes on one PostgreSQL, with `reusePort: true` on one host or behind a load balancer'
+  'removed: one process answers about 20,000 hot reads a second; to use more cores, run several processes on one ' +
+  'PostgreSQL, with `reusePort: true` on one host or behind a load balancer'
 
 const text = (expected: string, pattern?: string, more: Annotations = {}) =>
   Type.String({ minLength: 1, expected, ...(pattern && { pattern }), ...more })
@@ -51,8 +55,8 @@ const defaults = Type.Object(
   { additionalProperties: false, expected: 'a map of defaults' },
 )
 
-const listOf = (what: string, item: string) =>
-  optional(Type.Array(text(item), { minItems: 1, expected: `a list of ${what}` }))
+const listOf = (items: string, item: string) =>
+  optional(Type.Array(text(item), { minItems: 1, expected: `a list of ${items}` }))
 const guardrails = Type.Object(
   {
     registries: listOf('registries', 'a registry, or a glob such as *.dkr.ecr.*.amazonaws.com/*'),
@@ -157,10 +161,10 @@ export const localAccount = Type.Object(
     ),
     atClose: optional(
       Type.Union([Type.Literal('stop'), Type.Literal('leave')], {
-        expected: 'stop or leave: what becomes of containers when it ends',
+        expected: 'stop or leave: what the service does with containers when it ends',
       }),
     ),
-    throttle: optional(Type.Literal('aws', { expected: 'aws: ECS’s request buckets count, as AWS documents them' })),
+    throttle: optional(Type.Literal('aws', { expected: 'aws: the engine applies AWS’s documented request buckets' })),
     fault: optional(
       Type.Array(
         text(
@@ -176,14 +180,17 @@ export const localAccount = Type.Object(
   { additionalProperties: false },
 )
 
-const globs = (what: string) =>
+const globs = (resources: string) =>
   optional(
-    Type.Array(text(`names of ${what}, or globs`), { minItems: 1, expected: `a list of names of ${what}, or globs` }),
+    Type.Array(text(`names of ${resources}, or globs`), {
+      minItems: 1,
+      expected: `a list of names of ${resources}, or globs`,
+    }),
   )
 const claimRule = Type.Object(
   {
     claim: text('the name of a claim, such as groups'),
-    value: text('what the claim must be, or a glob'),
+    value: text('the value of the claim, or a glob'),
     role: Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')], {
       expected: 'viewer, operator or admin',
     }),
@@ -194,13 +201,13 @@ const claimRule = Type.Object(
   { additionalProperties: false, expected: 'a map: claim, value, role' },
 )
 
-const tagWord = (most: number) => `^[A-Za-z0-9 _.:/=+@-]{1,${most}}$`
-const orgValue = text('the value of a tag', tagWord(256))
+const tagText = (maxLength: number) => `^[A-Za-z0-9 _.:/=+@-]{1,${maxLength}}$`
+const orgValue = text('the value of a tag', tagText(256))
 const org = Type.Union(
   [
     orgValue,
     Type.Object(
-      { key: text('the key of a tag', `(?!^[aA][wW][sS]:)${tagWord(128)}`), value: orgValue },
+      { key: text('the key of a tag', `(?!^[aA][wW][sS]:)${tagText(128)}`), value: orgValue },
       { additionalProperties: false },
     ),
   ],
@@ -277,7 +284,7 @@ export const configuration = Type.Object(
       ),
     ),
     viewsMiB: optional(
-      Type.Integer({ minimum: 1, maximum: 65_536, expected: 'MiB of memory for ready answers, from 1 to 65536' }),
+      Type.Integer({ minimum: 1, maximum: 65_536, expected: 'MiB of memory for cached responses, from 1 to 65536' }),
     ),
     org: optional(org),
     guardrails: optional(guardrails),

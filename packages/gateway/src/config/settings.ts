@@ -1,4 +1,4 @@
-/** What a checked configuration amounts to: every default filled in, every reference followed. */
+/** The settings of the service: a valid configuration with defaults filled in and references resolved. */
 import type { Limits } from './limits.ts'
 import type { AwsAccountConfiguration, LocalAccountConfiguration } from './schema.ts'
 
@@ -13,46 +13,46 @@ export interface GuardrailSettings {
   forbiddenFields?: string[]
 }
 
-interface Named {
+interface CommonSettings {
   name: string
   region: string
   /** The tag of the boundary; the same for all accounts. */
   org?: { key: string; value: string }
-  /** Beside those of every account. */
+  /** Apply in addition to the guardrails of all accounts. */
   guardrails?: GuardrailSettings
-  /** What differs from AWS's own request buckets. */
+  /** The request buckets whose sizes differ from AWS's documented figures. */
   budget?: AwsAccountConfiguration['budget']
-  /** How old what is read may be, where it isn't the usual. */
+  /** How old the response to a read may be, if it differs from the default. */
   freshMs?: number | undefined
   defaults: { subnets?: string[]; securityGroups?: string[]; executionRoleArn?: string }
-  /** The queue that tells of what changes in ECS. */
+  /** The SQS queue that receives the account's ECS events. */
   events?: { queueUrl: string } | undefined
 }
 
 export interface AwsSettings
-  extends Named,
+  extends CommonSettings,
     Pick<AwsAccountConfiguration, 'endpoint' | 'fips' | 'proxy' | 'ca' | 'timeouts'> {
   mode: 'aws'
   credentials: NonNullable<AwsAccountConfiguration['credentials']>
 }
 
-export interface LocalSettings extends Named {
+export interface LocalSettings extends CommonSettings {
   mode: 'local'
   /** Twelve digits, derived from the name. */
   number: string
 }
 
-/** How the embedded engine behaves, for all local accounts. */
+/** The settings of the embedded engine, which all local accounts share. */
 export interface EngineSettings {
   pace: NonNullable<LocalAccountConfiguration['pace']>
   consistencyDelayMs: number
-  /** What runs the containers: `auto`, `docker`, `podman`, `simulated`, or a socket. */
+  /** The container runtime: `auto`, `docker`, `podman`, `simulated`, or a socket. */
   runtime: string
-  /** ECS's request buckets count. */
+  /** The engine applies ECS's request buckets. */
   throttle?: 'aws'
-  /** What goes wrong on purpose, by account number: `DescribeServices=throttle:2`. */
+  /** Injected faults by account number, such as `DescribeServices=throttle:2`. */
   faults?: { account: string; fault: string }[]
-  /** What becomes of real containers when the program ends. */
+  /** Whether the engine stops or leaves real containers when the program ends. */
   atClose: NonNullable<LocalAccountConfiguration['atClose']>
 }
 
@@ -78,21 +78,21 @@ export interface OidcSettings {
 
 export interface Settings {
   listen: Address
-  /** Whether other processes may listen on the same port, each by itself. */
+  /** Whether other processes may listen on the same port (SO_REUSEPORT). */
   reusePort: boolean
-  /** The folder of everything that this process keeps, or `:memory:`. */
+  /** The data folder, or `:memory:`. */
   data: string
-  /** The admin's token, where it is configured. */
+  /** The admin token, if it is configured. */
   token: string | undefined
   store: {
-    /** `postgres://…`; without it SQLite in the data folder. */
+    /** `postgres://…`; undefined for SQLite in the data folder. */
     url: string | undefined
-    /** For keyed hashes; without it the data folder keeps one. */
+    /** The secret for hashes and sealing; without it, one is created in the data folder. */
     key: string | undefined
   }
-  /** Whose JWTs are accepted too. */
+  /** The OpenID Connect issuer whose JWTs are accepted. */
   oidc: OidcSettings | undefined
-  /** How the front door meets the network. */
+  /** The settings of the HTTP server. */
   http: {
     rateLimit: { requests: number; seconds: number }
     limits: Limits
@@ -101,20 +101,20 @@ export interface Settings {
     tls: { cert: string; key: string } | undefined
     trustProxy: string[]
   }
-  /** Of every account. */
+  /** The guardrails of all accounts. */
   guardrails?: GuardrailSettings
-  /** Lines below it are left out of the log; the audit's never are. */
+  /** Lines of a lower level are not logged; entries of the audit log always are. */
   logLevel: 'info' | 'warn' | 'error'
-  /** An address for /metrics alone, open to whoever reaches it; without it, it is a route like any other. */
+  /** An address for /metrics alone, without authentication; by default /metrics is a route of the API. */
   metricsListen: Address | undefined
-  /** How long the audit is kept. */
+  /** How long audit entries are kept. */
   auditDays: number
-  /** How long stopped tasks and services’ events are kept that were seen. */
+  /** How long stopped tasks and events of services are kept. */
   historyDays: number
-  /** What ready answers may take in memory, MiB. */
+  /** The memory for cached responses, in MiB. */
   viewsMiB: number
   accounts: (AwsSettings | LocalSettings)[]
   engine: EngineSettings
-  /** Where the engine's own AWS endpoint is to listen; without any, on the usual port or a free one. None when there is no local account. */
+  /** The configured addresses of the engine's AWS endpoint; when empty, the default port or a free one is used. */
   engineListen: Address[]
 }

@@ -1,28 +1,35 @@
-/** How good the admin's token is, and who may read the file that it is in. */
+/** Checks that the configured admin token is hard to guess, and that other users cannot read its file. */
 import { statSync } from 'node:fs'
 import type { Address } from './settings.ts'
 
-/** A token that this program makes has 43 characters; one of fewer random letters and digits than this can be guessed over the network. */
+/**
+ * The minimum length of the admin token. A token with fewer random letters and digits can be guessed over the network.
+ * A token that this program creates has 43 characters.
+ */
 export const shortestToken = 16
 
-/** Why the token is too weak to start with; undefined where it is not. On loopback a short one is only warned of. */
+/**
+ * Returns why the token is too weak to start the service; undefined when it is not. On loopback, a short token only
+ * causes a warning.
+ */
 export function weakTokenFault(token: string | undefined, listen: Address): string | undefined {
   if (token === undefined || token.length >= shortestToken || isLoopback(listen.host)) return undefined
-  return `has ${token.length} characters; a service that others can reach needs at least ${shortestToken}`
+  return `has ${token.length} characters; a service that other machines can reach needs at least ${shortestToken}`
 }
 
 export function weakTokenWarning(token: string | undefined): string | undefined {
   if (token === undefined || token.length >= shortestToken) return undefined
-  return `the admin's token has ${token.length} characters: it can be guessed; take one of at least ${shortestToken}`
+  return `the admin token has ${token.length} characters and can be guessed; use at least ${shortestToken} characters`
 }
 
-/** A warning where others than the file's owner may read it. */
+/** Returns a warning when users other than the file's owner can read it. */
 export function readableFileWarning(file: string): string | undefined {
-  // Windows has no such modes.
+  // Windows has no such file modes.
   if (process.platform === 'win32') return undefined
   const { mode } = statSync(file)
   if ((mode & 0o077) === 0) return undefined
-  return `the token file ${file} has mode ${(mode & 0o777).toString(8).padStart(4, '0')}: others may read it; chmod 600 it`
+  const octalMode = (mode & 0o777).toString(8).padStart(4, '0')
+  return `the token file ${file} has mode ${octalMode}, so other users can read it; run chmod 600 ${file}`
 }
 
 function isLoopback(host: string): boolean {

@@ -22,13 +22,13 @@ test('a short admin token ends the start on a public address, and is a warning o
   const folder = await folderWith(t, {})
   const open = await runToEnd(['serve'], folder, { ECS_API_LISTEN: '0.0.0.0:0', ECS_API_TOKEN: 'x' })
   assert.equal(open.code, 1)
-  assert.match(open.stderr, /token: has 1 characters; a service that others can reach needs at least 16/)
+  assert.match(open.stderr, /token: has 1 characters; a service that other machines can reach needs at least 16/)
   const { child, exit, until } = start(['serve'], { folder, env: { ECS_API_TOKEN: 'x' } })
-  await until(/the admin's token has 1 characters: it can be guessed/)
+  await until(/the admin token has 1 characters and can be guessed/)
   child.kill('SIGTERM')
   await exit
   const checked = await runToEnd(['check'], folder, { ECS_API_TOKEN: 'x' })
-  assert.match(checked.stdout, /⚠ the admin's token has 1 characters/)
+  assert.match(checked.stdout, /⚠ the admin token has 1 characters/)
 })
 
 test('a truncated token file is rejected', async (t) => {
@@ -41,7 +41,7 @@ test('a truncated token file is rejected', async (t) => {
 test('a token file that others may read gives a warning at the start and in check', async (t) => {
   const folder = await folderWith(t, { 'data/token': `${'t'.repeat(43)}\n` })
   await chmod(join(folder, 'data/token'), 0o644)
-  const warning = /the token file data\/token has mode 0644: others may read it; chmod 600 it/
+  const warning = /the token file data\/token has mode 0644, so other users can read it; run chmod 600 data\/token/
   assert.match((await runToEnd(['check'], folder)).stdout, warning)
   const { child, exit, until } = await startService({ folder })
   await until(warning)
@@ -59,8 +59,8 @@ accounts:
   })
   const { code, stderr } = await runToEnd(['serve'], folder, { KEY: 'k' })
   assert.equal(code, 1)
-  assert.match(stderr, /store: a password does not stand in the file/)
-  assert.match(stderr, /accounts\.prod\.proxy: a password does not stand in the file/)
+  assert.match(stderr, /store: a password must not be in the configuration file/)
+  assert.match(stderr, /accounts\.prod\.proxy: a password must not be in the configuration file/)
   assert.doesNotMatch(stderr, /sesame/)
 })
 

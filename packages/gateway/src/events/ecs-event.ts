@@ -1,53 +1,59 @@
-/** An event as EventBridge puts it into a queue (ECS Developer Guide, "Amazon ECS events"), and what it says has happened: to what, and no more than that. */
+/**
+ * Reads an ECS event from a message of EventBridge (ECS Developer Guide, "Amazon ECS events"). Only the resources that
+ * it names are used, because any program that can write to the queue could forge the rest.
+ */
 import { shortName } from '@ecs-api/ecs-model'
 import { type Change, changeOfArn } from '../cache/invalidation.ts'
 
 export interface EcsEvent {
-  /** When it happened, to the second: milliseconds since 1970. */
+  /** The time of the event, exact to a second: milliseconds since 1970. */
   at?: number
-  /** What happened to what. */
-  change: Change[]
-  /** What ECS will forget before long: a task that has stopped, or what a service has just told. */
-  passing?: { kind: 'task' | 'service'; cluster: string; name: string }
+  /** The resources that may have changed. */
+  changes: Change[]
+  /** A resource with data that ECS will soon remove: a stopped task, or a service with a new event. */
+  expiring?: { kind: 'task' | 'service'; cluster: string; name: string }
 }
 
-/** Undefined for a message that is no event of ECS in that Region. */
+/** Returns undefined for a message that is no ECS event of the Region. */
 export function ecsEvent(body: string, region: string): EcsEvent | undefined {
-  const event = objectIn(parsed(body))
+  const event = objectIn(parseJson(body))
   if (event?.source !== 'aws.ecs' || event.region !== region) return undefined
   const at = Date.parse(text(event.time))
-  return { ...toldBy(event), ...(Number.isFinite(at) && { at }) }
+  return { ...resourcesIn(event), ...(Number.isFinite(at) && { at }) }
 }
 
-function toldBy(event: Record<string, unknown>): Omit<EcsEvent, 'at'> {
+function resourcesIn(event: Record<string, unknown>): Omit<EcsEvent, 'at'> {
   const detail = objectIn(event.detail) ?? {}
   const clusterArn = text(detail.clusterArn)
   const [arn] = Array.isArray(event.resources) ? event.resources : []
   switch (event['detail-type']) {
     case 'ECS Task State Change': {
       const [name, cluster] = [shortName(text(detail.taskArn)), shortName(clusterArn)]
-      const change = ofTask(name, cluster, text(detail.group))
-      return detail.lastStatus === 'STOPPED' ? { change, passing: { kind: 'task', cluster, name } } : { change }
+      const changes = changesOfTask(name, cluster, text(detail.group))
+      return detail.lastStatus === 'STOPPED' ? { changes, expiring: { kind: 'task', cluster, name } } : { changes }
     }
     case 'ECS Service Action':
     case 'ECS Deployment State Change': {
-      const change = ofService(text(arn), clusterArn)
+      const change = changeOfService(text(arn), clusterArn)
       const { cluster, only: name } = change
-      return { change: [change], ...(cluster && name && { passing: { kind: 'service', cluster, name } }) }
+      return { changes: [change], ...(cluster && name && { expiring: { kind: 'service', cluster, name } }) }
     }
     default:
-      return { change: [] }
+      return { changes: [] }
   }
 }
 
-function ofTask(id: string, cluster: string, group: string): Change[] {
+/** A task's event may also change its service. */
+function changesOfTask(id: string, cluster: string, group: string): Change[] {
   const task: Change = { topics: ['tasks'], cluster, only: id }
   const service = group.startsWith('service:') ? group.slice('service:'.length) : undefined
   return service === undefined ? [task] : [task, { topics: ['services'], cluster, only: service }]
 }
 
-/** ARNs of older accounts have no cluster in them, and events of deployments don't say it otherwise. */
-function ofService(arn: string, clusterArn: string): Change {
+/**
+ * The cluster may be unknown: ARNs in the old format do not name it, and events of deployments have no `clusterArn`.
+ */
+function changeOfService(arn: string, clusterArn: string): Change {
   const change = changeOfArn(arn)
   if (change.cluster !== undefined) return change
   return {
@@ -57,7 +63,7 @@ function ofService(arn: string, clusterArn: string): Change {
   }
 }
 
-function parsed(body: string): unknown {
+function parseJson(body: string): unknown {
   try {
     return JSON.parse(body)
   } catch {

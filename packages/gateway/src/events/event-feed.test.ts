@@ -231,14 +231,14 @@ test('while events arrive, polling nearly stops; when they fail, polling resumes
   const about = () => notices.filter((notice) => notice.includes('account quick'))
   assert.match(
     about().join('\n'),
-    /^the events of the account quick can't be received from .*\/quick, so .* Look whether the queue is there/,
+    /^events of account quick cannot be received from .*\/quick, so .* Check that the queue exists/,
   )
   assert.match((await api.get('/metrics')).text, /ecs_api_event_queue_up\{account="quick"\} 0\n/)
   assert.equal((await api.get(`/quick${silent.path}`)).status, 200, 'the account itself works')
 
   await queues.quick.create()
   await receiving('quick')
-  assert.deepEqual(about().slice(1), ['the events of the account quick come again'])
+  assert.deepEqual(about().slice(1), ['events of account quick are received again'])
 })
 
 test('an account’s queue can be added, changed and removed at run time', async () => {

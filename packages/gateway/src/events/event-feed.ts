@@ -1,6 +1,7 @@
 /**
- * An account's event feed: receives from its queue for as long as the account is open, says what happened to what, and deletes what it has told. A message may come twice, late or out of
- * its order: it only says where to look.
+ * The event feed of an account: receives ECS events from its SQS queue while the account is open, reports the resources
+ * that they name, and deletes the messages. A message may arrive twice, late or out of order. So an event only says
+ * which resources to describe; no data is taken from it.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Message, SQS } from '@aws-sdk/client-sqs'
@@ -9,39 +10,38 @@ import type { Change } from '../cache/invalidation.ts'
 import { Problem } from '../problems/problem.ts'
 import { type EcsEvent, ecsEvent } from './ecs-event.ts'
 
-/** How a feed is doing. */
 export interface FeedState {
-  /** `silent`: messages can be received, but no event of ECS has come yet. */
+  /** `silent`: the queue can be read, but no ECS event has arrived yet. */
   state: 'starting' | 'silent' | 'receiving' | 'failing'
   /** Why it is failing. */
   reason?: string
-  /** Events of ECS so far. */
+  /** ECS events received so far. */
   events: number
-  /** Messages that were something else. */
+  /** Messages that were no ECS events. */
   others: number
-  /** Calls to the queue that failed. */
+  /** Failed calls to the queue. */
   failures: number
-  /** When the last event of ECS came: milliseconds since 1970. */
+  /** When the last ECS event arrived, in milliseconds since 1970. */
   lastEventAt?: number
 }
 
-/** Events of ECS, other messages, messages deleted from the queue, calls to it that failed. */
+/** Counted: ECS events, other messages, messages deleted from the queue, failed calls to the queue. */
 export type FeedCount = 'ecs' | 'other' | 'deleted' | 'failed'
 
 export interface FeedDeps {
-  /** Told of each event of ECS that says when it happened: how long ago that was, to a second. */
+  /** Called with the age of each ECS event that has a time, which is exact to a second. */
   onReceived: (delayMs: number) => void
   onCounted: (what: FeedCount, count: number) => void
   onChange: (change: Change) => void
-  /** ECS will forget it before long. */
-  onPassing: (passing: NonNullable<EcsEvent['passing']>) => void
-  /** Whether events tell of changes from now on. */
+  /** ECS will soon remove data of the resource. */
+  onPassing: (expiring: NonNullable<EcsEvent['expiring']>) => void
+  /** Called when events begin to arrive, and when the queue begins to fail. */
   onRely: (eventsArrive: boolean) => void
-  /** Told once when it begins to fail, and once when it is well again. */
+  /** Called once when the queue begins to fail, and once when it works again. */
   onNotice: (text: string) => void
 }
 
-/** The longest that SQS waits for a message. */
+/** The maximum of SQS for a long poll. */
 const waitSeconds = 20
 const maxMessages = 10
 const backOff = { firstMs: 1000, maxMs: 30_000 }
@@ -51,8 +51,8 @@ export class EventFeed {
   readonly #queueUrl: string
   readonly #deps: FeedDeps
   readonly #state: FeedState = { state: 'starting', events: 0, others: 0, failures: 0 }
-  /** Why what was told could not be deleted last. */
-  #undeleted: { reason: string; eventsArrive: boolean } | undefined
+  /** Why the last received messages could not be deleted; undefined when they were. */
+  #deleteFailure: { reason: string; isReported: boolean } | undefined
   /** Resolves when the account is closed. */
   readonly ended: Promise<void>
 
@@ -73,17 +73,17 @@ export class EventFeed {
     for (let failuresInRow = 0; !closed.aborted; ) {
       try {
         const sqs = await this.#account.sqs()
-        // The first answer comes at once: until it has, nobody knows whether the queue can be had.
+        // The first call is no long poll: its response shows at once whether the queue can be read.
         const WaitTimeSeconds = this.#state.state === 'starting' || failuresInRow > 0 ? 0 : waitSeconds
-        const asked = { QueueUrl: this.#queueUrl, MaxNumberOfMessages: maxMessages, WaitTimeSeconds }
-        const { Messages = [] } = await sqs.receiveMessage(asked, { abortSignal: closed })
+        const input = { QueueUrl: this.#queueUrl, MaxNumberOfMessages: maxMessages, WaitTimeSeconds }
+        const { Messages = [] } = await sqs.receiveMessage(input, { abortSignal: closed })
         failuresInRow = 0
-        this.#received(Messages)
+        this.#apply(Messages)
         await deleting
         deleting = this.#delete(sqs, Messages)
       } catch (error) {
         if (closed.aborted) break
-        this.#failed(error)
+        this.#recordFailure(error)
         await pause(Math.min(backOff.firstMs * 2 ** failuresInRow++, backOff.maxMs), undefined, {
           signal: closed,
           ref: false,
@@ -93,8 +93,8 @@ export class EventFeed {
     await deleting
   }
 
-  #received(messages: readonly Message[]): void {
-    this.#tellOfUndeleted()
+  #apply(messages: readonly Message[]): void {
+    this.#reportDeleteFailure()
     for (const { Body = '' } of messages) {
       const event = ecsEvent(Body, this.#account.region)
       if (event === undefined) {
@@ -106,35 +106,36 @@ export class EventFeed {
       this.#deps.onCounted('ecs', 1)
       const now = Date.now()
       this.#state.lastEventAt = now
-      // Clocks differ.
+      // Never negative, although the clocks of AWS and this machine differ.
       if (event.at !== undefined) this.#deps.onReceived(Math.max(0, now - event.at))
-      for (const each of event.change) this.#deps.onChange(each)
-      if (event.passing) this.#deps.onPassing(event.passing)
+      for (const change of event.changes) this.#deps.onChange(change)
+      if (event.expiring) this.#deps.onPassing(event.expiring)
     }
-    const before = this.#state.state
+    const previous = this.#state.state
     this.#state.state = this.#state.events > 0 ? 'receiving' : 'silent'
-    if (this.#state.state === before) return
+    if (this.#state.state === previous) return
     delete this.#state.reason
-    if (before === 'failing') this.#deps.onNotice(`the events of the account ${this.#account.name} come again`)
-    // A queue that no rule fills answers as well as one that has nothing to tell.
+    if (previous === 'failing') this.#deps.onNotice(`events of account ${this.#account.name} are received again`)
+    // Only once an event has arrived: a queue that no EventBridge rule fills looks like a queue without news.
     if (this.#state.state === 'receiving') this.#deps.onRely(true)
   }
 
-  #failed(error: unknown): void {
-    const before = this.#state.state
+  #recordFailure(error: unknown): void {
+    const previous = this.#state.state
     const reason = reasonOf(error)
-    this.#undeleted = undefined
+    this.#deleteFailure = undefined
     this.#deps.onCounted('failed', 1)
     Object.assign(this.#state, { state: 'failing', reason, failures: this.#state.failures + 1 })
-    if (before === 'failing') return
+    if (previous === 'failing') return
     this.#deps.onRely(false)
     this.#deps.onNotice(
-      `the events of the account ${this.#account.name} can't be received from ${this.#queueUrl}, so ECS is asked again and again instead: ${reason} ` +
-        'Look whether the queue is there and the account’s credentials may do sqs:ReceiveMessage and sqs:DeleteMessage on it, or take `events` out of the configuration.',
+      `events of account ${this.#account.name} cannot be received from ${this.#queueUrl}, ` +
+        `so ECS is polled instead: ${reason} Check that the queue exists and that the account’s credentials allow ` +
+        'sqs:ReceiveMessage and sqs:DeleteMessage on it, or remove `events` from the configuration.',
     )
   }
 
-  /** What could not be deleted comes again. */
+  /** Messages that cannot be deleted are received again. */
   async #delete(sqs: SQS, messages: readonly Message[]): Promise<void> {
     if (messages.length === 0) return
     const Entries = messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }))
@@ -142,23 +143,27 @@ export class EventFeed {
       const { Failed = [] } = await sqs.deleteMessageBatch({ QueueUrl: this.#queueUrl, Entries })
       this.#deps.onCounted('deleted', Entries.length - Failed.length)
       if (Failed.length > 0) throw new Error(Failed[0]?.Message ?? Failed[0]?.Code)
-      this.#undeleted = undefined
+      this.#deleteFailure = undefined
     } catch (error) {
       if (this.#account.closed.aborted) return
       this.#state.failures++
       this.#deps.onCounted('failed', 1)
-      // Of a queue that is gone is told by those who receive from it.
+      // A failing queue is already reported by `receiveMessage`.
       if (this.#state.state !== 'failing')
-        this.#undeleted = { reason: reasonOf(error), eventsArrive: this.#undeleted?.eventsArrive ?? false }
+        this.#deleteFailure = { reason: reasonOf(error), isReported: this.#deleteFailure?.isReported ?? false }
     }
   }
 
-  #tellOfUndeleted(): void {
-    if (!this.#undeleted || this.#undeleted.eventsArrive) return
-    this.#undeleted.eventsArrive = true
+  /**
+   * Reports a failed deletion once, after the queue has been read again: so it is not the queue as a whole that fails.
+   */
+  #reportDeleteFailure(): void {
+    if (!this.#deleteFailure || this.#deleteFailure.isReported) return
+    this.#deleteFailure.isReported = true
     this.#deps.onNotice(
-      `events of the account ${this.#account.name} come again and again, because they can't be deleted from ${this.#queueUrl}: ${this.#undeleted.reason} ` +
-        'Allow the account’s credentials sqs:DeleteMessage on it.',
+      `events of account ${this.#account.name} are received repeatedly, because they cannot be deleted from ` +
+        `${this.#queueUrl}: ${this.#deleteFailure.reason} ` +
+        'Allow the account’s credentials sqs:DeleteMessage on the queue.',
     )
   }
 }

@@ -1,42 +1,52 @@
-/** Looks at what ECS will forget, when it says so: the look itself is what is noted. */
+/**
+ * Describes the tasks and services that an ECS event names, before ECS removes the data that history keeps: a stopped
+ * task, or a new event of a service. History records every description, so the describe itself is enough.
+ */
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
 import { NotFound } from '../problems/problem.ts'
 import type { EcsEvent } from './ecs-event.ts'
 
-type Passing = NonNullable<EcsEvent['passing']>
+type Expiring = NonNullable<EcsEvent['expiring']>
 
-/** ECS has them for a while yet, and of many events about one thing one look is enough. A task is looked at again where ECS still told of it as it was before. */
-const pausesMs = [1_000, 3_000, 10_000, 60_000]
-const maxWaiting = 10_000
+/**
+ * The delays of the describes. The first one lets several events about a resource share one describe. The others retry
+ * a task that ECS still returned as running.
+ */
+const delaysMs = [1_000, 3_000, 10_000, 60_000]
+const maxPending = 10_000
 
-/** @returns told of what passes */
-export function historyRecheck(): (account: Account, passing: Passing) => void {
-  const turns = pausesMs.map(() => new Map<Account, Map<string, Passing>>())
-  const look = (account: Account, turn: number) => {
-    const passing = turns[turn]!.get(account) ?? new Map<string, Passing>()
-    turns[turn]!.delete(account)
+/** Returns a function that schedules the describes of a resource. */
+export function historyRecheck(): (account: Account, expiring: Expiring) => void {
+  /** The resources that wait for each attempt, by account and name. */
+  const attempts = delaysMs.map(() => new Map<Account, Map<string, Expiring>>())
+  const describeAll = (account: Account, attempt: number) => {
+    const pending = attempts[attempt]!.get(account) ?? new Map<string, Expiring>()
+    attempts[attempt]!.delete(account)
     if (account.closed.aborted) return
-    for (const each of passing.values()) {
-      // Those of one turn share calls.
-      void isSeen(account, each).then((seen) => seen || wait(account, each, turn + 1))
+    for (const resource of pending.values()) {
+      // Describes that start in the same turn of the event loop share calls.
+      void isDone(account, resource).then((done) => done || schedule(account, resource, attempt + 1))
     }
   }
-  const wait = (account: Account, passing: Passing, turn: number) => {
-    if (turn >= pausesMs.length || account.closed.aborted) return
-    let ofAccount = turns[turn]!.get(account)
-    if (!ofAccount) {
-      ofAccount = new Map()
-      turns[turn]!.set(account, ofAccount)
-      setTimeout(() => look(account, turn), pausesMs[turn]).unref()
+  const schedule = (account: Account, resource: Expiring, attempt: number) => {
+    if (attempt >= delaysMs.length || account.closed.aborted) return
+    let pending = attempts[attempt]!.get(account)
+    if (!pending) {
+      pending = new Map()
+      attempts[attempt]!.set(account, pending)
+      setTimeout(() => describeAll(account, attempt), delaysMs[attempt]).unref()
     }
-    if (ofAccount.size < maxWaiting) ofAccount.set(`${passing.kind} ${passing.cluster} ${passing.name}`, passing)
+    if (pending.size < maxPending) pending.set(`${resource.kind} ${resource.cluster} ${resource.name}`, resource)
   }
-  return (account, passing) => wait(account, passing, 0)
+  return (account, resource) => schedule(account, resource, 0)
 }
 
-/** Whether nothing is won by another look: a service's next event, or anybody's look, is another chance. */
-async function isSeen(account: Account, { kind, cluster, name }: Passing): Promise<boolean> {
+/**
+ * Describes a resource, and returns whether another attempt would be useless. A service is described once: its next
+ * event, or any other describe of it, is another chance.
+ */
+async function isDone(account: Account, { kind, cluster, name }: Expiring): Promise<boolean> {
   const inBackground = { priority: 'watching', caller: 'history' } as const
   try {
     if (kind === 'service') await withCallContext(inBackground, () => account.describes.service(cluster, name))

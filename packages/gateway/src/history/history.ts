@@ -1,6 +1,7 @@
 /**
- * What ECS forgets after an hour (stopped tasks) or a hundred (a service's events), kept as it was seen: whenever this service looks, for
- * whatever reason. It asks AWS for nothing by itself, so what nobody looked at in time is not there.
+ * History that ECS does not keep: ECS returns a stopped task for about an hour, and a service's last hundred events.
+ * The gateway records them from every description of a task or a service, whatever it was made for. History makes no
+ * calls to AWS by itself, so data that was not described in time is missing.
  */
 import { LRUCache } from 'lru-cache'
 import {
@@ -18,97 +19,113 @@ import {
 import type { Store } from '../store/store.ts'
 import { storeUnavailable } from '../store/unavailable.ts'
 
-/** A task that has stopped, and its resource as it was answered then. */
+/** A stopped task, with its resource in the API's shape. */
 export type StoppedTask<Resource> = Omit<StoppedTaskRow, 'resource'> & { resource: Resource }
 
 export interface HistoryDeps {
   store: Store
   keptDays: number
+  /** Milliseconds since 1970, on a clock that does not jump forward (`store/steady-clock.ts`). */
   now: () => number
   onFault: (error: unknown) => void
 }
 
 const dayMs = 86_400_000
-const trimEveryMs = 3_600_000
-/** Of a service's events, and of a group's tasks. */
-const maxKept = 1_000
-/** What may wait for the store. */
-const maxWaiting = 5_000
-const maxRemembered = 50_000
-/** A store that hangs holds up nobody who asks what ECS knows. */
-const longestReadMs = 2_000
+const trimIntervalMs = 3_600_000
+/** The newest events of a service, and the newest tasks of a group, that are kept. */
+const maxPerGroup = 1_000
+/** Rows that may wait for the store; further ones are dropped. */
+const maxPending = 5_000
+const maxCached = 50_000
+/** A read ends after this time, so that a store that hangs does not delay data that ECS returns. */
+const readTimeoutMs = 2_000
 
 export class History {
   readonly #deps: HistoryDeps
-  /** Tasks that are written down already, so that a look that shows them again costs nothing. */
-  readonly #known = new LRUCache<string, true>({ max: maxRemembered })
-  /** Of each service, the newest event that is written down, and with it all before. */
-  readonly #newest = new LRUCache<string, { at: string; id: string }>({ max: maxRemembered })
-  #tasks: StoppedTaskRow[] = []
-  #events: ServiceEventRow[] = []
+  /** Tasks that are already recorded, so that describing them again costs nothing. */
+  readonly #recordedTasks = new LRUCache<string, true>({ max: maxCached })
+  /** The newest recorded event of each service; all events before it are recorded as well. */
+  readonly #newestEvents = new LRUCache<string, { at: string; id: string }>({ max: maxCached })
+  #pendingTasks: StoppedTaskRow[] = []
+  #pendingEvents: ServiceEventRow[] = []
   #writing: Promise<void> | undefined
   #trimmedAt = 0
-  /** Nobody waits for it but the end. */
+  /** Runs in the background; only `close` waits for it. */
   #trimming: Promise<void> | undefined
   #isFailing = false
-  /** What became of what was noted: `failed` and `dropped` (too much waited) may be noted again at a later look. */
+  /** Counts rows by outcome. A row that `failed` or was `dropped` may be recorded again by a later description. */
   readonly figures = { task: { kept: 0, failed: 0, dropped: 0 }, event: { kept: 0, failed: 0, dropped: 0 } }
 
   constructor(deps: HistoryDeps) {
     this.#deps = deps
   }
 
-  /** @param make what is to be kept; not called for what is kept already */
-  noteTask(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>, make: () => StoppedTask<object>): void {
+  /**
+   * Records a stopped task.
+   * @param build builds the row; not called for a task that is already recorded
+   */
+  noteTask(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>, build: () => StoppedTask<object>): void {
     const name = taskName(key)
-    if (this.#known.has(name)) return
+    if (this.#recordedTasks.has(name)) return
     if (this.#isFull) return void this.figures.task.dropped++
-    this.#known.set(name, true)
-    const { resource, ...task } = make()
-    this.#tasks.push({ ...task, resource: this.#deps.store.seal.close(Buffer.from(JSON.stringify(resource))) })
+    this.#recordedTasks.set(name, true)
+    const { resource, ...task } = build()
+    this.#pendingTasks.push({ ...task, resource: this.#deps.store.seal.close(Buffer.from(JSON.stringify(resource))) })
     this.#write()
   }
 
-  /** @param rows of one service, newest first */
+  /**
+   * Records the events of a service.
+   * @param rows of one service, newest first
+   */
   noteEvents(rows: Iterable<ServiceEventRow>): void {
     let first: ServiceEventRow | undefined
-    let known: { at: string; id: string } | undefined
+    let newest: { at: string; id: string } | undefined
     for (const row of rows) {
-      if (!first) known = this.#newest.get(serviceName(row))
+      if (!first) newest = this.#newestEvents.get(serviceName(row))
       first ??= row
-      // An older answer has nothing new.
-      if (known && (row.id === known.id || row.at < known.at)) break
+      // This row and all older ones are recorded.
+      if (newest && (row.id === newest.id || row.at < newest.at)) break
       if (this.#isFull) {
         this.figures.event.dropped++
-        this.#newest.delete(serviceName(row))
+        this.#newestEvents.delete(serviceName(row))
         return
       }
-      this.#events.push(row)
+      this.#pendingEvents.push(row)
       this.#write()
     }
-    if (first && !(known && first.at < known.at)) this.#newest.set(serviceName(first), { at: first.at, id: first.id })
+    if (first && !(newest && first.at < newest.at))
+      this.#newestEvents.set(serviceName(first), { at: first.at, id: first.id })
   }
 
   /**
-   * The task's resource as it was last; undefined when it was not seen to stop.
-   * @throws Unavailable `StoreUnavailable`, as all that read
+   * Returns the last resource of a stopped task; undefined when no description showed it stopped.
+   * @throws Unavailable `StoreUnavailable`
    */
   async task(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>): Promise<object | undefined> {
     const row = await this.#read((store) => stoppedTask(store, key))
-    return row && this.#opened(row)?.resource
+    return row && this.#unseal(row)?.resource
   }
 
-  /** Newest first. @param after the last of the page before */
+  /**
+   * Newest first.
+   * @param after the last task of the page before
+   * @throws Unavailable `StoreUnavailable`
+   */
   async tasks(
     filter: StoppedTaskFilter,
     limit: number,
     after?: { at: string; id: string },
   ): Promise<StoppedTask<object>[]> {
     const rows = await this.#read((store) => stoppedTasks(store, filter, limit, after))
-    return rows.map((row) => this.#opened(row)).filter((task) => task !== undefined)
+    return rows.map((row) => this.#unseal(row)).filter((task) => task !== undefined)
   }
 
-  /** Newest first. @param after the last of the page before */
+  /**
+   * Newest first.
+   * @param after the last event of the page before
+   * @throws Unavailable `StoreUnavailable`
+   */
   async events(
     filter: ServiceEventFilter,
     limit: number,
@@ -117,37 +134,37 @@ export class History {
     return this.#read((store) => serviceEvents(store, filter, limit, after))
   }
 
-  /** Once all is written that was noted. */
+  /** Resolves when all pending rows are written. */
   async close(): Promise<void> {
     while (this.#writing) await this.#writing
     await this.#trimming
   }
 
-  /** What was sealed with another store key can't be shown any more. */
-  #opened({ resource, ...row }: StoppedTaskRow): StoppedTask<object> | undefined {
+  /** Returns undefined for a task that was sealed with another store key. */
+  #unseal({ resource, ...row }: StoppedTaskRow): StoppedTask<object> | undefined {
     const bytes = this.#deps.store.seal.open(resource)
     return bytes && { ...row, resource: JSON.parse(bytes.toString()) as object }
   }
 
   get #isFull(): boolean {
-    return this.#tasks.length + this.#events.length >= maxWaiting
+    return this.#pendingTasks.length + this.#pendingEvents.length >= maxPending
   }
 
-  /** With all that was noted before. */
-  async #read<Found>(ask: (store: Store) => Promise<Found>): Promise<Found> {
-    const late = Promise.withResolvers<never>()
+  /** Reads after the write in progress, so that the result includes its rows. */
+  async #read<Found>(query: (store: Store) => Promise<Found>): Promise<Found> {
+    const timeout = Promise.withResolvers<never>()
     const timer = setTimeout(
-      () => late.reject(storeUnavailable(new Error(`no answer in ${longestReadMs} ms`))),
-      longestReadMs,
+      () => timeout.reject(storeUnavailable(new Error(`no response in ${readTimeoutMs} ms`))),
+      readTimeoutMs,
     )
     try {
-      return await Promise.race([Promise.resolve(this.#writing).then(() => ask(this.#deps.store)), late.promise])
+      return await Promise.race([Promise.resolve(this.#writing).then(() => query(this.#deps.store)), timeout.promise])
     } finally {
       clearTimeout(timer)
     }
   }
 
-  /** All of one turn of the event loop go together. */
+  /** Writes all rows of this turn of the event loop together. */
   #write(): void {
     this.#writing ??= new Promise<void>((resolve) => setImmediate(resolve))
       .then(() => this.#writeAll())
@@ -157,7 +174,7 @@ export class History {
       })
       .finally(() => {
         this.#writing = undefined
-        if (this.#tasks.length + this.#events.length > 0) this.#write()
+        if (this.#pendingTasks.length + this.#pendingEvents.length > 0) this.#write()
       })
   }
 
@@ -168,26 +185,25 @@ export class History {
 
   async #writeAll(): Promise<void> {
     const { store, now, keptDays } = this.#deps
-    const [tasks, events] = [this.#tasks, this.#events]
-    this.#tasks = []
-    this.#events = []
+    const [tasks, events] = [this.#pendingTasks, this.#pendingEvents]
+    this.#pendingTasks = []
+    this.#pendingEvents = []
     try {
       await addStoppedTasks(store, tasks)
       await addServiceEvents(store, events)
       this.#count('kept', tasks, events)
     } catch (error) {
       this.#count('failed', tasks, events)
-      // A later look shows them again.
-      for (const task of tasks) this.#known.delete(taskName(task))
-      for (const event of events) this.#newest.delete(serviceName(event))
+      // A later description may record them again.
+      for (const task of tasks) this.#recordedTasks.delete(taskName(task))
+      for (const event of events) this.#newestEvents.delete(serviceName(event))
       throw error
     }
     this.#isFailing = false
-    if (now() - this.#trimmedAt < trimEveryMs) return
+    if (now() - this.#trimmedAt < trimIntervalMs) return
     this.#trimmedAt = now()
-    this.#trimming = trimHistory(store, new Date(now() - keptDays * dayMs).toISOString(), maxKept).catch(
-      this.#deps.onFault,
-    )
+    const before = new Date(now() - keptDays * dayMs).toISOString()
+    this.#trimming = trimHistory(store, before, maxPerGroup).catch(this.#deps.onFault)
   }
 }
 

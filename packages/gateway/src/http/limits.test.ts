@@ -4,14 +4,14 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import Type from 'typebox'
-import { usualLimits } from '../config/limits.ts'
+import { defaultLimits } from '../config/limits.ts'
 import { readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 import { testServer, unlimited } from '../testing/test-server.ts'
 import { streamQuery } from './route.ts'
 
 const limits = {
-  ...usualLimits,
+  ...defaultLimits,
   streamsPerToken: 2,
   changesPerToken: 2,
   publicRequests: 20,
@@ -91,7 +91,7 @@ test('a client that disconnects before its change or stream begins does not coun
     onBug: assert.fail,
     checkReferences,
   }
-  const tightLimits = { ...usualLimits, streamsPerToken: 1, changesPerToken: 1 }
+  const tightLimits = { ...defaultLimits, streamsPerToken: 1, changesPerToken: 1 }
   const serverUnderTest = await testServer<{ name: string }>(parts, { ...unlimited, limits: tightLimits })
   const answers = { 200: Type.Any() }
   const began: AbortSignal[] = []

@@ -1,31 +1,34 @@
 /**
- * What this service has written and AWS may not show yet. ECS is eventually consistent: for some seconds a describe can answer MISSING,
- * or as it was before the write. Such an answer is overlaid by what the write answered, only in the fields that the write changed,
- * until the first answer that shows the write, at most five minutes.
+ * The writes of this service that AWS's answers may not show yet. ECS is eventually consistent: for some seconds after
+ * a write, a describe can return MISSING, or the state before the write. Such an answer is overlaid with the output of
+ * the write, only in the fields that the write changed. The overlay ends with the first answer that shows the write,
+ * and after five minutes at the latest.
  */
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 
 export type Kind = 'cluster' | 'service' | 'task' | 'task definition'
 
-/** A thing of ECS's, in ECS's shape. */
+/** A resource in ECS's shape. */
 type Resource = object
 
 export interface Write {
-  /** The same one at every process. */
+  /** The same in every process. */
   id: string
-  /** As it was before, as far as this service saw it; undefined for what the write made. */
+  /** The resource before the write, as this service last read it; undefined when the write created it. */
   before: Resource | undefined
   after: Resource
   fields: readonly string[]
+  /** Milliseconds on the clock of this process. */
   at: number
 }
 
-/** A write as one process tells another of it. */
+/** A write as processes send it to each other. */
 export interface OwnWrite {
   kind: Kind
+  /** The name of a cluster, `cluster/name` of a service, the id of a task, or `family:revision`. */
   arn: string
-  /** `at` is on the clock of whoever noted it; `ageMs` is what counts elsewhere. */
+  /** Without `at`, because the clocks of processes differ; `ageMs` replaces it. */
   write: Omit<Write, 'at'>
   ageMs: number
 }
@@ -33,72 +36,80 @@ export interface OwnWrite {
 export interface Written<T extends object> {
   before?: T
   after: T
-  /** What the write changed; everything for what it made. */
+  /** The fields that the write changed; all fields by default. */
   fields?: readonly (keyof T & string)[]
 }
 
-const keptMs = 5 * 60_000
-const maxThings = 10_000
-/** Of what is told to a process that was not there before: the newest. */
-const maxStanding = 1_000
+const maxAgeMs = 5 * 60_000
+const maxResources = 10_000
+/** The newest writes that a process which has just joined receives. */
+const maxSnapshotWrites = 1_000
 
 export class OwnWrites {
   readonly #now: () => number
-  /** Kind and ARN → the writes to it that have not been seen yet, oldest first. Insertion order is age: the oldest are let go first. */
-  readonly #unseen = new Map<string, Write[]>()
-  /** Told of what is noted here. */
+  /**
+   * By kind and name: the writes that AWS has not shown yet, oldest first. Resources are in the order of their last
+   * write; the oldest are evicted first.
+   */
+  readonly #unshown = new Map<string, Write[]>()
+  /** Called with each write that is recorded in this process. */
   onWrite: ((ownWrite: OwnWrite) => void) | undefined
 
+  /** @param now milliseconds */
   constructor(now: () => number) {
     this.#now = now
   }
 
-  record<T extends object>(kind: Kind, arn: string, { before, after, fields }: Written<T>): void {
+  /** Records a write of this process after AWS has accepted it. */
+  record<T extends object>(kind: Kind, name: string, { before, after, fields }: Written<T>): void {
     const write = { id: randomUUID(), before, after, fields: fields ?? Object.keys(after) }
-    this.#add(kind, arn, { ...write, at: this.#now() })
-    this.onWrite?.({ kind, arn, write, ageMs: 0 })
+    this.#add(kind, name, { ...write, at: this.#now() })
+    this.onWrite?.({ kind, arn: name, write, ageMs: 0 })
   }
 
-  /** Another process has noted it. */
-  receive({ kind, arn, write, ageMs }: OwnWrite): void {
-    const isKnown = this.#live(keyOf(kind, arn))?.some(({ id }) => id === write.id)
-    if (!isKnown) this.#add(kind, arn, { ...write, at: this.#now() - ageMs })
+  /** Adds a write of another process, unless it was received before. */
+  receive({ kind, arn: name, write, ageMs }: OwnWrite): void {
+    const isReceived = this.#unexpired(keyOf(kind, name))?.some(({ id }) => id === write.id)
+    if (!isReceived) this.#add(kind, name, { ...write, at: this.#now() - ageMs })
   }
 
-  /** What AWS has not been seen to show yet. */
+  /** Returns the writes that AWS has not shown yet, for a process that has just joined. */
   snapshot(): OwnWrite[] {
-    const ownWrite = [...this.#unseen].flatMap(([key, writes]) => {
-      return writes.map(({ at, ...write }) => ({ ...placeOf(key), write, ageMs: this.#now() - at }))
+    const ownWrites = [...this.#unshown].flatMap(([key, writes]) => {
+      return writes.map(({ at, ...write }) => ({ ...resourceOf(key), write, ageMs: this.#now() - at }))
     })
-    return ownWrite.slice(-maxStanding)
+    return ownWrites.slice(-maxSnapshotWrites)
   }
 
-  #add(kind: Kind, arn: string, write: Write): void {
-    const key = keyOf(kind, arn)
-    const writes = this.#live(key) ?? []
-    this.#unseen.delete(key)
-    this.#unseen.set(key, [...writes, write])
-    for (const oldest of this.#unseen.keys()) {
-      if (this.#unseen.size <= maxThings) break
-      this.#unseen.delete(oldest)
+  #add(kind: Kind, name: string, write: Write): void {
+    const key = keyOf(kind, name)
+    const writes = this.#unexpired(key) ?? []
+    this.#unshown.delete(key)
+    this.#unshown.set(key, [...writes, write])
+    for (const oldest of this.#unshown.keys()) {
+      if (this.#unshown.size <= maxResources) break
+      this.#unshown.delete(oldest)
     }
   }
 
-  /** What AWS answered about a thing (undefined: nothing), with the unseen writes laid over. */
-  over<T extends object>(kind: Kind, arn: string, answer: T | undefined): T | undefined {
-    const key = keyOf(kind, arn)
-    const writes = this.#live(key)
+  /**
+   * Overlays AWS's answer with the writes that it does not show, and drops the writes that it shows.
+   * @param answer undefined when AWS returned no such resource
+   */
+  over<T extends object>(kind: Kind, name: string, answer: T | undefined): T | undefined {
+    const key = keyOf(kind, name)
+    const writes = this.#unexpired(key)
     if (!writes) return answer
-    // A write that is not shown hides all later ones: what they changed cannot be shown either.
-    const firstUnseen = writes.findIndex((write) => isOlder(kind, answer, write))
-    if (firstUnseen < 0) {
-      this.#unseen.delete(key)
+    // An answer that does not show a write cannot show a later one either.
+    const firstUnshown = writes.findIndex((write) => isFromBefore(kind, answer, write))
+    if (firstUnshown < 0) {
+      this.#unshown.delete(key)
       return answer
     }
-    const unseen = writes.slice(firstUnseen)
-    if (firstUnseen > 0) this.#unseen.set(key, unseen)
+    const unshown = writes.slice(firstUnshown)
+    if (firstUnshown > 0) this.#unshown.set(key, unshown)
     let result: Resource | undefined = answer
-    for (const { before, after, fields } of unseen) {
+    for (const { before, after, fields } of unshown) {
       if (result === undefined || before === undefined) result = after
       else
         result = {
@@ -109,35 +120,38 @@ export class OwnWrites {
     return result as T
   }
 
-  /** ARNs of the kind that were written to and not seen since: a list of AWS's may lack them. */
+  /** Returns the names of the resources with writes that AWS has not shown yet: one of AWS's lists may lack them. */
   arns(kind: Kind): string[] {
     const prefix = `${kind} `
-    return [...this.#unseen.keys()]
-      .filter((key) => key.startsWith(prefix) && this.#live(key))
+    return [...this.#unshown.keys()]
+      .filter((key) => key.startsWith(prefix) && this.#unexpired(key))
       .map((key) => key.slice(prefix.length))
   }
 
-  #live(key: string): Write[] | undefined {
-    const writes = this.#unseen.get(key)
-    const live = writes?.filter((write) => this.#now() - write.at < keptMs)
-    if (live?.length) return live
-    this.#unseen.delete(key)
+  #unexpired(key: string): Write[] | undefined {
+    const writes = this.#unshown.get(key)
+    const unexpired = writes?.filter((write) => this.#now() - write.at < maxAgeMs)
+    if (unexpired?.length) return unexpired
+    this.#unshown.delete(key)
     return undefined
   }
 }
 
-function keyOf(kind: Kind, arn: string): string {
-  return `${kind} ${arn}`
+function keyOf(kind: Kind, name: string): string {
+  return `${kind} ${name}`
 }
 
-/** No name and no ARN has a space. */
-function placeOf(key: string): { kind: Kind; arn: string } {
+/** The inverse of `keyOf`. A kind may contain a space; a name cannot. */
+function resourceOf(key: string): { kind: Kind; arn: string } {
   const end = key.lastIndexOf(' ')
   return { kind: key.slice(0, end) as Kind, arn: key.slice(end + 1) }
 }
 
-/** Whether AWS's answer is from before the write: MISSING, a task of a lower version, or still the values of before in every field changed. */
-function isOlder(kind: Kind, answer: Resource | undefined, { before, after, fields }: Write): boolean {
+/**
+ * Whether AWS's answer is from before the write: no resource, a task of a lower version, or the old values in all
+ * fields that the write changed.
+ */
+function isFromBefore(kind: Kind, answer: Resource | undefined, { before, after, fields }: Write): boolean {
   if (answer === undefined) return true
   if (kind === 'task') return versionOf(answer) < versionOf(after)
   if (before === undefined) return isInactive(answer) && !isInactive(after)
@@ -148,18 +162,21 @@ function isOlder(kind: Kind, answer: Resource | undefined, { before, after, fiel
   )
 }
 
-/** ECS keeps showing clusters and services for a while after their deletion: one of the same name was there before. */
-function isInactive(thing: Resource): boolean {
-  return 'status' in thing && thing.status === 'INACTIVE'
+/** ECS shows deleted clusters and services for a while: an INACTIVE one may be an earlier resource of the same name. */
+function isInactive(resource: Resource): boolean {
+  return 'status' in resource && resource.status === 'INACTIVE'
 }
 
-function versionOf(thing: Resource): number {
-  return 'version' in thing && typeof thing.version === 'number' ? thing.version : 0
+function versionOf(resource: Resource): number {
+  return 'version' in resource && typeof resource.version === 'number' ? resource.version : 0
 }
 
-/** A field without what changes by itself: of deployments it is which ones there are, not how far they have come; order of pairs tells nothing. */
-function comparable(thing: Resource, field: string): unknown {
-  const value: unknown = (thing as Record<string, unknown>)[field]
+/**
+ * Returns the value of a field without the parts that change by themselves. Deployments are compared by their ids,
+ * because their counts change; the order of tags and settings does not matter.
+ */
+function comparable(resource: Resource, field: string): unknown {
+  const value: unknown = (resource as Record<string, unknown>)[field]
   if (!Array.isArray(value)) return value
   if (field === 'deployments') return new Set(value.map((deployment: { id?: string }) => deployment.id))
   if (field === 'tags' || field === 'settings')

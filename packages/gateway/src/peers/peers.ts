@@ -1,94 +1,101 @@
 /**
- * What the processes on one store tell one another. Whoever told something can wait until the others have heard it: each acknowledges what it
- * has taken in. Who does not answer in time is not waited for again until it is heard of again. A process that joins, or that may have missed
- * something, is told by each of the others what still counts.
+ * Messages between the processes on one PostgreSQL. A process broadcasts a message and can wait until all peers have
+ * acknowledged it. A peer that does not acknowledge in time is not waited for again until its next message arrives.
+ * When a process joins, or may have missed messages, each peer sends it a snapshot of the state that still matters.
  */
 import type { Message, PostgresCarrier } from './postgres-carrier.ts'
 
-/** What those that use it say and hear. */
+/** The program's reactions to messages. */
 export interface PeerHandlers<Body> {
   onMessages: (messages: readonly Body[]) => void
-  /** What a process must be told that was not there before. */
+  /** Returns the messages that bring a process up to date which has just joined or has missed messages. */
   snapshot: () => Body[]
-  /** Something may have been said that was not heard: nothing is believed that another's word could have changed. */
+  /** Messages may have been lost: invalidate all state that a lost message could have changed. */
   onMissed: () => void
-  /** Another process has come; it waits until this is done. */
+  /** A process has joined. It waits until this resolves. */
   onJoined: () => Promise<void>
-  /** A process has ended, and said so. */
+  /** A process has announced its end. */
   onEnded: () => void
 }
 
+/** The form on the wire: processes of two versions may run side by side. */
 type PeerMessage<Body> =
   | { do: 'broadcast'; number: number; messages: readonly Body[] }
   | { do: 'acknowledge'; number: number }
-  /** `missed`: what the sender said lately may not have been heard. */
+  /** Sent at the start, and with `missed` after a lost connection: the sender's last messages may have been lost. */
   | { do: 'hello'; missed: boolean; messages: readonly Body[] }
+  /** The reply to `hello`, with a snapshot. */
   | { do: 'welcome'; messages: readonly Body[] }
   | { do: 'bye' }
 
-interface Other {
-  /** The last number that it has acknowledged. */
+interface Peer {
+  /** The number of the last broadcast that it has acknowledged. */
   acknowledged: number
-  /** It is there, but did not answer when it should have. */
+  /** It did not acknowledge in time, so it is not waited for. */
   isSilent: boolean
   hasWelcomed: boolean
 }
 
-/** How long others are waited for. */
+/** How long broadcasts wait for acknowledgements. */
 const acknowledgeMs = 250
+/** How long a new process waits for snapshots. */
 const welcomeMs = 1_000
 
 export class Peers<Body> {
   readonly #carrier: PostgresCarrier
-  readonly #others = new Map<string, Other>()
-  readonly #waiting = new Set<{ number: number; done: () => void }>()
+  /** By the id of the process. */
+  readonly #peers = new Map<string, Peer>()
+  readonly #waits = new Set<{ number: number; done: () => void }>()
   readonly #onWelcome = new Set<() => void>()
   #handlers: PeerHandlers<Body> | undefined
   #queue: Body[] = []
   #flush: NodeJS.Immediate | undefined
+  /** The number of the last broadcast. */
   #number = 0
 
   constructor(carrier: PostgresCarrier) {
     this.#carrier = carrier
   }
 
-  /** @param expected those that are believed to be there: they are waited for a moment, so that what they know counts from the beginning */
+  /**
+   * Joins the other processes.
+   * @param expected the processes that should be running: `open` waits for their snapshots, at most one second
+   */
   async open(handlers: PeerHandlers<Body>, expected: readonly string[]): Promise<void> {
     this.#handlers = handlers
     await this.#carrier.open({
-      onMessages: (from, message) => this.#received(from, message as PeerMessage<Body>),
-      onMissed: () => this.#missed(handlers),
+      onMessages: (from, message) => this.#receive(from, message as PeerMessage<Body>),
+      onMissed: () => this.#recover(handlers),
     })
     this.#send({ do: 'hello', missed: false, messages: [] })
-    if (expected.length > 0) await this.#welcomed(expected)
+    if (expected.length > 0) await this.#waitForWelcomes(expected)
   }
 
-  /** What is told in one turn of the event loop goes together. */
-  broadcast(messages: Body): void {
-    this.#queue.push(messages)
+  /** Sends a message to all peers. Messages of one turn of the event loop are sent together. */
+  broadcast(message: Body): void {
+    this.#queue.push(message)
     this.#flush ??= setImmediate(() => this.#sendQueue())
   }
 
-  /** Resolves once the others have heard all that was told so far, or after 250 ms. */
+  /** Resolves when all peers have acknowledged all broadcasts so far, or after 250 ms. */
   async acknowledged(): Promise<void> {
     this.#sendQueue()
     const number = this.#number
     if (this.#isAcknowledged(number)) return
     const { promise, resolve } = Promise.withResolvers<void>()
-    const waiting = { number, done: resolve }
-    this.#waiting.add(waiting)
+    this.#waits.add({ number, done: resolve })
     const timer = setTimeout(() => {
-      for (const other of this.#others.values()) if (other.acknowledged < number) other.isSilent = true
-      this.#settle()
+      for (const peer of this.#peers.values()) if (peer.acknowledged < number) peer.isSilent = true
+      this.#settleWaits()
     }, acknowledgeMs)
     await promise
     clearTimeout(timer)
   }
 
-  /** Of those that do not answer, only these are still there. */
+  /** Removes silent peers that are not among the living processes. */
   keep(alive: readonly string[]): void {
-    for (const [process, { isSilent }] of this.#others)
-      if (isSilent && !alive.includes(process)) this.#others.delete(process)
+    for (const [process, { isSilent }] of this.#peers)
+      if (isSilent && !alive.includes(process)) this.#peers.delete(process)
   }
 
   async close(): Promise<void> {
@@ -97,18 +104,18 @@ export class Peers<Body> {
     await this.#carrier.close()
   }
 
-  #received(from: string, message: PeerMessage<Body>): void {
+  #receive(from: string, message: PeerMessage<Body>): void {
     const handlers = this.#handlers!
-    const other = this.#otherOf(from)
-    other.isSilent = false
+    const peer = this.#peerOf(from)
+    peer.isSilent = false
     switch (message.do) {
       case 'broadcast':
         handlers.onMessages(message.messages)
         this.#send({ do: 'acknowledge', number: message.number }, from)
         break
       case 'acknowledge':
-        other.acknowledged = Math.max(other.acknowledged, message.number)
-        this.#settle()
+        peer.acknowledged = Math.max(peer.acknowledged, message.number)
+        this.#settleWaits()
         break
       case 'hello':
         handlers.onMessages(message.messages)
@@ -117,31 +124,32 @@ export class Peers<Body> {
         break
       case 'welcome':
         handlers.onMessages(message.messages)
-        other.hasWelcomed = true
-        for (const look of this.#onWelcome) look()
+        peer.hasWelcomed = true
+        for (const check of this.#onWelcome) check()
         break
       case 'bye':
-        this.#ended(from)
+        this.#remove(from)
     }
   }
 
-  #missed(handlers: PeerHandlers<Body>): void {
+  /** The connection was lost and is back: messages in both directions may have been lost. */
+  #recover(handlers: PeerHandlers<Body>): void {
     handlers.onMissed()
     this.#send({ do: 'hello', missed: true, messages: handlers.snapshot() })
   }
 
-  #otherOf(process: string): Other {
-    const known = this.#others.get(process)
-    if (known) return known
-    // What was told before is in what a newcomer is told at its coming.
-    const made = { acknowledged: this.#number, isSilent: false, hasWelcomed: false }
-    this.#others.set(process, made)
-    return made
+  #peerOf(process: string): Peer {
+    const existing = this.#peers.get(process)
+    if (existing) return existing
+    // A new peer gets a snapshot, so it need not acknowledge earlier broadcasts.
+    const peer = { acknowledged: this.#number, isSilent: false, hasWelcomed: false }
+    this.#peers.set(process, peer)
+    return peer
   }
 
-  #ended(process: string): void {
-    this.#others.delete(process)
-    this.#settle()
+  #remove(process: string): void {
+    this.#peers.delete(process)
+    this.#settleWaits()
     this.#handlers?.onEnded()
   }
 
@@ -159,25 +167,25 @@ export class Peers<Body> {
   }
 
   #isAcknowledged(number: number): boolean {
-    return [...this.#others.values()].every(({ acknowledged, isSilent }) => isSilent || acknowledged >= number)
+    return [...this.#peers.values()].every(({ acknowledged, isSilent }) => isSilent || acknowledged >= number)
   }
 
-  #settle(): void {
-    for (const waiting of this.#waiting) {
-      if (!this.#isAcknowledged(waiting.number)) continue
-      this.#waiting.delete(waiting)
-      waiting.done()
+  #settleWaits(): void {
+    for (const wait of this.#waits) {
+      if (!this.#isAcknowledged(wait.number)) continue
+      this.#waits.delete(wait)
+      wait.done()
     }
   }
 
-  async #welcomed(expected: readonly string[]): Promise<void> {
+  async #waitForWelcomes(expected: readonly string[]): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const look = () => expected.every((process) => this.#others.get(process)?.hasWelcomed) && resolve()
-    this.#onWelcome.add(look)
+    const check = () => expected.every((process) => this.#peers.get(process)?.hasWelcomed) && resolve()
+    this.#onWelcome.add(check)
     const timer = setTimeout(resolve, welcomeMs)
-    look()
+    check()
     await promise
     clearTimeout(timer)
-    this.#onWelcome.delete(look)
+    this.#onWelcome.delete(check)
   }
 }

@@ -1,89 +1,98 @@
 /**
- * Messages through PostgreSQL: NOTIFY and LISTEN on a connection of its own, which is made anew when it is lost. A notification has at most
- * 8000 bytes, so a message is cut into parts; those of one statement arrive together and in order (PostgreSQL, "NOTIFY"). What a message says is
- * sealed: everybody who may connect to the database can listen.
+ * Carries messages between processes through PostgreSQL: NOTIFY and LISTEN on a connection of its own, which reconnects
+ * after a loss. A notification holds at most 8000 bytes, so a message is split into parts. The parts of one statement
+ * arrive together and in order (PostgreSQL, "NOTIFY"). Messages are encrypted, because every user of the database can
+ * listen.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { deserialize, serialize } from 'node:v8'
 import type { Client } from 'pg'
 import type { Seal } from '../store/seal.ts'
 
-/** A structured value, as `structuredClone` takes it. */
+/** A value that `structuredClone` accepts. */
 export type Message = object
 
 export interface Receiver {
+  /** @param from the id of the sending process */
   onMessages: (from: string, message: Message) => void
-  /** Something may have been said that was not heard, and what was said here may not have been heard by others. */
+  /** Messages to this process, and messages from it, may have been lost. */
   onMissed: () => void
 }
 
 const channel = 'ecs_api'
+/** Characters of a message in one part. */
 const partLength = 7_500
-/** Messages that may wait to be sent. */
-const maxWaiting = 1_000
-const connectMs = 5_000
-const sendMs = 10_000
-const checkEveryMs = 2_000
-const longestPauseMs = 1_000
+/** Messages that may wait to be sent. When there are more, the connection counts as lost. */
+const maxQueued = 1_000
+const connectTimeoutMs = 5_000
+const sendTimeoutMs = 10_000
+const checkIntervalMs = 2_000
+const maxReconnectPauseMs = 1_000
 
 interface PeerCarrierDeps {
   /** The store's URL. */
   url: string
   seal: Seal
-  /** This process. */
+  /** The id of this process. */
   process: string
   onNotice: (text: string) => void
 }
 
 export class PostgresCarrier {
   readonly #deps: PeerCarrierDeps
-  readonly #ended = new AbortController()
-  /** Of messages that have not come whole: sender and number → what has come. */
-  readonly #begun = new Map<string, string[]>()
+  readonly #closed = new AbortController()
+  /** The received parts of incomplete messages, by sender and message number. */
+  readonly #incomplete = new Map<string, string[]>()
   #receiver: Receiver | undefined
+  /** Undefined while the connection is lost. */
   #client: Client | undefined
-  #waiting: string[][] = []
-  /** Sends until nothing waits or the connection is lost. */
+  /** The parts of each message that waits to be sent. */
+  #queue: string[][] = []
+  /** Sends until the queue is empty or the connection is lost. */
   #sending: Promise<void> | undefined
-  #isTrying = false
-  #count = 0
-  #check: NodeJS.Timeout | undefined
+  #isChecking = false
+  #lastNumber = 0
+  #checkTimer: NodeJS.Timeout | undefined
 
   constructor(deps: PeerCarrierDeps) {
     this.#deps = deps
   }
 
-  /** Hears from now on, and is ready to send. */
+  /** Connects, and receives messages from now on. */
   async open(receiver: Receiver): Promise<void> {
     this.#receiver = receiver
     await this.#connect()
-    this.#check = setInterval(() => void this.#tryConnection(), checkEveryMs).unref()
+    this.#checkTimer = setInterval(() => void this.#checkConnection(), checkIntervalMs).unref()
   }
 
-  /** To all others, or to one. Messages of one process to another keep their order. What can't be carried makes a `missed` here. */
+  /**
+   * Sends a message. Messages from one process to another keep their order. When messages cannot be sent, they are
+   * dropped and the receiver's `onMissed` is called after the reconnection.
+   * @param to the id of one process; all processes by default
+   */
   send(message: Message, to = ''): void {
     const { seal, process } = this.#deps
     const text = seal.close(serialize(message))
-    const number = ++this.#count
-    const of = Math.ceil(text.length / partLength)
-    if (this.#waiting.length >= maxWaiting) {
-      this.#waiting = []
-      // With the next connection all are told that they may have missed something.
-      if (this.#client) this.#lost(this.#client, 'it takes messages too slowly')
+    const number = ++this.#lastNumber
+    const partCount = Math.ceil(text.length / partLength)
+    if (this.#queue.length >= maxQueued) {
+      this.#queue = []
+      // After the reconnection, `onMissed` makes the peers invalidate what the dropped messages would have changed.
+      if (this.#client) this.#lose(this.#client, 'PostgreSQL takes messages too slowly')
     }
-    const deps = Array.from(
-      { length: of },
-      (_, i) => `${process} ${to} ${number} ${i} ${of} ${text.slice(i * partLength, (i + 1) * partLength)}`,
-    )
-    this.#waiting.push(deps)
-    this.#sendWaiting()
+    const parts = Array.from({ length: partCount }, (_, i) => {
+      const part = text.slice(i * partLength, (i + 1) * partLength)
+      return `${process} ${to} ${number} ${i} ${partCount} ${part}`
+    })
+    this.#queue.push(parts)
+    this.#startSending()
   }
 
   async close(): Promise<void> {
-    // pg breaks a connection off whose query is not answered yet, and the last messages are lost.
+    // `end` would cut the connection while a query is unanswered, and its messages would be lost.
     if (this.#client) await this.#sending
-    this.#ended.abort()
-    clearInterval(this.#check)
+    this.#closed.abort()
+    clearInterval(this.#checkTimer)
     await this.#client?.end().catch(() => {})
   }
 
@@ -91,39 +100,39 @@ export class PostgresCarrier {
     const { default: pg } = await import('pg')
     const client = new pg.Client({
       connectionString: this.#deps.url,
-      connectionTimeoutMillis: connectMs,
-      statement_timeout: sendMs,
-      query_timeout: sendMs,
+      connectionTimeoutMillis: connectTimeoutMs,
+      statement_timeout: sendTimeoutMs,
+      query_timeout: sendTimeoutMs,
       application_name: 'ecs-api peers',
     })
-    const lost = (reason: string) => this.#lost(client, reason)
-    client.on('error', ({ message }) => lost(message))
-    client.on('end', () => lost('the connection has ended'))
-    client.on('notification', ({ payload = '' }) => this.#take(payload))
+    const lose = (reason: string) => this.#lose(client, reason)
+    client.on('error', ({ message }) => lose(message))
+    client.on('end', () => lose('the connection has ended'))
+    client.on('notification', ({ payload = '' }) => this.#receivePart(payload))
     try {
       await client.connect()
-      // A message outlives no crash of the server anyway.
+      // A notification does not survive a crash of the server, so its commit need not reach the disk.
       await client.query(`set synchronous_commit = off; listen ${channel}`)
     } catch (error) {
       client.end().catch(() => {})
       throw error
     }
-    if (this.#ended.signal.aborted) return client.end()
+    if (this.#closed.signal.aborted) return client.end()
     this.#client = client
-    this.#sendWaiting()
+    this.#startSending()
   }
 
-  #lost(client: Client, reason: string): void {
-    if (this.#client !== client || this.#ended.signal.aborted) return
+  #lose(client: Client, reason: string): void {
+    if (this.#client !== client || this.#closed.signal.aborted) return
     this.#client = undefined
-    this.#begun.clear()
+    this.#incomplete.clear()
     client.end().catch(() => {})
-    this.#deps.onNotice(`other processes are not heard for now, the connection to the store was lost: ${reason}`)
+    this.#deps.onNotice(`the connection for messages to other processes was lost, reconnecting to the store: ${reason}`)
     void this.#reconnect()
   }
 
   async #reconnect(): Promise<void> {
-    for (let pauseMs = 50; !this.#ended.signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    for (let pauseMs = 50; !this.#closed.signal.aborted; pauseMs = Math.min(pauseMs * 2, maxReconnectPauseMs)) {
       try {
         await this.#connect()
         this.#receiver?.onMissed()
@@ -134,59 +143,64 @@ export class PostgresCarrier {
     }
   }
 
-  async #tryConnection(): Promise<void> {
+  /** Notices a connection that was lost without an error. */
+  async #checkConnection(): Promise<void> {
     const client = this.#client
-    if (!client || this.#sending || this.#isTrying) return
-    this.#isTrying = true
-    await client.query('select 1').catch((error: Error) => this.#lost(client, error.message))
-    this.#isTrying = false
+    if (!client || this.#sending || this.#isChecking) return
+    this.#isChecking = true
+    await client.query('select 1').catch((error: Error) => this.#lose(client, error.message))
+    this.#isChecking = false
   }
 
-  #sendWaiting(): void {
-    if (this.#client && this.#waiting.length > 0) this.#sending ??= this.#sendAll()
+  #startSending(): void {
+    if (this.#client && this.#queue.length > 0) this.#sending ??= this.#sendQueue()
   }
 
-  async #sendAll(): Promise<void> {
-    while (this.#client && this.#waiting.length > 0) {
+  async #sendQueue(): Promise<void> {
+    while (this.#client && this.#queue.length > 0) {
       const client = this.#client
-      const messages = this.#waiting
-      this.#waiting = []
+      const messages = this.#queue
+      this.#queue = []
       try {
         await client.query(
           'select pg_notify($1, part) from unnest($2::text[]) with ordinality as parts(part, place) order by place',
           [channel, messages.flat()],
         )
       } catch (error) {
-        this.#lost(client, error instanceof Error ? error.message : String(error))
+        this.#lose(client, error instanceof Error ? error.message : String(error))
       }
     }
     this.#sending = undefined
   }
 
-  #take(payload: string): void {
-    const [from = '', to, number, place, of, text = ''] = payload.split(' ')
+  #receivePart(payload: string): void {
+    const [from = '', to, number, index, partCount, part = ''] = payload.split(' ')
     const { process, seal } = this.#deps
     if (from === process || (to !== '' && to !== process)) return
-    const whole = this.#whole(`${from} ${number}`, Number(place), Number(of), text)
-    const bytes = whole === undefined ? undefined : seal.open(whole)
+    const text = this.#assemble(`${from} ${number}`, { index: Number(index), partCount: Number(partCount), part })
+    const bytes = text === undefined ? undefined : seal.open(text)
     if (!bytes) return
     try {
       this.#receiver?.onMessages(from, deserialize(bytes) as Message)
     } catch (error) {
-      // Thrown here it would end the process: the connection calls this.
+      // pg calls this method, so an uncaught error would end the process.
       this.#deps.onNotice(
-        `a message of another process was not understood: ${error instanceof Error ? error.message : error}`,
+        `a message of another process could not be applied: ${error instanceof Error ? error.message : error}`,
       )
       this.#receiver?.onMissed()
     }
   }
 
-  #whole(name: string, place: number, of: number, text: string): string | undefined {
-    if (of === 1) return text
-    const deps = this.#begun.get(name) ?? []
-    deps.push(text)
-    if (place + 1 < of) this.#begun.set(name, deps)
-    else this.#begun.delete(name)
-    return deps.length === of ? deps.join('') : undefined
+  /** Returns the text of a message with its last part; undefined before, or when a part was lost. */
+  #assemble(
+    id: string,
+    { index, partCount, part }: { index: number; partCount: number; part: string },
+  ): string | undefined {
+    if (partCount === 1) return part
+    const parts = this.#incomplete.get(id) ?? []
+    parts.push(part)
+    if (index + 1 < partCount) this.#incomplete.set(id, parts)
+    else this.#incomplete.delete(id)
+    return parts.length === partCount ? parts.join('') : undefined
   }
 }

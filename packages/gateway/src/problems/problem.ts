@@ -1,25 +1,26 @@
 /**
- * The one family of errors that this service throws on purpose. What it is for (404, 409 …) is the class, what exactly happened is the
- * code, and `detail` is the sentence for a person. http/ turns each into an RFC 9457 answer; nobody else builds error answers.
+ * The errors that this service throws on purpose. The class gives the HTTP status, `code` says exactly what happened,
+ * and `detail` explains it to a person. `http/` turns each problem into an RFC 9457 response; no other folder builds
+ * error responses.
  *
- * Two readers: `detail`, `next` and `errors` go to the client and never carry a secret; `cause` goes to the log only.
+ * `detail`, `next` and `errors` are for the client and never contain a secret; `cause` is for the log only.
  */
 import type { ProblemCode } from './codes.ts'
 
-/** One thing wrong with the request, under the name that the client wrote. */
+/** One error in the request, under the name that the client wrote. */
 export type Fault =
   | { in: 'body'; pointer: string; message: string }
   | { in: 'query' | 'path' | 'header'; name: string; message: string }
 
 export interface ProblemOptions {
-  /** What to do about it: a sentence that follows `detail`. */
+  /** The client's next step: a sentence that follows the detail. */
   next?: string
   errors?: readonly Fault[]
-  /** Further members of the answer, such as what stands in the way (RFC 9457, "Extension Members"). */
+  /** Further members of the response (RFC 9457, "Extension Members"). */
   also?: Readonly<Record<string, unknown>>
   /** Becomes the `Retry-After` header. */
   retryAfterSeconds?: number
-  /** Further headers of the answer, such as `Allow`. */
+  /** Further headers of the response, such as `Allow`. */
   headers?: Readonly<Record<string, string>>
   /** The request id of the AWS call that failed. */
   awsRequestId?: string
@@ -30,6 +31,7 @@ export interface ProblemOptions {
 export abstract class Problem extends Error {
   abstract readonly status: number
   readonly code: string
+  /** With the sentence `next`. */
   readonly detail: string
   readonly options: ProblemOptions
 
@@ -42,7 +44,7 @@ export abstract class Problem extends Error {
   }
 }
 
-/** An exception's name as AWS gives it; it becomes the code of an answer as it is. */
+/** The name of an AWS exception, which becomes the code of the response unchanged. */
 export type AwsCode = `${string}Exception`
 
 export class BadRequest extends Problem {
@@ -90,18 +92,18 @@ export class TooManyRequests extends Problem {
 export class HeadersTooLarge extends Problem {
   readonly status = 431
 }
-/** A fault of this program: the only 500 there is. */
+/** A bug of this program: the only problem with status 500. */
 export class InternalError extends Problem {
   readonly status = 500
 }
-/** Part of the contract, but not built yet: refused rather than ignored. */
+/** A planned feature that is not available yet: the request is rejected, so that it is not silently ignored. */
 export class NotYetAvailable extends Problem {
   readonly status = 501
-  constructor(what: string, options: ProblemOptions = {}) {
-    super('NotYetAvailable', `${what} is not available yet.`, options)
+  constructor(feature: string, options: ProblemOptions = {}) {
+    super('NotYetAvailable', `${feature} is not available yet.`, options)
   }
 }
-/** AWS failed, or refuses this service's own role. */
+/** AWS failed, or denied a call to this service's role. */
 export class BadGateway extends Problem {
   readonly status = 502
 }
@@ -113,8 +115,8 @@ export class GatewayTimeout extends Problem {
 }
 
 /**
- * The same fault, met in what a body names instead of in the path: a 400 with the body's pointer and the same code. Anything but a
- * `NotFound` comes back as it is.
+ * Converts a `NotFound` for a resource that the body names, and not the path: the same code with status 400 and the
+ * body's pointer. Any other error is returned as it is.
  */
 export function namedByBody(problem: unknown, pointer: string): unknown {
   if (!(problem instanceof NotFound)) return problem
@@ -126,24 +128,25 @@ export function namedByBody(problem: unknown, pointer: string): unknown {
   })
 }
 
-/** What lies behind a problem, for whoever runs the service: name and words; whatever stands before an `@` in an address may be a password. */
+/** Returns the cause's name and message, for the operator. User and password are removed from URLs in it. */
 export function causeOf({ cause }: Problem): string | undefined {
   return cause instanceof Error ? `${cause.name}: ${cause.message}`.replace(/:\/\/[^\s@/]+@/g, '://…@') : undefined
 }
 
-/** The first few of many names, for a sentence: `a, b, c and 9 more`. */
-export function some(names: readonly string[], shown = 3): string {
-  if (names.length <= shown + 1) return names.join(', ')
-  return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`
+/** Lists the first names of many: `a, b, c and 9 more`. */
+export function some(names: readonly string[], max = 3): string {
+  if (names.length <= max + 1) return names.join(', ')
+  return `${names.slice(0, max).join(', ')} and ${names.length - max} more`
 }
 
-/** A request can have thousands of faults, and names of any length: a response lists so many, cut to so many characters. */
+/** The most errors in a response. A request can have thousands of errors, and names of any length. */
 export const maxFaults = 100
 const maxFaultLength = 500
 
 /**
- * Several faults as a problem's detail and errors: the first one as a sentence that counts the others, and the first hundred in full.
- * @param unlisted how many there are besides
+ * Builds a problem's detail and errors. The detail is the first error and the number of the others; the first hundred
+ * errors are listed.
+ * @param unlisted the number of further errors
  * @example reported('/cpu: must be a number', errors).detail // '/cpu: must be a number (and 2 more).'
  */
 export function reported(
@@ -169,8 +172,11 @@ function cut(text: string): string {
   return text.length > maxFaultLength ? `${text.slice(0, maxFaultLength)}…` : text
 }
 
-/** The first of several faults as a sentence that counts the others. */
+/**
+ * Returns a sentence of the first error and the number of the others.
+ * @param count the number of all errors
+ */
 export function firstOf(fault: string, count: number): string {
-  const words = count > 1 ? `${fault.replace(/\.$/, '')} (and ${count - 1} more)` : fault
-  return /[.?…]$/.test(words) ? words : `${words}.`
+  const sentence = count > 1 ? `${fault.replace(/\.$/, '')} (and ${count - 1} more)` : fault
+  return /[.?…]$/.test(sentence) ? sentence : `${sentence}.`
 }

@@ -1,5 +1,5 @@
 /** The first steps of `ecs-api serve`. Each prints on stderr why it cannot continue. */
-import { keptToken } from '../access/kept-token.ts'
+import { adminTokenIn } from '../access/admin-token.ts'
 import { BrokenConfiguration } from '../config/faults.ts'
 import { readConfiguration, type Source } from '../config/read.ts'
 import type { Settings } from '../config/settings.ts'
@@ -60,7 +60,7 @@ export async function tokenFrom({
   data,
 }: Settings): Promise<{ adminToken: string; tokenNote: string; warning: string | undefined }> {
   if (token) return { adminToken: token, tokenNote: 'token: as configured', warning: weakTokenWarning(token) }
-  const stored = await keptToken(data)
+  const stored = await adminTokenIn(data)
   if (stored.token.length < shortestToken)
     throw new Error(
       `The token in ${stored.file} is cut short. Put the whole one there, or remove the file: a new one is made at the next start.`,

@@ -6,7 +6,7 @@
  */
 import type { RegisterTaskDefinitionRequest, Service, Tag } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { allowTags, bringTags } from '../aws/tags.ts'
+import { allowTags, setTags } from '../aws/tags.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { requireMatch } from '../http/etag.ts'
 import { nameOf } from '../task-definitions/get.ts'
@@ -161,7 +161,7 @@ async function register(account: Account, { input, located }: RevisionPlan): Pro
 }
 
 async function tagService(account: Account, current: Service, tags: Tag[]): Promise<Service> {
-  await bringTags(account, current.serviceArn!, current.tags ?? [], tags)
+  await setTags(account, current.serviceArn!, current.tags ?? [], tags)
   const tagged = { ...current, tags }
   recordService(account, tagged, { before: current, fields: ['tags'] })
   return tagged

@@ -1,4 +1,8 @@
-/** A client's body as an input of ECS's: read leniently, then checked by ECS's own rules; all faults are told at once. */
+/**
+ * Reads a client's body as the input of an ECS action. The reader accepts several forms (`form.ts`); ECS's validation
+ * rules then check the input. A rejected body gets all errors at once, each under the JSON Pointer that the client
+ * wrote.
+ */
 import {
   type Fault,
   faultsOf,
@@ -21,8 +25,11 @@ export type Operation =
   | 'UpdateService'
   | 'RunTask'
 
-/** What an answer of AWS's wraps the thing in, alone or as a list of exactly one. */
-const wrappers: Readonly<Record<Operation, readonly [one: string, list: string]>> = {
+/**
+ * The members that hold the resource in AWS's responses: alone, or in a list. A body may be such a response with
+ * exactly one resource.
+ */
+const wrappers: Readonly<Record<Operation, readonly [single: string, list: string]>> = {
   CreateCluster: ['cluster', 'clusters'],
   UpdateCluster: ['cluster', 'clusters'],
   RegisterTaskDefinition: ['taskDefinition', 'taskDefinitions'],
@@ -30,34 +37,42 @@ const wrappers: Readonly<Record<Operation, readonly [one: string, list: string]>
   UpdateService: ['service', 'services'],
   RunTask: ['task', 'tasks'],
 }
-const besideWrapped = new Set(['tags', 'failures', 'clusterCount', '$metadata', 'ResponseMetadata'])
+/** Members that may stand next to a wrapper. */
+const besideWrapper = new Set(['tags', 'failures', 'clusterCount', '$metadata', 'ResponseMetadata'])
 
 export interface Body {
-  /** In ECS's own shape, as far as it could be read. */
+  /** The input in ECS's shape, without the parts that could not be read. */
   input: Record<string, unknown>
+  /** Returns the client's JSON Pointer for a path in the input. */
   pointerTo(path: Path): string
-  /** The members that were taken out, as they were sent. */
+  /** The members of the option `own`, as the client sent them. */
   own: Readonly<Record<string, { value: unknown; pointer: string }>>
-  /** Adds a fault of the caller's own, under the pointer that the client wrote. */
+  /** Adds an error that the caller has found, under the client's pointer. `check` throws it. */
   refuse(path: Path, message: string): void
   /**
-   * Throws with every fault found so far and by ECS's rules on the finished input.
-   * @throws BadRequest `InvalidBody`
+   * Checks the finished input against ECS's rules.
+   * @param operationName the action of the input; by default the one that the body was read for
+   * @throws BadRequest `InvalidBody` with these errors and all that were found before
    */
   check(operationName?: string, input?: Record<string, unknown>): void
-  /** AWS's rejection of the checked input, with the pointer where a rule that only AWS applies has the same words. */
+  /** Adds the client's pointer to AWS's rejection of the checked input, when a rule has the same message. */
   located(rejection: unknown): unknown
 }
 
 interface ReadingOptions {
   nulls?: Nulls
-  /** Fields with another life than the operation's (`containers` of a patch): taken out before the body is read. */
+  /**
+   * Members that are not part of the action's input, such as `containers` of a patch. They are removed and not read.
+   */
   own?: readonly string[]
-  /** Reads these fields of the body and no others; somebody else reads those. */
+  /** The only members to read; the caller reads the others itself. */
   only?: readonly string[]
 }
 
-/** Reads a body for an operation. */
+/**
+ * Reads a body as the input of an action.
+ * @throws BadRequest `BodyMissing`
+ */
 export function readBody(
   name: Operation,
   body: unknown,
@@ -65,69 +80,75 @@ export function readBody(
 ): Body {
   if (body === undefined)
     throw new BadRequest('BodyMissing', 'This call needs a JSON body.', {
-      next: 'Send one, with Content-Type: application/json.',
+      next: 'Send a body with Content-Type: application/json.',
     })
   const suggestions = new Suggestions()
-  const { content, at, faults: wrapping, beside } = unwrapped(name, body, suggestions)
+  const { content, at, faults: wrapperFaults, tagsBeside } = unwrap(name, body, suggestions)
   const isRead = (field: string) => (only ? only.includes(field) : !own.includes(field))
-  const reading = read(operation(name)!.input, those(content, isRead), form, { nulls, at, suggestions })
-  if (beside !== undefined && reading.value.tags === undefined) addTags(reading, beside)
-  const faults: ReadingFault[] = only ? [...reading.faults] : [...wrapping, ...reading.faults]
-  const taken = isObject(content) ? Object.entries(content).filter(([field]) => own.includes(field)) : []
-  const placeOf = ({ path, missing }: Fault) =>
+  const reading = read(operation(name)!.input, filterFields(content, isRead), form, { nulls, at, suggestions })
+  if (tagsBeside !== undefined && reading.value.tags === undefined) addTags(reading, tagsBeside)
+  const faults: ReadingFault[] = only ? [...reading.faults] : [...wrapperFaults, ...reading.faults]
+  const ownMembers = isObject(content) ? Object.entries(content).filter(([field]) => own.includes(field)) : []
+  const pointerOf = ({ path, missing }: Fault) =>
     (missing && pointerToMissing(name, path, content, at)) || reading.pointerTo(path)
   let checked: [operationName: string, input: Record<string, unknown>] = [name, reading.value]
   return {
     input: reading.value,
-    own: Object.fromEntries(taken.map(([field, value]) => [field, { value, pointer: `${at}/${field}` }])),
+    own: Object.fromEntries(ownMembers.map(([field, value]) => [field, { value, pointer: `${at}/${field}` }])),
     pointerTo: reading.pointerTo,
     refuse: (path, message) => faults.push({ pointer: reading.pointerTo(path), message }),
     check: (operationName = name, input = reading.value) => {
-      // A response lists no more, so the rules need not look at an input of thousands of faults.
+      // A response lists no more errors, so the rules need not check an input that already has so many.
       if (faults.length >= maxFaults) throwFaults(faults)
       checked = [operationName, input]
-      // A set: a small body can have thousands of faults, and to hold each against all others takes the process's time.
-      const told = new Set(faults.map(({ pointer }) => pointer))
+      // A set, because a small body can have thousands of errors, and comparing each with all others would take long.
+      const reportedPointers = new Set(faults.map(({ pointer }) => pointer))
       let unlisted = 0
-      for (const fault of faultsOf(operationName, plain(input))) {
+      for (const fault of faultsOf(operationName, withoutNulls(input))) {
         if (!fault.verified) continue
         if (faults.length >= maxFaults) {
           unlisted++
           continue
         }
-        const pointer = placeOf(fault)
-        if (isWithin(told, pointer)) continue
-        told.add(pointer)
+        const pointer = pointerOf(fault)
+        if (isWithin(reportedPointers, pointer)) continue
+        reportedPointers.add(pointer)
         faults.push({ pointer, message: sentence(fault, pointer) })
       }
       throwFaults(faults, unlisted)
     },
-    located: (rejection) => located(rejection, faultsOf(checked[0], plain(checked[1])), placeOf),
+    located: (rejection) => located(rejection, faultsOf(checked[0], withoutNulls(checked[1])), pointerOf),
   }
 }
 
-/** AWS's rejection with the place of the fault that has the same words; anything else as it is. */
-export function located(rejection: unknown, faults: readonly Fault[], placeOf: (fault: Fault) => string): unknown {
+/** Adds the pointer of the fault with the same message to AWS's rejection; returns any other error as it is. */
+export function located(rejection: unknown, faults: readonly Fault[], pointerOf: (fault: Fault) => string): unknown {
   if (!(rejection instanceof BadRequest) || rejection.options.errors) return rejection
   const fault = faults.find(({ message }) => message === rejection.detail)
   if (!fault) return rejection
   return new BadRequest(rejection.code as AwsCode, rejection.detail, {
     ...rejection.options,
-    errors: [{ in: 'body', pointer: placeOf(fault), message: fault.message }],
+    errors: [{ in: 'body', pointer: pointerOf(fault), message: fault.message }],
   })
 }
 
-/** Where this API has a word of its own for a missing member (`count`, `name`, `subnets`), unless the client began to write ECS's form. */
+/**
+ * Returns the pointer of this API's shorthand for a missing member (`count`, `name`, `subnets`). Undefined when there
+ * is none, and when the client has written a part of ECS's form.
+ */
 function pointerToMissing(name: Operation, path: Path, content: unknown, at: string): string | undefined {
   const [first] = path
   if (path.length > 1 && isObject(content) && typeof first === 'string' && first in content) return undefined
-  const word = Object.entries(form.shorthands[operation(name)!.input.name] ?? {}).find(
+  const shorthand = Object.entries(form.shorthands[operation(name)!.input.name] ?? {}).find(
     ([, { to, expand, ofAnswers }]) => !expand && !ofAnswers && to.join('/') === path.join('/'),
   )?.[0]
-  return word === undefined ? undefined : `${at}/${word}`
+  return shorthand === undefined ? undefined : `${at}/${shorthand}`
 }
 
-/** @throws BadRequest `InvalidBody` when there is any fault. */
+/**
+ * @param unlisted the number of further errors
+ * @throws BadRequest `InvalidBody` when there is an error
+ */
 export function throwFaults(faults: readonly ReadingFault[], unlisted = 0): void {
   const [first] = faults
   if (!first) return
@@ -136,57 +157,58 @@ export function throwFaults(faults: readonly ReadingFault[], unlisted = 0): void
   throw new BadRequest('InvalidBody', detail, options)
 }
 
-function unwrapped(
+/** Returns the resource in a body that is one of AWS's responses, and its pointer; else the body itself. */
+function unwrap(
   name: Operation,
   body: unknown,
   suggestions: Suggestions,
-): { content: unknown; at: string; faults: ReadingFault[]; beside?: unknown } {
-  const [one, list] = wrappers[name]
+): { content: unknown; at: string; faults: ReadingFault[]; tagsBeside?: unknown } {
+  const [single, list] = wrappers[name]
   if (!isObject(body)) return { content: body, at: '', faults: [] }
-  const wrapper = isObject(body[one]) ? one : Array.isArray(body[list]) ? list : undefined
+  const wrapper = isObject(body[single]) ? single : Array.isArray(body[list]) ? list : undefined
   if (!wrapper) return { content: body, at: '', faults: [] }
   const faults = Object.keys(body)
-    .filter((key) => key !== wrapper && !besideWrapped.has(key))
+    .filter((key) => key !== wrapper && !besideWrapper.has(key))
     .map((key): ReadingFault => {
-      const near = suggestions.nearest(key, besideWrapped)
+      const suggestion = suggestions.nearest(key, besideWrapper)
       return {
         pointer: `/${key}`,
-        message: `unknown field ${key} beside ${wrapper}${near ? `; did you mean ${near}?` : ''}`,
+        message: `unknown field ${key} beside ${wrapper}${suggestion ? `; did you mean ${suggestion}?` : ''}`,
       }
     })
-  if (wrapper === one) return { content: body[one], at: `/${one}`, faults, beside: body.tags }
+  if (wrapper === single) return { content: body[single], at: `/${single}`, faults, tagsBeside: body.tags }
   const items = body[list] as unknown[]
   if (items.length !== 1)
     faults.push({ pointer: `/${list}`, message: `${items.length} items where exactly one is expected` })
-  return { content: items[0] ?? {}, at: `/${list}/0`, faults, beside: body.tags }
+  return { content: items[0] ?? {}, at: `/${list}/0`, faults, tagsBeside: body.tags }
 }
 
-/** `tags` stands beside the thing in what describe-task-definition answers. */
+/** Adds tags that stand beside the resource, as in the output of `aws ecs describe-task-definition`. */
 function addTags(reading: Reading, tags: unknown): void {
-  const beside = read(operation('RegisterTaskDefinition')!.input, { tags }, form)
-  if (beside.value.tags !== undefined) reading.value.tags = beside.value.tags
-  reading.faults.push(...beside.faults)
+  const tagsReading = read(operation('RegisterTaskDefinition')!.input, { tags }, form)
+  if (tagsReading.value.tags !== undefined) reading.value.tags = tagsReading.value.tags
+  reading.faults.push(...tagsReading.faults)
 }
 
-function those(content: unknown, isRead: (field: string) => boolean): unknown {
+function filterFields(content: unknown, isRead: (field: string) => boolean): unknown {
   if (!isObject(content) || Object.keys(content).every(isRead)) return content
   return Object.fromEntries(Object.entries(content).filter(([field]) => isRead(field)))
 }
 
-/** ECS's rules look at plain values: a null that removes is no value. */
-function plain(input: Record<string, unknown>): Record<string, unknown> {
+/** ECS's rules do not know null, which removes a member in a patch. */
+function withoutNulls(input: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined))
 }
 
-/** Whether one of the pointers is this one, or leads to what holds it. */
+/** Whether one of the pointers is this one or a parent of it. */
 function isWithin(pointers: ReadonlySet<string>, pointer: string): boolean {
-  for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
-    if (pointers.has(at)) return true
-    if (at === '') return false
+  for (let parent = pointer; ; parent = parent.slice(0, parent.lastIndexOf('/'))) {
+    if (pointers.has(parent)) return true
+    if (parent === '') return false
   }
 }
 
-/** ECS's words, and what would be possible. A missing member is called as this API calls it. */
+/** Returns ECS's message with its hint. For a missing member it uses this API's name of the member. */
 export function sentence({ message, hint, missing }: Fault, pointer: string): string {
   if (missing && /^\w+ is missing$/.test(message)) return `${pointer.slice(pointer.lastIndexOf('/') + 1)} is missing`
   return hint ? `${message.replace(/\.$/, '')}. ${hint}` : message

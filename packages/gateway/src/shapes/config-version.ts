@@ -2,22 +2,23 @@ import { hash } from 'node:crypto'
 import { pairs } from './rules.ts'
 
 /**
- * A version of what a client can set of a thing: the same as long as these fields say the same, whatever else changes.
- * @param fields names in ECS's shape; the order of pairs and of fields counts for nothing
+ * A version of the fields of a resource that a client can set, for `If-Match`. It changes only when one of these fields
+ * does. The order of members and of pairs does not matter.
+ * @param fields names in ECS's shape
  */
-export function configVersion(thing: object, fields: readonly string[]): string {
-  const values = fields.map((field) => ordered((thing as Record<string, unknown>)[field], field))
+export function configVersion(resource: object, fields: readonly string[]): string {
+  const values = fields.map((field) => normalise((resource as Record<string, unknown>)[field], field))
   return hash('sha256', JSON.stringify(values), 'base64url').slice(0, 16)
 }
 
-function ordered(value: unknown, field = ''): unknown {
+function normalise(value: unknown, field = ''): unknown {
   if (Array.isArray(value)) {
-    const items = value.map((item) => ordered(item))
+    const items = value.map((item) => normalise(item))
     return pairs.has(field) ? items.map((item) => JSON.stringify(item)).sort() : items
   }
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
   return Object.entries(value)
-    .filter(([, given]) => given !== undefined)
+    .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, given]) => [name, ordered(given, name)])
+    .map(([name, member]) => [name, normalise(member, name)])
 }

@@ -14,7 +14,10 @@ const deploymentConfiguration = {
   bakeTimeInMinutes: 0,
 }
 
-/** One example of each resource as an answer shows it, for openapi.json: all of one story, as the engine told it. */
+/**
+ * One example of each resource in a response, for openapi.json. All are from one run of the engine, so they fit
+ * together.
+ */
 export const resourceExamples: Readonly<Record<string, object>> = {
   Cluster: {
     name: 'prod',

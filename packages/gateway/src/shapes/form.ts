@@ -1,4 +1,6 @@
-/** What a body may look like: ECS's own input, our shape, ECS's answers, and the contract's shorthands. */
+/**
+ * The forms that a body may have: ECS's own input, the API shape, one of ECS's responses, and shorthands of this API.
+ */
 import { type Form, operation, type Report, type Shorthand, structure } from '@ecs-api/ecs-model'
 import { addedFields, ourName, pairs } from './rules.ts'
 
@@ -13,13 +15,16 @@ const shorthands: Form['shorthands'] = {
   RegisterTaskDefinitionRequest: { name: { to: ['family'], expand: familyOnly } },
   CreateServiceRequest: { name: { to: ['serviceName'] }, count: { to: ['desiredCount'] }, ...network },
   UpdateServiceRequest: { count: { to: ['desiredCount'] }, ...network },
-  // A task's answer says its definition under another name than RunTask takes it.
+  // A task in a response has `taskDefinitionArn` where RunTask takes `taskDefinition`.
   RunTaskRequest: { ...network, taskDefinitionArn: { to: ['taskDefinition'], ofAnswers: true } },
   ContainerDefinition: { ports: { to: ['portMappings'], expand: portMappings } },
 }
 
-/** Which of ECS's things an input makes or changes: its answer's fields may come back in. */
-const answers: readonly [input: string, answer: string][] = [
+/**
+ * The resource that an action creates or changes. A body may have the fields that only responses have; they are
+ * ignored.
+ */
+const resources: readonly [action: string, resource: string][] = [
   ['CreateCluster', 'Cluster'],
   ['UpdateCluster', 'Cluster'],
   ['RegisterTaskDefinition', 'TaskDefinition'],
@@ -28,19 +33,19 @@ const answers: readonly [input: string, answer: string][] = [
   ['RunTask', 'Task'],
 ]
 
-export const form: Form = { shorthands, pairs, answerOnly: Object.fromEntries(answers.map(answerOnly)) }
+export const form: Form = { shorthands, pairs, answerOnly: Object.fromEntries(resources.map(responseOnlyFields)) }
 
-function answerOnly([input, answer]: readonly [string, string]): [string, ReadonlySet<string>] {
-  const taken = operation(input)!.input
+function responseOnlyFields([action, resource]: readonly [string, string]): [string, ReadonlySet<string>] {
+  const { input } = operation(action)!
   const fields = new Set<string>(['$metadata', 'ResponseMetadata'])
-  for (const member of structure(answer).members.keys()) fields.add(member).add(ourName(answer, member))
-  for (const added of addedFields[answer] ?? []) fields.add(added)
-  for (const member of taken.members.keys()) fields.delete(member)
-  for (const word of Object.keys(shorthands[taken.name] ?? {})) fields.delete(word)
-  return [taken.name, fields]
+  for (const member of structure(resource).members.keys()) fields.add(member).add(ourName(resource, member))
+  for (const added of addedFields[resource] ?? []) fields.add(added)
+  for (const member of input.members.keys()) fields.delete(member)
+  for (const shorthand of Object.keys(shorthands[input.name] ?? {})) fields.delete(shorthand)
+  return [input.name, fields]
 }
 
-/** `name` of a task definition is its family; with a revision it is what an answer says, and dropped. */
+/** The `name` of a task definition is its family. A name with a revision comes from a response and is ignored. */
 function familyOnly(value: unknown): unknown {
   return typeof value === 'string' && /:\d+$/.test(value) ? undefined : value
 }

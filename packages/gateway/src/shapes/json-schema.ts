@@ -3,7 +3,7 @@
  * - `Task` is the structure in a response. It is open: ECS may add members, and values to an enumeration.
  * - `VolumeInput` is the structure in a body, where it differs from `Volume`; else a body uses `Volume` too.
  * - `HealthCheckPatch` is the structure in a JSON Merge Patch: nothing is required, and `null` removes.
- * Bodies show our form only; ECS's own form is accepted too and described in words.
+ * Bodies show our form only; ECS's own form is accepted too and described in text.
  */
 import { isDeepStrictEqual } from 'node:util'
 import {
@@ -102,7 +102,7 @@ class EcsSchemas {
   body(action: string, options: BodyOptions): JsonSchema {
     const { properties, required = [], ...rest } = this.#describe(operation(action)!.input, 'body', options)
     const all = [...new Set([...required, ...(options.required ?? [])])]
-    const description = bodyWords(action, options.ecsExample)
+    const description = bodyDescription(action, options.ecsExample)
     return { ...rest, properties, ...(all.length > 0 && { required: all }), description }
   }
 
@@ -113,11 +113,11 @@ class EcsSchemas {
     return {
       ...rest,
       properties: { ...properties, ...Object.fromEntries(added) },
-      description: bodyWords(action, options.ecsExample),
+      description: bodyDescription(action, options.ecsExample),
     }
   }
 
-  /** Where the structure stands; the component is added on first use. */
+  /** A reference to the structure's component, which is added at the first use. */
   #reference(shape: StructureShape, side: Side): JsonSchema {
     const name = this.#nameOf(shape, side)
     if (!this.byName[name]) {
@@ -134,9 +134,9 @@ class EcsSchemas {
   }
 
   #isSameInBodies(shape: StructureShape): boolean {
-    const known = this.#isSame.get(shape.name)
-    if (known !== undefined) return known
-    // While it is being compared, a structure within itself counts as the same.
+    const existing = this.#isSame.get(shape.name)
+    if (existing !== undefined) return existing
+    // During the comparison, a structure that contains itself counts as the same.
     this.#isSame.set(shape.name, true)
     const { additionalProperties: _, ...inBodies } = this.#describe(shape, 'body')
     const isSame = isDeepStrictEqual(inBodies, this.#describe(shape, 'answer'))
@@ -156,15 +156,15 @@ class EcsSchemas {
       const takesNull = side === 'patch' && (isClearable ? isClearable(name) : !isNeeded)
       properties[name] = takesNull ? orNull(schema) : schema
     }
-    const words = side === 'answer' ? [] : shorthandsOf(shape).filter(([, { to }]) => !leftOut.includes(to[0]!))
-    for (const [word, { to }] of words) add(word, false, shorthandSchema(word, to))
+    const shorthands = side === 'answer' ? [] : shorthandsOf(shape).filter(([, { to }]) => !leftOut.includes(to[0]!))
+    for (const [shorthandName, { to }] of shorthands) add(shorthandName, false, shorthandSchema(shorthandName, to))
     for (const member of shape.members.values()) {
       if (leftOut.includes(member.name)) continue
-      const word = words.find(([, shorthand]) => replaces(shorthand, member.name))?.[0]
-      const name = word ?? (side === 'answer' ? ourName(shape.name, member.name) : member.name)
+      const shorthandName = shorthands.find(([, shorthand]) => replaces(shorthand, member.name))?.[0]
+      const name = shorthandName ?? (side === 'answer' ? ourName(shape.name, member.name) : member.name)
       const isNeeded = isRequired(shape, member, name, side)
       if (isNeeded) required.push(name)
-      if (word === undefined) add(name, isNeeded, this.#member(shape, member, side))
+      if (shorthandName === undefined) add(name, isNeeded, this.#member(shape, member, side))
     }
     if (side === 'answer')
       for (const name of addedFields[shape.name] ?? []) {
@@ -219,8 +219,8 @@ class EcsSchemas {
   }
 
   /**
-   * A body has the listed values only, while a response can have one that is newer than this program. A list that bodies
-   * have is a closed component, and a response has that component or any string.
+   * A body has the listed values only, while a response can have one that is newer than this program. A list that
+   * bodies have is a closed component, and a response has that component or any string.
    */
   #values({ name, values }: NamedValues, side: Side): JsonSchema {
     if (side !== 'answer' && !this.#ofBodies.has(name)) return { type: 'string', enum: values }
@@ -240,10 +240,10 @@ function refTo(name: string): JsonSchema {
 
 function valuesOfBodies(): ReadonlySet<string> {
   const names = new Set<string>()
-  const seen = new Set<Shape>()
+  const visited = new Set<Shape>()
   const collect = (shape: Shape) => {
-    if (seen.has(shape)) return
-    seen.add(shape)
+    if (visited.has(shape)) return
+    visited.add(shape)
     if (shape.kind === 'list' || shape.kind === 'map') collect(shape.of)
     if (shape.kind !== 'structure') return
     for (const member of shape.members.values()) {
@@ -280,12 +280,12 @@ function isRequired(owner: StructureShape, member: Member, name: string, side: S
 /** Pairs that a patch can change but not remove: ECS cannot clear a setting of a cluster. */
 const keepsEveryKey: ReadonlySet<string> = new Set(['settings'])
 
-/** A task definition is shown with `family` only, ECS's own word. */
+/** A task definition is shown with `family` only, which is ECS's own name. */
 const notShown: Readonly<Record<string, readonly string[]>> = { RegisterTaskDefinitionRequest: ['name'] }
 
-function shorthandsOf({ name }: StructureShape): [word: string, shorthand: Shorthand][] {
+function shorthandsOf({ name }: StructureShape): [shorthandName: string, shorthand: Shorthand][] {
   return Object.entries(form.shorthands[name] ?? {}).filter(
-    ([word, { ofAnswers }]) => !ofAnswers && !notShown[name]?.includes(word),
+    ([shorthandName, { ofAnswers }]) => !ofAnswers && !notShown[name]?.includes(shorthandName),
   )
 }
 
@@ -297,7 +297,7 @@ function replaces({ to: [first, ...deeper], expand }: Shorthand, member: string)
   return first === member && (deeper.length > 0 || !expand)
 }
 
-function bodyWords(action: string, example: object): string {
+function bodyDescription(action: string, example: object): string {
   return (
     `This is the form of this API. The body can also be the input of ECS’s ${action}, as \`--cli-input-json\` of the ` +
     `AWS CLI takes it: \`${JSON.stringify(example)}\`. There pairs can be lists, numbers can be strings, and names ` +
@@ -318,13 +318,13 @@ function pairsSchema(pair: StructureShape, isClearable: boolean): JsonSchema {
 function quantitySchema(name: string, kind: 'string' | 'integer', side: Side): JsonSchema {
   const description = name === 'cpu' ? 'CPU units; 1024 are one vCPU.' : 'MiB.'
   if (kind === 'integer') return { type: 'integer', description }
-  // ECS keeps what it is given: a size that isn't Fargate's could be no number.
+  // ECS keeps the client's text: a size that is not one of Fargate's may be no number.
   return { type: side === 'answer' ? ['number', 'string'] : 'number', description }
 }
 
-function shorthandSchema(word: string, to: readonly string[]): JsonSchema {
+function shorthandSchema(shorthandName: string, to: readonly string[]): JsonSchema {
   const description = `ECS’s \`${to.join('.')}\`.`
-  switch (word) {
+  switch (shorthandName) {
     case 'ports':
       return {
         type: 'array',
@@ -344,7 +344,7 @@ function shorthandSchema(word: string, to: readonly string[]): JsonSchema {
   }
 }
 
-/** EcsSchemas of our own that ECS's structures refer to. */
+/** Schemas of this API that the schemas of ECS's structures refer to. */
 const ownSchemas = {
   Runtime: {
     ...openEnum(['fargate', 'ec2', 'external', 'docker', 'podman', 'simulated']),
@@ -378,7 +378,7 @@ const ownSchemas = {
 const addedSchemas: Record<string, JsonSchema> = {
   configVersion: { type: 'string', description: 'A version of what a client can set; for `If-Match`.' },
   outcome: refTo('WaitOutcome'),
-  reason: { type: 'string', description: 'Why the wait ended so.' },
+  reason: { type: 'string', description: 'The reason for the outcome of the wait.' },
   id: { type: 'string', description: 'The last segment of the ARN.' },
   name: { type: 'string', description: '`family:revision`.' },
   tags: { type: 'object', additionalProperties: { type: 'string' }, description: 'A map: key → value.' },

@@ -1,36 +1,39 @@
-/** JSON Merge Patch (RFC 7396) on ECS's shapes, where lists of pairs merge as the maps that a client sees. */
+/** JSON Merge Patch (RFC 7396) on ECS's shapes. Lists of pairs are merged like the maps of the API shape. */
 import { keyAndValue, PairsPatch, type Shape, type StructureShape } from '@ecs-api/ecs-model'
 
-/** What is there with the patch applied: `null` removes, structures and pairs merge, anything else replaces. Neither argument is changed. */
+/**
+ * Returns `current` with the patch applied: `null` removes, structures and pairs merge, all other values replace.
+ * Neither argument is changed.
+ */
 export function mergePatch(
   shape: StructureShape,
   current: Readonly<Record<string, unknown>>,
   patch: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const result: Record<string, unknown> = { ...current }
-  for (const [name, given] of Object.entries(patch)) {
+  for (const [name, change] of Object.entries(patch)) {
     const member = shape.members.get(name)
     if (!member) continue
-    const merged = given === null ? undefined : mergeValue(member.shape, current[name], given)
+    const merged = change === null ? undefined : mergeValue(member.shape, current[name], change)
     if (merged === undefined) delete result[name]
     else result[name] = merged
   }
   return result
 }
 
-function mergeValue(shape: Shape, current: unknown, given: unknown): unknown {
-  if (given instanceof PairsPatch && shape.kind === 'list' && shape.of.kind === 'structure')
-    return mergePairs(shape.of, current, given)
-  if (shape.kind === 'structure' && isObject(given)) return mergePatch(shape, isObject(current) ? current : {}, given)
-  // A list replaces, but a client may write in it what it may write elsewhere: pairs as maps, and nulls, of which nothing is to be left.
-  if (shape.kind === 'list' && Array.isArray(given)) return given.map((item) => mergeValue(shape.of, undefined, item))
-  if (shape.kind === 'map' && isObject(given)) {
+function mergeValue(shape: Shape, current: unknown, change: unknown): unknown {
+  if (change instanceof PairsPatch && shape.kind === 'list' && shape.of.kind === 'structure')
+    return mergePairs(shape.of, current, change)
+  if (shape.kind === 'structure' && isObject(change)) return mergePatch(shape, isObject(current) ? current : {}, change)
+  // A list replaces the current one. Its items are merged with nothing, which removes nulls and converts maps to pairs.
+  if (shape.kind === 'list' && Array.isArray(change)) return change.map((item) => mergeValue(shape.of, undefined, item))
+  if (shape.kind === 'map' && isObject(change)) {
     const merged = new Map(Object.entries(isObject(current) ? current : {}))
-    for (const [key, value] of Object.entries(given))
+    for (const [key, value] of Object.entries(change))
       value === null ? merged.delete(key) : merged.set(key, mergeValue(shape.of, merged.get(key), value))
     return Object.fromEntries(merged)
   }
-  return given
+  return change
 }
 
 function mergePairs(pair: StructureShape, current: unknown, { entries }: PairsPatch): unknown[] {
@@ -38,8 +41,8 @@ function mergePairs(pair: StructureShape, current: unknown, { entries }: PairsPa
   const merged = new Map(
     (Array.isArray(current) ? current : []).map((item: Record<string, unknown>) => [item[key], item]),
   )
-  for (const [name, given] of entries)
-    given === null ? merged.delete(name) : merged.set(name, { [key]: name, [value]: given })
+  for (const [name, change] of entries)
+    change === null ? merged.delete(name) : merged.set(name, { [key]: name, [value]: change })
   return [...merged.values()]
 }
 

@@ -16,8 +16,8 @@ export type JsonObject = { [key: string]: Json }
 type Convert = (value: unknown) => Json
 
 /**
- * One of ECS's things as the AWS SDK gives it, in our shape: nothing that ECS says is lost.
- * What to do with each member is worked out once for each structure, not for each answer.
+ * Converts a resource of the AWS SDK to the API shape, with all data of ECS. The conversion is compiled once for each
+ * structure.
  */
 export function present(structureName: string, value: object): JsonObject {
   return presenter(structureName)(value) as JsonObject
@@ -26,28 +26,29 @@ export function present(structureName: string, value: object): JsonObject {
 const presenters = new Map<string, Convert>()
 
 function presenter(name: string): Convert {
-  const known = presenters.get(name)
-  if (known) return known
-  const made = structureConverter(structure(name))
-  presenters.set(name, made)
-  return made
+  const existing = presenters.get(name)
+  if (existing) return existing
+  const convert = structureConverter(structure(name))
+  presenters.set(name, convert)
+  return convert
 }
 
-const ofStructures = new Map<StructureShape, Convert>()
+const structureConverters = new Map<StructureShape, Convert>()
 
 function structureConverter(shape: StructureShape): Convert {
-  const known = ofStructures.get(shape)
-  if (known) return known
-  const members = new Map<string, [ours: string, convert: Convert]>()
+  const existing = structureConverters.get(shape)
+  if (existing) return existing
+  const members = new Map<string, [ourName: string, convert: Convert]>()
   const convert: Convert = (value) => {
     const result: JsonObject = {}
-    for (const [name, given] of Object.entries(value as object)) {
+    for (const [name, memberValue] of Object.entries(value as object)) {
       const member = members.get(name)
-      if (member && given !== undefined && given !== null) result[member[0]] = member[1](given)
+      if (member && memberValue !== undefined && memberValue !== null) result[member[0]] = member[1](memberValue)
     }
     return result
   }
-  ofStructures.set(shape, convert)
+  // Stored before its members are compiled, because a structure may contain itself.
+  structureConverters.set(shape, convert)
   for (const member of shape.members.values())
     members.set(member.name, [ourName(shape.name, member.name), memberConverter(shape, member)])
   return convert
@@ -56,7 +57,7 @@ function structureConverter(shape: StructureShape): Convert {
 function memberConverter(owner: StructureShape, member: Member): Convert {
   if (member.shape.kind === 'string') {
     if (isReference(owner.name, member.name)) return (value) => shortName(String(value))
-    if (quantities.has(member.name)) return member.name === 'cpu' ? amountBy(cpuUnits) : amountBy(memoryMiB)
+    if (quantities.has(member.name)) return member.name === 'cpu' ? quantity(cpuUnits) : quantity(memoryMiB)
   }
   if (member.shape.kind === 'list' && member.shape.of.kind === 'structure' && pairs.has(member.name))
     return pairsConverter(member.shape.of)
@@ -90,7 +91,7 @@ function converter(shape: Shape): Convert {
   }
 }
 
-/** A number where ECS has a string: digits, or what a client wrote with a unit (`.5 vCPU`); anything else stays as it is. */
-function amountBy(read: (text: string) => number | undefined): Convert {
+/** Converts ECS's string to a number: digits, or a client's number with a unit (`.5 vCPU`). Any other string stays. */
+function quantity(read: (text: string) => number | undefined): Convert {
   return (value) => (typeof value === 'string' ? (read(value) ?? value) : (value as Json))
 }

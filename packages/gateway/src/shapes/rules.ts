@@ -1,6 +1,6 @@
-/** The rules of the API contract that turn ECS's shapes into ours, as closed tables. */
+/** The rules by which the API shape differs from ECS's shape. */
 
-/** Members that are a list of pairs in ECS and a map here. */
+/** Members that are a list of pairs in ECS's shape and a map in the API shape. */
 export const pairs: ReadonlySet<string> = new Set([
   'tags',
   'environment',
@@ -14,10 +14,10 @@ export const pairs: ReadonlySet<string> = new Set([
   'extraHosts',
 ])
 
-/** Members that are numbers here, wherever they stand; ECS has some of them as strings. */
+/** Members that are numbers in the API shape, in every structure; ECS has some of them as strings. */
 export const quantities: ReadonlySet<string> = new Set(['cpu', 'memory', 'memoryReservation'])
 
-/** References to ECS's own things: by their short name here. All other ARNs stay ARNs. */
+/** References to ECS resources, which the API shape shows by their short names. All other ARNs stay ARNs. */
 const references: Readonly<Record<string, string>> = {
   clusterArn: 'cluster',
   serviceArn: 'service',
@@ -26,7 +26,7 @@ const references: Readonly<Record<string, string>> = {
   taskDefinitionArn: 'taskDefinition',
 }
 
-/** Members that drop their resource's own prefix, by structure. */
+/** Members that lose the prefix of their resource (`clusterName` → `name`), by structure. */
 export const ownNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Cluster: { clusterName: 'name', clusterArn: 'arn' },
   Service: { serviceName: 'name', serviceArn: 'arn' },
@@ -38,7 +38,7 @@ export const ownNames: Readonly<Record<string, Readonly<Record<string, string>>>
   ServiceRevision: { serviceRevisionArn: 'arn' },
 }
 
-/** Fields of ours beside ECS's, by structure. */
+/** Fields that this API adds, by structure. */
 export const addedFields: Readonly<Record<string, readonly string[]>> = {
   Cluster: ['configVersion'],
   Service: ['configVersion', 'outcome', 'reason'],
@@ -47,12 +47,12 @@ export const addedFields: Readonly<Record<string, readonly string[]>> = {
   ServiceDeployment: ['id', 'progress', 'taskFailures'],
 }
 
-/** What a member of a structure is called here. */
+/** The name of a member in the API shape. */
 export function ourName(structure: string, member: string): string {
   return ownNames[structure]?.[member] ?? (isReference(structure, member) ? references[member]! : member)
 }
 
-/** Inputs' references are read as they are: a name or an ARN. Only answers show the short name. */
+/** Whether responses show the member as a short name. In bodies it may be a name or an ARN. */
 export function isReference(structure: string, member: string): boolean {
   return Object.hasOwn(references, member) && !ownNames[structure]?.[member]
 }

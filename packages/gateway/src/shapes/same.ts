@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 
-/** Whether two values say the same as JSON: members that the SDK leaves undefined don't count. */
-export function isSame(one: unknown, other: unknown): boolean {
-  return isDeepStrictEqual(asJson(one), asJson(other))
+/** Whether two values are equal as JSON: undefined members do not count. */
+export function isSame(a: unknown, b: unknown): boolean {
+  return isDeepStrictEqual(asJson(a), asJson(b))
 }
 
-/** The value as it would travel: without undefined members. */
+/** Returns the value as JSON carries it: without undefined members. */
 export function asJson(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
 }
 
-/** Whether the whole says everything that the part says: it may say more, but no list of it has more items. */
+/** Whether `whole` has all members of `part` with the same values. It may have more members, but not longer lists. */
 export function saysAll(whole: unknown, part: unknown): boolean {
   if (Array.isArray(part))
     return Array.isArray(whole) && whole.length === part.length && part.every((item, i) => saysAll(whole[i], item))

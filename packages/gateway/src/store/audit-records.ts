@@ -1,10 +1,13 @@
-/** The audit in the store: all SQL of the table `audit`. Entries are added and finished; none is changed after, and only age removes one. */
+/**
+ * The audit log in the store: all SQL of the table `audit`. An entry is added before its request, completed after it,
+ * and not changed again. Only age removes it.
+ */
 import type { Store } from './store.ts'
 import type { AuditRow } from './tables.ts'
 
 export type { AuditRow }
 
-/** What was asked for, by whom. */
+/** A request that the audit log records. */
 export interface AuditedRequest {
   requestId: string
   caller: string
@@ -13,7 +16,7 @@ export interface AuditedRequest {
   source: string
   /** Method and the route's pattern: `PATCH /v1/ecs/:account/clusters/:cluster`. */
   action: string
-  /** The path as it came. */
+  /** The path as the client sent it. */
   path: string
   account: string | undefined
   cluster: string | undefined
@@ -28,7 +31,7 @@ export interface AuditedResult {
 }
 
 export interface AuditFilter {
-  /** Undefined: of all. */
+  /** Undefined: all accounts; likewise the other members. */
   account: string | undefined
   caller: string | undefined
   cluster: string | undefined
@@ -54,7 +57,10 @@ export async function finishEntry(
   await db.updateTable('audit').set({ status, code, aws_request_ids, finished_at }).where('id', '=', id).execute()
 }
 
-/** Newest first. @param after the last entry of the page before */
+/**
+ * Newest first.
+ * @param after the last entry of the page before
+ */
 export async function entries(
   { db }: Store,
   { account, caller, cluster, since, until }: AuditFilter,
@@ -77,8 +83,8 @@ export async function entries(
 const dayMs = 86_400_000
 
 /**
- * Removes entries made before that time, but at most a day's worth of the oldest: a clock that jumps ahead must not take the audit with it.
- * Called hourly, it removes entries as they grow old, and a backlog of weeks within days.
+ * Removes entries from before a time, but at most those of the oldest day: a clock that jumps forward must not delete
+ * the audit log. Called every hour, it keeps up with the age of entries, and removes a backlog of weeks within days.
  */
 export async function removeOldEntries({ upkeep }: Store, before: Date): Promise<void> {
   const oldest = await upkeep.selectFrom('audit').select('at').orderBy('at').limit(1).executeTakeFirst()

@@ -1,8 +1,8 @@
-/** Times by the store's own clock, which is the same for all processes. */
+/** Times on the database's clock, which all processes share. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Store } from './store.ts'
 
-/** So many seconds from now, negative for before, as ISO 8601 in UTC with milliseconds. */
+/** SQL for the time that many seconds from now (negative: ago), as ISO 8601 in UTC with milliseconds. */
 export const fromNow: Readonly<Record<Store['kind'], (seconds: number) => RawBuilder<string>>> = {
   sqlite: (seconds) => sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ${`${seconds} seconds`})`,
   postgres: (seconds) =>

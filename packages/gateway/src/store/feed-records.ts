@@ -1,18 +1,16 @@
 /**
- * Feeds that several processes share: all SQL of the tables `feeds` and `feed_events`. A number of a feed is given once, whoever gives it; who looks
- * at the thing holds the feed for some seconds, and again.
+ * Shared feeds: all SQL of the tables `feeds` and `feed_events`. The number of an event is given once, because it is part
+ * of the primary key. The process that polls a resource holds the lease of its feed.
  */
 import { randomBytes } from 'node:crypto'
 import { fromNow } from './clock.ts'
 import type { Store } from './store.ts'
 import { storeUnavailable } from './unavailable.ts'
 
-/** How long a feed is held that nobody renews. */
-const heldSeconds = 4
-/** Of a feed that nobody has watched. */
-const keptSeconds = 3_600
-/** Names in one statement. */
-const atOnce = 500
+const leaseSeconds = 4
+/** A feed that no process has watched for this long is removed. */
+const unusedSeconds = 3_600
+const namesPerStatement = 500
 
 export interface FeedRecord {
   number: number
@@ -21,20 +19,20 @@ export interface FeedRecord {
   data: Buffer
 }
 
-/** Where a feed is: its numbers are of this epoch. */
+/** The position of a feed. */
 export interface FeedState {
   epoch: string
-  /** Of the last event; 0 before the first. */
+  /** The number of the last event; 0 before the first. */
   number: number
 }
 
-/** Undefined where there is no such feed. */
+/** Undefined when the feed does not exist. */
 export async function epochOf({ db }: Store, name: string): Promise<string | undefined> {
   return (await db.selectFrom('feeds').select('epoch').where('name', '=', name).executeTakeFirst())?.epoch
 }
 
-/** @param epoch the feed's, unless another process was faster */
-export async function beginFeed({ db, kind }: Store, name: string, epoch: string): Promise<void> {
+/** Creates a feed, unless it exists. */
+export async function createFeed({ db, kind }: Store, name: string, epoch: string): Promise<void> {
   await db
     .insertInto('feeds')
     .values({ name, epoch, holder: null, held_until: null, used_at: fromNow[kind](0) })
@@ -42,13 +40,17 @@ export async function beginFeed({ db, kind }: Store, name: string, epoch: string
     .execute()
 }
 
-/** Begins anew: numbers of before mean nothing any more. */
-export async function renewFeed({ db }: Store, name: string, ended: string): Promise<void> {
-  await db.updateTable('feeds').set({ epoch: newEpoch() }).where('name', '=', name).where('epoch', '=', ended).execute()
-  await db.deleteFrom('feed_events').where('feed', '=', name).where('epoch', '=', ended).execute()
+/**
+ * Begins a new epoch and removes the events of the old one.
+ * @param oldEpoch nothing happens when the feed is already in another epoch
+ */
+export async function restartFeed({ db }: Store, name: string, oldEpoch: string): Promise<void> {
+  const feed = db.updateTable('feeds').where('name', '=', name).where('epoch', '=', oldEpoch)
+  await feed.set({ epoch: newEpoch() }).execute()
+  await db.deleteFrom('feed_events').where('feed', '=', name).where('epoch', '=', oldEpoch).execute()
 }
 
-/** Those that come after a number, in order. */
+/** Returns the events after a number, in order. */
 export async function eventsAfter(
   { db, seal }: Store,
   feed: string,
@@ -64,21 +66,22 @@ export async function eventsAfter(
     .execute()
   return rows.map(({ data, ...row }) => {
     const opened = seal.open(data)
-    if (!opened) throw storeUnavailable(new Error(`An event of ${feed} was sealed with another store key.`))
+    if (!opened) throw storeUnavailable(new Error(`An event of the feed ${feed} is sealed with another store key.`))
     return { ...row, data: opened }
   })
 }
 
 /**
- * @param keptFrom the first number that is still kept
- * @returns false when another process has given the number
+ * Adds an event and removes old ones.
+ * @param firstKeptNumber events with lower numbers are removed
+ * @returns false when another process has added an event of the same number
  */
 export async function addFeedEvent(
   { db, kind, seal }: Store,
   feed: string,
   epoch: string,
   { data, ...record }: FeedRecord,
-  keptFrom: number,
+  firstKeptNumber: number,
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('feed_events')
@@ -90,12 +93,12 @@ export async function addFeedEvent(
     .deleteFrom('feed_events')
     .where('feed', '=', feed)
     .where('epoch', '=', epoch)
-    .where('number', '<', keptFrom)
+    .where('number', '<', firstKeptNumber)
     .execute()
   return true
 }
 
-/** Where feeds are. */
+/** Returns the positions of the feeds that exist, by name. */
 export async function feedStates({ db }: Store, names: readonly string[]): Promise<Map<string, FeedState>> {
   const found = await inChunks(names, (chunk) =>
     db
@@ -111,12 +114,15 @@ export async function feedStates({ db }: Store, names: readonly string[]): Promi
   return new Map(found.map(({ name, epoch, number }) => [name, { epoch, number: number ?? 0 }]))
 }
 
-/** Holds those that nobody holds, and those that this process holds already. */
-export async function holdFeeds({ db, kind, process }: Store, names: readonly string[]): Promise<string[]> {
-  const held = await inChunks(names, (chunk) =>
+/**
+ * Acquires the leases that are free or have ended, and renews those of this process.
+ * @returns the names of the feeds whose leases this process holds now
+ */
+export async function leaseFeeds({ db, kind, process }: Store, names: readonly string[]): Promise<string[]> {
+  const leased = await inChunks(names, (chunk) =>
     db
       .updateTable('feeds')
-      .set({ holder: process, held_until: fromNow[kind](heldSeconds), used_at: fromNow[kind](0) })
+      .set({ holder: process, held_until: fromNow[kind](leaseSeconds), used_at: fromNow[kind](0) })
       .where('name', 'in', chunk)
       .where(({ or, eb }) =>
         or([eb('holder', 'is', null), eb('holder', '=', process), eb('held_until', '<', fromNow[kind](0))]),
@@ -124,10 +130,10 @@ export async function holdFeeds({ db, kind, process }: Store, names: readonly st
       .returning('name')
       .execute(),
   )
-  return held.map(({ name }) => name)
+  return leased.map(({ name }) => name)
 }
 
-/** Another process may hold them at once. */
+/** Ends the leases that this process holds. */
 export async function releaseFeeds({ db, process }: Store, names: readonly string[]): Promise<void> {
   await inChunks(names, (chunk) =>
     db
@@ -140,9 +146,9 @@ export async function releaseFeeds({ db, process }: Store, names: readonly strin
   )
 }
 
-/** Of feeds that nobody has watched for an hour. */
+/** Removes feeds that no process has watched for an hour, and old events without a feed. */
 export async function removeOldFeeds({ upkeep, kind }: Store): Promise<void> {
-  const before = fromNow[kind](-keptSeconds)
+  const before = fromNow[kind](-unusedSeconds)
   await upkeep.deleteFrom('feeds').where('used_at', '<', before).execute()
   await upkeep
     .deleteFrom('feed_events')
@@ -160,13 +166,14 @@ export async function removeOldFeeds({ upkeep, kind }: Store): Promise<void> {
     .execute()
 }
 
-/** Who was given a number in another epoch must not take it for one of this. */
+/** A random epoch: an event's id of another epoch must not be valid in this one. */
 export function newEpoch(): string {
   return randomBytes(6).toString('hex')
 }
 
-async function inChunks<Row>(names: readonly string[], ask: (chunk: string[]) => Promise<Row[]>): Promise<Row[]> {
+async function inChunks<Row>(names: readonly string[], query: (chunk: string[]) => Promise<Row[]>): Promise<Row[]> {
   const rows: Row[] = []
-  for (let from = 0; from < names.length; from += atOnce) rows.push(...(await ask(names.slice(from, from + atOnce))))
+  for (let start = 0; start < names.length; start += namesPerStatement)
+    rows.push(...(await query(names.slice(start, start + namesPerStatement))))
   return rows
 }

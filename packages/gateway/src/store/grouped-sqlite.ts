@@ -1,6 +1,6 @@
 /**
- * Kysely on `node:sqlite`, with all writes of one turn of the event loop in one transaction: a commit waits for the disk, and so many
- * changes at once wait for it once. A write is answered when it is on the disk.
+ * A Kysely dialect for `node:sqlite`. All writes of one turn of the event loop share one transaction, so that
+ * concurrent changes wait for one commit to the disk instead of one each. A write resolves when it is on the disk.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import {
@@ -17,7 +17,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import { storeUnavailable } from './unavailable.ts'
 
-/** @param onClosed told once the database is closed */
+/** @param onClosed called when the database is closed */
 export function groupedSqlite(db: DatabaseSync, onClosed = () => {}): Dialect {
   return {
     createAdapter: () => new Adapter(),
@@ -27,7 +27,7 @@ export function groupedSqlite(db: DatabaseSync, onClosed = () => {}): Dialect {
   }
 }
 
-/** Queries need not wait for one another: what waits is the commit. */
+/** Without several connections, Kysely would run queries one after another. Here only commits have to wait. */
 class Adapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true
@@ -39,11 +39,14 @@ const maxStatements = 200
 class GroupedSqlite implements Driver {
   readonly #db: DatabaseSync
   readonly #onClosed: () => void
-  /** What is pushed out is finalized once it is garbage: node:sqlite has no other way, save closing the database. */
+  /**
+   * An evicted statement is finalized by the garbage collector: node:sqlite has no other way, except closing the
+   * database.
+   */
   readonly #prepared = new LRUCache<string, StatementSync>({ max: maxStatements })
-  /** The writes of this turn. */
+  /** The open transaction of this turn's writes; settled with its commit. */
   #group: PromiseWithResolvers<void> | undefined
-  /** A transaction that a caller has opened: who else comes waits for its end. */
+  /** A transaction that a caller has opened. Queries of others wait for its end. */
   #exclusive: (PromiseWithResolvers<void> & { owner: DatabaseConnection }) | undefined
 
   constructor(db: DatabaseSync, onClosed: () => void) {
@@ -55,7 +58,7 @@ class GroupedSqlite implements Driver {
 
   async acquireConnection(): Promise<DatabaseConnection> {
     const connection: DatabaseConnection = {
-      executeQuery: <Row>(query: CompiledQuery) => answered(() => this.#execute<Row>(connection, query)),
+      executeQuery: <Row>(query: CompiledQuery) => translateErrors(() => this.#execute<Row>(connection, query)),
       streamQuery: () => {
         throw new Error('Rows are not streamed from SQLite.')
       },
@@ -68,14 +71,14 @@ class GroupedSqlite implements Driver {
   async beginTransaction(owner: DatabaseConnection): Promise<void> {
     while (this.#exclusive) await this.#exclusive.promise
     this.#commit()
-    await answered(async () => {
+    await translateErrors(async () => {
       this.#db.exec('BEGIN IMMEDIATE')
       this.#exclusive = { ...Promise.withResolvers<void>(), owner }
     })
   }
 
   async commitTransaction(): Promise<void> {
-    await answered(async () => this.#end('COMMIT'))
+    await translateErrors(async () => this.#end('COMMIT'))
   }
 
   async rollbackTransaction(): Promise<void> {
@@ -98,7 +101,7 @@ class GroupedSqlite implements Driver {
       await group.promise
       return result
     } catch (error) {
-      // A refused statement leaves the others' as they are; a full disk takes the transaction with it.
+      // A rejected statement leaves the transaction open for the other writes. A full disk ends the transaction.
       if (!this.#db.isTransaction && this.#group === group) {
         this.#group = undefined
         group.reject(error)
@@ -111,7 +114,7 @@ class GroupedSqlite implements Driver {
     if (this.#group) return this.#group
     this.#db.exec('BEGIN IMMEDIATE')
     const group = Promise.withResolvers<void>()
-    // Whoever waits hears of a failure; when nobody does, it is nobody's.
+    // The writes of the group await the promise. Its rejection must not count as unhandled when none of them is left.
     group.promise.catch(() => {})
     this.#group = group
     setImmediate(() => this.#group === group && this.#commit())
@@ -131,11 +134,11 @@ class GroupedSqlite implements Driver {
     }
   }
 
-  #end(how: 'COMMIT' | 'ROLLBACK'): void {
+  #end(statement: 'COMMIT' | 'ROLLBACK'): void {
     const transaction = this.#exclusive
     this.#exclusive = undefined
     try {
-      this.#db.exec(how)
+      this.#db.exec(statement)
     } finally {
       transaction?.resolve()
     }
@@ -150,24 +153,27 @@ class GroupedSqlite implements Driver {
   }
 
   #statement(sql: string): StatementSync {
-    const known = this.#prepared.get(sql)
-    if (known) return known
-    const made = this.#db.prepare(sql)
-    this.#prepared.set(sql, made)
-    return made
+    const existing = this.#prepared.get(sql)
+    if (existing) return existing
+    const statement = this.#db.prepare(sql)
+    this.#prepared.set(sql, statement)
+    return statement
   }
 }
 
-/** SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB (SQLite, "Result and Error Codes"). */
-const isInNoState: ReadonlySet<number> = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26])
+/**
+ * SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB (SQLite, "Result and Error
+ * Codes").
+ */
+const unavailableCodes: ReadonlySet<number> = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26])
 
-/** @throws Unavailable `StoreUnavailable` where SQLite can't do what it should */
-async function answered<T>(ask: () => Promise<T>): Promise<T> {
+/** @throws Unavailable `StoreUnavailable` when SQLite cannot do its work */
+async function translateErrors<T>(run: () => Promise<T>): Promise<T> {
   try {
-    return await ask()
+    return await run()
   } catch (error) {
     const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
-    // The lowest byte is the primary code.
-    throw isInNoState.has(code & 0xff) ? storeUnavailable(error) : error
+    // The lowest byte of an extended result code is the primary code.
+    throw unavailableCodes.has(code & 0xff) ? storeUnavailable(error) : error
   }
 }

@@ -1,12 +1,18 @@
-/** Stopped tasks as the version before 0004 kept them, by the account's name alone: whose they are stands in the task's ARN, which is sealed. */
+/**
+ * The data migration of `0004-history-by-number`. Before it, `stopped_tasks.account` held only the configured name of
+ * the account. The number of the AWS account is taken from the task's ARN in the sealed resource.
+ */
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Kysely } from 'kysely'
 import type { Seal } from './seal.ts'
 import type { Tables } from './tables.ts'
 
-const rowsAtOnce = 500
+const pageSize = 500
 
-/** Adds each once more, by number, name, Region and boundary; the rows that the version before reads stay until they are too old. */
+/**
+ * Copies each row to an `account` of number, name, Region and boundary. The old rows stay until they are too old,
+ * because the previous version reads them.
+ */
 export async function copyTasksByNumber(db: Kysely<Tables>, seal: Seal): Promise<void> {
   for (let last = { account: '', cluster: '', id: '' }; ; ) {
     const rows = await db
@@ -18,11 +24,11 @@ export async function copyTasksByNumber(db: Kysely<Tables>, seal: Seal): Promise
       .orderBy('account')
       .orderBy('cluster')
       .orderBy('id')
-      .limit(rowsAtOnce)
+      .limit(pageSize)
       .execute()
     const copies = rows.flatMap((row) => {
       const arn = parseArn(arnOf(seal.open(row.resource)))
-      // A copy may come behind what it is a copy of.
+      // A later page may contain copies.
       if (!arn || row.account.startsWith(`${arn.account} `)) return []
       return [{ ...row, account: `${arn.account} ${row.account} ${arn.region} ${row.org}` }]
     })
@@ -32,7 +38,7 @@ export async function copyTasksByNumber(db: Kysely<Tables>, seal: Seal): Promise
         .values(copies)
         .onConflict((conflict) => conflict.doNothing())
         .execute()
-    if (rows.length < rowsAtOnce) return
+    if (rows.length < pageSize) return
     last = rows.at(-1)!
   }
 }

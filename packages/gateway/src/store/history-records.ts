@@ -1,5 +1,6 @@
 /**
- * What ECS forgets: all SQL of the tables `stopped_tasks` and `service_events`. Rows are added once, and only age or number removes one.
+ * History that ECS no longer returns: all SQL of the tables `stopped_tasks` and `service_events`. A row is never
+ * changed. It is removed when it is too old, or when its group has too many rows.
  */
 import { sql } from 'kysely'
 import type { Store } from './store.ts'
@@ -10,7 +11,7 @@ export type { ServiceEventRow, StoppedTaskRow }
 export interface StoppedTaskFilter {
   account: string
   cluster: string
-  /** Undefined: of any. */
+  /** Undefined: any family; likewise `group` and `startedBy`. */
   family: string | undefined
   group: string | undefined
   startedBy: string | undefined
@@ -26,23 +27,25 @@ export interface ServiceEventFilter {
   until: string | undefined
 }
 
-/** Rows in one statement: PostgreSQL takes 65,535 parameters. */
-const atOnce = 500
+/** PostgreSQL takes at most 65,535 parameters in one statement. */
+const rowsPerStatement = 500
 
+/** Tasks that are already stored stay as they are. */
 export async function addStoppedTasks({ db }: Store, rows: readonly StoppedTaskRow[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += atOnce)
+  for (let start = 0; start < rows.length; start += rowsPerStatement)
     await db
       .insertInto('stopped_tasks')
-      .values(rows.slice(from, from + atOnce))
+      .values(rows.slice(start, start + rowsPerStatement))
       .onConflict((conflict) => conflict.doNothing())
       .execute()
 }
 
+/** Events that are already stored stay as they are. */
 export async function addServiceEvents({ db }: Store, rows: readonly ServiceEventRow[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += atOnce)
+  for (let start = 0; start < rows.length; start += rowsPerStatement)
     await db
       .insertInto('service_events')
-      .values(rows.slice(from, from + atOnce))
+      .values(rows.slice(start, start + rowsPerStatement))
       .onConflict((conflict) => conflict.doNothing())
       .execute()
 }
@@ -55,7 +58,10 @@ export async function stoppedTask(
   return query.where('cluster', '=', cluster).where('id', '=', id).executeTakeFirst()
 }
 
-/** Newest first. @param after the last of the page before */
+/**
+ * Newest first.
+ * @param after the last row of the page before
+ */
 export async function stoppedTasks(
   { db }: Store,
   { account, cluster, family, group, startedBy }: StoppedTaskFilter,
@@ -73,7 +79,10 @@ export async function stoppedTasks(
   return query.orderBy('created_at', 'desc').orderBy('id').limit(limit).execute()
 }
 
-/** Newest first. @param after the last of the page before */
+/**
+ * Newest first.
+ * @param after the last row of the page before
+ */
 export async function serviceEvents(
   { db }: Store,
   { account, cluster, service, since, until }: ServiceEventFilter,
@@ -90,18 +99,26 @@ export async function serviceEvents(
   return query.orderBy('at', 'desc').orderBy('id').limit(limit).execute()
 }
 
-/** Removes what is older, and of each service, and of each group of tasks, all but the newest so many. */
-export async function trimHistory({ upkeep }: Store, before: string, most: number): Promise<void> {
+/**
+ * Removes old rows, and the oldest rows of a service or of a group of tasks that has too many.
+ * @param before ISO 8601 in UTC
+ * @param maxPerGroup the rows that each service, and each `task_group` of a cluster, may keep
+ */
+export async function trimHistory({ upkeep }: Store, before: string, maxPerGroup: number): Promise<void> {
   await upkeep.deleteFrom('stopped_tasks').where('stopped_at', '<', before).execute()
   await upkeep.deleteFrom('service_events').where('at', '<', before).execute()
   await sql`
     delete from stopped_tasks where (account, cluster, id) in (
       select account, cluster, id from (
-        select account, cluster, id, row_number() over (partition by account, cluster, task_group order by created_at desc) as place from stopped_tasks
-      ) as placed where place > ${most})`.execute(upkeep)
+        select account, cluster, id,
+          row_number() over (partition by account, cluster, task_group order by created_at desc) as rank
+        from stopped_tasks
+      ) as ranked where rank > ${maxPerGroup})`.execute(upkeep)
   await sql`
     delete from service_events where (account, cluster, service, id) in (
       select account, cluster, service, id from (
-        select account, cluster, service, id, row_number() over (partition by account, cluster, service order by at desc) as place from service_events
-      ) as placed where place > ${most})`.execute(upkeep)
+        select account, cluster, service, id,
+          row_number() over (partition by account, cluster, service order by at desc) as rank
+        from service_events
+      ) as ranked where rank > ${maxPerGroup})`.execute(upkeep)
 }

@@ -6,7 +6,7 @@ import type { IdempotencyRow } from './tables.ts'
 export type { IdempotencyRow }
 export type KeyOf = Pick<IdempotencyRow, 'caller' | 'key'>
 
-/** @returns false when the key is there already */
+/** @returns false when the key exists */
 export async function addKey(
   { db }: Store,
   row: KeyOf & Pick<IdempotencyRow, 'request_hash' | 'owner' | 'begun_at'>,
@@ -28,18 +28,22 @@ export async function findKey({ db }: Store, { caller, key }: KeyOf): Promise<Id
     .executeTakeFirst()
 }
 
-/** Bytes of all responses that are kept for the caller. */
+/** The size of all stored responses of the caller. */
 export async function keptBytes({ db }: Store, caller: string): Promise<number> {
   const { bytes } = await db
     .selectFrom('idempotency_keys')
     .select(({ fn }) => fn.sum<number | string | null>(sql<number>`length(body)`).as('bytes'))
     .where('caller', '=', caller)
     .executeTakeFirstOrThrow()
-  // PostgreSQL sums to a bigint, which its driver gives as text.
+  // PostgreSQL's sum is a bigint, which its driver returns as text.
   return Number(bytes ?? 0)
 }
 
-/** Takes over a try that has ended without an answer. @returns false when another process was faster */
+/**
+ * Takes over a request whose attempt ended without a response.
+ * @param me the id of this process
+ * @returns false when another process was faster
+ */
 export async function takeKey(
   { db }: Store,
   { caller, key, owner, is_open }: IdempotencyRow,
@@ -57,7 +61,7 @@ export async function takeKey(
   return numUpdatedRows === 1n
 }
 
-/** The first answer is the answer: also where another process has taken the try over meanwhile. */
+/** Stores the response, unless there is one: the first response stays, also when another process has taken over. */
 export async function keepAnswer(
   { db }: Store,
   { caller, key }: KeyOf,
@@ -72,7 +76,7 @@ export async function keepAnswer(
     .execute()
 }
 
-/** This process's try has ended, and whether it took effect is not known. */
+/** Records that the attempt of this process has ended and that it is not known whether it took effect. */
 export async function openKey({ db, process }: Store, { caller, key }: KeyOf): Promise<void> {
   await db
     .updateTable('idempotency_keys')
@@ -84,7 +88,7 @@ export async function openKey({ db, process }: Store, { caller, key }: KeyOf): P
     .execute()
 }
 
-/** This process's try has ended, and has changed nothing. */
+/** Removes the key after an attempt of this process that has changed nothing. */
 export async function removeKey({ db, process }: Store, { caller, key }: KeyOf): Promise<void> {
   await db
     .deleteFrom('idempotency_keys')
@@ -95,7 +99,9 @@ export async function removeKey({ db, process }: Store, { caller, key }: KeyOf):
     .execute()
 }
 
-/** Removes what is too old, as it was found: another process may have begun anew under the key. */
+/**
+ * Removes a key that is too old. It removes only this row, because another process may have reused the key meanwhile.
+ */
 export async function removeOldKey({ db }: Store, { caller, key, begun_at, owner }: IdempotencyRow): Promise<void> {
   await db
     .deleteFrom('idempotency_keys')

@@ -1,6 +1,7 @@
 /**
- * What the store has become, step by step. Forward only: a step adds, and never takes away or renames what the version before reads or
- * writes, so that two versions can run on one store while one takes over from the other.
+ * The migrations of the store, which only go forward. A migration adds tables, columns and rows. It never removes or
+ * renames anything that the previous version reads or writes, so that both versions can run on one store during an
+ * upgrade.
  */
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
@@ -134,7 +135,7 @@ export const migrations = (seal: Seal): Record<string, Migration> => ({
     up: (db: Kysely<Tables>) => copyTasksByNumber(db, seal),
   },
   '0005-families': {
-    // Null, as in the rows of before: no fence.
+    // Existing rows get null, which allows every family.
     up: async (db: Kysely<never>) => {
       await db.schema.alterTable('tokens').addColumn('task_definitions', 'text').execute()
     },

@@ -1,64 +1,70 @@
-/** Taking a store elsewhere, and keeping it: everything in it as JSON lines, the first of which says what they are. */
+/**
+ * Exports a store as JSON lines and imports it into another one. The first line is the header: the format's version,
+ * and a hash by which the importing store finds out whether both have the same key.
+ */
 import { type Kysely, sql } from 'kysely'
 import type { Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
 const format = 1
-/** With what orders their rows; the processes of a store are none of its memory. */
-const kept = {
+/**
+ * The exported tables, with the columns that order their rows. Processes and feeds belong to the running store only.
+ */
+const orderColumns = {
   tokens: ['id'],
   audit: ['at', 'id'],
   idempotency_keys: ['caller', 'key'],
   stopped_tasks: ['account', 'cluster', 'id'],
   service_events: ['account', 'cluster', 'service', 'id'],
 } as const
-type Kept = keyof typeof kept
-const names = Object.keys(kept) as Kept[]
+type ExportedTable = keyof typeof orderColumns
+const tables = Object.keys(orderColumns) as ExportedTable[]
 type Row = Readonly<Record<string, unknown>>
-const rowsAtOnce = 500
-/** What is of no use under another store's key. */
-const ofKey: ReadonlySet<Kept> = new Set<Kept>(['idempotency_keys', 'stopped_tasks'])
-/** Tells whether two stores have the same key. */
-const sameKey = 'store key'
+const pageSize = 500
+/** Tables with data that is hashed or sealed with the store's key. */
+const keyedTables: ReadonlySet<ExportedTable> = new Set<ExportedTable>(['idempotency_keys', 'stopped_tasks'])
+/** Two stores have the same key when their hashes of this text are equal. */
+const textToCompareKeys = 'store key'
 
-export async function* exported({ upkeep, keyedHash }: Store): AsyncGenerator<string> {
-  yield `${JSON.stringify({ format, key: keyedHash(sameKey) })}\n`
-  for (const table of names) {
+/** Yields the lines of an export. */
+export async function* exportStore({ upkeep, keyedHash }: Store): AsyncGenerator<string> {
+  yield `${JSON.stringify({ format, key: keyedHash(textToCompareKeys) })}\n`
+  for (const table of tables) {
     for (let last: Row | undefined; ; ) {
       const rows: Row[] = await rowsAfter(upkeep, table, last)
       for (const row of rows) yield `${JSON.stringify({ table, row })}\n`
       last = rows.at(-1)
-      if (rows.length < rowsAtOnce) break
+      if (rows.length < pageSize) break
     }
   }
 }
 
-/** By where the last one stands: how many come before it changes while others work on the store. */
-async function rowsAfter(db: Kysely<Tables>, table: Kept, last: Row | undefined): Promise<Row[]> {
-  const columns = kept[table]
-  let query = db.selectFrom(table).selectAll().limit(rowsAtOnce)
+/** Pages by the last row and not by an offset, because other processes may change the store meanwhile. */
+async function rowsAfter(db: Kysely<Tables>, table: ExportedTable, last: Row | undefined): Promise<Row[]> {
+  const columns = orderColumns[table]
+  let query = db.selectFrom(table).selectAll().limit(pageSize)
   for (const column of columns) query = query.orderBy(column as never)
   if (last) {
-    const [places, values] = [columns.map((column) => sql.ref(column)), columns.map((column) => last[column])]
-    query = query.where(sql<boolean>`(${sql.join(places)}) > (${sql.join(values)})`)
+    const [refs, values] = [columns.map((column) => sql.ref(column)), columns.map((column) => last[column])]
+    query = query.where(sql<boolean>`(${sql.join(refs)}) > (${sql.join(values)})`)
   }
   return query.execute() as Promise<Row[]>
 }
 
-export interface Imported {
+export interface ImportResult {
   rows: number
-  /** Rows that were left out: they were hashed or sealed with another store's key, and would match nothing. */
+  /** Rows that were left out, because they are hashed or sealed with another store's key. */
   leftOut: number
 }
 
 /**
- * Puts what was exported into an empty store, all of it or nothing.
- * @throws Error when the store is not empty, or the lines are not what `exported` makes
+ * Imports an export into an empty store, in one transaction.
+ * @throws Error when the store is not empty, or the lines are not an export
  */
-export async function imported({ upkeep, keyedHash }: Store, lines: AsyncIterable<string>): Promise<Imported> {
+export async function importStore({ upkeep, keyedHash }: Store, lines: AsyncIterable<string>): Promise<ImportResult> {
   return upkeep.transaction().execute(async (transaction) => {
     await requireEmpty(transaction)
-    const result: Imported = { rows: 0, leftOut: 0 }
+    const result: ImportResult = { rows: 0, leftOut: 0 }
     let header: { key?: unknown } | undefined
     let number = 0
     for await (const line of lines) {
@@ -71,10 +77,10 @@ export async function imported({ upkeep, keyedHash }: Store, lines: AsyncIterabl
         header = value
         continue
       }
-      const table = value.table as Kept
-      if (!names.includes(table) || typeof value.row !== 'object' || value.row === null)
+      const table = value.table as ExportedTable
+      if (!tables.includes(table) || typeof value.row !== 'object' || value.row === null)
         throw new Error(`Line ${number} is no row of the store.`)
-      if (ofKey.has(table) && header.key !== keyedHash(sameKey)) {
+      if (keyedTables.has(table) && header.key !== keyedHash(textToCompareKeys)) {
         result.leftOut++
         continue
       }
@@ -90,15 +96,15 @@ export async function imported({ upkeep, keyedHash }: Store, lines: AsyncIterabl
 }
 
 async function requireEmpty(db: Kysely<Tables>): Promise<void> {
-  for (const table of names) {
+  for (const table of tables) {
     if (
       await db
         .selectFrom(table)
-        .select(kept[table][0] as never)
+        .select(orderColumns[table][0] as never)
         .limit(1)
         .executeTakeFirst()
     )
-      throw new Error(`The store is not empty: ${table} has rows. Import into a new one.`)
+      throw new Error(`The store is not empty: ${table} has rows. Import into a new store.`)
   }
 }
 

@@ -1,60 +1,67 @@
 /**
- * PostgreSQL, for several processes and machines on one store. Every question to it ends: on a network that swallows what is sent neither side
- * would hear that the other has gone. Where it can't be reached, or can't do what it should, that is the problem `StoreUnavailable`.
+ * PostgreSQL as the store, for several processes and machines. Every query ends within a time limit: on a network that
+ * drops packets, neither side would notice that the other is gone. When PostgreSQL cannot be reached, or cannot do its
+ * work, queries throw the problem `StoreUnavailable`.
  */
 import { type Dialect, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { storeUnavailable } from './unavailable.ts'
 
-const connectMs = 5_000
+const connectTimeoutMs = 5_000
 const keepAliveMs = 10_000
-/** The server gives up first: what it has given up has not happened. */
-const answerLaterMs = 1_000
+/**
+ * The server's timeout ends first, because a statement that the server has cancelled has certainly not taken effect.
+ */
+const clientTimeoutExtraMs = 1_000
 
-export interface PostgresUse {
+export interface PoolOptions {
   connections: number
-  /** Of one statement. */
-  longestMs: number
+  /** Time limit of one statement. */
+  statementTimeoutMs: number
 }
 
-/** For requests, and what goes on beside them. */
-export const promptly: PostgresUse = { connections: 10, longestMs: 5_000 }
+/** For the statements of requests and of short background work. */
+export const requestPool: PoolOptions = { connections: 10, statementTimeoutMs: 5_000 }
 /** For statements that go through whole tables. */
-export const patiently: PostgresUse = { connections: 2, longestMs: 3_600_000 }
+export const upkeepPool: PoolOptions = { connections: 2, statementTimeoutMs: 3_600_000 }
 
-/** @param url as libpq takes it: `postgres://user:password@host:5432/database?sslmode=verify-full` */
+/**
+ * @param url in libpq's form: `postgres://user:password@host:5432/database?sslmode=verify-full`
+ * @param onLost called when the server ends an idle connection
+ */
 export async function postgresDialect(
   url: string,
-  { connections, longestMs }: PostgresUse,
+  { connections, statementTimeoutMs }: PoolOptions,
   onLost: (error: Error) => void,
 ): Promise<Dialect> {
   const { default: pg } = await import('pg')
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
-    connectionTimeoutMillis: connectMs,
-    statement_timeout: longestMs,
-    query_timeout: longestMs + answerLaterMs,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + clientTimeoutExtraMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
     application_name: 'ecs-api',
   })
-  // An idle connection that the server ends is no fault of a request's; the pool makes another.
+  // An idle connection that the server ends fails no request; the pool replaces it.
   pool.on('error', onLost)
-  // Nor is one that it ends while it is lent out and asked nothing: whoever asks next hears of it. Unheard it would end the process.
+  // The server may also end a connection that is checked out and idle; its next query fails then. Without a listener,
+  // the event would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
-  const refusal = (error: unknown) => (error instanceof pg.DatabaseError ? (error.code ?? '') : undefined)
-  return new PostgresDialect({ pool: answering(pool, refusal) })
+  const sqlStateOf = (error: unknown) => (error instanceof pg.DatabaseError ? (error.code ?? '') : undefined)
+  return new PostgresDialect({ pool: wrapPool(pool, sqlStateOf) })
 }
 
-/** @param refusal the server's SQLSTATE; undefined for an error that is not the server's */
-function answering(pool: Pool, refusal: (error: unknown) => string | undefined): PostgresPool {
+/** @param sqlStateOf the server's SQLSTATE; undefined for an error that is not the server's */
+function wrapPool(pool: Pool, sqlStateOf: (error: unknown) => string | undefined): PostgresPool {
   return {
     options: pool.options,
     end: () => pool.end(),
     connect: async () => {
       try {
-        return lent(await pool.connect(), refusal)
+        return wrapClient(await pool.connect(), sqlStateOf)
       } catch (error) {
         throw storeUnavailable(error)
       }
@@ -63,29 +70,30 @@ function answering(pool: Pool, refusal: (error: unknown) => string | undefined):
 }
 
 /**
- * What the server says when it can't do what it should, or is ending (PostgreSQL, "Error Codes"): connection exceptions, insufficient resources,
- * operator intervention with a statement's timeout, system errors, a lock that was not to be had, a deadlock, and a replica that can't be written to.
+ * The SQLSTATEs of a server that cannot do its work or is shutting down (PostgreSQL, "Error Codes"): connection
+ * exceptions, insufficient resources, operator intervention (which includes a statement's timeout), system errors, a
+ * lock that is not available, a serialization failure, a deadlock, and a write to a replica.
  */
-const isInNoState = /^(08|53|57|58|55P03|40001|40P01|25006)/
+const unavailableStates = /^(08|53|57|58|55P03|40001|40P01|25006)/
 
-/** PostgreSQL's text holds every character but this one: it is kept, and looked for, as the one that stands for what can't be shown. */
+/** PostgreSQL's text cannot hold NUL: it is stored, and searched for, as the replacement character. */
 function withoutNul(parameter: unknown): unknown {
   return typeof parameter === 'string' ? parameter.replaceAll('\0', '\ufffd') : parameter
 }
 
-function lent(client: PoolClient, refusal: (error: unknown) => string | undefined): PostgresPoolClient {
-  let lost: unknown
+function wrapClient(client: PoolClient, sqlStateOf: (error: unknown) => string | undefined): PostgresPoolClient {
+  let lostBy: unknown
   const query = async (sql: string, parameters: unknown[]): Promise<QueryResult> => {
-    if (lost) throw storeUnavailable(lost)
+    if (lostBy) throw storeUnavailable(lostBy)
     try {
       return await client.query(sql, parameters.map(withoutNul))
     } catch (error) {
-      const code = refusal(error)
-      // An answer that comes late would be taken for the next question's.
-      if (code === undefined) lost = error
-      throw code === undefined || isInNoState.test(code) ? storeUnavailable(error) : error
+      const sqlState = sqlStateOf(error)
+      // The connection cannot be used again: a late response would be taken for that of the next query.
+      if (sqlState === undefined) lostBy = error
+      throw sqlState === undefined || unavailableStates.test(sqlState) ? storeUnavailable(error) : error
     }
   }
-  // Kysely's type has a second form, for cursors, which this program has none of.
-  return { query: query as never, release: (destroy) => client.release(lost !== undefined || destroy) }
+  // Kysely's type has an overload for cursors, which this program does not use.
+  return { query: query as never, release: (destroy) => client.release(lostBy !== undefined || destroy) }
 }

@@ -1,9 +1,9 @@
-/** Whether a store can be used, without making or changing anything in it: for `ecs-api check`. */
+/** Checks whether a store can be used, without creating or changing anything: for `ecs-api check`. */
 import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, sql } from 'kysely'
-import { postgresDialect, promptly } from './postgres.ts'
+import { postgresDialect, requestPool } from './postgres.ts'
 import { databaseFile, namingFile } from './sqlite.ts'
 import type { StoreSettings } from './store.ts'
 
@@ -14,7 +14,7 @@ export async function probeStore({ url, data }: Pick<StoreSettings, 'url' | 'dat
 }
 
 async function probePostgres(url: string): Promise<void> {
-  const db = new Kysely({ dialect: await postgresDialect(url, promptly, () => {}) })
+  const db = new Kysely({ dialect: await postgresDialect(url, requestPool, () => {}) })
   try {
     await sql`select 1`.execute(db)
   } finally {

@@ -1,22 +1,25 @@
 /**
- * The processes that work on a shared store, each known to be alive by the time it was last seen, by the store's own clock: all SQL of the
- * table `processes`.
+ * The living processes on a shared store, and all SQL of the table `processes`. Each process writes the time of its
+ * last heartbeat, on the database's clock. A process without a heartbeat for eight seconds counts as dead.
  */
 import { fromNow } from './clock.ts'
 import type { Store } from './store.ts'
 
-const beatMs = 2_000
-/** Silent for so long, a process counts as dead. */
-const silenceSeconds = 8
-const forgottenSeconds = 86_400
+const heartbeatMs = 2_000
+/** Without a heartbeat for this long, a process counts as dead. */
+const deadAfterSeconds = 8
+/** Rows of dead processes are removed after this time. */
+const removeAfterSeconds = 86_400
 
 /**
- * A write of a row that stands for no process: it fails where the disk is full, and on a replica.
+ * Checks that the store accepts a write, which fails on a full disk and on a replica. The row that it writes stands for
+ * no process.
  * @throws Unavailable `StoreUnavailable`
  */
-export async function canWrite({ db, kind }: Store): Promise<void> {
-  // Long before now, so that nobody takes it for a process, and another value each time: SQLite does not write the same one again.
-  const seenAt = fromNow[kind](-forgottenSeconds / 2)
+export async function requireWritable({ db, kind }: Store): Promise<void> {
+  // A time long past, so that the row does not count as a living process. It differs each time, because SQLite does not
+  // write an unchanged row.
+  const seenAt = fromNow[kind](-removeAfterSeconds / 2)
   await db
     .insertInto('processes')
     .values({ id: 'readiness', seen_at: seenAt })
@@ -27,74 +30,79 @@ export async function canWrite({ db, kind }: Store): Promise<void> {
 export class Processes {
   readonly #store: Store
   readonly #onFault: (error: unknown) => void
-  #beat: NodeJS.Timeout | undefined
-  /** One at a time, also when the store is slow. */
-  #beating: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  /** The heartbeat in progress: there is one at a time, also when the store is slow. */
+  #heartbeat: Promise<void> | undefined
   #others: readonly string[] = []
   readonly #now: () => number
-  /** When this process could not reach the store last. */
+  /** When a heartbeat of this process last failed. */
   #failedAt = Number.NEGATIVE_INFINITY
-  /** Told of the others each time that it was looked. */
+  /** Called with the other living processes after each read of the table. */
   onLooked: ((others: readonly string[]) => void) | undefined
 
-  /** @param now milliseconds of any clock that never goes back */
+  /** @param now milliseconds of a monotonic clock */
   constructor(store: Store, onFault: (error: unknown) => void, now = () => performance.now()) {
     this.#store = store
     this.#onFault = onFault
     this.#now = now
   }
 
-  /** Makes this process known. A store that is this process's alone needs no telling. */
+  /** Registers this process and starts its heartbeat; on a store without other processes it does nothing. */
   async open(): Promise<void> {
     if (!this.#store.isShared) return
-    await this.#notify()
+    await this.#sendHeartbeat()
     await this.look()
     const beat = () => {
-      this.#beating ??= this.#notify()
+      this.#heartbeat ??= this.#sendHeartbeat()
         .then(() => this.look())
         .catch((error: unknown) => {
           this.#failedAt = this.#now()
           this.#onFault(error)
         })
         .finally(() => {
-          this.#beating = undefined
+          this.#heartbeat = undefined
         })
     }
-    this.#beat = setInterval(beat, beatMs).unref()
+    this.#timer = setInterval(beat, heartbeatMs).unref()
   }
 
-  /** Who could not reach the store can't tell who could: nobody counts as dead then who did not say so, until all have had time to be seen again. */
+  /**
+   * Whether a process is alive. After losing the store, this process cannot tell a dead peer from one that lost the
+   * store as well. Until all processes have had time for another heartbeat, only a process that has removed its row
+   * counts as dead.
+   */
   async isAlive(id: string): Promise<boolean> {
     const { db, process, isShared, kind } = this.#store
     if (id === process || !isShared) return id === process
-    const known = db.selectFrom('processes').select('id').where('id', '=', id)
-    const isSure = this.#now() - this.#failedAt > silenceSeconds * 1000 + beatMs
-    const seen = isSure ? known.where('seen_at', '>', fromNow[kind](-silenceSeconds)) : known
-    return (await seen.executeTakeFirst()) !== undefined
+    const registered = db.selectFrom('processes').select('id').where('id', '=', id)
+    const heartbeatsCount = this.#now() - this.#failedAt > deadAfterSeconds * 1000 + heartbeatMs
+    const alive = heartbeatsCount ? registered.where('seen_at', '>', fromNow[kind](-deadAfterSeconds)) : registered
+    return (await alive.executeTakeFirst()) !== undefined
   }
 
-  /** The others that were alive when it was last looked. */
+  /** The ids of the other living processes at the last read of the table. */
   get others(): readonly string[] {
     return this.#others
   }
 
+  /** Reads the living processes from the table. */
   async look(): Promise<void> {
     const { db, process, isShared, kind } = this.#store
     if (!isShared) return
-    const alive = db.selectFrom('processes').select('id').where('seen_at', '>', fromNow[kind](-silenceSeconds))
+    const alive = db.selectFrom('processes').select('id').where('seen_at', '>', fromNow[kind](-deadAfterSeconds))
     this.#others = (await alive.where('id', '!=', process).execute()).map(({ id }) => id)
     this.onLooked?.(this.#others)
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#beat)
-    await this.#beating
+    clearInterval(this.#timer)
+    await this.#heartbeat
     const { db, process, isShared } = this.#store
-    // What it was working on can be taken over at once.
+    // Other processes can take over its unfinished requests at once.
     if (isShared) await db.deleteFrom('processes').where('id', '=', process).execute().catch(this.#onFault)
   }
 
-  async #notify(): Promise<void> {
+  async #sendHeartbeat(): Promise<void> {
     const { db, process, kind } = this.#store
     const now = fromNow[kind](0)
     await db
@@ -102,6 +110,6 @@ export class Processes {
       .values({ id: process, seen_at: now })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
       .execute()
-    await db.deleteFrom('processes').where('seen_at', '<', fromNow[kind](-forgottenSeconds)).execute()
+    await db.deleteFrom('processes').where('seen_at', '<', fromNow[kind](-removeAfterSeconds)).execute()
   }
 }

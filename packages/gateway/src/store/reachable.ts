@@ -1,26 +1,33 @@
-/** Whether the store answers and takes writes, for who may be sent traffic: asked at most once a second, however often that is wanted to be known. */
+/** The readiness check of the store: whether it responds and accepts writes. It runs at most once a second. */
 
-import { canWrite } from './processes.ts'
+import { requireWritable } from './processes.ts'
 import type { Store } from './store.ts'
 import { storeUnavailable } from './unavailable.ts'
 
-const longestMs = 2_000
-const goodForMs = 1_000
+const timeoutMs = 2_000
+const reuseMs = 1_000
 
-/** @returns a look that throws Unavailable `StoreUnavailable` when there is no answer in two seconds */
+/**
+ * Returns the check. It rejects with Unavailable `StoreUnavailable` when the store does not accept a write in two
+ * seconds.
+ * @param now milliseconds
+ */
 export function reachability(store: Store, now: () => number): () => Promise<void> {
-  let last: { at: number; looked: Promise<void> } | undefined
+  let last: { startedAt: number; result: Promise<void> } | undefined
   return () => {
-    if (!last || now() - last.at > goodForMs) last = { at: now(), looked: look(store) }
-    return last.looked
+    if (!last || now() - last.startedAt > reuseMs) last = { startedAt: now(), result: check(store) }
+    return last.result
   }
 }
 
-async function look(store: Store): Promise<void> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(storeUnavailable(new Error(`no answer in ${longestMs} ms`))), longestMs)
+async function check(store: Store): Promise<void> {
+  const timeout = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => timeout.reject(storeUnavailable(new Error(`no response in ${timeoutMs} ms`))),
+    timeoutMs,
+  )
   try {
-    await Promise.race([canWrite(store), late.promise])
+    await Promise.race([requireWritable(store), timeout.promise])
   } finally {
     clearTimeout(timer)
   }

@@ -1,6 +1,6 @@
 /**
- * Room that a full disk still has for what takes rights away: a file in the data folder, given up when SQLite finds no room, so that a token
- * can be revoked whatever has filled the disk. It is laid again at the next start.
+ * Reserved disk space: a file in the data folder. It is deleted when the disk is full, so that a token can still be
+ * revoked. It is created again at the next start.
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,18 +8,18 @@ import { join } from 'node:path'
 import { isStoreUnavailable } from './unavailable.ts'
 
 export interface Reserve {
-  /** Gives the room up. @returns false where there is none left */
+  /** Deletes the file. @returns false when it was deleted before */
   release: () => boolean
 }
 
-const bytes = 1_048_576
+const reserveBytes = 1_048_576
 
-/** Lays the file where there is room for it. */
+/** Creates the file, unless the disk is full. */
 export function reserveIn(data: string): Reserve {
   const file = join(data, 'ecs-api.reserve')
   try {
-    // Random, so that no file system stores it in less than its size.
-    if (!existsSync(file)) writeFileSync(file, randomBytes(bytes), { mode: 0o600 })
+    // Random bytes, so that a file system with compression stores all of them.
+    if (!existsSync(file)) writeFileSync(file, randomBytes(reserveBytes), { mode: 0o600 })
   } catch {
     rmSync(file, { force: true })
   }
@@ -32,7 +32,7 @@ export function reserveIn(data: string): Reserve {
   }
 }
 
-/** Does it, and once more with the reserve given up where the store could not. */
+/** Runs `work`. When the store is unavailable, it releases the reserve and runs `work` once more. */
 export async function evenWhenFull<T>(
   { reserve }: { reserve: Reserve | undefined },
   work: () => Promise<T>,

@@ -1,10 +1,10 @@
-/** AES-256-GCM under a key that is derived from the store's: what passes through the database and may hold a secret. */
+/** Encrypts data in the database that may contain secrets: AES-256-GCM with a key derived from the store's key. */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 export interface Seal {
-  /** As base64. */
+  /** Encrypts, and returns base64. */
   close: (bytes: Uint8Array) => string
-  /** Undefined when it was not closed with this key, or was changed since. */
+  /** Decrypts; returns undefined when the text was sealed with another key or has been changed. */
   open: (sealed: string) => Buffer | undefined
 }
 

@@ -1,4 +1,4 @@
-/** SQLite as the store. One process at a time holds a data folder. */
+/** SQLite as the store. A process locks its data folder, so that no second process uses the same one. */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -7,25 +7,29 @@ import { groupedSqlite } from './grouped-sqlite.ts'
 
 export const databaseFile = 'ecs-api.db'
 
-/** Holds the folder. @throws Error when another process does */
+/**
+ * Creates the data folder if needed, locks it and opens the database in it.
+ * @param data the data folder, or `:memory:`
+ * @throws Error when another process uses the folder
+ */
 export function sqliteDialect(data: string): Dialect {
   if (data === ':memory:') return groupedSqlite(new DatabaseSync(':memory:'))
   mkdirSync(data, { recursive: true, mode: 0o700 })
-  const lock = held(join(data, 'ecs-api.lock'), data)
-  return groupedSqlite(opened(data), () => lock.close())
+  const lock = lockFolder(data)
+  return groupedSqlite(openDatabase(data), () => lock.close())
 }
 
-function opened(data: string): DatabaseSync {
+function openDatabase(data: string): DatabaseSync {
   const file = join(data, databaseFile)
   return namingFile(file, () => {
-    const db = new DatabaseSync(ownFile(file))
-    // FULL: in WAL mode only that makes a commit survive a power cut (SQLite, "PRAGMA synchronous").
+    const db = new DatabaseSync(createPrivate(file))
+    // In WAL mode, a commit survives a power cut only with FULL (SQLite, "PRAGMA synchronous").
     db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     return db
   })
 }
 
-/** Names the file in SQLite's errors, which do not. */
+/** Adds the file's name to SQLite's errors, which do not have it. */
 export function namingFile<T>(file: string, use: () => T): T {
   try {
     return use()
@@ -35,22 +39,22 @@ export function namingFile<T>(file: string, use: () => T): T {
   }
 }
 
-/** A database that this process alone may write to, until it ends, however it ends. */
-function held(file: string, data: string): DatabaseSync {
-  const lock = new DatabaseSync(ownFile(file))
+/** An exclusive transaction on a database of its own: SQLite releases it when the process ends, also after a crash. */
+function lockFolder(data: string): DatabaseSync {
+  const lock = new DatabaseSync(createPrivate(join(data, 'ecs-api.lock')))
   try {
     lock.exec('BEGIN EXCLUSIVE')
     return lock
   } catch (error) {
     lock.close()
-    throw new Error(`The data folder ${data} is in use by another process. Stop that one, or name another folder.`, {
+    throw new Error(`The data folder ${data} is in use by another process. Stop it, or configure another folder.`, {
       cause: error,
     })
   }
 }
 
-/** For its owner's eyes only, as is what SQLite puts beside it. */
-function ownFile(path: string): string {
+/** Creates a file that only its owner can read. SQLite creates the files next to it with the same mode. */
+function createPrivate(path: string): string {
   closeSync(openSync(path, 'a', 0o600))
   return path
 }

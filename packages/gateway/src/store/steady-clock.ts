@@ -1,6 +1,8 @@
 /**
- * @returns the time by which things grow old: never ahead of the clock, and ahead of the process's start by no more than has passed since.
- *   A clock that jumps forward must not remove what is kept for days.
+ * Returns a clock for the age of stored data. It is never ahead of the system clock, and it advances no faster than
+ * real time since the start of the process. When the system clock jumps forward, data that is kept for days is not
+ * removed.
+ * @param now milliseconds since 1970
  */
 export function steadyClock(now: () => number): () => number {
   const startedAt = now()

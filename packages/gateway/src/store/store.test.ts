@@ -10,7 +10,7 @@ import { sql } from 'kysely'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { startService } from '../testing/process.ts'
 import { addKey } from './idempotency-records.ts'
-import { exported, imported } from './move.ts'
+import { exportStore, importStore } from './move.ts'
 import { openStore, type Store } from './store.ts'
 
 const postgres = withoutPostgres ? undefined : await startPostgres()
@@ -174,7 +174,7 @@ test('rows added or removed during an export from PostgreSQL cause no loss and n
     .values(keys.map((key) => ({ ...row(key), is_open: 0 })))
     .execute()
   const lines: string[] = []
-  for await (const line of exported(from)) {
+  for await (const line of exportStore(from)) {
     lines.push(line)
     if (line.includes('"k-0100"')) await addKey(from, row('a-new'))
     if (line.includes('"k-0700"')) await from.db.deleteFrom('idempotency_keys').where('key', '<', 'k-0050').execute()
@@ -182,7 +182,7 @@ test('rows added or removed during an export from PostgreSQL cause no loss and n
   async function* again() {
     yield* lines
   }
-  assert.deepEqual(await imported(to, again()), { rows: 1_200, leftOut: 0 })
+  assert.deepEqual(await importStore(to, again()), { rows: 1_200, leftOut: 0 })
   await Promise.all([from.close(), to.close()])
 })
 

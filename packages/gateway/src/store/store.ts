@@ -1,4 +1,8 @@
-/** What this service remembers beside AWS: on SQLite under its data folder, or on PostgreSQL. */
+/**
+ * The store: the database of this service, for data that AWS does not keep (tokens, audit log, idempotency keys,
+ * history, feeds). It is SQLite in the data folder, or PostgreSQL for several processes. Only the files of `store/`
+ * contain SQL.
+ */
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,7 +10,7 @@ import { type Dialect, Kysely, type LogEvent, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { causeOf } from '../problems/problem.ts'
 import { migrations } from './migrations.ts'
-import { patiently, postgresDialect, promptly } from './postgres.ts'
+import { postgresDialect, requestPool, upkeepPool } from './postgres.ts'
 import { type Reserve, reserveIn } from './reserve.ts'
 import { type Seal, sealWith } from './seal.ts'
 import { sqliteDialect } from './sqlite.ts'
@@ -14,34 +18,37 @@ import type { Tables } from './tables.ts'
 import { isStoreUnavailable } from './unavailable.ts'
 
 export interface StoreSettings {
-  /** `postgres://…`; without it SQLite in the data folder. */
+  /** `postgres://…`; undefined for SQLite in the data folder. */
   url: string | undefined
-  /** For keyed hashes; without it the data folder keeps one. With `url` it must be given: all processes need the same. */
+  /**
+   * The secret for hashes and sealing. Without it, one is created in the data folder. It is required with `url`,
+   * because all processes need the same.
+   */
   key: string | undefined
-  /** The folder, or `:memory:`. */
+  /** The data folder, or `:memory:`. */
   data: string
 }
 
 export interface Store {
-  /** @throws Unavailable `StoreUnavailable`, whatever is asked, within seconds */
+  /** Each query throws Unavailable `StoreUnavailable` within seconds when the store does not respond. */
   db: Kysely<Tables>
-  /** For what goes through whole tables and may take its time; nobody waits for it. */
+  /** For statements that go through whole tables and may take long. Run them in the background only. */
   upkeep: Kysely<Tables>
   kind: 'sqlite' | 'postgres'
-  /** Whether other processes may work on it at the same time. */
+  /** Whether other processes may use the store at the same time. */
   isShared: boolean
-  /** This process, among all that work on the store. */
+  /** The id of this process, unique among all processes on the store. */
   process: string
-  /** A hash that tells nothing to whoever has the store but not its key. */
+  /** An HMAC: it reveals nothing about the text to a reader of the database without the store's key. */
   keyedHash: (text: string) => string
-  /** For content that those shall not read who have the database but not its key. */
+  /** Encrypts content that a reader of the database without the store's key must not see. */
   seal: Seal
-  /** Undefined where the room is not this process's: on PostgreSQL, and in memory. */
+  /** Disk space for revocations; undefined on PostgreSQL and in memory. */
   reserve: Reserve | undefined
   close: () => Promise<void>
 }
 
-/** One question to the store, once it is answered or has failed. */
+/** A finished query, successful or not. */
 interface StoreQuery {
   operation: 'select' | 'insert' | 'update' | 'delete' | 'other'
   ms: number
@@ -49,23 +56,24 @@ interface StoreQuery {
 }
 
 interface Listeners {
-  /** Told of what a person should know, such as a lost connection. */
+  /** Called with messages for the operator, such as a lost connection. */
   onNotice: (text: string) => void
   onQuery: (query: StoreQuery) => void
 }
 
 /**
- * @throws Error when it can't be reached, is in use by another process, or was written by a newer version
+ * Opens the store and migrates it to this version.
+ * @throws Error when it cannot be reached, is in use by another process, or was written by a newer version
  */
 export async function openStore(settings: StoreSettings, listeners: Partial<Listeners> = {}): Promise<Store> {
   const { url, key, data } = settings
-  const { db, upkeep } = await opened(settings, listeners)
+  const { db, upkeep } = await openDatabases(settings, listeners)
   const close = async () => {
     await db.destroy()
     if (upkeep !== db) await upkeep.destroy()
   }
   try {
-    const secret = key ?? (await keptKey(data))
+    const secret = key ?? (await keyInFolder(data))
     const seal = sealWith(secret)
     await migrate(upkeep, seal)
     return {
@@ -87,18 +95,18 @@ export async function openStore(settings: StoreSettings, listeners: Partial<List
   }
 }
 
-async function opened(
+async function openDatabases(
   { url, data }: StoreSettings,
   { onNotice = () => {}, onQuery = () => {} }: Partial<Listeners>,
 ): Promise<Pick<Store, 'db' | 'upkeep'>> {
   const onLost = (error: Error) => onNotice(`a connection to the store was lost: ${error.message}`)
-  const on = (dialect: Dialect) => new Kysely<Tables>({ dialect, log: (event) => onQuery(queryIn(event)) })
+  const databaseOn = (dialect: Dialect) => new Kysely<Tables>({ dialect, log: (event) => onQuery(queryOf(event)) })
   if (url)
     return {
-      db: on(await postgresDialect(url, promptly, onLost)),
-      upkeep: on(await postgresDialect(url, patiently, onLost)),
+      db: databaseOn(await postgresDialect(url, requestPool, onLost)),
+      upkeep: databaseOn(await postgresDialect(url, upkeepPool, onLost)),
     }
-  const db = on(sqliteDialect(data))
+  const db = databaseOn(sqliteDialect(data))
   return { db, upkeep: db }
 }
 
@@ -109,16 +117,16 @@ const operations: Readonly<Record<string, StoreQuery['operation']>> = {
   DeleteQueryNode: 'delete',
 }
 
-function queryIn({ level, query, queryDurationMillis }: LogEvent): StoreQuery {
+function queryOf({ level, query, queryDurationMillis }: LogEvent): StoreQuery {
   return { operation: operations[query.query.kind] ?? 'other', ms: queryDurationMillis, failed: level === 'error' }
 }
 
 async function migrate(db: Kysely<Tables>, seal: Seal): Promise<void> {
-  const known = migrations(seal)
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => known } })
+  const ownMigrations = migrations(seal)
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ownMigrations } })
   const { error } = await migrator.migrateToLatest()
   if (error === undefined) return
-  const newer = await stepsUnknown(db, known)
+  const newer = await unknownMigrations(db, ownMigrations)
   if (newer.length === 0) throw error
   throw new Error(
     `The store was written by a newer version of this program (${newer.join(', ')}). Start that version.`,
@@ -126,26 +134,28 @@ async function migrate(db: Kysely<Tables>, seal: Seal): Promise<void> {
   )
 }
 
-async function stepsUnknown(db: Kysely<Tables>, known: object): Promise<string[]> {
+/** Returns the migrations that a newer version has run on the store. */
+async function unknownMigrations(db: Kysely<Tables>, ownMigrations: object): Promise<string[]> {
   try {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
-    return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(known, name))
+    return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(ownMigrations, name))
   } catch {
     return []
   }
 }
 
-async function keptKey(data: string): Promise<string> {
-  const made = randomBytes(32).toString('base64url')
-  if (data === ':memory:') return made
+/** Returns the key in the data folder; creates one at the first start. */
+async function keyInFolder(data: string): Promise<string> {
+  const newKey = randomBytes(32).toString('base64url')
+  if (data === ':memory:') return newKey
   const file = join(data, 'store.key')
-  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const existingKey = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
     throw error
   })
-  if (kept.trim()) return kept.trim()
-  // Whole or not at all: what a crash left of a key would be one that can be guessed.
-  await writeFile(`${file}.new`, `${made}\n`, { mode: 0o600, flush: true })
+  if (existingKey.trim()) return existingKey.trim()
+  // Renamed when complete: after a crash, a partial key would be short enough to be guessed.
+  await writeFile(`${file}.new`, `${newKey}\n`, { mode: 0o600, flush: true })
   await rename(`${file}.new`, file)
-  return made
+  return newKey
 }

@@ -1,4 +1,7 @@
-/** The store's tables, as every dialect holds them: times are ISO 8601 in UTC (text sorts as time does), what is structured is JSON text. */
+/**
+ * The tables of the store, the same in SQLite and PostgreSQL. Times are text, ISO 8601 in UTC, so that they sort in the
+ * order of time. Structured values are JSON text. Sealed values are encrypted with the store's key.
+ */
 export interface Tables {
   tokens: TokenRow
   idempotency_keys: IdempotencyRow
@@ -11,16 +14,16 @@ export interface Tables {
 }
 
 export interface TokenRow {
-  /** The part of the token that is no secret, and by which it is recognised. */
+  /** The part of the token that is not secret. It identifies the token. */
   id: string
   name: string
   /** SHA-256 of the whole token, hexadecimal. */
   hash: string
   role: string
-  /** Globs as JSON lists; null: no fence. */
+  /** The fence: globs as JSON lists; null allows everything. */
   accounts: string | null
   clusters: string | null
-  /** Of families. */
+  /** Globs of task definition families. */
   task_definitions: string | null
   created_at: string
   created_by: string
@@ -31,16 +34,17 @@ export interface TokenRow {
 export interface IdempotencyRow {
   caller: string
   key: string
-  /** HMAC of method, path, query and body: whether another request came with the same key. */
+  /** HMAC of method, path, query and body: tells whether a different request uses the same key. */
   request_hash: string
-  /** The process that works on it. */
+  /** The process that handles the request. */
   owner: string
   begun_at: string
-  /** Until there is an answer, null; then its status, headers and body, which is sealed: a definition shows its environment. */
+  /** Null until there is a response. */
   status: number | null
   headers: string | null
+  /** The body of the response; sealed, because a task definition shows its environment. */
   body: string | null
-  /** Another try may do it again: the one before ended without saying whether it took effect. */
+  /** 1 when an attempt has ended and it is not known whether it took effect: the request may be repeated. */
   is_open: number
 }
 
@@ -56,9 +60,9 @@ export interface AuditRow {
   path: string
   account: string | null
   cluster: string | null
-  /** What was asked for, without what may be secret. */
+  /** Query and body of the request, without values that may be secret. */
   input: string | null
-  /** Null while it is under way, and for ever where the process died meanwhile. */
+  /** Null while the request is in progress; it stays null when the process died meanwhile. */
   status: number | null
   code: string | null
   aws_request_ids: string | null
@@ -71,14 +75,17 @@ interface ProcessRow {
 }
 
 interface FeedRow {
-  /** What is watched: account, kind, path. */
+  /**
+   * The account's scope, then topic, cluster and reference of the watched resource, or the key of a composite answer.
+   */
   name: string
-  /** Numbers of one epoch mean nothing in another. */
+  /** Event numbers are valid within one epoch only. */
   epoch: string
-  /** The process that looks at the thing for all, until then. */
+  /** The process that holds the lease and polls for all. */
   holder: string | null
+  /** The end of the lease. */
   held_until: string | null
-  /** When a process last had it watched. */
+  /** The creation of the feed, or the last acquisition or renewal of its lease. */
   used_at: string
 }
 
@@ -88,30 +95,31 @@ interface FeedEventRow {
   number: number
   name: string
   etag: string
-  /** Sealed: a resource may show what is secret. */
+  /** The resource; sealed, because it may show secrets. */
   data: string
   at: string
 }
 
 export interface StoppedTaskRow {
-  /** Number, configured name, Region and boundary of the account that it was seen through. */
+  /** Number, configured name, Region and boundary of the account (`aws/account-scope.ts`). */
   account: string
-  /** The boundary's tag once more, as `key=value`; empty where there was none. */
+  /** The boundary's tag again, as `key=value`; empty without a boundary. */
   org: string
   cluster: string
   id: string
   created_at: string
   stopped_at: string
   family: string
-  /** ECS's `group`; empty where a task had none, as with `started_by`. */
+  /** ECS's `group`; empty when the task has none. */
   task_group: string
+  /** ECS's `startedBy`; empty when the task has none. */
   started_by: string
-  /** As it was answered; sealed: its overrides may show what is secret. */
+  /** The task in the API's shape; sealed, because its overrides may show secrets. */
   resource: string
 }
 
 export interface ServiceEventRow {
-  /** As of stopped tasks. */
+  /** As in `stopped_tasks`. */
   account: string
   cluster: string
   service: string

@@ -26,26 +26,29 @@ export async function addToken({ db }: Store, row: TokenRow): Promise<boolean> {
   return added.numInsertedOrUpdatedRows === 1n
 }
 
-/** Another value under the same name; the one before is no longer good. @returns false when no token has the id any more */
+/**
+ * Gives a token a new value under its name; the old value is invalid from now on.
+ * @returns false when no token has the id
+ */
 export async function replaceToken(
   { db }: Store,
   id: string,
-  fresh: Pick<TokenRow, 'id' | 'hash' | 'expires_at'>,
+  newValue: Pick<TokenRow, 'id' | 'hash' | 'expires_at'>,
 ): Promise<boolean> {
   const changed = await db
     .updateTable('tokens')
-    .set({ ...fresh, last_used_at: null })
+    .set({ ...newValue, last_used_at: null })
     .where('id', '=', id)
     .executeTakeFirst()
   return changed.numUpdatedRows === 1n
 }
 
-/** @returns false when no token has the id any more */
+/** @returns false when no token has the id */
 export async function removeToken({ db }: Store, id: string): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom('tokens').where('id', '=', id).executeTakeFirst()
   return numDeletedRows === 1n
 }
 
-export async function noteUse({ db }: Store, id: string, at: string): Promise<void> {
+export async function recordUse({ db }: Store, id: string, at: string): Promise<void> {
   await db.updateTable('tokens').set({ last_used_at: at }).where('id', '=', id).execute()
 }

@@ -1,9 +1,15 @@
-/** Whatever keeps the store from answering, as the one problem that callers know. What it refuses for a reason (a constraint) stays what it is. */
+/**
+ * The problem for every failure that keeps the store from doing its work. An error with another cause, such as a
+ * violated constraint, is not translated.
+ */
 import { Unavailable } from '../problems/problem.ts'
 
-/** @param cause what the driver or the server said, for the log */
+/** @param cause the error of the driver or the server, for the log */
 export function storeUnavailable(cause: unknown): Unavailable {
-  return new Unavailable('StoreUnavailable', 'The store does not answer.', { retryAfterSeconds: 1, cause })
+  return new Unavailable('StoreUnavailable', 'The store of this service does not respond.', {
+    retryAfterSeconds: 1,
+    cause,
+  })
 }
 
 export function isStoreUnavailable(error: unknown): error is Unavailable {

@@ -1,14 +1,17 @@
-/** What happens to an account's parts, counted as it happens: they are made anew when its settings change, and a counter must not go down. */
+/**
+ * Counters of events of an account's circuit breakers and event queue. They are counted here and not read from the
+ * account: an account is opened anew when its settings change, and a counter must not go down.
+ */
 import { Counter, type Registry } from 'prom-client'
 
-interface Counted {
+interface CountedAccount {
   name: string
   breakers: Readonly<Record<string, unknown>>
 }
 
-/** What came of an account's event queue: events of ECS, other messages, messages deleted, calls that failed. */
 interface QueueFigures {
   account: string
+  /** ECS events, other messages, deleted messages, failed calls. */
   what: 'ecs' | 'other' | 'deleted' | 'failed'
   count: number
 }
@@ -16,44 +19,51 @@ interface QueueFigures {
 export interface AccountCounters {
   circuitOpened: (breaker: { account: string; service: string }) => void
   queueCounted: (figures: QueueFigures) => void
-  /** From now on these are there with 0 before anything has happened: of a counter that appears with its first event, that event is no increase. */
-  begin: <Account extends Counted>(accounts: () => readonly Account[], hasQueue: (account: Account) => boolean) => void
+  /**
+   * Exposes the counters of the accounts with the value 0. If a counter appeared with its first event, Prometheus would
+   * see no increase for that event.
+   */
+  begin: <Account extends CountedAccount>(
+    accounts: () => readonly Account[],
+    hasQueue: (account: Account) => boolean,
+  ) => void
 }
 
 export function accountCounters(registers: Registry[]): AccountCounters {
-  let all: () => readonly Counted[] = () => []
-  let withQueue: () => readonly Counted[] = () => []
+  let allAccounts: () => readonly CountedAccount[] = () => []
+  let accountsWithQueue: () => readonly CountedAccount[] = () => []
   const openings = new Counter({
     name: 'ecs_api_aws_circuit_openings_total',
-    help: 'How often calls began to fail at once.',
+    help: 'How often the circuit breaker opened.',
     labelNames: ['account', 'service'],
     registers,
     collect() {
-      for (const { name: account, breakers } of all())
+      for (const { name: account, breakers } of allAccounts())
         for (const service of Object.keys(breakers)) this.inc({ account, service }, 0)
     },
   })
   const events = new Counter({
     name: 'ecs_api_events_total',
-    help: 'Messages from the account’s event queue: events of ECS, and others.',
+    help: 'Messages from the account’s event queue: ECS events, and others.',
     labelNames: ['account', 'kind'],
     registers,
     collect() {
-      for (const { name: account } of withQueue()) for (const kind of ['ecs', 'other']) this.inc({ account, kind }, 0)
+      for (const { name: account } of accountsWithQueue())
+        for (const kind of ['ecs', 'other']) this.inc({ account, kind }, 0)
     },
   })
-  const ofQueue = (name: string, help: string) =>
+  const queueCounter = (name: string, help: string) =>
     new Counter({
       name,
       help,
       labelNames: ['account'],
       registers,
       collect() {
-        for (const { name: account } of withQueue()) this.inc({ account }, 0)
+        for (const { name: account } of accountsWithQueue()) this.inc({ account }, 0)
       },
     })
-  const deleted = ofQueue('ecs_api_events_deleted_total', 'Messages deleted from the account’s event queue.')
-  const failures = ofQueue('ecs_api_event_queue_failures_total', 'Calls to the event queue that failed.')
+  const deleted = queueCounter('ecs_api_events_deleted_total', 'Messages deleted from the account’s event queue.')
+  const failures = queueCounter('ecs_api_event_queue_failures_total', 'Failed calls to the account’s event queue.')
   return {
     circuitOpened: (breaker) => openings.inc({ ...breaker }),
     queueCounted: ({ account, what, count }) => {
@@ -62,8 +72,8 @@ export function accountCounters(registers: Registry[]): AccountCounters {
       else events.inc({ account, kind: what }, count)
     },
     begin: (accounts, hasQueue) => {
-      all = accounts
-      withQueue = () => accounts().filter(hasQueue)
+      allAccounts = accounts
+      accountsWithQueue = () => accounts().filter(hasQueue)
     },
   }
 }

@@ -1,52 +1,51 @@
 /**
- * Writes the log to a file descriptor, many lines in one write, and never ends or blocks the process: where nobody takes the lines, such as on a
- * full disk, they wait up to a bound, and what is written beyond it is lost. (pino's own destination tries a failed write again for ever when the
- * process exits, so a full disk would keep it from ending.)
+ * Writes the log to a file descriptor, many lines in one write. It never blocks or ends the process: lines that cannot
+ * be written, for example to a full disk, wait up to a limit, and lines beyond it are lost. pino's own destination is
+ * not used, because it retries a failed write forever when the process exits, so a full disk would keep the process
+ * from ending.
  */
 import { write } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface LogOutput {
   write: (text: string) => void
-  /** Writes what is waiting, before the process exits; gives up after a second when nobody takes it. */
+  /** Writes the lines that wait, before the process exits; gives up after a second when they cannot be written. */
   flush: () => Promise<void>
 }
 
-/** How late a line may come. */
-const latestMs = 100
-/** So many characters are written without waiting for more. */
-const manyCharacters = 64 * 1024
-/** Of lines that cannot be written. */
-const maxWaiting = 4 * 1024 * 1024
-/** After a write that failed. */
-const againMs = 500
-/** How long the last lines may take. */
-const lastMs = 1_000
+/** The longest delay of a line. */
+const maxDelayMs = 100
+/** This number of characters is written without waiting for more. */
+const batchCharacters = 64 * 1024
+/** The limit of characters that wait; further lines are lost. */
+const maxWaitingCharacters = 4 * 1024 * 1024
+const retryMs = 500
+const flushTimeoutMs = 1_000
 
-/** @param onLost told once lines can be written again after some were lost */
+/** @param onLost called when lines can be written again after some were lost */
 export function openOutput(fd: number, onLost: () => void): LogOutput {
-  let gathered = ''
+  let waiting = ''
   let isLosing = false
-  let isDue = false
-  /** Writes until nothing is left or a write fails. */
+  let isWriteScheduled = false
+  /** Writes until no line waits or the descriptor is closed. */
   let writing: Promise<void> | undefined
 
   function add(text: string): void {
-    if (gathered.length + text.length > maxWaiting) {
+    if (waiting.length + text.length > maxWaitingCharacters) {
       isLosing = true
       return
     }
-    gathered += text
-    if (gathered.length >= manyCharacters) begin()
-    if (isDue) return
-    isDue = true
+    waiting += text
+    if (waiting.length >= batchCharacters) startWriting()
+    if (isWriteScheduled) return
+    isWriteScheduled = true
     setTimeout(() => {
-      isDue = false
-      begin()
-    }, latestMs).unref()
+      isWriteScheduled = false
+      startWriting()
+    }, maxDelayMs).unref()
   }
 
-  function begin(): Promise<void> {
+  function startWriting(): Promise<void> {
     writing ??= writeAll().finally(() => {
       writing = undefined
     })
@@ -54,14 +53,14 @@ export function openOutput(fd: number, onLost: () => void): LogOutput {
   }
 
   async function writeAll(): Promise<void> {
-    while (gathered !== '') {
-      let bytes = Buffer.from(gathered)
-      gathered = ''
+    while (waiting !== '') {
+      let bytes = Buffer.from(waiting)
+      waiting = ''
       while (bytes.length > 0) {
-        const written = await writtenOf(fd, bytes)
+        const written = await tryWrite(fd, bytes)
         if (written === 'closed') return
         bytes = bytes.subarray(written)
-        if (written === 0) await pause(againMs, undefined, { ref: false })
+        if (written === 0) await pause(retryMs, undefined, { ref: false })
       }
       if (!isLosing) continue
       isLosing = false
@@ -69,11 +68,11 @@ export function openOutput(fd: number, onLost: () => void): LogOutput {
     }
   }
 
-  return { write: add, flush: () => Promise.race([begin(), pause(lastMs)]) }
+  return { write: add, flush: () => Promise.race([startWriting(), pause(flushTimeoutMs)]) }
 }
 
-/** How many bytes were taken: none by a disk that is full or a pipe that is; `closed` by a pipe that nobody will read. */
-function writtenOf(fd: number, bytes: Buffer): Promise<number | 'closed'> {
+/** Returns the number of bytes written, 0 on a full disk or a full pipe; `closed` for a pipe without a reader. */
+function tryWrite(fd: number, bytes: Buffer): Promise<number | 'closed'> {
   return new Promise((resolve) =>
     write(fd, bytes, 0, bytes.length, null, (error, written) =>
       resolve(error ? (error.code === 'EPIPE' ? 'closed' : 0) : written),

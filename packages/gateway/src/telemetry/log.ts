@@ -1,24 +1,27 @@
-/** The process's log: JSON lines on stdout. What it is given holds no headers, bodies or queries, so there is no secret to take out of it. */
+/**
+ * The log of the process: JSON lines on stdout. Callers never pass headers, bodies or queries to it, so it has no
+ * secrets to remove.
+ */
 import { pino } from 'pino'
 import { openOutput } from './log-output.ts'
 
 export interface Log {
   /** One line for an answered request. */
   answered: (line: object) => void
-  /** A change that was asked for, as the audit has it. */
+  /** A completed entry of the audit log. */
   audited: (entry: object) => void
-  /** A fault of this program's own. */
+  /** An unexpected error, which is a bug of this program. */
   bug: (error: unknown, requestId?: string) => void
   info: (message: string, fields?: object) => void
   warn: (message: string, fields?: object) => void
-  /** Writes what is still waiting, before the process exits; gives up after a second when nobody takes it. */
+  /** Writes the lines that wait, before the process exits; gives up after a second when stdout accepts nothing. */
   flush: () => Promise<void>
 }
 
-/** @param level of the least important lines that are written */
+/** @param level lines of a lower level are not written, except those of the audit log */
 export function openLog(level: 'info' | 'warn' | 'error'): Log {
-  // A write a line costs more than all else of a request that is answered from a view.
-  const output = openOutput(1, () => logger.warn('log lines were lost: they could not be written'))
+  // Lines are written in batches: one write for each line would cost more than the rest of a request from the cache.
+  const output = openOutput(1, () => logger.warn('log lines were lost, because stdout did not accept them'))
   const time = timeNow()
   const logger = pino(
     {
@@ -29,38 +32,38 @@ export function openLog(level: 'info' | 'warn' | 'error'): Log {
     },
     output,
   )
-  // Whoever sets the level of the log does not thereby switch off the audit.
+  // The configured level must not switch off the audit log.
   const audit = logger.child({}, { level: 'info' })
   return {
-    // The line that there are most of, and pino's own way of writing it costs four times as much.
+    // Written without pino, which takes four times as long, because most lines of the log are of this kind.
     answered: (line) => {
       if (level === 'info')
         output.write(`{"level":"info"${time()},${JSON.stringify(line).slice(1, -1)},"msg":"answered"}\n`)
     },
     audited: (entry) => audit.info({ audit: entry }, 'audit'),
     bug: (error, requestId) =>
-      logger.error({ ...(requestId && { requestId }), error: told(error) }, 'a fault of this program'),
+      logger.error({ ...(requestId && { requestId }), error: loggable(error) }, 'a fault of this program'),
     info: (message, fields = {}) => logger.info(fields, message),
     warn: (message, fields = {}) => logger.warn(fields, message),
     flush: output.flush,
   }
 }
 
-/** Writes a line's time; many lines have the same. */
+/** Returns the member `time` of a line; formats it once for all lines of a millisecond. */
 function timeNow(): () => string {
-  let at = 0
-  let written = ''
+  let formattedAt = 0
+  let formatted = ''
   return () => {
     const now = Date.now()
-    if (now !== at) written = `,"time":"${new Date(now).toISOString()}"`
-    at = now
-    return written
+    if (now !== formattedAt) formatted = `,"time":"${new Date(now).toISOString()}"`
+    formattedAt = now
+    return formatted
   }
 }
 
-/** Name, words and stack only: an SDK's error also holds the request, and with it signatures. */
-function told(error: unknown, depth = 0): object {
+/** Keeps name, message and stack only: an error of the SDK also holds the request, and with it a signature. */
+function loggable(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { message: String(error) }
   const { name, message, stack, cause } = error
-  return { name, message, stack, ...(cause !== undefined && depth < 3 && { cause: told(cause, depth + 1) }) }
+  return { name, message, stack, ...(cause !== undefined && depth < 3 && { cause: loggable(cause, depth + 1) }) }
 }

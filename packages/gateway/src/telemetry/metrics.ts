@@ -1,12 +1,11 @@
 /**
- * What is counted, as Prometheus reads it (docs/operating.md has the table). No label has values without a bound: routes are patterns,
- * outcomes are classes, and no resource, token or request has a name here.
+ * The metrics of this process, in Prometheus's text format (docs/operating.md has the table). Every label has a bounded
+ * number of values: routes are patterns, outcomes are classes, and no label names a resource, a token or a request.
  */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { type AccountCounters, accountCounters } from './account-counters.ts'
-import { type Reached, readStates, type Sources } from './states.ts'
+import { type MeteredAccount, readStates, type Sources } from './states.ts'
 
-/** Of a request, once it is answered. */
 interface AnsweredRequest {
   method: string | undefined
   /** The route's pattern. */
@@ -15,9 +14,9 @@ interface AnsweredRequest {
   code: string | undefined
   ms: number
   awsCalls: number
-  /** How old the answer was; of what is answered from a view. */
+  /** The age of a response from the cache; undefined for other responses. */
   ageMs: number | undefined
-  /** Under an `Idempotency-Key`: whether the first answer was given again. */
+  /** For a request with an `Idempotency-Key`: whether it got a stored response. */
   replayed: boolean | undefined
 }
 
@@ -27,7 +26,7 @@ interface AwsCall {
   action: string
   ms: number
   attempts: number
-  /** Attempts that AWS refused for too many. */
+  /** Attempts that AWS throttled. */
   throttles: number
   problem: { status: number; code: string } | undefined
 }
@@ -42,11 +41,11 @@ export interface Metrics extends Pick<AccountCounters, 'circuitOpened' | 'queueC
   answered: (request: AnsweredRequest) => void
   awsCalled: (call: AwsCall) => void
   storeAsked: (query: StoreQuery) => void
-  /** An event of ECS has come from the account's queue, so long after its time. */
+  /** An ECS event was received from the account's queue, with its age. */
   eventReceived: (event: { account: string; delayMs: number }) => void
   audited: (entry: { status: number | null }) => void
-  /** From now on these are shown too. */
-  read: <Account extends Reached>(sources: Sources<Account>) => void
+  /** Adds the metrics that are read at each scrape. */
+  read: <Account extends MeteredAccount>(sources: Sources<Account>) => void
   /** The text that Prometheus scrapes. */
   text: () => Promise<string>
 }
@@ -61,22 +60,22 @@ export function openMetrics(): Metrics {
 
   const requests = new Histogram({
     name: 'ecs_api_http_request_duration_seconds',
-    help: 'Requests answered, by route pattern and status.',
+    help: 'Duration of requests, by route pattern and status.',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60],
     registers,
   })
   const idempotent = new Counter({
     name: 'ecs_api_idempotent_requests_total',
-    help: 'Requests with an Idempotency-Key, by what came of it.',
+    help: 'Requests with an Idempotency-Key, by outcome.',
     labelNames: ['outcome'],
     registers,
   })
-  // Counted when it is asked for: there are more of these than of all else.
+  // Plain numbers that are read at a scrape, because there are more of these than of any other event.
   const viewAnswers = { kept: 0, aws: 0 }
   new Counter({
     name: 'ecs_api_view_answers_total',
-    help: 'Answers given from views: kept ones, and those that AWS was asked for first.',
+    help: 'Responses from the cache: kept ones, and ones for which AWS was asked first.',
     labelNames: ['from'],
     registers,
     collect() {
@@ -86,46 +85,46 @@ export function openMetrics(): Metrics {
   })
   const viewAge = new Histogram({
     name: 'ecs_api_view_age_seconds',
-    help: 'How old answers from views were when they were given.',
+    help: 'Age of responses from the cache.',
     buckets: [0.1, 0.5, 1, 2, 5, 15, 60],
     registers,
   })
   const awsCalls = new Histogram({
     name: 'ecs_api_aws_call_duration_seconds',
-    help: 'Calls to AWS with all their attempts, by what came of them.',
+    help: 'Duration of calls to AWS with all their attempts, by outcome.',
     labelNames: ['account', 'action', 'outcome'],
     buckets: [0.01, 0.05, 0.2, 1, 5, 30],
     registers,
   })
   const awsAttempts = new Counter({
     name: 'ecs_api_aws_attempts_total',
-    help: 'Attempts at calls to AWS, the first ones among them.',
+    help: 'Attempts of calls to AWS, first attempts included.',
     labelNames: ['account', 'action'],
     registers,
   })
   const awsThrottles = new Counter({
     name: 'ecs_api_aws_throttles_total',
-    help: 'Attempts that AWS refused for too many.',
+    help: 'Attempts that AWS throttled.',
     labelNames: ['account', 'action'],
     registers,
   })
   const storeQueries = new Histogram({
     name: 'ecs_api_store_query_duration_seconds',
-    help: 'Questions to the store.',
+    help: 'Duration of queries to the store.',
     labelNames: ['operation', 'outcome'],
     buckets: [0.0005, 0.002, 0.01, 0.05, 0.25, 1, 5],
     registers,
   })
   const eventDelay = new Histogram({
     name: 'ecs_api_event_delay_seconds',
-    help: 'How long after their time events of ECS were received, to a second: their time has no more.',
+    help: 'Age of ECS events when they were received, exact to a second.',
     labelNames: ['account'],
     buckets: [1, 2, 5, 15, 60, 300],
     registers,
   })
   const audit = new Counter({
     name: 'ecs_api_audit_entries_total',
-    help: 'Changes that were asked for, by the status of their answer.',
+    help: 'Requested changes, by the status of the response.',
     labelNames: ['status'],
     registers,
   })
@@ -173,7 +172,7 @@ function keyOutcome(replayed: boolean, code: string | undefined): string {
   }
 }
 
-/** By the problem that it became (aws/errors.ts). */
+/** By the problem that AWS's error was translated to (`aws/calls/errors.ts`). */
 function awsOutcome(problem: AwsCall['problem']): string {
   if (!problem) return 'ok'
   if (problem.code === 'AwsAccessDenied') return 'denied'

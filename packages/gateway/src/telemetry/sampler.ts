@@ -1,4 +1,4 @@
-/** Which traces are kept, by OpenTelemetry's variables OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG. */
+/** The sampler of traces that OpenTelemetry's variables OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG configure. */
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -9,7 +9,7 @@ import {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** @throws Error for a value that means nothing here */
+/** @throws Error for a value that is not supported */
 export function samplerOf({
   OTEL_TRACES_SAMPLER: name = 'parentbased_always_on',
   OTEL_TRACES_SAMPLER_ARG: argument = '1',
@@ -18,7 +18,7 @@ export function samplerOf({
   const root = rootOf(kind, argument)
   if (!root)
     throw new Error(
-      `OTEL_TRACES_SAMPLER is ${name}; this program knows (parentbased_)always_on, always_off and traceidratio.`,
+      `OTEL_TRACES_SAMPLER is ${name}; this program supports (parentbased_)always_on, always_off and traceidratio.`,
     )
   return parentBased ? new ParentBasedSampler({ root }) : root
 }
@@ -32,7 +32,7 @@ function rootOf(kind: string | undefined, argument: string): Sampler | undefined
     case 'traceidratio': {
       const ratio = Number(argument)
       if (!(ratio >= 0 && ratio <= 1))
-        throw new Error(`OTEL_TRACES_SAMPLER_ARG is ${argument}; a share from 0 to 1 was expected.`)
+        throw new Error(`OTEL_TRACES_SAMPLER_ARG is ${argument}; expected a ratio from 0 to 1.`)
       return new TraceIdRatioBasedSampler(ratio)
     }
     default:

@@ -1,18 +1,21 @@
-/** What is state, or is counted elsewhere as a plain number: read when Prometheus asks, so that nothing is paid for it before. */
+/**
+ * Metrics that are read from other parts of the program at each scrape: states, and counts that those parts keep as
+ * plain numbers. Between scrapes they cost nothing.
+ */
 import { Counter, Gauge, type Registry } from 'prom-client'
 
-export interface Sources<Account extends Reached> {
+export interface Sources<Account extends MeteredAccount> {
   version: () => Promise<{ version: string; githash: string }>
   accounts: () => readonly Account[]
   cache: () => { entries: number; bytes: number; fetches: number }
-  /** Of an account that has a queue. */
+  /** Undefined for an account without an event queue. */
   feedOf: (account: Account) => Feed | undefined
   streams: StreamFigures
   history: HistoryFigures
 }
 
-/** How an account is reached. */
-export interface Reached {
+/** The part of an account that metrics read. */
+export interface MeteredAccount {
   name: string
   budget: {
     headroom: () => {
@@ -43,10 +46,10 @@ interface StreamFigures {
   refused: Counts
 }
 
-/** What came of what was seen and ECS forgets, by kind. */
+/** Records of history by kind and outcome (`history/history.ts`). */
 type HistoryFigures = Readonly<Record<string, { kept: number; failed: number; dropped: number }>>
 
-export function readStates<Account extends Reached>(sources: Sources<Account>, registers: Registry[]): void {
+export function readStates<Account extends MeteredAccount>(sources: Sources<Account>, registers: Registry[]): void {
   readVersion(sources, registers)
   readBudgets(sources, registers)
   readBreakers(sources, registers)
@@ -56,10 +59,10 @@ export function readStates<Account extends Reached>(sources: Sources<Account>, r
   readHistory(sources, registers)
 }
 
-function readVersion({ version: find }: Pick<Sources<Reached>, 'version'>, registers: Registry[]): void {
+function readVersion({ version: find }: Pick<Sources<MeteredAccount>, 'version'>, registers: Registry[]): void {
   new Gauge({
     name: 'ecs_api_build_info',
-    help: 'Which version runs.',
+    help: 'The version that runs.',
     labelNames: ['version', 'githash'],
     registers,
     async collect() {
@@ -69,17 +72,17 @@ function readVersion({ version: find }: Pick<Sources<Reached>, 'version'>, regis
   })
 }
 
-function readBudgets({ accounts }: Pick<Sources<Reached>, 'accounts'>, registers: Registry[]): void {
+function readBudgets({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, registers: Registry[]): void {
   const labelNames = ['account', 'group'] as const
   const others: Gauge<'account' | 'group'>[] = []
   const tokens = new Gauge({
     name: 'ecs_api_aws_budget_tokens',
-    help: 'Calls that can be made at once now.',
+    help: 'Calls to AWS that can be sent at once now.',
     labelNames,
     registers,
-    // Registered first, so that it is asked first.
+    // Registered first, so its `collect` runs first; it also sets the other gauges.
     collect() {
-      for (const each of [tokens, ...others]) each.reset()
+      for (const gauge of [tokens, ...others]) gauge.reset()
       for (const { name: account, budget } of accounts()) {
         for (const { group, size, tokens: left, rate, waiting } of budget.headroom()) {
           tokens.set({ account, group }, left)
@@ -92,31 +95,36 @@ function readBudgets({ accounts }: Pick<Sources<Reached>, 'accounts'>, registers
   others.push(
     new Gauge({
       name: 'ecs_api_aws_budget_rate',
-      help: 'Calls a second that AWS is believed to give.',
+      help: 'Assumed refill rate of the request bucket, in calls a second.',
       labelNames,
       registers,
     }),
-    new Gauge({ name: 'ecs_api_aws_budget_waiting', help: 'Calls that wait for their turn.', labelNames, registers }),
+    new Gauge({
+      name: 'ecs_api_aws_budget_waiting',
+      help: 'Calls that wait for a token of the request bucket.',
+      labelNames,
+      registers,
+    }),
     new Gauge({
       name: 'ecs_api_aws_budget_burst',
-      help: 'Calls that could be made at once when none was made lately.',
+      help: 'Calls that a full request bucket allows at once.',
       labelNames,
       registers,
     }),
     new Gauge({
       name: 'ecs_api_aws_budget_refill',
-      help: 'Calls a second that AWS gives at most.',
+      help: 'Configured refill rate of the request bucket, in calls a second.',
       labelNames,
       registers,
     }),
   )
 }
 
-function readBreakers({ accounts }: Pick<Sources<Reached>, 'accounts'>, registers: Registry[]): void {
+function readBreakers({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, registers: Registry[]): void {
   const labelNames = ['account', 'service'] as const
   new Gauge({
     name: 'ecs_api_aws_circuit_open',
-    help: 'Whether calls fail at once, since nothing got through lately.',
+    help: 'Whether the circuit breaker is open: calls fail at once, because the last ones got no response.',
     labelNames,
     registers,
     collect() {
@@ -130,10 +138,10 @@ function readBreakers({ accounts }: Pick<Sources<Reached>, 'accounts'>, register
   })
 }
 
-function readStreams({ streams }: Pick<Sources<Reached>, 'streams'>, registers: Registry[]): void {
+function readStreams({ streams }: Pick<Sources<MeteredAccount>, 'streams'>, registers: Registry[]): void {
   new Gauge({
     name: 'ecs_api_streams_open',
-    help: 'Event streams that are open, by route pattern.',
+    help: 'Open event streams, by route pattern.',
     labelNames: ['route'],
     registers,
     collect() {
@@ -152,7 +160,7 @@ function readStreams({ streams }: Pick<Sources<Reached>, 'streams'>, registers: 
   readCounts(
     {
       name: 'ecs_api_streams_ended_total',
-      help: 'Streams that ended, by the reason.',
+      help: 'Streams that ended, by reason.',
       label: 'reason',
       counts: streams.ended,
     },
@@ -161,7 +169,7 @@ function readStreams({ streams }: Pick<Sources<Reached>, 'streams'>, registers: 
   readCounts(
     {
       name: 'ecs_api_streams_refused_total',
-      help: 'Streams that were asked for and not begun.',
+      help: 'Requests for streams that were rejected, by reason.',
       label: 'reason',
       counts: streams.refused,
     },
@@ -185,10 +193,10 @@ function readCounts(
   })
 }
 
-function readHistory({ history }: Pick<Sources<Reached>, 'history'>, registers: Registry[]): void {
+function readHistory({ history }: Pick<Sources<MeteredAccount>, 'history'>, registers: Registry[]): void {
   new Counter({
     name: 'ecs_api_history_records_total',
-    help: 'What was seen and ECS forgets: written down, not written since the store failed, not taken in since too much waited.',
+    help: 'Stopped tasks and service events: kept in history, failed in the store, or dropped because too many waited.',
     labelNames: ['kind', 'outcome'],
     registers,
     collect() {
@@ -200,10 +208,10 @@ function readHistory({ history }: Pick<Sources<Reached>, 'history'>, registers: 
   })
 }
 
-function readViews({ cache }: Pick<Sources<Reached>, 'cache'>, registers: Registry[]): void {
+function readViews({ cache }: Pick<Sources<MeteredAccount>, 'cache'>, registers: Registry[]): void {
   new Gauge({
     name: 'ecs_api_views',
-    help: 'Views that are kept.',
+    help: 'Entries in the cache.',
     registers,
     collect() {
       this.set(cache().entries)
@@ -211,7 +219,7 @@ function readViews({ cache }: Pick<Sources<Reached>, 'cache'>, registers: Regist
   })
   new Gauge({
     name: 'ecs_api_view_bytes',
-    help: 'What views take in memory.',
+    help: 'Memory that cache entries take, in bytes.',
     registers,
     collect() {
       this.set(cache().bytes)
@@ -219,7 +227,7 @@ function readViews({ cache }: Pick<Sources<Reached>, 'cache'>, registers: Regist
   })
   new Counter({
     name: 'ecs_api_view_looks_total',
-    help: 'Looks at AWS that views took.',
+    help: 'Refreshes of cache entries, each of which asked AWS.',
     registers,
     collect() {
       this.reset()
@@ -228,16 +236,19 @@ function readViews({ cache }: Pick<Sources<Reached>, 'cache'>, registers: Regist
   })
 }
 
-function readFeeds<Account extends Reached>({ accounts, feedOf }: Sources<Account>, registers: Registry[]): void {
+function readFeeds<Account extends MeteredAccount>(
+  { accounts, feedOf }: Sources<Account>,
+  registers: Registry[],
+): void {
   const labelNames = ['account'] as const
   const up = new Gauge({
     name: 'ecs_api_event_queue_up',
     help: 'Whether messages can be received from the account’s event queue.',
     labelNames,
     registers,
-    // Registered first, so that it is asked first.
+    // Registered first, so its `collect` runs first; it also sets the other gauge.
     collect() {
-      for (const each of [up, age]) each.reset()
+      for (const gauge of [up, age]) gauge.reset()
       for (const account of accounts()) {
         const feed = feedOf(account)
         if (!feed) continue
@@ -249,7 +260,7 @@ function readFeeds<Account extends Reached>({ accounts, feedOf }: Sources<Accoun
   })
   const age = new Gauge({
     name: 'ecs_api_event_age_seconds',
-    help: 'How long ago the last event of ECS came.',
+    help: 'Time since the last ECS event was received.',
     labelNames,
     registers,
   })

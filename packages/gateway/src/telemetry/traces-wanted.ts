@@ -1,4 +1,6 @@
-/** Whether OpenTelemetry's variables ask for traces: known without loading anything of OpenTelemetry's. */
+/**
+ * Whether OpenTelemetry's variables configure an exporter for traces. Checked without loading any OpenTelemetry module.
+ */
 export function tracesWanted(environment: Readonly<Record<string, string | undefined>>): boolean {
   const { OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT } =
     environment

@@ -1,6 +1,7 @@
 /**
- * Traces, for an OpenTelemetry collector: a span for each request and one for each call to AWS that was made for it. They hold route
- * patterns, actions, accounts and outcomes; never a path, a query, a header or a body. Loaded only where a collector is configured.
+ * Traces for an OpenTelemetry collector: a span for each request, and a child span for each call to AWS that the
+ * request caused. Spans contain route patterns, actions, accounts and outcomes, but never a path, a query, a header or
+ * a body. The module is loaded only when a collector is configured.
  */
 import {
   type Attributes,
@@ -36,7 +37,7 @@ interface AnsweredRequest {
   requestId: string
 }
 
-/** A request's trace, from its first byte to its answer. */
+/** The trace of a request in progress. */
 interface RequestTrace {
   traceId: string
   awsCalled: (call: AwsCall) => void
@@ -44,13 +45,13 @@ interface RequestTrace {
 }
 
 export interface Tracing {
-  /** A request begins; its `traceparent` says which trace it belongs to. */
+  /** Starts the span of a request, as part of the trace in its header `traceparent`. */
   begin: (headers: object) => RequestTrace
-  /** Sends what has not been sent yet. */
+  /** Exports the spans that are not exported yet. */
   close: () => Promise<void>
 }
 
-const complainEveryMs = 60_000
+const noticeIntervalMs = 60_000
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const getter = {
   keys: (carrier: object) => Object.keys(carrier),
@@ -58,23 +59,24 @@ const getter = {
 }
 
 /**
- * @param environment OpenTelemetry's own variables; the exporter reads its own by itself
- * @param onNotice told now and then that the collector takes nothing
+ * @param environment with OpenTelemetry's variables; the exporter reads its own ones from the process
+ * @param onNotice called at most once a minute while spans cannot be exported
  */
 export function openTracing(
   environment: Readonly<Record<string, string | undefined>>,
   onNotice: (text: string) => void,
 ): Tracing {
-  let complainedAt = Number.NEGATIVE_INFINITY
+  let noticedAt = Number.NEGATIVE_INFINITY
   setGlobalErrorHandler((error) => {
-    if (performance.now() - complainedAt < complainEveryMs) return
-    complainedAt = performance.now()
-    onNotice(`traces are not taken: ${error instanceof Error ? error.message : 'no reason was told'}`)
+    if (performance.now() - noticedAt < noticeIntervalMs) return
+    noticedAt = performance.now()
+    const reason = error instanceof Error ? error.message : 'no reason is known'
+    onNotice(`traces cannot be sent to the OpenTelemetry collector: ${reason}`)
   })
-  const named = resourceFromAttributes({ 'service.name': 'ecs-api' })
+  const serviceName = resourceFromAttributes({ 'service.name': 'ecs-api' })
   const provider = new TracerProvider({
     resource: defaultResource()
-      .merge(named)
+      .merge(serviceName)
       .merge(detectResources({ detectors: [envDetector] })),
     sampler: samplerOf(environment),
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
@@ -89,21 +91,21 @@ export function openTracing(
 
 function begin(tracer: Tracer, parent: Context): RequestTrace {
   const span = tracer.startSpan('request', { kind: SpanKind.SERVER }, parent)
-  const own = trace.setSpan(parent, span)
+  const context = trace.setSpan(parent, span)
   return {
     traceId: span.spanContext().traceId,
-    awsCalled: (call) => awsSpan(tracer, own, call),
+    awsCalled: (call) => addAwsSpan(tracer, context, call),
     answered: (request) => endRequest(span, request),
   }
 }
 
-/** Names and attributes as in OpenTelemetry, "Semantic conventions for HTTP spans". */
+/** Names and attributes follow OpenTelemetry's "Semantic conventions for HTTP spans". */
 function endRequest(span: Span, { method = '', route, account, status, code, requestId }: AnsweredRequest): void {
-  const known = methods.has(method) ? method : '_OTHER'
-  span.updateName(route ? `${known} ${route}` : known)
+  const spanMethod = methods.has(method) ? method : '_OTHER'
+  span.updateName(route ? `${spanMethod} ${route}` : spanMethod)
   span.setAttributes(
-    present({
-      'http.request.method': known,
+    withoutUndefined({
+      'http.request.method': spanMethod,
       'http.route': route,
       'http.response.status_code': status,
       'ecs_api.account': account,
@@ -115,8 +117,8 @@ function endRequest(span: Span, { method = '', route, account, status, code, req
   span.end()
 }
 
-/** Made once the call is over: how long it took is known then. */
-function awsSpan(
+/** Adds the span of a finished call, from its end and its duration. */
+function addAwsSpan(
   tracer: Tracer,
   parent: Context,
   { account, action, ms, attempts, throttles, problem }: AwsCall,
@@ -139,6 +141,6 @@ function fail(span: Span, type: string): void {
   span.setStatus({ code: SpanStatusCode.ERROR })
 }
 
-function present(attributes: Record<string, string | number | undefined>): Attributes {
+function withoutUndefined(attributes: Record<string, string | number | undefined>): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined))
 }

@@ -6,7 +6,7 @@
 import { after } from 'node:test'
 import { AuditLog } from '../access/audit.ts'
 import { callerWith } from '../access/caller.ts'
-import { usualLimits } from '../config/limits.ts'
+import { defaultLimits } from '../config/limits.ts'
 import { IdempotencyKeys } from '../http/idempotency.ts'
 import { createServer, type Server } from '../http/server.ts'
 import type { ServerDeps } from '../http/server-deps.ts'
@@ -18,7 +18,7 @@ type Given<Account> = Pick<ServerDeps<Account>, 'findAccount' | 'accountNames' |
 export const unlimited = {
   rateLimit: { requests: 1_000_000, seconds: 1 },
   limits: {
-    ...usualLimits,
+    ...defaultLimits,
     streamsPerToken: 10_000,
     changesPerToken: 10_000,
     publicRequests: 1_000_000,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
 import { removeOldEntries } from '../store/audit-records.ts'
-import { exported } from '../store/move.ts'
+import { exportStore } from '../store/move.ts'
 import { openStore } from '../store/store.ts'
 import { allTokens } from '../store/token-records.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
@@ -90,7 +90,7 @@ test('exports and clean-ups of whole tables may wait longer than a request does'
   const client = new pg.Client(url)
   await client.connect()
   await client.query('begin; lock table tokens, audit in access exclusive mode')
-  const exporting = exported(store)
+  const exporting = exportStore(store)
   assert.match((await exporting.next()).value, /^{"format"/)
   const wholeTables = Promise.all([exporting.next(), removeOldEntries(store, new Date('2020'))])
   await assert.rejects(allTokens(store), { code: 'StoreUnavailable' })

@@ -1,4 +1,4 @@
-/** Making, renewing and revoking tokens. An admin whose own token is fenced deals with those within that fence only. */
+/** Creates, rotates and revokes tokens. An admin with a fenced token can use only tokens within its own fence. */
 import { everything, isFenced, isWithin } from '../access/fence.ts'
 import { newTokenValue } from '../access/token-value.ts'
 import { fenceOf, firstAdmin, type Tokens } from '../access/tokens.ts'
@@ -10,40 +10,44 @@ import { addToken, allTokens, removeToken, replaceToken, type TokenRow, tokenByN
 import { isStoreUnavailable } from '../store/unavailable.ts'
 import type { NewToken } from './schema.ts'
 
-export interface TokenKeeping {
+export interface TokenDeps {
   store: Store
   tokens: Tokens
+  /** Milliseconds since 1970. */
   now: () => number
 }
 
-export interface WithValue {
+export interface TokenWithValue {
   row: TokenRow
   value: string
 }
 
-/** Those that the caller may see, by name. */
-export async function tokensFor({ store }: TokenKeeping, caller: Caller): Promise<TokenRow[]> {
+/** Returns the tokens within the caller's fence, sorted by name. */
+export async function tokensFor({ store }: TokenDeps, caller: Caller): Promise<TokenRow[]> {
   return (await allTokens(store)).filter((row) => isWithin(fenceOf(row), caller.fence))
 }
 
-/** @throws NotFound `TokenNotFound`, also for one outside the caller's fence */
-export async function tokenFor({ store }: TokenKeeping, caller: Caller, name: string): Promise<TokenRow> {
+/** @throws NotFound `TokenNotFound`, also for a token outside of the caller's fence */
+export async function tokenFor({ store }: TokenDeps, caller: Caller, name: string): Promise<TokenRow> {
   const row = await tokenByName(store, name)
   if (row && isWithin(fenceOf(row), caller.fence)) return row
   throw new NotFound('TokenNotFound', `There is no token named ${name}.`, {
-    next: 'GET /v1/ecs/tokens lists those that are there.',
+    next: 'GET /v1/ecs/tokens lists the tokens.',
   })
 }
 
 /**
  * @throws Conflict `TokenAlreadyExists`
- * @throws Forbidden `OutsideFence` when it would reach further than the caller's own
+ * @throws Forbidden `OutsideFence` when the new token's fence is not within the caller's
  */
-export async function makeToken(keeping: TokenKeeping, caller: Caller, wanted: NewToken): Promise<WithValue> {
-  const { name, role, accounts = everything, clusters = everything, taskDefinitions = everything, expiresAt } = wanted
-  if (!isWithin({ accounts, clusters, taskDefinitions }, caller.fence)) {
-    throw new Forbidden('OutsideFence', 'A token cannot reach further than the one that makes it.', {
-      next: `Name accounts within ${caller.fence.accounts.join(', ')}, clusters within ${caller.fence.clusters.join(', ')} and families within ${caller.fence.taskDefinitions.join(', ')}.`,
+export async function createToken(deps: TokenDeps, caller: Caller, input: NewToken): Promise<TokenWithValue> {
+  const { name, role, accounts = everything, clusters = everything, taskDefinitions = everything, expiresAt } = input
+  const { fence } = caller
+  if (!isWithin({ accounts, clusters, taskDefinitions }, fence)) {
+    throw new Forbidden('OutsideFence', 'The new token would allow more than the token that creates it.', {
+      next:
+        `Use accounts within ${fence.accounts.join(', ')}, clusters within ${fence.clusters.join(', ')} ` +
+        `and families within ${fence.taskDefinitions.join(', ')}.`,
     })
   }
   const { id, value, hash } = newTokenValue()
@@ -55,62 +59,66 @@ export async function makeToken(keeping: TokenKeeping, caller: Caller, wanted: N
     accounts: isFenced(accounts) ? JSON.stringify(accounts) : null,
     clusters: isFenced(clusters) ? JSON.stringify(clusters) : null,
     task_definitions: isFenced(taskDefinitions) ? JSON.stringify(taskDefinitions) : null,
-    created_at: new Date(keeping.now()).toISOString(),
+    created_at: new Date(deps.now()).toISOString(),
     created_by: caller.name,
-    expires_at: future(expiresAt, keeping.now()),
+    expires_at: futureTime(expiresAt, deps.now()),
     last_used_at: null,
   }
-  if (name === firstAdmin || !(await addToken(keeping.store, row))) {
-    const there = name === firstAdmin ? undefined : await tokenByName(keeping.store, name)
-    const mayRotate = there !== undefined && isWithin(fenceOf(there), caller.fence)
-    throw new Conflict('TokenAlreadyExists', `The name ${name} is taken.`, {
-      next: mayRotate ? `POST /v1/ecs/tokens/${name}/rotate gives that token a new value.` : 'Take another name.',
+  if (name === firstAdmin || !(await addToken(deps.store, row))) {
+    const existing = name === firstAdmin ? undefined : await tokenByName(deps.store, name)
+    const mayRotate = existing !== undefined && isWithin(fenceOf(existing), caller.fence)
+    throw new Conflict('TokenAlreadyExists', `The name ${name} is already in use.`, {
+      next: mayRotate ? `POST /v1/ecs/tokens/${name}/rotate gives that token a new value.` : 'Use another name.',
     })
   }
   return { row, value }
 }
 
-/** A new value; the one before is refused from now on. */
+/** Gives a token a new value; the old value is rejected from now on. @throws NotFound `TokenNotFound` */
 export async function rotateToken(
-  keeping: TokenKeeping,
+  deps: TokenDeps,
   caller: Caller,
   name: string,
   { expiresAt }: { expiresAt?: string },
-): Promise<WithValue> {
-  const before = await tokenFor(keeping, caller, name)
+): Promise<TokenWithValue> {
+  const before = await tokenFor(deps, caller, name)
   const { id, value, hash } = newTokenValue()
-  // A value that is over before it is shown is of no use to anybody.
-  const fresh = { id, hash, expires_at: future(expiresAt ?? before.expires_at ?? undefined, keeping.now()) }
-  // Another request was faster: what it has made is what this one replaces.
-  if (!(await replaceToken(keeping.store, before.id, fresh))) return rotateToken(keeping, caller, name, { expiresAt })
-  keeping.tokens.ended(before.id)
-  return { row: { ...before, ...fresh, last_used_at: null }, value }
+  // Also for an unchanged expiry: a value that has already expired would be useless.
+  const newValue = { id, hash, expires_at: futureTime(expiresAt ?? before.expires_at ?? undefined, deps.now()) }
+  // When another request has rotated the token meanwhile, this one rotates its new value.
+  if (!(await replaceToken(deps.store, before.id, newValue))) return rotateToken(deps, caller, name, { expiresAt })
+  deps.tokens.ended(before.id)
+  return { row: { ...before, ...newValue, last_used_at: null }, value }
 }
 
-/** @returns the token as it was; it is refused from now on */
-export async function revokeToken(keeping: TokenKeeping, caller: Caller, name: string): Promise<TokenRow> {
-  const row = await tokenFor(keeping, caller, name)
-  // It was rotated meanwhile: the value that is good now is the one to end.
+/**
+ * Removes a token, which is rejected from now on.
+ * @returns the removed token
+ * @throws NotFound `TokenNotFound`
+ */
+export async function revokeToken(deps: TokenDeps, caller: Caller, name: string): Promise<TokenRow> {
+  const row = await tokenFor(deps, caller, name)
   try {
-    if (!(await evenWhenFull(keeping.store, () => removeToken(keeping.store, row.id))))
-      return revokeToken(keeping, caller, name)
+    // When another request has rotated the token meanwhile, its new value must be revoked.
+    if (!(await evenWhenFull(deps.store, () => removeToken(deps.store, row.id)))) return revokeToken(deps, caller, name)
   } catch (error) {
     if (!isStoreUnavailable(error)) throw error
-    keeping.tokens.refuse(row.id)
+    deps.tokens.refuse(row.id)
     throw new Unavailable(
       'StoreUnavailable',
-      'The store could not remove the token. The processes that run now refuse it until they end.',
+      'The store could not remove the token. The processes that run now reject it until they end.',
       {
         ...error.options,
-        next: 'Repeat it once the store takes changes again.',
+        next: 'Retry when the store accepts changes again.',
       },
     )
   }
-  keeping.tokens.ended(row.id)
+  deps.tokens.ended(row.id)
   return row
 }
 
-function future(expiresAt: string | undefined, now: number): string | null {
+/** @throws BadRequest `InvalidBody` for a time in the past */
+function futureTime(expiresAt: string | undefined, now: number): string | null {
   if (expiresAt === undefined) return null
   const at = new Date(expiresAt)
   if (at.getTime() > now) return at.toISOString()

@@ -1,16 +1,16 @@
-/** What can be done with tokens; for admins. */
+/** The routes for tokens, for admins. */
 import Type from 'typebox'
 import { listSchema, page, pageQuery } from '../http/list.ts'
 import { readOwnBody } from '../http/request/body.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import {
-  makeToken,
+  createToken,
   revokeToken,
   rotateToken,
-  type TokenKeeping,
+  type TokenDeps,
+  type TokenWithValue,
   tokenFor,
   tokensFor,
-  type WithValue,
 } from './manage.ts'
 import { newToken, presentToken, rotation, token, tokenWithValue } from './schema.ts'
 
@@ -27,10 +27,11 @@ const list = {
   answers: { 200: listSchema('TokenList', token) },
 } satisfies RouteSchema
 const create = {
-  summary: 'Make a token',
+  summary: 'Create a token',
   operationId: 'createToken',
   description:
-    'Its value is in the answer, this once; what is kept is a hash. The role and the fence stay as they are: for others, make another token.',
+    'Only this response shows the value of the token; the service stores a hash. ' +
+    'The role and the fence cannot be changed: create another token instead.',
   tag,
   permission,
   body: newToken,
@@ -49,7 +50,8 @@ const get = {
 const rotate = {
   summary: 'Rotate a token',
   operationId: 'rotateToken',
-  description: 'A new value, shown this once; the one before is refused from now on, by every process.',
+  description:
+    'Gives the token a new value, which only this response shows. All processes reject the old value from now on.',
   tag,
   permission,
   params,
@@ -61,7 +63,7 @@ const rotate = {
 const revoke = {
   summary: 'Revoke a token',
   operationId: 'deleteToken',
-  description: 'It is refused from now on, by every process.',
+  description: 'All processes reject the token from now on.',
   tag,
   permission,
   takesRightsAway: true,
@@ -70,31 +72,32 @@ const revoke = {
   problems: ['TokenNotFound'],
 } satisfies RouteSchema
 
-export function tokenRoutes<Account>(api: Api<Account>, keeping: TokenKeeping): void {
+export function tokenRoutes<Account>(api: Api<Account>, deps: TokenDeps): void {
   api.get('/tokens', { schema: list }, async ({ caller, query }) => {
-    const { items, nextCursor } = page(await tokensFor(keeping, caller), { key: ({ name }) => [name] }, query)
+    const { items, nextCursor } = page(await tokensFor(deps, caller), { key: ({ name }) => [name] }, query)
     return { items: items.map(presentToken), nextCursor }
   })
   api.post('/tokens', { schema: create }, async ({ caller, body }, reply) => {
-    const made = await makeToken(keeping, caller, readOwnBody(newToken, body))
-    return reply.created(shownOnce(made), `/tokens/${made.row.name}`).keptAs(shownNoMore(made))
+    const created = await createToken(deps, caller, readOwnBody(newToken, body))
+    return reply.created(withValue(created), `/tokens/${created.row.name}`).keptAs(withoutValue(created))
   })
   api.get('/tokens/:token', { schema: get }, async ({ caller, params }) =>
-    presentToken(await tokenFor(keeping, caller, params.token)),
+    presentToken(await tokenFor(deps, caller, params.token)),
   )
   api.post('/tokens/:token/rotate', { schema: rotate }, async ({ caller, params, body }, reply) => {
-    const rotated = await rotateToken(keeping, caller, params.token, readOwnBody(rotation, body ?? {}))
-    return reply.ok(shownOnce(rotated)).keptAs(shownNoMore(rotated))
+    const rotated = await rotateToken(deps, caller, params.token, readOwnBody(rotation, body ?? {}))
+    return reply.ok(withValue(rotated)).keptAs(withoutValue(rotated))
   })
   api.delete('/tokens/:token', { schema: revoke }, async ({ caller, params }) =>
-    presentToken(await revokeToken(keeping, caller, params.token)),
+    presentToken(await revokeToken(deps, caller, params.token)),
   )
 }
 
-function shownOnce({ row, value }: WithValue) {
+function withValue({ row, value }: TokenWithValue) {
   return { ...presentToken(row), token: value }
 }
 
-function shownNoMore({ row }: WithValue) {
+/** The response that is stored for an Idempotency-Key must not hold the value. */
+function withoutValue({ row }: TokenWithValue) {
   return { ...presentToken(row), token: null }
 }

@@ -1,20 +1,20 @@
-/** A token as people see it: what it is called, what it may do, never its value. */
+/** The shape of a token in the API: its name, role and fence, but not its value. */
 import Type, { type Static } from 'typebox'
 import { role } from '../access/roles.ts'
 import { fenceOf } from '../access/tokens.ts'
 import type { TokenRow } from '../store/token-records.ts'
 
-const globs = (what: string) =>
+const globs = (resources: string) =>
   Type.Array(Type.String({ minLength: 1, maxLength: 255, pattern: '^[\\w*?-]+$' }), {
     minItems: 1,
     maxItems: 100,
     uniqueItems: true,
-    description: `Names of ${what}, or globs: \`*\` is any characters, \`?\` one. \`["*"]\`: all.`,
+    description: `Names of ${resources}, or globs: \`*\` is any characters, \`?\` one character. \`["*"]\` allows all.`,
     examples: [['*']],
   })
 const name = Type.String({
   pattern: '^[A-Za-z0-9][\\w.@-]{0,62}$',
-  description: 'Letters, digits, `.`, `_`, `@` and `-`. It stands in the log and the audit.',
+  description: 'Letters, digits, `.`, `_`, `@` and `-`. The log and the audit log show the name.',
   examples: ['portal'],
 })
 
@@ -25,7 +25,9 @@ export const newToken = Type.Object(
     accounts: Type.Optional(globs('accounts')),
     clusters: Type.Optional(globs('clusters')),
     taskDefinitions: Type.Optional(globs('families of task definitions')),
-    expiresAt: Type.Optional(Type.String({ format: 'date-time', description: 'From then on it is refused.' })),
+    expiresAt: Type.Optional(
+      Type.String({ format: 'date-time', description: 'From this time on the token is rejected.' }),
+    ),
   },
   {
     $id: 'TokenCreate',
@@ -38,7 +40,7 @@ export type NewToken = Static<typeof newToken>
 export const rotation = Type.Object(
   {
     expiresAt: Type.Optional(
-      Type.String({ format: 'date-time', description: 'Of the new value; without it as before.' }),
+      Type.String({ format: 'date-time', description: 'The expiry of the new value; unchanged by default.' }),
     ),
   },
   { $id: 'TokenRotate', additionalProperties: false, examples: [{}] },
@@ -47,17 +49,17 @@ export const rotation = Type.Object(
 const time = Type.String({ format: 'date-time' })
 const properties = {
   name,
-  id: Type.String({ description: 'The part of its value that is no secret: `ecsapi_<id>_…`.' }),
+  id: Type.String({ description: 'The part of the value that is not secret: `ecsapi_<id>_…`.' }),
   role,
   accounts: Type.Array(Type.String()),
   clusters: Type.Array(Type.String()),
-  taskDefinitions: Type.Array(Type.String(), { description: 'Families.' }),
+  taskDefinitions: Type.Array(Type.String(), { description: 'Globs of task definition families.' }),
   createdAt: time,
-  createdBy: Type.String({ description: 'The name of the token that made it.' }),
+  createdBy: Type.String({ description: 'The name of the token that created it.' }),
   expiresAt: Type.Union([time, Type.Null()]),
-  lastUsedAt: Type.Union([time, Type.Null()], { description: 'To the minute.' }),
+  lastUsedAt: Type.Union([time, Type.Null()], { description: 'Exact to a minute.' }),
 }
-const shown = {
+const example = {
   name: 'portal',
   id: 'k7m2p9x4ab',
   role: 'operator' as const,
@@ -69,19 +71,20 @@ const shown = {
   expiresAt: null,
   lastUsedAt: null,
 }
-export const token = Type.Object(properties, { $id: 'Token', examples: [shown] })
+export const token = Type.Object(properties, { $id: 'Token', examples: [example] })
 export type TokenResource = Static<typeof token>
 
 export const tokenWithValue = Type.Object(
   {
     ...properties,
     token: Type.Union([Type.String(), Type.Null()], {
-      description: 'Its value: shown this once. Null when a replay of the call answers.',
+      description:
+        'The value of the token, which only this response shows. Null in a repeated response (Idempotency-Key).',
     }),
   },
   {
     $id: 'TokenWithValue',
-    examples: [{ ...shown, token: 'ecsapi_k7m2p9x4ab_2vQkq7s0m3xX1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P' }],
+    examples: [{ ...example, token: 'ecsapi_k7m2p9x4ab_2vQkq7s0m3xX1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P' }],
   },
 )
 

@@ -9,8 +9,8 @@ function breaker() {
   const clock = { now: 0 }
   const made = new CircuitBreaker({ now: () => clock.now })
   const call = (problem?: Problem) => {
-    made.enter()
-    made.ended(problem)
+    made.admit()
+    made.recordOutcome(problem)
   }
   const fail = (times: number, problem: Problem = dead) => {
     for (let i = 0; i < times; i++) call(problem)
@@ -34,9 +34,9 @@ test('one probe at a time tests the connection; each failure doubles the pause, 
   const { clock, made, call, fail } = breaker()
   fail(5, new GatewayTimeout('AwsTimeout', 'AWS did not answer in time.'))
   clock.now = 2000
-  made.enter()
-  assert.throws(() => made.enter(), { code: 'AwsTimeout', status: 504 })
-  made.ended(dead)
+  made.admit()
+  assert.throws(() => made.admit(), { code: 'AwsTimeout', status: 504 })
+  made.recordOutcome(dead)
   clock.now = 5999
   assert.throws(() => call(), { code: 'AwsUnreachable' })
   clock.now = 6000
@@ -46,8 +46,8 @@ test('one probe at a time tests the connection; each failure doubles the pause, 
 
 test('calls already in flight when the breaker opens do not lengthen the pause', () => {
   const { clock, made, call } = breaker()
-  for (let i = 0; i < 20; i++) made.enter()
-  for (let i = 0; i < 20; i++) made.ended(dead)
+  for (let i = 0; i < 20; i++) made.admit()
+  for (let i = 0; i < 20; i++) made.recordOutcome(dead)
   clock.now = 1999
   assert.throws(() => call(), { code: 'AwsUnreachable' })
   clock.now = 2000

@@ -1,12 +1,13 @@
 /**
- * Keeps a dead account from costing anything: after several failures in a row that say that nothing gets through (credentials refused, no
- * connection, no answer), calls fail at once for a while; then one goes through to try, and the rest still fail until it has answered.
+ * Protects callers from an account whose AWS does not respond. After five failures in a row with credentials refused,
+ * no connection or no response, the breaker opens: calls fail at once, without being sent. After a pause one call
+ * probes AWS. All other calls still fail until its outcome is recorded; each failed probe doubles the pause.
  */
 import { GatewayTimeout, type Problem, Unavailable } from '../../problems/problem.ts'
 
 const failuresToOpen = 5
 const firstPauseMs = 2_000
-const longestPauseMs = 30_000
+const maxPauseMs = 30_000
 
 export class CircuitBreaker {
   readonly #now: () => number
@@ -16,8 +17,8 @@ export class CircuitBreaker {
   #open: { until: number; problem: Unavailable | GatewayTimeout; isProbing: boolean } | undefined
 
   /**
-   * @param now milliseconds of any clock that never goes back
-   * @param onOpened told each time that it opens; one that fails its try has stayed open
+   * @param now milliseconds of a monotonic clock
+   * @param onOpened called each time that the breaker opens; a failed probe leaves it open and is not reported
    */
   constructor({
     now = () => performance.now(),
@@ -27,34 +28,39 @@ export class CircuitBreaker {
     this.#onOpened = onOpened
   }
 
-  /** @throws Unavailable or GatewayTimeout, as the failures were, while it is open and no call may try */
-  heed(): void {
+  /**
+   * @throws Unavailable or GatewayTimeout, like the last failure, while the breaker is open and no probe may be sent
+   */
+  throwIfOpen(): void {
     const open = this.#open
     if (!open) return
     const leftMs = open.until - this.#now()
-    if (leftMs > 0 || open.isProbing) throw again(open.problem, Math.max(leftMs, 1000))
+    if (leftMs > 0 || open.isProbing) throw notSent(open.problem, Math.max(leftMs, 1000))
   }
 
-  /** Likewise. A call that is let through is told of to `ended`. */
-  enter(): void {
-    this.heed()
+  /**
+   * Admits a call. Pass its outcome to `recordOutcome`.
+   * @throws Unavailable or GatewayTimeout, as `throwIfOpen` does
+   */
+  admit(): void {
+    this.throwIfOpen()
     if (this.#open) this.#open.isProbing = true
   }
 
-  /** How a call that was let through ended: with this problem, or with an answer (of whatever kind). */
-  ended(problem: unknown): void {
-    if (!isDead(problem)) {
+  /** @param problem the problem of the admitted call; undefined when AWS responded with success */
+  recordOutcome(problem: unknown): void {
+    if (!isUnresponsive(problem)) {
       this.#failures = 0
       this.#pauseMs = firstPauseMs
       this.#open = undefined
       return
     }
     const open = this.#open
-    // One that was under way when it opened says nothing new.
+    // A call that was in flight when the breaker opened is no probe.
     if (open && !open.isProbing && this.#now() < open.until) return
     this.#failures++
     if (this.#failures < failuresToOpen) return
-    if (open) this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs)
+    if (open) this.#pauseMs = Math.min(this.#pauseMs * 2, maxPauseMs)
     else this.#onOpened()
     this.#open = { until: this.#now() + this.#pauseMs, problem, isProbing: false }
   }
@@ -64,24 +70,25 @@ export class CircuitBreaker {
   }
 }
 
-const deadCodes = new Set(['AwsCredentialsRefused', 'AwsUnreachable', 'AwsTimeout'])
+const unresponsiveCodes = new Set(['AwsCredentialsRefused', 'AwsUnreachable', 'AwsTimeout'])
 
-function isDead(problem: unknown): problem is Unavailable | GatewayTimeout {
-  return (problem instanceof Unavailable || problem instanceof GatewayTimeout) && deadCodes.has(problem.code)
+function isUnresponsive(problem: unknown): problem is Unavailable | GatewayTimeout {
+  return (problem instanceof Unavailable || problem instanceof GatewayTimeout) && unresponsiveCodes.has(problem.code)
 }
 
-/** The same problem for a call that was not made: nothing has taken effect. */
-function again(problem: Unavailable | GatewayTimeout, leftMs: number): Problem {
+/** The last failure's problem, for a call that was not sent: its `next` must not say that it may have taken effect. */
+function notSent(problem: Unavailable | GatewayTimeout, leftMs: number): Problem {
+  const seconds = Math.ceil(leftMs / 1000)
   const options = {
     cause: problem.options.cause,
-    retryAfterSeconds: Math.ceil(leftMs / 1000),
-    next: 'Nothing was sent: it failed several times just now.',
+    retryAfterSeconds: seconds,
+    next: `Nothing was sent, because several calls failed in a row. Retry in ${seconds} s.`,
   }
-  const words = problem.options.next ? problem.detail.slice(0, -problem.options.next.length).trimEnd() : problem.detail
-  if (problem instanceof GatewayTimeout) return new GatewayTimeout('AwsTimeout', words, options)
+  const detail = problem.options.next ? problem.detail.slice(0, -problem.options.next.length).trimEnd() : problem.detail
+  if (problem instanceof GatewayTimeout) return new GatewayTimeout('AwsTimeout', detail, options)
   return new Unavailable(
     problem.code === 'AwsCredentialsRefused' ? 'AwsCredentialsRefused' : 'AwsUnreachable',
-    words,
+    detail,
     options,
   )
 }

@@ -171,7 +171,7 @@ test('an account whose AWS does not respond is listed as unreachable within a bo
   const { body } = await api.get('/accounts')
   const aws = body.items.find(({ name }: { name: string }) => name === 'aws')
   assert.equal(aws.reachable, false)
-  assert.match(aws.reason, /did not answer/)
+  assert.match(aws.reason, /did not respond/)
 })
 
 test('a throttled call is retried before the client gets a 429', async () => {

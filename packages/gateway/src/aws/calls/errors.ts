@@ -1,9 +1,11 @@
 /**
- * AWS's errors as this service's problems: one ordered table, first match wins; nobody else looks at the names or words of AWS's errors.
- * What no row knows stays AWS's: a refusal is a 400 with AWS's name and words, a failure of AWS is a 502.
+ * Translates AWS's errors into problems with one ordered table; the first matching row wins. No other file matches on
+ * the names or messages of AWS's errors. An error that matches no row keeps AWS's name and message: a rejection becomes
+ * a 400, a failure of AWS becomes a 502.
  *
- * Sources: [S] raw answers of Amazon ECS seen in 2026, [Q] real errors quoted in public, [SDK] exceptions that the SDK declares for ECS's
- * actions, [doc] "Common Error Types" in the AWS API references, [node] what Node's network stack says.
+ * Sources of the rows: [S] raw responses of Amazon ECS recorded in 2026, [Q] real errors quoted in public, [SDK]
+ * exceptions that the SDK declares for ECS's actions, [doc] "Common Error Types" in the AWS API references, [node]
+ * errors of Node's network stack.
  */
 import type { ProblemCode } from '../../problems/codes.ts'
 import {
@@ -22,19 +24,20 @@ import {
 /** The call that failed. */
 export interface FailedCall {
   account: string
-  /** `DescribeClusters` and the like. */
+  /** Such as `DescribeClusters`. */
   action: string
 }
 
 interface AwsFailure extends FailedCall {
   name: string
   message: string
-  /** Node's code of a network failure. */
+  /** Node's code of a network failure, such as `ECONNRESET`; empty for other errors. */
   code: string
   status: number | undefined
   options: ProblemOptions
 }
 
+/** Matches a failure when all of its patterns match. */
 interface Row {
   name?: RegExp
   message?: RegExp
@@ -51,43 +54,46 @@ const conflict =
   (code: ProblemCode) =>
   ({ message, options }: AwsFailure) =>
     new Conflict(code, message, options)
-const bodyNames =
+const badReferenceInBody =
   (code: ProblemCode, pointer: string) =>
   ({ message, options }: AwsFailure) =>
     new BadRequest(code, message, { ...options, errors: [{ in: 'body', pointer, message }] })
 const refusedCredentials =
-  (words: string) =>
+  (reason: string) =>
   ({ account, options }: AwsFailure) =>
-    new Unavailable('AwsCredentialsRefused', `AWS cannot be used for the account ${account}: ${words}.`, {
+    new Unavailable('AwsCredentialsRefused', `AWS cannot be used for account ${account}: ${reason}.`, {
       ...options,
       retryAfterSeconds: 30,
     })
 const unreachable = ({ account, code, options }: AwsFailure) =>
-  new Unavailable('AwsUnreachable', `AWS cannot be reached for the account ${account}${code ? ` (${code})` : ''}.`, {
+  new Unavailable('AwsUnreachable', `AWS cannot be reached for account ${account}${code ? ` (${code})` : ''}.`, {
     ...options,
     retryAfterSeconds: 5,
   })
 
-function unanswered(what: string) {
-  return ({ account, action, options }: AwsFailure) =>
-    new GatewayTimeout('AwsTimeout', `AWS ${what} (${action}, account ${account}).`, {
+/** The `next` of a problem after which the outcome of a call is unknown. */
+export const checkBeforeRetry = 'The call may have taken effect: check the resource before you retry.'
+
+const noResponse =
+  (event: string) =>
+  ({ account, action, options }: AwsFailure) =>
+    new GatewayTimeout('AwsTimeout', `AWS ${event} (${action}, account ${account}).`, {
       ...options,
-      next: 'It may have taken effect: look before you repeat.',
+      next: checkBeforeRetry,
     })
-}
 
 const throttles =
   /^(ThrottlingException|ThrottledException|Throttling|TooManyRequestsException|RequestLimitExceeded|RequestThrottled(Exception)?|SlowDown|PriorRequestNotComplete)$/
 
 const rows: readonly Row[] = [
-  // Before there is an answer. [node], [SDK: NodeHttpHandler, credential providers]
+  // Failures before or instead of a response. [node], [SDK: NodeHttpHandler, credential providers]
   {
     name: /^TimeoutError$/,
     message: /establish a connection|Connection timed out|connect timeout/i,
     problem: unreachable,
   },
-  { code: /^(ECONNRESET|EPIPE)$/, problem: unanswered('broke off the connection instead of answering') },
-  { name: /^(TimeoutError|AbortError)$/, problem: unanswered('did not answer in time') },
+  { code: /^(ECONNRESET|EPIPE)$/, problem: noResponse('closed the connection without a response') },
+  { name: /^(TimeoutError|AbortError)$/, problem: noResponse('did not respond in time') },
   {
     code: /^(E[A-Z_]+|UND_ERR_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*)$/,
     problem: unreachable,
@@ -96,21 +102,17 @@ const rows: readonly Row[] = [
   {
     code: /^HPE_/,
     problem: ({ account, action, code, options }) =>
-      new BadGateway(
-        'AwsError',
-        `What answered to ${action} for the account ${account} does not speak HTTP as it should (${code}).`,
-        {
-          ...options,
-          next: 'It may have taken effect: look before you repeat. Whoever runs this service looks whether the account’s endpoint and proxy are right.',
-        },
-      ),
+      new BadGateway('AwsError', `The response to ${action} for account ${account} is not valid HTTP (${code}).`, {
+        ...options,
+        next: `${checkBeforeRetry} The operator of this service should check the account’s endpoint and proxy.`,
+      }),
   },
   {
     name: /^(CredentialsProviderError|TokenProviderError|ProviderError)$/,
-    problem: refusedCredentials('no credentials could be had'),
+    problem: refusedCredentials('no credentials could be obtained'),
   },
 
-  // Who we are and what we may. [doc], [Q]
+  // Credentials and permissions. [doc], [Q]
   {
     name: /^(ExpiredToken|ExpiredTokenException|RequestExpired)$/,
     problem: refusedCredentials('its credentials have expired'),
@@ -119,36 +121,33 @@ const rows: readonly Row[] = [
     name: /^(UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|SignatureDoesNotMatch|MissingAuthenticationToken(Exception)?|IncompleteSignature(Exception)?|InvalidAccessKeyId|AuthFailure|NotAuthorized|OptInRequired)$/,
     problem: refusedCredentials('its credentials are refused'),
   },
-  { name: /^ValidationError$/, problem: refusedCredentials('its role or external id is malformed') }, // of STS only: ECS has no such error
+  // An error of STS; ECS has none of this name.
+  { name: /^ValidationError$/, problem: refusedCredentials('its role or external id is malformed') },
   {
     name: /^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/,
     problem: ({ account, action, message, options }) => {
       const denied = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? `ecs:${action}`
-      return new BadGateway(
-        'AwsAccessDenied',
-        `AWS does not let this service do ${denied} in the account ${account}.`,
-        {
-          ...options,
-          next: 'Whoever runs this service adds it to the role’s policy.',
-          also: { action: denied },
-        },
-      )
+      return new BadGateway('AwsAccessDenied', `AWS denies this service the action ${denied} in account ${account}.`, {
+        ...options,
+        next: 'The operator of this service must allow the action in the role’s IAM policy.',
+        also: { action: denied },
+      })
     },
   },
   {
     name: throttles,
     problem: ({ account, options }) =>
-      new TooManyRequests('TooManyRequests', `AWS throttles the account ${account}, also after retries.`, {
+      new TooManyRequests('TooManyRequests', `AWS throttles account ${account}, even after retries.`, {
         ...options,
         retryAfterSeconds: 5,
       }),
   },
 
-  // What is not there. [S] but where marked
+  // Resources that do not exist. [S] except where marked
   {
     name: /^QueueDoesNotExist$/, // [SDK]
     problem: ({ account, options }) =>
-      new BadGateway('AwsError', `The account ${account} has no queue of that name in its Region.`, options),
+      new BadGateway('AwsError', `Account ${account} has no queue of that name in its Region.`, options),
   },
   { name: /^ClusterNotFoundException$/, problem: notFound('ClusterNotFound') },
   {
@@ -157,36 +156,40 @@ const rows: readonly Row[] = [
   },
   { name: /^ServiceDeploymentNotFoundException$/, problem: notFound('DeploymentNotFound') }, // [SDK]
   {
-    message: /^(The referenced task was not found\.|task(Id)? length should be one of)/,
+    message: /^(The referenced task was not found\.|task(Id)? length should be one of)/, // [Q]
     problem: notFound('TaskNotFound'),
-  }, // [Q]
+  },
   {
     action: /^(Describe|Deregister)TaskDefinition$/,
     message:
       /^(Unable to describe task definition|The specified task definition does not exist|Invalid task definition: Invalid revision number)/,
     problem: notFound('TaskDefinitionNotFound'),
   },
-  { message: /^TaskDefinition not found\.?$/, problem: bodyNames('TaskDefinitionNotFound', '/taskDefinition') },
+  {
+    message: /^TaskDefinition not found\.?$/,
+    problem: badReferenceInBody('TaskDefinitionNotFound', '/taskDefinition'),
+  },
   { message: /^TaskDefinition is (inactive|being deleted)\.?$/, problem: conflict('TaskDefinitionInactive') }, // [Q], [S]
 
-  // What is in the way. [S] but where marked
+  // Conflicts with the state of a resource. [S] except where marked
   { name: /^ClusterContainsServicesException$/, problem: conflict('ClusterContainsServices') },
   { name: /^ClusterContainsTasksException$/, problem: conflict('ClusterContainsTasks') }, // [Q]
-  { name: /^ClusterContainsContainerInstancesException$/, problem: conflict('ClusterContainsContainerInstances') }, // [SDK]
+  // [SDK]
+  { name: /^ClusterContainsContainerInstancesException$/, problem: conflict('ClusterContainsContainerInstances') },
   { name: /^ClusterContainsCapacityProviderException$/, problem: conflict('ResourceInUse') }, // [SDK]
   { name: /^ServiceNotActiveException$/, problem: conflict('ServiceNotActive') }, // [Q]
   { message: /^Cluster was not ACTIVE\.?$/, problem: conflict('ClusterNotActive') }, // [Q]
   {
-    message: /^Arguments on this idempotent request are inconsistent/,
+    message: /^Arguments on this idempotent request are inconsistent/, // [Q]
     action: /^CreateCluster$/,
     problem: conflict('ClusterAlreadyExists'),
-  }, // [Q]
+  },
   { message: /^Creation of service was not idempotent\.?$/, problem: conflict('ServiceAlreadyExists') },
   { message: /^Unable to Start a service that is still Draining\.?$/, problem: conflict('ServiceDraining') }, // [Q]
   {
-    message: /^The service cannot be stopped while it is scaled above 0\.?$/,
+    message: /^The service cannot be stopped while it is scaled above 0\.?$/, // [Q]
     problem: conflict('ServiceScaledAboveZero'),
-  }, // [Q]
+  },
   { message: /^Too many concurrent attempts to create a new revision/, problem: conflict('UpdateInProgress') }, // [Q]
   { name: /^UpdateInProgressException$/, problem: conflict('UpdateInProgress') }, // [SDK]
   { name: /^ResourceInUseException$/, problem: conflict('ResourceInUse') }, // [SDK]
@@ -196,12 +199,15 @@ const rows: readonly Row[] = [
   { name: /^ConflictException$/, problem: conflict('ResourceInUse') }, // [SDK]
 ]
 
-/** Whether AWS refused the call for too many requests. */
+/** Whether AWS throttled the call. */
 export function isThrottle(error: unknown): boolean {
   return error instanceof Error && throttles.test(error.name)
 }
 
-/** A failed call's error as a Problem. What is not AWS's doing (a bug of ours) comes back as it is. */
+/**
+ * Translates the error of a failed call into a Problem. An error that AWS did not cause (a bug of ours) is returned as
+ * it is.
+ */
 export function problemOf(error: unknown, call: FailedCall): unknown {
   if (error instanceof Problem || !(error instanceof Error)) return error
   const failure = failureOf(error, call)
@@ -219,7 +225,7 @@ export function problemOf(error: unknown, call: FailedCall): unknown {
   }
   return new BadGateway(
     'AwsError',
-    `AWS failed on ${call.action} for the account ${call.account} (HTTP ${failure.status}).`,
+    `AWS failed on ${call.action} for account ${call.account} (HTTP ${failure.status}).`,
     failure.options,
   )
 }
@@ -232,7 +238,7 @@ function failureOf(error: Error, call: FailedCall): AwsFailure {
   return {
     ...call,
     name: error.name,
-    // DeleteService on a service that isn't there answers without a message [S].
+    // The error of DeleteService for a missing service has no message [S].
     message: error.message && error.message !== 'UnknownError' ? error.message : `${error.name} without a message.`,
     code: typeof code === 'string' ? code : '',
     status: metadata?.httpStatusCode,

@@ -1,11 +1,11 @@
 /**
- * Who waits for a bucket's next token: the most urgent first; within an urgency the callers take turns, so that a caller with a thousand
- * calls waiting holds up another one by one call only.
+ * The calls that wait for the next token of a bucket. The highest priority is served first. Within a priority, callers
+ * are served round robin: a caller with a thousand waiting calls delays each call of another caller by one call only.
  */
 import { type CallContext, type Priority, priorities } from './priority.ts'
 
 export class FairQueue<Waiting> {
-  readonly #lines = new Map<Priority, Map<string, Set<Waiting>>>(priorities.map((priority) => [priority, new Map()]))
+  readonly #callers = new Map<Priority, Map<string, Set<Waiting>>>(priorities.map((priority) => [priority, new Map()]))
   #size = 0
 
   get size(): number {
@@ -13,49 +13,49 @@ export class FairQueue<Waiting> {
   }
 
   add({ priority, caller }: CallContext, waiting: Waiting): void {
-    const line = this.#lines.get(priority)!
-    const own = line.get(caller)
-    if (own) own.add(waiting)
-    else line.set(caller, new Set([waiting]))
+    const callers = this.#callers.get(priority)!
+    const waitingOfCaller = callers.get(caller)
+    if (waitingOfCaller) waitingOfCaller.add(waiting)
+    else callers.set(caller, new Set([waiting]))
     this.#size++
   }
 
   remove({ priority, caller }: CallContext, waiting: Waiting): void {
-    const line = this.#lines.get(priority)!
-    const own = line.get(caller)
-    if (!own?.delete(waiting)) return
+    const callers = this.#callers.get(priority)!
+    const waitingOfCaller = callers.get(caller)
+    if (!waitingOfCaller?.delete(waiting)) return
     this.#size--
-    if (own.size === 0) line.delete(caller)
+    if (waitingOfCaller.size === 0) callers.delete(caller)
   }
 
-  /** How many are served before one that comes now. */
-  ahead({ priority, caller }: CallContext): number {
+  /** Returns how many waiting calls would be served before a call that is added now. */
+  countAhead({ priority, caller }: CallContext): number {
     let ahead = 0
-    for (const [each, line] of this.#lines) {
-      // Each other caller has as many turns as this one until its turn comes.
-      const ownTurns = each === priority ? (line.get(caller)?.size ?? 0) + 1 : Number.POSITIVE_INFINITY
-      for (const [other, waiting] of line) ahead += other === caller ? waiting.size : Math.min(waiting.size, ownTurns)
+    for (const [each, callers] of this.#callers) {
+      // Round robin: until the new call is served, each other caller is served at most as often as this one.
+      const rounds = each === priority ? (callers.get(caller)?.size ?? 0) + 1 : Number.POSITIVE_INFINITY
+      for (const [other, waiting] of callers) ahead += other === caller ? waiting.size : Math.min(waiting.size, rounds)
       if (each === priority) break
     }
     return ahead
   }
 
-  /** The urgency of the one whose turn it is. */
-  get nextUrgency(): Priority | undefined {
-    for (const [priority, line] of this.#lines) if (line.size > 0) return priority
+  /** The priority of the call that `next` returns; undefined when none waits. */
+  get nextPriority(): Priority | undefined {
+    for (const [priority, callers] of this.#callers) if (callers.size > 0) return priority
     return undefined
   }
 
-  /** Takes out the one whose turn it is; its caller goes to the end of the line. */
+  /** Removes and returns the call to serve next. Its caller moves to the end of the round. */
   next(): Waiting | undefined {
-    const priority = this.nextUrgency
+    const priority = this.nextPriority
     if (!priority) return undefined
-    const line = this.#lines.get(priority)!
-    const [caller, own] = line.entries().next().value!
-    const [waiting] = own
-    own.delete(waiting!)
-    line.delete(caller)
-    if (own.size > 0) line.set(caller, own)
+    const callers = this.#callers.get(priority)!
+    const [caller, waitingOfCaller] = callers.entries().next().value!
+    const [waiting] = waitingOfCaller
+    waitingOfCaller.delete(waiting!)
+    callers.delete(caller)
+    if (waitingOfCaller.size > 0) callers.set(caller, waitingOfCaller)
     this.#size--
     return waiting
   }

@@ -1,46 +1,50 @@
 /**
- * The corridor to AWS: what every call of an account's clients goes through. A call is counted, its errors become Problems, and nothing of
- * it is sent after its time; each attempt at it, the SDK's retries among them, takes from the request budget and heeds the circuit breaker.
+ * The call pipeline: two middlewares that every call of an account's clients to AWS goes through (`aws/client.ts` adds
+ * them). `call` wraps the whole call: it checks the guardrails, reports the finished call and turns errors into
+ * Problems. `attempt` wraps each attempt, the SDK's retries included: it takes a token of the request budget, passes
+ * the circuit breaker, and starts no retry after the deadline of the call.
  */
 import { BadGateway, GatewayTimeout, Problem, TooManyRequests } from '../../problems/problem.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
-import { isThrottle, problemOf } from './errors.ts'
+import { checkBeforeRetry, isThrottle, problemOf } from './errors.ts'
 import { type Permit, permitIn } from './permit.ts'
 import { type CallContext, currentCallContext, type Priority } from './priority.ts'
 import { BudgetExhausted, type BudgetPeers, type RequestBudget } from './request-budget.ts'
-import { noteSent } from './sent-at.ts'
+import { recordSent } from './sent-at.ts'
 
-/** A finished call to AWS, failed or not, retries included. */
+/** A finished call to AWS, successful or not, retries included. */
 export interface FinishedCall {
   account: string
   action: string
   ms: number
   attempts: number
-  /** Attempts that AWS refused for too many. */
+  /** Attempts that AWS throttled. */
   throttles: number
-  /** The problem that it ended with. */
+  /** The problem that the call failed with; undefined on success. */
   problem: Problem | undefined
-  /** It is one that changes something, and it was not refused for certain. */
+  /** The action is a write, and AWS has not certainly rejected it. */
   mayHaveChanged: boolean
-  /** AWS's request id of a call that changes something. */
+  /** AWS's request id of a write. */
   changeId: string | undefined
 }
 
-/** Who hears of calls, and in whose name they are made when nothing else is said. */
+/** The dependencies of an account's calls. `compose.ts` provides them. */
 export interface CallDeps {
-  /** Throws where the account's guardrails forbid the call: then nothing is sent. */
+  /** Throws when the account's guardrails forbid the call; then nothing is sent. */
   allow: (action: string, input: object) => void
-  /** Whether the account's guardrails say anything about task definitions. */
+  /** Whether the account's guardrails restrict task definitions. */
   guardsDefinitions: () => boolean
+  /** Called with every finished call. */
   onCall: (call: FinishedCall) => void
-  /** Calls to it fail at once from now on: nothing got through lately. */
+  /** The circuit breaker of the service's client has opened: its calls fail at once from now on. */
   onCircuitOpened?: (service: 'ecs' | 'sqs' | 'ec2') => void
+  /** The context of calls made outside of `withCallContext`. */
   callContext: () => CallContext
-  /** Who shares the account's request buckets with this process; nobody unless given. */
+  /** The processes that share the account's request buckets; without it, this process has them alone. */
   budgetPeers?: BudgetPeers | undefined
 }
 
-/** A call that may have changed something, and has ended. */
+/** A finished call of a write action. It may have changed something, even when it failed. */
 export interface AwsWrite {
   action: string
   input: Readonly<Record<string, unknown>>
@@ -50,25 +54,29 @@ export interface PipelineDeps extends CallDeps {
   account: string
   budget: RequestBudget
   breaker: CircuitBreaker
-  /** Milliseconds after which no further attempt at a call is made. */
+  /** Milliseconds from the start of a call after which no further attempt is made. */
   deadlineMs: number
+  /** Called with every finished write, before `onCall`. */
   onWrite: (write: AwsWrite) => void
 }
 
-/** What is known of a call from one attempt to the next; it goes with the call's arguments from `call` to `attempt`. */
+/**
+ * The state of a call across its attempts. `call` creates it, and it travels with the call's arguments to `attempt`.
+ */
 export interface CallState {
+  /** On the clock of `performance.now()`. */
   startedAt: number
-  /** Of the first attempt, where the call came with one. */
+  /** The token for the first attempt, where the call's input carries one. */
   permit: Permit | undefined
   attempts: number
   throttles: number
-  /** How the last attempt failed. */
+  /** The error of the last failed attempt. */
   failure: unknown
-  /** An attempt that failed may have taken effect all the same. */
+  /** A failed attempt may have taken effect all the same. */
   mayHaveTakenEffect: boolean
 }
 
-/** The end of a call whatever the SDK would make of its error: it has no cause that the SDK could find to be worth a retry. */
+/** Ends a call without a retry: it has no name and no `cause` that the SDK would find worth one. */
 class FinalError extends Error {
   readonly problem: Problem
 
@@ -78,17 +86,22 @@ class FinalError extends Error {
   }
 }
 
-/** Writes that ECS has no `clientToken` for and that do something again when they are said again. */
+/** Writes that take effect again when they are repeated, and for which ECS has no `clientToken`. */
 const notIdempotent: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'UpdateService'])
 
-/** How long a call may wait for the budget; in a hurry it is better refused than late. */
+/**
+ * How long a call may wait for a token of the request budget: a client is better served by an early 429 than by a late
+ * response.
+ */
 const maxWaitMs: Readonly<Record<Priority, number>> = { write: 20_000, step: 60_000, read: 5_000, watching: 30_000 }
 
+/** The part of the SDK's middleware context that the pipeline reads. */
 type Context = { commandName?: string }
 
 /**
- * Waits for a token of the request budget for `action` and returns a permit. Pass the permit to the call (`withPermit`), or release it.
- * @throws TooManyRequests when there is no token in time; the call counts as one that was made and failed
+ * Waits for a token of the request budget for `action` and returns a permit. Pass the permit to the call
+ * (`withPermit`), or release the token.
+ * @throws TooManyRequests when no token is free in time; the call is reported to `onCall` as a failed one
  */
 export async function acquirePermit(
   action: string,
@@ -108,6 +121,7 @@ export async function acquirePermit(
   return { action, callContext, isUsed: false }
 }
 
+/** Builds the middlewares `call` and `attempt` for an account's client. `call` throws AWS's errors as Problems. */
 export function callPipeline(deps: PipelineDeps) {
   const { account, budget, breaker, deadlineMs } = deps
 
@@ -121,21 +135,22 @@ export function callPipeline(deps: PipelineDeps) {
     const startedAt = performance.now()
     const state = newCallState(startedAt, permitIn(input))
     let problem: unknown
-    let answer: unknown
+    let outcome: unknown
     try {
-      // Before there are credentials: where they are what is not to be had, asking for them is what takes long.
-      finalIfOpen(() => breaker.heed())
+      // Checked before the SDK resolves credentials: when they are the cause of the failures, resolving them takes
+      // long.
+      finalIfOpen(() => breaker.throwIfOpen())
       const result = await next(state)
-      answer = result.output
+      outcome = result.output
       return result
     } catch (error) {
       problem = error instanceof FinalError ? error.problem : problemOf(error, { account, action })
-      answer = error
-      // No attempt was made: there are no credentials to sign one with.
-      if (!(error instanceof FinalError) && state.failure === undefined) breaker.ended(problem)
+      outcome = error
+      // The call failed before its first attempt, because no credentials could be resolved.
+      if (!(error instanceof FinalError) && state.failure === undefined) breaker.recordOutcome(problem)
       throw problem
     } finally {
-      const isChange = !reads.test(action)
+      const isChange = !readActions.test(action)
       if (isChange) deps.onWrite({ action, input: input as Record<string, unknown> })
       deps.onCall({
         account,
@@ -145,7 +160,7 @@ export function callPipeline(deps: PipelineDeps) {
         throttles: state.throttles,
         problem: problem instanceof Problem ? problem : undefined,
         mayHaveChanged: isChange && (problem === undefined || state.mayHaveTakenEffect),
-        changeId: isChange ? requestIdIn(answer) : undefined,
+        changeId: isChange ? requestIdIn(outcome) : undefined,
       })
     }
   }
@@ -159,12 +174,12 @@ export function callPipeline(deps: PipelineDeps) {
     const leftMs = state.startedAt + deadlineMs - performance.now()
     if (leftMs <= 0 && state.failure !== undefined) throw new FinalError(problemFor(state.failure, action))
     await admit(action, state, leftMs)
-    const sent = performance.now()
+    const sentAtMs = performance.now()
     state.attempts++
     try {
       const result = await next()
-      noteSent(result.output, sent)
-      breaker.ended(undefined)
+      recordSent(result.output, sentAtMs)
+      breaker.recordOutcome(undefined)
       return result
     } catch (error) {
       state.failure = error
@@ -173,12 +188,13 @@ export function callPipeline(deps: PipelineDeps) {
         state.throttles++
         budget.throttled(action)
       }
-      breaker.ended(problemOf(error, { account, action }))
+      breaker.recordOutcome(problemOf(error, { account, action }))
       if (notIdempotent.has(action) && mayHaveTakenEffect(error)) throw new FinalError(unknownOutcome(action, error))
       throw error
     }
   }
 
+  /** Takes a token, unless the call has an unused permit, and passes the circuit breaker. */
   async function admit(action: string, { permit }: CallState, leftMs: number): Promise<void> {
     const callContext = permit?.callContext ?? currentCallContext() ?? deps.callContext()
     try {
@@ -188,16 +204,16 @@ export function callPipeline(deps: PipelineDeps) {
       throw error instanceof BudgetExhausted ? new FinalError(budgetExhausted(account, error)) : error
     }
     try {
-      finalIfOpen(() => breaker.enter())
+      finalIfOpen(() => breaker.admit())
     } catch (error) {
       budget.release(action)
       throw error
     }
   }
 
-  function finalIfOpen(pass: () => void): void {
+  function finalIfOpen(checkBreaker: () => void): void {
     try {
-      pass()
+      checkBreaker()
     } catch (error) {
       throw error instanceof Problem ? new FinalError(error) : error
     }
@@ -205,13 +221,13 @@ export function callPipeline(deps: PipelineDeps) {
 
   function unknownOutcome(action: string, error: unknown): Problem {
     const problem = problemFor(error, action)
-    // Its words say already that it may have taken effect.
-    return problem instanceof GatewayTimeout ? problem : answerLost(account, action, error)
+    // The detail of a GatewayTimeout already says that the call may have taken effect.
+    return problem instanceof GatewayTimeout ? problem : responseLost(account, action, error)
   }
 
   function problemFor(error: unknown, action: string): Problem {
     const problem = problemOf(error, { account, action })
-    return problem instanceof Problem ? problem : answerLost(account, action, error)
+    return problem instanceof Problem ? problem : responseLost(account, action, error)
   }
 
   return { call, attempt }
@@ -221,17 +237,18 @@ function newCallState(startedAt: number, permit: Permit | undefined): CallState 
   return { startedAt, permit, attempts: 0, throttles: 0, failure: undefined, mayHaveTakenEffect: false }
 }
 
-const reads = /^(Describe|List|Get)/
+const readActions = /^(Describe|List|Get)/
 
 function actionOf({ commandName = '' }: Context): string {
   return commandName.replace(/Command$/, '')
 }
 
-function requestIdIn(answer: unknown): string | undefined {
-  return (answer as { $metadata?: { requestId?: string } } | undefined)?.$metadata?.requestId
+/** @param outcome the output of a call, or the SDK's error */
+function requestIdIn(outcome: unknown): string | undefined {
+  return (outcome as { $metadata?: { requestId?: string } } | undefined)?.$metadata?.requestId
 }
 
-/** What did not reach AWS, and what AWS refused, has done nothing. */
+/** False for an attempt that did not reach AWS or that AWS rejected. */
 function mayHaveTakenEffect(error: unknown): boolean {
   const {
     name = '',
@@ -240,15 +257,15 @@ function mayHaveTakenEffect(error: unknown): boolean {
   } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } }
   if (error instanceof FinalError || name.endsWith('ProviderError')) return false
   if (code !== undefined && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code)) return false
-  // Of an answer that broke off in its middle there is the good status.
+  // A response that broke off has its status, which may be a success.
   const { httpStatusCode = 500 } = $metadata ?? {}
   return httpStatusCode < 400 || httpStatusCode >= 500
 }
 
-function answerLost(account: string, action: string, error: unknown): BadGateway {
-  const reason = (error instanceof Error && error.message) || 'no reason was told'
-  return new BadGateway('AwsError', `AWS’s answer to ${action} for the account ${account} was lost (${reason}).`, {
-    next: 'It may have taken effect: look before you repeat.',
+function responseLost(account: string, action: string, error: unknown): BadGateway {
+  const reason = (error instanceof Error && error.message) || 'no reason is known'
+  return new BadGateway('AwsError', `AWS’s response to ${action} for account ${account} was lost (${reason}).`, {
+    next: checkBeforeRetry,
   })
 }
 

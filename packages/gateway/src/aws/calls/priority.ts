@@ -1,24 +1,30 @@
-/** In whose name AWS is called, and with which priority: the request budget serves callers by it when it runs short. */
+/**
+ * The call context: the priority of a call to AWS, and the caller that it is made for. The request budget orders
+ * waiting calls by it. It follows the work through the asynchronous context, so that no verb has to pass it on.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** Highest first: a person's change, a step of something that a person began, a read that is asked for now, watching for changes. */
+/**
+ * Highest first. `write`: a change that a client requested. `step`: work that follows a change, such as the reads of a
+ * wait. `read`: a read that a client waits for. `watching`: polls and refreshes in the background.
+ */
 export const priorities = ['write', 'step', 'read', 'watching'] as const
 export type Priority = (typeof priorities)[number]
 
 export interface CallContext {
   priority: Priority
-  /** Calls of the same priority take turns by caller: the token's name, or a name of this program's own. */
+  /** The token's name, or a name of this program's own. Calls of the same priority are served round robin by caller. */
   caller: string
 }
 
 const current = new AsyncLocalStorage<CallContext>()
 
-/** Calls to AWS made in `work` have this context, whatever request they are made in. */
+/** Runs `work` with `context` for the calls to AWS that it makes, in place of the context of the request around it. */
 export function withCallContext<T>(context: CallContext, work: () => T): T {
   return current.run(context, work)
 }
 
-/** The context of `withCallContext`; undefined outside of it. */
+/** Returns the context that `withCallContext` set; undefined outside of it. */
 export function currentCallContext(): CallContext | undefined {
   return current.getStore()
 }

@@ -1,6 +1,7 @@
 /**
- * This process's part of AWS's request buckets of an account in its Region. Every call of every client takes a token first, retries too; who finds none
- * waits for a turn, if it comes in time, and is refused otherwise without anything being sent.
+ * This process's share of AWS's request buckets for an account in its Region. Every attempt of every call, retries
+ * included, takes a token from the bucket of its action first. A call that finds no token waits in a queue. It is
+ * rejected without being sent when no token will be free in time.
  */
 
 import { type BucketSize, type RequestGroup, requestGroupOf, requestGroups } from '@ecs-api/ecs-model'
@@ -8,180 +9,191 @@ import { FairQueue } from './fair-queue.ts'
 import type { CallContext } from './priority.ts'
 import { TokenBucket } from './token-bucket.ts'
 
-/** What differs from AWS's own figures; `off` where no bucket is to be minded. */
+/** The sizes that differ from AWS's documented figures; `off` for a budget without limits. */
 export type BudgetSettings = 'off' | { [group in RequestGroup]?: BucketSize }
 
-/** No token can be had in time. */
+/** No token is free in time. */
 export class BudgetExhausted extends Error {
-  /** When one can be expected. */
+  /** Milliseconds until a token can be expected. */
   readonly waitMs: number
 
   constructor(waitMs: number) {
-    super('the request budget is spent')
+    super('the request budget is exhausted')
     this.waitMs = waitMs
   }
 }
 
-/** The processes that share an account's buckets: each has the same part. */
+/** The processes that share an account's buckets. All have the same share. */
 export interface BudgetPeers {
-  /** How many there are, this one among them. */
+  /** The number of processes, this one included. */
   count: () => number
-  /** This process came to others that may have emptied the buckets: it has what refills from then on. */
+  /**
+   * Other processes ran before this one and may have emptied the buckets: this one starts with one token and uses the
+   * tokens refilled since its start.
+   */
   joinedLate: boolean
 }
 
+/** The state of one bucket, for metrics. */
 export interface Headroom {
   group: RequestGroup
   /** Calls that can be made at once. */
   tokens: number
-  /** Calls a second that AWS is believed to give this process. */
+  /** The assumed refill rate of this process's share, in calls a second. */
   rate: number
-  /** This process's part of the configured figures. */
+  /** This process's share of the configured figures. */
   size: BucketSize
-  /** Calls waiting for a token. */
+  /** Calls that wait for a token. */
   waiting: number
 }
 
-interface Waiting {
+interface WaitingCall {
   callContext: CallContext
-  serve: () => void
+  resume: () => void
 }
 
+/** The bucket of a request group, and the calls that wait for its tokens. */
 interface GroupQueue {
   group: RequestGroup
   size: BucketSize
-  /** Of how many. */
-  parts: number
+  /** The number of processes that AWS's bucket is divided by. */
+  processes: number
   bucket: TokenBucket
-  turns: FairQueue<Waiting>
+  waiting: FairQueue<WaitingCall>
+  /** Fires when a token is free for the next waiting call. */
   timer: NodeJS.Timeout | undefined
 }
 
 export class RequestBudget {
   readonly #sizes: Exclude<BudgetSettings, 'off'> | undefined
   readonly #now: () => number
-  readonly #company: BudgetPeers
-  readonly #beganAt: number
-  readonly #lines = new Map<RequestGroup, GroupQueue>()
+  readonly #peers: BudgetPeers
+  readonly #startedAt: number
+  readonly #queues = new Map<RequestGroup, GroupQueue>()
 
   constructor(
     settings: BudgetSettings,
     {
       now = () => performance.now(),
-      budgetPeers = alone,
+      budgetPeers = noPeers,
     }: { now?: () => number; budgetPeers?: BudgetPeers | undefined } = {},
   ) {
     this.#sizes = settings === 'off' ? undefined : settings
     this.#now = now
-    this.#company = budgetPeers
-    this.#beganAt = now()
+    this.#peers = budgetPeers
+    this.#startedAt = now()
   }
 
   /**
-   * Resolves when the call may be made.
-   * @param maxWaitMs how long it can wait
-   * @throws BudgetSpent at once when its turn will not come in time, or when it did not come
+   * Takes a token for a call of `action`; resolves when the call may be sent.
+   * @param maxWaitMs how long the call may wait for a token
+   * @throws BudgetExhausted at once when no token will be free in time, or after `maxWaitMs` when none became free
    */
   async take(action: string, callContext: CallContext, maxWaitMs: number): Promise<void> {
-    const line = this.#lineOf(action)
-    if (!line) return
+    const queue = this.#queueOf(action)
+    if (!queue) return
     const now = this.#now()
-    if (line.turns.size === 0 && line.bucket.take(callContext.priority, now)) return
-    const waitMs = line.bucket.delayMs(callContext.priority, line.turns.ahead(callContext), now)
+    if (queue.waiting.size === 0 && queue.bucket.take(callContext.priority, now)) return
+    const waitMs = queue.bucket.delayMs(callContext.priority, queue.waiting.countAhead(callContext), now)
     if (waitMs > maxWaitMs) throw new BudgetExhausted(waitMs)
-    await this.#wait(line, callContext, maxWaitMs)
+    await this.#wait(queue, callContext, maxWaitMs)
   }
 
-  /** A call that had its turn was not made. */
+  /** Returns the token of a call that was not sent. */
   release(action: string): void {
-    const line = this.#lineOf(action)
-    if (!line) return
-    line.bucket.release()
-    this.#serve(line)
+    const queue = this.#queueOf(action)
+    if (!queue) return
+    queue.bucket.release()
+    this.#serve(queue)
   }
 
-  /** How long a call would wait for its turn, were it made now, in milliseconds. */
+  /** Milliseconds that a call made now would wait for its token. */
   delayMs(action: string, callContext: CallContext): number {
-    const line = this.#lineOf(action)
-    return line ? line.bucket.delayMs(callContext.priority, line.turns.ahead(callContext), this.#now()) : 0
+    const queue = this.#queueOf(action)
+    return queue ? queue.bucket.delayMs(callContext.priority, queue.waiting.countAhead(callContext), this.#now()) : 0
   }
 
-  /** AWS has refused such a call for too many. */
+  /** Records that AWS throttled a call of `action`. */
   throttled(action: string): void {
-    this.#lineOf(action)?.bucket.throttled(this.#now())
+    this.#queueOf(action)?.bucket.throttled(this.#now())
   }
 
-  /** Of every group that has been used. */
+  /** The state of every bucket that has been used. */
   headroom(): Headroom[] {
-    return [...this.#lines.keys()]
-      .map((group) => this.#lineIn(group))
-      .map(({ group, size, bucket, turns }) => ({ group, size, ...bucket.look(this.#now()), waiting: turns.size }))
+    return [...this.#queues.keys()]
+      .map((group) => this.#queueOfGroup(group))
+      .map(({ group, size, bucket, waiting }) => ({
+        group,
+        size,
+        ...bucket.stateAt(this.#now()),
+        waiting: waiting.size,
+      }))
   }
 
-  #lineOf(action: string): GroupQueue | undefined {
+  #queueOf(action: string): GroupQueue | undefined {
     const group = this.#sizes && requestGroupOf(action)
-    return group && this.#lineIn(group)
+    return group && this.#queueOfGroup(group)
   }
 
-  #lineIn(group: RequestGroup): GroupQueue {
+  /** Returns the group's queue, resized when the number of processes has changed. */
+  #queueOfGroup(group: RequestGroup): GroupQueue {
     const now = this.#now()
-    const parts = this.#company.count()
-    const size = partOf(this.#sizes?.[group] ?? requestGroups[group], parts)
-    const known = this.#lines.get(group)
-    if (!known) {
-      const bucket = this.#company.joinedLate ? new TokenBucket(size, this.#beganAt, 1) : new TokenBucket(size, now)
-      const made: GroupQueue = { group, size, parts, bucket, turns: new FairQueue(), timer: undefined }
-      this.#lines.set(group, made)
-      return made
+    const processes = this.#peers.count()
+    const size = shareOf(this.#sizes?.[group] ?? requestGroups[group], processes)
+    const existing = this.#queues.get(group)
+    if (!existing) {
+      const bucket = this.#peers.joinedLate ? new TokenBucket(size, this.#startedAt, 1) : new TokenBucket(size, now)
+      const queue: GroupQueue = { group, size, processes, bucket, waiting: new FairQueue(), timer: undefined }
+      this.#queues.set(group, queue)
+      return queue
     }
-    if (known.parts !== parts) {
-      known.bucket.resize(size, now)
-      Object.assign(known, { size, parts })
-      if (known.turns.size > 0) this.#serve(known)
+    if (existing.processes !== processes) {
+      existing.bucket.resize(size, now)
+      Object.assign(existing, { size, processes })
+      if (existing.waiting.size > 0) this.#serve(existing)
     }
-    return known
+    return existing
   }
 
-  #wait(line: GroupQueue, callContext: CallContext, maxWaitMs: number): Promise<void> {
+  #wait(queue: GroupQueue, callContext: CallContext, maxWaitMs: number): Promise<void> {
+    const { bucket, waiting } = queue
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
+      const call: WaitingCall = {
         callContext,
-        serve: () => {
+        resume: () => {
           clearTimeout(waitTimer)
           resolve()
         },
       }
       const waitTimer = setTimeout(() => {
-        line.turns.remove(callContext, waiting)
-        reject(
-          new BudgetExhausted(line.bucket.delayMs(callContext.priority, line.turns.ahead(callContext), this.#now())),
-        )
+        waiting.remove(callContext, call)
+        const waitMs = bucket.delayMs(callContext.priority, waiting.countAhead(callContext), this.#now())
+        reject(new BudgetExhausted(waitMs))
       }, maxWaitMs)
-      line.turns.add(callContext, waiting)
-      this.#serve(line)
+      waiting.add(callContext, call)
+      this.#serve(queue)
     })
   }
 
-  /** Serves as many as there are tokens for, and comes back when there is one for the next. */
-  #serve(line: GroupQueue): void {
-    clearTimeout(line.timer)
-    line.timer = undefined
-    for (let priority = line.turns.nextUrgency; priority; priority = line.turns.nextUrgency) {
-      if (!line.bucket.take(priority, this.#now())) {
-        line.timer = setTimeout(
-          () => this.#serve(line),
-          Math.max(1, Math.ceil(line.bucket.delayMs(priority, 0, this.#now()))),
-        )
+  /** Resumes as many waiting calls as there are tokens for, and sets the timer for the next one. */
+  #serve(queue: GroupQueue): void {
+    const { bucket, waiting } = queue
+    clearTimeout(queue.timer)
+    queue.timer = undefined
+    for (let priority = waiting.nextPriority; priority; priority = waiting.nextPriority) {
+      if (!bucket.take(priority, this.#now())) {
+        const delayMs = bucket.delayMs(priority, 0, this.#now())
+        queue.timer = setTimeout(() => this.#serve(queue), Math.max(1, Math.ceil(delayMs)))
         return
       }
-      line.turns.next()?.serve()
+      waiting.next()?.resume()
     }
   }
 }
 
-const alone: BudgetPeers = { count: () => 1, joinedLate: false }
+const noPeers: BudgetPeers = { count: () => 1, joinedLate: false }
 
-/** Together they have no more than there is, save that each can make a call at all. */
-function partOf({ burst, refill }: BucketSize, parts: number): BucketSize {
-  return { burst: Math.max(1, Math.floor(burst / parts)), refill: refill / parts }
+/** The shares of all processes add up to AWS's bucket, except that each process can send at least one call. */
+function shareOf({ burst, refill }: BucketSize, processes: number): BucketSize {
+  return { burst: Math.max(1, Math.floor(burst / processes)), refill: refill / processes }
 }

@@ -1,12 +1,13 @@
-/** When the call was sent that brought an answer: the answer is at most that old. */
+/** The time at which the call of a response was sent: the data in the response is at most that old. */
 
-const sent = new WeakMap<object, number>()
+const sentTimes = new WeakMap<object, number>()
 
-export function noteSent(output: object, at: number): void {
-  sent.set(output, at)
+/** @param atMs on the clock of `performance.now()` */
+export function recordSent(output: object, atMs: number): void {
+  sentTimes.set(output, atMs)
 }
 
-/** On the clock of `performance.now()`, in milliseconds; now for what no call brought. */
+/** Milliseconds on the clock of `performance.now()`; now for an object that is not the response of a call. */
 export function sentAt(output: object): number {
-  return sent.get(output) ?? performance.now()
+  return sentTimes.get(output) ?? performance.now()
 }

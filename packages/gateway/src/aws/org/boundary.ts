@@ -1,6 +1,8 @@
 /**
- * The boundary around an account's ECS client: whoever calls through it sees and changes only what is the organisation's, and makes nothing
- * that isn't, whatever verb it is that calls. An action that stands in no row is refused: nothing passes by having been forgotten.
+ * The boundary around an account's ECS client (the configuration key `org`): a middleware with one rule for each
+ * action. Calls through the client see and change only resources with the boundary's tag, and resources that they
+ * create get the tag. This holds for every verb, because the boundary is part of the client. An action without a rule
+ * is rejected, so a forgotten action cannot pass the boundary.
  */
 import type { InitializeMiddleware, MiddlewareStack } from '@smithy/types'
 import type { OrgTag } from '../org-tag.ts'
@@ -11,24 +13,32 @@ import { Ownership } from './ownership.ts'
 import { readRules } from './read-rules.ts'
 import type { TaggedIndex } from './tagged-index.ts'
 
+/** Handles one action: may change the input, send the call with `send`, and change the output. */
 type Rule = (input: object, send: (input: object) => Promise<object>) => Promise<object>
 
-/** @param whole the same account without a boundary */
-export function boundary(org: OrgTag, whole: DescribesDeps, index: TaggedIndex): ReadonlyMap<string, Rule> {
-  const ownership = new Ownership(org, whole, index)
+/**
+ * Returns the rules of a boundary, by action.
+ * @param unbounded reads of the same account without a boundary
+ */
+export function boundaryRules(
+  org: OrgTag,
+  unbounded: DescribesDeps,
+  taggedIndex: TaggedIndex,
+): ReadonlyMap<string, Rule> {
+  const ownership = new Ownership(org, unbounded, taggedIndex)
   const rules: object = { ...createRules(org, ownership), ...readRules(ownership), ...changeRules(org, ownership) }
   return new Map(Object.entries(rules))
 }
 
-/** Before the corridor: what is refused here is no call. */
-export function keepWithin<In extends object, Out extends object>(
+/** Adds the boundary outside of the call pipeline: a call that a rule rejects is not counted as a call to AWS. */
+export function addBoundary<In extends object, Out extends object>(
   stack: MiddlewareStack<In, Out>,
   rules: ReadonlyMap<string, Rule>,
 ): void {
-  const within: InitializeMiddleware<In, Out> = (next, context) => async (args) => {
+  const applyRule: InitializeMiddleware<In, Out> = (next, context) => async (args) => {
     const action = (context as { commandName?: string }).commandName?.replace(/Command$/, '') ?? ''
     const rule = rules.get(action)
-    if (!rule) throw new Error(`the boundary of the organisation has no rule for ${action}`)
+    if (!rule) throw new Error(`the boundary has no rule for ${action}`)
     let result: Awaited<ReturnType<typeof next>> | undefined
     const output = await rule(args.input, async (input) => {
       result = await next({ ...args, input: input as In })
@@ -36,5 +46,5 @@ export function keepWithin<In extends object, Out extends object>(
     })
     return { response: undefined, ...result, output: output as Out }
   }
-  stack.addRelativeTo(within, { relation: 'before', toMiddleware: 'ecsApiCall', name: 'ecsApiBoundary' })
+  stack.addRelativeTo(applyRule, { relation: 'before', toMiddleware: 'ecsApiCall', name: 'ecsApiBoundary' })
 }

@@ -1,4 +1,7 @@
-/** What reaches for a thing that is there: it must be the organisation's, and stays so. */
+/**
+ * The boundary's rules for actions on existing resources: the resource must be within the boundary, and the change must
+ * not remove the tag from it.
+ */
 import type {
   DeleteTaskDefinitionsRequest,
   DescribeServiceDeploymentsRequest,
@@ -8,8 +11,8 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { parseArn } from '@ecs-api/ecs-model'
 import { NotFound } from '../../problems/problem.ts'
-import { type OrgTag, whyNotSaid } from '../org-tag.ts'
-import { refuse, whyNotPropagated } from './create-rules.ts'
+import { type OrgTag, orgTagViolation } from '../org-tag.ts'
+import { propagationViolation, rejectIf } from './create-rules.ts'
 import { serviceIn } from './owned-cache.ts'
 import type { Ownership } from './ownership.ts'
 
@@ -45,7 +48,7 @@ export function changeRules(org: OrgTag, ownership: Ownership) {
     return send(input)
   }
 
-  /** @throws NotFound for what is not ours, and for an ARN of a kind that is not known here */
+  /** @throws NotFound when the resource is outside of the boundary, or the ARN is of a kind that no rule handles */
   async function requireArn(arn = ''): Promise<void> {
     const [kind, cluster = '', name = ''] = parseArn(arn)?.resource.split('/') ?? []
     if (kind === 'cluster') return ownership.requireCluster(cluster)
@@ -65,19 +68,19 @@ export function changeRules(org: OrgTag, ownership: Ownership) {
 
     async DeleteCluster(input: InCluster, send: Send<InCluster>) {
       const output = await inCluster(input, send)
-      ownership.known.gone('cluster', input.cluster ?? 'default')
+      ownership.cache.remove('cluster', input.cluster ?? 'default')
       return output
     },
 
     async DeleteService(input: OfService, send: Send<OfService>) {
       const output = await ofService(input, send)
-      ownership.known.gone('service', serviceIn(input.cluster, input.service))
+      ownership.cache.remove('service', serviceIn(input.cluster, input.service))
       return output
     },
 
     async UpdateService(input: UpdateServiceRequest, send: Send<UpdateServiceRequest>) {
       await ownership.requireService(input.cluster, input.service)
-      refuse('/propagateTags', whyNotPropagated(org, input.propagateTags))
+      rejectIf('/propagateTags', propagationViolation(org, input.propagateTags))
       const definition = input.taskDefinition && {
         taskDefinition: await ownership.requireDefinition(input.taskDefinition),
       }
@@ -104,13 +107,13 @@ export function changeRules(org: OrgTag, ownership: Ownership) {
 
     async TagResource(input: TagResourceRequest, send: Send<TagResourceRequest>) {
       await requireArn(input.resourceArn)
-      for (const { key, value } of input.tags ?? []) refuse('/tags', whyNotSaid(org, key, value))
+      for (const { key, value } of input.tags ?? []) rejectIf('/tags', orgTagViolation(org, key, value))
       return send(input)
     },
 
     async UntagResource(input: UntagResourceRequest, send: Send<UntagResourceRequest>) {
       await requireArn(input.resourceArn)
-      for (const key of input.tagKeys ?? []) refuse('/tags', whyNotSaid(org, key, null))
+      for (const key of input.tagKeys ?? []) rejectIf('/tags', orgTagViolation(org, key, null))
       return send(input)
     },
   }

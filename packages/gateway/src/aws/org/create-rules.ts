@@ -1,4 +1,7 @@
-/** What is made carries the organisation's tag, and stands on nothing that isn't the organisation's. */
+/**
+ * The boundary's rules for actions that create resources: the resource gets the boundary's tag, and its cluster and
+ * task definition must be within the boundary.
+ */
 import type {
   CreateClusterCommandOutput,
   CreateClusterRequest,
@@ -11,17 +14,17 @@ import type {
   Tag,
 } from '@aws-sdk/client-ecs'
 import { BadRequest, Conflict } from '../../problems/problem.ts'
-import { carries, type OrgTag, whyNotSaid, withOrgTag } from '../org-tag.ts'
+import { hasOrgTag, type OrgTag, orgTagViolation, withOrgTag } from '../org-tag.ts'
 import { serviceIn } from './owned-cache.ts'
 import type { Ownership } from './ownership.ts'
 
 export function createRules(org: OrgTag, ownership: Ownership) {
-  const tagged = (tags: readonly Tag[] = []): Tag[] => {
-    for (const { key, value } of tags) refuse('/tags', whyNotSaid(org, key, value))
+  const withCheckedOrgTag = (tags: readonly Tag[] = []): Tag[] => {
+    for (const { key, value } of tags) rejectIf('/tags', orgTagViolation(org, key, value))
     return withOrgTag(org, tags)
   }
-  /** AWS leaves the tags out of some answers. */
-  const told = (answered: Tag[] | undefined, given: Tag[]) => (answered?.length ? answered : given)
+  /** AWS leaves the tags out of some responses. */
+  const tagsOf = (resource: { tags?: Tag[] | undefined }, sent: Tag[]) => (resource.tags?.length ? resource.tags : sent)
 
   return {
     async CreateCluster(
@@ -29,15 +32,15 @@ export function createRules(org: OrgTag, ownership: Ownership) {
       send: (input: CreateClusterRequest) => Promise<CreateClusterCommandOutput>,
     ) {
       const { clusterName = 'default' } = input
-      const tags = tagged(input.tags)
-      // ECS answers a CreateCluster of a name in use with the cluster that is there, whosever it is.
-      const there = await ownership.clusterAt(clusterName)
-      if (there && !carries(org, there.tags)) throw taken(clusterName)
+      const tags = withCheckedOrgTag(input.tags)
+      // For a name in use, ECS returns the existing cluster with success, also one outside of the boundary.
+      const existing = await ownership.findCluster(clusterName)
+      if (existing && !hasOrgTag(org, existing.tags)) throw nameTaken(clusterName)
       const output = await send({ ...input, tags })
       const { cluster } = output
-      if (cluster?.tags?.length && !carries(org, cluster.tags)) throw taken(clusterName)
-      if (cluster) cluster.tags = told(cluster.tags, tags)
-      ownership.known.made('cluster', clusterName)
+      if (cluster?.tags?.length && !hasOrgTag(org, cluster.tags)) throw nameTaken(clusterName)
+      if (cluster) cluster.tags = tagsOf(cluster, tags)
+      ownership.cache.addCreated('cluster', clusterName)
       return output
     },
 
@@ -46,15 +49,15 @@ export function createRules(org: OrgTag, ownership: Ownership) {
       send: (input: CreateServiceRequest) => Promise<CreateServiceCommandOutput>,
     ) {
       await ownership.requireCluster(input.cluster)
-      refuse('/propagateTags', whyNotPropagated(org, input.propagateTags))
-      const tags = tagged(input.tags)
+      rejectIf('/propagateTags', propagationViolation(org, input.propagateTags))
+      const tags = withCheckedOrgTag(input.tags)
       const { propagateTags = 'SERVICE', enableECSManagedTags = true } = input
       const definition = input.taskDefinition && {
         taskDefinition: await ownership.requireDefinition(input.taskDefinition),
       }
       const output = await send({ ...input, ...definition, tags, propagateTags, enableECSManagedTags })
-      if (output.service) output.service.tags = told(output.service.tags, tags)
-      ownership.known.made('service', serviceIn(input.cluster, input.serviceName))
+      if (output.service) output.service.tags = tagsOf(output.service, tags)
+      ownership.cache.addCreated('service', serviceIn(input.cluster, input.serviceName))
       return output
     },
 
@@ -62,45 +65,55 @@ export function createRules(org: OrgTag, ownership: Ownership) {
       input: RegisterTaskDefinitionRequest,
       send: (input: RegisterTaskDefinitionRequest) => Promise<RegisterTaskDefinitionCommandOutput>,
     ) {
-      const tags = tagged(input.tags)
+      const tags = withCheckedOrgTag(input.tags)
       const output = await send({ ...input, tags })
-      output.tags = told(output.tags, tags)
-      ownership.known.made('task-definition', output.taskDefinition?.taskDefinitionArn ?? '')
+      output.tags = tagsOf(output, tags)
+      ownership.cache.addCreated('task-definition', output.taskDefinition?.taskDefinitionArn ?? '')
       return output
     },
 
     async RunTask(input: RunTaskRequest, send: (input: RunTaskRequest) => Promise<RunTaskCommandOutput>) {
       await ownership.requireCluster(input.cluster)
-      const tags = tagged(input.tags)
+      const tags = withCheckedOrgTag(input.tags)
       const output = await send({
         ...input,
         taskDefinition: await ownership.requireDefinition(input.taskDefinition),
         tags,
       })
       for (const task of output.tasks ?? []) {
-        task.tags = told(task.tags, tags)
-        ownership.known.made('task', task.taskArn ?? '')
+        task.tags = tagsOf(task, tags)
+        ownership.cache.addCreated('task', task.taskArn ?? '')
       }
       return output
     },
   }
 }
 
-/** Why tasks of a service may not go without its tags; undefined when they don't. A definition that may be run here carries the tag as well. */
-export function whyNotPropagated(org: OrgTag | undefined, propagateTags: unknown): string | undefined {
+/**
+ * Returns why a service's `propagateTags` is not allowed; undefined when it is. Both SERVICE and TASK_DEFINITION give
+ * the boundary's tag to the tasks, because the service and its task definition have it.
+ */
+export function propagationViolation(org: OrgTag | undefined, propagateTags: unknown): string | undefined {
   return org && propagateTags === 'NONE'
-    ? `tasks must get the tag ${org.key}: propagate SERVICE or TASK_DEFINITION`
+    ? `tasks must get the tag ${org.key}: use SERVICE or TASK_DEFINITION`
     : undefined
 }
 
-/** Names of clusters are the account's, not the organisation's: that this one is taken can't be kept from who wants it. */
-function taken(name: string): Conflict {
+/**
+ * Cluster names are unique in the AWS account, across boundaries. So a client has to learn that a cluster outside of
+ * its boundary uses the name.
+ */
+function nameTaken(name: string): Conflict {
   return new Conflict('ClusterAlreadyExists', `The name ${name} is taken in this AWS account.`, {
     next: 'Use another name.',
   })
 }
 
-export function refuse(pointer: string, message: string | undefined): void {
+/**
+ * Rejects the input when there is a message.
+ * @throws BadRequest `InvalidBody`
+ */
+export function rejectIf(pointer: string, message: string | undefined): void {
   if (message)
     throw new BadRequest('InvalidBody', `${pointer}: ${message}.`, { errors: [{ in: 'body', pointer, message }] })
 }

@@ -1,57 +1,69 @@
-/** What is known to be the organisation's, so that it need not be asked again: seen with the tag, or made here. */
+/**
+ * A cache of the resources that are within the boundary, so that they need not be described again. There are two
+ * reasons for an entry: a description showed the tag, or this process created the resource.
+ */
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import { LRUCache } from 'lru-cache'
 
 export type OwnedKind = 'cluster' | 'service' | 'task' | 'task-definition'
 
-/** A tag that was taken away, or a name that was taken over, is noticed after that time at the latest, where nothing else looks. */
-const seenMs = 60_000
-/** What was made here may not be seen everywhere yet: the index of tags can be late by minutes. */
-const madeMs = 3_600_000
-const most = 50_000
+/** Within this time at the latest, a removed tag or a reused name is noticed, even when no other read describes it. */
+const describedTtlMs = 60_000
+/** AWS may show a created resource late: the index of tags can lag by minutes. */
+const createdTtlMs = 3_600_000
+const maxEntries = 50_000
 
 export class OwnedCache {
-  readonly #seen = new LRUCache<string, true>({ max: most, ttl: seenMs })
-  readonly #made = new LRUCache<string, true>({ max: most, ttl: madeMs })
+  readonly #described = new LRUCache<string, true>({ max: maxEntries, ttl: describedTtlMs })
+  readonly #created = new LRUCache<string, true>({ max: maxEntries, ttl: createdTtlMs })
 
-  /** @param ref name or ARN; of a service with its cluster's: `prod/www` */
+  /**
+   * Whether the resource is certainly within the boundary. A created task or task definition stays so, because its id
+   * is never reused.
+   * @param ref name or ARN; of a service with the cluster's name: `prod/www`
+   */
   has(kind: OwnedKind, ref: string): boolean {
-    const isForGood = kind === 'task' || kind === 'task-definition'
-    return this.#seen.has(keyOf(kind, ref)) || (isForGood && this.isMade(kind, ref))
+    const isIdUnique = kind === 'task' || kind === 'task-definition'
+    return this.#described.has(keyOf(kind, ref)) || (isIdUnique && this.isCreated(kind, ref))
   }
 
-  /** Whether it was made here: what AWS doesn't show yet is ours all the same. Names of clusters and services can be taken over, ids can't. */
-  isMade(kind: OwnedKind, ref: string): boolean {
-    return this.#made.has(keyOf(kind, ref))
+  /**
+   * Whether this process created a resource of this name. It is then within the boundary even while AWS does not show
+   * it yet. A cluster or a service that AWS shows may be another one that reuses the name.
+   */
+  isCreated(kind: OwnedKind, ref: string): boolean {
+    return this.#created.has(keyOf(kind, ref))
   }
 
-  made(kind: OwnedKind, ref: string): void {
-    this.#made.set(keyOf(kind, ref), true)
-    this.#seen.set(keyOf(kind, ref), true)
+  addCreated(kind: OwnedKind, ref: string): void {
+    this.#created.set(keyOf(kind, ref), true)
+    this.#described.set(keyOf(kind, ref), true)
   }
 
-  /** What a look told of it. */
-  seen(kind: OwnedKind, ref: string, isOurs: boolean): void {
-    if (isOurs) this.#seen.set(keyOf(kind, ref), true)
-    else this.#seen.delete(keyOf(kind, ref))
+  /** Records whether a description of the resource showed it to be within the boundary. */
+  addDescribed(kind: OwnedKind, ref: string, isOwned: boolean): void {
+    if (isOwned) this.#described.set(keyOf(kind, ref), true)
+    else this.#described.delete(keyOf(kind, ref))
   }
 
-  /** It was deleted here: the name may be another's from now on. */
-  gone(kind: OwnedKind, ref: string): void {
-    this.#seen.delete(keyOf(kind, ref))
-    this.#made.delete(keyOf(kind, ref))
+  /** Removes a resource that this process deleted: its name may be reused from now on. */
+  remove(kind: OwnedKind, ref: string): void {
+    this.#described.delete(keyOf(kind, ref))
+    this.#created.delete(keyOf(kind, ref))
   }
 }
 
 function keyOf(kind: OwnedKind, ref: string): string {
-  return `${kind} ${kind === 'service' ? inCluster(ref) : shortName(ref)}`
+  return `${kind} ${kind === 'service' ? serviceKey(ref) : shortName(ref)}`
 }
 
-function inCluster(ref: string): string {
+function serviceKey(ref: string): string {
   return ref.startsWith('arn:') ? (parseArn(ref)?.resource.replace(/^service\//, '') ?? ref) : ref
 }
 
-/** A service within its cluster, by name or ARN of both: `prod/www`. */
+/**
+ * Returns the reference of a service for the cache, from the names or ARNs of the cluster and the service: `prod/www`.
+ */
 export function serviceIn(cluster: string | undefined, ref: string | undefined): string {
   return `${shortName(cluster ?? 'default')}/${shortName(ref ?? '')}`
 }

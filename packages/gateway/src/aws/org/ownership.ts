@@ -1,40 +1,43 @@
-/** Whether a thing is the organisation's. Who may not know of it hears exactly what is heard of what isn't there. */
+/**
+ * Decides whether a resource is within the boundary ("owned"). A resource outside of the boundary gets exactly the
+ * error of a resource that does not exist, so that a client cannot find out that it exists.
+ */
 import type { Cluster, Service, Tag, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import { NotFound } from '../../problems/problem.ts'
-import { carries, type OrgTag } from '../org-tag.ts'
+import { hasOrgTag, type OrgTag } from '../org-tag.ts'
 import { Describes, type DescribesDeps } from '../reads/describe.ts'
 import { everyPage, inBatches } from '../reads/paging.ts'
 import { OwnedCache, type OwnedKind, serviceIn } from './owned-cache.ts'
 import type { IndexedType, TaggedIndex } from './tagged-index.ts'
 
-/** What all pages of a list may take; the index of the first one is good for all. */
-const longestListMs = 60_000
+/** The longest time for all pages of a list: later pages use the index that the first page has read. */
+const maxListMs = 60_000
 
 export class Ownership {
-  readonly known = new OwnedCache()
+  readonly cache = new OwnedCache()
   readonly #org: OrgTag
-  /** The account as it is without a boundary. */
-  readonly #whole: DescribesDeps
+  /** Reads of the account without a boundary. */
+  readonly #unbounded: DescribesDeps
   readonly #describes: Describes
-  readonly #index: TaggedIndex
+  readonly #taggedIndex: TaggedIndex
 
-  constructor(org: OrgTag, whole: DescribesDeps, index: TaggedIndex) {
+  constructor(org: OrgTag, unbounded: DescribesDeps, taggedIndex: TaggedIndex) {
     this.#org = org
-    this.#whole = whole
-    this.#describes = new Describes(whole)
-    this.#index = index
+    this.#unbounded = unbounded
+    this.#describes = new Describes(unbounded)
+    this.#taggedIndex = taggedIndex
   }
 
-  /** Whether the tags say so; what is learned is kept. */
-  isOurs(kind: OwnedKind, ref: string, tags: readonly Tag[] | undefined): boolean {
-    const isOurs = carries(this.#org, tags)
-    this.known.seen(kind, ref, isOurs)
-    return isOurs
+  /** Whether a described resource has the tag; the cache records it. */
+  isOwned(kind: OwnedKind, ref: string, tags: readonly Tag[] | undefined): boolean {
+    const isOwned = hasOrgTag(this.#org, tags)
+    this.cache.addDescribed(kind, ref, isOwned)
+    return isOwned
   }
 
-  /** The cluster as AWS has it, whosever it is; undefined when it is not there or was deleted. */
-  async clusterAt(name: string): Promise<Cluster | undefined> {
+  /** Returns the cluster, within the boundary or not; undefined when it does not exist or was deleted. */
+  async findCluster(name: string): Promise<Cluster | undefined> {
     const { value } = await this.#describes.cluster(name)
     return value?.status === 'INACTIVE' ? undefined : value
   }
@@ -42,123 +45,127 @@ export class Ownership {
   /** @throws NotFound `ClusterNotFound` */
   async requireCluster(ref = 'default'): Promise<void> {
     const name = shortName(ref)
-    if (this.known.has('cluster', name)) return
-    const there = await this.clusterAt(name)
-    if (!there && this.known.isMade('cluster', name)) return
-    if (!this.isOurs('cluster', name, there?.tags)) throw new NotFound('ClusterNotFound', 'Cluster not found.')
+    if (this.cache.has('cluster', name)) return
+    const cluster = await this.findCluster(name)
+    if (!cluster && this.cache.isCreated('cluster', name)) return
+    if (!this.isOwned('cluster', name, cluster?.tags)) throw new NotFound('ClusterNotFound', 'Cluster not found.')
   }
 
   /** @throws NotFound `ClusterNotFound`, `ServiceNotFound` */
   async requireService(cluster = 'default', ref = ''): Promise<void> {
     await this.requireCluster(cluster)
     const name = serviceIn(cluster, ref)
-    if (this.known.has('service', name)) return
+    if (this.cache.has('service', name)) return
     const { value } = await this.#describes.service(cluster, ref)
-    const there = value?.status === 'INACTIVE' ? undefined : value
-    if (!there && this.known.isMade('service', name)) return
-    if (!this.isOurs('service', name, there?.tags)) throw new NotFound('ServiceNotFound', 'Service not found.')
+    const service = value?.status === 'INACTIVE' ? undefined : value
+    if (!service && this.cache.isCreated('service', name)) return
+    if (!this.isOwned('service', name, service?.tags)) throw new NotFound('ServiceNotFound', 'Service not found.')
   }
 
   /** @throws NotFound `ClusterNotFound`, `TaskNotFound` */
   async requireTask(cluster = 'default', ref = ''): Promise<void> {
     await this.requireCluster(cluster)
-    if (this.known.has('task', ref)) return
+    if (this.cache.has('task', ref)) return
     const { value } = await this.#describes.task(cluster, ref)
-    const [ours] = await this.ourTasks(cluster, value ? [value] : [])
-    if (!ours) throw new NotFound('TaskNotFound', 'The referenced task was not found.')
+    const [task] = await this.ownedTasks(cluster, value ? [value] : [])
+    if (!task) throw new NotFound('TaskNotFound', 'The referenced task was not found.')
   }
 
-  ourClusters(clusters: readonly Cluster[]): Cluster[] {
-    return clusters.filter(({ clusterName = '', tags }) => this.isOurs('cluster', clusterName, tags))
+  ownedClusters(clusters: readonly Cluster[]): Cluster[] {
+    return clusters.filter(({ clusterName = '', tags }) => this.isOwned('cluster', clusterName, tags))
   }
 
-  ourServices(cluster: string | undefined, services: readonly Service[]): Service[] {
-    return services.filter(({ serviceName, tags }) => this.isOurs('service', serviceIn(cluster, serviceName), tags))
-  }
-
-  /** Those that carry the tag, and those of a service that does: it may have been tagged after they were started. */
-  async ourTasks(cluster: string | undefined, tasks: readonly Task[]): Promise<Task[]> {
-    const groups = new Set<string>()
-    for (const task of tasks) if (!carries(this.#org, task.tags) && serviceOf(task)) groups.add(serviceOf(task)!)
-    const services = new Set(await this.#ourServicesAmong(cluster, [...groups]))
-    return tasks.filter((task) => {
-      const { taskArn = '', tags } = task
-      const isOurs =
-        carries(this.#org, tags) || services.has(serviceOf(task) ?? '') || this.known.isMade('task', taskArn)
-      this.known.seen('task', taskArn, isOurs)
-      return isOurs
-    })
-  }
-
-  async #ourServicesAmong(cluster: string | undefined, names: readonly string[]): Promise<string[]> {
-    const unknown = names.filter((name) => !this.known.has('service', serviceIn(cluster, name)))
-    await inBatches(unknown, 10, async (batch) => {
-      const { services = [] } = await this.#whole
-        .ecs()
-        .describeServices({ cluster, services: batch, include: ['TAGS'] })
-      return this.ourServices(cluster, services)
-    })
-    return names.filter((name) => this.known.has('service', serviceIn(cluster, name)))
+  ownedServices(cluster: string | undefined, services: readonly Service[]): Service[] {
+    return services.filter(({ serviceName, tags }) => this.isOwned('service', serviceIn(cluster, serviceName), tags))
   }
 
   /**
-   * Those of a page's ARNs that are ours.
-   * @param page `nextToken`: what the page goes on from
-   * @param keyOf makes of an ARN what it is known by
+   * Returns the tasks with the tag, and those of a service with the tag: it may have got the tag after its tasks
+   * started.
    */
-  async listed(
+  async ownedTasks(cluster: string | undefined, tasks: readonly Task[]): Promise<Task[]> {
+    const services = new Set<string>()
+    for (const task of tasks) if (!hasOrgTag(this.#org, task.tags) && serviceOf(task)) services.add(serviceOf(task)!)
+    const ownedServices = new Set(await this.#ownedServiceNames(cluster, [...services]))
+    return tasks.filter((task) => {
+      const { taskArn = '', tags } = task
+      const isOwned =
+        hasOrgTag(this.#org, tags) || ownedServices.has(serviceOf(task) ?? '') || this.cache.isCreated('task', taskArn)
+      this.cache.addDescribed('task', taskArn, isOwned)
+      return isOwned
+    })
+  }
+
+  async #ownedServiceNames(cluster: string | undefined, names: readonly string[]): Promise<string[]> {
+    const uncached = names.filter((name) => !this.cache.has('service', serviceIn(cluster, name)))
+    await inBatches(uncached, 10, async (batch) => {
+      const { services = [] } = await this.#unbounded
+        .ecs()
+        .describeServices({ cluster, services: batch, include: ['TAGS'] })
+      return this.ownedServices(cluster, services)
+    })
+    return names.filter((name) => this.cache.has('service', serviceIn(cluster, name)))
+  }
+
+  /**
+   * Filters the ARNs of a page of a list.
+   * @param page the input of the list call; with a `nextToken` it is not the first page
+   * @param cacheRefOf returns the reference under which the cache has the resource of an ARN
+   */
+  async ownedArns(
     type: IndexedType,
     arns: readonly string[] = [],
     page: { nextToken?: string | undefined },
-    keyOf = (arn: string) => arn,
+    cacheRefOf = (arn: string) => arn,
   ): Promise<string[]> {
     const kind = type.slice('ecs:'.length) as OwnedKind
-    const tagged = await this.#index.of(type, page.nextToken === undefined ? undefined : longestListMs)
+    const tagged = await this.#taggedIndex.of(type, page.nextToken === undefined ? undefined : maxListMs)
     return arns.filter(
-      (arn) => tagged.has(arn) || this.known.has(kind, keyOf(arn)) || this.known.isMade(kind, keyOf(arn)),
+      (arn) => tagged.has(arn) || this.cache.has(kind, cacheRefOf(arn)) || this.cache.isCreated(kind, cacheRefOf(arn)),
     )
   }
 
   /**
-   * What a reference to a task definition means here: of a family the newest ACTIVE revision that is ours, which need not be AWS's newest.
-   * @returns the reference of exactly that revision
+   * Resolves a reference to a task definition. A family means its newest ACTIVE revision within the boundary, which
+   * need not be the newest ACTIVE revision of the AWS account.
+   * @returns a reference to exactly one revision
    * @throws NotFound `TaskDefinitionNotFound`
    */
   async requireDefinition(ref = ''): Promise<string> {
     const { family, revision } = familyAndRevision(ref)
-    if (revision !== undefined && this.known.has('task-definition', ref)) return ref
-    const found = await this.#definitionAt(ref)
-    if (found.isOurs) return revision === undefined ? found.name : ref
-    // Also of a family that isn't there at all: how many calls it took must not tell.
-    const older = revision === undefined ? await this.#newestOf(family) : undefined
-    if (older === undefined) throw definitionNotFound(ref)
-    return older
+    if (revision !== undefined && this.cache.has('task-definition', ref)) return ref
+    const described = await this.#describeDefinition(ref)
+    if (described.isOwned) return revision === undefined ? described.name : ref
+    // Also for a family that does not exist: the number of calls must not reveal whether it does.
+    const newestOwned = revision === undefined ? await this.#newestOwnedRevision(family) : undefined
+    if (newestOwned === undefined) throw definitionNotFound(ref)
+    return newestOwned
   }
 
-  async #definitionAt(ref: string): Promise<{ name: string; isOurs: boolean }> {
+  async #describeDefinition(ref: string): Promise<{ name: string; isOwned: boolean }> {
     try {
-      const { taskDefinition, tags } = await this.#whole
+      const { taskDefinition, tags } = await this.#unbounded
         .ecs()
         .describeTaskDefinition({ taskDefinition: ref, include: ['TAGS'] })
       const name = `${taskDefinition?.family}:${taskDefinition?.revision}`
-      return { name, isOurs: this.isOurs('task-definition', name, tags) || this.known.has('task-definition', name) }
+      return { name, isOwned: this.isOwned('task-definition', name, tags) || this.cache.has('task-definition', name) }
     } catch (error) {
-      if (error instanceof NotFound) return { name: '', isOurs: false }
+      if (error instanceof NotFound) return { name: '', isOwned: false }
       throw error
     }
   }
 
-  async #newestOf(family: string): Promise<string | undefined> {
+  async #newestOwnedRevision(family: string): Promise<string | undefined> {
     const arns = await everyPage(async (nextToken) => {
-      const page = await this.#whole
+      const page = await this.#unbounded
         .ecs()
         .listTaskDefinitions({ familyPrefix: family, status: 'ACTIVE', maxResults: 100, nextToken })
       return { items: page.taskDefinitionArns, nextToken: page.nextToken }
     })
-    const ours = (await this.listed('ecs:task-definition', arns, {}))
+    const revisions = (await this.ownedArns('ecs:task-definition', arns, {}))
       .map((arn) => familyAndRevision(arn))
-      .filter((one) => one.family === family)
-    const revisions = ours.map(({ revision }) => Number(revision))
+      .filter((definition) => definition.family === family)
+      .map(({ revision }) => Number(revision))
     return revisions.length > 0 ? `${family}:${Math.max(...revisions)}` : undefined
   }
 }

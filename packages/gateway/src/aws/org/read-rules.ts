@@ -1,4 +1,7 @@
-/** What is looked at: what isn't the organisation's is as if it were not there. The answers are changed in place; they are nobody else's yet. */
+/**
+ * The boundary's rules for reads: resources outside of the boundary are removed from responses, as if they did not
+ * exist. A response is changed in place, because no other code has it yet.
+ */
 import type {
   DescribeClustersCommandOutput,
   DescribeClustersRequest,
@@ -27,13 +30,10 @@ export function readRules(ownership: Ownership) {
       input: DescribeClustersRequest,
       send: (input: DescribeClustersRequest) => Promise<DescribeClustersCommandOutput>,
     ) {
-      const output = await send(withTagsAsked(input))
-      const clusters = ownership.ourClusters(output.clusters ?? [])
-      return hiding(
-        output,
-        missing(output.clusters, clusters, ({ clusterArn }) => clusterArn),
-        { clusters },
-      )
+      const output = await send(includingTags(input))
+      const clusters = ownership.ownedClusters(output.clusters ?? [])
+      const failures = missingFailures(output.clusters, clusters, ({ clusterArn }) => clusterArn)
+      return replaceIn(output, { clusters }, failures)
     },
 
     async DescribeServices(
@@ -41,13 +41,10 @@ export function readRules(ownership: Ownership) {
       send: (input: DescribeServicesRequest) => Promise<DescribeServicesCommandOutput>,
     ) {
       await ownership.requireCluster(input.cluster)
-      const output = await send(withTagsAsked(input))
-      const services = ownership.ourServices(input.cluster, output.services ?? [])
-      return hiding(
-        output,
-        missing(output.services, services, ({ serviceArn }) => serviceArn),
-        { services },
-      )
+      const output = await send(includingTags(input))
+      const services = ownership.ownedServices(input.cluster, output.services ?? [])
+      const failures = missingFailures(output.services, services, ({ serviceArn }) => serviceArn)
+      return replaceIn(output, { services }, failures)
     },
 
     async DescribeTasks(
@@ -55,20 +52,17 @@ export function readRules(ownership: Ownership) {
       send: (input: DescribeTasksRequest) => Promise<DescribeTasksCommandOutput>,
     ) {
       await ownership.requireCluster(input.cluster)
-      const output = await send(withTagsAsked(input))
-      const tasks = await ownership.ourTasks(input.cluster, output.tasks ?? [])
-      return hiding(
-        output,
-        missing(output.tasks, tasks, ({ taskArn }) => taskArn),
-        { tasks },
-      )
+      const output = await send(includingTags(input))
+      const tasks = await ownership.ownedTasks(input.cluster, output.tasks ?? [])
+      const failures = missingFailures(output.tasks, tasks, ({ taskArn }) => taskArn)
+      return replaceIn(output, { tasks }, failures)
     },
 
     async DescribeTaskDefinition(
       input: DescribeTaskDefinitionRequest,
       send: (input: DescribeTaskDefinitionRequest) => Promise<DescribeTaskDefinitionCommandOutput>,
     ) {
-      return send(withTagsAsked({ ...input, taskDefinition: await ownership.requireDefinition(input.taskDefinition) }))
+      return send(includingTags({ ...input, taskDefinition: await ownership.requireDefinition(input.taskDefinition) }))
     },
 
     async ListClusters(
@@ -76,7 +70,7 @@ export function readRules(ownership: Ownership) {
       send: (input: ListClustersRequest) => Promise<ListClustersCommandOutput>,
     ) {
       const output = await send(input)
-      output.clusterArns = await ownership.listed('ecs:cluster', output.clusterArns, input)
+      output.clusterArns = await ownership.ownedArns('ecs:cluster', output.clusterArns, input)
       return output
     },
 
@@ -86,7 +80,7 @@ export function readRules(ownership: Ownership) {
     ) {
       await ownership.requireCluster(input.cluster)
       const output = await send(input)
-      output.serviceArns = await ownership.listed('ecs:service', output.serviceArns, input, (arn) =>
+      output.serviceArns = await ownership.ownedArns('ecs:service', output.serviceArns, input, (arn) =>
         serviceIn(input.cluster, arn),
       )
       return output
@@ -97,11 +91,14 @@ export function readRules(ownership: Ownership) {
       send: (input: ListTaskDefinitionsRequest) => Promise<ListTaskDefinitionsCommandOutput>,
     ) {
       const output = await send(input)
-      output.taskDefinitionArns = await ownership.listed('ecs:task-definition', output.taskDefinitionArns, input)
+      output.taskDefinitionArns = await ownership.ownedArns('ecs:task-definition', output.taskDefinitionArns, input)
       return output
     },
 
-    /** Ids only: there are too many tasks, living too short, for the index of tags. Whoever lists describes them, and sees ours then. */
+    /**
+     * Not filtered: tasks are too many, and live too short, for the index of tags. The response holds ARNs only;
+     * callers describe the tasks, and DescribeTasks removes those outside of the boundary.
+     */
     async ListTasks(input: ListTasksRequest, send: (input: ListTasksRequest) => Promise<ListTasksCommandOutput>) {
       await ownership.requireCluster(input.cluster)
       return send(input)
@@ -109,25 +106,28 @@ export function readRules(ownership: Ownership) {
   }
 }
 
-function withTagsAsked<Input extends { include?: string[] | undefined }>(input: Input): Input {
+function includingTags<Input extends { include?: string[] | undefined }>(input: Input): Input {
   return input.include?.includes('TAGS') ? input : { ...input, include: [...(input.include ?? []), 'TAGS'] }
 }
 
-function missing<T extends object>(
-  all: readonly T[] = [],
-  ours: readonly T[],
-  arnOf: (thing: T) => string | undefined,
+/** Returns the failures that ECS would return if the resources outside of the boundary did not exist. */
+function missingFailures<T extends object>(
+  described: readonly T[] = [],
+  owned: readonly T[],
+  arnOf: (resource: T) => string | undefined,
 ): Failure[] {
-  const kept = new Set(ours)
-  return all.filter((thing) => !kept.has(thing)).map((thing) => ({ arn: arnOf(thing), reason: 'MISSING' }))
+  const ownedSet = new Set(owned)
+  return described
+    .filter((resource) => !ownedSet.has(resource))
+    .map((resource) => ({ arn: arnOf(resource), reason: 'MISSING' }))
 }
 
-function hiding<Output extends { failures?: Failure[] | undefined }>(
+function replaceIn<Output extends { failures?: Failure[] | undefined }>(
   output: Output,
-  hidden: Failure[],
-  ours: Partial<Output>,
+  members: Partial<Output>,
+  failures: Failure[],
 ): Output {
-  Object.assign(output, ours)
-  if (hidden.length > 0) output.failures = [...(output.failures ?? []), ...hidden]
+  Object.assign(output, members)
+  if (failures.length > 0) output.failures = [...(output.failures ?? []), ...failures]
   return output
 }

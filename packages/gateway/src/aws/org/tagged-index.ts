@@ -1,6 +1,8 @@
 /**
- * Which things carry the organisation's tag, by the Resource Groups Tagging API: a hundred in one call, whatever else the account holds. The
- * index is late, and shows what is gone for a while: it says what is ours, not what is there.
+ * An index of the resources with the boundary's tag, read from the Resource Groups Tagging API. One of its calls
+ * returns a hundred resources with the tag, however many resources without it the account has. The API lags behind
+ * changes, and returns deleted resources for a while. So the index says which resources are within the boundary, not
+ * which exist.
  */
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import { TooManyRequests } from '../../problems/problem.ts'
@@ -11,7 +13,7 @@ export type IndexedType = 'ecs:cluster' | 'ecs:service' | 'ecs:task-definition'
 
 interface Entry {
   arns: ReadonlySet<string>
-  /** When it was asked for, on the clock of `performance.now()`. */
+  /** When the first page was requested, on the clock of `performance.now()`. */
   at: number
 }
 
@@ -20,7 +22,7 @@ export class TaggedIndex {
   readonly #client: () => Promise<ResourceGroupsTaggingAPI>
   readonly #freshMs: number
   readonly #entries = new Map<IndexedType, Entry>()
-  readonly #underWay = new Map<IndexedType, Promise<Entry>>()
+  readonly #inFlight = new Map<IndexedType, Promise<Entry>>()
 
   constructor(org: OrgTag, client: () => Promise<ResourceGroupsTaggingAPI>, freshMs: number) {
     this.#org = org
@@ -29,29 +31,31 @@ export class TaggedIndex {
   }
 
   /**
-   * The ARNs of those that carry the tag: at most as old as the account allows, or the freshest there is when the budget is spent.
-   * @param maxAgeMs for what goes on with a list whose beginning has asked
+   * Returns the ARNs of the resources with the tag, at most `maxAgeMs` old. While the request budget is exhausted or
+   * AWS throttles, it returns the last ARNs, however old.
+   * @param maxAgeMs the account's freshness by default
    */
   async of(type: IndexedType, maxAgeMs = this.#freshMs): Promise<ReadonlySet<string>> {
-    const known = this.#entries.get(type)
-    if (known && performance.now() - known.at <= maxAgeMs) return known.arns
+    const cached = this.#entries.get(type)
+    if (cached && performance.now() - cached.at <= maxAgeMs) return cached.arns
     try {
-      return (await this.#joined(type)).arns
+      return (await this.#readOnce(type)).arns
     } catch (error) {
-      if (known && error instanceof TooManyRequests) return known.arns
+      if (cached && error instanceof TooManyRequests) return cached.arns
       throw error
     }
   }
 
-  #joined(type: IndexedType): Promise<Entry> {
-    const underWay = this.#underWay.get(type)
-    if (underWay) return underWay
-    const asked = this.#ask(type).finally(() => this.#underWay.delete(type))
-    this.#underWay.set(type, asked)
-    return asked
+  /** Joins the read in flight, if there is one. */
+  #readOnce(type: IndexedType): Promise<Entry> {
+    const inFlight = this.#inFlight.get(type)
+    if (inFlight) return inFlight
+    const reading = this.#read(type).finally(() => this.#inFlight.delete(type))
+    this.#inFlight.set(type, reading)
+    return reading
   }
 
-  async #ask(type: IndexedType): Promise<Entry> {
+  async #read(type: IndexedType): Promise<Entry> {
     const at = performance.now()
     const client = await this.#client()
     const filters = {
@@ -61,7 +65,7 @@ export class TaggedIndex {
     }
     const arns = await everyPage(async (PaginationToken) => {
       const page = await client.getResources({ ...filters, PaginationToken })
-      // The last page's token is empty.
+      // The token of the last page is an empty string.
       return {
         items: page.ResourceTagMappingList?.map(({ ResourceARN = '' }) => ResourceARN),
         nextToken: page.PaginationToken || undefined,

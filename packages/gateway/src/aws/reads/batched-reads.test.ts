@@ -22,7 +22,7 @@ function aws({ maxPerCall = 10, hasRoom = false, isScarce = false } = {}) {
   const given = { back: 0 }
   const reads = new BatchedReads<string>({
     maxPerCall,
-    ask: (refs, permit) =>
+    describe: (refs, permit) =>
       new Promise((resolve, reject) => {
         permits.push(permit)
         if (permit) permit.isUsed = true

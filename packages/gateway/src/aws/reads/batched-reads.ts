@@ -1,191 +1,220 @@
 /**
- * Describes that share their calls. The first read goes to AWS at once, with all that came in the same turn of the event loop; those that
- * arrive while it is under way share the next call, as many of them as one call takes. That one waits for the one under way only where
- * calls are scarce: else it goes when it is full, or after a moment. Until a call has its turn in the request budget, whatever is asked for
- * joins it; from then on nothing does: no answer is older than its question.
+ * Batches describes of single resources: reads that arrive at about the same time share one call to AWS.
+ *
+ * The first read starts a call at once, together with all reads of the same turn of the event loop. Reads that arrive
+ * while that call is in flight share the next call, up to the most resources that one call describes. The next call
+ * waits for the call in flight only while the request budget is short, or when all its reads are background reads.
+ * Otherwise it starts when it is full, or after 2 ms.
+ *
+ * A read joins a call only until the call gets its token of the request budget. So a result is never older than its
+ * read.
  */
 import { AsyncResource } from 'node:async_hooks'
 import { BadRequest } from '../../problems/problem.ts'
 import type { Permit } from '../calls/permit.ts'
 import { type CallContext, type Priority, priorities } from '../calls/priority.ts'
 
-/** How AWS is asked. */
-export interface Source<Answer> {
-  /** How many things one call describes. */
+/** The call to AWS that reads are batched into. */
+export interface BatchSource<Resource> {
+  /** The most resources that one call describes. */
   maxPerCall: number
   /**
-   * Makes one call for several resources; a resource that is not in the response does not exist. `at`: when the call was sent, on the clock
-   * of `performance.now()`.
+   * Makes one call for several resources; a resource that is not in the response does not exist. `at`: when the call
+   * was sent, on the clock of `performance.now()`.
    */
-  ask: (refs: string[], permit: Permit | undefined) => Promise<{ found: Map<string, Answer>; at: number }>
+  describe: (refs: string[], permit: Permit | undefined) => Promise<{ found: Map<string, Resource>; at: number }>
   /** Waits for a token of the request budget. @throws TooManyRequests when there is none in time */
   acquire: () => Promise<Permit>
-  /** The call has become needless. */
+  /** Returns a token that was not used. */
   release: () => void
-  /** Whether a call more costs nobody anything now. */
+  /** Whether the request budget has a token to spare for one more call now. */
   hasRoom: () => boolean
 }
 
-/** What AWS said of a thing (undefined: it is not there), and when it was asked. */
-export interface Described<Answer> {
-  value: Answer | undefined
+/** AWS's description of a resource. */
+export interface Described<Resource> {
+  /** Undefined: the resource does not exist. */
+  value: Resource | undefined
+  /** When the call was sent, on the clock of `performance.now()`. */
   at: number
 }
 
-interface Waiting<Answer> {
+interface PendingRead<Resource> {
   ref: string
-  /** Who asked first. */
+  /** The caller that requested the resource first. */
   caller: string
-  /** In the order in which they came. */
-  number: number
-  answer: PromiseWithResolvers<Described<Answer>>
-  /** The context of the request that asked first: the call is counted to it. `AsyncLocalStorage.snapshot` would take some 2 µs of each read. */
+  /** The position in the order of arrival. */
+  sequence: number
+  result: PromiseWithResolvers<Described<Resource>>
+  /**
+   * The asynchronous context of the request that came first: the call is counted to that request.
+   * `AsyncLocalStorage.snapshot` would take some 2 µs of each read.
+   */
   context: AsyncResource
 }
 
-/** What is equally urgent. */
-class PriorityQueue<Answer> {
+/** The pending reads of one priority, and the state of their calls. */
+class PriorityQueue<Resource> {
   readonly priority: Priority
-  readonly waiting = new Map<string, Waiting<Answer>>()
-  /** Calls that wait for their turn. */
-  queued = 0
-  underWay = 0
-  soon: NodeJS.Immediate | undefined
-  moment: NodeJS.Timeout | undefined
+  /** By reference. */
+  readonly pending = new Map<string, PendingRead<Resource>>()
+  /** Calls that wait for a token of the request budget. */
+  callsAwaitingToken = 0
+  callsInFlight = 0
+  /** Starts calls at the end of this turn of the event loop. */
+  immediate: NodeJS.Immediate | undefined
+  /** Starts calls at the end of the join window. */
+  timer: NodeJS.Timeout | undefined
 
   constructor(priority: Priority) {
     this.priority = priority
   }
 
   get isIdle(): boolean {
-    return this.waiting.size === 0 && this.queued === 0 && this.underWay === 0
+    return this.pending.size === 0 && this.callsAwaitingToken === 0 && this.callsInFlight === 0
   }
 }
 
-/** How long others can join a read, in milliseconds, while there are calls enough. */
-const joinableMs = 2
+/** How long a read waits for others to share its call while a call is in flight and the budget allows another one. */
+const joinWindowMs = 2
 
-export class BatchedReads<Answer> {
-  readonly #source: Source<Answer>
-  /** Most urgent first: what is less urgent must not be what something more urgent waits for. */
-  readonly #lines = priorities.map((priority) => new PriorityQueue<Answer>(priority))
-  #came = 0
+export class BatchedReads<Resource> {
+  readonly #source: BatchSource<Resource>
+  /**
+   * One queue for each priority, highest first: a read never waits for a token that was requested at a lower priority.
+   */
+  readonly #queues = priorities.map((priority) => new PriorityQueue<Resource>(priority))
+  #lastSequence = 0
 
-  constructor(source: Source<Answer>) {
+  constructor(source: BatchSource<Resource>) {
     this.#source = source
   }
 
-  /** The thing as AWS describes it from now on. */
-  get(ref: string, { priority, caller }: CallContext): Promise<Described<Answer>> {
+  /** Describes a resource with a call that is sent after this read. */
+  get(ref: string, { priority, caller }: CallContext): Promise<Described<Resource>> {
     const rank = priorities.indexOf(priority)
-    const line = this.#lines[rank]!
-    const inIts = this.#lines.find(({ waiting }) => waiting.has(ref))
-    const known = inIts?.waiting.get(ref)
-    // Who is as urgent or more brings it for this one too; who is less so is helped on.
-    if (known && this.#lines.indexOf(inIts!) <= rank) return known.answer.promise
-    inIts?.waiting.delete(ref)
-    const { answer } = known ?? { answer: Promise.withResolvers<Described<Answer>>() }
-    line.waiting.set(ref, { ref, caller, number: ++this.#came, answer, context: new AsyncResource('SharedRead') })
-    this.#hasCome(line)
-    return answer.promise
+    const queue = this.#queues[rank]!
+    const currentQueue = this.#queues.find(({ pending }) => pending.has(ref))
+    const pendingRead = currentQueue?.pending.get(ref)
+    // A pending read of the same or a higher priority serves this one too; one of a lower priority is promoted.
+    if (pendingRead && this.#queues.indexOf(currentQueue!) <= rank) return pendingRead.result.promise
+    currentQueue?.pending.delete(ref)
+    const { result } = pendingRead ?? { result: Promise.withResolvers<Described<Resource>>() }
+    const context = new AsyncResource('SharedRead')
+    queue.pending.set(ref, { ref, caller, sequence: ++this.#lastSequence, result, context })
+    this.#schedule(queue)
+    return result.promise
   }
 
   get isIdle(): boolean {
-    return this.#lines.every((line) => line.isIdle)
+    return this.#queues.every((queue) => queue.isIdle)
   }
 
-  #hasCome(line: PriorityQueue<Answer>): void {
-    if (line.underWay === 0) line.soon ??= setImmediate(() => this.#go(line))
-    // Who only watches can always wait.
-    else if (line.priority !== 'watching' && this.#source.hasRoom()) {
-      if (line.waiting.size >= this.#source.maxPerCall) line.soon ??= setImmediate(() => this.#goFull(line))
-      line.moment ??= setTimeout(() => this.#go(line), joinableMs)
+  #schedule(queue: PriorityQueue<Resource>): void {
+    if (queue.callsInFlight === 0) queue.immediate ??= setImmediate(() => this.#startAll(queue))
+    // Background reads always wait for the call in flight.
+    else if (queue.priority !== 'watching' && this.#source.hasRoom()) {
+      if (queue.pending.size >= this.#source.maxPerCall)
+        queue.immediate ??= setImmediate(() => this.#startFullBatches(queue))
+      queue.timer ??= setTimeout(() => this.#startAll(queue), joinWindowMs)
     }
   }
 
-  #goFull(line: PriorityQueue<Answer>): void {
-    line.soon = undefined
-    this.#queue(line, Math.floor(line.waiting.size / this.#source.maxPerCall))
+  #startFullBatches(queue: PriorityQueue<Resource>): void {
+    queue.immediate = undefined
+    this.#startCalls(queue, Math.floor(queue.pending.size / this.#source.maxPerCall))
   }
 
-  #go(line: PriorityQueue<Answer>): void {
-    clearImmediate(line.soon)
-    clearTimeout(line.moment)
-    line.soon = undefined
-    line.moment = undefined
-    this.#queue(line, Math.ceil(line.waiting.size / this.#source.maxPerCall))
+  #startAll(queue: PriorityQueue<Resource>): void {
+    clearImmediate(queue.immediate)
+    clearTimeout(queue.timer)
+    queue.immediate = undefined
+    queue.timer = undefined
+    this.#startCalls(queue, Math.ceil(queue.pending.size / this.#source.maxPerCall))
   }
 
-  #queue(line: PriorityQueue<Answer>, calls: number): void {
-    const all = [...line.waiting.values()]
-    for (; line.queued < calls; line.queued++) void this.#callInTurn(line, all[line.queued * this.#source.maxPerCall]!)
+  /** @param calls the number of calls that the pending reads need; calls that already await a token count */
+  #startCalls(queue: PriorityQueue<Resource>, calls: number): void {
+    const reads = [...queue.pending.values()]
+    for (; queue.callsAwaitingToken < calls; queue.callsAwaitingToken++)
+      void this.#startCall(queue, reads[queue.callsAwaitingToken * this.#source.maxPerCall]!)
   }
 
-  /** @param lead the one that the turn is asked for, in its caller's name */
-  async #callInTurn(line: PriorityQueue<Answer>, lead: Waiting<Answer>): Promise<void> {
-    const last = this.#came
+  /** @param lead the read in whose context the token is acquired */
+  async #startCall(queue: PriorityQueue<Resource>, lead: PendingRead<Resource>): Promise<void> {
+    const lastSequence = this.#lastSequence
     let permit: Permit | undefined
     try {
       permit = await lead.context.runInAsyncScope(() => this.#source.acquire())
     } catch (error) {
-      line.queued--
-      for (const { answer } of this.#refused(line, lead, last)) answer.reject(error)
+      queue.callsAwaitingToken--
+      for (const { result } of this.#takeRejected(queue, lead, lastSequence)) result.reject(error)
     }
     if (permit) {
-      line.queued--
-      const batch = this.#batchOf(line)
+      queue.callsAwaitingToken--
+      const batch = this.#takeBatch(queue)
       if (batch.length > 0) {
-        line.underWay++
-        await this.#call(batch, permit)
-        line.underWay--
+        queue.callsInFlight++
+        await this.#describe(batch, permit)
+        queue.callsInFlight--
       }
-      // The call may have come to nothing before anything was sent.
+      // Unused when other calls took all reads, or when the call failed before it was sent.
       if (!permit.isUsed) this.#source.release()
     }
-    if (line.underWay === 0 && line.waiting.size > 0) this.#go(line)
+    if (queue.callsInFlight === 0 && queue.pending.size > 0) this.#startAll(queue)
   }
 
-  /** Takes out those whose turn it is, the callers by turns; where the line hasn't enough of them, those that are less urgent come along. */
-  #batchOf(line: PriorityQueue<Answer>): Waiting<Answer>[] {
-    const batch: Waiting<Answer>[] = []
-    if (line.waiting.size === 0) return batch
-    for (const { waiting } of this.#lines.slice(this.#lines.indexOf(line))) {
-      for (const one of byTurns([...waiting.values()])) {
+  /**
+   * Removes and returns the reads of the next call, round robin by caller. Reads of lower priorities fill free places.
+   */
+  #takeBatch(queue: PriorityQueue<Resource>): PendingRead<Resource>[] {
+    const batch: PendingRead<Resource>[] = []
+    if (queue.pending.size === 0) return batch
+    for (const { pending } of this.#queues.slice(this.#queues.indexOf(queue))) {
+      for (const read of roundRobin([...pending.values()])) {
         if (batch.length === this.#source.maxPerCall) return batch
-        waiting.delete(one.ref)
-        batch.push(one)
+        pending.delete(read.ref)
+        batch.push(read)
       }
     }
     return batch
   }
 
-  /** Takes out those that there is no turn for: of the caller that it was asked for, and none that came later. Others may have theirs. */
-  #refused({ waiting }: PriorityQueue<Answer>, lead: Waiting<Answer>, last: number): Waiting<Answer>[] {
-    if (waiting.get(lead.ref) !== lead) return []
-    const own = [...waiting.values()].filter(
-      ({ caller, number }) => caller === lead.caller && number >= lead.number && number <= last,
+  /**
+   * Removes and returns the reads to reject when `lead` got no token: those of its caller, up to the size of a call.
+   * Reads that arrived after the token was requested stay, and so do those of other callers, who may still get tokens.
+   */
+  #takeRejected(
+    { pending }: PriorityQueue<Resource>,
+    lead: PendingRead<Resource>,
+    lastSequence: number,
+  ): PendingRead<Resource>[] {
+    if (pending.get(lead.ref) !== lead) return []
+    const readsOfCaller = [...pending.values()].filter(
+      ({ caller, sequence }) => caller === lead.caller && sequence >= lead.sequence && sequence <= lastSequence,
     )
-    const batch = own.slice(0, this.#source.maxPerCall)
-    for (const { ref } of batch) waiting.delete(ref)
-    return batch
+    const rejected = readsOfCaller.slice(0, this.#source.maxPerCall)
+    for (const { ref } of rejected) pending.delete(ref)
+    return rejected
   }
 
-  async #call(batch: readonly Waiting<Answer>[], permit?: Permit): Promise<void> {
+  async #describe(batch: readonly PendingRead<Resource>[], permit?: Permit): Promise<void> {
     const refs = batch.map(({ ref }) => ref)
     try {
-      const { found, at } = await batch[0]!.context.runInAsyncScope(() => this.#source.ask(refs, permit))
-      for (const { ref, answer } of batch) answer.resolve({ value: found.get(ref), at })
+      const { found, at } = await batch[0]!.context.runInAsyncScope(() => this.#source.describe(refs, permit))
+      for (const { ref, result } of batch) result.resolve({ value: found.get(ref), at })
     } catch (error) {
-      // One name that AWS refuses must not fail those that were asked for beside it.
-      if (error instanceof BadRequest && batch.length > 1) await Promise.all(batch.map((one) => this.#call([one])))
-      else for (const { answer } of batch) answer.reject(error)
+      // AWS rejects the whole call for one invalid reference, so each resource is described by itself.
+      if (error instanceof BadRequest && batch.length > 1)
+        await Promise.all(batch.map((read) => this.#describe([read])))
+      else for (const { result } of batch) result.reject(error)
     }
   }
 }
 
-/** The first of each caller, then the second of each, and so on. */
-function* byTurns<Answer>(all: readonly Waiting<Answer>[]): Generator<Waiting<Answer>> {
-  const ofCallers = [...Map.groupBy(all, ({ caller }) => caller).values()]
-  for (let i = 0; ofCallers.some((own) => i < own.length); i++)
-    for (const own of ofCallers) if (i < own.length) yield own[i]!
+/** Yields the first read of each caller, then the second of each, and so on. */
+function* roundRobin<Resource>(reads: readonly PendingRead<Resource>[]): Generator<PendingRead<Resource>> {
+  const byCaller = [...Map.groupBy(reads, ({ caller }) => caller).values()]
+  for (let i = 0; byCaller.some((readsOfCaller) => i < readsOfCaller.length); i++)
+    for (const readsOfCaller of byCaller) if (i < readsOfCaller.length) yield readsOfCaller[i]!
 }

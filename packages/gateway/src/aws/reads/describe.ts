@@ -1,28 +1,33 @@
-/** Describes of one resource each. Those that are asked for at the same time share a call. */
+/**
+ * Describes single clusters, services and tasks of an account. Describes that are requested at about the same time
+ * share a call (see `batched-reads.ts`).
+ */
 import type { Cluster, ClusterField, ECS, Service, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import { type Permit, withPermit } from '../calls/permit.ts'
 import { type CallContext, currentCallContext } from '../calls/priority.ts'
 import type { RequestBudget } from '../calls/request-budget.ts'
 import { sentAt } from '../calls/sent-at.ts'
-import { BatchedReads, type Described, type Source } from './batched-reads.ts'
+import { BatchedReads, type BatchSource, type Described } from './batched-reads.ts'
 
+/** DescribeClusters leaves these out unless they are requested. */
 export const clusterFields: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
 
 export interface DescribesDeps {
   ecs: () => ECS
-  /** Of calls outside of `withCallContext`. */
+  /** The context of describes outside of `withCallContext`. */
   callContext: () => CallContext
   budget: RequestBudget
   acquire: (action: string) => Promise<Permit>
 }
 
+/** From this number of clusters on, idle batches are evicted. */
 const maxClusters = 1000
 
 export class Describes {
   readonly #deps: DescribesDeps
   readonly #clusters: BatchedReads<Cluster>
-  /** By cluster, as it was written. Idle ones are evicted. */
+  /** By the cluster's reference as the caller wrote it. */
   readonly #services = new Map<string, BatchedReads<Service>>()
   readonly #tasks = new Map<string, BatchedReads<Task>>()
 
@@ -39,7 +44,7 @@ export class Describes {
   /** @throws NotFound `ClusterNotFound` */
   service(cluster: string, ref: string): Promise<Described<Service>> {
     return this.#get(
-      readsIn(this.#services, cluster, () => this.#serviceSource(cluster)),
+      batchedReadsIn(this.#services, cluster, () => this.#serviceSource(cluster)),
       ref,
     )
   }
@@ -47,7 +52,7 @@ export class Describes {
   /** @throws NotFound `ClusterNotFound` */
   task(cluster: string, ref: string): Promise<Described<Task>> {
     return this.#get(
-      readsIn(this.#tasks, cluster, () => this.#taskSource(cluster)),
+      batchedReadsIn(this.#tasks, cluster, () => this.#taskSource(cluster)),
       ref,
     )
   }
@@ -56,11 +61,11 @@ export class Describes {
     return reads.get(ref, currentCallContext() ?? this.#deps.callContext())
   }
 
-  #clusterSource(): Source<Cluster> {
+  #clusterSource(): BatchSource<Cluster> {
     return {
       ...this.#budgeted('DescribeClusters'),
       maxPerCall: 100,
-      ask: async (refs, permit) => {
+      describe: async (refs, permit) => {
         const input = withPermit({ clusters: refs, include: clusterFields }, permit)
         const output = await this.#deps.ecs().describeClusters(input)
         return { found: byRef(refs, output.clusters ?? [], ({ clusterArn }) => clusterArn), at: sentAt(output) }
@@ -68,11 +73,11 @@ export class Describes {
     }
   }
 
-  #serviceSource(cluster: string): Source<Service> {
+  #serviceSource(cluster: string): BatchSource<Service> {
     return {
       ...this.#budgeted('DescribeServices'),
       maxPerCall: 10,
-      ask: async (refs, permit) => {
+      describe: async (refs, permit) => {
         const input = withPermit({ cluster, services: refs, include: ['TAGS' as const] }, permit)
         const output = await this.#deps.ecs().describeServices(input)
         return { found: byRef(refs, output.services ?? [], ({ serviceArn }) => serviceArn), at: sentAt(output) }
@@ -80,11 +85,11 @@ export class Describes {
     }
   }
 
-  #taskSource(cluster: string): Source<Task> {
+  #taskSource(cluster: string): BatchSource<Task> {
     return {
       ...this.#budgeted('DescribeTasks'),
       maxPerCall: 100,
-      ask: async (refs, permit) => {
+      describe: async (refs, permit) => {
         const input = withPermit({ cluster, tasks: refs, include: ['TAGS' as const] }, permit)
         const output = await this.#deps.ecs().describeTasks(input)
         return { found: byRef(refs, output.tasks ?? [], ({ taskArn }) => taskArn), at: sentAt(output) }
@@ -92,37 +97,41 @@ export class Describes {
     }
   }
 
-  #budgeted(action: string): Pick<Source<never>, 'acquire' | 'release' | 'hasRoom'> {
+  #budgeted(action: string): Pick<BatchSource<never>, 'acquire' | 'release' | 'hasRoom'> {
     const { acquire, budget } = this.#deps
     const watching = { priority: 'watching', caller: '' } as const
     return {
       acquire: () => acquire(action),
       release: () => budget.release(action),
-      // Even a call of the lowest priority could be made now.
+      // True when even a call of the lowest priority would get a token at once.
       hasRoom: () => budget.delayMs(action, watching) === 0,
     }
   }
 }
 
-function readsIn<T>(reads: Map<string, BatchedReads<T>>, cluster: string, source: () => Source<T>): BatchedReads<T> {
-  const known = reads.get(cluster)
-  if (known) return known
-  if (reads.size >= maxClusters) for (const [name, read] of reads) if (read.isIdle) reads.delete(name)
-  const made = new BatchedReads(source())
-  reads.set(cluster, made)
-  return made
+function batchedReadsIn<T>(
+  byCluster: Map<string, BatchedReads<T>>,
+  cluster: string,
+  source: () => BatchSource<T>,
+): BatchedReads<T> {
+  const existing = byCluster.get(cluster)
+  if (existing) return existing
+  if (byCluster.size >= maxClusters) for (const [key, reads] of byCluster) if (reads.isIdle) byCluster.delete(key)
+  const reads = new BatchedReads(source())
+  byCluster.set(cluster, reads)
+  return reads
 }
 
-/** Found resources by the words that they were asked for by: name or ARN. */
+/** Maps each reference that was found, name or ARN, to its resource. */
 function byRef<T>(
   refs: readonly string[],
   found: readonly T[],
   arnOf: (resource: T) => string | undefined,
 ): Map<string, T> {
-  const known = new Map<string, T>()
+  const byNameOrArn = new Map<string, T>()
   for (const resource of found) {
     const arn = arnOf(resource) ?? ''
-    known.set(arn, resource).set(shortName(arn), resource)
+    byNameOrArn.set(arn, resource).set(shortName(arn), resource)
   }
-  return new Map(refs.flatMap((ref) => (known.has(ref) ? [[ref, known.get(ref)!]] : [])))
+  return new Map(refs.flatMap((ref) => (byNameOrArn.has(ref) ? [[ref, byNameOrArn.get(ref)!]] : [])))
 }

@@ -1,16 +1,18 @@
-/** ECS's lists come in pages and its describes take so many at a time: the whole of both. */
+/** Reads all pages of ECS's lists, and describes any number of resources in batches. */
 
-export interface Listed {
+export interface Page {
   items: string[] | undefined
+  /** Undefined on the last page. */
   nextToken: string | undefined
 }
 
 /**
- * All pages of a list, one after the other: each needs the token of the one before.
- * @param onPage what can be done with a page while the next one is fetched
+ * Returns the items of all pages of a list. Pages are fetched one after another, because each needs the token of the
+ * page before.
+ * @param onPage called with a page's items before the next page is fetched
  */
 export async function everyPage(
-  fetch: (nextToken: string | undefined) => Promise<Listed>,
+  fetch: (nextToken: string | undefined) => Promise<Page>,
   onPage?: (items: string[]) => void,
 ): Promise<string[]> {
   const all: string[] = []
@@ -25,26 +27,26 @@ export async function everyPage(
   return all
 }
 
-/** At most this many describes of one request are under way at once: AWS's request buckets are shared by everybody. */
-const atOnce = 5
+/** The most describes of one request in flight at once: all clients share AWS's request buckets. */
+const maxConcurrent = 5
 
-/** The answers to all items, asked for in batches of `size`; in the order of the items. */
-export async function inBatches<Item, Answer>(
+/** Describes all items in batches of `size`, and returns the results in the order of the items. */
+export async function inBatches<Item, Result>(
   items: readonly Item[],
   size: number,
-  ask: (batch: Item[]) => Promise<Answer[]>,
-): Promise<Answer[]> {
+  describe: (batch: Item[]) => Promise<Result[]>,
+): Promise<Result[]> {
   const batches = Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
     items.slice(i * size, (i + 1) * size),
   )
-  const answers: Answer[][] = []
+  const results: Result[][] = []
   let next = 0
   const work = async (): Promise<void> => {
     while (next < batches.length) {
-      const mine = next++
-      answers[mine] = await ask(batches[mine]!)
+      const index = next++
+      results[index] = await describe(batches[index]!)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(atOnce, batches.length) }, work))
-  return answers.flat()
+  await Promise.all(Array.from({ length: Math.min(maxConcurrent, batches.length) }, work))
+  return results.flat()
 }

@@ -1,83 +1,93 @@
 /**
- * The public addresses of tasks. ECS does not tell them: EC2 has them at the task's network interface, where they are fixed for the task's life.
- * Each interface is asked about once, together with the others of the same answer. EC2 is optional: without the permission, or while EC2 does not
- * answer, tasks have no public address and nothing fails.
+ * The public IP addresses of tasks. ECS does not return them. EC2 has them at the task's network interface, where they
+ * are fixed for the task's life, so each interface is looked up once and cached. EC2 is optional: without the
+ * permission, or while EC2 does not respond, tasks are shown without a public address and nothing fails.
  */
 import type { Task } from '@aws-sdk/client-ecs'
 import { LRUCache } from 'lru-cache'
 import { BadGateway } from '../../problems/problem.ts'
 import type { Ec2Client } from '../ec2-client.ts'
 
-/** By the id of the network interface; undefined for one without a public address. Ids are unique in all of AWS. */
-const known = new LRUCache<string, { address: string | undefined }>({ max: 100_000 })
+/**
+ * By the id of the network interface, which is unique in all of AWS. The address is undefined for an interface without
+ * a public one.
+ */
+const cache = new LRUCache<string, { address: string | undefined }>({ max: 100_000 })
 
-/** EC2 API Reference, Filter: the most values of one. */
-const MAX_PER_CALL = 200
-/** How long a description of tasks waits for EC2; an answer that comes later is shown with the next one. */
-const PATIENCE_MS = 300
-const LONGEST_CALL_MS = 5_000
-/** After a failure nothing is asked for some time; longer where EC2 refused, since that is a matter of its policy. */
-const PAUSE_MS = { failed: 60_000, refused: 600_000 }
+/** EC2 API Reference, Filter: the maximum number of values of one filter. */
+const maxPerCall = 200
+/** How long a description of tasks waits for EC2; an address that arrives later is shown by the next description. */
+const maxWaitMs = 300
+const callTimeoutMs = 5_000
+/** No call is made for this time after a failure. Longer after a rejection, because its cause is an IAM policy. */
+const pauseMs = { failed: 60_000, rejected: 600_000 }
 
+/** Returns the cached address of the task; undefined when it has none or its lookup is not complete. */
 export function publicAddressOf(task: Task): string | undefined {
-  const id = interfaceOf(task)
-  return id === undefined ? undefined : known.get(id)?.address
+  const id = interfaceIdOf(task)
+  return id === undefined ? undefined : cache.get(id)?.address
 }
 
 export interface PublicAddresses {
-  /** Asks for the addresses of those tasks whose are not known; undefined where there are none to ask for. Never rejects. */
-  learn(tasks: readonly Task[]): Promise<void> | undefined
+  /**
+   * Looks up the addresses that are not cached, those of stopped tasks excepted. Resolves when they are cached, or
+   * after 300 ms. Returns undefined when there is nothing to wait for. Never rejects.
+   */
+  lookUp(tasks: readonly Task[]): Promise<void> | undefined
 }
 
+/** @param now milliseconds of a monotonic clock */
 export function publicAddresses(client: () => Promise<Ec2Client>, now = () => performance.now()): PublicAddresses {
-  const asked = new Map<string, Promise<void>>()
+  /** The calls in flight, by the id of each interface that they describe. */
+  const inFlight = new Map<string, Promise<void>>()
   let pausedUntil = Number.NEGATIVE_INFINITY
 
-  async function ask(ids: string[]): Promise<void> {
+  async function describe(ids: string[]): Promise<void> {
     try {
       const ec2 = await client()
       const Filters = [{ Name: 'network-interface-id', Values: ids }]
       const { NetworkInterfaces = [] } = await ec2.describeNetworkInterfaces(
         { Filters },
-        { abortSignal: AbortSignal.timeout(LONGEST_CALL_MS) },
+        { abortSignal: AbortSignal.timeout(callTimeoutMs) },
       )
       for (const { NetworkInterfaceId = '', Association } of NetworkInterfaces)
-        known.set(NetworkInterfaceId, { address: Association?.PublicIp })
+        cache.set(NetworkInterfaceId, { address: Association?.PublicIp })
     } catch (error) {
-      const isRefused = error instanceof BadGateway && (error.code === 'AwsAccessDenied' || error.code === 'AwsError')
-      pausedUntil = now() + (isRefused ? PAUSE_MS.refused : PAUSE_MS.failed)
+      const isRejected = error instanceof BadGateway && (error.code === 'AwsAccessDenied' || error.code === 'AwsError')
+      pausedUntil = now() + (isRejected ? pauseMs.rejected : pauseMs.failed)
     } finally {
-      for (const id of ids) asked.delete(id)
+      for (const id of ids) inFlight.delete(id)
     }
   }
 
   return {
-    learn(tasks) {
+    lookUp(tasks) {
       const ids = new Set(
-        tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED').flatMap((task) => interfaceOf(task) ?? []),
+        tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED').flatMap((task) => interfaceIdOf(task) ?? []),
       )
-      const unknown = [...ids].filter((id) => !known.has(id))
-      if (unknown.length === 0) return undefined
-      const free = now() < pausedUntil ? [] : unknown.filter((id) => !asked.has(id))
-      for (let at = 0; at < free.length; at += MAX_PER_CALL) {
-        const batch = free.slice(at, at + MAX_PER_CALL)
-        const callContext = ask(batch)
-        for (const id of batch) asked.set(id, callContext)
+      const missing = [...ids].filter((id) => !cache.has(id))
+      if (missing.length === 0) return undefined
+      const toDescribe = now() < pausedUntil ? [] : missing.filter((id) => !inFlight.has(id))
+      for (let start = 0; start < toDescribe.length; start += maxPerCall) {
+        const batch = toDescribe.slice(start, start + maxPerCall)
+        const call = describe(batch)
+        for (const id of batch) inFlight.set(id, call)
       }
-      const waiting = unknown.flatMap((id) => asked.get(id) ?? [])
-      return waiting.length === 0 ? undefined : within(PATIENCE_MS, Promise.all(new Set(waiting)))
+      const calls = missing.flatMap((id) => inFlight.get(id) ?? [])
+      return calls.length === 0 ? undefined : within(maxWaitMs, Promise.all(new Set(calls)))
     },
   }
 }
 
+/** Resolves when `work` does, or after `ms` milliseconds. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const { promise: timeout, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, ms)
-  await Promise.race([work, late])
+  await Promise.race([work, timeout])
   clearTimeout(timer)
 }
 
-function interfaceOf({ attachments = [] }: Task): string | undefined {
+function interfaceIdOf({ attachments = [] }: Task): string | undefined {
   for (const { details = [] } of attachments)
     for (const { name, value } of details) if (name === 'networkInterfaceId' && value) return value
   return undefined

@@ -1,6 +1,7 @@
 /**
- * The tasks of an account that AWS has described: what never changes of each, and its last known status. A list of thousands of tasks is
- * ordered and filtered by it, so only the tasks of the page are described, and a task that is not in the index costs one describe.
+ * An index of the tasks of an account that AWS has described: the members of each that never change, and its last known
+ * status. A list of thousands of tasks is ordered and filtered by the index, so that only the tasks of the page have to
+ * be described. A task that is not in the index is described once.
  */
 import type { Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
@@ -12,20 +13,21 @@ export interface IndexedTask {
   family: string
   group: string | undefined
   startedBy: string | undefined
-  /** ECS's; a task never goes back to an earlier one. */
+  /** ECS's `lastStatus`; a task never goes back to an earlier status. */
   lastStatus: string
 }
 
 const maxTasks = 100_000
 
 export class TaskIndex {
-  /** By id. Insertion order is the order of descriptions: the oldest are evicted first. */
+  /** By id, in the order of their last description: the oldest are evicted first. */
   readonly #tasks = new Map<string, IndexedTask>()
 
   get(id: string): IndexedTask | undefined {
     return this.#tasks.get(id)
   }
 
+  /** Adds or updates a task. */
   add(task: Task): void {
     const indexed = indexedTask(task)
     this.#tasks.delete(indexed.id)

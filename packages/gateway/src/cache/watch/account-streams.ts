@@ -1,4 +1,8 @@
-/** The feeds of an account's things, and the pollers that feed them: one for all that one call can describe together, however many watch. */
+/**
+ * The watched feeds of an account, and the pollers that feed them. All watchers of a resource share one feed, and all
+ * resources that one call can describe together share one poller. So the number of calls to AWS does not grow with the
+ * number of watchers.
+ */
 import type { Account } from '../../aws/account.ts'
 import { scopeOf } from '../../aws/account-scope.ts'
 import { NotFound } from '../../problems/problem.ts'
@@ -8,18 +12,18 @@ import { Feed, type FeedEvent, type Watcher } from './feed.ts'
 import type { FeedLeases, SharedWatch } from './feed-leases.ts'
 import { type Pace, Poller, type Watched } from './poller.ts'
 
-/** A thing's changes, for whoever wants to watch them. */
+/** The changes of one resource, or of one composite answer. */
 export interface Stream {
   /**
-   * @param cursor the id of the last event that the watcher knows
-   * @returns what it is to be told first; what comes after that is told to the watcher, until `close`
-   * @throws NotFound when the thing is not there; Gone `CursorTooOld`, BadRequest `InvalidCursor`
+   * @param cursor the id of the last event that the client has
+   * @returns the first events to send; the watcher receives all later events until `close`
+   * @throws NotFound when the resource does not exist; Gone `CursorTooOld`, BadRequest `InvalidCursor`
    */
   open: (cursor: string | undefined, watcher: Watcher) => Promise<{ first: readonly FeedEvent[]; close: () => void }>
 }
 
-interface Streamed {
-  /** Those with the same are looked at together. */
+interface StreamSource {
+  /** The name of the poller; resources with the same poller are polled together. */
   poller: string
   key: string
   entry: () => AnyCacheEntry
@@ -27,105 +31,107 @@ interface Streamed {
 }
 
 interface WatchedFeed extends Watched {
-  /** What is told at this process. */
-  own: Feed
+  /** The feed of this process, which its watchers follow. */
+  local: Feed
   entry: AnyCacheEntry
-  /** Where other processes watch it too. */
+  /** Present where several processes share feeds. */
   shared: SharedWatch | undefined
 }
 
 export class AccountStreams {
   readonly #account: Account
   readonly #byteBudget: ByteBudget
-  readonly #watched = new Map<string, WatchedFeed>()
+  readonly #watchedFeeds = new Map<string, WatchedFeed>()
   readonly #pollers = new Map<string, Poller>()
   #eventsArrive = false
   #isClosed = false
+  readonly #feedLeases: FeedLeases | undefined
 
-  readonly #shared: FeedLeases | undefined
-
-  /** @param shared where other processes watch the same things */
-  constructor(account: Account, byteBudget: ByteBudget, shared: FeedLeases | undefined) {
+  /** @param feedLeases given where several processes share feeds */
+  constructor(account: Account, byteBudget: ByteBudget, feedLeases: FeedLeases | undefined) {
     this.#account = account
     this.#byteBudget = byteBudget
-    this.#shared = shared
+    this.#feedLeases = feedLeases
   }
 
-  /** Whether events tell of changes: then one looks of one's own accord seldom only. */
+  /** Whether ECS events of the account arrive. The pollers then poll seldom by themselves. */
   set eventsArrive(eventsArrive: boolean) {
     this.#eventsArrive = eventsArrive
     for (const poller of this.#pollers.values()) poller.eventsArrive = eventsArrive
   }
 
-  stream(streamed: Streamed): Stream {
-    return { open: (cursor, watcher) => this.#open(streamed, cursor, watcher) }
+  stream(source: StreamSource): Stream {
+    return { open: (cursor, watcher) => this.#open(source, cursor, watcher) }
   }
 
+  /** Ends all streams with the problem `AccountNotFound`. */
   close(): void {
     this.#isClosed = true
-    const problem = this.#gone()
-    for (const { own, shared } of this.#watched.values()) {
-      if (shared) this.#shared?.leave(shared)
-      own.cut(problem)
-      this.#byteBudget.drop(own)
+    const problem = this.#accountRemoved()
+    for (const { local, shared } of this.#watchedFeeds.values()) {
+      if (shared) this.#feedLeases?.leave(shared)
+      local.cut(problem)
+      this.#byteBudget.drop(local)
     }
     for (const poller of this.#pollers.values()) poller.close()
-    this.#watched.clear()
+    this.#watchedFeeds.clear()
     this.#pollers.clear()
   }
 
-  async #open(streamed: Streamed, cursor: string | undefined, watcher: Watcher): ReturnType<Stream['open']> {
-    if (this.#isClosed) throw this.#gone()
-    const watched = this.#watchedFeedOf(streamed)
-    watched.own.expect()
+  async #open(source: StreamSource, cursor: string | undefined, watcher: Watcher): ReturnType<Stream['open']> {
+    if (this.#isClosed) throw this.#accountRemoved()
+    const watched = this.#watchedFeedOf(source)
+    watched.local.pin()
     try {
-      return await this.#begin(streamed, watched, cursor, watcher)
+      return await this.#startWatching(source, watched, cursor, watcher)
     } finally {
-      watched.own.settled()
-      // What was told stays for who comes back.
-      if (watched.own.isOver || watched.own.state.number === 0) this.#forget(streamed, watched.own)
+      watched.local.unpin()
+      // A feed with events stays, for clients that resume.
+      if (watched.local.hasEnded || watched.local.state.number === 0) this.#forget(source, watched.local)
     }
   }
 
-  async #begin(
-    streamed: Streamed,
+  async #startWatching(
+    source: StreamSource,
     watched: WatchedFeed,
     cursor: string | undefined,
     watcher: Watcher,
   ): ReturnType<Stream['open']> {
-    const { own, shared } = watched
-    // Others may have told what was not heard of here yet.
-    if (shared && (cursor !== undefined || !own.isWatched)) await shared.feed.read()
-    // What is watched already is not looked at for each who joins.
-    const pace = own.isWatched && !own.isOver && watched.entry.isCurrent ? undefined : await this.#now(watched)
-    if (this.#isClosed) throw this.#gone()
-    const first = own.since(cursor)
-    own.watch(watcher)
-    // The one before may have been let go for want of room; while it is watched it stays.
-    watched.entry = streamed.entry()
-    watched.entry.onInvalidate = () => this.#pollers.get(streamed.poller)?.wake(watched)
-    watched.entry.onPoke = () => this.#pollers.get(streamed.poller)?.poke(watched)
-    if (shared) this.#shared?.join(shared)
-    else if (pace) this.#pollerOf(streamed.poller).watch(watched, pace)
+    const { local, shared } = watched
+    // Other processes may have emitted events while this one did not watch.
+    if (shared && (cursor !== undefined || !local.isWatched)) await shared.feed.read()
+    // A watched feed is up to date, so another watcher costs no call.
+    const isUpToDate = local.isWatched && !local.hasEnded && watched.entry.isCurrent
+    const pace = isUpToDate ? undefined : await this.#refreshNow(watched)
+    if (this.#isClosed) throw this.#accountRemoved()
+    const first = local.since(cursor)
+    local.watch(watcher)
+    // The entry may have been evicted since. An entry with the listener `onInvalidate` is not evicted.
+    watched.entry = source.entry()
+    watched.entry.onInvalidate = () => this.#pollers.get(source.poller)?.wake(watched)
+    watched.entry.onPoke = () => this.#pollers.get(source.poller)?.poke(watched)
+    if (shared) this.#feedLeases?.join(shared)
+    else if (pace) this.#pollerOf(source.poller).watch(watched, pace)
     const close = () => {
-      own.unwatch(watcher)
-      if (own.isWatched) return
+      local.unwatch(watcher)
+      if (local.isWatched) return
       watched.entry.onInvalidate = undefined
       watched.entry.onPoke = undefined
-      if (shared) this.#shared?.leave(shared)
-      this.#stopPolling(streamed, watched)
-      if (own.isOver) this.#forget(streamed, own)
+      if (shared) this.#feedLeases?.leave(shared)
+      this.#stopPolling(source, watched)
+      if (local.hasEnded) this.#forget(source, local)
     }
     return { first, close }
   }
 
-  async #now({ look, feed, own, shared }: WatchedFeed): Promise<Pace> {
+  /** @throws NotFound when the resource does not exist */
+  async #refreshNow({ refresh, feed, local, shared }: WatchedFeed): Promise<Pace> {
     const { number: since } = feed.state
     try {
-      const { answer, pace } = await look()
-      if (own.isOver) await shared?.feed.renew()
-      await shared?.feed.begin()
-      await feed.publish(answer, own.state.number === 0 ? 0 : since)
+      const { answer, pace } = await refresh()
+      if (local.hasEnded) await shared?.feed.restart()
+      await shared?.feed.create()
+      await feed.publish(answer, local.state.number === 0 ? 0 : since)
       return pace
     } catch (error) {
       if (error instanceof NotFound) await feed.end(since)
@@ -133,59 +139,59 @@ export class AccountStreams {
     }
   }
 
-  #watchedFeedOf(streamed: Streamed): WatchedFeed {
-    const name = nameOf(streamed)
-    const known = this.#watched.get(name)
-    if (known && (!known.own.isOver || known.own.isPinned)) return known
-    const own = new Feed(this.#byteBudget, () => this.#forget(streamed, own))
-    const shared = this.#shared?.of(`${scopeOf(this.#account)} ${name}`, own)
+  #watchedFeedOf(source: StreamSource): WatchedFeed {
+    const name = nameOf(source)
+    const existing = this.#watchedFeeds.get(name)
+    if (existing && (!existing.local.hasEnded || existing.local.isPinned)) return existing
+    const local = new Feed(this.#byteBudget, () => this.#forget(source, local))
+    const sharedFeed = this.#feedLeases?.of(`${scopeOf(this.#account)} ${name}`, local)
     const watched: WatchedFeed = {
-      own,
-      feed: shared ?? own,
-      entry: streamed.entry(),
-      look: async () => {
+      local,
+      feed: sharedFeed ?? local,
+      entry: source.entry(),
+      refresh: async () => {
         const { answer, found } = await watched.entry.refresh()
-        return { answer, pace: streamed.pace(found) }
+        return { answer, pace: source.pace(found) }
       },
-      shared: shared && {
-        feed: shared,
-        lead: () => this.#pollerOf(streamed.poller).watch(watched, 'changing'),
-        follow: () => this.#stopPolling(streamed, watched),
-        isFailing: () => this.#pollers.get(streamed.poller)?.isFailing(watched) ?? false,
+      shared: sharedFeed && {
+        feed: sharedFeed,
+        lead: () => this.#pollerOf(source.poller).watch(watched, 'changing'),
+        follow: () => this.#stopPolling(source, watched),
+        isFailing: () => this.#pollers.get(source.poller)?.isFailing(watched) ?? false,
       },
     }
-    this.#watched.set(name, watched)
+    this.#watchedFeeds.set(name, watched)
     return watched
   }
 
-  #gone(): NotFound {
-    return new NotFound('AccountNotFound', `The account ${this.#account.name} is not configured any more.`)
+  #accountRemoved(): NotFound {
+    return new NotFound('AccountNotFound', `Account ${this.#account.name} is no longer configured.`)
   }
 
-  /** Unless somebody watches it, or is about to. */
-  #forget(streamed: Streamed, feed: Feed): void {
+  /** Drops the feed, unless it is watched or about to be. */
+  #forget(source: StreamSource, feed: Feed): void {
     if (feed.isPinned) return
-    const name = nameOf(streamed)
-    if (this.#watched.get(name)?.own === feed) this.#watched.delete(name)
+    const name = nameOf(source)
+    if (this.#watchedFeeds.get(name)?.local === feed) this.#watchedFeeds.delete(name)
     this.#byteBudget.drop(feed)
   }
 
-  #stopPolling({ poller: name }: Streamed, watched: WatchedFeed): void {
+  #stopPolling({ poller: name }: StreamSource, watched: WatchedFeed): void {
     const poller = this.#pollers.get(name)
     poller?.unwatch(watched)
     if (poller?.isIdle) this.#pollers.delete(name)
   }
 
   #pollerOf(name: string): Poller {
-    const known = this.#pollers.get(name)
-    if (known) return known
-    const made = new Poller(`watching ${name}`, this.#account.freshMs)
-    made.eventsArrive = this.#eventsArrive
-    this.#pollers.set(name, made)
-    return made
+    const existing = this.#pollers.get(name)
+    if (existing) return existing
+    const poller = new Poller(`watching ${name}`, this.#account.freshMs)
+    poller.eventsArrive = this.#eventsArrive
+    this.#pollers.set(name, poller)
+    return poller
   }
 }
 
-function nameOf({ poller, key }: Streamed): string {
+function nameOf({ poller, key }: StreamSource): string {
   return `${poller} ${key}`
 }

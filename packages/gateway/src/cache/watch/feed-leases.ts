@@ -1,28 +1,30 @@
 /**
- * Which process looks at what is watched at several: the one that holds the feed in the store, for some seconds and again while its looks succeed. The
- * others hear of its events, and look in the store every second in case they did not; when the holder is silent one of them takes its place.
+ * Leases on the feeds that several processes watch: the process that holds the lease polls for all of them. A lease
+ * lasts four seconds, and its holder renews it every second while its polls succeed. The other processes receive a
+ * message for each new event, and compare their feeds with the store every second in case a message was lost. When the
+ * holder stops renewing, another process takes the lease.
  */
 import { Problem } from '../../problems/problem.ts'
-import { feedStates, holdFeeds, releaseFeeds, removeOldFeeds } from '../../store/feed-records.ts'
+import { feedStates, leaseFeeds, releaseFeeds, removeOldFeeds } from '../../store/feed-records.ts'
 import type { Store } from '../../store/store.ts'
 import type { PeerBroadcast, PeerMessage } from '../peer-messages.ts'
 import type { Feed } from './feed.ts'
 import { SharedFeed } from './shared-feed.ts'
 
-/** A feed that is watched at this process. */
+/** A shared feed that is watched in this process. */
 export interface SharedWatch {
   feed: SharedFeed
-  /** From now on this process looks at the thing, for all. */
+  /** Called when this process has got the lease: it polls for all from now on. */
   lead: () => void
-  /** Another one does. */
+  /** Called when this process has lost the lease: another process polls. */
   follow: () => void
-  /** Looks don't succeed here: another process may have more luck. */
+  /** Whether polls fail in this process. It then does not renew the lease, so that another process can try. */
   isFailing: () => boolean
 }
 
-const turnMs = 1_000
-const cleanEveryMs = 600_000
-/** Without the store, before those who watch are told. */
+const roundMs = 1_000
+const cleanupIntervalMs = 600_000
+/** The store may be unavailable this long before watchers get a `problem`. */
 const reportAfterMs = 2_000
 
 export interface FeedLeasesDeps {
@@ -33,162 +35,162 @@ export interface FeedLeasesDeps {
 
 export class FeedLeases {
   readonly #deps: FeedLeasesDeps
-  readonly #joined = new Map<string, SharedWatch>()
+  /** By the feed's name. */
+  readonly #watches = new Map<string, SharedWatch>()
+  /** The watches whose leases this process holds. */
   readonly #led = new Set<SharedWatch>()
   #timer: NodeJS.Timeout | undefined
-  #turning: Promise<void> | undefined
-  /** When the first of the turns began that have failed since one succeeded. */
+  #currentRound: Promise<void> | undefined
+  /** When the first failed round began since the last successful one. */
   #failingSince: number | undefined
-  #alreadyReported = false
-  #cleanedAt = Number.NEGATIVE_INFINITY
+  #isReported = false
+  #cleanedUpAt = Number.NEGATIVE_INFINITY
   #isClosed = false
-  /** What nobody waits for but the end. */
-  readonly #begun = new Set<Promise<void>>()
+  /** Work that only `close` waits for. */
+  readonly #backgroundWork = new Set<Promise<void>>()
 
   constructor(deps: FeedLeasesDeps) {
     this.#deps = deps
   }
 
+  /** Returns the shared feed of a name; `feed` is this process's own feed. */
   of(name: string, feed: Feed): SharedFeed {
     const { store, others } = this.#deps
     return new SharedFeed(name, feed, {
       store,
-      onEvent: (at) => others.broadcast({ about: 'event', feed: name, ...at }),
+      onEvent: (position) => others.broadcast({ about: 'event', feed: name, ...position }),
     })
   }
 
-  /** Somebody watches it here from now on. */
-  join(joined: SharedWatch): void {
-    const { name } = joined.feed
-    const before = this.#joined.get(name)
-    if (this.#isClosed || before === joined) return
-    if (before) this.leave(before)
-    this.#joined.set(name, joined)
-    this.#begin(this.#claim([joined]))
-    this.#timer ??= setInterval(() => this.#turn(), turnMs).unref()
+  /** Takes part in the feed: tries to get its lease, and follows its events. */
+  join(watch: SharedWatch): void {
+    const { name } = watch.feed
+    const previous = this.#watches.get(name)
+    if (this.#isClosed || previous === watch) return
+    if (previous) this.leave(previous)
+    this.#watches.set(name, watch)
+    this.#inBackground(this.#acquire([watch]))
+    this.#timer ??= setInterval(() => this.#startRound(), roundMs).unref()
   }
 
-  /** Nobody does any more. */
-  leave(joined: SharedWatch): void {
-    const { name } = joined.feed
-    if (this.#joined.get(name) !== joined) return
-    this.#joined.delete(name)
-    if (this.#led.delete(joined)) this.#begin(this.#release([name]))
-    if (this.#joined.size > 0) return
+  /** The last watcher in this process has gone: releases the lease. */
+  leave(watch: SharedWatch): void {
+    const { name } = watch.feed
+    if (this.#watches.get(name) !== watch) return
+    this.#watches.delete(name)
+    if (this.#led.delete(watch)) this.#inBackground(this.#release([name]))
+    if (this.#watches.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
-    // Whoever watches next has been told nothing yet.
-    this.#fine()
+    // The next watcher has not got the `problem` yet.
+    this.#clearFailure()
   }
 
   receive(message: Extract<PeerMessage, { about: 'event' | 'released' }>): void {
     if (message.about === 'event') {
-      const joined = this.#joined.get(message.feed)
-      const { epoch, number } = joined?.feed.state ?? message
-      if (joined && (epoch !== message.epoch || number < message.number)) joined.feed.read().catch(() => {})
+      const watch = this.#watches.get(message.feed)
+      const { epoch, number } = watch?.feed.state ?? message
+      if (watch && (epoch !== message.epoch || number < message.number)) watch.feed.read().catch(() => {})
     } else {
-      const free = message.feeds.flatMap((name) => this.#joined.get(name) ?? [])
-      this.#begin(this.#claim(free))
+      const released = message.feeds.flatMap((name) => this.#watches.get(name) ?? [])
+      this.#inBackground(this.#acquire(released))
     }
   }
 
+  /** Releases all leases, so that other processes can take them at once. */
   async close(): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#timer)
-    await this.#turning
-    await Promise.all(this.#begun)
-    const led = [...this.#led].map(({ feed }) => feed.name)
-    this.#joined.clear()
+    await this.#currentRound
+    await Promise.all(this.#backgroundWork)
+    const names = namesOf([...this.#led])
+    this.#watches.clear()
     this.#led.clear()
-    await this.#release(led)
+    await this.#release(names)
   }
 
-  /** What fails is tried again by the next turn. */
-  #begin(work: Promise<void>): void {
-    const begun: Promise<void> = work.catch(() => {}).finally(() => this.#begun.delete(begun))
-    this.#begun.add(begun)
+  /** Work that fails is repeated by the next round. */
+  #inBackground(work: Promise<void>): void {
+    const tracked: Promise<void> = work.catch(() => {}).finally(() => this.#backgroundWork.delete(tracked))
+    this.#backgroundWork.add(tracked)
   }
 
-  #turn(): void {
-    const begunAt = performance.now()
-    this.#turning ??= this.#look()
+  #startRound(): void {
+    const startedAt = performance.now()
+    this.#currentRound ??= this.#runRound()
       .then(
-        () => this.#fine(),
-        (error: unknown) => this.#failed(error, begunAt),
+        () => this.#clearFailure(),
+        (error: unknown) => this.#recordFailure(error, startedAt),
       )
       .finally(() => {
-        this.#turning = undefined
+        this.#currentRound = undefined
       })
   }
 
-  /** Keeps what is led here, takes what nobody leads, and reads what others have told. */
-  async #look(): Promise<void> {
+  /** Renews the leases held here, acquires free ones, and reads events that were missed. */
+  async #runRound(): Promise<void> {
     const { store } = this.#deps
-    const kept = [...this.#led].filter((joined) => !joined.isFailing())
-    const held = new Set(await holdFeeds(store, namesOf(kept)))
-    for (const joined of kept) if (!held.has(joined.feed.name)) this.#follow(joined)
-    await this.#claim(this.#followed())
-    const followed = [...this.#joined.values()].filter((joined) => !held.has(joined.feed.name))
-    const states = await feedStates(store, namesOf(followed))
-    const behind = followed.filter(({ feed }) => {
+    const toRenew = [...this.#led].filter((watch) => !watch.isFailing())
+    const renewed = new Set(await leaseFeeds(store, namesOf(toRenew)))
+    for (const watch of toRenew) if (!renewed.has(watch.feed.name)) this.#loseLease(watch)
+    await this.#acquire([...this.#watches.values()].filter((watch) => !this.#led.has(watch)))
+    const notRenewed = [...this.#watches.values()].filter((watch) => !renewed.has(watch.feed.name))
+    const states = await feedStates(store, namesOf(notRenewed))
+    const behind = notRenewed.filter(({ feed }) => {
       const state = states.get(feed.name)
       return state?.epoch !== feed.state.epoch || state.number > feed.state.number
     })
     await Promise.all(behind.map(({ feed }) => feed.read()))
-    // Of those that are watched the store had forgotten some.
-    const forgotten = behind.filter(({ feed }) => !states.has(feed.name))
-    await Promise.all(forgotten.map(({ feed }) => feed.begin()))
-    if (performance.now() - this.#cleanedAt < cleanEveryMs) return
-    this.#cleanedAt = performance.now()
-    // It may take long, and nothing waits for it.
-    this.#begin(removeOldFeeds(store))
+    // The store no longer has these feeds although they are watched.
+    const removed = behind.filter(({ feed }) => !states.has(feed.name))
+    await Promise.all(removed.map(({ feed }) => feed.create()))
+    if (performance.now() - this.#cleanedUpAt < cleanupIntervalMs) return
+    this.#cleanedUpAt = performance.now()
+    // In the background, because it may take long.
+    this.#inBackground(removeOldFeeds(store))
   }
 
-  #fine(): void {
+  #clearFailure(): void {
     this.#failingSince = undefined
-    this.#alreadyReported = false
+    this.#isReported = false
   }
 
-  #failed(error: unknown, begunAt: number): void {
-    this.#failingSince ??= begunAt
-    if (this.#alreadyReported || performance.now() - this.#failingSince < reportAfterMs) return
-    this.#alreadyReported = true
+  #recordFailure(error: unknown, startedAt: number): void {
+    this.#failingSince ??= startedAt
+    if (this.#isReported || performance.now() - this.#failingSince < reportAfterMs) return
+    this.#isReported = true
     this.#deps.onFault(error)
-    if (error instanceof Problem) for (const { feed } of this.#joined.values()) feed.trouble(error)
+    if (error instanceof Problem) for (const { feed } of this.#watches.values()) feed.trouble(error)
   }
 
-  async #claim(wanted: readonly SharedWatch[]): Promise<void> {
-    if (wanted.length === 0) return
-    const held = new Set(await holdFeeds(this.#deps.store, namesOf(wanted)))
-    const late: string[] = []
-    for (const joined of wanted) {
-      const { name } = joined.feed
-      if (!held.has(name)) continue
-      if (this.#joined.get(name) !== joined) late.push(name)
-      else if (!this.#led.has(joined)) {
-        this.#led.add(joined)
-        joined.lead()
+  async #acquire(watches: readonly SharedWatch[]): Promise<void> {
+    if (watches.length === 0) return
+    const leased = new Set(await leaseFeeds(this.#deps.store, namesOf(watches)))
+    const noLongerWatched: string[] = []
+    for (const watch of watches) {
+      const { name } = watch.feed
+      if (!leased.has(name)) continue
+      if (this.#watches.get(name) !== watch) noLongerWatched.push(name)
+      else if (!this.#led.has(watch)) {
+        this.#led.add(watch)
+        watch.lead()
       }
     }
-    await this.#release(late)
+    await this.#release(noLongerWatched)
   }
 
-  #follow(joined: SharedWatch): void {
-    if (this.#led.delete(joined)) joined.follow()
-  }
-
-  #followed(): SharedWatch[] {
-    return [...this.#joined.values()].filter((joined) => !this.#led.has(joined))
+  #loseLease(watch: SharedWatch): void {
+    if (this.#led.delete(watch)) watch.follow()
   }
 
   async #release(names: readonly string[]): Promise<void> {
     if (names.length === 0) return
-    // If it fails, they are free when their time is over.
+    // When the release fails, the leases end by themselves.
     await releaseFeeds(this.#deps.store, names).catch(() => {})
     this.#deps.others.broadcast({ about: 'released', feeds: names })
   }
 }
 
-function namesOf(joined: readonly SharedWatch[]): string[] {
-  return joined.map(({ feed }) => feed.name)
+function namesOf(watches: readonly SharedWatch[]): string[] {
+  return watches.map(({ feed }) => feed.name)
 }

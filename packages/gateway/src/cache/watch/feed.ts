@@ -1,31 +1,39 @@
 /**
- * A thing's changes, numbered, for whoever watches it. The last of them are kept, so that who lost the connection can go on where it broke
- * off. A feed doesn't care who feeds it: a poller of this process, or another process that saw the change first.
+ * A feed: the numbered changes of one watched resource. The last 64 events are kept, so that a client that lost its
+ * connection can resume after its last event. Events come from a poller of this process (`publish`, `end`), or from
+ * another process that numbered them first (`apply`).
  */
 import { randomBytes } from 'node:crypto'
 import { BadRequest, Gone, type Problem } from '../../problems/problem.ts'
 import type { BudgetedEntry, ByteBudget } from '../byte-budget.ts'
 import type { CachedAnswer } from '../cached-answer.ts'
 
-/** `state`: as it was when somebody began to watch; `change`: as it is now; `deleted`: as it was last, and nothing comes after it. */
+/**
+ * `state`: the resource when the watcher began; `change`: the resource after a change; `deleted`: the last state of a
+ * deleted resource, and the last event.
+ */
 export type FeedEventName = 'state' | 'change' | 'deleted'
 
 export interface FeedEvent {
-  /** What `Last-Event-ID` or `?cursor=` goes on from. */
+  /** The client sends it as `Last-Event-ID` or `?cursor=` to resume after the event. */
   id: string
   name: FeedEventName
+  /** The resource, as JSON. */
   data: Buffer
 }
 
 export interface Watcher {
   event: (event: FeedEvent) => void
-  /** The thing can't be looked at now; what is told may be old. Changes come again when it can. */
+  /**
+   * The resource cannot be polled for now, so its last event may be out of date. Changes follow when polls succeed
+   * again.
+   */
   trouble: (problem: Problem) => void
-  /** Nothing more comes, though the thing may live on. */
+  /** No more events follow, although the resource may still exist. */
   cut: (problem: Problem) => void
 }
 
-/** An event as the processes that share a feed number it. */
+/** An event with its number, which all processes that share the feed agree on. */
 export interface NumberedEvent {
   number: number
   name: FeedEventName
@@ -33,76 +41,78 @@ export interface NumberedEvent {
   data: Buffer
 }
 
-/** What is kept of a feed, whatever its watchers have read. */
+/** The events of a feed that are kept, independent of its watchers. */
 const maxEvents = 64
 const maxBytes = 512 * 1024
 
 export class Feed implements BudgetedEntry {
   readonly #byteBudget: ByteBudget
   readonly #onForget: () => void
-  /** Who was given a number by another feed of the same thing must not take it for one of this. */
+  /** Part of every event's id: the id of an event of another feed of the same resource is rejected. */
   #epoch = randomBytes(6).toString('hex')
   readonly #watchers = new Set<Watcher>()
   #events: FeedEvent[] = []
   #bytes = 0
-  #count = 0
+  /** The number of the last event; 0 before the first. */
+  #lastNumber = 0
   #last: Pick<NumberedEvent, 'etag' | 'data'> | undefined
-  #isOver = false
-  /** How many are about to watch it. */
-  #awaited = 0
+  #hasEnded = false
+  /** Clients that are about to watch. */
+  #pins = 0
 
   constructor(byteBudget: ByteBudget, onForget: () => void) {
     this.#byteBudget = byteBudget
     this.#onForget = onForget
   }
 
-  /** The thing is so now. Told to watchers if it is not what was told last. */
+  /** Emits the current state of the resource, unless it equals the last event. */
   publish(answer: CachedAnswer): void {
-    const next = this.next(answer)
-    if (next) this.#add(next)
+    const event = this.nextEvent(answer)
+    if (event) this.#add(event)
   }
 
-  /** The thing is gone: the last event there is. */
+  /** Emits that the resource was deleted: the last event of the feed. */
   end(): void {
-    const next = this.next('deleted')
-    if (next) this.#add(next)
+    const event = this.nextEvent('deleted')
+    if (event) this.#add(event)
   }
 
-  /** The event that tells that the thing is so, or is gone, if that is to be told. */
-  next(now: CachedAnswer | 'deleted'): NumberedEvent | undefined {
+  /** Returns the event to emit for a state of the resource; undefined when nothing has changed. */
+  nextEvent(state: CachedAnswer | 'deleted'): NumberedEvent | undefined {
     const last = this.#last
-    const number = this.#count + 1
-    if (now === 'deleted') return last && !this.#isOver ? { number, name: 'deleted', ...last } : undefined
-    if (now.etag === last?.etag) return undefined
-    return { number, name: last ? 'change' : 'state', etag: now.etag, data: now.payload }
+    const number = this.#lastNumber + 1
+    if (state === 'deleted') return last && !this.#hasEnded ? { number, name: 'deleted', ...last } : undefined
+    if (state.etag === last?.etag) return undefined
+    return { number, name: last ? 'change' : 'state', etag: state.etag, data: state.payload }
   }
 
-  /** An event that was numbered for all processes; of another epoch than those before, it makes them mean nothing. */
-  take(epoch: string, event: NumberedEvent): void {
+  /** Emits an event that is already numbered. An event of another epoch replaces all earlier events. */
+  apply(epoch: string, event: NumberedEvent): void {
     if (epoch !== this.#epoch) this.restart(epoch)
-    if (event.number <= this.#count) return
-    if (event.number > this.#count + 1) this.#drop()
-    this.#count = event.number - 1
+    if (event.number <= this.#lastNumber) return
+    // Events in between are missing, so no client can resume from before this one.
+    if (event.number > this.#lastNumber + 1) this.#dropEvents()
+    this.#lastNumber = event.number - 1
     this.#add(event)
   }
 
-  /** What was told before means nothing any more. */
+  /** Drops all events and continues in another epoch. */
   restart(epoch: string): void {
     this.#epoch = epoch
-    this.#drop()
-    this.#count = 0
+    this.#dropEvents()
+    this.#lastNumber = 0
     this.#last = undefined
-    this.#isOver = false
+    this.#hasEnded = false
   }
 
-  /** Where it is. */
+  /** The epoch, and the number of the last event. */
   get state(): { epoch: string; number: number } {
-    return { epoch: this.#epoch, number: this.#count }
+    return { epoch: this.#epoch, number: this.#lastNumber }
   }
 
-  /** The first number that is kept. */
-  get keptFrom(): number {
-    return this.#count - this.#events.length + 1
+  /** The number of the oldest event that is kept. */
+  get firstKeptNumber(): number {
+    return this.#lastNumber - this.#events.length + 1
   }
 
   trouble(problem: Problem): void {
@@ -115,17 +125,18 @@ export class Feed implements BudgetedEntry {
   }
 
   /**
-   * What a watcher is told first: what came after the cursor, or without one the state now.
+   * Returns the first events of a watcher: all events after the cursor, or the current state without a cursor.
    * @throws Gone `CursorTooOld`, BadRequest `InvalidCursor`
    */
   since(cursor: string | undefined): readonly FeedEvent[] {
     if (cursor === undefined)
-      return this.#last ? [{ id: this.#idOf(this.#count), name: 'state', data: this.#last.data }] : []
+      return this.#last ? [{ id: this.#idOf(this.#lastNumber), name: 'state', data: this.#last.data }] : []
     const [, epoch, digits] = /^([0-9a-f]{12})-(\d{1,15})$/.exec(cursor) ?? []
-    if (epoch === undefined) throw brokenCursor()
+    if (epoch === undefined) throw invalidCursor()
     const after = Number(digits)
-    if (epoch !== this.#epoch || after > this.#count || after < this.#count - this.#events.length) throw tooOld()
-    return this.#events.slice(this.#events.length - (this.#count - after))
+    const isKept = after <= this.#lastNumber && after >= this.#lastNumber - this.#events.length
+    if (epoch !== this.#epoch || !isKept) throw cursorTooOld()
+    return this.#events.slice(this.#events.length - (this.#lastNumber - after))
   }
 
   watch(watcher: Watcher): void {
@@ -136,25 +147,26 @@ export class Feed implements BudgetedEntry {
     this.#watchers.delete(watcher)
   }
 
-  /** Somebody is about to watch it: until `settled` it stays. */
-  expect(): void {
-    this.#awaited++
+  /** Protects the feed from eviction while a client is about to watch it, until `unpin`. */
+  pin(): void {
+    this.#pins++
   }
 
-  settled(): void {
-    this.#awaited--
+  unpin(): void {
+    this.#pins--
   }
 
   get isWatched(): boolean {
     return this.#watchers.size > 0
   }
 
-  get isOver(): boolean {
-    return this.#isOver
+  /** The resource was deleted. */
+  get hasEnded(): boolean {
+    return this.#hasEnded
   }
 
   get isPinned(): boolean {
-    return this.isWatched || this.#awaited > 0
+    return this.isWatched || this.#pins > 0
   }
 
   forget(): void {
@@ -162,9 +174,9 @@ export class Feed implements BudgetedEntry {
   }
 
   #add({ number, name, etag, data }: NumberedEvent): void {
-    this.#count = number
+    this.#lastNumber = number
     this.#last = { etag, data }
-    this.#isOver = name === 'deleted'
+    this.#hasEnded = name === 'deleted'
     const event: FeedEvent = { id: this.#idOf(number), name, data }
     this.#events.push(event)
     this.#bytes += data.length
@@ -174,7 +186,7 @@ export class Feed implements BudgetedEntry {
     for (const watcher of this.#watchers) watcher.event(event)
   }
 
-  #drop(): void {
+  #dropEvents(): void {
     this.#events = []
     this.#bytes = 0
   }
@@ -184,15 +196,15 @@ export class Feed implements BudgetedEntry {
   }
 }
 
-function tooOld(): Gone {
-  return new Gone('CursorTooOld', 'What came after this cursor is not kept any more.', {
-    next: 'Read afresh: without Last-Event-ID and ?cursor the stream begins with the state now.',
+function cursorTooOld(): Gone {
+  return new Gone('CursorTooOld', 'The events after this cursor are no longer kept.', {
+    next: 'Open the stream without Last-Event-ID and ?cursor: it begins with the current state.',
   })
 }
 
-function brokenCursor(): BadRequest {
+function invalidCursor(): BadRequest {
   return new BadRequest('InvalidCursor', 'The cursor is not the id of an event of this stream.', {
-    next: 'Use an event’s id as it came, or begin again without one.',
+    next: 'Send the id of an event unchanged, or open the stream without a cursor.',
     errors: [{ in: 'query', name: 'cursor', message: 'not the id of an event' }],
   })
 }

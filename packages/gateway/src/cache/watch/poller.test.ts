@@ -21,7 +21,7 @@ function resource(poller: Poller) {
   let next = schedule
   const watched = {
     feed,
-    look: async () => {
+    refresh: async () => {
       const asked = Promise.withResolvers<object>()
       looks.push(asked)
       next.resolve()

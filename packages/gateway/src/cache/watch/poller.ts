@@ -1,19 +1,19 @@
 /**
- * Looks again and again at things that somebody watches, all of them that one call can describe together: quickly while something is under
- * way, slowly at rest, and not at all when nobody watches. It asks with the least urgency there is, so it slows down by itself when the
- * request budget is short.
+ * Polls watched resources. One poller serves all resources that one call can describe together. It polls fast while a
+ * resource changes, slowly while it rests, and not at all when nobody watches. Its calls have the lowest priority, so
+ * it slows down by itself when the request budget is short.
  */
 import { withCallContext } from '../../aws/calls/priority.ts'
 import { NotFound, Problem } from '../../problems/problem.ts'
 import type { CachedAnswer } from '../cached-answer.ts'
 
-/** `changing`: something is under way; `final`: nothing but its end can come. */
+/** `changing`: a change is in progress; `final`: the resource can only disappear, such as a stopped task. */
 export type Pace = 'changing' | 'resting' | 'final'
 
-/** Who is told what was seen: a feed, or what numbers its events for several processes. */
+/** Receives the polled states: a feed of this process, or a feed whose events are numbered for several processes. */
 export interface FeedSink {
   readonly state: { number: number }
-  /** @param since the feed's number when the look began: what was told meanwhile is newer */
+  /** @param since the feed's last number when the poll began: an event with a higher number is newer than the answer */
   publish: (answer: CachedAnswer, since: number) => void | Promise<void>
   end: (since: number) => void | Promise<void>
   trouble: (problem: Problem) => void
@@ -21,30 +21,33 @@ export interface FeedSink {
 
 export interface Watched {
   feed: FeedSink
-  /** Asks AWS. @throws NotFound when it is gone */
-  look: () => Promise<{ answer: CachedAnswer; pace: Pace }>
+  /** Asks AWS now. @throws NotFound when the resource was deleted */
+  refresh: () => Promise<{ answer: CachedAnswer; pace: Pace }>
 }
 
 interface Schedule {
   pace: Pace
-  at: number
+  polledAt: number
   failures: number
-  /** Something happened since `at`. */
+  /** An event named the resource after `polledAt`. */
   isPoked: boolean
-  /** When something last happened to it. */
+  /** When an event, or a write, last named the resource. */
   pokedAt: number
 }
 
-/** How often a thing is looked at that can only be forgotten. */
+/** The interval of polls at the pace `final`. */
 const finalMs = 30_000
-const longestPauseMs = 10_000
-/** While events tell of changes one looks so often all the same: an event can be lost, and not every change has one. */
-const safetyMs = 30_000
-/** So long after something happened ECS may still answer with what was before, so one goes on looking as if there were no events. */
-const unsettledMs = 10_000
-/** However many events tell of however many things, they cause so many turns within `restMs`. */
-const maxTurns = 10
-/** A look that failed once or twice is not worth a word. */
+const maxBackoffMs = 10_000
+/** The interval of polls while events arrive: an event can be lost, and some changes have no event. */
+const safetyIntervalMs = 30_000
+/**
+ * For this time after an event or a write, ECS may still return the state before it. Polls continue as if there were no
+ * events.
+ */
+const inconsistentMs = 10_000
+/** The most polls that events can cause within `restMs`, whatever their number. */
+const maxPokedPolls = 10
+/** One or two failed polls are not reported to watchers. */
 const failuresToReport = 3
 
 export class Poller {
@@ -52,64 +55,64 @@ export class Poller {
   readonly #watched = new Map<Watched, Schedule>()
   readonly #caller: string
   #timer: NodeJS.Timeout | undefined
-  #isLooking = false
+  #isPolling = false
   #isWoken = false
   #eventsArrive = false
-  /** When something that had happened was last looked at. */
-  #pokedRoundAt = Number.NEGATIVE_INFINITY
+  /** When the last poll began that an event caused. */
+  #pokedPollAt = Number.NEGATIVE_INFINITY
 
-  /** @param restMs how often things at rest are looked at; those under way twice as often */
+  /** @param restMs the interval of polls at the pace `resting`; `changing` has half of it */
   constructor(caller: string, restMs: number) {
     this.#caller = caller
     this.#restMs = restMs
   }
 
-  /** From now on it is looked at, until nobody watches its feed. */
+  /** Polls the resource from now on, until `unwatch`. */
   watch(watched: Watched, pace: Pace): void {
     if (!this.#watched.has(watched))
       this.#watched.set(watched, {
         pace,
-        at: performance.now(),
+        polledAt: performance.now(),
         failures: 0,
         isPoked: false,
         pokedAt: Number.NEGATIVE_INFINITY,
       })
-    this.#plan()
+    this.#schedule()
   }
 
   unwatch(watched: Watched): void {
     this.#watched.delete(watched)
-    this.#plan()
+    this.#schedule()
   }
 
-  /** Something was done to what is watched: it is looked at now. */
+  /** Polls the resource now, because this service has changed it. */
   wake(watched: Watched): void {
     const schedule = this.#watched.get(watched)
     if (!schedule) return
-    schedule.at = Number.NEGATIVE_INFINITY
+    schedule.polledAt = Number.NEGATIVE_INFINITY
     schedule.pokedAt = performance.now()
     this.#isWoken = true
-    this.#plan()
+    this.#schedule()
   }
 
-  /** Something happened to what is watched: it is looked at now, or as soon as that is not too often. */
+  /** Polls the resource now, or as soon as the limit of polls caused by events allows, because an event names it. */
   poke(watched: Watched): void {
     const schedule = this.#watched.get(watched)
     if (!schedule) return
     schedule.isPoked = true
     schedule.pokedAt = performance.now()
     this.#isWoken = true
-    this.#plan()
+    this.#schedule()
   }
 
-  /** Whether events tell of changes. */
+  /** Whether ECS events of the account arrive. */
   set eventsArrive(eventsArrive: boolean) {
     if (this.#eventsArrive === eventsArrive) return
     this.#eventsArrive = eventsArrive
-    this.#plan()
+    this.#schedule()
   }
 
-  /** Whether it can't be looked at, or nobody be told. */
+  /** Whether the last polls failed, or their results could not be published. */
   isFailing(watched: Watched): boolean {
     return (this.#watched.get(watched)?.failures ?? 0) >= failuresToReport
   }
@@ -123,50 +126,48 @@ export class Poller {
     this.#watched.clear()
   }
 
-  #plan(): void {
+  #schedule(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#isLooking || this.#watched.size === 0) return
-    const due = Math.min(...[...this.#watched.values()].map((schedule) => this.#dueAt(schedule)))
-    this.#timer = setTimeout(() => void this.#turn(), Math.max(0, due - performance.now()))
+    if (this.#isPolling || this.#watched.size === 0) return
+    const dueAt = Math.min(...[...this.#watched.values()].map((schedule) => this.#dueAt(schedule)))
+    this.#timer = setTimeout(() => void this.#pollDue(), Math.max(0, dueAt - performance.now()))
     this.#timer.unref()
   }
 
   #dueAt(schedule: Schedule): number {
-    const pauseMs = this.#pauseMs(schedule)
-    return schedule.isPoked
-      ? Math.min(schedule.at + pauseMs, this.#pokedRoundAt + this.#restMs / maxTurns)
-      : schedule.at + pauseMs
+    const regularAt = schedule.polledAt + this.#intervalMs(schedule)
+    return schedule.isPoked ? Math.min(regularAt, this.#pokedPollAt + this.#restMs / maxPokedPolls) : regularAt
   }
 
-  #pauseMs({ pace, failures, pokedAt }: Schedule): number {
-    if (failures > 0) return Math.min(this.#restMs * 2 ** (failures - 1), longestPauseMs)
+  #intervalMs({ pace, failures, pokedAt }: Schedule): number {
+    if (failures > 0) return Math.min(this.#restMs * 2 ** (failures - 1), maxBackoffMs)
     if (pace === 'final') return finalMs
-    if (this.#eventsArrive && performance.now() - pokedAt > unsettledMs) return safetyMs
+    if (this.#eventsArrive && performance.now() - pokedAt > inconsistentMs) return safetyIntervalMs
     return pace === 'changing' ? this.#restMs / 2 : this.#restMs
   }
 
-  async #turn(): Promise<void> {
-    this.#isLooking = true
+  async #pollDue(): Promise<void> {
+    this.#isPolling = true
     this.#isWoken = false
     const now = performance.now()
-    // What is due before long goes along: it is the same call.
+    // Resources that will be due soon are polled too, because they share the call.
     const due = [...this.#watched].filter(([, schedule]) => this.#dueAt(schedule) <= now + this.#restMs / 4)
-    if (due.some(([, { isPoked }]) => isPoked)) this.#pokedRoundAt = now
+    if (due.some(([, { isPoked }]) => isPoked)) this.#pokedPollAt = now
     await withCallContext({ priority: 'watching', caller: this.#caller }, () =>
-      Promise.all(due.map(([watched, schedule]) => this.#look(watched, schedule))),
+      Promise.all(due.map(([watched, schedule]) => this.#poll(watched, schedule))),
     )
-    this.#isLooking = false
-    if (this.#isWoken || this.#watched.size > 0) this.#plan()
+    this.#isPolling = false
+    if (this.#isWoken || this.#watched.size > 0) this.#schedule()
   }
 
-  async #look({ feed, look }: Watched, schedule: Schedule): Promise<void> {
-    schedule.at = performance.now()
+  async #poll({ feed, refresh }: Watched, schedule: Schedule): Promise<void> {
+    schedule.polledAt = performance.now()
     schedule.isPoked = false
     const { number: since } = feed.state
     try {
       try {
-        const { answer, pace } = await look()
+        const { answer, pace } = await refresh()
         schedule.pace = pace
         await feed.publish(answer, since)
       } catch (error) {

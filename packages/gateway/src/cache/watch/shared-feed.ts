@@ -1,16 +1,17 @@
 /**
- * A feed whose events are numbered in the store, for all processes that work on it. Each number is given once: who looked at the thing while another
- * told something newer gives none. This process's own feed follows.
+ * A feed that several processes share: its events are numbered and kept in the store. Each number is given once. A
+ * process whose poll began before another process emitted a newer event emits nothing, so no old state follows a new
+ * one. The feed of this process applies the events from the store.
  */
 import type { Problem } from '../../problems/problem.ts'
 import {
   addFeedEvent,
-  beginFeed,
+  createFeed,
   epochOf,
   eventsAfter,
   type FeedRecord,
   newEpoch,
-  renewFeed,
+  restartFeed,
 } from '../../store/feed-records.ts'
 import type { Store } from '../../store/store.ts'
 import type { CachedAnswer } from '../cached-answer.ts'
@@ -21,23 +22,23 @@ export class SharedFeed implements FeedSink {
   readonly name: string
   readonly #feed: Feed
   readonly #store: Store
-  readonly #onEvent: (at: { epoch: string; number: number }) => void
-  /** One at a time: what is read later is newer. Who comes meanwhile shares the next. */
-  #reading: Promise<void> = Promise.resolve()
-  #next: Promise<void> | undefined
-  /** Whether the store had it when it was last read. */
-  #isKept = false
+  readonly #onEvent: (position: { epoch: string; number: number }) => void
+  /** Reads run one after another, so that a later result is newer. All calls during a read share the next one. */
+  #currentRead: Promise<void> = Promise.resolve()
+  #nextRead: Promise<void> | undefined
+  /** Whether the feed was in the store at the last read. */
+  #isStored = false
 
-  /** @param onTold told of each event that this process has numbered */
+  /** @param onEvent called with each event that this process has numbered */
   constructor(
     name: string,
     feed: Feed,
-    { store, onEvent: onTold }: { store: Store; onEvent: (at: { epoch: string; number: number }) => void },
+    { store, onEvent }: { store: Store; onEvent: (position: { epoch: string; number: number }) => void },
   ) {
     this.name = name
     this.#feed = feed
     this.#store = store
-    this.#onEvent = onTold
+    this.#onEvent = onEvent
   }
 
   get state(): { epoch: string; number: number } {
@@ -56,53 +57,53 @@ export class SharedFeed implements FeedSink {
     this.#feed.trouble(problem)
   }
 
-  /** Takes in what others have told until now. */
+  /** Applies all events that the store has now. */
   read(): Promise<void> {
-    this.#next ??= this.#reading.then(() => {
-      this.#next = undefined
-      const reading = this.#read()
-      this.#reading = reading.catch(() => {})
-      return reading
+    this.#nextRead ??= this.#currentRead.then(() => {
+      this.#nextRead = undefined
+      const read = this.#readStore()
+      this.#currentRead = read.catch(() => {})
+      return read
     })
-    return this.#next
+    return this.#nextRead
   }
 
-  /** The thing is there: what is told of it is kept for all from now on. */
-  async begin(): Promise<void> {
-    if (this.#isKept) return
-    await beginFeed(this.#store, this.name, this.#feed.state.epoch)
+  /** Creates the feed in the store, unless it is there. Call it only when the resource exists. */
+  async create(): Promise<void> {
+    if (this.#isStored) return
+    await createFeed(this.#store, this.name, this.#feed.state.epoch)
     await this.read()
   }
 
-  /** The thing is there again after its end: numbers begin anew. */
-  async renew(): Promise<void> {
-    await renewFeed(this.#store, this.name, this.#feed.state.epoch)
+  /** Begins a new epoch for a resource that exists again after its deletion. */
+  async restart(): Promise<void> {
+    await restartFeed(this.#store, this.name, this.#feed.state.epoch)
     await this.read()
   }
 
-  async #read(): Promise<void> {
+  async #readStore(): Promise<void> {
     const epoch = await epochOf(this.#store, this.name)
-    this.#isKept = epoch !== undefined
+    this.#isStored = epoch !== undefined
     if (epoch === undefined) {
       if (this.#feed.state.number > 0) this.#feed.restart(newEpoch())
       return
     }
     if (epoch !== this.#feed.state.epoch) this.#feed.restart(epoch)
     for (const event of await eventsAfter(this.#store, this.name, this.#feed.state))
-      this.#feed.take(epoch, numbered(event))
+      this.#feed.apply(epoch, numberedEvent(event))
   }
 
-  async #emit(now: CachedAnswer | 'deleted', since: number): Promise<void> {
+  async #emit(state: CachedAnswer | 'deleted', since: number): Promise<void> {
     const { epoch, number } = this.#feed.state
-    const next = number === since ? this.#feed.next(now) : undefined
-    if (!next) return
-    const isMine = await addFeedEvent(this.#store, this.name, epoch, next, this.#feed.keptFrom)
-    if (!isMine) return this.read()
-    if (this.#feed.state.epoch === epoch) this.#feed.take(epoch, next)
-    this.#onEvent({ epoch, number: next.number })
+    const event = number === since ? this.#feed.nextEvent(state) : undefined
+    if (!event) return
+    const isAdded = await addFeedEvent(this.#store, this.name, epoch, event, this.#feed.firstKeptNumber)
+    if (!isAdded) return this.read()
+    if (this.#feed.state.epoch === epoch) this.#feed.apply(epoch, event)
+    this.#onEvent({ epoch, number: event.number })
   }
 }
 
-function numbered(record: FeedRecord): NumberedEvent {
+function numberedEvent(record: FeedRecord): NumberedEvent {
   return { ...record, name: record.name as FeedEventName }
 }
