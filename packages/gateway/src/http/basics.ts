@@ -11,7 +11,7 @@ const ping = {
   public: true,
   probe: true,
   produces: 'text/plain',
-  answers: { 200: Type.Literal('pong', { description: 'It is there.' }) },
+  answers: { 200: Type.Literal('pong', { description: 'The process responds.' }) },
 } satisfies RouteSchema
 
 const getVersion = {
@@ -24,7 +24,7 @@ const getVersion = {
       { version: Type.String(), githash: Type.String(), buildstamp: Type.String() },
       {
         $id: 'Version',
-        description: 'From packaging, else from git, else `unknown`.',
+        description: 'The version of the packaging, else of git, else `unknown`.',
         examples: [
           { version: '0.1.0', githash: '2d5a9e6c1b7f4f0e8a3d9c5b6e7f8a9b0c1d2e3f', buildstamp: '2026-11-23T15:00:00Z' },
         ],
@@ -40,7 +40,7 @@ const healthz = {
   public: true,
   probe: true,
   answers: {
-    200: Type.Object({ status: Type.Literal('alive') }, { $id: 'Health', description: 'The process answers.' }),
+    200: Type.Object({ status: Type.Literal('alive') }, { $id: 'Health', description: 'The process is alive.' }),
   },
 } satisfies RouteSchema
 const readyz = {
@@ -55,14 +55,14 @@ const readyz = {
         status: Type.Literal('ready'),
         runtime: Type.Optional(
           Type.String({
-            description: 'What runs the containers of local accounts: `docker`, `podman` or `simulated`.',
+            description: 'The container runtime of local accounts: `docker`, `podman` or `simulated`.',
           }),
         ),
       },
       {
         $id: 'Readiness',
         description:
-          'It may be sent traffic: the store answers and takes writes, the engine of local accounts is open and can write, it is not stopping.',
+          'The process may receive traffic: the store responds and accepts writes, the engine of local accounts is open and can write, and the process is not stopping.',
       },
     ),
   },

@@ -12,9 +12,9 @@ export const pageQuery = {
     minimum: 1,
     maximum: 1000,
     default: 100,
-    description: 'How many items at most.',
+    description: 'Maximum number of items.',
   }),
-  cursor: Type.Optional(Type.String({ $id: 'Cursor', description: '`nextCursor` of the page before.' })),
+  cursor: Type.Optional(Type.String({ $id: 'Cursor', description: '`nextCursor` of the previous page.' })),
 }
 const pageQueryObject = Type.Object(pageQuery)
 export type PageQuery = Static<typeof pageQueryObject>
@@ -25,7 +25,7 @@ export function listSchema($id: `${string}List`, item: TSchema): TSchema {
     {
       items: Type.Array(item),
       nextCursor: Type.Union([Type.String(), Type.Null()], {
-        description: 'For the next page’s `?cursor=`; null on the last page.',
+        description: '`?cursor=` of the next page; null on the last page.',
       }),
     },
     { $id },

@@ -13,7 +13,7 @@ const getMetrics = {
   summary: 'Metrics',
   operationId: 'getMetrics',
   description:
-    'What this process counts, in Prometheus’s text format. Not for a token that is fenced to some accounts.',
+    'The metrics of this process in Prometheus’s text format. A token with a fence of accounts may not read them.',
   tag: 'Process',
   produces: 'text/plain',
   answers: { 200: Type.String({ description: 'Prometheus’s text format.' }) },

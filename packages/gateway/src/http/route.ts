@@ -110,7 +110,7 @@ export const streamQuery = {
   cursor: Type.Optional(
     Type.String({
       $id: 'StreamCursor',
-      description: 'Of the event stream: the id of the last event that is known, as `Last-Event-ID`.',
+      description: 'For the event stream: the id of the last event that the client has, as `Last-Event-ID`.',
     }),
   ),
 }

@@ -27,12 +27,12 @@ export const waitQuery = {
     minimum: 0,
     maximum: 900,
     default: 55,
-    description: 'How many seconds `?wait=` waits at most.',
+    description: 'The maximum of `?wait=` in seconds.',
   }),
   fail: Type.Boolean({
     $id: 'FailWith409',
     default: false,
-    description: 'With `?wait=`: a failure is answered with 409.',
+    description: 'With `?wait=`: the response to a failure is 409.',
   }),
 }
 

@@ -376,13 +376,13 @@ const ownSchemas = {
 } satisfies Record<string, JsonSchema>
 
 const addedSchemas: Record<string, JsonSchema> = {
-  configVersion: { type: 'string', description: 'A version of what a client can set; for `If-Match`.' },
+  configVersion: { type: 'string', description: 'Version of the fields that clients can set, for `If-Match`.' },
   outcome: refTo('WaitOutcome'),
   reason: { type: 'string', description: 'The reason for the outcome of the wait.' },
   id: { type: 'string', description: 'The last segment of the ARN.' },
   name: { type: 'string', description: '`family:revision`.' },
   tags: { type: 'object', additionalProperties: { type: 'string' }, description: 'A map: key → value.' },
-  address: { type: 'string', description: 'Its private IPv4 address.' },
+  address: { type: 'string', description: 'Private IPv4 address of the task.' },
   publicAddress: { type: 'string' },
   runtime: refTo('Runtime'),
   ports: {
@@ -394,7 +394,11 @@ const addedSchemas: Record<string, JsonSchema> = {
     type: 'number',
     minimum: 0,
     maximum: 1,
-    description: 'Running ÷ requested tasks of the target revision; 1 only when SUCCESSFUL.',
+    description: 'Running ÷ requested tasks of the target revision; 1 only with the status SUCCESSFUL.',
   },
-  taskFailures: { type: 'array', items: refTo('TaskFailure'), description: 'Tasks of it that failed, and why.' },
+  taskFailures: {
+    type: 'array',
+    items: refTo('TaskFailure'),
+    description: 'Failed tasks of the deployment, with the reasons.',
+  },
 }

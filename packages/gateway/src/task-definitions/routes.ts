@@ -78,7 +78,7 @@ const familyDeregistered = Type.Object(
         { $id: 'DeregistrationFailure', description: 'A revision that could not be deregistered, and the reason.' },
       ),
     ),
-    remaining: Type.Integer({ description: 'Number of revisions that were not reached in time.' }),
+    remaining: Type.Integer({ description: 'Number of revisions that are still to be deregistered.' }),
   },
   { $id: 'FamilyDeregistered', description: 'The result for a family: its deregistered revisions, and the failures.' },
 )

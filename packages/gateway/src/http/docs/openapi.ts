@@ -151,23 +151,19 @@ function parametersOf({ method, path, schema, hasStream }: Route): Parameter[] {
     inHeader.push(
       header(
         'Idempotency-Key',
-        'A retry under the same key does nothing twice: within 24 hours it gets the first answer again.',
+        'A repeated request with the same key does nothing twice: within 24 hours it gets the first response again.',
         '8e03978e-40d5-43dd-bc93-6894a57f9324',
       ),
     )
   if (schema.ifMatch)
     inHeader.push(
-      header(
-        'If-Match',
-        'The `configVersion`, or the `ETag`, that must still be the present one.',
-        '"3f1c9a0e5b7d2c46"',
-      ),
+      header('If-Match', 'The `configVersion` or `ETag` that the resource must still have.', '"3f1c9a0e5b7d2c46"'),
     )
   if (method === 'GET')
     inHeader.push(
       header(
         'If-None-Match',
-        'An `ETag`; answered with 304 when it is still the present one.',
+        'An `ETag`: the response is 304 when the resource still has it.',
         '"tnl8nZ0vF7eYLT1v3uD1cB0Sx1M"',
       ),
     )
@@ -175,12 +171,12 @@ function parametersOf({ method, path, schema, hasStream }: Route): Parameter[] {
     inHeader.push(
       header(
         'Cache-Control',
-        '`no-cache` asks AWS now; `max-age` takes an answer of at most so many seconds. Without it: at most 2 s.',
+        '`no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s.',
         'no-cache',
       ),
     )
   if (hasStream)
-    inHeader.push(header('Last-Event-ID', 'Of the event stream: goes on after this event.', '3f9c2a51b07e-1'))
+    inHeader.push(header('Last-Event-ID', 'For the event stream: resume after this event.', '3f9c2a51b07e-1'))
   return [...inPath, ...inQuery, ...inHeader]
 }
 
@@ -230,20 +226,21 @@ function examplesOf(values: readonly unknown[]): Record<string, { value: unknown
 }
 
 const words: Record<number, string> = {
-  200: 'Done.',
+  200: 'The request succeeded.',
   201: 'Created.',
-  202: 'The time ran out before it was reached; nothing is undone.',
+  202: 'The wait timed out. The change goes on.',
   302: 'Elsewhere.',
 }
 const text = { schema: { type: 'string' } }
 const headers = {
   ETag: { description: 'For If-None-Match.', ...text },
-  Age: { description: 'How old the answer is, in seconds.', schema: { type: 'integer' } },
+  Age: { description: 'Age of the answer in seconds.', schema: { type: 'integer' } },
   'Ecs-Api-Stale': {
-    description: '`budget`: the answer is more than 2 s old, for what AWS allows the account in requests is used up.',
+    description:
+      '`budget`: the answer is more than 2 s old, because the AWS request budget of the account is exhausted.',
     schema: { type: 'string', enum: ['budget'] },
   },
-  Location: { description: 'Where it is, when it is one.', ...text },
+  Location: { description: 'Path of the created resource.', ...text },
   Link: { description: 'The next page, as `rel="next"`.', ...text },
 } satisfies Record<string, { description: string; schema: Json }>
 
@@ -254,7 +251,8 @@ function responsesOf(route: Route, problems: readonly Code[], components: Compon
     const isGet = method === 'GET' && status === '200'
     const names = headersOf(route, status)
     responses[status] = {
-      description: (answer as { description?: string }).description ?? words[Number(status)] ?? 'Done.',
+      description:
+        (answer as { description?: string }).description ?? words[Number(status)] ?? 'The request succeeded.',
       ...(names.length > 0 && {
         headers: Object.fromEntries(
           names.map((name) => [name, components.add('headers', name.replaceAll('-', ''), headers[name])]),
@@ -267,7 +265,7 @@ function responsesOf(route: Route, problems: readonly Code[], components: Compon
     }
   }
   if (method === 'GET')
-    responses[304] = components.add('responses', 'NotModified', { description: 'Still the same (If-None-Match).' })
+    responses[304] = components.add('responses', 'NotModified', { description: 'Not modified (If-None-Match).' })
   for (const status of new Set(problems.map((code) => problemCodes[code].status)))
     responses[status] = problemResponse(components, status)
   responses.default = problemResponse(components, 'default')

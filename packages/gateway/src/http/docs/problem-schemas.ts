@@ -16,21 +16,21 @@ const problem = {
     type: { type: 'string', description: 'The page that explains the code.' },
     title: { type: 'string' },
     status: { type: 'integer' },
-    detail: { type: 'string', description: 'What happened, and what to do next where that is known.' },
+    detail: { type: 'string', description: 'What happened, and what to do next.' },
     code: {
       $id: 'ProblemCode',
       anyOf: [{ type: 'string', enum: Object.keys(problemCodes) }, { type: 'string' }],
-      description: 'One of /docs/problems, or the name of AWS’s exception where AWS refused the request.',
+      description: 'A code of /docs/problems, or the name of AWS’s exception when AWS rejected the request.',
     },
     requestId: { type: 'string' },
     awsRequestId: { type: 'string', description: 'The request id of the AWS call that failed.' },
     errors: {
       type: 'array',
-      description: 'Everything that is wrong with the request, each where the client wrote it.',
+      description: 'Every error of the request, each with its place.',
       items: {
         $id: 'RequestError',
         type: 'object',
-        description: 'One thing that is wrong with the request.',
+        description: 'One error of the request.',
         required: ['in', 'message'],
         properties: {
           in: { type: 'string', enum: ['body', 'query', 'path', 'header'] },
@@ -43,11 +43,11 @@ const problem = {
     errorsOmitted: { type: 'integer', description: 'How many errors there are besides those in `errors`.' },
     breaches: {
       type: 'array',
-      description: 'Of GuardrailBroken: everything that the guardrails forbid.',
+      description: 'For GuardrailBroken: the limits that the request exceeds.',
       items: {
         $id: 'GuardrailBreach',
         type: 'object',
-        description: 'One thing that the guardrails of an account forbid.',
+        description: 'A limit of the account’s guardrails that the request exceeds.',
         required: ['at', 'message'],
         properties: {
           at: { type: 'string', description: 'The field, in ECS’s own form of the body.' },
@@ -55,16 +55,16 @@ const problem = {
         },
       },
     },
-    services: { ...strings, description: 'Of ClusterContainsServices: names of the services.' },
-    tasks: { ...strings, description: 'Of ClusterContainsTasks: ids of the tasks.' },
+    services: { ...strings, description: 'For ClusterContainsServices: names of the services.' },
+    tasks: { ...strings, description: 'For ClusterContainsTasks: ids of the tasks.' },
     resource: {
       type: 'object',
       additionalProperties: true,
-      description: 'Of DeploymentFailed and TaskFailed: the resource as the call without `?fail=true` returns it.',
+      description: 'For DeploymentFailed and TaskFailed: the resource as the call without `?fail=true` returns it.',
     },
-    configVersion: { type: 'string', description: 'Of PreconditionFailed: the version of the resource now.' },
-    position: { type: 'integer', description: 'Of MalformedJson: the offset in the body at which reading stopped.' },
-    action: { type: 'string', description: 'Of AwsAccessDenied: the action that AWS denies to this service.' },
+    configVersion: { type: 'string', description: 'For PreconditionFailed: the present version of the resource.' },
+    position: { type: 'integer', description: 'For MalformedJson: the offset in the body at which reading stopped.' },
+    action: { type: 'string', description: 'For AwsAccessDenied: the action that AWS denies to this service.' },
   },
 }
 

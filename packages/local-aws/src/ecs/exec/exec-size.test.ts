@@ -46,7 +46,7 @@ test('a size is retried until the command has a terminal, and not beyond the end
   hasTerminal = true
   const before = tries
   await advance(60)
-  assert.equal(tries, before + 1)
+  assert.equal(tries, before + 4, 'set once, and repeated three times')
 
   hasTerminal = false
   resize({ columns: 80, rows: 24 })
@@ -55,4 +55,24 @@ test('a size is retried until the command has a terminal, and not beyond the end
   const atTheEnd = tries
   await advance(60)
   assert.equal(tries, atTheEnd)
+})
+
+test('a size that the runtime acknowledges and loses is set again', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let requests = 0
+  let columnsNow = 0
+  const command = {
+    resize: async ({ columns }: { columns: number }) => {
+      requests++
+      if (requests !== 2) columnsNow = columns
+    },
+  } as Partial<ExecSession> as ExecSession
+  const resize = resizer(() => command)
+  resize({ columns: 300, rows: 100 })
+  resize({ columns: 132, rows: 50 })
+  await new Promise(setImmediate)
+  assert.deepEqual([requests, columnsNow], [2, 300])
+  t.mock.timers.tick(100)
+  await new Promise(setImmediate)
+  assert.equal(columnsNow, 132)
 })

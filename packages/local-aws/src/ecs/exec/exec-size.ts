@@ -8,6 +8,11 @@ interface Size {
 
 const FIRST_PAUSE_MS = 50
 const MAX_PAUSE_MS = 1_000
+/**
+ * After these times the last size is set again. Podman's monitor (conmon 2.1.6) acknowledges a size that follows another
+ * within milliseconds, and loses it: on a busy machine 6 of 25 were lost. The same size again has no effect.
+ */
+const REPEAT_AFTER_MS = [100, 500, 2_000]
 
 /** Reads a size message. Undefined for a payload that is not a size. */
 export function sizeOf(payload: Uint8Array): Size | undefined {
@@ -30,18 +35,36 @@ export function sizeOf(payload: Uint8Array): Size | undefined {
 export function resizer(commandNow: () => ExecSession | undefined): (size: Size | undefined) => void {
   let requested: Size | undefined
   let isResizing = false
+  let onRequest = () => {}
+
+  /** Resolves after the time, or when another size is requested. */
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      onRequest = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
 
   async function resize(): Promise<void> {
-    let current: Size | undefined
     let pauseMs = FIRST_PAUSE_MS
-    for (let command = commandNow(); command && requested !== current; command = commandNow()) {
+    let repeats: number[] = []
+    let current: Size | undefined
+    for (let command = commandNow(); command; command = commandNow()) {
       const size = requested!
       try {
         await command.resize(size)
+        if (size !== current) repeats = [...REPEAT_AFTER_MS]
         current = size
         pauseMs = FIRST_PAUSE_MS
+        if (requested !== current) continue
+        const repeatAfterMs = repeats.shift()
+        if (repeatAfterMs === undefined) break
+        await pause(repeatAfterMs)
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, pauseMs))
+        await pause(pauseMs)
         pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)
       }
     }
@@ -51,6 +74,7 @@ export function resizer(commandNow: () => ExecSession | undefined): (size: Size 
   return (size) => {
     if (!size) return
     requested = size
+    onRequest()
     if (isResizing) return
     isResizing = true
     void resize()
