@@ -55,10 +55,7 @@ interface TaskGroups {
   healthy: number
 }
 
-/**
- * What the desired count, the percents and the back-off allow in this round. All are numbers of tasks but `startsAt`
- * and `isWaiting`.
- */
+/** Numbers of tasks that the desired count, the percents and the back-off allow in this round, and the back-off itself. */
 interface Allowance {
   /** `minimumHealthyPercent`, rounded up. */
   minimum: number
