@@ -1,7 +1,8 @@
 /**
- * The cache that reads are answered from. An answer is at most as old as its account allows (2 s) while the request budget lasts; when the
- * budget is short it is the freshest that there is. Every read after a write through this service shows the write: the own writes of a
- * resource are laid over its answer, and every entry that a write may have changed is refreshed before it is served again.
+ * The cache that reads are answered from. An answer is at most as old as its account allows (2 s) while the request
+ * budget lasts; when the budget is short it is the freshest that there is. Every read after a write through this
+ * service shows the write: the own writes of a resource are laid over its answer, and every entry that a write may have
+ * changed is refreshed before it is served again.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -192,8 +193,8 @@ export class Cache {
   }
 
   /**
-   * Polls watched resources now, here and in the other processes, because an event says that they changed. The event is a reason to look
-   * and no data: nothing else of it is used.
+   * Polls watched resources now, here and in the other processes, because an event says that they changed. The event is
+   * a reason to look and no data: nothing else of it is used.
    */
   notifyChanged(account: Account, change: Change): void {
     this.#poke(account, change)
@@ -206,7 +207,10 @@ export class Cache {
     for (const entry of compositesAffected(ofAccount, change)) entry.onPoke?.()
   }
 
-  /** Whether events of the account arrive and `notifyChanged` is called; without them, watched resources are polled more often. */
+  /**
+   * Whether events of the account arrive and `notifyChanged` is called; without them, watched resources are polled more
+   * often.
+   */
   relyOnEvents(account: Account, eventsArrive: boolean): void {
     this.#ofAccount(account).streams.eventsArrive = eventsArrive
   }

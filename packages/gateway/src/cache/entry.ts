@@ -1,6 +1,7 @@
 /**
- * A cache entry: AWS's latest description of one resource or one list, and the bytes of the response that is made of it. A read of a fresh
- * entry costs nothing. A read late in the life of an entry refreshes it in the background, so frequent readers never wait.
+ * A cache entry: AWS's latest description of one resource or one list, and the bytes of the response that is made of
+ * it. A read of a fresh entry costs nothing. A read late in the life of an entry refreshes it in the background, so
+ * frequent readers never wait.
  */
 import { deepEqual } from 'fast-equals'
 import type { Account } from '../aws/account.ts'
@@ -26,7 +27,10 @@ export interface EntrySource<Value extends object> {
 /** An entry of any kind. */
 export type AnyCacheEntry = CacheEntry<object>
 
-/** Shares of the age that an account allows: an entry older than that is refreshed ahead of time, or along with another entry. */
+/**
+ * Shares of the age that an account allows: an entry older than that is refreshed ahead of time, or along with another
+ * entry.
+ */
 const refreshAheadAt = 0.8
 const refreshAlongAt = 0.6
 /** A read that has an older answer does not wait longer for the request budget. */
@@ -72,8 +76,8 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
 
   /**
    * The answer, at once where a fresh one is cached.
-   * @throws NotFound, and the problem that AWS's error means; TooManyRequests only without any cached answer, or when the client asks for
-   * an answer of now
+   * @throws NotFound, and the problem that AWS's error means; TooManyRequests only without any cached answer, or when
+   *   the client asks for an answer of now
    */
   read({ maxAgeMs }: Freshness): CachedAnswer | Promise<CachedAnswer> {
     const now = performance.now()

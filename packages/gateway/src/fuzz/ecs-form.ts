@@ -1,6 +1,6 @@
 /**
- * Bodies in ECS's own form, which openapi.json describes in words only: the members of an action's input, as ECS's model
- * has them.
+ * Bodies in ECS's own form, which openapi.json describes in words only: the members of an action's input, as ECS's
+ * model has them.
  */
 import { type Member, operation, type Shape, type StructureShape } from '@ecs-api/ecs-model'
 import { quantities } from '../shapes/rules.ts'

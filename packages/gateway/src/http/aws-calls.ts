@@ -1,7 +1,7 @@
 /**
- * The calls to AWS of one request: their number and time for `Server-Timing` and the log, changes for the audit log, and
- * the caller in whose name they are made. The account's clients report each call; the asynchronous context of the call
- * says which request it belongs to.
+ * The calls to AWS of one request: their number and time for `Server-Timing` and the log, changes for the audit log,
+ * and the caller in whose name they are made. The account's clients report each call; the asynchronous context of the
+ * call says which request it belongs to.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { RequestLine } from './request-line.ts'

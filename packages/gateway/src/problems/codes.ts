@@ -1,9 +1,12 @@
 /**
- * The table of problem codes. `/docs/problems/{code}` shows its texts, openapi.json lists its codes, and a Problem can be made with these
- * codes only. A rejection by AWS that has no row here carries AWS's exception name as its code.
+ * The table of problem codes. `/docs/problems/{code}` shows its texts, openapi.json lists its codes, and a Problem can
+ * be made with these codes only. A rejection by AWS that has no row here carries AWS's exception name as its code.
  */
 export interface ProblemKind {
-  /** The usual status. A missing resource that the path names is a 404; one that the body names is a 400 with the same code. */
+  /**
+   * The usual status. A missing resource that the path names is a 404; one that the body names is a 400 with the same
+   * code.
+   */
   status: number
   title: string
   /** The cause. */

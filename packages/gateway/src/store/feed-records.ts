@@ -1,6 +1,6 @@
 /**
- * Shared feeds: all SQL of the tables `feeds` and `feed_events`. The number of an event is given once, because it is part
- * of the primary key. The process that polls a resource holds the lease of its feed.
+ * Shared feeds: all SQL of the tables `feeds` and `feed_events`. The number of an event is given once, because it is
+ * part of the primary key. The process that polls a resource holds the lease of its feed.
  */
 import { randomBytes } from 'node:crypto'
 import { fromNow } from './clock.ts'

@@ -9,8 +9,8 @@ interface Size {
 const FIRST_PAUSE_MS = 50
 const MAX_PAUSE_MS = 1_000
 /**
- * After these times the last size is set again. Podman's monitor (conmon 2.1.6) acknowledges a size that follows another
- * within milliseconds, and loses it: on a busy machine 6 of 25 were lost. The same size again has no effect.
+ * After these times the last size is set again. Podman's monitor (conmon 2.1.6) acknowledges a size that follows
+ * another within milliseconds, and loses it: on a busy machine 6 of 25 were lost. The same size again has no effect.
  */
 const REPEAT_AFTER_MS = [100, 500, 2_000]
 

@@ -55,7 +55,9 @@ interface TaskGroups {
   healthy: number
 }
 
-/** Numbers of tasks that the desired count, the percents and the back-off allow in this round, and the back-off itself. */
+/**
+ * Numbers of tasks that the desired count, the percents and the back-off allow in this round, and the back-off itself.
+ */
 interface Allowance {
   /** `minimumHealthyPercent`, rounded up. */
   minimum: number

@@ -79,7 +79,8 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
     }),
     exitCode: () => exitCode().catch(() => undefined),
     resize: async ({ rows, columns }) => {
-      // Podman holds the container's lock while it waits, up to a minute, for the terminal of a command that is starting.
+      // Podman holds the container's lock while it waits, up to a minute, for the terminal of a command that is
+      // starting.
       await leader
       // The client does not accept Podman's status 201 for this request.
       await ignoringStatus(exec.resize({ h: rows, w: columns }), 201)
