@@ -126,7 +126,7 @@ export async function compose(settings: Settings, programDeps: ProgramDeps): Pro
 
 async function openShared(settings: Settings, { onBug, onNotice }: ProgramDeps): Promise<SharedResources> {
   const metrics = openMetrics()
-  const store = await openStore({ ...settings.store, data: settings.data }, { onNotice, onQuery: metrics.storeAsked })
+  const store = await openStore({ ...settings.store, data: settings.data }, { onNotice, onQuery: metrics.storeQueried })
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
   const { url } = settings.store
   const carrier =
@@ -145,7 +145,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   await processes.open()
   const budgetPeers = budgetPeersOf(processes)
   const peers: Parts['peers'] = carrier && new Peers(carrier)
-  processes.onLooked = (others) => peers?.keep(others)
+  processes.onRefreshed = (others) => peers?.keep(others)
   const tokens = openTokens(base, peers)
   const authenticate = await authenticator(settings, tokens)
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onFault })
@@ -266,11 +266,11 @@ function connectPeers(
       },
       snapshot: () => cache.snapshot(accounts.all()),
       onMissed: () => {
-        tokens.missed()
+        tokens.invalidateAll()
         cache.invalidateAll(accounts.all())
       },
-      onJoined: () => processes.look().catch(onFault),
-      onEnded: () => void processes.look().catch(onFault),
+      onJoined: () => processes.refresh().catch(onFault),
+      onEnded: () => void processes.refresh().catch(onFault),
     },
     processes.others,
   )
@@ -282,9 +282,9 @@ function eventFeeds({ metrics, programDeps }: Base, { cache, peers }: Pick<Parts
     onReceived: ({ name: account }, delayMs) => metrics.eventReceived({ account, delayMs }),
     onCounted: ({ name: account }, what, count) => metrics.queueCounted({ account, what, count }),
     onChange: (account, change) => cache.notifyChanged(account, change),
-    onPassing: historyRecheck(),
+    onExpiring: historyRecheck(),
     // SQS delivers a message to one process only. Where there can be several, none of them receives every event.
-    onRely: (account, eventsArrive) => cache.relyOnEvents(account, eventsArrive && !peers),
+    onArrivalChange: (account, eventsArrive) => cache.relyOnEvents(account, eventsArrive && !peers),
     onNotice: programDeps.onNotice,
   })
 }

@@ -105,7 +105,7 @@ export class AuditLog {
    * Writes the entry of a change that was rejected before it began. When a caller has used up its entries for this
    * minute, similar rejections are counted in one entry.
    */
-  async refused(request: AuditedRequest, result: AuditedResult): Promise<void> {
+  async recordRejected(request: AuditedRequest, result: AuditedResult): Promise<void> {
     if (!this.#budget.take(request.caller)) return this.#count(request, result)
     const row = { ...this.#rowOf(request), ...this.#finishOf(result) }
     await this.#awaitWrite(addEntry(this.#store, row))

@@ -58,7 +58,7 @@ export class Tokens {
     clusters: everything,
     taskDefinitions: everything,
   })
-  /** By id. `ended` and messages of other processes remove changed tokens. */
+  /** By id. `invalidate` and messages of other processes remove changed tokens. */
   readonly #cached: LRUCache<string, CachedToken>
   /** Ids without a token. In a cache of their own, because any client can invent ids and would push out real tokens. */
   readonly #unknownIds: LRUCache<string, true>
@@ -103,13 +103,13 @@ export class Tokens {
   }
 
   /** Call it after a token was revoked or rotated: all processes reject its old value from now on. */
-  ended(id: string): void {
+  invalidate(id: string): void {
     this.receive({ about: 'token', id })
     this.#deps.broadcast({ about: 'token', id })
   }
 
   /** Rejects a revoked token that the store could not remove, in all processes, until they end. */
-  refuse(id: string): void {
+  reject(id: string): void {
     const message = { about: 'token', id, isRefused: true } as const
     this.receive(message)
     this.#deps.broadcast(message)
@@ -134,7 +134,7 @@ export class Tokens {
   }
 
   /** Drops all cached tokens, because messages of other processes may have been lost. */
-  missed(): void {
+  invalidateAll(): void {
     this.#removals++
     this.#cached.clear()
     this.#unknownIds.clear()

@@ -98,7 +98,7 @@ export interface Account {
   /** The tasks that AWS has described, for lists. */
   taskIndex: TaskIndex
   /** The account number in the ARN of the last task that AWS described; undefined before the first one. */
-  lastShownNumber: string | undefined
+  lastDescribedNumber: string | undefined
   /** Aborted when the account is closed. */
   closed: AbortSignal
   /** Aborts `closed`. Connections to AWS end a minute later, so that calls in flight can end first. */

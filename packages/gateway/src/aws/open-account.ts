@@ -208,7 +208,7 @@ function openAccount(
     describes: new Describes({ ecs: ecsOfAccount, callContext, budget, acquire }),
     ownWrites: new OwnWrites(Date.now),
     taskIndex: new TaskIndex(),
-    lastShownNumber: undefined,
+    lastDescribedNumber: undefined,
     breakers: { ecs: breaker, ...(facts.events && { sqs: sqsBreaker }) },
     callContext,
     allow: deps.allow,

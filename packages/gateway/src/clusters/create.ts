@@ -3,7 +3,7 @@ import type { Account } from '../aws/account.ts'
 import { type Caller, requireCluster } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
-import { saysAll } from '../shapes/same.ts'
+import { containsAll } from '../shapes/same.ts'
 import { rejectForeignReferences } from './body-references.ts'
 import { rejectBoundaryTag, withBoundaryTag } from './boundary-tag.ts'
 import { findCluster } from './get.ts'
@@ -31,7 +31,7 @@ export async function createCluster(
   const name = input.clusterName ?? 'default'
   requireCluster(caller, name)
   const existing = await findCluster(account, name)
-  if (existing && firstTryAt && saysAll(existing, withBoundaryTag(account, input))) return presentCluster(existing)
+  if (existing && firstTryAt && containsAll(existing, withBoundaryTag(account, input))) return presentCluster(existing)
   if (existing)
     throw new Conflict('ClusterAlreadyExists', `The cluster ${name} already exists.`, {
       next: 'Use another name, or PUT the cluster to change it.',

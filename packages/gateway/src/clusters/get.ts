@@ -30,7 +30,7 @@ async function describeOne(account: Account, ref: string): Promise<Described<Clu
 
 function withOwnWrites(account: Account, ref: string, answer: Cluster | undefined): Cluster | undefined {
   return canReferTo('cluster', ref)
-    ? unlessInactive(account.ownWrites.over('cluster', shortName(ref), answer))
+    ? unlessInactive(account.ownWrites.overlay('cluster', shortName(ref), answer))
     : undefined
 }
 
@@ -50,7 +50,7 @@ export async function describeClusters(account: Account, names: readonly string[
   const found = await inBatches(names, 100, async (batch) => {
     const { clusters } = await account.ecs().describeClusters({ clusters: batch, include: clusterFields })
     const byName = new Map(clusters?.map((cluster) => [cluster.clusterName, cluster]))
-    return batch.map((name) => unlessInactive(account.ownWrites.over('cluster', name, byName.get(name))))
+    return batch.map((name) => unlessInactive(account.ownWrites.overlay('cluster', name, byName.get(name))))
   })
   return found.filter((cluster) => cluster !== undefined)
 }
@@ -61,7 +61,7 @@ export async function collectClusterNames(account: Account): Promise<string[]> {
     const page = await account.ecs().listClusters({ maxResults: 100, nextToken })
     return { items: page.clusterArns, nextToken: page.nextToken }
   })
-  return [...new Set([...arns.map(shortName), ...account.ownWrites.arns('cluster')])]
+  return [...new Set([...arns.map(shortName), ...account.ownWrites.names('cluster')])]
 }
 
 /** @throws NotFound `ClusterNotFound` for a reference that no cluster can have */
@@ -77,7 +77,7 @@ export function requireClusterReference(account: Account, cluster: string): void
 export function emptyIfNew<T>(account: Account, cluster: string, empty: T): (error: unknown) => T {
   return (error) => {
     const isUnknown = error instanceof NotFound && error.code === 'ClusterNotFound'
-    if (isUnknown && unlessInactive(account.ownWrites.over<Cluster>('cluster', shortName(cluster), undefined)))
+    if (isUnknown && unlessInactive(account.ownWrites.overlay<Cluster>('cluster', shortName(cluster), undefined)))
       return empty
     throw error
   }

@@ -34,9 +34,9 @@ export interface FeedDeps {
   onCounted: (what: FeedCount, count: number) => void
   onChange: (change: Change) => void
   /** ECS will soon remove data of the resource. */
-  onPassing: (expiring: NonNullable<EcsEvent['expiring']>) => void
+  onExpiring: (expiring: NonNullable<EcsEvent['expiring']>) => void
   /** Called when events begin to arrive, and when the queue begins to fail. */
-  onRely: (eventsArrive: boolean) => void
+  onArrivalChange: (eventsArrive: boolean) => void
   /** Called once when the queue begins to fail, and once when it works again. */
   onNotice: (text: string) => void
 }
@@ -109,7 +109,7 @@ export class EventFeed {
       // Never negative, although the clocks of AWS and this machine differ.
       if (event.at !== undefined) this.#deps.onReceived(Math.max(0, now - event.at))
       for (const change of event.changes) this.#deps.onChange(change)
-      if (event.expiring) this.#deps.onPassing(event.expiring)
+      if (event.expiring) this.#deps.onExpiring(event.expiring)
     }
     const previous = this.#state.state
     this.#state.state = this.#state.events > 0 ? 'receiving' : 'silent'
@@ -117,7 +117,7 @@ export class EventFeed {
     delete this.#state.reason
     if (previous === 'failing') this.#deps.onNotice(`events of account ${this.#account.name} are received again`)
     // Only once an event has arrived: a queue that no EventBridge rule fills looks like a queue without news.
-    if (this.#state.state === 'receiving') this.#deps.onRely(true)
+    if (this.#state.state === 'receiving') this.#deps.onArrivalChange(true)
   }
 
   #recordFailure(error: unknown): void {
@@ -127,7 +127,7 @@ export class EventFeed {
     this.#deps.onCounted('failed', 1)
     Object.assign(this.#state, { state: 'failing', reason, failures: this.#state.failures + 1 })
     if (previous === 'failing') return
-    this.#deps.onRely(false)
+    this.#deps.onArrivalChange(false)
     this.#deps.onNotice(
       `events of account ${this.#account.name} cannot be received from ${this.#queueUrl}, ` +
         `so ECS is polled instead: ${reason} Check that the queue exists and that the account’s credentials allow ` +

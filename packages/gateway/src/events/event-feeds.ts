@@ -11,9 +11,9 @@ interface EventFeedsDeps {
   onCounted: (account: Account, what: FeedCount, count: number) => void
   onChange: (account: Account, change: Change) => void
   /** ECS will soon remove data of the resource. */
-  onPassing: (account: Account, expiring: NonNullable<EcsEvent['expiring']>) => void
+  onExpiring: (account: Account, expiring: NonNullable<EcsEvent['expiring']>) => void
   /** Called when an account's events begin to arrive, and when its queue begins to fail. */
-  onRely: (account: Account, eventsArrive: boolean) => void
+  onArrivalChange: (account: Account, eventsArrive: boolean) => void
   onNotice: (text: string) => void
 }
 
@@ -42,13 +42,13 @@ export class EventFeeds {
   }
 
   #start(account: Account, queueUrl: string): void {
-    const { onReceived, onCounted, onChange, onPassing, onRely, onNotice } = this.#deps
+    const { onReceived, onCounted, onChange, onExpiring, onArrivalChange, onNotice } = this.#deps
     const feed = new EventFeed(account, queueUrl, {
       onReceived: (delayMs) => onReceived(account, delayMs),
       onCounted: (what, count) => onCounted(account, what, count),
       onChange: (change) => onChange(account, change),
-      onPassing: (expiring) => onPassing(account, expiring),
-      onRely: (eventsArrive) => onRely(account, eventsArrive),
+      onExpiring: (expiring) => onExpiring(account, expiring),
+      onArrivalChange: (eventsArrive) => onArrivalChange(account, eventsArrive),
       onNotice,
     })
     this.#feeds.set(account, feed)

@@ -64,7 +64,7 @@ export class History {
    * Records a stopped task.
    * @param build builds the row; not called for a task that is already recorded
    */
-  noteTask(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>, build: () => StoppedTask<object>): void {
+  recordTask(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>, build: () => StoppedTask<object>): void {
     const name = taskName(key)
     if (this.#recordedTasks.has(name)) return
     if (this.#isFull) return void this.figures.task.dropped++
@@ -78,7 +78,7 @@ export class History {
    * Records the events of a service.
    * @param rows of one service, newest first
    */
-  noteEvents(rows: Iterable<ServiceEventRow>): void {
+  recordEvents(rows: Iterable<ServiceEventRow>): void {
     let first: ServiceEventRow | undefined
     let newest: { at: string; id: string } | undefined
     for (const row of rows) {

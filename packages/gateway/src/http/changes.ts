@@ -76,7 +76,7 @@ export async function recordResult(
   const result = { status, code: request.problemCode, awsRequestIds: request.tally?.changes ?? [] }
   if (request.auditEntry !== undefined) return audit.finish(request.auditEntry, result)
   if (request.caller && request.routeOptions.config.prepared && !request.isReplayed)
-    return audit.refused(audited(request), result)
+    return audit.recordRejected(audited(request), result)
 }
 
 function audited(request: FastifyRequest): AuditedRequest {

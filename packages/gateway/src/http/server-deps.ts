@@ -39,5 +39,5 @@ export interface ServerDeps<Account> {
 interface Audit {
   begin: (request: AuditedRequest, takesRightsAway?: boolean) => Promise<AuditRow>
   finish: (entry: AuditRow, result: AuditedResult) => Promise<void>
-  refused: (request: AuditedRequest, result: AuditedResult) => Promise<void>
+  recordRejected: (request: AuditedRequest, result: AuditedResult) => Promise<void>
 }

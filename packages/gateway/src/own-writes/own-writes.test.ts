@@ -12,13 +12,13 @@ function trackedWrites() {
 test('a new resource is shown while AWS reports MISSING, until AWS shows it', () => {
   const { writes } = trackedWrites()
   writes.record('service', arn, { after: { status: 'ACTIVE', runningCount: 0 } })
-  assert.deepEqual(writes.over('service', arn, undefined), { status: 'ACTIVE', runningCount: 0 })
-  assert.deepEqual(writes.arns('service'), [arn])
-  assert.deepEqual(writes.over('service', arn, { status: 'ACTIVE', runningCount: 2 }), {
+  assert.deepEqual(writes.overlay('service', arn, undefined), { status: 'ACTIVE', runningCount: 0 })
+  assert.deepEqual(writes.names('service'), [arn])
+  assert.deepEqual(writes.overlay('service', arn, { status: 'ACTIVE', runningCount: 2 }), {
     status: 'ACTIVE',
     runningCount: 2,
   })
-  assert.equal(writes.over('service', arn, undefined), undefined)
+  assert.equal(writes.overlay('service', arn, undefined), undefined)
 })
 
 test('an older response is overlaid only in the fields that the write changed', () => {
@@ -28,15 +28,15 @@ test('an older response is overlaid only in the fields that the write changed', 
     after: { desiredCount: 3, runningCount: 1 },
     fields: ['desiredCount'],
   })
-  assert.deepEqual(writes.over('service', arn, { desiredCount: 1, runningCount: 0 }), {
+  assert.deepEqual(writes.overlay('service', arn, { desiredCount: 1, runningCount: 0 }), {
     desiredCount: 3,
     runningCount: 0,
   })
-  assert.deepEqual(writes.over('service', arn, { desiredCount: 3, runningCount: 2 }), {
+  assert.deepEqual(writes.overlay('service', arn, { desiredCount: 3, runningCount: 2 }), {
     desiredCount: 3,
     runningCount: 2,
   })
-  assert.deepEqual(writes.over('service', arn, { desiredCount: 1, runningCount: 2 }), {
+  assert.deepEqual(writes.overlay('service', arn, { desiredCount: 1, runningCount: 2 }), {
     desiredCount: 1,
     runningCount: 2,
   })
@@ -46,10 +46,10 @@ test('after several writes the last one is shown, however old the response is', 
   const { writes } = trackedWrites()
   writes.record('service', arn, { before: { desiredCount: 1 }, after: { desiredCount: 2 }, fields: ['desiredCount'] })
   writes.record('service', arn, { before: { desiredCount: 2 }, after: { desiredCount: 5 }, fields: ['desiredCount'] })
-  assert.deepEqual(writes.over('service', arn, { desiredCount: 1 }), { desiredCount: 5 })
-  assert.deepEqual(writes.over('service', arn, { desiredCount: 2 }), { desiredCount: 5 })
-  assert.deepEqual(writes.over('service', arn, { desiredCount: 5 }), { desiredCount: 5 })
-  assert.deepEqual(writes.over('service', arn, { desiredCount: 2 }), { desiredCount: 2 })
+  assert.deepEqual(writes.overlay('service', arn, { desiredCount: 1 }), { desiredCount: 5 })
+  assert.deepEqual(writes.overlay('service', arn, { desiredCount: 2 }), { desiredCount: 5 })
+  assert.deepEqual(writes.overlay('service', arn, { desiredCount: 5 }), { desiredCount: 5 })
+  assert.deepEqual(writes.overlay('service', arn, { desiredCount: 2 }), { desiredCount: 2 })
 })
 
 test('a deployment counts as shown when its id appears, whatever its counts', () => {
@@ -62,15 +62,15 @@ test('a deployment counts as shown when its id appears, whatever its counts', ()
     ],
   }
   writes.record('service', arn, { before, after, fields: ['deployments'] })
-  assert.deepEqual(writes.over('service', arn, { deployments: [{ id: 'a', runningCount: 0 }] }), after)
+  assert.deepEqual(writes.overlay('service', arn, { deployments: [{ id: 'a', runningCount: 0 }] }), after)
   const shown = {
     deployments: [
       { id: 'b', runningCount: 1 },
       { id: 'a', runningCount: 0 },
     ],
   }
-  assert.deepEqual(writes.over('service', arn, shown), shown)
-  assert.deepEqual(writes.arns('service'), [])
+  assert.deepEqual(writes.overlay('service', arn, shown), shown)
+  assert.deepEqual(writes.names('service'), [])
 })
 
 test('a task’s version decides which response is older', () => {
@@ -80,11 +80,11 @@ test('a task’s version decides which response is older', () => {
     after: { version: 4, desiredStatus: 'STOPPED' },
     fields: ['desiredStatus'],
   })
-  assert.deepEqual(writes.over('task', arn, { version: 3, desiredStatus: 'RUNNING' }), {
+  assert.deepEqual(writes.overlay('task', arn, { version: 3, desiredStatus: 'RUNNING' }), {
     version: 3,
     desiredStatus: 'STOPPED',
   })
-  assert.deepEqual(writes.over('task', arn, { version: 4, desiredStatus: 'STOPPED' }), {
+  assert.deepEqual(writes.overlay('task', arn, { version: 4, desiredStatus: 'STOPPED' }), {
     version: 4,
     desiredStatus: 'STOPPED',
   })
@@ -94,6 +94,6 @@ test('after five minutes AWS’s response is shown', () => {
   const { clock, writes } = trackedWrites()
   writes.record('service', arn, { after: { status: 'ACTIVE' } })
   clock.now = 5 * 60_000
-  assert.equal(writes.over('service', arn, undefined), undefined)
-  assert.deepEqual(writes.arns('service'), [])
+  assert.equal(writes.overlay('service', arn, undefined), undefined)
+  assert.deepEqual(writes.names('service'), [])
 })

@@ -96,7 +96,7 @@ export class OwnWrites {
    * Overlays AWS's answer with the writes that it does not show, and drops the writes that it shows.
    * @param answer undefined when AWS returned no such resource
    */
-  over<T extends object>(kind: Kind, name: string, answer: T | undefined): T | undefined {
+  overlay<T extends object>(kind: Kind, name: string, answer: T | undefined): T | undefined {
     const key = keyOf(kind, name)
     const writes = this.#unexpired(key)
     if (!writes) return answer
@@ -121,7 +121,7 @@ export class OwnWrites {
   }
 
   /** Returns the names of the resources with writes that AWS has not shown yet: one of AWS's lists may lack them. */
-  arns(kind: Kind): string[] {
+  names(kind: Kind): string[] {
     const prefix = `${kind} `
     return [...this.#unshown.keys()]
       .filter((key) => key.startsWith(prefix) && this.#unexpired(key))

@@ -13,7 +13,7 @@ import { clusterOf } from './get.ts'
 /** Stores the events of every service that AWS describes for the account from now on. */
 export function archiveEvents(account: Account, history: History): void {
   account.onDescribed(({ services = [] }) => {
-    for (const service of services) history.noteEvents(rowsOf(account, service))
+    for (const service of services) history.recordEvents(rowsOf(account, service))
   })
 }
 

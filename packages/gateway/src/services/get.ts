@@ -31,7 +31,7 @@ function orNotFound(account: Account, cluster: string, ref: string, found: Servi
 export async function findService(account: Account, cluster: string, ref: string): Promise<Service | undefined> {
   if (!canReferTo('service', ref, cluster)) return undefined
   const { value } = await describeOne(account, cluster, ref)
-  return account.ownWrites.over('service', keyOf(cluster, ref), value)
+  return account.ownWrites.overlay('service', keyOf(cluster, ref), value)
 }
 
 /** AWS's answer without own writes. A reference that no service can have is not sent to AWS. */
@@ -54,7 +54,7 @@ export const serviceKind: ResourceKind<Service> = {
       account,
       cluster,
       ref,
-      isPossible ? account.ownWrites.over('service', keyOf(cluster, ref), answer) : undefined,
+      isPossible ? account.ownWrites.overlay('service', keyOf(cluster, ref), answer) : undefined,
     )
   },
   present: presentService,
@@ -76,7 +76,7 @@ export async function describeServices(
   const found = await inBatches(names, 10, async (batch) => {
     const services = await describe(account, cluster, batch)
     const byName = new Map(services.map((service) => [service.serviceName, service]))
-    return batch.map((name) => account.ownWrites.over('service', keyOf(cluster, name), byName.get(name)))
+    return batch.map((name) => account.ownWrites.overlay('service', keyOf(cluster, name), byName.get(name)))
   })
   return found.filter((service) => service !== undefined)
 }
@@ -98,7 +98,7 @@ export async function collectServiceNames(account: Account, cluster: string): Pr
     return { items: page.serviceArns, nextToken: page.nextToken }
   }).catch(emptyIfNew<string[]>(account, cluster, []))
   const own = account.ownWrites
-    .arns('service')
+    .names('service')
     .filter((key) => key.startsWith(keyOf(cluster, '')))
     .map((key) => key.slice(key.indexOf('/') + 1))
   return [...new Set([...arns.map(shortName), ...own])]

@@ -11,12 +11,12 @@ export function asJson(value: unknown): unknown {
 }
 
 /** Whether `whole` has all members of `part` with the same values. It may have more members, but not longer lists. */
-export function saysAll(whole: unknown, part: unknown): boolean {
+export function containsAll(whole: unknown, part: unknown): boolean {
   if (Array.isArray(part))
-    return Array.isArray(whole) && whole.length === part.length && part.every((item, i) => saysAll(whole[i], item))
+    return Array.isArray(whole) && whole.length === part.length && part.every((item, i) => containsAll(whole[i], item))
   if (typeof part !== 'object' || part === null) return isSame(whole, part)
   if (typeof whole !== 'object' || whole === null) return false
   return Object.entries(part).every(
-    ([name, member]) => member === undefined || saysAll((whole as Record<string, unknown>)[name], member),
+    ([name, member]) => member === undefined || containsAll((whole as Record<string, unknown>)[name], member),
   )
 }

@@ -61,7 +61,7 @@ export async function finishEntry(
  * Newest first.
  * @param after the last entry of the page before
  */
-export async function entries(
+export async function auditEntries(
   { db }: Store,
   { account, caller, cluster, since, until }: AuditFilter,
   limit: number,

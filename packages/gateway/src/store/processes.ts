@@ -38,7 +38,7 @@ export class Processes {
   /** When a heartbeat of this process last failed. */
   #failedAt = Number.NEGATIVE_INFINITY
   /** Called with the other living processes after each read of the table. */
-  onLooked: ((others: readonly string[]) => void) | undefined
+  onRefreshed: ((others: readonly string[]) => void) | undefined
 
   /** @param now milliseconds of a monotonic clock */
   constructor(store: Store, onFault: (error: unknown) => void, now = () => performance.now()) {
@@ -51,10 +51,10 @@ export class Processes {
   async open(): Promise<void> {
     if (!this.#store.isShared) return
     await this.#sendHeartbeat()
-    await this.look()
+    await this.refresh()
     const beat = () => {
       this.#heartbeat ??= this.#sendHeartbeat()
-        .then(() => this.look())
+        .then(() => this.refresh())
         .catch((error: unknown) => {
           this.#failedAt = this.#now()
           this.#onFault(error)
@@ -86,12 +86,12 @@ export class Processes {
   }
 
   /** Reads the living processes from the table. */
-  async look(): Promise<void> {
+  async refresh(): Promise<void> {
     const { db, process, isShared, kind } = this.#store
     if (!isShared) return
     const alive = db.selectFrom('processes').select('id').where('seen_at', '>', fromNow[kind](-deadAfterSeconds))
     this.#others = (await alive.where('id', '!=', process).execute()).map(({ id }) => id)
-    this.onLooked?.(this.#others)
+    this.onRefreshed?.(this.#others)
   }
 
   async close(): Promise<void> {

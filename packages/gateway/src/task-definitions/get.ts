@@ -23,7 +23,7 @@ export async function findTaskDefinition(account: Account, ref: string): Promise
   const answer = await describe(account, ref)
   return revision === undefined
     ? newest(account, family, answer)
-    : account.ownWrites.over('task definition', shortName(ref), answer)
+    : account.ownWrites.overlay('task definition', shortName(ref), answer)
 }
 
 async function describe(account: Account, ref: string): Promise<TaggedDefinition | undefined> {
@@ -42,10 +42,12 @@ async function describe(account: Account, ref: string): Promise<TaggedDefinition
 function newest(account: Account, family: string, answer: TaggedDefinition | undefined): TaggedDefinition | undefined {
   const writes = account.ownWrites
   const own = writes
-    .arns('task definition')
+    .names('task definition')
     .filter((name) => familyAndRevision(name).family === family)
-    .map((name) => writes.over<TaggedDefinition>('task definition', name, name === nameOf(answer) ? answer : undefined))
-  const candidates = [...own, answer && writes.over('task definition', nameOf(answer), answer)]
+    .map((name) =>
+      writes.overlay<TaggedDefinition>('task definition', name, name === nameOf(answer) ? answer : undefined),
+    )
+  const candidates = [...own, answer && writes.overlay('task definition', nameOf(answer), answer)]
   return candidates
     .filter((candidate) => candidate?.status === 'ACTIVE')
     .sort((a, b) => (b?.revision ?? 0) - (a?.revision ?? 0))[0]

@@ -59,8 +59,8 @@ export async function collectTaskDefinitions(
 /** Revisions that were registered, deregistered or deleted here, and that ListTaskDefinitions may not show so yet. */
 function ownDefinitions(account: Account, found: ReadonlyMap<string, ListedTaskDefinition>): ListedTaskDefinition[] {
   const writes = account.ownWrites
-  return writes.arns('task definition').flatMap((name) => {
-    const own = writes.over<TaggedDefinition>('task definition', name, undefined)
+  return writes.names('task definition').flatMap((name) => {
+    const own = writes.overlay<TaggedDefinition>('task definition', name, undefined)
     const status = found.get(name)?.status
     // A list has the status only. A later status than the own write's shows that the list is newer.
     if (!own?.taskDefinitionArn || (status && rank(status) > rank(own.status))) return []

@@ -3,7 +3,7 @@ import type { Account } from '../aws/account.ts'
 import { rejectBoundaryTag, withBoundaryTag } from '../clusters/boundary-tag.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { type Body, readBody } from '../shapes/body.ts'
-import { saysAll } from '../shapes/same.ts'
+import { containsAll } from '../shapes/same.ts'
 import { forFargate } from './fargate.ts'
 import { findTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
 import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
@@ -45,7 +45,7 @@ export async function findRegisteredSince(
 ): Promise<TaggedDefinition | undefined> {
   const newest = await findTaskDefinition(account, input.family ?? '')
   const registeredAt = newest?.registeredAt?.getTime() ?? 0
-  return newest && registeredAt >= since.getTime() - clockSkewMs && saysAll(newest, withBoundaryTag(account, input))
+  return newest && registeredAt >= since.getTime() - clockSkewMs && containsAll(newest, withBoundaryTag(account, input))
     ? newest
     : undefined
 }

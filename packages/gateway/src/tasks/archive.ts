@@ -17,7 +17,7 @@ import { presentTask, type TaskResource } from './schema.ts'
 export function archiveStoppedTasks(account: Account, history: History): void {
   account.onDescribed(({ tasks = [] }) => {
     const number = numberIn(tasks[0]?.taskArn)
-    if (number) account.lastShownNumber = number
+    if (number) account.lastDescribedNumber = number
     for (const task of tasks) {
       if (task.lastStatus !== 'STOPPED') continue
       const key = {
@@ -25,7 +25,7 @@ export function archiveStoppedTasks(account: Account, history: History): void {
         cluster: clusterName(task),
         id: shortName(task.taskArn ?? ''),
       }
-      history.noteTask(key, () => ({
+      history.recordTask(key, () => ({
         ...key,
         org: boundaryName(account.org),
         created_at: (task.createdAt ?? new Date(0)).toISOString(),
@@ -93,10 +93,10 @@ export async function findArchivedTasks(
  * @throws NotFound `ClusterNotFound`: when the number is not known yet, the gateway takes it from the cluster's ARN
  */
 async function historyScope(account: Account, cluster: string): Promise<string> {
-  const known = account.number ?? account.lastShownNumber
+  const known = account.number ?? account.lastDescribedNumber
   if (known !== undefined) return lastingScopeOf(account, known)
   const number = numberIn((await getCluster(account, cluster)).clusterArn)
-  account.lastShownNumber = number
+  account.lastDescribedNumber = number
   return lastingScopeOf(account, number)
 }
 

@@ -33,7 +33,7 @@ export function isTaskReference(cluster: string, ref: string): boolean {
 
 function withOwnWrites(account: Account, cluster: string, ref: string, answer: Task | undefined): Task {
   const id = shortName(ref)
-  const found = isTaskReference(cluster, ref) ? account.ownWrites.over('task', id, answer) : undefined
+  const found = isTaskReference(cluster, ref) ? account.ownWrites.overlay('task', id, answer) : undefined
   if (!found || clusterName(found) !== shortName(cluster)) throw notFound(account, cluster, id)
   return found
 }
@@ -55,7 +55,7 @@ export async function describeTasks(account: Account, cluster: string, ids: read
   const found = await inBatches(ids, 100, async (batch) => {
     const tasks = await describe(account, cluster, batch)
     const byId = new Map(tasks.map((task) => [shortName(task.taskArn ?? ''), task]))
-    return batch.map((id) => account.ownWrites.over('task', id, byId.get(id)))
+    return batch.map((id) => account.ownWrites.overlay('task', id, byId.get(id)))
   })
   return found.filter((task) => task !== undefined)
 }
@@ -96,8 +96,8 @@ export async function collectTaskIds(
 /** Ids of the cluster's tasks with an own write, which ListTasks may not return yet. */
 export function ownTaskIds(account: Account, cluster: string): string[] {
   const writes = account.ownWrites
-  return writes.arns('task').filter((id) => {
-    const own = writes.over<Task>('task', id, undefined)
+  return writes.names('task').filter((id) => {
+    const own = writes.overlay<Task>('task', id, undefined)
     return own !== undefined && clusterName(own) === shortName(cluster)
   })
 }

@@ -40,7 +40,7 @@ interface StoreQuery {
 export interface Metrics extends Pick<AccountCounters, 'circuitOpened' | 'queueCounted'> {
   answered: (request: AnsweredRequest) => void
   awsCalled: (call: AwsCall) => void
-  storeAsked: (query: StoreQuery) => void
+  storeQueried: (query: StoreQuery) => void
   /** An ECS event was received from the account's queue, with its age. */
   eventReceived: (event: { account: string; delayMs: number }) => void
   audited: (entry: { status: number | null }) => void
@@ -144,7 +144,7 @@ export function openMetrics(): Metrics {
       awsAttempts.inc({ account, action }, attempts)
       if (throttles > 0) awsThrottles.inc({ account, action }, throttles)
     },
-    storeAsked: ({ operation, ms, failed }) =>
+    storeQueried: ({ operation, ms, failed }) =>
       storeQueries.observe({ operation, outcome: failed ? 'failed' : 'ok' }, ms / 1000),
     eventReceived: ({ account, delayMs }) => eventDelay.observe({ account }, delayMs / 1000),
     audited: ({ status }) => audit.inc({ status: status === null ? 'none' : `${Math.floor(status / 100)}xx` }),

@@ -87,7 +87,7 @@ export async function rotateToken(
   const newValue = { id, hash, expires_at: futureTime(expiresAt ?? before.expires_at ?? undefined, deps.now()) }
   // When another request has rotated the token meanwhile, this one rotates its new value.
   if (!(await replaceToken(deps.store, before.id, newValue))) return rotateToken(deps, caller, name, { expiresAt })
-  deps.tokens.ended(before.id)
+  deps.tokens.invalidate(before.id)
   return { row: { ...before, ...newValue, last_used_at: null }, value }
 }
 
@@ -103,7 +103,7 @@ export async function revokeToken(deps: TokenDeps, caller: Caller, name: string)
     if (!(await evenWhenFull(deps.store, () => removeToken(deps.store, row.id)))) return revokeToken(deps, caller, name)
   } catch (error) {
     if (!isStoreUnavailable(error)) throw error
-    deps.tokens.refuse(row.id)
+    deps.tokens.reject(row.id)
     throw new Unavailable(
       'StoreUnavailable',
       'The store could not remove the token. The processes that run now reject it until they end.',
@@ -113,7 +113,7 @@ export async function revokeToken(deps: TokenDeps, caller: Caller, name: string)
       },
     )
   }
-  deps.tokens.ended(row.id)
+  deps.tokens.invalidate(row.id)
   return row
 }
 
