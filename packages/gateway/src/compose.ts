@@ -280,7 +280,7 @@ function connectPeers(
 function eventFeeds({ metrics, programDeps }: Base, { cache, peers }: Pick<Parts, 'cache' | 'peers'>): EventFeeds {
   return new EventFeeds({
     onReceived: ({ name: account }, delayMs) => metrics.eventReceived({ account, delayMs }),
-    onCounted: ({ name: account }, what, count) => metrics.queueCounted({ account, what, count }),
+    onCounted: ({ name: account }, kind, count) => metrics.queueCounted({ account, kind, count }),
     onChange: (account, change) => cache.notifyChanged(account, change),
     onExpiring: historyRecheck(),
     // SQS delivers a message to one process only. Where there can be several, none of them receives every event.

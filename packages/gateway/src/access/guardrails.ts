@@ -168,9 +168,9 @@ function tags({ requiredTags = [] }: Guardrails, action: string, input: Input): 
   }
   // Tasks may also get the tags of their task definition.
   if (!taggingActions.has(action) || (action === 'RunTask' && input.propagateTags === 'TASK_DEFINITION')) return []
-  const given = new Set(list(input.tags).map(({ key }) => key))
+  const inputKeys = new Set(list(input.tags).map(({ key }) => key))
   return requiredTags
-    .filter((key) => !given.has(key))
+    .filter((key) => !inputKeys.has(key))
     .map((key) => ({ at: 'tags', message: `the required tag ${key} is missing` }))
 }
 

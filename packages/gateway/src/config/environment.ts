@@ -26,15 +26,15 @@ const accountPrefix = `${prefix}ACCOUNTS_`
 
 /**
  * Returns the configuration with the keys of the environment, which replace those of the file.
- * @returns `given`: the paths of the keys that come from the environment
+ * @returns `fromEnvironment`: the paths of the keys that come from the environment
  */
 export function withEnvironment(
   value: Record<string, unknown>,
   environment: Readonly<Record<string, string | undefined>>,
-): { value: Record<string, unknown>; faults: ConfigurationFault[]; given: string[] } {
+): { value: Record<string, unknown>; faults: ConfigurationFault[]; fromEnvironment: string[] } {
   const result = structuredClone(value)
   const faults: ConfigurationFault[] = []
-  const given: string[] = []
+  const fromEnvironment: string[] = []
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith(prefix) || name === `${prefix}CONFIG` || text === undefined) continue
     if (kubernetesVariable.test(name)) continue
@@ -51,9 +51,9 @@ export function withEnvironment(
       continue
     }
     set(result, leaf.path, readAs(text, leaf.schema))
-    given.push(leaf.path.join('.'))
+    fromEnvironment.push(leaf.path.join('.'))
   }
-  return { value: result, faults, given }
+  return { value: result, faults, fromEnvironment }
 }
 
 function leafOf(name: string): Leaf | undefined {

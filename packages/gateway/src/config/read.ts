@@ -42,9 +42,9 @@ export async function readConfiguration({ file, environment }: Source): Promise<
   const formFaults = faultsUnder({ type: 'object', expected: 'a map of keys' }, fileValue, '')
   if (formFaults.length > 0) throw new BrokenConfiguration(source, formFaults)
 
-  const { value, faults, given } = withEnvironment(fileValue as Record<string, unknown>, environment)
+  const { value, faults, fromEnvironment } = withEnvironment(fileValue as Record<string, unknown>, environment)
   faults.push(...faultsUnder(configuration, value, ''))
-  const context = { folder: dirname(resolve(path)), environment, given, faults }
+  const context = { folder: dirname(resolve(path)), environment, fromEnvironment, faults }
   resolveReferences(value, configuration.properties, '', context)
 
   const accounts: Record<string, unknown> = isRecord(value.accounts) ? value.accounts : { local: { mode: 'local' } }
@@ -222,7 +222,7 @@ interface ReferenceContext {
   folder: string
   environment: Source['environment']
   /** Paths of keys that environment variables set: they may hold the secret itself. */
-  given: readonly string[]
+  fromEnvironment: readonly string[]
   /** Errors are added here. */
   faults: ConfigurationFault[]
 }
@@ -242,7 +242,7 @@ function resolveReferences(
     if (!reference || typeof current !== 'string') continue
     const [, kind, target] = /^(env|file):(.+)$/s.exec(current) ?? []
     if (kind && target) value[key] = resolveReference(kind, target, path, context)
-    else if (context.given.includes(path)) continue
+    else if (context.fromEnvironment.includes(path)) continue
     else if (reference === 'secret')
       context.faults.push({
         path,

@@ -88,7 +88,7 @@ const budget = Type.Unsafe<'off' | { [group in RequestGroup]?: Static<typeof buc
   ]),
   expected: 'off, or a map from groups of actions to burst and refill',
 })
-const fresh = Type.Integer({
+const freshMs = Type.Integer({
   minimum: 50,
   maximum: 2000,
   expected: 'how old an answer may be, from 50 to 2000 milliseconds',
@@ -100,7 +100,7 @@ const events = Type.Object(
 const common = {
   defaults: optional(defaults),
   budget: optional(budget),
-  freshMs: optional(fresh),
+  freshMs: optional(freshMs),
   guardrails: optional(guardrails),
   events: optional(events),
 }

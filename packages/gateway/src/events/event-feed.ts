@@ -31,7 +31,7 @@ export type FeedCount = 'ecs' | 'other' | 'deleted' | 'failed'
 export interface FeedDeps {
   /** Called with the age of each ECS event that has a time, which is exact to a second. */
   onReceived: (delayMs: number) => void
-  onCounted: (what: FeedCount, count: number) => void
+  onCounted: (kind: FeedCount, count: number) => void
   onChange: (change: Change) => void
   /** ECS will soon remove data of the resource. */
   onExpiring: (expiring: NonNullable<EcsEvent['expiring']>) => void
@@ -116,7 +116,7 @@ export class EventFeed {
     if (this.#state.state === previous) return
     delete this.#state.reason
     if (previous === 'failing') this.#deps.onNotice(`events of account ${this.#account.name} are received again`)
-    // Only once an event has arrived: a queue that no EventBridge rule fills looks like a queue without news.
+    // Only once an event has arrived: a queue that no EventBridge rule fills looks like a queue without messages.
     if (this.#state.state === 'receiving') this.#deps.onArrivalChange(true)
   }
 

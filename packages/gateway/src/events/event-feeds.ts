@@ -8,7 +8,7 @@ interface EventFeedsDeps {
   /** Called with the age of each ECS event. */
   onReceived: (account: Account, delayMs: number) => void
   /** For counters that outlive the account. */
-  onCounted: (account: Account, what: FeedCount, count: number) => void
+  onCounted: (account: Account, kind: FeedCount, count: number) => void
   onChange: (account: Account, change: Change) => void
   /** ECS will soon remove data of the resource. */
   onExpiring: (account: Account, expiring: NonNullable<EcsEvent['expiring']>) => void
@@ -45,7 +45,7 @@ export class EventFeeds {
     const { onReceived, onCounted, onChange, onExpiring, onArrivalChange, onNotice } = this.#deps
     const feed = new EventFeed(account, queueUrl, {
       onReceived: (delayMs) => onReceived(account, delayMs),
-      onCounted: (what, count) => onCounted(account, what, count),
+      onCounted: (kind, count) => onCounted(account, kind, count),
       onChange: (change) => onChange(account, change),
       onExpiring: (expiring) => onExpiring(account, expiring),
       onArrivalChange: (eventsArrive) => onArrivalChange(account, eventsArrive),

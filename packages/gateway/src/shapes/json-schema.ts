@@ -198,8 +198,8 @@ class EcsSchemas {
         // A list of a patch replaces the list that is there, so that its items are whole.
         return { type: 'array', items: this.#shape(shape.of, values, side === 'patch' ? 'body' : side) }
       case 'map': {
-        const of = this.#shape(shape.of, undefined, side)
-        return { type: 'object', additionalProperties: side === 'patch' ? orNull(of) : of }
+        const valueSchema = this.#shape(shape.of, undefined, side)
+        return { type: 'object', additionalProperties: side === 'patch' ? orNull(valueSchema) : valueSchema }
       }
       case 'string':
         return values ? this.#values(values, side) : { type: 'string' }

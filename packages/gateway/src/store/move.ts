@@ -70,7 +70,7 @@ export async function importStore({ upkeep, keyedHash }: Store, lines: AsyncIter
     for await (const line of lines) {
       number++
       if (line.trim() === '') continue
-      const value = parsed(line, number)
+      const value = parseLine(line, number)
       if (!header) {
         if (value.format !== format)
           throw new Error(`This is not an export that this version reads (format ${format}).`)
@@ -108,7 +108,7 @@ async function requireEmpty(db: Kysely<Tables>): Promise<void> {
   }
 }
 
-function parsed(line: string, number: number): Record<string, unknown> {
+function parseLine(line: string, number: number): Record<string, unknown> {
   try {
     return JSON.parse(line) as Record<string, unknown>
   } catch {

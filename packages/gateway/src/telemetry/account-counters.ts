@@ -12,7 +12,7 @@ interface CountedAccount {
 interface QueueFigures {
   account: string
   /** ECS events, other messages, deleted messages, failed calls. */
-  what: 'ecs' | 'other' | 'deleted' | 'failed'
+  kind: 'ecs' | 'other' | 'deleted' | 'failed'
   count: number
 }
 
@@ -66,10 +66,10 @@ export function accountCounters(registers: Registry[]): AccountCounters {
   const failures = queueCounter('ecs_api_event_queue_failures_total', 'Failed calls to the account’s event queue.')
   return {
     circuitOpened: (breaker) => openings.inc({ ...breaker }),
-    queueCounted: ({ account, what, count }) => {
-      if (what === 'deleted') deleted.inc({ account }, count)
-      else if (what === 'failed') failures.inc({ account }, count)
-      else events.inc({ account, kind: what }, count)
+    queueCounted: ({ account, kind, count }) => {
+      if (kind === 'deleted') deleted.inc({ account }, count)
+      else if (kind === 'failed') failures.inc({ account }, count)
+      else events.inc({ account, kind }, count)
     },
     begin: (accounts, hasQueue) => {
       allAccounts = accounts
