@@ -182,7 +182,10 @@ export class AuditLog {
     }
   }
 
-  /** @throws Unavailable `StoreUnavailable` */
+  /**
+   * Awaits the write of an entry. After a success it removes old entries and writes waiting ones, in the background.
+   * @throws Unavailable `StoreUnavailable`
+   */
   async #awaitWrite(write: Promise<void>): Promise<void> {
     try {
       await write
