@@ -8,7 +8,7 @@ const maxPathLength = 300
 const maxQueryNames = 20
 const maxNameLength = 64
 const maxClusterLength = 255
-/** ECS takes at maxPerMinute 64 KiB for a task definition. */
+/** ECS takes at most 64 KiB for a task definition. */
 const maxInputLength = 128 * 1024
 const windowMs = 60_000
 
