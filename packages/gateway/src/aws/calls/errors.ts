@@ -169,7 +169,8 @@ const rows: readonly Row[] = [
     message: /^TaskDefinition not found\.?$/,
     problem: badReferenceInBody('TaskDefinitionNotFound', '/taskDefinition'),
   },
-  { message: /^TaskDefinition is (inactive|being deleted)\.?$/, problem: conflict('TaskDefinitionInactive') }, // [Q], [S]
+  // [Q], [S]
+  { message: /^TaskDefinition is (inactive|being deleted)\.?$/, problem: conflict('TaskDefinitionInactive') },
 
   // Conflicts with the state of a resource. [S] except where marked
   { name: /^ClusterContainsServicesException$/, problem: conflict('ClusterContainsServices') },
