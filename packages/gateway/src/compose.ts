@@ -95,7 +95,7 @@ interface Base extends SharedResources {
   now: () => number
   /** The clock by which stored data ages. A system clock that jumps forward does not move it. */
   ageingNow: () => number
-  onFault: (error: unknown, requestId?: string) => void
+  onUnexpectedError: (error: unknown, requestId?: string) => void
 }
 
 /** The parts, in the order in which they are opened. */
@@ -127,7 +127,7 @@ export async function compose(settings: Settings, programDeps: ProgramDeps): Pro
 async function openShared(settings: Settings, { onBug, onNotice }: ProgramDeps): Promise<SharedResources> {
   const metrics = openMetrics()
   const store = await openStore({ ...settings.store, data: settings.data }, { onNotice, onQuery: metrics.storeQueried })
-  const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
+  const engine = embeddedEngine(settings, { onUnexpectedError: (error) => onBug(error), onNotice })
   const { url } = settings.store
   const carrier =
     url === undefined ? undefined : new PostgresCarrier({ url, seal: store.seal, process: store.process, onNotice })
@@ -138,18 +138,21 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   const { store, carrier } = shared
   const now = Date.now
   const ageingNow = steadyClock(now)
-  const onFault = faultHandler(programDeps)
-  const base: Base = { ...shared, settings, programDeps, now, ageingNow, onFault }
+  const onUnexpectedError = faultHandler(programDeps)
+  const base: Base = { ...shared, settings, programDeps, now, ageingNow, onUnexpectedError }
 
-  const processes = new Processes(store, onFault)
+  const processes = new Processes(store, onUnexpectedError)
   await processes.open()
   const budgetPeers = budgetPeersOf(processes)
   const peers: Parts['peers'] = carrier && new Peers(carrier)
   processes.onRefreshed = (others) => peers?.keep(others)
   const tokens = openTokens(base, peers)
   const authenticate = await authenticator(settings, tokens)
-  const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onFault })
-  const cache = new Cache({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault } })
+  const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onUnexpectedError })
+  const cache = new Cache({
+    maxBytes: settings.viewsMiB * 2 ** 20,
+    shared: peers && { store, others: peers, onUnexpectedError },
+  })
   const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history }, budgetPeers)
   if (peers) await connectPeers(base, peers, { processes, tokens, cache, accounts })
   const feeds = eventFeeds(base, { cache, peers })
@@ -174,7 +177,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
 }
 
 /** A store that does not respond is a notice for the operator, and no bug. */
-function faultHandler({ onBug, onNotice }: ProgramDeps): Base['onFault'] {
+function faultHandler({ onBug, onNotice }: ProgramDeps): Base['onUnexpectedError'] {
   return (error, requestId) =>
     isStoreUnavailable(error) ? onNotice(`the store does not respond: ${causeOf(error)}`) : onBug(error, requestId)
 }
@@ -184,9 +187,9 @@ function budgetPeersOf(processes: Processes): CallDeps['budgetPeers'] {
   return { count: () => 1 + processes.others.length, joinedLate: processes.others.length > 0 }
 }
 
-function openTokens({ store, programDeps, now, onFault }: Base, peers: Parts['peers']): Tokens {
+function openTokens({ store, programDeps, now, onUnexpectedError }: Base, peers: Parts['peers']): Tokens {
   const { adminToken } = programDeps
-  return new Tokens({ store, adminToken, now, onFault, broadcast: (message) => peers?.broadcast(message) })
+  return new Tokens({ store, adminToken, now, onUnexpectedError, broadcast: (message) => peers?.broadcast(message) })
 }
 
 type Authenticate = (token: string) => Caller | undefined | Promise<Caller | undefined>
@@ -251,7 +254,7 @@ async function openAccounts(
 
 /** Joins the other processes on the store. From now on this process receives their changes. */
 function connectPeers(
-  { onFault }: Base,
+  { onUnexpectedError }: Base,
   peers: NonNullable<Parts['peers']>,
   { processes, tokens, cache, accounts }: Pick<Parts, 'processes' | 'tokens' | 'cache' | 'accounts'>,
 ): Promise<void> {
@@ -269,8 +272,8 @@ function connectPeers(
         tokens.invalidateAll()
         cache.invalidateAll(accounts.all())
       },
-      onJoined: () => processes.refresh().catch(onFault),
-      onEnded: () => void processes.refresh().catch(onFault),
+      onJoined: () => processes.refresh().catch(onUnexpectedError),
+      onEnded: () => void processes.refresh().catch(onUnexpectedError),
     },
     processes.others,
   )
@@ -289,7 +292,7 @@ function eventFeeds({ metrics, programDeps }: Base, { cache, peers }: Pick<Parts
   })
 }
 
-function auditLog({ store, settings, metrics, programDeps, now, ageingNow, onFault }: Base): AuditLog {
+function auditLog({ store, settings, metrics, programDeps, now, ageingNow, onUnexpectedError }: Base): AuditLog {
   return new AuditLog({
     store,
     keptDays: settings.auditDays,
@@ -300,13 +303,13 @@ function auditLog({ store, settings, metrics, programDeps, now, ageingNow, onFau
       metrics.audited(entry)
       programDeps.onAudited(entry)
     },
-    onFault,
+    onUnexpectedError,
   })
 }
 
 /** The HTTP server, which has no routes yet. */
 function openServer(
-  { store, settings, metrics, programDeps, ageingNow, onFault }: Base,
+  { store, settings, metrics, programDeps, ageingNow, onUnexpectedError }: Base,
   { processes, peers, tokens, accounts, audit }: Pick<Parts, 'processes' | 'peers' | 'tokens' | 'accounts' | 'audit'>,
   authenticate: Authenticate,
 ) {
@@ -325,14 +328,14 @@ function openServer(
         isAlive: (id) => processes.isAlive(id),
         keptMiB: settings.http.limits.keptResponsesMiB,
         now: ageingNow,
-        onFault,
+        onUnexpectedError,
       }),
       trace: programDeps.tracing?.begin,
       onAnswered: (line) => {
         metrics.answered(line)
         programDeps.onAnswered(line)
       },
-      onBug: onFault,
+      onBug: onUnexpectedError,
     },
     settings.http,
   )
@@ -355,14 +358,14 @@ function registerRoutes(
   { settings, store, engine, metrics, now }: Base,
   { server, accounts, feeds, tokens, cache, history }: Parts,
 ): void {
-  const { api, site, routes } = server
-  basicRoutes(api, site, {
+  const { api, rootApi, routes } = server
+  basicRoutes(api, rootApi, {
     storeAnswers: reachability(store, now),
     engineWrites: () => engine.durable(),
     runtime: async () => (await engine.runtime())?.name,
   })
-  docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
-  if (!settings.metricsListen) metricsRoute(site, metrics.text)
+  docsRoutes(rootApi, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
+  if (!settings.metricsListen) metricsRoute(rootApi, metrics.text)
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
   tokenRoutes(api, { store, tokens, now })
   auditRoutes(api, store)

@@ -27,8 +27,8 @@ export const systemClock: Clock = {
   },
 }
 
-/** The same clock, but errors of callbacks are reported to `onFault`. Thrown in a timer they would end the process. */
-export function guarded({ now, at }: Clock, onFault: (error: unknown) => void): Clock {
+/** The same clock, but errors of callbacks are reported to `onUnexpectedError`. Thrown in a timer they would end the process. */
+export function guarded({ now, at }: Clock, onUnexpectedError: (error: unknown) => void): Clock {
   return {
     now,
     at: (time, callback) =>
@@ -36,7 +36,7 @@ export function guarded({ now, at }: Clock, onFault: (error: unknown) => void): 
         try {
           callback()
         } catch (error) {
-          onFault(error)
+          onUnexpectedError(error)
         }
       }),
   }

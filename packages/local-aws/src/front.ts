@@ -17,7 +17,7 @@ export interface AnswerDeps {
   storage: Storage
   ids: Ids
   /** Receives errors that are defects of the engine. The client only gets a general error. */
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 /** The names of the engine's services in signatures. */
@@ -65,9 +65,9 @@ export function rejection(error: unknown, head: Call, deps: AnswerDeps): Answer 
   return withCommonHeaders(errorAnswer(error, head, requestId, deps), requestId)
 }
 
-function errorAnswer(error: unknown, call: Call, requestId: string, { onFault }: AnswerDeps): Answer {
+function errorAnswer(error: unknown, call: Call, requestId: string, { onUnexpectedError }: AnswerDeps): Answer {
   if (error instanceof ConnectionCut) throw error
-  if (!(error instanceof AwsError)) onFault(error)
+  if (!(error instanceof AwsError)) onUnexpectedError(error)
   const service = signatureOf(call)?.service
   return readsXml(call, service) ? queryError(error, requestId, service) : jsonError(error, call)
 }

@@ -29,7 +29,7 @@ test('a call that is aborted before it begins changes nothing', async (t) => {
   assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
 })
 
-test('the engine’s own fault goes to onFault in full, and to the client as a ServerException only', async (t) => {
+test('the engine’s own fault goes to onUnexpectedError in full, and to the client as a ServerException only', async (t) => {
   const faults: unknown[] = []
   const ids = { hex: () => '', digits: () => '', urlSafe: () => '', alphanumeric: () => '', uuid: () => 'id' }
   const clock = {
@@ -38,7 +38,7 @@ test('the engine’s own fault goes to onFault in full, and to the client as a S
     },
     at: () => () => {},
   }
-  const { ecs } = await openedAws(t, { ids, clock, onFault: (error) => faults.push(error) })
+  const { ecs } = await openedAws(t, { ids, clock, onUnexpectedError: (error) => faults.push(error) })
   await assert.rejects(
     ecs.send(new CreateClusterCommand({})),
     (error: Error) => error.name === 'ServerException' && !error.message.includes('inside'),

@@ -59,7 +59,7 @@ export interface LocalAwsOptions {
   clock?: Clock
   ids?: Ids
   /** Receives errors that are defects of the engine. By default they are printed. */
-  onFault?: (error: unknown) => void
+  onUnexpectedError?: (error: unknown) => void
   /**
    * Receives messages for people: a container runtime went away, the host rejected a limit. By default they are
    * printed.
@@ -127,14 +127,14 @@ export class LocalAws {
       pace = 'fast',
     } = this.#options
     const { throttle, ids = randomIds, runtime: choice = 'simulated' } = this.#options
-    const { onFault = console.error, onNotice = console.error } = this.#options
-    const clock = guarded(this.#options.clock ?? systemClock, onFault)
+    const { onUnexpectedError = console.error, onNotice = console.error } = this.#options
+    const clock = guarded(this.#options.clock ?? systemClock, onUnexpectedError)
     let runtime: OpenedRuntime | undefined
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
     let logs: Logs | undefined
     try {
       const registered: Opened['registered'] = { accounts: accountsWithKeys(data, configured) }
-      logs = openLogs({ data, clock, onFault })
+      logs = openLogs({ data, clock, onUnexpectedError })
       const sts = stsService({ storage, clock, trusts: (question) => trusts(registered.accounts, verify, question) })
       const sealing = openSealing(data, storage)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
@@ -155,7 +155,7 @@ export class LocalAws {
         runtime: () => this.#deps().runtime.runtime,
         listen: (host) => this.#listenForTasks(host),
         onNotice,
-        onFault,
+        onUnexpectedError,
       })
       const facts = storage.table<string>('engine')
       const engineId = engineIdIn(facts, ids)
@@ -164,7 +164,15 @@ export class LocalAws {
         onNotice(text)
         ecs?.notice(text, taskArn)
       }
-      runtime = await openRuntime({ choice, clock, pace, engine: engineId, services, onFault, onNotice: notice })
+      runtime = await openRuntime({
+        choice,
+        clock,
+        pace,
+        engine: engineId,
+        services,
+        onUnexpectedError,
+        onNotice: notice,
+      })
       const streamBase = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
       ecs = openEcs({
         storage,
@@ -175,7 +183,7 @@ export class LocalAws {
         timing: timingAt(pace),
         eventSink: events,
         streamBase,
-        onFault,
+        onUnexpectedError,
       })
       const ec2 = ec2Service({ network: ecs.network })
       const tagging = taggingService({ ecs, secretsManager, ssm })
@@ -201,7 +209,7 @@ export class LocalAws {
         answerDeps: {
           storage,
           ids,
-          onFault,
+          onUnexpectedError,
           json,
           query: {
             [stsVersion]: sts,
@@ -315,8 +323,8 @@ export class LocalAws {
       // Without a data folder no later start would find the containers.
       if (this.#options.data === ':memory:') await runtime.clear?.()
     } catch (error) {
-      const { onFault = console.error } = this.#options
-      onFault(error)
+      const { onUnexpectedError = console.error } = this.#options
+      onUnexpectedError(error)
     }
     await ecs.close()
     await endpoints.close()
@@ -347,13 +355,13 @@ export class LocalAws {
   /** The handlers of a listener whose requests are identified by their signature. */
   #signedRequests(): ListenerDeps {
     const { answerDeps, identity } = this.#deps()
-    const { onFault = console.error } = this.#options
+    const { onUnexpectedError = console.error } = this.#options
     return {
       answer: (call) => answer(call, (request) => callerBySignature(request, identity), answerDeps),
       admit: (head) => void admit(head, identity),
       reject: (error, head) => rejection(error, head, answerDeps),
       rejectsWebPages: !identity.verify,
-      onFault,
+      onUnexpectedError,
     }
   }
 

@@ -25,7 +25,7 @@ export interface OpenRuntimeDeps {
   engine: string
   services: ContainerServices
   onNotice: (text: string, taskArn?: string) => void
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 /** @throws Error when a runtime was chosen explicitly and does not answer. */
@@ -36,7 +36,7 @@ export async function openRuntime({
   engine,
   services,
   onNotice,
-  onFault,
+  onUnexpectedError,
 }: OpenRuntimeDeps): Promise<OpenedRuntime> {
   const found =
     choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
@@ -46,7 +46,7 @@ export async function openRuntime({
     return { runtime: simulated, simulated, clear: undefined, description: `containers are simulated${reason}` }
   }
   const { openDockerRuntime } = await import('./runtimes/docker/docker.ts')
-  const runtime = await openDockerRuntime({ found, engine, services, now: clock.now, onNotice, onFault })
+  const runtime = await openDockerRuntime({ found, engine, services, now: clock.now, onNotice, onUnexpectedError })
   const limitation =
     found.rootfulHere && process.getuid?.() === 0
       ? ''

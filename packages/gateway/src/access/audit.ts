@@ -40,7 +40,7 @@ export class AuditLog {
   readonly #now: () => number
   readonly #ageingNow: () => number
   readonly #onEntry: (entry: AuditEntry) => void
-  readonly #onFault: (error: unknown) => void
+  readonly #onUnexpectedError: (error: unknown) => void
   readonly #budget: RejectionBudget
   /** By caller, action, status and code, since the last time that the counts were written. */
   #counted = new Map<string, CountedRejections>()
@@ -62,14 +62,14 @@ export class AuditLog {
     ageingNow: () => number
     /** Called with each completed entry. */
     onEntry: (entry: AuditEntry) => void
-    onFault: (error: unknown) => void
+    onUnexpectedError: (error: unknown) => void
   }) {
     this.#store = deps.store
     this.#keptDays = deps.keptDays
     this.#now = deps.now
     this.#ageingNow = deps.ageingNow
     this.#onEntry = deps.onEntry
-    this.#onFault = deps.onFault
+    this.#onUnexpectedError = deps.onUnexpectedError
     this.#budget = new RejectionBudget(deps.rejectionsPerMinute, deps.now)
   }
 
@@ -115,7 +115,7 @@ export class AuditLog {
   /** Writes the counts that are not written yet. */
   async close(): Promise<void> {
     clearTimeout(this.#countTimer)
-    await this.#writeCounts().catch(this.#onFault)
+    await this.#writeCounts().catch(this.#onUnexpectedError)
   }
 
   #count(request: AuditedRequest, result: AuditedResult): void {
@@ -130,7 +130,10 @@ export class AuditLog {
       }
       this.#counted.set(name, { row, count: 1 })
     }
-    this.#countTimer ??= setTimeout(() => void this.#writeCounts().catch(this.#onFault), writeCountsAfterMs).unref()
+    this.#countTimer ??= setTimeout(
+      () => void this.#writeCounts().catch(this.#onUnexpectedError),
+      writeCountsAfterMs,
+    ).unref()
   }
 
   async #writeCounts(): Promise<void> {
@@ -203,7 +206,7 @@ export class AuditLog {
       this.#unwritten.delete(id)
       addEntry(this.#store, row).catch((error: unknown) => {
         if (isStoreUnavailable(error)) this.#unwritten.set(id, row)
-        else this.#onFault(error)
+        else this.#onUnexpectedError(error)
       })
     }
   }
@@ -212,7 +215,7 @@ export class AuditLog {
     const now = this.#ageingNow()
     if (now - this.#cleanedUpAt < cleanupIntervalMs) return
     this.#cleanedUpAt = now
-    removeOldEntries(this.#store, new Date(now - this.#keptDays * dayMs)).catch(this.#onFault)
+    removeOldEntries(this.#store, new Date(now - this.#keptDays * dayMs)).catch(this.#onUnexpectedError)
   }
 }
 

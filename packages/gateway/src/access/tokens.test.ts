@@ -14,7 +14,7 @@ test('requests with made-up tokens do not evict valid tokens from the cache', as
       store,
       adminToken: 'admin',
       now: () => clock.now,
-      onFault: (error) => assert.fail(String(error)),
+      onUnexpectedError: (error) => assert.fail(String(error)),
       broadcast: () => {},
     })
   const tokens = openTokens()

@@ -45,7 +45,7 @@ export interface TokensDeps {
   adminToken: string
   /** Milliseconds since 1970. */
   now: () => number
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
   /** Sends to the other processes, if there are any. */
   broadcast: (message: TokenMessage) => void
 }
@@ -161,10 +161,10 @@ export class Tokens {
   }
 
   #recordUse(token: CachedToken): void {
-    const { store, now, onFault } = this.#deps
+    const { store, now, onUnexpectedError } = this.#deps
     if (now() - token.usedAt < recordUseIntervalMs) return
     token.usedAt = now()
-    recordUse(store, token.row.id, new Date(token.usedAt).toISOString()).catch(onFault)
+    recordUse(store, token.row.id, new Date(token.usedAt).toISOString()).catch(onUnexpectedError)
   }
 }
 

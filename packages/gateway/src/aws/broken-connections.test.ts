@@ -8,7 +8,7 @@ const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnF
 const engine = new LocalAws({
   data: ':memory:',
   pace: 'instant',
-  accounts: [{ number: '111122223333', name: 'far', ...keys }],
+  accounts: [{ number: '111122223333', name: 'remote', ...keys }],
   faults: [
     { action: 'CreateService', kind: 'cut', amount: 1 },
     { action: 'RunTask', kind: 'cut', amount: 1 },
@@ -22,20 +22,20 @@ after(() => engine.close())
 const { url } = await engine.listen()
 const subnets = ['subnet-0a1b2c3d']
 const { api } = await testProgram({}, [
-  { mode: 'aws', name: 'far', region: 'us-east-1', defaults: { subnets }, endpoint: url, credentials: keys },
+  { mode: 'aws', name: 'remote', region: 'us-east-1', defaults: { subnets }, endpoint: url, credentials: keys },
 ])
 
 test('a write whose response was lost is made once', async () => {
   assert.equal(
-    (await api.post('/far/clusters', { name: 'prod' })).status,
+    (await api.post('/remote/clusters', { name: 'prod' })).status,
     201,
     'the call is retried after one throttle',
   )
-  await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  const run = await api.post('/far/clusters/prod/tasks', { taskDefinition: 'web', count: 2 })
+  await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const run = await api.post('/remote/clusters/prod/tasks', { taskDefinition: 'web', count: 2 })
   assert.deepEqual([run.status, run.body.items.length], [201, 2], run.text)
-  assert.equal((await api.get('/far/clusters/prod/tasks?status=ALL')).body.items.length, 2)
-  const made = await api.post('/far/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 1 })
+  assert.equal((await api.get('/remote/clusters/prod/tasks?status=ALL')).body.items.length, 2)
+  const made = await api.post('/remote/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 1 })
   assert.deepEqual([made.status, made.body.name], [201, 'www'], made.text)
 })
 
@@ -91,7 +91,7 @@ test('a change of a service repeated under its key does not redo the steps of it
 })
 
 test('an AWS that keeps throttling gives a 429 with Retry-After', async () => {
-  const listed = await api.get('/far/clusters/prod/services')
+  const listed = await api.get('/remote/clusters/prod/services')
   assert.deepEqual([listed.status, listed.body.code], [429, 'TooManyRequests'], listed.text)
   assert.match(listed.headers['retry-after'] ?? '', /^\d+$/)
 })

@@ -12,7 +12,7 @@ const number = '111122223333'
 const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
 const engine = new LocalAws({
   data: ':memory:',
-  accounts: [{ number, name: 'far', ...keys, externalId: 'open:sesame' }],
+  accounts: [{ number, name: 'remote', ...keys, externalId: 'open:sesame' }],
   verify: true,
 })
 await engine.open()
@@ -118,7 +118,11 @@ test('a private authority is trusted only for the account that configures it', a
 })
 
 test('resources of one account do not show in another', async () => {
-  assert.equal((await api.post('/keys/clusters', { name: 'far-away' })).status, 201)
-  assert.equal((await api.get('/role/clusters/far-away')).status, 200, 'the same AWS account through other credentials')
-  assert.equal((await api.get('/local/clusters/far-away')).status, 404)
+  assert.equal((await api.post('/keys/clusters', { name: 'remote-away' })).status, 201)
+  assert.equal(
+    (await api.get('/role/clusters/remote-away')).status,
+    200,
+    'the same AWS account through other credentials',
+  )
+  assert.equal((await api.get('/local/clusters/remote-away')).status, 404)
 })

@@ -1,6 +1,6 @@
 /**
- * The cache that reads are answered from. An answer is at most as old as its account allows (2 s) while the request
- * budget lasts; when the budget is short it is the freshest that there is. Every read after a write through this
+ * The cache that reads are answered from. While the request budget lasts, an answer is at most as old as its
+ * account allows (2 s). When the budget is used up, the newest cached answer is served. Every read after a write through this
  * service shows the write: the own writes of a resource are laid over its answer, and every entry that a write may have
  * changed is refreshed before it is served again.
  */
@@ -21,16 +21,17 @@ import type { Pace } from './watch/poller.ts'
 export interface CompositeQuery {
   /** Topics whose changes change the answer. */
   topics: readonly Topic[]
-  /** As it was written; all clusters when absent. */
+  /** The cluster as the client wrote it, name or ARN. Absent for an answer about all clusters. */
   cluster?: string
   /** Unique in the account: path and query. */
   key: string
 }
 
-/** Entries of one topic and cluster, by reference: one call can refresh them together. */
+/** Entries of one topic and cluster, by reference. One call to AWS can refresh many of them. */
 type BatchGroup = Map<string, AnyCacheEntry>
 
-interface OfAccount {
+/** The entries of one account, and the streams of their changes. */
+interface AccountEntries {
   streams: AccountStreams
   batchGroups: Map<string, { topic: Topic; cluster: string; entries: BatchGroup }>
   composites: Map<string, { about: CompositeQuery; entry: AnyCacheEntry }>
@@ -49,7 +50,7 @@ export class Cache {
   readonly #peers: PeerBroadcast | undefined
   readonly #feedLeases: FeedLeases | undefined
   /** Open accounts. */
-  readonly #accounts = new Map<Account, OfAccount>()
+  readonly #accounts = new Map<Account, AccountEntries>()
   #fetches = 0
   readonly #onFetch = () => {
     this.#fetches++
@@ -65,15 +66,15 @@ export class Cache {
     this.#feedLeases = shared && new FeedLeases(shared)
   }
 
-  /** Broadcasts own writes to the account to the other processes from now on. */
+  /** From now on, sends the own writes of this process to the account to the other processes. */
   join(account: Account): void {
-    this.#ofAccount(account)
+    this.#accountEntries(account)
     if (this.#peers) account.ownWrites.onWrite = (ownWrite) => this.#peers?.broadcast(written(account, ownWrite))
   }
 
   /** Invalidates the entries that a change may concern, in this process and in the others. */
   invalidate(account: Account, change: Change): void {
-    invalidate(this.#ofAccount(account), change)
+    invalidate(this.#accountEntries(account), change)
     this.#peers?.broadcast({ about: 'changed', account: account.name, change })
   }
 
@@ -95,8 +96,8 @@ export class Cache {
         account.ownWrites.receive(message.ownWrite)
       changes.push([account, message.about === 'written' ? changeOfOwnWrite(message.ownWrite) : message.change])
     }
-    // An entry that is refreshed from here on must find every own write that belongs over it.
-    for (const [account, change] of changes) invalidate(this.#ofAccount(account), change)
+    // Only after all own writes of the messages are recorded: a refreshed entry is overlaid with them.
+    for (const [account, change] of changes) invalidate(this.#accountEntries(account), change)
   }
 
   /** Releases the feeds of this process, so that others can poll for them at once. */
@@ -106,7 +107,7 @@ export class Cache {
 
   /** Invalidates everything: messages of other processes may have been lost. */
   invalidateAll(accounts: readonly Account[]): void {
-    for (const account of accounts) invalidate(this.#ofAccount(account), everything)
+    for (const account of accounts) invalidate(this.#accountEntries(account), everything)
   }
 
   /** Messages for a process that has just joined. */
@@ -116,7 +117,7 @@ export class Cache {
 
   /** The entry of one resource. */
   resource<Value extends object>(kind: ResourceKind<Value>, account: Account, ref: ResourceRef): AnyCacheEntry {
-    const { batchGroups } = this.#ofAccount(account)
+    const { batchGroups } = this.#accountEntries(account)
     const groupName = `${kind.topic} ${ref.cluster}`
     let batchGroup = batchGroups.get(groupName)
     if (!batchGroup) {
@@ -131,7 +132,7 @@ export class Cache {
         account,
         kind,
         ref,
-        companions: (room) => dueSoon(entries, room),
+        companions: (max) => dueSoon(entries, max),
         onFetch: this.#onFetch,
         forget: () => {
           if (entries.get(ref.ref) === entry) entries.delete(ref.ref)
@@ -146,7 +147,7 @@ export class Cache {
 
   /** The entry of a list, or of another answer that takes several calls: the result of `compose`. */
   composite(account: Account, about: CompositeQuery, compose: () => Promise<object>): AnyCacheEntry {
-    const { composites } = this.#ofAccount(account)
+    const { composites } = this.#accountEntries(account)
     const known = composites.get(about.key)
     if (known) return known.entry
     const kind = {
@@ -169,7 +170,7 @@ export class Cache {
 
   /** The changes of one resource. */
   resourceStream<Value extends object>(kind: ResourceKind<Value>, account: Account, ref: ResourceRef): Stream {
-    return this.#ofAccount(account).streams.stream({
+    return this.#accountEntries(account).streams.stream({
       poller: `${kind.topic} ${ref.cluster}`,
       key: ref.ref,
       entry: () => this.resource(kind, account, ref),
@@ -184,7 +185,7 @@ export class Cache {
     compose: () => Promise<object>,
     pace: (composite: object) => Pace,
   ): Stream {
-    return this.#ofAccount(account).streams.stream({
+    return this.#accountEntries(account).streams.stream({
       poller: `composed ${about.cluster ?? ''}`,
       key: about.key,
       entry: () => this.composite(account, about, compose),
@@ -193,8 +194,8 @@ export class Cache {
   }
 
   /**
-   * Polls watched resources now, here and in the other processes, because an event says that they changed. The event is
-   * a reason to look and no data: nothing else of it is used.
+   * Polls watched resources now, here and in the other processes, because an event says that they changed. The event
+   * only triggers the poll: its content is not used.
    */
   notifyChanged(account: Account, change: Change): void {
     this.#poke(account, change)
@@ -202,9 +203,9 @@ export class Cache {
   }
 
   #poke(account: Account, change: Change): void {
-    const ofAccount = this.#ofAccount(account)
-    for (const entry of resourcesAffected(ofAccount, change)) entry.onPoke?.()
-    for (const entry of compositesAffected(ofAccount, change)) entry.onPoke?.()
+    const accountEntries = this.#accountEntries(account)
+    for (const entry of resourcesAffected(accountEntries, change)) entry.onPoke?.()
+    for (const entry of compositesAffected(accountEntries, change)) entry.onPoke?.()
   }
 
   /**
@@ -212,7 +213,7 @@ export class Cache {
    * often.
    */
   relyOnEvents(account: Account, eventsArrive: boolean): void {
-    this.#ofAccount(account).streams.eventsArrive = eventsArrive
+    this.#accountEntries(account).streams.eventsArrive = eventsArrive
   }
 
   /** Entries, the bytes that they take, and how often AWS was asked for one since the start. */
@@ -220,20 +221,20 @@ export class Cache {
     return { entries: this.#byteBudget.count, bytes: this.#byteBudget.bytes, fetches: this.#fetches }
   }
 
-  #ofAccount(account: Account): OfAccount {
+  #accountEntries(account: Account): AccountEntries {
     const known = this.#accounts.get(account)
     if (known) return known
     const streams = new AccountStreams(account, this.#byteBudget, this.#feedLeases)
-    const made: OfAccount = { streams, batchGroups: new Map(), composites: new Map() }
-    if (account.closed.aborted) return made
-    this.#accounts.set(account, made)
+    const created: AccountEntries = { streams, batchGroups: new Map(), composites: new Map() }
+    if (account.closed.aborted) return created
+    this.#accounts.set(account, created)
     account.onWrite((write) => this.invalidate(account, changeOf(write)))
     const release = () => {
       this.#accounts.delete(account)
-      drop(this.#byteBudget, made)
+      drop(this.#byteBudget, created)
     }
     account.closed.addEventListener('abort', release, { once: true })
-    return made
+    return created
   }
 }
 
@@ -242,7 +243,7 @@ function written({ name, org }: Account, ownWrite: OwnWrite): PeerMessage {
 }
 
 /** Ends the streams of a closed account and drops its entries. */
-function drop(byteBudget: ByteBudget, { streams, batchGroups, composites }: OfAccount): void {
+function drop(byteBudget: ByteBudget, { streams, batchGroups, composites }: AccountEntries): void {
   streams.close()
   for (const { entries } of batchGroups.values()) for (const entry of entries.values()) byteBudget.drop(entry)
   for (const { entry } of composites.values()) byteBudget.drop(entry)
@@ -251,21 +252,24 @@ function drop(byteBudget: ByteBudget, { streams, batchGroups, composites }: OfAc
 }
 
 /** Entries that have been read and will soon be too old, the oldest first. */
-function dueSoon(entries: BatchGroup, room: number): AnyCacheEntry[] {
+function dueSoon(entries: BatchGroup, max: number): AnyCacheEntry[] {
   const now = performance.now()
   const due = [...entries.values()].filter((entry) => entry.isDueSoon(now))
-  return due.sort((a, b) => a.fetchedAt - b.fetchedAt).slice(0, room)
+  return due.sort((a, b) => a.fetchedAt - b.fetchedAt).slice(0, max)
 }
 
-function invalidate(ofAccount: OfAccount, change: Change): void {
-  for (const entry of resourcesAffected(ofAccount, change)) entry.invalidate()
-  for (const entry of compositesAffected(ofAccount, change)) entry.clear()
+function invalidate(accountEntries: AccountEntries, change: Change): void {
+  for (const entry of resourcesAffected(accountEntries, change)) entry.invalidate()
+  for (const entry of compositesAffected(accountEntries, change)) entry.clear()
 }
 
-function* resourcesAffected({ batchGroups }: OfAccount, { topics, cluster, only }: Change): Iterable<AnyCacheEntry> {
+function* resourcesAffected(
+  { batchGroups }: AccountEntries,
+  { topics, cluster, only }: Change,
+): Iterable<AnyCacheEntry> {
   const isOfCluster = (name: string) => cluster === undefined || name === cluster
   for (const group of batchGroups.values()) {
-    // A cluster counts its services and tasks.
+    // A cluster has counts of its services and tasks, so it changes with them.
     if (group.topic === 'clusters') {
       for (const [ref, entry] of group.entries) if (isOfCluster(shortName(ref))) yield entry
     } else if (topics.includes(group.topic) && isOfCluster(group.cluster)) {
@@ -274,7 +278,7 @@ function* resourcesAffected({ batchGroups }: OfAccount, { topics, cluster, only 
   }
 }
 
-function* compositesAffected({ composites }: OfAccount, { topics, cluster }: Change): Iterable<AnyCacheEntry> {
+function* compositesAffected({ composites }: AccountEntries, { topics, cluster }: Change): Iterable<AnyCacheEntry> {
   for (const { about, entry } of composites.values()) {
     const isAffected = about.topics.some((topic) => topics.includes(topic) || topic === 'clusters')
     if (isAffected && (about.cluster === undefined || cluster === undefined || shortName(about.cluster) === cluster))

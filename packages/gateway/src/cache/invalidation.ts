@@ -22,11 +22,11 @@ export interface Change {
 export const everything: Change = { topics: ['clusters', 'services', 'tasks', 'task definitions'] }
 
 /** The entries that show the resource of an own write. */
-export function changeOfOwnWrite({ kind, arn }: Pick<OwnWrite, 'kind' | 'arn'>): Change {
-  if (kind === 'cluster') return { topics: ['clusters'], cluster: arn }
-  if (kind === 'task') return { topics: ['tasks'], only: arn }
+export function changeOfOwnWrite({ kind, name }: Pick<OwnWrite, 'kind' | 'name'>): Change {
+  if (kind === 'cluster') return { topics: ['clusters'], cluster: name }
+  if (kind === 'task') return { topics: ['tasks'], only: name }
   if (kind === 'task definition') return { topics: ['task definitions'] }
-  const [cluster = '', only = ''] = arn.split('/')
+  const [cluster = '', only = ''] = name.split('/')
   return { topics: ['services'], cluster, only }
 }
 

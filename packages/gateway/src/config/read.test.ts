@@ -87,7 +87,7 @@ accounts:
     endpoint: http://127.0.0.1:4566
     proxy: http://proxy.example:3128
   keys: { region: cn-north-1, credentials: { accessKeyId: AKIA, secretAccessKey: file:secret } }
-  far: { region: eu-west-1, budget: { serviceRead: { burst: 200, refill: 40.5 } }, timeouts: { answerMs: 5000 } }
+  remote: { region: eu-west-1, budget: { serviceRead: { burst: 200, refill: 40.5 } }, timeouts: { answerMs: 5000 } }
   near: { region: eu-west-1, budget: off, freshMs: 500 }
   dev: { mode: local, listen: 127.0.0.1:4566, pace: real, consistencyDelayMs: 3000 }
 `,
@@ -141,7 +141,7 @@ accounts:
       },
       {
         mode: 'aws',
-        name: 'far',
+        name: 'remote',
         region: 'eu-west-1',
         credentials: {},
         defaults: {},

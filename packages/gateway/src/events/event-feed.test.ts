@@ -28,9 +28,9 @@ const queueOf = async (name: string) => {
   after(() => queue.close())
   return queue
 }
-const queues = { told: await queueOf('told'), quick: await queueOf('quick') }
+const queues = { withQueue: await queueOf('withQueue'), quick: await queueOf('quick') }
 const accounts = [
-  account('told', { events: { queueUrl: urlOf('told') } }),
+  account('withQueue', { events: { queueUrl: urlOf('withQueue') } }),
   // The minimum: without events the account is polled twenty times a second.
   account('quick', { events: { queueUrl: urlOf('quick') }, freshMs: 50 }),
 ]
@@ -101,13 +101,13 @@ const receiving = (name: string) =>
   )
 const shows = (reader: EventReader, id: string | undefined) =>
   reader.until(({ data }) => JSON.stringify(data).includes(String(id)))
-const reads = () => calls.filter((call) => call.account === 'told' && call.action === 'DescribeServices').length
+const reads = () => calls.filter((call) => call.account === 'withQueue' && call.action === 'DescribeServices').length
 
 test('a change by another client is emitted at once, long before the next poll', async () => {
   const { path, deploy, scale } = await newService()
-  await receiving('told')
-  const service = await stream('told', path)
-  const tasks = await stream('told', path.replace(/services.*/, 'services/www'))
+  await receiving('withQueue')
+  const service = await stream('withQueue', path)
+  const tasks = await stream('withQueue', path.replace(/services.*/, 'services/www'))
   for (let i = 0; i < 5; i++) {
     const began = performance.now()
     await shows(service, await deploy())
@@ -118,17 +118,17 @@ test('a change by another client is emitted at once, long before the next poll',
   await scale(1)
   await tasks.until(({ data }) => data.runningCount === 1)
   assert.ok(performance.now() - began < 2000)
-  const feed = await feedOf('told')
+  const feed = await feedOf('withQueue')
   assert.ok(feed && feed.received > 5 && feed.others === 0 && feed.lastAt)
-  await until(queues.told.size, (size) => size === 0)
+  await until(queues.withQueue.size, (size) => size === 0)
 })
 
 test('a burst of events, doubled and out of order, causes few reads and no wrong change', async () => {
   const { arn, path } = await newService()
-  await receiving('told')
-  await until(queues.told.size, (size) => size === 0)
-  const reader = await stream('told', path)
-  const before = { reads: reads(), feed: (await feedOf('told'))! }
+  await receiving('withQueue')
+  await until(queues.withQueue.size, (size) => size === 0)
+  const reader = await stream('withQueue', path)
+  const before = { reads: reads(), feed: (await feedOf('withQueue'))! }
   const event = (more: object) => JSON.stringify({ source: 'aws.ecs', region: 'us-east-1', account: number, ...more })
   const cluster = path.split('/')[2]
   const burst = Array.from({ length: 60 }, (_, i) =>
@@ -151,12 +151,12 @@ test('a burst of events, doubled and out of order, causes few reads and no wrong
         }),
   )
   const began = performance.now()
-  await queues.told.send(...burst)
+  await queues.withQueue.send(...burst)
   await until(
-    () => feedOf('told'),
+    () => feedOf('withQueue'),
     (feed) => feed?.received === before.feed.received + 60,
   )
-  await until(queues.told.size, (size) => size === 0)
+  await until(queues.withQueue.size, (size) => size === 0)
   // The first read may have to keep its distance from the read that began the stream.
   await until(reads, (count) => count > before.reads)
   const spent = performance.now() - began
@@ -170,36 +170,36 @@ test('a burst of events, doubled and out of order, causes few reads and no wrong
 })
 
 test('a message that is not an ECS event of the account is counted and deleted', async () => {
-  await receiving('told')
-  const { others } = (await feedOf('told'))!
-  await queues.told.send('no json', '"text"', '{"source":"aws.s3"}', '{"source":"aws.ecs","region":"eu-west-1"}')
+  await receiving('withQueue')
+  const { others } = (await feedOf('withQueue'))!
+  await queues.withQueue.send('no json', '"text"', '{"source":"aws.s3"}', '{"source":"aws.ecs","region":"eu-west-1"}')
   await until(
-    () => feedOf('told'),
+    () => feedOf('withQueue'),
     (feed) => feed?.others === others + 4,
   )
-  await until(queues.told.size, (size) => size === 0)
+  await until(queues.withQueue.size, (size) => size === 0)
   const { text } = await api.get('/metrics')
-  assert.match(text, /ecs_api_event_queue_up\{account="told"\} 1\n/)
-  assert.match(text, new RegExp(`ecs_api_events_total\\{account="told",kind="other"\\} ${others + 4}\n`))
-  assert.match(text, /ecs_api_event_age_seconds\{account="told"\} [\d.]+\n/)
+  assert.match(text, /ecs_api_event_queue_up\{account="withQueue"\} 1\n/)
+  assert.match(text, new RegExp(`ecs_api_events_total\\{account="withQueue",kind="other"\\} ${others + 4}\n`))
+  assert.match(text, /ecs_api_event_age_seconds\{account="withQueue"\} [\d.]+\n/)
 })
 
 test('each message is received and deleted once, and the delay of events with a time is measured', async () => {
-  const labels = { account: 'told' }
+  const labels = { account: 'withQueue' }
   const delays = (text: string) => ({
     sum: sampleIn(text, 'ecs_api_event_delay_seconds_sum', labels),
     quick: sampleIn(text, 'ecs_api_event_delay_seconds_bucket', { ...labels, le: '60' }),
     all: sampleIn(text, 'ecs_api_event_delay_seconds_count', labels),
   })
-  await receiving('told')
-  await until(queues.told.size, (size) => size === 0)
+  await receiving('withQueue')
+  await until(queues.withQueue.size, (size) => size === 0)
   const before = delays((await api.get('/metrics')).text)
   const event = { source: 'aws.ecs', region: 'us-east-1' }
-  await queues.told.send(
+  await queues.withQueue.send(
     JSON.stringify(event),
     JSON.stringify({ ...event, time: new Date(Date.now() - 100_000).toISOString() }),
   )
-  await until(queues.told.size, (size) => size === 0)
+  await until(queues.withQueue.size, (size) => size === 0)
   const text = await until(
     async () => (await api.get('/metrics')).text,
     (seen) => sampleIn(seen, 'ecs_api_events_deleted_total', labels) === sampleIn(seen, 'ecs_api_events_total', labels),
@@ -243,17 +243,17 @@ test('while events arrive, polling nearly stops; when they fail, polling resumes
 
 test('an account’s queue can be added, changed and removed at run time', async () => {
   const other = await queueOf('other')
-  const program = await testProgram({}, [account('far')])
+  const program = await testProgram({}, [account('remote')])
   const events = async () =>
-    (await program.api.get('/accounts')).body.items.find(({ name }: { name: string }) => name === 'far').events
+    (await program.api.get('/accounts')).body.items.find(({ name }: { name: string }) => name === 'remote').events
   const { deploy } = await newService()
   assert.equal(await events(), undefined)
-  await program.withAccounts([account('far', { events: { queueUrl: urlOf('nowhere') } })])
+  await program.withAccounts([account('remote', { events: { queueUrl: urlOf('nowhere') } })])
   await until(events, (feed) => feed?.state === 'failing')
-  await program.withAccounts([account('far', { events: { queueUrl: urlOf('other') } })])
+  await program.withAccounts([account('remote', { events: { queueUrl: urlOf('other') } })])
   await deploy()
   await until(events, (feed) => feed?.state === 'receiving')
-  await program.withAccounts([account('far')])
+  await program.withAccounts([account('remote')])
   assert.equal(await events(), undefined)
   await until(other.size, (size) => size === 0)
   await deploy()

@@ -27,7 +27,7 @@ export interface HistoryDeps {
   keptDays: number
   /** Milliseconds since 1970, on a clock that does not jump forward (`store/steady-clock.ts`). */
   now: () => number
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 const dayMs = 86_400_000
@@ -169,7 +169,7 @@ export class History {
     this.#writing ??= new Promise<void>((resolve) => setImmediate(resolve))
       .then(() => this.#writeAll())
       .catch((error: unknown) => {
-        if (!this.#isFailing) this.#deps.onFault(error)
+        if (!this.#isFailing) this.#deps.onUnexpectedError(error)
         this.#isFailing = true
       })
       .finally(() => {
@@ -203,7 +203,7 @@ export class History {
     if (now() - this.#trimmedAt < trimIntervalMs) return
     this.#trimmedAt = now()
     const before = new Date(now() - keptDays * dayMs).toISOString()
-    this.#trimming = trimHistory(store, before, maxPerGroup).catch(this.#deps.onFault)
+    this.#trimming = trimHistory(store, before, maxPerGroup).catch(this.#deps.onUnexpectedError)
   }
 }
 

@@ -80,13 +80,13 @@ interface Readiness {
 
 export function basicRoutes<Account>(
   api: Api<Account>,
-  site: Api<Account>,
+  rootApi: Api<Account>,
   { storeAnswers, engineWrites, runtime }: Readiness,
 ) {
   api.get('/ping', { schema: ping }, () => 'pong')
   api.get('/version', { schema: getVersion }, () => version())
-  site.get('/healthz', { schema: healthz }, () => ({ status: 'alive' }))
-  site.get('/readyz', { schema: readyz }, async ({ signal }) => {
+  rootApi.get('/healthz', { schema: healthz }, () => ({ status: 'alive' }))
+  rootApi.get('/readyz', { schema: readyz }, async ({ signal }) => {
     signal.throwIfAborted()
     await storeAnswers()
     await engineWrites().catch((error: unknown) => {

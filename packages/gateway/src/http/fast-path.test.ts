@@ -8,9 +8,9 @@ import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
-const far = await remoteAws()
+const remote = await remoteAws()
 const { app, api, token, lines, listen, newToken, newAccount, withAccounts } = await testProgram({}, [
-  far.account('far'),
+  remote.account('remote'),
 ])
 let fastifyRequests = 0
 app.addHook('onRequest', async () => {
@@ -160,14 +160,14 @@ test('the fast path lists only items within the caller’s fence', async () => {
 })
 
 test('the fast path serves reads that ask AWS, and a failed one is the same problem, called and logged once', async () => {
-  await api.post('/far/clusters', { name: 'web' })
-  const path = '/v1/ecs/far/clusters/web'
+  await api.post('/remote/clusters', { name: 'web' })
+  const path = '/v1/ecs/remote/clusters/web'
   await (await getFast(path)).text()
   const before = fastifyRequests
   const fresh = await get(path, { 'cache-control': 'no-cache' })
   assert.deepEqual([fresh.status, fastifyRequests], [200, before])
   assert.match(fresh.headers.get('server-timing')!, /calls=1/)
-  const mend = far.engine.inject({ action: 'DescribeClusters', kind: 'expired' })
+  const mend = remote.engine.inject({ action: 'DescribeClusters', kind: 'expired' })
   const failed = await get(path, { 'cache-control': 'no-cache', 'x-request-id': 'of-failure' })
   const problem = await bodyOf(failed)
   const routed = await api.get(path, { headers: { 'cache-control': 'no-cache' } })
@@ -193,8 +193,8 @@ test('the fast path sends a 404 for a deleted cluster and a removed account', as
   await withAccounts([])
   const removed = await get(service)
   assert.deepEqual([removed.status, (await bodyOf(removed)).code], [404, 'AccountNotFound'])
-  await withAccounts([far.account('far', { defaults: { subnets: ['subnet-0b'] } })])
-  assert.equal((await getFast('/v1/ecs/far/clusters/web')).status, 200)
+  await withAccounts([remote.account('remote', { defaults: { subnets: ['subnet-0b'] } })])
+  assert.equal((await getFast('/v1/ecs/remote/clusters/web')).status, 200)
 })
 
 test('pipelined requests on one connection are answered in order', async () => {

@@ -20,7 +20,7 @@ async function takenOver(t: TestContext) {
       store: { ...store, process },
       isAlive: async (id) => id === 'second',
       now: () => clock.now,
-      onFault: (error) => {
+      onUnexpectedError: (error) => {
         throw error
       },
     })

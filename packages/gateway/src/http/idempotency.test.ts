@@ -121,7 +121,7 @@ test('a stored response is sealed, so its environment values are unreadable in t
     isAlive: async () => true,
     keptMiB: 64,
     now: Date.now,
-    onFault: (error) => assert.fail(String(error)),
+    onUnexpectedError: (error) => assert.fail(String(error)),
   })
   const of = { caller: 'portal', key: 'a' }
   const answer = { status: 201, headers: {}, body: '{"environment":{"PASSWORD":"a secret"}}' }

@@ -66,7 +66,7 @@ export interface IdempotencyDeps {
   /** Limit of the stored responses of one caller. */
   keptMiB: number
   now: () => number
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 export class IdempotencyKeys {
@@ -191,7 +191,7 @@ export class IdempotencyKeys {
     try {
       await write()
     } catch (error) {
-      this.#deps.onFault(error)
+      this.#deps.onUnexpectedError(error)
       if (isStoreUnavailable(error) && this.#unwritten.size < maxUnwritten) this.#unwritten.set(id, write)
     } finally {
       this.#trying.delete(id)
@@ -213,10 +213,10 @@ export class IdempotencyKeys {
   }
 
   #tidy(): void {
-    const { store, now, onFault } = this.#deps
+    const { store, now, onUnexpectedError } = this.#deps
     if (now() - this.#tidiedAt < tidyEveryMs) return
     this.#tidiedAt = now()
-    removeKeysBefore(store, new Date(now() - keptMs).toISOString()).catch(onFault)
+    removeKeysBefore(store, new Date(now() - keptMs).toISOString()).catch(onUnexpectedError)
   }
 }
 

@@ -42,12 +42,12 @@ export const maxConnections = 20_000
  *
  * A request's head must arrive within 15 s, and all of it within 60 s.
  * @param fastPath gets every request first
- * @param onFault called when a connection cannot be accepted; without a listener this error would end the process
+ * @param onUnexpectedError called when a connection cannot be accepted; without a listener this error would end the process
  */
 export function listeningOptions(
   { trustProxy, tls }: HttpSettings,
   fastPath: FastPath | undefined,
-  onFault: (error: unknown) => void,
+  onUnexpectedError: (error: unknown) => void,
 ) {
   const http = {
     maxHeaderSize: maxHeaderBytes,
@@ -71,7 +71,7 @@ export function listeningOptions(
       : process.getBuiltinModule('node:http').createServer(http, listener)
     server.maxConnections = maxConnections
     // An error before the server listens is reported by the start.
-    server.once('listening', () => server.on('error', onFault))
+    server.once('listening', () => server.on('error', onUnexpectedError))
     return server
   }
   return {

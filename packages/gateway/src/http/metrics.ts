@@ -1,6 +1,5 @@
 /**
- * /metrics for Prometheus: on the service's own address for callers who may read, or on an address of its own for
- * everybody who reaches it.
+ * `/metrics` for Prometheus: on the address of the API, where it needs a token, or on a separate address without one.
  */
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
@@ -13,14 +12,15 @@ const getMetrics = {
   summary: 'Metrics',
   operationId: 'getMetrics',
   description:
-    'The metrics of this process in Prometheus’s text format. A token with a fence of accounts may not read them.',
+    'The metrics of this process in Prometheus’s text format. A token that is restricted to some accounts may not read them.',
   tag: 'Process',
   produces: 'text/plain',
   answers: { 200: Type.String({ description: 'Prometheus’s text format.' }) },
 } satisfies RouteSchema
 
-export function metricsRoute<Account>(site: Api<Account>, text: () => Promise<string>): void {
-  site.get('/metrics', { schema: getMetrics }, ({ caller }) => {
+/** @param rootApi registers routes without the API's path prefix */
+export function metricsRoute<Account>(rootApi: Api<Account>, text: () => Promise<string>): void {
+  rootApi.get('/metrics', { schema: getMetrics }, ({ caller }) => {
     requireAllAccounts(caller)
     return text()
   })
@@ -38,20 +38,20 @@ interface MetricsListener {
 export async function listenForMetrics(
   { host, port }: { host: string; port: number },
   text: () => Promise<string>,
-  onFault: (error: unknown) => void,
+  onUnexpectedError: (error: unknown) => void,
 ): Promise<MetricsListener> {
   const { createServer } = process.getBuiltinModule('node:http')
-  let asked: Promise<string> | undefined
+  let pending: Promise<string> | undefined
   // Everybody may request it, and writing it takes time: requests that arrive meanwhile share the result.
   const shared = () => {
-    asked ??= text().finally(() => {
-      asked = undefined
+    pending ??= text().finally(() => {
+      pending = undefined
     })
-    return asked
+    return pending
   }
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
     answer(request, response, shared).catch((error: unknown) => {
-      onFault(error)
+      onUnexpectedError(error)
       if (response.headersSent) response.destroy()
       else response.writeHead(500).end()
     })
@@ -59,7 +59,7 @@ export async function listenForMetrics(
   server.maxConnections = maxConnections
   server.listen(port, host)
   await once(server, 'listening')
-  server.on('error', onFault)
+  server.on('error', onUnexpectedError)
   return { url: urlOf(server, host), close: () => void server.close().closeAllConnections() }
 }
 

@@ -1,42 +1,45 @@
 /**
- * Changes in progress, with their waits. A wait ends early when the process drains, when its client disconnects, or
- * when its token is revoked. The number of changes of one token is limited.
+ * Requests that change something and have no response yet. With `?wait=` such a request waits until ECS has done what it
+ * asked for. The wait ends early when the process drains, when the client disconnects, or when the token is revoked. The
+ * number of such requests of one token is limited.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { TooManyRequests, Unauthorized, Unavailable } from '../problems/problem.ts'
 
+/** A request that changes something, until its response has been sent. */
 interface OpenChange {
   request: FastifyRequest
+  /** Ends its wait. */
   end: AbortController
 }
 
 export class OpenChanges {
-  readonly #most: number
+  readonly #max: number
   readonly #draining: AbortSignal
   readonly #isAdmitted: (request: FastifyRequest) => Promise<boolean>
   /** By token. */
   readonly #open = new Map<string, Set<OpenChange>>()
 
-  constructor(most: number, draining: AbortSignal, isAdmitted: (request: FastifyRequest) => Promise<boolean>) {
-    this.#most = most
+  constructor(maxOfToken: number, draining: AbortSignal, isAdmitted: (request: FastifyRequest) => Promise<boolean>) {
+    this.#max = maxOfToken
     this.#draining = draining
     this.#isAdmitted = isAdmitted
   }
 
   /**
    * Counts the change until its response has been sent.
-   * @returns a signal that aborts with a Problem when the change must not be waited for any longer
+   * @returns a signal that ends the wait of the request, with a Problem as its reason
    * @throws TooManyRequests `TokenLimitExceeded`
    */
   begin(request: FastifyRequest, { raw }: FastifyReply): AbortSignal {
-    // The client may have disconnected while the audit entry was written: `close` is not emitted again.
+    // The client may have disconnected before, while the audit entry was written: no `close` follows then.
     if (raw.closed) return AbortSignal.abort(clientGone())
     const token = request.caller?.name ?? ''
     const ofToken = this.#open.get(token) ?? new Set()
-    if (ofToken.size >= this.#most) {
+    if (ofToken.size >= this.#max) {
       throw new TooManyRequests(
         'TokenLimitExceeded',
-        `A token may have ${this.#most} changes in progress in one process, and this token has that many.`,
+        `A token may have ${this.#max} changes in progress in one process, and this token has that many.`,
         {
           retryAfterSeconds: 1,
         },

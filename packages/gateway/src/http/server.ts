@@ -40,7 +40,7 @@ export interface Server<Account> {
   /** Routes below `/v1/ecs`. */
   api: Api<Account>
   /** Routes from the root. */
-  site: Api<Account>
+  rootApi: Api<Account>
   routes: readonly Route[]
   streams: StreamFigures
   /** From now on waits end early (503), and connections close after their response. */
@@ -217,7 +217,7 @@ export async function createServer<Account>(
   return {
     app,
     api: registrar(basePath, shared),
-    site: registrar('', shared),
+    rootApi: registrar('', shared),
     routes,
     streams: streams.figures,
     drain: () => {

@@ -12,6 +12,7 @@ export type Kind = 'cluster' | 'service' | 'task' | 'task definition'
 /** A resource in ECS's shape. */
 type Resource = object
 
+/** A write that AWS has not shown yet. */
 export interface Write {
   /** The same in every process. */
   id: string
@@ -27,13 +28,14 @@ export interface Write {
 export interface OwnWrite {
   kind: Kind
   /** The name of a cluster, `cluster/name` of a service, the id of a task, or `family:revision`. */
-  arn: string
+  name: string
   /** Without `at`, because the clocks of processes differ; `ageMs` replaces it. */
   write: Omit<Write, 'at'>
   ageMs: number
 }
 
-export interface Written<T extends object> {
+/** A write to record. */
+export interface NewWrite<T extends object> {
   before?: T
   after: T
   /** The fields that the write changed; all fields by default. */
@@ -61,14 +63,14 @@ export class OwnWrites {
   }
 
   /** Records a write of this process after AWS has accepted it. */
-  record<T extends object>(kind: Kind, name: string, { before, after, fields }: Written<T>): void {
+  record<T extends object>(kind: Kind, name: string, { before, after, fields }: NewWrite<T>): void {
     const write = { id: randomUUID(), before, after, fields: fields ?? Object.keys(after) }
     this.#add(kind, name, { ...write, at: this.#now() })
-    this.onWrite?.({ kind, arn: name, write, ageMs: 0 })
+    this.onWrite?.({ kind, name, write, ageMs: 0 })
   }
 
   /** Adds a write of another process, unless it was received before. */
-  receive({ kind, arn: name, write, ageMs }: OwnWrite): void {
+  receive({ kind, name, write, ageMs }: OwnWrite): void {
     const isReceived = this.#unexpired(keyOf(kind, name))?.some(({ id }) => id === write.id)
     if (!isReceived) this.#add(kind, name, { ...write, at: this.#now() - ageMs })
   }
@@ -142,9 +144,9 @@ function keyOf(kind: Kind, name: string): string {
 }
 
 /** The inverse of `keyOf`. A kind may contain a space; a name cannot. */
-function resourceOf(key: string): { kind: Kind; arn: string } {
+function resourceOf(key: string): { kind: Kind; name: string } {
   const end = key.lastIndexOf(' ')
-  return { kind: key.slice(0, end) as Kind, arn: key.slice(end + 1) }
+  return { kind: key.slice(0, end) as Kind, name: key.slice(end + 1) }
 }
 
 /**

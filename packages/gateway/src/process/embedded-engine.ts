@@ -27,7 +27,7 @@ export interface EmbeddedEngine {
 }
 
 interface EngineListeners {
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
   /** Receives messages for people, such as that a container runtime went away. */
   onNotice: (text: string) => void
 }
@@ -36,7 +36,7 @@ const defaultAddress: Address = { host: '127.0.0.1', port: 4566 }
 
 export function embeddedEngine(
   { data, engine, engineListen, accounts }: Settings,
-  { onFault, onNotice }: EngineListeners,
+  { onUnexpectedError, onNotice }: EngineListeners,
 ): EmbeddedEngine {
   let opened: Promise<LocalAws> | undefined
   let locals = localAccounts(accounts)
@@ -47,7 +47,7 @@ export function embeddedEngine(
       data: data === ':memory:' ? ':memory:' : join(data, 'local-aws'),
       accounts: locals,
       verify: true,
-      onFault,
+      onUnexpectedError,
       onNotice,
       ...behaviour,
       faults: faults.map(({ account, fault }) => ({ ...readFault(fault), account })),

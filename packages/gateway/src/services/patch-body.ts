@@ -35,14 +35,14 @@ export async function readPatch(
   service: string,
   body: unknown,
 ): Promise<ServicePatch> {
-  const update = readBody('UpdateService', body, { nulls: 'remove', own: ['containers', 'tags'] })
+  const update = readBody('UpdateService', body, { nulls: 'remove', extra: ['containers', 'tags'] })
   const create = readBody('CreateService', body, { nulls: 'remove', only: ['tags', ...immutable, 'name'] })
   rejectOtherCluster(update, cluster)
   rejectOtherService(update, service)
   await rejectForeignReferences(account, update)
   rejectBoundaryTag(account, create)
   rejectBoundaryTag(account, update)
-  return { cluster, service, update, create, containers: update.own.containers }
+  return { cluster, service, update, create, containers: update.extra.containers }
 }
 
 /**

@@ -37,7 +37,7 @@ test('a wait asks again whether a replaced deployment completed while AWS thrott
   } as unknown as DescribesDeps
   const account = {
     ...deps,
-    name: 'far',
+    name: 'remote',
     describes: new Describes(deps),
     ownWrites: new OwnWrites(Date.now),
   } as unknown as Account

@@ -1,7 +1,7 @@
 /**
  * Reads a client's body as the input of an ECS action. The reader accepts several forms (`form.ts`); ECS's validation
- * rules then check the input. A rejected body gets all errors at once, each under the JSON Pointer that the client
- * wrote.
+ * rules then check the input. A rejected body gets all errors at once, each with the JSON Pointer of its place in the
+ * client's body.
  */
 import {
   type Fault,
@@ -45,8 +45,8 @@ export interface Body {
   input: Record<string, unknown>
   /** Returns the client's JSON Pointer for a path in the input. */
   pointerTo(path: Path): string
-  /** The members of the option `own`, as the client sent them. */
-  own: Readonly<Record<string, { value: unknown; pointer: string }>>
+  /** The members named by the option `extra`, as the client sent them. */
+  extra: Readonly<Record<string, { value: unknown; pointer: string }>>
   /** Adds an error that the caller has found, under the client's pointer. `check` throws it. */
   refuse(path: Path, message: string): void
   /**
@@ -55,16 +55,18 @@ export interface Body {
    * @throws BadRequest `InvalidBody` with these errors and all that were found before
    */
   check(operationName?: string, input?: Record<string, unknown>): void
-  /** Adds the client's pointer to AWS's rejection of the checked input, when a rule has the same message. */
+  /** When AWS rejects the checked input with the message of a rule, adds the place in the client's body. */
   located(rejection: unknown): unknown
 }
 
 interface ReadingOptions {
+  /** Whether null counts as an absent member, or is kept because it removes the member. */
   nulls?: Nulls
   /**
-   * Members that are not part of the action's input, such as `containers` of a patch. They are removed and not read.
+   * Members that this API adds to the action's input, such as `containers` of a patch. They are not read here: the
+   * caller reads them from `Body.extra`.
    */
-  own?: readonly string[]
+  extra?: readonly string[]
   /** The only members to read; the caller reads the others itself. */
   only?: readonly string[]
 }
@@ -76,7 +78,7 @@ interface ReadingOptions {
 export function readBody(
   name: Operation,
   body: unknown,
-  { nulls = 'not given', own = [], only }: ReadingOptions = {},
+  { nulls = 'not given', extra = [], only }: ReadingOptions = {},
 ): Body {
   if (body === undefined)
     throw new BadRequest('BodyMissing', 'This call needs a JSON body.', {
@@ -84,21 +86,21 @@ export function readBody(
     })
   const suggestions = new Suggestions()
   const { content, at, faults: wrapperFaults, tagsBeside } = unwrap(name, body, suggestions)
-  const isRead = (field: string) => (only ? only.includes(field) : !own.includes(field))
+  const isRead = (field: string) => (only ? only.includes(field) : !extra.includes(field))
   const reading = read(operation(name)!.input, filterFields(content, isRead), form, { nulls, at, suggestions })
   if (tagsBeside !== undefined && reading.value.tags === undefined) addTags(reading, tagsBeside)
   const faults: ReadingFault[] = only ? [...reading.faults] : [...wrapperFaults, ...reading.faults]
-  const ownMembers = isObject(content) ? Object.entries(content).filter(([field]) => own.includes(field)) : []
+  const extraMembers = isObject(content) ? Object.entries(content).filter(([field]) => extra.includes(field)) : []
   const pointerOf = ({ path, missing }: Fault) =>
     (missing && pointerToMissing(name, path, content, at)) || reading.pointerTo(path)
   let checked: [operationName: string, input: Record<string, unknown>] = [name, reading.value]
   return {
     input: reading.value,
-    own: Object.fromEntries(ownMembers.map(([field, value]) => [field, { value, pointer: `${at}/${field}` }])),
+    extra: Object.fromEntries(extraMembers.map(([field, value]) => [field, { value, pointer: `${at}/${field}` }])),
     pointerTo: reading.pointerTo,
     refuse: (path, message) => faults.push({ pointer: reading.pointerTo(path), message }),
     check: (operationName = name, input = reading.value) => {
-      // A response lists no more errors, so the rules need not check an input that already has so many.
+      // A response lists `maxFaults` errors at most: with that many, the rules need not be checked.
       if (faults.length >= maxFaults) throwFaults(faults)
       checked = [operationName, input]
       // A set, because a small body can have thousands of errors, and comparing each with all others would take long.
@@ -133,8 +135,8 @@ export function located(rejection: unknown, faults: readonly Fault[], pointerOf:
 }
 
 /**
- * Returns the pointer of this API's shorthand for a missing member (`count`, `name`, `subnets`). Undefined when there
- * is none, and when the client has written a part of ECS's form.
+ * Returns the pointer of this API's shorthand for a missing member (`count`, `name`, `subnets`). Undefined when the
+ * member has no shorthand, or when the client has used ECS's own form for a part of it.
  */
 function pointerToMissing(name: Operation, path: Path, content: unknown, at: string): string | undefined {
   const [first] = path

@@ -29,7 +29,7 @@ export async function requireWritable({ db, kind }: Store): Promise<void> {
 
 export class Processes {
   readonly #store: Store
-  readonly #onFault: (error: unknown) => void
+  readonly #onUnexpectedError: (error: unknown) => void
   #timer: NodeJS.Timeout | undefined
   /** The heartbeat in progress: there is one at a time, also when the store is slow. */
   #heartbeat: Promise<void> | undefined
@@ -41,9 +41,9 @@ export class Processes {
   onRefreshed: ((others: readonly string[]) => void) | undefined
 
   /** @param now milliseconds of a monotonic clock */
-  constructor(store: Store, onFault: (error: unknown) => void, now = () => performance.now()) {
+  constructor(store: Store, onUnexpectedError: (error: unknown) => void, now = () => performance.now()) {
     this.#store = store
-    this.#onFault = onFault
+    this.#onUnexpectedError = onUnexpectedError
     this.#now = now
   }
 
@@ -57,7 +57,7 @@ export class Processes {
         .then(() => this.refresh())
         .catch((error: unknown) => {
           this.#failedAt = this.#now()
-          this.#onFault(error)
+          this.#onUnexpectedError(error)
         })
         .finally(() => {
           this.#heartbeat = undefined
@@ -99,7 +99,7 @@ export class Processes {
     await this.#heartbeat
     const { db, process, isShared } = this.#store
     // Other processes can take over its unfinished requests at once.
-    if (isShared) await db.deleteFrom('processes').where('id', '=', process).execute().catch(this.#onFault)
+    if (isShared) await db.deleteFrom('processes').where('id', '=', process).execute().catch(this.#onUnexpectedError)
   }
 
   async #sendHeartbeat(): Promise<void> {

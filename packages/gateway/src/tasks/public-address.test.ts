@@ -6,14 +6,14 @@ import { after, test } from 'node:test'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
-const far = await remoteAws({ verify: true })
+const remote = await remoteAws({ verify: true })
 const proxies = {
   denying: await awsWithoutEc2((response) => response.writeHead(403).end(unauthorized)),
   silent: await awsWithoutEc2(() => {}),
 }
 const accounts = [
-  far.account('far'),
-  ...Object.entries(proxies).map(([name, endpoint]) => far.account(name, { endpoint })),
+  remote.account('remote'),
+  ...Object.entries(proxies).map(([name, endpoint]) => remote.account(name, { endpoint })),
 ]
 const program = await testProgram({ pace: 'instant' }, accounts)
 const { api, calls } = program
@@ -21,7 +21,7 @@ const ec2Calls = (account: string) =>
   calls.filter((call) => call.account === account && call.action === 'DescribeNetworkInterfaces')
 
 test('a task run with assignPublicIp shows its public address, in process and over TCP', async () => {
-  for (const account of [await program.newAccount(), 'far']) {
+  for (const account of [await program.newAccount(), 'remote']) {
     const tasks = await cluster(program, account)
     const { body } = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web', assignPublicIp: true })
     const shown = await untilPublic(`${tasks}/${body.items[0].id}`)
@@ -79,7 +79,7 @@ const unauthorized =
 
 /** Starts a proxy to the engine on which requests to EC2 get this response. */
 async function awsWithoutEc2(answer: (response: ServerResponse) => void): Promise<string> {
-  const { endpoint = '' } = far.account('any')
+  const { endpoint = '' } = remote.account('any')
   const server = createServer((incoming, response) => {
     if (incoming.headers.authorization?.includes('/ec2/aws4_request')) return answer(response)
     const outgoing = request(

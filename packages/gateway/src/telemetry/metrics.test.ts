@@ -13,7 +13,7 @@ const aws = await remoteAws({
   ],
 })
 const { api, app, listen, token, newToken, newAccount } = await testProgram({}, [
-  aws.account('far', { budget: { clusterRead: { burst: 40, refill: 20 } } }),
+  aws.account('remote', { budget: { clusterRead: { burst: 40, refill: 20 } } }),
   // Nothing listens on this port.
   aws.account('dead', { endpoint: 'http://127.0.0.1:1' }),
 ])
@@ -37,27 +37,27 @@ test('requests are counted by route pattern and status, and unknown paths share 
 })
 
 test('AWS calls are counted by account, action and outcome, and the remaining budget is a gauge', async () => {
-  const named = { account: 'far', action: 'DescribeClusters' }
-  await api.get('/far/clusters/none')
+  const named = { account: 'remote', action: 'DescribeClusters' }
+  await api.get('/remote/clusters/none')
   const calls = await sample('ecs_api_aws_call_duration_seconds_count', { ...named, outcome: 'ok' })
   assert.ok(calls >= 1, String(calls))
   assert.equal(await sample('ecs_api_aws_attempts_total', named), calls)
-  const group = { account: 'far', group: 'clusterRead' }
+  const group = { account: 'remote', group: 'clusterRead' }
   assert.equal(await sample('ecs_api_aws_budget_burst', group), 40)
   const left = await sample('ecs_api_aws_budget_tokens', group)
   assert.ok(left > 20 && left <= 40, String(left))
 })
 
 test('a throttled attempt is counted although the call succeeds, and a failed call has its outcome', async () => {
-  assert.equal((await api.get('/far/clusters')).status, 200)
-  const listing = { account: 'far', action: 'ListClusters' }
+  assert.equal((await api.get('/remote/clusters')).status, 200)
+  const listing = { account: 'remote', action: 'ListClusters' }
   assert.equal(await sample('ecs_api_aws_throttles_total', listing), 1)
   assert.equal(await sample('ecs_api_aws_attempts_total', listing), 2)
   assert.equal(await sample('ecs_api_aws_call_duration_seconds_count', { ...listing, outcome: 'ok' }), 1)
-  await api.get('/far/clusters/none/services/none')
+  await api.get('/remote/clusters/none/services/none')
   assert.equal(
     await sample('ecs_api_aws_call_duration_seconds_count', {
-      account: 'far',
+      account: 'remote',
       action: 'DescribeServices',
       outcome: 'denied',
     }),
@@ -129,7 +129,7 @@ test('the circuit breaker gauge is 1 for an unreachable account only', async () 
   const openings = () => sample('ecs_api_aws_circuit_openings_total', { account: 'dead' })
   assert.deepEqual([await open('dead'), await openings()], [0, 0])
   for (let i = 0; i < 6; i++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
-  assert.deepEqual([await open('dead'), await open('far'), await openings()], [1, 0, 1])
+  assert.deepEqual([await open('dead'), await open('remote'), await openings()], [1, 0, 1])
 })
 
 test('history records are counted once they are stored', { timeout: 20_000 }, async () => {
@@ -169,7 +169,7 @@ test('viewers may read the metrics, and tokens fenced to some accounts may not',
   const status = async (token: string) =>
     (await api.get('/metrics', { headers: { authorization: `Bearer ${token}` } })).status
   assert.equal(await status(await newToken({ name: 'scraper', role: 'viewer' })), 200)
-  assert.equal(await status(await newToken({ name: 'fenced-scraper', role: 'admin', accounts: ['far'] })), 403)
+  assert.equal(await status(await newToken({ name: 'fenced-scraper', role: 'admin', accounts: ['remote'] })), 403)
   assert.equal((await app.inject({ url: '/metrics' })).statusCode, 401)
 })
 

@@ -74,13 +74,13 @@ test('a failed call and its request are error spans with the problem code', asyn
   const collector = await startCollector()
   const env = {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_FAR_ENDPOINT: 'http://127.0.0.1:9',
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_SECRET_ACCESS_KEY: 'a-key',
+    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: 'http://127.0.0.1:9',
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'a-key',
   }
   const { url, token, child, exit } = await startService({ folder: await folderFor(t), env })
-  const answer = await fetch(`${url}/v1/ecs/far/clusters/web`, { headers: { authorization: `Bearer ${token}` } })
+  const answer = await fetch(`${url}/v1/ecs/remote/clusters/web`, { headers: { authorization: `Bearer ${token}` } })
   assert.equal(answer.status, 503)
   child.kill('SIGTERM')
   await exit

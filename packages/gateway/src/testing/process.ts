@@ -4,15 +4,19 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const launcher = fileURLToPath(new URL('../../bin/ecs-api.mjs', import.meta.url))
 
-// Kills processes that a failed test left behind.
+// A failed test leaves its processes behind, and a running child would keep the test file from ending.
 const alive = new Set<ChildProcess>()
-process.on('exit', () => {
+const killAll = () => {
   for (const child of alive) child.kill('SIGKILL')
-})
+}
+// Outside the test runner (in bench/ and fuzz/) a hook would start it.
+if (process.env.NODE_TEST_CONTEXT) after(killAll)
+process.on('exit', killAll)
 
 export interface Running {
   child: ChildProcess

@@ -23,7 +23,7 @@ export async function remoteAws(options: Partial<LocalAwsOptions> = {}): Promise
   const engine = new LocalAws({
     data: ':memory:',
     pace: 'instant',
-    accounts: [{ number: '111122223333', name: 'far', ...credentials }],
+    accounts: [{ number: '111122223333', name: 'remote', ...credentials }],
     ...options,
   })
   await engine.open()

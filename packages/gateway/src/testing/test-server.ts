@@ -38,7 +38,7 @@ export async function testServer<Account>(
   after(() => store.close())
   const admin = callerWith('admin', 'admin', { accounts: ['*'], clusters: ['*'], taskDefinitions: ['*'] })
   const recall = (token: string) => (token === 'good' ? admin : undefined)
-  const onFault = (error: unknown) => given.onBug(error, 'of no request')
+  const onUnexpectedError = (error: unknown) => given.onBug(error, 'of no request')
   const parts = {
     checkReferences: () => undefined,
     ...given,
@@ -52,9 +52,9 @@ export async function testServer<Account>(
       ageingNow: now,
       now,
       onEntry: () => {},
-      onFault,
+      onUnexpectedError,
     }),
-    idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, keptMiB: 64, now, onFault }),
+    idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, keptMiB: 64, now, onUnexpectedError }),
   }
   return createServer<Account>(parts, settings)
 }

@@ -16,9 +16,9 @@ async function onPostgres(t: TestContext) {
   const { folder, remove } = await newFolder()
   t.after(remove)
   const aws = await remoteAws()
-  const { mode: _, name, ...far } = aws.account('far', { budget: 'off' })
-  const { secretAccessKey, ...credentials } = far.credentials
-  const accounts = { [name]: { ...far, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }
+  const { mode: _, name, ...remote } = aws.account('remote', { budget: 'off' })
+  const { secretAccessKey, ...credentials } = remote.credentials
+  const accounts = { [name]: { ...remote, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }
   await writeFile(
     join(folder, 'ecs-api.yaml'),
     JSON.stringify({ store, storeKey: 'env:KEY', token: 'env:TOKEN', accounts }),
@@ -35,7 +35,7 @@ async function onPostgres(t: TestContext) {
   const headers = { authorization: 'Bearer token', 'cache-control': 'no-cache' }
   const send = async (method: string, path: string, body?: object) => {
     const sent = body && { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } }
-    const answer = await fetch(`${url}/v1/ecs/far${path}`, { method, headers, ...sent })
+    const answer = await fetch(`${url}/v1/ecs/remote${path}`, { method, headers, ...sent })
     // biome-ignore lint/suspicious/noExplicitAny: a test asserts the body of a response, field by field
     return { status: answer.status, body: (await answer.json()) as any }
   }

@@ -99,51 +99,51 @@ test('events beyond ECS’s hundred are listed, without those of an earlier serv
 })
 
 test('with an event feed, history keeps a stopped task that no client has read', async () => {
-  const far = await remoteAws()
+  const remote = await remoteAws()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/kept'
-  const handler = far.engine.requestHandler('111122223333')
+  const handler = remote.engine.requestHandler('111122223333')
   const queue = await eventQueue(
     { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler },
     queueUrl,
   )
   after(() => queue.close())
-  const { api, calls, withAccounts } = await testProgram({}, [far.account('told', { events: { queueUrl } })])
-  await api.post('/told/clusters', { name: 'prod' })
-  await api.post('/told/taskdefs', web)
+  const { api, calls, withAccounts } = await testProgram({}, [remote.account('withQueue', { events: { queueUrl } })])
+  await api.post('/withQueue/clusters', { name: 'prod' })
+  await api.post('/withQueue/taskdefs', web)
   const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
-  const run = await far.ecs.runTask({
+  const run = await remote.ecs.runTask({
     cluster: 'prod',
     taskDefinition: 'web',
     launchType: 'FARGATE',
     networkConfiguration: network,
   })
   const arn = run.tasks?.[0]?.taskArn ?? ''
-  await far.ecs.stopTask({ cluster: 'prod', task: arn, reason: 'unseen' })
+  await remote.ecs.stopTask({ cluster: 'prod', task: arn, reason: 'unseen' })
   const describeCount = () => calls.filter(({ action }) => action === 'DescribeTasks').length
   while (describeCount() === 0) await pause(10)
   const afterwards = await remoteAws()
-  await withAccounts([afterwards.account('told')])
-  await api.post('/told/clusters', { name: 'prod' })
-  const { status, body } = await api.get(`/told/clusters/prod/tasks/${arn.split('/').at(-1)}`)
+  await withAccounts([afterwards.account('withQueue')])
+  await api.post('/withQueue/clusters', { name: 'prod' })
+  const { status, body } = await api.get(`/withQueue/clusters/prod/tasks/${arn.split('/').at(-1)}`)
   assert.deepEqual([status, body.lastStatus, body.stoppedReason], [200, 'STOPPED', 'unseen'])
 })
 
 test('history keeps a stopped task although ECS still shows it running for a while', async () => {
-  const far = await remoteAws({ consistencyDelayMs: 2_000 })
+  const remote = await remoteAws({ consistencyDelayMs: 2_000 })
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/late'
-  const handler = far.engine.requestHandler('111122223333')
+  const handler = remote.engine.requestHandler('111122223333')
   const queue = await eventQueue(
     { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler },
     queueUrl,
   )
   after(() => queue.close())
-  const { api, calls, withAccounts } = await testProgram({}, [far.account('late', { events: { queueUrl } })])
+  const { api, calls, withAccounts } = await testProgram({}, [remote.account('late', { events: { queueUrl } })])
   await api.post('/late/clusters', { name: 'prod' })
   await api.post('/late/taskdefs', web)
   const { body: run } = await api.post('/late/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })
   const describeCount = () => calls.filter(({ action }) => action === 'DescribeTasks').length
   const before = describeCount()
-  await far.ecs.stopTask({ cluster: 'prod', task: run.items[0].id, reason: 'unseen' })
+  await remote.ecs.stopTask({ cluster: 'prod', task: run.items[0].id, reason: 'unseen' })
   while (describeCount() < before + 2) await pause(10)
   const afterwards = await remoteAws()
   await withAccounts([afterwards.account('late')])

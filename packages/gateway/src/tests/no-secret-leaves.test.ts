@@ -48,7 +48,7 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
   ])
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const { endpoint, credentials } = aws.account('far')
+  const { endpoint, credentials } = aws.account('remote')
   const secrets = {
     adminToken: secret('admin'),
     storeKey: secret('store-key'),
@@ -75,7 +75,7 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
       storeKey: 'env:STORE_KEY',
       oidc: { issuer, audience: 'ecs-api', rules: [{ claim: 'groups', value: 'platform', role: 'operator' }] },
       accounts: {
-        far: { ...account, credentials: keys('AWS_KEY') },
+        remote: { ...account, credentials: keys('AWS_KEY') },
         wrong: { ...account, credentials: keys('WRONG_KEY') },
         gone: { ...account, endpoint: 'http://127.0.0.1:9', credentials: keys('AWS_KEY') },
       },
@@ -119,30 +119,33 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
   const made = await send('POST', '/v1/ecs/tokens', { name: 'portal', role: 'operator' })
   secrets.newToken = (JSON.parse(made.text) as { token: string }).token
   const keyed = { 'idempotency-key': secrets.idempotencyKey }
-  assert.equal(await sendRecorded('POST', '/v1/ecs/far/clusters', { name: 'prod' }, keyed), 201)
-  assert.equal(await sendRecorded('POST', '/v1/ecs/far/clusters', { name: 'prod' }, keyed), 201)
-  assert.equal(await sendRecorded('POST', '/v1/ecs/far/clusters', { name: 'other' }, keyed), 409)
+  assert.equal(await sendRecorded('POST', '/v1/ecs/remote/clusters', { name: 'prod' }, keyed), 201)
+  assert.equal(await sendRecorded('POST', '/v1/ecs/remote/clusters', { name: 'prod' }, keyed), 201)
+  assert.equal(await sendRecorded('POST', '/v1/ecs/remote/clusters', { name: 'other' }, keyed), 409)
   // The response repeats the given environment; no other output may hold it.
   const definition = { family: 'web', containerDefinitions: [container] }
   assert.equal(
-    (await send('POST', '/v1/ecs/far/taskdefs', definition, { authorization: `Bearer ${secrets.newToken}` })).status,
+    (await send('POST', '/v1/ecs/remote/taskdefs', definition, { authorization: `Bearer ${secrets.newToken}` })).status,
     201,
   )
-  assert.equal(await sendRecorded('POST', '/v1/ecs/far/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }), 201)
   assert.equal(
-    await sendRecorded('GET', '/v1/ecs/far/clusters/prod', undefined, { authorization: `Bearer ${jwt}` }),
+    await sendRecorded('POST', '/v1/ecs/remote/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }),
+    201,
+  )
+  assert.equal(
+    await sendRecorded('GET', '/v1/ecs/remote/clusters/prod', undefined, { authorization: `Bearer ${jwt}` }),
     200,
   )
   assert.equal(
-    await sendRecorded('GET', '/v1/ecs/far/clusters', undefined, { authorization: `Bearer ${secrets.forgedJwt}` }),
+    await sendRecorded('GET', '/v1/ecs/remote/clusters', undefined, { authorization: `Bearer ${secrets.forgedJwt}` }),
     401,
   )
   assert.equal(
-    await sendRecorded('GET', '/v1/ecs/far/clusters', undefined, { authorization: `Bearer ${secrets.wrongToken}` }),
+    await sendRecorded('GET', '/v1/ecs/remote/clusters', undefined, { authorization: `Bearer ${secrets.wrongToken}` }),
     401,
   )
   assert.equal(
-    await sendRecorded('GET', '/v1/ecs/far/clusters', undefined, {
+    await sendRecorded('GET', '/v1/ecs/remote/clusters', undefined, {
       'x-auth-token': secrets.wrongToken,
       authorization: '',
     }),
@@ -157,16 +160,19 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
     command: { run: secrets.oddValue },
     environment: [{ name: 'PASSWORD', valu: secrets.oddValue }],
   }
-  assert.equal(await sendRecorded('POST', '/v1/ecs/far/taskdefs', { family: 'web', containerDefinitions: [odd] }), 400)
-  const misplaced = { ...container, environment: `P=${secrets.oddValue}`, command: `serve ${secrets.oddValue}` }
   assert.equal(
-    await sendRecorded('POST', '/v1/ecs/far/taskdefs', { family: 'web', containerDefinitions: [misplaced] }),
+    await sendRecorded('POST', '/v1/ecs/remote/taskdefs', { family: 'web', containerDefinitions: [odd] }),
     400,
   )
-  assert.equal(await sendRecorded('POST', '/v1/ecs/far/taskdefs', JSON.stringify(secrets.oddValue)), 400)
-  assert.equal(await sendRecorded('POST', '/v1/ecs/far/taskdefs', JSON.stringify([secrets.oddValue])), 400)
+  const misplaced = { ...container, environment: `P=${secrets.oddValue}`, command: `serve ${secrets.oddValue}` }
   assert.equal(
-    await sendRecorded('POST', '/v1/ecs/far/taskdefs', `{"family": "web", "secret": "${secrets.oddValue}`),
+    await sendRecorded('POST', '/v1/ecs/remote/taskdefs', { family: 'web', containerDefinitions: [misplaced] }),
+    400,
+  )
+  assert.equal(await sendRecorded('POST', '/v1/ecs/remote/taskdefs', JSON.stringify(secrets.oddValue)), 400)
+  assert.equal(await sendRecorded('POST', '/v1/ecs/remote/taskdefs', JSON.stringify([secrets.oddValue])), 400)
+  assert.equal(
+    await sendRecorded('POST', '/v1/ecs/remote/taskdefs', `{"family": "web", "secret": "${secrets.oddValue}`),
     400,
   )
   for (const path of ['/v1/ecs/audit', '/metrics', '/v1/ecs/accounts', '/openapi.json', '/v1/ecs/tokens', '/readyz']) {
@@ -178,7 +184,7 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
   await until(/read again/)
   isStoreStopped = true
   await postgres.stop()
-  assert.equal(await sendRecorded('POST', '/v1/ecs/far/clusters', { name: 'never' }), 503)
+  assert.equal(await sendRecorded('POST', '/v1/ecs/remote/clusters', { name: 'never' }), 503)
   child.kill('SIGTERM')
   await exit
   outputs.push(output().stdout, output().stderr, collector.received())

@@ -13,18 +13,18 @@ const url = postgres?.newUrl() ?? ''
 after(() => postgres?.stop())
 
 const start = () =>
-  testProgram({}, [account('far', { budget: { clusterRead: { burst: 50, refill: 20 } } })], {
+  testProgram({}, [account('remote', { budget: { clusterRead: { burst: 50, refill: 20 } } })], {
     url,
     key: 'the same for all',
   })
 
 /** Returns this process's share of the token bucket for reads of clusters. */
 async function partOf({ api }: TestProgram): Promise<{ burst: number; refill: number; tokens: number }> {
-  await api.get('/far/clusters/none', { headers: { 'cache-control': 'no-cache' } })
+  await api.get('/remote/clusters/none', { headers: { 'cache-control': 'no-cache' } })
   const { text } = await api.get('/metrics')
   const figure = (name: string) =>
     Number(
-      new RegExp(`^ecs_api_aws_budget_${name}\\{account="far",group="clusterRead"\\} (\\S+)$`, 'm').exec(text)?.[1],
+      new RegExp(`^ecs_api_aws_budget_${name}\\{account="remote",group="clusterRead"\\} (\\S+)$`, 'm').exec(text)?.[1],
     )
   return { burst: figure('burst'), refill: figure('refill'), tokens: figure('tokens') }
 }

@@ -19,7 +19,7 @@ interface Member extends TestProgram {
 }
 
 async function startMember(): Promise<Member> {
-  const program = await testProgram({}, [account('far', { freshMs: 200, budget: 'off' })], {
+  const program = await testProgram({}, [account('remote', { freshMs: 200, budget: 'off' })], {
     url,
     key: 'the same for all',
   })
@@ -43,16 +43,16 @@ after(() => postgres?.stop())
 let made = 0
 async function newService(): Promise<{ cluster: string; path: string }> {
   const cluster = `c-${++made}`
-  await a!.api.put(`/far/clusters/${cluster}`, {})
+  await a!.api.put(`/remote/clusters/${cluster}`, {})
   if (made === 1)
-    await a!.api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  const service = await a!.api.post(`/far/clusters/${cluster}/services?wait=STABLE`, {
+    await a!.api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const service = await a!.api.post(`/remote/clusters/${cluster}/services?wait=STABLE`, {
     name: 'www',
     taskDefinition: 'web',
     count: 0,
   })
   assert.equal(service.status, 201, service.text)
-  return { cluster, path: `/far/clusters/${cluster}/services/www` }
+  return { cluster, path: `/remote/clusters/${cluster}/services/www` }
 }
 
 /** Changes the service without this program. */
@@ -142,6 +142,9 @@ test('a process that polls for all hands over when it closes', { skip }, async (
   const third = await startMember()
   const first = await third.watch(path)
   await first.until(({ event }) => event === 'state')
+  // Only a process that polls notices this: from now on the third process has the lease.
+  await tag(cluster, 'zero')
+  await first.until(({ data }) => turnOf(data) === 'zero')
   const staying = await a!.watch(path)
   await staying.until(({ event }) => event === 'state')
   const describesBefore = a!.describes()
@@ -167,7 +170,7 @@ test('a deletion ends the streams of all processes; after re-creation the event 
   await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'deleted')))
   await Promise.all(streams.map(({ ended }) => ended))
   assert.equal((await b!.watch(path)).status, 404)
-  await a!.api.post(`/far/clusters/${cluster}/services`, { name: 'www', taskDefinition: 'web', count: 0 })
+  await a!.api.post(`/remote/clusters/${cluster}/services`, { name: 'www', taskDefinition: 'web', count: 0 })
   assert.equal((await b!.watch(path, first?.id)).status, 410)
   const again = await b!.watch(path)
   assert.equal((await again.until(({ event }) => event === 'state')).data.status, 'ACTIVE')
@@ -215,9 +218,9 @@ test('the store keeps no feed of a missing resource, and the streams survive the
   const kept = async () =>
     (await client.query('select name from feeds where name like $1', [`%${cluster}%`])).rows.map(({ name }) => name)
   for (const absent of [
-    `/far/clusters/${cluster}/services/none`,
-    `/far/clusters/${cluster}/tasks/${'0'.repeat(32)}`,
-    `/far/clusters/${cluster}-none`,
+    `/remote/clusters/${cluster}/services/none`,
+    `/remote/clusters/${cluster}/tasks/${'0'.repeat(32)}`,
+    `/remote/clusters/${cluster}-none`,
   ]) {
     const answer = await a!.watch(absent)
     assert.equal(answer.status, 404)

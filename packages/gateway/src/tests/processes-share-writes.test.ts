@@ -15,7 +15,7 @@ const postgres = skip ? undefined : await startPostgres()
 const { account } = await remoteAws({ consistencyDelayMs: 3_000 })
 
 async function programOn(url: string): Promise<TestProgram> {
-  return testProgram({}, [account('far', { freshMs, budget: 'off' })], { url, key: 'the same for all' })
+  return testProgram({}, [account('remote', { freshMs, budget: 'off' })], { url, key: 'the same for all' })
 }
 
 const url = postgres?.newUrl() ?? ''
@@ -26,27 +26,27 @@ test('a write at one process shows in reads and lists of another at once, althou
   skip,
 }, async (t) => {
   const [here, there] = [a!.api, b!.api]
-  await here.put('/far/clusters/home', {})
-  await here.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  await here.put('/remote/clusters/home', {})
+  await here.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   let stale = 0
   const tookMs: number[] = []
   for (let n = 0; n < 100; n++) {
     const [writer, reader] = n % 2 === 0 ? [here, there] : [there, here]
     const name = `s${n}`
     // Both processes cache a list that is soon outdated.
-    await reader.get('/far/clusters/home/services?limit=1000')
+    await reader.get('/remote/clusters/home/services?limit=1000')
     const begun = performance.now()
-    const made = await writer.post('/far/clusters/home/services', { name, taskDefinition: 'web', count: 0 })
+    const made = await writer.post('/remote/clusters/home/services', { name, taskDefinition: 'web', count: 0 })
     tookMs.push(performance.now() - begun)
     assert.equal(made.status, 201, made.text)
     const [seen, list] = await Promise.all([
-      reader.get(`/far/clusters/home/services/${name}`),
-      reader.get('/far/clusters/home/services?limit=1000'),
+      reader.get(`/remote/clusters/home/services/${name}`),
+      reader.get('/remote/clusters/home/services?limit=1000'),
     ])
     if (seen.status !== 200 || !list.body.items.some((item: { name: string }) => item.name === name)) stale++
     const tags = { turn: String(n) }
-    assert.equal((await writer.patch(`/far/clusters/home/services/${name}`, { tags })).status, 200)
-    if ((await reader.get(`/far/clusters/home/services/${name}`)).body.tags?.turn !== String(n)) stale++
+    assert.equal((await writer.patch(`/remote/clusters/home/services/${name}`, { tags })).status, 200)
+    if ((await reader.get(`/remote/clusters/home/services/${name}`)).body.tags?.turn !== String(n)) stale++
   }
   assert.equal(stale, 0)
   const [middle] = tookMs.sort((x, y) => x - y).slice(tookMs.length / 2)
@@ -56,18 +56,18 @@ test('a write at one process shows in reads and lists of another at once, althou
 
 test('a change too large for one notification reaches the other process complete', { skip }, async () => {
   const tags = Object.fromEntries(Array.from({ length: 45 }, (_, n) => [`tag-${n}`, 'x'.repeat(250)]))
-  await a!.api.put('/far/clusters/large', {})
-  const changed = await a!.api.patch('/far/clusters/large', { tags })
+  await a!.api.put('/remote/clusters/large', {})
+  const changed = await a!.api.patch('/remote/clusters/large', { tags })
   assert.equal(changed.status, 200, changed.text)
-  const { body } = await b!.api.get('/far/clusters/large')
+  const { body } = await b!.api.get('/remote/clusters/large')
   assert.deepEqual(body.tags, tags)
 })
 
 test('a process that starts later shows earlier writes that AWS does not show yet', { skip }, async () => {
-  await a!.api.put('/far/clusters/early', {})
+  await a!.api.put('/remote/clusters/early', {})
   const late = await programOn(url)
-  assert.equal((await late.api.get('/far/clusters/early')).status, 200)
-  const { body } = await late.api.get('/far/clusters?limit=1000')
+  assert.equal((await late.api.get('/remote/clusters/early')).status, 200)
+  const { body } = await late.api.get('/remote/clusters?limit=1000')
   assert.ok(body.items.some(({ name }: { name: string }) => name === 'early'))
   await late.close()
 })
@@ -76,17 +76,17 @@ test('a change made while a process was disconnected from its peers shows there 
   skip,
 }, async () => {
   const [here, there] = [a!.api, b!.api]
-  await here.put('/far/clusters/deaf', {})
+  await here.put('/remote/clusters/deaf', {})
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   for (let turn = 0; turn < 5; turn++) {
-    await there.get('/far/clusters/deaf')
+    await there.get('/remote/clusters/deaf')
     const { rowCount } = await client.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ecs-api peers' and datname = current_database()`,
     )
     assert.equal(rowCount, 2)
-    assert.equal((await here.patch('/far/clusters/deaf', { tags: { turn: String(turn) } })).status, 200)
-    const shows = async () => (await there.get('/far/clusters/deaf')).body.tags?.turn === String(turn)
+    assert.equal((await here.patch('/remote/clusters/deaf', { tags: { turn: String(turn) } })).status, 200)
+    const shows = async () => (await there.get('/remote/clusters/deaf')).body.tags?.turn === String(turn)
     while (!(await shows())) await nextTurn()
     // Both connections must be back before the next turn cuts them.
     for (let isBack = false; !isBack; ) {

@@ -13,9 +13,9 @@ test('a process without its store is alive, but not ready, and reports the reaso
   const { folder, remove } = await newFolder()
   t.after(remove)
   const aws = await remoteAws()
-  const { mode: _, name, ...far } = aws.account('far')
-  const { secretAccessKey, ...credentials } = far.credentials
-  const accounts = { [name]: { ...far, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }
+  const { mode: _, name, ...remote } = aws.account('remote')
+  const { secretAccessKey, ...credentials } = remote.credentials
+  const accounts = { [name]: { ...remote, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }
   await writeFile(
     join(folder, 'ecs-api.yaml'),
     JSON.stringify({ store: postgres.newUrl(), storeKey: 'env:KEY', token: 'env:TOKEN', accounts }),

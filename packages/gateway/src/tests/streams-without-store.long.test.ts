@@ -13,7 +13,7 @@ const proxy = postgres && (await postgresProxy(postgres.newUrl()))
 const { account, ecs } = await remoteAws()
 
 async function startMember(url: string) {
-  const program = await testProgram({}, [account('far', { freshMs: 200, budget: 'off' })], {
+  const program = await testProgram({}, [account('remote', { freshMs: 200, budget: 'off' })], {
     url,
     key: 'the same for all',
   })
@@ -36,15 +36,15 @@ after(async () => {
 async function watched() {
   const [{ api }] = members as [(typeof members)[0]]
   const cluster = `c-${Math.random().toString(36).slice(2)}`
-  await api.put(`/far/clusters/${cluster}`, {})
-  await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  const service = await api.post(`/far/clusters/${cluster}/services?wait=STABLE`, {
+  await api.put(`/remote/clusters/${cluster}`, {})
+  await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const service = await api.post(`/remote/clusters/${cluster}/services?wait=STABLE`, {
     name: 'www',
     taskDefinition: 'web',
     count: 0,
   })
   assert.equal(service.status, 201, service.text)
-  const path = `/far/clusters/${cluster}/services/www`
+  const path = `/remote/clusters/${cluster}/services/www`
   const streams = await Promise.all(members.map(({ watch }) => watch(path)))
   /** Changes the service without this program. */
   const change = (turn: string) =>

@@ -5,24 +5,24 @@ import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 const { ecs, account } = await remoteAws()
-const { api, token, listen, lines, calls } = await testProgram({}, [account('far', { freshMs: 200 })])
+const { api, token, listen, lines, calls } = await testProgram({}, [account('remote', { freshMs: 200 })])
 const url = `${(await listen()).url}/v1/ecs`
 const authorization = { authorization: `Bearer ${token}` }
 const watch = (path: string, headers: Record<string, string> = {}) =>
   readEvents(url + path, { ...authorization, ...headers })
-await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
 
 let created = 0
 async function newService(count = 0): Promise<{ cluster: string; path: string }> {
   const cluster = `c-${++created}`
-  await api.post('/far/clusters', { name: cluster })
-  const service = await api.post(`/far/clusters/${cluster}/services?wait=STABLE`, {
+  await api.post('/remote/clusters', { name: cluster })
+  const service = await api.post(`/remote/clusters/${cluster}/services?wait=STABLE`, {
     name: 'www',
     taskDefinition: 'web',
     count,
   })
   assert.equal(service.status, 201, service.text)
-  return { cluster, path: `/far/clusters/${cluster}/services/www` }
+  return { cluster, path: `/remote/clusters/${cluster}/services/www` }
 }
 
 test('a stream begins with the current state and emits each change in order, whichever client made it', async () => {
@@ -81,7 +81,7 @@ test('a client resumes after its last event; a cursor that is too old gets a 410
 
 test('a deletion is the last event, and a missing resource gets a 404 before any event', async () => {
   const { cluster, path } = await newService(1)
-  const [service, inside] = await Promise.all([watch(path), watch(`/far/clusters/${cluster}`)])
+  const [service, inside] = await Promise.all([watch(path), watch(`/remote/clusters/${cluster}`)])
   await service.until(({ event }) => event === 'state')
   await api.delete(path)
   await service.until(({ data }) => data.status === 'DRAINING')
@@ -89,7 +89,7 @@ test('a deletion is the last event, and a missing resource gets a 404 before any
   await service.ended
   assert.equal(service.events.at(-1)!.event, 'deleted')
   await inside.until(({ data }) => data.activeServicesCount === 0)
-  await api.delete(`/far/clusters/${cluster}`)
+  await api.delete(`/remote/clusters/${cluster}`)
   await inside.until(({ event }) => event === 'deleted')
   await inside.ended
   const gone = await watch(path)
@@ -100,7 +100,7 @@ test('a deletion is the last event, and a missing resource gets a 404 before any
 test('tasks and deployments can be streamed too', async () => {
   const { cluster, path } = await newService(1)
   const [{ id }] = (await api.get(`${path}/tasks`)).body.items
-  const task = await watch(`/far/clusters/${cluster}/tasks/${id}`)
+  const task = await watch(`/remote/clusters/${cluster}/tasks/${id}`)
   await api.post(`${path}/restart`)
   const deployments = (await api.get(`${path}/deployments`)).body.items
   const deployment = await watch(`${path}/deployments/${deployments[0].id}`)
@@ -142,7 +142,7 @@ test('one poller serves any number of streams and stops after the last one close
 
 test('a process that shuts down ends its streams with the reason', async () => {
   const { path } = await newService()
-  const other = await testProgram({}, [account('far')])
+  const other = await testProgram({}, [account('remote')])
   const there = `${(await other.listen()).url}/v1/ecs`
   const stream = await readEvents(there + path, { authorization: `Bearer ${other.token}` })
   await stream.until(({ event }) => event === 'state')
@@ -153,7 +153,7 @@ test('a process that shuts down ends its streams with the reason', async () => {
 
 test('removing an account ends its streams', async () => {
   const { path } = await newService()
-  const other = await testProgram({}, [account('far')])
+  const other = await testProgram({}, [account('remote')])
   const stream = await readEvents(`${(await other.listen()).url}/v1/ecs${path}`, {
     authorization: `Bearer ${other.token}`,
   })
@@ -166,7 +166,7 @@ test('removing an account ends its streams', async () => {
 test('a stream shows writes of this process at once, also without a cache', {
   timeout: 30_000,
 }, async () => {
-  const program = await testProgram({}, [account('far', { freshMs: 3_600_000 })], undefined, { viewsMiB: 0 })
+  const program = await testProgram({}, [account('remote', { freshMs: 3_600_000 })], undefined, { viewsMiB: 0 })
   const base = `${(await program.listen()).url}/v1/ecs`
   const { path } = await newService()
   const headers = { authorization: `Bearer ${program.token}` }

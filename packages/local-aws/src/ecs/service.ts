@@ -59,7 +59,7 @@ export interface EcsDeps {
    */
   streamBase?: () => string | undefined
   /** Receives errors that are defects of the engine. */
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 export interface Ecs {
@@ -109,7 +109,7 @@ export function openEcs({
   timing,
   eventSink = noEvents,
   streamBase = () => undefined,
-  onFault,
+  onUnexpectedError,
 }: EcsDeps): Ecs {
   const ecsStates = openEcsStates(
     storage,
@@ -119,9 +119,9 @@ export function openEcs({
       service: (scope, before, service) => emitServiceEvents(eventSink, clock, scope, before, service),
     },
   )
-  const sessions = execSessions({ runtime, clock, ids, streamBase, onFault })
+  const sessions = execSessions({ runtime, clock, ids, streamBase, onUnexpectedError })
   const inBackground = background(clock, timing.backgroundMs)
-  const tasksAndServices = scheduler({ clock, ids, runtime, storage, timing, onFault })
+  const tasksAndServices = scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError })
 
   async function answer(name: string, body: unknown, caller: Caller): Promise<object> {
     const known = operation(name)

@@ -22,7 +22,7 @@ export interface LogsDeps {
   data: string
   clock: Clock
   /** Receives errors that are defects of the engine. */
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 export interface Logs {
@@ -61,9 +61,9 @@ const actions: JsonActions<LogsContext> = {
   ...tagActions,
 }
 
-export function openLogs({ data, clock, onFault }: LogsDeps): Logs {
+export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
   const tables = openLogTables(data)
-  const tidy = tidying(tables, clock, onFault)
+  const tidy = tidying(tables, clock, onUnexpectedError)
   const contextOf = ({ account, region }: { account: string; region: string }): LogsContext => ({
     tables,
     account,

@@ -8,7 +8,7 @@ const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: 
 const web = { group: '/ecs/web', stream: 'web/app/1' }
 const ownerAndRegion = ['111122223333', 'us-east-1'] as const
 const opened = (data = ':memory:') =>
-  openLogs({ data, clock: systemClock, onFault: (error) => assert.fail(String(error)) })
+  openLogs({ data, clock: systemClock, onUnexpectedError: (error) => assert.fail(String(error)) })
 
 test('a container’s stream is created, with its group if configured; otherwise the task fails with ECS’s message', async (t) => {
   const logs = opened()

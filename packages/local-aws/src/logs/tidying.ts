@@ -21,7 +21,7 @@ export interface Tidying {
   close(): void
 }
 
-export function tidying(tables: LogTables, clock: Clock, onFault: (error: unknown) => void): Tidying {
+export function tidying(tables: LogTables, clock: Clock, onUnexpectedError: (error: unknown) => void): Tidying {
   let isScheduled = false
   let isClosed = false
   let cancel: (() => void) | undefined
@@ -42,7 +42,7 @@ export function tidying(tables: LogTables, clock: Clock, onFault: (error: unknow
       if (tables.atomically(removeSlice)) run()
       else planNext()
     } catch (error) {
-      onFault(error)
+      onUnexpectedError(error)
     }
   }
 

@@ -142,7 +142,7 @@ async function until(isTrue: () => Promise<boolean>): Promise<void> {
 
 async function listening(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
   const faults: unknown[] = []
-  const { aws, ecs } = await openedAws(t, { ...options, onFault: (error) => faults.push(error) })
+  const { aws, ecs } = await openedAws(t, { ...options, onUnexpectedError: (error) => faults.push(error) })
   const { url } = await aws.listen()
   const port = Number(new URL(url).port)
   const open = async (): Promise<Socket> => {

@@ -38,7 +38,7 @@ export interface ListenerDeps {
   /** Whether to reject requests that a web page may have sent. Needed where signatures are not verified. */
   rejectsWebPages: boolean
   takeSocket?: TakeSocket
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 /**
@@ -46,7 +46,7 @@ export interface ListenerDeps {
  * @throws Error when it cannot listen at the address.
  */
 export async function listenOn({ host, port }: { host: string; port: number }, deps: ListenerDeps): Promise<Listener> {
-  const { answer, admit, reject, rejectsWebPages, takeSocket = () => undefined, onFault } = deps
+  const { answer, admit, reject, rejectsWebPages, takeSocket = () => undefined, onUnexpectedError } = deps
   const bodies = bodyReader()
   const server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16_384 },
@@ -54,14 +54,14 @@ export async function listenOn({ host, port }: { host: string; port: number }, d
       respond(request, response).catch((error: unknown) => {
         if (error instanceof ConnectionCut && error.answer !== undefined) sendHalf(response, error.answer)
         else {
-          if (!(error instanceof ConnectionCut)) onFault(error)
+          if (!(error instanceof ConnectionCut)) onUnexpectedError(error)
           request.socket.destroy()
         }
       })
     },
   )
   server.maxConnections = MAX_CONNECTIONS
-  const upgrades = acceptUpgrades(server, takeSocket, { host, onFault })
+  const upgrades = acceptUpgrades(server, takeSocket, { host, onUnexpectedError })
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const client = new AbortController()
@@ -84,7 +84,7 @@ export async function listenOn({ host, port }: { host: string; port: number }, d
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
-  server.on('error', onFault)
+  server.on('error', onUnexpectedError)
   const { port: bound } = server.address() as AddressInfo
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,

@@ -25,7 +25,7 @@ export interface Upgrades {
 export function acceptUpgrades(
   server: Server,
   takeSocket: TakeSocket,
-  { host, onFault }: { host: string; onFault: (error: unknown) => void },
+  { host, onUnexpectedError }: { host: string; onUnexpectedError: (error: unknown) => void },
 ): Upgrades {
   // Loaded at the first upgrade.
   let webSockets: Promise<WebSocketServer> | undefined
@@ -55,7 +55,7 @@ export function acceptUpgrades(
     socket.once('close', () => upgraded.delete(socket))
     upgraded.add(socket)
     upgrade(request, socket, head).catch((error: unknown) => {
-      if (!(error instanceof AwsError)) onFault(error)
+      if (!(error instanceof AwsError)) onUnexpectedError(error)
       reject(socket, error instanceof AwsError ? error.status : 500)
     })
   })

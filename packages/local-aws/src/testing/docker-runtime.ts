@@ -37,7 +37,7 @@ export async function openedRuntime(
     services: { ...noServices, ...services },
     now: Date.now,
     onNotice: () => {},
-    onFault: (error) => {
+    onUnexpectedError: (error) => {
       throw error
     },
   })

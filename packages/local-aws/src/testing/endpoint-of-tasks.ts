@@ -39,7 +39,7 @@ export interface EndpointOfTasks {
 /** Opens an endpoint on 127.0.0.1, with one running task for each address that requests come from. */
 export async function endpointOfTasks(
   addresses: readonly string[],
-  onFault: (error: unknown) => void,
+  onUnexpectedError: (error: unknown) => void,
 ): Promise<EndpointOfTasks> {
   const clock = systemClock
   const ids = randomIds
@@ -52,9 +52,9 @@ export async function endpointOfTasks(
     consistencyDelayMs: 0,
     runtime: simulatedRuntime({ clock, pace: 'instant' }),
     timing: timingAt('instant'),
-    onFault,
+    onUnexpectedError,
   })
-  const front = { storage, ids, onFault, json: { [ecsTarget]: ecs.answer }, query: { [stsVersion]: sts } }
+  const front = { storage, ids, onUnexpectedError, json: { [ecsTarget]: ecs.answer }, query: { [stsVersion]: sts } }
   const identity = { accounts: () => [], session: sts.session, clock, verify: true }
   const aws = await listenOn(
     { host: '127.0.0.1', port: 0 },
@@ -63,7 +63,7 @@ export async function endpointOfTasks(
       admit: (head) => void admit(head, identity),
       reject: (error, head) => rejection(error, head, front),
       rejectsWebPages: false,
-      onFault,
+      onUnexpectedError,
     },
   )
   const handler = inProcessHandler((call) => answer(call, (incoming) => callerInProcess(number, incoming), front))
@@ -122,7 +122,7 @@ export async function endpointOfTasks(
       credentials: taskCredentials(clock, sts.assumeForService),
       stats: async () => undefined,
       dnsOf: () => dns,
-      onFault,
+      onUnexpectedError,
     },
     { host: '127.0.0.1' },
   )

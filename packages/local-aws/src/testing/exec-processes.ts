@@ -37,7 +37,7 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
   const sizes: { rows: number; columns: number }[] = []
   const ends: (string | null)[] = []
   const ids = randomIds
-  const onFault = (error: unknown) => assert.fail(String(error))
+  const onUnexpectedError = (error: unknown) => assert.fail(String(error))
   const storage = openStorage(':memory:')
   async function exec(_task: unknown, _container: string, command: readonly string[]): Promise<ExecSession> {
     await startsAfter
@@ -54,12 +54,18 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
     runtime,
     timing: timingAt('instant'),
     streamBase: () => base,
-    onFault,
+    onUnexpectedError,
   })
   const parts = { storage, sealing: openSealing(':memory:', storage), clock }
   const { readSecret } = openSecretsManager({ ...parts, ids })
   const ssm = openSsm({ ...parts, readSecret, terminateSession: ecs.terminateSession })
-  const front = { storage, ids, onFault, json: { [ecsTarget]: ecs.answer, [ssmTarget]: ssm.answer }, query: {} }
+  const front = {
+    storage,
+    ids,
+    onUnexpectedError,
+    json: { [ecsTarget]: ecs.answer, [ssmTarget]: ssm.answer },
+    query: {},
+  }
   const listener = await listenOn(
     { host: '127.0.0.1', port: 0 },
     {
@@ -68,7 +74,7 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
       reject: (error, head) => rejection(error, head, front),
       rejectsWebPages: true,
       takeSocket: ecs.takeSocket,
-      onFault,
+      onUnexpectedError,
     },
   )
   base = listener.url.replace('http', 'ws')

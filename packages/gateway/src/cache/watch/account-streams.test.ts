@@ -7,7 +7,7 @@ import { cachedAnswerOf } from '../cached-answer.ts'
 import type { AnyCacheEntry } from '../entry.ts'
 import { AccountStreams } from './account-streams.ts'
 
-const nobody = { event: () => {}, trouble: () => {}, cut: () => {} }
+const nobody = { event: () => {}, problem: () => {}, cut: () => {} }
 const throttled = new TooManyRequests('TooManyRequests', 'Rate exceeded')
 
 /** A resource whose reads end when the test decides. */
@@ -25,7 +25,7 @@ function streamed(t: TestContext) {
     return promise
   }
   const entry = { refresh: look, isCurrent: true } as unknown as AnyCacheEntry
-  const streams = new AccountStreams({ name: 'far', freshMs: 3_600_000 } as Account, new ByteBudget(1e6), undefined)
+  const streams = new AccountStreams({ name: 'remote', freshMs: 3_600_000 } as Account, new ByteBudget(1e6), undefined)
   t.after(() => streams.close())
   const open = (cursor?: string) =>
     streams

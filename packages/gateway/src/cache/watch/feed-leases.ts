@@ -30,7 +30,7 @@ const reportAfterMs = 2_000
 export interface FeedLeasesDeps {
   store: Store
   others: PeerBroadcast
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 export class FeedLeases {
@@ -159,8 +159,8 @@ export class FeedLeases {
     this.#failingSince ??= startedAt
     if (this.#isReported || performance.now() - this.#failingSince < reportAfterMs) return
     this.#isReported = true
-    this.#deps.onFault(error)
-    if (error instanceof Problem) for (const { feed } of this.#watches.values()) feed.trouble(error)
+    this.#deps.onUnexpectedError(error)
+    if (error instanceof Problem) for (const { feed } of this.#watches.values()) feed.problem(error)
   }
 
   async #acquire(watches: readonly SharedWatch[]): Promise<void> {

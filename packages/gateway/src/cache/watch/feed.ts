@@ -28,7 +28,7 @@ export interface Watcher {
    * The resource cannot be polled for now, so its last event may be out of date. Changes follow when polls succeed
    * again.
    */
-  trouble: (problem: Problem) => void
+  problem: (problem: Problem) => void
   /** No more events follow, although the resource may still exist. */
   cut: (problem: Problem) => void
 }
@@ -115,8 +115,8 @@ export class Feed implements BudgetedEntry {
     return this.#lastNumber - this.#events.length + 1
   }
 
-  trouble(problem: Problem): void {
-    for (const watcher of this.#watchers) watcher.trouble(problem)
+  problem(problem: Problem): void {
+    for (const watcher of this.#watchers) watcher.problem(problem)
   }
 
   cut(problem: Problem): void {

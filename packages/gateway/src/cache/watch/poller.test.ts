@@ -12,7 +12,7 @@ function resource(poller: Poller) {
   const feed = new Feed(new ByteBudget(1e6), () => {})
   const watcher = {
     event: ({ name, data }: FeedEvent) => emitted.push(`${name} ${data}`),
-    trouble: ({ code }: { code: string }) => emitted.push(`problem ${code}`),
+    problem: ({ code }: { code: string }) => emitted.push(`problem ${code}`),
     cut: () => emitted.push('cut'),
   }
   feed.watch(watcher)

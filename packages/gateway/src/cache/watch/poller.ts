@@ -10,13 +10,13 @@ import type { CachedAnswer } from '../cached-answer.ts'
 /** `changing`: a change is in progress; `final`: the resource can only disappear, such as a stopped task. */
 export type Pace = 'changing' | 'resting' | 'final'
 
-/** Receives the polled states: a feed of this process, or a feed whose events are numbered for several processes. */
+/** Receives the polled states: the feed of this process, or one that several processes share. */
 export interface FeedSink {
   readonly state: { number: number }
-  /** @param since the feed's last number when the poll began: an event with a higher number is newer than the answer */
-  publish: (answer: CachedAnswer, since: number) => void | Promise<void>
-  end: (since: number) => void | Promise<void>
-  trouble: (problem: Problem) => void
+  /** @param numberAtPoll the feed's last number when the poll began: an event with a higher number is newer than the answer */
+  publish: (answer: CachedAnswer, numberAtPoll: number) => void | Promise<void>
+  end: (numberAtPoll: number) => void | Promise<void>
+  problem: (problem: Problem) => void
 }
 
 export interface Watched {
@@ -177,7 +177,7 @@ export class Poller {
       schedule.failures = 0
     } catch (error) {
       schedule.failures++
-      if (error instanceof Problem && schedule.failures === failuresToReport) feed.trouble(error)
+      if (error instanceof Problem && schedule.failures === failuresToReport) feed.problem(error)
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * A feed that several processes share: its events are numbered and kept in the store. Each number is given once. A
- * process whose poll began before another process emitted a newer event emits nothing, so no old state follows a new
- * one. The feed of this process applies the events from the store.
+ * A feed that several processes share: its events are numbered and kept in the store. Each number is given once. When
+ * another process emitted an event after this process began its poll, the result of the poll is dropped: it may be older
+ * than that event. The feed of this process applies the events from the store.
  */
 import type { Problem } from '../../problems/problem.ts'
 import {
@@ -23,7 +23,7 @@ export class SharedFeed implements FeedSink {
   readonly #feed: Feed
   readonly #store: Store
   readonly #onEvent: (position: { epoch: string; number: number }) => void
-  /** Reads run one after another, so that a later result is newer. All calls during a read share the next one. */
+  /** Reads run one after another, so that a later result is newer. All calls made during one read share the read after it. */
   #currentRead: Promise<void> = Promise.resolve()
   #nextRead: Promise<void> | undefined
   /** Whether the feed was in the store at the last read. */
@@ -45,16 +45,16 @@ export class SharedFeed implements FeedSink {
     return this.#feed.state
   }
 
-  async publish(answer: CachedAnswer, since: number): Promise<void> {
-    await this.#emit(answer, since)
+  async publish(answer: CachedAnswer, numberAtPoll: number): Promise<void> {
+    await this.#emit(answer, numberAtPoll)
   }
 
-  async end(since: number): Promise<void> {
-    await this.#emit('deleted', since)
+  async end(numberAtPoll: number): Promise<void> {
+    await this.#emit('deleted', numberAtPoll)
   }
 
-  trouble(problem: Problem): void {
-    this.#feed.trouble(problem)
+  problem(problem: Problem): void {
+    this.#feed.problem(problem)
   }
 
   /** Applies all events that the store has now. */
@@ -93,9 +93,9 @@ export class SharedFeed implements FeedSink {
       this.#feed.apply(epoch, numberedEvent(event))
   }
 
-  async #emit(state: CachedAnswer | 'deleted', since: number): Promise<void> {
+  async #emit(state: CachedAnswer | 'deleted', numberAtPoll: number): Promise<void> {
     const { epoch, number } = this.#feed.state
-    const event = number === since ? this.#feed.nextEvent(state) : undefined
+    const event = number === numberAtPoll ? this.#feed.nextEvent(state) : undefined
     if (!event) return
     const isAdded = await addFeedEvent(this.#store, this.name, epoch, event, this.#feed.firstKeptNumber)
     if (!isAdded) return this.read()

@@ -39,18 +39,18 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 /** `schemas`: the schemas that the routes' schemas refer to, with examples. */
-export function docsRoutes<Account>(site: Api<Account>, routes: readonly Route[], schemas: () => Promise<Schemas>) {
+export function docsRoutes<Account>(rootApi: Api<Account>, routes: readonly Route[], schemas: () => Promise<Schemas>) {
   const document = once(async (): Promise<OpenApi> => {
     const [{ openApiDocument }, known, described] = await Promise.all([import('./openapi.ts'), version(), schemas()])
     return openApiDocument({ routes, schemas: described, version: known.version })
   })
-  site.get('/', { schema: root }, (_, reply) => reply.redirect('/docs'))
-  site.get('/openapi.json', { schema: openapi }, document)
+  rootApi.get('/', { schema: root }, (_, reply) => reply.redirect('/docs'))
+  rootApi.get('/openapi.json', { schema: openapi }, document)
   const page = once(async () => (await import('./reference-page.ts')).referencePage(await document()))
   const codes = once(async () => (await import('./problem-pages.ts')).problemsPage())
-  site.get('/docs', { schema: reference }, page)
-  site.get('/docs/problems', { schema: problems }, codes)
-  site.get('/docs/problems/:code', { schema: problem }, async ({ params }) =>
+  rootApi.get('/docs', { schema: reference }, page)
+  rootApi.get('/docs/problems', { schema: problems }, codes)
+  rootApi.get('/docs/problems/:code', { schema: problem }, async ({ params }) =>
     (await import('./problem-pages.ts')).problemPage(params.code),
   )
 }

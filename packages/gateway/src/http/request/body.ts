@@ -29,7 +29,7 @@ export function readOwnBody<Schema extends TObject>(schema: Schema, body: unknow
   const faults = new Map<string, BodyFault>()
   const suggestions = new Suggestions()
   for (const error of validate.errors ?? []) {
-    const fault = told(error, suggestions)
+    const fault = faultOf(error, suggestions)
     // The branches of a union report before the union itself, whose error is enough.
     if (!faults.has(fault.pointer) || error.keyword === 'anyOf') faults.set(fault.pointer, fault)
   }
@@ -39,7 +39,7 @@ export function readOwnBody<Schema extends TObject>(schema: Schema, body: unknow
   throw new BadRequest('InvalidBody', detail, options)
 }
 
-function told(error: ErrorObject, suggestions: Suggestions): BodyFault {
+function faultOf(error: ErrorObject, suggestions: Suggestions): BodyFault {
   const at = error.instancePath
   const schema = error.parentSchema as {
     properties?: object

@@ -71,7 +71,7 @@ function walk(text: string): { fault: Misplaced | undefined; twice: string[] } {
   let at = 0
   let values = 0
   const afterValue = () => (open.length === 0 ? 'end' : 'more')
-  const misplaced = (place: number) => ({ fault: { at: place, what: told(text, place) }, twice })
+  const misplaced = (place: number) => ({ fault: { at: place, what: messageAt(text, place) }, twice })
 
   for (;;) {
     blank.lastIndex = at
@@ -125,7 +125,7 @@ function pointerTo(open: readonly Open[]): string {
   return open.map(({ step }) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
-function told(text: string, at: number): string {
+function messageAt(text: string, at: number): string {
   return at >= text.length
     ? 'it ends too early'
     : `unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(at)!))}`

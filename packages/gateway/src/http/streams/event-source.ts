@@ -23,7 +23,7 @@ export interface EventSource {
 export interface StreamReader {
   event: (event: StreamEvent) => void
   /** The resource cannot be described now. */
-  trouble: (problem: Problem) => void
+  problem: (problem: Problem) => void
   /** The stream ends with this event. */
   cut: (problem: Problem) => void
 }

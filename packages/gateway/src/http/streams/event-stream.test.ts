@@ -80,7 +80,7 @@ test('a comment every 15 s keeps the connection open', async (t) => {
 
 test('a problem is emitted, and a cut stream ends with the reason', async () => {
   const reader = await readEvents(`${base}${path}/cut`, authorization)
-  readers.get('cut')!.trouble(new TooManyRequests('TooManyRequests', 'AWS throttles.'))
+  readers.get('cut')!.problem(new TooManyRequests('TooManyRequests', 'AWS throttles.'))
   readers.get('cut')!.cut(new NotFound('AccountNotFound', 'It is gone.'))
   readers.get('cut')!.event({ id: '1', name: 'change', data: Buffer.from('1') })
   await reader.ended

@@ -217,7 +217,7 @@ class OpenStream implements StreamReader {
     if (event.name === last) this.#finish('deleted')
   }
 
-  trouble({ code, detail }: Problem): void {
+  problem({ code, detail }: Problem): void {
     this.#send('problem', notice('problem', { code, detail }))
   }
 

@@ -47,9 +47,9 @@ function serviceOf(ecsState: EcsState, reference: string): [cluster: string, ser
   const arn = parseArn(reference)
   const [kind, cluster, service, revision, ...rest] = arn?.resource.split('/') ?? []
   if (arn?.service !== 'ecs' || kind !== 'service-revision') throw invalid('The Service ARN provided is invalid.')
-  const isOurs =
+  const isOfThisAccount =
     arn.partition === ecsState.partition && arn.account === ecsState.account && arn.region === ecsState.region
-  if (!isOurs || !cluster || !service || !/^\d+$/.test(revision ?? '') || rest.length > 0)
+  if (!isOfThisAccount || !cluster || !service || !/^\d+$/.test(revision ?? '') || rest.length > 0)
     throw invalid('The ServiceRevision ARN is invalid.')
   return [cluster, service]
 }

@@ -12,7 +12,7 @@ import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
  * @throws AwsError InvalidParameterException when the revision is not a number.
  */
 export function findTaskDefinition(ecsState: EcsState, reference: string): TaskDefinitionRecord | undefined {
-  if (!isOurs(ecsState, reference)) return undefined
+  if (!isOfThisAccount(ecsState, reference)) return undefined
   const { family, revision } = familyAndRevision(reference)
   return revision === undefined
     ? newestActive(ecsState, family)
@@ -52,7 +52,7 @@ function newestActive(ecsState: EcsState, family: string): TaskDefinitionRecord 
   return undefined
 }
 
-function isOurs(ecsState: EcsState, reference: string): boolean {
+function isOfThisAccount(ecsState: EcsState, reference: string): boolean {
   return !reference.startsWith('arn:') || foreignPart(reference, 'task-definition', ecsState) === undefined
 }
 

@@ -30,7 +30,7 @@ export interface TaskEndpointDeps {
   stats(task: TaskRecord, container: string): Promise<object | undefined>
   /** The DNS settings of the tasks' network; undefined while they are not known. */
   dnsOf(): TaskDns | undefined
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 export interface TaskEndpoint {
@@ -53,7 +53,7 @@ export async function openTaskEndpoint(
       answer(deps, request)
         .then(({ status, body }) => send(response, status, body))
         .catch((error: unknown) => {
-          deps.onFault(error)
+          deps.onUnexpectedError(error)
           send(response, 500, { message: 'The engine has had a fault.' })
         })
         .catch(() => response.destroy())
@@ -64,7 +64,7 @@ export async function openTaskEndpoint(
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
-  server.on('error', deps.onFault)
+  server.on('error', deps.onUnexpectedError)
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>

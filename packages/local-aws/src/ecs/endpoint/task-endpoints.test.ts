@@ -44,7 +44,7 @@ function endpointsWith(t: TestContext, path: string) {
     runtime: () => ({}) as Runtime,
     listen: async () => 'http://127.0.0.1:1',
     onNotice: (text) => notices.push(text),
-    onFault: (error) => assert.fail(String(error)),
+    onUnexpectedError: (error) => assert.fail(String(error)),
   })
   return { endpoints, notices }
 }

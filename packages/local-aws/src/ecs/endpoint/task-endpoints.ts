@@ -34,7 +34,7 @@ export interface TaskEndpointsDeps {
   /** Opens AWS's protocols on this address, for tasks. Returns the URL. */
   listen: (host: string) => Promise<string>
   onNotice: (text: string) => void
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 interface Opened {
@@ -51,7 +51,7 @@ export function taskEndpoints({
   runtime,
   listen,
   onNotice,
-  onFault,
+  onUnexpectedError,
 }: TaskEndpointsDeps): TaskEndpoints {
   const credentials = taskCredentials(clock, assume)
   /** The same for all tasks, because they share one network. */
@@ -74,7 +74,7 @@ export function taskEndpoints({
       return found && (await runtime().stats?.(taskSpec(found.ecsState, found.task), container))?.docker
     }
     const endpoint = await openTaskEndpoint(
-      { taskAt, credentials, stats, dnsOf: () => dns, onFault },
+      { taskAt, credentials, stats, dnsOf: () => dns, onUnexpectedError },
       { host: gateway },
     )
     return { endpoint, awsUrl: await listen(gateway) }

@@ -44,7 +44,7 @@ export interface ExecSessionsDeps {
   ids: Ids
   /** The address at which clients connect, such as `ws://127.0.0.1:4566`; undefined when the engine does not listen. */
   streamBase: () => string | undefined
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 /** How long a client has to connect. AWS does not document its figure. */
@@ -57,7 +57,7 @@ const MAX_OPENING = 100
 const streamPath = '/v1/data-channel/'
 const CLOSING = 'The engine is closing.'
 
-export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecSessionsDeps): ExecSessions {
+export function execSessions({ runtime, clock, ids, streamBase, onUnexpectedError }: ExecSessionsDeps): ExecSessions {
   const pending = new Map<string, Pending>()
   const running = new Map<string, { task: TaskSpec; session: RunningSession }>()
   /** Sockets that have not sent their token, with the session of their path. */
@@ -83,7 +83,7 @@ export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecS
       containerEnded: (signal) => containerEnded(runtime, task, container, signal),
       clock,
       ids,
-      onFault,
+      onUnexpectedError,
     })
     running.set(sessionId, { task, session })
     session.ended.then(() => running.delete(sessionId))

@@ -26,7 +26,7 @@ export interface SessionDeps {
   containerEnded: (signal: AbortSignal) => Promise<void>
   clock: Clock
   ids: Ids
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 export interface RunningSession {
@@ -61,7 +61,7 @@ export function runSession({
   containerEnded,
   clock,
   ids,
-  onFault,
+  onUnexpectedError,
 }: SessionDeps): RunningSession {
   const ended = new AbortController()
   const ready = Promise.withResolvers<void>()
@@ -155,7 +155,7 @@ export function runSession({
 
   function fail(error: unknown): void {
     if (ended.signal.aborted || isAgentGone) return
-    if (!(error instanceof RuntimeFault)) onFault(error)
+    if (!(error instanceof RuntimeFault)) onUnexpectedError(error)
     const reason = error instanceof RuntimeFault ? error.message : 'The command could not be run.'
     end(`\n----------ERROR-------\n${reason}\n`)
   }
@@ -171,7 +171,7 @@ export function runSession({
 
   async function runToEnd(): Promise<void> {
     watchContainer().catch((error: unknown) => {
-      if (!ended.signal.aborted) onFault(error)
+      if (!ended.signal.aborted) onUnexpectedError(error)
     })
     const starting = start()
     const running = starting.then(relay).catch(fail)
@@ -179,13 +179,13 @@ export function runSession({
     ready.resolve()
     channel.close()
     await starting.catch(() => {})
-    await command?.hangUp().catch(onFault)
+    await command?.hangUp().catch(onUnexpectedError)
     await running
     await aborted(ended.signal)
     for (const stop of stopTimers) stop()
   }
 
-  return { end, ended: runToEnd().catch(onFault) }
+  return { end, ended: runToEnd().catch(onUnexpectedError) }
 }
 
 /** Calls back after `ms`, and then at each time that the callback returns. Returns a function that stops it. */

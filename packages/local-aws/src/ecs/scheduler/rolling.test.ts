@@ -44,7 +44,7 @@ async function watchedEcs(t: TestContext, onTask: (tasks: TaskRecord[]) => void)
     consistencyDelayMs: 0,
     runtime: simulatedRuntime({ clock: systemClock, pace: 'instant' }),
     timing: timingAt('instant'),
-    onFault: (error) => assert.fail(String(error)),
+    onUnexpectedError: (error) => assert.fail(String(error)),
   })
   t.after(async () => {
     await ecs.close()

@@ -25,7 +25,7 @@ export interface SchedulerDeps {
   storage: Pick<Storage, 'settled' | 'atomically'>
   timing: Timing
   /** Receives errors that are defects of the engine. */
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 export interface Scheduler {
@@ -53,7 +53,7 @@ const SERVICES_PER_TURN = 50
  */
 const AFTER_FAULT_MS = 5_000
 
-export function scheduler({ clock, ids, runtime, storage, timing, onFault }: SchedulerDeps): Scheduler {
+export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError }: SchedulerDeps): Scheduler {
   /** Services to reconcile, by ARN. A service is in it once, however often it has changed. */
   const waiting = new Map<string, EcsState>()
   const timers = new Map<string, () => void>()
@@ -66,7 +66,7 @@ export function scheduler({ clock, ids, runtime, storage, timing, onFault }: Sch
   let turn: NodeJS.Immediate | undefined
   let closed = false
 
-  const taskRuns = lifecycle({ clock, runtime, storage, onFault, onChange })
+  const taskRuns = lifecycle({ clock, runtime, storage, onUnexpectedError, onChange })
 
   function onChange(ecsState: EcsState, task: TaskRecord): void {
     const state = `${phaseOf(task)} ${task.desiredStatus} ${task.healthStatus}`
@@ -92,7 +92,7 @@ export function scheduler({ clock, ids, runtime, storage, timing, onFault }: Sch
       try {
         storage.atomically(() => reconcile(ecsState, arn))
       } catch (error) {
-        onFault(error)
+        onUnexpectedError(error)
         reconcileAt(ecsState, arn, clock.now() + AFTER_FAULT_MS)
       }
     }

@@ -39,7 +39,7 @@ export interface LifecycleDeps {
   runtime: Runtime
   storage: Pick<Storage, 'settled'>
   /** Receives errors that are defects of the engine: neither ECS nor the runtime would report them. */
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
   /** Called after each change that may concern the task's service. */
   onChange: (ecsState: EcsState, task: TaskRecord) => void
 }
@@ -81,7 +81,7 @@ const KILL_BEFORE_END_MS = 2_500
  */
 const RETRY = { firstMs: 500, maxMs: 60_000 }
 
-export function lifecycle({ clock, runtime, storage, onFault, onChange }: LifecycleDeps): Lifecycle {
+export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange }: LifecycleDeps): Lifecycle {
   const wakes = new Map<string, AbortController>()
   const taskRuns = new Map<string, Promise<void>>()
   let closed = false
@@ -254,7 +254,7 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
   /** Before the task runs, a fault stops it; later the step is retried. */
   async function onStepFailed(taskRun: TaskRun, error: unknown, failures: number): Promise<void> {
     const { task, set } = taskRun
-    if (!(error instanceof RuntimeFault)) onFault(error)
+    if (!(error instanceof RuntimeFault)) onUnexpectedError(error)
     const reason =
       error instanceof RuntimeFault ? error.message : 'InternalError: Unexpected error while starting the task'
     const { lastStatus } = task()
@@ -290,7 +290,7 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     // Starts after the present turn: an action that throws in the end must not have started anything.
     const taskRun = Promise.resolve()
       .then(() => run(ecsState, arn))
-      .catch(onFault)
+      .catch(onUnexpectedError)
       .finally(() => {
         taskRuns.delete(arn)
         wakes.delete(arn)
@@ -324,7 +324,7 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       )
       killAt = clock.now() + Math.max(0, withinMs - KILL_BEFORE_END_MS)
       const cancelKills = clock.at(killAt, () => {
-        for (const liveTask of liveTasks) kill(liveTask).catch(onFault)
+        for (const liveTask of liveTasks) kill(liveTask).catch(onUnexpectedError)
       })
       for (const { ecsState, task } of liveTasks) {
         ecsState.tasks.set(task.taskArn, changed(task, stopping(task, stopCauses.engineClosing(), clock.now())))

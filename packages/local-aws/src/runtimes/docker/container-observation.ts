@@ -8,15 +8,15 @@ const endedStates = new Set(['exited', 'dead', 'stopped', 'removing'])
 /** ECS Developer Guide, "Stopped task error codes". */
 const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage'
 
-/** @param kernelHere whether the containers run on this machine's kernel */
-export function observationIn({ Id, State }: ContainerInspectInfo, kernelHere: boolean): ContainerObservation {
+/** @param onThisKernel whether the containers run on this machine's kernel */
+export function observationIn({ Id, State }: ContainerInspectInfo, onThisKernel: boolean): ContainerObservation {
   const startedAt = timeOf(State.StartedAt)
   const finishedAt = timeOf(State.FinishedAt)
   // The container is created and not started, or its start failed: both have no start time.
   if (startedAt === undefined) return { state: 'waiting' }
   // Podman reports `stopping` while it waits for a container to end, before there is an exit code.
   if (!endedStates.has(State.Status) || finishedAt === undefined) return { state: 'running', since: startedAt }
-  const outOfMemory = State.OOMKilled || (kernelHere && State.ExitCode === SIGKILLED && killedForMemory(Id))
+  const outOfMemory = State.OOMKilled || (onThisKernel && State.ExitCode === SIGKILLED && killedForMemory(Id))
   return {
     state: 'exited',
     since: startedAt,

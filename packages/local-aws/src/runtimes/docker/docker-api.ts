@@ -5,13 +5,13 @@ export type { Docker }
 
 /** The labels of an engine's containers, networks and volumes. */
 export const labels = {
+  /** The id of the engine that created the object. */
   engine: 'ecs-api.engine',
+  /** The id of the task. */
   task: 'ecs-api.task',
-  /**
-   * The container's name in the task definition. The pause container has another label, because a container may be
-   * named `pause`.
-   */
+  /** The name of the container in the task definition. */
   container: 'ecs-api.container',
+  /** `yes` on the pause container. It has no `container` label, because a definition may name a container `pause`. */
   pause: 'ecs-api.pause',
 } as const
 
@@ -38,7 +38,7 @@ export function messageOf(error: unknown): string {
   return text.replace(clientPrefix, '').replace(/\s+/g, ' ').trim()
 }
 
-/** The prefix that the client adds to the runtime's message for streamed responses. */
+/** dockerode puts this before the runtime's message when a response is streamed. */
 const clientPrefix = /^\(HTTP code \d+\) [\w ]+ - /
 
 const connectionErrors = new Set([

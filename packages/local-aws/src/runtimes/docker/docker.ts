@@ -42,7 +42,7 @@ export interface DockerRuntimeDeps {
   now: () => number
   /** Receives messages for people: about one task, or about the runtime itself. */
   onNotice: (text: string, taskArn?: string) => void
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 export interface DockerRuntime extends Runtime {
@@ -70,15 +70,15 @@ export async function openDockerRuntime({
   services,
   now,
   onNotice,
-  onFault,
+  onUnexpectedError,
 }: DockerRuntimeDeps): Promise<DockerRuntime> {
   const { docker, name } = found
   const root = process.getuid?.() === 0
-  const kernelHere = found.rootfulHere && root
-  const cgroups = kernelHere && found.cgroupDriver === 'cgroupfs' ? taskCgroups(engine) : undefined
+  const onThisKernel = found.rootfulHere && root
+  const cgroups = onThisKernel && found.cgroupDriver === 'cgroupfs' ? taskCgroups(engine) : undefined
   const network = await ensureNetwork(docker, engine)
   const observed = observations()
-  const watcher = watch({ docker, engine, observed, kernelHere, now, onFault })
+  const watcher = watch({ docker, engine, observed, onThisKernel, now, onUnexpectedError })
   /** Limits the number of containers that are created and started at the same time. */
   const limited = limiter(Math.max(4, 2 * availableParallelism()))
   /** The ids of pulled images, by container name. */
@@ -137,8 +137,8 @@ export async function openDockerRuntime({
     logs: logsOf,
     connected: events.connected,
     isRunning: (task, container) => observed.observation(task.id, container).state === 'running',
-    onFault: (error) => {
-      if (!isUnreachable(error)) onFault(error)
+    onUnexpectedError: (error) => {
+      if (!isUnreachable(error)) onUnexpectedError(error)
     },
   })
 
@@ -309,7 +309,7 @@ export async function openDockerRuntime({
     namespace: namespaceOf,
     stats: async (task, container) => statsOf(docker, (await handleOf(task, container).inspect()).Id),
     exec: (task, container, command) =>
-      terminalIn({ docker, container: containerName(engine, task.id, container), command, kernelHere }),
+      terminalIn({ docker, container: containerName(engine, task.id, container), command, onThisKernel }),
 
     async clear() {
       const existing = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
@@ -323,7 +323,7 @@ export async function openDockerRuntime({
       logs.close()
       events.close()
       watcher.close()
-      await removeNetwork(docker, engine, kernelHere).catch(() => {})
+      await removeNetwork(docker, engine, onThisKernel).catch(() => {})
     },
   }
 }

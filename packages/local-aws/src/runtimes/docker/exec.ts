@@ -4,15 +4,16 @@ import { finished } from 'node:stream/promises'
 import type { Docker } from './docker-api.ts'
 
 /**
- * Runs the command and discards its output. When the signal aborts, the command is killed if the container runs on this
- * machine's kernel.
+ * Runs the command and discards its output.
+ * @param onThisKernel whether the container shares this machine's kernel, and not one of a virtual machine: only then can
+ * an abort also kill the command
  * @returns the exit code
  */
 export async function runIn(
   docker: Docker,
   containerId: string,
   command: readonly string[],
-  kernelHere: boolean,
+  onThisKernel: boolean,
   signal: AbortSignal,
 ): Promise<number> {
   signal.throwIfAborted()
@@ -30,7 +31,7 @@ export async function runIn(
     const { ExitCode } = await exec.inspect()
     return ExitCode ?? 1
   } catch (error) {
-    if (signal.aborted && kernelHere) kill((await exec.inspect()).Pid, containerId)
+    if (signal.aborted && onThisKernel) kill((await exec.inspect()).Pid, containerId)
     throw error
   } finally {
     signal.removeEventListener('abort', onAbort)

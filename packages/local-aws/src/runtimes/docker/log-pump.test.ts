@@ -10,7 +10,7 @@ const line = (position: number): LogLine => ({ at: 0, stream: 'stdout', text: 'l
 
 function pumpOf(logs: () => AsyncIterable<LogLine[]>) {
   const taken: string[] = []
-  const pump = logPump({ logs, connected: async () => {}, isRunning: () => false, onFault: assert.ifError })
+  const pump = logPump({ logs, connected: async () => {}, isRunning: () => false, onUnexpectedError: assert.ifError })
   pump.begin(task, 'app', {
     after: undefined,
     // A disk that is slower than the container was.

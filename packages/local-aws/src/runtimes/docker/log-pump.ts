@@ -11,7 +11,7 @@ export interface LogPumpDeps {
   /** Resolves when the runtime can be reached. */
   connected: (signal: AbortSignal) => Promise<void>
   isRunning: (task: TaskSpec, container: string) => boolean
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 export interface LogPump {
@@ -24,7 +24,7 @@ export interface LogPump {
 
 const RETRY_MS = 500
 
-export function logPump({ logs, connected, isRunning, onFault }: LogPumpDeps): LogPump {
+export function logPump({ logs, connected, isRunning, onUnexpectedError }: LogPumpDeps): LogPump {
   const pumps = new Map<string, Promise<void>>()
   /** The number of stored batches, by task and container. */
   const stored = new Map<string, number>()
@@ -46,7 +46,7 @@ export function logPump({ logs, connected, isRunning, onFault }: LogPumpDeps): L
         if (!follow) return
       } catch (error) {
         if (signal.aborted) return
-        onFault(error)
+        onUnexpectedError(error)
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
     }

@@ -8,12 +8,14 @@ import type { Wire } from '@ecs-api/ecs-model'
 const DEFAULT_PERIOD_S = 300
 
 /**
- * Whether the container is restarted in place. A container that ran for less than the restart attempt period is not.
+ * Whether the container is restarted in place. It must have run for the restart attempt period.
+ * @param exit the times of the container's start and exit in milliseconds, and its exit code if it is known
  */
 export function restartsAfter(
   { restartPolicy }: Wire<ContainerDefinition>,
-  { since, at, exitCode }: { since: number; at: number; exitCode?: number },
+  exit: { since: number; at: number; exitCode?: number },
 ): boolean {
+  const { since, at, exitCode } = exit
   if (!restartPolicy?.enabled || exitCode === undefined) return false
   if (restartPolicy.ignoredExitCodes?.includes(exitCode)) return false
   return at - since >= (restartPolicy.restartAttemptPeriod ?? DEFAULT_PERIOD_S) * 1000

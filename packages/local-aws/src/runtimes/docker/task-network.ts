@@ -58,12 +58,12 @@ export async function ensureNetwork(docker: Docker, engine: string): Promise<Tas
 
 /**
  * Removes the network if no container is left in it.
- * @param kernelHere whether its firewall rules are on this machine, so that this process can remove them
+ * @param onThisKernel whether its firewall rules are on this machine, so that this process can remove them
  */
-export async function removeNetwork(docker: Docker, engine: string, kernelHere: boolean): Promise<void> {
+export async function removeNetwork(docker: Docker, engine: string, onThisKernel: boolean): Promise<void> {
   const name = networkName(engine)
   await ignoringStatus(docker.getNetwork(name).remove(), 403, 404, 409, 500)
-  if (kernelHere) await removePortChain(name)
+  if (onThisKernel) await removePortChain(name)
 }
 
 /**

@@ -14,7 +14,7 @@ export interface TerminalDeps {
   container: string
   command: readonly string[]
   /** Whether the container's processes are on this machine, and this process may end them. */
-  kernelHere: boolean
+  onThisKernel: boolean
 }
 
 const POLL_MS = 50
@@ -26,7 +26,7 @@ const UNREACHABLE = 'The container runtime does not answer.'
  * Starts the command.
  * @throws RuntimeFault when it could not be started, in the agent's words.
  */
-export async function terminalIn({ docker, container, command, kernelHere }: TerminalDeps): Promise<ExecSession> {
+export async function terminalIn({ docker, container, command, onThisKernel }: TerminalDeps): Promise<ExecSession> {
   const program = command[0] ?? ''
   const { exec, stream, containerId } = await start().catch((error: unknown) => {
     const reason = messageOf(error)
@@ -66,7 +66,7 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
 
   async function hangUp(): Promise<void> {
     deadline = Date.now() + HANG_UP_MS
-    const process = kernelHere ? await leader : undefined
+    const process = onThisKernel ? await leader : undefined
     if (process !== undefined) await hangUpTerminal(process, containerId)
     stream.destroy()
   }

@@ -21,9 +21,9 @@ export interface WatchDeps {
   engine: string
   observed: Observations
   /** Whether containers run on this machine's kernel. */
-  kernelHere: boolean
+  onThisKernel: boolean
   now: () => number
-  onFault: (error: unknown) => void
+  onUnexpectedError: (error: unknown) => void
 }
 
 export interface Watch {
@@ -55,7 +55,7 @@ interface WatchedContainer {
   lastInspection: Promise<void>
 }
 
-export function watch({ docker, engine, observed, kernelHere, now, onFault }: WatchDeps): Watch {
+export function watch({ docker, engine, observed, onThisKernel, now, onUnexpectedError }: WatchDeps): Watch {
   const tasks = new Map<string, { task: TaskSpec; containers: Map<string, WatchedContainer> }>()
   const handleOf = (taskId: string, name: string) => docker.getContainer(containerName(engine, taskId, name))
 
@@ -95,7 +95,7 @@ export function watch({ docker, engine, observed, kernelHere, now, onFault }: Wa
     if (before.state === 'exited' || !tasks.has(task.id)) return
     const info = await ifFound(handleOf(task.id, name).inspect())
     const observation: ContainerObservation = info
-      ? observationIn(info, kernelHere)
+      ? observationIn(info, onThisKernel)
       : missingObservation(before, watched)
     if (observation.state === 'running' && info) {
       startChecks(task, name, watched, info.Id, observation.since)
@@ -127,7 +127,7 @@ export function watch({ docker, engine, observed, kernelHere, now, onFault }: Wa
       await ignoringStatus(handleOf(task.id, name).start(), 304)
     } catch (error) {
       if (isUnreachable(error)) throw error
-      onFault(error)
+      onUnexpectedError(error)
       return false
     }
     watched.health = 'UNKNOWN'
@@ -150,8 +150,8 @@ export function watch({ docker, engine, observed, kernelHere, now, onFault }: Wa
       if (observed.observation(task.id, name).state === 'running')
         observed.set(task.id, name, withHealth(since, watched))
     }
-    const run = (command: string[], signal: AbortSignal) => runIn(docker, id, command, kernelHere, signal)
-    checkHealth({ check, startedAt: since, health: watched.health, run, onHealth }, end.signal).catch(onFault)
+    const run = (command: string[], signal: AbortSignal) => runIn(docker, id, command, onThisKernel, signal)
+    checkHealth({ check, startedAt: since, health: watched.health, run, onHealth }, end.signal).catch(onUnexpectedError)
   }
 
   /**
@@ -159,7 +159,7 @@ export function watch({ docker, engine, observed, kernelHere, now, onFault }: Wa
    */
   function inspectSoon(task: TaskSpec, name: string): void {
     inspect(task, name).catch((error) => {
-      if (!isUnreachable(error)) onFault(error)
+      if (!isUnreachable(error)) onUnexpectedError(error)
     })
   }
 
@@ -193,7 +193,7 @@ export function watch({ docker, engine, observed, kernelHere, now, onFault }: Wa
       const watchedTask = tasks.get(taskId)
       if (!watchedTask || (action !== 'start' && action !== 'die' && action !== 'destroy')) return
       if (container === undefined) {
-        if (action !== 'start') endContainers(watchedTask).catch(onFault)
+        if (action !== 'start') endContainers(watchedTask).catch(onUnexpectedError)
         return
       }
       const watched = watchedTask.containers.get(container)

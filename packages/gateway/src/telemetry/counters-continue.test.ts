@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { eventQueue } from '../testing/event-queue.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
@@ -10,29 +10,29 @@ test('counters of an account continue across changed settings and a temporary re
   timeout: 30_000,
 }, async () => {
   const aws = await remoteAws()
-  const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/told'
+  const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/withQueue'
   const handler = aws.engine.requestHandler('111122223333')
   const queue = await eventQueue(
     { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler },
     queueUrl,
   )
   after(() => queue.close())
-  // Messages received by a feed that was just closed become visible again after this time.
+  // In seconds. A feed that is closed may have received messages: the next feed receives them after this time.
   await queue.sqs.setQueueAttributes({ QueueUrl: queueUrl, Attributes: { VisibilityTimeout: '1' } })
   const accounts = (freshMs: number) => [
-    aws.account('told', { events: { queueUrl }, freshMs }),
+    aws.account('withQueue', { events: { queueUrl }, freshMs }),
     // Nothing listens on this port.
-    aws.account('dead', { events: { queueUrl }, endpoint: 'http://127.0.0.1:1', freshMs }),
+    aws.account('unreachable', { events: { queueUrl }, endpoint: 'http://127.0.0.1:1', freshMs }),
   ]
   const { api, withAccounts } = await testProgram({}, accounts(500))
   const figures = async () => {
     const { text } = await api.get('/metrics')
     return {
-      others: sampleIn(text, 'ecs_api_events_total', { account: 'told', kind: 'other' }),
-      events: sampleIn(text, 'ecs_api_events_total', { account: 'told', kind: 'ecs' }),
-      deleted: sampleIn(text, 'ecs_api_events_deleted_total', { account: 'told' }),
-      failures: sampleIn(text, 'ecs_api_event_queue_failures_total', { account: 'dead' }),
-      openings: sampleIn(text, 'ecs_api_aws_circuit_openings_total', { account: 'dead', service: 'ecs' }),
+      others: sampleIn(text, 'ecs_api_events_total', { account: 'withQueue', kind: 'other' }),
+      events: sampleIn(text, 'ecs_api_events_total', { account: 'withQueue', kind: 'ecs' }),
+      deleted: sampleIn(text, 'ecs_api_events_deleted_total', { account: 'withQueue' }),
+      failures: sampleIn(text, 'ecs_api_event_queue_failures_total', { account: 'unreachable' }),
+      openings: sampleIn(text, 'ecs_api_aws_circuit_openings_total', { account: 'unreachable', service: 'ecs' }),
     }
   }
   type Figures = Awaited<ReturnType<typeof figures>>
@@ -40,15 +40,15 @@ test('counters of an account continue across changed settings and a temporary re
     for (;;) {
       const now = await figures()
       if (isExpected(now)) return now
-      await moment(5)
+      await pause(5)
     }
   }
   const sendFailingReads = async () => {
-    for (let i = 0; i < 6; i++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
+    for (let i = 0; i < 6; i++) assert.equal((await api.get('/unreachable/clusters/none')).status, 503)
   }
-  await api.put('/told/clusters/prod', {})
-  await api.post('/told/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  await api.post('/told/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })
+  await api.put('/withQueue/clusters/prod', {})
+  await api.post('/withQueue/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  await api.post('/withQueue/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })
   await queue.send('1', '2', '3')
   await sendFailingReads()
   const before = await until(
