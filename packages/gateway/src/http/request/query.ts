@@ -5,8 +5,9 @@
 import { Suggestions } from '@ecs-api/ecs-model'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
-import Type, { type TProperties } from 'typebox'
+import type { TProperties } from 'typebox'
 import { BadRequest, type Fault, NotYetAvailable, reported } from '../../problems/problem.ts'
+import { Type } from '../../typebox/type.ts'
 
 /**
  * Parameters of the contract that are not built yet: values without effect (`now`), and values that are rejected with
