@@ -19,6 +19,7 @@ const rooms = [
   'telemetry',
   'fuzz',
   'peers',
+  'typebox',
 ]
 
 /** Everything in the gateway but the rooms named. */
@@ -31,8 +32,8 @@ const may = (from, ...to) => ({
   from: { path: room(from), pathNot: '\\.test\\.ts$' },
   to: { path: othersThan(from, ...to) },
 })
-const bottom = ['problems']
-const under = ['http', 'access', 'history', 'cache', 'own-writes', 'shapes', 'aws', 'store', 'problems']
+const bottom = ['problems', 'typebox']
+const under = ['http', 'access', 'history', 'cache', 'own-writes', 'shapes', 'aws', 'store', ...bottom]
 
 export default {
   forbidden: [
@@ -99,6 +100,7 @@ export default {
       to: { path: '^packages/local-aws/src/(?!protocol/|storage/|runtimes/)' },
     },
     may('problems'),
+    may('typebox'),
     may('shapes', ...bottom),
     may('telemetry', ...bottom),
     may('aws', 'own-writes', ...bottom),

@@ -13,6 +13,14 @@ const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
   // Where the cache cannot be written, the program starts all the same, more slowly.
   nodeModule.enableCompileCache(join(dirname(thisFile), '..', 'node_modules', '.cache', 'ecs-api'))
+  // The program's own imports name their file, so looking for it and for its package.json can be left out. That takes
+  // a tenth of the start.
+  nodeModule.registerHooks({
+    resolve: (specifier, context, next) =>
+      /^\.\.?\/.*\.ts$/.test(specifier)
+        ? { url: new URL(specifier, context.parentURL).href, format: 'module-typescript', shortCircuit: true }
+        : next(specifier, context),
+  })
   await import('../src/main.ts')
 } else {
   const node = ownNode()

@@ -1,6 +1,5 @@
 /** The entry of the process: runs the command that the first argument names. */
 import { parseArgs } from 'node:util'
-import { setFlagsFromString } from 'node:v8'
 
 const usage = `ecs-api: simple, RESTful access to Amazon ECS on Fargate
 
@@ -33,7 +32,7 @@ async function run(command: string, args: string[]): Promise<number> {
       }
       const file = configOf(args)
       if (file === false) return rejected(`${command} accepts only --config FILE.`)
-      const { serve } = await loadCompactly(() => import('./commands/serve.ts'))
+      const { serve } = await import('./commands/serve.ts')
       return serve({ file, environment: process.env })
     }
     case 'check': {
@@ -72,20 +71,6 @@ function configOf(args: string[]): string | undefined | false {
       .config
   } catch {
     return false
-  }
-}
-
-/**
- * Loads modules while V8's young generation keeps its size. V8 enlarges it for good when many objects survive, and
- * nearly all that is loaded survives. Afterwards it grows with the requests (docs/decisions/0073).
- */
-async function loadCompactly<Module>(load: () => Promise<Module>): Promise<Module> {
-  setFlagsFromString('--semi-space-growth-factor=1')
-  try {
-    return await load()
-  } finally {
-    // The default of V8.
-    setFlagsFromString('--semi-space-growth-factor=2')
   }
 }
 

@@ -1,5 +1,6 @@
 /** The roles of tokens and their permissions. Each role has all permissions of the one before it. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../typebox/type.ts'
 
 export const role = Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')], {
   $id: 'Role',

@@ -1,8 +1,9 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import type { Account } from '../aws/account.ts'
 import type { FeedState } from '../events/event-feed.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { Problem } from '../problems/problem.ts'
+import { Type } from '../typebox/type.ts'
 
 const accountView = Type.Object(
   {

@@ -1,5 +1,5 @@
 /** The routes of the audit log, for admins. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { presentEntry } from '../access/audit.ts'
 import type { Account } from '../aws/account.ts'
 import { requireAllAccounts, requireAllClusters, requireCluster } from '../http/caller.ts'
@@ -7,6 +7,7 @@ import { listSchema, type Page, pageQuery, readCursor, writeCursor } from '../ht
 import type { Api, RouteSchema } from '../http/route.ts'
 import { type AuditFilter, auditEntries } from '../store/audit-records.ts'
 import type { Store } from '../store/store.ts'
+import { Type } from '../typebox/type.ts'
 
 const tag = 'Audit'
 const permission = 'administer'

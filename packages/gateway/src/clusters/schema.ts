@@ -1,8 +1,8 @@
 /** The API shape of a cluster. */
 import type { Cluster } from '@aws-sdk/client-ecs'
-import Type from 'typebox'
 import { configVersion } from '../shapes/config-version.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
+import { Type } from '../typebox/type.ts'
 
 /** Parameters of every path that names a cluster. */
 export const clusterParams = {

@@ -1,7 +1,8 @@
 /** Finds and reports the errors of a configuration: all of them at once, each with the path of its key. */
 import { nearestName } from '@ecs-api/ecs-model'
-import { Ajv, type ErrorObject } from 'ajv'
+import type { Ajv, ErrorObject } from 'ajv'
 import type { TSchema } from 'typebox'
+import { createAjv } from '../typebox/ajv.ts'
 import type { Annotations } from './schema.ts'
 
 export interface ConfigurationFault {
@@ -21,8 +22,7 @@ export class BrokenConfiguration extends Error {
   }
 }
 
-// Our own schema needs no check against the meta-schema, which would take most of the time.
-const ajv = new Ajv({ allErrors: true, strict: false, verbose: true, meta: false, validateSchema: false })
+let ajv: Ajv | undefined
 
 /** The schema of a map with fixed keys. */
 interface FixedKeysSchema extends TSchema {
@@ -38,6 +38,8 @@ export function faultsUnder(schema: TSchema, value: unknown, at: string): Config
   // Only the schemas of the keys that are set are compiled: a start would otherwise compile all of them for two or
   // three.
   if (hasFixedKeys(schema) && isRecord(value)) return faultsOfKeys(schema, value, at)
+  if (isPlainlyValid(schema, value)) return []
+  ajv ??= createAjv()
   const validate = ajv.compile(schema)
   if (validate(value)) return []
   const faults = new Map<string, string>()
@@ -51,6 +53,64 @@ export function faultsUnder(schema: TSchema, value: unknown, at: string): Config
     if (!faults.has(path)) faults.set(path, message)
   }
   return [...faults].map(([path, message]) => ({ path: [at, path].filter(Boolean).join('.'), message }))
+}
+
+/**
+ * Whether a value is valid, for schemas that have only the keywords of most keys. False decides nothing: then Ajv
+ * validates. A start with a valid configuration thus need not load Ajv.
+ */
+function isPlainlyValid(schema: TSchema, value: unknown): boolean {
+  const {
+    type,
+    const: literal,
+    anyOf,
+    minLength = 0,
+    pattern = '',
+    minimum,
+    maximum,
+    ...others
+  } = schema as PlainSchema
+  const { expected, reference, properties, patternProperties, minProperties, ...unknownKeywords } = others
+  // JSON Schema counts code points, and JavaScript code units.
+  if (minLength > 1 || Object.keys(unknownKeywords).length > 0) return false
+  if (anyOf) return type === undefined && anyOf.some((branch) => isPlainlyValid(branch, value))
+  if (literal !== undefined) return value === literal
+  switch (type) {
+    case 'string':
+      return typeof value === 'string' && value.length >= minLength && new RegExp(pattern, 'u').test(value)
+    case 'integer':
+      return Number.isInteger(value) && !(Number(value) < minimum!) && !(Number(value) > maximum!)
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'object':
+      return isRecord(value) && isPlainMap(schema, value)
+    default:
+      return false
+  }
+}
+
+function isPlainMap(
+  { properties = {}, patternProperties = {}, minProperties = 0 }: PlainSchema,
+  value: Readonly<Record<string, unknown>>,
+): boolean {
+  const entries = Object.entries(value)
+  if (Object.keys(properties).length > 0 || entries.length < minProperties) return false
+  return Object.entries(patternProperties).every(([pattern, schema]) =>
+    entries.every(([key, inside]) => !new RegExp(pattern, 'u').test(key) || isPlainlyValid(schema, inside)),
+  )
+}
+
+interface PlainSchema extends Annotations {
+  type?: string
+  const?: unknown
+  anyOf?: TSchema[]
+  minLength?: number
+  pattern?: string
+  minimum?: number
+  maximum?: number
+  properties?: Record<string, TSchema>
+  patternProperties?: Record<string, TSchema>
+  minProperties?: number
 }
 
 function hasFixedKeys(schema: TSchema): schema is FixedKeysSchema {

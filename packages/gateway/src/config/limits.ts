@@ -1,5 +1,5 @@
 /** Limits for each token, or for each address without a token: the key `limits` of the configuration. */
-import Type from 'typebox'
+import { Type } from '../typebox/type.ts'
 
 export interface Limits {
   /** Open event streams of one token. */

@@ -4,7 +4,8 @@
  * also be set by an environment variable: `accounts.nonprod.region` by `ECS_API_ACCOUNTS_NONPROD_REGION`.
  */
 import { type RequestGroup, requestGroups } from '@ecs-api/ecs-model'
-import Type, { type Static, type TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
+import { Type } from '../typebox/type.ts'
 import { limitsSchema } from './limits.ts'
 
 /** Our additions to JSON Schema, which validators ignore. */

@@ -36,16 +36,17 @@ const trimIntervalMs = 3_600_000
 const maxPerGroup = 1_000
 /** Rows that may wait for the store; further ones are dropped. */
 const maxPending = 5_000
-const maxCached = 50_000
+/** With `maxSize` a cache grows as it fills; with `max` it allocates all of its memory at the start. */
+const cacheLimits = { maxSize: 50_000, sizeCalculation: () => 1 }
 /** A read ends after this time, so that a store that hangs does not delay data that ECS returns. */
 const readTimeoutMs = 2_000
 
 export class History {
   readonly #deps: HistoryDeps
   /** Tasks that are already recorded, so that describing them again costs nothing. */
-  readonly #recordedTasks = new LRUCache<string, true>({ max: maxCached })
+  readonly #recordedTasks = new LRUCache<string, true>(cacheLimits)
   /** The newest recorded event of each service; all events before it are recorded as well. */
-  readonly #newestEvents = new LRUCache<string, { at: string; id: string }>({ max: maxCached })
+  readonly #newestEvents = new LRUCache<string, { at: string; id: string }>(cacheLimits)
   #pendingTasks: StoppedTaskRow[] = []
   #pendingEvents: ServiceEventRow[] = []
   #writing: Promise<void> | undefined

@@ -1,6 +1,7 @@
 /** Routes that every service has: liveness, readiness, version. */
-import Type from 'typebox'
+
 import { Unavailable } from '../problems/problem.ts'
+import { Type } from '../typebox/type.ts'
 import type { Api, RouteSchema } from './route.ts'
 import { version } from './version.ts'
 

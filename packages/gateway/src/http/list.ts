@@ -2,8 +2,9 @@
  * Lists: `?limit=`, `?cursor=`, `nextCursor`. A cursor holds the last key that was sent, so it stays valid when items
  * are added or deleted.
  */
-import Type, { type Static, type TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { BadRequest } from '../problems/problem.ts'
+import { Type } from '../typebox/type.ts'
 
 /** Spread it into a list route's `query`. */
 export const pageQuery = {

@@ -4,7 +4,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Type from 'typebox'
+import { Type } from '../typebox/type.ts'
 import { requireAllAccounts } from './caller.ts'
 import type { Api, RouteSchema } from './route.ts'
 

@@ -1,6 +1,7 @@
 /** A route: method, path, what it takes and returns, and its handler. */
-import Type, { type Static, type TObject, type TProperties, type TSchema } from 'typebox'
+import type { Static, TObject, TProperties, TSchema } from 'typebox'
 import type { ProblemCode } from '../problems/codes.ts'
+import { Type } from '../typebox/type.ts'
 import type { Answer, Reply } from './answer.ts'
 import type { Caller, Permission } from './caller.ts'
 import type { Freshness } from './request/freshness.ts'

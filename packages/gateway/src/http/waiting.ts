@@ -1,8 +1,8 @@
 /** `?wait=`: describes a resource again and again until it has the requested state. */
 import { setTimeout as pause } from 'node:timers/promises'
-import Type from 'typebox'
 import type { ProblemCode } from '../problems/codes.ts'
 import { Conflict, Problem, Unauthorized, Unavailable } from '../problems/problem.ts'
+import { Type } from '../typebox/type.ts'
 import type { Answer, Reply } from './answer.ts'
 
 /** How a wait ended. */

@@ -1,5 +1,5 @@
 /** The routes of a service's events and deployments. */
-import Type from 'typebox'
+
 import type { Account } from '../aws/account.ts'
 import type { Cache, CompositeQuery } from '../cache/cache.ts'
 import type { History } from '../history/history.ts'
@@ -7,6 +7,7 @@ import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { throwFaults } from '../shapes/body.ts'
 import { answerSchema, schemaNamed } from '../shapes/json-schema.ts'
+import { Type } from '../typebox/type.ts'
 import { continueDeployment, getDeployment, isFinished, listDeployments, stopDeployment } from './deployments.ts'
 import { listEvents } from './events.ts'
 import { serviceParams } from './routes.ts'

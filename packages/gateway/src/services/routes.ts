@@ -1,7 +1,6 @@
 /** The routes of services. */
 
 import type { Service } from '@aws-sdk/client-ecs'
-import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import { clusterParams } from '../clusters/schema.ts'
@@ -14,6 +13,7 @@ import { answerAfterWait, type Outcome, waitQuery } from '../http/waiting.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
 import { listTasks } from '../tasks/list.ts'
 import { taskFilter, taskListWords } from '../tasks/routes.ts'
+import { Type } from '../typebox/type.ts'
 import { createService } from './create.ts'
 import { deleteService } from './delete.ts'
 import { clearable } from './difference.ts'

@@ -15,7 +15,8 @@ import {
   type StructureShape,
   structure,
 } from '@ecs-api/ecs-model'
-import Type, { type TSchema } from 'typebox'
+import type { TSchema } from 'typebox'
+import { Type } from '../typebox/type.ts'
 import { isAlwaysReturned } from './always-returned.ts'
 import { form } from './form.ts'
 import { addedFields, isReference, ourName, ownNames, pairs, quantities } from './rules.ts'

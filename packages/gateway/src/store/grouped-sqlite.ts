@@ -3,34 +3,25 @@
  * concurrent changes wait for one commit to the disk instead of one each. A write resolves when it is on the disk.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type QueryResult,
-  SelectQueryNode,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely'
+import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
 import { LRUCache } from 'lru-cache'
-import { storeUnavailable } from './unavailable.ts'
+import { kysely } from './kysely.ts'
+import { translateErrors } from './sqlite-errors.ts'
 
 /** @param onClosed called when the database is closed */
 export function groupedSqlite(db: DatabaseSync, onClosed = () => {}): Dialect {
+  const { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } = kysely()
+  /** Without several connections, Kysely would run queries one after another. Here only commits have to wait. */
+  class Adapter extends SqliteAdapter {
+    override get supportsMultipleConnections(): boolean {
+      return true
+    }
+  }
   return {
     createAdapter: () => new Adapter(),
     createDriver: () => new GroupedSqlite(db, onClosed),
-    createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+    createIntrospector: (on) => new SqliteIntrospector(on),
     createQueryCompiler: () => new SqliteQueryCompiler(),
-  }
-}
-
-/** Without several connections, Kysely would run queries one after another. Here only commits have to wait. */
-class Adapter extends SqliteAdapter {
-  override get supportsMultipleConnections(): boolean {
-    return true
   }
 }
 
@@ -94,7 +85,7 @@ class GroupedSqlite implements Driver {
 
   async #execute<Row>(connection: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<Row>> {
     while (this.#exclusive && this.#exclusive.owner !== connection) await this.#exclusive.promise
-    if (this.#exclusive || SelectQueryNode.is(query.query)) return this.#run<Row>(query)
+    if (this.#exclusive || query.query.kind === 'SelectQueryNode') return this.#run<Row>(query)
     const group = this.#openGroup()
     try {
       const result = this.#run<Row>(query)
@@ -158,22 +149,5 @@ class GroupedSqlite implements Driver {
     const statement = this.#db.prepare(sql)
     this.#prepared.set(sql, statement)
     return statement
-  }
-}
-
-/**
- * SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB (SQLite, "Result and Error
- * Codes").
- */
-const unavailableCodes: ReadonlySet<number> = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26])
-
-/** @throws Unavailable `StoreUnavailable` when SQLite cannot do its work */
-async function translateErrors<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
-    // The lowest byte of an extended result code is the primary code.
-    throw unavailableCodes.has(code & 0xff) ? storeUnavailable(error) : error
   }
 }

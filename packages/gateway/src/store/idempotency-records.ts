@@ -1,5 +1,5 @@
 /** Idempotency keys in the store: all SQL of the table `idempotency_keys`. */
-import { sql } from 'kysely'
+import { kysely } from './kysely.ts'
 import type { Store } from './store.ts'
 import type { IdempotencyRow } from './tables.ts'
 
@@ -32,7 +32,7 @@ export async function findKey({ db }: Store, { caller, key }: KeyOf): Promise<Id
 export async function keptBytes({ db }: Store, caller: string): Promise<number> {
   const { bytes } = await db
     .selectFrom('idempotency_keys')
-    .select(({ fn }) => fn.sum<number | string | null>(sql<number>`length(body)`).as('bytes'))
+    .select(({ fn }) => fn.sum<number | string | null>(kysely().sql<number>`length(body)`).as('bytes'))
     .where('caller', '=', caller)
     .executeTakeFirstOrThrow()
   // PostgreSQL's sum is a bigint, which its driver returns as text.

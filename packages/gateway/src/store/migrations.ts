@@ -2,142 +2,124 @@
  * The migrations of the store, which only go forward. A migration adds tables, columns and rows. It never removes or
  * renames anything that the previous version reads or writes, so that both versions can run on one store during an
  * upgrade.
+ *
+ * Their SQL is valid in SQLite and PostgreSQL. It is text, so that a new SQLite database is created without Kysely.
  */
 import type { Kysely } from 'kysely'
-import type { Migration } from 'kysely/migration'
 import { copyTasksByNumber } from './history-by-number.ts'
 import type { Seal } from './seal.ts'
 import type { Tables } from './tables.ts'
 
-export const migrations = (seal: Seal): Record<string, Migration> => ({
+export interface Migration {
+  statements: readonly string[]
+  /** Converts existing rows. A new database has none. */
+  convert?: (db: Kysely<Tables>, seal: Seal) => Promise<void>
+}
+
+export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first': {
-    up: async (db: Kysely<never>) => {
-      await db.schema
-        .createTable('tokens')
-        .addColumn('id', 'text', (column) => column.primaryKey())
-        .addColumn('name', 'text', (column) => column.notNull().unique())
-        .addColumn('hash', 'text', (column) => column.notNull())
-        .addColumn('role', 'text', (column) => column.notNull())
-        .addColumn('accounts', 'text')
-        .addColumn('clusters', 'text')
-        .addColumn('created_at', 'text', (column) => column.notNull())
-        .addColumn('created_by', 'text', (column) => column.notNull())
-        .addColumn('expires_at', 'text')
-        .addColumn('last_used_at', 'text')
-        .execute()
-      await db.schema
-        .createTable('idempotency_keys')
-        .addColumn('caller', 'text', (column) => column.notNull())
-        .addColumn('key', 'text', (column) => column.notNull())
-        .addColumn('request_hash', 'text', (column) => column.notNull())
-        .addColumn('owner', 'text', (column) => column.notNull())
-        .addColumn('begun_at', 'text', (column) => column.notNull())
-        .addColumn('status', 'integer')
-        .addColumn('headers', 'text')
-        .addColumn('body', 'text')
-        .addColumn('is_open', 'integer', (column) => column.notNull().defaultTo(0))
-        .addPrimaryKeyConstraint('idempotency_keys_pk', ['caller', 'key'])
-        .execute()
-      await db.schema.createIndex('idempotency_keys_age').on('idempotency_keys').column('begun_at').execute()
-      await db.schema
-        .createTable('audit')
-        .addColumn('id', 'text', (column) => column.primaryKey())
-        .addColumn('at', 'text', (column) => column.notNull())
-        .addColumn('request_id', 'text', (column) => column.notNull())
-        .addColumn('caller', 'text', (column) => column.notNull())
-        .addColumn('role', 'text', (column) => column.notNull())
-        .addColumn('source', 'text', (column) => column.notNull())
-        .addColumn('action', 'text', (column) => column.notNull())
-        .addColumn('path', 'text', (column) => column.notNull())
-        .addColumn('account', 'text')
-        .addColumn('cluster', 'text')
-        .addColumn('input', 'text')
-        .addColumn('status', 'integer')
-        .addColumn('code', 'text')
-        .addColumn('aws_request_ids', 'text')
-        .addColumn('finished_at', 'text')
-        .execute()
-      await db.schema.createIndex('audit_newest').on('audit').columns(['at', 'id']).execute()
-      await db.schema.createIndex('audit_of_account').on('audit').columns(['account', 'at', 'id']).execute()
-      await db.schema
-        .createTable('processes')
-        .addColumn('id', 'text', (column) => column.primaryKey())
-        .addColumn('seen_at', 'text', (column) => column.notNull())
-        .execute()
-    },
+    statements: [
+      `create table tokens (
+        id text primary key,
+        name text not null unique,
+        hash text not null,
+        role text not null,
+        accounts text,
+        clusters text,
+        created_at text not null,
+        created_by text not null,
+        expires_at text,
+        last_used_at text
+      )`,
+      `create table idempotency_keys (
+        caller text not null,
+        key text not null,
+        request_hash text not null,
+        owner text not null,
+        begun_at text not null,
+        status integer,
+        headers text,
+        body text,
+        is_open integer default 0 not null,
+        constraint idempotency_keys_pk primary key (caller, key)
+      )`,
+      'create index idempotency_keys_age on idempotency_keys (begun_at)',
+      `create table audit (
+        id text primary key,
+        at text not null,
+        request_id text not null,
+        caller text not null,
+        role text not null,
+        source text not null,
+        action text not null,
+        path text not null,
+        account text,
+        cluster text,
+        input text,
+        status integer,
+        code text,
+        aws_request_ids text,
+        finished_at text
+      )`,
+      'create index audit_newest on audit (at, id)',
+      'create index audit_of_account on audit (account, at, id)',
+      'create table processes (id text primary key, seen_at text not null)',
+    ],
   },
   '0002-feeds': {
-    up: async (db: Kysely<never>) => {
-      await db.schema
-        .createTable('feeds')
-        .addColumn('name', 'text', (column) => column.primaryKey())
-        .addColumn('epoch', 'text', (column) => column.notNull())
-        .addColumn('holder', 'text')
-        .addColumn('held_until', 'text')
-        .addColumn('used_at', 'text', (column) => column.notNull())
-        .execute()
-      await db.schema.createIndex('feeds_age').on('feeds').column('used_at').execute()
-      await db.schema
-        .createTable('feed_events')
-        .addColumn('feed', 'text', (column) => column.notNull())
-        .addColumn('epoch', 'text', (column) => column.notNull())
-        .addColumn('number', 'integer', (column) => column.notNull())
-        .addColumn('name', 'text', (column) => column.notNull())
-        .addColumn('etag', 'text', (column) => column.notNull())
-        .addColumn('data', 'text', (column) => column.notNull())
-        .addColumn('at', 'text', (column) => column.notNull())
-        .addPrimaryKeyConstraint('feed_events_pk', ['feed', 'epoch', 'number'])
-        .execute()
-      await db.schema.createIndex('feed_events_age').on('feed_events').column('at').execute()
-    },
+    statements: [
+      `create table feeds (
+        name text primary key,
+        epoch text not null,
+        holder text,
+        held_until text,
+        used_at text not null
+      )`,
+      'create index feeds_age on feeds (used_at)',
+      `create table feed_events (
+        feed text not null,
+        epoch text not null,
+        number integer not null,
+        name text not null,
+        etag text not null,
+        data text not null,
+        at text not null,
+        constraint feed_events_pk primary key (feed, epoch, number)
+      )`,
+      'create index feed_events_age on feed_events (at)',
+    ],
   },
   '0003-history': {
-    up: async (db: Kysely<never>) => {
-      await db.schema
-        .createTable('stopped_tasks')
-        .addColumn('account', 'text', (column) => column.notNull())
-        .addColumn('org', 'text', (column) => column.notNull())
-        .addColumn('cluster', 'text', (column) => column.notNull())
-        .addColumn('id', 'text', (column) => column.notNull())
-        .addColumn('created_at', 'text', (column) => column.notNull())
-        .addColumn('stopped_at', 'text', (column) => column.notNull())
-        .addColumn('family', 'text', (column) => column.notNull())
-        .addColumn('task_group', 'text', (column) => column.notNull())
-        .addColumn('started_by', 'text', (column) => column.notNull())
-        .addColumn('resource', 'text', (column) => column.notNull())
-        .addPrimaryKeyConstraint('stopped_tasks_pk', ['account', 'cluster', 'id'])
-        .execute()
-      await db.schema
-        .createIndex('stopped_tasks_newest')
-        .on('stopped_tasks')
-        .columns(['account', 'cluster', 'created_at', 'id'])
-        .execute()
-      await db.schema.createIndex('stopped_tasks_age').on('stopped_tasks').column('stopped_at').execute()
-      await db.schema
-        .createTable('service_events')
-        .addColumn('account', 'text', (column) => column.notNull())
-        .addColumn('cluster', 'text', (column) => column.notNull())
-        .addColumn('service', 'text', (column) => column.notNull())
-        .addColumn('id', 'text', (column) => column.notNull())
-        .addColumn('at', 'text', (column) => column.notNull())
-        .addColumn('message', 'text', (column) => column.notNull())
-        .addPrimaryKeyConstraint('service_events_pk', ['account', 'cluster', 'service', 'id'])
-        .execute()
-      await db.schema
-        .createIndex('service_events_newest')
-        .on('service_events')
-        .columns(['account', 'cluster', 'service', 'at', 'id'])
-        .execute()
-      await db.schema.createIndex('service_events_age').on('service_events').column('at').execute()
-    },
+    statements: [
+      `create table stopped_tasks (
+        account text not null,
+        org text not null,
+        cluster text not null,
+        id text not null,
+        created_at text not null,
+        stopped_at text not null,
+        family text not null,
+        task_group text not null,
+        started_by text not null,
+        resource text not null,
+        constraint stopped_tasks_pk primary key (account, cluster, id)
+      )`,
+      'create index stopped_tasks_newest on stopped_tasks (account, cluster, created_at, id)',
+      'create index stopped_tasks_age on stopped_tasks (stopped_at)',
+      `create table service_events (
+        account text not null,
+        cluster text not null,
+        service text not null,
+        id text not null,
+        at text not null,
+        message text not null,
+        constraint service_events_pk primary key (account, cluster, service, id)
+      )`,
+      'create index service_events_newest on service_events (account, cluster, service, at, id)',
+      'create index service_events_age on service_events (at)',
+    ],
   },
-  '0004-history-by-number': {
-    up: (db: Kysely<Tables>) => copyTasksByNumber(db, seal),
-  },
-  '0005-families': {
-    // Existing rows get null, which allows every family.
-    up: async (db: Kysely<never>) => {
-      await db.schema.alterTable('tokens').addColumn('task_definitions', 'text').execute()
-    },
-  },
-})
+  '0004-history-by-number': { statements: [], convert: copyTasksByNumber },
+  // Existing rows get null, which allows every family.
+  '0005-families': { statements: ['alter table tokens add column task_definitions text'] },
+}

@@ -3,8 +3,9 @@
  * drops packets, neither side would notice that the other is gone. When PostgreSQL cannot be reached, or cannot do its
  * work, queries throw the problem `StoreUnavailable`.
  */
-import { type Dialect, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import type { Dialect, PostgresPool, PostgresPoolClient } from 'kysely'
 import type { Pool, PoolClient, QueryResult } from 'pg'
+import { kysely } from './kysely.ts'
 import { storeUnavailable } from './unavailable.ts'
 
 const connectTimeoutMs = 5_000
@@ -51,6 +52,7 @@ export async function postgresDialect(
   // the event would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
   const sqlStateOf = (error: unknown) => (error instanceof pg.DatabaseError ? (error.code ?? '') : undefined)
+  const { PostgresDialect } = kysely()
   return new PostgresDialect({ pool: wrapPool(pool, sqlStateOf) })
 }
 

@@ -72,8 +72,9 @@ export class Processes {
    * counts as dead.
    */
   async isAlive(id: string): Promise<boolean> {
-    const { db, process, isShared, kind } = this.#store
+    const { process, isShared, kind } = this.#store
     if (id === process || !isShared) return id === process
+    const { db } = this.#store
     const registered = db.selectFrom('processes').select('id').where('id', '=', id)
     const heartbeatsCount = this.#now() - this.#failedAt > deadAfterSeconds * 1000 + heartbeatMs
     const alive = heartbeatsCount ? registered.where('seen_at', '>', fromNow[kind](-deadAfterSeconds)) : registered
@@ -87,8 +88,8 @@ export class Processes {
 
   /** Reads the living processes from the table. */
   async refresh(): Promise<void> {
-    const { db, process, isShared, kind } = this.#store
-    if (!isShared) return
+    if (!this.#store.isShared) return
+    const { db, process, kind } = this.#store
     const alive = db.selectFrom('processes').select('id').where('seen_at', '>', fromNow[kind](-deadAfterSeconds))
     this.#others = (await alive.where('id', '!=', process).execute()).map(({ id }) => id)
     this.onRefreshed?.(this.#others)
@@ -97,9 +98,10 @@ export class Processes {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#heartbeat
-    const { db, process, isShared } = this.#store
+    if (!this.#store.isShared) return
+    const { db, process } = this.#store
     // Other processes can take over its unfinished requests at once.
-    if (isShared) await db.deleteFrom('processes').where('id', '=', process).execute().catch(this.#onUnexpectedError)
+    await db.deleteFrom('processes').where('id', '=', process).execute().catch(this.#onUnexpectedError)
   }
 
   async #sendHeartbeat(): Promise<void> {

@@ -2,21 +2,25 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Dialect } from 'kysely'
-import { groupedSqlite } from './grouped-sqlite.ts'
 
 export const databaseFile = 'ecs-api.db'
+
+export interface LockedDatabase {
+  database: DatabaseSync
+  /** Unlocks the data folder. Called when the database is closed. */
+  unlock: () => void
+}
 
 /**
  * Creates the data folder if needed, locks it and opens the database in it.
  * @param data the data folder, or `:memory:`
  * @throws Error when another process uses the folder
  */
-export function sqliteDialect(data: string): Dialect {
-  if (data === ':memory:') return groupedSqlite(new DatabaseSync(':memory:'))
+export function openSqlite(data: string): LockedDatabase {
+  if (data === ':memory:') return { database: new DatabaseSync(':memory:'), unlock: () => {} }
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const lock = lockFolder(data)
-  return groupedSqlite(openDatabase(data), () => lock.close())
+  return { database: openDatabase(data), unlock: () => lock.close() }
 }
 
 function openDatabase(data: string): DatabaseSync {

@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
@@ -205,3 +206,23 @@ test('an invalid export is rejected, and no row of it stays', async (t) => {
 function rowsOf(text: string): string[] {
   return text.split('\n').slice(1).filter(Boolean)
 }
+
+test('a new SQLite database has the tables that Kysely’s Migrator creates', async (t) => {
+  const [created, migrated] = [folder(t), folder(t)]
+  // A database that is not empty is the Migrator's.
+  const older = new DatabaseSync(join(migrated, 'ecs-api.db'))
+  older.exec('create table other (id text)')
+  older.close()
+  const schemaOf = async (data: string) => {
+    const store = await openStore({ url: undefined, key: undefined, data })
+    const query = sql<{ name: string; sql: string | null }>`select name, sql from sqlite_master order by name`
+    const { rows } = await query.execute(store.db)
+    const migrations = await sql<{ name: string }>`select name from kysely_migration order by timestamp`.execute(
+      store.db,
+    )
+    await store.close()
+    const schema = rows.filter(({ name }) => !/^other|^kysely|^sqlite_autoindex_kysely/.test(name))
+    return JSON.stringify([schema, migrations.rows])
+  }
+  assert.equal(await schemaOf(created), await schemaOf(migrated))
+})

@@ -6,14 +6,15 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Dialect, Kysely, type LogEvent, sql } from 'kysely'
-import { Migrator } from 'kysely/migration'
+import type { Dialect, Kysely, LogEvent } from 'kysely'
 import { causeOf } from '../problems/problem.ts'
-import { migrations } from './migrations.ts'
+import { groupedSqlite } from './grouped-sqlite.ts'
+import { kysely } from './kysely.ts'
+import { createTables, migrate } from './migrate.ts'
 import { postgresDialect, requestPool, upkeepPool } from './postgres.ts'
 import { type Reserve, reserveIn } from './reserve.ts'
 import { type Seal, sealWith } from './seal.ts'
-import { sqliteDialect } from './sqlite.ts'
+import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 import { isStoreUnavailable } from './unavailable.ts'
 
@@ -30,7 +31,10 @@ export interface StoreSettings {
 }
 
 export interface Store {
-  /** Each query throws Unavailable `StoreUnavailable` within seconds when the store does not respond. */
+  /**
+   * Each query throws Unavailable `StoreUnavailable` within seconds when the store does not respond. On SQLite, the first
+   * use of this property loads Kysely.
+   */
   db: Kysely<Tables>
   /** For statements that go through whole tables and may take long. Run them in the background only. */
   upkeep: Kysely<Tables>
@@ -67,18 +71,19 @@ interface Listeners {
  */
 export async function openStore(settings: StoreSettings, listeners: Partial<Listeners> = {}): Promise<Store> {
   const { url, key, data } = settings
-  const { db, upkeep } = await openDatabases(settings, listeners)
-  const close = async () => {
-    await db.destroy()
-    if (upkeep !== db) await upkeep.destroy()
-  }
+  const databases = url ? await openPostgres(url, listeners) : openOnSqlite(data, listeners)
+  const { close } = databases
   try {
     const secret = key ?? (await keyInFolder(data))
     const seal = sealWith(secret)
-    await migrate(upkeep, seal)
+    if (!(await databases.createTables())) await migrate(databases.upkeep(), seal)
     return {
-      db,
-      upkeep,
+      get db() {
+        return databases.db()
+      },
+      get upkeep() {
+        return databases.upkeep()
+      },
       kind: url ? 'postgres' : 'sqlite',
       isShared: url !== undefined,
       process: randomUUID(),
@@ -95,19 +100,56 @@ export async function openStore(settings: StoreSettings, listeners: Partial<List
   }
 }
 
-async function openDatabases(
-  { url, data }: StoreSettings,
+interface Databases {
+  db: () => Kysely<Tables>
+  upkeep: () => Kysely<Tables>
+  /** @returns false when the migrations have to run */
+  createTables: () => Promise<boolean>
+  close: () => Promise<void>
+}
+
+async function openPostgres(
+  url: string,
   { onNotice = () => {}, onQuery = () => {} }: Partial<Listeners>,
-): Promise<Pick<Store, 'db' | 'upkeep'>> {
+): Promise<Databases> {
   const onLost = (error: Error) => onNotice(`a connection to the store was lost: ${error.message}`)
-  const databaseOn = (dialect: Dialect) => new Kysely<Tables>({ dialect, log: (event) => onQuery(queryOf(event)) })
-  if (url)
-    return {
-      db: databaseOn(await postgresDialect(url, requestPool, onLost)),
-      upkeep: databaseOn(await postgresDialect(url, upkeepPool, onLost)),
-    }
-  const db = databaseOn(sqliteDialect(data))
-  return { db, upkeep: db }
+  const db = databaseOn(await postgresDialect(url, requestPool, onLost), onQuery)
+  const upkeep = databaseOn(await postgresDialect(url, upkeepPool, onLost), onQuery)
+  return {
+    db: () => db,
+    upkeep: () => upkeep,
+    createTables: async () => false,
+    close: async () => {
+      await db.destroy()
+      await upkeep.destroy()
+    },
+  }
+}
+
+/** Kysely is loaded when the database is first used. */
+function openOnSqlite(data: string, { onQuery = () => {} }: Partial<Listeners>): Databases {
+  const { database, unlock } = openSqlite(data)
+  let opened: Kysely<Tables> | undefined
+  const db = () => {
+    opened ??= databaseOn(groupedSqlite(database, unlock), onQuery)
+    return opened
+  }
+  return {
+    db,
+    upkeep: db,
+    createTables: () => createTables(database),
+    close: async () => {
+      await opened?.destroy()
+      // Kysely closes only a database on which it has run a query.
+      if (!database.isOpen) return
+      database.close()
+      unlock()
+    },
+  }
+}
+
+function databaseOn(dialect: Dialect, onQuery: Listeners['onQuery']): Kysely<Tables> {
+  return new (kysely().Kysely)<Tables>({ dialect, log: (event) => onQuery(queryOf(event)) })
 }
 
 const operations: Readonly<Record<string, StoreQuery['operation']>> = {
@@ -119,29 +161,6 @@ const operations: Readonly<Record<string, StoreQuery['operation']>> = {
 
 function queryOf({ level, query, queryDurationMillis }: LogEvent): StoreQuery {
   return { operation: operations[query.query.kind] ?? 'other', ms: queryDurationMillis, failed: level === 'error' }
-}
-
-async function migrate(db: Kysely<Tables>, seal: Seal): Promise<void> {
-  const ownMigrations = migrations(seal)
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ownMigrations } })
-  const { error } = await migrator.migrateToLatest()
-  if (error === undefined) return
-  const newer = await unknownMigrations(db, ownMigrations)
-  if (newer.length === 0) throw error
-  throw new Error(
-    `The store was written by a newer version of this program (${newer.join(', ')}). Start that version.`,
-    { cause: error },
-  )
-}
-
-/** Returns the migrations that a newer version has run on the store. */
-async function unknownMigrations(db: Kysely<Tables>, ownMigrations: object): Promise<string[]> {
-  try {
-    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
-    return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(ownMigrations, name))
-  } catch {
-    return []
-  }
 }
 
 /** Returns the key in the data folder; creates one at the first start. */

@@ -1,9 +1,10 @@
 /** The routes of task definitions. */
-import Type from 'typebox'
+
 import type { Account } from '../aws/account.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
+import { Type } from '../typebox/type.ts'
 import { deregisterTaskDefinition } from './deregister.ts'
 import { getTaskDefinition } from './get.ts'
 import { listTaskDefinitions } from './list.ts'

@@ -1,7 +1,8 @@
 /** The API shape of a task definition. */
-import Type from 'typebox'
+
 import { schemaNamed } from '../shapes/json-schema.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
+import { Type } from '../typebox/type.ts'
 import { nameOf, type TaggedDefinition } from './get.ts'
 
 export type TaskDefinitionResource = JsonObject & {

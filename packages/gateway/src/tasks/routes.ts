@@ -1,5 +1,5 @@
 /** The routes of tasks. */
-import Type from 'typebox'
+
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import { clusterParams } from '../clusters/schema.ts'
@@ -10,6 +10,7 @@ import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
 import { NotFound } from '../problems/problem.ts'
 import { answerSchema, bodySchema, schemaNamed } from '../shapes/json-schema.ts'
+import { Type } from '../typebox/type.ts'
 import { findArchivedTask } from './archive.ts'
 import { taskKind } from './get.ts'
 import { listAllTasks, listTasks } from './list.ts'

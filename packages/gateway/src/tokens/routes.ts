@@ -1,8 +1,9 @@
 /** The routes for tokens, for admins. */
-import Type from 'typebox'
+
 import { listSchema, page, pageQuery } from '../http/list.ts'
 import { readOwnBody } from '../http/request/body.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
+import { Type } from '../typebox/type.ts'
 import {
   createToken,
   revokeToken,

@@ -1,8 +1,9 @@
 /** The shape of a token in the API: its name, role and fence, but not its value. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { role } from '../access/roles.ts'
 import { fenceOf } from '../access/tokens.ts'
 import type { TokenRow } from '../store/token-records.ts'
+import { Type } from '../typebox/type.ts'
 
 const globs = (resources: string) =>
   Type.Array(Type.String({ minLength: 1, maxLength: 255, pattern: '^[\\w*?-]+$' }), {

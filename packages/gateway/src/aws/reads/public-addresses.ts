@@ -10,9 +10,9 @@ import type { Ec2Client } from '../ec2-client.ts'
 
 /**
  * By the id of the network interface, which is unique in all of AWS. The address is undefined for an interface without
- * a public one.
+ * a public one. With `maxSize` the cache grows as it fills; with `max` it allocates all of its memory at the start.
  */
-const cache = new LRUCache<string, { address: string | undefined }>({ max: 100_000 })
+const cache = new LRUCache<string, { address: string | undefined }>({ maxSize: 100_000, sizeCalculation: () => 1 })
 
 /** EC2 API Reference, Filter: the maximum number of values of one filter. */
 const maxPerCall = 200

@@ -2,7 +2,7 @@
  * /openapi.json, /docs and the problem pages. They are made, and their modules loaded, at the first request: a start
  * does not need them.
  */
-import Type from 'typebox'
+import { Type } from '../../typebox/type.ts'
 import type { Api, Route, RouteSchema } from '../route.ts'
 import { version } from '../version.ts'
 import type { OpenApi } from './openapi.ts'

@@ -3,17 +3,23 @@
  * pointer. (For ECS's bodies see shapes/body.ts.)
  */
 import { Suggestions } from '@ecs-api/ecs-model'
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
-import addFormats from 'ajv-formats'
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { Static, TObject } from 'typebox'
 import { BadRequest, type Fault, reported } from '../../problems/problem.ts'
+import { addDateTimeFormat, createAjv } from '../../typebox/ajv.ts'
 
 type BodyFault = Extract<Fault, { in: 'body' }>
 
-// Our own schemas are not validated against the meta-schema. Nothing is coerced: a body means what it says.
-const ajv = new Ajv({ allErrors: true, strict: false, verbose: true, meta: false, validateSchema: false })
-addFormats.default(ajv, ['date-time'])
+let ajv: Ajv | undefined
 const compiled = new WeakMap<object, ValidateFunction>()
+
+/** Coerces nothing: a body means what it says. */
+function ajvOfBodies(): Ajv {
+  if (ajv) return ajv
+  ajv = createAjv()
+  addDateTimeFormat(ajv)
+  return ajv
+}
 
 /**
  * The body in the form of its schema.
@@ -22,7 +28,7 @@ const compiled = new WeakMap<object, ValidateFunction>()
 export function readOwnBody<Schema extends TObject>(schema: Schema, body: unknown): Static<Schema> {
   let validate = compiled.get(schema)
   if (!validate) {
-    validate = ajv.compile(schema)
+    validate = ajvOfBodies().compile(schema)
     compiled.set(schema, validate)
   }
   if (validate(body)) return body as Static<Schema>

@@ -3,10 +3,11 @@
  * built yet.
  */
 import { Suggestions } from '@ecs-api/ecs-model'
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
-import addFormats from 'ajv-formats'
-import Type, { type TProperties } from 'typebox'
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
+import type { TProperties } from 'typebox'
 import { BadRequest, type Fault, NotYetAvailable, reported } from '../../problems/problem.ts'
+import { addDateTimeFormat, createAjv } from '../../typebox/ajv.ts'
+import { Type } from '../../typebox/type.ts'
 
 /**
  * Parameters of the contract that are not built yet: values without effect (`now`), and values that are rejected with
@@ -21,21 +22,17 @@ type QueryFault = Extract<Fault, { name: string }>
 /** Converts a raw query by the route's schema. @throws BadRequest `InvalidQuery` with every error */
 export type QueryReader = (raw: Readonly<Record<string, unknown>>) => Record<string, unknown>
 
-// The schemas are our own, so they are not validated against the meta-schema: compiling that costs more than all of
-// them.
-const ajv = new Ajv({
-  allErrors: true,
-  coerceTypes: true,
-  useDefaults: true,
-  strict: false,
-  verbose: true,
-  meta: false,
-  validateSchema: false,
-})
-addFormats.default(ajv, ['date-time'])
-const dateTime = ajv.formats['date-time'] as { validate: (text: string) => boolean }
-// RFC 3339 has leap seconds and offsets without minutes; JavaScript's dates have neither.
-ajv.addFormat('date-time', (text: string) => dateTime.validate(text) && !Number.isNaN(Date.parse(text)))
+let ajv: Ajv | undefined
+
+function ajvOfQueries(): Ajv {
+  if (ajv) return ajv
+  ajv = createAjv({ coerceTypes: true, useDefaults: true })
+  addDateTimeFormat(ajv)
+  const dateTime = ajv.formats['date-time'] as { validate: (text: string) => boolean }
+  // RFC 3339 has leap seconds and offsets without minutes; JavaScript's dates have neither.
+  ajv.addFormat('date-time', (text: string) => dateTime.validate(text) && !Number.isNaN(Date.parse(text)))
+  return ajv
+}
 
 /** Parameters without meaning unless `?wait=` is given. */
 const ofWaits = ['timeout', 'fail']
@@ -78,28 +75,35 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
 }
 
 /**
- * Coerces values, fills in defaults and returns the errors. Compiled when the route is first called: a start does not
- * need it.
+ * Coerces values, fills in defaults and returns the errors. Compiled when the route is first called with a query: a
+ * start and a read without one do not need it.
  */
 function validator(properties: TProperties): (values: Record<string, unknown>) => ErrorObject[] {
   if (Object.keys(properties).length === 0) return () => []
+  const required = requiredOf(properties)
+  const defaults = defaultsOf(properties)
   let validate: ValidateFunction | undefined
   return (values) => {
-    validate ??= compiled(properties)
+    if (required.length === 0 && Object.keys(values).length === 0) {
+      Object.assign(values, defaults)
+      return []
+    }
+    validate ??= ajvOfQueries().compile({ type: 'object', properties, required })
     if (validate(values)) return []
     // The branches of a union report, too; the union's own error is enough.
     return (validate.errors ?? []).toSorted((a, b) => Number(b.keyword === 'anyOf') - Number(a.keyword === 'anyOf'))
   }
 }
 
-function compiled(properties: TProperties): ValidateFunction {
-  // The schema of an optional parameter has a keyword of TypeBox's own, which Ajv ignores (strict: false).
+/** The schema of an optional parameter has a keyword of TypeBox's own, which Ajv ignores (strict: false). */
+function requiredOf(properties: TProperties): string[] {
   const { required = [] } = Type.Object(properties)
-  return ajv.compile({
-    type: 'object',
-    properties,
-    required: required.filter((name) => !('default' in properties[name]!)),
-  })
+  return required.filter((name) => !('default' in properties[name]!))
+}
+
+function defaultsOf(properties: TProperties): Record<string, unknown> {
+  const withDefault = Object.entries(properties).filter(([, schema]) => 'default' in schema)
+  return Object.fromEntries(withDefault.map(([name, schema]) => [name, (schema as { default?: unknown }).default]))
 }
 
 function unknown(name: string, known: readonly string[], suggestions: Suggestions): string {
