@@ -7,7 +7,7 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after } from 'node:test'
 
-export interface StandInResponse {
+interface StandInResponse {
   status?: number
   contentType?: string
   /** Text, or an object that is sent as JSON. */
