@@ -2,6 +2,7 @@
 import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
 import { type Clock, guarded, systemClock } from './clock.ts'
+import { type CloudWatch, cloudWatchTarget, cloudWatchVersion, openCloudWatch } from './cloudwatch/service.ts'
 import { containerServices } from './container-services.ts'
 import { ec2Service, ec2Version } from './ec2/service.ts'
 import { throttled } from './ecs/actions/request-buckets.ts'
@@ -77,6 +78,7 @@ const REQUESTS_MS = 1_000
 interface Opened {
   ecs: Ecs
   endpoints: TaskEndpoints
+  cloudWatch: CloudWatch
   logs: Logs
   sqs: Sqs
   engineId: string
@@ -131,9 +133,11 @@ export class LocalAws {
     const clock = guarded(this.#options.clock ?? systemClock, onUnexpectedError)
     let runtime: OpenedRuntime | undefined
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
+    let cloudWatch: CloudWatch | undefined
     let logs: Logs | undefined
     try {
       const registered: Opened['registered'] = { accounts: accountsWithKeys(data, configured) }
+      cloudWatch = openCloudWatch({ data, clock })
       logs = openLogs({ data, clock, onUnexpectedError })
       const sts = stsService({ storage, clock, trusts: (question) => trusts(registered.accounts, verify, question) })
       const sealing = openSealing(data, storage)
@@ -182,6 +186,7 @@ export class LocalAws {
         runtime: runtime.runtime,
         timing: timingAt(pace),
         eventSink: events,
+        metricSink: cloudWatch,
         streamBase,
         onUnexpectedError,
       })
@@ -195,6 +200,7 @@ export class LocalAws {
         [taggingTarget]: withLimits(tagging, { prefix: 'tag', throttled: 'ThrottledException' }),
         [secretsManagerTarget]: secretsManager.answer,
         [ssmTarget]: ssm.answer,
+        [cloudWatchTarget]: cloudWatch.answer,
         [logsTarget]: logs.answer,
         [eventsTarget]: events.answer,
         [sqsTarget]: sqs.answer,
@@ -202,6 +208,7 @@ export class LocalAws {
       this.#opened = {
         ecs,
         endpoints,
+        cloudWatch,
         logs,
         sqs,
         engineId,
@@ -213,6 +220,7 @@ export class LocalAws {
           json,
           query: {
             [stsVersion]: sts,
+            [cloudWatchVersion]: cloudWatch.query,
             [ec2Version]: { ...ec2, call: withFaults(ec2.call, this.#faults, clock, ec2Terms) },
           },
         },
@@ -229,6 +237,7 @@ export class LocalAws {
       await this.#opened?.endpoints.close()
       this.#opened = undefined
       logs?.close()
+      cloudWatch?.close()
       storage.close()
       throw error
     }
@@ -311,7 +320,7 @@ export class LocalAws {
 
   /** Waits for requests in progress, stops tasks, writes the pending state and unlocks the data folder. */
   async close(): Promise<void> {
-    const { ecs, endpoints, logs, sqs, answerDeps, listeners, taskListeners, runtime } = this.#deps()
+    const { ecs, endpoints, cloudWatch, logs, sqs, answerDeps, listeners, taskListeners, runtime } = this.#deps()
     const deadline = performance.now() + CLOSING_MS
     sqs.close()
     await within(SESSIONS_MS, ecs.closeSessions())
@@ -331,6 +340,7 @@ export class LocalAws {
     await Promise.all(taskListeners.map((listener) => listener.close(REQUESTS_MS)))
     deleteEndpoint(this.#options.data)
     logs.close()
+    cloudWatch.close()
     answerDeps.storage.close()
   }
 

@@ -17,7 +17,7 @@ import {
   type TaskSpec,
 } from '../runtime.ts'
 import { containerLogs } from './container-logs.ts'
-import { statsOf } from './container-stats.ts'
+import { statsOf, usageOf } from './container-stats.ts'
 import { ifFound, ignoringStatus, isUnreachable, labels, messageOf } from './docker-api.ts'
 import { openEventStream } from './event-stream.ts'
 import type { FoundRuntime } from './find-runtime.ts'
@@ -308,6 +308,12 @@ export async function openDockerRuntime({
     logs: logsOf,
     namespace: namespaceOf,
     stats: async (task, container) => statsOf(docker, (await handleOf(task, container).inspect()).Id),
+    usage: async (task) =>
+      (await cgroups?.usage(task.id).catch(() => undefined)) ??
+      usageOf(
+        docker,
+        task.containers.map(({ name = '' }) => containerName(engine, task.id, name)),
+      ),
     exec: (task, container, command) =>
       terminalIn({ docker, container: containerName(engine, task.id, container), command, onThisKernel }),
 
