@@ -66,8 +66,8 @@ function statusOf(service: Service, findings: readonly Finding[], isDeploying: b
   if (status !== 'ACTIVE') return status === 'DRAINING' ? 'progressing' : 'unknown'
   const hasError = findings.some(({ cause }) => cause.severity === 'error')
   const isFailed = primaryDeployment(service)?.rolloutState === 'FAILED'
-  if (runningCount >= desiredCount && !isDeploying && !isFailed) return 'healthy'
-  if (hasError || isFailed) return runningCount === 0 ? 'failing' : 'degraded'
+  // Also with all tasks running: the errors are newer than the last steady state, so a replacement has just started.
+  if (hasError || isFailed) return runningCount === 0 && desiredCount > 0 ? 'failing' : 'degraded'
   return isDeploying || runningCount < desiredCount ? 'progressing' : 'healthy'
 }
 
