@@ -177,6 +177,13 @@ export const problemCodes = {
     meaning: 'The request uses a part of this API that is not built yet. It is rejected, not ignored.',
     remedy: 'Leave that part out. `detail` names it.',
   },
+  NotOfferedByAws: {
+    status: 501,
+    title: 'The account’s endpoint does not offer this',
+    meaning:
+      'The endpoint of the account is not Amazon’s, or lacks the service in its Region: it does not have the action that this request needs. `action` names it.',
+    remedy: 'Use an account whose endpoint has the action. Other requests to this account work.',
+  },
   InternalError: {
     status: 500,
     title: 'This service has a bug',

@@ -103,6 +103,10 @@ export class NotYetAvailable extends Problem {
     super('NotYetAvailable', `${feature} is not available yet.`, options)
   }
 }
+/** The account's endpoint lacks the action of AWS that the request needs. */
+export class NotOffered extends Problem {
+  readonly status = 501
+}
 /** AWS failed, or denied a call to this service's role. */
 export class BadGateway extends Problem {
   readonly status = 502

@@ -15,6 +15,7 @@ import {
   Conflict,
   GatewayTimeout,
   NotFound,
+  NotOffered,
   Problem,
   type ProblemOptions,
   TooManyRequests,
@@ -43,6 +44,7 @@ interface Row {
   message?: RegExp
   code?: RegExp
   action?: RegExp
+  status?: RegExp
   problem: (failure: AwsFailure) => Problem
 }
 
@@ -82,6 +84,12 @@ const noResponse =
       next: checkBeforeRetry,
     })
 
+const notOffered = ({ account, action, options }: AwsFailure) =>
+  new NotOffered('NotOfferedByAws', `The endpoint of account ${account} does not offer ecs:${action}.`, {
+    ...options,
+    also: { action: `ecs:${action}` },
+  })
+
 const throttles =
   /^(ThrottlingException|ThrottledException|Throttling|TooManyRequestsException|RequestLimitExceeded|RequestThrottled(Exception)?|SlowDown|PriorRequestNotComplete)$/
 
@@ -111,6 +119,12 @@ const rows: readonly Row[] = [
     name: /^(CredentialsProviderError|TokenProviderError|ProviderError)$/,
     problem: refusedCredentials('no credentials could be obtained'),
   },
+
+  // Endpoints that are not Amazon's, and lack an action. [doc] UnknownOperationException; the others are those of
+  // compatible endpoints, which respond with 501, or with the web page of a proxy.
+  { name: /^(UnknownOperation(Exception)?|InvalidAction|NotImplemented(Exception)?)$/, problem: notOffered },
+  { status: /^501$/, problem: notOffered },
+  { name: /^SyntaxError$/, message: /^Unexpected token '<'/, status: /^(200|4..)$/, problem: notOffered },
 
   // Credentials and permissions. [doc], [Q]
   {
@@ -217,7 +231,8 @@ export function problemOf(error: unknown, call: FailedCall): unknown {
       (candidate.name?.test(failure.name) ?? true) &&
       (candidate.message?.test(failure.message) ?? true) &&
       (candidate.code?.test(failure.code) ?? true) &&
-      (candidate.action?.test(failure.action) ?? true),
+      (candidate.action?.test(failure.action) ?? true) &&
+      (candidate.status?.test(String(failure.status)) ?? true),
   )
   if (row) return row.problem(failure)
   if (failure.status === undefined) return error
