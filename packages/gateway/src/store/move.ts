@@ -8,7 +8,7 @@ import type { Tables } from './tables.ts'
 
 const format = 1
 /**
- * The exported tables, with the columns that order their rows. Processes and feeds belong to the running store only.
+ * The exported tables, with the columns that order their rows. Processes, feeds and claims belong to the running store only.
  */
 const orderColumns = {
   tokens: ['id'],
@@ -16,13 +16,18 @@ const orderColumns = {
   idempotency_keys: ['caller', 'key'],
   stopped_tasks: ['account', 'cluster', 'id'],
   service_events: ['account', 'cluster', 'service', 'id'],
+  releases: ['account', 'revision'],
 } as const
 type ExportedTable = keyof typeof orderColumns
 const tables = Object.keys(orderColumns) as ExportedTable[]
 type Row = Readonly<Record<string, unknown>>
 const pageSize = 500
 /** Tables with data that is hashed or sealed with the store's key. */
-const keyedTables: ReadonlySet<ExportedTable> = new Set<ExportedTable>(['idempotency_keys', 'stopped_tasks'])
+const keyedTables: ReadonlySet<ExportedTable> = new Set<ExportedTable>([
+  'idempotency_keys',
+  'stopped_tasks',
+  'releases',
+])
 /** Two stores have the same key when their hashes of this text are equal. */
 const textToCompareKeys = 'store key'
 
