@@ -32,6 +32,8 @@ export interface Collected {
 
 /** ECS describes at most this many revisions in a call. */
 const maxDescribed = 20
+/** ECS does not describe older revisions (API Reference, DescribeServiceRevisions). */
+const describedSince = Date.parse('2024-10-25')
 
 /**
  * Reads the deployments of the service, stores what is new, and returns all releases.
@@ -48,7 +50,10 @@ export async function collectReleases(account: Account, service: Service, releas
   const finalArns = new Set(known.filter(({ is_final }) => is_final === 1).map(({ revision }) => revision))
   const open = [...outcomes.keys()].filter((arn) => !finalArns.has(arn))
   const described = await ifOffered('configuration', 'DescribeServiceRevisions', unavailable, () =>
-    describeRevisions(account, open),
+    describeRevisions(
+      account,
+      open.filter((arn) => outcomes.get(arn)!.createdAt.getTime() >= describedSince),
+    ),
   )
   const seen = open.map((arn) => seenRevision(service, arn, outcomes.get(arn)!, described?.get(arn)))
   const releases = await releaseLog.save(life, seen)
@@ -105,7 +110,6 @@ function seenRevision(
   }
 }
 
-/** Without the revisions that ECS does not describe: those from before 25 October 2024. */
 async function describeRevisions(account: Account, arns: readonly string[]): Promise<Map<string, ServiceRevision>> {
   const revisions = await inBatches(arns, maxDescribed, async (batch) => {
     const { serviceRevisions = [] } = await account.ecs().describeServiceRevisions({ serviceRevisionArns: batch })

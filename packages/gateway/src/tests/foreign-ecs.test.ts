@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { createServer, request as forward } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { deployedService } from '../testing/deployed-service.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
@@ -47,13 +48,13 @@ async function proxy(endpoint: string, lacks: RegExp, how: Rejection): Promise<s
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-const history = /^(List|Describe)Service(Deployments|Revisions)$/
+const historyActions = /^(List|Describe)Service(Deployments|Revisions)$/
 
 for (const how of Object.keys(rejections) as Rejection[])
   test(`${how}: releases are those that were seen, with the missing parts under unavailable`, async () => {
     const remote = await remoteAws()
     const settings = remote.account('foreign')
-    const endpoint = await proxy(settings.endpoint ?? '', history, how)
+    const endpoint = await proxy(settings.endpoint ?? '', historyActions, how)
     const { api } = await testProgram({}, [{ ...settings, endpoint }])
     const { path, deploy } = await deployedService(api, 'foreign')
     await deploy({ containers: { web: { image: 'nginx:1.28' } }, subnets: ['subnet-0a1b2c3e'] })
@@ -92,3 +93,26 @@ for (const how of Object.keys(rejections) as Rejection[])
     assert.equal(deployments.body.action, 'ecs:ListServiceDeployments')
     assert.equal((await api.get(path)).status, 200)
   })
+
+test('a release that is discovered late gets the next free number, and the others keep theirs', async () => {
+  const remote = await remoteAws()
+  const settings = remote.account('late')
+  const endpoint = await proxy(settings.endpoint ?? '', historyActions, 'UnknownOperationException')
+  const { api, withAccounts } = await testProgram({}, [{ ...settings, endpoint }])
+  const { path, deploy, releases } = await deployedService(api, 'late')
+  await remote.ecs.updateService({ cluster: 'prod', service: 'www', forceNewDeployment: true })
+  // The gateway never describes the service while that deployment is its newest.
+  await deploy({ containers: { web: { image: 'nginx:1.28' } } })
+  while ((await api.get(path, { headers: { 'cache-control': 'no-cache' } })).body.deployments.length > 1)
+    await pause(20)
+  const numbered = async () =>
+    (await releases()).map(({ release, by, taskDefinition }) => [release, by, taskDefinition])
+  const seen = [
+    [2, 'admin', 'web:2'],
+    [1, 'admin', 'web:1'],
+  ]
+  assert.deepEqual(await numbered(), seen)
+  await withAccounts([settings])
+  assert.deepEqual(await numbered(), [[3, 'elsewhere', 'web:1'], ...seen])
+  assert.match((await api.get(`${path}/releases/1`)).body.images[0].digest, /^sha256:/)
+})
