@@ -35,12 +35,14 @@ export interface SeenRevision {
   outcome: ReleaseOutcome
   /** ECS does not change the revision and its deployment any more. */
   isFinal: boolean
-  /** The service revision, or the part of it that is known. */
-  revision: object
+  /** The service revision, or the part of it that is known; undefined when the description shows nothing of it. */
+  revision: object | undefined
 }
 
 /** A deployment that was made through this service. */
-export interface OwnDeployment extends Pick<SeenRevision, 'arn' | 'createdAt' | 'revision'> {
+export interface OwnDeployment extends Pick<SeenRevision, 'arn' | 'createdAt'> {
+  /** The part of the service revision that is known. */
+  revision: object
   /** The name of the token. */
   madeBy: string
   /** The number of the release that it restored. */
@@ -122,14 +124,15 @@ export class ReleaseLog {
         created_at: createdAt.toISOString(),
         outcome,
         is_final: isFinal ? 1 : 0,
-        revision_data: this.#seal(revision),
+        revision_data: revision === undefined ? '' : this.#seal(revision),
       }),
     )
     return saveReleases(store, of, rows, this.#now())
   }
 
   /**
-   * The service revisions of releases, by ARN. Without those that were sealed with another store key.
+   * The service revisions of releases, by ARN. Without those of which nothing is known, or that were sealed with another
+   * store key.
    * @throws Unavailable `StoreUnavailable`
    */
   async revisions(account: string, arns: readonly string[]): Promise<Map<string, object>> {

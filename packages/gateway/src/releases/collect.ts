@@ -100,7 +100,7 @@ function seenRevision(
   described: ServiceRevision | undefined,
 ): SeenRevision {
   const deployment = service.deployments?.find(({ id = '' }) => revisionArnOf(service, id) === arn)
-  const revision = described ?? (deployment ? revisionOf(service, deployment) : { serviceRevisionArn: arn })
+  const revision = described ?? (deployment && revisionOf(service, deployment))
   return {
     arn,
     createdAt: described?.createdAt ?? createdAt,

@@ -15,7 +15,7 @@ export type ServiceLife = Pick<ReleaseRow, 'account' | 'service' | 'life'>
 /** A row without the revision, which is large. */
 export type ReleaseHead = Omit<ReleaseRow, 'revision_data'>
 
-/** The columns of a release that come from ECS. */
+/** The columns of a release that come from ECS. With an empty `revision_data`, a row keeps the one that it has. */
 export type SeenRelease = Pick<ReleaseRow, 'revision' | 'created_at' | 'outcome' | 'is_final' | 'revision_data'>
 
 /** Of older releases, a service keeps this many. Younger ones are all kept, because ECS still returns them. */
@@ -138,7 +138,8 @@ async function upsert(
         created_at: ref('excluded.created_at'),
         outcome: ref('excluded.outcome'),
         is_final: ref('excluded.is_final'),
-        revision_data: ref('excluded.revision_data'),
+        revision_data: kysely().sql<string>`
+          case when excluded.revision_data = '' then releases.revision_data else excluded.revision_data end`,
         seen_at: ref('excluded.seen_at'),
       })),
     )

@@ -94,6 +94,29 @@ for (const how of Object.keys(rejections) as Rejection[])
     assert.equal((await api.get(path)).status, 200)
   })
 
+test('without service revisions, releases show what was seen when they were made', async () => {
+  const remote = await remoteAws()
+  const settings = remote.account('undescribed')
+  const endpoint = await proxy(settings.endpoint ?? '', /^DescribeServiceRevisions$/, 'UnknownOperationException')
+  const { api } = await testProgram({}, [{ ...settings, endpoint }])
+  const { path, deploy, releases } = await deployedService(api, 'undescribed')
+  await deploy({ containers: { web: { image: 'nginx:1.28' } } })
+  await deploy({ containers: { web: { image: 'nginx:1.29' } } })
+  assert.deepEqual(
+    (await releases()).map(({ release, taskDefinition, outcome }) => [release, taskDefinition, outcome]),
+    [
+      [3, 'web:3', 'stable'],
+      [2, 'web:2', 'stable'],
+      [1, 'web:1', 'stable'],
+    ],
+  )
+  const { body } = await api.get(`${path}/releases/1`)
+  assert.deepEqual(
+    body.unavailable.map(({ action }: { action: string }) => action),
+    ['ecs:DescribeServiceRevisions'],
+  )
+})
+
 test('a release that is discovered late gets the next free number, and the others keep theirs', async () => {
   const remote = await remoteAws()
   const settings = remote.account('late')
