@@ -6,49 +6,44 @@ import { findTaskDefinition, nameOf, type TaggedDefinition } from '../task-defin
 import { registrable } from '../task-definitions/registrable.ts'
 
 export interface DefinitionPlan {
-  /** A registered revision with this content; undefined when one must be registered. */
+  /** A registered revision with the content; undefined when one must be registered. */
   use: string | undefined
-  /** The content. */
-  input: RegisterTaskDefinitionRequest
   /** Why the release's own definition does not serve. */
   why: string
 }
 
 /**
- * Finds a revision that has the definition with its images pinned, or plans to register one. A digest belongs to a
- * service revision: ECS would resolve the tag of the definition again, and a moved tag would bring other code under an
- * old number.
+ * Finds a revision that has the content, or plans to register one. A digest belongs to a service revision: ECS would
+ * resolve the tag of the definition again, and a moved tag would bring other code under an old number.
  * @param base the definition of the release
- * @param images of the release, with the digests that are known
+ * @param input `base` with pinned images
  * @param running the definition that runs now
  */
 export async function planDefinition(
   account: Account,
   base: TaggedDefinition,
-  images: readonly ContainerImage[],
+  input: RegisterTaskDefinitionRequest,
   running: TaggedDefinition | undefined,
 ): Promise<DefinitionPlan> {
-  const input = withPinnedImages(registrable(base), images)
   const isPinned = isSame(input.containerDefinitions, base.containerDefinitions)
   const why = isPinned ? `${nameOf(base)} is ${base.status}` : `${nameOf(base)} names tags, which can move`
-  const candidates = isPinned ? [base, running] : [running]
   const serves = (candidate: TaggedDefinition | undefined) =>
-    candidate?.status === 'ACTIVE' && hasContent(candidate, input)
-  const found = candidates.find(serves) ?? [await findTaskDefinition(account, base.family ?? '')].find(serves)
-  return { use: found && nameOf(found), input, why }
+    candidate?.status === 'ACTIVE' && isSameContent(registrable(candidate), input)
+  const found = [base, running].find(serves) ?? [await findTaskDefinition(account, base.family ?? '')].find(serves)
+  return { use: found && nameOf(found), why }
 }
 
-function hasContent(definition: TaggedDefinition, input: RegisterTaskDefinitionRequest): boolean {
-  const { tags: _, ...own } = registrable(definition)
-  const { tags: __, ...wanted } = input
-  return isSame(own, wanted)
+/** Whether both are the same but for their tags. */
+export function isSameContent(one: RegisterTaskDefinitionRequest, other: RegisterTaskDefinitionRequest): boolean {
+  return isSame({ ...one, tags: undefined }, { ...other, tags: undefined })
 }
 
-/** Images whose names have no digest get the release's. */
-function withPinnedImages(
-  input: RegisterTaskDefinitionRequest,
+/** The definition as an input, with the release's digests in names of images that have none. */
+export function pinnedInput(
+  definition: TaggedDefinition,
   images: readonly ContainerImage[],
 ): RegisterTaskDefinitionRequest {
+  const input = registrable(definition)
   const digests = new Map(images.map(({ containerName, imageDigest }) => [containerName, imageDigest]))
   const containerDefinitions = input.containerDefinitions?.map((container) => {
     const digest = digests.get(container.name)

@@ -14,7 +14,7 @@ import type { TaggedDefinition } from '../task-definitions/get.ts'
 import { type Change, changesBetween, type DeployedContent, type ReleaseContent } from './changes.ts'
 import type { Collected } from './collect.ts'
 import { contentsOf, currentRelease } from './diff.ts'
-import { planDefinition } from './pinned-definition.ts'
+import { isSameContent, pinnedInput, planDefinition } from './pinned-definition.ts'
 import { restoredMembers } from './restored-members.ts'
 import type { RollbackTarget } from './rollback-body.ts'
 import { arePinned, imagesOf } from './schema.ts'
@@ -68,20 +68,25 @@ export async function planRollback(
     warnings: [],
   }
   if (target.revision === current.revision) return nothing
-  const definition = await planDefinition(account, restorable(target, past), images, now.definition)
-  const { update: members, warnings } = restoredMembers(now.revision, past.revision)
+  const base = restorable(target, past)
+  const { update: members, warnings: ofMembers } = restoredMembers(now.revision, past.revision)
+  const warnings = [...warningsOf(account, service, images), ...ofMembers]
+  const input = pinnedInput(base, images)
+  // A deployment would resolve the tags of the running definition again, so it serves only where there is none.
+  const isRunning = now.definition && isSameContent(pinnedInput(now.definition, imagesOf(now.revision)), input)
+  if (isRunning && Object.keys(members).length === 0) return { ...nothing, warnings }
+  const definition = await planDefinition(account, base, input, now.definition)
   const isOther = definition.use !== undefined && definition.use !== now.definitionName
   const update = { ...(isOther && { taskDefinition: definition.use }), ...members }
-  if (definition.use !== undefined && Object.keys(update).length === 0) return { ...nothing, warnings }
-  const { family } = definition.input
+  const { family } = input
   const restored: ReleaseContent = {
     revision: past.revision,
-    definition: definition.input,
+    definition: input,
     definitionName: definition.use ?? `a new revision of ${family}`,
   }
   return {
     ...common,
-    register: definition.use === undefined ? definition.input : undefined,
+    register: definition.use === undefined ? input : undefined,
     update,
     changes: changesBetween(now, restored),
     effects: [
@@ -92,7 +97,7 @@ export async function planRollback(
         `Its desired count stays ${service.desiredCount}.`,
       kept,
     ],
-    warnings: [...warningsOf(account, service, images), ...warnings],
+    warnings,
   }
 }
 
@@ -101,7 +106,8 @@ function warningsOf(account: Account, service: Service, images: readonly Contain
   if (isDeploying(service)) warnings.push('A deployment of the service is in progress, which the rollback replaces.')
   if (!arePinned(images))
     warnings.push(
-      `The digests of ${unpinned(images)} are not known: ECS resolves their tags again, which may have moved.`,
+      `The digests of ${unpinned(images)} are not known: ECS resolves their tags with each deployment, and they may ` +
+        'have moved.',
     )
   if (account.runtime === 'simulated')
     warnings.push('The simulated runtime makes digests from the names of images: no registry has them.')
@@ -163,7 +169,7 @@ function restorable({ number }: ReleaseHead, { definition, definitionName }: Dep
   const reason =
     definitionName === null
       ? 'ECS does not describe its service revision, so its configuration is not known.'
-      : `its task definition ${definitionName} was deleted.`
+      : `its task definition ${definitionName} ${definition ? 'was deleted' : 'does not exist any more'}.`
   throw new Conflict('ReleaseIncomplete', `Release ${number} cannot be restored: ${reason}`, {
     next: 'Restore another release, or PATCH the service.',
     also: { missing: [definitionName === null ? 'serviceRevision' : `taskDefinition ${definitionName}`] },

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { deployedService } from '../testing/deployed-service.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
-const { api, newAccount, calls } = await testProgram()
+const remote = await remoteAws()
+const { api, newAccount, calls } = await testProgram({}, [remote.account('remote')])
 
 type Deployed = Awaited<ReturnType<typeof deployedService>>
 
@@ -60,6 +62,14 @@ test('a release that runs already is not deployed again, and no definition is re
   const registered = callsOf(account, 'RegisterTaskDefinition')
   assert.equal((await api.post(`${path}/rollback?wait=STABLE`, { release: 2 })).body.outcome, 'reached')
   assert.equal(callsOf(account, 'RegisterTaskDefinition'), registered)
+})
+
+test('a release whose content a restart has deployed again runs already', async () => {
+  const { path, releases } = await deployedService(api, await newAccount())
+  assert.equal((await api.post(`${path}/restart?wait=STABLE`)).body.outcome, 'reached')
+  const back = await api.post(`${path}/rollback?wait=STABLE`)
+  assert.deepEqual([back.status, back.body.outcome, back.body.taskDefinition], [200, 'reached', 'web:1'], back.text)
+  assert.equal((await releases()).length, 2)
 })
 
 test('without a body it restores the newest stable release but the one deployed now', async () => {
@@ -161,6 +171,29 @@ test('the same Idempotency-Key makes one deployment', async () => {
   assert.deepEqual([first.status, again.status, again.headers['idempotent-replayed']], [200, 200, 'true'])
   assert.deepEqual(again.body, first.body)
   assert.equal((await releases()).length, 4)
+})
+
+test('a rollback whose response from AWS was lost is not made twice under its key', async () => {
+  const { path, deploy, releases } = await deployedService(api, 'remote')
+  await deploy({ containers: { web: { image: 'nginx:1.28' } } })
+  for (const [action, release] of [
+    ['RegisterTaskDefinition', 1],
+    ['UpdateService', 2],
+  ] as const) {
+    const before = (await releases()).length
+    const headers = { 'idempotency-key': `lost-${action}` }
+    const mend = remote.engine.inject({ action, kind: 'cut', amount: 1 })
+    const lost = await api.post(`${path}/rollback`, { release }, { headers })
+    mend()
+    assert.equal(lost.status, 504, lost.text)
+    const { taskDefinitionArns: registered = [] } = await remote.ecs.listTaskDefinitions({ familyPrefix: 'web' })
+    const again = await api.post(`${path}/rollback`, { release }, { headers })
+    assert.equal(again.status, 200, again.text)
+    const [newest] = await releases()
+    assert.deepEqual([newest.release, newest.restoredFrom, newest.by], [before + 1, release, 'admin'])
+    const { taskDefinitionArns: now = [] } = await remote.ecs.listTaskDefinitions({ familyPrefix: 'web' })
+    assert.equal(now.length, registered.length)
+  }
 })
 
 test('If-Match with an older version rejects a rollback', async () => {

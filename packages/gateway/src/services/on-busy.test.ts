@@ -89,6 +89,20 @@ test('queue is not available yet', async () => {
   assert.equal((await api.patch(`${path}?onBusy=never`, { count: 1 })).body.code, 'InvalidQuery')
 })
 
+test('only a rollback has a plan yet: other changes of a service reject dryRun', async () => {
+  const { path } = await deployedService(api, await newAccount())
+  const answers = [
+    await api.patch(`${path}?dryRun=true`, { count: 1 }),
+    await api.post(`${path}/restart?dryRun=true`),
+    await api.delete(`${path}?dryRun=true`),
+  ]
+  assert.deepEqual(
+    answers.map(({ status, body }) => [status, body.code]),
+    [1, 2, 3].map(() => [501, 'NotYetAvailable']),
+  )
+  assert.equal((await api.post(`${path}/restart?dryRun=false`)).status, 200)
+})
+
 test('reject: of two requests at two processes one deploys', { skip: withoutPostgres }, async (t) => {
   const postgres = await startPostgres()
   const store = { url: postgres.newUrl(), key: 'a key that all processes have' }

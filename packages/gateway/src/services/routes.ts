@@ -6,6 +6,7 @@ import { clusterParams } from '../clusters/schema.ts'
 import type { History } from '../history/history.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
+import { dryRunLater } from '../http/request/query.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
@@ -71,6 +72,7 @@ const create = {
   tag,
   params: inCluster,
   query: stableQuery,
+  later: dryRunLater,
   body: {
     ...bodySchema('ServiceCreate', 'CreateService', {
       leftOut: ['cluster', 'clientToken'],
@@ -120,6 +122,7 @@ const patch = {
   query: { ...stableQuery, ...onBusyQuery },
   later: {
     ...onBusyLater,
+    ...dryRunLater,
     force: { now: ['false'], later: ['true'], what: 'setting a count that auto scaling controls' },
   },
   body: {
@@ -164,7 +167,7 @@ const restart = {
   tag,
   params: serviceParams,
   query: { ...stableQuery, ...onBusyQuery },
-  later: onBusyLater,
+  later: { ...onBusyLater, ...dryRunLater },
   answers: { 200: service, 202: service },
   problems: [...notFound, 'ServiceNotActive', 'PreconditionFailed', 'DeploymentInProgress', 'DeploymentFailed'],
   ifMatch: true,
@@ -191,6 +194,7 @@ const remove = {
     ...waitQuery,
   },
   later: {
+    ...dryRunLater,
     recursive: { now: ['false'], later: ['true'], what: 'deleting everything that was created for the service' },
   },
   answers: { 200: service, 202: service },
