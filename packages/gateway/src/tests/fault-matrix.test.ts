@@ -79,6 +79,7 @@ const routes: Readonly<Record<string, RouteCase>> = {
     containers: { web: { image: 'nginx:1.29' } },
   }),
   'restart a service': change('post', '/clusters/prod/services/www/restart'),
+  'roll a service back': change('post', '/clusters/prod/services/www/rollback', { release: 1 }),
   'delete a service': change('delete', '/clusters/prod/services/www'),
   'run tasks': change('post', '/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }, 201),
   'run tasks and wait': change('post', '/clusters/prod/tasks?wait=RUNNING&timeout=1', { taskDefinition: 'web' }, 201),
