@@ -1,6 +1,6 @@
 // The house's walls (who may import whom). A row forbids; what no row names is allowed.
 const gateway = 'packages/gateway/src'
-const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'accounts', 'tokens', 'audit']
+const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'releases', 'accounts', 'tokens', 'audit']
 const rooms = [
   ...resource,
   'http',
@@ -122,6 +122,7 @@ export default {
     may('tasks', 'task-definitions', 'clusters', ...under),
     may('services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('diagnosis', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('releases', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     {
       name: 'known-rooms',
       severity: 'error',

@@ -25,6 +25,7 @@ import { diagnosisRoutes } from './diagnosis/routes.ts'
 import { EventFeeds } from './events/event-feeds.ts'
 import { historyRecheck } from './events/history-recheck.ts'
 import { History } from './history/history.ts'
+import { ReleaseLog } from './history/release-log.ts'
 import { countAwsCall, requestCallContext } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import type { Caller } from './http/caller.ts'
@@ -38,6 +39,8 @@ import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { causeOf } from './problems/problem.ts'
 import { type EmbeddedEngine, embeddedEngine } from './process/embedded-engine.ts'
+import { ReleaseArchive } from './releases/archive.ts'
+import { releaseRoutes } from './releases/routes.ts'
 import { archiveEvents } from './services/archive.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
@@ -106,6 +109,8 @@ interface Parts {
   peers: Peers<PeerMessage | TokenMessage> | undefined
   tokens: Tokens
   history: History
+  releaseLog: ReleaseLog
+  releaseArchive: ReleaseArchive
   cache: Cache
   accounts: Accounts<AwsSettings | LocalSettings>
   feeds: EventFeeds
@@ -150,17 +155,31 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   const tokens = openTokens(base, peers)
   const authenticate = await authenticator(settings, tokens)
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onUnexpectedError })
+  const releaseLog = new ReleaseLog({ store, now: ageingNow, onUnexpectedError })
+  const releaseArchive = new ReleaseArchive({ releaseLog, onUnexpectedError })
   const cache = new Cache({
     maxBytes: settings.viewsMiB * 2 ** 20,
     shared: peers && { store, others: peers, onUnexpectedError },
   })
-  const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history }, budgetPeers)
+  const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history, releaseArchive }, budgetPeers)
   if (peers) await connectPeers(base, peers, { processes, tokens, cache, accounts })
   const feeds = eventFeeds(base, { cache, peers })
   feeds.follow(accounts.all())
   const audit = auditLog(base)
   const server = await openServer(base, { processes, peers, tokens, accounts, audit }, authenticate)
-  const parts: Parts = { processes, peers, tokens, history, cache, accounts, feeds, audit, server }
+  const parts: Parts = {
+    processes,
+    peers,
+    tokens,
+    history,
+    releaseLog,
+    releaseArchive,
+    cache,
+    accounts,
+    feeds,
+    audit,
+    server,
+  }
 
   publishFigures(base, parts)
   registerRoutes(base, parts)
@@ -211,7 +230,7 @@ interface OpenAccounts {
 /** Opens the accounts of the settings. */
 async function openAccounts(
   { settings, engine, metrics, programDeps }: Base,
-  { cache, history }: Pick<Parts, 'cache' | 'history'>,
+  { cache, history, releaseArchive }: Pick<Parts, 'cache' | 'history' | 'releaseArchive'>,
   budgetPeers: CallDeps['budgetPeers'],
 ): Promise<OpenAccounts> {
   let { guardrails: ofAllAccounts } = settings
@@ -240,6 +259,7 @@ async function openAccounts(
     cache.join(account)
     archiveStoppedTasks(account, history)
     archiveEvents(account, history)
+    releaseArchive.join(account)
     return account
   })
   await accounts.replace(settings.accounts)
@@ -357,7 +377,7 @@ function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, se
 /** Registers the routes of every folder. */
 function registerRoutes(
   { settings, store, engine, metrics, now }: Base,
-  { server, accounts, feeds, tokens, cache, history }: Parts,
+  { server, accounts, feeds, tokens, cache, history, releaseLog }: Parts,
 ): void {
   const { api, rootApi, routes } = server
   basicRoutes(api, rootApi, {
@@ -373,9 +393,10 @@ function registerRoutes(
   clusterRoutes(api, cache)
   taskDefinitionRoutes(api)
   taskRoutes(api, cache, history)
-  serviceRoutes(api, cache, history)
+  serviceRoutes(api, { cache, history, releaseLog, store })
   serviceHistoryRoutes(api, cache, history)
   diagnosisRoutes(api, rootApi, cache, history)
+  releaseRoutes(api, { cache, releaseLog, store })
 }
 
 interface Listeners {
@@ -407,7 +428,7 @@ function listeners({ settings, engine, metrics, programDeps }: Base, { app }: Pa
 /** Closes each part after the parts that use it. The store is late, because most parts write to it when they close. */
 async function closeProgram(
   { engine, store, programDeps }: Base,
-  { processes, peers, accounts, history, cache, feeds, audit, server }: Parts,
+  { processes, peers, accounts, history, releaseLog, releaseArchive, cache, feeds, audit, server }: Parts,
   closeMetrics: () => void,
 ): Promise<void> {
   const { tracing, onNotice } = programDeps
@@ -416,11 +437,13 @@ async function closeProgram(
   await audit.close()
   closeMetrics()
   await accounts.replace([])
+  await releaseArchive.close()
   await feeds.ended()
   await cache.close()
   await peers?.close()
   await engine.close()
   await history.close()
+  await releaseLog.close()
   await processes.close()
   await store.close()
   await tracing?.close().catch((error: unknown) => onNotice(`the last traces are lost: ${String(error)}`))

@@ -52,7 +52,8 @@ export async function findDeploymentBrief(
   return briefs.find(({ targetServiceRevisionArn }) => deploymentIdOf(targetServiceRevisionArn) === deploymentId)
 }
 
-async function collectBriefs(account: Account, service: Service): Promise<ServiceDeploymentBrief[]> {
+/** The briefs of all deployments that ECS keeps: of the last 90 days. */
+export async function collectBriefs(account: Account, service: Service): Promise<ServiceDeploymentBrief[]> {
   const briefs: ServiceDeploymentBrief[] = []
   await everyPage(async (nextToken) => {
     const listed = await account
@@ -144,7 +145,7 @@ function noneIfUnknown(error: unknown): ServiceDeployment[] {
   throw error
 }
 
-function describeDeployments(account: Account, arns: readonly string[]): Promise<ServiceDeployment[]> {
+export function describeDeployments(account: Account, arns: readonly string[]): Promise<ServiceDeployment[]> {
   return inBatches(arns, 20, async (batch) => {
     const { serviceDeployments = [] } = await account.ecs().describeServiceDeployments({ serviceDeploymentArns: batch })
     const byArn = new Map(serviceDeployments.map((deployment) => [deployment.serviceDeploymentArn, deployment]))

@@ -4,6 +4,7 @@ import type { Account } from '../aws/account.ts'
 import type { Cache, CompositeQuery } from '../cache/cache.ts'
 import type { History } from '../history/history.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
+import { dryRunLater } from '../http/request/query.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { throwFaults } from '../shapes/body.ts'
 import { answerSchema, schemaNamed } from '../shapes/json-schema.ts'
@@ -68,6 +69,7 @@ const stop = {
     { $id: 'DeploymentStop', additionalProperties: false, examples: [{ stopType: 'ROLLBACK' }] },
   ),
   bodyOptional: true,
+  later: dryRunLater,
   problems: changeProblems,
 } satisfies RouteSchema
 
@@ -83,6 +85,7 @@ const resume = {
     { $id: 'DeploymentContinue', additionalProperties: false, examples: [{ action: 'CONTINUE' }] },
   ),
   bodyOptional: true,
+  later: dryRunLater,
   problems: [...changeProblems, 'ResourceInUse'],
 } satisfies RouteSchema
 

@@ -24,6 +24,7 @@ async function assertTasksMove(settings: StoreSettings): Promise<void> {
     .where('name' as never, '>=', '0004-history-by-number' as never)
     .execute()
   await before.db.schema.alterTable('tokens').dropColumn('task_definitions').execute()
+  for (const table of ['releases', 'deployment_claims']) await before.db.schema.dropTable(table).execute()
   const row = {
     org: '',
     cluster: 'prod',

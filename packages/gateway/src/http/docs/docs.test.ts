@@ -113,6 +113,10 @@ const operationIds = {
   'GET /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}': 'getDeployment',
   'POST /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}/stop': 'stopDeployment',
   'POST /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}/continue': 'continueDeployment',
+  'GET /{account}/clusters/{cluster}/services/{service}/releases': 'listReleases',
+  'GET /{account}/clusters/{cluster}/services/{service}/releases/{release}': 'getRelease',
+  'GET /{account}/clusters/{cluster}/services/{service}/releases/{release}/diff': 'diffReleases',
+  'POST /{account}/clusters/{cluster}/services/{service}/rollback': 'rollbackService',
 }
 
 test('operation ids are a contract', () => {
