@@ -1,6 +1,6 @@
 // The house's walls (who may import whom). A row forbids; what no row names is allowed.
 const gateway = 'packages/gateway/src'
-const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'accounts', 'tokens', 'audit']
+const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'exec', 'accounts', 'tokens', 'audit']
 const rooms = [
   ...resource,
   'http',
@@ -119,6 +119,7 @@ export default {
     may('clusters', ...under),
     may('task-definitions', 'clusters', ...under),
     may('tasks', 'task-definitions', 'clusters', ...under),
+    may('exec', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('services', 'tasks', 'task-definitions', 'clusters', ...under),
     {
       name: 'known-rooms',

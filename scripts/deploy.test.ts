@@ -190,7 +190,13 @@ interface Policy {
 const actionsIn = (path: string) => (JSON.parse(text(path)) as Policy).Statement.flatMap(({ Action }) => Action)
 
 /** IAM's prefixes for the services that the program calls. */
-const prefixes: Record<string, string> = { ecs: 'ecs', sqs: 'sqs', sts: 'sts', 'resource-groups-tagging-api': 'tag' }
+const prefixes: Record<string, string> = {
+  ecs: 'ecs',
+  sqs: 'sqs',
+  ssm: 'ssm',
+  sts: 'sts',
+  'resource-groups-tagging-api': 'tag',
+}
 /** Callers need no permission for this action (STS API Reference, GetCallerIdentity: "No permissions are required"). */
 const needNoPermission = new Set(['sts:GetCallerIdentity'])
 

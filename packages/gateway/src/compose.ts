@@ -8,6 +8,8 @@
 import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { AuditLog } from './access/audit.ts'
+import type { Credential } from './access/caller.ts'
+import { currentCaller } from './access/credential.ts'
 import { guardDefinitions, requireWithin } from './access/guardrails.ts'
 import { type TokenMessage, Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
@@ -23,6 +25,8 @@ import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { EventFeeds } from './events/event-feeds.ts'
 import { historyRecheck } from './events/history-recheck.ts'
+import { execRoutes } from './exec/routes.ts'
+import { ExecSessions } from './exec/sessions.ts'
 import { History } from './history/history.ts'
 import { countAwsCall, requestCallContext } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
@@ -109,6 +113,7 @@ interface Parts {
   accounts: Accounts<AwsSettings | LocalSettings>
   feeds: EventFeeds
   audit: AuditLog
+  execSessions: ExecSessions
   server: Awaited<ReturnType<typeof openServer>>
 }
 
@@ -159,7 +164,8 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   feeds.follow(accounts.all())
   const audit = auditLog(base)
   const server = await openServer(base, { processes, peers, tokens, accounts, audit }, authenticate)
-  const parts: Parts = { processes, peers, tokens, history, cache, accounts, feeds, audit, server }
+  const execSessions = openExecSessions(base, { processes, tokens, accounts, audit })
+  const parts: Parts = { processes, peers, tokens, history, cache, accounts, feeds, audit, execSessions, server }
 
   publishFigures(base, parts)
   registerRoutes(base, parts)
@@ -307,6 +313,26 @@ function auditLog({ store, settings, metrics, programDeps, now, ageingNow, onUne
   })
 }
 
+/** The sessions in containers. They are checked from now on. */
+function openExecSessions(
+  { store, programDeps, now, onUnexpectedError }: Base,
+  { processes, tokens, accounts, audit }: Pick<Parts, 'processes' | 'tokens' | 'accounts' | 'audit'>,
+): ExecSessions {
+  const sessions = new ExecSessions({
+    store,
+    findAccount: (name) => accounts.find(name),
+    allAccounts: () => accounts.all(),
+    currentCaller: (credential) => currentCaller(credential as Credential, tokens, now()),
+    isAlive: (id) => processes.isAlive(id),
+    audit,
+    onNotice: programDeps.onNotice,
+    onUnexpectedError,
+  })
+  tokens.onChanged(() => void sessions.recheck().catch(onUnexpectedError))
+  sessions.start()
+  return sessions
+}
+
 /** The HTTP server, which has no routes yet. */
 function openServer(
   { store, settings, metrics, programDeps, ageingNow, onUnexpectedError }: Base,
@@ -356,7 +382,7 @@ function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, se
 /** Registers the routes of every folder. */
 function registerRoutes(
   { settings, store, engine, metrics, now }: Base,
-  { server, accounts, feeds, tokens, cache, history }: Parts,
+  { server, accounts, feeds, tokens, cache, history, execSessions }: Parts,
 ): void {
   const { api, rootApi, routes } = server
   basicRoutes(api, rootApi, {
@@ -374,6 +400,7 @@ function registerRoutes(
   taskRoutes(api, cache, history)
   serviceRoutes(api, cache, history)
   serviceHistoryRoutes(api, cache, history)
+  execRoutes(api, execSessions)
 }
 
 interface Listeners {
@@ -405,12 +432,14 @@ function listeners({ settings, engine, metrics, programDeps }: Base, { app }: Pa
 /** Closes each part after the parts that use it. The store is late, because most parts write to it when they close. */
 async function closeProgram(
   { engine, store, programDeps }: Base,
-  { processes, peers, accounts, history, cache, feeds, audit, server }: Parts,
+  { processes, peers, accounts, history, cache, feeds, audit, execSessions, server }: Parts,
   closeMetrics: () => void,
 ): Promise<void> {
   const { tracing, onNotice } = programDeps
+  const sessionsEnded = execSessions.close()
   server.drain()
   await server.app.close()
+  await sessionsEnded
   await audit.close()
   closeMetrics()
   await accounts.replace([])

@@ -49,6 +49,7 @@ export interface TestProgram {
   newToken: (token: {
     name: string
     role: 'viewer' | 'operator' | 'admin'
+    permissions?: 'exec'[]
     accounts?: string[]
     clusters?: string[]
     taskDefinitions?: string[]

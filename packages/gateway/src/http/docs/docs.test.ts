@@ -97,6 +97,7 @@ const operationIds = {
   'POST /{account}/clusters/{cluster}/tasks': 'runTasks',
   'GET /{account}/clusters/{cluster}/tasks/{task}': 'getTask',
   'DELETE /{account}/clusters/{cluster}/tasks/{task}': 'stopTask',
+  'POST /{account}/clusters/{cluster}/tasks/{task}/exec': 'execInTask',
   'GET /{account}/services': 'listAllServices',
   'GET /{account}/clusters/{cluster}/services': 'listServices',
   'POST /{account}/clusters/{cluster}/services': 'createService',
