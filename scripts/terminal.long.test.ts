@@ -32,8 +32,8 @@ before(async () => {
   task = await runTask()
 })
 
-async function runTask(): Promise<string> {
-  const ran = await program.api.post(`/${account}/clusters/prod/tasks?wait=RUNNING`, {
+async function runTask(cluster = 'prod'): Promise<string> {
+  const ran = await program.api.post(`/${account}/clusters/${cluster}/tasks?wait=RUNNING`, {
     taskDefinition: 'web',
     enableExecuteCommand: true,
   })
@@ -209,4 +209,12 @@ test('a task that stops ends its terminal', { skip }, async () => {
   assert.equal((await terminal.exit).reason, 'TaskStopped')
   const late = await program.api.post(path().replace(task, other), { command: 'sh' })
   assert.deepEqual([late.status, late.body.code], [409, 'TaskNotRunning'])
+})
+
+test('a cluster whose sessions are encrypted with a KMS key is rejected', { skip }, async () => {
+  const executeCommandConfiguration = { kmsKeyId: 'alias/sessions', logging: 'DEFAULT' }
+  await program.api.post(`/${account}/clusters`, { name: 'sealed', configuration: { executeCommandConfiguration } })
+  const other = await runTask('sealed')
+  const opened = await program.api.post(`/${account}/clusters/sealed/tasks/${other}/exec`, { command: 'sh' })
+  assert.deepEqual([opened.status, opened.body.code], [501, 'NotYetAvailable'], opened.text)
 })

@@ -3,7 +3,7 @@ import type { Container, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
-import { BadRequest, Conflict, some } from '../problems/problem.ts'
+import { BadRequest, Conflict, NotYetAvailable, some } from '../problems/problem.ts'
 import { getTask } from '../tasks/get.ts'
 
 /** A container that can run commands. */
@@ -23,6 +23,7 @@ export interface ExecTarget {
  * @throws Forbidden `OutsideFence` for the task's family
  * @throws Conflict `TaskNotRunning`, `ExecNotEnabled`, `ExecAgentNotRunning`
  * @throws BadRequest `InvalidBody` for the container's name
+ * @throws NotYetAvailable for a cluster with a KMS key
  */
 export async function getTarget(
   account: Account,
@@ -45,6 +46,7 @@ export async function getTarget(
   }
   const container = containerOf(task, name)
   requireAgent(container)
+  await requireNoKey(account, cluster)
   return {
     account,
     cluster: shortName(cluster),
@@ -53,6 +55,13 @@ export async function getTarget(
     family: familyAndRevision(task.taskDefinitionArn ?? '').family,
     isWindows: task.platformFamily?.toUpperCase().startsWith('WINDOWS') ?? false,
   }
+}
+
+/** The agent would refuse a session without encryption only after it was opened. */
+async function requireNoKey(account: Account, cluster: string): Promise<void> {
+  const { clusters = [] } = await account.ecs().describeClusters({ clusters: [cluster], include: ['CONFIGURATIONS'] })
+  if (clusters[0]?.configuration?.executeCommandConfiguration?.kmsKeyId === undefined) return
+  throw new NotYetAvailable('ECS Exec in a cluster whose sessions are encrypted with a KMS key')
 }
 
 function containerOf({ containers = [] }: Task, name: string | undefined): Container {
