@@ -1,7 +1,10 @@
 // Sessions in real containers, through the service's HTTP and WebSocket.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { before, test } from 'node:test'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { type TestProgram, testProgram } from '../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
@@ -12,6 +15,10 @@ let program: TestProgram
 let url = ''
 let account = ''
 let task = ''
+/** An account with two sessions for each token, all of which are recorded. */
+let limited = ''
+const recordings = mkdtempSync(join(tmpdir(), 'ecs-api-recordings-'))
+after(() => rmSync(recordings, { recursive: true }))
 
 if (!skip) {
   await ensureImage()
@@ -21,19 +28,25 @@ if (!skip) {
 
 before(async () => {
   if (skip) return
-  const { api, newAccount } = program
+  const { newAccount } = program
   account = await newAccount()
+  limited = await newAccount({}, undefined, { sessionsPerToken: 2, recordings })
+  for (const each of [account, limited]) await prepare(each)
+  task = await runTask()
+})
+
+async function prepare(account: string): Promise<void> {
+  const { api } = program
   await api.post(`/${account}/clusters`, { name: 'prod' })
   const script = 'trap exit TERM; sleep 100000 & wait'
   const containerDefinitions = [{ name: 'web', image, command: ['sh', '-c', script], stopTimeout: 2 }]
   const taskRoleArn = 'arn:aws:iam::111122223333:role/app'
   const registered = await api.post(`/${account}/taskdefs`, { family: 'web', taskRoleArn, containerDefinitions })
   assert.equal(registered.status, 201, registered.text)
-  task = await runTask()
-})
+}
 
-async function runTask(cluster = 'prod'): Promise<string> {
-  const ran = await program.api.post(`/${account}/clusters/${cluster}/tasks?wait=RUNNING`, {
+async function runTask(cluster = 'prod', of = account): Promise<string> {
+  const ran = await program.api.post(`/${of}/clusters/${cluster}/tasks?wait=RUNNING`, {
     taskDefinition: 'web',
     enableExecuteCommand: true,
   })
@@ -217,4 +230,62 @@ test('a cluster whose sessions are encrypted with a KMS key is rejected', { skip
   const other = await runTask('sealed')
   const opened = await program.api.post(`/${account}/clusters/sealed/tasks/${other}/exec`, { command: 'sh' })
   assert.deepEqual([opened.status, opened.body.code], [501, 'NotYetAvailable'], opened.text)
+})
+
+test('a token has at most its number of sessions, over terminals and commands', { skip }, async () => {
+  const headers = {
+    authorization: `Bearer ${await program.newToken({ name: 'two', role: 'admin', accounts: [limited] })}`,
+  }
+  const other = await runTask('prod', limited)
+  const at = `/${limited}/clusters/prod/tasks/${other}/exec`
+  const post = (body: object) => program.api.post(at, body, { headers })
+  const opened = [await post({ command: 'sh' }), await post({ command: 'sh' })]
+  for (const body of [{ command: 'sh' }, { command: 'env', interactive: false }]) {
+    const refused = await post(body)
+    assert.deepEqual([refused.status, refused.body.code], [429, 'TokenLimitExceeded'], refused.text)
+  }
+  assert.equal((await program.api.post(at, { command: 'env', interactive: false })).status, 200)
+  const [first, second] = opened.map(({ body }) => connectTerminal(url, body.url))
+  await second!.shows(/# /)
+  second!.type('exit\n')
+  assert.equal((await second!.exit).reason, 'CommandEnded')
+  await auditEntry(opened[1]!.body.id)
+  const third = await post({ command: 'sh' })
+  assert.equal(third.status, 201, third.text)
+  await first!.shows(/# /)
+  first!.socket.close()
+  await first!.closed
+})
+
+test('a recording has the header, the output and the sizes of asciicast v2, and no input', { skip }, async () => {
+  const other = await runTask('prod', limited)
+  const opened = await program.api.post(`/${limited}/clusters/prod/tasks/${other}/exec`, { command: 'sh', columns: 90 })
+  const terminal = connectTerminal(url, opened.body.url)
+  await terminal.shows(/# /)
+  terminal.type('busybox stty -echo; echo h"e"re\n')
+  await terminal.shows(/here\r\n/)
+  terminal.type('read secret; echo €; exit\n')
+  terminal.resize(91, 25)
+  terminal.type('hunter2\n')
+  await terminal.exit
+  await auditEntry(opened.body.id)
+  const file = join(recordings, `${opened.body.id}.cast`)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  const [header, ...events] = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.deepEqual([header.version, header.width, header.height], [2, 90, 24])
+  const output = events.filter(([, kind]) => kind === 'o').map(([, , text]) => text)
+  assert.equal(output.join(''), terminal.shown())
+  assert.deepEqual(
+    events.filter(([, kind]) => kind === 'r').map(([, , text]) => text),
+    ['91x25'],
+  )
+  const times = events.map(([at]) => at)
+  assert.deepEqual(
+    times,
+    times.toSorted((a, b) => a - b),
+  )
+  assert.ok(!JSON.stringify(events).includes('hunter2'))
 })

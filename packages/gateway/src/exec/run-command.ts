@@ -10,6 +10,7 @@ import { getTask } from '../tasks/get.ts'
 import { type ChannelEnd, Connection } from './channel/connection.ts'
 import { commandLine, commandWords } from './command-line.ts'
 import { MarkedOutput } from './marked-output.ts'
+import type { Recording } from './recording.ts'
 import type { CommandResult, ExecRequest } from './schema.ts'
 import type { ExecSessions } from './sessions.ts'
 import { type StartedSession, startSession } from './start.ts'
@@ -49,7 +50,7 @@ export async function runCommand(
   const deadline = performance.now() + timeout * 1000
   const run = async (line: string, output: MarkedOutput) => {
     const session = await startSession(sessions.store, { target, caller, line })
-    const options = { size: { columns, rows }, leftMs: deadline - performance.now(), signal }
+    const options = { size: { columns, rows }, leftMs: deadline - performance.now(), signal, caller }
     return collect(sessions, target, session, output, options)
   }
   const marked = new MarkedOutput(marker.join(''))
@@ -65,16 +66,25 @@ interface CollectOptions {
   size: { columns: number; rows: number }
   leftMs: number
   signal: AbortSignal
+  caller: Caller
 }
 
 /** Connects to the session and collects its output until it ends, one way or another. Ends the session. */
 async function collect(
   sessions: ExecSessions,
-  { account, cluster, task }: ExecTarget,
+  { account, cluster, task, container }: ExecTarget,
   { id, sessionId, address }: StartedSession,
   output: MarkedOutput,
-  { size, leftMs, signal }: CollectOptions,
+  { size, leftMs, signal, caller }: CollectOptions,
 ): Promise<RunEnd> {
+  const session = { id, session_id: sessionId, account: account.name }
+  let recording: Recording | undefined
+  try {
+    recording = await sessions.record({ id, task, container }, account, caller, size)
+  } catch (error) {
+    await sessions.end(session)
+    throw error
+  }
   const { promise: ended, resolve: end } = Promise.withResolvers<RunEnd>()
   let taskCheck: NodeJS.Timeout | undefined
   const connection = new Connection(
@@ -89,6 +99,7 @@ async function collect(
     },
     {
       onOutput: (bytes) => {
+        recording?.output(bytes)
         if (output.add(bytes)) end({ kind: 'marked' })
       },
       onNotice: () => {},
@@ -114,8 +125,9 @@ async function collect(
   clearInterval(taskCheck)
   signal.removeEventListener('abort', onAbort)
   connection.close()
+  recording?.end()
   if (how.kind === 'closed') await removeSession(sessions.store, id)
-  else await sessions.end({ id, session_id: sessionId, account: account.name })
+  else await sessions.end(session)
   signal.throwIfAborted()
   return how
 }

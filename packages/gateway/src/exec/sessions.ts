@@ -183,7 +183,7 @@ export class ExecSessions {
     { requestId, source }: ConnectionRequest,
   ): Promise<Upgrade> {
     const { id, cluster, task, container } = offered
-    const recording = await this.#recordingOf(offered, account, caller)
+    const recording = await this.record(offered, account, caller, offered.size)
     const entry = await this.#deps.audit.begin({
       ...{ requestId, source, caller: caller.name, role: caller.role, account: account.name, cluster },
       action: 'GET /v1/ecs/exec/:session',
@@ -209,10 +209,15 @@ export class ExecSessions {
     )
   }
 
-  async #recordingOf(
-    { id, size, task, container }: Offered,
+  /**
+   * Begins the recording of a session, where its account's sessions are recorded.
+   * @throws Unavailable `RecordingFailed`
+   */
+  async record(
+    { id, task, container }: Pick<Offered, 'id' | 'task' | 'container'>,
     account: Account,
     caller: Caller,
+    size: TerminalSize,
   ): Promise<Recording | undefined> {
     const { recordings } = account.exec
     if (recordings === undefined) return undefined
