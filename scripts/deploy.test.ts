@@ -191,6 +191,7 @@ const actionsIn = (path: string) => (JSON.parse(text(path)) as Policy).Statement
 
 /** IAM's prefixes for the services that the program calls. */
 const prefixes: Record<string, string> = {
+  'cloudwatch-logs': 'logs',
   ecs: 'ecs',
   sqs: 'sqs',
   ssm: 'ssm',
@@ -209,11 +210,13 @@ async function actionsCalled(): Promise<Set<string>> {
   const clients = new Set([...source.matchAll(/@aws-sdk\/client-([a-z0-9-]+)/g)].map(([, name = '']) => name))
   const called = new Set([...source.matchAll(/\.\s*([a-z]\w+)\(/g)].map(([, name = '']) => name))
   const actions = new Set<string>()
+  const ofEcs = await commandsOf('ecs')
   for (const client of clients) {
     const prefix = prefixes[client]
     assert.ok(prefix, `${client} is a service without a policy in deploy/iam`)
-    const commands = Object.keys(await import(`@aws-sdk/client-${client}`)).filter((name) => name.endsWith('Command'))
-    for (const command of commands) {
+    for (const command of await commandsOf(client)) {
+      // Several services have actions such as TagResource; the code calls those of ECS.
+      if (client !== 'ecs' && ofEcs.includes(command)) continue
       const action = command.replace(/Command$/, '')
       if (called.has(action.charAt(0).toLowerCase() + action.slice(1)))
         actions.add(`${prefix}:${permissionFor(client, action)}`)
@@ -225,6 +228,10 @@ async function actionsCalled(): Promise<Set<string>> {
   // The SDK's provider of a role's credentials calls this action.
   if (source.includes('fromTemporaryCredentials(')) actions.add('sts:AssumeRole')
   return actions
+}
+
+async function commandsOf(client: string): Promise<string[]> {
+  return Object.keys(await import(`@aws-sdk/client-${client}`)).filter((name) => name.endsWith('Command'))
 }
 
 /** Batch actions of SQS need the permission of the single action (SQS API permissions). */

@@ -25,6 +25,11 @@ interface RawShape {
   enum?: string[]
   sensitive?: boolean
 }
+/** Members that the AWS SDK's model has and botocore's does not have yet. */
+const newerMembers: Readonly<Record<string, Readonly<Record<string, { shape: string }>>>> = {
+  FilterLogEventsRequest: { startFromHead: { shape: 'StartFromHead' } },
+}
+
 interface Model {
   operations: Record<string, { input?: { shape: string } }>
   shapes: Record<string, RawShape>
@@ -197,7 +202,7 @@ function collect(model: Model, name: string, used: Map<string, object>): void {
     pattern,
     enum: values,
     sensitive,
-  } = model.shapes[name] ?? missing(name)
+  } = withNewerMembers(name, model.shapes[name] ?? missing(name))
   // A pattern that does not compile fails here, not at the first request.
   if (pattern !== undefined) compiledPattern(pattern)
   used.set(name, {
@@ -214,6 +219,11 @@ function collect(model: Model, name: string, used: Map<string, object>): void {
   })
   for (const { shape } of Object.values(members ?? {})) collect(model, shape, used)
   for (const inner of [member, value, key]) if (inner) collect(model, inner.shape, used)
+}
+
+function withNewerMembers(name: string, shape: RawShape): RawShape {
+  const newer = newerMembers[name]
+  return newer ? { ...shape, members: { ...shape.members, ...newer } } : shape
 }
 
 function missing(name: string): never {

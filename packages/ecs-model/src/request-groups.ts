@@ -1,6 +1,7 @@
 /**
- * The request buckets of ECS: the actions that share a bucket, and its size and refill rate per account and Region (ECS
- * API Reference, "Request throttling"). AWS raises them on request, so the figures are defaults.
+ * AWS's request buckets: the actions that share a bucket, and its size and refill rate per account and Region. Those of
+ * ECS are from the ECS API Reference, "Request throttling". AWS raises most of them on request, so the figures are
+ * defaults.
  */
 
 export interface BucketSize {
@@ -66,6 +67,11 @@ export const requestGroups = {
   taskProtection: { burst: 200, refill: 80, actions: ['GetTaskProtection', 'UpdateTaskProtection'] },
   // Not an action of ECS, but of the Resource Groups Tagging API (Tagging AWS Resources, "Service quotas").
   taggedResources: { burst: 15, refill: 15, actions: ['GetResources'] },
+  // CloudWatch Logs ("CloudWatch Logs quotas"): FilterLogEvents 5 calls a second, which AWS does not raise; the
+  // describes 25 (DescribeLogStreams) and 10 (DescribeLogGroups).
+  logEventsRead: { burst: 5, refill: 5, actions: ['FilterLogEvents'] },
+  logStreamsRead: { burst: 25, refill: 25, actions: ['DescribeLogStreams'] },
+  logGroupsRead: { burst: 10, refill: 10, actions: ['DescribeLogGroups'] },
   serviceByNamespace: { burst: 10, refill: 1, actions: ['ListServicesByNamespace'] },
 } as const satisfies Record<string, Group>
 
@@ -77,7 +83,7 @@ const groupOf = new Map(
   ),
 )
 
-/** The group of an ECS action. Undefined for an action that is not in the table. */
+/** The group of an action. Undefined for an action that is not in the table. */
 export function requestGroupOf(action: string): RequestGroup | undefined {
   return groupOf.get(action)
 }

@@ -4,6 +4,7 @@
  * functions take the account as their first argument.
  */
 import type { Agent } from 'node:http'
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { ECS, Service, Task } from '@aws-sdk/client-ecs'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { SSM } from '@aws-sdk/client-ssm'
@@ -68,8 +69,11 @@ export interface Account {
   budget: RequestBudget
   /** Waits for a token of the request budget and returns a permit, before the input of the call is settled. */
   acquire: (action: string) => Promise<Permit>
-  /** The circuit breakers: ECS's, which the clients for STS and for tags share, and that of the event queue. */
-  breakers: Readonly<{ ecs: Breaker; sqs?: Breaker }>
+  /**
+   * The circuit breakers: ECS's, which the clients for STS and for tags share, that of CloudWatch Logs, and that of the
+   * event queue.
+   */
+  breakers: Readonly<{ ecs: Breaker; logs: Breaker; sqs?: Breaker }>
   /** The context of calls outside of `withCallContext`. */
   callContext: () => CallContext
   /** Calls `listener` after every write to ECS, successful or not. */
@@ -90,6 +94,12 @@ export interface Account {
    * @example const { clusters } = await account.ecs().describeClusters({ clusters: [name] })
    */
   ecs: () => ECS
+  /**
+   * The account's client for CloudWatch Logs, loaded at the first use. It has a circuit breaker of its own. A missing
+   * log group is a `NotFound` with the code `LogGroupNotFound`, a missing stream one with `LogStreamNotFound`.
+   * @param region the Region of the logs; default: the account's
+   */
+  logs: (region?: string) => Promise<CloudWatchLogs>
   /**
    * The account's SQS client, loaded at the first use. A response may take half a minute, because the event feed uses
    * long polls. Its calls are not retried, take no tokens of ECS's request budget, and have a circuit breaker of their

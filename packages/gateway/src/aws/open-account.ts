@@ -2,6 +2,7 @@
  * Opens an account from its settings: builds its clients, each with the call pipeline, and its state. No request is
  * sent to AWS until the first call.
  */
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { ECS } from '@aws-sdk/client-ecs'
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import type { SQS } from '@aws-sdk/client-sqs'
@@ -138,9 +139,10 @@ function openAccount(
 ): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
   const descriptionListeners: ((described: Descriptions) => void)[] = []
-  const newBreaker = (service: 'ecs' | 'sqs' | 'ec2' | 'ssm') =>
+  const newBreaker = (service: 'ecs' | 'logs' | 'sqs' | 'ec2' | 'ssm') =>
     new CircuitBreaker({ onOpened: () => deps.onCircuitOpened?.(service) })
   const [breaker, sqsBreaker, ec2Breaker] = [newBreaker('ecs'), newBreaker('sqs'), newBreaker('ec2')]
+  const logsBreaker = newBreaker('logs')
   const pipelineDeps: PipelineDeps = {
     ...deps,
     account: facts.name,
@@ -156,6 +158,8 @@ function openAccount(
   let sqs: Promise<SQS> | undefined
   let ssm: Promise<SSM> | undefined
   let ec2: Promise<Ec2Client> | undefined
+  /** By Region: a task definition may name another Region for its logs. */
+  const logs = new Map<string, Promise<CloudWatchLogs>>()
   const stsClient = () => {
     sts ??= import('@aws-sdk/client-sts').then(({ STS }) => {
       const client = new STS(clientSettings)
@@ -189,6 +193,17 @@ function openAccount(
       return client
     })
     return ssm
+  }
+  const logsClient = (region = facts.region) => {
+    const known = logs.get(region)
+    if (known) return known
+    const opening = import('@aws-sdk/client-cloudwatch-logs').then(({ CloudWatchLogs }) => {
+      const client = new CloudWatchLogs({ ...clientSettings, region })
+      addPipeline(client.middlewareStack, { ...pipelineDeps, breaker: logsBreaker, onWrite: () => {} })
+      return client
+    })
+    logs.set(region, opening)
+    return opening
   }
   const addresses = publicAddresses(() => {
     ec2 ??= ec2Client(clientSettings, { ...pipelineDeps, breaker: ec2Breaker, onWrite: () => {} })
@@ -233,7 +248,7 @@ function openAccount(
     ownWrites: new OwnWrites(Date.now),
     taskIndex: new TaskIndex(),
     lastDescribedNumber: undefined,
-    breakers: { ecs: breaker, ...(facts.events && { sqs: sqsBreaker }) },
+    breakers: { ecs: breaker, logs: logsBreaker, ...(facts.events && { sqs: sqsBreaker }) },
     callContext,
     allow: deps.allow,
     get guardsDefinitions() {
@@ -242,6 +257,7 @@ function openAccount(
     onWrite: (listener) => void writeListeners.push(listener),
     onDescribed: (listener) => void descriptionListeners.push(listener),
     ecs: ecsOfAccount,
+    logs: logsClient,
     sqs: sqsClient,
     ssm: ssmClient,
     agents,

@@ -222,6 +222,18 @@ export const problemCodes = {
     meaning: 'The service has no service deployment of this id. ECS keeps them for 90 days.',
     remedy: 'GET …/services/{service}/deployments lists them.',
   },
+  LogGroupNotFound: {
+    status: 404,
+    title: 'No such log group',
+    meaning: 'The log group that the task definition names does not exist in CloudWatch Logs. `logGroup` names it.',
+    remedy: 'Create the log group, or set `awslogs-create-group` to `true` in the log options of the container.',
+  },
+  LogStreamNotFound: {
+    status: 404,
+    title: 'No such log stream',
+    meaning: 'The log group has no stream of this name: the container has not started yet, or the stream was deleted.',
+    remedy: 'Repeat when the container has started.',
+  },
   CapacityProviderNotFound: {
     status: 404,
     title: 'No such capacity provider',
@@ -434,6 +446,13 @@ export const problemCodes = {
   },
 
   // AWS
+  NotOfferedByAws: {
+    status: 501,
+    title: 'This AWS endpoint lacks the action',
+    meaning:
+      'The account has an endpoint other than Amazon’s, and that endpoint does not offer the action. `action` names it.',
+    remedy: 'Use an endpoint that offers the action, or leave this request out.',
+  },
   TooManyRequests: {
     status: 429,
     title: 'Too many requests to AWS',

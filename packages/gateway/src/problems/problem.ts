@@ -106,6 +106,13 @@ export class NotYetAvailable extends Problem {
     super('NotYetAvailable', `${feature} is not available yet.`, options)
   }
 }
+/** The account's AWS endpoint lacks an action. */
+export class NotOfferedByAws extends Problem {
+  readonly status = 501
+  constructor(detail: string, options: ProblemOptions = {}) {
+    super('NotOfferedByAws', detail, options)
+  }
+}
 /** AWS failed, or denied a call to this service's role. */
 export class BadGateway extends Problem {
   readonly status = 502

@@ -1,6 +1,6 @@
 /**
  * FilterLogEvents: the events of a group that match a pattern, in the order of their time, from all or some streams
- * (API Reference, FilterLogEvents).
+ * (API Reference, FilterLogEvents). `startFromHead: false` returns the latest events first.
  */
 import type { FilteredLogEvent, FilterLogEventsRequest, FilterLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
 import type { Wire } from '@ecs-api/ecs-model'
@@ -17,8 +17,26 @@ export const filterActions = { FilterLogEvents: filterLogEvents } satisfies Json
  * although more follow.
  */
 const MAX_SCANNED = 10_000
+/** "The token expires after 24 hours" (API Reference, FilterLogEvents). */
+const TOKEN_MS = 24 * 3_600_000
+/** The earliest `startTime` with which AWS returns the latest events first. */
+const EARLIEST_NEWEST_FIRST = Date.UTC(2024, 0, 1)
 
 type Input = Wire<FilterLogEventsRequest>
+
+/** `f`: earliest events first; `b`: latest events first. */
+type Direction = 'f' | 'b'
+
+interface Start {
+  direction: Direction
+  /** The event that the page before ended with. */
+  position: Position
+}
+
+const starts: Readonly<Record<Direction, Start>> = {
+  f: { direction: 'f', position: { time: 0, id: 0 } },
+  b: { direction: 'b', position: { time: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER } },
+}
 
 function filterLogEvents(context: LogsContext, input: Input): Wire<FilterLogEventsResponse> {
   const {
@@ -28,6 +46,8 @@ function filterLogEvents(context: LogsContext, input: Input): Wire<FilterLogEven
     filterPattern: pattern = '',
   } = input
   if (names && prefix !== '') throw invalid('LogStreamNamePrefix and LogStreamNames are mutually exclusive parameters.')
+  const now = context.clock.now()
+  const start = startOf(input, now)
   const group = referredGroup(context, input)
   const nameOf = streamNames(context)
   const matches = filterPattern(pattern)
@@ -36,12 +56,22 @@ function filterLogEvents(context: LogsContext, input: Input): Wire<FilterLogEven
     // Events of a deleted stream may not be removed yet.
     return name !== undefined && (names ? names.includes(name) : name.startsWith(prefix)) && matches(message)
   }
-  const { found, next } = search(eventsOf(context, group, input), isMatch, limit)
+  const { found, next } = search(eventsOf(context, group, input, start), isMatch, limit)
   return {
     events: found.map((event) => answer(event, nameOf(event.streamId) ?? '')),
     searchedLogStreams: [],
-    ...(next && { nextToken: tokenOf(next) }),
+    ...(next && { nextToken: tokenOf(start.direction, next, now) }),
   }
+}
+
+/** The token decides the direction; without one, `startFromHead` does. */
+function startOf({ nextToken, startFromHead = true, startTime = 0 }: Input, now: number): Start {
+  if (!startFromHead && startTime < EARLIEST_NEWEST_FIRST) {
+    // AWS's text was not recorded.
+    throw invalid('startFromHead can be false only when startTime is on or after 2024-01-01T00:00:00Z.')
+  }
+  if (nextToken !== undefined) return readToken(nextToken, now)
+  return starts[startFromHead ? 'f' : 'b']
 }
 
 /** The first matching events, and the position at which to continue when there may be more. */
@@ -71,18 +101,19 @@ function search(
 function eventsOf(
   context: LogsContext,
   group: GroupRow,
-  { logStreamNames: names, startTime = 0, endTime, nextToken }: Input,
+  { logStreamNames: names, startTime = 0, endTime }: Input,
+  { direction, position }: Start,
 ): Iterable<EventRow> {
   const from = Math.max(startTime, oldestShown(group, context.clock.now()))
   // Here the range includes its end ("Events with a timestamp later than this time are not returned"); in GetLogEvents
   // it does not.
   const to = endTime === undefined ? Number.MAX_SAFE_INTEGER : endTime + 1
-  const position = nextToken === undefined ? { time: 0, id: 0 } : positionOf(nextToken)
+  const { tables } = context
+  const events = direction === 'f' ? tables.eventsAfter : tables.eventsBefore
   const streams = names?.map((name) => findStream(context, group, name))
   const [onlyStream] = streams ?? []
-  if (onlyStream && streams?.length === 1)
-    return context.tables.eventsAfter('streamId', onlyStream.id, from, to, position)
-  return context.tables.eventsAfter('groupId', group.id, from, to, position)
+  if (onlyStream && streams?.length === 1) return events('streamId', onlyStream.id, from, to, position)
+  return events('groupId', group.id, from, to, position)
 }
 
 function streamNames({ tables }: LogsContext): (id: number) => string | undefined {
@@ -98,12 +129,13 @@ function answer({ time, id, message, ingestedAt }: EventRow, logStreamName: stri
   return { logStreamName, timestamp: time, message, ingestionTime: ingestedAt, eventId }
 }
 
-function tokenOf({ time, id }: Position): string {
-  return Buffer.from(`${time}/${id}`).toString('base64url')
+function tokenOf(direction: Direction, { time, id }: Position, now: number): string {
+  return Buffer.from(`${direction}/${time}/${id}/${now}`).toString('base64url')
 }
 
-function positionOf(token: string): Position {
-  const [, time, id] = /^(\d{1,16})\/(\d{1,16})$/.exec(Buffer.from(token, 'base64url').toString()) ?? []
-  if (time === undefined) throw invalid('The specified nextToken is invalid.')
-  return { time: Number(time), id: Number(id) }
+function readToken(token: string, now: number): Start {
+  const text = Buffer.from(token, 'base64url').toString()
+  const [, direction, time, id, madeAt] = /^([fb])\/(\d{1,16})\/(\d{1,16})\/(\d{1,16})$/.exec(text) ?? []
+  if (direction === undefined || now - Number(madeAt) > TOKEN_MS) throw invalid('The specified nextToken is invalid.')
+  return { direction: direction === 'f' ? 'f' : 'b', position: { time: Number(time), id: Number(id) } }
 }

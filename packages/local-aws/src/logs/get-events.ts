@@ -34,7 +34,7 @@ function getLogEvents(context: LogsContext, input: Wire<GetLogEventsRequest>): W
   const found =
     direction === 'f'
       ? page(context.tables.eventsAfter('streamId', stream.id, from, to, position), limit)
-      : page(context.tables.eventsBefore(stream.id, from, to, position), limit).reverse()
+      : page(context.tables.eventsBefore('streamId', stream.id, from, to, position), limit).reverse()
   return {
     events: found.map(({ time, message, ingestedAt }) => ({ timestamp: time, message, ingestionTime: ingestedAt })),
     ...tokens(found, direction, position),

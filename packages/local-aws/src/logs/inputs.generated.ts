@@ -144,7 +144,7 @@ export const inputs: InputTable = {
     EntityKeyAttributesValue: {"type":"string","min":1,"max":512},
     EventMessage: {"type":"string","min":1},
     EventsLimit: {"type":"integer","min":1,"max":10000},
-    FilterLogEventsRequest: {"type":"structure","members":{"logGroupName":"LogGroupName","logGroupIdentifier":"LogGroupIdentifier","logStreamNames":"InputLogStreamNames","logStreamNamePrefix":"LogStreamName","startTime":"Timestamp","endTime":"Timestamp","filterPattern":"FilterPattern","nextToken":"NextToken","limit":"EventsLimit","interleaved":"Interleaved","unmask":"Unmask"}},
+    FilterLogEventsRequest: {"type":"structure","members":{"logGroupName":"LogGroupName","logGroupIdentifier":"LogGroupIdentifier","logStreamNames":"InputLogStreamNames","logStreamNamePrefix":"LogStreamName","startTime":"Timestamp","endTime":"Timestamp","filterPattern":"FilterPattern","nextToken":"NextToken","limit":"EventsLimit","interleaved":"Interleaved","unmask":"Unmask","startFromHead":"StartFromHead"}},
     FilterPattern: {"type":"string","min":0,"max":1024},
     GetLogEventsRequest: {"type":"structure","required":["logStreamName"],"members":{"logGroupName":"LogGroupName","logGroupIdentifier":"LogGroupIdentifier","logStreamName":"LogStreamName","startTime":"Timestamp","endTime":"Timestamp","nextToken":"NextToken","limit":"EventsLimit","startFromHead":"StartFromHead","unmask":"Unmask"}},
     IncludeLinkedAccounts: {"type":"boolean"},

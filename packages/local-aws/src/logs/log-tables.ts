@@ -138,8 +138,8 @@ function statements(db: ReturnType<typeof openDatabase>) {
   )
   const after = (key: string) => `SELECT id, streamId, time, ingestedAt, message FROM events
     WHERE ${key} = ? AND time >= ? AND time < ? AND (time, id) > (?, ?) ORDER BY time, id`
-  const before = `SELECT id, streamId, time, ingestedAt, message FROM events
-    WHERE streamId = ? AND time >= ? AND time < ? AND (time, id) < (?, ?) ORDER BY time DESC, id DESC`
+  const before = (key: string) => `SELECT id, streamId, time, ingestedAt, message FROM events
+    WHERE ${key} = ? AND time >= ? AND time < ? AND (time, id) < (?, ?) ORDER BY time DESC, id DESC`
 
   const firstDeleted = prepare('SELECT id FROM deletedStreams LIMIT 1')
   const size = `groupId, octet_length(message) + ${EVENT_OVERHEAD_BYTES} AS bytes`
@@ -220,11 +220,11 @@ function statements(db: ReturnType<typeof openDatabase>) {
         .prepare(after(of))
         .iterate(id, Math.max(from, position.time), to, position.time, position.id) as unknown as Iterable<EventRow>,
     /** Descending, without events at `to`. */
-    eventsBefore: (streamId: number, from: number, to: number, position: Position) =>
+    eventsBefore: (of: 'streamId' | 'groupId', id: number, from: number, to: number, position: Position) =>
       db
-        .prepare(before)
+        .prepare(before(of))
         .iterate(
-          streamId,
+          id,
           from,
           Math.min(to, position.time + 1),
           position.time,

@@ -5,7 +5,14 @@ import { after, test } from 'node:test'
 import { testProgram } from '../../testing/program.ts'
 
 // An AWS that responds to every call with the same error.
-let errorReply: { status: number; body: string; cutOff?: boolean; silent?: boolean; raw?: string } = {
+let errorReply: {
+  status: number
+  body: string
+  cutOff?: boolean
+  silent?: boolean
+  raw?: string
+  type?: string
+} = {
   status: 400,
   body: '{}',
 }
@@ -18,7 +25,7 @@ const aws = createServer((request, response) => {
     if (errorReply.cutOff) return void request.socket.destroy()
     response
       .writeHead(errorReply.status, {
-        'content-type': 'application/x-amz-json-1.1',
+        'content-type': errorReply.type ?? 'application/x-amz-json-1.1',
         'x-amzn-requestid': 'aws-request-1',
       })
       .end(errorReply.body)
@@ -115,6 +122,21 @@ for (const [call, awsStatus, type, message, status, code] of table) {
     assert.match(answer.headers['server-timing']!, /^aws;dur=\d+\.\d;desc="calls=[1-9]/)
   })
 }
+
+test('an action that the endpoint lacks becomes a 501 that names it, however the endpoint says so', async () => {
+  for (const reply of [
+    { status: 400, body: '{"__type":"UnknownOperationException"}' },
+    { status: 501, body: '{"message":"not implemented"}' },
+    ...[200, 404, 405, 501].map((status) => ({ status, body: '<!doctype html><p>Not here</p>', type: 'text/html' })),
+  ]) {
+    errorReply = reply
+    const { status, body, text } = await getCluster()
+    assert.deepEqual([status, body.code, body.action], [501, 'NotOfferedByAws', 'DescribeClusters'], text)
+  }
+  errorReply = { status: 200, body: '{"clusters":[]}' }
+  // Another cluster: the answer of a cluster that the other tests get would be cached.
+  assert.equal((await api.get('/aws/clusters/other')).status, 404, 'the circuit breaker stays closed')
+})
 
 test('a response that AWS did not write becomes a 502', async () => {
   errorReply = { status: 502, body: '<html>Bad Gateway</html>' }

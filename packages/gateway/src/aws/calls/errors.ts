@@ -15,6 +15,7 @@ import {
   Conflict,
   GatewayTimeout,
   NotFound,
+  NotOfferedByAws,
   Problem,
   type ProblemOptions,
   TooManyRequests,
@@ -26,6 +27,7 @@ export interface FailedCall {
   account: string
   /** Such as `DescribeClusters`. */
   action: string
+  input?: object
 }
 
 interface AwsFailure extends FailedCall {
@@ -34,6 +36,8 @@ interface AwsFailure extends FailedCall {
   /** Node's code of a network failure, such as `ECONNRESET`; empty for other errors. */
   code: string
   status: number | undefined
+  /** `content-type` of the response; empty where there was none. */
+  contentType: string
   options: ProblemOptions
 }
 
@@ -43,6 +47,8 @@ interface Row {
   message?: RegExp
   code?: RegExp
   action?: RegExp
+  status?: ReadonlySet<number>
+  contentType?: RegExp
   problem: (failure: AwsFailure) => Problem
 }
 
@@ -82,10 +88,35 @@ const noResponse =
       next: checkBeforeRetry,
     })
 
+const notOffered = ({ account, action, options }: AwsFailure) =>
+  new NotOfferedByAws(`The AWS endpoint of account ${account} does not offer the action ${action}.`, {
+    ...options,
+    also: { action },
+  })
+const missingLogs =
+  (code: ProblemCode, member: 'logGroupName' | 'logStreamNames') =>
+  ({ account, message, input, options }: AwsFailure) => {
+    const { logGroupName } = (input ?? {}) as { logGroupName?: string }
+    return new NotFound(code, `${message.replace(/\.?$/, '')} (log group ${logGroupName}, account ${account}).`, {
+      ...options,
+      ...(member === 'logGroupName' && { next: missingGroupNext, also: { logGroup: logGroupName } }),
+    })
+  }
+const missingGroupNext =
+  'A task cannot start while its log group is missing: create the group, or set awslogs-create-group to true.'
+/** IAM's prefix of an action, for AWS's messages that do not name it. */
+const iamPrefix = (action: string) => (/^(FilterLogEvents|DescribeLog\w+)$/.test(action) ? 'logs' : 'ecs')
+
 const throttles =
   /^(ThrottlingException|ThrottledException|Throttling|TooManyRequestsException|RequestLimitExceeded|RequestThrottled(Exception)?|SlowDown|PriorRequestNotComplete)$/
 
 const rows: readonly Row[] = [
+  // Endpoints other than Amazon's that lack an action or a service. [Q] An HTML page with another status comes from a
+  // proxy or a load balancer on the way.
+  { name: /^UnknownOperationException$/, problem: notOffered },
+  { status: new Set([501]), problem: notOffered },
+  { status: new Set([200, 404, 405]), contentType: /^text\/html/, problem: notOffered },
+
   // Failures before or instead of a response. [node], [SDK: NodeHttpHandler, credential providers]
   {
     name: /^TimeoutError$/,
@@ -126,7 +157,7 @@ const rows: readonly Row[] = [
   {
     name: /^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/,
     problem: ({ account, action, message, options }) => {
-      const denied = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? `ecs:${action}`
+      const denied = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? `${iamPrefix(action)}:${action}`
       return new BadGateway('AwsAccessDenied', `AWS denies this service the action ${denied} in account ${account}.`, {
         ...options,
         next: 'The operator of this service must allow the action in the role’s IAM policy.',
@@ -148,6 +179,18 @@ const rows: readonly Row[] = [
     name: /^QueueDoesNotExist$/, // [SDK]
     problem: ({ account, options }) =>
       new BadGateway('AwsError', `Account ${account} has no queue of that name in its Region.`, options),
+  },
+  // [SDK], [Q]
+  {
+    name: /^ResourceNotFoundException$/,
+    action: /^(FilterLogEvents|DescribeLogStreams)$/,
+    message: /log stream/,
+    problem: missingLogs('LogStreamNotFound', 'logStreamNames'),
+  },
+  {
+    name: /^ResourceNotFoundException$/,
+    action: /^(FilterLogEvents|DescribeLogStreams)$/,
+    problem: missingLogs('LogGroupNotFound', 'logGroupName'),
   },
   { name: /^ClusterNotFoundException$/, problem: notFound('ClusterNotFound') },
   {
@@ -228,7 +271,9 @@ export function problemOf(error: unknown, call: FailedCall): unknown {
       (candidate.name?.test(failure.name) ?? true) &&
       (candidate.message?.test(failure.message) ?? true) &&
       (candidate.code?.test(failure.code) ?? true) &&
-      (candidate.action?.test(failure.action) ?? true),
+      (candidate.action?.test(failure.action) ?? true) &&
+      (candidate.status?.has(failure.status ?? 0) ?? true) &&
+      (candidate.contentType?.test(failure.contentType) ?? true),
   )
   if (row) return row.problem(failure)
   if (failure.status === undefined) return error
@@ -243,8 +288,13 @@ export function problemOf(error: unknown, call: FailedCall): unknown {
 }
 
 function failureOf(error: Error, call: FailedCall): AwsFailure {
-  const { $metadata: metadata, code } = error as Error & {
+  const {
+    $metadata: metadata,
+    $response: response,
+    code,
+  } = error as Error & {
     $metadata?: { httpStatusCode?: number; requestId?: string }
+    $response?: { headers?: Record<string, string> }
     code?: unknown
   }
   return {
@@ -254,6 +304,7 @@ function failureOf(error: Error, call: FailedCall): AwsFailure {
     message: error.message && error.message !== 'UnknownError' ? error.message : `${error.name} without a message.`,
     code: typeof code === 'string' ? code : '',
     status: metadata?.httpStatusCode,
+    contentType: response?.headers?.['content-type'] ?? '',
     options: { cause: error, ...(metadata?.requestId && { awsRequestId: metadata.requestId }) },
   }
 }

@@ -37,7 +37,7 @@ export interface CallDeps {
   /** Called with every finished call. */
   onCall: (call: FinishedCall) => void
   /** The circuit breaker of the service's client has opened: its calls fail at once from now on. */
-  onCircuitOpened?: (service: 'ecs' | 'sqs' | 'ec2' | 'ssm') => void
+  onCircuitOpened?: (service: 'ecs' | 'logs' | 'sqs' | 'ec2' | 'ssm') => void
   /** The context of calls made outside of `withCallContext`. */
   callContext: () => CallContext
   /** The processes that share the account's request buckets; without it, this process has them alone. */
@@ -144,7 +144,7 @@ export function callPipeline(deps: PipelineDeps) {
       outcome = result.output
       return result
     } catch (error) {
-      problem = error instanceof FinalError ? error.problem : problemOf(error, { account, action })
+      problem = error instanceof FinalError ? error.problem : problemOf(error, { account, action, input })
       outcome = error
       // The call failed before its first attempt, because no credentials could be resolved.
       if (!(error instanceof FinalError) && state.failure === undefined) breaker.recordOutcome(problem)
@@ -237,7 +237,7 @@ function newCallState(startedAt: number, permit: Permit | undefined): CallState 
   return { startedAt, permit, attempts: 0, throttles: 0, failure: undefined, mayHaveTakenEffect: false }
 }
 
-const readActions = /^(Describe|List|Get)/
+const readActions = /^(Describe|Filter|Get|List)/
 
 function actionOf({ commandName = '' }: Context): string {
   return commandName.replace(/Command$/, '')

@@ -314,6 +314,7 @@ const ofKind = {
     'AwsCredentialsRefused',
     'AwsUnreachable',
     'AwsTimeout',
+    'NotOfferedByAws',
   ],
 } as const satisfies Record<string, readonly Code[]>
 
