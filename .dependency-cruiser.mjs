@@ -1,6 +1,16 @@
 // The house's walls (who may import whom). A row forbids; what no row names is allowed.
 const gateway = 'packages/gateway/src'
-const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'releases', 'accounts', 'tokens', 'audit']
+const resource = [
+  'clusters',
+  'task-definitions',
+  'tasks',
+  'services',
+  'releases',
+  'exec',
+  'accounts',
+  'tokens',
+  'audit',
+]
 const rooms = [
   ...resource,
   'http',
@@ -120,6 +130,7 @@ export default {
     may('clusters', ...under),
     may('task-definitions', 'clusters', ...under),
     may('tasks', 'task-definitions', 'clusters', ...under),
+    may('exec', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('diagnosis', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('releases', 'services', 'tasks', 'task-definitions', 'clusters', ...under),

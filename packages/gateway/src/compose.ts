@@ -8,6 +8,8 @@
 import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { AuditLog } from './access/audit.ts'
+import type { Credential } from './access/caller.ts'
+import { currentCaller } from './access/credential.ts'
 import { guardDefinitions, requireWithin } from './access/guardrails.ts'
 import { type TokenMessage, Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
@@ -24,6 +26,8 @@ import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { diagnosisRoutes } from './diagnosis/routes.ts'
 import { EventFeeds } from './events/event-feeds.ts'
 import { historyRecheck } from './events/history-recheck.ts'
+import { execRoutes } from './exec/routes.ts'
+import { ExecSessions } from './exec/sessions.ts'
 import { History } from './history/history.ts'
 import { ReleaseLog } from './history/release-log.ts'
 import { countAwsCall, requestCallContext } from './http/aws-calls.ts'
@@ -115,6 +119,7 @@ interface Parts {
   accounts: Accounts<AwsSettings | LocalSettings>
   feeds: EventFeeds
   audit: AuditLog
+  execSessions: ExecSessions
   server: Awaited<ReturnType<typeof openServer>>
 }
 
@@ -167,6 +172,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   feeds.follow(accounts.all())
   const audit = auditLog(base)
   const server = await openServer(base, { processes, peers, tokens, accounts, audit }, authenticate)
+  const execSessions = openExecSessions(base, { processes, tokens, accounts, audit })
   const parts: Parts = {
     processes,
     peers,
@@ -178,6 +184,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
     accounts,
     feeds,
     audit,
+    execSessions,
     server,
   }
 
@@ -328,6 +335,26 @@ function auditLog({ store, settings, metrics, programDeps, now, ageingNow, onUne
   })
 }
 
+/** The sessions in containers. They are checked from now on. */
+function openExecSessions(
+  { store, programDeps, now, onUnexpectedError }: Base,
+  { processes, tokens, accounts, audit }: Pick<Parts, 'processes' | 'tokens' | 'accounts' | 'audit'>,
+): ExecSessions {
+  const sessions = new ExecSessions({
+    store,
+    findAccount: (name) => accounts.find(name),
+    allAccounts: () => accounts.all(),
+    currentCaller: (credential) => currentCaller(credential as Credential, tokens, now()),
+    isAlive: (id) => processes.isAlive(id),
+    audit,
+    onNotice: programDeps.onNotice,
+    onUnexpectedError,
+  })
+  tokens.onChanged(() => void sessions.recheck().catch(onUnexpectedError))
+  sessions.start()
+  return sessions
+}
+
 /** The HTTP server, which has no routes yet. */
 function openServer(
   { store, settings, metrics, programDeps, ageingNow, onUnexpectedError }: Base,
@@ -377,7 +404,7 @@ function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, se
 /** Registers the routes of every folder. */
 function registerRoutes(
   { settings, store, engine, metrics, now }: Base,
-  { server, accounts, feeds, tokens, cache, history, releaseLog }: Parts,
+  { server, accounts, feeds, tokens, cache, history, releaseLog, execSessions }: Parts,
 ): void {
   const { api, rootApi, routes } = server
   basicRoutes(api, rootApi, {
@@ -395,6 +422,7 @@ function registerRoutes(
   taskRoutes(api, cache, history)
   serviceRoutes(api, { cache, history, releaseLog, store })
   serviceHistoryRoutes(api, cache, history)
+  execRoutes(api, execSessions)
   diagnosisRoutes(api, rootApi, cache, history)
   releaseRoutes(api, { cache, releaseLog, store })
 }
@@ -428,12 +456,14 @@ function listeners({ settings, engine, metrics, programDeps }: Base, { app }: Pa
 /** Closes each part after the parts that use it. The store is late, because most parts write to it when they close. */
 async function closeProgram(
   { engine, store, programDeps }: Base,
-  { processes, peers, accounts, history, releaseLog, releaseArchive, cache, feeds, audit, server }: Parts,
+  { processes, peers, accounts, history, releaseLog, releaseArchive, cache, feeds, audit, execSessions, server }: Parts,
   closeMetrics: () => void,
 ): Promise<void> {
   const { tracing, onNotice } = programDeps
+  const sessionsEnded = execSessions.close()
   server.drain()
   await server.app.close()
+  await sessionsEnded
   await audit.close()
   closeMetrics()
   await accounts.replace([])

@@ -1,3 +1,5 @@
+import type { WebSocket } from 'ws'
+
 /** A handler's result when it is more than a value to be sent with 200. */
 export class Answer<T = unknown> {
   readonly status: number
@@ -5,17 +7,38 @@ export class Answer<T = unknown> {
   readonly headers: Readonly<Record<string, string>>
   /** The value of a replayed response. */
   readonly kept: unknown
+  readonly keptStatus: number
 
-  constructor(status: number, value: T, headers: Readonly<Record<string, string>> = {}, kept: unknown = value) {
+  constructor(
+    status: number,
+    value: T,
+    headers: Readonly<Record<string, string>> = {},
+    kept: unknown = value,
+    keptStatus = status,
+  ) {
+    this.keptStatus = keptStatus
     this.status = status
     this.value = value
     this.headers = headers
     this.kept = kept
   }
 
-  /** The same response, whose replay has another value: without a secret that is shown once. */
-  keptAs(kept: unknown): Answer<T> {
-    return new Answer(this.status, this.value, this.headers, kept)
+  /** The same response, whose replay has another value, such as one without a secret that is shown once. */
+  keptAs(kept: unknown, status = this.status): Answer<T> {
+    return new Answer(this.status, this.value, this.headers, kept, status)
+  }
+}
+
+/** A handler's result that turns the connection into a WebSocket. Only for routes with a `subprotocol`. */
+export class Upgrade {
+  /** Gets the open WebSocket, before the client can send anything. */
+  readonly begin: (socket: WebSocket) => void
+  /** Called instead of `begin` when the client left before. */
+  readonly onGone: () => void
+
+  constructor(begin: (socket: WebSocket) => void, onGone: () => void) {
+    this.begin = begin
+    this.onGone = onGone
   }
 }
 

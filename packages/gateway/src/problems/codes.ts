@@ -79,8 +79,8 @@ export const problemCodes = {
   PermissionMissing: {
     status: 403,
     title: 'The token may not do this',
-    meaning: 'The token’s role lacks a permission that the request needs. `detail` names the permission.',
-    remedy: 'Ask an admin of this service for a token with another role.',
+    meaning: 'The token lacks a permission that the request needs. `detail` names the permission.',
+    remedy: 'Ask an admin of this service for a token with another role, or with the permission.',
   },
   OutsideFence: {
     status: 403,
@@ -164,6 +164,12 @@ export const problemCodes = {
     title: 'The body has a media type that this request does not take',
     meaning: 'Bodies are JSON. PATCH also takes application/merge-patch+json.',
     remedy: 'Send `Content-Type: application/json` (curl: `-H content-type:application/json`, or `--json`).',
+  },
+  UpgradeRequired: {
+    status: 426,
+    title: 'This path takes WebSockets only',
+    meaning: 'The path of a session in a container was requested without an upgrade to a WebSocket.',
+    remedy: 'Connect with a WebSocket client and the subprotocol `ecs-api.exec.v1`.',
   },
   HeadersTooLarge: {
     status: 431,
@@ -336,8 +342,72 @@ export const problemCodes = {
     status: 409,
     title: 'It is not known whether the first request took effect',
     meaning:
-      'The first request with this Idempotency-Key ended without a response (the process died, or AWS’s response was lost). Repeating it cannot show whether it took effect.',
+      'The first request with this Idempotency-Key ended without a response (the process died, or AWS’s response was lost). Repeating it cannot show whether it took effect. Or it was a command in a container, which runs once under a key and whose output is not stored.',
     remedy: 'GET the resource to see whether it took effect. Take a new key for another change.',
+  },
+  TaskNotRunning: {
+    status: 409,
+    title: 'The task is not running',
+    meaning: 'A command can run only in a task whose status is RUNNING. `lastStatus` is its status.',
+    remedy: 'Wait until the task is RUNNING, or take another one of its service.',
+  },
+  ExecNotEnabled: {
+    status: 409,
+    title: 'ECS Exec is not enabled for the task',
+    meaning: 'The task was started without `enableExecuteCommand`, and ECS cannot change that while it runs.',
+    remedy:
+      'PATCH the service with {"enableExecuteCommand": true} and deploy it again (POST …/restart), or run the task with it.',
+  },
+  ExecAgentNotRunning: {
+    status: 409,
+    title: 'The agent of ECS Exec does not run in the container',
+    meaning:
+      'ECS Exec needs its agent in the container, which has not started yet or has stopped. `agent` has its status and reason.',
+    remedy: 'Retry in some seconds if the agent is PENDING. A stopped agent needs a new task.',
+  },
+  ExecNoTaskRole: {
+    status: 409,
+    title: 'The task has no task role',
+    meaning:
+      'ECS Exec needs a task role with the four `ssmmessages` actions. When ECS rejects a task or a service for it, the status is 400.',
+    remedy: 'Give the task definition a `taskRoleArn` with these actions and deploy it.',
+  },
+  ExecTargetNotConnected: {
+    status: 409,
+    title: 'The agent of ECS Exec is not connected',
+    meaning:
+      'ECS could not reach the agent in the container. `causes` lists the possible causes with what was checked.',
+    remedy: 'Go through `causes`. Retry when the task has just started.',
+  },
+  ExecCommandNotStarted: {
+    status: 409,
+    title: 'The command could not be started',
+    meaning: 'The agent in the container could not start the command. `detail` has its words.',
+    remedy: 'Check that the program exists in the container’s image and may be executed.',
+  },
+  RecordingFailed: {
+    status: 503,
+    title: 'The session cannot be recorded',
+    meaning: 'Sessions of this account are recorded, and the recording cannot be written. The session was not opened.',
+    remedy: 'Tell the operator of this service. Its log has the reason.',
+  },
+  OriginNotAllowed: {
+    status: 403,
+    title: 'The page may not open this session',
+    meaning: 'A session can be opened only from the origin that requested it.',
+    remedy: 'Request a session of your own with POST …/exec.',
+  },
+  ExecSessionNotFound: {
+    status: 404,
+    title: 'There is no such session',
+    meaning: 'The URL of a session is good for one connection within 60 s.',
+    remedy: 'Request another session with POST …/exec.',
+  },
+  ExecTimeout: {
+    status: 504,
+    title: 'The command did not end in time',
+    meaning: 'The command ran longer than `timeout` and was ended. `output` has its output so far.',
+    remedy: 'Repeat the request with a longer `timeout`, or use a terminal.',
   },
   TokenAlreadyExists: {
     status: 409,

@@ -152,4 +152,26 @@ export const migrations: Readonly<Record<string, Migration>> = {
       )`,
     ],
   },
+  '0007-exec': {
+    statements: [
+      'alter table tokens add column permissions text',
+      `create table exec_sessions (
+        id text primary key,
+        account text not null,
+        session_id text not null,
+        caller text not null,
+        key_hash text,
+        owner text,
+        created_at text not null,
+        expires_at text not null
+      )`,
+      'create index exec_sessions_of_caller on exec_sessions (account, caller)',
+      `create table exec_urls (
+        hash text primary key,
+        session text not null,
+        content text not null,
+        expires_at text not null
+      )`,
+    ],
+  },
 }

@@ -13,6 +13,8 @@ export interface Tables {
   feed_events: FeedEventRow
   releases: ReleaseRow
   deployment_claims: DeploymentClaimRow
+  exec_sessions: ExecSessionRow
+  exec_urls: ExecUrlRow
 }
 
 export interface TokenRow {
@@ -27,6 +29,8 @@ export interface TokenRow {
   clusters: string | null
   /** Globs of task definition families. */
   task_definitions: string | null
+  /** Permissions beside those of the role, as a JSON list; null for none. */
+  permissions: string | null
   created_at: string
   created_by: string
   expires_at: string | null
@@ -69,6 +73,34 @@ export interface AuditRow {
   code: string | null
   aws_request_ids: string | null
   finished_at: string | null
+}
+
+/** A session in a container, from the request that opens it to its end. */
+export interface ExecSessionRow {
+  /** The id in the API. */
+  id: string
+  account: string
+  /** ECS's id of the session; empty until ECS has opened it. */
+  session_id: string
+  /** The owner of the caller's idempotency keys; it stands for the token that the session counts for. */
+  caller: string
+  /** A keyed hash of the `Idempotency-Key`; null without one. */
+  key_hash: string | null
+  /** The process that has the session; null while nobody has connected to it. */
+  owner: string | null
+  created_at: string
+  /** The end of the time to connect. */
+  expires_at: string
+}
+
+/** The URL of a session that nobody has connected to. */
+export interface ExecUrlRow {
+  /** SHA-256 of the URL's random part, hexadecimal. */
+  hash: string
+  session: string
+  /** What the connection needs; sealed with a key that only the URL has. */
+  content: string
+  expires_at: string
 }
 
 interface ProcessRow {

@@ -83,6 +83,8 @@ const routes: Readonly<Record<string, RouteCase>> = {
   'delete a service': change('delete', '/clusters/prod/services/www'),
   'run tasks': change('post', '/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }, 201),
   'run tasks and wait': change('post', '/clusters/prod/tasks?wait=RUNNING&timeout=1', { taskDefinition: 'web' }, 201),
+  // Simulated containers run no commands, so the agent is never there.
+  'open a terminal': change('post', ({ task }) => `/clusters/prod/tasks/${task}/exec`, { command: 'sh' }, 409),
   'stop a task': change('delete', ({ task }) => `/clusters/prod/tasks/${task}`),
   'register a task definition': change('post', '/taskdefs', { family: 'web', containerDefinitions: [container] }, 201),
   'deregister a task definition': change('delete', '/taskdefs/web:1'),

@@ -60,6 +60,7 @@ function bodyOf(method: Method, path: string): object | undefined {
   if (method === 'get' || method === 'delete') return undefined
   if (method === 'post' && path.endsWith('/services')) return { name: 'new', taskDefinition: 'mine', count: 0 }
   if (method === 'post' && path.endsWith('/tasks')) return { taskDefinition: 'mine' }
+  if (path.endsWith('/exec')) return { command: 'env' }
   if (path.endsWith('{cluster}')) return { tags: { changed: 'yes' } }
   if (path.endsWith('{service}')) return { count: 3, tags: { changed: 'yes' } }
   return {}

@@ -215,6 +215,17 @@ const rows: readonly Row[] = [
   // [Q], [S]
   { message: /^TaskDefinition is (inactive|being deleted)\.?$/, problem: conflict('TaskDefinitionInactive') },
 
+  // ECS Exec. [Q]
+  { name: /^TargetNotConnectedException$/, problem: conflict('ExecTargetNotConnected') },
+  {
+    message: /^The execute command failed because execute command was not enabled/,
+    problem: conflict('ExecAgentNotRunning'),
+  },
+  {
+    message: /because a valid task ?[rR]ole(Arn)? is not being used/,
+    problem: ({ message, options }) => new BadRequest('ExecNoTaskRole', message, options),
+  },
+
   // Conflicts with the state of a resource. [S] except where marked
   { name: /^ClusterContainsServicesException$/, problem: conflict('ClusterContainsServices') },
   { name: /^ClusterContainsTasksException$/, problem: conflict('ClusterContainsTasks') }, // [Q]

@@ -65,6 +65,7 @@ export function changeRules(org: OrgTag, ownership: Ownership) {
     UpdateCluster: inCluster,
     ListServiceDeployments: ofService,
     StopTask: ofTask,
+    ExecuteCommand: ofTask,
     ContinueServiceDeployment: ofDeployment,
     StopServiceDeployment: ofDeployment,
 

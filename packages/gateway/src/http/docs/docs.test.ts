@@ -100,6 +100,7 @@ const operationIds = {
   'GET /{account}/clusters/{cluster}/tasks/{task}/diagnosis': 'diagnoseTask',
   'GET /{account}/diagnosis': 'diagnoseAccount',
   'DELETE /{account}/clusters/{cluster}/tasks/{task}': 'stopTask',
+  'POST /{account}/clusters/{cluster}/tasks/{task}/exec': 'execInTask',
   'GET /{account}/services': 'listAllServices',
   'GET /{account}/clusters/{cluster}/services': 'listServices',
   'POST /{account}/clusters/{cluster}/services': 'createService',
