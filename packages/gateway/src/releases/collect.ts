@@ -6,19 +6,11 @@ import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/
 import type { Account } from '../aws/account.ts'
 import { inBatches } from '../aws/reads/paging.ts'
 import type { ReleaseHead, ReleaseLog, SeenRevision, ServiceLife } from '../history/release-log.ts'
-import { NotOfferedByAws } from '../problems/problem.ts'
+import { ifOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
 import { collectBriefs, describeDeployments, isFinished } from '../services/deployments.ts'
 import { primaryDeployment } from '../services/primary-deployment.ts'
 import { lifeOf, revisionArnOf, revisionOf } from '../services/service-life.ts'
 import { outcomeOf, outcomeOfDeployment } from './outcome.ts'
-
-/** A part of the answer that the account's endpoint does not offer. */
-export interface UnavailablePart {
-  part: string
-  /** Such as `ecs:ListServiceDeployments`. */
-  action: string
-  reason: string
-}
 
 export interface Collected {
   service: Service
@@ -43,13 +35,13 @@ export async function collectReleases(account: Account, service: Service, releas
   const life = lifeOf(account, service)
   const unavailable: UnavailablePart[] = []
   const [briefs = [], known] = await Promise.all([
-    ifOffered('releases', 'ListServiceDeployments', unavailable, () => collectBriefs(account, service)),
+    ifOffered('releases', unavailable, () => collectBriefs(account, service)),
     releaseLog.releases(life),
   ])
   const outcomes = outcomesOf(service, briefs)
   const finalArns = new Set(known.filter(({ is_final }) => is_final === 1).map(({ revision }) => revision))
   const open = [...outcomes.keys()].filter((arn) => !finalArns.has(arn))
-  const described = await ifOffered('configuration', 'DescribeServiceRevisions', unavailable, () =>
+  const described = await ifOffered('configuration', unavailable, () =>
     describeRevisions(
       account,
       open.filter((arn) => outcomes.get(arn)!.createdAt.getTime() >= describedSince),
@@ -57,7 +49,7 @@ export async function collectReleases(account: Account, service: Service, releas
   )
   const seen = open.map((arn) => seenRevision(service, arn, outcomes.get(arn)!, described?.get(arn)))
   const releases = await releaseLog.save(life, seen)
-  return { service, life, releases, current: await currentRevision(account, service, briefs), unavailable }
+  return { service, life, releases, current: await currentRevision(account, service, briefs, unavailable), unavailable }
 }
 
 interface SeenOutcome {
@@ -122,6 +114,7 @@ async function currentRevision(
   account: Account,
   service: Service,
   briefs: readonly ServiceDeploymentBrief[],
+  unavailable: UnavailablePart[],
 ): Promise<string | undefined> {
   const primary = primaryDeployment(service)
   const ofPrimary = primary?.id === undefined ? undefined : revisionArnOf(service, primary.id)
@@ -131,26 +124,13 @@ async function currentRevision(
   )
   if (!newest || timeOf(newest) < (primary?.createdAt?.getTime() ?? 0)) return ofPrimary
   if (!newest.status?.startsWith('ROLLBACK_')) return newest.targetServiceRevisionArn
-  const [deployment] = await describeDeployments(account, [newest.serviceDeploymentArn ?? ''])
+  const [deployment] =
+    (await ifOffered('isCurrent', unavailable, () =>
+      describeDeployments(account, [newest.serviceDeploymentArn ?? '']),
+    )) ?? []
   return deployment?.rollback?.serviceRevisionArn ?? newest.targetServiceRevisionArn
 }
 
 function timeOf({ createdAt }: ServiceDeploymentBrief): number {
   return createdAt?.getTime() ?? 0
-}
-
-/** The result of `work`; undefined when the endpoint does not offer the action. Then it is added to `unavailable`. */
-async function ifOffered<T>(
-  part: string,
-  action: string,
-  unavailable: UnavailablePart[],
-  work: () => Promise<T>,
-): Promise<T | undefined> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!(error instanceof NotOfferedByAws)) throw error
-    unavailable.push({ part, action: `ecs:${action}`, reason: error.detail })
-    return undefined
-  }
 }

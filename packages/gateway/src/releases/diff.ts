@@ -3,11 +3,12 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
+import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
 import { BadRequest, NotFound } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { findTaskDefinition } from '../task-definitions/get.ts'
 import { type Change, changesBetween, type DeployedContent } from './changes.ts'
-import { type Collected, collectReleases, type UnavailablePart } from './collect.ts'
+import { type Collected, collectReleases } from './collect.ts'
 import { releaseNumbered } from './get.ts'
 
 export interface ReleaseDiff {
@@ -45,7 +46,7 @@ export async function diffReleases(
     from: heads[0].number ?? 0,
     to: heads[1].number ?? 0,
     changes: changesBetween(before!, after!),
-    ...(unavailable.length > 0 && { unavailable }),
+    ...unavailableIn(unavailable),
   }
 }
 

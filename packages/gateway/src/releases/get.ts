@@ -1,9 +1,10 @@
 import type { Account } from '../aws/account.ts'
 import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
+import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
 import { NotFound } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
-import { type Collected, collectReleases, type UnavailablePart } from './collect.ts'
-import { presentReleases, unavailableIn } from './list.ts'
+import { type Collected, collectReleases } from './collect.ts'
+import { presentReleases } from './list.ts'
 import type { ReleaseResource } from './schema.ts'
 
 /**
@@ -20,7 +21,7 @@ export async function getRelease(
 ): Promise<ReleaseResource & { unavailable?: UnavailablePart[] }> {
   const collected = await collectReleases(account, await getService(account, cluster, ref), releaseLog)
   const [release] = await presentReleases(collected, [releaseNumbered(collected, number)], releaseLog)
-  return { ...release!, ...unavailableIn(collected) } as ReleaseResource
+  return { ...release!, ...unavailableIn(collected.unavailable) } as ReleaseResource
 }
 
 /** @throws NotFound `ReleaseNotFound` */

@@ -2,8 +2,9 @@ import type { ServiceRevision } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
+import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
 import { getService } from '../services/get.ts'
-import { type Collected, collectReleases, type UnavailablePart } from './collect.ts'
+import { type Collected, collectReleases } from './collect.ts'
 import { presentRelease, type ReleaseResource } from './schema.ts'
 
 const newestFirst = {
@@ -25,7 +26,11 @@ export async function listReleases(
 ): Promise<Page<ReleaseResource> & { unavailable?: UnavailablePart[] }> {
   const collected = await collectReleases(account, await getService(account, cluster, ref), releaseLog)
   const { items, nextCursor } = page(collected.releases, newestFirst, query)
-  return { items: await presentReleases(collected, items, releaseLog), nextCursor, ...unavailableIn(collected) }
+  return {
+    items: await presentReleases(collected, items, releaseLog),
+    nextCursor,
+    ...unavailableIn(collected.unavailable),
+  }
 }
 
 /** The releases in the API's shape. */
@@ -37,9 +42,4 @@ export async function presentReleases(
   const arns = heads.map(({ revision }) => revision)
   const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(life.account, arns)
   return heads.map((head) => presentRelease(head, revisions.get(head.revision), head.revision === current))
-}
-
-/** The member `unavailable`, when a part is missing. */
-export function unavailableIn({ unavailable }: Pick<Collected, 'unavailable'>): { unavailable?: UnavailablePart[] } {
-  return unavailable.length > 0 ? { unavailable } : {}
 }

@@ -1,6 +1,7 @@
 /** The API shapes of a difference and of the plan of a change. */
+
+import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { Type } from '../typebox/type.ts'
-import { unavailableSchema } from './schema.ts'
 
 const any = (description: string) => Type.Unknown({ description })
 

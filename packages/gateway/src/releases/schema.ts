@@ -2,19 +2,13 @@
 import type { ContainerImage, ServiceRevision } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { ReleaseHead } from '../history/release-log.ts'
+import { listSchema } from '../http/list.ts'
+import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { Type } from '../typebox/type.ts'
 
 const number = (description: string) => Type.Integer({ minimum: 1, description })
 const orNull = (schema: ReturnType<typeof Type.Integer>) => Type.Union([schema, Type.Null()])
-
-export const unavailableSchema = Type.Array(
-  Type.Object(
-    { part: Type.String(), action: Type.String({ examples: ['ecs:ListServiceDeployments'] }), reason: Type.String() },
-    { $id: 'UnavailablePart' },
-  ),
-  { description: 'Parts that the account’s endpoint does not offer; absent when it offers all.' },
-)
 
 const releaseImageSchema = Type.Object(
   {
@@ -54,16 +48,9 @@ export const releaseSchema = Type.Object(
   { $id: 'Release' },
 )
 
-export const releaseListSchema = Type.Object(
-  {
-    items: Type.Array(releaseSchema),
-    nextCursor: Type.Union([Type.String(), Type.Null()], {
-      description: '`?cursor=` of the next page; null on the last page.',
-    }),
-    unavailable: Type.Optional(unavailableSchema),
-  },
-  { $id: 'ReleaseList' },
-)
+export const releaseListSchema = listSchema('ReleaseList', releaseSchema, {
+  unavailable: Type.Optional(unavailableSchema),
+})
 
 export type ReleaseResource = JsonObject & { release: number }
 

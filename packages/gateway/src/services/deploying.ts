@@ -16,7 +16,7 @@ import { claimDeployments, removeClaim } from '../store/deployment-claims.ts'
 import type { Store } from '../store/store.ts'
 import { Type } from '../typebox/type.ts'
 import { getService } from './get.ts'
-import { primaryDeployment } from './primary-deployment.ts'
+import { isDeploying, primaryDeployment } from './primary-deployment.ts'
 import { lifeOf, revisionArnOf, revisionOf } from './service-life.ts'
 import type { ChangedService, ChangeOptions } from './update.ts'
 
@@ -136,14 +136,6 @@ export async function requireIdle(releaseLog: ReleaseLog, account: Account, serv
   const { id = '', createdAt = new Date() } = primary
   const by = await releaseLog.madeBy(life.account, revisionArnOf(service, id))
   throw inProgress(service, { by, since: createdAt.toISOString(), id })
-}
-
-/** Endpoints without rollout states show a deployment in progress as a second deployment. */
-export function isDeploying(service: Service): boolean {
-  const primary = primaryDeployment(service)
-  return primary?.rolloutState === undefined
-    ? (service.deployments ?? []).length > 1
-    : primary.rolloutState === 'IN_PROGRESS'
 }
 
 interface OtherDeployment {

@@ -6,6 +6,7 @@ import type { History } from '../history/history.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { dryRunLater } from '../http/request/query.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
+import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { throwFaults } from '../shapes/body.ts'
 import { answerSchema, schemaNamed } from '../shapes/json-schema.ts'
 import { Type } from '../typebox/type.ts'
@@ -46,7 +47,7 @@ const list = {
   ...ofDeployment,
   params: serviceParams,
   query: pageQuery,
-  answers: { 200: listSchema('ServiceDeploymentList', deployment) },
+  answers: { 200: listSchema('ServiceDeploymentList', deployment, { unavailable: Type.Optional(unavailableSchema) }) },
   problems: notFound,
 } satisfies RouteSchema
 const get = {

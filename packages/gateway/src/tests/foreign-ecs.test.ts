@@ -89,9 +89,21 @@ for (const how of Object.keys(rejections) as Rejection[])
     assert.deepEqual([back.status, back.body.outcome, back.body.taskDefinition], [200, 'reached', 'web:1'], back.text)
     assert.deepEqual(back.body.networkConfiguration.awsvpcConfiguration.subnets, ['subnet-0a1b2c3d'])
     const deployments = await api.get(`${path}/deployments`)
-    assert.deepEqual([deployments.status, deployments.body.code], [501, 'NotOfferedByAws'], deployments.text)
-    assert.equal(deployments.body.action, 'ecs:ListServiceDeployments')
+    assert.deepEqual(
+      deployments.body.items.map(({ status, progress }: Record<string, unknown>) => [status, progress]),
+      [['SUCCESSFUL', 1]],
+      deployments.text,
+    )
+    assert.equal(deployments.body.unavailable[0].action, 'ecs:ListServiceDeployments')
+    const deployment = await api.get(`${path}/deployments/${deployments.body.items[0].id}`)
+    assert.deepEqual([deployment.status, deployment.body.status], [200, 'SUCCESSFUL'], deployment.text)
+    assert.equal(deployment.body.unavailable[0].action, 'ecs:DescribeServiceDeployments')
+    assert.equal((await api.get(`${path}/deployments/none`)).body.code, 'DeploymentNotFound')
+    const stop = await api.post(`${path}/deployments/${deployments.body.items[0].id}/stop`)
+    assert.deepEqual([stop.status, stop.body.action], [501, 'ecs:DescribeServiceDeployments'], stop.text)
     assert.equal((await api.get(path)).status, 200)
+    const diagnosis = await api.get(`${path}/diagnosis`)
+    assert.deepEqual([diagnosis.status, diagnosis.body.status], [200, 'healthy'], diagnosis.text)
   })
 
 test('without service revisions, releases show what was seen when they were made', async () => {
