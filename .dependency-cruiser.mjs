@@ -1,6 +1,6 @@
 // The house's walls (who may import whom). A row forbids; what no row names is allowed.
 const gateway = 'packages/gateway/src'
-const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'accounts', 'tokens', 'audit']
+const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'logs', 'accounts', 'tokens', 'audit']
 const rooms = [
   ...resource,
   'http',
@@ -120,6 +120,7 @@ export default {
     may('task-definitions', 'clusters', ...under),
     may('tasks', 'task-definitions', 'clusters', ...under),
     may('services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     {
       name: 'known-rooms',
       severity: 'error',

@@ -33,6 +33,8 @@ import { listenForMetrics, metricsRoute } from './http/metrics.ts'
 import type { RequestLine } from './http/request-line.ts'
 import { createServer } from './http/server.ts'
 import { version } from './http/version.ts'
+import { Logs } from './logs/account-logs.ts'
+import { logRoutes } from './logs/routes.ts'
 import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { causeOf } from './problems/problem.ts'
@@ -374,6 +376,7 @@ function registerRoutes(
   taskRoutes(api, cache, history)
   serviceRoutes(api, cache, history)
   serviceHistoryRoutes(api, cache, history)
+  logRoutes(api, { cache, logs: new Logs(history) })
 }
 
 interface Listeners {

@@ -22,7 +22,10 @@ import { waitUntilDone, waitUntilStarted, waitUntilStopped } from './wait.ts'
 const tag = 'Tasks'
 const task = answerSchema('Task')
 const inCluster = clusterParams
-const params = { ...inCluster, task: Type.String({ $id: 'TaskRef', description: 'Id or ARN of the task.' }) }
+export const taskParams = {
+  ...inCluster,
+  task: Type.String({ $id: 'TaskRef', description: 'Id or ARN of the task.' }),
+}
 
 export const taskFilter = {
   family: Type.Optional(Type.String({ $id: 'TaskFamily', description: 'Only tasks of this task definition family.' })),
@@ -71,7 +74,7 @@ const get = {
     'ECS forgets a stopped task after about an hour. After that the response is the task as it was when it stopped, ' +
     'if the gateway has stored it.',
   tag,
-  params,
+  params: taskParams,
   query: streamQuery,
   answers: { 200: task },
   problems: ['ClusterNotFound', 'TaskNotFound', 'StoreUnavailable'],
@@ -134,7 +137,7 @@ const stop = {
   summary: 'Stop a task',
   operationId: 'stopTask',
   tag,
-  params,
+  params: taskParams,
   query: {
     reason: Type.Optional(Type.String({ maxLength: 1024, description: 'Becomes the task’s `stoppedReason`.' })),
     wait: Type.Optional(
