@@ -20,6 +20,7 @@ const rooms = [
   'fuzz',
   'peers',
   'typebox',
+  'diagnosis',
 ]
 
 /** Everything in the gateway but the rooms named. */
@@ -121,6 +122,7 @@ export default {
     may('tasks', 'task-definitions', 'clusters', ...under),
     may('services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('diagnosis', 'logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     {
       name: 'known-rooms',
       severity: 'error',

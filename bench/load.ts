@@ -43,7 +43,7 @@ export async function requestsPerSecond(
 
 function luaOf(requests: readonly Request[]): string {
   const formatted = requests.map(({ method, path, headers, body }) => {
-    const fields = Object.entries(headers).map(([name, value]) => `[${quoted(name)}]=${quoted(value)}`)
+    const fields = Object.entries(headers).map(([name, value]) => `[ ${quoted(name)} ]=${quoted(value)}`)
     return `wrk.format(${quoted(method)}, ${quoted(path)}, {${fields.join(', ')}}, ${body === undefined ? 'nil' : quoted(body)})`
   })
   return `local requests, next = {}, 0
@@ -52,7 +52,7 @@ function request() next = next % #requests + 1; return requests[next] end
 `
 }
 
-/** A long string of Lua, which has no escapes. */
+/** A long string of Lua, which has no escapes. Lua would read `[` before it as a part of it, so a space stands between. */
 function quoted(text: string): string {
   return `[==[${text}]==]`
 }

@@ -18,6 +18,12 @@ export interface Running {
 
 export const launcher = fileURLToPath(new URL('../packages/gateway/bin/ecs-api.mjs', import.meta.url))
 
+// A bench that throws leaves its programs behind.
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** Starts a program and waits for its first line of output. */
 export async function start(
   script: string,
@@ -28,6 +34,8 @@ export async function start(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   const lines = createInterface({ input: child.stdout! })
   const [first] = (await Promise.race([
     once(lines, 'line'),

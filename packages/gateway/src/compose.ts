@@ -21,6 +21,7 @@ import { Cache } from './cache/cache.ts'
 import type { PeerMessage } from './cache/peer-messages.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
+import { diagnosisRoutes } from './diagnosis/routes.ts'
 import { EventFeeds } from './events/event-feeds.ts'
 import { historyRecheck } from './events/history-recheck.ts'
 import { History } from './history/history.ts'
@@ -377,6 +378,7 @@ function registerRoutes(
   serviceRoutes(api, cache, history)
   serviceHistoryRoutes(api, cache, history)
   logRoutes(api, { cache, logs: new Logs(history) })
+  diagnosisRoutes(api, rootApi, cache, history)
 }
 
 interface Listeners {

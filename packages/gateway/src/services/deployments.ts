@@ -15,6 +15,7 @@ import { type JsonObject, present } from '../shapes/present.ts'
 import { describeMatchingTasks } from '../tasks/describe.ts'
 import { stopReasonOf } from '../tasks/wait.ts'
 import { clusterOf, getService } from './get.ts'
+import { waitingFor } from './waiting-for.ts'
 
 /**
  * Lists the service's deployments, newest first.
@@ -33,11 +34,12 @@ export async function listDeployments(
   }
   const { items, nextCursor } = page(await collectBriefs(account, service), order, query)
   const arns = items.map((brief) => brief.serviceDeploymentArn ?? '')
-  const [deployments, failed] = await Promise.all([
+  const status = items.every(isFinished) ? 'STOPPED' : 'ALL'
+  const [deployments, tasks] = await Promise.all([
     describeDeployments(account, arns),
-    describeFailedTasks(account, service),
+    describeTasksOf(account, service, status),
   ])
-  return { items: deployments.map((deployment) => presentDeployment(deployment, failed)), nextCursor }
+  return { items: deployments.map((deployment) => presentDeployment(deployment, service, tasks)), nextCursor }
 }
 
 /** The brief of a deployment (`ecs-svc/N`), which ECS keeps longer than the service's own entry for it. */
@@ -70,11 +72,11 @@ function deploymentIdOf(revisionArn: string | undefined): string {
 /** @throws NotFound `ServiceNotFound`, `DeploymentNotFound` */
 export async function getDeployment(account: Account, cluster: string, ref: string, id: string): Promise<JsonObject> {
   const service = await getService(account, cluster, ref)
-  const [deployment, failed] = await Promise.all([
+  const [deployment, tasks] = await Promise.all([
     getServiceDeployment(account, service, id),
-    describeFailedTasks(account, service),
+    describeTasksOf(account, service, 'ALL'),
   ])
-  return presentDeployment(deployment, failed)
+  return presentDeployment(deployment, service, tasks)
 }
 
 /**
@@ -166,16 +168,14 @@ function rejectFinished({ status, serviceDeploymentArn }: ServiceDeployment): vo
     )
 }
 
-/** Stopped tasks that count as failures: no user stopped them, and the scheduler did not stop them to scale in. */
-async function describeFailedTasks(account: Account, service: Service): Promise<Task[]> {
-  const stopped = await describeMatchingTasks(account, clusterOf(service), {
-    service: service.serviceName,
-    status: 'STOPPED',
-  })
-  return stopped.filter(({ stopCode, stoppedReason }) => {
-    if (stopCode === 'ServiceSchedulerInitiated') return !/^Scaling activity/.test(stoppedReason ?? '')
-    return stopCode !== 'UserInitiated'
-  })
+function describeTasksOf(account: Account, service: Service, status: 'STOPPED' | 'ALL'): Promise<Task[]> {
+  return describeMatchingTasks(account, clusterOf(service), { service: service.serviceName, status })
+}
+
+/** Whether the task has failed: it stopped, but no user stopped it, nor did the scheduler to scale in. */
+function hasFailed({ lastStatus, stopCode, stoppedReason }: Task): boolean {
+  if (lastStatus !== 'STOPPED' || stopCode === 'UserInitiated') return false
+  return stopCode !== 'ServiceSchedulerInitiated' || !/^Scaling activity/.test(stoppedReason ?? '')
 }
 
 /** The last failed task of a deployment (`ecs-svc/N`) and its reason; undefined when ECS returns none. */
@@ -184,21 +184,26 @@ export async function describeLastFailure(
   service: Service,
   deploymentId: string,
 ): Promise<string | undefined> {
-  const failed = (await describeFailedTasks(account, service)).filter((task) => task.startedBy === deploymentId)
+  const stopped = await describeTasksOf(account, service, 'STOPPED')
+  const failed = stopped.filter((task) => task.startedBy === deploymentId && hasFailed(task))
   const [last] = failed.sort((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
   return last && `task ${shortName(last.taskArn ?? '')}: ${stopReasonOf(last)}`
 }
 
-function presentDeployment(deployment: ServiceDeployment, failed: readonly Task[]): JsonObject {
-  const target = deployment.targetServiceRevision
-  const startedBy = deploymentIdOf(target?.arn)
+/** @param tasks tasks of the service */
+function presentDeployment(deployment: ServiceDeployment, service: Service, tasks: readonly Task[]): JsonObject {
+  const startedBy = deploymentIdOf(deployment.targetServiceRevision?.arn)
+  const ownTasks = tasks.filter((task) => task.startedBy === startedBy)
+  const live = ownTasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED')
+  const waiting = waitingFor(deployment, service, live)
   return {
     id: shortName(deployment.serviceDeploymentArn ?? ''),
     ...present('ServiceDeployment', deployment),
     progress: progressOf(deployment),
-    taskFailures: failed
-      .filter((task) => task.startedBy === startedBy)
+    taskFailures: ownTasks
+      .filter(hasFailed)
       .map((task) => ({ task: shortName(task.taskArn ?? ''), reason: stopReasonOf(task) })),
+    ...(waiting && { waitingFor: waiting }),
   }
 }
 

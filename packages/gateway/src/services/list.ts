@@ -26,25 +26,38 @@ export async function listServices(
 /** Lists the ACTIVE services of all clusters that the caller may use, by cluster, then by name. */
 export async function listAllServices(
   account: Account,
-  { mayUseCluster }: Caller,
+  caller: Caller,
   query: ServiceListQuery,
 ): Promise<Page<JsonObject>> {
-  const named = await inBatches((await collectClusterNames(account)).filter(mayUseCluster), 1, async ([cluster]) => {
+  const named = await collectAllNames(account, caller)
+  const { items, nextCursor } = page(named, { key: ({ cluster, name }) => [cluster, name] }, query)
+  return { items: presentActive(await describeNamed(account, items), query), nextCursor }
+}
+
+/** Describes the services of all clusters that the caller may use. */
+export async function describeAllServices(account: Account, caller: Caller): Promise<Service[]> {
+  return describeNamed(account, await collectAllNames(account, caller))
+}
+
+interface ServiceName {
+  cluster: string
+  name: string
+}
+
+async function collectAllNames(account: Account, { mayUseCluster }: Caller): Promise<ServiceName[]> {
+  return inBatches((await collectClusterNames(account)).filter(mayUseCluster), 1, async ([cluster]) => {
     const names = await collectServiceNames(account, cluster!).catch(emptyIfDeleted)
     return names.map((name) => ({ cluster: cluster!, name }))
   })
-  const { items, nextCursor } = page(named, { key: ({ cluster, name }) => [cluster, name] }, query)
-  const ofClusters = Map.groupBy(items, ({ cluster }) => cluster)
+}
+
+async function describeNamed(account: Account, named: readonly ServiceName[]): Promise<Service[]> {
   const services: Service[] = []
-  for (const [cluster, ofCluster] of ofClusters)
-    services.push(
-      ...(await describeServices(
-        account,
-        cluster,
-        ofCluster.map(({ name }) => name),
-      ).catch(emptyIfDeleted)),
-    )
-  return { items: presentActive(services, query), nextCursor }
+  for (const [cluster, ofCluster] of Map.groupBy(named, ({ cluster }) => cluster)) {
+    const names = ofCluster.map(({ name }) => name)
+    services.push(...(await describeServices(account, cluster, names).catch(emptyIfDeleted)))
+  }
+  return services
 }
 
 function presentActive(services: readonly Service[], { include }: ServiceListQuery): JsonObject[] {

@@ -7,6 +7,7 @@ import { describeLastFailure, findDeploymentBrief } from './deployments.ts'
 import { clusterOf, findService } from './get.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 import type { ChangedService } from './update.ts'
+import { waitingForDeployment } from './waiting-for.ts'
 
 /** The outcome, and the service as it was described last. */
 type Waited = Outcome & { seen: Service | undefined }
@@ -103,11 +104,7 @@ function deploymentVerdict(service: Service, id: string): Verdict {
   if (deployment?.status !== 'PRIMARY') return { ended: 'failed', reason: supersededReason(service, id) }
   if (deployment.rolloutState === 'COMPLETED')
     return { ended: 'reached', reason: deployment.rolloutStateReason ?? `the deployment ${id} is completed` }
-  const { runningCount, desiredCount, pendingCount, failedTasks } = deployment
-  const failed = failedTasks ? `, ${failedTasks} failed` : ''
-  return {
-    waitingFor: `deployment ${id}: ${runningCount} of ${desiredCount} tasks run, ${pendingCount} are pending${failed}`,
-  }
+  return { waitingFor: `deployment ${id}: ${waitingForDeployment(service, deployment)}` }
 }
 
 /** When ECS rolls back, the deployment that takes over has the reason. */

@@ -402,4 +402,8 @@ const addedSchemas: Record<string, JsonSchema> = {
     items: refTo('TaskFailure'),
     description: 'Failed tasks of the deployment, with the reasons.',
   },
+  waitingFor: {
+    type: 'string',
+    description: 'The current step of ECS and when it began, in one sentence. Absent when the deployment has ended.',
+  },
 }

@@ -1,0 +1,75 @@
+/** A diagnosis: why a task or service is not well, with the evidence. */
+import type { Cause } from './cause.ts'
+
+export type Status = 'healthy' | 'progressing' | 'degraded' | 'failing' | 'unknown'
+
+/** A fact that supports a cause: a text of ECS or of the program, unchanged. */
+export interface Evidence {
+  kind: 'event' | 'task' | 'container' | 'log' | 'check' | 'deployment' | 'target'
+  /** ISO 8601. */
+  at?: string
+  text: string
+  /** The path of the resource in this API. */
+  resource?: string
+}
+
+/** A cause that was found, with its evidence. */
+export interface Finding {
+  cause: Cause
+  summary: string
+  evidence: Evidence[]
+}
+
+/** A check that was not made, with the reason. */
+export interface NotChecked {
+  check: string
+  reason: string
+}
+
+export interface Diagnosis {
+  status: Status
+  summary: string
+  causes: {
+    code: string
+    severity: Cause['severity']
+    summary: string
+    evidence: Evidence[]
+    next: { text: string; request?: string }[]
+    retryable: boolean
+    docs: string
+  }[]
+  notChecked: NotChecked[]
+}
+
+const ranks: Readonly<Record<Cause['severity'], number>> = { error: 0, warning: 1, expected: 2 }
+
+/**
+ * Consequences of other causes. They come last among causes of the same severity, because mending them does not help.
+ */
+const consequences = new Set(['DeploymentFailed', 'StartBackOff'])
+
+/** @param findings of the same rank: the most likely cause first */
+export function diagnosisOf(
+  status: Status,
+  summary: string,
+  findings: readonly Finding[],
+  notChecked: readonly NotChecked[],
+): Diagnosis {
+  const rank = ({ cause }: Finding) => ranks[cause.severity] * 2 + (consequences.has(cause.code) ? 1 : 0)
+  return {
+    status,
+    summary,
+    causes: [...findings]
+      .sort((a, b) => rank(a) - rank(b))
+      .map(({ cause, summary, evidence }) => ({
+        code: cause.code,
+        severity: cause.severity,
+        summary,
+        evidence,
+        next: cause.next.map((text) => ({ text })),
+        retryable: cause.retryable,
+        docs: `/docs/causes/${cause.code}`,
+      })),
+    notChecked: [...notChecked],
+  }
+}

@@ -1,0 +1,107 @@
+/** Causes that an event or a deployment of a service names. */
+import { type Cause, sources, type TextCause } from './cause.ts'
+
+export const eventCauses: readonly TextCause[] = [
+  {
+    code: 'PercentDeadlock',
+    severity: 'error',
+    title: 'The deployment configuration leaves ECS no room to replace a task',
+    meaning:
+      'With these values of `minimumHealthyPercent` and `maximumPercent` and this count, ECS may neither stop an old ' +
+      'task nor start a new one.',
+    next: ['Raise `maximumPercent` (200) or lower `minimumHealthyPercent`.'],
+    retryable: false,
+    source: sources.events,
+    patterns: [/unable to stop or start tasks during a deployment because of the service deployment configuration/],
+  },
+  {
+    code: 'DeploymentFailed',
+    severity: 'error',
+    title: 'The deployment failed because its tasks did not start',
+    meaning: 'The circuit breaker counted too many failed tasks and ended the deployment.',
+    next: ['Mend the cause of the failed tasks, and deploy again.'],
+    retryable: false,
+    source: sources.events,
+    patterns: [/deployment failed: (?:tasks failed to start|.*circuit breaker)|circuit breaker/i],
+  },
+  {
+    code: 'StartBackOff',
+    severity: 'error',
+    title: 'ECS pauses before it starts tasks again',
+    meaning: 'Tasks of the service failed repeatedly. ECS waits longer before each new attempt.',
+    next: ['Mend the cause of the failed tasks.', 'A new deployment starts without the pause.'],
+    retryable: true,
+    source: sources.events,
+    patterns: [/is unable to consistently start tasks successfully/],
+  },
+  {
+    code: 'OperationsThrottled',
+    severity: 'warning',
+    title: 'AWS throttles what ECS does for the service',
+    meaning: 'ECS calls other services for the tasks, such as EC2 or ELB, and their limits are reached.',
+    next: ['Wait: ECS tries again.'],
+    retryable: true,
+    source: sources.events,
+    patterns: [/operations are being throttled/],
+  },
+  {
+    code: 'TasksProtected',
+    severity: 'warning',
+    title: 'Protected tasks cannot be stopped',
+    meaning: 'Tasks with scale-in protection stay until the protection ends, so the deployment or scale-in waits.',
+    next: ['Wait until the protection expires, or remove it.'],
+    retryable: true,
+    source: sources.events,
+    patterns: [/unable to scale in due to \(reason \d+ tasks under protection\)|DEPLOYMENT_BLOCKED/],
+  },
+  {
+    code: 'TargetGroupMissing',
+    severity: 'error',
+    title: 'The target group of the service does not exist',
+    meaning: 'The load balancer configuration of the service names a target group that was deleted.',
+    next: ['Create the target group, or change `loadBalancers` of the service.'],
+    retryable: false,
+    source: sources.events,
+    patterns: [/TARGET GROUP IS NOT FOUND/i],
+  },
+  {
+    code: 'ServiceRoleMisconfigured',
+    severity: 'error',
+    title: 'ECS may not use the load balancer',
+    meaning: 'The IAM permissions of the service’s role do not allow ECS to register targets.',
+    next: ['Let the service use the service-linked role AWSServiceRoleForECS.'],
+    retryable: false,
+    source: sources.events,
+    patterns: [/IAM permissions policies have been misconfigured/i],
+  },
+  {
+    code: 'ProvisioningLimit',
+    severity: 'warning',
+    title: 'Too many tasks of the cluster are being provisioned',
+    meaning: 'A cluster can have 500 tasks in PROVISIONING at once.',
+    next: ['Wait: ECS starts the others later.'],
+    retryable: true,
+    source: sources.events,
+    patterns: [/tasks provisioning capacity limit/i],
+  },
+]
+
+export const deploymentInProgress: Cause = {
+  code: 'DeploymentInProgress',
+  severity: 'expected',
+  title: 'A deployment is in progress',
+  meaning: 'ECS replaces the tasks of the service. `waitingFor` of the deployment has the current step.',
+  next: ['Wait, or follow the deployment.'],
+  retryable: true,
+  source: 'ECS API Reference, ServiceDeployment',
+}
+
+export const unknownCause: Cause = {
+  code: 'Unknown',
+  severity: 'warning',
+  title: 'AWS gives a reason that this table does not know',
+  meaning: 'The wording of AWS is in `evidence`, unchanged.',
+  next: ['Read the wording in `evidence`.'],
+  retryable: false,
+  source: 'none',
+}

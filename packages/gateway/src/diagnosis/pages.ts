@@ -1,0 +1,45 @@
+/** A page for each cause, made from the tables of causes. */
+import type { Answer } from '../http/answer.ts'
+import { escaped, page, prose } from '../http/docs/html.ts'
+import { NotFound } from '../problems/problem.ts'
+import type { Cause } from './cause.ts'
+import { causes } from './causes.ts'
+
+const navigation = `<a href="/docs">Reference</a><a href="/docs/causes">All causes</a><h2>Causes</h2>${causes
+  .map(({ code }) => `<a href="/docs/causes/${code}">${code}</a>`)
+  .join('')}`
+
+const retry: Readonly<Record<'true' | 'false', string>> = {
+  true: 'Trying again with the same configuration can succeed.',
+  false: 'Trying again with the same configuration does not help.',
+}
+
+export function causesPage(): Answer<string> {
+  const rows = causes.map(
+    ({ code, severity, title }) =>
+      `<tr><td><a href="/docs/causes/${code}">${code}</a></td><td>${severity}</td><td>${prose(title)}</td></tr>`,
+  )
+  return page(
+    'Causes',
+    navigation,
+    `<h1>Causes</h1>
+<p>Why a task stopped or a service does not go on. A diagnosis names a cause only when ECS, the container runtime or the exit code does; any other wording has the code <code>Unknown</code>.</p>
+<table><tr><th>code</th><th>severity</th><th></th></tr>${rows.join('')}</table>`,
+  )
+}
+
+/** @throws NotFound for an unknown code */
+export function causePage(code: string): Answer<string> {
+  const cause = causes.find((candidate) => candidate.code === code)
+  if (!cause)
+    throw new NotFound('RouteNotFound', `No cause has the code ${code}.`, { next: '/docs/causes lists them.' })
+  return page(code, navigation, contentOf(cause))
+}
+
+function contentOf({ code, severity, title, meaning, next, retryable, source }: Cause): string {
+  const steps = next.map((step) => `<li>${prose(step)}</li>`).join('')
+  return `<h1>${escaped(code)}</h1><p><strong>${prose(title)}</strong> (${severity})</p>
+<h2>What it means</h2><p>${prose(meaning)}</p>
+${steps && `<h2>What to do</h2><ul>${steps}</ul>`}<p>${retry[`${retryable}`]}</p>
+<h2>Source</h2><p class="soft">${escaped(source)}</p>`
+}

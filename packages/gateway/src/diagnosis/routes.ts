@@ -1,0 +1,88 @@
+/** The routes of diagnoses. */
+
+import type { Account } from '../aws/account.ts'
+import type { Cache } from '../cache/cache.ts'
+import type { History } from '../history/history.ts'
+import { keyFor } from '../http/caller.ts'
+import type { Api, RouteSchema } from '../http/route.ts'
+import { serviceParams } from '../services/routes.ts'
+import { taskParams } from '../tasks/routes.ts'
+import { Type } from '../typebox/type.ts'
+import { diagnoseAccount } from './account.ts'
+import { accountDiagnosis, diagnosis } from './schema.ts'
+import { diagnoseService } from './service.ts'
+import { diagnoseTask } from './task.ts'
+
+const tag = 'Diagnosis'
+const words =
+  'Each cause has a code with a page under `/docs/causes`, its evidence, and next steps. A wording of AWS that is not ' +
+  'known has the code `Unknown`. `notChecked` lists checks that were not made.'
+
+const ofService = {
+  summary: 'Diagnose a service',
+  operationId: 'diagnoseService',
+  description: `How the service is, and why it is not well: by its counts, events, deployments and stopped tasks. ${words}`,
+  tag,
+  params: serviceParams,
+  answers: { 200: diagnosis },
+  problems: ['ClusterNotFound', 'ServiceNotFound'],
+} satisfies RouteSchema
+const ofTask = {
+  summary: 'Diagnose a task',
+  operationId: 'diagnoseTask',
+  description: `Why the task stopped, or how it is. A task that ECS has forgotten comes from the history. ${words}`,
+  tag,
+  params: taskParams,
+  answers: { 200: diagnosis },
+  problems: ['ClusterNotFound', 'TaskNotFound', 'StoreUnavailable'],
+} satisfies RouteSchema
+const ofAccount = {
+  summary: 'Diagnose an account',
+  operationId: 'diagnoseAccount',
+  description: 'The services that are not healthy, the most urgent first, of the clusters that the token may use.',
+  tag,
+  answers: { 200: accountDiagnosis },
+} satisfies RouteSchema
+
+const page = {
+  tag: 'Process',
+  public: true,
+  hidden: true,
+  produces: 'text/html',
+  answers: { 200: Type.String() },
+} as const
+const causeList = { ...page, summary: 'Causes' } satisfies RouteSchema
+const causePage = { ...page, summary: 'A cause' } satisfies RouteSchema
+
+/** @param rootApi registers routes without the API's path prefix */
+export function diagnosisRoutes(api: Api<Account>, rootApi: Api<Account>, cache: Cache, history: History): void {
+  api.get(
+    '/:account/clusters/:cluster/services/:service/diagnosis',
+    { schema: ofService },
+    ({ account, params: { cluster, service }, url, freshness }) =>
+      cache
+        .composite(account, { topics: ['services', 'tasks'], cluster, key: url }, () =>
+          diagnoseService(account, cluster, service),
+        )
+        .read(freshness),
+  )
+  api.get(
+    '/:account/clusters/:cluster/tasks/:task/diagnosis',
+    { schema: ofTask },
+    ({ account, params: { cluster, task }, url, freshness }) =>
+      cache
+        .composite(account, { topics: ['tasks'], cluster, key: url }, () =>
+          diagnoseTask(account, cluster, task, history),
+        )
+        .read(freshness),
+  )
+  api.get('/:account/diagnosis', { schema: ofAccount }, ({ account, caller, url, freshness }) =>
+    cache
+      .composite(account, { topics: ['services'], key: keyFor(caller, url) }, () => diagnoseAccount(account, caller))
+      .read(freshness),
+  )
+  rootApi.get('/docs/causes', { schema: causeList }, async () => (await import('./pages.ts')).causesPage())
+  rootApi.get('/docs/causes/:code', { schema: causePage }, async ({ params }) =>
+    (await import('./pages.ts')).causePage(params.code),
+  )
+}

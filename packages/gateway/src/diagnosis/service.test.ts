@@ -1,0 +1,203 @@
+/** Diagnoses of services and accounts, on simulated containers. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readEvents } from '../testing/event-reader.ts'
+import { testProgram } from '../testing/program.ts'
+
+const { api, newAccount, calls, listen, token } = await testProgram({ pace: 'instant' })
+const { url } = await listen()
+
+interface Setup {
+  labels?: Record<string, string>
+  container?: object
+  service?: object
+}
+
+/** Creates the service `www` and returns its path. */
+async function newService({ labels = {}, container = {}, service = {} }: Setup) {
+  const account = await newAccount()
+  await api.post(`/${account}/clusters`, { name: 'prod' })
+  const web = { name: 'web', image: 'nginx', dockerLabels: labels, ...container }
+  const registered = await api.post(`/${account}/taskdefs`, {
+    family: 'web',
+    executionRoleArn: 'arn:aws:iam::111122223333:role/exec',
+    containerDefinitions: [web],
+  })
+  assert.equal(registered.status, 201, registered.text)
+  const made = await api.post(`/${account}/clusters/prod/services`, {
+    name: 'www',
+    taskDefinition: 'web',
+    count: 1,
+    ...service,
+  })
+  assert.equal(made.status, 201, made.text)
+  return { account, path: `/${account}/clusters/prod/services/www` }
+}
+
+/** The first diagnosis that satisfies the condition; the service's stream says when to look again. */
+async function diagnosisWhen(path: string, isReached: (diagnosis: Diagnosis) => boolean): Promise<Diagnosis> {
+  const stream = await readEvents(`${url}/v1/ecs${path}`, { authorization: `Bearer ${token}` })
+  let last: Diagnosis | undefined
+  for (let n = 1; ; n++) {
+    await stream.until(() => stream.events.length >= n)
+    const { status, body, text } = await api.get(`${path}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
+    assert.equal(status, 200, text)
+    last = body as Diagnosis
+    if (isReached(last)) break
+  }
+  stream.close()
+  return last
+}
+
+interface Diagnosis {
+  status: string
+  summary: string
+  causes: {
+    code: string
+    severity: string
+    summary: string
+    evidence: { kind: string; text: string; resource?: string }[]
+  }[]
+  notChecked: object[]
+}
+
+const hasCause = (code: string) => (diagnosis: Diagnosis) => diagnosis.causes.some((cause) => cause.code === code)
+/** The cause, with a stopped task as evidence: an event can name it first. */
+const hasTask = (code: string) => (diagnosis: Diagnosis) =>
+  diagnosis.causes.some((cause) => cause.code === code && cause.evidence.some(({ kind }) => kind === 'task'))
+
+test('a service that runs is healthy', async () => {
+  const { path } = await newService({ service: { count: 2 } })
+  const diagnosis = await diagnosisWhen(path, ({ status }) => status === 'healthy')
+  assert.deepEqual(diagnosis, { status: 'healthy', summary: '2 of 2 tasks run.', causes: [], notChecked: [] })
+})
+
+const failures: [name: string, setup: Setup, code: string, evidence: RegExp][] = [
+  [
+    'an image that does not exist',
+    { labels: { 'ecs-api.simulated.pull-error': 'failed to resolve ref nginx: not found' } },
+    'ImageNotFound',
+    /CannotPullContainerError: failed to resolve ref nginx: not found/,
+  ],
+  [
+    'a program that crashes',
+    { labels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '3' } },
+    'ProgramFailed',
+    /container web: exit code 3/,
+  ],
+  [
+    'a program that uses too much memory',
+    { labels: { 'ecs-api.simulated.out-of-memory-after': '0' } },
+    'OutOfMemory',
+    /OutOfMemoryError/,
+  ],
+  [
+    'a health check that fails',
+    {
+      labels: { 'ecs-api.simulated.unhealthy-after': '0' },
+      container: { healthCheck: { command: ['CMD', 'false'] } },
+    },
+    'HealthCheckFailed',
+    /failed container health checks/,
+  ],
+  [
+    'a secret that does not exist',
+    {
+      container: {
+        secrets: { PASSWORD: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:none-abcdef' },
+      },
+    },
+    'SecretNotFound',
+    /ResourceInitializationError/,
+  ],
+  [
+    'a log group that does not exist',
+    {
+      container: {
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: { 'awslogs-group': '/none', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'web' },
+        },
+      },
+    },
+    'LogGroupUnavailable',
+    /ResourceInitializationError/,
+  ],
+  [
+    'a container that the runtime rejects',
+    { labels: { 'ecs-api.simulated.start-error': 'no such user' } },
+    'ContainerStartRefused',
+    /CannotStartContainerError: no such user/,
+  ],
+]
+for (const [name, setup, code, evidence] of failures)
+  test(`${name}: ${code} is the first cause`, async () => {
+    const { path } = await newService(setup)
+    const diagnosis = await diagnosisWhen(path, hasTask(code))
+    const [first] = diagnosis.causes
+    assert.equal(first!.code, code, JSON.stringify(diagnosis))
+    assert.ok(
+      first!.evidence.some(({ text }) => evidence.test(text)),
+      JSON.stringify(first),
+    )
+    assert.ok(['failing', 'degraded'].includes(diagnosis.status), diagnosis.status)
+    assert.ok(diagnosis.summary.includes(first!.summary), diagnosis.summary)
+    assert.ok(diagnosis.notChecked.length > 0)
+    const task = first!.evidence.find(({ kind }) => kind === 'task')
+    const ofTask = await api.get(`${task!.resource}/diagnosis`)
+    assert.deepEqual([ofTask.status, ofTask.body.causes[0].code], [200, code], ofTask.text)
+  })
+
+test('percentages that leave no room: PercentDeadlock is the first cause, with its event', async () => {
+  const { account, path } = await newService({
+    service: { deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 150 } },
+  })
+  await diagnosisWhen(path, ({ status }) => status === 'healthy')
+  assert.equal((await api.patch(path, { containers: { web: { image: 'nginx:2' } } })).status, 200)
+  const { causes } = await diagnosisWhen(path, hasCause('PercentDeadlock'))
+  assert.equal(causes[0]!.code, 'PercentDeadlock', JSON.stringify(causes))
+  assert.match(causes[0]!.evidence[0]!.text, /^\(service www\) was unable to stop or start tasks during a deployment/)
+  const { body } = await api.get(`/${account}/diagnosis`)
+  assert.deepEqual(
+    body.services.map((each: { service: string; causes: { code: string }[] }) => [each.service, each.causes[0]?.code]),
+    [['www', 'PercentDeadlock']],
+  )
+})
+
+test('tasks that fail again and again: the program is the first cause, the pause a later one', async () => {
+  const { path } = await newService({
+    labels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' },
+  })
+  const { causes, status } = await diagnosisWhen(path, hasCause('StartBackOff'))
+  assert.equal(status, 'failing')
+  assert.deepEqual([causes[0]!.code, causes.at(-1)!.code], ['ProgramFailed', 'StartBackOff'], JSON.stringify(causes))
+  assert.match(causes[0]!.summary, /, in \d+ tasks\.$/)
+})
+
+test('a diagnosis of a service costs at most five calls to AWS', async () => {
+  const { account, path } = await newService({})
+  await diagnosisWhen(path, ({ status }) => status === 'healthy')
+  const before = calls.length
+  await api.get(`${path}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
+  const made = calls.slice(before).filter((call) => call.account === account)
+  assert.ok(made.length > 0 && made.length <= 5, made.map(({ action }) => action).join(' '))
+})
+
+test('an account’s diagnosis lists the services that are not healthy, the most urgent first', async () => {
+  const { account, path } = await newService({
+    labels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' },
+  })
+  await api.post(`/${account}/taskdefs`, { family: 'good', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const good = { name: 'good', taskDefinition: 'good', count: 1 }
+  await api.post(`/${account}/clusters/prod/services?wait=STABLE`, good)
+  await diagnosisWhen(path, hasCause('StartBackOff'))
+  const { body } = await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
+  assert.deepEqual([body.status, body.summary], ['failing', '1 of 2 services are not healthy.'], JSON.stringify(body))
+  assert.deepEqual([body.services[0].cluster, body.services[0].service], ['prod', 'www'])
+})
+
+test('a diagnosis of what does not exist is a 404', async () => {
+  const { account, path } = await newService({})
+  const paths = [`${path}x/diagnosis`, `/${account}/clusters/prod/tasks/${'0'.repeat(32)}/diagnosis`]
+  for (const missing of paths) assert.equal((await api.get(missing)).status, 404, missing)
+})

@@ -1,0 +1,132 @@
+import type { Service, ServiceEvent, Task } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { clusterOf, getService } from '../services/get.ts'
+import { primaryDeployment } from '../services/primary-deployment.ts'
+import { waitingForDeployment } from '../services/waiting-for.ts'
+import { describeMatchingTasks } from '../tasks/describe.ts'
+import { presentTask } from '../tasks/schema.ts'
+import { causeOfText } from './causes.ts'
+import { type Diagnosis, diagnosisOf, type Finding, type Status } from './diagnosis.ts'
+import { deploymentInProgress, eventCauses } from './event-causes.ts'
+import { laterChecks } from './later-checks.ts'
+import { reasonCauses } from './reason-causes.ts'
+import { factsOf, findStopCause } from './stopped-task.ts'
+
+/**
+ * Says how a service is, and why it is not well. It costs at most four calls of AWS: the service, two lists of tasks,
+ * and their descriptions.
+ * @throws NotFound `ServiceNotFound`, `ClusterNotFound`
+ */
+export async function diagnoseService(account: Account, cluster: string, ref: string): Promise<Diagnosis> {
+  const service = await getService(account, cluster, ref)
+  const tasks = await describeMatchingTasks(account, clusterOf(service), {
+    service: service.serviceName,
+    status: 'ALL',
+  })
+  const findings = merged([...taskFindings(account, service, tasks), ...eventFindings(account, service)])
+  return diagnosisFrom(service, findings)
+}
+
+/** Each cause once: tasks and events can name the same one. */
+function merged(findings: readonly Finding[]): Finding[] {
+  return [...Map.groupBy(findings, ({ cause }) => cause.code).values()].map(([first, ...others]) => ({
+    ...first!,
+    evidence: [first!, ...others].flatMap(({ evidence }) => evidence),
+  }))
+}
+
+/** The diagnosis of a service by its own description and events, without calls. */
+export function diagnoseDescribed(account: Account, service: Service): Diagnosis {
+  return diagnosisFrom(service, eventFindings(account, service))
+}
+
+function diagnosisFrom(service: Service, findings: readonly Finding[]): Diagnosis {
+  const primary = primaryDeployment(service)
+  const isDeploying = primary?.rolloutState === 'IN_PROGRESS'
+  const causes = [...findings]
+  if (primary && isDeploying && !findings.some(({ cause }) => cause.severity === 'error')) {
+    const summary = waitingForDeployment(service, primary)
+    causes.push({
+      cause: deploymentInProgress,
+      summary: `${summary}.`,
+      evidence: [{ kind: 'deployment', text: summary }],
+    })
+  }
+  const status = statusOf(service, findings, isDeploying)
+  const isWell = status === 'healthy' && causes.length === 0
+  const first = causes.find(({ cause }) => cause.severity !== 'expected')
+  const counts = `${service.runningCount ?? 0} of ${service.desiredCount ?? 0} tasks run`
+  const summary = first && status !== 'healthy' ? `${counts}. ${first.summary}` : `${counts}.`
+  return diagnosisOf(status, summary, causes, isWell ? [] : laterChecks)
+}
+
+function statusOf(service: Service, findings: readonly Finding[], isDeploying: boolean): Status {
+  const { runningCount = 0, desiredCount = 0, status } = service
+  if (status !== 'ACTIVE') return status === 'DRAINING' ? 'progressing' : 'unknown'
+  const hasError = findings.some(({ cause }) => cause.severity === 'error')
+  const isFailed = primaryDeployment(service)?.rolloutState === 'FAILED'
+  if (runningCount >= desiredCount && !isDeploying && !isFailed) return 'healthy'
+  if (hasError || isFailed) return runningCount === 0 ? 'failing' : 'degraded'
+  return isDeploying || runningCount < desiredCount ? 'progressing' : 'healthy'
+}
+
+/** One finding for each cause of failed tasks, with the newest tasks as evidence; the most frequent cause first. */
+function taskFindings(account: Account, service: Service, tasks: readonly Task[]): Finding[] {
+  const since = lastSteadyAt(service)
+  const stopped = tasks
+    .filter((task) => task.lastStatus === 'STOPPED' && (task.stoppedAt?.getTime() ?? 0) >= since)
+    .sort((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
+  const byCause = new Map<string, { finding: Finding; count: number }>()
+  for (const task of stopped) {
+    const resource = presentTask(task)
+    const path = `/v1/ecs/${account.name}/clusters/${clusterOf(service)}/tasks/${resource.id}`
+    const finding = findStopCause(factsOf(resource), path)
+    if (finding.cause.severity === 'expected') continue
+    const known = byCause.get(finding.cause.code)
+    if (!known) byCause.set(finding.cause.code, { finding, count: 1 })
+    else {
+      known.count++
+      if (known.count <= maxTasksAsEvidence) known.finding.evidence.push(...finding.evidence)
+    }
+  }
+  return [...byCause.values()]
+    .sort((a, b) => b.count - a.count)
+    .map(({ finding, count }) => ({
+      ...finding,
+      summary: count === 1 ? finding.summary : `${finding.summary.replace(/\.$/, '')}, in ${count} tasks.`,
+    }))
+}
+
+const maxTasksAsEvidence = 3
+/** ECS returns stopped tasks for about an hour; older ones say nothing about the service now. */
+const steady = /has reached a steady state/
+
+/** Milliseconds; failures before the service was last steady are history. 0 when no event says that it was. */
+function lastSteadyAt({ events = [] }: Service): number {
+  return events.find(({ message = '' }) => steady.test(message))?.createdAt?.getTime() ?? 0
+}
+
+/** Causes that the events since the last steady state name, each once, with the newest event as evidence. */
+function eventFindings(account: Account, service: Service): Finding[] {
+  const since = lastSteadyAt(service)
+  const findings = new Map<string, Finding>()
+  for (const event of service.events ?? []) {
+    if ((event.createdAt?.getTime() ?? 0) < since) break
+    const finding = findingOf(account, service, event)
+    if (finding && !findings.has(finding.cause.code)) findings.set(finding.cause.code, finding)
+  }
+  return [...findings.values()]
+}
+
+function findingOf(account: Account, service: Service, { message = '', createdAt }: ServiceEvent): Finding | undefined {
+  const cause = causeOfText(message, eventCauses) ?? causeOfText(message, reasonCauses)
+  if (!cause || cause.severity === 'expected') return undefined
+  const resource = `/v1/ecs/${account.name}/clusters/${clusterOf(service)}/services/${shortName(service.serviceArn ?? '')}`
+  const at = createdAt?.toISOString()
+  return {
+    cause,
+    summary: `${cause.title}.`,
+    evidence: [{ kind: 'event', ...(at !== undefined && { at }), text: message, resource }],
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * The cause of a stopped task. The order of the checks: the reason of a container, the reason of the task, a stop by a
+ * user, the exit code of a container. A container's reason is the most specific, and an exit code the least: a container
+ * that fails its health check is killed and has an exit code, too.
+ */
+import type { TaskResource } from '../tasks/schema.ts'
+import type { Cause } from './cause.ts'
+import { causeOfText } from './causes.ts'
+import type { Evidence, Finding } from './diagnosis.ts'
+import { unknownCause } from './event-causes.ts'
+import { exitCause, stopCodeCause } from './exit-causes.ts'
+import { reasonCauses } from './reason-causes.ts'
+
+interface ContainerFacts {
+  name?: string
+  exitCode?: number
+  reason?: string
+}
+
+/** The members of a task that its diagnosis needs, in the API's shape. */
+export interface TaskFacts {
+  id: string
+  stopCode?: string
+  stoppedReason?: string
+  stoppedAt?: string
+  group?: string
+  containers?: ContainerFacts[]
+}
+
+export function factsOf(task: TaskResource): TaskFacts {
+  return task as unknown as TaskFacts
+}
+
+/** @param path the task's path in this API */
+export function findStopCause(task: TaskFacts, path: string): Finding {
+  const { stoppedReason = '', stopCode, containers = [] } = task
+  const cause = causeOf(task)
+  const failed = containers.filter(({ reason, exitCode }) => reason || exitCode)
+  const decisive = failed.find(({ reason }) => reason) ?? failed[0] ?? containers.find((each) => each.exitCode === 0)
+  const subject = decisive && cause.severity !== 'expected' ? ` (container ${containerText(decisive)})` : ''
+  const evidence: Evidence[] = [
+    ...failed.map((container) => evidenceOf(task, `container ${containerText(container)}`, 'container', path)),
+    evidenceOf(task, [stopCode, stoppedReason].filter(Boolean).join(': ') || 'no reason was given', 'task', path),
+  ]
+  return { cause, summary: `${cause.title}${subject}.`, evidence }
+}
+
+function causeOf({ stopCode, stoppedReason = '', containers = [] }: TaskFacts): Cause {
+  const reasons = [...containers.map(({ reason = '' }) => reason), stoppedReason].filter(Boolean)
+  for (const reason of reasons) {
+    const cause = causeOfText(reason, reasonCauses)
+    if (cause) return cause
+  }
+  const ofStopCode = stopCodeCause(stopCode)
+  if (ofStopCode) return ofStopCode
+  if (reasons.some((reason) => !generic.test(reason))) return unknownCause
+  const exits = containers.flatMap(({ exitCode }) => exitCode ?? [])
+  const exitCode = exits.find((code) => code !== 0) ?? exits[0]
+  return exitCode === undefined ? unknownCause : exitCause(exitCode)
+}
+
+/** Wordings that only say that the task stopped. */
+const generic = /^(?:Essential container in task exited|Task stopped by|Container exited)/i
+
+function containerText({ name, exitCode, reason }: ContainerFacts): string {
+  return `${name}: ${[exitCode !== undefined && `exit code ${exitCode}`, reason].filter(Boolean).join(', ')}`
+}
+
+function evidenceOf({ stoppedAt }: TaskFacts, text: string, kind: Evidence['kind'], resource: string): Evidence {
+  return { kind, ...(stoppedAt !== undefined && { at: stoppedAt }), text, resource }
+}

@@ -1,0 +1,76 @@
+/**
+ * Events of a service that say why a deployment does not go on (ECS Developer Guide, "Amazon ECS service event
+ * messages"). An event counts until ECS starts or stops tasks again.
+ */
+import type { ServiceEvent } from '@aws-sdk/client-ecs'
+
+export interface Percentages {
+  minimumHealthyPercent: number
+  maximumPercent: number
+}
+
+interface BlockerKind {
+  pattern: RegExp
+  text: (match: RegExpExecArray, percentages: Percentages) => string
+}
+
+const kinds: readonly BlockerKind[] = [
+  {
+    pattern: /unable to stop or start tasks during a deployment because of the service deployment configuration/,
+    text: (_, { minimumHealthyPercent, maximumPercent }) =>
+      `minimumHealthyPercent ${minimumHealthyPercent} and maximumPercent ${maximumPercent} allow ECS neither to stop ` +
+      'an old task nor to start a new one',
+  },
+  {
+    pattern: /unable to consistently start tasks successfully/,
+    text: () => 'ECS pauses before it starts tasks again, because they fail repeatedly',
+  },
+  {
+    pattern: /unable to scale in due to \(reason (\d+) tasks under protection\)/,
+    text: ([, count]) => `ECS cannot stop ${count} old tasks, because they are protected from scale-in`,
+  },
+  {
+    pattern: /Capacity is unavailable at this time/,
+    text: () => 'Fargate has no capacity in the Availability Zones of the subnets',
+  },
+  {
+    pattern: /operations are being throttled/,
+    text: () => 'AWS throttles the operations of ECS for this service',
+  },
+  {
+    pattern: /was unable to place a task(?: because .*?)?\.? ?Reason: (.+?)\.?(?: For more information.*)?$/,
+    text: ([, reason]) => `ECS cannot place a task: ${reason}`,
+  },
+  {
+    pattern: /(?:was unable to|could not) (?:register|deregister) .*?\(reason (.+)\)/,
+    text: ([, reason]) => `ECS cannot change the targets of the load balancer: ${reason}`,
+  },
+]
+
+const progress = /has (?:started|begun draining|stopped|registered|deregistered) \d+ /
+
+/** The newest event since `start` that blocks, unless ECS started or stopped tasks after it. */
+export function currentBlocker(
+  events: readonly ServiceEvent[],
+  start: Date | undefined,
+  percentages: Percentages,
+): { text: string; at: Date | undefined } | undefined {
+  for (const { message = '', createdAt } of since(events, start)) {
+    if (progress.test(message)) return undefined
+    for (const { pattern, text } of kinds) {
+      const match = pattern.exec(message)
+      if (match) return { text: text(match, percentages), at: createdAt }
+    }
+  }
+  return undefined
+}
+
+/** When ECS last started or stopped tasks since `start`. */
+export function lastProgressAt(events: readonly ServiceEvent[], start: Date | undefined): Date | undefined {
+  return since(events, start).find(({ message = '' }) => progress.test(message))?.createdAt
+}
+
+/** ECS returns the newest event first. */
+function since(events: readonly ServiceEvent[], start: Date | undefined): ServiceEvent[] {
+  return events.filter(({ createdAt }) => !start || (createdAt && createdAt >= start))
+}

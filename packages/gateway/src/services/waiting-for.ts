@@ -1,0 +1,228 @@
+/**
+ * `waitingFor`: what ECS does now in a deployment that has not ended, and since when, in one sentence. ECS has no such
+ * field. The sentence is computed from the deployment, the service's events and the deployment's tasks alone, so equal
+ * responses of AWS give equal sentences. Times are points in time, because a response can be served from the cache.
+ */
+import type {
+  Deployment,
+  DeploymentConfiguration,
+  DeploymentLifecycleHookDetail,
+  Service,
+  ServiceDeployment,
+  ServiceRevisionSummary,
+  Task,
+} from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import { currentBlocker, lastProgressAt } from './blockers.ts'
+
+/** A rolling deployment in figures. */
+interface Rollout {
+  startedAt: Date | undefined
+  /** Tasks of the new revision. */
+  requested: number
+  running: number
+  pending: number
+  /** Tasks of earlier revisions. */
+  oldRunning: number
+  failed: number
+  configuration: DeploymentConfiguration | undefined
+}
+
+/**
+ * @param tasks the tasks of the deployment that have not stopped
+ * @returns undefined for a deployment that has ended
+ */
+export function waitingFor(
+  deployment: ServiceDeployment,
+  service: Service,
+  tasks: readonly Task[],
+): string | undefined {
+  const { status, createdAt, startedAt = createdAt, updatedAt } = deployment
+  switch (status) {
+    case 'PENDING':
+      return sentence('ECS has not started the deployment yet', createdAt)
+    case 'STOP_REQUESTED':
+      return sentence('ECS is stopping the deployment', updatedAt)
+    case 'ROLLBACK_REQUESTED':
+      return sentence('ECS is about to roll back', updatedAt)
+    case 'ROLLBACK_IN_PROGRESS':
+      return sentence(rollbackProgress(deployment), deployment.rollback?.startedAt ?? updatedAt)
+    case 'IN_PROGRESS':
+      return stageOf(deployment, startedAt) ?? waitingForRollout(rolloutOf(deployment), service, tasks)
+    default:
+      return undefined
+  }
+}
+
+/** The sentence for a deployment of the service's own list, which has its counts only. */
+export function waitingForDeployment(service: Service, deployment: Deployment): string {
+  const older = (service.deployments ?? []).filter(({ id }) => id !== deployment.id)
+  const rollout: Rollout = {
+    startedAt: deployment.createdAt,
+    requested: deployment.desiredCount ?? 0,
+    running: deployment.runningCount ?? 0,
+    pending: deployment.pendingCount ?? 0,
+    oldRunning: older.reduce((sum, { runningCount = 0 }) => sum + runningCount, 0),
+    failed: deployment.failedTasks ?? 0,
+    configuration: service.deploymentConfiguration,
+  }
+  return waitingForRollout(rollout, service)
+}
+
+function waitingForRollout(rollout: Rollout, service: Service, tasks: readonly Task[] = []): string {
+  const { startedAt, configuration = {}, failed } = rollout
+  const { minimumHealthyPercent = 100, maximumPercent = 200 } = configuration
+  const failures = failed > 0 ? `, ${failed} failed` : ''
+  const blocker = currentBlocker(service.events ?? [], startedAt, { minimumHealthyPercent, maximumPercent })
+  if (blocker) return sentence(`${countsOf(rollout)}${failures}; ${blocker.text}`, blocker.at)
+  const since = lastProgressAt(service.events ?? [], startedAt) ?? startedAt
+  return sentence(`${countsOf(rollout)}${failures}; ${nextStepOf(rollout, service, tasks)}`, since)
+}
+
+function countsOf({ running, requested, oldRunning }: Rollout): string {
+  const old = oldRunning > 0 ? `, and ${tasksOf(oldRunning, 'old ')} still run${oldRunning === 1 ? 's' : ''}` : ''
+  return `${running} of ${requested} new tasks run${old}`
+}
+
+function nextStepOf({ running, requested, pending, oldRunning }: Rollout, service: Service, tasks: readonly Task[]) {
+  const starting = tasks.filter(({ lastStatus }) => beforeRunning.has(lastStatus ?? ''))
+  const phases = [...new Set(starting.map(phaseOf))].map(
+    (phase) => `${tasksOf(starting.filter((task) => phaseOf(task) === phase).length)} ${phase}`,
+  )
+  if (phases.length > 0) return phases.join(', ')
+  if (pending > 0) return `ECS starts ${tasksOf(pending)}`
+  if (running < requested) return 'ECS is about to start the next tasks'
+  const waiting = unhealthy(tasks)
+  if (waiting) return waiting
+  if (oldRunning > 0)
+    return service.loadBalancers?.length ? 'ECS drains and stops the old tasks' : 'ECS stops the old tasks'
+  return 'ECS waits until all tasks are healthy and the service is steady'
+}
+
+const beforeRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING'])
+
+/** ECS Developer Guide, "Amazon ECS task lifecycle". */
+function phaseOf({ lastStatus, pullStartedAt, pullStoppedAt }: Task): string {
+  if (lastStatus === 'PROVISIONING') return 'waiting for capacity and a network interface'
+  if (lastStatus === 'ACTIVATING') return 'being registered with load balancers and service discovery'
+  if (pullStartedAt && !pullStoppedAt) return 'pulling images'
+  return pullStoppedAt ? 'starting containers' : 'preparing to start containers'
+}
+
+/** Undefined when no task has a result of a health check yet: a task without health checks never has one. */
+function unhealthy(tasks: readonly Task[]): string | undefined {
+  const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING')
+  const healthy = running.filter(({ healthStatus }) => healthStatus === 'HEALTHY').length
+  const failing = running.filter(({ healthStatus }) => healthStatus === 'UNHEALTHY').length
+  if (healthy === running.length || healthy + failing === 0) return undefined
+  return `${healthy} of ${tasksOf(running.length)} pass their health checks${failing ? `, ${failing} fail them` : ''}`
+}
+
+function rolloutOf(deployment: ServiceDeployment): Rollout {
+  const { targetServiceRevision: target, sourceServiceRevisions = [], deploymentCircuitBreaker } = deployment
+  return {
+    startedAt: deployment.startedAt ?? deployment.createdAt,
+    requested: target?.requestedTaskCount ?? 0,
+    running: target?.runningTaskCount ?? 0,
+    pending: target?.pendingTaskCount ?? 0,
+    oldRunning: runningTasks(sourceServiceRevisions),
+    failed: deploymentCircuitBreaker?.failureCount ?? 0,
+    configuration: deployment.deploymentConfiguration,
+  }
+}
+
+function runningTasks(revisions: readonly ServiceRevisionSummary[]): number {
+  return revisions.reduce((sum, { runningTaskCount = 0 }) => sum + runningTaskCount, 0)
+}
+
+function rollbackProgress({ rollback, sourceServiceRevisions = [], ...deployment }: ServiceDeployment): string {
+  const revision = rollback?.serviceRevisionArn
+  const target = sourceServiceRevisions.find(({ arn }) => arn === revision)
+  const counts = target ? `: ${target.runningTaskCount ?? 0} of its ${target.requestedTaskCount ?? 0} tasks run` : ''
+  const reason = (rollback?.reason ?? deployment.statusReason ?? '').replace(/\.$/, '')
+  return `ECS rolls back to the revision ${shortName(revision ?? '') || 'before'}${counts}${reason && ` (${reason})`}`
+}
+
+/**
+ * The stage of a blue/green, canary or linear deployment, or its hook (ECS Developer Guide, "Amazon ECS blue/green
+ * service deployments workflow"). Undefined for a rolling deployment without a hook that runs.
+ */
+function stageOf(deployment: ServiceDeployment, startedAt: Date | undefined): string | undefined {
+  const { lifecycleStage, lifecycleHookDetails = [], alarms, updatedAt } = deployment
+  const hook = lifecycleHookDetails.map((details) => hookText(details, lifecycleStage)).find(Boolean)
+  if (hook) return sentence(hook, updatedAt)
+  if (alarms?.status === 'TRIGGERED')
+    return sentence(`ECS ends the deployment: the alarm ${alarms.triggeredAlarmNames?.join(', ')} is on`, updatedAt)
+  const text = stageText(deployment)
+  return text && sentence(text, updatedAt ?? startedAt)
+}
+
+function hookText(
+  { status, targetArn, targetType, expiresAt, timeoutAction = 'ROLLBACK' }: DeploymentLifecycleHookDetail,
+  stage = 'the current stage',
+): string | undefined {
+  if (status === 'AWAITING_ACTION') {
+    const expiry = expiresAt ? `; at ${timeText(expiresAt)} ECS does ${timeoutAction} by itself` : ''
+    return `the PAUSE hook at ${stage} waits for POST …/deployments/{id}/continue${expiry}`
+  }
+  if (status !== 'IN_PROGRESS') return undefined
+  const name = targetArn ? ` ${targetArn.split(':').at(-1)}` : ''
+  return `ECS waits for the ${targetType === 'AWS_LAMBDA' ? 'Lambda function' : 'hook'}${name} at ${stage}`
+}
+
+function stageText(deployment: ServiceDeployment): string | undefined {
+  const { lifecycleStage, targetServiceRevision: target = {}, sourceServiceRevisions = [] } = deployment
+  const { deploymentConfiguration: configuration = {} } = deployment
+  if ((configuration.strategy ?? 'ROLLING') === 'ROLLING') return undefined
+  const running = `${target.runningTaskCount ?? 0} of ${target.requestedTaskCount ?? 0} new tasks run`
+  const production = target.requestedProductionTrafficWeight ?? 0
+  const old = runningTasks(sourceServiceRevisions)
+  switch (lifecycleStage) {
+    case 'RECONCILE_SERVICE':
+      return 'ECS reconciles a service that still has several active revisions'
+    case 'PRE_SCALE_UP':
+      return 'ECS is about to start the new tasks; the old ones get all traffic'
+    case 'SCALE_UP':
+      return `ECS starts the new tasks: ${running}, without traffic`
+    case 'POST_SCALE_UP':
+      return `the new tasks are started (${running}); ECS is about to send them test traffic`
+    case 'TEST_TRAFFIC_SHIFT':
+      return `ECS moves the test traffic to the new tasks: ${target.requestedTestTrafficWeight ?? 0} % so far`
+    case 'POST_TEST_TRAFFIC_SHIFT':
+      return 'the new tasks get all test traffic; ECS is about to move the production traffic'
+    case 'PRODUCTION_TRAFFIC_SHIFT':
+      return `ECS moves the production traffic to the new tasks: ${production} % so far${shiftPlan(configuration)}`
+    case 'POST_PRODUCTION_TRAFFIC_SHIFT':
+      return 'the new tasks get all production traffic; ECS is about to begin the bake time'
+    case 'BAKE_TIME':
+      return `ECS keeps ${tasksOf(old, 'old ')} for the bake time of ${configuration.bakeTimeInMinutes ?? 0} min`
+    case 'CLEAN_UP':
+      return `ECS stops ${tasksOf(old, 'old ')}`
+    default:
+      return undefined
+  }
+}
+
+function shiftPlan({ strategy, canaryConfiguration, linearConfiguration }: DeploymentConfiguration): string {
+  if (strategy === 'CANARY' && canaryConfiguration) {
+    const { canaryPercent, canaryBakeTimeInMinutes } = canaryConfiguration
+    return ` (${canaryPercent} % first, the rest after ${canaryBakeTimeInMinutes} min)`
+  }
+  if (strategy === 'LINEAR' && linearConfiguration) {
+    const { stepPercent, stepBakeTimeInMinutes } = linearConfiguration
+    return ` (${stepPercent} % every ${stepBakeTimeInMinutes} min)`
+  }
+  return ''
+}
+
+function tasksOf(count: number, kind = ''): string {
+  return `${count} ${kind}${count === 1 ? 'task' : 'tasks'}`
+}
+
+function sentence(text: string, since: Date | undefined): string {
+  return since ? `${text}, since ${timeText(since)}` : text
+}
+
+function timeText(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z')
+}

@@ -1,0 +1,50 @@
+/**
+ * A server in front of an AWS that replaces the responses of some actions. It gives an account states that the engine
+ * cannot reach, such as the stages of a blue/green deployment, or an ECS without an action.
+ */
+import { once } from 'node:events'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after } from 'node:test'
+
+interface StandInResponse {
+  status?: number
+  contentType?: string
+  /** Text, or an object that is sent as JSON. */
+  body: unknown
+}
+
+export interface AwsStandIn {
+  endpoint: string
+  /** By the action's name; undefined passes the request on. */
+  responses: Map<string, (input: Record<string, unknown>) => StandInResponse | undefined>
+}
+
+/** @param target the endpoint of the AWS behind it */
+export async function awsStandIn(target: string): Promise<AwsStandIn> {
+  const responses: AwsStandIn['responses'] = new Map()
+  const server = createServer(async (incoming, outgoing) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk)
+    const body = Buffer.concat(chunks)
+    const action = String(incoming.headers['x-amz-target'] ?? '').replace(/^.*\./, '')
+    const replaced = responses.get(action)?.(JSON.parse(body.toString() || '{}'))
+    if (replaced) {
+      const { status = 200, contentType = 'application/x-amz-json-1.1', body: content } = replaced
+      outgoing.writeHead(status, { 'content-type': contentType })
+      outgoing.end(typeof content === 'string' ? content : JSON.stringify(content))
+      return
+    }
+    const { method, url, headers } = incoming
+    const forwarded = request(new URL(url ?? '/', target), { method, headers }, (response) => {
+      outgoing.writeHead(response.statusCode ?? 502, response.headers)
+      response.pipe(outgoing)
+    })
+    forwarded.on('error', () => outgoing.destroy())
+    forwarded.end(body)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  after(() => void server.close().closeAllConnections())
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, responses }
+}
