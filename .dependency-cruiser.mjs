@@ -5,6 +5,7 @@ const resource = [
   'task-definitions',
   'tasks',
   'services',
+  'logs',
   'releases',
   'exec',
   'accounts',
@@ -132,7 +133,8 @@ export default {
     may('tasks', 'task-definitions', 'clusters', ...under),
     may('exec', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('services', 'tasks', 'task-definitions', 'clusters', ...under),
-    may('diagnosis', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('diagnosis', 'logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('releases', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     {
       name: 'known-rooms',

@@ -39,6 +39,8 @@ import { listenForMetrics, metricsRoute } from './http/metrics.ts'
 import type { RequestLine } from './http/request-line.ts'
 import { createServer } from './http/server.ts'
 import { version } from './http/version.ts'
+import { Logs } from './logs/account-logs.ts'
+import { logRoutes } from './logs/routes.ts'
 import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { causeOf } from './problems/problem.ts'
@@ -423,6 +425,7 @@ function registerRoutes(
   serviceRoutes(api, { cache, history, releaseLog, store })
   serviceHistoryRoutes(api, cache, history)
   execRoutes(api, execSessions)
+  logRoutes(api, { cache, logs: new Logs(history) })
   diagnosisRoutes(api, rootApi, cache, history)
   releaseRoutes(api, { cache, releaseLog, store })
 }

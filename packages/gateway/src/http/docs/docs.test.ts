@@ -109,6 +109,8 @@ const operationIds = {
   'DELETE /{account}/clusters/{cluster}/services/{service}': 'deleteService',
   'POST /{account}/clusters/{cluster}/services/{service}/restart': 'restartService',
   'GET /{account}/clusters/{cluster}/services/{service}/tasks': 'listServiceTasks',
+  'GET /{account}/clusters/{cluster}/services/{service}/logs': 'listServiceLogs',
+  'GET /{account}/clusters/{cluster}/tasks/{task}/logs': 'listTaskLogs',
   'GET /{account}/clusters/{cluster}/services/{service}/events': 'listServiceEvents',
   'GET /{account}/clusters/{cluster}/services/{service}/deployments': 'listDeployments',
   'GET /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}': 'getDeployment',

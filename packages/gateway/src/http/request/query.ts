@@ -8,6 +8,7 @@ import type { TProperties } from 'typebox'
 import { BadRequest, type Fault, NotYetAvailable, reported } from '../../problems/problem.ts'
 import { addDateTimeFormat, createAjv } from '../../typebox/ajv.ts'
 import { Type } from '../../typebox/type.ts'
+import { findMoment } from './moment.ts'
 
 /**
  * Parameters of the contract that are not built yet, or not completely: values that are accepted (`now`; without effect
@@ -36,8 +37,12 @@ function ajvOfQueries(): Ajv {
   const dateTime = ajv.formats['date-time'] as { validate: (text: string) => boolean }
   // RFC 3339 has leap seconds and offsets without minutes; JavaScript's dates have neither.
   ajv.addFormat('date-time', (text: string) => dateTime.validate(text) && !Number.isNaN(Date.parse(text)))
+  ajv.addFormat(timeOrDuration, (text: string) => findMoment(text, 0) !== undefined)
   return ajv
 }
+
+/** The format of a time that may also be given as a duration back from now. */
+export const timeOrDuration = 'time-or-duration'
 
 /** Parameters without meaning unless `?wait=` is given. */
 const ofWaits = ['timeout', 'fail']
@@ -127,13 +132,17 @@ function nameIn(error: ErrorObject): string {
 function messageOf(error: ErrorObject): string {
   const schema = error.parentSchema as {
     type?: string
+    format?: string
     anyOf?: { const?: unknown }[]
     minimum?: number
     maximum?: number
     description?: string
   }
   if (error.keyword === 'required') return 'missing'
-  if (error.keyword === 'format') return 'must be a time in ISO 8601, such as 2026-11-23T14:57:33Z'
+  if (error.keyword === 'format') {
+    const duration = schema.format === timeOrDuration ? ', or a duration back from now, such as 15m' : ''
+    return `must be a time in ISO 8601, such as 2026-11-23T14:57:33Z${duration}`
+  }
   if (schema.anyOf) return oneOf(schema.anyOf.map((branch) => String(branch.const)))
   if (error.keyword === 'enum') return oneOf(error.params.allowedValues)
   if (error.keyword === 'type' && schema.type === 'boolean') return 'must be true or false'
