@@ -1,3 +1,5 @@
+import type { WebSocket } from 'ws'
+
 /** A handler's result when it is more than a value to be sent with 200. */
 export class Answer<T = unknown> {
   readonly status: number
@@ -5,6 +7,7 @@ export class Answer<T = unknown> {
   readonly headers: Readonly<Record<string, string>>
   /** The value of a replayed response. */
   readonly kept: unknown
+  readonly keptStatus: number
   /** The text that is sent in place of JSON. */
   readonly text: Text | undefined
 
@@ -13,8 +16,10 @@ export class Answer<T = unknown> {
     value: T,
     headers: Readonly<Record<string, string>> = {},
     kept: unknown = value,
+    keptStatus = status,
     text?: Text,
   ) {
+    this.keptStatus = keptStatus
     this.status = status
     this.value = value
     this.headers = headers
@@ -22,9 +27,22 @@ export class Answer<T = unknown> {
     this.text = text
   }
 
-  /** The same response, whose replay has another value: without a secret that is shown once. */
-  keptAs(kept: unknown): Answer<T> {
-    return new Answer(this.status, this.value, this.headers, kept)
+  /** The same response, whose replay has another value, such as one without a secret that is shown once. */
+  keptAs(kept: unknown, status = this.status): Answer<T> {
+    return new Answer(this.status, this.value, this.headers, kept, status)
+  }
+}
+
+/** A handler's result that turns the connection into a WebSocket. Only for routes with a `subprotocol`. */
+export class Upgrade {
+  /** Gets the open WebSocket, before the client can send anything. */
+  readonly begin: (socket: WebSocket) => void
+  /** Called instead of `begin` when the client left before. */
+  readonly onGone: () => void
+
+  constructor(begin: (socket: WebSocket) => void, onGone: () => void) {
+    this.begin = begin
+    this.onGone = onGone
   }
 }
 
@@ -56,7 +74,7 @@ export function replyUnder(base: string): Reply {
     location === undefined ? {} : { location: base + location }
   return {
     ok: (value) => new Answer(200, value),
-    text: (value, type, payload) => new Answer(200, value, {}, value, { type, payload }),
+    text: (value, type, payload) => new Answer(200, value, {}, value, 200, { type, payload }),
     created: (value, location) => new Answer(201, value, located(location)),
     accepted: (value, location) => new Answer(202, value, located(location)),
     redirect: (location) => new Answer(302, null, { location }),

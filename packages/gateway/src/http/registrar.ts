@@ -4,7 +4,7 @@ import { nearestName } from '@ecs-api/ecs-model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TProperties } from 'typebox'
 import { BadRequest, NotFound } from '../problems/problem.ts'
-import { Answer, isReady, type ReadyAnswer, type Reply, replyUnder } from './answer.ts'
+import { Answer, isReady, type ReadyAnswer, type Reply, replyUnder, Upgrade } from './answer.ts'
 import { awsCallsOfRequest } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange, Replay } from './changes.ts'
@@ -19,6 +19,7 @@ import { queryReader } from './request/query.ts'
 import { exchangeOf, type PreparedRoute, setCommonHeaders } from './request-state.ts'
 import type { Api, CallBasics, Handler, Method, Route, RouteOptions, RouteSchema } from './route.ts'
 import type { ServerDeps } from './server-deps.ts'
+import type { Sockets } from './sockets.ts'
 import type { EventSource } from './streams/event-source.ts'
 import type { EventStreams } from './streams/event-stream.ts'
 
@@ -29,6 +30,7 @@ interface Shared<Account> {
   draining: AbortSignal
   streams: EventStreams
   changes: OpenChanges
+  sockets: Sockets
   exchanges: Exchanges
   /** Where there is one: it learns which reads it may answer. */
   fastPath: FastPath | undefined
@@ -37,7 +39,7 @@ interface Shared<Account> {
 /** The `Api` for routes below `base`. */
 export function registrar<Account>(
   base: string,
-  { app, routes, deps, draining, streams, changes, exchanges, fastPath }: Shared<Account>,
+  { app, routes, deps, draining, streams, changes, sockets, exchanges, fastPath }: Shared<Account>,
 ): Api<Account> {
   const reply = replyUnder(base)
   const on =
@@ -49,7 +51,7 @@ export function registrar<Account>(
     ) => {
       const route = { method, path: base + path, schema: schema as RouteSchema, hasStream: stream !== undefined }
       routes.push(route)
-      const prepared = { ...route, admit: admission(route, deps) }
+      const prepared = { ...route, admit: admission(route, deps, sockets) }
       // The one place where a handler's precise type meets the requests of all routes: `admit` has checked what the
       // type claims.
       type AnyCall = CallBasics<string, TProperties> & { account: unknown }
@@ -69,6 +71,7 @@ export function registrar<Account>(
         const value =
           method === 'GET' ? (begun ?? work()) : makeChange(request, deps, async (firstTryAt) => work(firstTryAt))
         const sent = (what: unknown) => {
+          if (what instanceof Upgrade) return upgraded(request, answer, what)
           if (isReady(what)) remember(request)
           return isReady(what)
             ? sendReady(request, answer, what, route.schema, exchanges)
@@ -93,6 +96,11 @@ export function registrar<Account>(
         },
       })
 
+      const upgraded = async (request: FastifyRequest, answer: FastifyReply, what: Upgrade) => {
+        const onOpen = () => void exchanges.end(exchangeOf(request), { status: 101, ms: answer.elapsedTime })
+        await sockets.accept(request, answer, what, route.schema.subprotocol ?? '', onOpen)
+        return answer
+      }
       const remember = (request: FastifyRequest) => {
         const { caller, account, raw, params } = request
         const url = raw.url ?? ''
@@ -134,7 +142,11 @@ function checkBody(body: unknown, { schema }: Route): void {
 }
 
 /** The checks before a body is read; built once for each route. */
-function admission<Account>({ method, path, schema }: Route, deps: ServerDeps<Account>): PreparedRoute['admit'] {
+function admission<Account>(
+  { method, path, schema }: Route,
+  deps: ServerDeps<Account>,
+  sockets: Sockets,
+): PreparedRoute['admit'] {
   const readQuery = queryReader(schema.query ?? {}, schema.later ?? {})
   const ofAccount = path.split('/').includes(':account')
   const permission = schema.permission ?? (method === 'GET' ? 'read' : 'change')
@@ -157,6 +169,7 @@ function admission<Account>({ method, path, schema }: Route, deps: ServerDeps<Ac
     }
     request.checkedQuery = readQuery(request.query as Record<string, unknown>)
     if (request.checkedQuery.follow === true && request.method === 'GET') request.wantsStream = true
+    if (schema.subprotocol !== undefined) sockets.require(request, schema.subprotocol)
   }
 }
 
@@ -198,6 +211,12 @@ function callOf(
     body: request.body,
     caller,
     firstTryAt,
+    sent: {
+      requestId: request.id,
+      source: request.source,
+      origin: request.headers.origin,
+      idempotencyKey: key,
+    },
     url: url.slice(base.length),
     freshness,
     accepts: request.acceptedType,

@@ -40,6 +40,14 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   concernsAllClusters?: true
   /** Only takes rights away from a token: done also when the store has no room to audit it first. */
   takesRightsAway?: true
+  /** The request becomes a WebSocket with this subprotocol: the handler returns an `Upgrade`. */
+  subprotocol?: string
+  /**
+   * What a request with a known `Idempotency-Key` does. By default the first response is sent again. `once`: the work
+   * is not done again and its response is not stored. `anew`: the key means nothing to the server, and the handler uses
+   * it.
+   */
+  repeats?: (body: unknown) => 'once' | 'anew'
   /** Takes `If-Match`; the handler checks it with `requireMatch`. */
   ifMatch?: true
   /** Needs no token. */
@@ -77,6 +85,8 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
    * effect.
    */
   firstTryAt: Date | undefined
+  /** The request as the audit log names it, and the page that sent it (`Origin`). */
+  sent: { requestId: string; source: string; origin: string | undefined; idempotencyKey: string | undefined }
   /** Path below the base path, and query, as they were sent. */
   url: string
   /** The maximum age of the answer that the client accepts. */

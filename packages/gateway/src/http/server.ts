@@ -32,6 +32,7 @@ import { readJson } from './request/json.ts'
 import { exchangeOf, setCommonHeaders } from './request-state.ts'
 import type { Api, Method, Route } from './route.ts'
 import type { ServerDeps } from './server-deps.ts'
+import { Sockets } from './sockets.ts'
 import { EventStreams } from './streams/event-stream.ts'
 import type { StreamFigures } from './streams/stream-figures.ts'
 
@@ -89,8 +90,9 @@ export async function createServer<Account>(
           hasTls: settings.tls !== undefined,
           trustsProxies: settings.trustProxy.length > 0,
         })
+  const sockets = new Sockets(routes)
   const app: FastifyInstance = fastify({
-    ...listeningOptions(settings, fastPath, (error) => deps.onBug(error)),
+    ...listeningOptions(settings, fastPath, sockets, (error) => deps.onBug(error)),
     requestIdHeader: false,
     genReqId: ({ headers }) => requestIdFor(headers),
     routerOptions: { maxParamLength: maxUrlLength },
@@ -218,7 +220,7 @@ export async function createServer<Account>(
     streams.recheck()
     changes.recheck()
   })
-  const shared = { app, routes, deps, draining: draining.signal, streams, changes, exchanges, fastPath }
+  const shared = { app, routes, deps, draining: draining.signal, streams, changes, sockets, exchanges, fastPath }
   return {
     app,
     api: registrar(basePath, shared),

@@ -170,7 +170,7 @@ async function sourcesOf(
   for (const name of missing)
     found.unavailable.push({
       part: `tasks of ${name}`,
-      action: 'DescribeTaskDefinition',
+      action: 'ecs:DescribeTaskDefinition',
       reason: `The task definition ${name} was deleted, so the log streams of its tasks are not known.`,
     })
   if (container !== undefined && names.size > 0 && !names.has(container)) throw noSuchContainer(container, names)

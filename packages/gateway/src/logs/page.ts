@@ -168,7 +168,7 @@ async function readAll(
       problem ??= error
       unavailable.push({
         part: `log group ${batch.group}`,
-        action: 'FilterLogEvents',
+        action: 'logs:FilterLogEvents',
         reason: error.detail,
       })
     }

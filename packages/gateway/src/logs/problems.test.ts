@@ -58,7 +58,7 @@ test('an endpoint without CloudWatch Logs gets a 501 that names the action', asy
       const answer = await api.get(path, now)
       assert.deepEqual(
         [answer.status, answer.body.code, answer.body.action],
-        [501, 'NotOfferedByAws', 'FilterLogEvents'],
+        [501, 'NotOfferedByAws', 'logs:FilterLogEvents'],
         answer.text,
       )
     }
@@ -109,7 +109,7 @@ test('a missing log group is named, and does not hide the lines of others', asyn
   )
   assert.deepEqual(
     part.body.unavailable.map(({ part, action }: { part: string; action: string }) => [part, action]),
-    [['log group /ecs/side', 'FilterLogEvents']],
+    [['log group /ecs/side', 'logs:FilterLogEvents']],
   )
   await logs.deleteLogGroup({ logGroupName: service.group })
   const none = await api.get(`${service.path}/logs`, now)

@@ -30,10 +30,12 @@ const elsewhere = Type.Object(
 const unavailable = Type.Object(
   {
     part: Type.String({ description: 'What is missing in the response.' }),
-    action: Type.Optional(Type.String({ description: 'The AWS action that failed.' })),
+    action: Type.Optional(
+      Type.String({ description: 'The AWS action that failed.', examples: ['logs:FilterLogEvents'] }),
+    ),
     reason: Type.String(),
   },
-  { $id: 'UnavailablePart', description: 'A part of the response that could not be read.' },
+  { $id: 'UnavailableLogs', description: 'A part of the response that could not be read.' },
 )
 
 export const logPage = Type.Object(

@@ -102,6 +102,7 @@ const operationIds = {
   'GET /{account}/clusters/{cluster}/tasks/{task}/diagnosis': 'diagnoseTask',
   'GET /{account}/diagnosis': 'diagnoseAccount',
   'DELETE /{account}/clusters/{cluster}/tasks/{task}': 'stopTask',
+  'POST /{account}/clusters/{cluster}/tasks/{task}/exec': 'execInTask',
   'GET /{account}/services': 'listAllServices',
   'GET /{account}/clusters/{cluster}/services': 'listServices',
   'POST /{account}/clusters/{cluster}/services': 'createService',
@@ -117,6 +118,10 @@ const operationIds = {
   'GET /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}': 'getDeployment',
   'POST /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}/stop': 'stopDeployment',
   'POST /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}/continue': 'continueDeployment',
+  'GET /{account}/clusters/{cluster}/services/{service}/releases': 'listReleases',
+  'GET /{account}/clusters/{cluster}/services/{service}/releases/{release}': 'getRelease',
+  'GET /{account}/clusters/{cluster}/services/{service}/releases/{release}/diff': 'diffReleases',
+  'POST /{account}/clusters/{cluster}/services/{service}/rollback': 'rollbackService',
 }
 
 test('operation ids are a contract', () => {

@@ -11,12 +11,17 @@ import { Type } from '../../typebox/type.ts'
 import { findMoment } from './moment.ts'
 
 /**
- * Parameters of the contract that are not built yet: values without effect (`now`), and values that are rejected with
- * 501 (`later`).
+ * Parameters of the contract that are not built yet, or not completely: values that are accepted (`now`; without effect
+ * unless the route's query has the parameter, too), and values that are rejected with 501 (`later`).
  */
 export type LaterParameters = Readonly<
   Record<string, { now: readonly string[]; later: readonly string[]; what: string }>
 >
+
+/** Spread it into `later` of a change that has no plan yet. */
+export const dryRunLater: LaterParameters = {
+  dryRun: { now: ['false'], later: ['true'], what: 'the plan of this change' },
+}
 
 type QueryFault = Extract<Fault, { name: string }>
 
@@ -58,6 +63,7 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
         if (comes.later.includes(String(value))) refused ??= new NotYetAvailable(`?${name}=${value} (${comes.what})`)
         else if (!comes.now.includes(String(value)))
           faults.push({ in: 'query', name, message: oneOf([...comes.now, ...comes.later]) })
+        else if (Object.hasOwn(properties, name)) values[name] = value
       } else if (Object.hasOwn(properties, name)) values[name] = value
       else faults.push({ in: 'query', name, message: unknown(name, known, suggestions) })
     }
