@@ -39,7 +39,7 @@ import { listenForMetrics, metricsRoute } from './http/metrics.ts'
 import type { RequestLine } from './http/request-line.ts'
 import { createServer } from './http/server.ts'
 import { version } from './http/version.ts'
-import { Logs } from './logs/account-logs.ts'
+import { Logs } from './logs/logs.ts'
 import { logRoutes } from './logs/routes.ts'
 import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
@@ -405,7 +405,7 @@ function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, se
 
 /** Registers the routes of every folder. */
 function registerRoutes(
-  { settings, store, engine, metrics, now }: Base,
+  { settings, store, engine, metrics, now, onUnexpectedError }: Base,
   { server, accounts, feeds, tokens, cache, history, releaseLog, execSessions }: Parts,
 ): void {
   const { api, rootApi, routes } = server
@@ -424,8 +424,8 @@ function registerRoutes(
   taskRoutes(api, cache, history)
   serviceRoutes(api, { cache, history, releaseLog, store })
   serviceHistoryRoutes(api, cache, history)
+  logRoutes(api, { cache, logs: new Logs({ history, onUnexpectedError }), onUnexpectedError })
   execRoutes(api, execSessions)
-  logRoutes(api, { cache, logs: new Logs(history) })
   diagnosisRoutes(api, rootApi, cache, history)
   releaseRoutes(api, { cache, releaseLog, store })
 }

@@ -168,8 +168,8 @@ function admission<Account>(
       })
     }
     request.checkedQuery = readQuery(request.query as Record<string, unknown>)
-    if (schema.subprotocol !== undefined) sockets.require(request, schema.subprotocol)
     if (request.checkedQuery.follow === true && request.method === 'GET') request.wantsStream = true
+    if (schema.subprotocol !== undefined) sockets.require(request, schema.subprotocol)
   }
 }
 

@@ -1,5 +1,5 @@
 /** The forms of lines other than JSON. */
-import type { LogLine } from './page.ts'
+import type { LogLine } from './log-line.ts'
 
 export const plainText = 'text/plain'
 export const ndjson = 'application/x-ndjson'

@@ -7,7 +7,8 @@ import { BadRequest, type Fault, NotFound, Problem, reported } from '../problems
 import type { AccountLogs } from './account-logs.ts'
 import type { Elsewhere } from './container-logs.ts'
 import { type FoundSources, findSources, type Range, type Target } from './find-sources.ts'
-import { batchesOf, type SourceBatch } from './log-source.ts'
+import { type LogLine, lineOf } from './log-line.ts'
+import { batchesOf, type LogSource, type SourceBatch } from './log-source.ts'
 import type { LogEvent } from './log-streams.ts'
 import { comparePositions, type PageCursor, type Position, readPageCursor, writePageCursor } from './position.ts'
 import { type Allowance, type Read, type Reading, readEvents } from './read-events.ts'
@@ -24,15 +25,6 @@ export interface PageQuery {
   grep?: string
   limit: number
   cursor?: string
-}
-
-export interface LogLine {
-  time: string
-  task: string
-  container: string
-  message: string
-  /** CloudWatch Logs' id of the event. */
-  id: string
 }
 
 export interface LogPage {
@@ -83,12 +75,11 @@ export async function readPage(
     search: searchFor(query.grep),
     windowMs: cursor.windowMs,
   }
-  const { reads, unavailable } = await readAll(batchesOf(found.sources), reading, logs)
-  const merged = merge(reads, reading, rest)
+  const merged = await readMerged(found.sources, reading, logs, rest)
   const oldest = merged.events.at(cursor.direction === 'older' ? -1 : 0)
   const isLeftOut = ({ stoppedAt = now }: { stoppedAt: number | undefined }) =>
     stoppedAt >= (cursor.direction === 'older' ? (oldest?.time ?? from) : range.from)
-  const all = [...found.unavailable, ...unavailable]
+  const all = [...found.unavailable, ...merged.unavailable]
   return {
     items: merged.events.map(lineOf).toSorted(byTime),
     nextCursor: merged.next && writePageCursor(merged.next),
@@ -135,6 +126,28 @@ function spanOf({ sources, leftOut, completeSince }: FoundSources, { from }: Ran
   return { from: Math.max(0, from, oldest - clockSlackMs), rest: isWhole ? undefined : { time: oldest, id: '' } }
 }
 
+export interface Merged {
+  /** In the direction of the reading. */
+  events: LogEvent[]
+  /** Where the next page goes on; null where there is none. */
+  next: PageCursor | null
+  unavailable: UnavailablePart[]
+}
+
+/**
+ * Reads the events of all sources, merged.
+ * @param rest where older sources begin that were left out
+ */
+export async function readMerged(
+  sources: readonly LogSource[],
+  reading: Reading,
+  logs: Pick<AccountLogs, 'streams' | 'ordering'>,
+  rest?: Position,
+): Promise<Merged> {
+  const { reads, unavailable } = await readAll(batchesOf(sources), reading, logs)
+  return { ...merge(reads, reading, rest), unavailable }
+}
+
 /**
  * Reads all batches. A batch whose group is missing, or whose group AWS denies, leaves the others readable.
  * @throws Problem of the first batch where none could be read
@@ -142,7 +155,7 @@ function spanOf({ sources, leftOut, completeSince }: FoundSources, { from }: Ran
 async function readAll(
   batches: readonly SourceBatch[],
   reading: Reading,
-  { streams, ordering }: AccountLogs,
+  { streams, ordering }: Pick<AccountLogs, 'streams' | 'ordering'>,
 ): Promise<{ reads: Read[]; unavailable: UnavailablePart[] }> {
   const allowance: Allowance = { calls: maxCalls, bytes: maxBytes, until: performance.now() + maxMs }
   const reads: Read[] = []
@@ -173,10 +186,7 @@ function isOfGroup(error: unknown): error is Problem {
   )
 }
 
-/**
- * The events that all batches were read for, as many as wanted.
- * @param rest where older sources begin that were left out
- */
+/** The events that all batches were read for, as many as wanted. */
 function merge(reads: readonly Read[], { direction, limit, start }: Reading, rest: Position | undefined) {
   const compare = direction === 'older' ? (a: Position, b: Position) => comparePositions(b, a) : comparePositions
   const reached = reads.flatMap((read) => read.reached ?? []).sort(compare)[0]
@@ -190,10 +200,6 @@ function merge(reads: readonly Read[], { direction, limit, start }: Reading, res
   const position = all.length > limit && last ? { time: last.time, id: last.id } : (reached ?? goesOn)
   const windowMs = all.length > limit ? 0 : Math.max(0, ...reads.map((read) => read.windowMs))
   return { events, next: position ? { direction, position, windowMs } : null }
-}
-
-function lineOf({ time, id, message, source: { task, container } }: LogEvent): LogLine {
-  return { time: new Date(time).toISOString(), task, container, message, id }
 }
 
 function byTime(a: LogLine, b: LogLine): number {

@@ -65,7 +65,17 @@ export const logQuery = {
     default: 100,
     description: 'Maximum number of lines.',
   }),
-  cursor: Type.Optional(Type.String({ $id: 'LogCursor', description: '`nextCursor` of the previous page.' })),
+  cursor: Type.Optional(
+    Type.String({
+      $id: 'LogCursor',
+      description: '`nextCursor` of the previous page; for the event stream the id of the last event.',
+    }),
+  ),
+  follow: Type.Boolean({
+    $id: 'LogFollow',
+    default: false,
+    description: 'Follows, as `Accept: text/event-stream` does.',
+  }),
 }
 
 export const taskOfService = {

@@ -30,7 +30,7 @@ test('openapi.json is consistent OpenAPI 3.1: valid, references resolve, operati
   assert.doesNotMatch(text, /"~|"\$id"/, 'TypeBox’s internal keys do not appear')
 })
 
-test('openapi.json has the core routes and marks the four that can be streamed', () => {
+test('openapi.json has the core routes and marks those that can be streamed', () => {
   for (const path of [
     '/v1/ecs/ping',
     '/v1/ecs/accounts',
@@ -50,6 +50,8 @@ test('openapi.json has the core routes and marks the four that can be streamed',
       'clusters/{cluster}/tasks/{task}',
       'clusters/{cluster}/services/{service}',
       'clusters/{cluster}/services/{service}/deployments/{deployment}',
+      'clusters/{cluster}/services/{service}/logs',
+      'clusters/{cluster}/tasks/{task}/logs',
     ],
   )
 })
