@@ -1,6 +1,17 @@
 // The house's walls (who may import whom). A row forbids; what no row names is allowed.
 const gateway = 'packages/gateway/src'
-const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'accounts', 'tokens', 'audit']
+const resource = [
+  'clusters',
+  'task-definitions',
+  'tasks',
+  'services',
+  'logs',
+  'releases',
+  'exec',
+  'accounts',
+  'tokens',
+  'audit',
+]
 const rooms = [
   ...resource,
   'http',
@@ -120,8 +131,11 @@ export default {
     may('clusters', ...under),
     may('task-definitions', 'clusters', ...under),
     may('tasks', 'task-definitions', 'clusters', ...under),
+    may('exec', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('services', 'tasks', 'task-definitions', 'clusters', ...under),
-    may('diagnosis', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('diagnosis', 'logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('releases', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     {
       name: 'known-rooms',
       severity: 'error',

@@ -194,6 +194,7 @@ const prefixes: Record<string, string> = {
   'cloudwatch-logs': 'logs',
   ecs: 'ecs',
   sqs: 'sqs',
+  ssm: 'ssm',
   sts: 'sts',
   'resource-groups-tagging-api': 'tag',
 }

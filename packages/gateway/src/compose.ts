@@ -8,6 +8,8 @@
 import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { AuditLog } from './access/audit.ts'
+import type { Credential } from './access/caller.ts'
+import { currentCaller } from './access/credential.ts'
 import { guardDefinitions, requireWithin } from './access/guardrails.ts'
 import { type TokenMessage, Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
@@ -24,7 +26,10 @@ import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { diagnosisRoutes } from './diagnosis/routes.ts'
 import { EventFeeds } from './events/event-feeds.ts'
 import { historyRecheck } from './events/history-recheck.ts'
+import { execRoutes } from './exec/routes.ts'
+import { ExecSessions } from './exec/sessions.ts'
 import { History } from './history/history.ts'
+import { ReleaseLog } from './history/release-log.ts'
 import { countAwsCall, requestCallContext } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import type { Caller } from './http/caller.ts'
@@ -34,10 +39,14 @@ import { listenForMetrics, metricsRoute } from './http/metrics.ts'
 import type { RequestLine } from './http/request-line.ts'
 import { createServer } from './http/server.ts'
 import { version } from './http/version.ts'
+import { Logs } from './logs/logs.ts'
+import { logRoutes } from './logs/routes.ts'
 import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { causeOf } from './problems/problem.ts'
 import { type EmbeddedEngine, embeddedEngine } from './process/embedded-engine.ts'
+import { ReleaseArchive } from './releases/archive.ts'
+import { releaseRoutes } from './releases/routes.ts'
 import { archiveEvents } from './services/archive.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
@@ -106,10 +115,13 @@ interface Parts {
   peers: Peers<PeerMessage | TokenMessage> | undefined
   tokens: Tokens
   history: History
+  releaseLog: ReleaseLog
+  releaseArchive: ReleaseArchive
   cache: Cache
   accounts: Accounts<AwsSettings | LocalSettings>
   feeds: EventFeeds
   audit: AuditLog
+  execSessions: ExecSessions
   server: Awaited<ReturnType<typeof openServer>>
 }
 
@@ -150,17 +162,33 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   const tokens = openTokens(base, peers)
   const authenticate = await authenticator(settings, tokens)
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onUnexpectedError })
+  const releaseLog = new ReleaseLog({ store, now: ageingNow, onUnexpectedError })
+  const releaseArchive = new ReleaseArchive({ releaseLog, onUnexpectedError })
   const cache = new Cache({
     maxBytes: settings.viewsMiB * 2 ** 20,
     shared: peers && { store, others: peers, onUnexpectedError },
   })
-  const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history }, budgetPeers)
+  const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history, releaseArchive }, budgetPeers)
   if (peers) await connectPeers(base, peers, { processes, tokens, cache, accounts })
   const feeds = eventFeeds(base, { cache, peers })
   feeds.follow(accounts.all())
   const audit = auditLog(base)
   const server = await openServer(base, { processes, peers, tokens, accounts, audit }, authenticate)
-  const parts: Parts = { processes, peers, tokens, history, cache, accounts, feeds, audit, server }
+  const execSessions = openExecSessions(base, { processes, tokens, accounts, audit })
+  const parts: Parts = {
+    processes,
+    peers,
+    tokens,
+    history,
+    releaseLog,
+    releaseArchive,
+    cache,
+    accounts,
+    feeds,
+    audit,
+    execSessions,
+    server,
+  }
 
   publishFigures(base, parts)
   registerRoutes(base, parts)
@@ -211,7 +239,7 @@ interface OpenAccounts {
 /** Opens the accounts of the settings. */
 async function openAccounts(
   { settings, engine, metrics, programDeps }: Base,
-  { cache, history }: Pick<Parts, 'cache' | 'history'>,
+  { cache, history, releaseArchive }: Pick<Parts, 'cache' | 'history' | 'releaseArchive'>,
   budgetPeers: CallDeps['budgetPeers'],
 ): Promise<OpenAccounts> {
   let { guardrails: ofAllAccounts } = settings
@@ -240,6 +268,7 @@ async function openAccounts(
     cache.join(account)
     archiveStoppedTasks(account, history)
     archiveEvents(account, history)
+    releaseArchive.join(account)
     return account
   })
   await accounts.replace(settings.accounts)
@@ -308,6 +337,26 @@ function auditLog({ store, settings, metrics, programDeps, now, ageingNow, onUne
   })
 }
 
+/** The sessions in containers. They are checked from now on. */
+function openExecSessions(
+  { store, programDeps, now, onUnexpectedError }: Base,
+  { processes, tokens, accounts, audit }: Pick<Parts, 'processes' | 'tokens' | 'accounts' | 'audit'>,
+): ExecSessions {
+  const sessions = new ExecSessions({
+    store,
+    findAccount: (name) => accounts.find(name),
+    allAccounts: () => accounts.all(),
+    currentCaller: (credential) => currentCaller(credential as Credential, tokens, now()),
+    isAlive: (id) => processes.isAlive(id),
+    audit,
+    onNotice: programDeps.onNotice,
+    onUnexpectedError,
+  })
+  tokens.onChanged(() => void sessions.recheck().catch(onUnexpectedError))
+  sessions.start()
+  return sessions
+}
+
 /** The HTTP server, which has no routes yet. */
 function openServer(
   { store, settings, metrics, programDeps, ageingNow, onUnexpectedError }: Base,
@@ -356,8 +405,8 @@ function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, se
 
 /** Registers the routes of every folder. */
 function registerRoutes(
-  { settings, store, engine, metrics, now }: Base,
-  { server, accounts, feeds, tokens, cache, history }: Parts,
+  { settings, store, engine, metrics, now, onUnexpectedError }: Base,
+  { server, accounts, feeds, tokens, cache, history, releaseLog, execSessions }: Parts,
 ): void {
   const { api, rootApi, routes } = server
   basicRoutes(api, rootApi, {
@@ -373,9 +422,12 @@ function registerRoutes(
   clusterRoutes(api, cache)
   taskDefinitionRoutes(api)
   taskRoutes(api, cache, history)
-  serviceRoutes(api, cache, history)
+  serviceRoutes(api, { cache, history, releaseLog, store })
   serviceHistoryRoutes(api, cache, history)
+  logRoutes(api, { cache, logs: new Logs({ history, onUnexpectedError }), onUnexpectedError })
+  execRoutes(api, execSessions)
   diagnosisRoutes(api, rootApi, cache, history)
+  releaseRoutes(api, { cache, releaseLog, store })
 }
 
 interface Listeners {
@@ -407,20 +459,24 @@ function listeners({ settings, engine, metrics, programDeps }: Base, { app }: Pa
 /** Closes each part after the parts that use it. The store is late, because most parts write to it when they close. */
 async function closeProgram(
   { engine, store, programDeps }: Base,
-  { processes, peers, accounts, history, cache, feeds, audit, server }: Parts,
+  { processes, peers, accounts, history, releaseLog, releaseArchive, cache, feeds, audit, execSessions, server }: Parts,
   closeMetrics: () => void,
 ): Promise<void> {
   const { tracing, onNotice } = programDeps
+  const sessionsEnded = execSessions.close()
   server.drain()
   await server.app.close()
+  await sessionsEnded
   await audit.close()
   closeMetrics()
   await accounts.replace([])
+  await releaseArchive.close()
   await feeds.ended()
   await cache.close()
   await peers?.close()
   await engine.close()
   await history.close()
+  await releaseLog.close()
   await processes.close()
   await store.close()
   await tracing?.close().catch((error: unknown) => onNotice(`the last traces are lost: ${String(error)}`))

@@ -93,7 +93,9 @@ export class AuditLog {
 
   /** Completes the entry of a change with its result. */
   async finish(entry: AuditRow, result: AuditedResult): Promise<void> {
-    const finished = { ...entry, ...this.#finishOf(result) }
+    const { outcome } = result
+    const input = outcome ? boundedInput({ ...JSON.parse(entry.input ?? '{}'), outcome }) : entry.input
+    const finished = { ...entry, ...this.#finishOf(result), input }
     const write = () => finishEntry(this.#store, finished)
     const takesRightsAway = this.#takingRightsAway.delete(entry.id)
     if (this.#unwritten.has(entry.id)) this.#unwritten.set(entry.id, finished)

@@ -1,18 +1,39 @@
 /** The caller of a request: a token, or a person of an identity provider, with its role and its fence. */
 import { type Fence, isFenced, matcher } from './fence.ts'
-import { permits, type Role } from './roles.ts'
+import { type ExtraPermission, permits, type Role } from './roles.ts'
 
 /**
- * Creates a caller, with its fence compiled for the checks of each request.
- * @param keyOwner the owner of the caller's idempotency keys: a later token of the same name must not get its responses
+ * What authenticated a caller, without the secret: whether it is still valid can be found out later
+ * (`access/credential.ts`).
  */
-export function callerWith(name: string, role: Role, fence: Fence, keyOwner = name) {
+export type Credential =
+  | { kind: 'admin' }
+  | { kind: 'token'; id: string }
+  /** A JWT cannot be checked without its text, so it counts until it expires. `expiresAt` is in ms since 1970. */
+  | { kind: 'jwt'; expiresAt: number; name: string; role: Role; permissions: ExtraPermission[]; fence: Fence }
+
+interface CallerOptions {
+  /** The owner of the caller's idempotency keys: a later token of the same name must not get its responses. */
+  keyOwner?: string
+  /** Beside those of the role. */
+  permissions?: readonly ExtraPermission[]
+  credential: Credential
+}
+
+/** Creates a caller, with its fence compiled for the checks of each request. */
+export function callerWith(
+  name: string,
+  role: Role,
+  fence: Fence,
+  { keyOwner = name, permissions = [], credential }: CallerOptions,
+) {
   return {
     name,
     keyOwner,
     role,
     fence,
-    has: (permission: string) => permits(role, permission),
+    credential,
+    has: (permission: string) => permits(role, permission) || (permissions as readonly string[]).includes(permission),
     mayUseAccount: matcher(fence.accounts),
     mayUseCluster: matcher(fence.clusters),
     mayUseFamily: matcher(fence.taskDefinitions),

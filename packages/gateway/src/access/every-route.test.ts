@@ -18,10 +18,15 @@ const routes = Object.entries(openapi.paths).flatMap(([path, methods]) =>
     operation.security?.length === 0 ? [] : [{ method, path, permission: permissionOf(method, path) }],
   ),
 )
-const roles = { viewer: ['read'], operator: ['read', 'change'], admin: ['read', 'change', 'administer'] } as const
+const roles = {
+  viewer: ['read'],
+  operator: ['read', 'change'],
+  admin: ['read', 'change', 'administer', 'exec'],
+} as const
 
 /** Repeats the contract on purpose: a route's own declaration must not decide the expected permission. */
-function permissionOf(method: Method, path: string): 'read' | 'change' | 'administer' {
+function permissionOf(method: Method, path: string): 'read' | 'change' | 'administer' | 'exec' {
+  if (path.endsWith('/exec')) return 'exec'
   if (/^\/v1\/ecs\/(tokens|audit|\{account\}\/audit)/.test(path)) return 'administer'
   return method === 'get' ? 'read' : 'change'
 }
@@ -38,7 +43,10 @@ async function call(token: string, method: Method, path: string, names: Record<s
 }
 
 test('openapi.json has routes of every permission', () => {
-  assert.deepEqual(new Set(routes.map(({ permission }) => permission)), new Set(['read', 'change', 'administer']))
+  assert.deepEqual(
+    new Set(routes.map(({ permission }) => permission)),
+    new Set(['read', 'change', 'administer', 'exec']),
+  )
   assert.ok(routes.length > 35, String(routes.length))
 })
 
@@ -57,6 +65,16 @@ for (const [role, permissions] of Object.entries(roles) as [keyof typeof roles, 
   })
 }
 
+test('a token with the permission exec may run commands, and nothing else beyond its role', async () => {
+  const token = await newToken({ name: 'plain-exec', role: 'viewer', permissions: ['exec'] })
+  for (const { method, path, permission } of routes) {
+    const { status, code, text } = await call(token, method, path, { account: 'no-such-account', token: 'none' })
+    const where = `${method} ${path}: ${text}`
+    if (permission === 'read' || permission === 'exec') assert.ok(status !== 401 && status !== 403, where)
+    else assert.deepEqual([status, code], [403, 'PermissionMissing'], where)
+  }
+})
+
 test('outside its accounts a token gets the same response for existing and missing resources', async () => {
   const token = await newToken({ name: 'elsewhere', role: 'admin', accounts: ['other-*'] })
   for (const { method, path } of routes.filter((route) => route.path.includes('{account}'))) {
@@ -73,7 +91,7 @@ test('outside its accounts a token gets the same response for existing and missi
 })
 
 test('outside its clusters a token gets the same response for existing and missing ones, by name and by ARN', async () => {
-  const token = await newToken({ name: 'one-cluster', role: 'operator', clusters: ['ins*'] })
+  const token = await newToken({ name: 'one-cluster', role: 'operator', permissions: ['exec'], clusters: ['ins*'] })
   const arn = encodeURIComponent((await api.get(`/${account}/clusters/outside`)).body.arn)
   for (const { method, path } of routes.filter((route) => route.path.includes('{cluster}'))) {
     const there = await call(token, method, path, { cluster: 'outside' })

@@ -8,7 +8,7 @@ import { LRUCache } from 'lru-cache'
 import { Unavailable } from '../problems/problem.ts'
 import { callerWith, type FencedCaller } from './caller.ts'
 import { everything, matcher } from './fence.ts'
-import type { Role } from './roles.ts'
+import type { ExtraPermission, Role } from './roles.ts'
 import { hashOf } from './token-value.ts'
 
 /** Gives a role and a fence to people with a claim. The first matching rule applies. */
@@ -18,6 +18,8 @@ export interface ClaimRule {
   /** A glob for the claim's value, or for one of its values when it is a list. */
   value: string
   role: Role
+  /** Beside those of the role. */
+  permissions?: ExtraPermission[]
   accounts?: string[]
   clusters?: string[]
   taskDefinitions?: string[]
@@ -118,7 +120,11 @@ export class OidcIssuer {
     if (!rule || typeof name !== 'string' || name === '') return undefined
     // The names of tokens have no colon, so a person's name never equals that of a token.
     const { accounts = everything, clusters = everything, taskDefinitions = everything } = rule
-    return callerWith(`oidc:${name}`, rule.role, { accounts, clusters, taskDefinitions })
+    const { role, permissions = [] } = rule
+    const fence = { accounts, clusters, taskDefinitions }
+    const person = { name: `oidc:${name}`, role, permissions, fence }
+    const credential = { kind: 'jwt' as const, expiresAt: (claims.exp ?? 0) * 1000, ...person }
+    return callerWith(person.name, role, fence, { permissions, credential })
   }
 }
 

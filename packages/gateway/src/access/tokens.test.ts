@@ -24,6 +24,7 @@ test('requests with made-up tokens do not evict valid tokens from the cache', as
     name: 'portal',
     hash,
     role: 'viewer',
+    permissions: null,
     accounts: null,
     clusters: null,
     task_definitions: null,

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { recordUse, type TokenRow, tokenById } from '../store/token-records.ts'
 import { callerWith, type FencedCaller } from './caller.ts'
 import { everything, type Fence } from './fence.ts'
-import type { Role } from './roles.ts'
+import type { ExtraPermission, Role } from './roles.ts'
 import { bytesOf, hashedBytes, idIn, isSameHash } from './token-value.ts'
 
 /** The name of the token that the configuration or the data folder holds. */
@@ -53,11 +53,12 @@ export interface TokensDeps {
 export class Tokens {
   readonly #deps: TokensDeps
   readonly #adminHash: Buffer
-  readonly #admin = callerWith(firstAdmin, 'admin', {
-    accounts: everything,
-    clusters: everything,
-    taskDefinitions: everything,
-  })
+  readonly #admin = callerWith(
+    firstAdmin,
+    'admin',
+    { accounts: everything, clusters: everything, taskDefinitions: everything },
+    { credential: { kind: 'admin' } },
+  )
   /** By id. `invalidate` and messages of other processes remove changed tokens. */
   readonly #cached: LRUCache<string, CachedToken>
   /** Ids without a token. In a cache of their own, because any client can invent ids and would push out real tokens. */
@@ -86,6 +87,17 @@ export class Tokens {
     if (cached) return this.#callerOf(cached, hash)
     if (this.#unknownIds.has(id) || this.#refusedIds.has(id)) return undefined
     return this.#readToken(id).then((token) => token && this.#callerOf(token, hash))
+  }
+
+  /** The caller of a token that was authenticated before; undefined when the token was revoked, rotated or expired. */
+  async withId(id: string): Promise<FencedCaller | undefined> {
+    if (this.#refusedIds.has(id)) return undefined
+    const token = this.#cached.get(id) ?? (this.#unknownIds.has(id) ? undefined : await this.#readToken(id))
+    return token && !this.#isExpired(token.row) ? token.caller : undefined
+  }
+
+  get admin(): FencedCaller {
+    return this.#admin
   }
 
   /** Like `authenticate`, from the cache only; undefined also when the store would have to be read. */
@@ -148,7 +160,11 @@ export class Tokens {
     const token = row && {
       row,
       hash: bytesOf(row.hash),
-      caller: callerWith(row.name, row.role as Role, fenceOf(row), `${row.name} ${row.created_at}`),
+      caller: callerWith(row.name, row.role as Role, fenceOf(row), {
+        keyOwner: `${row.name} ${row.created_at}`,
+        permissions: permissionsOf(row),
+        credential: { kind: 'token', id },
+      }),
       usedAt: row.last_used_at === null ? 0 : Date.parse(row.last_used_at),
     }
     // A message that arrived meanwhile may be newer than the row.
@@ -166,6 +182,11 @@ export class Tokens {
     token.usedAt = now()
     recordUse(store, token.row.id, new Date(token.usedAt).toISOString()).catch(onUnexpectedError)
   }
+}
+
+/** Reads the permissions of a token beside those of its role. */
+export function permissionsOf({ permissions }: Pick<TokenRow, 'permissions'>): ExtraPermission[] {
+  return permissions === null ? [] : JSON.parse(permissions)
 }
 
 /** Reads the fence of a token from its row. */

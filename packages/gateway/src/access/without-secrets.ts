@@ -36,6 +36,13 @@ const ownNames = [
   'taskDefinitions',
   'expiresAt',
   'stopType',
+  'permissions',
+  'interactive',
+  'columns',
+  'rows',
+  'container',
+  'task',
+  'session',
 ]
 const operations = [
   'CreateCluster',

@@ -3,9 +3,11 @@
  * stands for one AWS account in one Region, or for an account of the embedded engine. It has no methods for resources:
  * functions take the account as their first argument.
  */
+import type { Agent } from 'node:http'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { ECS, Service, Task } from '@aws-sdk/client-ecs'
 import type { SQS } from '@aws-sdk/client-sqs'
+import type { SSM } from '@aws-sdk/client-ssm'
 import type { OwnWrites } from '../own-writes/own-writes.ts'
 import type { CircuitBreaker } from './calls/circuit-breaker.ts'
 import type { Permit } from './calls/permit.ts'
@@ -23,6 +25,18 @@ export interface AccountDefaults {
   securityGroups?: readonly string[]
   /** For a task definition that needs an execution role and names none. */
   executionRoleArn?: string
+}
+
+/** The limits of sessions in containers (the key `exec` of an account). */
+export interface ExecSettings {
+  /** Sessions of one token at a time, over all processes. */
+  sessionsPerToken: number
+  /** A session ends after this time without input and output. */
+  idleMinutes: number
+  maxMinutes: number
+  /** The folder of the recordings; undefined where sessions are not recorded. */
+  recordings: string | undefined
+  recordingDays: number
 }
 
 /** The resources in one of AWS's responses, without those that the boundary hides. */
@@ -50,6 +64,7 @@ export interface Account {
   freshMs: number
   /** The SQS queue that receives the account's ECS events, where there is one. */
   events?: { queueUrl: string } | undefined
+  exec: ExecSettings
   /** AWS's request limits for the account. */
   budget: RequestBudget
   /** Waits for a token of the request budget and returns a permit, before the input of the call is settled. */
@@ -91,6 +106,10 @@ export interface Account {
    * own.
    */
   sqs: () => Promise<SQS>
+  /** The account's Systems Manager client, loaded at the first use, with a circuit breaker of its own. */
+  ssm: () => Promise<SSM>
+  /** The agents of connections to AWS that are no SDK calls; undefined for a local account. */
+  agents: { http: Agent; https: Agent } | undefined
   /**
    * The account's twelve-digit number. For an account on AWS it is requested from STS once.
    * @throws Problem when the credentials do not work

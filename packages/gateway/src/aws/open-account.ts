@@ -6,9 +6,10 @@ import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { ECS } from '@aws-sdk/client-ecs'
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import type { SQS } from '@aws-sdk/client-sqs'
+import type { SSM } from '@aws-sdk/client-ssm'
 import type { STS } from '@aws-sdk/client-sts'
 import { OwnWrites } from '../own-writes/own-writes.ts'
-import type { Account, AccountDefaults, Descriptions } from './account.ts'
+import type { Account, AccountDefaults, Descriptions, ExecSettings } from './account.ts'
 import { CircuitBreaker } from './calls/circuit-breaker.ts'
 import { type AwsWrite, acquirePermit, type CallDeps, type PipelineDeps } from './calls/pipeline.ts'
 import { type BudgetSettings, RequestBudget } from './calls/request-budget.ts'
@@ -33,6 +34,7 @@ interface CommonSettings {
   /** The request buckets whose sizes differ from AWS's documented figures. */
   budget?: BudgetSettings | undefined
   freshMs?: number | undefined
+  exec?: Partial<ExecSettings> | undefined
 }
 
 export interface AwsAccountSettings extends CommonSettings, ConnectionSettings {
@@ -56,12 +58,21 @@ const maxAttempts = 3
 const identityTimeoutMs = 3000
 /** The default of `timeouts.callMs`: the deadline of a call with all its attempts. */
 const defaultDeadlineMs = 30_000
+/** The limits of sessions in containers by default. */
+const execDefaults: ExecSettings = {
+  sessionsPerToken: 20,
+  idleMinutes: 20,
+  maxMinutes: 120,
+  recordings: undefined,
+  recordingDays: 90,
+}
 /** Timeout of SQS's responses: a long poll lasts up to 20 s. */
 const sqsTimeoutMs = 30_000
 
 /** Opens an account on Amazon's AWS, or on any server with the same protocol. */
 export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps): Account {
   const { name, region, defaults, org, events, endpoint, fips, budget = {}, freshMs = 2000, timeouts } = settings
+  const exec = { ...execDefaults, ...settings.exec }
   const connection = connectionFor(settings)
   const base: ClientSettings = {
     region,
@@ -72,13 +83,14 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
   }
   const client = { ...base, credentials: credentialsFor(settings.credentials, base) }
   return openAccount(
-    { name, region, defaults, org, mode: 'aws', number: undefined, runtime: 'fargate', freshMs, events },
+    { name, region, defaults, org, mode: 'aws', number: undefined, runtime: 'fargate', freshMs, events, exec },
     client,
     {
       ...callDeps,
       sqsHandler: { ...connection.handler, requestTimeout: sqsTimeoutMs },
       budget: new RequestBudget(budget, callDeps),
       deadlineMs: timeouts?.callMs ?? defaultDeadlineMs,
+      agents: connection.agents,
       close: connection.close,
     },
   )
@@ -94,11 +106,13 @@ export function openLocalAccount(
 ): Account {
   const credentials = { accessKeyId: settings.number, secretAccessKey: 'local' }
   const client: ClientSettings = { region: settings.region, maxAttempts, credentials, requestHandler }
-  return openAccount({ ...settings, org, mode: 'local', freshMs }, client, {
+  const exec = { ...execDefaults, ...settings.exec }
+  return openAccount({ ...settings, org, mode: 'local', freshMs, exec }, client, {
     ...callDeps,
     sqsHandler: requestHandler,
     budget: new RequestBudget(budget, callDeps),
     deadlineMs: defaultDeadlineMs,
+    agents: undefined,
     close: () => {},
   })
 }
@@ -108,23 +122,24 @@ interface OpenAccountDeps extends CallDeps {
   sqsHandler: ClientSettings['requestHandler']
   budget: RequestBudget
   deadlineMs: number
+  agents: Account['agents']
   close: () => void
 }
 
 /** The members of an account that its settings give. */
 type AccountFacts = Pick<
   Account,
-  'name' | 'region' | 'defaults' | 'org' | 'mode' | 'number' | 'runtime' | 'freshMs' | 'events'
+  'name' | 'region' | 'defaults' | 'org' | 'mode' | 'number' | 'runtime' | 'freshMs' | 'events' | 'exec'
 >
 
 function openAccount(
   facts: AccountFacts,
   clientSettings: ClientSettings,
-  { close, sqsHandler, ...deps }: OpenAccountDeps,
+  { close, agents, sqsHandler, ...deps }: OpenAccountDeps,
 ): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
   const descriptionListeners: ((described: Descriptions) => void)[] = []
-  const newBreaker = (service: 'ecs' | 'logs' | 'sqs' | 'ec2') =>
+  const newBreaker = (service: 'ecs' | 'logs' | 'sqs' | 'ec2' | 'ssm') =>
     new CircuitBreaker({ onOpened: () => deps.onCircuitOpened?.(service) })
   const [breaker, sqsBreaker, ec2Breaker] = [newBreaker('ecs'), newBreaker('sqs'), newBreaker('ec2')]
   const logsBreaker = newBreaker('logs')
@@ -141,6 +156,7 @@ function openAccount(
   let sts: Promise<STS> | undefined
   let tagging: Promise<ResourceGroupsTaggingAPI> | undefined
   let sqs: Promise<SQS> | undefined
+  let ssm: Promise<SSM> | undefined
   let ec2: Promise<Ec2Client> | undefined
   /** By Region: a task definition may name another Region for its logs. */
   const logs = new Map<string, Promise<CloudWatchLogs>>()
@@ -169,6 +185,14 @@ function openAccount(
       return client
     })
     return sqs
+  }
+  const ssmClient = () => {
+    ssm ??= import('@aws-sdk/client-ssm').then(({ SSM }) => {
+      const client = new SSM(clientSettings)
+      addPipeline(client.middlewareStack, { ...pipelineDeps, breaker: newBreaker('ssm'), onWrite: () => {} })
+      return client
+    })
+    return ssm
   }
   const logsClient = (region = facts.region) => {
     const known = logs.get(region)
@@ -235,6 +259,8 @@ function openAccount(
     ecs: ecsOfAccount,
     logs: logsClient,
     sqs: sqsClient,
+    ssm: ssmClient,
+    agents,
     ownNumber: async () => {
       number ??= (await identity()).number
       return number

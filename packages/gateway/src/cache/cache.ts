@@ -25,6 +25,8 @@ export interface CompositeQuery {
   cluster?: string
   /** Unique in the account: path and query. */
   key: string
+  /** The action whose request budget decides whether the answer can be refreshed now; default: that of the first topic. */
+  action?: string
 }
 
 /** Entries of one topic and cluster, by reference. One call to AWS can refresh many of them. */
@@ -151,7 +153,7 @@ export class Cache {
     const known = composites.get(about.key)
     if (known) return known.entry
     const kind = {
-      action: actionOf[about.topics[0]!],
+      action: about.action ?? actionOf[about.topics[0]!],
       describe: async () => {
         const at = performance.now()
         return { value: await compose(), at }

@@ -44,6 +44,9 @@ export function changeOf({ action, input }: AwsWrite): Change {
     // It creates tasks and changes none: '' is the id of no task, so only lists are invalidated.
     case 'RunTask':
       return { topics: ['tasks'], cluster, only: '' }
+    // A session changes nothing that a response shows.
+    case 'ExecuteCommand':
+      return { topics: [] }
     case 'StopTask':
       return { topics: ['tasks'], cluster, only: shortName(text(input.task)) }
     default:

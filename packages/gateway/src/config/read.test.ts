@@ -245,7 +245,7 @@ accounts:
       'accounts.b2.budget: expected off, or a map from groups of actions to burst and refill',
       'accounts.b2.budget.serviceRed: unknown key; did you mean serviceRead?',
       'accounts.b2.timeouts.answerMs: expected milliseconds, from 1 to 600000',
-      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, budget, freshMs, guardrails, events, listen, pace, consistencyDelayMs, runtime, atClose, throttle, fault',
+      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, budget, freshMs, guardrails, events, exec, listen, pace, consistencyDelayMs, runtime, atClose, throttle, fault',
       'accounts.d.pace: expected instant, fast or real',
       'accounts.f.credentials.roleArn: expected the ARN of an IAM role',
       'accounts.f.credentials.externalId: the environment variable NOT_SET is not set',

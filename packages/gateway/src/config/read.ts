@@ -24,7 +24,7 @@ import { weakTokenFault } from './token-strength.ts'
 const defaultFile = 'ecs-api.yaml'
 const defaultListen = '127.0.0.1:8000'
 /** First segments of paths below the base path that are no accounts. */
-const reservedNames = new Set(['ping', 'version', 'accounts', 'images', 'tokens'])
+const reservedNames = new Set(['ping', 'version', 'accounts', 'images', 'tokens', 'exec'])
 
 export interface Source {
   /** The value of `--config`; by default `ECS_API_CONFIG`, or ecs-api.yaml when it exists. */
@@ -166,7 +166,7 @@ function settingsOf(
 }
 
 function localSettings(name: string, account: LocalAccountConfiguration): LocalSettings {
-  const { region = 'us-east-1', defaults = {}, throttle, freshMs, guardrails, events } = account
+  const { region = 'us-east-1', defaults = {}, throttle, freshMs, guardrails, events, exec } = account
   // Without `throttle` the engine has no request buckets, so the account needs no budget.
   const budget = account.budget ?? (throttle && {})
   const optionalSettings = {
@@ -174,6 +174,7 @@ function localSettings(name: string, account: LocalAccountConfiguration): LocalS
     ...(freshMs && { freshMs }),
     ...(guardrails && { guardrails }),
     ...(events && { events }),
+    ...(exec && { exec }),
   }
   return { mode: 'local', name, number: localNumber(name), region, defaults, ...optionalSettings }
 }

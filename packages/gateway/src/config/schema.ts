@@ -98,12 +98,28 @@ const events = Type.Object(
   { queueUrl: text('the URL of an SQS queue', `${url}/\\d{12}/[\\w-]+$`) },
   { additionalProperties: false, expected: 'a map: queueUrl' },
 )
+const exec = Type.Object(
+  {
+    sessionsPerToken: optional(
+      Type.Integer({ minimum: 1, maximum: 1000, expected: 'a number of sessions, from 1 to 1000' }),
+    ),
+    idleMinutes: optional(Type.Integer({ minimum: 1, maximum: 1440, expected: 'minutes, from 1 to 1440' })),
+    maxMinutes: optional(Type.Integer({ minimum: 1, maximum: 1440, expected: 'minutes, from 1 to 1440' })),
+    recordings: optional(text('the path of a folder')),
+    recordingDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
+  },
+  {
+    additionalProperties: false,
+    expected: 'a map: sessionsPerToken, idleMinutes, maxMinutes, recordings, recordingDays',
+  },
+)
 const common = {
   defaults: optional(defaults),
   budget: optional(budget),
   freshMs: optional(freshMs),
   guardrails: optional(guardrails),
   events: optional(events),
+  exec: optional(exec),
 }
 const milliseconds = () =>
   optional(Type.Integer({ minimum: 1, maximum: 600_000, expected: 'milliseconds, from 1 to 600000' }))
@@ -195,6 +211,13 @@ const claimRule = Type.Object(
     role: Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')], {
       expected: 'viewer, operator or admin',
     }),
+    permissions: optional(
+      Type.Array(Type.Literal('exec', { expected: 'exec' }), {
+        minItems: 1,
+        uniqueItems: true,
+        expected: 'a list of permissions; the only one is exec',
+      }),
+    ),
     accounts: globs('accounts'),
     clusters: globs('clusters'),
     taskDefinitions: globs('families of task definitions'),

@@ -25,6 +25,8 @@ interface CommonSettings {
   /** How old the response to a read may be, if it differs from the default. */
   freshMs?: number | undefined
   defaults: { subnets?: string[]; securityGroups?: string[]; executionRoleArn?: string }
+  /** The limits of sessions in containers that differ from the defaults. */
+  exec?: AwsAccountConfiguration['exec']
   /** The SQS queue that receives the account's ECS events. */
   events?: { queueUrl: string } | undefined
 }
@@ -70,6 +72,7 @@ export interface OidcSettings {
     claim: string
     value: string
     role: 'viewer' | 'operator' | 'admin'
+    permissions?: 'exec'[]
     accounts?: string[]
     clusters?: string[]
     taskDefinitions?: string[]

@@ -1,7 +1,7 @@
 /** Diagnoses of services and accounts, on simulated containers. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readEvents } from '../testing/event-reader.ts'
+import { type Diagnosis, hasCause, hasTask, diagnosisWhen as waitForDiagnosis } from '../testing/diagnosis-when.ts'
 import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount, calls, listen, token } = await testProgram({ pace: 'instant' })
@@ -34,37 +34,9 @@ async function newService({ labels = {}, container = {}, service = {} }: Setup) 
   return { account, path: `/${account}/clusters/prod/services/www` }
 }
 
-/** The first diagnosis that satisfies the condition; the service's stream says when to look again. */
-async function diagnosisWhen(path: string, isReached: (diagnosis: Diagnosis) => boolean): Promise<Diagnosis> {
-  const stream = await readEvents(`${url}/v1/ecs${path}`, { authorization: `Bearer ${token}` })
-  let last: Diagnosis | undefined
-  for (let n = 1; ; n++) {
-    await stream.until(() => stream.events.length >= n)
-    const { status, body, text } = await api.get(`${path}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
-    assert.equal(status, 200, text)
-    last = body as Diagnosis
-    if (isReached(last)) break
-  }
-  stream.close()
-  return last
-}
-
-interface Diagnosis {
-  status: string
-  summary: string
-  causes: {
-    code: string
-    severity: string
-    summary: string
-    evidence: { kind: string; text: string; resource?: string }[]
-  }[]
-  notChecked: object[]
-}
-
-const hasCause = (code: string) => (diagnosis: Diagnosis) => diagnosis.causes.some((cause) => cause.code === code)
-/** The cause, with a stopped task as evidence: an event can name it first. */
-const hasTask = (code: string) => (diagnosis: Diagnosis) =>
-  diagnosis.causes.some((cause) => cause.code === code && cause.evidence.some(({ kind }) => kind === 'task'))
+/** @param path of the service */
+const diagnosisWhen = (path: string, isWanted: (diagnosis: Diagnosis) => boolean) =>
+  waitForDiagnosis(`${url}/v1/ecs${path}`, token, isWanted)
 
 test('a service that runs is healthy', async () => {
   const { path } = await newService({ service: { count: 2 } })

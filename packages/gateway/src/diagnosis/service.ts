@@ -2,7 +2,7 @@ import type { Service, ServiceEvent, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { clusterOf, getService } from '../services/get.ts'
-import { primaryDeployment } from '../services/primary-deployment.ts'
+import { isDeploying, primaryDeployment } from '../services/primary-deployment.ts'
 import { waitingForDeployment } from '../services/waiting-for.ts'
 import { describeMatchingTasks } from '../tasks/describe.ts'
 import { presentTask } from '../tasks/schema.ts'
@@ -43,9 +43,9 @@ export function diagnoseDescribed(account: Account, service: Service): Diagnosis
 
 function diagnosisFrom(service: Service, findings: readonly Finding[]): Diagnosis {
   const primary = primaryDeployment(service)
-  const isDeploying = primary?.rolloutState === 'IN_PROGRESS'
+  const isInProgress = isDeploying(service)
   const causes = [...findings]
-  if (primary && isDeploying && !findings.some(({ cause }) => cause.severity === 'error')) {
+  if (primary && isInProgress && !findings.some(({ cause }) => cause.severity === 'error')) {
     const summary = waitingForDeployment(service, primary)
     causes.push({
       cause: deploymentInProgress,
@@ -53,7 +53,7 @@ function diagnosisFrom(service: Service, findings: readonly Finding[]): Diagnosi
       evidence: [{ kind: 'deployment', text: summary }],
     })
   }
-  const status = statusOf(service, findings, isDeploying)
+  const status = statusOf(service, findings, isInProgress)
   const isWell = status === 'healthy' && causes.length === 0
   const first = causes.find(({ cause }) => cause.severity !== 'expected')
   const counts = `${service.runningCount ?? 0} of ${service.desiredCount ?? 0} tasks run`
@@ -61,14 +61,14 @@ function diagnosisFrom(service: Service, findings: readonly Finding[]): Diagnosi
   return diagnosisOf(status, summary, causes, isWell ? [] : laterChecks)
 }
 
-function statusOf(service: Service, findings: readonly Finding[], isDeploying: boolean): Status {
+function statusOf(service: Service, findings: readonly Finding[], isInProgress: boolean): Status {
   const { runningCount = 0, desiredCount = 0, status } = service
   if (status !== 'ACTIVE') return status === 'DRAINING' ? 'progressing' : 'unknown'
   const hasError = findings.some(({ cause }) => cause.severity === 'error')
   const isFailed = primaryDeployment(service)?.rolloutState === 'FAILED'
-  if (runningCount >= desiredCount && !isDeploying && !isFailed) return 'healthy'
-  if (hasError || isFailed) return runningCount === 0 ? 'failing' : 'degraded'
-  return isDeploying || runningCount < desiredCount ? 'progressing' : 'healthy'
+  // Also with all tasks running: the errors are newer than the last steady state, so a replacement has just started.
+  if (hasError || isFailed) return runningCount === 0 && desiredCount > 0 ? 'failing' : 'degraded'
+  return isInProgress || runningCount < desiredCount ? 'progressing' : 'healthy'
 }
 
 /** One finding for each cause of failed tasks, with the newest tasks as evidence; the most frequent cause first. */

@@ -5,8 +5,8 @@
 import { canReferTo, familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import { Forbidden } from '../problems/problem.ts'
 
-/** The permission that a request needs: to read, to change, or to administrate. */
-export type Permission = 'read' | 'change' | 'administer'
+/** The permission that a request needs: to read, to change, to administrate, or to run commands in containers. */
+export type Permission = 'read' | 'change' | 'administer' | 'exec'
 
 export interface Caller {
   /** The token's name. */
@@ -20,6 +20,8 @@ export interface Caller {
   /** Names or globs of the accounts that the token may use; `["*"]` is no fence. */
   fence: { accounts: readonly string[]; clusters: readonly string[]; taskDefinitions: readonly string[] }
   has: (permission: Permission) => boolean
+  /** What authenticated the caller, for `currentCaller`; undefined on a public route. */
+  credential: object | undefined
   /** By name; true for every account where the token has no fence. */
   mayUseAccount: (account: string) => boolean
   /** By name, in any account; true for every cluster where the token has no fence. */
@@ -39,6 +41,7 @@ export const nobody: Caller = {
   role: '',
   fence: { accounts: [], clusters: [], taskDefinitions: [] },
   has: () => false,
+  credential: undefined,
   mayUseAccount: () => false,
   mayUseCluster: () => false,
   mayUseFamily: () => false,
@@ -73,7 +76,10 @@ export function checkPermission(
       'PermissionMissing',
       `This request needs the permission ${permission}, which the role ${caller.role} does not have.`,
       {
-        next: 'Ask an admin of this service for a token with another role.',
+        next:
+          permission === 'exec'
+            ? 'Ask an admin of this service for a token with `"permissions": ["exec"]`.'
+            : 'Ask an admin of this service for a token with another role.',
       },
     )
   }

@@ -7,7 +7,7 @@ import type { FastifyRequest } from 'fastify'
 import { Problem } from '../problems/problem.ts'
 import type { AuditedRequest } from '../store/audit-records.ts'
 import { Answer } from './answer.ts'
-import { isAmbiguous, isFinal, type KeptAnswer, outcomeUnknown, type Try } from './idempotency.ts'
+import { hasRunOnce, isAmbiguous, isFinal, type KeptAnswer, outcomeUnknown, type Try } from './idempotency.ts'
 import { problemBody } from './problem-answer.ts'
 import type { ServerDeps } from './server-deps.ts'
 
@@ -34,7 +34,8 @@ export async function makeChange(
     )
     return work(firstTryAt)
   }
-  if (key === undefined) return recorded()
+  const repeats = request.routeOptions.config.prepared?.schema.repeats?.(request.body)
+  if (key === undefined || repeats === 'anew') return recorded()
   const asked = JSON.stringify([
     request.method,
     request.raw.url,
@@ -46,19 +47,29 @@ export async function makeChange(
     request.isReplayed = true
     return new Replay(begun)
   }
+  if (repeats === 'once') return settled(request, begun, () => ranOnce(request, begun, recorded))
   return settled(request, begun, () => recorded(begun.firstTryAt))
+}
+
+/** Does the work unless it was tried before. What is stored for the key is only that the work was done. */
+async function ranOnce(request: FastifyRequest, { firstTryAt }: Try, work: () => Promise<unknown>): Promise<Answer> {
+  if (firstTryAt !== undefined) throw hasRunOnce()
+  const problem = hasRunOnce()
+  return new Answer(200, await work()).keptAs(problemBody(problem, request.id), problem.status)
 }
 
 /** Stores the result of a try. */
 async function settled(request: FastifyRequest, attempt: Try, work: () => Promise<unknown>): Promise<unknown> {
   try {
     const value = await work()
-    const { status, kept, headers } = value instanceof Answer ? value : new Answer(200, value)
-    await attempt.answered({ status, headers, body: kept === null ? '' : JSON.stringify(kept) })
+    const { kept, headers } = value instanceof Answer ? value : new Answer(200, value)
+    const body = kept.value === null ? '' : JSON.stringify(kept.value)
+    await attempt.answered({ status: kept.status, headers, body })
     return value
   } catch (error) {
     const isRepeat = attempt.firstTryAt !== undefined
-    const problem = isRepeat && error instanceof Problem && isAmbiguous(error) ? outcomeUnknown(error) : error
+    const hidesOutcome = isRepeat && error instanceof Problem && isAmbiguous(error) && error.code !== 'OutcomeUnknown'
+    const problem = hidesOutcome ? outcomeUnknown(error) : error
     if (problem instanceof Problem && isFinal(problem)) {
       const body = JSON.stringify(problemBody(problem, request.id))
       await attempt.answered({ status: problem.status, headers: problem.options.headers ?? {}, body })

@@ -234,6 +234,17 @@ export function isAmbiguous({ status }: Problem): boolean {
   return [404, 409, 412].includes(status)
 }
 
+/** For work that is done once for each key, and whose response is not stored. */
+export function hasRunOnce(): Conflict {
+  return new Conflict(
+    'OutcomeUnknown',
+    'A request with this Idempotency-Key has run before. Its output is not stored.',
+    {
+      next: 'Take a new key to run it again.',
+    },
+  )
+}
+
 export function outcomeUnknown(problem: Problem): Conflict {
   return new Conflict(
     'OutcomeUnknown',

@@ -6,6 +6,7 @@ import type { RequestListener } from 'node:http'
 import type { FastifyServerOptions } from 'fastify'
 import type { FastPath } from './fast-path.ts'
 import type { RateLimit } from './rate-limit.ts'
+import type { Sockets } from './sockets.ts'
 
 /** Limits for one token, or one address without a token (config/limits.ts). */
 interface HttpLimits {
@@ -42,11 +43,13 @@ export const maxConnections = 20_000
  *
  * A request's head must arrive within 15 s, and all of it within 60 s.
  * @param fastPath gets every request first
+ * @param sockets gets every upgrade to a WebSocket
  * @param onUnexpectedError called when a connection cannot be accepted; without a listener this error would end the process
  */
 export function listeningOptions(
   { trustProxy, tls }: HttpSettings,
   fastPath: FastPath | undefined,
+  sockets: Sockets,
   onUnexpectedError: (error: unknown) => void,
 ) {
   const http = {
@@ -57,6 +60,7 @@ export function listeningOptions(
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,
     connectionsCheckingInterval: 5_000,
+    shouldUpgradeCallback: sockets.takes,
   }
   const serverFactory = (router: RequestListener) => {
     const listener: RequestListener = fastPath
@@ -70,6 +74,7 @@ export function listeningOptions(
       ? process.getBuiltinModule('node:https').createServer({ ...http, ...tls }, listener)
       : process.getBuiltinModule('node:http').createServer(http, listener)
     server.maxConnections = maxConnections
+    server.on('upgrade', (request, socket, head) => sockets.route(request, { socket, head }, router))
     // An error before the server listens is reported by the start.
     server.once('listening', () => server.on('error', onUnexpectedError))
     return server

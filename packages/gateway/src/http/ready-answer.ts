@@ -34,6 +34,7 @@ export function headOf({ etag, at, nextCursor }: ReadyAnswer, { url, ifNoneMatch
   }
   if (ageMs > staleMs) headers['ecs-api-stale'] = 'budget'
   if (nextCursor !== undefined && schema.query?.cursor) headers.link = nextLink(url, nextCursor)
+  if (schema.alsoProduces) headers.vary = 'Accept'
   if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, etag)) return { status: 304, headers, ageMs }
   headers['content-type'] = 'application/json; charset=utf-8'
   return { status: 200, headers, ageMs }

@@ -4,7 +4,7 @@ import { nearestName } from '@ecs-api/ecs-model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TProperties } from 'typebox'
 import { BadRequest, NotFound } from '../problems/problem.ts'
-import { Answer, isReady, type ReadyAnswer, type Reply, replyUnder } from './answer.ts'
+import { Answer, isReady, type ReadyAnswer, type Reply, replyUnder, Upgrade } from './answer.ts'
 import { awsCallsOfRequest } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange, Replay } from './changes.ts'
@@ -19,6 +19,7 @@ import { queryReader } from './request/query.ts'
 import { exchangeOf, type PreparedRoute, setCommonHeaders } from './request-state.ts'
 import type { Api, CallBasics, Handler, Method, Route, RouteOptions, RouteSchema } from './route.ts'
 import type { ServerDeps } from './server-deps.ts'
+import type { Sockets } from './sockets.ts'
 import type { EventSource } from './streams/event-source.ts'
 import type { EventStreams } from './streams/event-stream.ts'
 
@@ -29,6 +30,7 @@ interface Shared<Account> {
   draining: AbortSignal
   streams: EventStreams
   changes: OpenChanges
+  sockets: Sockets
   exchanges: Exchanges
   /** Where there is one: it learns which reads it may answer. */
   fastPath: FastPath | undefined
@@ -37,7 +39,7 @@ interface Shared<Account> {
 /** The `Api` for routes below `base`. */
 export function registrar<Account>(
   base: string,
-  { app, routes, deps, draining, streams, changes, exchanges, fastPath }: Shared<Account>,
+  { app, routes, deps, draining, streams, changes, sockets, exchanges, fastPath }: Shared<Account>,
 ): Api<Account> {
   const reply = replyUnder(base)
   const on =
@@ -49,7 +51,7 @@ export function registrar<Account>(
     ) => {
       const route = { method, path: base + path, schema: schema as RouteSchema, hasStream: stream !== undefined }
       routes.push(route)
-      const prepared = { ...route, admit: admission(route, deps) }
+      const prepared = { ...route, admit: admission(route, deps, sockets) }
       // The one place where a handler's precise type meets the requests of all routes: `admit` has checked what the
       // type claims.
       type AnyCall = CallBasics<string, TProperties> & { account: unknown }
@@ -61,7 +63,7 @@ export function registrar<Account>(
         tally.isChange = method !== 'GET'
         const signalOf = () => changes.begin(request, answer)
         const call = (firstTryAt?: Date) => callOf(request, { base, signalOf, firstTryAt })
-        const cursor = streamOf && cursorOf(request)
+        const cursor = streamOf && cursorOf(request, route.schema)
         if (streamOf && request.wantsStream)
           return awsCallsOfRequest.run(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
         const work = (firstTryAt?: Date) => awsCallsOfRequest.run(tally, () => run(call(firstTryAt), reply))
@@ -69,6 +71,7 @@ export function registrar<Account>(
         const value =
           method === 'GET' ? (begun ?? work()) : makeChange(request, deps, async (firstTryAt) => work(firstTryAt))
         const sent = (what: unknown) => {
+          if (what instanceof Upgrade) return upgraded(request, answer, what)
           if (isReady(what)) remember(request)
           return isReady(what)
             ? sendReady(request, answer, what, route.schema, exchanges)
@@ -93,6 +96,11 @@ export function registrar<Account>(
         },
       })
 
+      const upgraded = async (request: FastifyRequest, answer: FastifyReply, what: Upgrade) => {
+        const onOpen = () => void exchanges.end(exchangeOf(request), { status: 101, ms: answer.elapsedTime })
+        await sockets.accept(request, answer, what, route.schema.subprotocol ?? '', onOpen)
+        return answer
+      }
       const remember = (request: FastifyRequest) => {
         const { caller, account, raw, params } = request
         const url = raw.url ?? ''
@@ -106,12 +114,17 @@ export function registrar<Account>(
 }
 
 /** The event after which a stream resumes. */
-function cursorOf({ headers, checkedQuery, wantsStream }: FastifyRequest): string | undefined {
+function cursorOf({ headers, checkedQuery, wantsStream }: FastifyRequest, { query }: RouteSchema): string | undefined {
   const { cursor } = checkedQuery as { cursor?: string }
   if (wantsStream) return (headers['last-event-id'] as string | undefined) ?? cursor
-  if (cursor === undefined) return undefined
+  if (cursor === undefined || hasPages(query)) return undefined
   const message = 'goes with `Accept: text/event-stream`, which is missing'
   throw new BadRequest('InvalidQuery', `?cursor: ${message}.`, { errors: [{ in: 'query', name: 'cursor', message }] })
+}
+
+/** Whether `?cursor` without a stream continues a list. */
+function hasPages(query: RouteSchema['query']): boolean {
+  return query?.limit !== undefined
 }
 
 /** Rejects a missing body, and a body that would be ignored. */
@@ -129,7 +142,11 @@ function checkBody(body: unknown, { schema }: Route): void {
 }
 
 /** The checks before a body is read; built once for each route. */
-function admission<Account>({ method, path, schema }: Route, deps: ServerDeps<Account>): PreparedRoute['admit'] {
+function admission<Account>(
+  { method, path, schema }: Route,
+  deps: ServerDeps<Account>,
+  sockets: Sockets,
+): PreparedRoute['admit'] {
   const readQuery = queryReader(schema.query ?? {}, schema.later ?? {})
   const ofAccount = path.split('/').includes(':account')
   const permission = schema.permission ?? (method === 'GET' ? 'read' : 'change')
@@ -151,6 +168,8 @@ function admission<Account>({ method, path, schema }: Route, deps: ServerDeps<Ac
       })
     }
     request.checkedQuery = readQuery(request.query as Record<string, unknown>)
+    if (request.checkedQuery.follow === true && request.method === 'GET') request.wantsStream = true
+    if (schema.subprotocol !== undefined) sockets.require(request, schema.subprotocol)
   }
 }
 
@@ -192,8 +211,15 @@ function callOf(
     body: request.body,
     caller,
     firstTryAt,
+    sent: {
+      requestId: request.id,
+      source: request.source,
+      origin: request.headers.origin,
+      idempotencyKey: key,
+    },
     url: url.slice(base.length),
     freshness,
+    accepts: request.acceptedType,
     ifMatch: request.headers['if-match'],
     clientToken: (call = 0) =>
       key === undefined ? undefined : clientTokenOf(caller.keyOwner, url.replace(/\?.*$/s, ''), key, call),
@@ -213,22 +239,29 @@ function send(
 ): FastifyReply {
   if (value instanceof Replay) return sendReplay(request, reply, value, draining)
   const answer = value instanceof Answer ? value : new Answer(200, value)
-  const type = schema.produces ?? 'application/json'
+  const type = answer.text?.type ?? schema.produces ?? 'application/json'
   setCommonHeaders(request, reply, draining)
   reply.code(answer.status).headers(answer.headers)
   const next = nextCursorOf(answer.value, schema)
   if (next) reply.header('link', nextLink(request.raw.url ?? '', next))
+  if (schema.alsoProduces) reply.header('vary', varying(reply.getHeader('vary')))
   if (answer.value === null) return reply.header('cache-control', 'no-store').send()
   const { payload, etag } =
-    type === 'application/json'
-      ? jsonOf(answer.value)
-      : { payload: String(answer.value), etag: etagOf(String(answer.value)) }
+    type === 'application/json' ? jsonOf(answer.value) : textOf(answer.text?.payload ?? String(answer.value))
   reply.type(type === 'application/json' ? type : `${type}; charset=utf-8`)
   if (method !== 'GET' || answer.status !== 200) return reply.header('cache-control', 'no-store').send(payload)
   reply.headers({ etag, age: '0', 'cache-control': revalidate })
   const known = request.headers['if-none-match']
   if (known !== undefined && matchesEtag(known, etag)) return reply.code(304).removeHeader('content-type').send()
   return reply.send(payload)
+}
+
+function textOf(payload: string): { payload: string; etag: string } {
+  return { payload, etag: etagOf(payload) }
+}
+
+function varying(before: unknown): string {
+  return before === undefined ? 'Accept' : `${String(before)}, Accept`
 }
 
 function sendReplay(
@@ -258,6 +291,7 @@ function sendReady(
     isHttps: request.protocol === 'https',
   })
   request.ageMs = ageMs
+  if (headers.vary) headers.vary = varying(reply.getHeader('vary'))
   reply.code(status).headers(headers)
   return status === 304 ? reply.send() : reply.send(ready.payload)
 }

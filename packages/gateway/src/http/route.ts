@@ -40,14 +40,29 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   concernsAllClusters?: true
   /** Only takes rights away from a token: done also when the store has no room to audit it first. */
   takesRightsAway?: true
+  /** The request becomes a WebSocket with this subprotocol: the handler returns an `Upgrade`. */
+  subprotocol?: string
+  /**
+   * What a request with a known `Idempotency-Key` does. By default the first response is sent again. `once`: the work
+   * is not done again and its response is not stored. `anew`: the key means nothing to the server, and the handler uses
+   * it.
+   */
+  repeats?: (body: unknown) => 'once' | 'anew'
   /** Takes `If-Match`; the handler checks it with `requireMatch`. */
   ifMatch?: true
   /** Needs no token. */
   public?: true
   /** Requested often by load balancers and orchestrators: exempt from the limit for each address. */
   probe?: true
+  /** The events of the route's stream, for openapi.json; without it, the stream is that of a resource. */
+  streamEvents?: { description: string; example: string }
   /** Media type of the response; default application/json. */
   produces?: string
+  /**
+   * Further media types, with their schemas, for clients that accept them; `accepts` of the call says which one the
+   * client prefers.
+   */
+  alsoProduces?: Readonly<Record<string, TSchema>>
   /** Not part of openapi.json (the reference page itself). */
   hidden?: true
 }
@@ -70,10 +85,14 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
    * effect.
    */
   firstTryAt: Date | undefined
+  /** The request as the audit log names it, and the page that sent it (`Origin`). */
+  sent: { requestId: string; source: string; origin: string | undefined; idempotencyKey: string | undefined }
   /** Path below the base path, and query, as they were sent. */
   url: string
   /** The maximum age of the answer that the client accepts. */
   freshness: Freshness
+  /** The media type that the client prefers, of those that the route has. */
+  accepts: string
   /** `If-Match` as it was sent, for `requireMatch`. */
   ifMatch: string | undefined
   /**
@@ -102,7 +121,7 @@ export interface Route {
   /** From the root, with `:name` for parameters. */
   path: string
   schema: RouteSchema
-  /** `Accept: text/event-stream` gets the route's changes. */
+  /** `Accept: text/event-stream` gets the route's changes, and so does `?follow=true` where the query has it. */
   hasStream: boolean
 }
 

@@ -25,13 +25,14 @@ import { endGently, watchConnections } from './open-connections.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
 import { addressLimiter, rateLimiter } from './rate-limit.ts'
 import { registrar } from './registrar.ts'
-import { wantsStream } from './request/accept.ts'
+import { acceptedType, eventStream } from './request/accept.ts'
 import { addressOf, rememberAddresses } from './request/client-address.ts'
 import { requestIdFor, tokenIn } from './request/headers.ts'
 import { readJson } from './request/json.ts'
 import { exchangeOf, setCommonHeaders } from './request-state.ts'
 import type { Api, Method, Route } from './route.ts'
 import type { ServerDeps } from './server-deps.ts'
+import { Sockets } from './sockets.ts'
 import { EventStreams } from './streams/event-stream.ts'
 import type { StreamFigures } from './streams/stream-figures.ts'
 
@@ -89,8 +90,9 @@ export async function createServer<Account>(
           hasTls: settings.tls !== undefined,
           trustsProxies: settings.trustProxy.length > 0,
         })
+  const sockets = new Sockets(routes)
   const app: FastifyInstance = fastify({
-    ...listeningOptions(settings, fastPath, (error) => deps.onBug(error)),
+    ...listeningOptions(settings, fastPath, sockets, (error) => deps.onBug(error)),
     requestIdHeader: false,
     genReqId: ({ headers }) => requestIdFor(headers),
     routerOptions: { maxParamLength: maxUrlLength },
@@ -117,6 +119,7 @@ export async function createServer<Account>(
   app.decorateRequest('problemCode', undefined)
   app.decorateRequest('problemCause', undefined)
   app.decorateRequest('checkedQuery')
+  app.decorateRequest('acceptedType', '')
   app.decorateRequest('wantsStream', false)
   app.decorateRequest('account', undefined)
   app.decorateRequest('idempotencyKey', undefined)
@@ -162,9 +165,13 @@ export async function createServer<Account>(
       const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
       if (!prepared || !named) throw notFoundProblem(request, routes)
       const { schema, hasStream } = prepared
-      request.wantsStream =
-        wantsStream(request.headers.accept, schema.produces ?? 'application/json', hasStream) &&
-        request.method === 'GET'
+      const { produces: type = 'application/json', alsoProduces = {} } = schema
+      request.acceptedType = acceptedType(request.headers.accept, {
+        type,
+        others: Object.keys(alsoProduces),
+        hasStream,
+      })
+      request.wantsStream = request.acceptedType === eventStream && request.method === 'GET'
       prepared.admit(request)
       done()
     }
@@ -213,7 +220,7 @@ export async function createServer<Account>(
     streams.recheck()
     changes.recheck()
   })
-  const shared = { app, routes, deps, draining: draining.signal, streams, changes, exchanges, fastPath }
+  const shared = { app, routes, deps, draining: draining.signal, streams, changes, sockets, exchanges, fastPath }
   return {
     app,
     api: registrar(basePath, shared),

@@ -79,8 +79,8 @@ export const problemCodes = {
   PermissionMissing: {
     status: 403,
     title: 'The token may not do this',
-    meaning: 'The token’s role lacks a permission that the request needs. `detail` names the permission.',
-    remedy: 'Ask an admin of this service for a token with another role.',
+    meaning: 'The token lacks a permission that the request needs. `detail` names the permission.',
+    remedy: 'Ask an admin of this service for a token with another role, or with the permission.',
   },
   OutsideFence: {
     status: 403,
@@ -165,6 +165,12 @@ export const problemCodes = {
     meaning: 'Bodies are JSON. PATCH also takes application/merge-patch+json.',
     remedy: 'Send `Content-Type: application/json` (curl: `-H content-type:application/json`, or `--json`).',
   },
+  UpgradeRequired: {
+    status: 426,
+    title: 'This path takes WebSockets only',
+    meaning: 'The path of a session in a container was requested without an upgrade to a WebSocket.',
+    remedy: 'Connect with a WebSocket client and the subprotocol `ecs-api.exec.v1`.',
+  },
   HeadersTooLarge: {
     status: 431,
     title: 'The headers are too large',
@@ -227,6 +233,12 @@ export const problemCodes = {
     title: 'No such log stream',
     meaning: 'The log group has no stream of this name: the container has not started yet, or the stream was deleted.',
     remedy: 'Repeat when the container has started.',
+  },
+  ReleaseNotFound: {
+    status: 404,
+    title: 'No such release',
+    meaning: `The service has no release of this number, or none with this task definition. ${bodyToo}`,
+    remedy: 'GET …/services/{service}/releases lists them.',
   },
   CapacityProviderNotFound: {
     status: 404,
@@ -330,14 +342,105 @@ export const problemCodes = {
     status: 409,
     title: 'It is not known whether the first request took effect',
     meaning:
-      'The first request with this Idempotency-Key ended without a response (the process died, or AWS’s response was lost). Repeating it cannot show whether it took effect.',
+      'The first request with this Idempotency-Key ended without a response (the process died, or AWS’s response was lost). Repeating it cannot show whether it took effect. Or it was a command in a container, which runs once under a key and whose output is not stored.',
     remedy: 'GET the resource to see whether it took effect. Take a new key for another change.',
+  },
+  TaskNotRunning: {
+    status: 409,
+    title: 'The task is not running',
+    meaning: 'A command can run only in a task whose status is RUNNING. `lastStatus` is its status.',
+    remedy: 'Wait until the task is RUNNING, or take another one of its service.',
+  },
+  ExecNotEnabled: {
+    status: 409,
+    title: 'ECS Exec is not enabled for the task',
+    meaning: 'The task was started without `enableExecuteCommand`, and ECS cannot change that while it runs.',
+    remedy:
+      'PATCH the service with {"enableExecuteCommand": true} and deploy it again (POST …/restart), or run the task with it.',
+  },
+  ExecAgentNotRunning: {
+    status: 409,
+    title: 'The agent of ECS Exec does not run in the container',
+    meaning:
+      'ECS Exec needs its agent in the container, which has not started yet or has stopped. `agent` has its status and reason.',
+    remedy: 'Retry in some seconds if the agent is PENDING. A stopped agent needs a new task.',
+  },
+  ExecNoTaskRole: {
+    status: 409,
+    title: 'The task has no task role',
+    meaning:
+      'ECS Exec needs a task role with the four `ssmmessages` actions. When ECS rejects a task or a service for it, the status is 400.',
+    remedy: 'Give the task definition a `taskRoleArn` with these actions and deploy it.',
+  },
+  ExecTargetNotConnected: {
+    status: 409,
+    title: 'The agent of ECS Exec is not connected',
+    meaning:
+      'ECS could not reach the agent in the container. `causes` lists the possible causes with what was checked.',
+    remedy: 'Go through `causes`. Retry when the task has just started.',
+  },
+  ExecCommandNotStarted: {
+    status: 409,
+    title: 'The command could not be started',
+    meaning: 'The agent in the container could not start the command. `detail` has its words.',
+    remedy: 'Check that the program exists in the container’s image and may be executed.',
+  },
+  RecordingFailed: {
+    status: 503,
+    title: 'The session cannot be recorded',
+    meaning: 'Sessions of this account are recorded, and the recording cannot be written. The session was not opened.',
+    remedy: 'Tell the operator of this service. Its log has the reason.',
+  },
+  OriginNotAllowed: {
+    status: 403,
+    title: 'The page may not open this session',
+    meaning: 'A session can be opened only from the origin that requested it.',
+    remedy: 'Request a session of your own with POST …/exec.',
+  },
+  ExecSessionNotFound: {
+    status: 404,
+    title: 'There is no such session',
+    meaning: 'The URL of a session is good for one connection within 60 s.',
+    remedy: 'Request another session with POST …/exec.',
+  },
+  ExecTimeout: {
+    status: 504,
+    title: 'The command did not end in time',
+    meaning: 'The command ran longer than `timeout` and was ended. `output` has its output so far.',
+    remedy: 'Repeat the request with a longer `timeout`, or use a terminal.',
   },
   TokenAlreadyExists: {
     status: 409,
     title: 'A token has this name already',
     meaning: 'Token names are unique, because the log and the audit log name tokens.',
     remedy: 'Take another name, or rotate that token.',
+  },
+  DeploymentInProgress: {
+    status: 409,
+    title: 'Another deployment is in progress',
+    meaning:
+      'The request had `?onBusy=reject`, and the service is being deployed. `deployment` says by whom and since when; `elsewhere` is a deployment that was not made through this service. Nothing was changed.',
+    remedy: 'Repeat the request when that deployment has ended, or with `?onBusy=supersede` to replace it.',
+  },
+  NoReleaseToRestore: {
+    status: 409,
+    title: 'There is no earlier stable release',
+    meaning: 'The rollback named no release, and no release but the one deployed now has become stable.',
+    remedy: 'Name a release in the body, or PATCH the service.',
+  },
+  ReleaseIncomplete: {
+    status: 409,
+    title: 'The release cannot be restored',
+    meaning:
+      'Something that the release needs does not exist any more, such as its task definition, or is not known. `missing` names it. Nothing was changed.',
+    remedy: 'Restore another release, or PATCH the service.',
+  },
+  RollbackNotSupported: {
+    status: 409,
+    title: 'The service cannot be rolled back here',
+    meaning:
+      'Another deployment controller (CODE_DEPLOY or EXTERNAL) deploys the service, and ECS cannot roll it back.',
+    remedy: 'Roll back with the tool that deploys the service.',
   },
   DeploymentFinished: {
     status: 409,
@@ -380,8 +483,8 @@ export const problemCodes = {
     status: 501,
     title: 'This AWS endpoint lacks the action',
     meaning:
-      'The account has an endpoint other than Amazon’s, and that endpoint does not offer the action. `action` names it.',
-    remedy: 'Use an endpoint that offers the action, or leave this request out.',
+      'The account’s endpoint is not Amazon’s, or lacks the service in its Region: it does not have the action that this request needs. `action` names it.',
+    remedy: 'Use an account whose endpoint has the action. Other requests to this account work.',
   },
   TooManyRequests: {
     status: 429,

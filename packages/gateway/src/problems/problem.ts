@@ -89,6 +89,9 @@ export class UnsupportedMediaType extends Problem {
 export class TooManyRequests extends Problem {
   readonly status = 429
 }
+export class UpgradeRequired extends Problem {
+  readonly status = 426
+}
 export class HeadersTooLarge extends Problem {
   readonly status = 431
 }

@@ -28,6 +28,8 @@ export interface AuditedResult {
   status: number
   code: string | undefined
   awsRequestIds: readonly string[]
+  /** What became of it, where a status does not say that; stored with the input. */
+  outcome?: object
 }
 
 export interface AuditFilter {
@@ -52,9 +54,14 @@ export async function finishEntry(
     code,
     aws_request_ids,
     finished_at,
-  }: Pick<AuditRow, 'id' | 'status' | 'code' | 'aws_request_ids' | 'finished_at'>,
+    input,
+  }: Pick<AuditRow, 'id' | 'status' | 'code' | 'aws_request_ids' | 'finished_at' | 'input'>,
 ): Promise<void> {
-  await db.updateTable('audit').set({ status, code, aws_request_ids, finished_at }).where('id', '=', id).execute()
+  await db
+    .updateTable('audit')
+    .set({ status, code, aws_request_ids, finished_at, input })
+    .where('id', '=', id)
+    .execute()
 }
 
 /**

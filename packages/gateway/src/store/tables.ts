@@ -11,6 +11,10 @@ export interface Tables {
   service_events: ServiceEventRow
   feeds: FeedRow
   feed_events: FeedEventRow
+  releases: ReleaseRow
+  deployment_claims: DeploymentClaimRow
+  exec_sessions: ExecSessionRow
+  exec_urls: ExecUrlRow
 }
 
 export interface TokenRow {
@@ -25,6 +29,8 @@ export interface TokenRow {
   clusters: string | null
   /** Globs of task definition families. */
   task_definitions: string | null
+  /** Permissions beside those of the role, as a JSON list; null for none. */
+  permissions: string | null
   created_at: string
   created_by: string
   expires_at: string | null
@@ -67,6 +73,34 @@ export interface AuditRow {
   code: string | null
   aws_request_ids: string | null
   finished_at: string | null
+}
+
+/** A session in a container, from the request that opens it to its end. */
+export interface ExecSessionRow {
+  /** The id in the API. */
+  id: string
+  account: string
+  /** ECS's id of the session; empty until ECS has opened it. */
+  session_id: string
+  /** The owner of the caller's idempotency keys; it stands for the token that the session counts for. */
+  caller: string
+  /** A keyed hash of the `Idempotency-Key`; null without one. */
+  key_hash: string | null
+  /** The process that has the session; null while nobody has connected to it. */
+  owner: string | null
+  created_at: string
+  /** The end of the time to connect. */
+  expires_at: string
+}
+
+/** The URL of a session that nobody has connected to. */
+export interface ExecUrlRow {
+  /** SHA-256 of the URL's random part, hexadecimal. */
+  hash: string
+  session: string
+  /** What the connection needs; sealed with a key that only the URL has. */
+  content: string
+  expires_at: string
 }
 
 interface ProcessRow {
@@ -126,4 +160,43 @@ export interface ServiceEventRow {
   id: string
   at: string
   message: string
+}
+
+export interface ReleaseRow {
+  /** As in `stopped_tasks`. */
+  account: string
+  /** The ARN of the service. */
+  service: string
+  /** When the service was created: a service that was deleted and created again has releases of its own. */
+  life: string
+  /** The ARN of ECS's service revision. */
+  revision: string
+  /** Null until the release is numbered with all others of the service. */
+  number: number | null
+  created_at: string
+  /** The token that made the deployment; null for one that was made elsewhere. */
+  made_by: string | null
+  /** The number of the release that this one restored. */
+  restored_from: number | null
+  outcome: string
+  /** 1 when ECS does not change the revision and its deployment any more. */
+  is_final: number
+  /** The revision, as ECS describes it; sealed, because log options of Service Connect may show secrets. */
+  revision_data: string
+  /** When it was last seen or used, to the day. */
+  seen_at: string
+}
+
+/** A change that may start a deployment of a service, and that no other such change may overlap. */
+interface DeploymentClaimRow {
+  /** As in `stopped_tasks`. */
+  account: string
+  /** The ARN of the service. */
+  service: string
+  /** Random: only the change that made the claim removes it. */
+  id: string
+  caller: string
+  since: string
+  /** The end of the claim, for the case that its process dies. */
+  held_until: string
 }

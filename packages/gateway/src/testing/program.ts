@@ -42,13 +42,18 @@ export interface TestProgram {
   api: TestApi
   token: string
   /** Creates a new, empty account and returns its name. */
-  newAccount: (defaults?: LocalSettings['defaults'], guardrails?: LocalSettings['guardrails']) => Promise<string>
+  newAccount: (
+    defaults?: LocalSettings['defaults'],
+    guardrails?: LocalSettings['guardrails'],
+    exec?: LocalSettings['exec'],
+  ) => Promise<string>
   /** Replaces the guardrails of the account. */
   setGuardrails: (account: string, guardrails: LocalSettings['guardrails']) => Promise<void>
   /** Creates a token and returns its value. */
   newToken: (token: {
     name: string
     role: 'viewer' | 'operator' | 'admin'
+    permissions?: 'exec'[]
     accounts?: string[]
     clusters?: string[]
     taskDefinitions?: string[]
@@ -132,7 +137,7 @@ export async function testProgram(
       },
       ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-    const isJson = /json/.test(String(answer.headers['content-type']))
+    const isJson = /[/+]json\b/.test(String(answer.headers['content-type']))
     return {
       status: answer.statusCode,
       headers: answer.headers as Answered['headers'],
@@ -172,9 +177,13 @@ export async function testProgram(
       )
       await program.reconfigure(settings)
     },
-    newAccount: async (defaults = {}, guardrails) => {
+    newAccount: async (defaults = {}, guardrails, exec) => {
       const name = `test-${++count}`
-      settings.accounts.push({ ...localAccount(name, defaults), ...(guardrails && { guardrails }) })
+      settings.accounts.push({
+        ...localAccount(name, defaults),
+        ...(guardrails && { guardrails }),
+        ...(exec && { exec }),
+      })
       await program.reconfigure(settings)
       return name
     },

@@ -36,7 +36,12 @@ export async function testServer<Account>(
   const now = Date.now
   const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
   after(() => store.close())
-  const admin = callerWith('admin', 'admin', { accounts: ['*'], clusters: ['*'], taskDefinitions: ['*'] })
+  const admin = callerWith(
+    'admin',
+    'admin',
+    { accounts: ['*'], clusters: ['*'], taskDefinitions: ['*'] },
+    { credential: { kind: 'admin' } },
+  )
   const recall = (token: string) => (token === 'good' ? admin : undefined)
   const onUnexpectedError = (error: unknown) => given.onBug(error, 'of no request')
   const parts = {

@@ -60,6 +60,7 @@ function bodyOf(method: Method, path: string): object | undefined {
   if (method === 'get' || method === 'delete') return undefined
   if (method === 'post' && path.endsWith('/services')) return { name: 'new', taskDefinition: 'mine', count: 0 }
   if (method === 'post' && path.endsWith('/tasks')) return { taskDefinition: 'mine' }
+  if (path.endsWith('/exec')) return { command: 'env' }
   if (path.endsWith('{cluster}')) return { tags: { changed: 'yes' } }
   if (path.endsWith('{service}')) return { count: 3, tags: { changed: 'yes' } }
   return {}
@@ -72,7 +73,10 @@ async function respond(
   names: Names,
   headers: Record<string, string> = {},
 ) {
-  const url = path.replace(/\{(\w+)\}/g, (_, name: string) => ({ account: 'shared', ...names })[name] ?? 'nothing')
+  const url = path.replace(
+    /\{(\w+)\}/g,
+    (_, name: string) => ({ account: 'shared', release: '1', ...names })[name] ?? 'nothing',
+  )
   const body = bodyOf(method, path)
   const answer = body
     ? await api[method as 'post'](url, body, { headers })

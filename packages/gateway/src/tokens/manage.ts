@@ -41,7 +41,15 @@ export async function tokenFor({ store }: TokenDeps, caller: Caller, name: strin
  * @throws Forbidden `OutsideFence` when the new token's fence is not within the caller's
  */
 export async function createToken(deps: TokenDeps, caller: Caller, input: NewToken): Promise<TokenWithValue> {
-  const { name, role, accounts = everything, clusters = everything, taskDefinitions = everything, expiresAt } = input
+  const {
+    name,
+    role,
+    permissions = [],
+    accounts = everything,
+    clusters = everything,
+    taskDefinitions = everything,
+    expiresAt,
+  } = input
   const { fence } = caller
   if (!isWithin({ accounts, clusters, taskDefinitions }, fence)) {
     throw new Forbidden('OutsideFence', 'The new token would allow more than the token that creates it.', {
@@ -58,6 +66,7 @@ export async function createToken(deps: TokenDeps, caller: Caller, input: NewTok
     role,
     accounts: isFenced(accounts) ? JSON.stringify(accounts) : null,
     clusters: isFenced(clusters) ? JSON.stringify(clusters) : null,
+    permissions: permissions.length > 0 ? JSON.stringify(permissions) : null,
     task_definitions: isFenced(taskDefinitions) ? JSON.stringify(taskDefinitions) : null,
     created_at: new Date(deps.now()).toISOString(),
     created_by: caller.name,

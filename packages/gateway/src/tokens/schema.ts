@@ -1,7 +1,7 @@
 /** The shape of a token in the API: its name, role and fence, but not its value. */
 import type { Static } from 'typebox'
-import { role } from '../access/roles.ts'
-import { fenceOf } from '../access/tokens.ts'
+import { extraPermission, role } from '../access/roles.ts'
+import { fenceOf, permissionsOf } from '../access/tokens.ts'
 import type { TokenRow } from '../store/token-records.ts'
 import { Type } from '../typebox/type.ts'
 
@@ -23,6 +23,13 @@ export const newToken = Type.Object(
   {
     name,
     role,
+    permissions: Type.Optional(
+      Type.Array(extraPermission, {
+        maxItems: 1,
+        uniqueItems: true,
+        description: 'Permissions beside those of the role.',
+      }),
+    ),
     accounts: Type.Optional(globs('accounts')),
     clusters: Type.Optional(globs('clusters')),
     taskDefinitions: Type.Optional(globs('families of task definitions')),
@@ -52,6 +59,7 @@ const properties = {
   name,
   id: Type.String({ description: 'The part of the value that is not secret: `ecsapi_<id>_…`.' }),
   role,
+  permissions: Type.Array(extraPermission, { description: 'Permissions beside those of the role.' }),
   accounts: Type.Array(Type.String()),
   clusters: Type.Array(Type.String()),
   taskDefinitions: Type.Array(Type.String(), { description: 'Globs of task definition families.' }),
@@ -64,6 +72,7 @@ const example = {
   name: 'portal',
   id: 'k7m2p9x4ab',
   role: 'operator' as const,
+  permissions: [],
   accounts: ['nonprod'],
   clusters: ['web-*'],
   taskDefinitions: ['web-*'],
@@ -95,6 +104,7 @@ export function presentToken(row: TokenRow): TokenResource {
     name: row.name,
     id: row.id,
     role: row.role as TokenResource['role'],
+    permissions: permissionsOf(row),
     accounts: [...accounts],
     clusters: [...clusters],
     taskDefinitions: [...taskDefinitions],

@@ -37,7 +37,7 @@ export interface CallDeps {
   /** Called with every finished call. */
   onCall: (call: FinishedCall) => void
   /** The circuit breaker of the service's client has opened: its calls fail at once from now on. */
-  onCircuitOpened?: (service: 'ecs' | 'logs' | 'sqs' | 'ec2') => void
+  onCircuitOpened?: (service: 'ecs' | 'logs' | 'sqs' | 'ec2' | 'ssm') => void
   /** The context of calls made outside of `withCallContext`. */
   callContext: () => CallContext
   /** The processes that share the account's request buckets; without it, this process has them alone. */
@@ -87,7 +87,7 @@ class FinalError extends Error {
 }
 
 /** Writes that take effect again when they are repeated, and for which ECS has no `clientToken`. */
-const notIdempotent: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'UpdateService'])
+const notIdempotent: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'UpdateService', 'ExecuteCommand'])
 
 /**
  * How long a call may wait for a token of the request budget: a client is better served by an early 429 than by a late

@@ -2,7 +2,8 @@
 import type { Problem } from '../../problems/problem.ts'
 
 export interface StreamEvent {
-  id: string
+  /** Absent for an event after which a client cannot resume. */
+  id?: string
   name: string
   data: Buffer
 }
@@ -26,4 +27,9 @@ export interface StreamReader {
   problem: (problem: Problem) => void
   /** The stream ends with this event. */
   cut: (problem: Problem) => void
+  /**
+   * Resolves when the client has read most of what was sent, and when the stream is over. A source with much to send
+   * waits for it.
+   */
+  hasRead: () => Promise<void>
 }

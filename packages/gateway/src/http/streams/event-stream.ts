@@ -12,6 +12,8 @@ const heartbeatMs = 15_000
 const maxStreams = 10_000
 /** Bytes that may wait for a slow reader. */
 const maxWaitingBytes = 1024 * 1024
+/** A reader that has fewer bytes waiting has read most of them. */
+const fewWaitingBytes = 64 * 1024
 /** How long a disconnected reader may take for the bytes that were sent. */
 const lingerMs = 5_000
 /** The last events of a stream. */
@@ -189,6 +191,8 @@ class OpenStream implements StreamReader {
   readonly #listener: StreamListener
   #isOver = false
   #hasBegun = false
+  /** Resolves when the stream has begun, or is over before that. */
+  readonly #begun = Promise.withResolvers<void>()
   readonly #early: StreamEvent[] = []
   /** Why the stream was ended before it began. */
   #lastWords: { code: string; detail: string } | undefined
@@ -205,6 +209,7 @@ class OpenStream implements StreamReader {
     this.#hasBegun = true
     this.write(retry)
     for (const event of [...first, ...this.#early]) this.event(event)
+    this.#begun.resolve()
     if (this.#lastWords) this.end(this.#lastWords.code, this.#lastWords.detail)
   }
 
@@ -225,11 +230,26 @@ class OpenStream implements StreamReader {
     this.end(code, detail)
   }
 
+  async hasRead(): Promise<void> {
+    await this.#begun.promise
+    const { raw } = this.#reply
+    while (!this.#isOver && raw.writableLength > fewWaitingBytes)
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          raw.off('drain', done).off('close', done)
+          resolve()
+        }
+        raw.once('drain', done).once('close', done)
+      })
+  }
+
   write(bytes: Buffer): void {
     if (this.#isOver || !this.#hasBegun) return
     const { raw } = this.#reply
+    const waitingBytes = raw.writableLength
     raw.write(bytes)
-    if (raw.writableLength > maxWaitingBytes)
+    // A single event may be larger: the client that resumes would never get beyond it.
+    if (waitingBytes > maxWaitingBytes)
       this.end('SlowReader', `More than ${maxWaitingBytes} bytes wait to be read; go on from the last event that was.`)
   }
 
@@ -262,6 +282,7 @@ class OpenStream implements StreamReader {
 
   #gone(reason: StreamEnd): void {
     this.#isOver = true
+    this.#begun.resolve()
     this.#listener.onGone(reason)
     this.onClose?.()
     this.onClose = undefined
@@ -276,7 +297,7 @@ function bytesOf(event: StreamEvent): Buffer {
   if (known) return known
   // JSON text has no line breaks.
   const bytes = Buffer.concat([
-    Buffer.from(`id: ${event.id}\nevent: ${event.name}\ndata: `),
+    Buffer.from(`${event.id === undefined ? '' : `id: ${event.id}\n`}event: ${event.name}\ndata: `),
     event.data,
     Buffer.from('\n\n'),
   ])

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { AgentModel } from '../../testing/agent-model.ts'
+import { Channel, type ChannelAction, type ChannelEvent } from './channel.ts'
+import type { Message } from './message.ts'
+
+const start = 1_000_000
+const size = { columns: 120, rows: 40 }
+const newChannel = () => new Channel({ size, newId: () => '00000000-0000-4000-8000-000000000000' })
+
+function messageOf(type: string, more: Partial<Message> = {}): Message {
+  return { type, sequence: 0, flags: 0, id: '', createdAt: start, payloadType: 0, payload: Buffer.alloc(0), ...more }
+}
+const output = (sequence: number, text: string): ChannelEvent => ({
+  kind: 'received',
+  message: messageOf('output_stream_data', { sequence, payloadType: 1, payload: Buffer.from(text) }),
+})
+const acknowledged = (sequence: number): ChannelEvent => ({
+  kind: 'received',
+  message: messageOf('acknowledge', {
+    payload: Buffer.from(JSON.stringify({ AcknowledgedMessageSequenceNumber: sequence })),
+  }),
+})
+const input = (text: string): ChannelEvent => ({ kind: 'input', bytes: Buffer.from(text) })
+const sent = (actions: ChannelAction[], type = 'input_stream_data') =>
+  actions.flatMap((action) => (action.kind === 'send' && action.message.type === type ? [action.message] : []))
+const numbers = (actions: ChannelAction[]) => sent(actions).map(({ sequence }) => sequence)
+const texts = (actions: ChannelAction[]) => sent(actions).map(({ payload }) => String(payload))
+const shown = (actions: ChannelAction[]) =>
+  actions.map((action) => (action.kind === 'output' ? String(action.bytes) : '')).join('')
+
+/** What happens to each frame in turn: it is delivered, lost, delivered twice, or later than the frames after it. */
+const fates = fc.array(fc.constantFrom('kept', 'kept', 'lost', 'doubled', 'late'), { maxLength: 400 })
+const words = fc.array(fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme-ascii' }), { maxLength: 30 })
+
+test('frames are lost, doubled and reordered: output and input arrive once and in order', () => {
+  fc.assert(
+    fc.property(
+      fc.record({ fates, output: words, typed: words, hasHandshake: fc.boolean(), readyAfter: fc.nat(5000) }),
+      (scenario) => {
+        const { shown, agent, channel } = play(scenario)
+        assert.equal(shown, scenario.output.join(''))
+        assert.equal(agent.input, scenario.typed.join(''))
+        assert.deepEqual(agent.sizes.at(-1), { cols: 120, rows: 40 })
+        assert.equal(channel.unacknowledgedBytes, 0)
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+interface Scenario {
+  fates: readonly string[]
+  output: readonly string[]
+  typed: readonly string[]
+  hasHandshake: boolean
+  readyAfter: number
+}
+
+/** Connects a channel to the model of the agent over a network with these fates, until nothing is left to do. */
+function play({ fates, output, typed, hasHandshake, readyAfter }: Scenario) {
+  let now = start
+  let shown = ''
+  let fate = 0
+  let inTransit: { at: number; deliver: () => void }[] = []
+  const carry = (deliver: () => void) => {
+    const what = fates[fate++] ?? 'kept'
+    if (what === 'lost') return
+    inTransit.push({ at: now + (what === 'late' ? 250 : 10), deliver })
+    if (what === 'doubled') inTransit.push({ at: now + 30, deliver })
+  }
+  const channel = newChannel()
+  const agent = new AgentModel({
+    readyAt: start + readyAfter,
+    output,
+    hasHandshake,
+    send: (message) => carry(() => happen({ kind: 'received', message })),
+  })
+  const happen = (event: ChannelEvent) => {
+    for (const action of channel.handle(event, now)) {
+      if (action.kind === 'output') shown += String(action.bytes)
+      if (action.kind === 'send') carry(() => agent.receive(action.message, now))
+    }
+  }
+  happen({ kind: 'opened' })
+  agent.start(now)
+  for (const text of typed) happen(input(text))
+  const isDone = () => agent.isDone && inTransit.length === 0 && channel.nextCheckAt(now) === undefined
+  for (; !isDone(); now += 10) {
+    assert.ok(now < start + 1_000_000, 'the session is stuck')
+    const due = inTransit.filter(({ at }) => at <= now)
+    inTransit = inTransit.filter(({ at }) => at > now)
+    for (const { deliver } of due) deliver()
+    agent.pass(now)
+    if (now % 100 === 0) happen({ kind: 'time' })
+  }
+  return { shown, agent, channel }
+}
+
+test('input waits for the first output, and the size goes first', () => {
+  const channel = newChannel()
+  channel.handle({ kind: 'opened' }, start)
+  assert.deepEqual(channel.handle(input('ls\r'), start), [])
+  const actions = channel.handle(output(0, '$ '), start)
+  assert.equal(shown(actions), '$ ')
+  assert.deepEqual(texts(actions), ['{"cols":120,"rows":40}', 'ls\r'])
+  assert.deepEqual(numbers(actions), [0, 1])
+})
+
+test('a silent command gets the size after two seconds, and input once it has acknowledged the size', () => {
+  const channel = newChannel()
+  channel.handle({ kind: 'opened' }, start)
+  channel.handle(input('x'), start)
+  assert.equal(channel.nextCheckAt(start), start + 2000)
+  assert.deepEqual(channel.handle({ kind: 'time' }, start + 1999), [])
+  assert.deepEqual(texts(channel.handle({ kind: 'time' }, start + 2000)), ['{"cols":120,"rows":40}'])
+  assert.deepEqual(texts(channel.handle(acknowledged(0), start + 2100)), ['x'])
+})
+
+test('nothing but the handshake’s response is sent before the handshake is complete', () => {
+  const channel = newChannel()
+  channel.handle({ kind: 'opened' }, start)
+  channel.handle(input('x'), start)
+  const request = {
+    RequestedClientActions: [{ ActionType: 'SessionType', ActionParameters: {} }, { ActionType: 'Dance' }],
+  }
+  const handshake = (sequence: number, payloadType: number, value: object): ChannelEvent => ({
+    kind: 'received',
+    message: messageOf('output_stream_data', { sequence, payloadType, payload: Buffer.from(JSON.stringify(value)) }),
+  })
+  const [response, ...others] = sent(channel.handle(handshake(0, 5, request), start))
+  assert.deepEqual([response?.payloadType, response?.sequence, others], [6, 0, []])
+  const { ProcessedClientActions: processed, Errors } = JSON.parse(String(response?.payload))
+  assert.deepEqual(
+    processed.map(({ ActionStatus }: { ActionStatus: number }) => ActionStatus),
+    [1, 3],
+  )
+  assert.deepEqual(Errors, ['Unsupported action'])
+  const complete = channel.handle(handshake(1, 7, { CustomerMessage: 'Encrypted.' }), start)
+  assert.ok(complete.some((action) => action.kind === 'notice' && action.text === 'Encrypted.'))
+  assert.deepEqual(texts(complete), ['{"cols":120,"rows":40}', 'x'])
+  assert.deepEqual(numbers(complete), [1, 2])
+})
+
+test('only the oldest message is sent again, after 200 ms at first, and unchanged', () => {
+  const channel = newChannel()
+  channel.handle({ kind: 'opened' }, start)
+  const [first, second] = sent(channel.handle(output(0, '$'), start).concat(channel.handle(input('a'), start)))
+  assert.deepEqual(channel.handle({ kind: 'time' }, start + 200), [])
+  assert.deepEqual(sent(channel.handle({ kind: 'time' }, start + 300)), [first])
+  assert.deepEqual(channel.handle({ kind: 'time' }, start + 400), [])
+  channel.handle(acknowledged(0), start + 410)
+  assert.deepEqual(sent(channel.handle({ kind: 'time' }, start + 700)), [second])
+})
+
+test('after a slow round trip a message is sent again after a second at the latest', () => {
+  const channel = newChannel()
+  channel.handle({ kind: 'opened' }, start)
+  channel.handle(output(0, '$'), start)
+  channel.handle(acknowledged(0), start + 5000)
+  channel.handle(input('a'), start + 5000)
+  assert.deepEqual(numbers(channel.handle({ kind: 'time' }, start + 6000)), [])
+  assert.deepEqual(numbers(channel.handle({ kind: 'time' }, start + 6001)), [1])
+})
+
+test('output that was processed before is acknowledged again and not emitted again', () => {
+  const channel = newChannel()
+  channel.handle({ kind: 'opened' }, start)
+  channel.handle(output(0, 'a'), start)
+  const again = channel.handle(output(0, 'a'), start)
+  assert.equal(shown(again), '')
+  assert.equal(sent(again, 'acknowledge').length, 1)
+})
+
+test('while the agent is not connected, only the oldest message is sent, once a second', () => {
+  const channel = newChannel()
+  channel.handle({ kind: 'opened' }, start)
+  channel.handle(output(0, '$'), start)
+  const pause = channel.handle({ kind: 'received', message: messageOf('pause_publication') }, start)
+  assert.deepEqual(pause, [{ kind: 'paused' }])
+  assert.deepEqual(channel.handle(input('typed'), start), [])
+  assert.deepEqual(channel.handle({ kind: 'time' }, start + 1000), [])
+  assert.deepEqual(numbers(channel.handle({ kind: 'time' }, start + 1100)), [0])
+  const resumed = channel.handle({ kind: 'received', message: messageOf('start_publication') }, start + 1200)
+  assert.deepEqual([resumed[0], texts(resumed)], [{ kind: 'resumed' }, ['typed']])
+})
+
+test('a resumed connection gets everything again that is not acknowledged', () => {
+  const channel = newChannel()
+  channel.handle({ kind: 'opened' }, start)
+  channel.handle(output(0, '$'), start)
+  channel.handle(input('a'), start)
+  assert.deepEqual(numbers(channel.handle({ kind: 'opened' }, start + 50)), [0, 1])
+})
+
+test('large input is cut to messages of 1024 bytes, of which 256 are under way at once', () => {
+  const channel = newChannel()
+  channel.handle({ kind: 'opened' }, start)
+  channel.handle(output(0, '$'), start)
+  const messages = sent(channel.handle(input('x'.repeat(1_000_000)), start))
+  assert.equal(messages.length, 255, 'the size is the 256th')
+  assert.ok(messages.every(({ payload }) => payload.byteLength === 1024))
+  assert.equal(channel.unacknowledgedBytes, 1_000_000)
+  assert.deepEqual(numbers(channel.handle(acknowledged(1), start + 10)), [256])
+  assert.equal(channel.unacknowledgedBytes, 1_000_000 - 1024)
+})
+
+test('channel_closed ends the session at once, with AWS’s reason', () => {
+  const channel = newChannel()
+  channel.handle({ kind: 'opened' }, start)
+  const message = messageOf('channel_closed', { payload: Buffer.from(JSON.stringify({ Output: 'Time is up.' })) })
+  assert.deepEqual(channel.handle({ kind: 'received', message }, start), [{ kind: 'closed', text: 'Time is up.' }])
+  assert.deepEqual(channel.handle(output(0, 'late'), start), [])
+  assert.equal(channel.nextCheckAt(start), undefined)
+})

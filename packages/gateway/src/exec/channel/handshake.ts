@@ -1,0 +1,128 @@
+/**
+ * The handshake at the start of a session, which AWS performs only where the cluster has a KMS key, and the encryption
+ * that it agrees on (aws/session-manager-plugin, src/datachannel; aws/amazon-ssm-agent, agent/session/datachannel).
+ *
+ * The agent requests actions of the client. For `KMSEncryption` the client has KMS generate a data key and sends its
+ * ciphertext, which the agent has KMS decrypt. A challenge proves that both have the same key.
+ */
+import { dataKeyBytes, overheadBytes, type PayloadCipher, payloadCipher } from './payload-cipher.ts'
+
+/** What KMS must generate a data key for. */
+export interface KeyRequest {
+  keyId: string
+  /** The agent's random value; part of KMS's encryption context where the agent sends one. */
+  challenge: string | undefined
+}
+
+/** The version of the plugin whose behaviour this is. */
+const clientVersion = '1.2.677.0'
+const status = { success: 1, failed: 2, unsupported: 3 } as const
+
+interface RequestedAction {
+  ActionType?: unknown
+  ActionParameters?: { KMSKeyId?: unknown; Challenge?: unknown } | null
+}
+
+interface ProcessedAction {
+  ActionType: unknown
+  ActionStatus: number
+  ActionResult: object | null
+  Error: string
+}
+
+export class Handshake {
+  #actions: RequestedAction[] = []
+  #keyRequest: KeyRequest | undefined
+  #cipher: PayloadCipher | undefined
+
+  /** Reads the agent's request. Returns what the client needs from KMS; undefined for a session without encryption. */
+  begin(payload: Uint8Array): KeyRequest | undefined {
+    const { RequestedClientActions: requested } = objectIn(payload)
+    this.#actions = Array.isArray(requested) ? requested : []
+    const parameters = this.#actions.find(({ ActionType }) => ActionType === 'KMSEncryption')?.ActionParameters
+    if (!parameters) return undefined
+    const { KMSKeyId: keyId, Challenge: challenge } = parameters
+    this.#keyRequest = {
+      keyId: String(keyId),
+      challenge: typeof challenge === 'string' && challenge !== '' ? challenge : undefined,
+    }
+    return this.#keyRequest
+  }
+
+  /** The response where no key is needed. */
+  response(): Buffer {
+    return this.#responseOf(null, 'The request names no KMS key.')
+  }
+
+  /** The response with KMS's data key. */
+  responseWith({ plaintext, ciphertext }: { plaintext: Uint8Array; ciphertext: Uint8Array }): Buffer {
+    if (plaintext.byteLength !== dataKeyBytes) return this.responseWithout('KMS returned a key of another length.')
+    this.#cipher = payloadCipher(plaintext)
+    const result = {
+      KMSCipherTextKey: Buffer.from(ciphertext).toString('base64'),
+      ...(this.#keyRequest?.challenge !== undefined && { ChallengeAcknowledgement: true }),
+    }
+    return this.#responseOf(result, '')
+  }
+
+  /** The response where KMS gave no key: the agent ends the session. */
+  responseWithout(failure: string): Buffer {
+    return this.#responseOf(null, failure)
+  }
+
+  #responseOf(encryption: object | null, failure: string): Buffer {
+    const processed = this.#actions.map(({ ActionType }): ProcessedAction => {
+      if (ActionType === 'SessionType')
+        return { ActionType, ActionStatus: status.success, ActionResult: null, Error: '' }
+      if (ActionType !== 'KMSEncryption')
+        return { ActionType, ActionStatus: status.unsupported, ActionResult: null, Error: 'Unsupported action' }
+      return encryption
+        ? { ActionType, ActionStatus: status.success, ActionResult: encryption, Error: '' }
+        : { ActionType, ActionStatus: status.failed, ActionResult: null, Error: failure }
+    })
+    const errors = processed.flatMap(({ Error: failed }) => (failed ? [failed] : []))
+    return Buffer.from(
+      JSON.stringify({
+        ClientVersion: clientVersion,
+        ProcessedClientActions: processed,
+        Errors: errors.length > 0 ? errors : null,
+      }),
+    )
+  }
+
+  /** The response to the agent's challenge: its bytes, encrypted with the client's key. */
+  answerChallenge(payload: Uint8Array): Buffer {
+    const { Challenge } = objectIn(payload)
+    const bytes = this.decrypt(Buffer.from(String(Challenge), 'base64'))
+    return Buffer.from(JSON.stringify({ Challenge: this.encrypt(bytes).toString('base64') }))
+  }
+
+  /** The agent's text for the person at the terminal. */
+  complete(payload: Uint8Array): string {
+    const { CustomerMessage } = objectIn(payload)
+    return typeof CustomerMessage === 'string' ? CustomerMessage : ''
+  }
+
+  encrypt(bytes: Uint8Array): Buffer {
+    return this.#cipher ? this.#cipher.encrypt(bytes) : Buffer.from(bytes)
+  }
+
+  /** @throws Error when the session is encrypted and the payload is not */
+  decrypt(payload: Uint8Array): Uint8Array {
+    return this.#cipher ? this.#cipher.decrypt(payload) : payload
+  }
+
+  /** The length that a payload has without encryption. */
+  plainLength({ byteLength }: Uint8Array): number {
+    return this.#cipher ? byteLength - overheadBytes : byteLength
+  }
+}
+
+function objectIn(payload: Uint8Array): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(payload).toString())
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}

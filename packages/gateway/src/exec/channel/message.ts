@@ -1,0 +1,112 @@
+/**
+ * The binary messages on the data channel of an AWS Systems Manager session, as the AWS CLI's Session Manager plugin
+ * reads and writes them (aws/session-manager-plugin, src/message). All numbers are big-endian.
+ */
+import { hash } from 'node:crypto'
+
+export interface Message {
+  /** Such as `input_stream_data`. An unknown type is not an error: the plugin ignores it. */
+  type: string
+  sequence: number
+  /** Bit 0 is set in the first message of a stream, bit 1 in the last. */
+  flags: number
+  /** A UUID. */
+  id: string
+  /** Milliseconds since 1970. */
+  createdAt: number
+  /** The kind of the payload in stream data; 0 in other messages. */
+  payloadType: number
+  payload: Uint8Array
+}
+
+export const payloadTypes = {
+  output: 1,
+  error: 2,
+  size: 3,
+  handshakeRequest: 5,
+  handshakeResponse: 6,
+  handshakeComplete: 7,
+  challengeRequest: 8,
+  challengeResponse: 9,
+  stderr: 11,
+  exitCode: 12,
+} as const
+
+const at = {
+  headerLength: 0,
+  type: 4,
+  version: 36,
+  createdAt: 40,
+  sequence: 48,
+  flags: 56,
+  id: 64,
+  digest: 80,
+  payloadType: 112,
+  payloadLength: 116,
+} as const
+/** The header's length, which does not count the length of the payload behind it. */
+const headerLength = at.payloadLength
+const typeLength = at.version - at.type
+const idLength = at.digest - at.id
+const digestLength = at.payloadType - at.digest
+
+export function encodeMessage({ type, sequence, flags, id, createdAt, payloadType, payload }: Message): Buffer {
+  const bytes = Buffer.alloc(headerLength + 4 + payload.byteLength)
+  bytes.writeUInt32BE(headerLength, at.headerLength)
+  bytes.write(type.padEnd(typeLength), at.type, typeLength, 'utf8')
+  bytes.writeUInt32BE(1, at.version)
+  bytes.writeBigUInt64BE(BigInt(createdAt), at.createdAt)
+  bytes.writeBigInt64BE(BigInt(sequence), at.sequence)
+  bytes.writeBigUInt64BE(BigInt(flags), at.flags)
+  withSwappedHalves(Buffer.from(id.replaceAll('-', ''), 'hex')).copy(bytes, at.id)
+  digestOf(payload).copy(bytes, at.digest)
+  bytes.writeUInt32BE(payloadType, at.payloadType)
+  bytes.writeUInt32BE(payload.byteLength, at.payloadLength)
+  bytes.set(payload, headerLength + 4)
+  return bytes
+}
+
+/** Their headers may be incomplete: the plugin accepts them without a check. */
+const unchecked: ReadonlySet<string> = new Set(['start_publication', 'pause_publication'])
+
+/**
+ * Reads a frame. Returns undefined for a message that fails the plugin's checks: it has a header, a type, a creation
+ * time, and the digest of its payload. The payload is the rest of the frame, whatever its length field says.
+ */
+export function decodeMessage(frame: Uint8Array): Message | undefined {
+  const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength)
+  if (bytes.byteLength < headerLength) return undefined
+  const length = bytes.readUInt32BE(at.headerLength)
+  const type = bytes
+    .toString('utf8', at.type, at.type + typeLength)
+    .replace(/^\0+|\0+$/g, '')
+    .trim()
+  const createdAt = Number(bytes.readBigUInt64BE(at.createdAt))
+  const message = {
+    type,
+    sequence: Number(bytes.readBigInt64BE(at.sequence)),
+    flags: Number(bytes.readBigUInt64BE(at.flags)),
+    id: uuidOf(bytes.subarray(at.id, at.id + idLength)),
+    createdAt,
+    payloadType: bytes.readUInt32BE(at.payloadType),
+    payload: bytes.subarray(Math.min(length + 4, bytes.byteLength)),
+  }
+  if (unchecked.has(type)) return message
+  if (length === 0 || type === '' || createdAt === 0) return undefined
+  const digest = bytes.subarray(at.digest, at.digest + digestLength)
+  return message.payload.byteLength > 0 && !digestOf(message.payload).equals(digest) ? undefined : message
+}
+
+function digestOf(payload: Uint8Array): Buffer {
+  return hash('sha256', payload, 'buffer')
+}
+
+/** On the wire, the last eight bytes of a UUID come first. */
+function withSwappedHalves(id: Buffer): Buffer {
+  return Buffer.concat([id.subarray(idLength / 2), id.subarray(0, idLength / 2)])
+}
+
+function uuidOf(wire: Buffer): string {
+  const hex = withSwappedHalves(wire).toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}

@@ -1,0 +1,46 @@
+/**
+ * Command lines for ExecuteCommand, which takes one text. The agent in the container splits it into words as a shell
+ * does, and runs it without a shell.
+ */
+import { BadRequest } from '../problems/problem.ts'
+
+/** Joins words to a command line that is split into the same words. */
+export function commandLine(words: readonly string[]): string {
+  return words.map(quoted).join(' ')
+}
+
+function quoted(word: string): string {
+  return /^[\w%+,./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** The words of a command as a request has it. @throws BadRequest `InvalidBody` for a quote that is left open */
+export function commandWords(command: string | readonly string[]): readonly string[] {
+  if (typeof command !== 'string') return command
+  const words = split(command)
+  if (words && words.length > 0) return words
+  const message = words ? 'has no words' : 'has an open quote'
+  throw new BadRequest('InvalidBody', `/command ${message}.`, {
+    errors: [{ in: 'body', pointer: '/command', message }],
+  })
+}
+
+/** Splits as a POSIX shell does: quotes and backslashes, nothing else. Undefined when a quote is left open. */
+function split(line: string): string[] | undefined {
+  const words: string[] = []
+  let word: string | undefined
+  for (let rest = line; rest !== ''; ) {
+    const blank = /^\s+/.exec(rest)?.[0]
+    if (blank !== undefined) {
+      if (word !== undefined) words.push(word)
+      word = undefined
+      rest = rest.slice(blank.length)
+      continue
+    }
+    const part = /^(?:'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|([^\s'"\\]+|\\$))/.exec(rest)
+    if (!part) return undefined
+    const [all, single, double, escaped, plain] = part
+    word = (word ?? '') + (single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? plain ?? '')
+    rest = rest.slice(all.length)
+  }
+  return word === undefined ? words : [...words, word]
+}

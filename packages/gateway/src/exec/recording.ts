@@ -1,0 +1,87 @@
+/**
+ * A recording of a session's output in asciicast v2 (docs.asciinema.org, "asciicast v2"): a header, then a line for each
+ * output and each change of the size. Input is not recorded, because it may hold passwords that are not shown.
+ */
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
+import { readdir, stat, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TerminalSize } from './channel/channel.ts'
+
+export interface Recorded {
+  /** The id of the session in the API; the file's name. */
+  id: string
+  size: TerminalSize
+  /** A line that says what the session is. */
+  title: string
+}
+
+const extension = '.cast'
+/** Output that the disk has not taken. */
+const maxUnwrittenBytes = 16_777_216
+const dayMs = 86_400_000
+
+export class Recording {
+  readonly #stream: WriteStream
+  readonly #startedAt = performance.now()
+  /** Output can end within a character, whose rest follows. */
+  readonly #decoder = new TextDecoder()
+  #onFailed = () => {}
+  #hasFailed = false
+
+  constructor(stream: WriteStream) {
+    this.#stream = stream
+    stream.on('error', () => {
+      this.#hasFailed = true
+      this.#onFailed()
+    })
+  }
+
+  /** Calls the listener when the recording cannot be written, also when that is so already. */
+  onFailed(listener: () => void): void {
+    this.#onFailed = listener
+    if (this.#hasFailed) listener()
+  }
+
+  output(bytes: Uint8Array): void {
+    const text = this.#decoder.decode(bytes, { stream: true })
+    if (text !== '') this.#write('o', text)
+  }
+
+  resize({ columns, rows }: TerminalSize): void {
+    this.#write('r', `${columns}x${rows}`)
+  }
+
+  end(): void {
+    const rest = this.#decoder.decode()
+    if (rest !== '') this.#write('o', rest)
+    this.#stream.end()
+  }
+
+  #write(kind: 'o' | 'r', text: string): void {
+    if (this.#hasFailed) return
+    if (this.#stream.writableLength > maxUnwrittenBytes)
+      return void this.#stream.destroy(new Error('The disk is slower than the output.'))
+    const seconds = (performance.now() - this.#startedAt) / 1000
+    this.#stream.write(`${JSON.stringify([Number(seconds.toFixed(6)), kind, text])}\n`)
+  }
+}
+
+/** Opens the recording of a session. @throws Error when the file cannot be made */
+export async function openRecording(folder: string, { id, size, title }: Recorded): Promise<Recording> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const stream = createWriteStream(join(folder, `${id}${extension}`), { flags: 'wx', mode: 0o600 })
+  await new Promise((resolve, reject) => stream.once('open', resolve).once('error', reject))
+  const header = { version: 2, width: size.columns, height: size.rows, timestamp: Math.floor(Date.now() / 1000), title }
+  stream.write(`${JSON.stringify(header)}\n`)
+  return new Recording(stream)
+}
+
+/** Removes the recordings that are older than `days`. */
+export async function removeOldRecordings(folder: string, days: number): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter((each) => each.endsWith(extension))) {
+    const file = join(folder, name)
+    const { mtimeMs } = await stat(file)
+    if (Date.now() - mtimeMs > days * dayMs) await unlink(file)
+  }
+}

@@ -1,0 +1,78 @@
+/** The routes of sessions in containers. */
+import type { Account } from '../aws/account.ts'
+import { clusterParams } from '../clusters/schema.ts'
+import { readOwnBody } from '../http/request/body.ts'
+import type { Api, RouteSchema } from '../http/route.ts'
+import { Type } from '../typebox/type.ts'
+import { openTerminal } from './open-terminal.ts'
+import { runCommand } from './run-command.ts'
+import { commandResult, execRequest, terminal } from './schema.ts'
+import type { ExecSessions } from './sessions.ts'
+import { getTarget } from './target.ts'
+
+const tag = 'Exec'
+/** The name of the protocol on the WebSocket. */
+const subprotocol = 'ecs-api.exec.v1'
+
+const exec = {
+  summary: 'Open a terminal, or run a command',
+  operationId: 'execInTask',
+  description:
+    'Opens a terminal in a container: the response has the URL of a WebSocket, good for one connection within 60 s. ' +
+    'With `"interactive": false` it runs one command and returns its output. Needs the permission `exec`, and ECS Exec ' +
+    'in the task.',
+  tag,
+  permission: 'exec',
+  params: { ...clusterParams, task: Type.String({ $id: 'TaskRef', description: 'Id or ARN of the task.' }) },
+  query: {
+    timeout: Type.Integer({
+      $id: 'ExecTimeout',
+      minimum: 1,
+      maximum: 900,
+      default: 55,
+      description: 'How long a command without a terminal may run, in seconds.',
+    }),
+  },
+  body: execRequest,
+  repeats: (body) => ((body as { interactive?: unknown } | null)?.interactive === false ? 'once' : 'anew'),
+  answers: { 200: commandResult, 201: terminal },
+  problems: [
+    'ClusterNotFound',
+    'TaskNotFound',
+    'TaskNotRunning',
+    'ExecNotEnabled',
+    'ExecAgentNotRunning',
+    'ExecNoTaskRole',
+    'ExecTargetNotConnected',
+    'ExecTimeout',
+    'TokenLimitExceeded',
+    'StoreUnavailable',
+  ],
+} satisfies RouteSchema
+
+const connect = {
+  summary: 'Connect to a terminal',
+  tag,
+  public: true,
+  hidden: true,
+  subprotocol,
+  params: { session: Type.String({ description: 'The secret of the session’s URL.' }) },
+  answers: { 101: Type.Null({ description: 'The connection is a WebSocket now.' }) },
+  problems: ['ExecSessionNotFound', 'OriginNotAllowed', 'UpgradeRequired'],
+} satisfies RouteSchema
+
+export function execRoutes(api: Api<Account>, sessions: ExecSessions): void {
+  api.post(
+    '/:account/clusters/:cluster/tasks/:task/exec',
+    { schema: exec },
+    async ({ account, caller, params, query, body, sent, signal }, reply) => {
+      const request = readOwnBody(execRequest, body)
+      const target = await getTarget(account, caller, params, request.container)
+      if (request.interactive === false)
+        return runCommand(sessions, target, request, { caller, timeout: query.timeout, signal })
+      const { path, ...offer } = await openTerminal(sessions, target, request, { caller, ...sent })
+      return reply.created({ id: offer.id, url: `/v1/ecs${path}`, expiresAt: offer.expiresAt })
+    },
+  )
+  api.get('/exec/:session', { schema: connect }, ({ params, sent }) => sessions.connect(params.session, sent))
+}

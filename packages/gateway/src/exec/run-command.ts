@@ -1,0 +1,163 @@
+/**
+ * Runs one command and returns its output. ECS Exec has terminals only, so the command runs through `sh`, which prints
+ * a random marker and the exit code behind the output.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Caller } from '../http/caller.ts'
+import { BadGateway, Conflict, GatewayTimeout, NotYetAvailable } from '../problems/problem.ts'
+import { removeSession } from '../store/exec-records.ts'
+import { getTask } from '../tasks/get.ts'
+import { type ChannelEnd, Connection } from './channel/connection.ts'
+import { commandLine, commandWords } from './command-line.ts'
+import { MarkedOutput } from './marked-output.ts'
+import type { Recording } from './recording.ts'
+import type { CommandResult, ExecRequest } from './schema.ts'
+import type { ExecSessions } from './sessions.ts'
+import { type StartedSession, startSession } from './start.ts'
+import type { ExecTarget } from './target.ts'
+import { resumeSession } from './terminate.ts'
+
+interface RunOptions {
+  caller: Caller
+  /** Seconds. */
+  timeout: number
+  /** Ends the command; its reason is thrown. */
+  signal: AbortSignal
+}
+
+/**
+ * In a subshell, because the command may be a builtin such as `exit`. The marker comes in two halves, so that a command
+ * which shows this command line, such as `ps`, does not print it.
+ */
+const script = `a=$1 b=$2; shift 2; ( "$@" ) </dev/null; printf '%s%s:%d\\n' "$a" "$b" "$?"`
+const taskCheckEveryMs = 1_000
+
+/**
+ * @throws NotYetAvailable for Windows
+ * @throws GatewayTimeout `ExecTimeout`, with the output so far
+ * @throws Conflict as AWS rejects the session; `TaskNotRunning` when the task stops meanwhile
+ */
+export async function runCommand(
+  sessions: ExecSessions,
+  target: ExecTarget,
+  { command, columns = 80, rows = 24 }: ExecRequest,
+  { caller, timeout, signal }: RunOptions,
+): Promise<CommandResult> {
+  sessions.requireOpen()
+  if (target.isWindows) throw new NotYetAvailable('A command without a terminal in a Windows container')
+  const words = commandWords(command)
+  const marker = [randomBytes(12).toString('hex'), randomBytes(12).toString('hex')] as const
+  const deadline = performance.now() + timeout * 1000
+  const run = async (line: string, output: MarkedOutput) => {
+    const session = await startSession(sessions.store, { target, caller, line })
+    const options = { size: { columns, rows }, leftMs: deadline - performance.now(), signal, caller }
+    return collect(sessions, target, session, output, options)
+  }
+  const marked = new MarkedOutput(marker.join(''))
+  const end = await run(commandLine(['sh', '-c', script, 'sh', ...marker, ...words]), marked)
+  if (!isWithoutShell(end)) return resultOf(end, marked, target)
+  const bare = new MarkedOutput(undefined)
+  return resultOf(await run(commandLine(words), bare), bare, target)
+}
+
+type RunEnd = ChannelEnd | { kind: 'marked' | 'timeout' | 'task-stopped' | 'aborted' }
+
+interface CollectOptions {
+  size: { columns: number; rows: number }
+  leftMs: number
+  signal: AbortSignal
+  caller: Caller
+}
+
+/** Connects to the session and collects its output until it ends, one way or another. Ends the session. */
+async function collect(
+  sessions: ExecSessions,
+  { account, cluster, task, container }: ExecTarget,
+  { id, sessionId, address }: StartedSession,
+  output: MarkedOutput,
+  { size, leftMs, signal, caller }: CollectOptions,
+): Promise<RunEnd> {
+  const session = { id, session_id: sessionId, account: account.name }
+  let recording: Recording | undefined
+  try {
+    recording = await sessions.record({ id, task, container }, account, caller, size)
+  } catch (error) {
+    await sessions.end(session)
+    throw error
+  }
+  const { promise: ended, resolve: end } = Promise.withResolvers<RunEnd>()
+  let taskCheck: NodeJS.Timeout | undefined
+  const connection = new Connection(
+    {
+      address,
+      size,
+      agents: account.agents,
+      resume: () => resumeSession(account, sessionId),
+      generateKey: async () => {
+        throw new Error('This client does not encrypt sessions.')
+      },
+    },
+    {
+      onOutput: (bytes) => {
+        recording?.output(bytes)
+        if (output.add(bytes)) end({ kind: 'marked' })
+      },
+      onNotice: () => {},
+      onPaused: (isPaused) => {
+        clearInterval(taskCheck)
+        if (isPaused) taskCheck = setInterval(look, taskCheckEveryMs)
+      },
+      onAcknowledged: () => {},
+      onEnd: end,
+    },
+  )
+  const look = async () => {
+    const { lastStatus } = await getTask(account, cluster, task).catch(() => ({ lastStatus: 'RUNNING' }))
+    if (lastStatus !== 'RUNNING') end({ kind: 'task-stopped' })
+  }
+  const onAbort = () => end({ kind: 'aborted' })
+  signal.addEventListener('abort', onAbort, { once: true })
+  const timer = setTimeout(() => end({ kind: 'timeout' }), Math.max(0, leftMs))
+  if (signal.aborted) onAbort()
+  else connection.open()
+  const how = await ended
+  clearTimeout(timer)
+  clearInterval(taskCheck)
+  signal.removeEventListener('abort', onAbort)
+  connection.close()
+  recording?.end()
+  if (how.kind === 'closed') await removeSession(sessions.store, id)
+  else await sessions.end(session)
+  signal.throwIfAborted()
+  return how
+}
+
+function resultOf(end: RunEnd, output: MarkedOutput, { task, container }: ExecTarget): CommandResult {
+  const { exitCode, ...shown } = output.result()
+  switch (end.kind) {
+    case 'marked':
+      return { ...shown, exitCode }
+    case 'closed':
+      if (end.text.trim() === '') return { ...shown, exitCode }
+      throw new Conflict(
+        'ExecCommandNotStarted',
+        `The command could not be started in ${container}: ${end.text.trim()}`,
+      )
+    case 'timeout':
+      throw new GatewayTimeout('ExecTimeout', 'The command did not end in time, so it was ended.', { also: shown })
+    case 'task-stopped':
+      throw new Conflict('TaskNotRunning', `The task ${task} stopped while the command ran.`, { also: shown })
+    case 'refused':
+    case 'lost':
+    case 'aborted':
+      throw new BadGateway('AwsError', 'The connection to the container was lost while the command ran.', {
+        next: 'The command may have taken effect: check before you run it again.',
+        also: shown,
+      })
+  }
+}
+
+/** Whether the container has no `sh`: the agent names the program that it did not find. */
+function isWithoutShell(end: RunEnd): boolean {
+  return end.kind === 'closed' && /Unable to start command.*(exec: "sh"|fork\/exec sh|\/sh:)/s.test(end.text)
+}

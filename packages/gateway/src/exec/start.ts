@@ -1,0 +1,64 @@
+/**
+ * Begins a session: reserves it in the store, then calls ExecuteCommand. The order bounds the sessions of a token over
+ * all processes, and lets any process end a session whose process has died.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Caller } from '../http/caller.ts'
+import { BadGateway, TooManyRequests } from '../problems/problem.ts'
+import { addSession, nameSession, removeSession } from '../store/exec-records.ts'
+import type { Store } from '../store/store.ts'
+import type { StreamAddress } from './channel/connection.ts'
+import { explained } from './not-connected.ts'
+import type { ExecTarget } from './target.ts'
+import { terminateSession } from './terminate.ts'
+
+/** A session that AWS has opened. */
+export interface StartedSession {
+  /** The id in the API. */
+  id: string
+  /** AWS's id. */
+  sessionId: string
+  address: StreamAddress
+}
+
+interface Starting {
+  target: ExecTarget
+  caller: Caller
+  /** The command as one text. */
+  line: string
+  keyHash?: string | undefined
+}
+
+/**
+ * @throws TooManyRequests `TokenLimitExceeded`
+ * @throws Conflict as AWS rejects the session; the error explains why
+ */
+export async function startSession(store: Store, { target, caller, line, keyHash }: Starting): Promise<StartedSession> {
+  const { account, cluster, task, container } = target
+  const id = randomUUID()
+  const { sessionsPerToken } = account.exec
+  const row = { id, account: account.name, caller: caller.keyOwner, key_hash: keyHash ?? null }
+  if (!(await addSession(store, row, sessionsPerToken))) {
+    throw new TooManyRequests(
+      'TokenLimitExceeded',
+      `A token may have ${sessionsPerToken} sessions in the account ${account.name}, and this token has that many.`,
+      { next: 'End one of them first.', retryAfterSeconds: 30 },
+    )
+  }
+  let sessionId: string | undefined
+  try {
+    const { session } = await account
+      .ecs()
+      .executeCommand({ cluster, task, container, command: line, interactive: true })
+    const { streamUrl, tokenValue } = session ?? {}
+    sessionId = session?.sessionId
+    if (!sessionId || !streamUrl || !tokenValue)
+      throw new BadGateway('AwsError', `AWS answered ExecuteCommand for account ${account.name} without a session.`)
+    await nameSession(store, id, sessionId)
+    return { id, sessionId, address: { streamUrl, tokenValue } }
+  } catch (error) {
+    if (sessionId) await terminateSession(account, sessionId).catch(() => {})
+    await removeSession(store, id).catch(() => {})
+    throw await explained(error, target)
+  }
+}

@@ -1,0 +1,96 @@
+/** Finds out whether a command can run in a task, before ECS is asked: its own errors do not say what is missing. */
+import type { Container, Task } from '@aws-sdk/client-ecs'
+import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { type Caller, requireFamily } from '../http/caller.ts'
+import { BadRequest, Conflict, NotYetAvailable, some } from '../problems/problem.ts'
+import { getTask } from '../tasks/get.ts'
+
+/** A container that can run commands. */
+export interface ExecTarget {
+  account: Account
+  cluster: string
+  /** The task's id. */
+  task: string
+  container: string
+  /** The family of the task's definition. */
+  family: string
+  isWindows: boolean
+}
+
+/**
+ * @throws NotFound `ClusterNotFound`, `TaskNotFound`
+ * @throws Forbidden `OutsideFence` for the task's family
+ * @throws Conflict `TaskNotRunning`, `ExecNotEnabled`, `ExecAgentNotRunning`
+ * @throws BadRequest `InvalidBody` for the container's name
+ * @throws NotYetAvailable for a cluster with a KMS key
+ */
+export async function getTarget(
+  account: Account,
+  caller: Caller,
+  { cluster, task: ref }: { cluster: string; task: string },
+  name: string | undefined,
+): Promise<ExecTarget> {
+  const task = await getTask(account, cluster, ref)
+  requireFamily(caller, task.taskDefinitionArn ?? '')
+  const id = shortName(task.taskArn ?? '')
+  if (task.lastStatus !== 'RUNNING') {
+    throw new Conflict('TaskNotRunning', `The task ${id} is ${task.lastStatus}, so no command can run in it.`, {
+      also: { lastStatus: task.lastStatus, ...(task.stoppedReason && { stoppedReason: task.stoppedReason }) },
+    })
+  }
+  if (!task.enableExecuteCommand) {
+    throw new Conflict('ExecNotEnabled', `The task ${id} was started without enableExecuteCommand.`, {
+      next: 'Set enableExecuteCommand on its service and deploy it again, or run the task with it.',
+    })
+  }
+  const container = containerOf(task, name)
+  requireAgent(container)
+  await requireNoKey(account, cluster)
+  return {
+    account,
+    cluster: shortName(cluster),
+    task: id,
+    container: container.name ?? '',
+    family: familyAndRevision(task.taskDefinitionArn ?? '').family,
+    isWindows: task.platformFamily?.toUpperCase().startsWith('WINDOWS') ?? false,
+  }
+}
+
+/** The agent would refuse a session without encryption only after it was opened. */
+async function requireNoKey(account: Account, cluster: string): Promise<void> {
+  const { clusters = [] } = await account.ecs().describeClusters({ clusters: [cluster], include: ['CONFIGURATIONS'] })
+  if (clusters[0]?.configuration?.executeCommandConfiguration?.kmsKeyId === undefined) return
+  throw new NotYetAvailable('ECS Exec in a cluster whose sessions are encrypted with a KMS key')
+}
+
+function containerOf({ containers = [] }: Task, name: string | undefined): Container {
+  const names = some(
+    containers.map((each) => each.name ?? ''),
+    20,
+  )
+  const found = name === undefined ? containers[0] : containers.find((each) => each.name === name)
+  if (found && (name !== undefined || containers.length === 1)) return found
+  const message = name === undefined ? `missing; the task has ${names}` : `the task has no such container, but ${names}`
+  throw new BadRequest('InvalidBody', `/container: ${message}.`, {
+    errors: [{ in: 'body', pointer: '/container', message }],
+  })
+}
+
+function requireAgent({ name, managedAgents = [] }: Container): void {
+  const agent = managedAgents.find((each) => each.name === 'ExecuteCommandAgent')
+  if (agent?.lastStatus === 'RUNNING') return
+  const state = agent ? `is ${agent.lastStatus}` : 'does not exist'
+  const reason = agent?.reason ? `: ${agent.reason}` : ''
+  throw new Conflict(
+    'ExecAgentNotRunning',
+    `The agent of ECS Exec in the container ${name} ${state}${reason}.`.replace(/\.+$/, '.'),
+    {
+      next:
+        agent?.lastStatus === 'PENDING'
+          ? 'Retry in some seconds.'
+          : 'A new task gets a new agent: restart the service, or run the task again.',
+      also: { agent: { lastStatus: agent?.lastStatus ?? null, reason: agent?.reason ?? null } },
+    },
+  )
+}

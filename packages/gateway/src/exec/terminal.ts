@@ -1,0 +1,244 @@
+/**
+ * A terminal between a client's WebSocket and a session's data channel. Binary messages are input and output; texts are
+ * JSON: the client sends `resize`, the server `exit` and `warning`.
+ *
+ * It is bounded in both directions: a client that does not read stops the command's output, and a command that does not
+ * read stops the client's input. It always ends: by the command, the client, the limits of idle and total time, the end
+ * of the token or of this process.
+ */
+import type { WebSocket } from 'ws'
+import type { TerminalSize } from './channel/channel.ts'
+import { type ChannelEnd, Connection, type ConnectionOptions } from './channel/connection.ts'
+import type { Recording } from './recording.ts'
+
+/** Why a session ended; the `reason` of the client's `exit` message and of the audit log. */
+export type ExitReason =
+  | 'CommandEnded'
+  | 'CommandNotStarted'
+  | 'EndedByAws'
+  | 'SessionExpired'
+  | 'ConnectionLost'
+  | 'TaskStopped'
+  | 'Idle'
+  | 'TimeLimit'
+  | 'TokenInvalid'
+  | 'Replaced'
+  | 'ShuttingDown'
+  | 'RecordingFailed'
+  | 'ClientGone'
+
+export interface TerminalEnd {
+  reason: ExitReason
+  bytesIn: number
+  bytesOut: number
+  /** AWS has ended the session itself. */
+  isEndedByAws: boolean
+}
+
+export interface TerminalDeps {
+  socket: WebSocket
+  connection: ConnectionOptions
+  idleMs: number
+  maxMs: number
+  recording: Recording | undefined
+  /** Whether the task still runs. Called while the agent is not connected. */
+  isTaskRunning: () => Promise<boolean>
+  /** Called once. */
+  onEnd: (end: TerminalEnd) => void
+}
+
+/** Output that a slow client has not read, above which AWS is not read, and below which it is read again. */
+const maxUnreadBytes = 1_048_576
+const fewUnreadBytes = 262_144
+/** Input that AWS has not acknowledged, above which the client is not read, and below which it is read again. */
+const maxUnacknowledgedBytes = 1_048_576
+const fewUnacknowledgedBytes = 262_144
+const closeTimeoutMs = 2_000
+const taskCheckEveryMs = 1_000
+/** How long the agent of a running task may be away. */
+const maxPauseMs = 60_000
+const pingEveryMs = 30_000
+
+export class Terminal {
+  readonly #deps: TerminalDeps
+  readonly #connection: Connection
+  readonly #startedAt = performance.now()
+  #usedAt = performance.now()
+  #bytesIn = 0
+  #bytesOut = 0
+  #isOutputPaused = false
+  #isInputPaused = false
+  #hasEnded = false
+  #taskCheck: NodeJS.Timeout | undefined
+  #ping: NodeJS.Timeout | undefined
+
+  constructor(deps: TerminalDeps) {
+    this.#deps = deps
+    this.#connection = new Connection(deps.connection, {
+      onOutput: (bytes) => this.#show(bytes),
+      onNotice: (text) => this.#warn(text),
+      onPaused: (isPaused) => this.#watchTask(isPaused),
+      onAcknowledged: () => this.#readInputAgain(),
+      onEnd: (end) => this.#channelEnded(end),
+    })
+  }
+
+  open(): void {
+    const { socket, recording } = this.#deps
+    socket.on('message', (data, isBinary) => {
+      if (!Buffer.isBuffer(data)) return
+      if (isBinary) this.#type(data)
+      else this.#obey(String(data))
+    })
+    socket.once('close', () => this.#end('ClientGone'))
+    recording?.onFailed(() => this.end('RecordingFailed', 'The recording of this session cannot be written.'))
+    this.#watchClient(socket)
+    this.#connection.open()
+  }
+
+  /** Ends the session. @param warning a sentence for the client */
+  end(reason: ExitReason, warning?: string): void {
+    if (warning !== undefined) this.#warn(warning)
+    this.#end(reason)
+  }
+
+  /** Ends the session when a limit of its time is reached. */
+  checkTime(): void {
+    const now = performance.now()
+    const { idleMs, maxMs } = this.#deps
+    if (now - this.#startedAt > maxMs) this.end('TimeLimit', 'This session has reached its maximum duration.')
+    else if (now - this.#usedAt > idleMs) this.end('Idle', 'This session ends because it was idle.')
+  }
+
+  #type(bytes: Buffer): void {
+    this.#usedAt = performance.now()
+    this.#bytesIn += bytes.byteLength
+    this.#connection.write(bytes)
+    if (this.#isInputPaused || this.#connection.unacknowledgedBytes <= maxUnacknowledgedBytes) return
+    this.#isInputPaused = true
+    this.#deps.socket.pause()
+  }
+
+  #readInputAgain(): void {
+    if (!this.#isInputPaused || this.#connection.unacknowledgedBytes > fewUnacknowledgedBytes) return
+    this.#isInputPaused = false
+    this.#deps.socket.resume()
+  }
+
+  #obey(text: string): void {
+    const size = sizeIn(text)
+    if (size) {
+      this.#connection.resize(size)
+      this.#deps.recording?.resize(size)
+    } else this.#warn('A text message must be {"resize": {"columns": …, "rows": …}} with numbers from 1 to 1000.')
+  }
+
+  #show(bytes: Uint8Array): void {
+    const { socket, recording } = this.#deps
+    this.#usedAt = performance.now()
+    this.#bytesOut += bytes.byteLength
+    recording?.output(bytes)
+    socket.send(bytes, { binary: true }, () => this.#readOutputAgain())
+    if (this.#isOutputPaused || socket.bufferedAmount <= maxUnreadBytes) return
+    this.#isOutputPaused = true
+    this.#connection.pauseOutput(true)
+  }
+
+  #readOutputAgain(): void {
+    if (!this.#isOutputPaused || this.#deps.socket.bufferedAmount > fewUnreadBytes) return
+    this.#isOutputPaused = false
+    this.#connection.pauseOutput(false)
+  }
+
+  #warn(text: string): void {
+    this.#sendText({ warning: text })
+  }
+
+  #sendText(message: object): void {
+    const { socket } = this.#deps
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
+  }
+
+  #channelEnded(end: ChannelEnd): void {
+    if (end.kind === 'refused') this.#end('SessionExpired')
+    else if (end.kind === 'lost') this.end('ConnectionLost', 'The connection to the container was lost.')
+    else this.#sessionEnded(end.text)
+  }
+
+  #sessionEnded(reason: string): void {
+    const text = reason.replace(/-{3,}ERROR-{3,}/, '').trim()
+    if (text !== '') this.#warn(text)
+    this.#end(
+      text === '' ? 'CommandEnded' : /Unable to start command/.test(text) ? 'CommandNotStarted' : 'EndedByAws',
+      true,
+    )
+  }
+
+  /** A task that dies does not end the channel: AWS only says that the agent is away. */
+  #watchTask(isPaused: boolean): void {
+    clearTimeout(this.#taskCheck)
+    if (!isPaused || this.#hasEnded) return
+    const since = performance.now()
+    let hasWarned = false
+    const look = async () => {
+      const isRunning = await this.#deps.isTaskRunning().catch(() => true)
+      if (this.#hasEnded) return
+      if (!isRunning) return this.end('TaskStopped', 'The task has stopped.')
+      if (performance.now() - since > maxPauseMs)
+        return this.end('ConnectionLost', 'The agent in the container did not come back.')
+      if (!hasWarned) this.#warn('The agent in the container is not connected. Waiting for it.')
+      hasWarned = true
+      this.#taskCheck = setTimeout(look, taskCheckEveryMs)
+    }
+    void look()
+  }
+
+  /** Ends the session of a client that is gone without a word. */
+  #watchClient(socket: WebSocket): void {
+    let isAnswered = true
+    socket.on('pong', () => {
+      isAnswered = true
+    })
+    this.#ping = setInterval(() => {
+      // A paused socket reads no pongs, and one that does not read output would answer late.
+      if (this.#isInputPaused || this.#isOutputPaused) return
+      if (!isAnswered) return socket.terminate()
+      isAnswered = false
+      socket.ping()
+    }, pingEveryMs)
+  }
+
+  #end(reason: ExitReason, isEndedByAws = false): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    clearTimeout(this.#taskCheck)
+    clearInterval(this.#ping)
+    // AWS does not report the exit code of a terminal's command.
+    this.#sendText({ exit: { code: null, reason } })
+    const { socket, recording, onEnd } = this.#deps
+    // A paused socket reads no closing handshake.
+    socket.resume()
+    socket.close(1000, reason)
+    const timer = setTimeout(() => socket.terminate(), closeTimeoutMs)
+    socket.once('close', () => clearTimeout(timer))
+    if (socket.readyState === socket.CLOSED) clearTimeout(timer)
+    this.#connection.close()
+    recording?.end()
+    onEnd({ reason, bytesIn: this.#bytesIn, bytesOut: this.#bytesOut, isEndedByAws })
+  }
+}
+
+/** The size in a client's text message; undefined when it has none. */
+function sizeIn(text: string): TerminalSize | undefined {
+  try {
+    const { resize } = JSON.parse(text) as { resize?: { columns?: unknown; rows?: unknown } }
+    const { columns, rows } = resize ?? {}
+    return isLength(columns) && isLength(rows) ? { columns, rows } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isLength(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 1000
+}

@@ -1,0 +1,16 @@
+/** Ends and resumes sessions through Systems Manager: closing a session's connection does not end its command. */
+import type { Account } from '../aws/account.ts'
+import type { StreamAddress } from './channel/connection.ts'
+
+/** Ends the session and its command. A session that has ended already is no error. */
+export async function terminateSession(account: Account, sessionId: string): Promise<void> {
+  const ssm = await account.ssm()
+  await ssm.terminateSession({ SessionId: sessionId })
+}
+
+/** A new address of the session; undefined when it has timed out. */
+export async function resumeSession(account: Account, sessionId: string): Promise<StreamAddress | undefined> {
+  const ssm = await account.ssm()
+  const { StreamUrl: streamUrl, TokenValue: tokenValue } = await ssm.resumeSession({ SessionId: sessionId })
+  return streamUrl && tokenValue ? { streamUrl, tokenValue } : undefined
+}

@@ -1,0 +1,125 @@
+/** Sessions in containers: all SQL of the tables `exec_sessions` and `exec_urls`. Times are the database's. */
+import { fromNow } from './clock.ts'
+import type { Store } from './store.ts'
+import type { ExecSessionRow, ExecUrlRow } from './tables.ts'
+
+export type { ExecSessionRow }
+
+/**
+ * Adds a session of this process, unless the caller has that many in the account.
+ * @returns false when there is no room
+ */
+export async function addSession(
+  { db, kind, process }: Store,
+  { id, account, caller, key_hash }: Pick<ExecSessionRow, 'id' | 'account' | 'caller' | 'key_hash'>,
+  maxOfCaller: number,
+): Promise<boolean> {
+  const now = fromNow[kind](0)
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('exec_sessions')
+    .columns(['id', 'account', 'session_id', 'caller', 'key_hash', 'owner', 'created_at', 'expires_at'])
+    .expression(
+      db
+        .selectNoFrom(({ val }) => [
+          val(id).as('id'),
+          val(account).as('account'),
+          val('').as('session_id'),
+          val(caller).as('caller'),
+          val(key_hash).as('key_hash'),
+          val(process).as('owner'),
+          now.as('created_at'),
+          now.as('expires_at'),
+        ])
+        .where(
+          ({ selectFrom, fn }) =>
+            selectFrom('exec_sessions')
+              .select(fn.countAll<number>().as('count'))
+              .where('account', '=', account)
+              .where('caller', '=', caller),
+          '<',
+          maxOfCaller,
+        ),
+    )
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+/** Records the id that ECS gave to a session. */
+export async function nameSession({ db }: Store, id: string, sessionId: string): Promise<void> {
+  await db.updateTable('exec_sessions').set({ session_id: sessionId }).where('id', '=', id).execute()
+}
+
+/** Offers a session to any process, for one connection within the time. @returns the end of that time, ISO 8601 */
+export async function offerSession(
+  { db, kind }: Store,
+  url: Pick<ExecUrlRow, 'hash' | 'session' | 'content'>,
+  seconds: number,
+): Promise<string> {
+  const expires_at = fromNow[kind](seconds)
+  await db
+    .insertInto('exec_urls')
+    .values({ ...url, expires_at })
+    .execute()
+  const row = await db
+    .updateTable('exec_sessions')
+    .set({ owner: null, expires_at })
+    .where('id', '=', url.session)
+    .returning('expires_at')
+    .executeTakeFirstOrThrow()
+  return row.expires_at
+}
+
+/** Takes the URL: of all connections with it, one gets its row. Undefined when it is unknown, used or too old. */
+export async function takeUrl({ db, kind }: Store, hash: string): Promise<ExecUrlRow | undefined> {
+  return db
+    .deleteFrom('exec_urls')
+    .where('hash', '=', hash)
+    .where('expires_at', '>', fromNow[kind](0))
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Makes a session that nobody has this process's. @returns false when it was ended meanwhile */
+export async function takeSession({ db, process }: Store, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('exec_sessions')
+    .set({ owner: process })
+    .where('id', '=', id)
+    .where('owner', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+export async function sessionWithKey(
+  { db }: Store,
+  { account, caller, key_hash }: Pick<ExecSessionRow, 'account' | 'caller'> & { key_hash: string },
+): Promise<ExecSessionRow | undefined> {
+  return db
+    .selectFrom('exec_sessions')
+    .selectAll()
+    .where('account', '=', account)
+    .where('caller', '=', caller)
+    .where('key_hash', '=', key_hash)
+    .executeTakeFirst()
+}
+
+/** Removes a session that has ended, with its URL. */
+export async function removeSession({ db }: Store, id: string): Promise<void> {
+  await db.deleteFrom('exec_urls').where('session', '=', id).execute()
+  await db.deleteFrom('exec_sessions').where('id', '=', id).execute()
+}
+
+/** The sessions that nobody connected to in time, and those of other processes, which may be dead. */
+export async function sessionsToCheck({ db, kind, process }: Store): Promise<ExecSessionRow[]> {
+  const before = fromNow[kind](-graceSeconds)
+  return db
+    .selectFrom('exec_sessions')
+    .selectAll()
+    .where(({ or, and, eb }) =>
+      or([and([eb('owner', 'is', null), eb('expires_at', '<', before)]), eb('owner', '!=', process)]),
+    )
+    .execute()
+}
+
+/** A connection that came at the last moment takes its session within this time. */
+const graceSeconds = 2
