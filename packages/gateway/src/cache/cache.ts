@@ -27,6 +27,8 @@ export interface CompositeQuery {
   key: string
   /** The action whose request budget decides whether the answer can be refreshed now; default: that of the first topic. */
   action?: string
+  /** How old the answer may be, in milliseconds; default: as the account says. */
+  freshMs?: number
 }
 
 /** Entries of one topic and cluster, by reference. One call to AWS can refresh many of them. */
@@ -165,7 +167,10 @@ export class Cache {
       if (composites.get(about.key)?.entry === entry) composites.delete(about.key)
     }
     const ref = { cluster: about.cluster ?? '', ref: about.key }
-    const entry = new CacheEntry<object>({ account, kind, ref, onFetch: this.#onFetch, forget }, this.#byteBudget)
+    const entry = new CacheEntry<object>(
+      { account, kind, ref, freshMs: about.freshMs, onFetch: this.#onFetch, forget },
+      this.#byteBudget,
+    )
     composites.set(about.key, { about, entry })
     return entry
   }

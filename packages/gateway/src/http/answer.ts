@@ -88,6 +88,8 @@ export interface ReadyAnswer {
   etag: string
   /** When AWS was asked for it, on the clock of `performance.now()`. */
   at: number
+  /** How old the answer may be without being stale, in milliseconds, where that is not 2 s. */
+  freshMs?: number
   nextCursor?: string
   /** The cached answer to the same question now; undefined where the handler must be called. */
   again?: () => ReadyAnswer | undefined
