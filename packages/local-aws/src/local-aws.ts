@@ -48,7 +48,7 @@ export interface LocalAwsOptions {
   pace?: Pace
   /** `aws` enforces ECS's request buckets, with the limits that AWS documents. */
   throttle?: 'aws'
-  /** Injected faults for actions of ECS, CloudWatch Logs, EC2 and the Resource Groups Tagging API. */
+  /** Injected faults for actions of ECS, CloudWatch, CloudWatch Logs, EC2 and the Resource Groups Tagging API. */
   faults?: readonly InjectedFault[]
   /** The runtime of containers. By default `simulated`. */
   runtime?: RuntimeChoice
@@ -193,6 +193,7 @@ export class LocalAws {
       const ec2 = ec2Service({ network: ecs.network })
       const tagging = taggingService({ ecs, secretsManager, ssm })
       const logsTerms = { prefix: 'logs', throttled: 'ThrottlingException' }
+      const cloudWatchTerms = { prefix: 'cloudwatch', throttled: 'ThrottlingException' }
       const ec2Terms = { prefix: 'ec2', throttled: 'RequestLimitExceeded' }
       const withLimits = (service: JsonService, terms: ServiceTerms) =>
         withFaults(throttle === 'aws' ? throttled(service, clock, terms) : service, this.#faults, clock, terms)
@@ -201,7 +202,7 @@ export class LocalAws {
         [taggingTarget]: withLimits(tagging, { prefix: 'tag', throttled: 'ThrottledException' }),
         [secretsManagerTarget]: secretsManager.answer,
         [ssmTarget]: ssm.answer,
-        [cloudWatchTarget]: cloudWatch.answer,
+        [cloudWatchTarget]: withFaults(cloudWatch.answer, this.#faults, clock, cloudWatchTerms),
         [logsTarget]: withFaults(logs.answer, this.#faults, clock, logsTerms),
         [eventsTarget]: events.answer,
         [sqsTarget]: sqs.answer,

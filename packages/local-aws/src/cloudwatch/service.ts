@@ -5,7 +5,7 @@
 import { type Clock, epochSeconds } from '../clock.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import type { QueryService, XmlMembers } from '../protocol/aws-query.ts'
-import { jsonActions } from '../protocol/json-actions.ts'
+import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
 import { queryInput } from '../protocol/query-input.ts'
 import { getActions } from './get-metric-data.ts'
 import { inputs } from './inputs.generated.ts'
@@ -42,13 +42,17 @@ export interface CloudWatch {
   close(): void
 }
 
+const actions: JsonActions<MetricContext> = { ...getActions, ...listActions, ...putActions }
+/** The names of its actions. */
+export const cloudWatchActions: readonly string[] = Object.keys(actions)
+
 export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
   const tables = openMetricTables(data)
   const act = jsonActions<MetricContext>({
     service: 'Amazon CloudWatch',
     inputs,
     invalid: 'ValidationException',
-    actions: { ...getActions, ...listActions, ...putActions },
+    actions,
     contextOf: ({ account, region }) => ({ tables, account, region, clock }),
     atomically: tables.atomically,
   })
