@@ -6,6 +6,7 @@ const resource = [
   'tasks',
   'services',
   'logs',
+  'metrics',
   'releases',
   'exec',
   'accounts',
@@ -134,6 +135,7 @@ export default {
     may('exec', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('metrics', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('diagnosis', 'logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('releases', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     {

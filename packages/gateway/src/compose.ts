@@ -41,6 +41,8 @@ import { createServer } from './http/server.ts'
 import { version } from './http/version.ts'
 import { Logs } from './logs/logs.ts'
 import { logRoutes } from './logs/routes.ts'
+import { AccountMetrics } from './metrics/account-metrics.ts'
+import { metricRoutes } from './metrics/routes.ts'
 import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { causeOf } from './problems/problem.ts'
@@ -425,6 +427,7 @@ function registerRoutes(
   serviceRoutes(api, { cache, history, releaseLog, store })
   serviceHistoryRoutes(api, cache, history)
   logRoutes(api, { cache, logs: new Logs({ history, onUnexpectedError }), onUnexpectedError })
+  metricRoutes(api, { cache, history, metrics: new AccountMetrics() })
   execRoutes(api, execSessions)
   diagnosisRoutes(api, rootApi, cache, history)
   releaseRoutes(api, { cache, releaseLog, store })

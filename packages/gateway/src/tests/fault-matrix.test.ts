@@ -61,6 +61,8 @@ const routes: Readonly<Record<string, RouteCase>> = {
   'get a task': get(({ task }) => `/clusters/prod/tasks/${task}`),
   'read a service’s logs': get('/clusters/prod/services/www/logs'),
   'read a task’s logs': ofRunningTask(({ task }) => `/clusters/prod/tasks/${task}/logs`),
+  'get a service’s metrics': get('/clusters/prod/services/www/metrics'),
+  'get a task’s metrics': ofRunningTask(({ task }) => `/clusters/prod/tasks/${task}/metrics`),
   'list task definitions': get('/taskdefs'),
   'get a task definition': get('/taskdefs/web'),
   'create a cluster': change('post', '/clusters', { name: 'new' }, 201),

@@ -105,7 +105,11 @@ const missingLogs =
 const missingGroupNext =
   'A task cannot start while its log group is missing: create the group, or set awslogs-create-group to true.'
 /** An action as IAM names it, such as `ecs:ListServices`, for AWS's messages that do not name it. */
-const iamAction = (action: string) => `${/^(FilterLogEvents|DescribeLog\w+)$/.test(action) ? 'logs' : 'ecs'}:${action}`
+const iamAction = (action: string) => `${iamPrefix(action)}:${action}`
+function iamPrefix(action: string): string {
+  if (/^(FilterLogEvents|DescribeLog\w+)$/.test(action)) return 'logs'
+  return /^(GetMetricData|ListMetrics)$/.test(action) ? 'cloudwatch' : 'ecs'
+}
 
 const throttles =
   /^(ThrottlingException|ThrottledException|Throttling|TooManyRequestsException|RequestLimitExceeded|RequestThrottled(Exception)?|SlowDown|PriorRequestNotComplete)$/

@@ -113,6 +113,8 @@ const operationIds = {
   'GET /{account}/clusters/{cluster}/services/{service}/tasks': 'listServiceTasks',
   'GET /{account}/clusters/{cluster}/services/{service}/logs': 'listServiceLogs',
   'GET /{account}/clusters/{cluster}/tasks/{task}/logs': 'listTaskLogs',
+  'GET /{account}/clusters/{cluster}/services/{service}/metrics': 'getServiceMetrics',
+  'GET /{account}/clusters/{cluster}/tasks/{task}/metrics': 'getTaskMetrics',
   'GET /{account}/clusters/{cluster}/services/{service}/events': 'listServiceEvents',
   'GET /{account}/clusters/{cluster}/services/{service}/deployments': 'listDeployments',
   'GET /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}': 'getDeployment',
