@@ -5,9 +5,8 @@ export class Answer<T = unknown> {
   readonly status: number
   readonly value: T
   readonly headers: Readonly<Record<string, string>>
-  /** The value of a replayed response. */
-  readonly kept: unknown
-  readonly keptStatus: number
+  /** The response of a repeated request. */
+  readonly kept: KeptAnswer
   /** The text that is sent in place of JSON. */
   readonly text: Text | undefined
 
@@ -15,11 +14,8 @@ export class Answer<T = unknown> {
     status: number,
     value: T,
     headers: Readonly<Record<string, string>> = {},
-    kept: unknown = value,
-    keptStatus = status,
-    text?: Text,
+    { kept = { status, value }, text }: { kept?: KeptAnswer; text?: Text } = {},
   ) {
-    this.keptStatus = keptStatus
     this.status = status
     this.value = value
     this.headers = headers
@@ -28,9 +24,14 @@ export class Answer<T = unknown> {
   }
 
   /** The same response, whose replay has another value, such as one without a secret that is shown once. */
-  keptAs(kept: unknown, status = this.status): Answer<T> {
-    return new Answer(this.status, this.value, this.headers, kept, status)
+  keptAs(value: unknown, status = this.status): Answer<T> {
+    return new Answer(this.status, this.value, this.headers, { kept: { status, value } })
   }
+}
+
+interface KeptAnswer {
+  status: number
+  value: unknown
 }
 
 /** A handler's result that turns the connection into a WebSocket. Only for routes with a `subprotocol`. */
@@ -74,7 +75,7 @@ export function replyUnder(base: string): Reply {
     location === undefined ? {} : { location: base + location }
   return {
     ok: (value) => new Answer(200, value),
-    text: (value, type, payload) => new Answer(200, value, {}, value, 200, { type, payload }),
+    text: (value, type, payload) => new Answer(200, value, {}, { text: { type, payload } }),
     created: (value, location) => new Answer(201, value, located(location)),
     accepted: (value, location) => new Answer(202, value, located(location)),
     redirect: (location) => new Answer(302, null, { location }),

@@ -1,20 +1,29 @@
-/** Parts of an answer that the account's endpoint does not offer: the rest of the answer is 200 with `unavailable`. */
+/** Parts of a response that could not be read: the rest of it is 200, and `unavailable` names them. */
 import { NotOfferedByAws } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
 
 export type UnavailablePart = {
   part: string
-  /** Such as `ecs:ListServiceDeployments`. */
-  action: string
+  /** The AWS action that is missing or denied, such as `ecs:ListServiceDeployments`; absent for other reasons. */
+  action?: string
   reason: string
 }
 
 export const unavailableSchema = Type.Array(
   Type.Object(
-    { part: Type.String(), action: Type.String({ examples: ['ecs:ListServiceDeployments'] }), reason: Type.String() },
-    { $id: 'UnavailablePart' },
+    {
+      part: Type.String({ description: 'What is missing in the response.' }),
+      action: Type.Optional(
+        Type.String({
+          description: 'The AWS action that is missing or denied, as IAM names it.',
+          examples: ['ecs:ListServiceDeployments'],
+        }),
+      ),
+      reason: Type.String(),
+    },
+    { $id: 'UnavailablePart', description: 'A part of the response that could not be read.' },
   ),
-  { description: 'Parts that the account’s endpoint does not offer; absent when it offers all.' },
+  { description: 'Absent when nothing is missing.' },
 )
 
 /** The member `unavailable`; none when nothing is missing. */

@@ -6,6 +6,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
 import type { Caller } from '../http/caller.ts'
+import type { UnavailablePart } from '../http/unavailable-parts.ts'
 import { BadRequest, NotFound, Problem, some } from '../problems/problem.ts'
 import { isTaskReference } from '../tasks/get.ts'
 import type { ContainerLogs, ContainerLogsByDefinition, Elsewhere } from './container-logs.ts'
@@ -21,13 +22,6 @@ export interface Target {
   container?: string | undefined
 }
 
-/** A part of the answer that could not be read. */
-export interface Unavailable {
-  part: string
-  action?: string
-  reason: string
-}
-
 export interface FoundSources {
   /** Newest first, at most a hundred. */
   sources: LogSource[]
@@ -36,7 +30,7 @@ export interface FoundSources {
   leftOut: { createdAt: number; stoppedAt: number | undefined }[]
   /** Streams of tasks created before this moment may be missing; undefined where none is. */
   completeSince: number | undefined
-  unavailable: Unavailable[]
+  unavailable: UnavailablePart[]
 }
 
 /** The time for which a request reads lines, in milliseconds since 1970. */

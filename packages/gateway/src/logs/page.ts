@@ -2,10 +2,11 @@
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
 import { findMoment } from '../http/request/moment.ts'
+import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
 import { BadRequest, type Fault, NotFound, Problem, reported } from '../problems/problem.ts'
 import type { AccountLogs } from './account-logs.ts'
 import type { Elsewhere } from './container-logs.ts'
-import { type FoundSources, findSources, type Range, type Target, type Unavailable } from './find-sources.ts'
+import { type FoundSources, findSources, type Range, type Target } from './find-sources.ts'
 import { type LogLine, lineOf } from './log-line.ts'
 import { batchesOf, type LogSource, type SourceBatch } from './log-source.ts'
 import type { LogEvent } from './log-streams.ts'
@@ -33,7 +34,7 @@ export interface LogPage {
   /** More than a hundred streams match; the newest were read. */
   incomplete: boolean
   elsewhere: Elsewhere[]
-  unavailable?: Unavailable[]
+  unavailable?: UnavailablePart[]
 }
 
 const hourMs = 3_600_000
@@ -84,7 +85,7 @@ export async function readPage(
     nextCursor: merged.next && writePageCursor(merged.next),
     incomplete: found.leftOut.some(isLeftOut),
     elsewhere: found.elsewhere,
-    ...(all.length > 0 && { unavailable: all }),
+    ...unavailableIn(all),
   }
 }
 
@@ -130,7 +131,7 @@ export interface Merged {
   events: LogEvent[]
   /** Where the next page goes on; null where there is none. */
   next: PageCursor | null
-  unavailable: Unavailable[]
+  unavailable: UnavailablePart[]
 }
 
 /**
@@ -155,10 +156,10 @@ async function readAll(
   batches: readonly SourceBatch[],
   reading: Reading,
   { streams, ordering }: Pick<AccountLogs, 'streams' | 'ordering'>,
-): Promise<{ reads: Read[]; unavailable: Unavailable[] }> {
+): Promise<{ reads: Read[]; unavailable: UnavailablePart[] }> {
   const allowance: Allowance = { calls: maxCalls, bytes: maxBytes, until: performance.now() + maxMs }
   const reads: Read[] = []
-  const unavailable: Unavailable[] = []
+  const unavailable: UnavailablePart[] = []
   let problem: unknown
   for (const batch of batches) {
     try {

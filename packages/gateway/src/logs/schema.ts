@@ -1,5 +1,6 @@
 /** The shapes of the routes of logs. */
 import { timeOrDuration } from '../http/request/query.ts'
+import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { Type } from '../typebox/type.ts'
 
 export const logLine = Type.Object(
@@ -27,17 +28,6 @@ const elsewhere = Type.Object(
   { $id: 'LogsElsewhere', description: 'A container whose lines this service cannot read.' },
 )
 
-const unavailable = Type.Object(
-  {
-    part: Type.String({ description: 'What is missing in the response.' }),
-    action: Type.Optional(
-      Type.String({ description: 'The AWS action that failed.', examples: ['logs:FilterLogEvents'] }),
-    ),
-    reason: Type.String(),
-  },
-  { $id: 'UnavailableLogs', description: 'A part of the response that could not be read.' },
-)
-
 export const logPage = Type.Object(
   {
     items: Type.Array(logLine, { description: 'In order of time.' }),
@@ -46,7 +36,7 @@ export const logPage = Type.Object(
     }),
     incomplete: Type.Boolean({ description: 'More than 100 log streams match; the newest were read.' }),
     elsewhere: Type.Array(elsewhere),
-    unavailable: Type.Optional(Type.Array(unavailable)),
+    unavailable: Type.Optional(unavailableSchema),
   },
   { $id: 'LogPage' },
 )

@@ -409,6 +409,6 @@ const addedSchemas: Record<string, JsonSchema> = {
   unavailable: {
     type: 'array',
     items: refTo('UnavailablePart'),
-    description: 'Parts that the account’s endpoint does not offer; absent when it offers all.',
+    description: 'Absent when nothing is missing.',
   },
 }
