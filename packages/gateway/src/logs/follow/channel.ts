@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { withCallContext } from '../../aws/calls/priority.ts'
 import type { StreamEvent } from '../../http/streams/event-source.ts'
 import { NotFound, Problem } from '../../problems/problem.ts'
+import type { FoundSources } from '../find-sources.ts'
 import type { LogSource } from '../log-source.ts'
 import type { LogEvent } from '../log-streams.ts'
 import type { Search } from '../search.ts'
@@ -26,7 +27,7 @@ export interface ChannelFollower {
 export interface ChannelDeps {
   search: Search
   /** The streams that can have lines from a moment on. */
-  findSources: (from: number) => Promise<LogSource[]>
+  findSources: (from: number) => Promise<Pick<FoundSources, 'sources'>>
   tailOf: (source: LogSource) => Tail
   /** Milliseconds between polls. */
   intervalMs: () => number
@@ -158,7 +159,7 @@ export class Channel implements TailListener {
   }
 
   async #refresh(): Promise<void> {
-    const sources = await this.#deps.findSources(Date.now() - stoppedMs)
+    const { sources } = await this.#deps.findSources(Date.now() - stoppedMs)
     if (this.isClosed) return
     const added = this.#addAll(sources)
     // Another channel may have followed them before.
