@@ -20,7 +20,8 @@ const description =
   'The lines of the containers with the log driver `awslogs`, merged over containers and tasks in order of time. ' +
   'Without `since` the newest lines; the next page is older. With `since` the lines from there on; the next page is ' +
   'newer. `elsewhere` names containers with other drivers. `Accept: text/plain` gets lines for a person, ' +
-  '`application/x-ndjson` one object a line. `Accept: text/event-stream`, or `follow`, follows.'
+  '`application/x-ndjson` one object a line. `Accept: text/event-stream`, or `follow`, follows; ' +
+  '`follow` does so as text or NDJSON where `Accept` names them.'
 const alsoProduces = {
   [plainText]: Type.String({ description: 'A line for each: time, container and task, message.' }),
   [ndjson]: logLine,

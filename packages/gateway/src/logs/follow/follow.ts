@@ -20,6 +20,7 @@ import { goneEvent, linesEvents } from './events.ts'
 import { type Followers, futureMs } from './followers.ts'
 import { Marks, overlapMs } from './marks.ts'
 import { Outbox } from './outbox.ts'
+import { textOf } from './text.ts'
 
 export interface FollowDeps {
   account: Account
@@ -46,6 +47,7 @@ export function followLogs(target: Target, query: PageQuery, deps: FollowDeps): 
       const first = await follower.begin(cursor)
       return { first, close: () => follower.close() }
     },
+    textOf,
   }
 }
 
