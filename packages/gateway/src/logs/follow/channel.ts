@@ -31,12 +31,12 @@ export interface ChannelDeps {
   tailOf: (source: LogSource) => Tail
   /** Milliseconds between polls. */
   intervalMs: () => number
+  /** Milliseconds between looks for new tasks. */
+  lookMs: () => number
   onIdle: () => void
   onUnexpectedError: (error: unknown) => void
 }
 
-/** How often new tasks are looked for. */
-const lookMs = 3_000
 /** Lines of a stopped task may arrive late. */
 const stoppedMs = 90_000
 /** The last lines of a deleted service: the awslogs driver sends lines every five seconds. */
@@ -139,7 +139,7 @@ export class Channel implements TailListener {
     let failures = 0
     let goneSince: number | undefined
     while (!signal.aborted) {
-      await pause(lookMs * (1 + Math.min(failures, 4)), undefined, { signal, ref: false }).catch(() => {})
+      await pause(this.#deps.lookMs() * (1 + Math.min(failures, 2)), undefined, { signal, ref: false }).catch(() => {})
       if (signal.aborted) return
       try {
         await withCallContext({ priority: 'watching', caller: 'following logs' }, () => this.#refresh())

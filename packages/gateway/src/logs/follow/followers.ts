@@ -14,6 +14,13 @@ const minIntervalMs = 1_000
 const sharedMs = 2_000
 const maxShared = 200
 const minuteMs = 60_000
+/**
+ * How often new tasks are looked for: each look takes about four calls to ECS. The streams that it finds are read from
+ * their beginning.
+ */
+const minLookMs = 3_000
+const maxLookMs = 12_000
+const lookMsOfChannel = 300
 /** CloudWatch Logs accepts events up to two hours in the future. */
 export const futureMs = 2 * 3_600_000
 
@@ -47,6 +54,7 @@ export class Followers {
       ...deps,
       tailOf: (source) => this.#tailOf(source),
       intervalMs: () => this.#intervalMs(),
+      lookMs: () => Math.min(maxLookMs, Math.max(minLookMs, this.#channels.size * lookMsOfChannel)),
       onIdle: () => {
         if (this.#channels.get(key) === channel) this.#channels.delete(key)
         this.#closeIdle()
