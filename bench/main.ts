@@ -1,7 +1,8 @@
 /**
  * `npm run bench [-- NAME …]` prints tables and stores some of them below bench/results: without a name the benches
  * that need nothing but Node (basics.md); hot-get, cold-get, polling and streams together (calls.md); containers,
- * keyed-writes (store.md), whole-lists (lists.md), event-streams (events.md) and hostile (hostile.md) each on its own.
+ * keyed-writes (store.md), whole-lists (lists.md), event-streams (events.md), logs (logs.md) and hostile (hostile.md)
+ * each on its own.
  */
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
@@ -13,6 +14,7 @@ import { getServiceBench } from './get-service.ts'
 import { hostileBench } from './hostile.ts'
 import { hotGetBench } from './hot-get.ts'
 import { keyedWritesBench } from './keyed-writes.ts'
+import { logsBench } from './logs.ts'
 import { manyServicesBench } from './many-services.ts'
 import { pollingBench } from './polling.ts'
 import { startBench } from './start.ts'
@@ -38,6 +40,7 @@ const benches: Record<string, Bench> = {
   ...calls,
   'event-streams': eventStreamsBench,
   'keyed-writes': keyedWritesBench,
+  logs: logsBench,
   'whole-lists': wholeListsBench,
   containers: containersBench,
   hostile: hostileBench,
@@ -65,6 +68,8 @@ const lists = sections.get('whole-lists')
 if (lists) keep('lists.md', 'Whole lists', [lists])
 const fed = sections.get('event-streams')
 if (fed) keep('events.md', 'The event feed', [fed])
+const ofLogs = sections.get('logs')
+if (ofLogs) keep('logs.md', 'Logs', [ofLogs])
 const hostile = sections.get('hostile')
 if (hostile) keep('hostile.md', 'Hostile clients', [hostile])
 const containers = sections.get('containers')

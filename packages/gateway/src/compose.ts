@@ -411,6 +411,7 @@ function registerRoutes(
   { server, accounts, feeds, tokens, cache, history, releaseLog, execSessions }: Parts,
 ): void {
   const { api, rootApi, routes } = server
+  const logs = new Logs({ history, onUnexpectedError })
   basicRoutes(api, rootApi, {
     storeAnswers: reachability(store, now),
     engineWrites: () => engine.durable(),
@@ -426,7 +427,7 @@ function registerRoutes(
   taskRoutes(api, cache, history)
   serviceRoutes(api, { cache, history, releaseLog, store })
   serviceHistoryRoutes(api, cache, history)
-  logRoutes(api, { cache, logs: new Logs({ history, onUnexpectedError }), onUnexpectedError })
+  logRoutes(api, { cache, logs, onUnexpectedError })
   metricRoutes(api, { cache, history, metrics: new AccountMetrics() })
   execRoutes(api, execSessions)
   diagnosisRoutes(api, rootApi, cache, history)

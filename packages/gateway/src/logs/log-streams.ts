@@ -35,6 +35,8 @@ export interface EventPage {
   nextToken: string | undefined
 }
 
+/** FilterLogEvents rejects `startFromHead: false` with an earlier `startTime`. */
+export const earliestNewestFirst = Date.UTC(2024, 0, 1)
 /** FilterLogEvents returns at most this many events. */
 export const maxEvents = 10_000
 /** For how long a missing stream is not asked for again. */
@@ -64,6 +66,15 @@ export class LogStreams {
         if (!(await this.#findMissing(asked))) throw error
       }
     }
+  }
+
+  /**
+   * As `filter` for one stream, with a single call.
+   * @throws NotFound `LogStreamNotFound`, too
+   */
+  filterOne(source: LogSource, query: EventQuery): Promise<EventPage> {
+    const { region, group, stream } = source
+    return this.#filter({ region, group, sources: new Map([[stream, source]]) }, [stream], query)
   }
 
   async #filter(

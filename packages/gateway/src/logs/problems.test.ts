@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
+import { followLines } from '../testing/log-follower.ts'
 import { definitionWithLogs, logsClient, newLoggedService } from '../testing/logged-service.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
@@ -42,6 +43,7 @@ after(() => {
 const endpoint = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
 const program = await testProgram({}, [aws.account('remote', { endpoint, budget: 'off' })])
 const { api } = program
+const { url } = await program.listen()
 const logs = logsClient(aws)
 const now = { headers: { 'cache-control': 'no-cache' } }
 
@@ -54,7 +56,9 @@ test('an endpoint without CloudWatch Logs gets a 501 that names the action', asy
     { status: 404, type: 'text/html', body: '<!doctype html><title>404</title>' },
   ]) {
     logsReply = reply
-    for (const path of [`${service.path}/logs`, `/remote/clusters/foreign/tasks/${task}/logs`]) {
+    const ofTask = `/remote/clusters/foreign/tasks/${task}/logs`
+    const ofService = `${service.path}/logs`
+    for (const path of [ofService, ofTask, `${ofService}?follow=true`, `${ofService}?follow=true&since=1h`]) {
       const answer = await api.get(path, now)
       assert.deepEqual(
         [answer.status, answer.body.code, answer.body.action],
@@ -174,5 +178,9 @@ test('containers with other drivers are named with where their lines go, without
     ],
   )
   assert.doesNotMatch(answer.text, /very-secret/)
+  const follower = await followLines(`${url}/v1/ecs/remote/clusters/drivers/services/www/logs`, program.token)
+  const { data } = await follower.until(({ event }) => event === 'lines')
+  follower.close()
+  assert.deepEqual([data.items, data.elsewhere, data.incomplete], [[], answer.body.elsewhere, false])
   assert.equal(logsCalls, before, 'nothing was asked of CloudWatch Logs')
 })

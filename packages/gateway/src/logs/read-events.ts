@@ -7,7 +7,7 @@
  */
 import { TooManyRequests } from '../problems/problem.ts'
 import type { SourceBatch } from './log-source.ts'
-import { type EventPage, type LogEvent, type LogStreams, maxEvents } from './log-streams.ts'
+import { type EventPage, earliestNewestFirst, type LogEvent, type LogStreams, maxEvents } from './log-streams.ts'
 import { comparePositions, type Direction, lastId, type Position } from './position.ts'
 import type { Search } from './search.ts'
 
@@ -46,8 +46,6 @@ export interface Ordering {
   isEarliestFirst: boolean
 }
 
-/** FilterLogEvents rejects `startFromHead: false` with an earlier `startTime`. */
-const earliestNewestFirst = Date.UTC(2024, 0, 1)
 const hourMs = 3_600_000
 const minuteMs = 60_000
 const minWindowMs = 1000

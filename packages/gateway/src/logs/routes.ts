@@ -20,7 +20,8 @@ const description =
   'The lines of the containers with the log driver `awslogs`, merged over containers and tasks in order of time. ' +
   'Without `since` the newest lines; the next page is older. With `since` the lines from there on; the next page is ' +
   'newer. `elsewhere` names containers with other drivers. `Accept: text/plain` gets lines for a person, ' +
-  '`application/x-ndjson` one object a line. `Accept: text/event-stream`, or `follow`, follows.'
+  '`application/x-ndjson` one object a line. `Accept: text/event-stream`, or `follow`, follows; ' +
+  '`follow` does so as text or NDJSON where `Accept` names them.'
 const alsoProduces = {
   [plainText]: Type.String({ description: 'A line for each: time, container and task, message.' }),
   [ndjson]: logLine,
@@ -28,7 +29,7 @@ const alsoProduces = {
 const streamEvents = {
   description:
     '`lines`: `{"items", "lagSeconds"}`, first with the newest lines, the lines since `since`, or those after ' +
-    '`Last-Event-ID`; then with lines as they arrive. `lag`: `{"lagSeconds"}`, where lines take longer than before. ' +
+    '`Last-Event-ID`, and with `elsewhere`, `incomplete` and `unavailable` as a page; then with lines as they arrive. `lag`: `{"lagSeconds"}`, where lines take longer than before. ' +
     '`deleted`: the service is gone, and the stream ends.',
   example: 'id: WzE3OTU…\nevent: lines\ndata: {"items":[{"time":"2026-11-23T14:57:33.120Z",…}],"lagSeconds":1}\n\n',
 }

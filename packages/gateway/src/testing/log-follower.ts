@@ -1,7 +1,7 @@
 /** A client that follows the lines of a service or task. */
 import { type EventReader, readEvents } from './event-reader.ts'
 
-interface FollowedLine {
+export interface FollowedLine {
   time: string
   task: string
   container: string

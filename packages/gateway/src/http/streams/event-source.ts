@@ -19,6 +19,11 @@ export interface EventSource {
     cursor: string | undefined,
     reader: StreamReader,
   ) => Promise<{ first: readonly StreamEvent[]; close: () => void }>
+  /**
+   * By media type of the route: the text of an event, also of `problem` and `end`, for clients that want the stream in
+   * it. Without it, they get server-sent events.
+   */
+  textOf?: Readonly<Record<string, (event: StreamEvent) => string>>
 }
 
 export interface StreamReader {

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { withCallContext } from '../../aws/calls/priority.ts'
 import type { StreamEvent } from '../../http/streams/event-source.ts'
 import { NotFound, Problem } from '../../problems/problem.ts'
+import type { FoundSources } from '../find-sources.ts'
 import type { LogSource } from '../log-source.ts'
 import type { LogEvent } from '../log-streams.ts'
 import type { Search } from '../search.ts'
@@ -26,16 +27,16 @@ export interface ChannelFollower {
 export interface ChannelDeps {
   search: Search
   /** The streams that can have lines from a moment on. */
-  findSources: (from: number) => Promise<LogSource[]>
+  findSources: (from: number) => Promise<Pick<FoundSources, 'sources'>>
   tailOf: (source: LogSource) => Tail
   /** Milliseconds between polls. */
   intervalMs: () => number
+  /** Milliseconds between looks for new tasks. */
+  lookMs: () => number
   onIdle: () => void
   onUnexpectedError: (error: unknown) => void
 }
 
-/** How often new tasks are looked for. */
-const lookMs = 3_000
 /** Lines of a stopped task may arrive late. */
 const stoppedMs = 90_000
 /** The last lines of a deleted service: the awslogs driver sends lines every five seconds. */
@@ -138,7 +139,7 @@ export class Channel implements TailListener {
     let failures = 0
     let goneSince: number | undefined
     while (!signal.aborted) {
-      await pause(lookMs * (1 + Math.min(failures, 4)), undefined, { signal, ref: false }).catch(() => {})
+      await pause(this.#deps.lookMs() * (1 + Math.min(failures, 2)), undefined, { signal, ref: false }).catch(() => {})
       if (signal.aborted) return
       try {
         await withCallContext({ priority: 'watching', caller: 'following logs' }, () => this.#refresh())
@@ -158,7 +159,7 @@ export class Channel implements TailListener {
   }
 
   async #refresh(): Promise<void> {
-    const sources = await this.#deps.findSources(Date.now() - stoppedMs)
+    const { sources } = await this.#deps.findSources(Date.now() - stoppedMs)
     if (this.isClosed) return
     const added = this.#addAll(sources)
     // Another channel may have followed them before.

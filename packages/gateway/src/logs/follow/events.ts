@@ -2,20 +2,30 @@
 import type { StreamEvent } from '../../http/streams/event-source.ts'
 import { lineOf } from '../log-line.ts'
 import type { LogEvent } from '../log-streams.ts'
+import type { LogPage } from '../page.ts'
 import type { Marks } from './marks.ts'
 
 /** A reader may leave at most 1 MiB unread (`http/streams`), and one event should be much smaller. */
 const maxLines = 500
 const maxCharacters = 128 * 1024
 
+/** Members of the first event: what of the target's lines is not on the stream. */
+export type Missing = Pick<LogPage, 'elsewhere' | 'incomplete' | 'unavailable'>
+
 /** `lines`: one event for a few hundred lines, each with the marks up to its last line. */
-export function linesEvents(events: readonly LogEvent[], marks: Marks, lagMs: number): StreamEvent[] {
+export function linesEvents(
+  events: readonly LogEvent[],
+  marks: Marks,
+  lagMs: number,
+  missing?: Missing,
+): StreamEvent[] {
   const made: StreamEvent[] = []
   let some: LogEvent[] = []
   let characters = 0
   const flush = () => {
     for (const event of some) marks.add(event)
-    made.push(eventOf('lines', { items: some.map(lineOf), lagSeconds: seconds(lagMs) }, String(marks)))
+    const items = some.map(lineOf)
+    made.push(eventOf('lines', { items, lagSeconds: seconds(lagMs), ...(made.length === 0 && missing) }, String(marks)))
     some = []
     characters = 0
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { followLines } from '../../testing/log-follower.ts'
-import { type LoggedService, newLoggedService } from '../../testing/logged-service.ts'
+import { type LoggedService, logsClient, newLoggedService } from '../../testing/logged-service.ts'
 import { testProgram } from '../../testing/program.ts'
 import { remoteAws } from '../../testing/remote-aws.ts'
 
@@ -156,6 +156,42 @@ test('more lines than may wait for a slow reader all arrive', async () => {
     assert.deepEqual(reader.messages().slice(0, 4000), messages)
     reader.close()
   }
+})
+
+test('lines are followed as text for a person and as NDJSON, too', async () => {
+  const service = await newService('text', { count: 1 })
+  const [task = ''] = await service.taskIds()
+  const read = async (accept: string) => {
+    const aborting = new AbortController()
+    const headers = { authorization: `Bearer ${token}`, accept }
+    const signal = aborting.signal
+    const answer = await fetch(`${url}/v1/ecs${service.path}/logs?follow=true`, { headers, signal })
+    let text = ''
+    const body = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+    return {
+      type: answer.headers.get('content-type'),
+      until: async (wanted: string) => {
+        while (!text.includes(wanted)) text += (await body.read()).value
+        return text
+      },
+      close: () => aborting.abort(),
+    }
+  }
+  const [text, ndjson] = [await read('text/plain'), await read('application/x-ndjson')]
+  const start = Date.now()
+  await write(service, task, 'web', ['one'], start)
+  await write(service, task, 'web', ['two'], start + 1)
+  const lineOf = (message: string, at: number) => `${new Date(at).toISOString()} web/${task.slice(0, 8)} ${message}\n`
+  assert.equal(await text.until('two\n'), lineOf('one', start) + lineOf('two', start + 1))
+  assert.match(text.type ?? '', /^text\/plain/)
+  const page = await api.get(`${service.path}/logs`, { headers: { accept: 'application/x-ndjson' } })
+  assert.equal(await ndjson.until('"two"'), page.text)
+  assert.match(ndjson.type ?? '', /^application\/x-ndjson/)
+  await logsClient(aws).deleteLogGroup({ logGroupName: service.group })
+  assert.match(await text.until('ecs-api: '), /ecs-api: .*\/ecs\/text/)
+  assert.match(await ndjson.until('"event"'), /\{"event":"problem","code":"LogGroupNotFound"/)
+  text.close()
+  ndjson.close()
 })
 
 test('what cannot be followed is rejected with the reason', async () => {

@@ -6,9 +6,10 @@ import type { Account } from '../../aws/account.ts'
 import type { Caller } from '../../http/caller.ts'
 import { findMoment } from '../../http/request/moment.ts'
 import type { EventSource, StreamEvent, StreamReader } from '../../http/streams/event-source.ts'
+import { type UnavailablePart, unavailableIn } from '../../http/unavailable-parts.ts'
 import { BadRequest, Gone, InternalError, Problem } from '../../problems/problem.ts'
 import type { AccountLogs } from '../account-logs.ts'
-import type { Target } from '../find-sources.ts'
+import type { FoundSources, Target } from '../find-sources.ts'
 import type { LogSource } from '../log-source.ts'
 import type { LogEvent } from '../log-streams.ts'
 import { type PageQuery, readMerged } from '../page.ts'
@@ -19,6 +20,7 @@ import { goneEvent, linesEvents } from './events.ts'
 import { type Followers, futureMs } from './followers.ts'
 import { Marks, overlapMs } from './marks.ts'
 import { Outbox } from './outbox.ts'
+import { textOf } from './text.ts'
 
 export interface FollowDeps {
   account: Account
@@ -45,12 +47,20 @@ export function followLogs(target: Target, query: PageQuery, deps: FollowDeps): 
       const first = await follower.begin(cursor)
       return { first, close: () => follower.close() }
     },
+    textOf,
   }
 }
 
 function untilOfStream(): BadRequest {
   const message = 'does not go with following, which has no end'
   return new BadRequest('InvalidQuery', `?until: ${message}.`, { errors: [{ in: 'query', name: 'until', message }] })
+}
+
+/** Lines that were read, and where the next ones begin. */
+interface Page {
+  events: LogEvent[]
+  next: Position | undefined
+  unavailable: UnavailablePart[]
 }
 
 class Follower implements ChannelFollower {
@@ -87,17 +97,20 @@ class Follower implements ChannelFollower {
     const { followers } = this.#deps
     const marks = this.#marksAt(cursor)
     const findSources = (from: number) => this.#findSources(from)
-    const sources = await findSources(marks?.base ?? 0)
+    const found = await findSources(marks?.base ?? 0)
     this.#channel = followers.channel(this.#key, { findSources, search: searchFor(this.#query.grep) })
     // The channel's lines are kept from before the first read, so that there is no gap between them.
-    this.#buffered = this.#channel.join(this, sources)
+    this.#buffered = this.#channel.join(this, found.sources)
     try {
-      const first = marks ? [] : await this.#readNewest(sources)
-      if (marks) this.#marks = marks
-      for (const { id, time } of first) this.#known?.set(id, time)
-      const events = linesEvents(first, this.#marks, this.#channel.lagMs)
-      this.#outbox.add(events.slice(1)).catch(this.#deps.onUnexpectedError)
-      this.#catchUp(sources, marks && { time: marks.base, id: '' }).catch((error: unknown) => this.#fail(error))
+      const first = marks ? await this.#readFirst(found.sources, marks) : await this.#readNewest(found.sources)
+      const missing = {
+        elsewhere: found.elsewhere,
+        incomplete: found.leftOut.length > 0,
+        ...unavailableIn([...found.unavailable, ...first.unavailable]),
+      }
+      const events = linesEvents(first.events, this.#marks, this.#channel.lagMs, missing)
+      this.#emit(events.slice(1))
+      this.#catchUp(found.sources, first.next).catch((error: unknown) => this.#fail(error))
       return events.slice(0, 1)
     } catch (error) {
       this.close()
@@ -180,14 +193,20 @@ class Follower implements ChannelFollower {
     return since === undefined ? undefined : new Marks(Math.max(0, since))
   }
 
-  async #readNewest(sources: readonly LogSource[]): Promise<LogEvent[]> {
+  async #readNewest(sources: readonly LogSource[]): Promise<Page> {
     const { limit } = this.#query
-    const { events } = await this.#read(sources, 'older', { time: this.#deps.now() + futureMs, id: '' }, limit)
-    const first = events.toReversed()
-    const [oldest] = first
-    if (oldest && first.length === limit) this.#floor = { time: oldest.time, id: oldest.id }
+    const page = await this.#read(sources, 'older', { time: this.#deps.now() + futureMs, id: '' }, limit)
+    const events = page.events.toReversed()
+    const [oldest] = events
+    if (oldest && events.length === limit) this.#floor = { time: oldest.time, id: oldest.id }
     this.#marks = new Marks(this.#floor.time)
-    return first
+    for (const { id, time } of events) this.#known?.set(id, time)
+    return { ...page, events, next: undefined }
+  }
+
+  async #readFirst(sources: readonly LogSource[], marks: Marks): Promise<Page> {
+    this.#marks = marks
+    return this.#readLacking(sources, { time: marks.base, id: '' })
   }
 
   /** Reads and sends the lines up to now, then those that the channel has brought meanwhile. */
@@ -196,33 +215,42 @@ class Follower implements ChannelFollower {
     let next = readFrom
     for (;;) {
       this.#hasOverflowed = false
-      while (next && !this.#isClosed) next = await this.#catchUpPage(sources, next)
+      while (next && !this.#isClosed) {
+        const page: Page = await this.#readLacking(sources, next)
+        const events = page.events.length > 0 ? linesEvents(page.events, this.#marks, this.#lagMs) : []
+        await this.#outbox.add(events)
+        next = page.next
+      }
       this.#caughtUpAt = performance.now()
       while (this.#buffered?.length && !this.#hasOverflowed) {
         const some = this.#buffered.sort(comparePositions)
         this.#buffered = []
-        await this.#outbox.add(this.#eventsOfLacking(some, this.#channel?.lagMs ?? 0))
+        await this.#outbox.add(this.#eventsOfLacking(some, this.#lagMs))
       }
       if (this.#isClosed || !this.#hasOverflowed) break
       // Begins again after the last line that was sent, as a client that resumes does.
       this.#marks = Marks.read(String(this.#marks))
       next = { time: this.#marks.base, id: '' }
-      sources = await this.#findSources(next.time)
+      sources = (await this.#findSources(next.time)).sources
     }
     this.#buffered = undefined
   }
 
-  async #catchUpPage(sources: readonly LogSource[], start: Position): Promise<Position | undefined> {
+  /** The next lines that the follower has not got. */
+  async #readLacking(sources: readonly LogSource[], start: Position): Promise<Page> {
     const page = await this.#read(sources, 'newer', start, pageLines)
-    const lacking: LogEvent[] = []
+    const events: LogEvent[] = []
     for (const event of page.events) {
       // `isNew` counts, so it is asked about every line.
-      if (this.#marks.isNew(event) && !this.#known?.has(event.id)) lacking.push(event)
+      if (this.#marks.isNew(event) && !this.#known?.has(event.id)) events.push(event)
       this.#known?.set(event.id, event.time)
     }
     this.#forgetOld()
-    if (lacking.length > 0) await this.#outbox.add(linesEvents(lacking, this.#marks, this.#channel?.lagMs ?? 0))
-    return page.next
+    return { ...page, events }
+  }
+
+  get #lagMs(): number {
+    return this.#channel?.lagMs ?? 0
   }
 
   /** Lines that are this old are not brought by the channel. */
@@ -231,19 +259,19 @@ class Follower implements ChannelFollower {
     for (const [id, time] of this.#known ?? []) if (time < before) this.#known?.delete(id)
   }
 
-  #findSources(from: number): Promise<LogSource[]> {
+  #findSources(from: number): Promise<FoundSources> {
     return this.#deps.followers.findSources(this.#deps.caller, this.#target, from)
   }
 
-  #read(sources: readonly LogSource[], direction: Direction, start: Position, limit: number) {
+  #read(sources: readonly LogSource[], direction: Direction, start: Position, limit: number): Promise<Page> {
     const { logs, followers, now } = this.#deps
     const oldest = Math.min(...sources.map(({ createdAt }) => createdAt)) - overlapMs
     const bound = direction === 'newer' ? now() + futureMs : Math.max(0, oldest)
     const key = JSON.stringify([this.#key, direction, direction === 'newer' ? start : 'newest', limit])
     return followers.share(`lines ${key}`, async () => {
       const reading = { direction, start, bound, limit, search: searchFor(this.#query.grep), windowMs: 0 }
-      const { events, next } = await readMerged(sources, reading, logs)
-      return { events, next: next?.position }
+      const { events, next, unavailable } = await readMerged(sources, reading, logs)
+      return { events, next: next?.position, unavailable }
     })
   }
 }

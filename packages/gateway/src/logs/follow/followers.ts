@@ -4,7 +4,7 @@ import type { Account } from '../../aws/account.ts'
 import type { Caller } from '../../http/caller.ts'
 import { NotFound } from '../../problems/problem.ts'
 import type { AccountLogs } from '../account-logs.ts'
-import { findSources, type Target } from '../find-sources.ts'
+import { type FoundSources, findSources, type Target } from '../find-sources.ts'
 import type { LogSource } from '../log-source.ts'
 import { Channel, type ChannelDeps } from './channel.ts'
 import { Tail } from './tail.ts'
@@ -14,6 +14,13 @@ const minIntervalMs = 1_000
 const sharedMs = 2_000
 const maxShared = 200
 const minuteMs = 60_000
+/**
+ * How often new tasks are looked for: each look takes about four calls to ECS. The streams that it finds are read from
+ * their beginning.
+ */
+const minLookMs = 3_000
+const maxLookMs = 12_000
+const lookMsOfChannel = 300
 /** CloudWatch Logs accepts events up to two hours in the future. */
 export const futureMs = 2 * 3_600_000
 
@@ -47,6 +54,7 @@ export class Followers {
       ...deps,
       tailOf: (source) => this.#tailOf(source),
       intervalMs: () => this.#intervalMs(),
+      lookMs: () => Math.min(maxLookMs, Math.max(minLookMs, this.#channels.size * lookMsOfChannel)),
       onIdle: () => {
         if (this.#channels.get(key) === channel) this.#channels.delete(key)
         this.#closeIdle()
@@ -61,12 +69,12 @@ export class Followers {
    * The streams that can have lines from a moment on.
    * @throws as `findSources`
    */
-  findSources(caller: Pick<Caller, 'isFencedToClusters'>, target: Target, from: number): Promise<LogSource[]> {
+  findSources(caller: Pick<Caller, 'isFencedToClusters'>, target: Target, from: number): Promise<FoundSources> {
     const { account, logs } = this.#deps
     const range = { from: Math.floor(from / minuteMs) * minuteMs, to: Date.now() + futureMs }
     const { cluster, service, task, container } = target
     const key = JSON.stringify([cluster, service, task, container, caller.isFencedToClusters, range.from])
-    return this.share(`sources ${key}`, async () => (await findSources(account, caller, target, range, logs)).sources)
+    return this.share(`sources ${key}`, () => findSources(account, caller, target, range, logs))
   }
 
   /** Reads once for all that ask for the same within two seconds. */

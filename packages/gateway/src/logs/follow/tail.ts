@@ -43,7 +43,7 @@ const maxBackoffMs = 15_000
 /** A single failed poll is not reported. */
 const failuresToReport = 3
 /** Longer than followers share what was read for the first of them, and than the time between looks for new tasks. */
-const recentMs = 20_000
+const recentMs = 30_000
 /** Pages of one call's streams in a poll; the next poll reads the rest. */
 const maxPages = 10
 
