@@ -11,7 +11,7 @@ import { getActions } from './get-metric-data.ts'
 import { inputs } from './inputs.generated.ts'
 import { listActions } from './list-metrics.ts'
 import type { MetricContext } from './metric-context.ts'
-import { type MetricKey, openMetricTables, RESOLUTION_S } from './metric-tables.ts'
+import { type MetricKey, openMetricTables, RESOLUTION_S, type Statistics } from './metric-tables.ts'
 import { putActions } from './put-metric-data.ts'
 
 /** The prefix of its actions in the header X-Amz-Target. */
@@ -19,11 +19,13 @@ export const cloudWatchTarget = 'GraniteServiceVersion20100801'
 /** `Version` in requests of the Query protocol. */
 export const cloudWatchVersion = '2010-08-01'
 
-/** A value that one of AWS's own services publishes. */
-interface MetricValue extends MetricKey {
+/** The values of a metric in one minute that one of AWS's own services publishes. */
+interface MetricPoint extends MetricKey, Statistics {
   unit: string
-  value: number
 }
+
+/** The number of points that are stored in one turn of the event loop, which takes some milliseconds. */
+const POINTS_PER_TURN = 500
 
 export interface CloudWatchDeps {
   /** The data folder, which this process has locked, or `:memory:`. */
@@ -38,7 +40,7 @@ export interface CloudWatch {
    * Adds values to the points of one minute, and to no others.
    * @param time any time in that minute, in milliseconds since 1970
    */
-  publish(account: string, region: string, time: number, values: readonly MetricValue[]): Promise<void>
+  publish(account: string, region: string, time: number, points: readonly MetricPoint[]): Promise<void>
   close(): void
 }
 
@@ -77,15 +79,17 @@ export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
         return withTimes(output, (time) => time.toISOString()) as XmlMembers
       },
     },
-    publish: (account, region, time, values) =>
-      durably(() =>
-        tables.atomically(() => {
-          const minute = Math.floor(time / 1000 / RESOLUTION_S) * RESOLUTION_S
-          for (const { unit, value, ...key } of values)
-            tables.add({ account, region }, key, unit, { time: minute, count: 1, sum: value, min: value, max: value })
-          tables.trim(clock.now() / 1000)
-        }),
-      ),
+    async publish(account, region, time, points) {
+      const minute = Math.floor(time / 1000 / RESOLUTION_S) * RESOLUTION_S
+      for (let i = 0; i < points.length; i += POINTS_PER_TURN)
+        await durably(() =>
+          tables.atomically(() => {
+            for (const { namespace, name, dimensions, unit, ...statistics } of points.slice(i, i + POINTS_PER_TURN))
+              tables.add({ account, region }, { namespace, name, dimensions }, unit, { time: minute, ...statistics })
+          }),
+        )
+      tables.atomically(() => tables.trim(clock.now() / 1000))
+    },
     close: tables.close,
   }
 }

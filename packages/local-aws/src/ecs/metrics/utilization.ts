@@ -7,6 +7,7 @@
  * count of a service's metric is the number of its running tasks. A task that was not measured leaves a gap: after a
  * restart of the engine, the first measurement of a task has no CPU.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Clock } from '../../clock.ts'
 import type { Runtime, TaskSpec, TaskUsage } from '../../runtimes/runtime.ts'
@@ -19,19 +20,25 @@ const MINUTE_MS = 60_000
 const MIN_INTERVAL_MS = 1_000
 /** The number of tasks that are measured at the same time. */
 const AT_ONCE = 4
+/** The number of tasks that are measured between two turns of the event loop, which takes about a millisecond. */
+const TASKS_PER_TURN = 50
 
-interface UtilizationValue {
+/** The values that are known of a metric in one minute. */
+interface UtilizationPoint {
   namespace: string
   name: string
   /** Sorted by name. */
   dimensions: readonly (readonly [name: string, value: string])[]
   unit: 'Percent'
-  value: number
+  count: number
+  sum: number
+  min: number
+  max: number
 }
 
 export interface MetricSink {
   /** Adds values to the points of the minute with this time (milliseconds since 1970). */
-  publish(account: string, region: string, time: number, values: readonly UtilizationValue[]): Promise<void>
+  publish(account: string, region: string, time: number, points: readonly UtilizationPoint[]): Promise<void>
 }
 
 export interface UtilizationDeps {
@@ -79,32 +86,37 @@ export function measureUtilization(deps: UtilizationDeps): () => Promise<void> {
       .flatMap((ecsState) => ecsState.tasks.by('stopped', 'no').map((task) => ({ ecsState, task })))
       .filter(({ task }) => task.lastStatus === 'RUNNING')
     const measured = new Map<string, Measurement>()
-    const values = new Map<EcsState, UtilizationValue[]>()
+    const points = new Map<EcsState, Map<string, UtilizationPoint>>()
     // The minute that has just ended.
     const minute = clock.now() - MINUTE_MS / 2
     const queue = running.values()
+    let count = 0
     await Promise.all(
       Array.from({ length: Math.min(AT_ONCE, running.length) }, async () => {
         for (const { ecsState, task } of queue) {
-          const ofTask = await measure(ecsState, task, measured)
-          if (ofTask) values.set(ecsState, [...(values.get(ecsState) ?? []), ...ofTask])
+          const ofState = points.get(ecsState) ?? new Map<string, UtilizationPoint>()
+          points.set(ecsState, ofState)
+          for (const value of await measure(ecsState, task, measured)) add(ofState, value)
+          // Requests are answered in between: simulated containers are measured without waiting for anything.
+          if (++count % TASKS_PER_TURN === 0) await nextTurn()
         }
       }),
     )
     last = measured
-    for (const [{ account, region }, found] of values) await deps.sink.publish(account, region, minute, found)
+    for (const [{ account, region }, ofState] of points)
+      await deps.sink.publish(account, region, minute, [...ofState.values()])
   }
 
   async function measure(
     ecsState: EcsState,
     task: TaskRecord,
     measured: Map<string, Measurement>,
-  ): Promise<UtilizationValue[] | undefined> {
-    if (isClosed) return undefined
+  ): Promise<UtilizationPoint[]> {
+    if (isClosed) return []
     const spec = taskSpec(ecsState, task)
     // A task may end while it is measured, and a runtime may be away: both leave a gap.
     const usage = await deps.runtime.usage?.(spec).catch(() => undefined)
-    if (!usage) return undefined
+    if (!usage) return []
     const at = clock.now()
     measured.set(task.taskArn, { at, cpuNanoseconds: usage.cpuNanoseconds })
     return valuesOf(task, spec, usage, cpuSince(last.get(task.taskArn) ?? sinceStart(task, startedAt), usage, at))
@@ -137,12 +149,12 @@ function valuesOf(
   { cpu, memoryMiB, definition }: TaskSpec,
   { memoryBytes }: TaskUsage,
   processors: number | undefined,
-): UtilizationValue[] {
+): UtilizationPoint[] {
   const cluster = ['ClusterName', shortName(task.clusterArn)] as const
   const service = task.engine.service && (['ServiceName', shortName(task.engine.service)] as const)
   const family = ['TaskDefinitionFamily', definition.replace(/:\d+$/, '')] as const
   const ofTask = [cluster, family, ['TaskId', shortName(task.taskArn)] as const]
-  const percent = (name: 'CPU' | 'Memory', value: number): UtilizationValue[] => [
+  const percent = (name: 'CPU' | 'Memory', value: number): UtilizationPoint[] => [
     ...(service
       ? [
           {
@@ -150,7 +162,7 @@ function valuesOf(
             name: `${name}Utilization`,
             dimensions: [cluster, service],
             unit: 'Percent' as const,
-            value,
+            ...single(value),
           },
         ]
       : []),
@@ -159,11 +171,26 @@ function valuesOf(
       name: name === 'CPU' ? 'TaskCpuUtilization' : 'TaskMemoryUtilization',
       dimensions: ofTask,
       unit: 'Percent',
-      value,
+      ...single(value),
     },
   ]
   return [
     ...(processors === undefined || !cpu ? [] : percent('CPU', (processors / (cpu / 1024)) * 100)),
     ...(memoryMiB ? percent('Memory', (memoryBytes / 2 ** 20 / memoryMiB) * 100) : []),
   ]
+}
+
+function single(value: number): Pick<UtilizationPoint, 'count' | 'sum' | 'min' | 'max'> {
+  return { count: 1, sum: value, min: value, max: value }
+}
+
+/** Joins the values of a metric, by its dimensions: those of a service come from several tasks. */
+function add(points: Map<string, UtilizationPoint>, value: UtilizationPoint): void {
+  const key = `${value.name} ${value.dimensions.map(([, each]) => each).join(' ')}`
+  const known = points.get(key)
+  if (!known) return void points.set(key, value)
+  known.count += value.count
+  known.sum += value.sum
+  known.min = Math.min(known.min, value.min)
+  known.max = Math.max(known.max, value.max)
 }
