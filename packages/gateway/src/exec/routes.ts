@@ -44,6 +44,8 @@ const exec = {
     'ExecAgentNotRunning',
     'ExecNoTaskRole',
     'ExecTargetNotConnected',
+    'ExecKeyUnusable',
+    'NotOfferedByAws',
     'ExecTimeout',
     'TokenLimitExceeded',
     'StoreUnavailable',

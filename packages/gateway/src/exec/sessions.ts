@@ -25,6 +25,7 @@ import { getTask } from '../tasks/get.ts'
 import type { TerminalSize } from './channel/channel.ts'
 import type { StreamAddress } from './channel/connection.ts'
 import { openRecording, type Recording, removeOldRecordings } from './recording.ts'
+import { generateSessionKey } from './session-key.ts'
 import { newUrlSecret, urlHash, urlSeal } from './session-url.ts'
 import type { StartedSession } from './start.ts'
 import type { ExecTarget } from './target.ts'
@@ -53,6 +54,8 @@ interface Offered {
   cluster: string
   task: string
   container: string
+  /** As Systems Manager names it. */
+  targetId: string
   family: string
   size: TerminalSize
   credential: object
@@ -115,13 +118,14 @@ export class ExecSessions {
   /** Offers a started session to one WebSocket. @returns the path of its URL below the base path, and its end */
   async offer(
     { id, sessionId, address }: StartedSession,
-    { account, cluster, task, container, family }: ExecTarget,
+    { account, cluster, task, container, targetId, family }: ExecTarget,
     { size, caller, origin }: { size: TerminalSize; caller: Caller; origin: string | undefined },
   ): Promise<{ path: string; expiresAt: string }> {
     const secret = newUrlSecret()
     const { credential = {} } = caller
     const offered: Offered = {
-      ...{ id, sessionId, address, account: account.name, cluster, task, container, family, size, credential },
+      ...{ id, sessionId, address, account: account.name, cluster, task, container, targetId, family, size },
+      credential,
       origin,
     }
     const content = urlSeal(secret).close(Buffer.from(JSON.stringify(offered)))
@@ -238,7 +242,7 @@ export class ExecSessions {
     recording: Recording | undefined,
     onEnd: (end: TerminalEnd) => void,
   ): void {
-    const { id, sessionId, address, cluster, task, size } = offered
+    const { id, sessionId, address, cluster, task, targetId, size } = offered
     const { idleMinutes, maxMinutes } = account.exec
     const terminal = new Terminal({
       socket,
@@ -247,9 +251,7 @@ export class ExecSessions {
         size,
         agents: account.agents,
         resume: () => resumeSession(account, sessionId),
-        generateKey: async () => {
-          throw new Error('This client does not encrypt sessions.')
-        },
+        generateKey: (request) => generateSessionKey(account, { sessionId, targetId }, request),
       },
       idleMs: idleMinutes * 60_000,
       maxMs: maxMinutes * 60_000,

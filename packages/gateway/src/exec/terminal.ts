@@ -58,6 +58,8 @@ const taskCheckEveryMs = 1_000
 /** How long the agent of a running task may be away. */
 const maxPauseMs = 60_000
 const pingEveryMs = 30_000
+/** The agent's words for a command that it could not start, and for a session that could not be encrypted. */
+const notStarted = /Unable to start command|initiating handshake/
 
 export class Terminal {
   readonly #deps: TerminalDeps
@@ -166,12 +168,8 @@ export class Terminal {
   }
 
   #sessionEnded(reason: string): void {
-    const text = reason.replace(/-{3,}ERROR-{3,}/, '').trim()
-    if (text !== '') this.#warn(text)
-    this.#end(
-      text === '' ? 'CommandEnded' : /Unable to start command/.test(text) ? 'CommandNotStarted' : 'EndedByAws',
-      true,
-    )
+    if (reason !== '') this.#warn(reason)
+    this.#end(reason === '' ? 'CommandEnded' : notStarted.test(reason) ? 'CommandNotStarted' : 'EndedByAws', true)
   }
 
   /** A task that dies does not end the channel: AWS only says that the agent is away. */

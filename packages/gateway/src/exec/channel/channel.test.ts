@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { AgentModel } from '../../testing/agent-model.ts'
+import { AgentModel, modelKey } from '../../testing/agent-model.ts'
 import { Channel, type ChannelAction, type ChannelEvent } from './channel.ts'
 import type { Message } from './message.ts'
 
@@ -32,20 +32,18 @@ const shown = (actions: ChannelAction[]) =>
 
 /** What happens to each frame in turn: it is delivered, lost, delivered twice, or later than the frames after it. */
 const fates = fc.array(fc.constantFrom('kept', 'kept', 'lost', 'doubled', 'late'), { maxLength: 400 })
+const handshake = fc.constantFrom('none', 'plain', 'encrypted')
 const words = fc.array(fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme-ascii' }), { maxLength: 30 })
 
 test('frames are lost, doubled and reordered: output and input arrive once and in order', () => {
   fc.assert(
-    fc.property(
-      fc.record({ fates, output: words, typed: words, hasHandshake: fc.boolean(), readyAfter: fc.nat(5000) }),
-      (scenario) => {
-        const { shown, agent, channel } = play(scenario)
-        assert.equal(shown, scenario.output.join(''))
-        assert.equal(agent.input, scenario.typed.join(''))
-        assert.deepEqual(agent.sizes.at(-1), { cols: 120, rows: 40 })
-        assert.equal(channel.unacknowledgedBytes, 0)
-      },
-    ),
+    fc.property(fc.record({ fates, output: words, typed: words, handshake, readyAfter: fc.nat(5000) }), (scenario) => {
+      const { shown, agent, channel } = play(scenario)
+      assert.equal(shown, scenario.output.join(''))
+      assert.equal(agent.input, scenario.typed.join(''))
+      assert.deepEqual(agent.sizes.at(-1), { cols: 120, rows: 40 })
+      assert.equal(channel.unacknowledgedBytes, 0)
+    }),
     { numRuns: 300 },
   )
 })
@@ -54,12 +52,12 @@ interface Scenario {
   fates: readonly string[]
   output: readonly string[]
   typed: readonly string[]
-  hasHandshake: boolean
+  handshake: 'none' | 'plain' | 'encrypted'
   readyAfter: number
 }
 
 /** Connects a channel to the model of the agent over a network with these fates, until nothing is left to do. */
-function play({ fates, output, typed, hasHandshake, readyAfter }: Scenario) {
+function play({ fates, output, typed, handshake, readyAfter }: Scenario) {
   let now = start
   let shown = ''
   let fate = 0
@@ -74,13 +72,14 @@ function play({ fates, output, typed, hasHandshake, readyAfter }: Scenario) {
   const agent = new AgentModel({
     readyAt: start + readyAfter,
     output,
-    hasHandshake,
+    handshake,
     send: (message) => carry(() => happen({ kind: 'received', message })),
   })
   const happen = (event: ChannelEvent) => {
     for (const action of channel.handle(event, now)) {
       if (action.kind === 'output') shown += String(action.bytes)
       if (action.kind === 'send') carry(() => agent.receive(action.message, now))
+      if (action.kind === 'request-key') happen({ kind: 'key', ...modelKey })
     }
   }
   happen({ kind: 'opened' })
@@ -141,6 +140,37 @@ test('nothing but the handshake’s response is sent before the handshake is com
   assert.ok(complete.some((action) => action.kind === 'notice' && action.text === 'Encrypted.'))
   assert.deepEqual(texts(complete), ['{"cols":120,"rows":40}', 'x'])
   assert.deepEqual(numbers(complete), [1, 2])
+})
+
+test('a client without a key says so, and what is not encrypted with the session’s key ends the session', () => {
+  const request = {
+    RequestedClientActions: [
+      { ActionType: 'SessionType', ActionParameters: {} },
+      { ActionType: 'KMSEncryption', ActionParameters: { KMSKeyId: 'alias/sessions', Challenge: 'AAAA' } },
+    ],
+  }
+  const agent = (sequence: number, payloadType: number, value: object): ChannelEvent => ({
+    kind: 'received',
+    message: messageOf('output_stream_data', { sequence, payloadType, payload: Buffer.from(JSON.stringify(value)) }),
+  })
+  const begun = () => {
+    const channel = newChannel()
+    channel.handle({ kind: 'opened' }, start)
+    const [asked] = channel.handle(agent(0, 5, request), start)
+    assert.deepEqual(asked, { kind: 'request-key', request: { keyId: 'alias/sessions', challenge: 'AAAA' } })
+    return channel
+  }
+  const [refusal] = sent(begun().handle({ kind: 'no-key', failure: 'denied' }, start))
+  const { ProcessedClientActions: actions } = JSON.parse(String(refusal?.payload))
+  assert.deepEqual([actions[1].ActionStatus, actions[1].Error], [2, 'denied'])
+  const channel = begun()
+  channel.handle({ kind: 'key', ...modelKey }, start)
+  channel.handle(agent(1, 7, { CustomerMessage: 'Encrypted.' }), start)
+  const [end] = channel.handle(output(2, 'an output in the clear, of some length'), start)
+  assert.deepEqual(end, {
+    kind: 'closed',
+    text: 'A message of the session is not encrypted with the key of the session.',
+  })
 })
 
 test('only the oldest message is sent again, after 200 ms at first, and unchanged', () => {
@@ -209,7 +239,8 @@ test('large input is cut to messages of 1024 bytes, of which 256 are under way a
 test('channel_closed ends the session at once, with AWS’s reason', () => {
   const channel = newChannel()
   channel.handle({ kind: 'opened' }, start)
-  const message = messageOf('channel_closed', { payload: Buffer.from(JSON.stringify({ Output: 'Time is up.' })) })
+  const Output = '\n----------ERROR-------\nTime is up.\n'
+  const message = messageOf('channel_closed', { payload: Buffer.from(JSON.stringify({ Output })) })
   assert.deepEqual(channel.handle({ kind: 'received', message }, start), [{ kind: 'closed', text: 'Time is up.' }])
   assert.deepEqual(channel.handle(output(0, 'late'), start), [])
   assert.equal(channel.nextCheckAt(start), undefined)

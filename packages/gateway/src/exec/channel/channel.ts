@@ -356,10 +356,10 @@ function acknowledgedNumber(payload: Uint8Array): number | undefined {
   return typeof number === 'number' ? number : undefined
 }
 
-/** AWS's reason for the end of a session. */
+/** AWS's reason for the end of a session, without the line that introduces an error. */
 function textIn(payload: Uint8Array): string {
   const text = parsed(payload)?.Output
-  return typeof text === 'string' ? text : ''
+  return typeof text === 'string' ? text.replace(/-{3,}ERROR-{3,}/, '').trim() : ''
 }
 
 function parsed(payload: Uint8Array): Record<string, unknown> | undefined {
