@@ -1,7 +1,8 @@
 /**
  * `npm run bench [-- NAME …]` prints tables and stores some of them below bench/results: without a name the benches
  * that need nothing but Node (basics.md); hot-get, cold-get, polling and streams together (calls.md); containers,
- * keyed-writes (store.md), whole-lists (lists.md), event-streams (events.md) and hostile (hostile.md) each on its own.
+ * keyed-writes (store.md), whole-lists (lists.md), event-streams (events.md), terminal (terminal.md) and hostile
+ * (hostile.md) each on its own.
  */
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
@@ -17,6 +18,7 @@ import { manyServicesBench } from './many-services.ts'
 import { pollingBench } from './polling.ts'
 import { startBench } from './start.ts'
 import { eventStreamsBench, streamsBench } from './streams.ts'
+import { terminalBench } from './terminal.ts'
 import { wholeListsBench } from './whole-lists.ts'
 
 type Bench = () => Promise<Figure[]>
@@ -40,6 +42,7 @@ const benches: Record<string, Bench> = {
   'keyed-writes': keyedWritesBench,
   'whole-lists': wholeListsBench,
   containers: containersBench,
+  terminal: terminalBench,
   hostile: hostileBench,
 }
 const wanted = process.argv.slice(2)
@@ -67,6 +70,8 @@ const fed = sections.get('event-streams')
 if (fed) keep('events.md', 'The event feed', [fed])
 const hostile = sections.get('hostile')
 if (hostile) keep('hostile.md', 'Hostile clients', [hostile])
+const terminal = sections.get('terminal')
+if (terminal) keep('terminal.md', 'Terminals', [terminal])
 const containers = sections.get('containers')
 if (containers) keep('containers.md', 'Real containers', [containers])
 
