@@ -220,6 +220,7 @@ test('a task that stops ends its terminal', { skip }, async () => {
   await terminal.shows(/# /)
   await program.api.delete(`/${account}/clusters/prod/tasks/${other}`)
   assert.equal((await terminal.exit).reason, 'TaskStopped')
+  assert.match(terminal.warnings.join(), /The task has stopped: /)
   const late = await program.api.post(path().replace(task, other), { command: 'sh' })
   assert.deepEqual([late.status, late.body.code], [409, 'TaskNotRunning'])
 })

@@ -10,6 +10,7 @@ import { getTask } from '../tasks/get.ts'
 import { type ChannelEnd, Connection } from './channel/connection.ts'
 import { commandLine, commandWords } from './command-line.ts'
 import { MarkedOutput } from './marked-output.ts'
+import { recordSession } from './record-session.ts'
 import type { Recording } from './recording.ts'
 import type { CommandResult, ExecRequest } from './schema.ts'
 import { generateSessionKey } from './session-key.ts'
@@ -81,7 +82,7 @@ async function collect(
   const session = { id, session_id: sessionId, account: account.name }
   let recording: Recording | undefined
   try {
-    recording = await sessions.record({ id, task, container }, account, caller, size)
+    recording = await recordSession(sessions.deps, account, caller, { id, task, container, size })
   } catch (error) {
     await sessions.end(session)
     throw error

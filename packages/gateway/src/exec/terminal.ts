@@ -41,8 +41,8 @@ export interface TerminalDeps {
   idleMs: number
   maxMs: number
   recording: Recording | undefined
-  /** Whether the task still runs. Called while the agent is not connected. */
-  isTaskRunning: () => Promise<boolean>
+  /** Why the task has stopped; undefined while it runs. Called while the agent is not connected. */
+  stopOfTask: () => Promise<string | undefined>
   /** Called once. */
   onEnd: (end: TerminalEnd) => void
 }
@@ -179,9 +179,9 @@ export class Terminal {
     const since = performance.now()
     let hasWarned = false
     const look = async () => {
-      const isRunning = await this.#deps.isTaskRunning().catch(() => true)
+      const stop = await this.#deps.stopOfTask().catch(() => undefined)
       if (this.#hasEnded) return
-      if (!isRunning) return this.end('TaskStopped', 'The task has stopped.')
+      if (stop !== undefined) return this.end('TaskStopped', `The task has stopped: ${stop}`)
       if (performance.now() - since > maxPauseMs)
         return this.end('ConnectionLost', 'The agent in the container did not come back.')
       if (!hasWarned) this.#warn('The agent in the container is not connected. Waiting for it.')
