@@ -142,35 +142,53 @@ test('nothing but the handshake’s response is sent before the handshake is com
   assert.deepEqual(numbers(complete), [1, 2])
 })
 
-test('a client without a key says so, and what is not encrypted with the session’s key ends the session', () => {
-  const request = {
-    RequestedClientActions: [
-      { ActionType: 'SessionType', ActionParameters: {} },
-      { ActionType: 'KMSEncryption', ActionParameters: { KMSKeyId: 'alias/sessions', Challenge: 'AAAA' } },
-    ],
-  }
-  const agent = (sequence: number, payloadType: number, value: object): ChannelEvent => ({
-    kind: 'received',
-    message: messageOf('output_stream_data', { sequence, payloadType, payload: Buffer.from(JSON.stringify(value)) }),
-  })
-  const begun = () => {
-    const channel = newChannel()
-    channel.handle({ kind: 'opened' }, start)
-    const [asked] = channel.handle(agent(0, 5, request), start)
-    assert.deepEqual(asked, { kind: 'request-key', request: { keyId: 'alias/sessions', challenge: 'AAAA' } })
-    return channel
-  }
-  const [refusal] = sent(begun().handle({ kind: 'no-key', failure: 'denied' }, start))
+const agentSays = (sequence: number, payloadType: number, value: object): ChannelEvent => ({
+  kind: 'received',
+  message: messageOf('output_stream_data', { sequence, payloadType, payload: Buffer.from(JSON.stringify(value)) }),
+})
+const keyRequest = {
+  RequestedClientActions: [
+    { ActionType: 'SessionType', ActionParameters: {} },
+    { ActionType: 'KMSEncryption', ActionParameters: { KMSKeyId: 'alias/sessions', Challenge: 'AAAA' } },
+  ],
+}
+const requests = (actions: ChannelAction[]) => actions.filter(({ kind }) => kind === 'request-key')
+
+/** A channel whose agent has requested a key. */
+function askedForKey(): Channel {
+  const channel = newChannel()
+  channel.handle({ kind: 'opened' }, start)
+  const asked = channel.handle(agentSays(0, 5, keyRequest), start)
+  assert.deepEqual(requests(asked), [{ kind: 'request-key', request: { keyId: 'alias/sessions', challenge: 'AAAA' } }])
+  return channel
+}
+
+test('a client without a key says so in the handshake', () => {
+  const [refusal] = sent(askedForKey().handle({ kind: 'no-key', failure: 'denied' }, start))
   const { ProcessedClientActions: actions } = JSON.parse(String(refusal?.payload))
   assert.deepEqual([actions[1].ActionStatus, actions[1].Error], [2, 'denied'])
-  const channel = begun()
+})
+
+test('an agent that requested a key and sends what is not encrypted with it ends the session', () => {
+  const key: ChannelEvent = { kind: 'key', ...modelKey }
+  const complete = agentSays(1, 7, { CustomerMessage: 'Encrypted.' })
+  const challenge = agentSays(1, 8, { Challenge: Buffer.alloc(92).toString('base64') })
+  const clear = (sequence: number) => output(sequence, 'an output in the clear, of some length')
+  for (const events of [[clear(1)], [complete], [challenge], [key, challenge], [key, complete, clear(3), clear(2)]]) {
+    const channel = askedForKey()
+    const last = events.map((event) => channel.handle(event, start)).at(-1) ?? []
+    const text = 'A message of the session is not encrypted with the key of the session.'
+    assert.deepEqual(last.at(-1), { kind: 'closed', text })
+    assert.equal(shown(last), '')
+    assert.deepEqual(channel.handle(input('typed'), start), [])
+  }
+})
+
+test('an agent that requests several keys gets one', () => {
+  const channel = askedForKey()
+  assert.deepEqual(requests(channel.handle(agentSays(1, 5, keyRequest), start)), [])
   channel.handle({ kind: 'key', ...modelKey }, start)
-  channel.handle(agent(1, 7, { CustomerMessage: 'Encrypted.' }), start)
-  const [end] = channel.handle(output(2, 'an output in the clear, of some length'), start)
-  assert.deepEqual(end, {
-    kind: 'closed',
-    text: 'A message of the session is not encrypted with the key of the session.',
-  })
+  assert.deepEqual(requests(channel.handle(agentSays(2, 5, keyRequest), start)), [])
 })
 
 test('only the oldest message is sent again, after 200 ms at first, and unchanged', () => {
