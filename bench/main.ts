@@ -1,8 +1,8 @@
 /**
  * `npm run bench [-- NAME …]` prints tables and stores some of them below bench/results: without a name the benches
  * that need nothing but Node (basics.md); hot-get, cold-get, polling and streams together (calls.md); containers,
- * keyed-writes (store.md), whole-lists (lists.md), event-streams (events.md), logs (logs.md) and hostile (hostile.md)
- * each on its own.
+ * keyed-writes (store.md), whole-lists (lists.md), event-streams (events.md), logs (logs.md), terminal (terminal.md) and
+ * hostile (hostile.md) each on its own.
  */
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
@@ -19,6 +19,7 @@ import { manyServicesBench } from './many-services.ts'
 import { pollingBench } from './polling.ts'
 import { startBench } from './start.ts'
 import { eventStreamsBench, streamsBench } from './streams.ts'
+import { terminalBench } from './terminal.ts'
 import { wholeListsBench } from './whole-lists.ts'
 
 type Bench = () => Promise<Figure[]>
@@ -43,6 +44,7 @@ const benches: Record<string, Bench> = {
   logs: logsBench,
   'whole-lists': wholeListsBench,
   containers: containersBench,
+  terminal: terminalBench,
   hostile: hostileBench,
 }
 const wanted = process.argv.slice(2)
@@ -72,6 +74,8 @@ const ofLogs = sections.get('logs')
 if (ofLogs) keep('logs.md', 'Logs', [ofLogs])
 const hostile = sections.get('hostile')
 if (hostile) keep('hostile.md', 'Hostile clients', [hostile])
+const terminal = sections.get('terminal')
+if (terminal) keep('terminal.md', 'Terminals', [terminal])
 const containers = sections.get('containers')
 if (containers) keep('containers.md', 'Real containers', [containers])
 

@@ -354,7 +354,7 @@ function openExecSessions(
     onNotice: programDeps.onNotice,
     onUnexpectedError,
   })
-  tokens.onChanged(() => void sessions.recheck().catch(onUnexpectedError))
+  tokens.onChanged(() => void sessions.terminals.recheck().catch(onUnexpectedError))
   sessions.start()
   return sessions
 }
