@@ -5,7 +5,10 @@ import { measuredAws, newMeasuredService } from '../testing/measured-services.ts
 import { testProgram } from '../testing/program.ts'
 
 const aws = await measuredAws()
-const program = await testProgram({}, [aws.account('remote', { budget: 'off' })])
+const program = await testProgram({}, [
+  aws.account('remote', { budget: 'off' }),
+  aws.account('tight', { budget: { metricDataRead: { burst: 1, refill: 0.001 } } }),
+])
 const { api } = program
 const now = { headers: { 'cache-control': 'no-cache' } }
 
@@ -17,6 +20,9 @@ const web = await newMeasuredService(
 const [task = ''] = (await api.get(`${web}/tasks`)).body.items.map(({ id }: { id: string }) => id)
 const taskPath = `/remote/clusters/prod/tasks/${task}`
 const ofCloudWatch = () => program.calls.filter(({ action }) => /^(GetMetricData|ListMetrics)$/.test(action))
+const ended = await api.post('/remote/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'prod-web' })
+const endedPath = `/remote/clusters/prod/tasks/${ended.body.items[0].id}`
+assert.equal((await api.delete(`${endedPath}?wait=STOPPED`)).status, 200)
 assert.equal(ofCloudWatch().length, 0, 'nobody has looked at metrics')
 
 type Series = { name: string; statistic: string; unit: string; points: [string, number][] }
@@ -80,8 +86,7 @@ test('a task has CPU and memory of its own, also when it has stopped', async () 
 })
 
 test('a task that CloudWatch does not know has no series, and the response says why', async () => {
-  const { body } = await api.post('/remote/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'prod-web' })
-  const answer = await api.get(`/remote/clusters/prod/tasks/${body.items[0].id}/metrics`)
+  const answer = await api.get(`${endedPath}/metrics`)
   assert.deepEqual([answer.status, answer.body.series], [200, []], answer.text)
   assert.match(answer.body.unavailable[0].reason, /containerInsights is enhanced/)
 })
@@ -134,6 +139,16 @@ test('the metrics of many services share calls', async () => {
   for (const { status, body } of answers) assert.deepEqual([status, body.series[0].points], [200, []])
   const calls = ofCloudWatch().length - before
   assert.ok(calls <= 10, `${calls} calls for 40 services`)
+})
+
+test('beyond the budget for GetMetricData a new question is a 429, and a cached answer still an answer', async () => {
+  const path = web.replace('/remote/', '/tight/')
+  const first = await api.get(`${path}/metrics`)
+  assert.equal(first.status, 200, first.text)
+  const second = await api.get(`${path}/metrics?since=70m`)
+  assert.deepEqual([second.status, second.body.code], [429, 'TooManyRequests'], second.text)
+  assert.match(second.headers['retry-after'] ?? '', /^[1-9]\d*$/)
+  assert.deepEqual((await api.get(`${path}/metrics`)).body, first.body)
 })
 
 test('what cannot be read is rejected, every error at once', async () => {
