@@ -427,7 +427,7 @@ function registerRoutes(
   serviceHistoryRoutes(api, cache, history)
   logRoutes(api, { cache, logs, onUnexpectedError })
   execRoutes(api, execSessions)
-  diagnosisRoutes(api, rootApi, cache, history)
+  diagnosisRoutes(api, rootApi, { cache, history, logs })
   releaseRoutes(api, { cache, releaseLog, store })
 }
 
