@@ -430,7 +430,7 @@ function registerRoutes(
   logRoutes(api, { cache, logs, onUnexpectedError })
   metricRoutes(api, { cache, history, metrics: new AccountMetrics() })
   execRoutes(api, execSessions)
-  diagnosisRoutes(api, rootApi, cache, history)
+  diagnosisRoutes(api, rootApi, { cache, history, logs })
   releaseRoutes(api, { cache, releaseLog, store })
 }
 
