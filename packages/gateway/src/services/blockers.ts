@@ -47,7 +47,7 @@ const kinds: readonly BlockerKind[] = [
   },
 ]
 
-const progress = /has (?:started|begun draining|stopped|registered|deregistered) \d+ /
+const progress = /has (?:begun draining connections|(?:started|stopped|registered|deregistered) \d+) /
 
 /** The newest event since `start` that blocks, unless ECS started or stopped tasks after it. */
 export function currentBlocker(
@@ -68,6 +68,12 @@ export function currentBlocker(
 /** When ECS last started or stopped tasks since `start`. */
 export function lastProgressAt(events: readonly ServiceEvent[], start: Date | undefined): Date | undefined {
   return since(events, start).find(({ message = '' }) => progress.test(message))?.createdAt
+}
+
+/** Whether ECS stops or drains tasks: the last that it did since `start`. */
+export function isStopping(events: readonly ServiceEvent[], start: Date | undefined): boolean {
+  const last = since(events, start).find(({ message = '' }) => progress.test(message))
+  return last !== undefined && /has (?:begun draining|stopped|deregistered) /.test(last.message ?? '')
 }
 
 /** ECS returns the newest event first. */

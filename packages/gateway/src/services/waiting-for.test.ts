@@ -202,10 +202,17 @@ for (const [name, message, expected] of blocked)
     assert.match(before, new RegExp(`ECS starts 1 task, since ${since(1)}$`), 'an event of an earlier deployment')
   })
 
-test('waitingFor: old tasks are drained behind a load balancer', async () => {
+test('waitingFor: old tasks are stopped when the new ones are healthy, and drained behind a load balancer', async () => {
   const allRun = { arn: revision(2), requestedTaskCount: 4, runningTaskCount: 4, pendingTaskCount: 0 }
   const deployment = { ...inProgress, targetServiceRevision: allRun }
   const loadBalancers = [{ targetGroupArn: 'arn', containerName: 'web', containerPort: 80 }]
-  assert.match(await waitingFor(deployment, { loadBalancers }), /4 of 4 new tasks run, .*; ECS drains and stops/)
-  assert.match(await waitingFor(deployment), /; ECS stops the old tasks, since/)
+  const started = event('(service www) has started 4 tasks: (task 1).', 10)
+  const healthy = await waitingFor(deployment, { events: [started] })
+  assert.match(healthy, /^4 of 4 new tasks run, .*; ECS waits until they are healthy, then stops the old tasks, since/)
+  const draining = event('(service www) has begun draining connections on 4 tasks.', 20)
+  const drained = await waitingFor(deployment, { loadBalancers, events: [draining, started] })
+  assert.match(drained, /^4 of 4 new tasks run, .*; ECS drains and stops the old tasks, since/)
+  const stopped = event('(service www) has stopped 4 running tasks: (task 1).', 20)
+  const stopping = await waitingFor(deployment, { events: [stopped, started] })
+  assert.match(stopping, /; ECS stops the old tasks, since/)
 })

@@ -13,7 +13,7 @@ import type {
   Task,
 } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
-import { currentBlocker, lastProgressAt } from './blockers.ts'
+import { currentBlocker, isStopping, lastProgressAt } from './blockers.ts'
 
 /** A rolling deployment in figures. */
 interface Rollout {
@@ -88,7 +88,11 @@ function countsOf({ running, requested, oldRunning }: Rollout): string {
   return `${counts}${old}`
 }
 
-function nextStepOf({ running, requested, pending, oldRunning }: Rollout, service: Service, tasks: readonly Task[]) {
+function nextStepOf(
+  { startedAt, running, requested, pending, oldRunning }: Rollout,
+  service: Service,
+  tasks: readonly Task[],
+) {
   const starting = tasks.filter(({ lastStatus }) => beforeRunning.has(lastStatus ?? ''))
   const phases = [...new Set(starting.map(phaseOf))].map(
     (phase) => `${tasksOf(starting.filter((task) => phaseOf(task) === phase).length)} ${phase}`,
@@ -98,19 +102,25 @@ function nextStepOf({ running, requested, pending, oldRunning }: Rollout, servic
   if (running < requested) return 'ECS is about to start the next tasks'
   const waiting = unhealthy(tasks)
   if (waiting) return waiting
-  if (oldRunning > 0)
+  if (oldRunning > 0) {
+    if (!isStopping(service.events ?? [], startedAt))
+      return 'ECS waits until they are healthy, then stops the old tasks'
     return service.loadBalancers?.length ? 'ECS drains and stops the old tasks' : 'ECS stops the old tasks'
+  }
   return 'ECS waits until all tasks are healthy and the service is steady'
 }
 
 const beforeRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING'])
 
-/** ECS Developer Guide, "Amazon ECS task lifecycle". */
+/**
+ * ECS Developer Guide, "Amazon ECS task lifecycle". Fargate shows the times of the pull only when the task runs, and
+ * endpoints other than Amazon's during it.
+ */
 function phaseOf({ lastStatus, pullStartedAt, pullStoppedAt }: Task): string {
   if (lastStatus === 'PROVISIONING') return 'waiting for capacity and a network interface'
   if (lastStatus === 'ACTIVATING') return 'being registered with load balancers and service discovery'
-  if (pullStartedAt && !pullStoppedAt) return 'pulling images'
-  return pullStoppedAt ? 'starting containers' : 'preparing to start containers'
+  if (pullStoppedAt) return 'starting containers'
+  return pullStartedAt ? 'pulling images' : 'pulling images or starting containers'
 }
 
 /** Undefined when no task has a result of a health check yet: a task without health checks never has one. */
