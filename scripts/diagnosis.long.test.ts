@@ -24,9 +24,9 @@ const cases: [name: string, container: object, code: string, evidence: RegExp, m
   ],
   [
     'a health check that fails',
-    { ...sleeper, healthCheck: { command: ['CMD-SHELL', 'false'], interval: 5, retries: 1 } },
+    { ...sleeper, healthCheck: { command: ['CMD-SHELL', 'echo not ready >&2; exit 4'], interval: 5, retries: 1 } },
     'HealthCheckFailed',
-    /failed container health checks/,
+    /health check failed: exit code 4: not ready/,
   ],
   [
     'a secret that does not exist',

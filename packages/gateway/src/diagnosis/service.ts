@@ -56,7 +56,11 @@ function diagnosisFrom(service: Service, findings: readonly Finding[]): Diagnosi
   const status = statusOf(service, findings, isInProgress)
   const isWell = status === 'healthy' && causes.length === 0
   const first = causes.find(({ cause }) => cause.severity !== 'expected')
-  const counts = `${service.runningCount ?? 0} of ${service.desiredCount ?? 0} tasks run`
+  const { runningCount = 0, desiredCount = 0 } = service
+  const counts =
+    runningCount > desiredCount
+      ? `${runningCount} tasks run, and ${desiredCount} are desired`
+      : `${runningCount} of ${desiredCount} tasks run`
   const summary = first && status !== 'healthy' ? `${counts}. ${first.summary}` : `${counts}.`
   return diagnosisOf(status, summary, causes, isWell ? [] : laterChecks)
 }
@@ -107,14 +111,19 @@ function lastSteadyAt({ events = [] }: Service): number {
   return events.find(({ message = '' }) => steady.test(message))?.createdAt?.getTime() ?? 0
 }
 
-/** Causes that the events since the last steady state name, each once, with the newest event as evidence. */
+const maxEventsAsEvidence = 3
+
+/** Causes that the events since the last steady state name, each once, with the newest events as evidence. */
 function eventFindings(account: Account, service: Service): Finding[] {
   const since = lastSteadyAt(service)
   const findings = new Map<string, Finding>()
   for (const event of service.events ?? []) {
     if ((event.createdAt?.getTime() ?? 0) < since) break
     const finding = findingOf(account, service, event)
-    if (finding && !findings.has(finding.cause.code)) findings.set(finding.cause.code, finding)
+    const known = finding && findings.get(finding.cause.code)
+    if (!finding) continue
+    if (!known) findings.set(finding.cause.code, finding)
+    else if (known.evidence.length < maxEventsAsEvidence) known.evidence.push(...finding.evidence)
   }
   return [...findings.values()]
 }

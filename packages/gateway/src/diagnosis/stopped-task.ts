@@ -37,7 +37,10 @@ export function findStopCause(task: TaskFacts, path: string): Finding {
   const cause = causeOf(task)
   const failed = containers.filter(({ reason, exitCode }) => reason || exitCode)
   const decisive = failed.find(({ reason }) => reason) ?? failed[0] ?? containers.find((each) => each.exitCode === 0)
-  const subject = decisive && cause.severity !== 'expected' ? ` (container ${containerText(decisive)})` : ''
+  // Where ECS says why it stopped the task, the exit codes of its containers follow from that.
+  const isOfContainer = decisive?.reason !== undefined || !causeOfText(stoppedReason, reasonCauses)
+  const subject =
+    decisive && isOfContainer && cause.severity !== 'expected' ? ` (container ${containerText(decisive)})` : ''
   const evidence: Evidence[] = [
     ...failed.map((container) => evidenceOf(task, `container ${containerText(container)}`, 'container', path)),
     evidenceOf(task, [stopCode, stoppedReason].filter(Boolean).join(': ') || 'no reason was given', 'task', path),

@@ -78,7 +78,7 @@ export async function openDockerRuntime({
   const cgroups = onThisKernel && found.cgroupDriver === 'cgroupfs' ? taskCgroups(engine) : undefined
   const network = await ensureNetwork(docker, engine)
   const observed = observations()
-  const watcher = watch({ docker, engine, observed, onThisKernel, now, onUnexpectedError })
+  const watcher = watch({ docker, engine, observed, onThisKernel, now, onNotice, onUnexpectedError })
   /** Limits the number of containers that are created and started at the same time. */
   const limited = limiter(Math.max(4, 2 * availableParallelism()))
   /** The ids of pulled images, by container name. */
