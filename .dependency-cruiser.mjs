@@ -91,11 +91,11 @@ export default {
       name: 'engine-service-by-its-front',
       severity: 'error',
       from: {
-        path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging)/',
+        path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging|kms)/',
         pathNot: '\\.test\\.ts$',
       },
       to: {
-        path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging)/(?!service\\.ts)',
+        path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging|kms)/(?!service\\.ts)',
         pathNot: '^packages/local-aws/src/$1/',
       },
     },

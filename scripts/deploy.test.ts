@@ -193,6 +193,7 @@ const actionsIn = (path: string) => (JSON.parse(text(path)) as Policy).Statement
 const prefixes: Record<string, string> = {
   'cloudwatch-logs': 'logs',
   ecs: 'ecs',
+  kms: 'kms',
   sqs: 'sqs',
   ssm: 'ssm',
   sts: 'sts',
@@ -218,7 +219,9 @@ async function actionsCalled(): Promise<Set<string>> {
       // Several services have actions such as TagResource; the code calls those of ECS.
       if (client !== 'ecs' && ofEcs.includes(command)) continue
       const action = command.replace(/Command$/, '')
-      if (called.has(action.charAt(0).toLowerCase() + action.slice(1)))
+      const method = action.charAt(0).toLowerCase() + action.slice(1)
+      // Ciphers of the code have methods such as `decrypt`, too.
+      if (client === 'kms' ? new RegExp(`\\bkms\\s*\\.\\s*${method}\\(`).test(source) : called.has(method))
         actions.add(`${prefix}:${permissionFor(client, action)}`)
     }
   }

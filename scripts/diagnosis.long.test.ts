@@ -14,7 +14,15 @@ const sleeper = shell('trap exit TERM; sleep 600 & wait')
 let program: Awaited<ReturnType<typeof startProgram>>
 
 const cases: [name: string, container: object, code: string, evidence: RegExp, more?: object][] = [
-  ['a crash loop', shell('exit 3'), 'ProgramFailed', /exit code 3/],
+  [
+    'a crash loop, with the last lines of the program',
+    {
+      ...shell('echo cannot find the file; exit 3'),
+      logConfiguration: logsTo('/web', { 'awslogs-create-group': 'true' }),
+    },
+    'ProgramFailed',
+    /^cannot find the file$/,
+  ],
   ['a command that does not exist', shell('no-such-command'), 'CommandNotFound', /exit code 127/],
   [
     'a program that uses too much memory',
@@ -36,13 +44,7 @@ const cases: [name: string, container: object, code: string, evidence: RegExp, m
   ],
   [
     'a log group that does not exist',
-    {
-      ...sleeper,
-      logConfiguration: {
-        logDriver: 'awslogs',
-        options: { 'awslogs-group': '/none', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'web' },
-      },
-    },
+    { ...sleeper, logConfiguration: logsTo('/none') },
     'LogGroupUnavailable',
     /ResourceInitializationError/,
   ],
@@ -56,7 +58,7 @@ describe('on real containers', { skip }, () => {
   for (const [name, container, code, evidence] of cases)
     test(`${name}: ${code}`, async () => {
       const url = await newService(container)
-      assertCause(await diagnosisWhen(url, program.token, hasTask(code)), code, evidence)
+      assertCause(await diagnosisWhen(url, program.token, shows(code, evidence)), code, evidence)
       await removeService(url)
     })
 
@@ -89,6 +91,16 @@ describe('on real containers', { skip }, () => {
     await removeService(url)
   })
 })
+
+function logsTo(group: string, more: Record<string, string> = {}) {
+  const options = { 'awslogs-group': group, 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'web', ...more }
+  return { logDriver: 'awslogs', options }
+}
+
+/** The cause with a stopped task and this evidence: lines can come after the end of their container. */
+const shows = (code: string, evidence: RegExp) => (diagnosis: Diagnosis) =>
+  hasTask(code)(diagnosis) &&
+  diagnosis.causes.some((cause) => cause.code === code && cause.evidence.some(({ text }) => evidence.test(text)))
 
 function assertCause({ status, causes }: Diagnosis, code: string, evidence: RegExp): void {
   assert.equal(causes[0]?.code, code, JSON.stringify(causes))

@@ -1,11 +1,11 @@
 /**
  * Writes the inputs.generated.ts of packages/local-aws/src: the inputs of the engine's actions of Secrets Manager, SSM,
- * CloudWatch Logs, EventBridge, SQS and the Resource Groups Tagging API, with AWS's limits, patterns and values, and
- * the names of the actions that the engine lacks. The source is AWS's service models in botocore:
+ * CloudWatch Logs, EventBridge, SQS, KMS and the Resource Groups Tagging API, with AWS's limits, patterns and values,
+ * and the names of the actions that the engine lacks. The source is AWS's service models in botocore:
  *
  *   node scripts/generate-inputs.ts FOLDER
  *
- * FOLDER has secretsmanager.json, ssm.json, logs.json, events.json, sqs.json and resourcegroupstaggingapi.json
+ * FOLDER has secretsmanager.json, ssm.json, logs.json, events.json, sqs.json, kms.json and resourcegroupstaggingapi.json
  * (botocore/data/…/service-2.json, unpacked).
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -28,6 +28,8 @@ interface RawShape {
 /** Members that the AWS SDK's model has and botocore's does not have yet. */
 const newerMembers: Readonly<Record<string, Readonly<Record<string, { shape: string }>>>> = {
   FilterLogEventsRequest: { startFromHead: { shape: 'StartFromHead' } },
+  GenerateDataKeyRequest: { DryRun: { shape: 'NullableBooleanType' } },
+  DecryptRequest: { DryRun: { shape: 'NullableBooleanType' } },
 }
 
 interface Model {
@@ -156,6 +158,14 @@ const services = [
       ],
       ...['SendMessage', 'SendMessageBatch', 'ReceiveMessage', 'DeleteMessage', 'DeleteMessageBatch'],
       ...['ChangeMessageVisibility', 'ChangeMessageVisibilityBatch', 'TagQueue', 'UntagQueue', 'ListQueueTags'],
+    ],
+  },
+  {
+    file: 'kms.json',
+    folder: 'kms',
+    offered: [
+      ...['CreateKey', 'DescribeKey', 'ListKeys', 'EnableKey', 'DisableKey'],
+      ...['CreateAlias', 'DeleteAlias', 'ListAliases', 'GenerateDataKey', 'Decrypt'],
     ],
   },
 ]

@@ -352,7 +352,7 @@ function openExecSessions(
     onNotice: programDeps.onNotice,
     onUnexpectedError,
   })
-  tokens.onChanged(() => void sessions.recheck().catch(onUnexpectedError))
+  tokens.onChanged(() => void sessions.terminals.recheck().catch(onUnexpectedError))
   sessions.start()
   return sessions
 }
@@ -427,7 +427,7 @@ function registerRoutes(
   serviceHistoryRoutes(api, cache, history)
   logRoutes(api, { cache, logs, onUnexpectedError })
   execRoutes(api, execSessions)
-  diagnosisRoutes(api, rootApi, cache, history)
+  diagnosisRoutes(api, rootApi, { cache, history, logs })
   releaseRoutes(api, { cache, releaseLog, store })
 }
 

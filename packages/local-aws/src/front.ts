@@ -21,7 +21,7 @@ export interface AnswerDeps {
 }
 
 /** The names of the engine's services in signatures. */
-const offered = ['ec2', 'ecs', 'events', 'logs', 'secretsmanager', 'sqs', 'ssm', 'sts', 'tagging']
+const offered = ['ec2', 'ecs', 'events', 'kms', 'logs', 'secretsmanager', 'sqs', 'ssm', 'sts', 'tagging']
 
 /**
  * @throws AwsError that names a missing service: clients with one endpoint for all services send requests for any of

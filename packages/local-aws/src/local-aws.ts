@@ -14,6 +14,7 @@ import { type AnswerDeps, answer, rejection } from './front.ts'
 import { admit, callerBySignature, callerInProcess, type IdentityDeps } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
 import { type InjectedFault, InjectedFaults, type ServiceTerms, withFaults } from './injected-faults.ts'
+import { kmsTarget, openKms } from './kms/service.ts'
 import { type Logs, logsTarget, openLogs } from './logs/service.ts'
 import { type OpenedRuntime, openRuntime, type RuntimeChoice } from './open-runtime.ts'
 import type { JsonService } from './protocol/aws-json.ts'
@@ -138,6 +139,7 @@ export class LocalAws {
       const sts = stsService({ storage, clock, trusts: (question) => trusts(registered.accounts, verify, question) })
       const sealing = openSealing(data, storage)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
+      const kms = openKms({ storage, sealing, clock, ids })
       let ecs: Ecs | undefined
       const terminateSession: Ecs['terminateSession'] = (...session) => ecs?.terminateSession(...session)
       const ssm = openSsm({ storage, sealing, clock, readSecret: secretsManager.readSecret, terminateSession })
@@ -183,6 +185,7 @@ export class LocalAws {
         timing: timingAt(pace),
         eventSink: events,
         streamBase,
+        decrypt: kms.decrypt,
         onUnexpectedError,
       })
       const ec2 = ec2Service({ network: ecs.network })
@@ -196,6 +199,7 @@ export class LocalAws {
         [taggingTarget]: withLimits(tagging, { prefix: 'tag', throttled: 'ThrottledException' }),
         [secretsManagerTarget]: secretsManager.answer,
         [ssmTarget]: ssm.answer,
+        [kmsTarget]: kms.answer,
         [logsTarget]: withFaults(logs.answer, this.#faults, clock, logsTerms),
         [eventsTarget]: events.answer,
         [sqsTarget]: sqs.answer,

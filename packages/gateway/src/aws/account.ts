@@ -6,6 +6,7 @@
 import type { Agent } from 'node:http'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { ECS, Service, Task } from '@aws-sdk/client-ecs'
+import type { KMS } from '@aws-sdk/client-kms'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { SSM } from '@aws-sdk/client-ssm'
 import type { OwnWrites } from '../own-writes/own-writes.ts'
@@ -108,6 +109,8 @@ export interface Account {
   sqs: () => Promise<SQS>
   /** The account's Systems Manager client, loaded at the first use, with a circuit breaker of its own. */
   ssm: () => Promise<SSM>
+  /** The account's KMS client, loaded at the first use, with a circuit breaker of its own. */
+  kms: () => Promise<KMS>
   /** The agents of connections to AWS that are no SDK calls; undefined for a local account. */
   agents: { http: Agent; https: Agent } | undefined
   /**

@@ -4,6 +4,7 @@
  */
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { ECS } from '@aws-sdk/client-ecs'
+import type { KMS } from '@aws-sdk/client-kms'
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { SSM } from '@aws-sdk/client-ssm'
@@ -139,7 +140,7 @@ function openAccount(
 ): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
   const descriptionListeners: ((described: Descriptions) => void)[] = []
-  const newBreaker = (service: 'ecs' | 'logs' | 'sqs' | 'ec2' | 'ssm') =>
+  const newBreaker = (service: 'ecs' | 'logs' | 'sqs' | 'ec2' | 'ssm' | 'kms') =>
     new CircuitBreaker({ onOpened: () => deps.onCircuitOpened?.(service) })
   const [breaker, sqsBreaker, ec2Breaker] = [newBreaker('ecs'), newBreaker('sqs'), newBreaker('ec2')]
   const logsBreaker = newBreaker('logs')
@@ -157,6 +158,7 @@ function openAccount(
   let tagging: Promise<ResourceGroupsTaggingAPI> | undefined
   let sqs: Promise<SQS> | undefined
   let ssm: Promise<SSM> | undefined
+  let kms: Promise<KMS> | undefined
   let ec2: Promise<Ec2Client> | undefined
   /** By Region: a task definition may name another Region for its logs. */
   const logs = new Map<string, Promise<CloudWatchLogs>>()
@@ -193,6 +195,14 @@ function openAccount(
       return client
     })
     return ssm
+  }
+  const kmsClient = () => {
+    kms ??= import('@aws-sdk/client-kms').then(({ KMS }) => {
+      const client = new KMS(clientSettings)
+      addPipeline(client.middlewareStack, { ...pipelineDeps, breaker: newBreaker('kms'), onWrite: () => {} })
+      return client
+    })
+    return kms
   }
   const logsClient = (region = facts.region) => {
     const known = logs.get(region)
@@ -260,6 +270,7 @@ function openAccount(
     logs: logsClient,
     sqs: sqsClient,
     ssm: ssmClient,
+    kms: kmsClient,
     agents,
     ownNumber: async () => {
       number ??= (await identity()).number

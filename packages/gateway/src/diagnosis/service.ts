@@ -1,31 +1,37 @@
 import type { Service, ServiceEvent, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import type { AccountLogs } from '../logs/account-logs.ts'
 import { clusterOf, getService } from '../services/get.ts'
 import { isDeploying, primaryDeployment } from '../services/primary-deployment.ts'
 import { waitingForDeployment } from '../services/waiting-for.ts'
-import { describeMatchingTasks } from '../tasks/describe.ts'
 import { presentTask } from '../tasks/schema.ts'
 import { causeOfText } from './causes.ts'
-import { type Diagnosis, diagnosisOf, type Finding, type Status } from './diagnosis.ts'
+import { describeStoppedTasks } from './describe-stopped-tasks.ts'
+import { type Diagnosis, diagnosisOf, type Finding, type NotChecked, type Status } from './diagnosis.ts'
 import { deploymentInProgress, eventCauses } from './event-causes.ts'
+import { withLastLines } from './last-lines.ts'
 import { laterChecks } from './later-checks.ts'
 import { reasonCauses } from './reason-causes.ts'
 import { factsOf, findStopCause } from './stopped-task.ts'
 
 /**
- * Says how a service is, and why it is not well. It costs at most four calls of AWS: the service, two lists of tasks,
- * and their descriptions.
+ * Says how a service is, and why it is not well. It costs at most five calls to AWS: the service, its stopped tasks and
+ * their descriptions, the task definition where it is not cached, and the last lines of a failed container; a sixth one
+ * where CloudWatch Logs returns these in two pages.
  * @throws NotFound `ServiceNotFound`, `ClusterNotFound`
  */
-export async function diagnoseService(account: Account, cluster: string, ref: string): Promise<Diagnosis> {
+export async function diagnoseService(
+  account: Account,
+  cluster: string,
+  ref: string,
+  logs: AccountLogs,
+): Promise<Diagnosis> {
   const service = await getService(account, cluster, ref)
-  const tasks = await describeMatchingTasks(account, clusterOf(service), {
-    service: service.serviceName,
-    status: 'ALL',
-  })
-  const findings = merged([...taskFindings(account, service, tasks), ...eventFindings(account, service)])
-  return diagnosisFrom(service, findings)
+  const stopped = await describeStoppedTasks(account, service)
+  const found = merged([...taskFindings(account, service, stopped), ...eventFindings(account, service)])
+  const { findings, notChecked } = await withLastLines(found, logs)
+  return diagnosisFrom(service, findings, notChecked)
 }
 
 /** Each cause once: tasks and events can name the same one. */
@@ -41,7 +47,11 @@ export function diagnoseDescribed(account: Account, service: Service): Diagnosis
   return diagnosisFrom(service, eventFindings(account, service))
 }
 
-function diagnosisFrom(service: Service, findings: readonly Finding[]): Diagnosis {
+function diagnosisFrom(
+  service: Service,
+  findings: readonly Finding[],
+  notChecked: readonly NotChecked[] = [],
+): Diagnosis {
   const primary = primaryDeployment(service)
   const isInProgress = isDeploying(service)
   const causes = [...findings]
@@ -62,7 +72,7 @@ function diagnosisFrom(service: Service, findings: readonly Finding[]): Diagnosi
       ? `${runningCount} tasks run, and ${desiredCount} are desired`
       : `${runningCount} of ${desiredCount} tasks run`
   const summary = first && status !== 'healthy' ? `${counts}. ${first.summary}` : `${counts}.`
-  return diagnosisOf(status, summary, causes, isWell ? [] : laterChecks)
+  return diagnosisOf(status, summary, causes, isWell ? [] : [...notChecked, ...laterChecks])
 }
 
 function statusOf(service: Service, findings: readonly Finding[], isInProgress: boolean): Status {
@@ -75,14 +85,15 @@ function statusOf(service: Service, findings: readonly Finding[], isInProgress: 
   return isInProgress || runningCount < desiredCount ? 'progressing' : 'healthy'
 }
 
-/** One finding for each cause of failed tasks, with the newest tasks as evidence; the most frequent cause first. */
-function taskFindings(account: Account, service: Service, tasks: readonly Task[]): Finding[] {
+/**
+ * One finding for each cause of failed tasks, with the newest tasks as evidence; the most frequent cause first.
+ * @param stopped the newest first
+ */
+function taskFindings(account: Account, service: Service, stopped: readonly Task[]): Finding[] {
   const since = lastSteadyAt(service)
-  const stopped = tasks
-    .filter((task) => task.lastStatus === 'STOPPED' && (task.stoppedAt?.getTime() ?? 0) >= since)
-    .sort((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
   const byCause = new Map<string, { finding: Finding; count: number }>()
   for (const task of stopped) {
+    if ((task.stoppedAt?.getTime() ?? 0) < since) continue
     const resource = presentTask(task)
     const path = `/v1/ecs/${account.name}/clusters/${clusterOf(service)}/tasks/${resource.id}`
     const finding = findStopCause(factsOf(resource), path)

@@ -3,6 +3,7 @@
  * user, the exit code of a container. A container's reason is the most specific, and an exit code the least: a container
  * that fails its health check is killed and has an exit code, too.
  */
+import type { StoppedContainer } from '../logs/last-lines.ts'
 import type { TaskResource } from '../tasks/schema.ts'
 import type { Cause } from './cause.ts'
 import { causeOfText } from './causes.ts'
@@ -20,6 +21,8 @@ interface ContainerFacts {
 /** The members of a task that its diagnosis needs, in the API's shape. */
 export interface TaskFacts {
   id: string
+  taskDefinition?: string
+  createdAt?: string
   stopCode?: string
   stoppedReason?: string
   stoppedAt?: string
@@ -45,7 +48,20 @@ export function findStopCause(task: TaskFacts, path: string): Finding {
     ...failed.map((container) => evidenceOf(task, `container ${containerText(container)}`, 'container', path)),
     evidenceOf(task, [stopCode, stoppedReason].filter(Boolean).join(': ') || 'no reason was given', 'task', path),
   ]
-  return { cause, summary: `${cause.title}${subject}.`, evidence }
+  const ran = failed.find(({ exitCode }) => exitCode !== undefined)
+  const printed = ran && cause.severity !== 'expected' ? { printed: { ...stoppedContainer(task, ran), path } } : {}
+  return { cause, summary: `${cause.title}${subject}.`, evidence, ...printed }
+}
+
+function stoppedContainer(task: TaskFacts, { name = '' }: ContainerFacts): StoppedContainer {
+  const { id, taskDefinition = '', createdAt = 0, stoppedAt = 0 } = task
+  return {
+    task: id,
+    taskDefinition,
+    container: name,
+    createdAt: new Date(createdAt).getTime(),
+    stoppedAt: new Date(stoppedAt).getTime(),
+  }
 }
 
 function causeOf({ stopCode, stoppedReason = '', containers = [] }: TaskFacts): Cause {

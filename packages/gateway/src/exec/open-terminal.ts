@@ -1,6 +1,7 @@
 /** Opens a terminal in a container. ECS is asked at once, so that a refusal is the response to the request. */
 import type { Caller } from '../http/caller.ts'
 import { commandLine, commandWords } from './command-line.ts'
+import { offer } from './offered.ts'
 import type { ExecRequest } from './schema.ts'
 import type { ExecSessions } from './sessions.ts'
 import { startSession } from './start.ts'
@@ -28,6 +29,14 @@ export async function openTerminal(
   const keyHash = idempotencyKey === undefined ? undefined : sessions.store.keyedHash(idempotencyKey)
   if (keyHash !== undefined) await sessions.endFirst(target.account, caller, keyHash)
   const session = await startSession(sessions.store, { target, caller, line, keyHash })
-  const offer = await sessions.offer(session, target, { size: { columns, rows }, caller, origin })
-  return { id: session.id, ...offer }
+  const { account, isWindows: _, ...names } = target
+  const { credential = {} } = caller
+  try {
+    const size = { columns, rows }
+    const offered = { ...session, ...names, account: account.name, size, credential, origin }
+    return { id: session.id, ...(await offer(sessions.store, offered)) }
+  } catch (error) {
+    await sessions.end({ id: session.id, session_id: session.sessionId, account: account.name })
+    throw error
+  }
 }

@@ -4,6 +4,7 @@ import { clusterParams } from '../clusters/schema.ts'
 import { readOwnBody } from '../http/request/body.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { Type } from '../typebox/type.ts'
+import { connectTerminal } from './connect-terminal.ts'
 import { openTerminal } from './open-terminal.ts'
 import { runCommand } from './run-command.ts'
 import { commandResult, execRequest, terminal } from './schema.ts'
@@ -44,6 +45,8 @@ const exec = {
     'ExecAgentNotRunning',
     'ExecNoTaskRole',
     'ExecTargetNotConnected',
+    'ExecKeyUnusable',
+    'NotOfferedByAws',
     'ExecTimeout',
     'TokenLimitExceeded',
     'StoreUnavailable',
@@ -74,5 +77,5 @@ export function execRoutes(api: Api<Account>, sessions: ExecSessions): void {
       return reply.created({ id: offer.id, url: `/v1/ecs${path}`, expiresAt: offer.expiresAt })
     },
   )
-  api.get('/exec/:session', { schema: connect }, ({ params, sent }) => sessions.connect(params.session, sent))
+  api.get('/exec/:session', { schema: connect }, ({ params, sent }) => connectTerminal(sessions, params.session, sent))
 }

@@ -10,8 +10,10 @@ import { getTask } from '../tasks/get.ts'
 import { type ChannelEnd, Connection } from './channel/connection.ts'
 import { commandLine, commandWords } from './command-line.ts'
 import { MarkedOutput } from './marked-output.ts'
+import { recordSession } from './record-session.ts'
 import type { Recording } from './recording.ts'
 import type { CommandResult, ExecRequest } from './schema.ts'
+import { generateSessionKey } from './session-key.ts'
 import type { ExecSessions } from './sessions.ts'
 import { type StartedSession, startSession } from './start.ts'
 import type { ExecTarget } from './target.ts'
@@ -72,7 +74,7 @@ interface CollectOptions {
 /** Connects to the session and collects its output until it ends, one way or another. Ends the session. */
 async function collect(
   sessions: ExecSessions,
-  { account, cluster, task, container }: ExecTarget,
+  { account, cluster, task, container, targetId }: ExecTarget,
   { id, sessionId, address }: StartedSession,
   output: MarkedOutput,
   { size, leftMs, signal, caller }: CollectOptions,
@@ -80,7 +82,7 @@ async function collect(
   const session = { id, session_id: sessionId, account: account.name }
   let recording: Recording | undefined
   try {
-    recording = await sessions.record({ id, task, container }, account, caller, size)
+    recording = await recordSession(sessions.deps, account, caller, { id, task, container, size })
   } catch (error) {
     await sessions.end(session)
     throw error
@@ -93,9 +95,7 @@ async function collect(
       size,
       agents: account.agents,
       resume: () => resumeSession(account, sessionId),
-      generateKey: async () => {
-        throw new Error('This client does not encrypt sessions.')
-      },
+      generateKey: (request) => generateSessionKey(account, { sessionId, targetId }, request),
     },
     {
       onOutput: (bytes) => {
@@ -138,11 +138,8 @@ function resultOf(end: RunEnd, output: MarkedOutput, { task, container }: ExecTa
     case 'marked':
       return { ...shown, exitCode }
     case 'closed':
-      if (end.text.trim() === '') return { ...shown, exitCode }
-      throw new Conflict(
-        'ExecCommandNotStarted',
-        `The command could not be started in ${container}: ${end.text.trim()}`,
-      )
+      if (end.text === '') return { ...shown, exitCode }
+      throw new Conflict('ExecCommandNotStarted', `The command could not be started in ${container}: ${end.text}`)
     case 'timeout':
       throw new GatewayTimeout('ExecTimeout', 'The command did not end in time, so it was ended.', { also: shown })
     case 'task-stopped':

@@ -3,8 +3,9 @@ import type { Container, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
-import { BadRequest, Conflict, NotYetAvailable, some } from '../problems/problem.ts'
+import { BadRequest, Conflict, some } from '../problems/problem.ts'
 import { getTask } from '../tasks/get.ts'
+import { requireSessionKey } from './session-key.ts'
 
 /** A container that can run commands. */
 export interface ExecTarget {
@@ -13,6 +14,8 @@ export interface ExecTarget {
   /** The task's id. */
   task: string
   container: string
+  /** The container as Systems Manager names it: `ecs:CLUSTER_TASK_RUNTIMEID`. */
+  targetId: string
   /** The family of the task's definition. */
   family: string
   isWindows: boolean
@@ -23,7 +26,7 @@ export interface ExecTarget {
  * @throws Forbidden `OutsideFence` for the task's family
  * @throws Conflict `TaskNotRunning`, `ExecNotEnabled`, `ExecAgentNotRunning`
  * @throws BadRequest `InvalidBody` for the container's name
- * @throws NotYetAvailable for a cluster with a KMS key
+ * @throws Problem for a KMS key of the cluster that cannot be used, as `requireSessionKey` does
  */
 export async function getTarget(
   account: Account,
@@ -46,22 +49,16 @@ export async function getTarget(
   }
   const container = containerOf(task, name)
   requireAgent(container)
-  await requireNoKey(account, cluster)
+  await requireSessionKey(account, cluster)
   return {
     account,
     cluster: shortName(cluster),
     task: id,
     container: container.name ?? '',
+    targetId: `ecs:${shortName(cluster)}_${id}_${container.runtimeId}`,
     family: familyAndRevision(task.taskDefinitionArn ?? '').family,
     isWindows: task.platformFamily?.toUpperCase().startsWith('WINDOWS') ?? false,
   }
-}
-
-/** The agent would refuse a session without encryption only after it was opened. */
-async function requireNoKey(account: Account, cluster: string): Promise<void> {
-  const { clusters = [] } = await account.ecs().describeClusters({ clusters: [cluster], include: ['CONFIGURATIONS'] })
-  if (clusters[0]?.configuration?.executeCommandConfiguration?.kmsKeyId === undefined) return
-  throw new NotYetAvailable('ECS Exec in a cluster whose sessions are encrypted with a KMS key')
 }
 
 function containerOf({ containers = [] }: Task, name: string | undefined): Container {

@@ -41,8 +41,8 @@ export interface TerminalDeps {
   idleMs: number
   maxMs: number
   recording: Recording | undefined
-  /** Whether the task still runs. Called while the agent is not connected. */
-  isTaskRunning: () => Promise<boolean>
+  /** Why the task has stopped; undefined while it runs. Called while the agent is not connected. */
+  stopOfTask: () => Promise<string | undefined>
   /** Called once. */
   onEnd: (end: TerminalEnd) => void
 }
@@ -58,6 +58,8 @@ const taskCheckEveryMs = 1_000
 /** How long the agent of a running task may be away. */
 const maxPauseMs = 60_000
 const pingEveryMs = 30_000
+/** The agent's words for a command that it could not start, and for a session that could not be encrypted. */
+const notStarted = /Unable to start command|initiating handshake/
 
 export class Terminal {
   readonly #deps: TerminalDeps
@@ -166,12 +168,8 @@ export class Terminal {
   }
 
   #sessionEnded(reason: string): void {
-    const text = reason.replace(/-{3,}ERROR-{3,}/, '').trim()
-    if (text !== '') this.#warn(text)
-    this.#end(
-      text === '' ? 'CommandEnded' : /Unable to start command/.test(text) ? 'CommandNotStarted' : 'EndedByAws',
-      true,
-    )
+    if (reason !== '') this.#warn(reason)
+    this.#end(reason === '' ? 'CommandEnded' : notStarted.test(reason) ? 'CommandNotStarted' : 'EndedByAws', true)
   }
 
   /** A task that dies does not end the channel: AWS only says that the agent is away. */
@@ -181,9 +179,9 @@ export class Terminal {
     const since = performance.now()
     let hasWarned = false
     const look = async () => {
-      const isRunning = await this.#deps.isTaskRunning().catch(() => true)
+      const stop = await this.#deps.stopOfTask().catch(() => undefined)
       if (this.#hasEnded) return
-      if (!isRunning) return this.end('TaskStopped', 'The task has stopped.')
+      if (stop !== undefined) return this.end('TaskStopped', `The task has stopped: ${stop}`)
       if (performance.now() - since > maxPauseMs)
         return this.end('ConnectionLost', 'The agent in the container did not come back.')
       if (!hasWarned) this.#warn('The agent in the container is not connected. Waiting for it.')

@@ -81,9 +81,9 @@ function detailOf(container: string, driver: string | null): string {
     case 'awslogs':
       return `The container ${container} has the driver awslogs without awslogs-group or awslogs-stream-prefix, so its streams cannot be found.`
     case 'awsfirelens':
-      return `The container ${container} sends its lines to the task’s FireLens router, which forwards them as \`options\` say.`
+      return `The container ${container} sends its lines to the task’s FireLens router, which forwards them as its log options say.`
     default:
-      return `The container ${container} sends its lines with the log driver ${driver}, where \`options\` say.`
+      return `The container ${container} sends its lines with the log driver ${driver}, where its log options say.`
   }
 }
 
@@ -98,6 +98,11 @@ export class ContainerLogsByDefinition {
 
   constructor(account: Account) {
     this.#account = account
+  }
+
+  /** Whether `find` needs no call to AWS. */
+  has(name: string): boolean {
+    return this.#known.has(name)
   }
 
   /** @param name `family:revision` @returns undefined where the definition was deleted */

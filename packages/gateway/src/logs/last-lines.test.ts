@@ -28,7 +28,7 @@ const streams = new LogStreams(account)
 /** The result, and the actions that were called for it. */
 async function read(stopped: StoppedContainer) {
   const before = calls.length
-  const { lines, reason } = await readLastLines(account, stopped, { definitions, streams })
+  const { lines, reason } = await readLastLines(stopped, { definitions, streams })
   return {
     messages: lines.map(({ message }) => message),
     reason,
@@ -119,7 +119,7 @@ test('an endpoint that returns the oldest lines first, or an empty page, takes t
       queries.push(query)
       return answer(query)
     }
-    const result = await readLastLines(account, stopped, {
+    const result = await readLastLines(stopped, {
       definitions,
       streams: { filterOne } as unknown as LogStreams,
     })

@@ -1,6 +1,5 @@
 /** The last lines of one container of a stopped task: evidence of why it stopped. */
 import { shortName } from '@ecs-api/ecs-model'
-import type { Account } from '../aws/account.ts'
 import { NotFound, Problem } from '../problems/problem.ts'
 import type { AccountLogs } from './account-logs.ts'
 import type { ContainerLogs } from './container-logs.ts'
@@ -33,23 +32,24 @@ const slackMs = 5 * 60_000
 const lastMs = 60_000
 
 /**
- * Reads the last 20 lines in order of time, with one call of FilterLogEvents, or two where the first one does not have
- * them; and one of DescribeTaskDefinition where the definition is not cached. What AWS rejects becomes the reason.
+ * Reads the last 20 lines in order of time with at most two calls to AWS: DescribeTaskDefinition where the definition is
+ * not cached, FilterLogEvents, and FilterLogEvents again where the first one does not have them. What AWS rejects
+ * becomes the reason.
  */
 export async function readLastLines(
-  account: Account,
   stopped: StoppedContainer,
   logs: Pick<AccountLogs, 'definitions' | 'streams'>,
 ): Promise<LastLines> {
   try {
     const definition = shortName(stopped.taskDefinition)
+    const mayReadAgain = logs.definitions.has(definition)
     const containers = await logs.definitions.find(definition)
     if (!containers)
       return without(`The task definition ${definition} was deleted, so the container’s log stream is not known.`)
     const source = sourceOf(containers, stopped)
     if (!source) return without(reasonWithoutSource(containers, stopped))
-    const events = await readNewest(source, stopped, logs)
-    if (!events) return without(`The endpoint of account ${account.name} cannot return the newest lines first.`)
+    const events = await readNewest(source, stopped, logs, mayReadAgain)
+    if (!events) return without('CloudWatch Logs did not return the newest lines with two calls.')
     if (events.length === 0) return without(`The container ${stopped.container} printed nothing.`)
     return { lines: events.toSorted(comparePositions).slice(-maxLines).map(lineOf) }
   } catch (error) {
@@ -92,12 +92,14 @@ async function readNewest(
   source: LogSource,
   { createdAt, stoppedAt }: StoppedContainer,
   { streams }: Pick<AccountLogs, 'streams'>,
+  mayReadAgain: boolean,
 ): Promise<EventPage['events'] | undefined> {
   const range = { from: Math.max(createdAt - slackMs, earliestNewestFirst), to: stoppedAt + slackMs }
   const first = await streams.filterOne(source, { ...range, newestFirst: true, limit: askedLines })
   if (first.nextToken === undefined) return first.events
   const [one, other] = [first.events[0], first.events.at(-1)]
   if (one && other && one.time > other.time) return first.events
+  if (!mayReadAgain) return undefined
   // The lines have one time, or the endpoint ignores the order and these are the oldest; or the page is empty.
   const second = one
     ? await streams.filterOne(source, { ...range, from: Math.max(range.from, stoppedAt - lastMs) })

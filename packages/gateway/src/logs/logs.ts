@@ -1,5 +1,6 @@
 /** The logs of all accounts: what is known of each, and its followers. An account is forgotten when it is closed. */
 import type { Account } from '../aws/account.ts'
+import { perAccount } from '../aws/per-account.ts'
 import type { History } from '../history/history.ts'
 import type { AccountLogs } from './account-logs.ts'
 import { ContainerLogsByDefinition } from './container-logs.ts'
@@ -17,27 +18,17 @@ interface OfAccount {
 }
 
 export class Logs {
-  readonly #deps: LogsDeps
-  readonly #accounts = new Map<Account, OfAccount>()
+  readonly of: (account: Account) => OfAccount
 
-  constructor(deps: LogsDeps) {
-    this.#deps = deps
-  }
-
-  of(account: Account): OfAccount {
-    const known = this.#accounts.get(account)
-    if (known) return known
-    const { history, onUnexpectedError } = this.#deps
-    const logs: AccountLogs = {
-      history,
-      definitions: new ContainerLogsByDefinition(account),
-      streams: new LogStreams(account),
-      ordering: { isEarliestFirst: false },
-    }
-    const ofAccount = { logs, followers: new Followers({ account, logs, onUnexpectedError }) }
-    if (account.closed.aborted) return ofAccount
-    this.#accounts.set(account, ofAccount)
-    account.closed.addEventListener('abort', () => this.#accounts.delete(account), { once: true })
-    return ofAccount
+  constructor({ history, onUnexpectedError }: LogsDeps) {
+    this.of = perAccount((account) => {
+      const logs: AccountLogs = {
+        history,
+        definitions: new ContainerLogsByDefinition(account),
+        streams: new LogStreams(account),
+        ordering: { isEarliestFirst: false },
+      }
+      return { logs, followers: new Followers({ account, logs, onUnexpectedError }) }
+    })
   }
 }

@@ -379,6 +379,13 @@ export const problemCodes = {
       'ECS could not reach the agent in the container. `causes` lists the possible causes with what was checked.',
     remedy: 'Go through `causes`. Retry when the task has just started.',
   },
+  ExecKeyUnusable: {
+    status: 409,
+    title: 'The KMS key of the cluster’s sessions cannot be used',
+    meaning:
+      'Sessions of this cluster are encrypted with the KMS key in its `executeCommandConfiguration`. The key does not exist, is disabled, or is no key for encryption.',
+    remedy: 'Name another key with PATCH of the cluster, or enable the key.',
+  },
   ExecCommandNotStarted: {
     status: 409,
     title: 'The command could not be started',

@@ -2,7 +2,7 @@
  * The agent at the other end of a session's data channel, as a model for tests: what aws/amazon-ssm-agent does
  * (agent/session/datachannel), with nothing of the gateway's own code. Time is a number that the test advances.
  */
-import { randomUUID } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto'
 import type { Message } from '../exec/channel/message.ts'
 
 export interface AgentOptions {
@@ -10,14 +10,24 @@ export interface AgentOptions {
   readyAt: number
   /** What the command prints, a message each, from `readyAt` on. */
   output: readonly string[]
-  /** The agent begins with a handshake without encryption, and ignores input until it is complete. */
-  hasHandshake: boolean
+  /** The agent begins with a handshake, and ignores input until it is complete. With `encrypted` it requests a key. */
+  handshake: 'none' | 'plain' | 'encrypted'
   send: (message: Message) => void
 }
 
 const checkEveryMs = 100
 const timeoutMs = 200
-const types = { output: 1, size: 3, handshakeRequest: 5, handshakeResponse: 6, handshakeComplete: 7 }
+const types = {
+  output: 1,
+  size: 3,
+  handshakeRequest: 5,
+  handshakeResponse: 6,
+  handshakeComplete: 7,
+  challengeRequest: 8,
+  challengeResponse: 9,
+}
+/** What KMS generates for the client, and decrypts for the agent. */
+export const modelKey = { plaintext: randomBytes(64), ciphertext: randomBytes(100) }
 
 export class AgentModel {
   readonly #options: AgentOptions
@@ -28,12 +38,14 @@ export class AgentModel {
   #hasPrinted = false
   #next = 0
   #expected = 0
+  #isEncrypted = false
+  readonly #challenge = randomBytes(64)
   readonly #early = new Map<number, Message>()
   readonly #unacknowledged = new Map<number, { message: Message; at: number }>()
 
   constructor(options: AgentOptions) {
     this.#options = options
-    this.#isHandshakeComplete = !options.hasHandshake
+    this.#isHandshakeComplete = options.handshake === 'none'
   }
 
   get isDone(): boolean {
@@ -41,8 +53,11 @@ export class AgentModel {
   }
 
   start(now: number): void {
-    if (!this.#options.hasHandshake) return
-    const actions = [{ ActionType: 'SessionType', ActionParameters: { SessionType: 'InteractiveCommands' } }]
+    const { handshake } = this.#options
+    if (handshake === 'none') return
+    const actions: object[] = [{ ActionType: 'SessionType', ActionParameters: { SessionType: 'InteractiveCommands' } }]
+    const parameters = { KMSKeyId: 'alias/sessions', Challenge: randomBytes(16).toString('base64') }
+    if (handshake === 'encrypted') actions.push({ ActionType: 'KMSEncryption', ActionParameters: parameters })
     this.#emit(types.handshakeRequest, JSON.stringify({ RequestedClientActions: actions }), now)
   }
 
@@ -77,17 +92,42 @@ export class AgentModel {
 
   /** Whether the message is acknowledged. */
   #process({ payloadType, payload }: Message, now: number): boolean {
-    if (payloadType === types.handshakeResponse) {
-      this.#isHandshakeComplete = true
-      this.#emit(types.handshakeComplete, JSON.stringify({ HandshakeTimeToComplete: 1, CustomerMessage: '' }), now)
+    if (payloadType === types.handshakeResponse && !this.#isHandshakeComplete) {
+      if (this.#options.handshake === 'encrypted') this.#requestChallenge(payload, now)
+      else this.#completeHandshake(now)
+      return true
+    }
+    if (payloadType === types.challengeResponse && !this.#isHandshakeComplete) {
+      const { Challenge } = JSON.parse(String(payload))
+      if (!opened(modelKey.plaintext.subarray(32), Buffer.from(Challenge, 'base64')).equals(this.#challenge))
+        throw new Error('the challenge does not match')
+      this.#completeHandshake(now)
       return true
     }
     // Acknowledged, but lost.
     if (!this.#isHandshakeComplete) return true
     if (now < this.#options.readyAt) return false
-    if (payloadType === types.output) this.input += String(payload)
+    if (payloadType === types.output)
+      this.input += String(this.#isEncrypted ? opened(modelKey.plaintext.subarray(32), payload) : payload)
     if (payloadType === types.size) this.sizes.push(JSON.parse(String(payload)))
     return true
+  }
+
+  /** @throws Error when the response has not the key that KMS generated */
+  #requestChallenge(payload: Uint8Array, now: number): void {
+    const { ProcessedClientActions: actions } = JSON.parse(String(payload))
+    const { ActionStatus, ActionResult } = actions[1]
+    const key = modelKey.ciphertext.toString('base64')
+    if (ActionStatus !== 1 || ActionResult.KMSCipherTextKey !== key || !ActionResult.ChallengeAcknowledgement)
+      throw new Error(`a wrong response: ${payload}`)
+    const Challenge = sealed(modelKey.plaintext.subarray(0, 32), this.#challenge).toString('base64')
+    this.#emit(types.challengeRequest, JSON.stringify({ Challenge }), now)
+  }
+
+  #completeHandshake(now: number): void {
+    this.#emit(types.handshakeComplete, JSON.stringify({ HandshakeTimeToComplete: 1, CustomerMessage: '' }), now)
+    this.#isHandshakeComplete = true
+    this.#isEncrypted = this.#options.handshake === 'encrypted'
   }
 
   #acknowledge({ type, id, sequence }: Message, now: number): void {
@@ -102,13 +142,29 @@ export class AgentModel {
 
   #emit(payloadType: number, text: string, now: number): void {
     const sequence = this.#next++
-    const message = this.#messageOf('output_stream_data', sequence, payloadType, text, now)
+    const payload =
+      this.#isEncrypted && payloadType === types.output
+        ? sealed(modelKey.plaintext.subarray(0, 32), Buffer.from(text))
+        : text
+    const message = this.#messageOf('output_stream_data', sequence, payloadType, payload, now)
     this.#unacknowledged.set(sequence, { message, at: now })
     this.#options.send(message)
   }
 
-  #messageOf(type: string, sequence: number, payloadType: number, text: string, now: number): Message {
-    const payload = Buffer.from(text)
+  #messageOf(type: string, sequence: number, payloadType: number, bytes: string | Buffer, now: number): Message {
+    const payload = Buffer.from(bytes as string)
     return { type, sequence, flags: 0, id: randomUUID(), createdAt: now, payloadType, payload }
   }
+}
+
+function sealed(key: Uint8Array, bytes: Uint8Array): Buffer {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
+}
+
+function opened(key: Uint8Array, payload: Uint8Array): Buffer {
+  const cipher = createDecipheriv('aes-256-gcm', key, payload.subarray(0, 12))
+  cipher.setAuthTag(payload.subarray(-16))
+  return Buffer.concat([cipher.update(payload.subarray(12, -16)), cipher.final()])
 }

@@ -82,7 +82,7 @@ export function connectTerminal(url: string, path: string, options: ConnectOptio
         }),
         exit.promise.then(({ reason }) => {
           if (pattern.test(shown)) return shown
-          throw new Error(`the session ended (${reason}) after printing only: ${shown.slice(-2000)}`)
+          throw new Error(`the session ended (${reason}: ${warnings}) after printing only: ${shown.slice(-2000)}`)
         }),
       ]),
     exit: exit.promise,

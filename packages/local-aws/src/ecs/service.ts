@@ -8,6 +8,7 @@
 import { type Operation, operation, readRequest, SerializationFault } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
+import type { Kms } from '../kms/service.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import type { Caller } from '../protocol/exchange.ts'
@@ -58,6 +59,8 @@ export interface EcsDeps {
    * The address for sessions of ECS Exec, such as `ws://127.0.0.1:4566`; undefined while the engine does not listen.
    */
   streamBase?: () => string | undefined
+  /** KMS's Decrypt, for the agents of encrypted sessions. */
+  decrypt: Kms['decrypt']
   /** Receives errors that are defects of the engine. */
   onUnexpectedError: (error: unknown) => void
 }
@@ -109,6 +112,7 @@ export function openEcs({
   timing,
   eventSink = noEvents,
   streamBase = () => undefined,
+  decrypt,
   onUnexpectedError,
 }: EcsDeps): Ecs {
   const ecsStates = openEcsStates(
@@ -119,7 +123,7 @@ export function openEcs({
       service: (scope, before, service) => emitServiceEvents(eventSink, clock, scope, before, service),
     },
   )
-  const sessions = execSessions({ runtime, clock, ids, streamBase, onUnexpectedError })
+  const sessions = execSessions({ runtime, clock, ids, streamBase, decrypt, onUnexpectedError })
   const inBackground = background(clock, timing.backgroundMs)
   const tasksAndServices = scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError })
 

@@ -52,6 +52,9 @@ export async function endpointOfTasks(
     consistencyDelayMs: 0,
     runtime: simulatedRuntime({ clock, pace: 'instant' }),
     timing: timingAt('instant'),
+    decrypt: () => {
+      throw new Error('no session is encrypted')
+    },
     onUnexpectedError,
   })
   const front = { storage, ids, onUnexpectedError, json: { [ecsTarget]: ecs.answer }, query: { [stsVersion]: sts } }

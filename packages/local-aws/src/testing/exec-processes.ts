@@ -18,6 +18,7 @@ import { ecsTarget, openEcs } from '../ecs/service.ts'
 import { answer, rejection } from '../front.ts'
 import { callerInProcess } from '../identity.ts'
 import { randomIds } from '../ids.ts'
+import { kmsTarget, openKms } from '../kms/service.ts'
 import { inProcessHandler } from '../protocol/in-process.ts'
 import { listenOn } from '../protocol/server.ts'
 import type { ExecSession, Runtime } from '../runtimes/runtime.ts'
@@ -45,6 +46,8 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
   }
   const simulated = simulatedRuntime({ clock, pace: 'instant' })
   const runtime: Runtime = Object.assign(simulated, { exec })
+  const parts = { storage, sealing: openSealing(':memory:', storage), clock }
+  const kms = openKms({ ...parts, ids })
   let base: string | undefined
   const ecs = openEcs({
     storage,
@@ -54,16 +57,16 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
     runtime,
     timing: timingAt('instant'),
     streamBase: () => base,
+    decrypt: kms.decrypt,
     onUnexpectedError,
   })
-  const parts = { storage, sealing: openSealing(':memory:', storage), clock }
   const { readSecret } = openSecretsManager({ ...parts, ids })
   const ssm = openSsm({ ...parts, readSecret, terminateSession: ecs.terminateSession })
   const front = {
     storage,
     ids,
     onUnexpectedError,
-    json: { [ecsTarget]: ecs.answer, [ssmTarget]: ssm.answer },
+    json: { [ecsTarget]: ecs.answer, [ssmTarget]: ssm.answer, [kmsTarget]: kms.answer },
     query: {},
   }
   const listener = await listenOn(

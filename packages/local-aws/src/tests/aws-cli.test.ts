@@ -93,6 +93,19 @@ test('a service that the engine lacks is rejected by name, in the client’s pro
   }
 })
 
+test('the AWS CLI makes a key and an alias, and opens a data key', { skip: withoutCli }, async (t) => {
+  const { cli } = await awsCli<{ KeyMetadata?: { KeyId: string }; CiphertextBlob?: string; Plaintext?: string }>(t)
+  const kms = (...args: string[]) => cli('kms', ...args)
+  const { KeyMetadata } = await kms('create-key', '--description', 'sessions')
+  await kms('create-alias', '--alias-name', 'alias/sessions', '--target-key-id', KeyMetadata?.KeyId ?? '')
+  const context = ['--encryption-context', 'aws:ssm:SessionId=one']
+  const of = ['--key-id', 'alias/sessions', '--number-of-bytes', '64']
+  const { CiphertextBlob = '', Plaintext = '' } = await kms('generate-data-key', ...of, ...context)
+  assert.equal(Buffer.from(Plaintext, 'base64').byteLength, 64)
+  assert.equal((await kms('decrypt', '--ciphertext-blob', CiphertextBlob, ...context)).Plaintext, Plaintext)
+  await assert.rejects(kms('decrypt', '--ciphertext-blob', CiphertextBlob), /\(InvalidCiphertextException\)/)
+})
+
 test('the AWS CLI manages secrets, parameters and logs', { skip: withoutCli }, async (t) => {
   const { cli } = await awsCli<ServicesAnswer>(t)
   const secrets = (...args: string[]) => cli('secretsmanager', ...args)

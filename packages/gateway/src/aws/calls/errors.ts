@@ -105,7 +105,12 @@ const missingLogs =
 const missingGroupNext =
   'A task cannot start while its log group is missing: create the group, or set awslogs-create-group to true.'
 /** An action as IAM names it, such as `ecs:ListServices`, for AWS's messages that do not name it. */
-const iamAction = (action: string) => `${/^(FilterLogEvents|DescribeLog\w+)$/.test(action) ? 'logs' : 'ecs'}:${action}`
+const iamAction = (action: string) => `${prefixes.find(([actions]) => actions.test(action))?.[1] ?? 'ecs'}:${action}`
+const prefixes: readonly (readonly [actions: RegExp, prefix: string])[] = [
+  [/^(FilterLogEvents|DescribeLog\w+)$/, 'logs'],
+  [/^(Resume|Terminate)Session$/, 'ssm'],
+  [/^GenerateDataKey$/, 'kms'],
+]
 
 const throttles =
   /^(ThrottlingException|ThrottledException|Throttling|TooManyRequestsException|RequestLimitExceeded|RequestThrottled(Exception)?|SlowDown|PriorRequestNotComplete)$/
@@ -224,6 +229,17 @@ const rows: readonly Row[] = [
   {
     message: /because a valid task ?[rR]ole(Arn)? is not being used/,
     problem: ({ message, options }) => new BadRequest('ExecNoTaskRole', message, options),
+  },
+
+  // The KMS key of a cluster's sessions. [SDK], [Q]
+  {
+    action: /^GenerateDataKey$/,
+    name: /^(NotFoundException|DisabledException|KMSInvalidStateException|InvalidKeyUsageException|InvalidArnException)$/,
+    problem: ({ message, options }) =>
+      new Conflict('ExecKeyUnusable', `The KMS key of the cluster’s sessions cannot be used: ${message}`, {
+        ...options,
+        next: 'Correct kmsKeyId in the cluster’s executeCommandConfiguration, or enable the key.',
+      }),
   },
 
   // Conflicts with the state of a resource. [S] except where marked

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { AgentModel } from '../../testing/agent-model.ts'
+import { AgentModel, modelKey } from '../../testing/agent-model.ts'
 import { Channel, type ChannelAction, type ChannelEvent } from './channel.ts'
 import type { Message } from './message.ts'
 
@@ -32,20 +32,18 @@ const shown = (actions: ChannelAction[]) =>
 
 /** What happens to each frame in turn: it is delivered, lost, delivered twice, or later than the frames after it. */
 const fates = fc.array(fc.constantFrom('kept', 'kept', 'lost', 'doubled', 'late'), { maxLength: 400 })
+const handshake = fc.constantFrom('none', 'plain', 'encrypted')
 const words = fc.array(fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme-ascii' }), { maxLength: 30 })
 
 test('frames are lost, doubled and reordered: output and input arrive once and in order', () => {
   fc.assert(
-    fc.property(
-      fc.record({ fates, output: words, typed: words, hasHandshake: fc.boolean(), readyAfter: fc.nat(5000) }),
-      (scenario) => {
-        const { shown, agent, channel } = play(scenario)
-        assert.equal(shown, scenario.output.join(''))
-        assert.equal(agent.input, scenario.typed.join(''))
-        assert.deepEqual(agent.sizes.at(-1), { cols: 120, rows: 40 })
-        assert.equal(channel.unacknowledgedBytes, 0)
-      },
-    ),
+    fc.property(fc.record({ fates, output: words, typed: words, handshake, readyAfter: fc.nat(5000) }), (scenario) => {
+      const { shown, agent, channel } = play(scenario)
+      assert.equal(shown, scenario.output.join(''))
+      assert.equal(agent.input, scenario.typed.join(''))
+      assert.deepEqual(agent.sizes.at(-1), { cols: 120, rows: 40 })
+      assert.equal(channel.unacknowledgedBytes, 0)
+    }),
     { numRuns: 300 },
   )
 })
@@ -54,12 +52,12 @@ interface Scenario {
   fates: readonly string[]
   output: readonly string[]
   typed: readonly string[]
-  hasHandshake: boolean
+  handshake: 'none' | 'plain' | 'encrypted'
   readyAfter: number
 }
 
 /** Connects a channel to the model of the agent over a network with these fates, until nothing is left to do. */
-function play({ fates, output, typed, hasHandshake, readyAfter }: Scenario) {
+function play({ fates, output, typed, handshake, readyAfter }: Scenario) {
   let now = start
   let shown = ''
   let fate = 0
@@ -74,13 +72,14 @@ function play({ fates, output, typed, hasHandshake, readyAfter }: Scenario) {
   const agent = new AgentModel({
     readyAt: start + readyAfter,
     output,
-    hasHandshake,
+    handshake,
     send: (message) => carry(() => happen({ kind: 'received', message })),
   })
   const happen = (event: ChannelEvent) => {
     for (const action of channel.handle(event, now)) {
       if (action.kind === 'output') shown += String(action.bytes)
       if (action.kind === 'send') carry(() => agent.receive(action.message, now))
+      if (action.kind === 'request-key') happen({ kind: 'key', ...modelKey })
     }
   }
   happen({ kind: 'opened' })
@@ -141,6 +140,55 @@ test('nothing but the handshake’s response is sent before the handshake is com
   assert.ok(complete.some((action) => action.kind === 'notice' && action.text === 'Encrypted.'))
   assert.deepEqual(texts(complete), ['{"cols":120,"rows":40}', 'x'])
   assert.deepEqual(numbers(complete), [1, 2])
+})
+
+const agentSays = (sequence: number, payloadType: number, value: object): ChannelEvent => ({
+  kind: 'received',
+  message: messageOf('output_stream_data', { sequence, payloadType, payload: Buffer.from(JSON.stringify(value)) }),
+})
+const keyRequest = {
+  RequestedClientActions: [
+    { ActionType: 'SessionType', ActionParameters: {} },
+    { ActionType: 'KMSEncryption', ActionParameters: { KMSKeyId: 'alias/sessions', Challenge: 'AAAA' } },
+  ],
+}
+const requests = (actions: ChannelAction[]) => actions.filter(({ kind }) => kind === 'request-key')
+
+/** A channel whose agent has requested a key. */
+function askedForKey(): Channel {
+  const channel = newChannel()
+  channel.handle({ kind: 'opened' }, start)
+  const asked = channel.handle(agentSays(0, 5, keyRequest), start)
+  assert.deepEqual(requests(asked), [{ kind: 'request-key', request: { keyId: 'alias/sessions', challenge: 'AAAA' } }])
+  return channel
+}
+
+test('a client without a key says so in the handshake', () => {
+  const [refusal] = sent(askedForKey().handle({ kind: 'no-key', failure: 'denied' }, start))
+  const { ProcessedClientActions: actions } = JSON.parse(String(refusal?.payload))
+  assert.deepEqual([actions[1].ActionStatus, actions[1].Error], [2, 'denied'])
+})
+
+test('an agent that requested a key and sends what is not encrypted with it ends the session', () => {
+  const key: ChannelEvent = { kind: 'key', ...modelKey }
+  const complete = agentSays(1, 7, { CustomerMessage: 'Encrypted.' })
+  const challenge = agentSays(1, 8, { Challenge: Buffer.alloc(92).toString('base64') })
+  const clear = (sequence: number) => output(sequence, 'an output in the clear, of some length')
+  for (const events of [[clear(1)], [complete], [challenge], [key, challenge], [key, complete, clear(3), clear(2)]]) {
+    const channel = askedForKey()
+    const last = events.map((event) => channel.handle(event, start)).at(-1) ?? []
+    const text = 'A message of the session is not encrypted with the key of the session.'
+    assert.deepEqual(last.at(-1), { kind: 'closed', text })
+    assert.equal(shown(last), '')
+    assert.deepEqual(channel.handle(input('typed'), start), [])
+  }
+})
+
+test('an agent that requests several keys gets one', () => {
+  const channel = askedForKey()
+  assert.deepEqual(requests(channel.handle(agentSays(1, 5, keyRequest), start)), [])
+  channel.handle({ kind: 'key', ...modelKey }, start)
+  assert.deepEqual(requests(channel.handle(agentSays(2, 5, keyRequest), start)), [])
 })
 
 test('only the oldest message is sent again, after 200 ms at first, and unchanged', () => {
@@ -209,7 +257,8 @@ test('large input is cut to messages of 1024 bytes, of which 256 are under way a
 test('channel_closed ends the session at once, with AWS’s reason', () => {
   const channel = newChannel()
   channel.handle({ kind: 'opened' }, start)
-  const message = messageOf('channel_closed', { payload: Buffer.from(JSON.stringify({ Output: 'Time is up.' })) })
+  const Output = '\n----------ERROR-------\nTime is up.\n'
+  const message = messageOf('channel_closed', { payload: Buffer.from(JSON.stringify({ Output })) })
   assert.deepEqual(channel.handle({ kind: 'received', message }, start), [{ kind: 'closed', text: 'Time is up.' }])
   assert.deepEqual(channel.handle(output(0, 'late'), start), [])
   assert.equal(channel.nextCheckAt(start), undefined)

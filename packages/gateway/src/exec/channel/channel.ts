@@ -2,17 +2,19 @@
  * The client's side of a session's data channel, as a computation: events and the time go in, actions come out. It reads
  * no clock and sends nothing itself; `connection.ts` carries the actions out.
  *
- * Guarantees, on a connection that drops, doubles and reorders frames: output is emitted once and in order; input and
- * sizes get consecutive numbers, are sent at most `maxInFlight` ahead, and are sent again until they are acknowledged;
- * no input is sent before the agent accepts it.
+ * Guarantees, on a connection that drops, doubles and reorders frames: output is emitted once and in order
+ * (`receive-order.ts`); input and sizes get consecutive numbers and are sent again until they are acknowledged
+ * (`send-window.ts`); no input is sent before the agent accepts it. This file has the phases of a session.
  *
  * The rules are those of the plugin (aws/session-manager-plugin, src/datachannel) and of the agent (aws/amazon-ssm-agent,
  * agent/session/datachannel). Both drop messages that arrive too early without acknowledging them, also on an intact
  * connection, so retransmission is part of a normal start.
  */
-import { Handshake, type KeyRequest } from './handshake.ts'
+import { Handshake, type KeyRequest, NotEncrypted } from './handshake.ts'
+import { acknowledgedNumber, acknowledgementOf, closingText, jsonBytes } from './json-payloads.ts'
 import { type Message, payloadTypes } from './message.ts'
-import { RetransmissionTimeout } from './retransmission-timeout.ts'
+import { ReceiveOrder } from './receive-order.ts'
+import { SendWindow } from './send-window.ts'
 
 export interface TerminalSize {
   columns: number
@@ -52,14 +54,8 @@ export interface ChannelOptions {
 
 /** Bytes of input in a message: the plugin reads that many at a time. */
 const maxPayloadBytes = 1024
-/** Messages that are sent but not acknowledged. It bounds what a resumed connection must send again. */
-const maxInFlight = 256
-/** Output that is kept until its turn (the plugin's limit), and our own limit in bytes. */
-const maxEarly = { messages: 10_000, bytes: 16_777_216 }
 /** How often the oldest message in flight is looked at. */
 const checkEveryMs = 100
-/** How often the oldest message is sent while the agent is not connected. */
-const probeEveryMs = 1000
 /**
  * A command that prints nothing does not announce itself. After this silence the size is sent all the same; the agent
  * acknowledges it once the command has its terminal.
@@ -67,17 +63,6 @@ const probeEveryMs = 1000
 const silenceMs = 2000
 
 const outputTypes: ReadonlySet<number> = new Set([payloadTypes.output, payloadTypes.error, payloadTypes.stderr])
-
-interface Sent {
-  message: Message
-  /** When it was last sent. */
-  at: number
-}
-
-interface Waiting {
-  payloadType: number
-  payload: Uint8Array
-}
 
 /**
  * - `starting`: neither output nor a handshake has arrived
@@ -90,22 +75,14 @@ type Phase = 'starting' | 'probing' | 'handshake' | 'open' | 'closed'
 export class Channel {
   readonly #newId: () => string
   readonly #handshake = new Handshake()
-  readonly #timeout = new RetransmissionTimeout()
+  readonly #sending = new SendWindow((unsent, now) => this.#newMessage('input_stream_data', unsent, now))
+  readonly #receiving = new ReceiveOrder()
   #phase: Phase = 'starting'
   #openedAt: number | undefined
   #isPaused = false
   #size: TerminalSize
   /** The number of the size that was sent while `probing`. */
   #probe: number | undefined
-  /** Input, sizes and the handshake's responses that have no number yet. */
-  readonly #waiting: Waiting[] = []
-  /** Sent messages by number, the oldest first. */
-  readonly #inFlight = new Map<number, Sent>()
-  #nextNumber = 0
-  /** Output ahead of its turn, by number. */
-  readonly #early = new Map<number, Message>()
-  #earlyBytes = 0
-  #expected = 0
   /** Input before the agent accepts it. */
   readonly #typedAhead: Uint8Array[] = []
   #unacknowledgedBytes = 0
@@ -123,7 +100,7 @@ export class Channel {
   /** When to call `handle` with the event `time`; undefined while only an event can change something. */
   nextCheckAt(now: number): number | undefined {
     if (this.#phase === 'closed') return undefined
-    if (this.#inFlight.size > 0) return now + checkEveryMs
+    if (this.#sending.hasInFlight) return now + checkEveryMs
     return this.#phase === 'starting' && this.#openedAt !== undefined ? this.#openedAt + silenceMs : undefined
   }
 
@@ -132,7 +109,8 @@ export class Channel {
     if (this.#phase === 'closed') return []
     const actions: ChannelAction[] = []
     this.#apply(event, now, actions)
-    this.#sendWaiting(now, actions)
+    if (this.#openedAt !== undefined && !this.#isPaused)
+      for (const message of this.#sending.send(now)) actions.push({ kind: 'send', message })
     return actions
   }
 
@@ -140,8 +118,7 @@ export class Channel {
     switch (event.kind) {
       case 'opened':
         this.#openedAt ??= now
-        // What was sent on a lost connection may never have arrived.
-        for (const sent of this.#inFlight.values()) this.#sendAgain(sent, now, actions)
+        for (const message of this.#sending.sendAllAgain(now)) actions.push({ kind: 'send', message })
         return
       case 'received':
         this.#receive(event.message, now, actions)
@@ -170,12 +147,11 @@ export class Channel {
   #pass(now: number, actions: ChannelAction[]): void {
     if (this.#phase === 'starting' && this.#openedAt !== undefined && now - this.#openedAt >= silenceMs) {
       this.#phase = 'probing'
-      this.#probe = this.#nextNumber
+      this.#probe = this.#sending.nextNumber
       this.#enqueueSize()
     }
-    const [oldest] = this.#inFlight.values()
-    const timeoutMs = this.#isPaused ? probeEveryMs : this.#timeout.ms
-    if (oldest && now - oldest.at > timeoutMs) this.#sendAgain(oldest, now, actions)
+    const message = this.#sending.overdue(now, this.#isPaused)
+    if (message) actions.push({ kind: 'send', message })
   }
 
   #receive(message: Message, now: number, actions: ChannelAction[]): void {
@@ -196,8 +172,7 @@ export class Channel {
         this.#isPaused = true
         return
       case 'channel_closed':
-        this.#phase = 'closed'
-        actions.push({ kind: 'closed', text: textIn(message.payload) })
+        this.#close(closingText(message.payload), actions)
     }
   }
 
@@ -207,39 +182,35 @@ export class Channel {
   }
 
   #receiveOutput(message: Message, now: number, actions: ChannelAction[]): void {
-    const { sequence } = message
-    if (sequence > this.#expected && !this.#keepEarly(message)) return
-    if (sequence === this.#expected) {
-      this.#expected++
-      this.#process(message, actions)
-    }
-    // A message that was processed before is acknowledged again: its acknowledgement may be lost.
-    actions.push({ kind: 'send', message: this.#acknowledgementOf(message, now) })
-    for (let next = this.#early.get(this.#expected); next; next = this.#early.get(this.#expected)) {
-      this.#early.delete(this.#expected++)
-      this.#earlyBytes -= next.payload.byteLength
-      this.#process(next, actions)
+    if (!this.#receiving.accept(message)) return
+    actions.push({ kind: 'send', message: this.#acknowledgement(message, now) })
+    for (const next of this.#receiving.inTurn()) {
+      try {
+        this.#process(next, actions)
+      } catch (error) {
+        if (!(error instanceof NotEncrypted)) throw error
+        this.#close(error.message, actions)
+        return
+      }
     }
   }
 
-  /** @returns false when there is no room: the agent sends the message again if it is not acknowledged */
-  #keepEarly(message: Message): boolean {
-    if (this.#early.has(message.sequence)) return true
-    const bytes = this.#earlyBytes + message.payload.byteLength
-    if (this.#early.size >= maxEarly.messages || bytes > maxEarly.bytes) return false
-    this.#early.set(message.sequence, message)
-    this.#earlyBytes = bytes
-    return true
+  #close(text: string, actions: ChannelAction[]): void {
+    this.#phase = 'closed'
+    actions.push({ kind: 'closed', text })
   }
 
+  /** @throws NotEncrypted */
   #process({ payloadType, payload }: Message, actions: ChannelAction[]): void {
     if (outputTypes.has(payloadType)) {
-      this.#emitOutput(payload, actions)
+      actions.push({ kind: 'output', bytes: this.#handshake.decrypt(payload) })
+      if (this.#phase === 'starting' || this.#phase === 'probing') this.#open(actions)
       return
     }
     switch (payloadType) {
       case payloadTypes.handshakeRequest: {
-        if (this.#phase === 'open') return
+        // Each would have KMS generate a key.
+        if (this.#phase !== 'starting' && this.#phase !== 'probing') return
         this.#phase = 'handshake'
         const request = this.#handshake.begin(payload)
         if (request) actions.push({ kind: 'request-key', request })
@@ -247,7 +218,7 @@ export class Channel {
         return
       }
       case payloadTypes.challengeRequest:
-        this.#enqueue({
+        this.#sending.add({
           payloadType: payloadTypes.challengeResponse,
           payload: this.#handshake.answerChallenge(payload),
         })
@@ -258,16 +229,6 @@ export class Channel {
         if (this.#phase !== 'open') this.#open(actions)
       }
     }
-  }
-
-  #emitOutput(payload: Uint8Array, actions: ChannelAction[]): void {
-    try {
-      actions.push({ kind: 'output', bytes: this.#handshake.decrypt(payload) })
-    } catch {
-      this.#phase = 'closed'
-      actions.push({ kind: 'closed', text: 'A message of the session is not encrypted with the key of the session.' })
-    }
-    if (this.#phase === 'starting' || this.#phase === 'probing') this.#open(actions)
   }
 
   #open(actions: ChannelAction[]): void {
@@ -281,24 +242,22 @@ export class Channel {
 
   #receiveAcknowledgement({ payload }: Message, now: number, actions: ChannelAction[]): void {
     const number = acknowledgedNumber(payload)
-    const sent = number === undefined ? undefined : this.#inFlight.get(number)
-    if (!sent || number === undefined) return
-    this.#inFlight.delete(number)
-    this.#timeout.addRoundTrip(now - sent.at)
-    if (sent.message.payloadType === payloadTypes.output)
-      this.#unacknowledgedBytes -= this.#handshake.plainLength(sent.message.payload)
+    const message = number === undefined ? undefined : this.#sending.acknowledge(number, now)
+    if (!message) return
+    if (message.payloadType === payloadTypes.output)
+      this.#unacknowledgedBytes -= this.#handshake.plainLength(message.payload)
     // Without a handshake the agent acknowledges the size once the command has its terminal.
     if (number === this.#probe && this.#phase === 'probing') this.#open(actions)
   }
 
   #respond(payload: Uint8Array): void {
-    this.#enqueue({ payloadType: payloadTypes.handshakeResponse, payload })
+    this.#sending.add({ payloadType: payloadTypes.handshakeResponse, payload })
   }
 
   #enqueueInput(bytes: Uint8Array): void {
     for (let start = 0; start < bytes.byteLength; start += maxPayloadBytes) {
       const payload = this.#handshake.encrypt(bytes.subarray(start, start + maxPayloadBytes))
-      this.#enqueue({ payloadType: payloadTypes.output, payload })
+      this.#sending.add({ payloadType: payloadTypes.output, payload })
     }
   }
 
@@ -306,67 +265,15 @@ export class Channel {
     const { columns, rows } = this.#size
     const size = { payloadType: payloadTypes.size, payload: jsonBytes({ cols: columns, rows }) }
     // A person who drags the border of a window makes many sizes, of which only the last counts.
-    if (this.#waiting.at(-1)?.payloadType === payloadTypes.size) this.#waiting.pop()
-    this.#enqueue(size)
+    this.#sending.add(size, ({ payloadType }) => payloadType === payloadTypes.size)
   }
 
-  #enqueue(waiting: Waiting): void {
-    this.#waiting.push(waiting)
-  }
-
-  /** Numbers and sends what waits, in order. All stream data has one count, so this is the only place that numbers. */
-  #sendWaiting(now: number, actions: ChannelAction[]): void {
-    if (this.#openedAt === undefined) return
-    const count = this.#isPaused ? 0 : Math.max(0, maxInFlight - this.#inFlight.size)
-    for (const { payloadType, payload } of this.#waiting.splice(0, count)) {
-      const sequence = this.#nextNumber++
-      const message = this.#newMessage('input_stream_data', { sequence, payloadType, payload }, now)
-      this.#inFlight.set(sequence, { message, at: now })
-      actions.push({ kind: 'send', message })
-    }
-  }
-
-  #sendAgain(sent: Sent, now: number, actions: ChannelAction[]): void {
-    sent.at = now
-    actions.push({ kind: 'send', message: sent.message })
-  }
-
-  #acknowledgementOf({ type, id, sequence }: Message, now: number): Message {
-    const payload = jsonBytes({
-      AcknowledgedMessageType: type,
-      AcknowledgedMessageId: id,
-      AcknowledgedMessageSequenceNumber: sequence,
-      IsSequentialMessage: true,
-    })
-    return { ...this.#newMessage('acknowledge', { sequence: 0, payloadType: 0, payload }, now), flags: 3 }
+  #acknowledgement(of: Message, now: number): Message {
+    const stream = { sequence: 0, payloadType: 0, payload: acknowledgementOf(of) }
+    return { ...this.#newMessage('acknowledge', stream, now), flags: 3 }
   }
 
   #newMessage(type: string, stream: Pick<Message, 'sequence' | 'payloadType' | 'payload'>, createdAt: number): Message {
     return { type, flags: 0, id: this.#newId(), createdAt, ...stream }
-  }
-}
-
-function jsonBytes(value: object): Buffer {
-  return Buffer.from(JSON.stringify(value))
-}
-
-/** Undefined for a payload without a number. */
-function acknowledgedNumber(payload: Uint8Array): number | undefined {
-  const number = parsed(payload)?.AcknowledgedMessageSequenceNumber
-  return typeof number === 'number' ? number : undefined
-}
-
-/** AWS's reason for the end of a session. */
-function textIn(payload: Uint8Array): string {
-  const text = parsed(payload)?.Output
-  return typeof text === 'string' ? text : ''
-}
-
-function parsed(payload: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(payload).toString())
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
   }
 }

@@ -5,6 +5,7 @@
  * The agent requests actions of the client. For `KMSEncryption` the client has KMS generate a data key and sends its
  * ciphertext, which the agent has KMS decrypt. A challenge proves that both have the same key.
  */
+import { jsonBytes, objectIn } from './json-payloads.ts'
 import { dataKeyBytes, overheadBytes, type PayloadCipher, payloadCipher } from './payload-cipher.ts'
 
 /** What KMS must generate a data key for. */
@@ -12,6 +13,13 @@ export interface KeyRequest {
   keyId: string
   /** The agent's random value; part of KMS's encryption context where the agent sends one. */
   challenge: string | undefined
+}
+
+/** The agent sent what is not encrypted with the session's key, although it requested the key. */
+export class NotEncrypted extends Error {
+  constructor() {
+    super('A message of the session is not encrypted with the key of the session.')
+  }
 }
 
 /** The version of the plugin whose behaviour this is. */
@@ -81,24 +89,29 @@ export class Handshake {
         : { ActionType, ActionStatus: status.failed, ActionResult: null, Error: failure }
     })
     const errors = processed.flatMap(({ Error: failed }) => (failed ? [failed] : []))
-    return Buffer.from(
-      JSON.stringify({
-        ClientVersion: clientVersion,
-        ProcessedClientActions: processed,
-        Errors: errors.length > 0 ? errors : null,
-      }),
-    )
+    return jsonBytes({
+      ClientVersion: clientVersion,
+      ProcessedClientActions: processed,
+      Errors: errors.length > 0 ? errors : null,
+    })
   }
 
-  /** The response to the agent's challenge: its bytes, encrypted with the client's key. */
+  /**
+   * The response to the agent's challenge: its bytes, encrypted with the client's key.
+   * @throws NotEncrypted
+   */
   answerChallenge(payload: Uint8Array): Buffer {
     const { Challenge } = objectIn(payload)
     const bytes = this.decrypt(Buffer.from(String(Challenge), 'base64'))
-    return Buffer.from(JSON.stringify({ Challenge: this.encrypt(bytes).toString('base64') }))
+    return jsonBytes({ Challenge: this.encrypt(bytes).toString('base64') })
   }
 
-  /** The agent's text for the person at the terminal. */
+  /**
+   * Returns the agent's text for the person at the terminal.
+   * @throws NotEncrypted when the agent goes on without the key that it requested
+   */
   complete(payload: Uint8Array): string {
+    this.#requireKey()
     const { CustomerMessage } = objectIn(payload)
     return typeof CustomerMessage === 'string' ? CustomerMessage : ''
   }
@@ -107,22 +120,23 @@ export class Handshake {
     return this.#cipher ? this.#cipher.encrypt(bytes) : Buffer.from(bytes)
   }
 
-  /** @throws Error when the session is encrypted and the payload is not */
+  /** @throws NotEncrypted when the agent requested a key, and the payload is not encrypted with it */
   decrypt(payload: Uint8Array): Uint8Array {
-    return this.#cipher ? this.#cipher.decrypt(payload) : payload
+    this.#requireKey()
+    if (!this.#cipher) return payload
+    try {
+      return this.#cipher.decrypt(payload)
+    } catch {
+      throw new NotEncrypted()
+    }
+  }
+
+  #requireKey(): void {
+    if (this.#keyRequest && !this.#cipher) throw new NotEncrypted()
   }
 
   /** The length that a payload has without encryption. */
   plainLength({ byteLength }: Uint8Array): number {
     return this.#cipher ? byteLength - overheadBytes : byteLength
-  }
-}
-
-function objectIn(payload: Uint8Array): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(payload).toString())
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-  } catch {
-    return {}
   }
 }

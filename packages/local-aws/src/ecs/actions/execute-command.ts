@@ -32,11 +32,16 @@ export const executeCommandActions: Actions = {
         'ClientException',
         `Unable to start new execute sessions because the maximum session limit of ${MAX_SESSIONS} has been reached.`,
       )
-    const session = sessions.begin(
-      taskSpec(ecsState, task),
-      container.name ?? '',
-      command.length > 0 ? command : DEFAULT_COMMAND,
-    )
+    const { kmsKeyId } = cluster.configuration?.executeCommandConfiguration ?? {}
+    const session = sessions.begin({
+      task: taskSpec(ecsState, task),
+      container: container.name ?? '',
+      command: command.length > 0 ? command : DEFAULT_COMMAND,
+      encryption:
+        kmsKeyId === undefined
+          ? undefined
+          : { keyId: kmsKeyId, targetId: `ecs:${cluster.clusterName}_${id}_${container.runtimeId}` },
+    })
     if (!session)
       throw new AwsError(
         'TargetNotConnectedException',

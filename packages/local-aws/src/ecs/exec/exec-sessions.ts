@@ -7,9 +7,11 @@ import { parseArn } from '@ecs-api/ecs-model'
 import type { WebSocket } from 'ws'
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
+import type { Kms } from '../../kms/service.ts'
 import type { TakeSocket } from '../../protocol/upgrades.ts'
 import type { Runtime, TaskSpec } from '../../runtimes/runtime.ts'
 import { closeChannel } from './exec-closing.ts'
+import type { SessionKey } from './exec-handshake.ts'
 import { type RunningSession, runSession } from './exec-stream.ts'
 
 interface SessionEntry {
@@ -20,7 +22,7 @@ interface SessionEntry {
 
 export interface ExecSessions {
   /** Undefined when the runtime cannot run commands, or when the engine does not listen for clients. */
-  begin(task: TaskSpec, container: string, command: readonly string[]): SessionEntry | undefined
+  begin(session: NewSession): SessionEntry | undefined
   /** The number of the task's sessions, including those that are not connected yet. */
   count(taskId: string): number
   /** Ends the session if it belongs to this account and Region. */
@@ -30,10 +32,22 @@ export interface ExecSessions {
   close(): Promise<void>
 }
 
-interface Pending {
+interface NewSession {
   task: TaskSpec
   container: string
   command: readonly string[]
+  /** The key that encrypts the session; undefined for a session without encryption. */
+  encryption: SessionEncryption | undefined
+}
+
+interface SessionEncryption {
+  /** As the cluster's configuration names it. */
+  keyId: string
+  /** The session's target, which is part of KMS's encryption context: `ecs:CLUSTER_TASK_RUNTIMEID`. */
+  targetId: string
+}
+
+interface Pending extends NewSession {
   token: string
   expiresAt: number
 }
@@ -44,6 +58,8 @@ export interface ExecSessionsDeps {
   ids: Ids
   /** The address at which clients connect, such as `ws://127.0.0.1:4566`; undefined when the engine does not listen. */
   streamBase: () => string | undefined
+  /** KMS's Decrypt. */
+  decrypt: Kms['decrypt']
   onUnexpectedError: (error: unknown) => void
 }
 
@@ -57,7 +73,14 @@ const MAX_OPENING = 100
 const streamPath = '/v1/data-channel/'
 const CLOSING = 'The engine is closing.'
 
-export function execSessions({ runtime, clock, ids, streamBase, onUnexpectedError }: ExecSessionsDeps): ExecSessions {
+export function execSessions({
+  runtime,
+  clock,
+  ids,
+  streamBase,
+  decrypt,
+  onUnexpectedError,
+}: ExecSessionsDeps): ExecSessions {
   const pending = new Map<string, Pending>()
   const running = new Map<string, { task: TaskSpec; session: RunningSession }>()
   /** Sockets that have not sent their token, with the session of their path. */
@@ -75,10 +98,11 @@ export function execSessions({ runtime, clock, ids, streamBase, onUnexpectedErro
       return
     }
     pending.delete(sessionId)
-    const { task, container, command } = entry
+    const { task, container, command, encryption } = entry
     const session = runSession({
       sessionId,
       socket,
+      key: encryption && keyOf(encryption, task, sessionId),
       run: () => runtime.exec!(task, container, command),
       containerEnded: (signal) => containerEnded(runtime, task, container, signal),
       clock,
@@ -89,15 +113,30 @@ export function execSessions({ runtime, clock, ids, streamBase, onUnexpectedErro
     session.ended.then(() => running.delete(sessionId))
   }
 
+  function keyOf({ keyId, targetId }: SessionEncryption, { arn }: TaskSpec, sessionId: string): SessionKey {
+    const { account, region } = parseArn(arn) ?? { account: '', region: '' }
+    return {
+      keyId,
+      decrypt: (ciphertext, challenge) => {
+        const context = {
+          'aws:ssm:SessionId': sessionId,
+          'aws:ssm:TargetId': targetId,
+          ...(challenge !== undefined && { 'aws:ssm:RandomChallenge': challenge }),
+        }
+        return decrypt(account, region, { keyId, ciphertext, context })
+      },
+    }
+  }
+
   return {
-    begin(task, container, command) {
+    begin(session) {
       const base = streamBase()
       if (!runtime.exec || !base || isClosed) return undefined
       for (const [id, { expiresAt }] of pending)
         if (expiresAt <= clock.now() || pending.size >= MAX_PENDING) pending.delete(id)
       const sessionId = `ecs-execute-command-${ids.alphanumeric(26).toLowerCase()}`
       const token = secret(768)
-      pending.set(sessionId, { task, container, command, token, expiresAt: clock.now() + CONNECT_TIMEOUT_MS })
+      pending.set(sessionId, { ...session, token, expiresAt: clock.now() + CONNECT_TIMEOUT_MS })
       // Not percent-encoded, as in AWS's responses.
       return {
         sessionId,

@@ -1,8 +1,8 @@
 /**
  * One session of ECS Exec on its WebSocket. It acts as the agent, and as the message gateway between agent and client.
  *
- * Without a KMS key there is no handshake: the first message is output. A session ends with `channel_closed`, unless
- * its container ends. Then the agent has ended too, and the gateway answers every message with `pause_publication`.
+ * Without a KMS key there is no handshake: the first message is output. With one, the command starts after the handshake,
+ * and output and input are encrypted. A session ends with `channel_closed`, unless its container ends. Then the agent has ended too, and the gateway answers every message with `pause_publication`.
  */
 import type { WebSocket } from 'ws'
 import type { Clock } from '../../clock.ts'
@@ -10,13 +10,17 @@ import type { Ids } from '../../ids.ts'
 import { decodeMessage, encodeMessage, payloadTypes } from '../../protocol/session-message.ts'
 import { type ExecSession, RuntimeFault } from '../../runtimes/runtime.ts'
 import { execChannel } from './exec-channel.ts'
+import type { ExecCipher } from './exec-cipher.ts'
 import { closeChannel } from './exec-closing.ts'
+import { agentHandshake, HandshakeFault, type SessionKey } from './exec-handshake.ts'
 import { portions } from './exec-output.ts'
 import { resizer, sizeOf } from './exec-size.ts'
 
 export interface SessionDeps {
   sessionId: string
   socket: WebSocket
+  /** The key of the cluster's configuration; undefined for a session without encryption. */
+  key: SessionKey | undefined
   /**
    * Starts the command, with a terminal.
    * @throws RuntimeFault when that is not possible.
@@ -57,6 +61,7 @@ const SIGKILL_EXIT_CODE = 128 + 9
 export function runSession({
   sessionId,
   socket,
+  key,
   run,
   containerEnded,
   clock,
@@ -68,6 +73,7 @@ export function runSession({
   const agentGone = Promise.withResolvers<void>()
   let isAgentGone = false
   let command: ExecSession | undefined
+  let cipher: ExecCipher | undefined
   let usedAt = clock.now()
   const channel = execChannel({
     send: (message) => socket.send(message),
@@ -76,19 +82,37 @@ export function runSession({
     clock,
     ids,
   })
+  const handshake =
+    key && agentHandshake({ key, send: (...message) => channel.send(...message), clock, signal: ended.signal })
   const resize = resizer(() => (ended.signal.aborted || isAgentGone ? undefined : command))
 
   function handleInput(payloadType: number, payload: Uint8Array): boolean {
+    if (handshake && !cipher) {
+      handshake.receive(payloadType, payload)
+      return true
+    }
     if (!command) return false
     usedAt = clock.now()
-    if (payloadType === payloadTypes.output && command.input.writable && !command.input.write(payload))
-      command.input.once('drain', channel.drainInput)
+    if (payloadType === payloadTypes.output) {
+      const bytes = decrypted(payload)
+      if (!bytes) return false
+      if (command.input.writable && !command.input.write(bytes)) command.input.once('drain', channel.drainInput)
+    }
     if (payloadType === payloadTypes.size) {
       resize(sizeOf(payload))
       ready.resolve()
     }
     // The agent of a shell session accepts other payloads, such as the flag TerminateSession, and ignores them.
     return true
+  }
+
+  /** Undefined for a payload that is not encrypted with the client's key: the agent does not acknowledge it. */
+  function decrypted(payload: Uint8Array): Uint8Array | undefined {
+    try {
+      return cipher ? cipher.decrypt(payload) : payload
+    } catch {
+      return undefined
+    }
   }
 
   function sendPause(): void {
@@ -130,12 +154,13 @@ export function runSession({
       await channel.resumed()
       if (ended.signal.aborted || isAgentGone) return
       usedAt = clock.now()
-      channel.send(payloadTypes.output, portion)
+      channel.send(payloadTypes.output, cipher ? cipher.encrypt(portion) : portion)
       while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !ended.signal.aborted) await flushed(socket)
     }
   }
 
   async function start(): Promise<ExecSession> {
+    cipher = await handshake?.perform()
     command = await run()
     return command
   }
@@ -155,9 +180,14 @@ export function runSession({
 
   function fail(error: unknown): void {
     if (ended.signal.aborted || isAgentGone) return
-    if (!(error instanceof RuntimeFault)) onUnexpectedError(error)
-    const reason = error instanceof RuntimeFault ? error.message : 'The command could not be run.'
-    end(`\n----------ERROR-------\n${reason}\n`)
+    end(`\n----------ERROR-------\n${reasonOf(error)}\n`)
+  }
+
+  function reasonOf(error: unknown): string {
+    if (error instanceof RuntimeFault) return error.message
+    if (error instanceof HandshakeFault) return `Encountered error while initiating handshake. ${error.message}`
+    onUnexpectedError(error)
+    return 'The command could not be run.'
   }
 
   const stopTimers = [

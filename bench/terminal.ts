@@ -1,0 +1,169 @@
+/** A keystroke's echo in a container's terminal: through the gateway, beside a session with the engine itself. */
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import { Connection } from '../packages/gateway/src/exec/channel/connection.ts'
+import { cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { callAws } from './aws-request.ts'
+import { target as ecsTarget } from './ecs-request.ts'
+import { CannotRun, type Figure } from './figures.ts'
+import { type Gateway, startGateway } from './gateway.ts'
+import { launcher, start } from './process.ts'
+
+const rounds = Number(process.env.ROUNDS ?? 5)
+const keystrokes = Number(process.env.KEYSTROKES ?? 500)
+const account = '000000000001'
+const cluster = 'bench'
+/** Prints what is typed. */
+const echo = ['sh', '-c', 'busybox stty raw -echo; echo ready; exec cat']
+
+/** A terminal whose command prints what is typed. */
+interface Typed {
+  /** Types a byte and resolves when it has come back. */
+  echoed: () => Promise<void>
+  close: () => void
+}
+
+/** @throws CannotRun where no container runtime responds */
+export async function terminalBench(): Promise<Figure[]> {
+  if (cannotRun) throw new CannotRun(`No terminals can be opened here: ${cannotRun}.`)
+  await ensureImage()
+  const engine = await start(launcher, [
+    ...['local-aws', '--port', '0', '--data', ':memory:'],
+    ...['--runtime', runtimeHere().address],
+  ])
+  const gateway = await startGateway({
+    ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_FAR_ENDPOINT: engine.url,
+    ECS_API_ACCOUNTS_FAR_CREDENTIALS_ACCESS_KEY_ID: account,
+    ECS_API_ACCOUNTS_FAR_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
+    ECS_API_ACCOUNTS_FAR_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
+  })
+  const [own, direct]: [number[], number[]] = [[], []]
+  try {
+    const task = await startTask(gateway)
+    for (let round = 0; round < rounds; round++) {
+      const [through, beside] = await Promise.all([openThroughGateway(gateway, task), openOnEngine(engine.url, task)])
+      const times = { through: [] as number[], beside: [] as number[] }
+      // By turns: a machine that is slow for some seconds is slow for both.
+      for (let i = 0; i < keystrokes; i++) {
+        times.through.push(await timed(through.echoed))
+        times.beside.push(await timed(beside.echoed))
+      }
+      own.push(median(times.through))
+      direct.push(median(times.beside))
+      through.close()
+      beside.close()
+    }
+  } finally {
+    await gateway.stop()
+    await engine.stop()
+  }
+  return [
+    { name: `echo of a keystroke through the gateway, ${keystrokes} keystrokes: p50`, unit: 'ms', runs: own },
+    { name: '… in a session with the engine itself: p50', unit: 'ms', runs: direct },
+    {
+      name: 'what the gateway adds',
+      unit: 'ms',
+      runs: own.map((ms, i) => ms - direct[i]!),
+      goal: { words: '≤ 5 ms', met: (ms) => ms <= 5 },
+    },
+  ]
+}
+
+async function startTask(gateway: Gateway): Promise<string> {
+  await gateway.call('POST', '/far/clusters', { name: cluster })
+  await gateway.call('POST', '/far/taskdefs', {
+    family: 'shell',
+    // A whole processor: waiting for a share of one is no time of the terminal.
+    cpu: 1024,
+    memory: 2048,
+    taskRoleArn: `arn:aws:iam::${account}:role/bench`,
+    containerDefinitions: [{ name: 'app', image, command: ['sh', '-c', 'trap exit TERM; sleep 86400 & wait'] }],
+  })
+  const { items } = (await gateway.call('POST', `/far/clusters/${cluster}/tasks?wait=RUNNING&timeout=60`, {
+    taskDefinition: 'shell',
+    enableExecuteCommand: true,
+  })) as { items: { id: string }[] }
+  return items[0]!.id
+}
+
+async function openThroughGateway(gateway: Gateway, task: string): Promise<Typed> {
+  const path = `/far/clusters/${cluster}/tasks/${task}/exec`
+  const { url } = (await gateway.call('POST', path, { command: echo })) as { url: string }
+  const socket = new WebSocket(gateway.url.replace(/^http/, 'ws') + url, 'ecs-api.exec.v1', {
+    perMessageDeflate: false,
+  })
+  await once(socket, 'open')
+  const typed = typedIn(
+    (bytes) => socket.send(bytes),
+    () => socket.close(),
+  )
+  socket.on('message', (data, isBinary) => isBinary && typed.onOutput(data as Buffer))
+  await typed.ready
+  return typed
+}
+
+async function openOnEngine(url: string, task: string): Promise<Typed> {
+  const input = {
+    cluster,
+    task,
+    container: 'app',
+    interactive: true,
+    command: echo.map((word) => `'${word}'`).join(' '),
+  }
+  const { session } = await callAws(url, `${ecsTarget}.ExecuteCommand`, input)
+  const noKey = () => Promise.reject(new Error('The cluster has no KMS key.'))
+  const connection = new Connection(
+    {
+      address: session as { streamUrl: string; tokenValue: string },
+      size: { columns: 80, rows: 24 },
+      agents: undefined,
+      resume: async () => undefined,
+      generateKey: noKey,
+    },
+    {
+      onOutput: (bytes) => typed.onOutput(bytes),
+      onNotice: () => {},
+      onPaused: () => {},
+      onAcknowledged: () => {},
+      onEnd: () => {},
+    },
+  )
+  const typed = typedIn(
+    (bytes) => connection.write(bytes),
+    () => connection.close(),
+  )
+  connection.open()
+  await typed.ready
+  return typed
+}
+
+function typedIn(send: (bytes: Uint8Array) => void, close: () => void) {
+  const ready = Promise.withResolvers<void>()
+  let shown = ''
+  let onEcho = () => {}
+  return {
+    ready: ready.promise,
+    close,
+    onOutput: (bytes: Uint8Array) => {
+      shown = (shown + String(bytes)).slice(-16)
+      if (shown.endsWith('ready\n')) ready.resolve()
+      else onEcho()
+    },
+    echoed: () =>
+      new Promise<void>((resolve) => {
+        onEcho = resolve
+        send(Buffer.from('x'))
+      }),
+  }
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const startedAt = performance.now()
+  await work()
+  return performance.now() - startedAt
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+}

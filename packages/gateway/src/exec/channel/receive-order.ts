@@ -1,0 +1,35 @@
+/** The receiving half of a channel: passes messages on once and in the order of their numbers. */
+import type { Message } from './message.ts'
+
+/** Messages that are kept until their turn (the plugin's limit), and our own limit in bytes. */
+const maxEarly = { messages: 10_000, bytes: 16_777_216 }
+
+export class ReceiveOrder {
+  #expected = 0
+  /** Messages ahead of their turn, by number. */
+  readonly #early = new Map<number, Message>()
+  #earlyBytes = 0
+
+  /**
+   * Takes a message. A message that was taken before is accepted again, because its acknowledgement may be lost.
+   * @returns false when there is no room: the agent sends it again if it is not acknowledged
+   */
+  accept(message: Message): boolean {
+    if (message.sequence < this.#expected || this.#early.has(message.sequence)) return true
+    const bytes = this.#earlyBytes + message.payload.byteLength
+    const isNext = message.sequence === this.#expected
+    if (!isNext && (this.#early.size >= maxEarly.messages || bytes > maxEarly.bytes)) return false
+    this.#early.set(message.sequence, message)
+    this.#earlyBytes = bytes
+    return true
+  }
+
+  /** The messages whose turn it is. */
+  *inTurn(): Generator<Message> {
+    for (let next = this.#early.get(this.#expected); next; next = this.#early.get(this.#expected)) {
+      this.#early.delete(this.#expected++)
+      this.#earlyBytes -= next.payload.byteLength
+      yield next
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/** Connects a WebSocket to the session that waits at its URL. */
+import type { WebSocket } from 'ws'
+import type { Account } from '../aws/account.ts'
+import { Upgrade } from '../http/answer.ts'
+import type { Caller } from '../http/caller.ts'
+import { Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
+import { takeSession } from '../store/exec-records.ts'
+import { getTask } from '../tasks/get.ts'
+import { type Offered, redeem, requireRights } from './offered.ts'
+import { recordSession } from './record-session.ts'
+import type { Recording } from './recording.ts'
+import { generateSessionKey } from './session-key.ts'
+import { type ExecSessions, shuttingDown } from './sessions.ts'
+import { Terminal, type TerminalEnd } from './terminal.ts'
+import { resumeSession } from './terminate.ts'
+
+export interface ConnectionRequest {
+  requestId: string
+  source: string
+  origin: string | undefined
+}
+
+/**
+ * Redeems a URL.
+ * @throws NotFound `ExecSessionNotFound`: unknown, used, too old
+ * @throws Forbidden `OriginNotAllowed`, `PermissionMissing`, `OutsideFence`; Unauthorized for a token that ended
+ */
+export async function connectTerminal(
+  sessions: ExecSessions,
+  secret: string,
+  request: ConnectionRequest,
+): Promise<Upgrade> {
+  sessions.requireOpen()
+  const offered = await redeem(sessions.store, secret)
+  if (!offered) throw notFound()
+  try {
+    const { account, caller } = await admit(sessions, offered, request.origin)
+    if (!(await takeSession(sessions.store, offered.id))) throw notFound()
+    return await prepare(sessions, offered, account, caller, request)
+  } catch (error) {
+    await sessions.end({ id: offered.id, session_id: offered.sessionId, account: offered.account })
+    throw error
+  }
+}
+
+async function admit(
+  { deps }: ExecSessions,
+  offered: Offered,
+  origin: string | undefined,
+): Promise<{ account: Account; caller: Caller }> {
+  if (origin !== offered.origin) {
+    throw new Forbidden('OriginNotAllowed', 'The page that connects is not the one that requested the session.')
+  }
+  const account = deps.findAccount(offered.account)
+  if (!account) throw notFound()
+  const caller = await deps.currentCaller(offered.credential)
+  if (!caller) throw new Unauthorized('Unauthorized', 'The token that requested the session is no longer valid.')
+  requireRights(caller, offered)
+  return { account, caller }
+}
+
+/** Begins the recording and the audit entry, which a session cannot do without. */
+async function prepare(
+  sessions: ExecSessions,
+  offered: Offered,
+  account: Account,
+  caller: Caller,
+  { requestId, source }: ConnectionRequest,
+): Promise<Upgrade> {
+  const { id, cluster, task, container } = offered
+  const { audit } = sessions.deps
+  const recording = await recordSession(sessions.deps, account, caller, offered)
+  const entry = await audit.begin({
+    ...{ requestId, source, caller: caller.name, role: caller.role, account: account.name, cluster },
+    action: 'GET /v1/ecs/exec/:session',
+    path: '/v1/ecs/exec/(hidden)',
+    query: {},
+    body: { session: id, task, container },
+  })
+  const startedAt = performance.now()
+  const onEnd = ({ reason, bytesIn, bytesOut, isEndedByAws }: TerminalEnd) => {
+    sessions.terminals.delete(id)
+    const outcome = { reason, bytesIn, bytesOut, seconds: Math.round((performance.now() - startedAt) / 1000) }
+    sessions.track(
+      sessions.end({ id, session_id: isEndedByAws ? '' : offered.sessionId, account: account.name }),
+      audit.finish(entry, { status: 101, code: undefined, awsRequestIds: [], outcome }),
+    )
+  }
+  return new Upgrade(
+    (socket) => begin(sessions, offered, account, { socket, recording, onEnd }),
+    () => {
+      recording?.end()
+      onEnd({ reason: 'ClientGone', bytesIn: 0, bytesOut: 0, isEndedByAws: false })
+    },
+  )
+}
+
+interface Beginning {
+  socket: WebSocket
+  recording: Recording | undefined
+  onEnd: (end: TerminalEnd) => void
+}
+
+function begin(sessions: ExecSessions, offered: Offered, account: Account, beginning: Beginning): void {
+  const { sessionId, address, cluster, task, targetId, size } = offered
+  const { idleMinutes, maxMinutes } = account.exec
+  const terminal = new Terminal({
+    ...beginning,
+    connection: {
+      address,
+      size,
+      agents: account.agents,
+      resume: () => resumeSession(account, sessionId),
+      generateKey: (request) => generateSessionKey(account, { sessionId, targetId }, request),
+    },
+    idleMs: idleMinutes * 60_000,
+    maxMs: maxMinutes * 60_000,
+    stopOfTask: async () => {
+      const { lastStatus = '', stoppedReason = lastStatus } = await getTask(account, cluster, task)
+      return lastStatus === 'RUNNING' ? undefined : stoppedReason
+    },
+  })
+  sessions.terminals.add(terminal, offered)
+  terminal.open()
+  if (sessions.isClosed) terminal.end('ShuttingDown', shuttingDown)
+}
+
+function notFound(): NotFound {
+  return new NotFound('ExecSessionNotFound', 'No session waits at this URL.', {
+    next: 'A URL is good for one connection within 60 s. POST …/exec makes another.',
+  })
+}

@@ -1,0 +1,25 @@
+/** Begins the recording of a session, where its account's sessions are recorded. */
+import type { Account } from '../aws/account.ts'
+import type { Caller } from '../http/caller.ts'
+import { Unavailable } from '../problems/problem.ts'
+import type { Offered } from './offered.ts'
+import { openRecording, type Recording } from './recording.ts'
+
+/** @throws Unavailable `RecordingFailed`: without its recording there is no session */
+export async function recordSession(
+  { onNotice }: { onNotice: (text: string) => void },
+  account: Account,
+  caller: Caller,
+  { id, task, container, size }: Pick<Offered, 'id' | 'task' | 'container' | 'size'>,
+): Promise<Recording | undefined> {
+  const { recordings } = account.exec
+  if (recordings === undefined) return undefined
+  try {
+    return await openRecording(recordings, { id, size, title: `${account.name} ${task} ${container} ${caller.name}` })
+  } catch (error) {
+    onNotice(`a recording cannot be written to ${recordings}: ${String(error)}`)
+    throw new Unavailable('RecordingFailed', 'Sessions of this account are recorded, and this one cannot be.', {
+      retryAfterSeconds: 60,
+    })
+  }
+}

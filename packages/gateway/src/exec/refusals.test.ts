@@ -1,0 +1,174 @@
+// Every reason for which no session is opened, as the response to the request.
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { awsStandIn } from '../testing/aws-stand-in.ts'
+import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
+
+const aws = await remoteAws()
+const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
+const { api, newToken } = await testProgram({}, [aws.account('remote', { endpoint: standIn.endpoint })])
+
+const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
+const id = '0123456789abcdef0123456789abcdef'
+const agent = { name: 'ExecuteCommandAgent', lastStatus: 'RUNNING', lastStartedAt: 1_790_000_000 }
+const web = { name: 'web', lastStatus: 'RUNNING', runtimeId: `${id}-1`, managedAgents: [agent] }
+const task = {
+  taskArn: arn(`task/prod/${id}`),
+  clusterArn: arn('cluster/prod'),
+  taskDefinitionArn: arn('task-definition/web:1'),
+  lastStatus: 'RUNNING',
+  desiredStatus: 'RUNNING',
+  enableExecuteCommand: true,
+  containers: [web],
+}
+
+before(async () => {
+  await api.post('/remote/clusters', { name: 'prod' })
+  const containerDefinitions = [{ name: 'web', image: 'nginx' }]
+  const registered = await api.post('/remote/taskdefs', { family: 'web', containerDefinitions })
+  assert.equal(registered.status, 201, registered.text)
+})
+
+/** ECS describes the task with these members, and answers ExecuteCommand with this error. */
+function given(members: object, error?: { __type: string; message: string }): void {
+  standIn.responses.set('DescribeTasks', () => ({ body: { tasks: [{ ...task, ...members }], failures: [] } }))
+  standIn.responses.set('ExecuteCommand', () => (error ? { status: 400, body: error } : undefined))
+}
+
+interface Asked {
+  body?: object
+  token?: string
+  query?: string
+}
+
+/** Both ways to run a command are rejected alike. */
+async function refused({ body = {}, token, query = '' }: Asked = {}) {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const path = `/remote/clusters/prod/tasks/${id}/exec${query}`
+  const [terminal, command] = [
+    await api.post(path, { command: 'sh', ...body }, { headers }),
+    await api.post(path, { command: 'sh', interactive: false, ...body }, { headers }),
+  ]
+  const { requestId: _, ...rest } = terminal.body
+  const { requestId: __, ...other } = command.body
+  assert.deepEqual([terminal.status, rest], [command.status, other])
+  return { status: terminal.status, ...rest }
+}
+
+test('a task that does not run, was started without ECS Exec, or whose agent does not run', async () => {
+  given({ lastStatus: 'STOPPED', stoppedReason: 'Essential container in task exited' })
+  const stopped = await refused()
+  assert.deepEqual(
+    [stopped.status, stopped.code, stopped.lastStatus, stopped.stoppedReason],
+    [409, 'TaskNotRunning', 'STOPPED', 'Essential container in task exited'],
+  )
+  given({ enableExecuteCommand: false })
+  const disabled = await refused()
+  assert.deepEqual([disabled.status, disabled.code], [409, 'ExecNotEnabled'])
+  assert.match(disabled.detail, /Set enableExecuteCommand on its service/)
+  given({ containers: [{ ...web, managedAgents: [{ ...agent, lastStatus: 'PENDING' }] }] })
+  const pending = await refused()
+  assert.deepEqual([pending.status, pending.code, pending.agent.lastStatus], [409, 'ExecAgentNotRunning', 'PENDING'])
+  assert.match(pending.detail, /Retry in some seconds/)
+  const reason = 'The agent could not be started.'
+  given({ containers: [{ ...web, managedAgents: [{ ...agent, lastStatus: 'STOPPED', reason }] }] })
+  const ended = await refused()
+  assert.deepEqual(
+    [ended.status, ended.code, ended.agent],
+    [409, 'ExecAgentNotRunning', { lastStatus: 'STOPPED', reason }],
+  )
+  given({ containers: [{ name: 'web', lastStatus: 'RUNNING' }] })
+  assert.match((await refused()).detail, /does not exist/)
+})
+
+test('a container that is missing, or not named where there are several', async () => {
+  given({})
+  const unknown = await refused({ body: { container: 'db' } })
+  assert.deepEqual(
+    [unknown.status, unknown.code, unknown.errors[0].pointer, unknown.errors[0].message],
+    [400, 'InvalidBody', '/container', 'the task has no such container, but web'],
+  )
+  given({ containers: [web, { ...web, name: 'proxy' }] })
+  const unnamed = await refused()
+  assert.deepEqual([unnamed.status, unnamed.errors[0].message], [400, 'missing; the task has web, proxy'])
+})
+
+test('an agent that ECS cannot reach: the possible causes, and a missing task role as the cause', async () => {
+  const message = 'The execute command failed due to an internal error. Try again later.'
+  given(
+    { overrides: { taskRoleArn: 'arn:aws:iam::111122223333:role/app' } },
+    {
+      __type: 'TargetNotConnectedException',
+      message,
+    },
+  )
+  const away = await refused()
+  assert.deepEqual([away.status, away.code, away.causes.length], [409, 'ExecTargetNotConnected', 4])
+  const checked = away.causes.map((each: { checked: string }) => each.checked).join()
+  assert.match(checked, /task role is arn:aws:iam::111122223333:role\/app.*readonlyRootFilesystem is false.*since 2026/)
+  given({}, { __type: 'TargetNotConnectedException', message })
+  const roleless = await refused()
+  assert.deepEqual([roleless.status, roleless.code], [409, 'ExecNoTaskRole'])
+})
+
+test('what ECS itself rejects, in its words', async () => {
+  const message = 'Unable to start new execute sessions because the maximum session limit of 20 has been reached.'
+  given({}, { __type: 'ClientException', message })
+  const limited = await refused()
+  assert.deepEqual([limited.status, limited.code, limited.detail], [400, 'ClientException', message])
+  given(
+    {},
+    {
+      __type: 'AccessDeniedException',
+      message: 'User: x is not authorized to perform: ecs:ExecuteCommand on resource: y',
+    },
+  )
+  const denied = await refused()
+  assert.deepEqual([denied.status, denied.code, denied.action], [502, 'AwsAccessDenied', 'ecs:ExecuteCommand'])
+  // No session is left behind that would count against the token.
+  given({}, { __type: 'ClientException', message })
+  for (let i = 0; i < 25; i++) assert.equal((await refused()).code, 'ClientException')
+})
+
+test('a token without the permission, or outside of its fence', async () => {
+  given({})
+  const operator = await newToken({ name: 'op', role: 'operator' })
+  const plain = await refused({ token: operator })
+  assert.deepEqual([plain.status, plain.code], [403, 'PermissionMissing'])
+  assert.match(plain.detail, /exec/)
+  const fenced = { role: 'viewer' as const, permissions: ['exec' as const] }
+  const elsewhere = await newToken({ name: 'elsewhere', ...fenced, clusters: ['test-*'] })
+  assert.equal((await refused({ token: elsewhere })).status, 403)
+  const otherFamily = await newToken({ name: 'other-family', ...fenced, taskDefinitions: ['api'] })
+  const family = await refused({ token: otherFamily })
+  assert.deepEqual([family.status, family.code], [403, 'OutsideFence'])
+})
+
+test('a command without a terminal in a Windows container, and a body with faults', async () => {
+  given({ platformFamily: 'Windows_Server_2022_Core' })
+  const path = `/remote/clusters/prod/tasks/${id}/exec`
+  const windows = await api.post(path, { command: ['cmd'], interactive: false })
+  assert.deepEqual([windows.status, windows.body.code], [501, 'NotYetAvailable'])
+  given({})
+  const wrong = await api.post(path, { command: [], columns: 0, rows: 'many', color: true })
+  assert.equal(wrong.status, 400)
+  const places = wrong.body.errors.map((each: { pointer?: string; name?: string }) => each.pointer ?? each.name)
+  for (const place of ['/command', '/columns', '/rows', '/color'])
+    assert.ok(
+      places.some((found: string) => found.startsWith(place)),
+      `${place} in ${places}`,
+    )
+  const late = await api.post(`${path}?timeout=901`, { command: 'sh', interactive: false })
+  assert.deepEqual([late.status, late.body.errors[0].name], [400, 'timeout'], late.text)
+  const quote = await api.post(path, { command: 'sh -c "open' })
+  assert.deepEqual([quote.status, quote.body.errors[0].pointer], [400, '/command'], quote.text)
+})
+
+test('a cluster and a task that do not exist', async () => {
+  standIn.responses.clear()
+  const cluster = await api.post(`/remote/clusters/none/tasks/${id}/exec`, { command: 'sh' })
+  assert.deepEqual([cluster.status, cluster.body.code], [404, 'ClusterNotFound'], cluster.text)
+  const missing = await api.post(`/remote/clusters/prod/tasks/${id}/exec`, { command: 'sh' })
+  assert.deepEqual([missing.status, missing.body.code], [404, 'TaskNotFound'], missing.text)
+})

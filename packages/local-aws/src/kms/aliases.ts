@@ -1,0 +1,53 @@
+/** The actions on aliases. */
+import type {
+  CreateAliasRequest,
+  DeleteAliasRequest,
+  ListAliasesRequest,
+  ListAliasesResponse,
+} from '@aws-sdk/client-kms'
+import type { Wire } from '@ecs-api/ecs-model'
+import { epochSeconds } from '../clock.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { findAlias, findKey } from './find-key.ts'
+import { aliasArn, type KmsContext } from './key-record.ts'
+import { markedPage } from './pages.ts'
+
+export const aliasActions = {
+  CreateAlias: createAlias,
+  DeleteAlias: deleteAlias,
+  ListAliases: listAliases,
+} satisfies JsonActions<KmsContext>
+
+function createAlias({ store, clock }: KmsContext, input: Wire<CreateAliasRequest>): object {
+  const { AliasName: name = '', TargetKeyId: target = '' } = input
+  if (!/^alias\/./.test(name)) throw new AwsError('ValidationException', 'Invalid identifier')
+  if (name.startsWith('alias/aws/')) throw new AwsError('NotAuthorizedException')
+  // An alias cannot be the target of an alias.
+  if (/^alias\/|:alias\//.test(target))
+    throw new AwsError('ValidationException', 'Aliases must refer to keys. Not aliases')
+  const { id } = findKey(store, target)
+  if (store.aliases.get(name))
+    throw new AwsError('AlreadyExistsException', `An alias with the name ${aliasArn(store, name)} already exists`)
+  store.aliases.set(name, { name, target: id, createdAt: clock.now() })
+  return {}
+}
+
+function deleteAlias({ store }: KmsContext, { AliasName = '' }: Wire<DeleteAliasRequest>): object {
+  store.aliases.delete(findAlias(store, AliasName).name)
+  return {}
+}
+
+function listAliases({ store }: KmsContext, input: Wire<ListAliasesRequest>): Wire<ListAliasesResponse> {
+  const { KeyId } = input
+  const found = KeyId === undefined ? store.aliases.values() : store.aliases.by('target', findKey(store, KeyId).id)
+  const { items, ...rest } = markedPage(found, input, ({ name }) => name)
+  const entries = items.map(({ name, target, createdAt }) => ({
+    AliasName: name,
+    AliasArn: aliasArn(store, name),
+    TargetKeyId: target,
+    CreationDate: epochSeconds(createdAt),
+    LastUpdatedDate: epochSeconds(createdAt),
+  }))
+  return { Aliases: entries, ...rest }
+}

@@ -1,0 +1,49 @@
+/**
+ * The ciphertexts of KMS: AES-256-GCM with the encryption context as additional data. A ciphertext names its key, so
+ * Decrypt needs no key id. The form is the engine's own: a version, the key's id, the nonce, the data and the tag.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+
+/** Names and values that must be the same to decrypt. */
+export type EncryptionContext = Readonly<Record<string, string>>
+
+const version = 1
+const idBytes = 16
+const nonceBytes = 12
+const tagBytes = 16
+const headBytes = 1 + idBytes
+const cipher = 'aes-256-gcm'
+
+/** @param keyId a UUID */
+export function encrypted(material: Buffer, keyId: string, plaintext: Buffer, context: EncryptionContext): Buffer {
+  const head = Buffer.concat([Buffer.from([version]), Buffer.from(keyId.replaceAll('-', ''), 'hex')])
+  const nonce = randomBytes(nonceBytes)
+  const sealing = createCipheriv(cipher, material, nonce).setAAD(additionalData(head, context))
+  return Buffer.concat([head, nonce, sealing.update(plaintext), sealing.final(), sealing.getAuthTag()])
+}
+
+/** Undefined when it is not a ciphertext of this key and context. */
+export function decrypted(material: Buffer, ciphertext: Buffer, context: EncryptionContext): Buffer | undefined {
+  const head = ciphertext.subarray(0, headBytes)
+  const nonce = ciphertext.subarray(headBytes, headBytes + nonceBytes)
+  try {
+    const opening = createDecipheriv(cipher, material, nonce, { authTagLength: tagBytes })
+    opening.setAAD(additionalData(head, context)).setAuthTag(ciphertext.subarray(-tagBytes))
+    return Buffer.concat([opening.update(ciphertext.subarray(headBytes + nonceBytes, -tagBytes)), opening.final()])
+  } catch {
+    return undefined
+  }
+}
+
+/** The id of the key that encrypted it; undefined when it is not a ciphertext of this form. */
+export function keyIdIn(ciphertext: Buffer): string | undefined {
+  if (ciphertext.byteLength < headBytes + nonceBytes + tagBytes || ciphertext[0] !== version) return undefined
+  const hex = ciphertext.toString('hex', 1, headBytes)
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
+/** The order of an encryption context's pairs has no meaning. */
+function additionalData(head: Buffer, context: EncryptionContext): Buffer {
+  const pairs = Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Buffer.concat([head, Buffer.from(JSON.stringify(pairs))])
+}

@@ -1,0 +1,74 @@
+/** The actions that encrypt and decrypt: GenerateDataKey and Decrypt. */
+import { randomBytes } from 'node:crypto'
+import type {
+  DecryptRequest,
+  DecryptResponse,
+  GenerateDataKeyRequest,
+  GenerateDataKeyResponse,
+} from '@aws-sdk/client-kms'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { decrypted, type EncryptionContext, encrypted, keyIdIn } from './ciphertext.ts'
+import { findKey, findUsableKey } from './find-key.ts'
+import { type KmsContext, keyArn } from './key-record.ts'
+
+export const dataKeyActions = {
+  GenerateDataKey: generateDataKey,
+  Decrypt: decrypt,
+} satisfies JsonActions<KmsContext>
+
+/** Blobs are base64 on the wire. */
+type OnWire<T, Blobs extends keyof T> = Omit<Wire<T>, Blobs> & { [K in Blobs]?: string }
+
+function generateDataKey(
+  { store }: KmsContext,
+  input: Wire<GenerateDataKeyRequest>,
+): OnWire<GenerateDataKeyResponse, 'Plaintext' | 'CiphertextBlob'> {
+  const { KeyId = '', NumberOfBytes, KeySpec, EncryptionContext = {}, DryRun = false } = input
+  const { id } = findUsableKey(store, KeyId)
+  if ((NumberOfBytes === undefined) === (KeySpec === undefined))
+    throw new AwsError('ValidationException', 'Please specify either number of bytes or key spec.')
+  if (DryRun) throw dryRun()
+  const plaintext = randomBytes(NumberOfBytes ?? (KeySpec === 'AES_128' ? 16 : 32))
+  const ciphertext = encrypted(store.materialOf(id), id, plaintext, EncryptionContext as EncryptionContext)
+  return {
+    KeyId: keyArn(store, id),
+    Plaintext: plaintext.toString('base64'),
+    CiphertextBlob: ciphertext.toString('base64'),
+  }
+}
+
+function decrypt(
+  { store }: KmsContext,
+  input: OnWire<DecryptRequest, 'CiphertextBlob'>,
+): OnWire<DecryptResponse, 'Plaintext'> {
+  const { CiphertextBlob = '', EncryptionContext = {}, KeyId, EncryptionAlgorithm, DryRun = false } = input
+  if (EncryptionAlgorithm !== undefined && EncryptionAlgorithm !== 'SYMMETRIC_DEFAULT')
+    throw new AwsError('InvalidKeyUsageException', 'The engine has symmetric keys only.')
+  const blob = Buffer.from(CiphertextBlob, 'base64')
+  const id = keyIdIn(blob)
+  // A blob with the id of a key that does not exist here is not one of this engine.
+  if (id === undefined || !store.keys.get(id)) throw new AwsError('InvalidCiphertextException')
+  if (KeyId !== undefined && findKey(store, KeyId).id !== id)
+    throw new AwsError(
+      'IncorrectKeyException',
+      'The key ID in the request does not identify a CMK that can perform this operation.',
+    )
+  findUsableKey(store, id)
+  const plaintext = decrypted(store.materialOf(id), blob, EncryptionContext as EncryptionContext)
+  if (!plaintext) throw new AwsError('InvalidCiphertextException')
+  if (DryRun) throw dryRun()
+  return {
+    KeyId: keyArn(store, id),
+    Plaintext: plaintext.toString('base64'),
+    EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+  }
+}
+
+/** KMS answers with an error when a request with `DryRun` would succeed. */
+function dryRun(): AwsError {
+  return new AwsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.', {
+    status: 412,
+  })
+}

@@ -1,0 +1,103 @@
+/** The actions on keys: create, describe, list, enable, disable. */
+import type {
+  CreateKeyRequest,
+  CreateKeyResponse,
+  DescribeKeyRequest,
+  DescribeKeyResponse,
+  DisableKeyRequest,
+  EnableKeyRequest,
+  KeyMetadata,
+  ListKeysRequest,
+  ListKeysResponse,
+} from '@aws-sdk/client-kms'
+import type { Wire } from '@ecs-api/ecs-model'
+import { epochSeconds } from '../clock.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { findKey } from './find-key.ts'
+import { type KeyRecord, type Keys, type KmsContext, keyArn } from './key-record.ts'
+import { markedPage } from './pages.ts'
+
+export const keyActions = {
+  CreateKey: createKey,
+  DescribeKey: describeKey,
+  ListKeys: listKeys,
+  EnableKey: enableKey,
+  DisableKey: disableKey,
+} satisfies JsonActions<KmsContext>
+
+/** The members of CreateKey with their only values: the engine has symmetric keys for encryption. */
+const onlyValues: Partial<Record<keyof CreateKeyRequest, string | boolean>> = {
+  KeySpec: 'SYMMETRIC_DEFAULT',
+  CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+  KeyUsage: 'ENCRYPT_DECRYPT',
+  Origin: 'AWS_KMS',
+  MultiRegion: false,
+}
+const unsupported = ['Policy', 'BypassPolicyLockoutSafetyCheck', 'CustomKeyStoreId', 'Tags', 'XksKeyId'] as const
+
+function createKey({ store, clock, ids }: KmsContext, input: Wire<CreateKeyRequest>): Wire<CreateKeyResponse> {
+  rejectUnsupported(input)
+  const key: KeyRecord = {
+    id: ids.uuid(),
+    description: input.Description ?? '',
+    isEnabled: true,
+    createdAt: clock.now(),
+  }
+  store.keys.set(key.id, key)
+  store.addMaterial(key.id)
+  return { KeyMetadata: metadataOf(store, key) }
+}
+
+function describeKey({ store }: KmsContext, { KeyId = '' }: Wire<DescribeKeyRequest>): Wire<DescribeKeyResponse> {
+  return { KeyMetadata: metadataOf(store, findKey(store, KeyId)) }
+}
+
+function listKeys({ store }: KmsContext, input: Wire<ListKeysRequest>): Wire<ListKeysResponse> {
+  const { items, ...rest } = markedPage(store.keys.values(), input, ({ id }) => id)
+  return { Keys: items.map(({ id }) => ({ KeyId: id, KeyArn: keyArn(store, id) })), ...rest }
+}
+
+function enableKey({ store }: KmsContext, { KeyId = '' }: Wire<EnableKeyRequest>): object {
+  return setEnabled(store, KeyId, true)
+}
+
+function disableKey({ store }: KmsContext, { KeyId = '' }: Wire<DisableKeyRequest>): object {
+  return setEnabled(store, KeyId, false)
+}
+
+function setEnabled(store: Keys, reference: string, isEnabled: boolean): object {
+  const key = findKey(store, reference)
+  store.keys.set(key.id, { ...key, isEnabled })
+  return {}
+}
+
+function metadataOf(store: Keys, { id, description, isEnabled, createdAt }: KeyRecord): Wire<KeyMetadata> {
+  return {
+    AWSAccountId: store.account,
+    KeyId: id,
+    Arn: keyArn(store, id),
+    CreationDate: epochSeconds(createdAt),
+    Enabled: isEnabled,
+    Description: description,
+    KeyUsage: 'ENCRYPT_DECRYPT',
+    KeyState: isEnabled ? 'Enabled' : 'Disabled',
+    Origin: 'AWS_KMS',
+    KeyManager: 'CUSTOMER',
+    CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+    KeySpec: 'SYMMETRIC_DEFAULT',
+    EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
+    MultiRegion: false,
+  }
+}
+
+/** Rejects members that the engine does not support, instead of ignoring them. */
+function rejectUnsupported(input: Wire<CreateKeyRequest>): void {
+  const member = unsupported.find((name) => input[name] !== undefined)
+  if (member) throw new AwsError('UnsupportedOperationException', `This engine does not have ${member} of AWS KMS.`)
+  for (const [name, only] of Object.entries(onlyValues)) {
+    const value = input[name as keyof CreateKeyRequest]
+    if (value !== undefined && value !== only)
+      throw new AwsError('UnsupportedOperationException', `This engine has only keys whose ${name} is ${only}.`)
+  }
+}

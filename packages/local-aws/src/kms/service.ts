@@ -1,0 +1,71 @@
+/** The public side of KMS: symmetric keys, aliases, data keys. Keys do not leave the engine, and never without a seal. */
+import type { Clock } from '../clock.ts'
+import type { Ids } from '../ids.ts'
+import type { JsonService } from '../protocol/aws-json.ts'
+import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { perScope } from '../storage/per-scope.ts'
+import type { Sealing } from '../storage/sealing.ts'
+import type { Storage } from '../storage/storage.ts'
+import { aliasActions } from './aliases.ts'
+import type { EncryptionContext } from './ciphertext.ts'
+import { dataKeyActions } from './data-keys.ts'
+import { inputs } from './inputs.generated.ts'
+import { type KmsContext, openKeys } from './key-record.ts'
+import { keyActions } from './keys.ts'
+
+/** The prefix of its actions in the header X-Amz-Target. */
+export const kmsTarget = 'TrentService'
+
+export interface KmsDeps {
+  storage: Storage
+  sealing: Sealing
+  clock: Clock
+  ids: Ids
+}
+
+/** What an agent of ECS Exec asks KMS to decrypt. */
+interface DecryptQuestion {
+  /** The key that must have encrypted it. */
+  keyId: string
+  ciphertext: Uint8Array
+  context: EncryptionContext
+}
+
+export interface Kms {
+  answer: JsonService
+  /**
+   * Decrypts like the action Decrypt.
+   * @throws AwsError
+   */
+  decrypt(account: string, region: string, question: DecryptQuestion): Buffer
+}
+
+const actions: JsonActions<KmsContext> = { ...keyActions, ...aliasActions, ...dataKeyActions }
+
+export function openKms({ storage, sealing, clock, ids }: KmsDeps): Kms {
+  const storeOf = perScope((account, region) => openKeys(storage, sealing, account, region))
+  const contextOf = ({ account, region }: { account: string; region: string }): KmsContext => ({
+    store: storeOf(account, region),
+    clock,
+    ids,
+  })
+  return {
+    answer: jsonActions({
+      service: 'AWS KMS',
+      inputs,
+      invalid: 'ValidationException',
+      actions,
+      contextOf,
+      atomically: storage.atomically,
+    }),
+    decrypt(account, region, { keyId, ciphertext, context }) {
+      const input = {
+        KeyId: keyId,
+        CiphertextBlob: Buffer.from(ciphertext).toString('base64'),
+        EncryptionContext: context,
+      }
+      const { Plaintext = '' } = dataKeyActions.Decrypt(contextOf({ account, region }), input)
+      return Buffer.from(Plaintext, 'base64')
+    },
+  }
+}
