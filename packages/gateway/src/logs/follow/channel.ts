@@ -12,11 +12,13 @@ import type { LogEvent } from '../log-streams.ts'
 import type { Search } from '../search.ts'
 import { lagEvent, linesEvents } from './events.ts'
 import { Marks, overlapMs } from './marks.ts'
-import type { Tail, TailListener } from './tail.ts'
+import type { Poll, Tail, TailListener } from './tail.ts'
 
 /** What a channel passes to a follower. */
 export interface ChannelFollower {
   onLines: (lines: { events: readonly LogEvent[]; lagMs: number; shared: () => readonly StreamEvent[] }) => void
+  /** `settledAt` may be later than before. */
+  onSettled: () => void
   onLag: (event: StreamEvent) => void
   onProblem: (problem: Problem) => void
   /** The service or task is gone. */
@@ -52,7 +54,7 @@ export class Channel implements TailListener {
   readonly #followers = new Set<ChannelFollower>()
   /** By region, group and stream. */
   readonly #sources = new Map<string, { source: LogSource; tail: Tail }>()
-  /** When the last poll of each tail began whose lines were emitted. */
+  /** When the last whole poll of each tail began. */
   readonly #polledAt = new Map<Tail, number>()
   readonly marks = new Marks(Date.now() - overlapMs)
   #reportedLagMs: number | undefined
@@ -110,7 +112,7 @@ export class Channel implements TailListener {
     this.close()
   }
 
-  onPolled(tail: Tail, { startedAt, lagMs, events }: Parameters<TailListener['onPolled']>[1]): void {
+  onPolled(tail: Tail, { startedAt, lagMs, isWhole, events }: Poll): void {
     if (Math.abs(lagMs - this.lagMs) >= lagStepMs) {
       const event = lagEvent(lagMs)
       for (const follower of this.#followers) follower.onLag(event)
@@ -120,7 +122,9 @@ export class Channel implements TailListener {
       events.filter((event) => this.#has(event.source) && this.#deps.search.isMatch(event.message)),
       lagMs,
     )
+    if (!isWhole) return
     this.#polledAt.set(tail, startedAt)
+    for (const follower of this.#followers) follower.onSettled()
   }
 
   onProblem(problem: Problem): void {

@@ -52,10 +52,16 @@ test('late lines are shown once, and a line in the future does not hide the pres
   // Only the longer overlap, which is read every 15 s, has it.
   await write(service, task, 'sidecar', ['late 50 s'], now - 50_000)
   await reader.untilMessages('late 50 s')
+  // A new follower reads it at once, and the longer overlap brings it again.
+  await write(service, task, 'sidecar', ['late 40 s'], now - 40_000)
+  const second = await follow(service.path)
+  await Promise.all([reader, second].map((each) => each.untilMessages('late 40 s')))
   await write(service, task, 'web', ['after'])
-  await reader.untilMessages('after')
-  assert.equal(reader.lines().length, 6, reader.messages().join())
-  reader.close()
+  for (const each of [reader, second]) {
+    await each.untilMessages('after')
+    assert.equal(each.lines().length, 7, each.messages().join())
+    each.close()
+  }
   const resumed = await follow(service.path, reader.lastId())
   await write(service, task, 'sidecar', ['resumed'])
   await resumed.untilMessages('resumed')

@@ -139,10 +139,13 @@ class Follower implements ChannelFollower {
       return
     }
     this.#emit(this.#eventsOfLacking(events, lagMs))
-    if ((this.#channel?.settledAt ?? 0) < this.#caughtUpAt) return
+  }
+
+  onSettled(): void {
+    if (!this.#known || this.#buffered || !this.#channel || this.#channel.settledAt < this.#caughtUpAt) return
     // The channel has brought all lines that were read for this follower, so both have got the same.
     this.#known = undefined
-    this.#channel?.marks.merge(this.#marks)
+    this.#channel.marks.merge(this.#marks)
   }
 
   onLag(event: StreamEvent): void {

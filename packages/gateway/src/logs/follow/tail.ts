@@ -15,9 +15,17 @@ import { overlapMs } from './marks.ts'
 
 /** Receives the new lines of a group. */
 export interface TailListener {
-  /** @param startedAt when the poll began, on the clock of `performance.now()` */
-  onPolled: (tail: Tail, poll: { startedAt: number; lagMs: number; events: readonly LogEvent[] }) => void
+  onPolled: (tail: Tail, poll: Poll) => void
   onProblem: (problem: Problem) => void
+}
+
+export interface Poll {
+  /** On the clock of `performance.now()`. */
+  startedAt: number
+  lagMs: number
+  /** No line that was there when it began will be emitted later: it read the longer overlap to its end. */
+  isWhole: boolean
+  events: readonly LogEvent[]
 }
 
 export interface TailDeps {
@@ -55,7 +63,7 @@ export class Tail {
   readonly #seen = new Map<string, number>()
   /** The time of the newest line, at most the present; lines long before it are not read again. */
   #newest: number
-  #longOverlapAt = 0
+  #longOverlapAt = Number.NEGATIVE_INFINITY
   #polledAt = performance.now()
   /** Lines that were emitted a moment ago, for listeners that join. */
   #recent: { at: number; events: readonly LogEvent[] }[] = []
@@ -130,14 +138,17 @@ export class Tail {
     const startedAt = performance.now()
     this.#calls = 0
     try {
-      const events = await this.#readNew()
+      const isLong = startedAt - this.#longOverlapAt > longOverlapEveryMs
+      const { events, isComplete } = await this.#readNew(isLong ? overlapMs : shortOverlapMs)
+      if (isLong) this.#longOverlapAt = startedAt
       this.#failures = 0
       const lagMs = Math.max(this.#deps.intervalMs(), startedAt - this.#polledAt)
       this.#polledAt = startedAt
       this.#recent = this.#recent.filter(({ at }) => at > startedAt - recentMs)
       if (events.length > 0) this.#recent.push({ at: performance.now(), events })
       // Also to those that joined during the poll: what they read themselves may not have these lines.
-      for (const listener of this.#listeners()) listener.onPolled(this, { startedAt, lagMs, events })
+      for (const listener of this.#listeners())
+        listener.onPolled(this, { startedAt, lagMs, isWhole: isLong && isComplete, events })
     } catch (error) {
       this.#failures++
       if (!(error instanceof Problem)) this.#deps.onUnexpectedError(error)
@@ -149,14 +160,12 @@ export class Tail {
     return new Set([...this.#followed.values()].flatMap(({ listeners }) => [...listeners]))
   }
 
-  async #readNew(): Promise<LogEvent[]> {
-    const now = performance.now()
-    const isLong = now - this.#longOverlapAt > longOverlapEveryMs
-    if (isLong) this.#longOverlapAt = now
-    const from = this.#newest - (isLong ? overlapMs : shortOverlapMs)
+  async #readNew(overlap: number): Promise<{ events: LogEvent[]; isComplete: boolean }> {
+    const from = this.#newest - overlap
     const found: LogEvent[] = []
     const all = [...this.#followed.values()]
-    let complete = Date.now()
+    const now = Date.now()
+    let complete = Number.POSITIVE_INFINITY
     try {
       for (const batch of batchesOf(all.map(({ source }) => source)))
         complete = Math.min(complete, await this.#readInto(found, batch, from))
@@ -170,9 +179,10 @@ export class Tail {
     this.#newest = Math.min(
       found.reduce((newest, { time }) => Math.max(newest, time), this.#newest),
       complete,
+      now,
     )
     for (const [id, time] of this.#seen) if (time < this.#newest - 2 * overlapMs) this.#seen.delete(id)
-    return found.sort(comparePositions)
+    return { events: found.sort(comparePositions), isComplete: complete === Number.POSITIVE_INFINITY }
   }
 
   /** Reads the streams that have just begun from their beginning on, where the poll reads from a later moment on. */

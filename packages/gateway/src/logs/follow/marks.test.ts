@@ -1,0 +1,83 @@
+/** Marks tell the lines that were sent from those that were not, wherever a follower is cut off. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { LogEvent } from '../log-streams.ts'
+import { Marks, overlapMs } from './marks.ts'
+
+const sources = ['a', 'b', 'c'].map((stream): LogEvent['source'] => ({
+  ...{ region: 'us-east-1', group: 'g', stream, task: stream, container: 'web' },
+  ...{ createdAt: 0, stoppedAt: undefined, isUncertain: false },
+}))
+
+/** A follower that has got lines, and what CloudWatch Logs has. */
+class Model {
+  readonly #start = Date.now() - overlapMs
+  readonly #times = sources.map(() => 0)
+  readonly written: LogEvent[] = []
+  readonly sent: string[] = []
+  #marks = new Marks(0)
+
+  /** A container prints a line, some time after its last one; other containers may be further by then. */
+  write(stream: number, afterMs: number): void {
+    this.#times[stream]! += afterMs
+    const time = this.#start + this.#times[stream]!
+    const id = String(this.written.length).padStart(6, '0')
+    this.written.push({ time, id, message: id, ingestedAt: time, source: sources[stream]! })
+  }
+
+  /** The follower gets what is new. */
+  poll(): void {
+    for (const event of this.#inOrder()) if (!this.sent.includes(event.id)) this.#send(event)
+  }
+
+  /** The follower resumes at a process that knows nothing of it. */
+  resume(): void {
+    this.#marks = Marks.read(String(this.#marks))
+    const { base } = this.#marks
+    for (const event of this.#inOrder()) if (event.time >= base && this.#marks.isNew(event)) this.#send(event)
+  }
+
+  #inOrder(): LogEvent[] {
+    return this.written.toSorted((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1))
+  }
+
+  #send(event: LogEvent): void {
+    this.sent.push(event.id)
+    this.#marks.add(event)
+  }
+}
+
+test('each line is sent once, whenever the follower resumes', () => {
+  const write = fc.record({
+    stream: fc.nat({ max: sources.length - 1 }),
+    afterMs: fc.constantFrom(0, 0, 0, 1, 500),
+  })
+  const step = fc.oneof({ weight: 4, arbitrary: write }, fc.constantFrom('poll' as const, 'resume' as const))
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      const model = new Model()
+      for (const each of steps) {
+        if (typeof each === 'object') model.write(each.stream, each.afterMs)
+        else model[each]()
+      }
+      model.resume()
+      assert.deepEqual(
+        model.sent.toSorted(),
+        model.written.map(({ id }) => id),
+      )
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('the marks of a busy service stay small, and streams without recent lines leave them', () => {
+  const marks = new Marks(0)
+  const now = Date.now()
+  for (let i = 0; i < 1_000; i++)
+    marks.add({ time: now - 3_600_000 + i, source: { ...sources[0]!, stream: `old-${i}` } })
+  for (let i = 0; i < 100; i++) marks.add({ time: now + i, source: { ...sources[0]!, stream: `new-${i}` } })
+  const id = String(marks)
+  assert.ok(id.length < 4_000, `${id.length} characters`)
+  assert.ok(Marks.read(id).base >= now - overlapMs)
+})
