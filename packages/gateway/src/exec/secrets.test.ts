@@ -4,11 +4,8 @@ import { randomBytes } from 'node:crypto'
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { awsStandIn } from '../testing/aws-stand-in.ts'
-import { messageGateway } from '../testing/message-gateway.ts'
 import { newFolder } from '../testing/process.ts'
-import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
+import { scriptedSessions } from '../testing/scripted-sessions.ts'
 import { connectTerminal } from '../testing/terminal-client.ts'
 
 const secret = (label: string) => `${label}-${randomBytes(12).toString('hex')}`
@@ -16,13 +13,6 @@ const secret = (label: string) => `${label}-${randomBytes(12).toString('hex')}`
 test('no secret of a session is in the logs, the audit log or the data folder', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const aws = await remoteAws()
-  const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
-  const agents = await messageGateway()
-  const program = await testProgram({}, [aws.account('remote', { endpoint: standIn.endpoint })], undefined, {
-    data: folder,
-  })
-  const { url } = await program.listen()
   const secrets = {
     token: secret('AAEAtoken'),
     typed: secret('typed'),
@@ -32,23 +22,7 @@ test('no secret of a session is in the logs, the audit log or the data folder', 
     key: secret('key'),
     url: '',
   }
-  await program.api.post('/remote/clusters', { name: 'prod' })
-  const id = '0123456789abcdef0123456789abcdef'
-  const task = {
-    taskArn: `arn:aws:ecs:us-east-1:111122223333:task/prod/${id}`,
-    clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/prod',
-    taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/web:1',
-    lastStatus: 'RUNNING',
-    enableExecuteCommand: true,
-    containers: [
-      { name: 'web', runtimeId: `${id}-1`, managedAgents: [{ name: 'ExecuteCommandAgent', lastStatus: 'RUNNING' }] },
-    ],
-  }
-  const session = { sessionId: 'ecs-execute-command-1', streamUrl: agents.streamUrl, tokenValue: secrets.token }
-  standIn.responses.set('DescribeTasks', () => ({ body: { tasks: [task], failures: [] } }))
-  standIn.responses.set('ExecuteCommand', () => ({ body: { session } }))
-
-  const path = `/remote/clusters/prod/tasks/${id}/exec`
+  const { program, url, path, agents } = await scriptedSessions(secrets.token, { data: folder })
   const headers = { 'idempotency-key': secrets.key }
   const opened = await program.api.post(path, { command: ['sh', '-c', secrets.command] }, { headers })
   assert.equal(opened.status, 201, opened.text)
