@@ -1,6 +1,18 @@
 // The house's walls (who may import whom). A row forbids; what no row names is allowed.
 const gateway = 'packages/gateway/src'
-const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'exec', 'accounts', 'tokens', 'audit']
+const resource = [
+  'clusters',
+  'task-definitions',
+  'tasks',
+  'services',
+  'logs',
+  'metrics',
+  'releases',
+  'exec',
+  'accounts',
+  'tokens',
+  'audit',
+]
 const rooms = [
   ...resource,
   'http',
@@ -80,11 +92,11 @@ export default {
       name: 'engine-service-by-its-front',
       severity: 'error',
       from: {
-        path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging|kms)/',
+        path: '^packages/local-aws/src/(ecs|sts|cloudwatch|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging|kms)/',
         pathNot: '\\.test\\.ts$',
       },
       to: {
-        path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging|kms)/(?!service\\.ts)',
+        path: '^packages/local-aws/src/(ecs|sts|cloudwatch|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging|kms)/(?!service\\.ts)',
         pathNot: '^packages/local-aws/src/$1/',
       },
     },
@@ -122,7 +134,10 @@ export default {
     may('tasks', 'task-definitions', 'clusters', ...under),
     may('exec', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('services', 'tasks', 'task-definitions', 'clusters', ...under),
-    may('diagnosis', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('metrics', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('diagnosis', 'logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('releases', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     {
       name: 'known-rooms',
       severity: 'error',

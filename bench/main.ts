@@ -1,19 +1,20 @@
 /**
  * `npm run bench [-- NAME …]` prints tables and stores some of them below bench/results: without a name the benches
- * that need nothing but Node (basics.md); hot-get, cold-get, polling and streams together (calls.md); containers,
- * keyed-writes (store.md), whole-lists (lists.md), event-streams (events.md), terminal (terminal.md) and hostile
- * (hostile.md) each on its own.
+ * that need nothing but Node (basics.md); hot-get, cold-get, polling and streams together (calls.md); each of the others
+ * in a file of its own (`alone`).
  */
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { coldGetBench } from './cold-get.ts'
 import { containersBench } from './containers.ts'
+import { diagnosisBench } from './diagnosis.ts'
 import { engineOverTcpBench } from './engine-over-tcp.ts'
 import { CannotRun, type Figure, table } from './figures.ts'
 import { getServiceBench } from './get-service.ts'
 import { hostileBench } from './hostile.ts'
 import { hotGetBench } from './hot-get.ts'
 import { keyedWritesBench } from './keyed-writes.ts'
+import { logsBench } from './logs.ts'
 import { manyServicesBench } from './many-services.ts'
 import { pollingBench } from './polling.ts'
 import { startBench } from './start.ts'
@@ -35,15 +36,20 @@ const calls: Record<string, Bench> = {
   streams: streamsBench,
   'cold-get': coldGetBench,
 }
+const alone: Record<string, { bench: Bench; file: string; title: string }> = {
+  'event-streams': { bench: eventStreamsBench, file: 'events.md', title: 'The event feed' },
+  'keyed-writes': { bench: keyedWritesBench, file: 'store.md', title: 'The store' },
+  'whole-lists': { bench: wholeListsBench, file: 'lists.md', title: 'Whole lists' },
+  logs: { bench: logsBench, file: 'logs.md', title: 'Logs' },
+  diagnosis: { bench: diagnosisBench, file: 'diagnosis.md', title: 'Diagnosis' },
+  terminal: { bench: terminalBench, file: 'terminal.md', title: 'Terminals' },
+  containers: { bench: containersBench, file: 'containers.md', title: 'Real containers' },
+  hostile: { bench: hostileBench, file: 'hostile.md', title: 'Hostile clients' },
+}
 const benches: Record<string, Bench> = {
   ...basics,
   ...calls,
-  'event-streams': eventStreamsBench,
-  'keyed-writes': keyedWritesBench,
-  'whole-lists': wholeListsBench,
-  containers: containersBench,
-  terminal: terminalBench,
-  hostile: hostileBench,
+  ...Object.fromEntries(Object.entries(alone).map(([name, { bench }]) => [name, bench])),
 }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !benches[name])
@@ -62,18 +68,10 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(basics)) {
 if (wanted.length === 0) keep('basics.md', 'The basics', [...sections.values()])
 if (wanted.length > 0 && Object.keys(calls).every((name) => sections.has(name)))
   keep('calls.md', 'Calls to AWS', [...sections.values()])
-const keyed = sections.get('keyed-writes')
-if (keyed) keep('store.md', 'The store', [keyed])
-const lists = sections.get('whole-lists')
-if (lists) keep('lists.md', 'Whole lists', [lists])
-const fed = sections.get('event-streams')
-if (fed) keep('events.md', 'The event feed', [fed])
-const hostile = sections.get('hostile')
-if (hostile) keep('hostile.md', 'Hostile clients', [hostile])
-const terminal = sections.get('terminal')
-if (terminal) keep('terminal.md', 'Terminals', [terminal])
-const containers = sections.get('containers')
-if (containers) keep('containers.md', 'Real containers', [containers])
+for (const [name, { file, title }] of Object.entries(alone)) {
+  const section = sections.get(name)
+  if (section) keep(file, title, [section])
+}
 
 async function figuresOf(bench: Bench): Promise<Figure[]> {
   try {

@@ -1,12 +1,12 @@
 /**
  * Writes the inputs.generated.ts of packages/local-aws/src: the inputs of the engine's actions of Secrets Manager, SSM,
- * CloudWatch Logs, EventBridge, SQS, KMS and the Resource Groups Tagging API, with AWS's limits, patterns and values,
- * and the names of the actions that the engine lacks. The source is AWS's service models in botocore:
+ * CloudWatch, CloudWatch Logs, EventBridge, SQS, KMS and the Resource Groups Tagging API, with AWS's limits, patterns
+ * and values, and the names of the actions that the engine lacks. The source is AWS's service models in botocore:
  *
  *   node scripts/generate-inputs.ts FOLDER
  *
- * FOLDER has secretsmanager.json, ssm.json, logs.json, events.json, sqs.json, kms.json and resourcegroupstaggingapi.json
- * (botocore/data/…/service-2.json, unpacked).
+ * FOLDER has secretsmanager.json, ssm.json, cloudwatch.json, logs.json, events.json, sqs.json, kms.json and
+ * resourcegroupstaggingapi.json (botocore/data/…/service-2.json, unpacked).
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -87,6 +87,11 @@ const services = [
         'TerminateSession',
       ],
     ],
+  },
+  {
+    file: 'cloudwatch.json',
+    folder: 'cloudwatch',
+    offered: ['GetMetricData', 'ListMetrics', 'PutMetricData'],
   },
   {
     file: 'logs.json',

@@ -72,6 +72,9 @@ export const requestGroups = {
   logEventsRead: { burst: 5, refill: 5, actions: ['FilterLogEvents'] },
   logStreamsRead: { burst: 25, refill: 25, actions: ['DescribeLogStreams'] },
   logGroupsRead: { burst: 10, refill: 10, actions: ['DescribeLogGroups'] },
+  // CloudWatch ("CloudWatch service quotas"): GetMetricData 50 calls a second, ListMetrics 25.
+  metricDataRead: { burst: 50, refill: 50, actions: ['GetMetricData'] },
+  metricsListRead: { burst: 25, refill: 25, actions: ['ListMetrics'] },
   serviceByNamespace: { burst: 10, refill: 1, actions: ['ListServicesByNamespace'] },
 } as const satisfies Record<string, Group>
 

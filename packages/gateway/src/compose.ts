@@ -29,6 +29,7 @@ import { historyRecheck } from './events/history-recheck.ts'
 import { execRoutes } from './exec/routes.ts'
 import { ExecSessions } from './exec/sessions.ts'
 import { History } from './history/history.ts'
+import { ReleaseLog } from './history/release-log.ts'
 import { countAwsCall, requestCallContext } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import type { Caller } from './http/caller.ts'
@@ -38,10 +39,16 @@ import { listenForMetrics, metricsRoute } from './http/metrics.ts'
 import type { RequestLine } from './http/request-line.ts'
 import { createServer } from './http/server.ts'
 import { version } from './http/version.ts'
+import { Logs } from './logs/logs.ts'
+import { logRoutes } from './logs/routes.ts'
+import { AccountMetrics } from './metrics/account-metrics.ts'
+import { metricRoutes } from './metrics/routes.ts'
 import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { causeOf } from './problems/problem.ts'
 import { type EmbeddedEngine, embeddedEngine } from './process/embedded-engine.ts'
+import { ReleaseArchive } from './releases/archive.ts'
+import { releaseRoutes } from './releases/routes.ts'
 import { archiveEvents } from './services/archive.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
@@ -110,6 +117,8 @@ interface Parts {
   peers: Peers<PeerMessage | TokenMessage> | undefined
   tokens: Tokens
   history: History
+  releaseLog: ReleaseLog
+  releaseArchive: ReleaseArchive
   cache: Cache
   accounts: Accounts<AwsSettings | LocalSettings>
   feeds: EventFeeds
@@ -155,18 +164,33 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   const tokens = openTokens(base, peers)
   const authenticate = await authenticator(settings, tokens)
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onUnexpectedError })
+  const releaseLog = new ReleaseLog({ store, now: ageingNow, onUnexpectedError })
+  const releaseArchive = new ReleaseArchive({ releaseLog, onUnexpectedError })
   const cache = new Cache({
     maxBytes: settings.viewsMiB * 2 ** 20,
     shared: peers && { store, others: peers, onUnexpectedError },
   })
-  const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history }, budgetPeers)
+  const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history, releaseArchive }, budgetPeers)
   if (peers) await connectPeers(base, peers, { processes, tokens, cache, accounts })
   const feeds = eventFeeds(base, { cache, peers })
   feeds.follow(accounts.all())
   const audit = auditLog(base)
   const server = await openServer(base, { processes, peers, tokens, accounts, audit }, authenticate)
   const execSessions = openExecSessions(base, { processes, tokens, accounts, audit })
-  const parts: Parts = { processes, peers, tokens, history, cache, accounts, feeds, audit, execSessions, server }
+  const parts: Parts = {
+    processes,
+    peers,
+    tokens,
+    history,
+    releaseLog,
+    releaseArchive,
+    cache,
+    accounts,
+    feeds,
+    audit,
+    execSessions,
+    server,
+  }
 
   publishFigures(base, parts)
   registerRoutes(base, parts)
@@ -217,7 +241,7 @@ interface OpenAccounts {
 /** Opens the accounts of the settings. */
 async function openAccounts(
   { settings, engine, metrics, programDeps }: Base,
-  { cache, history }: Pick<Parts, 'cache' | 'history'>,
+  { cache, history, releaseArchive }: Pick<Parts, 'cache' | 'history' | 'releaseArchive'>,
   budgetPeers: CallDeps['budgetPeers'],
 ): Promise<OpenAccounts> {
   let { guardrails: ofAllAccounts } = settings
@@ -246,6 +270,7 @@ async function openAccounts(
     cache.join(account)
     archiveStoppedTasks(account, history)
     archiveEvents(account, history)
+    releaseArchive.join(account)
     return account
   })
   await accounts.replace(settings.accounts)
@@ -382,10 +407,11 @@ function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, se
 
 /** Registers the routes of every folder. */
 function registerRoutes(
-  { settings, store, engine, metrics, now }: Base,
-  { server, accounts, feeds, tokens, cache, history, execSessions }: Parts,
+  { settings, store, engine, metrics, now, onUnexpectedError }: Base,
+  { server, accounts, feeds, tokens, cache, history, releaseLog, execSessions }: Parts,
 ): void {
   const { api, rootApi, routes } = server
+  const logs = new Logs({ history, onUnexpectedError })
   basicRoutes(api, rootApi, {
     storeAnswers: reachability(store, now),
     engineWrites: () => engine.durable(),
@@ -399,10 +425,13 @@ function registerRoutes(
   clusterRoutes(api, cache)
   taskDefinitionRoutes(api)
   taskRoutes(api, cache, history)
-  serviceRoutes(api, cache, history)
+  serviceRoutes(api, { cache, history, releaseLog, store })
   serviceHistoryRoutes(api, cache, history)
+  logRoutes(api, { cache, logs, onUnexpectedError })
+  metricRoutes(api, { cache, history, metrics: new AccountMetrics() })
   execRoutes(api, execSessions)
-  diagnosisRoutes(api, rootApi, cache, history)
+  diagnosisRoutes(api, rootApi, { cache, history, logs })
+  releaseRoutes(api, { cache, releaseLog, store })
 }
 
 interface Listeners {
@@ -434,7 +463,7 @@ function listeners({ settings, engine, metrics, programDeps }: Base, { app }: Pa
 /** Closes each part after the parts that use it. The store is late, because most parts write to it when they close. */
 async function closeProgram(
   { engine, store, programDeps }: Base,
-  { processes, peers, accounts, history, cache, feeds, audit, execSessions, server }: Parts,
+  { processes, peers, accounts, history, releaseLog, releaseArchive, cache, feeds, audit, execSessions, server }: Parts,
   closeMetrics: () => void,
 ): Promise<void> {
   const { tracing, onNotice } = programDeps
@@ -445,11 +474,13 @@ async function closeProgram(
   await audit.close()
   closeMetrics()
   await accounts.replace([])
+  await releaseArchive.close()
   await feeds.ended()
   await cache.close()
   await peers?.close()
   await engine.close()
   await history.close()
+  await releaseLog.close()
   await processes.close()
   await store.close()
   await tracing?.close().catch((error: unknown) => onNotice(`the last traces are lost: ${String(error)}`))

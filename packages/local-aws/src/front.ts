@@ -7,6 +7,7 @@ import { AwsError } from './protocol/aws-error.ts'
 import { answerJson, type JsonServices, jsonError } from './protocol/aws-json.ts'
 import { answerQuery, isQuery, type QueryServices, queryError, readsXml } from './protocol/aws-query.ts'
 import { ConnectionCut } from './protocol/connection-cut.ts'
+import { withoutCompression } from './protocol/content-encoding.ts'
 import type { Answer, Call, Caller } from './protocol/exchange.ts'
 import { signatureOf } from './protocol/signature.ts'
 import type { Storage } from './storage/storage.ts'
@@ -21,7 +22,7 @@ export interface AnswerDeps {
 }
 
 /** The names of the engine's services in signatures. */
-const offered = ['ec2', 'ecs', 'events', 'kms', 'logs', 'secretsmanager', 'sqs', 'ssm', 'sts', 'tagging']
+const offered = ['ec2', 'ecs', 'events', 'kms', 'logs', 'monitoring', 'secretsmanager', 'sqs', 'ssm', 'sts', 'tagging']
 
 /**
  * @throws AwsError that names a missing service: clients with one endpoint for all services send requests for any of
@@ -55,7 +56,10 @@ export async function answer(
   async function answerCall(): Promise<Answer> {
     const caller = await identify(call)
     checkOffered(call)
-    return isQuery(call) ? answerQuery(call, caller, deps.query, requestId) : answerJson(call, caller, deps.json)
+    const request = await withoutCompression(call)
+    return isQuery(request)
+      ? answerQuery(request, caller, deps.query, requestId)
+      : answerJson(request, caller, deps.json)
   }
 }
 

@@ -69,7 +69,7 @@ test('a fault for an unsupported action is rejected with the closest supported o
   )
   assert.throws(
     () => readFault('GetSecretValue=denied'),
-    /Faults are for ECS's actions, EC2's and the Resource Groups Tagging API's/,
+    /Faults are for ECS's actions, CloudWatch's, CloudWatch Logs', EC2's and the Resource Groups Tagging API's/,
   )
   for (const text of ['GetResources=throttle:2', '*=slow:3000']) readFault(text)
 })

@@ -1,7 +1,9 @@
 /** Injected faults, which show how a client reacts to errors of AWS: `DescribeServices=throttle:2`, `*=slow:3000`. */
 import { nearestName, operationNames } from '@ecs-api/ecs-model'
 import type { Clock } from './clock.ts'
+import { cloudWatchActions } from './cloudwatch/service.ts'
 import { ec2Actions } from './ec2/service.ts'
+import { logsActions } from './logs/service.ts'
 import { AwsError, serverFault } from './protocol/aws-error.ts'
 import { ConnectionCut } from './protocol/connection-cut.ts'
 import type { Caller } from './protocol/exchange.ts'
@@ -35,11 +37,11 @@ export function readFault(text: string): InjectedFault {
     throw new Error(
       `--fault takes ACTION=KIND[:TIMES], such as DescribeServices=throttle:2 or *=slow:3000 (milliseconds); kinds are ${kinds.join(', ')}. Not ${text}.`,
     )
-  const names = ['*', ...operationNames(), ...taggingActions, ...ec2Actions]
+  const names = ['*', ...operationNames(), ...cloudWatchActions, ...logsActions, ...taggingActions, ...ec2Actions]
   if (!names.includes(action)) {
     const suggestion = nearestName(action, names)
     throw new Error(
-      `There is no action ${action} for a fault (${text})${suggestion ? `; did you mean ${suggestion}?` : '.'} Faults are for ECS's actions, EC2's and the Resource Groups Tagging API's.`,
+      `There is no action ${action} for a fault (${text})${suggestion ? `; did you mean ${suggestion}?` : '.'} Faults are for ECS's actions, CloudWatch's, CloudWatch Logs', EC2's and the Resource Groups Tagging API's.`,
     )
   }
   return { action, kind: faultKind, ...(amount !== undefined && { amount: Number(amount) }) }

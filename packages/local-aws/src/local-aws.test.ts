@@ -32,13 +32,16 @@ test('a call that is aborted before it begins changes nothing', async (t) => {
 test('the engine’s own fault goes to onUnexpectedError in full, and to the client as a ServerException only', async (t) => {
   const faults: unknown[] = []
   const ids = { hex: () => '', digits: () => '', urlSafe: () => '', alphanumeric: () => '', uuid: () => 'id' }
+  let isOpen = false
   const clock = {
     now: () => {
-      throw new Error('inside')
+      if (isOpen) throw new Error('inside')
+      return Date.now()
     },
     at: () => () => {},
   }
   const { ecs } = await openedAws(t, { ids, clock, onUnexpectedError: (error) => faults.push(error) })
+  isOpen = true
   await assert.rejects(
     ecs.send(new CreateClusterCommand({})),
     (error: Error) => error.name === 'ServerException' && !error.message.includes('inside'),

@@ -2,6 +2,7 @@
 import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
 import { type Clock, guarded, systemClock } from './clock.ts'
+import { type CloudWatch, cloudWatchTarget, cloudWatchVersion, openCloudWatch } from './cloudwatch/service.ts'
 import { containerServices } from './container-services.ts'
 import { ec2Service, ec2Version } from './ec2/service.ts'
 import { throttled } from './ecs/actions/request-buckets.ts'
@@ -48,7 +49,7 @@ export interface LocalAwsOptions {
   pace?: Pace
   /** `aws` enforces ECS's request buckets, with the limits that AWS documents. */
   throttle?: 'aws'
-  /** Injected faults for actions of ECS, EC2 and the Resource Groups Tagging API. */
+  /** Injected faults for actions of ECS, CloudWatch, CloudWatch Logs, EC2 and the Resource Groups Tagging API. */
   faults?: readonly InjectedFault[]
   /** The runtime of containers. By default `simulated`. */
   runtime?: RuntimeChoice
@@ -80,6 +81,7 @@ const REQUESTS_MS = 1_000
 interface Opened {
   ecs: Ecs
   endpoints: TaskEndpoints
+  cloudWatch: CloudWatch
   logs: Logs
   sqs: Sqs
   engineId: string
@@ -134,9 +136,11 @@ export class LocalAws {
     const clock = guarded(this.#options.clock ?? systemClock, onUnexpectedError)
     let runtime: OpenedRuntime | undefined
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
+    let cloudWatch: CloudWatch | undefined
     let logs: Logs | undefined
     try {
       const registered: Opened['registered'] = { accounts: accountsWithKeys(data, configured) }
+      cloudWatch = openCloudWatch({ data, clock })
       logs = openLogs({ data, clock, onUnexpectedError })
       const sts = stsService({ storage, clock, trusts: (question) => trusts(registered.accounts, verify, question) })
       const sealing = openSealing(data, storage)
@@ -186,6 +190,7 @@ export class LocalAws {
         runtime: runtime.runtime,
         timing: timingAt(pace),
         eventSink: events,
+        metricSink: cloudWatch,
         streamBase,
         decrypt: kms.decrypt,
         ...(sessionsPerTask !== undefined && { sessionsPerTask }),
@@ -193,6 +198,8 @@ export class LocalAws {
       })
       const ec2 = ec2Service({ network: ecs.network })
       const tagging = taggingService({ ecs, secretsManager, ssm })
+      const logsTerms = { prefix: 'logs', throttled: 'ThrottlingException' }
+      const cloudWatchTerms = { prefix: 'cloudwatch', throttled: 'ThrottlingException' }
       const ec2Terms = { prefix: 'ec2', throttled: 'RequestLimitExceeded' }
       const withLimits = (service: JsonService, terms: ServiceTerms) =>
         withFaults(throttle === 'aws' ? throttled(service, clock, terms) : service, this.#faults, clock, terms)
@@ -201,14 +208,16 @@ export class LocalAws {
         [taggingTarget]: withLimits(tagging, { prefix: 'tag', throttled: 'ThrottledException' }),
         [secretsManagerTarget]: secretsManager.answer,
         [ssmTarget]: ssm.answer,
+        [cloudWatchTarget]: withFaults(cloudWatch.answer, this.#faults, clock, cloudWatchTerms),
         [kmsTarget]: kms.answer,
-        [logsTarget]: logs.answer,
+        [logsTarget]: withFaults(logs.answer, this.#faults, clock, logsTerms),
         [eventsTarget]: events.answer,
         [sqsTarget]: sqs.answer,
       }
       this.#opened = {
         ecs,
         endpoints,
+        cloudWatch,
         logs,
         sqs,
         engineId,
@@ -220,6 +229,7 @@ export class LocalAws {
           json,
           query: {
             [stsVersion]: sts,
+            [cloudWatchVersion]: cloudWatch.query,
             [ec2Version]: { ...ec2, call: withFaults(ec2.call, this.#faults, clock, ec2Terms) },
           },
         },
@@ -236,6 +246,7 @@ export class LocalAws {
       await this.#opened?.endpoints.close()
       this.#opened = undefined
       logs?.close()
+      cloudWatch?.close()
       storage.close()
       throw error
     }
@@ -318,7 +329,7 @@ export class LocalAws {
 
   /** Waits for requests in progress, stops tasks, writes the pending state and unlocks the data folder. */
   async close(): Promise<void> {
-    const { ecs, endpoints, logs, sqs, answerDeps, listeners, taskListeners, runtime } = this.#deps()
+    const { ecs, endpoints, cloudWatch, logs, sqs, answerDeps, listeners, taskListeners, runtime } = this.#deps()
     const deadline = performance.now() + CLOSING_MS
     sqs.close()
     await within(SESSIONS_MS, ecs.closeSessions())
@@ -338,6 +349,7 @@ export class LocalAws {
     await Promise.all(taskListeners.map((listener) => listener.close(REQUESTS_MS)))
     deleteEndpoint(this.#options.data)
     logs.close()
+    cloudWatch.close()
     answerDeps.storage.close()
   }
 

@@ -4,6 +4,7 @@
  * functions take the account as their first argument.
  */
 import type { Agent } from 'node:http'
+import type { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { ECS, Service, Task } from '@aws-sdk/client-ecs'
 import type { KMS } from '@aws-sdk/client-kms'
@@ -71,10 +72,10 @@ export interface Account {
   /** Waits for a token of the request budget and returns a permit, before the input of the call is settled. */
   acquire: (action: string) => Promise<Permit>
   /**
-   * The circuit breakers: ECS's, which the clients for STS and for tags share, that of CloudWatch Logs, and that of the
-   * event queue.
+   * The circuit breakers: ECS's, which the clients for STS and for tags share, those of CloudWatch and CloudWatch Logs,
+   * and that of the event queue.
    */
-  breakers: Readonly<{ ecs: Breaker; logs: Breaker; sqs?: Breaker }>
+  breakers: Readonly<{ ecs: Breaker; cloudwatch: Breaker; logs: Breaker; sqs?: Breaker }>
   /** The context of calls outside of `withCallContext`. */
   callContext: () => CallContext
   /** Calls `listener` after every write to ECS, successful or not. */
@@ -95,6 +96,8 @@ export interface Account {
    * @example const { clusters } = await account.ecs().describeClusters({ clusters: [name] })
    */
   ecs: () => ECS
+  /** The account's client for CloudWatch, loaded at the first use. It has a circuit breaker of its own. */
+  cloudWatch: () => Promise<CloudWatch>
   /**
    * The account's client for CloudWatch Logs, loaded at the first use. It has a circuit breaker of its own. A missing
    * log group is a `NotFound` with the code `LogGroupNotFound`, a missing stream one with `LogStreamNotFound`.

@@ -2,6 +2,7 @@
  * Opens an account from its settings: builds its clients, each with the call pipeline, and its state. No request is
  * sent to AWS until the first call.
  */
+import type { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { ECS } from '@aws-sdk/client-ecs'
 import type { KMS } from '@aws-sdk/client-kms'
@@ -140,10 +141,11 @@ function openAccount(
 ): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
   const descriptionListeners: ((described: Descriptions) => void)[] = []
-  const newBreaker = (service: 'ecs' | 'logs' | 'sqs' | 'ec2' | 'ssm' | 'kms') =>
+  const newBreaker = (service: 'ecs' | 'cloudwatch' | 'logs' | 'sqs' | 'ec2' | 'ssm' | 'kms') =>
     new CircuitBreaker({ onOpened: () => deps.onCircuitOpened?.(service) })
   const [breaker, sqsBreaker, ec2Breaker] = [newBreaker('ecs'), newBreaker('sqs'), newBreaker('ec2')]
   const logsBreaker = newBreaker('logs')
+  const cloudWatchBreaker = newBreaker('cloudwatch')
   const pipelineDeps: PipelineDeps = {
     ...deps,
     account: facts.name,
@@ -158,6 +160,7 @@ function openAccount(
   let tagging: Promise<ResourceGroupsTaggingAPI> | undefined
   let sqs: Promise<SQS> | undefined
   let ssm: Promise<SSM> | undefined
+  let cloudWatch: Promise<CloudWatch> | undefined
   let kms: Promise<KMS> | undefined
   let ec2: Promise<Ec2Client> | undefined
   /** By Region: a task definition may name another Region for its logs. */
@@ -195,6 +198,14 @@ function openAccount(
       return client
     })
     return ssm
+  }
+  const cloudWatchClient = () => {
+    cloudWatch ??= import('@aws-sdk/client-cloudwatch').then(({ CloudWatch }) => {
+      const client = new CloudWatch(clientSettings)
+      addPipeline(client.middlewareStack, { ...pipelineDeps, breaker: cloudWatchBreaker, onWrite: () => {} })
+      return client
+    })
+    return cloudWatch
   }
   const kmsClient = () => {
     kms ??= import('@aws-sdk/client-kms').then(({ KMS }) => {
@@ -258,7 +269,12 @@ function openAccount(
     ownWrites: new OwnWrites(Date.now),
     taskIndex: new TaskIndex(),
     lastDescribedNumber: undefined,
-    breakers: { ecs: breaker, logs: logsBreaker, ...(facts.events && { sqs: sqsBreaker }) },
+    breakers: {
+      ecs: breaker,
+      cloudwatch: cloudWatchBreaker,
+      logs: logsBreaker,
+      ...(facts.events && { sqs: sqsBreaker }),
+    },
     callContext,
     allow: deps.allow,
     get guardsDefinitions() {
@@ -267,6 +283,7 @@ function openAccount(
     onWrite: (listener) => void writeListeners.push(listener),
     onDescribed: (listener) => void descriptionListeners.push(listener),
     ecs: ecsOfAccount,
+    cloudWatch: cloudWatchClient,
     logs: logsClient,
     sqs: sqsClient,
     ssm: ssmClient,

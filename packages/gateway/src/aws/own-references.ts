@@ -16,7 +16,11 @@ const pathReferences: Readonly<Record<string, readonly [kind: ResourceKind, code
   deployment: ['service-deployment', 'DeploymentNotFound'],
 }
 /** By the name of the query parameter. */
-const queryReferences: Readonly<Record<string, ResourceKind>> = { cluster: 'cluster', service: 'service' }
+const queryReferences: Readonly<Record<string, ResourceKind>> = {
+  cluster: 'cluster',
+  service: 'service',
+  task: 'task',
+}
 
 type Values = Readonly<Record<string, unknown>>
 

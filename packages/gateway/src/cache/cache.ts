@@ -25,6 +25,10 @@ export interface CompositeQuery {
   cluster?: string
   /** Unique in the account: path and query. */
   key: string
+  /** The action whose request budget decides whether the answer can be refreshed now; default: that of the first topic. */
+  action?: string
+  /** How old the answer may be, in milliseconds; default: as the account says. */
+  freshMs?: number
 }
 
 /** Entries of one topic and cluster, by reference. One call to AWS can refresh many of them. */
@@ -151,7 +155,7 @@ export class Cache {
     const known = composites.get(about.key)
     if (known) return known.entry
     const kind = {
-      action: actionOf[about.topics[0]!],
+      action: about.action ?? actionOf[about.topics[0]!],
       describe: async () => {
         const at = performance.now()
         return { value: await compose(), at }
@@ -163,7 +167,10 @@ export class Cache {
       if (composites.get(about.key)?.entry === entry) composites.delete(about.key)
     }
     const ref = { cluster: about.cluster ?? '', ref: about.key }
-    const entry = new CacheEntry<object>({ account, kind, ref, onFetch: this.#onFetch, forget }, this.#byteBudget)
+    const entry = new CacheEntry<object>(
+      { account, kind, ref, freshMs: about.freshMs, onFetch: this.#onFetch, forget },
+      this.#byteBudget,
+    )
     composites.set(about.key, { about, entry })
     return entry
   }

@@ -7,6 +7,8 @@ export interface CachedAnswer {
   etag: string
   /** When AWS was asked for the data, on the clock of `performance.now()`. */
   at: number
+  /** How old the answer may be without being stale, in milliseconds; absent where all answers are alike. */
+  freshMs?: number
   /** The cursor of the next page of a list; absent on the last page. */
   nextCursor?: string
   /**

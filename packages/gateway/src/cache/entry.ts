@@ -17,6 +17,8 @@ export interface EntrySource<Value extends object> {
   account: Account
   kind: Pick<ResourceKind<Value>, 'action' | 'describe' | 'find' | 'present'> & { maxPerCall?: number }
   ref: ResourceRef
+  /** How old an answer may be, in milliseconds; default: as the account says. */
+  freshMs?: number | undefined
   /** Other entries that the same call could refresh, and that will soon be too old. */
   companions?: (room: number) => AnyCacheEntry[]
   /** AWS is asked. */
@@ -83,7 +85,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     const now = performance.now()
     this.#markUsed(now)
     if (maxAgeMs <= 0) return this.#fetch().then(answerOf)
-    const { freshMs } = this.#source.account
+    const freshMs = this.#freshMs
     const latest = this.#latest
     const ageMs = latest && this.#isCurrent(latest) ? now - latest.at : Number.POSITIVE_INFINITY
     if (latest && ageMs <= Math.min(maxAgeMs, freshMs)) {
@@ -138,7 +140,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
       latest !== undefined &&
       !this.#refreshing &&
       this.#lastRead > latest.at &&
-      now - latest.at > this.#source.account.freshMs * refreshAlongAt
+      now - latest.at > this.#freshMs * refreshAlongAt
     )
   }
 
@@ -167,7 +169,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     if (!latest || !this.#isCurrent(latest)) return undefined
     const now = performance.now()
     const share = this.#refreshing ? 1 : refreshAheadAt
-    if (now - latest.at > this.#source.account.freshMs * share) return undefined
+    if (now - latest.at > this.#freshMs * share) return undefined
     this.#markUsed(now)
     return this.#render(latest).answer
   }
@@ -234,11 +236,20 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
       if (rendered.answer.at !== latest.at) rendered.answer = { ...rendered.answer, at: latest.at }
       return rendered
     }
-    const answer = { ...cachedAnswerOf(kind.present(found), latest.at), again: this.#cachedIfFresh }
+    const { freshMs } = this.#source
+    const answer = {
+      ...cachedAnswerOf(kind.present(found), latest.at),
+      ...(freshMs !== undefined && { freshMs }),
+      again: this.#cachedIfFresh,
+    }
     const made = { of: found, answer }
     this.#rendered = made
     this.#byteBudget.use(this, overheadBytes + 2 * answer.payload.length)
     return made
+  }
+
+  get #freshMs(): number {
+    return this.#source.freshMs ?? this.#source.account.freshMs
   }
 
   #budgetDelayMs(): number {

@@ -1,4 +1,5 @@
 /** A diagnosis: why a task or service is not well, with the evidence. */
+import type { StoppedContainer } from '../logs/last-lines.ts'
 import type { Cause } from './cause.ts'
 
 export type Status = 'healthy' | 'progressing' | 'degraded' | 'failing' | 'unknown'
@@ -7,7 +8,7 @@ export type Status = 'healthy' | 'progressing' | 'degraded' | 'failing' | 'unkno
 export interface Evidence {
   kind: 'event' | 'task' | 'container' | 'log' | 'check' | 'deployment' | 'target'
   /** ISO 8601. */
-  at?: string
+  at?: string | undefined
   text: string
   /** The path of the resource in this API. */
   resource?: string
@@ -18,6 +19,8 @@ export interface Finding {
   cause: Cause
   summary: string
   evidence: Evidence[]
+  /** A container whose last lines may show the cause. */
+  printed?: StoppedContainer & { path: string }
 }
 
 /** A check that was not made, with the reason. */

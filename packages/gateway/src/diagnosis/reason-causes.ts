@@ -344,7 +344,8 @@ export const reasonCauses: readonly TextCause[] = [
     ],
     retryable: false,
     source: sources.stopped,
-    patterns: [/failed container health checks/i],
+    // The second is an event of the engine with the output of the check, which ECS does not show.
+    patterns: [/failed container health checks|\(container [^)]+\) health check failed/i],
   },
   {
     code: 'ScaledIn',

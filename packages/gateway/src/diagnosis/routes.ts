@@ -1,14 +1,17 @@
 /** The routes of diagnoses. */
 
 import type { Account } from '../aws/account.ts'
+import { perAccount } from '../aws/per-account.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { History } from '../history/history.ts'
 import { keyFor } from '../http/caller.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
+import type { Logs } from '../logs/logs.ts'
 import { serviceParams } from '../services/routes.ts'
 import { taskParams } from '../tasks/routes.ts'
 import { Type } from '../typebox/type.ts'
 import { diagnoseAccount } from './account.ts'
+import { KnownServices } from './known-services.ts'
 import { accountDiagnosis, diagnosis } from './schema.ts'
 import { diagnoseService } from './service.ts'
 import { diagnoseTask } from './task.ts'
@@ -39,7 +42,9 @@ const ofTask = {
 const ofAccount = {
   summary: 'Diagnose an account',
   operationId: 'diagnoseAccount',
-  description: 'The services that are not healthy, the most urgent first, of the clusters that the token may use.',
+  description:
+    'The services that are not healthy, the most urgent first, of the clusters that the token may use. At most five ' +
+    'calls to AWS: `notChecked` tells how many services they did not reach, which the next requests do.',
   tag,
   answers: { 200: accountDiagnosis },
 } satisfies RouteSchema
@@ -55,14 +60,18 @@ const causeList = { ...page, summary: 'Causes' } satisfies RouteSchema
 const causePage = { ...page, summary: 'A cause' } satisfies RouteSchema
 
 /** @param rootApi registers routes without the API's path prefix */
-export function diagnosisRoutes(api: Api<Account>, rootApi: Api<Account>, cache: Cache, history: History): void {
+export function diagnosisRoutes(
+  api: Api<Account>,
+  rootApi: Api<Account>,
+  { cache, history, logs }: { cache: Cache; history: History; logs: Logs },
+): void {
   api.get(
     '/:account/clusters/:cluster/services/:service/diagnosis',
     { schema: ofService },
     ({ account, params: { cluster, service }, url, freshness }) =>
       cache
         .composite(account, { topics: ['services', 'tasks'], cluster, key: url }, () =>
-          diagnoseService(account, cluster, service),
+          diagnoseService(account, cluster, service, logs.of(account).logs),
         )
         .read(freshness),
   )
@@ -72,13 +81,16 @@ export function diagnosisRoutes(api: Api<Account>, rootApi: Api<Account>, cache:
     ({ account, params: { cluster, task }, url, freshness }) =>
       cache
         .composite(account, { topics: ['tasks'], cluster, key: url }, () =>
-          diagnoseTask(account, cluster, task, history),
+          diagnoseTask(account, cluster, task, history, logs.of(account).logs),
         )
         .read(freshness),
   )
+  const knownOf = perAccount((account) => new KnownServices(account))
   api.get('/:account/diagnosis', { schema: ofAccount }, ({ account, caller, url, freshness }) =>
     cache
-      .composite(account, { topics: ['services'], key: keyFor(caller, url) }, () => diagnoseAccount(account, caller))
+      .composite(account, { topics: ['services'], key: keyFor(caller, url) }, () =>
+        diagnoseAccount(account, caller, knownOf(account)),
+      )
       .read(freshness),
   )
   rootApi.get('/docs/causes', { schema: causeList }, async () => (await import('./pages.ts')).causesPage())

@@ -64,6 +64,7 @@ const serviceDiagnosis = Type.Object(
   {
     cluster: Type.String(),
     service: Type.String(),
+    describedAt: Type.String({ format: 'date-time', description: 'When ECS described the service.' }),
     status,
     summary: Type.String(),
     causes: Type.Array(cause),

@@ -1,6 +1,7 @@
 /** Diagnoses of services and accounts, on simulated containers. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type Diagnosis, hasCause, hasTask, diagnosisWhen as waitForDiagnosis } from '../testing/diagnosis-when.ts'
 import { readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 
@@ -34,37 +35,9 @@ async function newService({ labels = {}, container = {}, service = {} }: Setup) 
   return { account, path: `/${account}/clusters/prod/services/www` }
 }
 
-/** The first diagnosis that satisfies the condition; the service's stream says when to look again. */
-async function diagnosisWhen(path: string, isReached: (diagnosis: Diagnosis) => boolean): Promise<Diagnosis> {
-  const stream = await readEvents(`${url}/v1/ecs${path}`, { authorization: `Bearer ${token}` })
-  let last: Diagnosis | undefined
-  for (let n = 1; ; n++) {
-    await stream.until(() => stream.events.length >= n)
-    const { status, body, text } = await api.get(`${path}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
-    assert.equal(status, 200, text)
-    last = body as Diagnosis
-    if (isReached(last)) break
-  }
-  stream.close()
-  return last
-}
-
-interface Diagnosis {
-  status: string
-  summary: string
-  causes: {
-    code: string
-    severity: string
-    summary: string
-    evidence: { kind: string; text: string; resource?: string }[]
-  }[]
-  notChecked: object[]
-}
-
-const hasCause = (code: string) => (diagnosis: Diagnosis) => diagnosis.causes.some((cause) => cause.code === code)
-/** The cause, with a stopped task as evidence: an event can name it first. */
-const hasTask = (code: string) => (diagnosis: Diagnosis) =>
-  diagnosis.causes.some((cause) => cause.code === code && cause.evidence.some(({ kind }) => kind === 'task'))
+/** @param path of the service */
+const diagnosisWhen = (path: string, isWanted: (diagnosis: Diagnosis) => boolean) =>
+  waitForDiagnosis(`${url}/v1/ecs${path}`, token, isWanted)
 
 test('a service that runs is healthy', async () => {
   const { path } = await newService({ service: { count: 2 } })
@@ -174,13 +147,39 @@ test('tasks that fail again and again: the program is the first cause, the pause
   assert.match(causes[0]!.summary, /, in \d+ tasks\.$/)
 })
 
-test('a diagnosis of a service costs at most five calls to AWS', async () => {
-  const { account, path } = await newService({})
-  await diagnosisWhen(path, ({ status }) => status === 'healthy')
+test('a diagnosis of a service costs five calls to AWS, with the last lines of a container', async () => {
+  const { account, path } = await newService({
+    labels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' },
+    container: {
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: {
+          'awslogs-group': '/web',
+          'awslogs-region': 'us-east-1',
+          'awslogs-stream-prefix': 'web',
+          'awslogs-create-group': 'true',
+        },
+      },
+    },
+  })
+  const stream = await readEvents(`${url}/v1/ecs${path}`, { authorization: `Bearer ${token}` })
+  await stream.until(() => /has started \d+ tasks.* is unable to/s.test(JSON.stringify(stream.events)))
+  stream.close()
   const before = calls.length
-  await api.get(`${path}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
+  const { body, text } = await api.get(`${path}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
   const made = calls.slice(before).filter((call) => call.account === account)
-  assert.ok(made.length > 0 && made.length <= 5, made.map(({ action }) => action).join(' '))
+  assert.deepEqual(made.map(({ action }) => action).sort(), [
+    'DescribeServices',
+    'DescribeTaskDefinition',
+    'DescribeTasks',
+    'FilterLogEvents',
+    'ListTasks',
+  ])
+  assert.deepEqual(
+    body.notChecked[0],
+    { check: 'last lines of the container web', reason: 'The container web printed nothing.' },
+    text,
+  )
 })
 
 test('an account’s diagnosis lists the services that are not healthy, the most urgent first', async () => {
@@ -194,6 +193,37 @@ test('an account’s diagnosis lists the services that are not healthy, the most
   const { body } = await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
   assert.deepEqual([body.status, body.summary], ['failing', '1 of 2 services are not healthy.'], JSON.stringify(body))
   assert.deepEqual([body.services[0].cluster, body.services[0].service], ['prod', 'www'])
+})
+
+test('a diagnosis of an account costs at most five calls, and the next one goes on where it ended', async () => {
+  const account = await newAccount()
+  const names = ['a', 'b', 'c']
+  for (const cluster of names) await api.post(`/${account}/clusters`, { name: cluster })
+  await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const made = names.flatMap((cluster) =>
+    Array.from({ length: 12 }, (_, i) =>
+      api.post(`/${account}/clusters/${cluster}/services`, { name: `web-${i}`, taskDefinition: 'web', count: 0 }),
+    ),
+  )
+  for (const { status, text } of await Promise.all(made)) assert.equal(status, 201, text)
+  const diagnose = async () => {
+    const before = calls.length
+    const { body } = await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
+    const count = calls.slice(before).filter((call) => call.account === account).length
+    return { ...body, count } as { status: string; summary: string; notChecked: { check: string }[]; count: number }
+  }
+  const first = await diagnose()
+  assert.equal(first.count, 5)
+  assert.notEqual(first.status, 'healthy')
+  assert.ok(first.notChecked.length > 0)
+  for (let tries = 0; ; tries++) {
+    const { count, notChecked, summary } = await diagnose()
+    assert.ok(count <= 5 && tries < 5, `${count} calls, after ${tries} tries: ${JSON.stringify(notChecked)}`)
+    if (notChecked.every(({ check }) => !/more/.test(check))) {
+      assert.match(summary, /36 services/)
+      break
+    }
+  }
 })
 
 test('a diagnosis of what does not exist is a 404', async () => {

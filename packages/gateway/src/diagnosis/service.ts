@@ -1,31 +1,37 @@
 import type { Service, ServiceEvent, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import type { AccountLogs } from '../logs/account-logs.ts'
 import { clusterOf, getService } from '../services/get.ts'
-import { primaryDeployment } from '../services/primary-deployment.ts'
+import { isDeploying, primaryDeployment } from '../services/primary-deployment.ts'
 import { waitingForDeployment } from '../services/waiting-for.ts'
-import { describeMatchingTasks } from '../tasks/describe.ts'
 import { presentTask } from '../tasks/schema.ts'
 import { causeOfText } from './causes.ts'
-import { type Diagnosis, diagnosisOf, type Finding, type Status } from './diagnosis.ts'
+import { describeStoppedTasks } from './describe-stopped-tasks.ts'
+import { type Diagnosis, diagnosisOf, type Finding, type NotChecked, type Status } from './diagnosis.ts'
 import { deploymentInProgress, eventCauses } from './event-causes.ts'
+import { withLastLines } from './last-lines.ts'
 import { laterChecks } from './later-checks.ts'
 import { reasonCauses } from './reason-causes.ts'
 import { factsOf, findStopCause } from './stopped-task.ts'
 
 /**
- * Says how a service is, and why it is not well. It costs at most four calls of AWS: the service, two lists of tasks,
- * and their descriptions.
+ * Says how a service is, and why it is not well. It costs at most five calls to AWS: the service, its stopped tasks and
+ * their descriptions, the task definition where it is not cached, and the last lines of a failed container; a sixth one
+ * where CloudWatch Logs returns these in two pages.
  * @throws NotFound `ServiceNotFound`, `ClusterNotFound`
  */
-export async function diagnoseService(account: Account, cluster: string, ref: string): Promise<Diagnosis> {
+export async function diagnoseService(
+  account: Account,
+  cluster: string,
+  ref: string,
+  logs: AccountLogs,
+): Promise<Diagnosis> {
   const service = await getService(account, cluster, ref)
-  const tasks = await describeMatchingTasks(account, clusterOf(service), {
-    service: service.serviceName,
-    status: 'ALL',
-  })
-  const findings = merged([...taskFindings(account, service, tasks), ...eventFindings(account, service)])
-  return diagnosisFrom(service, findings)
+  const stopped = await describeStoppedTasks(account, service)
+  const found = merged([...taskFindings(account, service, stopped), ...eventFindings(account, service)])
+  const { findings, notChecked } = await withLastLines(found, logs)
+  return diagnosisFrom(service, findings, notChecked)
 }
 
 /** Each cause once: tasks and events can name the same one. */
@@ -41,11 +47,15 @@ export function diagnoseDescribed(account: Account, service: Service): Diagnosis
   return diagnosisFrom(service, eventFindings(account, service))
 }
 
-function diagnosisFrom(service: Service, findings: readonly Finding[]): Diagnosis {
+function diagnosisFrom(
+  service: Service,
+  findings: readonly Finding[],
+  notChecked: readonly NotChecked[] = [],
+): Diagnosis {
   const primary = primaryDeployment(service)
-  const isDeploying = primary?.rolloutState === 'IN_PROGRESS'
+  const isInProgress = isDeploying(service)
   const causes = [...findings]
-  if (primary && isDeploying && !findings.some(({ cause }) => cause.severity === 'error')) {
+  if (primary && isInProgress && !findings.some(({ cause }) => cause.severity === 'error')) {
     const summary = waitingForDeployment(service, primary)
     causes.push({
       cause: deploymentInProgress,
@@ -53,32 +63,37 @@ function diagnosisFrom(service: Service, findings: readonly Finding[]): Diagnosi
       evidence: [{ kind: 'deployment', text: summary }],
     })
   }
-  const status = statusOf(service, findings, isDeploying)
+  const status = statusOf(service, findings, isInProgress)
   const isWell = status === 'healthy' && causes.length === 0
   const first = causes.find(({ cause }) => cause.severity !== 'expected')
-  const counts = `${service.runningCount ?? 0} of ${service.desiredCount ?? 0} tasks run`
+  const { runningCount = 0, desiredCount = 0 } = service
+  const counts =
+    runningCount > desiredCount
+      ? `${runningCount} tasks run, and ${desiredCount} are desired`
+      : `${runningCount} of ${desiredCount} tasks run`
   const summary = first && status !== 'healthy' ? `${counts}. ${first.summary}` : `${counts}.`
-  return diagnosisOf(status, summary, causes, isWell ? [] : laterChecks)
+  return diagnosisOf(status, summary, causes, isWell ? [] : [...notChecked, ...laterChecks])
 }
 
-function statusOf(service: Service, findings: readonly Finding[], isDeploying: boolean): Status {
+function statusOf(service: Service, findings: readonly Finding[], isInProgress: boolean): Status {
   const { runningCount = 0, desiredCount = 0, status } = service
   if (status !== 'ACTIVE') return status === 'DRAINING' ? 'progressing' : 'unknown'
   const hasError = findings.some(({ cause }) => cause.severity === 'error')
   const isFailed = primaryDeployment(service)?.rolloutState === 'FAILED'
-  if (runningCount >= desiredCount && !isDeploying && !isFailed) return 'healthy'
-  if (hasError || isFailed) return runningCount === 0 ? 'failing' : 'degraded'
-  return isDeploying || runningCount < desiredCount ? 'progressing' : 'healthy'
+  // Also with all tasks running: the errors are newer than the last steady state, so a replacement has just started.
+  if (hasError || isFailed) return runningCount === 0 && desiredCount > 0 ? 'failing' : 'degraded'
+  return isInProgress || runningCount < desiredCount ? 'progressing' : 'healthy'
 }
 
-/** One finding for each cause of failed tasks, with the newest tasks as evidence; the most frequent cause first. */
-function taskFindings(account: Account, service: Service, tasks: readonly Task[]): Finding[] {
+/**
+ * One finding for each cause of failed tasks, with the newest tasks as evidence; the most frequent cause first.
+ * @param stopped the newest first
+ */
+function taskFindings(account: Account, service: Service, stopped: readonly Task[]): Finding[] {
   const since = lastSteadyAt(service)
-  const stopped = tasks
-    .filter((task) => task.lastStatus === 'STOPPED' && (task.stoppedAt?.getTime() ?? 0) >= since)
-    .sort((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
   const byCause = new Map<string, { finding: Finding; count: number }>()
   for (const task of stopped) {
+    if ((task.stoppedAt?.getTime() ?? 0) < since) continue
     const resource = presentTask(task)
     const path = `/v1/ecs/${account.name}/clusters/${clusterOf(service)}/tasks/${resource.id}`
     const finding = findStopCause(factsOf(resource), path)
@@ -107,14 +122,19 @@ function lastSteadyAt({ events = [] }: Service): number {
   return events.find(({ message = '' }) => steady.test(message))?.createdAt?.getTime() ?? 0
 }
 
-/** Causes that the events since the last steady state name, each once, with the newest event as evidence. */
+const maxEventsAsEvidence = 3
+
+/** Causes that the events since the last steady state name, each once, with the newest events as evidence. */
 function eventFindings(account: Account, service: Service): Finding[] {
   const since = lastSteadyAt(service)
   const findings = new Map<string, Finding>()
   for (const event of service.events ?? []) {
     if ((event.createdAt?.getTime() ?? 0) < since) break
     const finding = findingOf(account, service, event)
-    if (finding && !findings.has(finding.cause.code)) findings.set(finding.cause.code, finding)
+    const known = finding && findings.get(finding.cause.code)
+    if (!finding) continue
+    if (!known) findings.set(finding.cause.code, finding)
+    else if (known.evidence.length < maxEventsAsEvidence) known.evidence.push(...finding.evidence)
   }
   return [...findings.values()]
 }

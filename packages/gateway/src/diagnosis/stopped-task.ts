@@ -3,6 +3,7 @@
  * user, the exit code of a container. A container's reason is the most specific, and an exit code the least: a container
  * that fails its health check is killed and has an exit code, too.
  */
+import type { StoppedContainer } from '../logs/last-lines.ts'
 import type { TaskResource } from '../tasks/schema.ts'
 import type { Cause } from './cause.ts'
 import { causeOfText } from './causes.ts'
@@ -20,6 +21,8 @@ interface ContainerFacts {
 /** The members of a task that its diagnosis needs, in the API's shape. */
 export interface TaskFacts {
   id: string
+  taskDefinition?: string
+  createdAt?: string
   stopCode?: string
   stoppedReason?: string
   stoppedAt?: string
@@ -37,12 +40,28 @@ export function findStopCause(task: TaskFacts, path: string): Finding {
   const cause = causeOf(task)
   const failed = containers.filter(({ reason, exitCode }) => reason || exitCode)
   const decisive = failed.find(({ reason }) => reason) ?? failed[0] ?? containers.find((each) => each.exitCode === 0)
-  const subject = decisive && cause.severity !== 'expected' ? ` (container ${containerText(decisive)})` : ''
+  // Where ECS says why it stopped the task, the exit codes of its containers follow from that.
+  const isOfContainer = decisive?.reason !== undefined || !causeOfText(stoppedReason, reasonCauses)
+  const subject =
+    decisive && isOfContainer && cause.severity !== 'expected' ? ` (container ${containerText(decisive)})` : ''
   const evidence: Evidence[] = [
     ...failed.map((container) => evidenceOf(task, `container ${containerText(container)}`, 'container', path)),
     evidenceOf(task, [stopCode, stoppedReason].filter(Boolean).join(': ') || 'no reason was given', 'task', path),
   ]
-  return { cause, summary: `${cause.title}${subject}.`, evidence }
+  const ran = failed.find(({ exitCode }) => exitCode !== undefined)
+  const printed = ran && cause.severity !== 'expected' ? { printed: { ...stoppedContainer(task, ran), path } } : {}
+  return { cause, summary: `${cause.title}${subject}.`, evidence, ...printed }
+}
+
+function stoppedContainer(task: TaskFacts, { name = '' }: ContainerFacts): StoppedContainer {
+  const { id, taskDefinition = '', createdAt = 0, stoppedAt = 0 } = task
+  return {
+    task: id,
+    taskDefinition,
+    container: name,
+    createdAt: new Date(createdAt).getTime(),
+    stoppedAt: new Date(stoppedAt).getTime(),
+  }
 }
 
 function causeOf({ stopCode, stoppedReason = '', containers = [] }: TaskFacts): Cause {

@@ -1,10 +1,12 @@
 import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
+import type { AccountLogs } from '../logs/account-logs.ts'
 import { NotFound } from '../problems/problem.ts'
 import { findArchivedTask } from '../tasks/archive.ts'
 import { getTask } from '../tasks/get.ts'
 import { presentTask, type TaskResource } from '../tasks/schema.ts'
 import { type Diagnosis, diagnosisOf } from './diagnosis.ts'
+import { withLastLines } from './last-lines.ts'
 import { laterChecks } from './later-checks.ts'
 import { factsOf, findStopCause } from './stopped-task.ts'
 
@@ -17,6 +19,7 @@ export async function diagnoseTask(
   cluster: string,
   ref: string,
   history: History,
+  logs: AccountLogs,
 ): Promise<Diagnosis> {
   const task = await findTask(account, cluster, ref, history)
   const path = `/v1/ecs/${account.name}/clusters/${task.cluster}/tasks/${task.id}`
@@ -26,7 +29,8 @@ export async function diagnoseTask(
   const isFinishedJob = finding.cause.code === 'ProgramFinished' && !facts.group?.startsWith('service:')
   if (isFinishedJob) return diagnosisOf('healthy', 'The task ended with exit code 0.', [], [])
   const status = finding.cause.severity === 'expected' ? 'healthy' : 'failing'
-  return diagnosisOf(status, finding.summary, [finding], laterChecks)
+  const { findings, notChecked } = await withLastLines([finding], logs)
+  return diagnosisOf(status, finding.summary, findings, [...notChecked, ...laterChecks])
 }
 
 async function findTask(account: Account, cluster: string, ref: string, history: History): Promise<TaskResource> {

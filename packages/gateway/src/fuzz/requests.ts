@@ -60,6 +60,7 @@ const names: Readonly<Record<string, string[]>> = {
   cluster: [...Array(12).fill('prod'), 'test', 'none', 'arn:aws:ecs:us-east-1:123456789012:cluster/prod'],
   service: ['www', 'www', 'www', 'api', 'api', 'none'],
   taskdef: ['web', 'web:1', 'job:2', 'none', 'web:x'],
+  release: ['1', '2', '99', 'x'],
   task: ['0'.repeat(32), 'nonsense'],
 }
 

@@ -5,28 +5,33 @@ export class Answer<T = unknown> {
   readonly status: number
   readonly value: T
   readonly headers: Readonly<Record<string, string>>
-  /** The value of a replayed response. */
-  readonly kept: unknown
-  readonly keptStatus: number
+  /** The response of a repeated request. */
+  readonly kept: KeptAnswer
+  /** The text that is sent in place of JSON. */
+  readonly text: Text | undefined
 
   constructor(
     status: number,
     value: T,
     headers: Readonly<Record<string, string>> = {},
-    kept: unknown = value,
-    keptStatus = status,
+    { kept = { status, value }, text }: { kept?: KeptAnswer; text?: Text } = {},
   ) {
-    this.keptStatus = keptStatus
     this.status = status
     this.value = value
     this.headers = headers
     this.kept = kept
+    this.text = text
   }
 
   /** The same response, whose replay has another value, such as one without a secret that is shown once. */
-  keptAs(kept: unknown, status = this.status): Answer<T> {
-    return new Answer(this.status, this.value, this.headers, kept, status)
+  keptAs(value: unknown, status = this.status): Answer<T> {
+    return new Answer(this.status, this.value, this.headers, { kept: { status, value } })
   }
+}
+
+interface KeptAnswer {
+  status: number
+  value: unknown
 }
 
 /** A handler's result that turns the connection into a WebSocket. Only for routes with a `subprotocol`. */
@@ -42,10 +47,18 @@ export class Upgrade {
   }
 }
 
+interface Text {
+  /** One of the route's `alsoProduces`. */
+  type: string
+  payload: string
+}
+
 /** The forms of response that a handler can choose from; a plain value means 200. */
 export interface Reply {
   /** 200 with more than a value. */
   ok<T>(value: T): Answer<T>
+  /** 200 with `payload` in another media type than JSON. A `nextCursor` of `value` becomes a `Link`. */
+  text<T>(value: T, type: string, payload: string): Answer<T>
   /**
    * 201. `location` is the resource's path below the base path, such as `/nonprod/clusters/web`; absent for several
    * resources.
@@ -62,6 +75,7 @@ export function replyUnder(base: string): Reply {
     location === undefined ? {} : { location: base + location }
   return {
     ok: (value) => new Answer(200, value),
+    text: (value, type, payload) => new Answer(200, value, {}, { text: { type, payload } }),
     created: (value, location) => new Answer(201, value, located(location)),
     accepted: (value, location) => new Answer(202, value, located(location)),
     redirect: (location) => new Answer(302, null, { location }),
@@ -74,6 +88,8 @@ export interface ReadyAnswer {
   etag: string
   /** When AWS was asked for it, on the clock of `performance.now()`. */
   at: number
+  /** How old the answer may be without being stale, in milliseconds, where that is not 2 s. */
+  freshMs?: number
   nextCursor?: string
   /** The cached answer to the same question now; undefined where the handler must be called. */
   again?: () => ReadyAnswer | undefined

@@ -62,8 +62,9 @@ async function ranOnce(request: FastifyRequest, { firstTryAt }: Try, work: () =>
 async function settled(request: FastifyRequest, attempt: Try, work: () => Promise<unknown>): Promise<unknown> {
   try {
     const value = await work()
-    const { keptStatus, kept, headers } = value instanceof Answer ? value : new Answer(200, value)
-    await attempt.answered({ status: keptStatus, headers, body: kept === null ? '' : JSON.stringify(kept) })
+    const { kept, headers } = value instanceof Answer ? value : new Answer(200, value)
+    const body = kept.value === null ? '' : JSON.stringify(kept.value)
+    await attempt.answered({ status: kept.status, headers, body })
     return value
   } catch (error) {
     const isRepeat = attempt.firstTryAt !== undefined

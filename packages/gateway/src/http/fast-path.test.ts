@@ -68,6 +68,7 @@ async function readableRoutes(): Promise<string[]> {
     task: task.id,
     taskdef: 'web:1',
     deployment: deployment.id,
+    release: '1',
     token: 'a-token',
     code: 'ClusterNotFound',
   }

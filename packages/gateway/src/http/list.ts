@@ -20,14 +20,15 @@ export const pageQuery = {
 const pageQueryObject = Type.Object(pageQuery)
 export type PageQuery = Static<typeof pageQueryObject>
 
-/** The response of a list, as the component of this name. */
-export function listSchema($id: `${string}List`, item: TSchema): TSchema {
+/** The response of a list, as the component of this name. @param more further members */
+export function listSchema($id: `${string}List`, item: TSchema, more: Record<string, TSchema> = {}): TSchema {
   return Type.Object(
     {
       items: Type.Array(item),
       nextCursor: Type.Union([Type.String(), Type.Null()], {
         description: '`?cursor=` of the next page; null on the last page.',
       }),
+      ...more,
     },
     { $id },
   )

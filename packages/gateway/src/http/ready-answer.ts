@@ -25,15 +25,19 @@ export interface ReadyHead {
 }
 
 /** Status and headers. */
-export function headOf({ etag, at, nextCursor }: ReadyAnswer, { url, ifNoneMatch, schema }: Asked): ReadyHead {
+export function headOf(
+  { etag, at, freshMs = staleMs, nextCursor }: ReadyAnswer,
+  { url, ifNoneMatch, schema }: Asked,
+): ReadyHead {
   const ageMs = performance.now() - at
   const headers: Record<string, string> = {
     etag,
     age: String(Math.max(0, Math.floor(ageMs / 1000))),
     'cache-control': revalidate,
   }
-  if (ageMs > staleMs) headers['ecs-api-stale'] = 'budget'
+  if (ageMs > Math.max(freshMs, staleMs)) headers['ecs-api-stale'] = 'budget'
   if (nextCursor !== undefined && schema.query?.cursor) headers.link = nextLink(url, nextCursor)
+  if (schema.alsoProduces) headers.vary = 'Accept'
   if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, etag)) return { status: 304, headers, ageMs }
   headers['content-type'] = 'application/json; charset=utf-8'
   return { status: 200, headers, ageMs }

@@ -63,7 +63,7 @@ export function registrar<Account>(
         tally.isChange = method !== 'GET'
         const signalOf = () => changes.begin(request, answer)
         const call = (firstTryAt?: Date) => callOf(request, { base, signalOf, firstTryAt })
-        const cursor = streamOf && cursorOf(request)
+        const cursor = streamOf && cursorOf(request, route.schema)
         if (streamOf && request.wantsStream)
           return awsCallsOfRequest.run(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
         const work = (firstTryAt?: Date) => awsCallsOfRequest.run(tally, () => run(call(firstTryAt), reply))
@@ -114,12 +114,17 @@ export function registrar<Account>(
 }
 
 /** The event after which a stream resumes. */
-function cursorOf({ headers, checkedQuery, wantsStream }: FastifyRequest): string | undefined {
+function cursorOf({ headers, checkedQuery, wantsStream }: FastifyRequest, { query }: RouteSchema): string | undefined {
   const { cursor } = checkedQuery as { cursor?: string }
   if (wantsStream) return (headers['last-event-id'] as string | undefined) ?? cursor
-  if (cursor === undefined) return undefined
+  if (cursor === undefined || hasPages(query)) return undefined
   const message = 'goes with `Accept: text/event-stream`, which is missing'
   throw new BadRequest('InvalidQuery', `?cursor: ${message}.`, { errors: [{ in: 'query', name: 'cursor', message }] })
+}
+
+/** Whether `?cursor` without a stream continues a list. */
+function hasPages(query: RouteSchema['query']): boolean {
+  return query?.limit !== undefined
 }
 
 /** Rejects a missing body, and a body that would be ignored. */
@@ -163,6 +168,7 @@ function admission<Account>(
       })
     }
     request.checkedQuery = readQuery(request.query as Record<string, unknown>)
+    if (request.checkedQuery.follow === true && request.method === 'GET') request.wantsStream = true
     if (schema.subprotocol !== undefined) sockets.require(request, schema.subprotocol)
   }
 }
@@ -213,6 +219,7 @@ function callOf(
     },
     url: url.slice(base.length),
     freshness,
+    accepts: request.acceptedType,
     ifMatch: request.headers['if-match'],
     clientToken: (call = 0) =>
       key === undefined ? undefined : clientTokenOf(caller.keyOwner, url.replace(/\?.*$/s, ''), key, call),
@@ -232,22 +239,29 @@ function send(
 ): FastifyReply {
   if (value instanceof Replay) return sendReplay(request, reply, value, draining)
   const answer = value instanceof Answer ? value : new Answer(200, value)
-  const type = schema.produces ?? 'application/json'
+  const type = answer.text?.type ?? schema.produces ?? 'application/json'
   setCommonHeaders(request, reply, draining)
   reply.code(answer.status).headers(answer.headers)
   const next = nextCursorOf(answer.value, schema)
   if (next) reply.header('link', nextLink(request.raw.url ?? '', next))
+  if (schema.alsoProduces) reply.header('vary', varying(reply.getHeader('vary')))
   if (answer.value === null) return reply.header('cache-control', 'no-store').send()
   const { payload, etag } =
-    type === 'application/json'
-      ? jsonOf(answer.value)
-      : { payload: String(answer.value), etag: etagOf(String(answer.value)) }
+    type === 'application/json' ? jsonOf(answer.value) : textOf(answer.text?.payload ?? String(answer.value))
   reply.type(type === 'application/json' ? type : `${type}; charset=utf-8`)
   if (method !== 'GET' || answer.status !== 200) return reply.header('cache-control', 'no-store').send(payload)
   reply.headers({ etag, age: '0', 'cache-control': revalidate })
   const known = request.headers['if-none-match']
   if (known !== undefined && matchesEtag(known, etag)) return reply.code(304).removeHeader('content-type').send()
   return reply.send(payload)
+}
+
+function textOf(payload: string): { payload: string; etag: string } {
+  return { payload, etag: etagOf(payload) }
+}
+
+function varying(before: unknown): string {
+  return before === undefined ? 'Accept' : `${String(before)}, Accept`
 }
 
 function sendReplay(
@@ -277,6 +291,7 @@ function sendReady(
     isHttps: request.protocol === 'https',
   })
   request.ageMs = ageMs
+  if (headers.vary) headers.vary = varying(reply.getHeader('vary'))
   reply.code(status).headers(headers)
   return status === 304 ? reply.send() : reply.send(ready.payload)
 }

@@ -21,6 +21,8 @@ declare module 'fastify' {
     source: string
     problemCode: string | undefined
     problemCause: string | undefined
+    /** The media type of the response that the client prefers. */
+    acceptedType: string
     /** The client wants the route's event stream. */
     wantsStream: boolean
     checkedQuery: Record<string, unknown>

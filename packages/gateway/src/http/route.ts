@@ -54,8 +54,15 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   public?: true
   /** Requested often by load balancers and orchestrators: exempt from the limit for each address. */
   probe?: true
+  /** The events of the route's stream, for openapi.json; without it, the stream is that of a resource. */
+  streamEvents?: { description: string; example: string }
   /** Media type of the response; default application/json. */
   produces?: string
+  /**
+   * Further media types, with their schemas, for clients that accept them; `accepts` of the call says which one the
+   * client prefers.
+   */
+  alsoProduces?: Readonly<Record<string, TSchema>>
   /** Not part of openapi.json (the reference page itself). */
   hidden?: true
 }
@@ -84,6 +91,8 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
   url: string
   /** The maximum age of the answer that the client accepts. */
   freshness: Freshness
+  /** The media type that the client prefers, of those that the route has. */
+  accepts: string
   /** `If-Match` as it was sent, for `requireMatch`. */
   ifMatch: string | undefined
   /**
@@ -112,7 +121,7 @@ export interface Route {
   /** From the root, with `:name` for parameters. */
   path: string
   schema: RouteSchema
-  /** `Accept: text/event-stream` gets the route's changes. */
+  /** `Accept: text/event-stream` gets the route's changes, and so does `?follow=true` where the query has it. */
   hasStream: boolean
 }
 

@@ -25,7 +25,7 @@ import { endGently, watchConnections } from './open-connections.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
 import { addressLimiter, rateLimiter } from './rate-limit.ts'
 import { registrar } from './registrar.ts'
-import { wantsStream } from './request/accept.ts'
+import { acceptedType, eventStream } from './request/accept.ts'
 import { addressOf, rememberAddresses } from './request/client-address.ts'
 import { requestIdFor, tokenIn } from './request/headers.ts'
 import { readJson } from './request/json.ts'
@@ -119,6 +119,7 @@ export async function createServer<Account>(
   app.decorateRequest('problemCode', undefined)
   app.decorateRequest('problemCause', undefined)
   app.decorateRequest('checkedQuery')
+  app.decorateRequest('acceptedType', '')
   app.decorateRequest('wantsStream', false)
   app.decorateRequest('account', undefined)
   app.decorateRequest('idempotencyKey', undefined)
@@ -164,9 +165,13 @@ export async function createServer<Account>(
       const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
       if (!prepared || !named) throw notFoundProblem(request, routes)
       const { schema, hasStream } = prepared
-      request.wantsStream =
-        wantsStream(request.headers.accept, schema.produces ?? 'application/json', hasStream) &&
-        request.method === 'GET'
+      const { produces: type = 'application/json', alsoProduces = {} } = schema
+      request.acceptedType = acceptedType(request.headers.accept, {
+        type,
+        others: Object.keys(alsoProduces),
+        hasStream,
+      })
+      request.wantsStream = request.acceptedType === eventStream && request.method === 'GET'
       prepared.admit(request)
       done()
     }

@@ -234,6 +234,12 @@ export const problemCodes = {
     meaning: 'The log group has no stream of this name: the container has not started yet, or the stream was deleted.',
     remedy: 'Repeat when the container has started.',
   },
+  ReleaseNotFound: {
+    status: 404,
+    title: 'No such release',
+    meaning: `The service has no release of this number, or none with this task definition. ${bodyToo}`,
+    remedy: 'GET …/services/{service}/releases lists them.',
+  },
   CapacityProviderNotFound: {
     status: 404,
     title: 'No such capacity provider',
@@ -416,6 +422,33 @@ export const problemCodes = {
     meaning: 'Token names are unique, because the log and the audit log name tokens.',
     remedy: 'Take another name, or rotate that token.',
   },
+  DeploymentInProgress: {
+    status: 409,
+    title: 'Another deployment is in progress',
+    meaning:
+      'The request had `?onBusy=reject`, and the service is being deployed. `deployment` says by whom and since when; `elsewhere` is a deployment that was not made through this service. Nothing was changed.',
+    remedy: 'Repeat the request when that deployment has ended, or with `?onBusy=supersede` to replace it.',
+  },
+  NoReleaseToRestore: {
+    status: 409,
+    title: 'There is no earlier stable release',
+    meaning: 'The rollback named no release, and no release but the one deployed now has become stable.',
+    remedy: 'Name a release in the body, or PATCH the service.',
+  },
+  ReleaseIncomplete: {
+    status: 409,
+    title: 'The release cannot be restored',
+    meaning:
+      'Something that the release needs does not exist any more, such as its task definition, or is not known. `missing` names it. Nothing was changed.',
+    remedy: 'Restore another release, or PATCH the service.',
+  },
+  RollbackNotSupported: {
+    status: 409,
+    title: 'The service cannot be rolled back here',
+    meaning:
+      'Another deployment controller (CODE_DEPLOY or EXTERNAL) deploys the service, and ECS cannot roll it back.',
+    remedy: 'Roll back with the tool that deploys the service.',
+  },
   DeploymentFinished: {
     status: 409,
     title: 'The deployment has finished',
@@ -457,8 +490,8 @@ export const problemCodes = {
     status: 501,
     title: 'This AWS endpoint lacks the action',
     meaning:
-      'The account has an endpoint other than Amazon’s, and that endpoint does not offer the action. `action` names it.',
-    remedy: 'Use an endpoint that offers the action, or leave this request out.',
+      'The account’s endpoint is not Amazon’s, or lacks the service in its Region: it does not have the action that this request needs. `action` names it.',
+    remedy: 'Use an account whose endpoint has the action. Other requests to this account work.',
   },
   TooManyRequests: {
     status: 429,

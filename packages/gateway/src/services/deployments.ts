@@ -10,12 +10,17 @@ import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { everyPage, inBatches } from '../aws/reads/paging.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
+import { ifOffered, type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
 import { Conflict, NotFound } from '../problems/problem.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { describeMatchingTasks } from '../tasks/describe.ts'
 import { stopReasonOf } from '../tasks/wait.ts'
+import { describedDeployments } from './described-deployments.ts'
 import { clusterOf, getService } from './get.ts'
 import { waitingFor } from './waiting-for.ts'
+
+/** An endpoint that lacks service deployments shows those of the service's own description. */
+const part = 'ended deployments'
 
 /**
  * Lists the service's deployments, newest first.
@@ -26,20 +31,31 @@ export async function listDeployments(
   cluster: string,
   ref: string,
   query: PageQuery,
-): Promise<Page<JsonObject>> {
+): Promise<Page<JsonObject> & { unavailable?: UnavailablePart[] }> {
   const service = await getService(account, cluster, ref)
   const order = {
     key: (brief: ServiceDeploymentBrief) => [brief.createdAt?.getTime() ?? 0, brief.serviceDeploymentArn ?? ''],
     directions: ['descending'] as const,
   }
-  const { items, nextCursor } = page(await collectBriefs(account, service), order, query)
-  const arns = items.map((brief) => brief.serviceDeploymentArn ?? '')
-  const status = items.every(isFinished) ? 'STOPPED' : 'ALL'
-  const [deployments, tasks] = await Promise.all([
-    describeDeployments(account, arns),
-    describeTasksOf(account, service, status),
-  ])
-  return { items: deployments.map((deployment) => presentDeployment(deployment, service, tasks)), nextCursor }
+  const unavailable: UnavailablePart[] = []
+  const offered = await ifOffered(part, unavailable, async () => {
+    const { items, nextCursor } = page(await collectBriefs(account, service), order, query)
+    const arns = items.map((brief) => brief.serviceDeploymentArn ?? '')
+    const [deployments, tasks] = await Promise.all([
+      describeDeployments(account, arns),
+      describeTasksOf(account, service, items.every(isFinished) ? 'STOPPED' : 'ALL'),
+    ])
+    return { items: deployments, nextCursor, tasks }
+  })
+  const { items, nextCursor, tasks } = offered ?? {
+    ...page(describedDeployments(service), order, query),
+    tasks: await describeTasksOf(account, service, 'ALL'),
+  }
+  return {
+    items: items.map((deployment) => presentDeployment(deployment, service, tasks)),
+    nextCursor,
+    ...unavailableIn(unavailable),
+  }
 }
 
 /** The brief of a deployment (`ecs-svc/N`), which ECS keeps longer than the service's own entry for it. */
@@ -52,7 +68,8 @@ export async function findDeploymentBrief(
   return briefs.find(({ targetServiceRevisionArn }) => deploymentIdOf(targetServiceRevisionArn) === deploymentId)
 }
 
-async function collectBriefs(account: Account, service: Service): Promise<ServiceDeploymentBrief[]> {
+/** The briefs of all deployments that ECS keeps: of the last 90 days. */
+export async function collectBriefs(account: Account, service: Service): Promise<ServiceDeploymentBrief[]> {
   const briefs: ServiceDeploymentBrief[] = []
   await everyPage(async (nextToken) => {
     const listed = await account
@@ -72,12 +89,20 @@ function deploymentIdOf(revisionArn: string | undefined): string {
 /** @throws NotFound `ServiceNotFound`, `DeploymentNotFound` */
 export async function getDeployment(account: Account, cluster: string, ref: string, id: string): Promise<JsonObject> {
   const service = await getService(account, cluster, ref)
-  const [deployment, tasks] = await Promise.all([
-    getServiceDeployment(account, service, id),
+  const unavailable: UnavailablePart[] = []
+  const [offered, tasks] = await Promise.all([
+    ifOffered(part, unavailable, () => getServiceDeployment(account, service, id)),
     describeTasksOf(account, service, 'ALL'),
   ])
-  return presentDeployment(deployment, service, tasks)
+  const deployment = offered ?? describedDeployments(service).find(hasId(id))
+  if (!deployment) throw deploymentNotFound(service, id)
+  return { ...presentDeployment(deployment, service, tasks), ...unavailableIn(unavailable) }
 }
+
+const hasId =
+  (ref: string) =>
+  ({ serviceDeploymentArn = '' }: ServiceDeployment) =>
+    serviceDeploymentArn === ref || shortName(serviceDeploymentArn) === ref
 
 /**
  * Stops a deployment in progress.
@@ -132,11 +157,14 @@ async function getServiceDeployment(account: Account, service: Service, ref: str
   const isOfService = ref === arn || !ref.startsWith('arn:')
   const [found] =
     isOfService && /^[\w-]{1,64}$/.test(id) ? await describeDeployments(account, [arn]).catch(noneIfUnknown) : []
-  if (!found)
-    throw new NotFound('DeploymentNotFound', `The service ${service.serviceName} has no deployment ${id}.`, {
-      next: 'GET …/deployments lists its deployments.',
-    })
+  if (!found) throw deploymentNotFound(service, id)
   return found
+}
+
+function deploymentNotFound({ serviceName }: Service, id: string): NotFound {
+  return new NotFound('DeploymentNotFound', `The service ${serviceName} has no deployment ${id}.`, {
+    next: 'GET …/deployments lists its deployments.',
+  })
 }
 
 function noneIfUnknown(error: unknown): ServiceDeployment[] {
@@ -144,7 +172,7 @@ function noneIfUnknown(error: unknown): ServiceDeployment[] {
   throw error
 }
 
-function describeDeployments(account: Account, arns: readonly string[]): Promise<ServiceDeployment[]> {
+export function describeDeployments(account: Account, arns: readonly string[]): Promise<ServiceDeployment[]> {
   return inBatches(arns, 20, async (batch) => {
     const { serviceDeployments = [] } = await account.ecs().describeServiceDeployments({ serviceDeploymentArns: batch })
     const byArn = new Map(serviceDeployments.map((deployment) => [deployment.serviceDeploymentArn, deployment]))

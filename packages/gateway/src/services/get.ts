@@ -97,11 +97,16 @@ export async function collectServiceNames(account: Account, cluster: string): Pr
     const page = await account.ecs().listServices({ cluster, maxResults: 100, nextToken })
     return { items: page.serviceArns, nextToken: page.nextToken }
   }).catch(emptyIfNew<string[]>(account, cluster, []))
+  return serviceNamesWithOwn(account, cluster, arns.map(shortName))
+}
+
+/** The names, and those of services created here that ListServices does not return yet. */
+export function serviceNamesWithOwn(account: Account, cluster: string, names: readonly string[]): string[] {
   const own = account.ownWrites
     .names('service')
     .filter((key) => key.startsWith(keyOf(cluster, '')))
     .map((key) => key.slice(key.indexOf('/') + 1))
-  return [...new Set([...arns.map(shortName), ...own])]
+  return [...new Set([...names, ...own])]
 }
 
 /** Records an own write to a service: later reads show it although AWS does not yet. */

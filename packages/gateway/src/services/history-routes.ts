@@ -4,7 +4,9 @@ import type { Account } from '../aws/account.ts'
 import type { Cache, CompositeQuery } from '../cache/cache.ts'
 import type { History } from '../history/history.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
+import { dryRunLater } from '../http/request/query.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
+import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { throwFaults } from '../shapes/body.ts'
 import { answerSchema, schemaNamed } from '../shapes/json-schema.ts'
 import { Type } from '../typebox/type.ts'
@@ -45,7 +47,7 @@ const list = {
   ...ofDeployment,
   params: serviceParams,
   query: pageQuery,
-  answers: { 200: listSchema('ServiceDeploymentList', deployment) },
+  answers: { 200: listSchema('ServiceDeploymentList', deployment, { unavailable: Type.Optional(unavailableSchema) }) },
   problems: notFound,
 } satisfies RouteSchema
 const get = {
@@ -68,6 +70,7 @@ const stop = {
     { $id: 'DeploymentStop', additionalProperties: false, examples: [{ stopType: 'ROLLBACK' }] },
   ),
   bodyOptional: true,
+  later: dryRunLater,
   problems: changeProblems,
 } satisfies RouteSchema
 
@@ -83,6 +86,7 @@ const resume = {
     { $id: 'DeploymentContinue', additionalProperties: false, examples: [{ action: 'CONTINUE' }] },
   ),
   bodyOptional: true,
+  later: dryRunLater,
   problems: [...changeProblems, 'ResourceInUse'],
 } satisfies RouteSchema
 

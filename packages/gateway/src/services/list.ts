@@ -34,11 +34,6 @@ export async function listAllServices(
   return { items: presentActive(await describeNamed(account, items), query), nextCursor }
 }
 
-/** Describes the services of all clusters that the caller may use. */
-export async function describeAllServices(account: Account, caller: Caller): Promise<Service[]> {
-  return describeNamed(account, await collectAllNames(account, caller))
-}
-
 interface ServiceName {
   cluster: string
   name: string

@@ -24,6 +24,7 @@ import {
   type ChangeOptions,
   deploymentSince,
   type ServiceUpdate,
+  startsDeployment,
   updateService,
 } from './update.ts'
 
@@ -52,6 +53,7 @@ interface RevisionPlan {
  * @throws NotFound `ServiceNotFound`
  * @throws BadRequest `InvalidBody` with all errors of the body at once
  * @throws PreconditionFailed when the service is not in the state that `ifMatch` names
+ * @throws Conflict `DeploymentInProgress` with `?onBusy=reject`
  * @throws Forbidden `OutsideFence`, `GuardrailBroken`
  */
 export async function patchService(
@@ -72,7 +74,7 @@ async function planPatch(
   account: Account,
   caller: Pick<Caller, 'mayUseFamily'>,
   patch: ServicePatch,
-  { ifMatch, firstTryAt }: ChangeOptions,
+  { ifMatch, firstTryAt, requireIdle }: ChangeOptions,
 ): Promise<ServicePlan> {
   const current = await getService(account, patch.cluster, patch.service)
   rejectImmutable(patch, current)
@@ -92,7 +94,10 @@ async function planPatch(
 
   const plan = { current, revision, tags, update, earlierDeployment: undefined }
   await requireAllowed(account, caller, plan, base)
-  return firstTryAt ? withoutEarlierSteps(account, plan, firstTryAt) : plan
+  const left = firstTryAt ? await withoutEarlierSteps(account, plan, firstTryAt) : plan
+  if (left.earlierDeployment === undefined && (left.revision || startsDeployment(left.update)))
+    await requireIdle?.(current)
+  return left
 }
 
 /** @throws Forbidden `OutsideFence`, `GuardrailBroken` */

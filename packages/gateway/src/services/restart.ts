@@ -8,18 +8,20 @@ import { allowDeployment, type ChangedService, type ChangeOptions, deploymentSin
  * Starts a new deployment of the service's task definition.
  * @throws NotFound `ServiceNotFound`
  * @throws PreconditionFailed when the service is not in the state that `ifMatch` names
+ * @throws Conflict `DeploymentInProgress` with `?onBusy=reject`
  * @throws Forbidden `GuardrailBroken` when the guardrails no longer allow the task definition
  */
 export async function restartService(
   account: Account,
   cluster: string,
   ref: string,
-  { ifMatch, firstTryAt }: ChangeOptions,
+  { ifMatch, firstTryAt, requireIdle }: ChangeOptions,
 ): Promise<ChangedService> {
   const current = await getService(account, cluster, ref)
   const earlierDeployment = deploymentSince(current, firstTryAt)
   if (earlierDeployment !== undefined) return { service: current, deploymentId: earlierDeployment }
   requireMatch(ifMatch, presentService(current))
   await allowDeployment(account, current, { forceNewDeployment: true })
+  await requireIdle?.(current)
   return updateService(account, current, { forceNewDeployment: true })
 }

@@ -1,30 +1,30 @@
 /** The routes of services. */
 
-import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import { clusterParams } from '../clusters/schema.ts'
 import type { History } from '../history/history.ts'
-import type { Answer, Reply } from '../http/answer.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
+import { dryRunLater } from '../http/request/query.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
-import { answerAfterWait, type Outcome, waitQuery } from '../http/waiting.ts'
+import { answerAfterWait, waitQuery } from '../http/waiting.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
 import { listTasks } from '../tasks/list.ts'
 import { taskFilter, taskListWords } from '../tasks/routes.ts'
 import { Type } from '../typebox/type.ts'
 import { createService } from './create.ts'
 import { deleteService } from './delete.ts'
+import { type DeployingDeps, deploying, onBusyLater, onBusyQuery, recordDeployment } from './deploying.ts'
 import { clearable } from './difference.ts'
 import { clusterOf, getService, serviceKind } from './get.ts'
 import { listAllServices, listServices } from './list.ts'
 import { patchService } from './patch.ts'
 import { primaryDeployment } from './primary-deployment.ts'
+import { respondStable, stableQuery } from './respond-stable.ts'
 import { restartService } from './restart.ts'
-import { presentService, type ServiceResource } from './schema.ts'
-import type { ChangedService } from './update.ts'
-import { waitUntilInactive, waitUntilStable } from './wait.ts'
+import { presentService } from './schema.ts'
+import { waitUntilInactive } from './wait.ts'
 
 const tag = 'Services'
 const service = answerSchema('Service')
@@ -41,16 +41,6 @@ const include = {
     }),
   ),
 }
-const stable = {
-  wait: Type.Optional(
-    Type.Enum(['STABLE'], {
-      $id: 'WaitStable',
-      description: 'Waits at most `timeout` seconds until the deployment that this request started has ended.',
-    }),
-  ),
-  ...waitQuery,
-}
-const onBusy = { onBusy: { now: ['supersede'], later: ['queue', 'reject'], what: 'waiting for another deployment' } }
 const notFound = ['ClusterNotFound', 'ServiceNotFound'] as const
 
 const list = {
@@ -81,7 +71,8 @@ const create = {
     'configuration.',
   tag,
   params: inCluster,
-  query: stable,
+  query: stableQuery,
+  later: dryRunLater,
   body: {
     ...bodySchema('ServiceCreate', 'CreateService', {
       leftOut: ['cluster', 'clientToken'],
@@ -128,8 +119,12 @@ const patch = {
     'new revision and no deployment.',
   tag,
   params: serviceParams,
-  query: stable,
-  later: { ...onBusy, force: { now: ['false'], later: ['true'], what: 'setting a count that auto scaling controls' } },
+  query: { ...stableQuery, ...onBusyQuery },
+  later: {
+    ...onBusyLater,
+    ...dryRunLater,
+    force: { now: ['false'], later: ['true'], what: 'setting a count that auto scaling controls' },
+  },
   body: {
     ...patchSchema('ServicePatch', 'UpdateService', {
       leftOut: ['cluster', 'service'],
@@ -159,6 +154,7 @@ const patch = {
     'TaskDefinitionInactive',
     'ServiceNotActive',
     'PreconditionFailed',
+    'DeploymentInProgress',
     'DeploymentFailed',
   ],
   ifMatch: true,
@@ -170,10 +166,10 @@ const restart = {
   description: 'Starts a new deployment of the same task definition.',
   tag,
   params: serviceParams,
-  query: stable,
-  later: onBusy,
+  query: { ...stableQuery, ...onBusyQuery },
+  later: { ...onBusyLater, ...dryRunLater },
   answers: { 200: service, 202: service },
-  problems: [...notFound, 'ServiceNotActive', 'PreconditionFailed', 'DeploymentFailed'],
+  problems: [...notFound, 'ServiceNotActive', 'PreconditionFailed', 'DeploymentInProgress', 'DeploymentFailed'],
   ifMatch: true,
 } satisfies RouteSchema
 
@@ -198,6 +194,7 @@ const remove = {
     ...waitQuery,
   },
   later: {
+    ...dryRunLater,
     recursive: { now: ['false'], later: ['true'], what: 'deleting everything that was created for the service' },
   },
   answers: { 200: service, 202: service },
@@ -216,7 +213,12 @@ const tasks = {
   problems: [...notFound, 'StoreUnavailable'],
 } satisfies RouteSchema
 
-export function serviceRoutes(api: Api<Account>, cache: Cache, history: History): void {
+export interface ServiceRouteDeps extends DeployingDeps {
+  cache: Cache
+  history: History
+}
+
+export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: ServiceRouteDeps): void {
   const path = '/:account/clusters/:cluster/services/:service'
   api.get('/:account/services', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
     cache
@@ -237,14 +239,10 @@ export function serviceRoutes(api: Api<Account>, cache: Cache, history: History)
   api.post('/:account/clusters/:cluster/services', { schema: create }, async (call, reply) => {
     const { account, params, body } = call
     const created = await createService(account, call.caller, params.cluster, body, call.clientToken())
+    const changed = { service: created, deploymentId: primaryDeployment(created)?.id }
+    await recordDeployment(deps.releaseLog, account, changed, call.caller.name)
     const location = `/${account.name}/clusters/${clusterOf(created)}/services/${created.serviceName}`
-    return respondStable(
-      call,
-      { service: created, deploymentId: primaryDeployment(created)?.id },
-      reply,
-      (value) => reply.created(value, location),
-      location,
-    )
+    return respondStable(call, changed, reply, (value) => reply.created(value, location), location)
   })
 
   const serviceStream = ({ account, params }: { account: Account; params: { cluster: string; service: string } }) =>
@@ -254,23 +252,19 @@ export function serviceRoutes(api: Api<Account>, cache: Cache, history: History)
   )
 
   api.patch(path, { schema: patch }, async (call, reply) => {
-    const { account, caller, params, body, ifMatch, firstTryAt } = call
-    return respondStable(
-      call,
-      await patchService(account, caller, params.cluster, params.service, body, { ifMatch, firstTryAt }),
-      reply,
-      (value) => value,
+    const { account, caller, params, body } = call
+    const changed = await deploying(deps, call, (options) =>
+      patchService(account, caller, params.cluster, params.service, body, options),
     )
+    return respondStable(call, changed, reply)
   })
 
   api.post(`${path}/restart`, { schema: restart }, async (call, reply) => {
-    const { account, params, ifMatch, firstTryAt } = call
-    return respondStable(
-      call,
-      await restartService(account, params.cluster, params.service, { ifMatch, firstTryAt }),
-      reply,
-      (value) => value,
+    const { account, params } = call
+    const changed = await deploying(deps, call, (options) =>
+      restartService(account, params.cluster, params.service, options),
     )
+    return respondStable(call, changed, reply)
   })
 
   api.delete(path, { schema: remove }, async ({ account, params, query, ifMatch, signal }, reply) => {
@@ -288,32 +282,5 @@ export function serviceRoutes(api: Api<Account>, cache: Cache, history: History)
         return listTasks(account, cluster, { ...query, service: serviceName }, history)
       })
       .read(freshness),
-  )
-}
-
-interface StableCall {
-  account: Account
-  query: { wait?: string; timeout: number; fail: boolean }
-  signal: AbortSignal
-}
-
-type Ended = (value: ServiceResource | (ServiceResource & Outcome)) => Answer | ServiceResource
-
-/** The response of a request that may start a deployment; with `?wait=STABLE` after the wait. */
-async function respondStable(
-  { account, query, signal }: StableCall,
-  changed: ChangedService,
-  reply: Reply,
-  ended: Ended,
-  location?: string,
-): Promise<unknown> {
-  if (!query.wait) return ended(presentService(changed.service))
-  const { seen, ...outcome } = await waitUntilStable(account, changed, { timeout: query.timeout, signal })
-  const last: Service = seen ?? changed.service
-  return answerAfterWait(
-    outcome,
-    presentService(last),
-    { fail: query.fail, failure: 'DeploymentFailed', reply, location },
-    ended as never,
   )
 }

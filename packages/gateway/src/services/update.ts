@@ -13,6 +13,8 @@ export interface ChangedService {
   service: Service
   /** The deployment (`ecs-svc/N`) that the change created; undefined when it created none. */
   deploymentId: string | undefined
+  /** The number of the release that the change restored. */
+  restoredFrom?: number | undefined
 }
 
 export interface ChangeOptions {
@@ -23,6 +25,29 @@ export interface ChangeOptions {
    * that has been created since then is used, and no second one is created.
    */
   firstTryAt: Date | undefined
+  /**
+   * With `?onBusy=reject`: throws while a deployment of the service is in progress. Called when the change would start
+   * one.
+   */
+  requireIdle?: (service: Service) => Promise<void>
+}
+
+/** Members of UpdateService that ECS changes without a deployment (API Reference, UpdateService). */
+const membersWithoutDeployment: ReadonlySet<string> = new Set([
+  'desiredCount',
+  'deploymentConfiguration',
+  'healthCheckGracePeriodSeconds',
+  'enableExecuteCommand',
+  'enableECSManagedTags',
+  'propagateTags',
+  'availabilityZoneRebalancing',
+  'placementConstraints',
+  'placementStrategy',
+] satisfies (keyof ServiceUpdate)[])
+
+/** Whether ECS starts a deployment for the update. */
+export function startsDeployment(update: ServiceUpdate): boolean {
+  return Object.keys(update).some((member) => !membersWithoutDeployment.has(member))
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
+import { ifOffered } from '../http/unavailable-parts.ts'
 import { isAwsFailure, type Outcome, until, type Verdict, type WaitTimeout } from '../http/waiting.ts'
 import { describeLastFailure, findDeploymentBrief } from './deployments.ts'
 import { clusterOf, findService } from './get.ts'
@@ -64,7 +65,8 @@ async function endedDeploymentVerdict(
   service: Service,
   deploymentId: string,
 ): Promise<Verdict | undefined> {
-  const { status, statusReason } = (await findDeploymentBrief(account, service, deploymentId)) ?? {}
+  const brief = await ifOffered('deployment', [], () => findDeploymentBrief(account, service, deploymentId))
+  const { status, statusReason } = brief ?? {}
   if (status === 'SUCCESSFUL') return { ended: 'reached', reason: `the deployment ${deploymentId} was completed` }
   return statusReason ? { ended: 'failed', reason: statusReason } : undefined
 }

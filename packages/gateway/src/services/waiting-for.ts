@@ -81,7 +81,11 @@ function waitingForRollout(rollout: Rollout, service: Service, tasks: readonly T
 
 function countsOf({ running, requested, oldRunning }: Rollout): string {
   const old = oldRunning > 0 ? `, and ${tasksOf(oldRunning, 'old ')} still run${oldRunning === 1 ? 's' : ''}` : ''
-  return `${running} of ${requested} new tasks run${old}`
+  const counts =
+    running > requested
+      ? `${running} new tasks run, and ${requested} are desired`
+      : `${running} of ${requested} new tasks run`
+  return `${counts}${old}`
 }
 
 function nextStepOf({ running, requested, pending, oldRunning }: Rollout, service: Service, tasks: readonly Task[]) {

@@ -406,4 +406,9 @@ const addedSchemas: Record<string, JsonSchema> = {
     type: 'string',
     description: 'The current step of ECS and when it began, in one sentence. Absent when the deployment has ended.',
   },
+  unavailable: {
+    type: 'array',
+    items: refTo('UnavailablePart'),
+    description: 'Absent when nothing is missing.',
+  },
 }

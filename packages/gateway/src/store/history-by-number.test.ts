@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { addStoppedTasks, stoppedTasks } from './history-records.ts'
-import { openStore, type StoreSettings } from './store.ts'
+import { migrations } from './migrations.ts'
+import { openStore, type Store, type StoreSettings } from './store.ts'
 
 const postgres = withoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
@@ -16,14 +17,25 @@ function folder(t: TestContext): string {
   return path
 }
 
+/** Leaves the store as the version before the migration left it. */
+async function undoMigrationsFrom({ db }: Store, first: string): Promise<void> {
+  const names = Object.keys(migrations).filter((name) => name >= first)
+  await db
+    .deleteFrom('kysely_migration' as never)
+    .where('name' as never, 'in', names as never)
+    .execute()
+  for (const statement of names.flatMap((name) => migrations[name]!.statements)) {
+    const table = /^create table (\w+)/.exec(statement)?.[1]
+    const [, changed, column] = /^alter table (\w+) add column (\w+)/.exec(statement) ?? []
+    if (table) await db.schema.dropTable(table).execute()
+    else if (changed && column) await db.schema.alterTable(changed).dropColumn(column).execute()
+    else assert.match(statement, /^create (unique )?index/)
+  }
+}
+
 async function assertTasksMove(settings: StoreSettings): Promise<void> {
   const before = await openStore(settings)
-  // As the previous version left it.
-  await before.db
-    .deleteFrom('kysely_migration' as never)
-    .where('name' as never, '>=', '0004-history-by-number' as never)
-    .execute()
-  await before.db.schema.alterTable('tokens').dropColumn('task_definitions').execute()
+  await undoMigrationsFrom(before, '0004-history-by-number')
   const row = {
     org: '',
     cluster: 'prod',

@@ -122,7 +122,37 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-history-by-number': { statements: [], convert: copyTasksByNumber },
   // Existing rows get null, which allows every family.
   '0005-families': { statements: ['alter table tokens add column task_definitions text'] },
-  '0006-exec': {
+  '0006-releases': {
+    statements: [
+      `create table releases (
+        account text not null,
+        service text not null,
+        life text not null,
+        revision text not null,
+        number integer,
+        created_at text not null,
+        made_by text,
+        restored_from integer,
+        outcome text not null,
+        is_final integer not null,
+        revision_data text not null,
+        seen_at text not null,
+        constraint releases_pk primary key (account, revision)
+      )`,
+      'create unique index releases_number on releases (account, service, life, number)',
+      'create index releases_age on releases (seen_at)',
+      `create table deployment_claims (
+        account text not null,
+        service text not null,
+        id text not null,
+        caller text not null,
+        since text not null,
+        held_until text not null,
+        constraint deployment_claims_pk primary key (account, service)
+      )`,
+    ],
+  },
+  '0007-exec': {
     statements: [
       'alter table tokens add column permissions text',
       `create table exec_sessions (

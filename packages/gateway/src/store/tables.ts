@@ -11,6 +11,8 @@ export interface Tables {
   service_events: ServiceEventRow
   feeds: FeedRow
   feed_events: FeedEventRow
+  releases: ReleaseRow
+  deployment_claims: DeploymentClaimRow
   exec_sessions: ExecSessionRow
   exec_urls: ExecUrlRow
 }
@@ -158,4 +160,43 @@ export interface ServiceEventRow {
   id: string
   at: string
   message: string
+}
+
+export interface ReleaseRow {
+  /** As in `stopped_tasks`. */
+  account: string
+  /** The ARN of the service. */
+  service: string
+  /** When the service was created: a service that was deleted and created again has releases of its own. */
+  life: string
+  /** The ARN of ECS's service revision. */
+  revision: string
+  /** Null until the release is numbered with all others of the service. */
+  number: number | null
+  created_at: string
+  /** The token that made the deployment; null for one that was made elsewhere. */
+  made_by: string | null
+  /** The number of the release that this one restored. */
+  restored_from: number | null
+  outcome: string
+  /** 1 when ECS does not change the revision and its deployment any more. */
+  is_final: number
+  /** The revision, as ECS describes it; sealed, because log options of Service Connect may show secrets. */
+  revision_data: string
+  /** When it was last seen or used, to the day. */
+  seen_at: string
+}
+
+/** A change that may start a deployment of a service, and that no other such change may overlap. */
+interface DeploymentClaimRow {
+  /** As in `stopped_tasks`. */
+  account: string
+  /** The ARN of the service. */
+  service: string
+  /** Random: only the change that made the claim removes it. */
+  id: string
+  caller: string
+  since: string
+  /** The end of the claim, for the case that its process dies. */
+  held_until: string
 }

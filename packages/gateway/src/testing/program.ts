@@ -137,7 +137,7 @@ export async function testProgram(
       },
       ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-    const isJson = /json/.test(String(answer.headers['content-type']))
+    const isJson = /[/+]json\b/.test(String(answer.headers['content-type']))
     return {
       status: answer.statusCode,
       headers: answer.headers as Answered['headers'],

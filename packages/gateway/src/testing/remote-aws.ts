@@ -9,9 +9,12 @@ import type { AwsSettings } from '../config/settings.ts'
 
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
 const region = 'us-east-1'
+const number = '111122223333'
 
 export interface RemoteAws {
   engine: LocalAws
+  /** The number of its AWS account. */
+  number: string
   /** Returns the settings of an account on it. */
   account: (name: string, more?: Partial<AwsSettings>) => AwsSettings
   /** Another client of the same AWS account; the gateway does not learn of its changes. */
@@ -23,18 +26,19 @@ export async function remoteAws(options: Partial<LocalAwsOptions> = {}): Promise
   const engine = new LocalAws({
     data: ':memory:',
     pace: 'instant',
-    accounts: [{ number: '111122223333', name: 'remote', ...credentials }],
+    accounts: [{ number, name: 'remote', ...credentials }],
     ...options,
   })
   await engine.open()
   const { url: endpoint } = await engine.listen()
-  const ecs = new ECS({ region, credentials, requestHandler: engine.requestHandler('111122223333') })
+  const ecs = new ECS({ region, credentials, requestHandler: engine.requestHandler(number) })
   after(async () => {
     ecs.destroy()
     await engine.close()
   })
   return {
     engine,
+    number,
     ecs,
     account: (name, more) => ({
       mode: 'aws',

@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, describe, type TestContext, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ECS } from '@aws-sdk/client-ecs'
 import { requestGroups } from '@ecs-api/ecs-model'
 import { LocalAws } from '@ecs-api/local-aws'
@@ -25,6 +26,8 @@ interface RouteCase {
   body?: unknown
   /** The status when nothing fails. */
   status: number
+  /** The route reads what a task does while it runs. */
+  needsRunningTask?: boolean
 }
 
 const get = (path: string | ((made: Made) => string)): RouteCase => ({
@@ -32,6 +35,7 @@ const get = (path: string | ((made: Made) => string)): RouteCase => ({
   path: typeof path === 'string' ? () => path : path,
   status: 200,
 })
+const ofRunningTask = (path: (made: Made) => string): RouteCase => ({ ...get(path), needsRunningTask: true })
 const change = (method: Method, path: string | ((made: Made) => string), body?: unknown, status = 200): RouteCase => ({
   method,
   path: typeof path === 'string' ? () => path : path,
@@ -49,9 +53,16 @@ const routes: Readonly<Record<string, RouteCase>> = {
   'list events': get('/clusters/prod/services/www/events'),
   'list deployments': get('/clusters/prod/services/www/deployments'),
   'get a deployment': get(({ deployment }) => `/clusters/prod/services/www/deployments/${deployment}`),
+  'list releases': get('/clusters/prod/services/www/releases'),
+  'get a release': get('/clusters/prod/services/www/releases/1'),
+  'compare releases': get('/clusters/prod/services/www/releases/1/diff'),
   'list tasks': get('/clusters/prod/tasks'),
   'list all tasks': get('/tasks?status=ALL'),
   'get a task': get(({ task }) => `/clusters/prod/tasks/${task}`),
+  'read a service’s logs': get('/clusters/prod/services/www/logs'),
+  'read a task’s logs': ofRunningTask(({ task }) => `/clusters/prod/tasks/${task}/logs`),
+  'get a service’s metrics': get('/clusters/prod/services/www/metrics'),
+  'get a task’s metrics': ofRunningTask(({ task }) => `/clusters/prod/tasks/${task}/metrics`),
   'list task definitions': get('/taskdefs'),
   'get a task definition': get('/taskdefs/web'),
   'create a cluster': change('post', '/clusters', { name: 'new' }, 201),
@@ -76,6 +87,7 @@ const routes: Readonly<Record<string, RouteCase>> = {
     containers: { web: { image: 'nginx:1.29' } },
   }),
   'restart a service': change('post', '/clusters/prod/services/www/restart'),
+  'roll a service back': change('post', '/clusters/prod/services/www/rollback', { release: 1 }),
   'delete a service': change('delete', '/clusters/prod/services/www'),
   'run tasks': change('post', '/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }, 201),
   'run tasks and wait': change('post', '/clusters/prod/tasks?wait=RUNNING&timeout=1', { taskDefinition: 'web' }, 201),
@@ -162,6 +174,13 @@ const settings = accounts.map(
 )
 const { api, calls } = await testProgram({}, settings)
 
+const logOptions = {
+  'awslogs-group': '/ecs/prod',
+  'awslogs-region': 'us-east-1',
+  'awslogs-stream-prefix': 'ecs',
+  'awslogs-create-group': 'true',
+}
+
 interface Setting {
   account: string
   number: string
@@ -192,7 +211,8 @@ async function newSetting(which: keyof typeof free): Promise<Setting> {
     requiresCompatibilities: ['FARGATE'],
     cpu: '256',
     memory: '512',
-    containerDefinitions: [container],
+    executionRoleArn: 'arn:aws:iam::111122223333:role/execution',
+    containerDefinitions: [{ ...container, logConfiguration: { logDriver: 'awslogs', options: logOptions } }],
   })
   await ecs.createService({ cluster: 'prod', serviceName: 'www', taskDefinition: 'web', desiredCount: 0, ...network })
   const { tasks } = await ecs.runTask({ cluster: 'prod', taskDefinition: 'web', ...network })
@@ -230,9 +250,20 @@ function send({ account, made }: Setting, { method, path, body }: RouteCase) {
   return method === 'get' || method === 'delete' ? api[method](url) : api[method](url, body)
 }
 
+async function untilTaskRuns({ ecs, made: { task } }: Setting): Promise<void> {
+  let lastStatus: string | undefined
+  do {
+    // The engine responds in this process, and its runtime needs turns of the event loop, too.
+    await nextTurn()
+    const { tasks } = await ecs.describeTasks({ cluster: 'prod', tasks: [task] })
+    lastStatus = tasks?.[0]?.lastStatus
+  } while (lastStatus !== 'RUNNING')
+}
+
 /** The actions that a route calls when nothing fails. */
 async function actionsOf(route: RouteCase): Promise<string[]> {
   const setting = await newSetting('patient')
+  if (route.needsRunningTask) await untilTaskRuns(setting)
   const answer = await send(setting, route)
   assert.equal(answer.status, route.status, answer.text)
   return [...new Set(calls.filter(({ account }) => account === setting.account).map(({ action }) => action))]
@@ -271,6 +302,7 @@ async function checkAll(t: TestContext, route: RouteCase): Promise<void> {
 
 async function check(route: RouteCase, action: string, kind: Kind): Promise<void> {
   const setting = await newSetting(kinds[kind].kind === 'slow' ? 'impatient' : 'patient')
+  if (route.needsRunningTask) await untilTaskRuns(setting)
   const mend = engine.inject({ action, account: setting.number, ...kinds[kind] })
   const answer = await send(setting, route)
   mend()

@@ -56,6 +56,7 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
     awsSecretKey: String(credentials.secretAccessKey),
     wrongAwsSecretKey: secret('aws-key'),
     environmentValue: secret('environment'),
+    changedValue: secret('changed'),
     oddValue: secret('odd'),
     idempotencyKey: secret('key'),
     collectorHeader: secret('collector'),
@@ -136,6 +137,14 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
     await sendRecorded('GET', '/v1/ecs/remote/clusters/prod', undefined, { authorization: `Bearer ${jwt}` }),
     200,
   )
+  const services = '/v1/ecs/remote/clusters/prod/services'
+  const patch = { containers: { web: { environment: { PASSWORD: secrets.changedValue, MORE: secrets.changedValue } } } }
+  assert.equal(await sendRecorded('POST', services, { name: 'www', taskDefinition: 'web', count: 0 }), 201)
+  assert.equal(await sendRecorded('PATCH', `${services}/www?wait=STABLE`, patch), 200)
+  assert.equal(await sendRecorded('GET', `${services}/www/releases`), 200)
+  assert.equal(await sendRecorded('GET', `${services}/www/releases/1/diff`), 200)
+  assert.equal(await sendRecorded('POST', `${services}/www/rollback?dryRun=true`, { release: 1 }), 200)
+  assert.equal(await sendRecorded('POST', `${services}/www/rollback?wait=STABLE`, { release: 1 }), 200)
   assert.equal(
     await sendRecorded('GET', '/v1/ecs/remote/clusters', undefined, { authorization: `Bearer ${secrets.forgedJwt}` }),
     401,

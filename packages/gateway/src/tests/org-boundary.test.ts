@@ -73,7 +73,10 @@ async function respond(
   names: Names,
   headers: Record<string, string> = {},
 ) {
-  const url = path.replace(/\{(\w+)\}/g, (_, name: string) => ({ account: 'shared', ...names })[name] ?? 'nothing')
+  const url = path.replace(
+    /\{(\w+)\}/g,
+    (_, name: string) => ({ account: 'shared', release: '1', ...names })[name] ?? 'nothing',
+  )
   const body = bodyOf(method, path)
   const answer = body
     ? await api[method as 'post'](url, body, { headers })

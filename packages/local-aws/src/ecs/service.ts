@@ -33,6 +33,7 @@ import { taskActions } from './actions/tasks.ts'
 import { background } from './background.ts'
 import { type EventSink, emitServiceEvents, emitTaskEvent } from './emitted-events.ts'
 import { type ExecSessions, execSessions } from './exec/exec-sessions.ts'
+import { type MetricSink, measureUtilization } from './metrics/utilization.ts'
 import { realAddresses, simulatedAddresses } from './records/address-space.ts'
 import { type EcsStates, openEcsStates, visibleAt } from './records/state.ts'
 import { notifyServices } from './scheduler/runtime-notices.ts'
@@ -55,6 +56,8 @@ export interface EcsDeps {
   timing: Timing
   /** Receives the events of tasks and services. By default they are dropped. */
   eventSink?: EventSink
+  /** Receives the metrics of services and tasks. By default nothing is measured. */
+  metricSink?: MetricSink
   /**
    * The address for sessions of ECS Exec, such as `ws://127.0.0.1:4566`; undefined while the engine does not listen.
    */
@@ -116,6 +119,7 @@ export function openEcs({
   runtime,
   timing,
   eventSink = noEvents,
+  metricSink,
   streamBase = () => undefined,
   sessionsPerTask = SESSIONS_PER_TASK,
   decrypt,
@@ -135,6 +139,8 @@ export function openEcs({
   })
   const inBackground = background(clock, timing.backgroundMs)
   const tasksAndServices = scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError })
+
+  let endMeasurements = async () => {}
 
   async function answer(name: string, body: unknown, caller: Caller): Promise<object> {
     const known = operation(name)
@@ -169,10 +175,19 @@ export function openEcs({
         for (const { name } of ecsState.capacityProviders.values()) finishDeletion(ecsState, name)
       }
       await tasksAndServices.resume(ecsStates.stored())
+      if (metricSink)
+        endMeasurements = measureUtilization({
+          clock,
+          runtime,
+          sink: metricSink,
+          ecsStates: ecsStates.stored,
+          onUnexpectedError,
+        })
     },
     stopTasks: (withinMs) => tasksAndServices.stopTasks(ecsStates.stored(), withinMs),
     close: async () => {
       inBackground.close()
+      await endMeasurements()
       await sessions.close()
       await tasksAndServices.close()
     },

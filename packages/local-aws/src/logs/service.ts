@@ -61,6 +61,8 @@ const actions: JsonActions<LogsContext> = {
   ...tagActions,
 }
 
+export const logsActions: readonly string[] = Object.keys(actions)
+
 export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
   const tables = openLogTables(data)
   const tidy = tidying(tables, clock, onUnexpectedError)

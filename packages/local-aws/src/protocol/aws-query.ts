@@ -7,9 +7,10 @@ import type { Answer, Call, Caller } from './exchange.ts'
  * @throws AwsError
  */
 type QueryAction = (action: string, parameters: URLSearchParams, caller: Caller) => Promise<XmlMembers>
+type XmlValue = string | number | boolean | XmlMembers
 export interface XmlMembers {
-  /** A list becomes elements named `item`. */
-  [name: string]: string | number | boolean | undefined | XmlMembers | readonly XmlMembers[]
+  /** A list becomes elements named `member`, for EC2 `item`. */
+  [name: string]: undefined | XmlValue | readonly XmlValue[]
 }
 
 export interface QueryService {
@@ -61,7 +62,8 @@ export async function answerQuery(
       `Could not find operation ${action} for version ${version || 'NO_VERSION_SPECIFIED'}`,
     )
   const result = await service.call(action, parameters, caller)
-  if (service.dialect === 'ec2') return xmlAnswer(200, `${action}Response`, service.namespace, { requestId, ...result })
+  if (service.dialect === 'ec2')
+    return xmlAnswer(200, `${action}Response`, service.namespace, { requestId, ...result }, 'item')
   return xmlAnswer(200, `${action}Response`, service.namespace, {
     [`${action}Result`]: result,
     ResponseMetadata: { RequestId: requestId },
@@ -77,6 +79,7 @@ const faults: Record<string, [code: string, status: number]> = {
   MissingAuthenticationTokenException: ['MissingAuthenticationToken', 403],
   UnknownOperationException: ['InvalidAction', 400],
   UnrecognizedClientException: ['InvalidClientTokenId', 403],
+  ValidationException: ['ValidationError', 400],
   ServerException: ['InternalFailure', 500],
 }
 
@@ -105,7 +108,7 @@ export function queryError(error: unknown, requestId: string, service?: string):
       RequestID: requestId,
     })
   }
-  const [code, status] = faults[awsError.code] ?? [awsError.code, awsError.status]
+  const [code, status] = faults[awsError.code] ?? [awsError.queryCode ?? awsError.code, awsError.status]
   if (service === 's3')
     return xmlAnswer(status, 'Error', undefined, { Code: code, Message: awsError.message, RequestId: requestId })
   const fault = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: awsError.message }
@@ -115,20 +118,35 @@ export function queryError(error: unknown, requestId: string, service?: string):
   })
 }
 
-function xmlAnswer(status: number, root: string, namespace: string | undefined, members: XmlMembers): Answer {
+/** @param item the name of a list's elements */
+function xmlAnswer(
+  status: number,
+  root: string,
+  namespace: string | undefined,
+  members: XmlMembers,
+  item = 'member',
+): Answer {
   const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`
-  return { status, headers: { 'content-type': 'text/xml' }, body: `<${root}${attribute}>${xml(members)}</${root}>` }
+  return {
+    status,
+    headers: { 'content-type': 'text/xml' },
+    body: `<${root}${attribute}>${xml(members, item)}</${root}>`,
+  }
 }
 
-function xml(members: XmlMembers): string {
+function xml(members: XmlMembers, item: string): string {
   return Object.entries(members)
-    .map(([name, value]) => (value === undefined ? '' : `<${name}>${content(value)}</${name}>`))
+    .map(([name, value]) => (value === undefined ? '' : element(name, value, item)))
     .join('')
 }
 
-function content(value: NonNullable<XmlMembers[string]>): string {
-  if (Array.isArray(value)) return value.map((item: XmlMembers) => `<item>${xml(item)}</item>`).join('')
-  return typeof value === 'object' ? xml(value as XmlMembers) : escaped(String(value))
+function element(name: string, value: XmlValue | readonly XmlValue[], item: string): string {
+  return `<${name}>${content(value, item)}</${name}>`
+}
+
+function content(value: XmlValue | readonly XmlValue[], item: string): string {
+  if (Array.isArray(value)) return value.map((each: XmlValue) => element(item, each, item)).join('')
+  return typeof value === 'object' ? xml(value as XmlMembers, item) : escaped(String(value))
 }
 
 function escaped(text: string): string {

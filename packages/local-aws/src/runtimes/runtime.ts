@@ -112,6 +112,13 @@ export interface ContainerStats {
   docker: Readonly<Record<string, unknown>>
 }
 
+/** The resources that all containers of a task have used since their start, and their present memory usage. */
+export interface TaskUsage {
+  cpuNanoseconds: number
+  /** Without the file cache that the kernel can drop. */
+  memoryBytes: number
+}
+
 export interface PullProgress {
   /** The digest of the image, if it is known before the pull has finished. */
   digest?: string
@@ -190,6 +197,8 @@ export interface Runtime {
   ): AsyncIterable<readonly LogLine[]>
   /** Undefined when the runtime has no statistics. */
   stats?(task: TaskSpec, container: string): Promise<ContainerStats>
+  /** The usage of a running task. Cheap enough for every task each minute. Undefined when the runtime has no statistics. */
+  usage?(task: TaskSpec): Promise<TaskUsage>
   /**
    * Starts a command in the running container, as root. Undefined when the runtime cannot run commands.
    * @throws RuntimeFault when the command could not be started.

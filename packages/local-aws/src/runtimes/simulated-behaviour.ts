@@ -19,6 +19,9 @@ export interface Behaviour {
   startError?: string
   networkError?: string
   ignoresSigterm: boolean
+  /** CPU units (1024 are one processor) and MiB that the container claims to use while it runs. */
+  cpuUnits: number
+  memoryMiB: number
 }
 
 const PREFIX = 'ecs-api.simulated.'
@@ -36,8 +39,14 @@ const readers: Record<string, Reader> = {
   'pull-error': (pullError) => ({ pullError }),
   'start-error': (startError) => ({ startError }),
   'network-error': (networkError) => ({ networkError }),
+  cpu: amount('cpuUnits'),
+  memory: amount('memoryMiB'),
   'ignore-sigterm': (value) =>
     value === 'true' || value === 'false' ? { ignoresSigterm: value === 'true' } : undefined,
+}
+
+function amount(member: 'cpuUnits' | 'memoryMiB'): Reader {
+  return (value) => (/^\d{1,7}(\.\d+)?$/.test(value) ? { [member]: Number(value) } : undefined)
 }
 
 function seconds(member: keyof Behaviour): Reader {
@@ -49,7 +58,7 @@ function seconds(member: keyof Behaviour): Reader {
  * default behaviour.
  */
 export function behaviourOf({ dockerLabels = {} }: Wire<ContainerDefinition>): Behaviour {
-  let behaviour: Behaviour = { exitCode: 0, ignoresSigterm: false }
+  let behaviour: Behaviour = { exitCode: 0, ignoresSigterm: false, cpuUnits: 0, memoryMiB: 0 }
   for (const [label, value] of Object.entries(dockerLabels)) {
     if (!label.startsWith(PREFIX)) continue
     const read = readers[label.slice(PREFIX.length)]

@@ -189,6 +189,19 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeDeps
       }
     },
 
+    async usage(task) {
+      const running = task.containers.flatMap((definition) => {
+        const observation = states.observation(task.id, definition.name ?? '')
+        return observation.state === 'running'
+          ? [{ ...behaviourOf(definition), ms: clock.now() - observation.since }]
+          : []
+      })
+      return {
+        cpuNanoseconds: running.reduce((sum, { cpuUnits, ms }) => sum + (cpuUnits / 1024) * ms * 1e6, 0),
+        memoryBytes: running.reduce((sum, { memoryMiB }) => sum + memoryMiB * 2 ** 20, 0),
+      }
+    },
+
     async close() {
       for (const ofTask of pending.values()) for (const stop of ofTask.values()) stop()
       pending.clear()

@@ -131,7 +131,7 @@ test('an action that the endpoint lacks becomes a 501 that names it, however the
   ]) {
     errorReply = reply
     const { status, body, text } = await getCluster()
-    assert.deepEqual([status, body.code, body.action], [501, 'NotOfferedByAws', 'DescribeClusters'], text)
+    assert.deepEqual([status, body.code, body.action], [501, 'NotOfferedByAws', 'ecs:DescribeClusters'], text)
   }
   errorReply = { status: 200, body: '{"clusters":[]}' }
   // Another cluster: the answer of a cluster that the other tests get would be cached.

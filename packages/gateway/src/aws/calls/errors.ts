@@ -89,9 +89,9 @@ const noResponse =
     })
 
 const notOffered = ({ account, action, options }: AwsFailure) =>
-  new NotOfferedByAws(`The AWS endpoint of account ${account} does not offer the action ${action}.`, {
+  new NotOfferedByAws(`The endpoint of account ${account} does not offer ${iamAction(action)}.`, {
     ...options,
-    also: { action },
+    also: { action: iamAction(action) },
   })
 const missingLogs =
   (code: ProblemCode, member: 'logGroupName' | 'logStreamNames') =>
@@ -104,10 +104,11 @@ const missingLogs =
   }
 const missingGroupNext =
   'A task cannot start while its log group is missing: create the group, or set awslogs-create-group to true.'
-/** IAM's prefix of an action, for AWS's messages that do not name it. */
-const iamPrefix = (action: string) => prefixes.find(([actions]) => actions.test(action))?.[1] ?? 'ecs'
+/** An action as IAM names it, such as `ecs:ListServices`, for AWS's messages that do not name it. */
+const iamAction = (action: string) => `${prefixes.find(([actions]) => actions.test(action))?.[1] ?? 'ecs'}:${action}`
 const prefixes: readonly (readonly [actions: RegExp, prefix: string])[] = [
   [/^(FilterLogEvents|DescribeLog\w+)$/, 'logs'],
+  [/^(GetMetricData|ListMetrics)$/, 'cloudwatch'],
   [/^(Resume|Terminate)Session$/, 'ssm'],
   [/^GenerateDataKey$/, 'kms'],
 ]
@@ -118,7 +119,7 @@ const throttles =
 const rows: readonly Row[] = [
   // Endpoints other than Amazon's that lack an action or a service. [Q] An HTML page with another status comes from a
   // proxy or a load balancer on the way.
-  { name: /^UnknownOperationException$/, problem: notOffered },
+  { name: /^(UnknownOperation(Exception)?|InvalidAction|NotImplemented(Exception)?)$/, problem: notOffered },
   { status: new Set([501]), problem: notOffered },
   { status: new Set([200, 404, 405]), contentType: /^text\/html/, problem: notOffered },
 
@@ -162,7 +163,7 @@ const rows: readonly Row[] = [
   {
     name: /^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/,
     problem: ({ account, action, message, options }) => {
-      const denied = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? `${iamPrefix(action)}:${action}`
+      const denied = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? iamAction(action)
       return new BadGateway('AwsAccessDenied', `AWS denies this service the action ${denied} in account ${account}.`, {
         ...options,
         next: 'The operator of this service must allow the action in the role’s IAM policy.',

@@ -37,7 +37,7 @@ export interface CallDeps {
   /** Called with every finished call. */
   onCall: (call: FinishedCall) => void
   /** The circuit breaker of the service's client has opened: its calls fail at once from now on. */
-  onCircuitOpened?: (service: 'ecs' | 'logs' | 'sqs' | 'ec2' | 'ssm' | 'kms') => void
+  onCircuitOpened?: (service: 'ecs' | 'cloudwatch' | 'logs' | 'sqs' | 'ec2' | 'ssm' | 'kms') => void
   /** The context of calls made outside of `withCallContext`. */
   callContext: () => CallContext
   /** The processes that share the account's request buckets; without it, this process has them alone. */

@@ -113,6 +113,11 @@ export class RequestBudget {
     return queue ? queue.bucket.delayMs(callContext.priority, queue.waiting.countAhead(callContext), this.#now()) : 0
   }
 
+  /** This process's share of the calls a second of the action's group; infinity without a limit. */
+  refillOf(action: string): number {
+    return this.#queueOf(action)?.size.refill ?? Number.POSITIVE_INFINITY
+  }
+
   /** Records that AWS throttled a call of `action`. */
   throttled(action: string): void {
     this.#queueOf(action)?.bucket.throttled(this.#now())

@@ -5,6 +5,7 @@
 import type {
   DeleteTaskDefinitionsRequest,
   DescribeServiceDeploymentsRequest,
+  DescribeServiceRevisionsRequest,
   TagResourceRequest,
   UntagResourceRequest,
   UpdateServiceRequest,
@@ -52,7 +53,8 @@ export function changeRules(org: OrgTag, ownership: Ownership) {
   async function requireArn(arn = ''): Promise<void> {
     const [kind, cluster = '', name = ''] = parseArn(arn)?.resource.split('/') ?? []
     if (kind === 'cluster') return ownership.requireCluster(cluster)
-    if (kind === 'service' || kind === 'service-deployment') return ownership.requireService(cluster, name)
+    if (kind === 'service' || kind === 'service-deployment' || kind === 'service-revision')
+      return ownership.requireService(cluster, name)
     if (kind === 'task') return ownership.requireTask(cluster, name)
     if (kind === 'task-definition') return void (await ownership.requireDefinition(arn))
     throw new NotFound('DeploymentNotFound', `There is no ${arn}.`)
@@ -93,6 +95,14 @@ export function changeRules(org: OrgTag, ownership: Ownership) {
       send: Send<DescribeServiceDeploymentsRequest>,
     ) {
       for (const arn of input.serviceDeploymentArns ?? []) await requireArn(arn)
+      return send(input)
+    },
+
+    async DescribeServiceRevisions(
+      input: DescribeServiceRevisionsRequest,
+      send: Send<DescribeServiceRevisionsRequest>,
+    ) {
+      for (const arn of input.serviceRevisionArns ?? []) await requireArn(arn)
       return send(input)
     },
 

@@ -30,7 +30,7 @@ test('openapi.json is consistent OpenAPI 3.1: valid, references resolve, operati
   assert.doesNotMatch(text, /"~|"\$id"/, 'TypeBox’s internal keys do not appear')
 })
 
-test('openapi.json has the core routes and marks the four that can be streamed', () => {
+test('openapi.json has the core routes and marks those that can be streamed', () => {
   for (const path of [
     '/v1/ecs/ping',
     '/v1/ecs/accounts',
@@ -50,6 +50,8 @@ test('openapi.json has the core routes and marks the four that can be streamed',
       'clusters/{cluster}/tasks/{task}',
       'clusters/{cluster}/services/{service}',
       'clusters/{cluster}/services/{service}/deployments/{deployment}',
+      'clusters/{cluster}/services/{service}/logs',
+      'clusters/{cluster}/tasks/{task}/logs',
     ],
   )
 })
@@ -109,11 +111,19 @@ const operationIds = {
   'DELETE /{account}/clusters/{cluster}/services/{service}': 'deleteService',
   'POST /{account}/clusters/{cluster}/services/{service}/restart': 'restartService',
   'GET /{account}/clusters/{cluster}/services/{service}/tasks': 'listServiceTasks',
+  'GET /{account}/clusters/{cluster}/services/{service}/logs': 'listServiceLogs',
+  'GET /{account}/clusters/{cluster}/tasks/{task}/logs': 'listTaskLogs',
+  'GET /{account}/clusters/{cluster}/services/{service}/metrics': 'getServiceMetrics',
+  'GET /{account}/clusters/{cluster}/tasks/{task}/metrics': 'getTaskMetrics',
   'GET /{account}/clusters/{cluster}/services/{service}/events': 'listServiceEvents',
   'GET /{account}/clusters/{cluster}/services/{service}/deployments': 'listDeployments',
   'GET /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}': 'getDeployment',
   'POST /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}/stop': 'stopDeployment',
   'POST /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}/continue': 'continueDeployment',
+  'GET /{account}/clusters/{cluster}/services/{service}/releases': 'listReleases',
+  'GET /{account}/clusters/{cluster}/services/{service}/releases/{release}': 'getRelease',
+  'GET /{account}/clusters/{cluster}/services/{service}/releases/{release}/diff': 'diffReleases',
+  'POST /{account}/clusters/{cluster}/services/{service}/rollback': 'rollbackService',
 }
 
 test('operation ids are a contract', () => {

@@ -260,7 +260,8 @@ function responsesOf(route: Route, problems: readonly Code[], components: Compon
       }),
       content: {
         [schema.produces ?? 'application/json']: { schema: components.schema(answer) },
-        ...(isGet && hasStream && streamContent),
+        ...(isGet && contentOf(schema.alsoProduces ?? {}, components)),
+        ...(isGet && hasStream && streamContent(schema.streamEvents)),
       },
     }
   }
@@ -272,6 +273,12 @@ function responsesOf(route: Route, problems: readonly Code[], components: Compon
   return responses
 }
 
+function contentOf(schemas: Readonly<Record<string, TSchema>>, components: Components): Record<string, Content> {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([type, schema]) => [type, { schema: components.schema(schema) }]),
+  )
+}
+
 function headersOf({ method, path, schema, hasStream }: Route, status: string): (keyof typeof headers)[] {
   if (status === '201' || status === '202') return ['Location']
   if (method !== 'GET' || status !== '200') return []
@@ -279,23 +286,31 @@ function headersOf({ method, path, schema, hasStream }: Route, status: string): 
     'ETag',
     'Age',
     ...(path.includes('/:account/') ? (['Ecs-Api-Stale'] as const) : []),
-    ...(schema.query?.cursor && !hasStream ? (['Link'] as const) : []),
+    ...(schema.query?.cursor && (!hasStream || schema.query.limit) ? (['Link'] as const) : []),
   ]
 }
 
 /** The response to `Accept: text/event-stream`. */
-const streamContent: Record<string, Content> = {
-  'text/event-stream': {
-    schema: {
-      type: 'string',
-      description:
-        'Server-sent events. `state`: the resource as it is now, first; `change`: as it is after a change; `deleted`: as it was last, then the stream ends. Each has an `id` for `Last-Event-ID` ' +
-        'or `?cursor=`. `problem` (`{"code", "detail"}`): it cannot be looked at now. `end` (`{"code", "detail"}`): why the stream ends, such as SlowReader or ShuttingDown. A comment every 15 s.',
+function streamContent({ description, example } = ofResource): Record<string, Content> {
+  return {
+    'text/event-stream': {
+      schema: {
+        type: 'string',
+        description:
+          `Server-sent events. ${description} Each has an \`id\` for \`Last-Event-ID\` or \`?cursor=\`. ` +
+          '`problem` (`{"code", "detail"}`): it cannot be looked at now. `end` (`{"code", "detail"}`): why the stream ' +
+          'ends, such as SlowReader or ShuttingDown. A comment every 15 s.',
+      },
+      examples: { 'example 1': { value: example } },
     },
-    examples: {
-      'example 1': { value: 'id: 3f9c2a51b07e-1\nevent: state\ndata: {"name":"www","status":"ACTIVE"}\n\n' },
-    },
-  },
+  }
+}
+
+const ofResource: NonNullable<RouteSchema['streamEvents']> = {
+  description:
+    '`state`: the resource as it is now, first; `change`: as it is after a change; `deleted`: as it was last, then the ' +
+    'stream ends.',
+  example: 'id: 3f9c2a51b07e-1\nevent: state\ndata: {"name":"www","status":"ACTIVE"}\n\n',
 }
 
 type Code = keyof typeof problemCodes

@@ -6,26 +6,46 @@ interface Range {
   q: number
 }
 
-const eventStream = 'text/event-stream'
+/** The media types of a route's response. */
+export interface Offered {
+  /** For a client that does not care. */
+  type: string
+  /** Further ones, for clients that name them. */
+  others?: readonly string[]
+  /** The route has an event stream, for clients that name its type. */
+  hasStream: boolean
+}
+
+export const eventStream = 'text/event-stream'
 
 /**
- * Whether the client wants the route's event stream rather than its JSON: it prefers the stream, or names it first.
- * @throws NotAcceptable when it accepts neither
+ * The media type that the client prefers: the one with the highest quality, and of those the one that it names first.
+ * @throws NotAcceptable when it accepts none
  */
-export function wantsStream(accept: string | undefined, type: string, hasStream: boolean): boolean {
-  if (accept === undefined || accept === '' || accept === '*/*' || accept === type) return false
+export function acceptedType(accept: string | undefined, { type, others = [], hasStream }: Offered): string {
+  if (accept === undefined || accept === '' || accept === '*/*' || accept === type) return type
   const ranges = accept.split(',').map(readRange)
-  const plain = matching(ranges, type)
-  const stream = hasStream ? ranges.find(({ name }) => name === eventStream) : undefined
-  if (
-    stream?.q &&
-    (!plain?.q || stream.q > plain.q || (stream.q === plain.q && ranges.indexOf(stream) < ranges.indexOf(plain)))
+  const named = hasStream ? [...others, eventStream] : others
+  const matched = [
+    { name: type, range: matching(ranges, type) },
+    ...named.map((name) => ({ name, range: ranges.find((range) => range.name === name) })),
+  ]
+  let best: { name: string; range: Range } | undefined
+  for (const { name, range } of matched) {
+    if (!range?.q) continue
+    const isBetter =
+      !best ||
+      range.q > best.range.q ||
+      (range.q === best.range.q && ranges.indexOf(range) < ranges.indexOf(best.range))
+    if (isBetter) best = { name, range }
+  }
+  if (best) return best.name
+  const all = [type, ...named]
+  throw new NotAcceptable(
+    'NotAcceptable',
+    `This path returns ${all.length === 1 ? `${type} only` : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`}.`,
+    { next: 'Leave Accept out, or accept that type.' },
   )
-    return true
-  if (plain?.q) return false
-  throw new NotAcceptable('NotAcceptable', `This path returns ${type}${hasStream ? ` or ${eventStream}` : ' only'}.`, {
-    next: 'Leave Accept out, or accept that type.',
-  })
 }
 
 /** The most specific range that matches decides. */

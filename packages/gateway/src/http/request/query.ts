@@ -8,14 +8,20 @@ import type { TProperties } from 'typebox'
 import { BadRequest, type Fault, NotYetAvailable, reported } from '../../problems/problem.ts'
 import { addDateTimeFormat, createAjv } from '../../typebox/ajv.ts'
 import { Type } from '../../typebox/type.ts'
+import { findMoment } from './moment.ts'
 
 /**
- * Parameters of the contract that are not built yet: values without effect (`now`), and values that are rejected with
- * 501 (`later`).
+ * Parameters of the contract that are not built yet, or not completely: values that are accepted (`now`; without effect
+ * unless the route's query has the parameter, too), and values that are rejected with 501 (`later`).
  */
 export type LaterParameters = Readonly<
   Record<string, { now: readonly string[]; later: readonly string[]; what: string }>
 >
+
+/** Spread it into `later` of a change that has no plan yet. */
+export const dryRunLater: LaterParameters = {
+  dryRun: { now: ['false'], later: ['true'], what: 'the plan of this change' },
+}
 
 type QueryFault = Extract<Fault, { name: string }>
 
@@ -31,8 +37,12 @@ function ajvOfQueries(): Ajv {
   const dateTime = ajv.formats['date-time'] as { validate: (text: string) => boolean }
   // RFC 3339 has leap seconds and offsets without minutes; JavaScript's dates have neither.
   ajv.addFormat('date-time', (text: string) => dateTime.validate(text) && !Number.isNaN(Date.parse(text)))
+  ajv.addFormat(timeOrDuration, (text: string) => findMoment(text, 0) !== undefined)
   return ajv
 }
+
+/** The format of a time that may also be given as a duration back from now. */
+export const timeOrDuration = 'time-or-duration'
 
 /** Parameters without meaning unless `?wait=` is given. */
 const ofWaits = ['timeout', 'fail']
@@ -53,6 +63,7 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
         if (comes.later.includes(String(value))) refused ??= new NotYetAvailable(`?${name}=${value} (${comes.what})`)
         else if (!comes.now.includes(String(value)))
           faults.push({ in: 'query', name, message: oneOf([...comes.now, ...comes.later]) })
+        else if (Object.hasOwn(properties, name)) values[name] = value
       } else if (Object.hasOwn(properties, name)) values[name] = value
       else faults.push({ in: 'query', name, message: unknown(name, known, suggestions) })
     }
@@ -121,13 +132,17 @@ function nameIn(error: ErrorObject): string {
 function messageOf(error: ErrorObject): string {
   const schema = error.parentSchema as {
     type?: string
+    format?: string
     anyOf?: { const?: unknown }[]
     minimum?: number
     maximum?: number
     description?: string
   }
   if (error.keyword === 'required') return 'missing'
-  if (error.keyword === 'format') return 'must be a time in ISO 8601, such as 2026-11-23T14:57:33Z'
+  if (error.keyword === 'format') {
+    const duration = schema.format === timeOrDuration ? ', or a duration back from now, such as 15m' : ''
+    return `must be a time in ISO 8601, such as 2026-11-23T14:57:33Z${duration}`
+  }
   if (schema.anyOf) return oneOf(schema.anyOf.map((branch) => String(branch.const)))
   if (error.keyword === 'enum') return oneOf(error.params.allowedValues)
   if (error.keyword === 'type' && schema.type === 'boolean') return 'must be true or false'

@@ -2,7 +2,8 @@
 import type { Problem } from '../../problems/problem.ts'
 
 export interface StreamEvent {
-  id: string
+  /** Absent for an event after which a client cannot resume. */
+  id?: string
   name: string
   data: Buffer
 }
@@ -18,6 +19,11 @@ export interface EventSource {
     cursor: string | undefined,
     reader: StreamReader,
   ) => Promise<{ first: readonly StreamEvent[]; close: () => void }>
+  /**
+   * By media type of the route: the text of an event, also of `problem` and `end`, for clients that want the stream in
+   * it. Without it, they get server-sent events.
+   */
+  textOf?: Readonly<Record<string, (event: StreamEvent) => string>>
 }
 
 export interface StreamReader {
@@ -26,4 +32,9 @@ export interface StreamReader {
   problem: (problem: Problem) => void
   /** The stream ends with this event. */
   cut: (problem: Problem) => void
+  /**
+   * Resolves when the client has read most of what was sent, and when the stream is over. A source with much to send
+   * waits for it.
+   */
+  hasRead: () => Promise<void>
 }

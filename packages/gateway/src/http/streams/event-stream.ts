@@ -1,17 +1,17 @@
-/**
- * Server-sent events (WHATWG HTML, "Server-sent events"). An event is serialised once for all readers; a reader that is
- * too slow is disconnected.
- */
+/** The event streams of this process. A reader that is too slow is disconnected. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Problem, TooManyRequests, Unavailable } from '../../problems/problem.ts'
 import { setCommonHeaders } from '../request-state.ts'
 import type { EventSource, StreamEvent, StreamReader } from './event-source.ts'
+import { formatFor, type StreamFormat } from './format.ts'
 import { count, endReason, refusalReason, type StreamEnd, StreamFigures } from './stream-figures.ts'
 
 const heartbeatMs = 15_000
 const maxStreams = 10_000
 /** Bytes that may wait for a slow reader. */
 const maxWaitingBytes = 1024 * 1024
+/** A reader that has fewer bytes waiting has read most of them. */
+const fewWaitingBytes = 64 * 1024
 /** How long a disconnected reader may take for the bytes that were sent. */
 const lingerMs = 5_000
 /** The last events of a stream. */
@@ -80,7 +80,8 @@ export class EventStreams {
       })
     }
     const release = this.#take(request.caller?.name ?? '')
-    const stream = new OpenStream(request, reply, {
+    const format = formatFor(request.acceptedType, source)
+    const stream = new OpenStream(request, reply, format, {
       onSent: (name) => count(this.figures.sent, name),
       onGone: (reason) => {
         release()
@@ -97,7 +98,7 @@ export class EventStreams {
     setCommonHeaders(request, reply, this.#draining)
     const headers = {
       ...reply.getHeaders(),
-      'content-type': 'text/event-stream',
+      'content-type': format.type,
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     }
@@ -111,12 +112,14 @@ export class EventStreams {
       if (!reply.raw.writableFinished) this.#onClientGone(request, reply)
     })
     reply.raw.writeHead(200, headers as Record<string, string>)
+    // A stream of text may have nothing to send yet.
+    reply.raw.flushHeaders()
     stream.begin(first)
     return reply
   }
 
   #beat(): void {
-    for (const stream of this.#open) stream.write(beat)
+    for (const stream of this.#open) stream.beat()
     this.recheck()
   }
 
@@ -173,10 +176,6 @@ function routeOf({ routeOptions }: FastifyRequest): string {
   return routeOptions.config.prepared?.path ?? 'none'
 }
 
-const beat = Buffer.from(': still here\n\n')
-/** How long a client waits before it reconnects. */
-const retry = Buffer.from('retry: 1000\n\n')
-
 interface StreamListener {
   /** Called for each event that is sent, also for `problem` and `end`. */
   onSent: (name: string) => void
@@ -186,25 +185,30 @@ interface StreamListener {
 class OpenStream implements StreamReader {
   readonly request: FastifyRequest
   readonly #reply: FastifyReply
+  readonly #format: StreamFormat
   readonly #listener: StreamListener
   #isOver = false
   #hasBegun = false
+  /** Resolves when the stream has begun, or is over before that. */
+  readonly #begun = Promise.withResolvers<void>()
   readonly #early: StreamEvent[] = []
   /** Why the stream was ended before it began. */
   #lastWords: { code: string; detail: string } | undefined
   onClose: (() => void) | undefined
 
-  constructor(request: FastifyRequest, reply: FastifyReply, listener: StreamListener) {
+  constructor(request: FastifyRequest, reply: FastifyReply, format: StreamFormat, listener: StreamListener) {
     this.request = request
     this.#reply = reply
+    this.#format = format
     this.#listener = listener
     reply.raw.once('close', () => this.#gone('client_gone'))
   }
 
   begin(first: readonly StreamEvent[]): void {
     this.#hasBegun = true
-    this.write(retry)
+    this.#write(this.#format.opening)
     for (const event of [...first, ...this.#early]) this.event(event)
+    this.#begun.resolve()
     if (this.#lastWords) this.end(this.#lastWords.code, this.#lastWords.detail)
   }
 
@@ -213,23 +217,43 @@ class OpenStream implements StreamReader {
       this.#early.push(event)
       return
     }
-    this.#send(event.name, bytesOf(event))
+    this.#send(event.name, this.#format.bytesOf(event))
     if (event.name === last) this.#finish('deleted')
   }
 
   problem({ code, detail }: Problem): void {
-    this.#send('problem', notice('problem', { code, detail }))
+    this.#send('problem', this.#format.noticeOf('problem', { code, detail }))
   }
 
   cut({ code, detail }: Problem): void {
     this.end(code, detail)
   }
 
-  write(bytes: Buffer): void {
-    if (this.#isOver || !this.#hasBegun) return
+  async hasRead(): Promise<void> {
+    await this.#begun.promise
     const { raw } = this.#reply
+    while (!this.#isOver && raw.writableLength > fewWaitingBytes)
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          raw.off('drain', done).off('close', done)
+          resolve()
+        }
+        raw.once('drain', done).once('close', done)
+      })
+  }
+
+  /** Keeps the connection open. */
+  beat(): void {
+    this.#write(this.#format.beat)
+  }
+
+  #write(bytes: Buffer): void {
+    if (this.#isOver || !this.#hasBegun || bytes.length === 0) return
+    const { raw } = this.#reply
+    const waitingBytes = raw.writableLength
     raw.write(bytes)
-    if (raw.writableLength > maxWaitingBytes)
+    // A single event may be larger: the client that resumes would never get beyond it.
+    if (waitingBytes > maxWaitingBytes)
       this.end('SlowReader', `More than ${maxWaitingBytes} bytes wait to be read; go on from the last event that was.`)
   }
 
@@ -241,14 +265,14 @@ class OpenStream implements StreamReader {
       return
     }
     this.#listener.onSent('end')
-    this.#reply.raw.write(notice('end', { code, detail }))
+    this.#reply.raw.write(this.#format.noticeOf('end', { code, detail }))
     this.#finish(endReason(code))
   }
 
   #send(name: string, bytes: Buffer): void {
     if (this.#isOver || !this.#hasBegun) return
     this.#listener.onSent(name)
-    this.write(bytes)
+    this.#write(bytes)
   }
 
   #finish(reason: StreamEnd): void {
@@ -262,28 +286,9 @@ class OpenStream implements StreamReader {
 
   #gone(reason: StreamEnd): void {
     this.#isOver = true
+    this.#begun.resolve()
     this.#listener.onGone(reason)
     this.onClose?.()
     this.onClose = undefined
   }
-}
-
-const made = new WeakMap<StreamEvent, Buffer>()
-
-/** Bytes of an event, made once for all readers. */
-function bytesOf(event: StreamEvent): Buffer {
-  const known = made.get(event)
-  if (known) return known
-  // JSON text has no line breaks.
-  const bytes = Buffer.concat([
-    Buffer.from(`id: ${event.id}\nevent: ${event.name}\ndata: `),
-    event.data,
-    Buffer.from('\n\n'),
-  ])
-  made.set(event, bytes)
-  return bytes
-}
-
-function notice(name: string, data: object): Buffer {
-  return Buffer.from(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
 }

@@ -152,7 +152,7 @@ function openEcsState(
     ),
     /** By service ARN. A table of its own, because services change for other reasons too. */
     serviceEvents: table<ServiceEventsRecord>('service-events'),
-    /** By ARN: the configuration that a deployment deploys. It never changes. */
+    /** By ARN: the configuration that a deployment deploys. It never changes, but gets the digests of its images. */
     serviceRevisions: table('service-revisions', { service: ({ serviceArn }: ServiceRevisionRecord) => serviceArn }),
     /** By ARN: the record of each rollout. */
     serviceDeployments: table('service-deployments', {

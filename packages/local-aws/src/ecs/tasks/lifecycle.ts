@@ -13,6 +13,7 @@ import type { Storage } from '../../storage/storage.ts'
 import type { EcsState } from '../records/state.ts'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 import { startPlan, stopOrder } from './container-order.ts'
+import { recordRevisionDigests } from './revision-digests.ts'
 import { dependencyNotMet, isResourceFault, stopCauses } from './stop-reasons.ts'
 import { takeAddress } from './subnets.ts'
 import {
@@ -122,7 +123,8 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
           digest ? withDigests(task(), new Map([[name, digest]])) : undefined
         const pull = (name: string) => runtime.pull(spec, name, signal, ({ digest }) => set(digestChange(name, digest)))
         const digests = await Promise.all(names.map((name) => awaitContainerWork(taskRun, name, pull(name))))
-        return set(pulled(task(), new Map(names.map((name, i) => [name, digests[i]?.digest])), clock.now()))
+        set(pulled(task(), new Map(names.map((name, i) => [name, digests[i]?.digest])), clock.now()))
+        return recordRevisionDigests(ecsState, task())
       }
       applyObservation(taskRun, await runtime.wait(spec, undefined, signal))
       const since = (task().pullStoppedAt ?? 0) * 1000

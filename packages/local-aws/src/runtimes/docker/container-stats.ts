@@ -1,5 +1,5 @@
-import type { ContainerStats } from '../runtime.ts'
-import type { Docker } from './docker-api.ts'
+import type { ContainerStats, TaskUsage } from '../runtime.ts'
+import { type Docker, ifFound } from './docker-api.ts'
 
 /** One sample of the container's resource usage. */
 export async function statsOf(docker: Docker, id: string): Promise<ContainerStats> {
@@ -9,5 +9,19 @@ export async function statsOf(docker: Docker, id: string): Promise<ContainerStat
     memoryBytes: stats.memory_stats?.usage ?? 0,
     memoryLimitBytes: stats.memory_stats?.limit ?? 0,
     docker: { ...stats },
+  }
+}
+
+/** The usage of a task's containers, by their names. A container that does not exist has used nothing. */
+export async function usageOf(docker: Docker, containers: readonly string[]): Promise<TaskUsage> {
+  const all = await Promise.all(containers.map((name) => ifFound(statsOf(docker, name))))
+  const found = all.filter((stats) => stats !== undefined)
+  return {
+    cpuNanoseconds: found.reduce((sum, { cpuNanoseconds }) => sum + cpuNanoseconds, 0),
+    memoryBytes: found.reduce((sum, { memoryBytes, docker: { memory_stats: memory } }) => {
+      const { total_inactive_file: v1, inactive_file: v2 = 0 } =
+        (memory as { stats?: Record<string, number> })?.stats ?? {}
+      return sum + Math.max(0, memoryBytes - (v1 ?? v2))
+    }, 0),
   }
 }

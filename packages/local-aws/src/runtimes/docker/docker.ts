@@ -17,7 +17,7 @@ import {
   type TaskSpec,
 } from '../runtime.ts'
 import { containerLogs } from './container-logs.ts'
-import { statsOf } from './container-stats.ts'
+import { statsOf, usageOf } from './container-stats.ts'
 import { ifFound, ignoringStatus, isUnreachable, labels, messageOf } from './docker-api.ts'
 import { openEventStream } from './event-stream.ts'
 import type { FoundRuntime } from './find-runtime.ts'
@@ -78,7 +78,7 @@ export async function openDockerRuntime({
   const cgroups = onThisKernel && found.cgroupDriver === 'cgroupfs' ? taskCgroups(engine) : undefined
   const network = await ensureNetwork(docker, engine)
   const observed = observations()
-  const watcher = watch({ docker, engine, observed, onThisKernel, now, onUnexpectedError })
+  const watcher = watch({ docker, engine, observed, onThisKernel, now, onNotice, onUnexpectedError })
   /** Limits the number of containers that are created and started at the same time. */
   const limited = limiter(Math.max(4, 2 * availableParallelism()))
   /** The ids of pulled images, by container name. */
@@ -308,6 +308,12 @@ export async function openDockerRuntime({
     logs: logsOf,
     namespace: namespaceOf,
     stats: async (task, container) => statsOf(docker, (await handleOf(task, container).inspect()).Id),
+    usage: async (task) =>
+      (await cgroups?.usage(task.id).catch(() => undefined)) ??
+      usageOf(
+        docker,
+        task.containers.map(({ name = '' }) => containerName(engine, task.id, name)),
+      ),
     exec: (task, container, command) =>
       terminalIn({ docker, container: containerName(engine, task.id, container), command, onThisKernel }),
 

@@ -1,13 +1,21 @@
 /** Runs a command in a running container without a terminal. */
 import { readFileSync } from 'node:fs'
+import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { Docker } from './docker-api.ts'
 
+export interface CommandResult {
+  exitCode: number
+  /** The last characters that the command printed, in one line. */
+  output: string
+}
+
+const maxOutput = 300
+
 /**
- * Runs the command and discards its output.
+ * Runs the command.
  * @param onThisKernel whether the container shares this machine's kernel, and not one of a virtual machine: only then can
  * an abort also kill the command
- * @returns the exit code
  */
 export async function runIn(
   docker: Docker,
@@ -15,7 +23,7 @@ export async function runIn(
   command: readonly string[],
   onThisKernel: boolean,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<CommandResult> {
   signal.throwIfAborted()
   const exec = await docker
     .getContainer(containerId)
@@ -26,10 +34,17 @@ export async function runIn(
   try {
     // The signal may have aborted while the command was started.
     if (signal.aborted) onAbort()
-    stream.resume()
+    let printed = ''
+    const sink = new Writable({
+      write(chunk, _encoding, done) {
+        printed = (printed + String(chunk)).slice(-maxOutput)
+        done()
+      },
+    })
+    docker.modem.demuxStream(stream, sink, sink)
     await finished(stream, { writable: false })
     const { ExitCode } = await exec.inspect()
-    return ExitCode ?? 1
+    return { exitCode: ExitCode ?? 1, output: printed.replace(/\s+/g, ' ').trim() }
   } catch (error) {
     if (signal.aborted && onThisKernel) kill((await exec.inspect()).Pid, containerId)
     throw error

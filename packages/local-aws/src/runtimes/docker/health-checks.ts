@@ -7,6 +7,7 @@
  */
 import type { HealthCheck } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
+import type { CommandResult } from './exec.ts'
 
 type Health = 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY'
 
@@ -16,9 +17,10 @@ export interface CheckedContainer {
   startedAt: number
   /** The last known health from before a restart of the engine. */
   health: Health
-  /** Runs the command in the container and resolves with its exit code. Rejects when the code cannot be known. */
-  run: (command: string[], signal: AbortSignal) => Promise<number>
-  onHealth: (health: Health) => void
+  /** Runs the command in the container. Rejects when its exit code cannot be known. */
+  run: (command: string[], signal: AbortSignal) => Promise<CommandResult>
+  /** @param failure how the last check failed, such as `exit code 1: connection refused` */
+  onHealth: (health: Health, failure?: string) => void
 }
 
 const DEFAULTS = { intervalS: 30, timeoutS: 5, retries: 3, startPeriodS: 0 }
@@ -39,27 +41,29 @@ export async function checkHealth(
   let wasHealthy = health === 'HEALTHY'
   for (let failures = 0; await wait(interval * 1000, signal); ) {
     const checkedAt = Date.now()
-    if (await passes(command, timeout * 1000, run, signal)) {
+    const failure = await failureOf(command, timeout, run, signal)
+    if (failure === undefined) {
       failures = 0
       wasHealthy = true
       onHealth('HEALTHY')
     } else if (!signal.aborted && (wasHealthy || checkedAt >= startPeriodEndsAt) && ++failures >= retries)
-      onHealth('UNHEALTHY')
+      onHealth('UNHEALTHY', failure)
   }
 }
 
-async function passes(
+/** Runs a check. @returns undefined when it passes */
+async function failureOf(
   command: string[],
-  timeoutMs: number,
+  timeoutS: number,
   run: CheckedContainer['run'],
   signal: AbortSignal,
-): Promise<boolean> {
-  const timeout = AbortSignal.timeout(timeoutMs)
+): Promise<string | undefined> {
+  const timeout = AbortSignal.timeout(timeoutS * 1000)
   try {
-    return (await run(command, AbortSignal.any([signal, timeout]))) === 0
+    const { exitCode, output } = await run(command, AbortSignal.any([signal, timeout]))
+    return exitCode === 0 ? undefined : `exit code ${exitCode}${output && `: ${output}`}`
   } catch {
-    // A check that timed out has failed, and so has a check that could not be run.
-    return false
+    return timeout.aborted ? `no end within ${timeoutS} s` : 'the command could not be run'
   }
 }
 

@@ -4,8 +4,9 @@
  * task's limits itself.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { TaskSpec } from '../runtime.ts'
+import type { TaskSpec, TaskUsage } from '../runtime.ts'
 
 const ROOT = '/sys/fs/cgroup'
 const PERIOD_US = 100_000
@@ -15,6 +16,8 @@ const RETRY_MS = 100
 export interface TaskCgroups {
   /** Creates the task's cgroup and returns its path, for use as a container's parent. */
   make(task: TaskSpec): string
+  /** The usage of the task's processes, from the cgroup's own counters. */
+  usage(taskId: string): Promise<TaskUsage>
   /** Removes the cgroup. Its processes must have ended; one that has just ended may take a moment to disappear. */
   remove(taskId: string): Promise<void>
   /** Removes the cgroups of all tasks that are not in `taskIds`. */
@@ -48,6 +51,7 @@ export function taskCgroups(engine: string): TaskCgroups {
       else makeSplit(path, task)
       return path
     },
+    usage: (taskId) => (unified ? unifiedUsage(pathOf(taskId)) : splitUsage(pathOf(taskId))),
     remove,
     async removeOthers(taskIds) {
       const remaining = new Set(
@@ -81,6 +85,34 @@ function makeUnified(path: string, { cpu, memoryMiB }: TaskSpec): void {
   }
   if (memoryMiB !== undefined) writeFileSync(join(full, 'memory.max'), String(memoryMiB * 2 ** 20))
   if (cpu !== undefined) writeFileSync(join(full, 'cpu.max'), `${quotaOf(cpu)} ${PERIOD_US}`)
+}
+
+/** The cgroup's counters contain those of its children, also of children that have been removed. */
+async function splitUsage(path: string): Promise<TaskUsage> {
+  const read = (controller: string, file: string) => readFile(join(ROOT, controller, path, file), 'utf8')
+  const [cpu, memory, stat] = await Promise.all([
+    read('cpuacct', 'cpuacct.usage'),
+    read('memory', 'memory.usage_in_bytes'),
+    read('memory', 'memory.stat'),
+  ])
+  return {
+    cpuNanoseconds: Number(cpu),
+    memoryBytes: Math.max(0, Number(memory) - figure(stat, 'total_inactive_file')),
+  }
+}
+
+async function unifiedUsage(path: string): Promise<TaskUsage> {
+  const read = (file: string) => readFile(join(ROOT, path, file), 'utf8')
+  const [cpu, memory, stat] = await Promise.all([read('cpu.stat'), read('memory.current'), read('memory.stat')])
+  return {
+    cpuNanoseconds: figure(cpu, 'usage_usec') * 1_000,
+    memoryBytes: Math.max(0, Number(memory) - figure(stat, 'inactive_file')),
+  }
+}
+
+/** A line such as `usage_usec 1234` of a cgroup's file. */
+function figure(text: string, name: string): number {
+  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
 }
 
 /** 1024 CPU units are the whole time of one processor. */

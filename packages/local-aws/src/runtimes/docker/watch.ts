@@ -23,6 +23,7 @@ export interface WatchDeps {
   /** Whether containers run on this machine's kernel. */
   onThisKernel: boolean
   now: () => number
+  onNotice: (text: string, taskArn: string) => void
   onUnexpectedError: (error: unknown) => void
 }
 
@@ -55,7 +56,7 @@ interface WatchedContainer {
   lastInspection: Promise<void>
 }
 
-export function watch({ docker, engine, observed, onThisKernel, now, onUnexpectedError }: WatchDeps): Watch {
+export function watch({ docker, engine, observed, onThisKernel, now, onNotice, onUnexpectedError }: WatchDeps): Watch {
   const tasks = new Map<string, { task: TaskSpec; containers: Map<string, WatchedContainer> }>()
   const handleOf = (taskId: string, name: string) => docker.getContainer(containerName(engine, taskId, name))
 
@@ -145,7 +146,9 @@ export function watch({ docker, engine, observed, onThisKernel, now, onUnexpecte
     watched.checks?.end.abort()
     const end = new AbortController()
     watched.checks = { since, end }
-    const onHealth = (health: WatchedContainer['health']) => {
+    const onHealth = (health: WatchedContainer['health'], failure?: string) => {
+      if (health === 'UNHEALTHY' && watched.health !== health)
+        onNotice(`(task ${task.id}) (container ${name}) health check failed: ${failure}`, task.arn)
       watched.health = health
       if (observed.observation(task.id, name).state === 'running')
         observed.set(task.id, name, withHealth(since, watched))

@@ -1,0 +1,12 @@
+/** The state of the logs of one account: what is known of its definitions and streams. */
+import type { History } from '../history/history.ts'
+import type { ContainerLogsByDefinition } from './container-logs.ts'
+import type { LogStreams } from './log-streams.ts'
+import type { Ordering } from './read-events.ts'
+
+export interface AccountLogs {
+  history: History
+  definitions: ContainerLogsByDefinition
+  streams: LogStreams
+  ordering: Ordering
+}

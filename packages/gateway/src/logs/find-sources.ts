@@ -1,0 +1,195 @@
+/**
+ * Finds the log streams of a service or of a task: from the tasks, their definitions' options of `awslogs`, and the
+ * names that ECS gives streams (ECS Developer Guide, "Send Amazon ECS logs to CloudWatch").
+ */
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import type { History } from '../history/history.ts'
+import type { Caller } from '../http/caller.ts'
+import type { UnavailablePart } from '../http/unavailable-parts.ts'
+import { BadRequest, NotFound, Problem, some } from '../problems/problem.ts'
+import { isTaskReference } from '../tasks/get.ts'
+import type { ContainerLogs, ContainerLogsByDefinition, Elsewhere } from './container-logs.ts'
+import { type LogSource, maxSources } from './log-source.ts'
+import type { LogStreams } from './log-streams.ts'
+import { getLoggingTask, type LoggingTask, listServiceTasks, type ServiceTasks } from './logging-tasks.ts'
+
+/** Whose lines a request reads. Exactly one of `service` and `task` comes from the path. */
+export interface Target {
+  cluster: string
+  service?: string
+  task?: string
+  container?: string | undefined
+}
+
+export interface FoundSources {
+  /** Newest first, at most a hundred. */
+  sources: LogSource[]
+  elsewhere: Elsewhere[]
+  /** Tasks whose streams are left out because more than a hundred match. */
+  leftOut: { createdAt: number; stoppedAt: number | undefined }[]
+  /** Streams of tasks created before this moment may be missing; undefined where none is. */
+  completeSince: number | undefined
+  unavailable: UnavailablePart[]
+}
+
+/** The time for which a request reads lines, in milliseconds since 1970. */
+export interface Range {
+  from: number
+  to: number
+}
+
+export interface SourcesDeps {
+  history: History
+  definitions: ContainerLogsByDefinition
+  streams: LogStreams
+}
+
+/** Lines of a stopped task may have later times than `stoppedAt`. */
+const stoppedSlackMs = 5 * 60_000
+
+/**
+ * @throws NotFound `ClusterNotFound`, `ServiceNotFound`, `TaskNotFound`; BadRequest `InvalidQuery` for a container that
+ *   no definition has
+ */
+export async function findSources(
+  account: Account,
+  caller: Pick<Caller, 'isFencedToClusters'>,
+  target: Target,
+  range: Range,
+  deps: SourcesDeps,
+): Promise<FoundSources> {
+  const { cluster, service, task } = target
+  if (service === undefined) {
+    const only = await getLoggingTask(account, cluster, task ?? '', deps.history)
+    return sourcesOf([only], target, wholeTime, deps)
+  }
+  const before = task === undefined ? range.to : wholeTime.to
+  const listed = await listServiceTasks(account, cluster, service, { before, history: deps.history })
+  if (task !== undefined) return sourcesOfOne(account, caller, { ...target, service, task }, listed, deps)
+  const found = await sourcesOf(listed.tasks, target, range, deps, listed.taskDefinition)
+  return { ...withHistoryProblem(found, listed), completeSince: listed.completeSince ?? found.completeSince }
+}
+
+/** The latest moment that FilterLogEvents and JavaScript's dates have. */
+const wholeTime: Range = { from: 0, to: Date.UTC(9999, 11, 31) }
+
+function withHistoryProblem(found: FoundSources, { historyProblem }: ServiceTasks): FoundSources {
+  if (historyProblem === undefined) return found
+  if (!(historyProblem instanceof Problem) || found.sources.length === 0) throw historyProblem
+  const part = { part: 'tasks that ECS has forgotten', reason: historyProblem.detail }
+  return { ...found, unavailable: [...found.unavailable, part] }
+}
+
+/** The streams of one task of a service, also of a task that only its streams remember. */
+async function sourcesOfOne(
+  account: Account,
+  { isFencedToClusters }: Pick<Caller, 'isFencedToClusters'>,
+  target: Target & { service: string; task: string },
+  listed: ServiceTasks,
+  deps: SourcesDeps,
+): Promise<FoundSources> {
+  const { cluster, service, task: ref } = target
+  const id = shortName(ref)
+  const known = listed.tasks.find((task) => task.id === id) ?? (await findTask(account, target, deps.history))
+  if (known && known.group !== `service:${shortName(service)}`) throw noSuchTask(account, target)
+  if (known) return sourcesOf([known], target, wholeTime, deps)
+  // A stream's name has no cluster and no boundary, so a fenced caller could read the lines of others' tasks.
+  if (isFencedToClusters || account.org || !isTaskReference(cluster, ref)) throw noSuchTask(account, target)
+  const definitions = new Set([listed.taskDefinition, ...listed.tasks.map(({ taskDefinition }) => taskDefinition)])
+  const candidates = new Map<string, LogSource>()
+  for (const name of definitions) {
+    const logs = await deps.definitions.find(name)
+    for (const each of wanted(logs, target.container)) {
+      const source = { ...sourceOf(each, id), createdAt: 0, stoppedAt: undefined, isUncertain: false }
+      candidates.set(`${source.region} ${source.group} ${source.stream}`, source)
+    }
+  }
+  const sources = await deps.streams.findExisting([...candidates.values()])
+  if (sources.length === 0) throw noSuchTask(account, target)
+  return { sources, elsewhere: [], leftOut: [], completeSince: undefined, unavailable: [] }
+}
+
+async function findTask(account: Account, { cluster, task = '' }: Target, history: History) {
+  try {
+    return await getLoggingTask(account, cluster, task, history)
+  } catch (error) {
+    if (error instanceof NotFound && error.code === 'TaskNotFound') return undefined
+    throw error
+  }
+}
+
+function noSuchTask({ name }: Account, { cluster, service = '', task = '' }: Target): NotFound {
+  return new NotFound(
+    'TaskNotFound',
+    `The service ${shortName(service)} of the cluster ${shortName(cluster)} in account ${name} has no task ${shortName(task)}, and no log stream of it was found.`,
+    { next: 'GET …/tasks?status=ALL lists the tasks.' },
+  )
+}
+
+/** The definition of `extraDefinition` counts too, so that a service without tasks names its containers. */
+async function sourcesOf(
+  tasks: readonly LoggingTask[],
+  { container }: Target,
+  { from, to }: Range,
+  { definitions }: SourcesDeps,
+  extraDefinition?: string,
+): Promise<FoundSources> {
+  const found: FoundSources = { sources: [], elsewhere: [], leftOut: [], completeSince: undefined, unavailable: [] }
+  const elsewhere = new Map<string, Elsewhere>()
+  const names = new Set<string>()
+  const look = async (definition: string) => {
+    const logs = await definitions.find(definition)
+    for (const each of [...(logs?.readable ?? []), ...(logs?.elsewhere ?? [])]) names.add(each.container)
+    for (const each of logs?.elsewhere ?? [])
+      if (container === undefined || each.container === container)
+        elsewhere.set(`${each.container} ${each.driver} ${JSON.stringify(each.options)}`, each)
+    return logs
+  }
+  if (extraDefinition) await look(extraDefinition)
+  const missing = new Set<string>()
+  for (const task of tasks) {
+    const { taskDefinition, createdAt, stoppedAt } = task
+    if (createdAt > to || (stoppedAt !== undefined && stoppedAt + stoppedSlackMs < from)) continue
+    if (found.leftOut.length > 0) {
+      found.leftOut.push({ createdAt, stoppedAt })
+      continue
+    }
+    const logs = await look(taskDefinition)
+    if (!logs) missing.add(taskDefinition)
+    const sources = wanted(logs, container).flatMap((each) => sourcesOfTask(each, task))
+    if (found.sources.length + sources.length > maxSources) found.leftOut.push({ createdAt, stoppedAt })
+    else found.sources.push(...sources)
+  }
+  for (const name of missing)
+    found.unavailable.push({
+      part: `tasks of ${name}`,
+      action: 'ecs:DescribeTaskDefinition',
+      reason: `The task definition ${name} was deleted, so the log streams of its tasks are not known.`,
+    })
+  if (container !== undefined && names.size > 0 && !names.has(container)) throw noSuchContainer(container, names)
+  found.elsewhere = [...elsewhere.values()]
+  return found
+}
+
+function wanted(logs: ContainerLogs | undefined, container: string | undefined): ContainerLogs['readable'] {
+  return (logs?.readable ?? []).filter((each) => container === undefined || each.container === container)
+}
+
+function sourcesOfTask(logs: ContainerLogs['readable'][number], task: LoggingTask): LogSource[] {
+  const state = task.containers.get(logs.container) ?? 'uncertain'
+  if (state === 'waiting') return []
+  const { createdAt, stoppedAt } = task
+  return [{ ...sourceOf(logs, task.id), createdAt, stoppedAt, isUncertain: state === 'uncertain' }]
+}
+
+function sourceOf({ container, region, group, prefix }: ContainerLogs['readable'][number], task: string) {
+  return { region, group, stream: `${prefix}/${container}/${task}`, task, container }
+}
+
+function noSuchContainer(container: string, names: ReadonlySet<string>): BadRequest {
+  const message = `no container has this name; there are ${some([...names].sort(), 10)}`
+  return new BadRequest('InvalidQuery', `?container=${container}: ${message}.`, {
+    errors: [{ in: 'query', name: 'container', message }],
+  })
+}

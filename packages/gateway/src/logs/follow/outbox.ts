@@ -1,0 +1,36 @@
+/** Events that wait until the client has read those before them, so that a burst of lines does not end its stream. */
+import type { StreamEvent, StreamReader } from '../../http/streams/event-source.ts'
+
+/** Bytes that may wait here; the stream then ends as that of a slow reader (`http/streams`). */
+const maxBytes = 8 * 2 ** 20
+
+export class Outbox {
+  readonly #reader: StreamReader
+  readonly #waiting: StreamEvent[] = []
+  #bytes = 0
+  #sending: Promise<void> | undefined
+
+  constructor(reader: StreamReader) {
+    this.#reader = reader
+  }
+
+  /** @returns resolves when the client has read most of what was added so far */
+  add(events: readonly StreamEvent[]): Promise<void> {
+    for (const event of events) {
+      this.#waiting.push(event)
+      this.#bytes += event.data.length
+    }
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = undefined
+    })
+    return this.#sending
+  }
+
+  async #send(): Promise<void> {
+    for (let event = this.#waiting.shift(); event; event = this.#waiting.shift()) {
+      this.#bytes -= event.data.length
+      this.#reader.event(event)
+      if (this.#bytes <= maxBytes) await this.#reader.hasRead()
+    }
+  }
+}

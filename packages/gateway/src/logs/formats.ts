@@ -1,0 +1,20 @@
+/** The forms of lines other than JSON. */
+import type { LogLine } from './log-line.ts'
+
+export const plainText = 'text/plain'
+export const ndjson = 'application/x-ndjson'
+
+/** As many characters of a task's id as a person needs to tell the tasks of a service apart. */
+const shortIdLength = 8
+
+export function formatLines(items: readonly LogLine[], type: string): string {
+  return items.map(type === ndjson ? jsonOf : textOf).join('')
+}
+
+function jsonOf(line: LogLine): string {
+  return `${JSON.stringify(line)}\n`
+}
+
+function textOf({ time, task, container, message }: LogLine): string {
+  return `${time} ${container}/${task.slice(0, shortIdLength)} ${message.replace(/\r?\n$/, '')}\n`
+}

@@ -1,0 +1,34 @@
+/** The logs of all accounts: what is known of each, and its followers. An account is forgotten when it is closed. */
+import type { Account } from '../aws/account.ts'
+import { perAccount } from '../aws/per-account.ts'
+import type { History } from '../history/history.ts'
+import type { AccountLogs } from './account-logs.ts'
+import { ContainerLogsByDefinition } from './container-logs.ts'
+import { Followers } from './follow/followers.ts'
+import { LogStreams } from './log-streams.ts'
+
+export interface LogsDeps {
+  history: History
+  onUnexpectedError: (error: unknown) => void
+}
+
+interface OfAccount {
+  logs: AccountLogs
+  followers: Followers
+}
+
+export class Logs {
+  readonly of: (account: Account) => OfAccount
+
+  constructor({ history, onUnexpectedError }: LogsDeps) {
+    this.of = perAccount((account) => {
+      const logs: AccountLogs = {
+        history,
+        definitions: new ContainerLogsByDefinition(account),
+        streams: new LogStreams(account),
+        ordering: { isEarliestFirst: false },
+      }
+      return { logs, followers: new Followers({ account, logs, onUnexpectedError }) }
+    })
+  }
+}

@@ -1,0 +1,208 @@
+/** A page of lines: the events of all batches merged, in order of time, with the cursor of the next page. */
+import type { Account } from '../aws/account.ts'
+import type { Caller } from '../http/caller.ts'
+import { findMoment } from '../http/request/moment.ts'
+import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
+import { BadRequest, type Fault, NotFound, Problem, reported } from '../problems/problem.ts'
+import type { AccountLogs } from './account-logs.ts'
+import type { Elsewhere } from './container-logs.ts'
+import { type FoundSources, findSources, type Range, type Target } from './find-sources.ts'
+import { type LogLine, lineOf } from './log-line.ts'
+import { batchesOf, type LogSource, type SourceBatch } from './log-source.ts'
+import type { LogEvent } from './log-streams.ts'
+import { comparePositions, type PageCursor, type Position, readPageCursor, writePageCursor } from './position.ts'
+import { type Allowance, type Read, type Reading, readEvents } from './read-events.ts'
+import { searchFor } from './search.ts'
+
+export interface PageQuery {
+  container?: string
+  /** Of a service only. */
+  task?: string
+  /** A time, or a duration back from now. */
+  since?: string
+  /** Exclusive. */
+  until?: string
+  grep?: string
+  limit: number
+  cursor?: string
+}
+
+export interface LogPage {
+  /** In order of time, also where the next page is older. */
+  items: LogLine[]
+  nextCursor: string | null
+  /** More than a hundred streams match; the newest were read. */
+  incomplete: boolean
+  elsewhere: Elsewhere[]
+  unavailable?: UnavailablePart[]
+}
+
+const hourMs = 3_600_000
+/** CloudWatch Logs accepts events up to two hours in the future. */
+const futureMs = 2 * hourMs
+const maxCalls = 20
+const maxBytes = 3 * 2 ** 20
+const maxMs = 20_000
+/** The clock of a container’s host may be behind that of ECS. */
+const clockSlackMs = 60_000
+
+export interface PageDeps {
+  logs: AccountLogs
+  caller: Pick<Caller, 'isFencedToClusters'>
+  /** Milliseconds since 1970. */
+  now: number
+}
+
+/**
+ * Reads a page of a service's or a task's lines.
+ * @throws NotFound of the target, `LogGroupNotFound`; BadRequest `InvalidQuery`, `InvalidCursor`; NotOfferedByAws;
+ *   BadGateway `AwsAccessDenied`
+ */
+export async function readPage(
+  account: Account,
+  target: Target,
+  query: PageQuery,
+  { logs, caller, now }: PageDeps,
+): Promise<LogPage> {
+  const { cursor, range } = readRange(query, now)
+  const found = await findSources(account, caller, { ...target, task: target.task ?? query.task }, range, logs)
+  const { from, rest } = spanOf(found, range)
+  const reading: Reading = {
+    direction: cursor.direction,
+    start: cursor.position,
+    bound: cursor.direction === 'older' ? from : range.to,
+    limit: query.limit,
+    search: searchFor(query.grep),
+    windowMs: cursor.windowMs,
+  }
+  const merged = await readMerged(found.sources, reading, logs, rest)
+  const oldest = merged.events.at(cursor.direction === 'older' ? -1 : 0)
+  const isLeftOut = ({ stoppedAt = now }: { stoppedAt: number | undefined }) =>
+    stoppedAt >= (cursor.direction === 'older' ? (oldest?.time ?? from) : range.from)
+  const all = [...found.unavailable, ...merged.unavailable]
+  return {
+    items: merged.events.map(lineOf).toSorted(byTime),
+    nextCursor: merged.next && writePageCursor(merged.next),
+    incomplete: found.leftOut.some(isLeftOut),
+    elsewhere: found.elsewhere,
+    ...unavailableIn(all),
+  }
+}
+
+/** @throws BadRequest `InvalidQuery` with every error */
+function readRange(query: PageQuery, now: number): { cursor: PageCursor; range: Range } {
+  const since = query.since === undefined ? undefined : findMoment(query.since, now)
+  const until = query.until === undefined ? now + futureMs : (findMoment(query.until, now) ?? now + futureMs)
+  const faults: Fault[] = []
+  if (since !== undefined && since >= until)
+    faults.push({ in: 'query', name: 'since', message: 'must be before until, and not in the future' })
+  const [first] = faults
+  if (first) {
+    const { detail, ...options } = reported(`?since: ${first.message}`, faults)
+    throw new BadRequest('InvalidQuery', detail, options)
+  }
+  const cursor = query.cursor === undefined ? undefined : readPageCursor(query.cursor)
+  const start = beginning(since, until)
+  const { position } = cursor ?? start
+  const isOlder = (cursor ?? start).direction === 'older'
+  return {
+    cursor: cursor ?? start,
+    range: isOlder
+      ? { from: 0, to: Math.min(until - 1, position.time) }
+      : { from: Math.max(since ?? 0, position.time), to: until - 1 },
+  }
+}
+
+function beginning(since: number | undefined, until: number): PageCursor {
+  if (since === undefined) return { direction: 'older', position: { time: until, id: '' }, windowMs: 0 }
+  return { direction: 'newer', position: { time: Math.max(0, since), id: '' }, windowMs: 0 }
+}
+
+/** The oldest moment that the sources can have lines of, and where the left out ones begin. */
+function spanOf({ sources, leftOut, completeSince }: FoundSources, { from }: Range) {
+  const oldest = Math.min(...sources.map(({ createdAt }) => createdAt))
+  if (!Number.isFinite(oldest)) return { from, rest: undefined }
+  const isWhole = leftOut.length === 0 && completeSince === undefined
+  return { from: Math.max(0, from, oldest - clockSlackMs), rest: isWhole ? undefined : { time: oldest, id: '' } }
+}
+
+export interface Merged {
+  /** In the direction of the reading. */
+  events: LogEvent[]
+  /** Where the next page goes on; null where there is none. */
+  next: PageCursor | null
+  unavailable: UnavailablePart[]
+}
+
+/**
+ * Reads the events of all sources, merged.
+ * @param rest where older sources begin that were left out
+ */
+export async function readMerged(
+  sources: readonly LogSource[],
+  reading: Reading,
+  logs: Pick<AccountLogs, 'streams' | 'ordering'>,
+  rest?: Position,
+): Promise<Merged> {
+  const { reads, unavailable } = await readAll(batchesOf(sources), reading, logs)
+  return { ...merge(reads, reading, rest), unavailable }
+}
+
+/**
+ * Reads all batches. A batch whose group is missing, or whose group AWS denies, leaves the others readable.
+ * @throws Problem of the first batch where none could be read
+ */
+async function readAll(
+  batches: readonly SourceBatch[],
+  reading: Reading,
+  { streams, ordering }: Pick<AccountLogs, 'streams' | 'ordering'>,
+): Promise<{ reads: Read[]; unavailable: UnavailablePart[] }> {
+  const allowance: Allowance = { calls: maxCalls, bytes: maxBytes, until: performance.now() + maxMs }
+  const reads: Read[] = []
+  const unavailable: UnavailablePart[] = []
+  let problem: unknown
+  for (const batch of batches) {
+    try {
+      reads.push(await readEvents(streams, batch, reading, { allowance, ordering }))
+    } catch (error) {
+      if (!isOfGroup(error)) throw error
+      problem ??= error
+      unavailable.push({
+        part: `log group ${batch.group}`,
+        action: 'logs:FilterLogEvents',
+        reason: error.detail,
+      })
+    }
+  }
+  if (problem && reads.length === 0) throw problem
+  return { reads, unavailable }
+}
+
+/** Problems of one log group, which other groups need not have. */
+function isOfGroup(error: unknown): error is Problem {
+  return (
+    (error instanceof NotFound && error.code === 'LogGroupNotFound') ||
+    (error instanceof Problem && error.code === 'AwsAccessDenied')
+  )
+}
+
+/** The events that all batches were read for, as many as wanted. */
+function merge(reads: readonly Read[], { direction, limit, start }: Reading, rest: Position | undefined) {
+  const compare = direction === 'older' ? (a: Position, b: Position) => comparePositions(b, a) : comparePositions
+  const reached = reads.flatMap((read) => read.reached ?? []).sort(compare)[0]
+  const all = reads
+    .flatMap(({ events }) => events)
+    .filter((event) => reached === undefined || compare(event, reached) <= 0)
+    .sort(compare)
+  const events = all.slice(0, limit)
+  const last = events.at(-1)
+  const goesOn = direction === 'older' && rest && comparePositions(rest, start) < 0 ? rest : undefined
+  const position = all.length > limit && last ? { time: last.time, id: last.id } : (reached ?? goesOn)
+  const windowMs = all.length > limit ? 0 : Math.max(0, ...reads.map((read) => read.windowMs))
+  return { events, next: position ? { direction, position, windowMs } : null }
+}
+
+function byTime(a: LogLine, b: LogLine): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+}

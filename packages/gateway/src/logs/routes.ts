@@ -1,0 +1,107 @@
+/** The routes of logs. */
+import type { Account } from '../aws/account.ts'
+import type { Cache } from '../cache/cache.ts'
+import type { Reply } from '../http/answer.ts'
+import { type Caller, keyFor } from '../http/caller.ts'
+import type { Freshness } from '../http/request/freshness.ts'
+import type { Api, RouteSchema } from '../http/route.ts'
+import type { EventSource } from '../http/streams/event-source.ts'
+import { serviceParams } from '../services/routes.ts'
+import { taskParams } from '../tasks/routes.ts'
+import { Type } from '../typebox/type.ts'
+import type { Target } from './find-sources.ts'
+import { followLogs } from './follow/follow.ts'
+import { formatLines, ndjson, plainText } from './formats.ts'
+import type { Logs } from './logs.ts'
+import { type PageQuery, readPage } from './page.ts'
+import { logLine, logPage, logQuery, taskOfService } from './schema.ts'
+
+const description =
+  'The lines of the containers with the log driver `awslogs`, merged over containers and tasks in order of time. ' +
+  'Without `since` the newest lines; the next page is older. With `since` the lines from there on; the next page is ' +
+  'newer. `elsewhere` names containers with other drivers. `Accept: text/plain` gets lines for a person, ' +
+  '`application/x-ndjson` one object a line. `Accept: text/event-stream`, or `follow`, follows; ' +
+  '`follow` does so as text or NDJSON where `Accept` names them.'
+const alsoProduces = {
+  [plainText]: Type.String({ description: 'A line for each: time, container and task, message.' }),
+  [ndjson]: logLine,
+}
+const streamEvents = {
+  description:
+    '`lines`: `{"items", "lagSeconds"}`, first with the newest lines, the lines since `since`, or those after ' +
+    '`Last-Event-ID`, and with `elsewhere`, `incomplete` and `unavailable` as a page; then with lines as they arrive. `lag`: `{"lagSeconds"}`, where lines take longer than before. ' +
+    '`deleted`: the service is gone, and the stream ends.',
+  example: 'id: WzE3OTU…\nevent: lines\ndata: {"items":[{"time":"2026-11-23T14:57:33.120Z",…}],"lagSeconds":1}\n\n',
+}
+const common = { tag: 'Logs', description, streamEvents, alsoProduces, answers: { 200: logPage } }
+const ofLogs = ['LogGroupNotFound', 'StoreUnavailable'] as const
+
+const ofService = {
+  summary: 'Read the logs of a service',
+  operationId: 'listServiceLogs',
+  ...common,
+  params: serviceParams,
+  query: { ...taskOfService, ...logQuery },
+  problems: ['ClusterNotFound', 'ServiceNotFound', 'TaskNotFound', ...ofLogs],
+} satisfies RouteSchema
+
+const ofTask = {
+  summary: 'Read the logs of a task',
+  operationId: 'listTaskLogs',
+  ...common,
+  params: taskParams,
+  query: logQuery,
+  problems: ['ClusterNotFound', 'TaskNotFound', ...ofLogs],
+} satisfies RouteSchema
+
+export interface LogRouteDeps {
+  cache: Cache
+  logs: Logs
+  onUnexpectedError: (error: unknown) => void
+}
+
+export function logRoutes(api: Api<Account>, { cache, logs, onUnexpectedError }: LogRouteDeps): void {
+  const path = '/:account/clusters/:cluster'
+  type InService = { params: { cluster: string; service: string }; query: PageQuery }
+  const service = ({ params: { cluster, service }, query: { container } }: InService) => ({
+    cluster,
+    service,
+    container,
+  })
+  type OfTask = { params: { cluster: string; task: string }; query: PageQuery }
+  const task = ({ params: { cluster, task }, query: { container } }: OfTask) => ({ cluster, task, container })
+
+  const ofServices = { schema: ofService, stream: (call: LogCall & InService) => follow(call, service(call)) }
+  api.get(`${path}/services/:service/logs`, ofServices, (call, reply) => respond(call, service(call), reply))
+  const ofTasks = { schema: ofTask, stream: (call: LogCall & OfTask) => follow(call, task(call)) }
+  api.get(`${path}/tasks/:task/logs`, ofTasks, (call, reply) => respond(call, task(call), reply))
+
+  function follow({ account, caller, query }: LogCall, target: Target): EventSource {
+    return followLogs(target, query, { account, ...logs.of(account), caller, now: Date.now, onUnexpectedError })
+  }
+
+  async function respond(call: LogCall, target: Target, reply: Reply): Promise<unknown> {
+    const { account, caller, query, url, freshness, accepts } = call
+    const read = () => readPage(account, target, query, { logs: logs.of(account).logs, caller, now: Date.now() })
+    if (accepts === plainText || accepts === ndjson) {
+      const page = await read()
+      return reply.text(page, accepts, formatLines(page.items, accepts))
+    }
+    const about = {
+      topics: ['tasks' as const],
+      action: 'FilterLogEvents',
+      cluster: target.cluster,
+      key: keyFor(caller, url),
+    }
+    return cache.composite(account, about, read).read(freshness)
+  }
+}
+
+interface LogCall {
+  account: Account
+  caller: Caller
+  query: PageQuery
+  url: string
+  freshness: Freshness
+  accepts: string
+}

@@ -1,0 +1,17 @@
+/** The metrics of all accounts. An account is forgotten when it is closed. */
+import type { Account } from '../aws/account.ts'
+import { MetricData } from './metric-data.ts'
+
+export class AccountMetrics {
+  readonly #accounts = new Map<Account, MetricData>()
+
+  of(account: Account): MetricData {
+    const known = this.#accounts.get(account)
+    if (known) return known
+    const data = new MetricData(account)
+    if (account.closed.aborted) return data
+    this.#accounts.set(account, data)
+    account.closed.addEventListener('abort', () => this.#accounts.delete(account), { once: true })
+    return data
+  }
+}

@@ -1,0 +1,46 @@
+/** The metrics of the target groups that a service is attached to. */
+import type { Service } from '@aws-sdk/client-ecs'
+import { ifOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
+import type { MetricData } from './metric-data.ts'
+import type { SeriesQuery } from './series.ts'
+
+const namespace = 'AWS/ApplicationELB'
+/** (Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer".) */
+const metrics = [
+  { name: 'requests', unit: 'count', metric: 'RequestCount', statistic: 'sum' },
+  { name: 'responseTime', unit: 'seconds', metric: 'TargetResponseTime', statistic: 'average' },
+  { name: 'http5xx', unit: 'count', metric: 'HTTPCode_Target_5XX_Count', statistic: 'sum' },
+] as const
+
+/**
+ * The queries of each target group. Its metrics have the load balancer among their dimensions, which ListMetrics knows;
+ * a target group of a Network Load Balancer has none of them.
+ */
+export async function loadBalancerSeries(
+  data: MetricData,
+  { loadBalancers = [] }: Service,
+  unavailable: UnavailablePart[],
+): Promise<SeriesQuery[]> {
+  const targetGroups = new Set(
+    loadBalancers.flatMap(({ targetGroupArn, advancedConfiguration }) =>
+      [targetGroupArn, advancedConfiguration?.alternateTargetGroupArn].filter((arn) => arn !== undefined),
+    ),
+  )
+  const found = await Promise.all([...targetGroups].map((arn) => seriesOf(data, arn, unavailable)))
+  return found.flat()
+}
+
+async function seriesOf(data: MetricData, arn: string, unavailable: UnavailablePart[]): Promise<SeriesQuery[]> {
+  // The dimension is the last part of the ARN: `targetgroup/web/73e2d6bc24d8a067`.
+  const name = arn.slice(arn.lastIndexOf(':') + 1)
+  const dimensions = await ifOffered(`the metrics of ${name}`, unavailable, () =>
+    data.findDimensions(namespace, 'RequestCount', { TargetGroup: name }),
+  )
+  if (!dimensions) return []
+  return metrics.map(({ metric, statistic, ...series }) => ({
+    ...series,
+    statistic,
+    targetGroup: arn,
+    query: { namespace, metric, dimensions, statistic: statistic === 'sum' ? 'Sum' : 'Average' },
+  }))
+}

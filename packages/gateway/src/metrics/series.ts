@@ -1,0 +1,79 @@
+/** The series of a response: their names, units and queries. */
+import type { UnavailablePart } from '../http/unavailable-parts.ts'
+import type { MetricData, MetricQuery } from './metric-data.ts'
+import type { MetricWindow } from './window.ts'
+
+export interface SeriesQuery {
+  name: string
+  unit: 'percent' | 'count' | 'seconds'
+  statistic: 'average' | 'maximum' | 'sum'
+  /** Of the load balancer: the ARN of the target group. */
+  targetGroup?: string
+  query: MetricQuery
+  /** Makes the series' value of CloudWatch's; default: as it is. */
+  scale?: number
+}
+
+export interface Series extends Omit<SeriesQuery, 'query' | 'scale'> {
+  points: [time: string, value: number][]
+}
+
+export interface Metrics {
+  period: number
+  since: string
+  until: string
+  series: Series[]
+  unavailable?: UnavailablePart[]
+}
+
+/** Reads all series together. A metric that CloudWatch fails to read is added to `unavailable`. */
+export async function readSeries(
+  data: MetricData,
+  queries: readonly SeriesQuery[],
+  window: MetricWindow,
+  unavailable: UnavailablePart[],
+): Promise<Series[]> {
+  const found = await Promise.all(queries.map(({ query }) => data.read(query, window)))
+  return queries.flatMap(({ query: _query, scale = 1, ...series }, i) => {
+    const { points, failure } = found[i]!
+    if (failure !== undefined) {
+      const part = `${series.name} (${series.statistic})`
+      unavailable.push({ part, action: 'cloudwatch:GetMetricData', reason: `CloudWatch answers ${failure}` })
+      return []
+    }
+    return [{ ...series, points: points.map(([time, value]) => [new Date(time).toISOString(), value * scale]) }]
+  })
+}
+
+/** The response, without `unavailable` when nothing is missing. */
+export function metricsOf(window: MetricWindow, series: Series[], unavailable: UnavailablePart[]): Metrics {
+  const iso = (seconds: number) => new Date(seconds * 1000).toISOString()
+  return {
+    period: window.period,
+    since: iso(window.start),
+    until: iso(window.end),
+    series,
+    ...(unavailable.length > 0 && { unavailable }),
+  }
+}
+
+/** CPU and memory, average and maximum, of a metric that has both. */
+export function utilization(
+  namespace: string,
+  names: { cpu: string; memory: string },
+  dimensions: MetricQuery['dimensions'],
+): SeriesQuery[] {
+  return (['cpu', 'memory'] as const).flatMap((name) =>
+    (['average', 'maximum'] as const).map((statistic) => ({
+      name,
+      unit: 'percent' as const,
+      statistic,
+      query: {
+        namespace,
+        metric: names[name],
+        dimensions,
+        statistic: statistic === 'average' ? ('Average' as const) : ('Maximum' as const),
+      },
+    })),
+  )
+}

@@ -1,0 +1,56 @@
+/** The time and the period of a request for metrics, as CloudWatch can answer it. */
+import { findMoment } from '../http/request/moment.ts'
+import { BadRequest, type Fault, reported } from '../problems/problem.ts'
+
+export interface WindowQuery {
+  /** A time, or a duration back from now. */
+  since: string
+  /** Seconds; by default the shortest one that the time allows. */
+  period?: number
+}
+
+/** Whole periods, in seconds since 1970. The period that is under way has no value yet, so it is not in it. */
+export interface MetricWindow {
+  start: number
+  end: number
+  period: number
+}
+
+/** More points than a screen has pixels; a longer period shows more. */
+const maxPoints = 1440
+const periods = [60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400]
+const daySeconds = 86_400
+/**
+ * CloudWatch keeps points of one minute for 15 days, of five minutes for 63 days and of an hour for 455 days
+ * (CloudWatch User Guide, "Metrics retention").
+ */
+const retention = [
+  { days: 15, period: 60 },
+  { days: 63, period: 300 },
+  { days: 455, period: 3600 },
+]
+
+/** @throws BadRequest `InvalidQuery` with every error */
+export function metricWindow({ since, period }: WindowQuery, nowMs: number): MetricWindow {
+  const now = Math.floor(nowMs / 1000)
+  const moment = findMoment(since, nowMs)
+  const from = Math.floor((moment ?? nowMs) / 1000)
+  const kept = retention.find(({ days }) => now - from <= days * daySeconds)
+  const faults: Fault[] = []
+  const fault = (name: string, message: string) => faults.push({ in: 'query', name, message })
+  if (from >= now) fault('since', 'must be before now')
+  else if (!kept) fault('since', 'CloudWatch keeps metrics for 455 days')
+  const allowed = (seconds: number) => seconds % (kept?.period ?? 60) === 0 && (now - from) / seconds <= maxPoints
+  const shortest = periods.find(allowed) ?? daySeconds
+  if (period !== undefined && period % 60 !== 0) fault('period', 'must be a multiple of 60 (seconds)')
+  else if (period !== undefined && faults.length === 0 && !allowed(period))
+    fault('period', `is too short for this time, for which ${shortest} seconds are possible`)
+  const [first] = faults
+  if (first) {
+    const { detail, ...options } = reported(`?${'name' in first ? first.name : ''}: ${first.message}`, faults)
+    throw new BadRequest('InvalidQuery', detail, options)
+  }
+  const seconds = period ?? shortest
+  const end = Math.floor(now / seconds) * seconds
+  return { start: Math.min(Math.floor(from / seconds) * seconds, end - seconds), end, period: seconds }
+}

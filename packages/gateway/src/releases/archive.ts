@@ -1,0 +1,80 @@
+/**
+ * Stores releases in the background: when descriptions of a service show that a deployment has ended, its releases are
+ * read as a request would read them. So they are stored although nobody looks at them for the 90 days for which ECS
+ * keeps them.
+ *
+ * The first description of a service shows no change and triggers nothing: a start would otherwise list the deployments
+ * of every service.
+ */
+import type { Service } from '@aws-sdk/client-ecs'
+import { LRUCache } from 'lru-cache'
+import type { Account } from '../aws/account.ts'
+import { withCallContext } from '../aws/calls/priority.ts'
+import type { ReleaseLog } from '../history/release-log.ts'
+import { Problem } from '../problems/problem.ts'
+import { primaryDeployment } from '../services/primary-deployment.ts'
+import { collectReleases } from './collect.ts'
+
+export interface ReleaseArchiveDeps {
+  releaseLog: ReleaseLog
+  onUnexpectedError: (error: unknown) => void
+}
+
+/** Services that may wait; the deployments of further ones are stored at the next look. */
+const maxWaiting = 1_000
+
+export class ReleaseArchive {
+  readonly #deps: ReleaseArchiveDeps
+  /** The last state of each service's deployment, by account and ARN. */
+  readonly #states = new LRUCache<string, string>({ maxSize: 20_000, sizeCalculation: () => 1 })
+  readonly #waiting = new Map<string, { account: Account; service: Service }>()
+  #work: Promise<void> | undefined
+  #isClosed = false
+
+  constructor(deps: ReleaseArchiveDeps) {
+    this.#deps = deps
+  }
+
+  /** From now on, stores the releases of the account's services. */
+  join(account: Account): void {
+    account.onDescribed(({ services = [] }) => {
+      for (const service of services) this.#observe(account, service)
+    })
+  }
+
+  /** Resolves when the service in work is done. The others are not stored. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#waiting.clear()
+    await this.#work
+  }
+
+  #observe(account: Account, service: Service): void {
+    const primary = primaryDeployment(service)
+    if (!primary?.id || primary.rolloutState === 'IN_PROGRESS') return
+    const name = `${account.name} ${service.serviceArn}`
+    const state = `${primary.id} ${primary.rolloutState}`
+    const before = this.#states.get(name)
+    this.#states.set(name, state)
+    if (before === undefined || before === state || this.#isClosed || this.#waiting.size >= maxWaiting) return
+    this.#waiting.set(name, { account, service })
+    this.#work ??= this.#storeAll().finally(() => {
+      this.#work = undefined
+    })
+  }
+
+  async #storeAll(): Promise<void> {
+    for (const [name, { account, service }] of this.#waiting) {
+      this.#waiting.delete(name)
+      if (account.closed.aborted) continue
+      try {
+        await withCallContext({ priority: 'watching', caller: 'releases' }, () =>
+          collectReleases(account, service, this.#deps.releaseLog),
+        )
+      } catch (error) {
+        // What AWS or the store does not do now, a later look does.
+        if (!(error instanceof Problem)) this.#deps.onUnexpectedError(error)
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { deployedService } from '../testing/deployed-service.ts'
+import { orgsOnOneEngine } from '../testing/orgs.ts'
+
+const { aws, program } = await orgsOnOneEngine()
+
+test('within a boundary a rollback registers a definition with its tag, and restores no definition outside of it', async () => {
+  const { api } = await program('mine')
+  const { path, deploy, releases } = await deployedService(api, 'shared')
+  await deploy({ containers: { web: { image: 'nginx:1.28' } } })
+  const back = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
+  assert.equal(back.body.outcome, 'reached', back.text)
+  const { taskDefinition: name } = (await api.get(path)).body
+  assert.equal(name, 'web:3')
+  const { tags } = await aws.describeTaskDefinition({ taskDefinition: name, include: ['TAGS'] })
+  assert.deepEqual(tags, [{ key: 'ecs-api:org', value: 'mine' }])
+
+  // Another client deploys a definition without the tag.
+  await aws.registerTaskDefinition({
+    family: 'foreign',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }],
+  })
+  await aws.updateService({ cluster: 'prod', service: 'www', taskDefinition: 'foreign' })
+  await deploy({ taskDefinition: 'web:1' })
+  const all = await releases()
+  assert.deepEqual(
+    all.map(({ release, by, taskDefinition }) => [release, by, taskDefinition]),
+    [
+      [5, 'admin', 'web:1'],
+      [4, 'elsewhere', 'foreign:1'],
+      [3, 'admin', 'web:3'],
+      [2, 'admin', 'web:2'],
+      [1, 'admin', 'web:1'],
+    ],
+  )
+  const refused = await api.post(`${path}/rollback`, { release: 4 })
+  assert.deepEqual([refused.status, refused.body.code], [409, 'ReleaseIncomplete'], refused.text)
+})

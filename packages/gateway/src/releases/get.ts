@@ -1,0 +1,34 @@
+import type { Account } from '../aws/account.ts'
+import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
+import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
+import { NotFound } from '../problems/problem.ts'
+import { getService } from '../services/get.ts'
+import { type Collected, collectReleases } from './collect.ts'
+import { presentReleases } from './list.ts'
+import type { ReleaseResource } from './schema.ts'
+
+/**
+ * @param number as the path has it
+ * @throws NotFound `ServiceNotFound`, `ReleaseNotFound`
+ * @throws Unavailable `StoreUnavailable`
+ */
+export async function getRelease(
+  account: Account,
+  cluster: string,
+  ref: string,
+  number: string,
+  releaseLog: ReleaseLog,
+): Promise<ReleaseResource & { unavailable?: UnavailablePart[] }> {
+  const collected = await collectReleases(account, await getService(account, cluster, ref), releaseLog)
+  const [release] = await presentReleases(collected, [releaseNumbered(collected, number)], releaseLog)
+  return { ...release!, ...unavailableIn(collected.unavailable) } as ReleaseResource
+}
+
+/** @throws NotFound `ReleaseNotFound` */
+export function releaseNumbered({ service, releases }: Collected, number: string | number): ReleaseHead {
+  const found = releases.find((release) => String(release.number) === String(number))
+  if (found) return found
+  throw new NotFound('ReleaseNotFound', `The service ${service.serviceName} has no release ${number}.`, {
+    next: 'GET …/releases lists its releases.',
+  })
+}

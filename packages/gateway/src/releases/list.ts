@@ -1,0 +1,45 @@
+import type { ServiceRevision } from '@aws-sdk/client-ecs'
+import type { Account } from '../aws/account.ts'
+import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
+import { type Page, type PageQuery, page } from '../http/list.ts'
+import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
+import { getService } from '../services/get.ts'
+import { type Collected, collectReleases } from './collect.ts'
+import { presentRelease, type ReleaseResource } from './schema.ts'
+
+const newestFirst = {
+  key: ({ number }: ReleaseHead) => [number ?? 0],
+  directions: ['descending'] as const,
+}
+
+/**
+ * Lists the releases of the service, the highest number first.
+ * @throws NotFound `ServiceNotFound`
+ * @throws Unavailable `StoreUnavailable`
+ */
+export async function listReleases(
+  account: Account,
+  cluster: string,
+  ref: string,
+  query: PageQuery,
+  releaseLog: ReleaseLog,
+): Promise<Page<ReleaseResource> & { unavailable?: UnavailablePart[] }> {
+  const collected = await collectReleases(account, await getService(account, cluster, ref), releaseLog)
+  const { items, nextCursor } = page(collected.releases, newestFirst, query)
+  return {
+    items: await presentReleases(collected, items, releaseLog),
+    nextCursor,
+    ...unavailableIn(collected.unavailable),
+  }
+}
+
+/** The releases in the API's shape. */
+export async function presentReleases(
+  { life, current }: Collected,
+  heads: readonly ReleaseHead[],
+  releaseLog: ReleaseLog,
+): Promise<ReleaseResource[]> {
+  const arns = heads.map(({ revision }) => revision)
+  const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(life.account, arns)
+  return heads.map((head) => presentRelease(head, revisions.get(head.revision), head.revision === current))
+}

@@ -1,0 +1,62 @@
+/** The task definition that restores a release: the release's own, with the images that the release ran. */
+import type { ContainerImage, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import type { Account } from '../aws/account.ts'
+import { isSame } from '../shapes/same.ts'
+import { findTaskDefinition, nameOf, type TaggedDefinition } from '../task-definitions/get.ts'
+import { registrable } from '../task-definitions/registrable.ts'
+
+export interface DefinitionPlan {
+  /** A registered revision with the content; undefined when one must be registered. */
+  use: string | undefined
+  /** Why the release's own definition does not serve. */
+  why: string
+}
+
+/**
+ * Finds a revision that has the content, or plans to register one. A digest belongs to a service revision: ECS would
+ * resolve the tag of the definition again, and a moved tag would bring other code under an old number.
+ * @param base the definition of the release
+ * @param input `base` with pinned images
+ * @param running the definition that runs now
+ */
+export async function planDefinition(
+  account: Account,
+  base: TaggedDefinition,
+  input: RegisterTaskDefinitionRequest,
+  running: TaggedDefinition | undefined,
+): Promise<DefinitionPlan> {
+  const isPinned = isSame(input.containerDefinitions, base.containerDefinitions)
+  const why = isPinned ? `${nameOf(base)} is ${base.status}` : `${nameOf(base)} names tags, which can move`
+  const serves = (candidate: TaggedDefinition | undefined) =>
+    candidate?.status === 'ACTIVE' && isSameContent(registrable(candidate), input)
+  const found = [base, running].find(serves) ?? [await findTaskDefinition(account, base.family ?? '')].find(serves)
+  return { use: found && nameOf(found), why }
+}
+
+/** Whether both are the same but for their tags. */
+export function isSameContent(one: RegisterTaskDefinitionRequest, other: RegisterTaskDefinitionRequest): boolean {
+  return isSame({ ...one, tags: undefined }, { ...other, tags: undefined })
+}
+
+/** The definition as an input, with the release's digests in names of images that have none. */
+export function pinnedInput(
+  definition: TaggedDefinition,
+  images: readonly ContainerImage[],
+): RegisterTaskDefinitionRequest {
+  const input = registrable(definition)
+  const digests = new Map(images.map(({ containerName, imageDigest }) => [containerName, imageDigest]))
+  const containerDefinitions = input.containerDefinitions?.map((container) => {
+    const digest = digests.get(container.name)
+    const { image = '' } = container
+    return digest === undefined || image.includes('@') ? container : { ...container, image: pinned(image, digest) }
+  })
+  return { ...input, containerDefinitions }
+}
+
+/**
+ * `repository@digest`: the name without its tag.
+ * @example pinned('localhost:5000/web:1.29', 'sha256:9f86') // 'localhost:5000/web@sha256:9f86'
+ */
+function pinned(image: string, digest: string): string {
+  return `${image.replace(/:[^:/]*$/, '')}@${digest}`
+}

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { deployedService } from '../testing/deployed-service.ts'
+import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
+
+const remote = await remoteAws()
+const { api, newAccount, calls } = await testProgram({}, [remote.account('remote')])
+
+type Deployed = Awaited<ReturnType<typeof deployedService>>
+
+/** Three releases that differ in image, environment, network, container health check and count. */
+async function threeReleases(): Promise<Deployed> {
+  const service = await deployedService(api, await newAccount())
+  await service.deploy({
+    containers: {
+      web: {
+        image: 'nginx:1.28',
+        environment: { LEVEL: 'debug' },
+        healthCheck: { command: ['CMD-SHELL', 'true'], interval: 5 },
+      },
+    },
+    count: 3,
+  })
+  await service.deploy({ containers: { web: { image: 'nginx:1.29' } }, subnets: ['subnet-0a1b2c3e'] })
+  return service
+}
+
+const callsOf = (account: string, action: string) =>
+  calls.filter((call) => call.account === account && call.action === action).length
+
+test('a rollback restores everything of a release in one deployment, and keeps the count', async () => {
+  const { account, path, releases, definition } = await threeReleases()
+  const [first] = (await releases()).slice(-1)
+  const updates = callsOf(account, 'UpdateService')
+  const back = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
+  assert.deepEqual([back.status, back.body.outcome], [200, 'reached'], back.text)
+  assert.equal(callsOf(account, 'UpdateService') - updates, 1)
+  assert.deepEqual([back.body.desiredCount, back.body.runningCount], [3, 3])
+  assert.deepEqual(back.body.networkConfiguration.awsvpcConfiguration.subnets, ['subnet-0a1b2c3d'])
+  const [web] = (await definition()).containerDefinitions
+  assert.equal(web.image, `nginx@${first.images[0].digest}`)
+  assert.deepEqual(web.environment, { LEVEL: 'info', PASSWORD: 'known-value' })
+  assert.ok(!('healthCheck' in web))
+  const [newest] = await releases()
+  assert.deepEqual(
+    [newest.release, newest.restoredFrom, newest.outcome, newest.isCurrent, newest.by],
+    [4, 1, 'stable', true, 'admin'],
+  )
+  assert.equal(newest.images[0].digest, first.images[0].digest)
+})
+
+test('a release that runs already is not deployed again, and no definition is registered twice', async () => {
+  const { account, path, releases } = await threeReleases()
+  assert.equal((await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })).body.outcome, 'reached')
+  for (const release of [1, 4]) {
+    const again = await api.post(`${path}/rollback?wait=STABLE`, { release })
+    assert.deepEqual([again.status, again.body.outcome], [200, 'reached'], again.text)
+  }
+  assert.equal((await releases()).length, 4)
+  assert.equal((await api.post(`${path}/rollback?wait=STABLE`, { release: 2 })).body.outcome, 'reached')
+  const registered = callsOf(account, 'RegisterTaskDefinition')
+  assert.equal((await api.post(`${path}/rollback?wait=STABLE`, { release: 2 })).body.outcome, 'reached')
+  assert.equal(callsOf(account, 'RegisterTaskDefinition'), registered)
+})
+
+test('a release whose content a restart has deployed again runs already', async () => {
+  const { path, releases } = await deployedService(api, await newAccount())
+  assert.equal((await api.post(`${path}/restart?wait=STABLE`)).body.outcome, 'reached')
+  const back = await api.post(`${path}/rollback?wait=STABLE`)
+  assert.deepEqual([back.status, back.body.outcome, back.body.taskDefinition], [200, 'reached', 'web:1'], back.text)
+  assert.equal((await releases()).length, 2)
+})
+
+test('without a body it restores the newest stable release but the one deployed now', async () => {
+  const service = await deployedService(api, await newAccount())
+  const none = await api.post(`${service.path}/rollback`)
+  assert.deepEqual([none.status, none.body.code], [409, 'NoReleaseToRestore'], none.text)
+  await service.deploy({ containers: { web: { image: 'nginx:1.28' } } })
+  const stuck = {
+    healthCheck: { command: ['CMD', 'true'] },
+    dockerLabels: { 'ecs-api.simulated.healthy-after': '3600' },
+  }
+  await api.patch(service.path, { containers: { web: stuck } })
+  const back = await api.post(`${service.path}/rollback?wait=STABLE`, {})
+  assert.deepEqual([back.status, back.body.outcome], [200, 'reached'], back.text)
+  const [newest, failed] = await service.releases()
+  assert.deepEqual([newest.restoredFrom, failed.outcome], [2, 'superseded'])
+})
+
+test('a rollback by task definition restores the newest release that had it', async () => {
+  const { path, releases } = await threeReleases()
+  const back = await api.post(`${path}/rollback?wait=STABLE`, { taskDefinition: 'web:2' })
+  assert.equal(back.body.outcome, 'reached', back.text)
+  assert.equal((await releases())[0].restoredFrom, 2)
+})
+
+test('a body with errors is a 400 that names each of them, and a missing release is one of the body', async () => {
+  const { path } = await deployedService(api, await newAccount())
+  const faulty = await api.post(`${path}/rollback`, { relase: 1, release: 0, taskDefinition: 'web' })
+  assert.equal(faulty.body.code, 'InvalidBody', faulty.text)
+  assert.deepEqual(
+    new Set(faulty.body.errors.map(({ pointer }: { pointer: string }) => pointer)),
+    new Set(['/relase', '/release', '/taskDefinition']),
+  )
+  assert.match(faulty.text, /did you mean release\?/)
+  for (const [body, pointer] of [
+    [{ release: 9 }, '/release'],
+    [{ taskDefinition: 'web:9' }, '/taskDefinition'],
+  ] as const) {
+    const { status, body: problem } = await api.post(`${path}/rollback`, body)
+    assert.deepEqual([status, problem.code, problem.errors[0].pointer], [400, 'ReleaseNotFound', pointer])
+  }
+  assert.equal((await api.post(`${path}/rollback`, [])).body.code, 'InvalidBody')
+})
+
+test('a dry run returns the plan with masked secrets and changes nothing', async () => {
+  const { account, path, releases } = await threeReleases()
+  const { body: service } = await api.get(path)
+  const changesBefore = calls.filter((call) => call.account === account && call.mayHaveChanged).length
+  const { status, body, text } = await api.post(`${path}/rollback?dryRun=true`, { release: 1 })
+  assert.equal(status, 200, text)
+  assert.deepEqual([body.release, body.imagesPinned, body.configVersion], [1, true, service.configVersion])
+  assert.deepEqual(
+    body.calls.map(({ action }: { action: string }) => action),
+    ['RegisterTaskDefinition', 'UpdateService'],
+  )
+  assert.match(body.calls[0].input.containerDefinitions[0].image, /^nginx@sha256:/)
+  assert.deepEqual(body.calls[1].input.networkConfiguration.awsvpcConfiguration.subnets, ['subnet-0a1b2c3d'])
+  const paths = body.changes.map((change: { path: string }) => change.path)
+  for (const changed of [
+    '/taskDefinition',
+    '/containers/web/image',
+    '/containers/web/environment/LEVEL',
+    '/containers/web/healthCheck',
+    '/networkConfiguration/awsvpcConfiguration/subnets',
+  ])
+    assert.ok(paths.includes(changed), `${changed} in ${paths}`)
+  assert.match(body.effects.join(' '), /desired count stays 3/)
+  assert.doesNotMatch(text, /known-value|"debug"/)
+  assert.equal(calls.filter((call) => call.account === account && call.mayHaveChanged).length, changesBefore)
+  assert.equal((await releases()).length, 3)
+  const running = await api.post(`${path}/rollback?dryRun=true`, { release: 3 })
+  assert.deepEqual([running.body.calls, running.body.changes], [[], []], running.text)
+})
+
+test('a definition that became INACTIVE is registered again, and a deleted one is a 409', async () => {
+  const { account, path, releases, definition } = await threeReleases()
+  assert.equal((await api.delete(`/${account}/taskdefs/web:1`)).status, 200)
+  const back = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
+  assert.equal(back.body.outcome, 'reached', back.text)
+  assert.equal((await definition()).containerDefinitions[0].environment.LEVEL, 'info')
+  assert.equal((await api.delete(`/${account}/taskdefs/web:2?purge=true`)).status, 200)
+  const before = await releases()
+  const gone = await api.post(`${path}/rollback`, { release: 2 })
+  assert.deepEqual(
+    [gone.status, gone.body.code, gone.body.missing],
+    [409, 'ReleaseIncomplete', ['taskDefinition web:2']],
+    gone.text,
+  )
+  assert.match(gone.body.detail, /Release 2 cannot be restored: its task definition web:2 was deleted/)
+  assert.equal((await api.post(`${path}/rollback?dryRun=true`, { release: 2 })).body.code, 'ReleaseIncomplete')
+  assert.equal((await releases()).length, before.length)
+})
+
+test('the same Idempotency-Key makes one deployment', async () => {
+  const { path, releases } = await threeReleases()
+  const headers = { 'idempotency-key': 'back' }
+  const first = await api.post(`${path}/rollback`, { release: 1 }, { headers })
+  const again = await api.post(`${path}/rollback`, { release: 1 }, { headers })
+  assert.deepEqual([first.status, again.status, again.headers['idempotent-replayed']], [200, 200, 'true'])
+  assert.deepEqual(again.body, first.body)
+  assert.equal((await releases()).length, 4)
+})
+
+test('a rollback whose response from AWS was lost is not made twice under its key', async () => {
+  const { path, deploy, releases } = await deployedService(api, 'remote')
+  await deploy({ containers: { web: { image: 'nginx:1.28' } } })
+  for (const [action, release] of [
+    ['RegisterTaskDefinition', 1],
+    ['UpdateService', 2],
+  ] as const) {
+    const before = (await releases()).length
+    const headers = { 'idempotency-key': `lost-${action}` }
+    const mend = remote.engine.inject({ action, kind: 'cut', amount: 1 })
+    const lost = await api.post(`${path}/rollback`, { release }, { headers })
+    mend()
+    assert.equal(lost.status, 504, lost.text)
+    const { taskDefinitionArns: registered = [] } = await remote.ecs.listTaskDefinitions({ familyPrefix: 'web' })
+    const again = await api.post(`${path}/rollback`, { release }, { headers })
+    assert.equal(again.status, 200, again.text)
+    const [newest] = await releases()
+    assert.deepEqual([newest.release, newest.restoredFrom, newest.by], [before + 1, release, 'admin'])
+    const { taskDefinitionArns: now = [] } = await remote.ecs.listTaskDefinitions({ familyPrefix: 'web' })
+    assert.equal(now.length, registered.length)
+  }
+})
+
+test('If-Match with an older version rejects a rollback', async () => {
+  const { path, deploy, releases } = await deployedService(api, await newAccount())
+  const { configVersion } = (await api.get(path)).body
+  await deploy({ containers: { web: { image: 'nginx:1.28' } } })
+  const refused = await api.post(`${path}/rollback`, {}, { headers: { 'if-match': configVersion } })
+  assert.deepEqual([refused.status, refused.body.code], [412, 'PreconditionFailed'], refused.text)
+  assert.equal((await releases()).length, 2)
+  const current = (await api.get(path)).body.configVersion
+  assert.equal((await api.post(`${path}/rollback`, {}, { headers: { 'if-match': current } })).status, 200)
+})
+
+test('a rollback clears what the release did not have, and moves back to the launch type', async () => {
+  const account = await newAccount()
+  const { path, deploy, releases } = await deployedService(api, account)
+  await api.patch(`/${account}/clusters/prod`, { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] })
+  await deploy({
+    serviceConnectConfiguration: { enabled: true, namespace: 'inner' },
+    capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
+  })
+  const back = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
+  assert.equal(back.body.outcome, 'reached', back.text)
+  const [newest, second] = await releases()
+  assert.equal(second.configuration.serviceConnectConfiguration.enabled, true)
+  assert.deepEqual(newest.configuration.serviceConnectConfiguration, { enabled: false })
+  assert.deepEqual([newest.configuration.launchType, newest.restoredFrom], ['FARGATE', 1])
+  assert.equal((await releases()).length, 3)
+})

@@ -1,0 +1,46 @@
+/** Deployments as the description of a service shows them, for endpoints that do not offer service deployments. */
+import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs'
+import { parseArn, shortName } from '@ecs-api/ecs-model'
+import { clusterOf } from './get.ts'
+import { isDeploying } from './primary-deployment.ts'
+import { revisionArnOf } from './service-life.ts'
+
+/** The deployments that run or end now: ECS removes others from the service. */
+export function describedDeployments(service: Service): ServiceDeployment[] {
+  return (service.deployments ?? []).map((deployment) => serviceDeployment(service, deployment))
+}
+
+function serviceDeployment(service: Service, deployment: Deployment): ServiceDeployment {
+  const { id = '', desiredCount = 0, runningCount = 0, pendingCount = 0, createdAt, updatedAt } = deployment
+  const { partition, region, account } = parseArn(service.serviceArn ?? '') ?? {}
+  const path = `${clusterOf(service)}/${service.serviceName}/${shortName(id)}`
+  const status = statusOf(service, deployment)
+  return {
+    // ECS gives a service deployment an id of its own, which such an endpoint does not have.
+    serviceDeploymentArn: `arn:${partition}:ecs:${region}:${account}:service-deployment/${path}`,
+    serviceArn: service.serviceArn,
+    clusterArn: service.clusterArn,
+    createdAt,
+    startedAt: createdAt,
+    updatedAt,
+    status,
+    statusReason: deployment.rolloutStateReason,
+    deploymentConfiguration: service.deploymentConfiguration,
+    targetServiceRevision: {
+      arn: revisionArnOf(service, id),
+      requestedTaskCount: desiredCount,
+      runningTaskCount: runningCount,
+      pendingTaskCount: pendingCount,
+    },
+  }
+}
+
+function statusOf(service: Service, { status, rolloutState }: Deployment): ServiceDeployment['status'] {
+  if (status === 'PRIMARY') {
+    if (rolloutState === 'FAILED') return 'ROLLBACK_FAILED'
+    return isDeploying(service) ? 'IN_PROGRESS' : 'SUCCESSFUL'
+  }
+  // Its tasks still run while the primary deployment replaces it.
+  if (rolloutState === 'FAILED') return 'ROLLBACK_IN_PROGRESS'
+  return rolloutState === 'IN_PROGRESS' ? 'STOPPED' : 'SUCCESSFUL'
+}

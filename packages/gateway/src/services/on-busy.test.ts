@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { deployedService } from '../testing/deployed-service.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
+
+const remote = await remoteAws()
+const { api, newAccount, newToken } = await testProgram({}, [remote.account('remote')])
+const portal = { authorization: `Bearer ${await newToken({ name: 'portal', role: 'operator' })}` }
+
+/** A deployment of it stays in progress. */
+const stuckWith = (image: string) => ({
+  containers: {
+    web: {
+      image,
+      healthCheck: { command: ['CMD', 'true'] },
+      dockerLabels: { 'ecs-api.simulated.healthy-after': '3600' },
+    },
+  },
+})
+const stuck = stuckWith('nginx:1.27')
+const calm = { healthCheck: null, dockerLabels: null }
+const otherImage = { containers: { web: { image: 'nginx:1.28' } } }
+
+test('reject: PATCH, restart and rollback are a 409 that names the token that deploys, and since when', async () => {
+  const { path, deploy, releases } = await deployedService(api, await newAccount())
+  await deploy(otherImage)
+  const { body: service } = await api.patch(path, stuck, { headers: portal })
+  const [primary] = service.deployments
+  const expected = { id: primary.id, by: 'portal', since: primary.createdAt }
+  for (const [method, url, body] of [
+    ['patch', `${path}?onBusy=reject`, { containers: { web: { image: 'nginx:1.29' } } }],
+    ['post', `${path}/restart?onBusy=reject`, undefined],
+    ['post', `${path}/rollback?onBusy=reject`, { release: 1 }],
+    ['post', `${path}/rollback?onBusy=reject&dryRun=true`, { release: 1 }],
+  ] as const) {
+    const refused = await api[method](url, body)
+    assert.deepEqual([refused.status, refused.body.code], [409, 'DeploymentInProgress'], `${url}: ${refused.text}`)
+    assert.deepEqual(refused.body.deployment, expected)
+    assert.ok(refused.body.detail.includes('of the token portal'), refused.body.detail)
+    assert.ok(refused.body.detail.includes(primary.createdAt), refused.body.detail)
+  }
+  assert.equal((await releases()).length, 3)
+  // A change without a deployment is none of two deployments at once.
+  assert.equal((await api.patch(`${path}?onBusy=reject`, { count: 3 })).status, 200)
+  assert.equal((await api.post(`${path}/restart?onBusy=supersede`)).status, 200)
+  assert.equal((await releases()).length, 4)
+})
+
+test('reject: a service without a deployment in progress is deployed', async () => {
+  const { path } = await deployedService(api, await newAccount())
+  const { status, body, text } = await api.patch(`${path}?onBusy=reject&wait=STABLE`, otherImage)
+  assert.deepEqual([status, body.outcome], [200, 'reached'], text)
+  assert.equal((await api.post(`${path}/rollback?onBusy=reject&wait=STABLE`)).body.outcome, 'reached')
+})
+
+test('reject: a deployment made without this service is noticed, and named so', async () => {
+  const { account, path, deploy } = await deployedService(api, 'remote')
+  await deploy(otherImage)
+  await api.post(`/${account}/taskdefs`, {
+    family: 'stuck',
+    containerDefinitions: [{ name: 'web', ...stuck.containers.web }],
+  })
+  await remote.ecs.updateService({ cluster: 'prod', service: 'www', taskDefinition: 'stuck' })
+  const refused = await api.post(`${path}/restart?onBusy=reject`)
+  assert.deepEqual([refused.status, refused.body.code], [409, 'DeploymentInProgress'], refused.text)
+  assert.equal(refused.body.deployment.by, 'elsewhere')
+  assert.match(refused.body.detail, /made elsewhere has been deploying the service www since \d{4}-/)
+})
+
+test('reject: of two requests at once one deploys, and the other is a 409 that names it', async () => {
+  const { path, releases } = await deployedService(api, await newAccount())
+  const both = await Promise.all([
+    api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.28'), { headers: portal }),
+    api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.29'), { headers: portal }),
+  ])
+  assertOneDeployed(both)
+  assert.equal((await releases()).length, 2)
+})
+
+test('queue is not available yet', async () => {
+  const { path } = await deployedService(api, await newAccount())
+  for (const url of [`${path}/restart?onBusy=queue`, `${path}/rollback?onBusy=queue`]) {
+    const { status, body } = await api.post(url)
+    assert.deepEqual([status, body.code], [501, 'NotYetAvailable'])
+  }
+  assert.equal((await api.patch(`${path}?onBusy=queue`, { count: 1 })).status, 501)
+  assert.equal((await api.patch(`${path}?onBusy=never`, { count: 1 })).body.code, 'InvalidQuery')
+})
+
+test('only a rollback has a plan yet: other changes of a service reject dryRun', async () => {
+  const { path } = await deployedService(api, await newAccount())
+  const answers = [
+    await api.patch(`${path}?dryRun=true`, { count: 1 }),
+    await api.post(`${path}/restart?dryRun=true`),
+    await api.delete(`${path}?dryRun=true`),
+  ]
+  assert.deepEqual(
+    answers.map(({ status, body }) => [status, body.code]),
+    [1, 2, 3].map(() => [501, 'NotYetAvailable']),
+  )
+  assert.equal((await api.post(`${path}/restart?dryRun=false`)).status, 200)
+})
+
+test('reject: of two requests at two processes one deploys', { skip: withoutPostgres }, async (t) => {
+  const postgres = await startPostgres()
+  const store = { url: postgres.newUrl(), key: 'a key that all processes have' }
+  const delayed = await remoteAws({ consistencyDelayMs: 300 })
+  const [one, other] = [
+    await testProgram({}, [delayed.account('shared')], store),
+    await testProgram({}, [delayed.account('shared')], store),
+  ]
+  t.after(async () => {
+    await one.close()
+    await other.close()
+    await postgres.stop()
+  })
+  const { path, releases } = await deployedService(one.api, 'shared')
+  for (let round = 1; round <= 5; round++) {
+    const both = await Promise.all([
+      one.api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.28')),
+      other.api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.29')),
+    ])
+    assertOneDeployed(both)
+    assert.equal((await one.api.patch(`${path}?wait=STABLE`, { containers: { web: calm } })).body.outcome, 'reached')
+    assert.equal((await releases()).length, 1 + 2 * round)
+  }
+  const numbers = await Promise.all(
+    [one, other, one, other].map(async (each) =>
+      JSON.stringify((await each.api.get(`${path}/releases`, { headers: { 'cache-control': 'no-cache' } })).body.items),
+    ),
+  )
+  assert.equal(new Set(numbers).size, 1)
+})
+
+function assertOneDeployed(
+  both: { status: number; body: { code?: string; deployment?: { by: string } }; text: string }[],
+) {
+  const [deployed, refused] = both.sort((a, b) => a.status - b.status)
+  assert.deepEqual(
+    [deployed!.status, refused!.status, refused!.body.code],
+    [200, 409, 'DeploymentInProgress'],
+    `${deployed!.text} ${refused!.text}`,
+  )
+  assert.notEqual(refused!.body.deployment?.by, 'elsewhere')
+}

@@ -1,0 +1,46 @@
+/** Under which names the release log has a service, and its deployments. */
+import type { Deployment, Service, ServiceRevision } from '@aws-sdk/client-ecs'
+import { parseArn } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import type { ServiceLife } from '../history/release-log.ts'
+import { historyScope } from './archive.ts'
+import { clusterOf } from './get.ts'
+
+/** The service from its creation on: a deleted service of the same name has releases of its own. */
+export function lifeOf(account: Account, service: Service): ServiceLife {
+  const { serviceArn = '', createdAt = new Date(0) } = service
+  return { account: historyScope(account, service), service: serviceArn, life: createdAt.toISOString() }
+}
+
+/** The ARN of the revision that a deployment (`ecs-svc/N`) deploys: both end with the same number. */
+export function revisionArnOf(service: Service, deploymentId: string): string {
+  const { partition, region, account } = parseArn(service.serviceArn ?? '') ?? {}
+  const path = `${clusterOf(service)}/${service.serviceName}/${deploymentId.replace(/^ecs-svc\//, '')}`
+  return `arn:${partition}:ecs:${region}:${account}:service-revision/${path}`
+}
+
+/**
+ * The revision as far as the description of a service shows it: for a deployment that was just made, and for endpoints
+ * without service revisions.
+ */
+export function revisionOf(service: Service, deployment: Deployment): ServiceRevision {
+  const { capacityProviderStrategy = [], createdAt, id = '' } = deployment
+  return {
+    serviceRevisionArn: revisionArnOf(service, id),
+    serviceArn: service.serviceArn,
+    clusterArn: service.clusterArn,
+    taskDefinition: deployment.taskDefinition,
+    ...(capacityProviderStrategy.length > 0
+      ? { capacityProviderStrategy }
+      : { launchType: deployment.launchType ?? service.launchType }),
+    platformVersion: deployment.platformVersion,
+    platformFamily: deployment.platformFamily,
+    networkConfiguration: deployment.networkConfiguration ?? service.networkConfiguration,
+    loadBalancers: service.loadBalancers,
+    serviceRegistries: service.serviceRegistries,
+    serviceConnectConfiguration: deployment.serviceConnectConfiguration,
+    volumeConfigurations: deployment.volumeConfigurations,
+    vpcLatticeConfigurations: deployment.vpcLatticeConfigurations,
+    createdAt,
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * Releases of services: all SQL of the table `releases`. A release is numbered once, in one transaction, and its number
+ * never changes.
+ */
+import type { Kysely, Transaction } from 'kysely'
+import { kysely } from './kysely.ts'
+import type { Store } from './store.ts'
+import type { ReleaseRow, Tables } from './tables.ts'
+
+export type { ReleaseRow }
+
+/** One life of a service: from its creation to its deletion. */
+export type ServiceLife = Pick<ReleaseRow, 'account' | 'service' | 'life'>
+
+/** A row without the revision, which is large. */
+export type ReleaseHead = Omit<ReleaseRow, 'revision_data'>
+
+/** The columns of a release that come from ECS. With an empty `revision_data`, a row keeps the one that it has. */
+export type SeenRelease = Pick<ReleaseRow, 'revision' | 'created_at' | 'outcome' | 'is_final' | 'revision_data'>
+
+/** Of older releases, a service keeps this many. Younger ones are all kept, because ECS still returns them. */
+const maxPerLife = 1_000
+const dayMs = 86_400_000
+/** Releases that were not seen for this long are removed. */
+const unseenDays = 400
+/** ECS returns deployments for 90 days. A release that it still returns must not be removed: it would be numbered anew. */
+const returnedDays = 100
+const rowsPerStatement = 100
+const headColumns = [
+  'account',
+  'service',
+  'life',
+  'revision',
+  'number',
+  'created_at',
+  'made_by',
+  'restored_from',
+  'outcome',
+  'is_final',
+  'seen_at',
+] as const
+
+/** All releases of the service, the highest number first. Releases without a number are not among them. */
+export async function numberedReleases({ db }: Store, of: ServiceLife): Promise<ReleaseHead[]> {
+  return headsOf(db, of).where('number', 'is not', null).orderBy('number', 'desc').execute()
+}
+
+/** Whether the service has releases that were made through this service and have no number yet. */
+export async function hasUnnumbered({ db }: Store, of: ServiceLife): Promise<boolean> {
+  return (await headsOf(db, of).where('number', 'is', null).limit(1).executeTakeFirst()) !== undefined
+}
+
+/** The sealed revisions, by ARN. */
+export async function revisionData(
+  { db }: Store,
+  account: string,
+  revisions: readonly string[],
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  for (let start = 0; start < revisions.length; start += rowsPerStatement) {
+    const query = db.selectFrom('releases').select(['revision', 'revision_data']).where('account', '=', account)
+    const rows = await query.where('revision', 'in', revisions.slice(start, start + rowsPerStatement)).execute()
+    for (const { revision, revision_data } of rows) found.set(revision, revision_data)
+  }
+  return found
+}
+
+/** The release of a revision; undefined when it was not seen. */
+export async function releaseOfRevision(
+  { db }: Store,
+  { account, revision }: Pick<ReleaseRow, 'account' | 'revision'>,
+): Promise<ReleaseHead | undefined> {
+  const query = db.selectFrom('releases').select(headColumns).where('account', '=', account)
+  return query.where('revision', '=', revision).executeTakeFirst()
+}
+
+/** The newest release that was made with a token; undefined when there is none. */
+export async function newestOwnRelease({ db }: Store, of: ServiceLife): Promise<ReleaseHead | undefined> {
+  return headsOf(db, of).where('made_by', 'is not', null).orderBy('created_at', 'desc').limit(1).executeTakeFirst()
+}
+
+/** Adds a release without a number, with the token that made it. Of a release that exists, it only sets the token. */
+export async function addOwnRelease({ db }: Store, row: Omit<ReleaseRow, 'number'>): Promise<void> {
+  const { made_by, restored_from } = row
+  await db
+    .insertInto('releases')
+    .values({ ...row, number: null })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['account', 'revision'])
+        .doUpdateSet({ made_by, restored_from })
+        .where('releases.made_by', 'is', null),
+    )
+    .execute()
+}
+
+/**
+ * Writes releases that are new or have changed, and gives a number to each release of the service that has none: the
+ * next free ones, in the order of their creation.
+ * @returns all releases of the service, the highest number first
+ */
+export async function saveReleases(
+  { db, kind }: Store,
+  of: ServiceLife,
+  seen: readonly SeenRelease[],
+  now: string,
+): Promise<ReleaseHead[]> {
+  return db.transaction().execute(async (transaction) => {
+    if (kind === 'postgres') await lockLife(transaction, of)
+    for (let start = 0; start < seen.length; start += rowsPerStatement)
+      await upsert(transaction, of, seen.slice(start, start + rowsPerStatement), now)
+    const rows = await headsOf(transaction, of).execute()
+    let next = Math.max(0, ...rows.map(({ number }) => number ?? 0)) + 1
+    for (const row of rows.filter(({ number }) => number === null).sort(byCreation)) {
+      row.number = next++
+      await transaction
+        .updateTable('releases')
+        .set({ number: row.number })
+        .where('account', '=', of.account)
+        .where('revision', '=', row.revision)
+        .execute()
+    }
+    return rows.sort((a, b) => (b.number ?? 0) - (a.number ?? 0))
+  })
+}
+
+async function upsert(
+  db: Kysely<Tables>,
+  of: ServiceLife,
+  seen: readonly SeenRelease[],
+  seen_at: string,
+): Promise<void> {
+  await db
+    .insertInto('releases')
+    .values(seen.map((row) => ({ ...of, ...row, number: null, made_by: null, restored_from: null, seen_at })))
+    .onConflict((conflict) =>
+      conflict.columns(['account', 'revision']).doUpdateSet(({ ref }) => ({
+        created_at: ref('excluded.created_at'),
+        outcome: ref('excluded.outcome'),
+        is_final: ref('excluded.is_final'),
+        revision_data: kysely().sql<string>`
+          case when excluded.revision_data = '' then releases.revision_data else excluded.revision_data end`,
+        seen_at: ref('excluded.seen_at'),
+      })),
+    )
+    .execute()
+}
+
+/** Records that the releases of the service are in use, so that they are not removed. */
+export async function touchReleases(
+  { db }: Store,
+  { account, service, life }: ServiceLife,
+  now: string,
+): Promise<void> {
+  const releases = db.updateTable('releases').set({ seen_at: now }).where('account', '=', account)
+  await releases.where('service', '=', service).where('life', '=', life).execute()
+}
+
+/** Removes releases that were not seen for long, and the oldest ones of a service that has too many. */
+export async function trimReleases({ upkeep }: Store, now: number): Promise<void> {
+  const daysAgo = (days: number) => new Date(now - days * dayMs).toISOString()
+  await upkeep.deleteFrom('releases').where('seen_at', '<', daysAgo(unseenDays)).execute()
+  await kysely().sql`
+    delete from releases where created_at < ${daysAgo(returnedDays)} and (account, revision) in (
+      select account, revision from (
+        select account, revision,
+          row_number() over (partition by account, service, life order by number desc) as rank
+        from releases where number is not null
+      ) as ranked where rank > ${maxPerLife})`.execute(upkeep)
+}
+
+function headsOf(db: Kysely<Tables>, { account, service, life }: ServiceLife) {
+  const query = db.selectFrom('releases').select(headColumns).where('account', '=', account)
+  return query.where('service', '=', service).where('life', '=', life)
+}
+
+/** Two processes that number the releases of one service at once would choose the same numbers. */
+async function lockLife(transaction: Transaction<Tables>, { account, service, life }: ServiceLife): Promise<void> {
+  const name = `releases ${account} ${service} ${life}`
+  await kysely().sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction)
+}
+
+function byCreation(a: ReleaseHead, b: ReleaseHead): number {
+  if (a.created_at !== b.created_at) return a.created_at < b.created_at ? -1 : 1
+  return a.revision < b.revision ? -1 : 1
+}

@@ -1,0 +1,153 @@
+/**
+ * An endpoint that is compatible with ECS, but lacks service deployments and service revisions: a proxy before the
+ * engine rejects these actions in the ways in which such endpoints do.
+ */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, request as forward } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { deployedService } from '../testing/deployed-service.ts'
+import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
+
+const json = 'application/x-amz-json-1.1'
+const rejections = {
+  UnknownOperationException: { status: 400, type: json, body: '{"__type":"UnknownOperationException"}' },
+  '501': { status: 501, type: json, body: '{"__type":"InternalFailure","message":"not implemented"}' },
+  'a web page': { status: 200, type: 'text/html', body: '<!DOCTYPE html><html><body>Welcome</body></html>' },
+  'a web page with 404': { status: 404, type: 'text/html', body: '<html><body>Not Found</body></html>' },
+  'a web page with 501': { status: 501, type: 'text/html', body: '<html><body>Not Implemented</body></html>' },
+}
+type Rejection = keyof typeof rejections
+
+/** Forwards to the endpoint, and rejects these actions. */
+async function proxy(endpoint: string, lacks: RegExp, how: Rejection): Promise<string> {
+  const server = createServer((incoming, outgoing) => {
+    const action = String(incoming.headers['x-amz-target'] ?? '').replace(/^.*\./, '')
+    if (lacks.test(action)) {
+      incoming.resume()
+      const { status, type, body } = rejections[how]
+      outgoing.writeHead(status, { 'content-type': type }).end(body)
+      return
+    }
+    const { method, url = '/', headers } = incoming
+    const onward = forward(new URL(url, endpoint), { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(outgoing)
+    })
+    onward.on('error', () => outgoing.destroy())
+    incoming.pipe(onward)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const historyActions = /^(List|Describe)Service(Deployments|Revisions)$/
+
+for (const how of Object.keys(rejections) as Rejection[])
+  test(`${how}: releases are those that were seen, with the missing parts under unavailable`, async () => {
+    const remote = await remoteAws()
+    const settings = remote.account('foreign')
+    const endpoint = await proxy(settings.endpoint ?? '', historyActions, how)
+    const { api } = await testProgram({}, [{ ...settings, endpoint }])
+    const { path, deploy } = await deployedService(api, 'foreign')
+    await deploy({ containers: { web: { image: 'nginx:1.28' } }, subnets: ['subnet-0a1b2c3e'] })
+    const { status, body, text } = await api.get(`${path}/releases`)
+    assert.equal(status, 200, text)
+    assert.deepEqual(
+      body.items.map(({ release, by, taskDefinition, isCurrent }: Record<string, unknown>) => [
+        release,
+        by,
+        taskDefinition,
+        isCurrent,
+      ]),
+      [
+        [2, 'admin', 'web:2', true],
+        [1, 'admin', 'web:1', false],
+      ],
+    )
+    assert.deepEqual(
+      body.unavailable.map(({ part, action }: { part: string; action: string }) => [part, action]),
+      [
+        ['releases', 'ecs:ListServiceDeployments'],
+        ['configuration', 'ecs:DescribeServiceRevisions'],
+      ],
+    )
+    const one = await api.get(`${path}/releases/1`)
+    assert.deepEqual([one.status, one.body.imagesPinned, one.body.unavailable.length], [200, false, 2], one.text)
+    assert.equal((await api.get(`${path}/releases/1/diff`)).status, 200)
+    const plan = await api.post(`${path}/rollback?dryRun=true`, { release: 1 })
+    assert.equal(plan.status, 200, plan.text)
+    assert.match(plan.body.warnings.join(' '), /digests of .* are not known/)
+    const back = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
+    assert.deepEqual([back.status, back.body.outcome, back.body.taskDefinition], [200, 'reached', 'web:1'], back.text)
+    assert.deepEqual(back.body.networkConfiguration.awsvpcConfiguration.subnets, ['subnet-0a1b2c3d'])
+    const deployments = await api.get(`${path}/deployments`)
+    assert.deepEqual(
+      deployments.body.items.map(({ status, progress }: Record<string, unknown>) => [status, progress]),
+      [['SUCCESSFUL', 1]],
+      deployments.text,
+    )
+    assert.equal(deployments.body.unavailable[0].action, 'ecs:ListServiceDeployments')
+    const deployment = await api.get(`${path}/deployments/${deployments.body.items[0].id}`)
+    assert.deepEqual([deployment.status, deployment.body.status], [200, 'SUCCESSFUL'], deployment.text)
+    assert.equal(deployment.body.unavailable[0].action, 'ecs:DescribeServiceDeployments')
+    assert.equal((await api.get(`${path}/deployments/none`)).body.code, 'DeploymentNotFound')
+    const stop = await api.post(`${path}/deployments/${deployments.body.items[0].id}/stop`)
+    assert.deepEqual([stop.status, stop.body.action], [501, 'ecs:DescribeServiceDeployments'], stop.text)
+    assert.equal((await api.get(path)).status, 200)
+    const diagnosis = await api.get(`${path}/diagnosis`)
+    assert.deepEqual([diagnosis.status, diagnosis.body.status], [200, 'healthy'], diagnosis.text)
+  })
+
+test('without service revisions, releases show what was seen when they were made', async () => {
+  const remote = await remoteAws()
+  const settings = remote.account('undescribed')
+  const endpoint = await proxy(settings.endpoint ?? '', /^DescribeServiceRevisions$/, 'UnknownOperationException')
+  const { api } = await testProgram({}, [{ ...settings, endpoint }])
+  const { path, deploy, releases } = await deployedService(api, 'undescribed')
+  await deploy({ containers: { web: { image: 'nginx:1.28' } } })
+  await deploy({ containers: { web: { image: 'nginx:1.29' } } })
+  assert.deepEqual(
+    (await releases()).map(({ release, taskDefinition, outcome }) => [release, taskDefinition, outcome]),
+    [
+      [3, 'web:3', 'stable'],
+      [2, 'web:2', 'stable'],
+      [1, 'web:1', 'stable'],
+    ],
+  )
+  const { body } = await api.get(`${path}/releases/1`)
+  assert.deepEqual(
+    body.unavailable.map(({ action }: { action: string }) => action),
+    ['ecs:DescribeServiceRevisions'],
+  )
+})
+
+test('a release that is discovered late gets the next free number, and the others keep theirs', async () => {
+  const remote = await remoteAws()
+  const settings = remote.account('late')
+  const endpoint = await proxy(settings.endpoint ?? '', historyActions, 'UnknownOperationException')
+  const { api, withAccounts } = await testProgram({}, [{ ...settings, endpoint }])
+  const { path, deploy, releases } = await deployedService(api, 'late')
+  await remote.ecs.updateService({ cluster: 'prod', service: 'www', forceNewDeployment: true })
+  // The gateway never describes the service while that deployment is its newest.
+  await deploy({ containers: { web: { image: 'nginx:1.28' } } })
+  while ((await api.get(path, { headers: { 'cache-control': 'no-cache' } })).body.deployments.length > 1)
+    await pause(20)
+  const numbered = async () =>
+    (await releases()).map(({ release, by, taskDefinition }) => [release, by, taskDefinition])
+  const seen = [
+    [2, 'admin', 'web:2'],
+    [1, 'admin', 'web:1'],
+  ]
+  assert.deepEqual(await numbered(), seen)
+  await withAccounts([settings])
+  assert.deepEqual(await numbered(), [[3, 'elsewhere', 'web:1'], ...seen])
+  assert.match((await api.get(`${path}/releases/1`)).body.images[0].digest, /^sha256:/)
+})

@@ -1,0 +1,158 @@
+/**
+ * GetMetricData for queries that name a metric (CloudWatch API Reference). Metric math, Metrics Insights and percentiles
+ * are not offered.
+ */
+import type { GetMetricDataInput, MetricDataQuery } from '@aws-sdk/client-cloudwatch'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { invalidCombination, invalidValue, type MetricContext, notHere } from './metric-context.ts'
+import { type Point, RESOLUTION_S, type Statistics, sortedDimensions } from './metric-tables.ts'
+
+const MAX_QUERIES = 500
+const MAX_POINTS = 100_800
+
+const statistics: Readonly<Record<string, (point: Statistics) => number>> = {
+  Average: ({ sum, count }) => sum / count,
+  Sum: ({ sum }) => sum,
+  SampleCount: ({ count }) => count,
+  Minimum: ({ min }) => min,
+  Maximum: ({ max }) => max,
+}
+
+interface Series {
+  id: string
+  label: string
+  points: (readonly [time: number, value: number])[]
+}
+
+export const getActions: JsonActions<MetricContext> = {
+  GetMetricData(context, input: Wire<GetMetricDataInput>) {
+    const { MetricDataQueries: queries = [], StartTime = 0, EndTime = 0, MaxDatapoints: most = MAX_POINTS } = input
+    check(input)
+    const range = { start: Math.floor(StartTime / RESOLUTION_S) * RESOLUTION_S, end: EndTime }
+    const series = queries
+      .filter(({ ReturnData = true }) => ReturnData)
+      .map((query) => seriesOf(context, query, range, input.ScanBy === 'TimestampAscending'))
+    const { results, next } = page(series, positionIn(input.NextToken), most)
+    return {
+      MetricDataResults: results.map(({ id, label, points, isPartial }) => ({
+        Id: id,
+        Label: label,
+        Timestamps: points.map(([time]) => new Date(time * 1000)),
+        Values: points.map(([, value]) => value),
+        StatusCode: isPartial ? 'PartialData' : 'Complete',
+      })),
+      Messages: [],
+      ...(next && { NextToken: tokenOf(next) }),
+    }
+  },
+}
+
+/** @throws AwsError. The words are unverified, except that of StartTime and EndTime. */
+function check({
+  MetricDataQueries: queries = [],
+  StartTime = 0,
+  EndTime = 0,
+  MaxDatapoints,
+}: Wire<GetMetricDataInput>) {
+  if (queries.length === 0 || queries.length > MAX_QUERIES)
+    throw new AwsError(
+      'ValidationException',
+      `The collection MetricDataQueries must have a size between 1 and ${MAX_QUERIES}.`,
+    )
+  if (StartTime >= EndTime)
+    throw new AwsError('ValidationException', 'The parameter StartTime must be less than the parameter EndTime.')
+  if (MaxDatapoints !== undefined && (MaxDatapoints < 1 || MaxDatapoints > MAX_POINTS))
+    throw new AwsError('ValidationException', `The parameter MaxDatapoints must be between 1 and ${MAX_POINTS}.`)
+  const ids = new Set<string>()
+  for (const { Id = '' } of queries) {
+    if (!/^[a-z]\w*$/.test(Id))
+      throw new AwsError('ValidationException', `The value ${Id} for parameter MetricDataQueries.member.Id is invalid.`)
+    if (ids.has(Id))
+      throw new AwsError('ValidationException', `The values for parameter id in MetricDataQueries are not unique.`)
+    ids.add(Id)
+  }
+}
+
+function seriesOf(
+  context: MetricContext,
+  { Id: id = '', MetricStat: wanted, Expression, Label, AccountId }: Wire<MetricDataQuery>,
+  { start, end }: { start: number; end: number },
+  isAscending: boolean,
+): Series {
+  if (Expression !== undefined && wanted) throw invalidCombination('Specify either MetricStat or Expression, not both.')
+  if (Expression !== undefined) throw notHere('metric math and Metrics Insights')
+  if (!wanted) throw invalidCombination(`The query ${id} must have either MetricStat or Expression.`)
+  if (AccountId !== undefined && AccountId !== context.account) throw notHere('cross-account observability')
+  if (Label?.includes('${')) throw notHere('dynamic labels')
+  const { Metric: metric = {}, Period: period = RESOLUTION_S, Stat: stat = '', Unit } = wanted
+  const value = Object.hasOwn(statistics, stat) ? statistics[stat] : undefined
+  if (!value) throw notHere(`the statistic ${stat}`)
+  if (![1, 5, 10, 20, 30].includes(period) && period % RESOLUTION_S !== 0)
+    throw invalidValue('The parameter Period must be a value in the set [1, 5, 10, 20, 30] or a multiple of 60.')
+  const { Namespace: namespace = '', MetricName: name = '', Dimensions = [] } = metric
+  const key = { namespace, name, dimensions: sortedDimensions(Dimensions as { Name: string; Value: string }[]) }
+  const points = context.tables
+    .seriesOf(context, key)
+    .filter(({ unit }) => Unit === undefined || unit === Unit)
+    .flatMap((series) => context.tables.points(series.id, start, end))
+  const values = inPeriods(points, start, period).map((point) => [point.time, value(point)] as const)
+  return { id, label: Label ?? name, points: isAscending ? values : values.reverse() }
+}
+
+/** Joins the points of each period, oldest first. Periods are counted from the start of the range (unverified). */
+function inPeriods(points: readonly Point[], start: number, period: number): Point[] {
+  const joined = new Map<number, Point>()
+  for (const point of points) {
+    const time = start + Math.floor((point.time - start) / period) * period
+    const { count, sum, min, max } = joined.get(time) ?? { count: 0, sum: 0, min: Infinity, max: -Infinity }
+    joined.set(time, {
+      time,
+      count: count + point.count,
+      sum: sum + point.sum,
+      min: Math.min(min, point.min),
+      max: Math.max(max, point.max),
+    })
+  }
+  return [...joined.values()].sort((a, b) => a.time - b.time)
+}
+
+/** The next point of a request: that of a query, counted in the order of the request. */
+interface Position {
+  query: number
+  point: number
+}
+
+function page(series: readonly Series[], from: Position, most: number) {
+  const results: (Series & { isPartial: boolean })[] = []
+  let left = most
+  let next: Position | undefined
+  for (const [query, each] of series.entries()) {
+    if (query < from.query) continue
+    if (left === 0) {
+      next ??= { query, point: 0 }
+      break
+    }
+    const first = query === from.query ? from.point : 0
+    const points = each.points.slice(first, first + left)
+    left -= points.length
+    const isPartial = first + points.length < each.points.length
+    results.push({ ...each, points, isPartial })
+    if (isPartial) next = { query, point: first + points.length }
+    if (next) break
+  }
+  return { results, next }
+}
+
+function tokenOf({ query, point }: Position): string {
+  return Buffer.from(`${query}:${point}`).toString('base64url')
+}
+
+function positionIn(token: string | undefined): Position {
+  if (token === undefined) return { query: 0, point: 0 }
+  const [, query, point] = /^(\d{1,3}):(\d{1,6})$/.exec(Buffer.from(token, 'base64url').toString()) ?? []
+  if (query === undefined || point === undefined)
+    throw new AwsError('InvalidNextToken', 'The next token specified is invalid.')
+  return { query: Number(query), point: Number(point) }
+}

@@ -1,0 +1,53 @@
+/** ListMetrics (CloudWatch API Reference): the metrics that have had a value within two weeks. */
+import type { ListMetricsInput } from '@aws-sdk/client-cloudwatch'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { pageOf } from '../protocol/pages.ts'
+import { invalidValue, type MetricContext, notHere } from './metric-context.ts'
+import type { MetricKey, SeriesRow } from './metric-tables.ts'
+
+const PAGE_SIZE = 500
+const LISTED_S = 14 * 86_400
+const RECENT_S = 3 * 3_600
+
+export const listActions: JsonActions<MetricContext> = {
+  ListMetrics(context, input: Wire<ListMetricsInput>) {
+    if (input.IncludeLinkedAccounts || input.OwningAccount) throw notHere('cross-account observability')
+    const since = context.clock.now() / 1000 - (input.RecentlyActive === undefined ? LISTED_S : RECENT_S)
+    const found = new Map(
+      context.tables
+        .list(context, since)
+        .filter((series) => isListed(series, input))
+        .map((series) => [`${series.namespace}\n${series.name}\n${series.dimensions}`, series]),
+    )
+    const { items, nextToken } = pageOf(found, input.NextToken === undefined ? {} : { nextToken: input.NextToken }, {
+      keyOf: ([key]) => key,
+      size: PAGE_SIZE,
+      invalidToken: () => invalidValue('The value for parameter NextToken is invalid.'),
+    })
+    return {
+      Metrics: items.map(([, { namespace, name, dimensions }]) => ({
+        Namespace: namespace,
+        MetricName: name,
+        Dimensions: parsed(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      })),
+      ...(nextToken && { NextToken: nextToken }),
+    }
+  },
+}
+
+function isListed(
+  { namespace, name, dimensions }: SeriesRow,
+  { Namespace, MetricName, Dimensions = [] }: Wire<ListMetricsInput>,
+): boolean {
+  if (Namespace !== undefined && Namespace !== namespace) return false
+  if (MetricName !== undefined && MetricName !== name) return false
+  const own = parsed(dimensions)
+  return Dimensions.every(({ Name, Value }) =>
+    own.some(([name, value]) => name === Name && (Value === undefined || Value === value)),
+  )
+}
+
+function parsed(dimensions: string): MetricKey['dimensions'] {
+  return JSON.parse(dimensions) as MetricKey['dimensions']
+}

@@ -1,0 +1,103 @@
+/**
+ * The public side of CloudWatch: the metrics that ECS publishes here, and those of clients. In AWS JSON, which the SDKs
+ * send, and in the Query protocol, which older clients send.
+ */
+import { type Clock, epochSeconds } from '../clock.ts'
+import type { JsonService } from '../protocol/aws-json.ts'
+import type { QueryService, XmlMembers } from '../protocol/aws-query.ts'
+import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { queryInput } from '../protocol/query-input.ts'
+import { getActions } from './get-metric-data.ts'
+import { inputs } from './inputs.generated.ts'
+import { listActions } from './list-metrics.ts'
+import type { MetricContext } from './metric-context.ts'
+import { type MetricKey, openMetricTables, RESOLUTION_S, type Statistics } from './metric-tables.ts'
+import { putActions } from './put-metric-data.ts'
+
+/** The prefix of its actions in the header X-Amz-Target. */
+export const cloudWatchTarget = 'GraniteServiceVersion20100801'
+/** `Version` in requests of the Query protocol. */
+export const cloudWatchVersion = '2010-08-01'
+
+/** The values of a metric in one minute that one of AWS's own services publishes. */
+interface MetricPoint extends MetricKey, Statistics {
+  unit: string
+}
+
+/** The number of points that are stored in one turn of the event loop, which takes some milliseconds. */
+const POINTS_PER_TURN = 500
+
+export interface CloudWatchDeps {
+  /** The data folder, which this process has locked, or `:memory:`. */
+  data: string
+  clock: Clock
+}
+
+export interface CloudWatch {
+  answer: JsonService
+  query: QueryService
+  /**
+   * Adds values to the points of one minute, and to no others.
+   * @param time any time in that minute, in milliseconds since 1970
+   */
+  publish(account: string, region: string, time: number, points: readonly MetricPoint[]): Promise<void>
+  close(): void
+}
+
+const actions: JsonActions<MetricContext> = { ...getActions, ...listActions, ...putActions }
+/** The names of its actions. */
+export const cloudWatchActions: readonly string[] = Object.keys(actions)
+
+export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
+  const tables = openMetricTables(data)
+  const act = jsonActions<MetricContext>({
+    service: 'Amazon CloudWatch',
+    inputs,
+    invalid: 'ValidationException',
+    actions,
+    contextOf: ({ account, region }) => ({ tables, account, region, clock }),
+    atomically: tables.atomically,
+  })
+
+  /** Errors wait too, because they may depend on a state that is not durable yet. */
+  async function durably<T>(work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } finally {
+      await tables.settled()
+    }
+  }
+
+  return {
+    answer: async (action, body, caller) =>
+      withTimes(await durably(() => act(action, body, caller)), (time) => epochSeconds(time.getTime())) as object,
+    query: {
+      namespace: `http://monitoring.amazonaws.com/doc/${cloudWatchVersion}/`,
+      async call(action, parameters, caller) {
+        const body = Object.hasOwn(inputs.actions, action) ? queryInput(inputs, action, parameters) : {}
+        const output = await durably(() => act(action, body, caller))
+        return withTimes(output, (time) => time.toISOString()) as XmlMembers
+      },
+    },
+    async publish(account, region, time, points) {
+      const minute = Math.floor(time / 1000 / RESOLUTION_S) * RESOLUTION_S
+      for (let i = 0; i < points.length; i += POINTS_PER_TURN)
+        await durably(() =>
+          tables.atomically(() => {
+            for (const { namespace, name, dimensions, unit, ...statistics } of points.slice(i, i + POINTS_PER_TURN))
+              tables.add({ account, region }, { namespace, name, dimensions }, unit, { time: minute, ...statistics })
+          }),
+        )
+      tables.atomically(() => tables.trim(clock.now() / 1000))
+    },
+    close: tables.close,
+  }
+}
+
+/** The output with each time in the form of a protocol. */
+function withTimes(value: unknown, form: (time: Date) => number | string): unknown {
+  if (value instanceof Date) return form(value)
+  if (Array.isArray(value)) return value.map((item) => withTimes(item, form))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withTimes(member, form)]))
+}

@@ -1,0 +1,31 @@
+/** The image digests of service revisions, which come from the first task that has pulled an image. */
+import { ecsArn, shortName } from '@ecs-api/ecs-model'
+import type { EcsState } from '../records/state.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { definitionOf } from './task-spec.ts'
+
+/**
+ * Adds the digests of the task's images to its service revision. A digest that the revision has stays: ECS resolves an
+ * image once for a revision, and not at all where `versionConsistency` is `disabled` (Developer Guide, "Container image
+ * resolution"). Call it when the task's images are pulled.
+ */
+export function recordRevisionDigests(ecsState: EcsState, task: TaskRecord): void {
+  const { deployment, service } = task.engine
+  if (deployment === undefined || service === undefined) return
+  const path = [shortName(task.clusterArn), shortName(service), deployment.slice('ecs-svc/'.length)] as const
+  const revision = ecsState.serviceRevisions.get(ecsArn(ecsState, 'service-revision', ...path))
+  if (!revision) return
+  const unresolved = new Set(
+    (definitionOf(ecsState, task).containerDefinitions ?? [])
+      .filter(({ versionConsistency }) => versionConsistency === 'disabled')
+      .map(({ name }) => name),
+  )
+  let isChanged = false
+  const containerImages = (revision.containerImages ?? []).map((image) => {
+    const { imageDigest } = task.containers.find(({ name }) => name === image.containerName) ?? {}
+    if (!imageDigest || image.imageDigest || unresolved.has(image.containerName)) return image
+    isChanged = true
+    return { ...image, imageDigest }
+  })
+  if (isChanged) ecsState.serviceRevisions.set(revision.serviceRevisionArn, { ...revision, containerImages })
+}

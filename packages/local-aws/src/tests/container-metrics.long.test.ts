@@ -1,0 +1,38 @@
+/** What the Docker runtime measures of a task. scripts/metrics.long.test.ts has the metrics that follow from it. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { usageOf } from '../runtimes/docker/container-stats.ts'
+import { containerName } from '../runtimes/docker/names.ts'
+import { cannotRun, runtimeHere, shell } from '../testing/containers.ts'
+import { never, openedRuntime } from '../testing/docker-runtime.ts'
+
+test('a task’s usage is the same from its cgroup and from the statistics of its containers', {
+  skip: cannotRun,
+}, async (t) => {
+  const { runtime, task, engine } = await openedRuntime(t)
+  const spec = task({
+    name: 'app',
+    ...shell('i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; touch /done; sleep 600'),
+  } as Parameters<typeof task>[0])
+  await runtime.prepare(spec, never)
+  await runtime.pull(spec, 'app', never)
+  await runtime.start(spec, 'app', never)
+  const stats = () => runtime.stats!(spec, 'app')
+  // The loop has ended when the CPU time stands still.
+  let before = -1
+  for (let now = 0; now !== before; now = (await stats()).cpuNanoseconds) {
+    before = now
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+  const { cpuNanoseconds, memoryBytes } = await stats()
+  const names = [containerName(engine, spec.id, 'app'), containerName(engine, spec.id, 'gone')]
+  for (const [source, usage] of Object.entries({
+    // From the task's cgroup, where there is one. It has the pause container and the start of each container, too.
+    runtime: await runtime.usage!(spec),
+    statistics: await usageOf(runtimeHere().docker, names),
+  })) {
+    const { cpuNanoseconds: cpu, memoryBytes: memory } = usage
+    assert.ok(cpu >= cpuNanoseconds * 0.9 && cpu <= cpuNanoseconds * 1.5 + 2e8, `${source}: ${cpu}, ${cpuNanoseconds}`)
+    assert.ok(memory > 0 && memory < memoryBytes + 64 * 2 ** 20, `${source}: ${memory}, ${memoryBytes}`)
+  }
+})
