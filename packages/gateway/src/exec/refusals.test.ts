@@ -163,6 +163,10 @@ test('AWS fails while a session is opened', async () => {
       if (action === 'ExecuteCommand' && response === failed) assert.equal(calls, 1, where)
     }
   }
+  // AWS's message does not always name the action.
+  standIn.responses.set('GenerateDataKey', () => ({ status: 400, body: { __type: 'AccessDeniedException' } }))
+  const denied = await api.post(path, { command: 'sh' })
+  assert.deepEqual([denied.body.code, denied.body.action], ['AwsAccessDenied', 'kms:GenerateDataKey'])
   standIn.responses.delete('DescribeClusters')
 })
 
