@@ -110,7 +110,10 @@ test('in a cluster with a KMS key, the payloads on the channel are not readable,
   assert.ok(proxy.frames.length > 5 && !proxy.frames.some(({ bytes }) => bytes.includes('hunter2')))
 })
 
-test('a key that cannot be used is a refusal of the request, which names the reason', { skip }, async () => {
+test('a key that cannot be used is a refusal of the request, which names the reason', { skip }, async (t) => {
+  t.after(() => {
+    proxy.answer = () => undefined
+  })
   const post = (body: object = { command: 'sh' }) => program.api.post(paths.sealed, body)
   const refused = async (status: number, code: string, detail: RegExp) => {
     for (const body of [{ command: 'sh' }, { command: 'env', interactive: false }]) {
@@ -141,7 +144,7 @@ test('a key that cannot be used is a refusal of the request, which names the rea
   })
   await refused(502, 'AwsAccessDenied', /kms:GenerateDataKey/)
   answers({ __type: 'UnknownOperationException' })
-  await refused(501, 'NotOfferedByAws', /does not offer the action GenerateDataKey/)
+  await refused(501, 'NotOfferedByAws', /does not offer kms:GenerateDataKey/)
   proxy.answer = () => undefined
   assert.equal((await post({ command: 'true', interactive: false })).body.exitCode, 0)
 })

@@ -82,8 +82,18 @@ test('a shell: prompt, size, resize, Ctrl-C, unicode, exit', { skip }, async () 
 test('10 MB of output arrive complete', { skip }, async () => {
   const terminal = await open(['sh', '-c', 'busybox stty -opost; head -c 10000000 /dev/zero | tr "\\0" x'])
   assert.equal((await terminal.exit).reason, 'CommandEnded')
-  assert.equal(terminal.bytes(), 10_000_000)
+  assert.equal(terminal.bytes().byteLength, 10_000_000)
   assert.match(terminal.shown(), /^x+$/)
+})
+
+test('every byte arrives unchanged in both directions of a raw terminal', { skip }, async () => {
+  const bytes = Buffer.from(Array.from({ length: 1024 }, (_, i) => (i * 7 + (i >> 8)) & 0xff))
+  assert.equal(new Set(bytes).size, 256)
+  const terminal = await open(['sh', '-c', `busybox stty raw -echo; echo ready; head -c ${bytes.length}`])
+  await terminal.shows(/ready\n/)
+  terminal.type(bytes)
+  assert.equal((await terminal.exit).reason, 'CommandEnded')
+  assert.deepEqual(terminal.bytes(), Buffer.concat([Buffer.from('ready\n'), bytes]))
 })
 
 test('10 MB of binary input arrive complete in a raw terminal', { skip }, async () => {

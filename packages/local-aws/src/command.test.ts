@@ -100,6 +100,7 @@ test('invalid options and commands are rejected by name', async () => {
   for (const [args, reason] of [
     [['--port', 'x'], /--port takes a whole number/],
     [['--consistency-delay', '-1'], /consistency-delay/],
+    [['--sessions-per-task', 'many'], /--sessions-per-task takes a whole number/],
     [['--nope'], /^Unknown option '--nope'\. ecs-api local-aws --help lists the commands and options\.$/],
     [['--runtime', 'dcker'], /--runtime takes auto, docker, podman, simulated, .* not dcker/],
     [['--runtime', '/nowhere.sock', '--data', ':memory:'], /No container runtime answers\. Tried: \/nowhere\.sock/],

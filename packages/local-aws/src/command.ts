@@ -13,7 +13,8 @@ const DEFAULT_DATA = 'data/local-aws'
 const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS on Fargate and the services that it needs
 
   ecs-api local-aws [--port N] [--data DIR|:memory:] [--runtime RUNTIME] [--pace instant|fast|real]
-                    [--consistency-delay MS] [--verify] [--throttle aws] [--fault …]
+                    [--consistency-delay MS] [--verify] [--throttle aws] [--sessions-per-task N]
+                    [--fault …]
       --port N                  the port on 127.0.0.1 (4566; 0 picks a free one)
       --data DIR                the data folder (${DEFAULT_DATA}); :memory: stores nothing on disk
       --pace PACE               the speed of simulated containers: instant, fast (RUNNING within a second) or real (fast)
@@ -24,6 +25,7 @@ const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS on Fargat
       --verify                  accepts only signatures made with the keys of its accounts; without it any well-formed
                                 signature is accepted, and an access key of twelve digits is the account's number
       --throttle aws            enforces ECS's request buckets, with the limits that AWS documents
+      --sessions-per-task N     how many sessions of ECS Exec a task may have at a time (20)
       --fault ACTION=KIND[:N]   injects a fault N times, or always without N; can be repeated. KIND is throttle, error,
                                 expired, denied, cut (closes the connection after the action), half (closes it in the
                                 middle of the response) or slow:MS; * is every action
@@ -114,6 +116,7 @@ function parseOptions(args: string[]) {
       pace: { type: 'string' },
       runtime: { type: 'string' },
       throttle: { type: 'string' },
+      'sessions-per-task': { type: 'string' },
       fault: { type: 'string', multiple: true },
       'at-close': { type: 'string' },
       verify: { type: 'boolean' },
@@ -129,6 +132,7 @@ function optionsOf(values: Values): Omit<LocalAwsOptions, 'data'> {
     verify: values.verify ?? false,
     pace: paceOf(values.pace),
     ...throttleOf(values.throttle),
+    sessionsPerTask: wholeNumber('--sessions-per-task', values['sessions-per-task'] ?? '20', 10_000),
     faults: (values.fault ?? []).map(readFault),
     consistencyDelayMs: wholeNumber('--consistency-delay', values['consistency-delay'] ?? '0', 3_600_000),
   }

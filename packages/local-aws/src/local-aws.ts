@@ -53,6 +53,8 @@ export interface LocalAwsOptions {
   faults?: readonly InjectedFault[]
   /** The runtime of containers. By default `simulated`. */
   runtime?: RuntimeChoice
+  /** The number of ECS Exec sessions that a task may have at a time. By default 20. */
+  sessionsPerTask?: number
   /**
    * Whether `close` stops real containers, or leaves them running. By default they are stopped, within 8 s; the next
    * start removes those that take longer.
@@ -129,7 +131,7 @@ export class LocalAws {
       consistencyDelayMs = 0,
       pace = 'fast',
     } = this.#options
-    const { throttle, ids = randomIds, runtime: choice = 'simulated' } = this.#options
+    const { throttle, sessionsPerTask, ids = randomIds, runtime: choice = 'simulated' } = this.#options
     const { onUnexpectedError = console.error, onNotice = console.error } = this.#options
     const clock = guarded(this.#options.clock ?? systemClock, onUnexpectedError)
     let runtime: OpenedRuntime | undefined
@@ -191,6 +193,7 @@ export class LocalAws {
         metricSink: cloudWatch,
         streamBase,
         decrypt: kms.decrypt,
+        ...(sessionsPerTask !== undefined && { sessionsPerTask }),
         onUnexpectedError,
       })
       const ec2 = ec2Service({ network: ecs.network })

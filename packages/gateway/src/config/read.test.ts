@@ -172,6 +172,15 @@ test('an engine can be configured to throttle as AWS does, and to inject faults'
   )
 })
 
+test('an engine’s limit of sessions can be configured', async () => {
+  const settings = await read('accounts: { a: { mode: local, sessionsPerTask: 2 }, b: { mode: local } }')
+  assert.equal(settings.engine.sessionsPerTask, 2)
+  assert.match(
+    (await faults('accounts: { a: { mode: local, sessionsPerTask: many } }')).join(),
+    /^accounts\.a\.sessionsPerTask: expected a number of sessions/,
+  )
+})
+
 test('a PostgreSQL store, for several processes, needs a shared key and no local account', async () => {
   const aws = 'accounts: { nonprod: { region: us-east-1 } }'
   const settings = await read(`store: env:STORE\nstoreKey: env:KEY\n${aws}`, {
@@ -245,7 +254,7 @@ accounts:
       'accounts.b2.budget: expected off, or a map from groups of actions to burst and refill',
       'accounts.b2.budget.serviceRed: unknown key; did you mean serviceRead?',
       'accounts.b2.timeouts.answerMs: expected milliseconds, from 1 to 600000',
-      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, budget, freshMs, guardrails, events, exec, listen, pace, consistencyDelayMs, runtime, atClose, throttle, fault',
+      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, budget, freshMs, guardrails, events, exec, listen, pace, consistencyDelayMs, runtime, atClose, throttle, sessionsPerTask, fault',
       'accounts.d.pace: expected instant, fast or real',
       'accounts.f.credentials.roleArn: expected the ARN of an IAM role',
       'accounts.f.credentials.externalId: the environment variable NOT_SET is not set',

@@ -133,6 +133,7 @@ function settingsOf(
     account.mode === 'local' ? (account.fault ?? []).map((fault) => ({ account: localNumber(name), fault })) : [],
   )
   const throttle = locals.find((account) => account.throttle)?.throttle
+  const sessionsPerTask = locals.find((account) => account.sessionsPerTask !== undefined)?.sessionsPerTask
   const endpoints = locals.flatMap((account) => (account.listen ? [addressOf(account.listen)] : []))
   return {
     listen: addressOf(listen ?? defaultListen),
@@ -159,6 +160,7 @@ function settingsOf(
       runtime: locals.find(({ runtime }) => runtime)?.runtime ?? 'auto',
       atClose: locals.find(({ atClose }) => atClose)?.atClose ?? 'stop',
       ...(throttle && { throttle }),
+      ...(sessionsPerTask !== undefined && { sessionsPerTask }),
       ...(faults.length > 0 && { faults }),
     },
     engineListen: endpoints,
@@ -349,7 +351,7 @@ function engineFaults(accounts: Readonly<Record<string, unknown>>): Configuratio
   const firsts = new Map<string, { name: string; value: unknown }>()
   for (const [name, account] of Object.entries(accounts)) {
     if (!isRecord(account) || account.mode !== 'local') continue
-    for (const key of ['pace', 'consistencyDelayMs', 'runtime', 'atClose', 'throttle']) {
+    for (const key of ['pace', 'consistencyDelayMs', 'runtime', 'atClose', 'throttle', 'sessionsPerTask']) {
       const first = firsts.get(key)
       if (account[key] === undefined) continue
       if (!first) firsts.set(key, { name, value: account[key] })

@@ -182,6 +182,9 @@ export const localAccount = Type.Object(
       }),
     ),
     throttle: optional(Type.Literal('aws', { expected: 'aws: the engine applies AWS’s documented request buckets' })),
+    sessionsPerTask: optional(
+      Type.Integer({ minimum: 0, maximum: 10_000, expected: 'a number of sessions, from 0 to 10000' }),
+    ),
     fault: optional(
       Type.Array(
         text(

@@ -54,6 +54,8 @@ export interface EngineSettings {
   throttle?: 'aws'
   /** Injected faults by account number, such as `DescribeServices=throttle:2`. */
   faults?: { account: string; fault: string }[]
+  /** The number of ECS Exec sessions that a task may have at a time; 20 by default. */
+  sessionsPerTask?: number
   /** Whether the engine stops or leaves real containers when the program ends. */
   atClose: NonNullable<LocalAccountConfiguration['atClose']>
 }

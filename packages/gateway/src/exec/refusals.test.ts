@@ -1,13 +1,16 @@
 // Every reason for which no session is opened, as the response to the request.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
+import { requestGroups } from '@ecs-api/ecs-model'
 import { awsStandIn } from '../testing/aws-stand-in.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 const aws = await remoteAws()
 const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
-const { api, newToken } = await testProgram({}, [aws.account('remote', { endpoint: standIn.endpoint })])
+// The budget refills at once after a throttle.
+const budget = Object.fromEntries(Object.keys(requestGroups).map((group) => [group, { burst: 100, refill: 100 }]))
+const { api, newToken } = await testProgram({}, [aws.account('remote', { endpoint: standIn.endpoint, budget })])
 
 const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
 const id = '0123456789abcdef0123456789abcdef'
@@ -36,16 +39,16 @@ function given(members: object, error?: { __type: string; message: string }): vo
   standIn.responses.set('ExecuteCommand', () => (error ? { status: 400, body: error } : undefined))
 }
 
+const path = `/remote/clusters/prod/tasks/${id}/exec`
+
 interface Asked {
   body?: object
   token?: string
-  query?: string
 }
 
 /** Both ways to run a command are rejected alike. */
-async function refused({ body = {}, token, query = '' }: Asked = {}) {
+async function refused({ body = {}, token }: Asked = {}) {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const path = `/remote/clusters/prod/tasks/${id}/exec${query}`
   const [terminal, command] = [
     await api.post(path, { command: 'sh', ...body }, { headers }),
     await api.post(path, { command: 'sh', interactive: false, ...body }, { headers }),
@@ -131,6 +134,42 @@ test('what ECS itself rejects, in its words', async () => {
   for (let i = 0; i < 25; i++) assert.equal((await refused()).code, 'ClientException')
 })
 
+test('AWS fails while a session is opened', async () => {
+  const executeCommandConfiguration = { kmsKeyId: 'alias/sessions', logging: 'DEFAULT' }
+  const cluster = { ...task, clusterName: 'prod', status: 'ACTIVE', configuration: { executeCommandConfiguration } }
+  const throttled = { status: 400, body: { __type: 'ThrottlingException', message: 'Rate exceeded' } }
+  const failed = { status: 500, body: { __type: 'ServerException', message: 'Service Unavailable.' } }
+  const expired = { status: 400, body: { __type: 'ExpiredTokenException', message: 'Expired.' } }
+  const page = { contentType: 'text/html', status: 404, body: '<html></html>' }
+  for (const action of ['DescribeClusters', 'GenerateDataKey', 'ExecuteCommand']) {
+    for (const [response, status, code] of [
+      [throttled, 429, 'TooManyRequests'],
+      [failed, 502, 'AwsError'],
+      [expired, 503, 'AwsCredentialsRefused'],
+      [page, 501, 'NotOfferedByAws'],
+    ] as const) {
+      let calls = 0
+      given({})
+      standIn.responses.set('DescribeClusters', () => ({ body: { clusters: [cluster], failures: [] } }))
+      standIn.responses.set('GenerateDataKey', () => ({ status: 412, body: { __type: 'DryRunOperationException' } }))
+      standIn.responses.set(action, () => {
+        calls++
+        return response
+      })
+      const answer = await api.post(path, { command: 'sh' })
+      const where = `${action}: ${answer.text}`
+      assert.deepEqual([answer.status, answer.body.code], [status, code], where)
+      // No second session is opened.
+      if (action === 'ExecuteCommand' && response === failed) assert.equal(calls, 1, where)
+    }
+  }
+  // AWS's message does not always name the action.
+  standIn.responses.set('GenerateDataKey', () => ({ status: 400, body: { __type: 'AccessDeniedException' } }))
+  const denied = await api.post(path, { command: 'sh' })
+  assert.deepEqual([denied.body.code, denied.body.action], ['AwsAccessDenied', 'kms:GenerateDataKey'])
+  standIn.responses.delete('DescribeClusters')
+})
+
 test('a token without the permission, or outside of its fence', async () => {
   given({})
   const operator = await newToken({ name: 'op', role: 'operator' })
@@ -147,7 +186,6 @@ test('a token without the permission, or outside of its fence', async () => {
 
 test('a command without a terminal in a Windows container, and a body with faults', async () => {
   given({ platformFamily: 'Windows_Server_2022_Core' })
-  const path = `/remote/clusters/prod/tasks/${id}/exec`
   const windows = await api.post(path, { command: ['cmd'], interactive: false })
   assert.deepEqual([windows.status, windows.body.code], [501, 'NotYetAvailable'])
   given({})

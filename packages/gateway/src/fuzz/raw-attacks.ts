@@ -70,6 +70,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
       '/',
       '/v1/data-channel/x',
       '/v1/data-channel/ecs-execute-command-0',
+      '/v1/ecs/exec/x',
       '//[',
       '*',
     ])
@@ -84,7 +85,9 @@ export const attacks: Readonly<Record<string, Attack>> = {
       `Sec-WebSocket-Key: ${key}`,
       ...(random.oneIn(4)
         ? ['Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=x', 'Sec-WebSocket-Protocol: ,,']
-        : []),
+        : random.oneIn(2)
+          ? ['Sec-WebSocket-Protocol: ecs-api.exec.v1']
+          : []),
     ].join('\r\n')
     const following = random.oneIn(3) ? [] : [{ send: frames(random) }]
     return [

@@ -32,6 +32,7 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
   'accounts.*.runtime': ({ engine }) => engine.runtime,
   'accounts.*.atClose': ({ engine }) => engine.atClose,
   'accounts.*.throttle': ({ engine }) => engine.throttle,
+  'accounts.*.sessionsPerTask': ({ engine }) => engine.sessionsPerTask,
   'accounts.*.fault': ({ engine }) => engine.faults,
 }
 

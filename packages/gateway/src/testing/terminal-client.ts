@@ -7,8 +7,8 @@ export interface TerminalClient {
   resize: (columns: number, rows: number) => void
   /** All output so far. */
   shown: () => string
-  /** The number of bytes of output so far. */
-  bytes: () => number
+  /** All output so far, as bytes. */
+  bytes: () => Buffer
   warnings: string[]
   /** Resolves when the output matches. Rejects when the session ends before. */
   shows: (pattern: RegExp) => Promise<string>
@@ -35,11 +35,11 @@ export function connectTerminal(url: string, path: string, options: ConnectOptio
   const warnings: string[] = []
   const decoder = new TextDecoder()
   let shown = ''
-  let bytes = 0
+  const chunks: Buffer[] = []
   let onShown = () => {}
   socket.on('message', (data, isBinary) => {
     if (isBinary) {
-      bytes += (data as Buffer).byteLength
+      chunks.push(data as Buffer)
       shown += decoder.decode(data as Buffer, { stream: true })
       onShown()
       return
@@ -69,7 +69,7 @@ export function connectTerminal(url: string, path: string, options: ConnectOptio
     type: (text) => void opened.then(() => socket.send(Buffer.from(text as string))),
     resize: (columns, rows) => void opened.then(() => socket.send(JSON.stringify({ resize: { columns, rows } }))),
     shown: () => shown,
-    bytes: () => bytes,
+    bytes: () => Buffer.concat(chunks),
     warnings,
     shows: (pattern) =>
       Promise.race([

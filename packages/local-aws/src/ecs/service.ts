@@ -62,6 +62,8 @@ export interface EcsDeps {
    * The address for sessions of ECS Exec, such as `ws://127.0.0.1:4566`; undefined while the engine does not listen.
    */
   streamBase?: () => string | undefined
+  /** The number of sessions that a task may have at a time. */
+  sessionsPerTask?: number
   /** KMS's Decrypt, for the agents of encrypted sessions. */
   decrypt: Kms['decrypt']
   /** Receives errors that are defects of the engine. */
@@ -104,6 +106,9 @@ const actions: Actions = {
   ...taskDefinitionActions,
 }
 
+/** "ECS Exec sessions" in Amazon ECS service quotas; AWS has raised its figure to 1,000. */
+const SESSIONS_PER_TASK = 20
+
 const noEvents: EventSink = { listens: () => false, emit: () => {} }
 
 export function openEcs({
@@ -116,6 +121,7 @@ export function openEcs({
   eventSink = noEvents,
   metricSink,
   streamBase = () => undefined,
+  sessionsPerTask = SESSIONS_PER_TASK,
   decrypt,
   onUnexpectedError,
 }: EcsDeps): Ecs {
@@ -127,7 +133,10 @@ export function openEcs({
       service: (scope, before, service) => emitServiceEvents(eventSink, clock, scope, before, service),
     },
   )
-  const sessions = execSessions({ runtime, clock, ids, streamBase, decrypt, onUnexpectedError })
+  const sessions = execSessions({
+    ...{ runtime, clock, ids, streamBase, decrypt, onUnexpectedError },
+    maxPerTask: sessionsPerTask,
+  })
   const inBackground = background(clock, timing.backgroundMs)
   const tasksAndServices = scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError })
 

@@ -32,9 +32,13 @@ export interface EngineOptions {
   clock?: Clock
   /** Commands start only after this promise. */
   startsAfter?: Promise<void>
+  sessionsPerTask?: number
 }
 
-export async function engineWithProcesses(t: TestContext, { clock = systemClock, startsAfter }: EngineOptions = {}) {
+export async function engineWithProcesses(
+  t: TestContext,
+  { clock = systemClock, startsAfter, sessionsPerTask = 20 }: EngineOptions = {},
+) {
   const sizes: { rows: number; columns: number }[] = []
   const ends: (string | null)[] = []
   const ids = randomIds
@@ -58,6 +62,7 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
     timing: timingAt('instant'),
     streamBase: () => base,
     decrypt: kms.decrypt,
+    sessionsPerTask,
     onUnexpectedError,
   })
   const { readSecret } = openSecretsManager({ ...parts, ids })

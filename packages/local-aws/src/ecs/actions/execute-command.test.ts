@@ -62,6 +62,12 @@ test('a task has at most 20 sessions, including those without a client yet', asy
   await assert.rejects(execute('cat'), tooMany)
 })
 
+test('the number of a task’s sessions is an option of the engine', async (t) => {
+  const { execute } = await engineWithProcesses(t, { sessionsPerTask: 2 })
+  await Promise.all([execute('cat'), execute('cat')])
+  await assert.rejects(execute('cat'), /the maximum session limit of 2 has been reached/)
+})
+
 test('the exec agent of a container starts and stops with it', async (t) => {
   const { ecs, taskArn, kill } = await engineWithProcesses(t)
   const agent = async () =>

@@ -9,9 +9,6 @@ import type { ActionContext, Actions } from './action.ts'
 import { findCluster } from './cluster-reference.ts'
 import { taskArn } from './task-reference.ts'
 
-/** The number of sessions of one task at a time ("ECS Exec sessions" in Amazon ECS service quotas). */
-const MAX_SESSIONS = 20
-
 /** The agent's default (aws/amazon-ssm-agent, agent/session/shell). */
 const DEFAULT_COMMAND = ['sh']
 
@@ -27,10 +24,10 @@ export const executeCommandActions: Actions = {
     const container = containerOf(task, input.container)
     if (!container.managedAgents?.some(({ lastStatus }) => lastStatus === 'RUNNING')) throw notEnabled()
     const id = shortName(task.taskArn)
-    if (sessions.count(id) >= MAX_SESSIONS)
+    if (sessions.count(id) >= sessions.maxPerTask)
       throw new AwsError(
         'ClientException',
-        `Unable to start new execute sessions because the maximum session limit of ${MAX_SESSIONS} has been reached.`,
+        `Unable to start new execute sessions because the maximum session limit of ${sessions.maxPerTask} has been reached.`,
       )
     const { kmsKeyId } = cluster.configuration?.executeCommandConfiguration ?? {}
     const session = sessions.begin({

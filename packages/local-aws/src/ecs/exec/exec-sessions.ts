@@ -23,6 +23,8 @@ interface SessionEntry {
 export interface ExecSessions {
   /** Undefined when the runtime cannot run commands, or when the engine does not listen for clients. */
   begin(session: NewSession): SessionEntry | undefined
+  /** The number of sessions that a task may have at a time. */
+  maxPerTask: number
   /** The number of the task's sessions, including those that are not connected yet. */
   count(taskId: string): number
   /** Ends the session if it belongs to this account and Region. */
@@ -58,6 +60,7 @@ export interface ExecSessionsDeps {
   ids: Ids
   /** The address at which clients connect, such as `ws://127.0.0.1:4566`; undefined when the engine does not listen. */
   streamBase: () => string | undefined
+  maxPerTask: number
   /** KMS's Decrypt. */
   decrypt: Kms['decrypt']
   onUnexpectedError: (error: unknown) => void
@@ -78,6 +81,7 @@ export function execSessions({
   clock,
   ids,
   streamBase,
+  maxPerTask,
   decrypt,
   onUnexpectedError,
 }: ExecSessionsDeps): ExecSessions {
@@ -129,6 +133,8 @@ export function execSessions({
   }
 
   return {
+    maxPerTask,
+
     begin(session) {
       const base = streamBase()
       if (!runtime.exec || !base || isClosed) return undefined

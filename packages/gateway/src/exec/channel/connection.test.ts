@@ -1,0 +1,235 @@
+// The client's side of whole sessions, against scripts of what AWS's plugin and agent say to each other.
+import assert from 'node:assert/strict'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { type DataChannel, messageGateway } from '../../testing/message-gateway.ts'
+import { type ChannelEnd, Connection, type ConnectionOptions } from './connection.ts'
+
+const gateway = await messageGateway()
+const { streamUrl } = gateway
+
+/** A client, and what it has told its listener. */
+function connect(more: Partial<ConnectionOptions> = {}) {
+  const events: string[] = []
+  const { promise: end, resolve } = Promise.withResolvers<ChannelEnd>()
+  let onEvent = () => {}
+  const say = (event: string) => {
+    events.push(event)
+    onEvent()
+  }
+  const connection = new Connection(
+    {
+      address: { streamUrl, tokenValue: 'AAEAtoken' },
+      size: { columns: 120, rows: 40 },
+      agents: undefined,
+      resume: async () => undefined,
+      generateKey: () => Promise.reject(new Error('no key is requested here')),
+      ...more,
+    },
+    {
+      onOutput: (bytes) => say(`output ${bytes}`),
+      onNotice: (text) => say(`notice ${text}`),
+      onPaused: (isPaused) => say(isPaused ? 'paused' : 'resumed'),
+      onAcknowledged: () => {},
+      onEnd: resolve,
+    },
+  )
+  connection.open()
+  const until = (event: string) =>
+    new Promise<void>((done) => {
+      onEvent = () => events.includes(event) && done()
+      onEvent()
+    })
+  return { connection, events, until, end }
+}
+
+/** What the client must send next. */
+async function sends(channel: DataChannel, expected: object): Promise<void> {
+  const { type, sequence, flags, payloadType, text } = await channel.next()
+  assert.deepEqual({ type, sequence, flags, payloadType, text }, expected)
+}
+const input = (sequence: number, text: string, payloadType = 1) => ({
+  ...{ type: 'input_stream_data', sequence, flags: 0, payloadType },
+  text,
+})
+
+async function acknowledges(channel: DataChannel, sequence: number): Promise<void> {
+  const { type, flags, payloadType, text, ...rest } = await channel.next()
+  assert.deepEqual([type, rest.sequence, flags, payloadType], ['acknowledge', 0, 3, 0])
+  const { AcknowledgedMessageId, ...acknowledgement } = JSON.parse(text)
+  assert.match(AcknowledgedMessageId, /^[0-9a-f-]{36}$/)
+  assert.deepEqual(acknowledgement, {
+    AcknowledgedMessageType: 'output_stream_data',
+    AcknowledgedMessageSequenceNumber: sequence,
+    IsSequentialMessage: true,
+  })
+}
+
+const closes = (channel: DataChannel, Output: string) => {
+  channel.send('channel_closed', { payload: Buffer.from(JSON.stringify({ SchemaVersion: 1, Output })) })
+}
+
+test('a session without a handshake, from the token to the end of the command', async () => {
+  const { connection, events, until, end } = connect()
+  const channel = await gateway.connection()
+  // A plain upgrade: the URL as it is, no subprotocol, no origin, nothing signed.
+  const { url, headers } = channel.request
+  assert.equal(url, new URL(streamUrl).pathname + new URL(streamUrl).search)
+  assert.ok(url?.endsWith('cell-number=AAEA/b+c='))
+  for (const header of ['sec-websocket-protocol', 'origin', 'authorization']) assert.equal(headers[header], undefined)
+  const { RequestId, ClientId, ...token } = channel.token
+  assert.deepEqual(token, { MessageSchemaVersion: '1.0', TokenValue: 'AAEAtoken', ClientVersion: '1.2.677.0' })
+  for (const uuid of [RequestId, ClientId]) assert.match(uuid ?? '', /^[0-9a-f-]{36}$/)
+
+  connection.write(Buffer.from('too early'))
+  channel.send('start_publication', { payloadType: 17 })
+  channel.output(0, '# ')
+  await acknowledges(channel, 0)
+  await sends(channel, input(0, '{"cols":120,"rows":40}', 3))
+  await sends(channel, input(1, 'too early'))
+  // What is not acknowledged comes again, the oldest first.
+  const { sequence, text } = await channel.nextAgain()
+  assert.deepEqual([sequence, text], [0, '{"cols":120,"rows":40}'])
+  channel.acknowledge(0)
+  channel.acknowledge(1)
+  channel.output(2, 'second')
+  await acknowledges(channel, 2)
+  channel.output(1, 'first ')
+  await acknowledges(channel, 1)
+  await until('output second')
+  connection.resize({ columns: 80, rows: 24 })
+  await sends(channel, input(2, '{"cols":80,"rows":24}', 3))
+  channel.acknowledge(2)
+  channel.send('pause_publication')
+  await until('paused')
+  channel.send('start_publication')
+  await until('resumed')
+  closes(channel, '')
+  assert.deepEqual(await end, { kind: 'closed', text: '' })
+  assert.deepEqual(events, ['output # ', 'output first ', 'output second', 'paused', 'resumed'])
+})
+
+test('a session with a handshake and encryption', async () => {
+  const plaintext = randomBytes(64)
+  const ciphertext = randomBytes(200)
+  const [agentKey, clientKey] = [plaintext.subarray(0, 32), plaintext.subarray(32)]
+  const asked: object[] = []
+  const { connection, events, until, end } = connect({
+    generateKey: async (request) => {
+      asked.push(request)
+      return { plaintext, ciphertext }
+    },
+  })
+  const channel = await gateway.connection()
+  const say = (sequence: number, type: number, value: object) => channel.output(sequence, JSON.stringify(value), type)
+  say(0, 5, {
+    AgentVersion: '3.3.1142.0',
+    RequestedClientActions: [
+      { ActionType: 'SessionType', ActionParameters: { SessionType: 'InteractiveCommands', Properties: null } },
+      { ActionType: 'KMSEncryption', ActionParameters: { KMSKeyId: 'alias/sessions' } },
+    ],
+  })
+  await acknowledges(channel, 0)
+  const response = await channel.next()
+  assert.deepEqual([response.sequence, response.payloadType], [0, 6])
+  assert.deepEqual(JSON.parse(response.text), {
+    ClientVersion: '1.2.677.0',
+    ProcessedClientActions: [
+      { ActionType: 'SessionType', ActionStatus: 1, ActionResult: null, Error: '' },
+      {
+        ActionType: 'KMSEncryption',
+        ActionStatus: 1,
+        ActionResult: { KMSCipherTextKey: ciphertext.toString('base64') },
+        Error: '',
+      },
+    ],
+    Errors: null,
+  })
+  assert.deepEqual(asked, [{ keyId: 'alias/sessions', challenge: undefined }])
+  channel.acknowledge(0)
+  const challenge = randomBytes(64)
+  say(1, 8, { Challenge: sealed(agentKey, challenge).toString('base64') })
+  await acknowledges(channel, 1)
+  const answer = await channel.next()
+  assert.deepEqual([answer.sequence, answer.payloadType], [1, 9])
+  const returned = Buffer.from(JSON.parse(answer.text).Challenge, 'base64')
+  assert.deepEqual(opened(clientKey, returned), challenge)
+  channel.acknowledge(1)
+  say(2, 7, { HandshakeTimeToComplete: 1_000_000, CustomerMessage: 'This session is encrypted using AWS KMS.' })
+  await acknowledges(channel, 2)
+  // Sizes are not encrypted.
+  await sends(channel, input(2, '{"cols":120,"rows":40}', 3))
+  channel.acknowledge(2)
+  channel.output(3, sealed(agentKey, Buffer.from('# ')))
+  await acknowledges(channel, 3)
+  await until('output # ')
+  connection.write(Buffer.from('exit\r'))
+  const typed = await channel.next()
+  assert.deepEqual([typed.sequence, typed.payloadType, typed.text.includes('exit')], [3, 1, false])
+  closes(channel, '')
+  assert.deepEqual(await end, { kind: 'closed', text: '' })
+  assert.deepEqual(events, ['notice This session is encrypted using AWS KMS.', 'output # '])
+})
+
+test('a lost connection is resumed with a new token: the same client, and what was not acknowledged', async () => {
+  let resumed = 0
+  const { connection, until, end } = connect({
+    resume: async () => (resumed++ === 0 ? { streamUrl, tokenValue: 'AAEAsecond' } : undefined),
+  })
+  const first = await gateway.connection()
+  first.output(0, 'before ')
+  await acknowledges(first, 0)
+  await sends(first, input(0, '{"cols":120,"rows":40}', 3))
+  first.acknowledge(0)
+  connection.write(Buffer.from('typed'))
+  await sends(first, input(1, 'typed'))
+  first.socket.terminate()
+  const second = await gateway.connection()
+  assert.equal(second.token.TokenValue, 'AAEAsecond')
+  assert.equal(second.token.ClientId, first.token.ClientId)
+  await sends(second, input(1, 'typed'))
+  second.acknowledge(1)
+  second.output(1, 'after')
+  await acknowledges(second, 1)
+  await until('output after')
+  second.socket.terminate()
+  assert.deepEqual(await end, { kind: 'lost' })
+})
+
+test('a token that AWS refuses, and a session that ends with a reason', async () => {
+  const refused = connect()
+  const channel = await gateway.connection()
+  closes(channel, 'The token is not valid.')
+  channel.socket.close(1008)
+  assert.deepEqual(await refused.end, { kind: 'refused' })
+
+  const failed = connect()
+  const other = await gateway.connection()
+  const text = 'Unable to start command: Failed to start pty: fork/exec /bin/bash: no such file or directory'
+  closes(other, `\n----------ERROR-------\n${text}\n`)
+  other.socket.close(1000)
+  assert.deepEqual(await failed.end, { kind: 'closed', text })
+})
+
+test('a client that closes ends the connection and tells nothing more', async () => {
+  const { connection, events } = connect()
+  const channel = await gateway.connection()
+  channel.output(0, '# ')
+  await acknowledges(channel, 0)
+  connection.close()
+  await once(channel.socket, 'close')
+  assert.deepEqual(events, ['output # '])
+})
+
+function sealed(key: Uint8Array, bytes: Uint8Array): Buffer {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
+}
+
+function opened(key: Uint8Array, payload: Uint8Array): Buffer {
+  const cipher = createDecipheriv('aes-256-gcm', key, payload.subarray(0, 12))
+  cipher.setAuthTag(payload.subarray(-16))
+  return Buffer.concat([cipher.update(payload.subarray(12, -16)), cipher.final()])
+}

@@ -1,0 +1,42 @@
+/** A program with a task whose sessions a test plays, without containers. */
+import type { Settings } from '../config/settings.ts'
+import { type AwsStandIn, awsStandIn } from './aws-stand-in.ts'
+import { type MessageGateway, messageGateway } from './message-gateway.ts'
+import { type TestProgram, testProgram } from './program.ts'
+import { remoteAws } from './remote-aws.ts'
+
+export interface ScriptedSessions {
+  program: TestProgram
+  /** The service's address. */
+  url: string
+  /** The path of the task's sessions, below `/v1/ecs`. */
+  path: string
+  /** AWS's end of the sessions. */
+  agents: MessageGateway
+  standIn: AwsStandIn
+}
+
+/** @param token what ECS gives for each session */
+export async function scriptedSessions(token: string, more: Partial<Settings> = {}): Promise<ScriptedSessions> {
+  const aws = await remoteAws()
+  const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
+  const agents = await messageGateway()
+  const program = await testProgram({}, [aws.account('remote', { endpoint: standIn.endpoint })], undefined, more)
+  const { url } = await program.listen()
+  await program.api.post('/remote/clusters', { name: 'prod' })
+  const id = '0123456789abcdef0123456789abcdef'
+  const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
+  const agent = { name: 'ExecuteCommandAgent', lastStatus: 'RUNNING' }
+  const task = {
+    taskArn: arn(`task/prod/${id}`),
+    clusterArn: arn('cluster/prod'),
+    taskDefinitionArn: arn('task-definition/web:1'),
+    lastStatus: 'RUNNING',
+    enableExecuteCommand: true,
+    containers: [{ name: 'web', runtimeId: `${id}-1`, managedAgents: [agent] }],
+  }
+  const session = { sessionId: 'ecs-execute-command-1', streamUrl: agents.streamUrl, tokenValue: token }
+  standIn.responses.set('DescribeTasks', () => ({ body: { tasks: [task], failures: [] } }))
+  standIn.responses.set('ExecuteCommand', () => ({ body: { session } }))
+  return { program, url, path: `/remote/clusters/prod/tasks/${id}/exec`, agents, standIn }
+}
