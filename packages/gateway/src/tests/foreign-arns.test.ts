@@ -22,7 +22,7 @@ const resourceParameters: Readonly<Record<string, readonly [kind: string, code: 
   taskdef: ['task-definition', 'TaskDefinitionNotFound'],
   deployment: ['service-deployment', 'DeploymentNotFound'],
 }
-const otherParameters = ['account', 'token', 'code']
+const otherParameters = ['account', 'token', 'code', 'release']
 
 test('this test covers each path parameter of openapi.json', () => {
   const names = new Set(
@@ -48,7 +48,7 @@ for (const [path, methods] of Object.entries(openapi.paths))
       for (const name of names)
         for (const [origin, arn] of foreignArns(resourceParameters[name]![0], values[name]!, { region, number })) {
           const url = path.replace(/\{(\w+)\}/g, (_, each) =>
-            encodeURIComponent({ account, ...values, [name]: arn }[each as string] ?? ''),
+            encodeURIComponent({ account, release: '1', ...values, [name]: arn }[each as string] ?? ''),
           )
           const headers = method === 'get' || method === 'delete' ? undefined : { 'content-type': 'application/json' }
           const answer =
