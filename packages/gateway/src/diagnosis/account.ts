@@ -47,10 +47,7 @@ export async function diagnoseAccount(
         urgency[a.status] - urgency[b.status] || (`${a.cluster}/${a.service}` < `${b.cluster}/${b.service}` ? -1 : 1),
     )
   const rest = restOf(missing, unlisted)
-  const summary =
-    unwell.length === 0
-      ? `All ${diagnoses.length} services${rest.length > 0 ? ' that were looked at' : ''} are healthy.`
-      : `${unwell.length} of ${diagnoses.length} services are not healthy.`
+  const summary = `${unwell.length} of ${diagnoses.length} services need attention.`
   return {
     status: unwell[0]?.status ?? (rest.length > 0 ? 'unknown' : 'healthy'),
     summary,

@@ -191,7 +191,7 @@ test('an account’s diagnosis lists the services that are not healthy, the most
   await api.post(`/${account}/clusters/prod/services?wait=STABLE`, good)
   await diagnosisWhen(path, hasCause('StartBackOff'))
   const { body } = await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
-  assert.deepEqual([body.status, body.summary], ['failing', '1 of 2 services are not healthy.'], JSON.stringify(body))
+  assert.deepEqual([body.status, body.summary], ['failing', '1 of 2 services need attention.'], JSON.stringify(body))
   assert.deepEqual([body.services[0].cluster, body.services[0].service], ['prod', 'www'])
 })
 

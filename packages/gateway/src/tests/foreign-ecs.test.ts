@@ -48,6 +48,7 @@ async function proxy(endpoint: string, lacks: RegExp, how: Rejection): Promise<s
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
+const now = { headers: { 'cache-control': 'no-cache' } }
 const historyActions = /^(List|Describe)Service(Deployments|Revisions)$/
 
 for (const how of Object.keys(rejections) as Rejection[])
@@ -104,6 +105,55 @@ for (const how of Object.keys(rejections) as Rejection[])
     assert.equal((await api.get(path)).status, 200)
     const diagnosis = await api.get(`${path}/diagnosis`)
     assert.deepEqual([diagnosis.status, diagnosis.body.status], [200, 'healthy'], diagnosis.text)
+  })
+
+for (const how of Object.keys(rejections) as Rejection[])
+  test(`${how}: without CloudWatch, Logs and KMS, only logs and metrics are 501`, async () => {
+    const remote = await remoteAws()
+    const settings = remote.account('bare')
+    const lacks = new RegExp(
+      `${historyActions.source}|^(FilterLogEvents|DescribeLog|GetMetricData|ListMetrics|GenerateDataKey)`,
+    )
+    const endpoint = await proxy(settings.endpoint ?? '', lacks, how)
+    const { api } = await testProgram({}, [{ ...settings, endpoint }])
+    const options = { 'awslogs-group': '/web', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'web' }
+    await api.post('/bare/clusters', { name: 'prod' })
+    await api.post('/bare/taskdefs', {
+      family: 'web',
+      executionRoleArn: 'arn:aws:iam::111122223333:role/execution',
+      containerDefinitions: [
+        {
+          name: 'web',
+          image: 'nginx:1.27',
+          dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' },
+          logConfiguration: { logDriver: 'awslogs', options: { ...options, 'awslogs-create-group': 'true' } },
+        },
+      ],
+    })
+    const path = '/bare/clusters/prod/services/www'
+    const made = await api.post(path.replace(/\/www$/, ''), { name: 'www', taskDefinition: 'web', count: 1 })
+    assert.equal(made.status, 201, made.text)
+    const stopped = async () => (await api.get('/bare/clusters/prod/tasks?status=STOPPED', now)).body.items
+    while ((await stopped()).length === 0) await pause(20)
+    const [task] = await stopped()
+    for (const [missing, action] of [
+      [`${path}/logs`, 'logs:FilterLogEvents'],
+      [`/bare/clusters/prod/tasks/${task.id}/logs`, 'logs:FilterLogEvents'],
+      [`${path}/metrics`, 'cloudwatch:GetMetricData'],
+    ] as const) {
+      const { status, body, text } = await api.get(missing, now)
+      assert.deepEqual([status, body.code, body.action], [501, 'NotOfferedByAws', action], text)
+    }
+    for (const part of ['', '/deployments', '/releases', '/events', '/tasks']) {
+      const { status, text } = await api.get(`${path}${part}`, now)
+      assert.equal(status, 200, text)
+    }
+    for (const diagnosis of [`${path}/diagnosis`, `/bare/clusters/prod/tasks/${task.id}/diagnosis`]) {
+      const { status, body, text } = await api.get(diagnosis, now)
+      assert.deepEqual([status, body.causes[0].code], [200, 'ProgramFailed'], text)
+      assert.match(body.notChecked[0].reason, /does not offer logs:FilterLogEvents/, text)
+    }
+    assert.equal((await api.get('/bare/diagnosis', now)).status, 200)
   })
 
 test('without service revisions, releases show what was seen when they were made', async () => {
