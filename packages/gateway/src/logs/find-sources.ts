@@ -45,6 +45,8 @@ export interface SourcesDeps {
   streams: LogStreams
 }
 
+/** Lines may have earlier times than their task: the clock of the container’s host may be behind that of ECS. */
+export const clockSlackMs = 60_000
 /** Lines of a stopped task may have later times than `stoppedAt`. */
 const stoppedSlackMs = 5 * 60_000
 
@@ -64,7 +66,7 @@ export async function findSources(
     const only = await getLoggingTask(account, cluster, task ?? '', deps.history)
     return sourcesOf([only], target, wholeTime, deps)
   }
-  const before = task === undefined ? range.to : wholeTime.to
+  const before = task === undefined ? range.to + clockSlackMs : wholeTime.to
   const listed = await listServiceTasks(account, cluster, service, { before, history: deps.history })
   if (task !== undefined) return sourcesOfOne(account, caller, { ...target, service, task }, listed, deps)
   const found = await sourcesOf(listed.tasks, target, range, deps, listed.taskDefinition)
@@ -150,7 +152,7 @@ async function sourcesOf(
   const missing = new Set<string>()
   for (const task of tasks) {
     const { taskDefinition, createdAt, stoppedAt } = task
-    if (createdAt > to || (stoppedAt !== undefined && stoppedAt + stoppedSlackMs < from)) continue
+    if (createdAt - clockSlackMs > to || (stoppedAt !== undefined && stoppedAt + stoppedSlackMs < from)) continue
     if (found.leftOut.length > 0) {
       found.leftOut.push({ createdAt, stoppedAt })
       continue

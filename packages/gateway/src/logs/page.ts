@@ -6,7 +6,7 @@ import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.t
 import { BadRequest, type Fault, NotFound, Problem, reported } from '../problems/problem.ts'
 import type { AccountLogs } from './account-logs.ts'
 import type { Elsewhere } from './container-logs.ts'
-import { type FoundSources, findSources, type Range, type Target } from './find-sources.ts'
+import { clockSlackMs, type FoundSources, findSources, type Range, type Target } from './find-sources.ts'
 import { type LogLine, lineOf } from './log-line.ts'
 import { batchesOf, type LogSource, type SourceBatch } from './log-source.ts'
 import type { LogEvent } from './log-streams.ts'
@@ -43,8 +43,6 @@ const futureMs = 2 * hourMs
 const maxCalls = 20
 const maxBytes = 3 * 2 ** 20
 const maxMs = 20_000
-/** The clock of a container’s host may be behind that of ECS. */
-const clockSlackMs = 60_000
 
 export interface PageDeps {
   logs: AccountLogs

@@ -49,6 +49,13 @@ async function writeNumbered(service: LoggedService, containers: readonly string
   return lines
 }
 
+test('lines with earlier times than their task, whose host has a slow clock, are on the pages, too', async () => {
+  const service = await newService('early')
+  const lines = await writeNumbered(service, ['web'], 50, Date.now() - 30_000)
+  const pages = await readPages(`${service.path}/logs?limit=20`)
+  assert.deepEqual(pages.toReversed().flat().toSorted(), lines.map(({ message }) => message).toSorted())
+})
+
 test('the newest lines come first, older pages follow, and pages forward meet them without a gap', async () => {
   const service = await newService('pages', { count: 2, containers: ['web', 'sidecar'] })
   const start = Date.now()
