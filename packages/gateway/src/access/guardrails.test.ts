@@ -223,6 +223,10 @@ test('a definition registered before the guardrails can neither run nor be deplo
   assert.deepEqual(breachedPlaces(await api.post(`${services}/www/restart`)), image)
   assert.deepEqual(breachedPlaces(await api.patch(`${services}/fine`, { taskDefinition: 'web' })), image)
   assert.deepEqual(breachedPlaces(await api.patch(`${services}/www`, { forceNewDeployment: true })), image)
+  // Another network deploys the running definition again; another count does not.
+  const otherNetwork = { subnets: ['subnet-0a1b2c3e'] }
+  assert.deepEqual(breachedPlaces(await api.patch(`${services}/www`, otherNetwork)), image)
+  assert.equal((await api.patch(`${services}/www`, { count: 1 })).status, 200)
   assert.deepEqual(breachedPlaces(await api.patch(`${services}/www`, { count: 1, taskDefinition: 'good' })), [])
   assert.deepEqual(breachedPlaces(await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'good' })), [])
   assert.deepEqual(breachedPlaces(await api.post(`${services}/fine/restart`)), [])

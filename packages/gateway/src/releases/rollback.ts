@@ -6,8 +6,13 @@ import { requireMatch } from '../http/etag.ts'
 import { Conflict } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { presentService } from '../services/schema.ts'
-import { type ChangedService, type ChangeOptions, deploymentSince, updateService } from '../services/update.ts'
-import { allowDefinition } from '../task-definitions/allow.ts'
+import {
+  allowDeployment,
+  type ChangedService,
+  type ChangeOptions,
+  deploymentSince,
+  updateService,
+} from '../services/update.ts'
 import { nameOf } from '../task-definitions/get.ts'
 import { registerRevision } from '../task-definitions/register.ts'
 import { collectReleases } from './collect.ts'
@@ -71,7 +76,7 @@ export async function checkedPlan(
   const { register, update } = plan
   account.allow('UpdateService', update)
   if (register) account.allow('RegisterTaskDefinition', register)
-  else if (update.taskDefinition !== undefined) await allowDefinition(account, update.taskDefinition)
+  else await allowDeployment(account, current, update)
   if (register || Object.keys(update).length > 0) await requireIdle?.(current)
   return plan
 }

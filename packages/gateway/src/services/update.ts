@@ -47,16 +47,17 @@ const membersWithoutDeployment: ReadonlySet<string> = new Set([
 
 /** Whether ECS starts a deployment for the update. */
 export function startsDeployment(update: ServiceUpdate): boolean {
-  return Object.keys(update).some((member) => !membersWithoutDeployment.has(member))
+  const { forceNewDeployment, ...members } = update
+  return forceNewDeployment === true || Object.keys(members).some((member) => !membersWithoutDeployment.has(member))
 }
 
 /**
- * Checks the task definition that the update deploys against the account's guardrails.
+ * Checks the task definition that the update deploys against the account's guardrails: also the present one, which
+ * another network or platform version deploys again.
  * @throws Forbidden `GuardrailBroken`
  */
 export async function allowDeployment(account: Account, current: Service, update: ServiceUpdate): Promise<void> {
-  if (update.taskDefinition !== undefined || update.forceNewDeployment)
-    await allowDefinition(account, update.taskDefinition ?? current.taskDefinition ?? '')
+  if (startsDeployment(update)) await allowDefinition(account, update.taskDefinition ?? current.taskDefinition ?? '')
 }
 
 /** The deployment that the first try of a repeated request created. */
