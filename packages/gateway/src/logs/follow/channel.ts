@@ -49,11 +49,20 @@ const youngMs = 2 * overlapMs
 const lagStepMs = 2_000
 const failuresToReport = 3
 
+interface FollowedSource {
+  source: LogSource
+  tail: Tail
+  /** The last look did not find it: ECS’s lists may lack a task for a moment. */
+  isMissing: boolean
+}
+
 export class Channel implements TailListener {
   readonly #deps: ChannelDeps
   readonly #followers = new Set<ChannelFollower>()
   /** By region, group and stream. */
-  readonly #sources = new Map<string, { source: LogSource; tail: Tail }>()
+  readonly #sources = new Map<string, FollowedSource>()
+  /** When the streams were last found, in milliseconds since 1970. */
+  #lookedAt = Date.now()
   /** When the last whole poll of each tail began. */
   readonly #polledAt = new Map<Tail, number>()
   readonly marks = new Marks(Date.now() - overlapMs)
@@ -163,18 +172,23 @@ export class Channel implements TailListener {
   }
 
   async #refresh(): Promise<void> {
-    const { sources } = await this.#deps.findSources(Date.now() - stoppedMs)
+    const lookedAt = Date.now()
+    const { sources } = await this.#deps.findSources(lookedAt - stoppedMs)
     if (this.isClosed) return
     const added = this.#addAll(sources)
+    this.#lookedAt = lookedAt
     // Another channel may have followed them before.
     this.#emit(
       added.flatMap((each) => this.#recentOf(each)),
       this.lagMs,
     )
-    const live = new Set(sources.filter(isLive).map(keyOf))
-    for (const [key, { source, tail }] of this.#sources) {
-      if (live.has(key)) continue
-      tail.unfollow(source, this)
+    const found = new Map(sources.map((source) => [keyOf(source), source]))
+    for (const [key, each] of this.#sources) {
+      const now = found.get(key)
+      const isOver = now ? !isLive(now) : each.isMissing
+      each.isMissing = !now
+      if (!isOver) continue
+      each.tail.unfollow(each.source, this)
       this.#sources.delete(key)
     }
   }
@@ -185,15 +199,20 @@ export class Channel implements TailListener {
       const key = keyOf(source)
       if (!isLive(source) || this.#sources.has(key)) return []
       const tail = this.#deps.tailOf(source)
-      const each = { source, tail }
+      const each = { source, tail, isMissing: false }
       this.#sources.set(key, each)
-      const isYoung = source.createdAt > Date.now() - youngMs
-      // Followers that have joined before rely on the channel for all of the stream's lines.
-      const isNeeded = isYoung || this.#followers.size > 0
-      // The clock of the container’s host may be behind that of ECS.
-      tail.follow(source, this, isNeeded ? source.createdAt - overlapMs : undefined)
+      tail.follow(source, this, this.#firstMoment(source))
       return [each]
     })
+  }
+
+  /** From when on a stream that is new to the channel is read; undefined for new lines only. */
+  #firstMoment({ createdAt }: LogSource): number | undefined {
+    // The clock of the container’s host may be behind that of ECS, and ECS’s lists show a task late.
+    if (this.#followers.size === 0) return createdAt > Date.now() - youngMs ? createdAt - overlapMs : undefined
+    // Followers that have joined before rely on the channel for all lines since the last look. A stream can be old: of
+    // more than a hundred, one comes into the range when another leaves it.
+    return Math.max(createdAt, this.#lookedAt) - overlapMs
   }
 
   #recentOf({ source, tail }: { source: LogSource; tail: Tail }): LogEvent[] {

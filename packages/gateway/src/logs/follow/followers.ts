@@ -15,8 +15,7 @@ const sharedMs = 2_000
 const maxShared = 200
 const minuteMs = 60_000
 /**
- * How often new tasks are looked for: each look takes about four calls to ECS. The streams that it finds are read from
- * their beginning.
+ * How often new tasks are looked for: each look takes about four calls to ECS.
  */
 const minLookMs = 3_000
 const maxLookMs = 12_000
@@ -39,6 +38,8 @@ export class Followers {
     maxSize: maxShared,
     sizeCalculation: () => 1,
     ttl: sharedMs,
+    // Pages have megabytes: without this they would stay until others take their place.
+    ttlAutopurge: true,
   })
 
   constructor(deps: FollowersDeps) {
