@@ -70,13 +70,18 @@ async function prepare(
   const { id, cluster, task, container } = offered
   const { audit } = sessions.deps
   const recording = await recordSession(sessions.deps, account, caller, offered)
-  const entry = await audit.begin({
-    ...{ requestId, source, caller: caller.name, role: caller.role, account: account.name, cluster },
-    action: 'GET /v1/ecs/exec/:session',
-    path: '/v1/ecs/exec/(hidden)',
-    query: {},
-    body: { session: id, task, container },
-  })
+  const entry = await audit
+    .begin({
+      ...{ requestId, source, caller: caller.name, role: caller.role, account: account.name, cluster },
+      action: 'GET /v1/ecs/exec/:session',
+      path: '/v1/ecs/exec/(hidden)',
+      query: {},
+      body: { session: id, task, container },
+    })
+    .catch((error: unknown) => {
+      recording?.end()
+      throw error
+    })
   const startedAt = performance.now()
   const onEnd = ({ reason, bytesIn, bytesOut, isEndedByAws }: TerminalEnd) => {
     sessions.terminals.delete(id)

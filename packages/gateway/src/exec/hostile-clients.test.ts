@@ -61,6 +61,25 @@ test('a text that is no size is answered with a warning, and the terminal goes o
   assert.equal((await terminal.exit).reason, 'CommandEnded')
 })
 
+test('a client that asks for warnings without end, and reads none, loses its connection', async () => {
+  const socket = new WebSocket(url.replace('http', 'ws') + (await open()).url, 'ecs-api.exec.v1')
+  const channel = await agents.connection()
+  channel.output(0, '# ')
+  await once(socket, 'message')
+  socket.pause()
+  const lost = once(channel.socket, 'close')
+  let isLost = false
+  lost.then(() => {
+    isLost = true
+  })
+  socket.on('error', () => {})
+  while (!isLost) {
+    for (let i = 0; i < 1_000; i++) socket.send('x')
+    await moment(1)
+  }
+  socket.terminate()
+})
+
 test('a client that does not read stops the output, and gets all of it when it reads again', async () => {
   const socket = new WebSocket(url.replace('http', 'ws') + (await open()).url, 'ecs-api.exec.v1')
   const channel = await agents.connection()

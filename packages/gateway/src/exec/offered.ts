@@ -3,6 +3,7 @@
  * connection needs encrypted with a key that only the URL has.
  */
 import { type Caller, checkPermission } from '../http/caller.ts'
+import { Conflict } from '../problems/problem.ts'
 import { offerSession, takeUrl } from '../store/exec-records.ts'
 import type { Store } from '../store/store.ts'
 import type { TerminalSize } from './channel/channel.ts'
@@ -31,12 +32,20 @@ export interface Offered {
 
 const connectSeconds = 60
 
-/** Offers a session to one connection at any process. @returns the path of its URL below the base path, and its end */
+/**
+ * Offers a session to one connection at any process.
+ * @returns the path of its URL below the base path, and its end
+ * @throws Conflict `OutcomeUnknown` when the session was ended meanwhile
+ */
 export async function offer(store: Store, offered: Offered): Promise<{ path: string; expiresAt: string }> {
   const secret = newUrlSecret()
   const content = urlSeal(secret).close(Buffer.from(JSON.stringify(offered)))
   const url = { hash: urlHash(secret), session: offered.id, content }
-  return { path: `/exec/${secret}`, expiresAt: await offerSession(store, url, connectSeconds) }
+  const expiresAt = await offerSession(store, url, connectSeconds)
+  if (expiresAt !== undefined) return { path: `/exec/${secret}`, expiresAt }
+  throw new Conflict('OutcomeUnknown', 'A later request with the same Idempotency-Key has ended this session.', {
+    next: 'Use the session of that request.',
+  })
 }
 
 /** Redeems a URL: of all its connections, one gets the session. Undefined when it is unknown, used or too old. */
@@ -47,7 +56,10 @@ export async function redeem(store: Store, secret: string): Promise<Offered | un
 }
 
 /** @throws Forbidden `PermissionMissing`, `OutsideFence` */
-export function requireRights(caller: Caller, { account, cluster, family }: Offered): void {
+export function requireRights(
+  caller: Caller,
+  { account, cluster, family }: Pick<Offered, 'account' | 'cluster' | 'family'>,
+): void {
   checkPermission(caller, {
     permission: 'exec',
     account,

@@ -27,11 +27,14 @@ export async function openTerminal(
   const line = typeof command === 'string' ? command : commandLine(command)
   commandWords(command)
   const keyHash = idempotencyKey === undefined ? undefined : sessions.store.keyedHash(idempotencyKey)
-  if (keyHash !== undefined) await sessions.endFirst(target.account, caller, keyHash)
+  // An earlier session counts against the limit of sessions.
+  if (keyHash !== undefined) await sessions.endEarlier(target.account, caller, keyHash)
   const session = await startSession(sessions.store, { target, caller, line, keyHash })
   const { account, isWindows: _, ...names } = target
   const { credential = {} } = caller
   try {
+    // Of requests at once, each with a session by now, the last one's stays.
+    if (keyHash !== undefined) await sessions.endEarlier(target.account, caller, keyHash, session.id)
     const size = { columns, rows }
     const offered = { ...session, ...names, account: account.name, size, credential, origin }
     return { id: session.id, ...(await offer(sessions.store, offered)) }

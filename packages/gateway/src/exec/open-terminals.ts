@@ -13,22 +13,29 @@ export interface OpenTerminalsDeps {
   currentCaller: (credential: object) => Promise<Caller | undefined>
 }
 
+/** A terminal, or a command that runs for a request. */
+export interface OpenSession extends Pick<Terminal, 'end' | 'checkTime'> {}
+
+/** The names and rights that are checked while a session is open. */
+export type Held = Pick<Offered, 'id' | 'account' | 'cluster' | 'family' | 'credential'>
+
 interface Open {
-  terminal: Terminal
-  offered: Offered
+  session: OpenSession
+  held: Held
 }
 
 export class OpenTerminals {
   readonly #deps: OpenTerminalsDeps
   /** By the session's id. */
   readonly #open = new Map<string, Open>()
+  #isRechecking = false
 
   constructor(deps: OpenTerminalsDeps) {
     this.#deps = deps
   }
 
-  add(terminal: Terminal, offered: Offered): void {
-    this.#open.set(offered.id, { terminal, offered })
+  add(session: OpenSession, held: Held): void {
+    this.#open.set(held.id, { session, held })
   }
 
   delete(id: string): void {
@@ -37,32 +44,34 @@ export class OpenTerminals {
 
   /** Ends a terminal, where it is open here. @param warning a sentence for the client */
   end(id: string, reason: ExitReason, warning: string): void {
-    this.#open.get(id)?.terminal.end(reason, warning)
+    this.#open.get(id)?.session.end(reason, warning)
   }
 
   endAll(reason: ExitReason, warning: string): void {
-    for (const { terminal } of [...this.#open.values()]) terminal.end(reason, warning)
+    for (const { session } of [...this.#open.values()]) session.end(reason, warning)
   }
 
   /** Ends the terminals that may not go on: by token, account and time. */
   async recheck(): Promise<void> {
-    for (const { terminal, offered } of [...this.#open.values()]) {
-      terminal.checkTime()
-      try {
-        if (await this.#mayGoOn(offered)) continue
-      } catch {
-        // A token that cannot be checked now is checked a second later.
-        continue
-      }
-      terminal.end('TokenInvalid', 'The token of this session is no longer valid for it.')
-    }
+    for (const { session } of [...this.#open.values()]) session.checkTime()
+    // The store may be slow: the next recheck must not wait in a queue behind this one.
+    if (this.#isRechecking) return
+    this.#isRechecking = true
+    await Promise.all([...this.#open.values()].map((open) => this.#checkRights(open)))
+    this.#isRechecking = false
   }
 
-  async #mayGoOn(offered: Offered): Promise<boolean> {
-    const caller = await this.#deps.currentCaller(offered.credential)
-    if (!caller || !this.#deps.findAccount(offered.account)) return false
+  async #checkRights({ session, held }: Open): Promise<void> {
+    // A token that cannot be checked now is checked a second later.
+    const mayGoOn = await this.#mayGoOn(held).catch(() => true)
+    if (!mayGoOn) session.end('TokenInvalid', 'The token of this session is no longer valid for it.')
+  }
+
+  async #mayGoOn(held: Held): Promise<boolean> {
+    const caller = await this.#deps.currentCaller(held.credential)
+    if (!caller || !this.#deps.findAccount(held.account)) return false
     try {
-      requireRights(caller, offered)
+      requireRights(caller, held)
       return true
     } catch {
       return false

@@ -81,7 +81,12 @@ export async function removeOldRecordings(folder: string, days: number): Promise
   const names = await readdir(folder).catch(() => [])
   for (const name of names.filter((each) => each.endsWith(extension))) {
     const file = join(folder, name)
-    const { mtimeMs } = await stat(file)
-    if (Date.now() - mtimeMs > days * dayMs) await unlink(file)
+    try {
+      const { mtimeMs } = await stat(file)
+      if (Date.now() - mtimeMs > days * dayMs) await unlink(file)
+    } catch (error) {
+      // Another process removes old recordings, too.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    }
   }
 }

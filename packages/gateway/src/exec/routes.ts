@@ -3,6 +3,7 @@ import type { Account } from '../aws/account.ts'
 import { clusterParams } from '../clusters/schema.ts'
 import { readOwnBody } from '../http/request/body.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
+import { BadRequest } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
 import { connectTerminal } from './connect-terminal.ts'
 import { openTerminal } from './open-terminal.ts'
@@ -26,13 +27,14 @@ const exec = {
   permission: 'exec',
   params: { ...clusterParams, task: Type.String({ $id: 'TaskRef', description: 'Id or ARN of the task.' }) },
   query: {
-    timeout: Type.Integer({
-      $id: 'ExecTimeout',
-      minimum: 1,
-      maximum: 900,
-      default: 55,
-      description: 'How long a command without a terminal may run, in seconds.',
-    }),
+    timeout: Type.Optional(
+      Type.Integer({
+        $id: 'ExecTimeout',
+        minimum: 1,
+        maximum: 900,
+        description: 'How long a command without a terminal may run, in seconds; 55 without it. Not for terminals.',
+      }),
+    ),
   },
   body: execRequest,
   repeats: (body) => ((body as { interactive?: unknown } | null)?.interactive === false ? 'once' : 'anew'),
@@ -64,15 +66,25 @@ const connect = {
   problems: ['ExecSessionNotFound', 'OriginNotAllowed', 'UpgradeRequired'],
 } satisfies RouteSchema
 
+const defaultSeconds = 55
+
+function timeoutOfTerminal(): BadRequest {
+  const message = 'is for a command with "interactive": false; idleMinutes and maxMinutes of the account end a terminal'
+  return new BadRequest('InvalidQuery', `?timeout ${message}.`, {
+    errors: [{ in: 'query', name: 'timeout', message }],
+  })
+}
+
 export function execRoutes(api: Api<Account>, sessions: ExecSessions): void {
   api.post(
     '/:account/clusters/:cluster/tasks/:task/exec',
     { schema: exec },
     async ({ account, caller, params, query, body, sent, signal }, reply) => {
       const request = readOwnBody(execRequest, body)
+      if (query.timeout !== undefined && request.interactive !== false) throw timeoutOfTerminal()
       const target = await getTarget(account, caller, params, request.container)
       if (request.interactive === false)
-        return runCommand(sessions, target, request, { caller, timeout: query.timeout, signal })
+        return runCommand(sessions, target, request, { caller, timeout: query.timeout ?? defaultSeconds, signal })
       const { path, ...offer } = await openTerminal(sessions, target, request, { caller, ...sent })
       return reply.created({ id: offer.id, url: `/v1/ecs${path}`, expiresAt: offer.expiresAt })
     },

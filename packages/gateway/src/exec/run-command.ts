@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Caller } from '../http/caller.ts'
-import { BadGateway, Conflict, GatewayTimeout, NotYetAvailable } from '../problems/problem.ts'
+import { BadGateway, Conflict, GatewayTimeout, NotYetAvailable, Unauthorized } from '../problems/problem.ts'
 import { removeSession } from '../store/exec-records.ts'
 import { getTask } from '../tasks/get.ts'
 import { type ChannelEnd, Connection } from './channel/connection.ts'
@@ -62,7 +62,7 @@ export async function runCommand(
   return resultOf(await run(commandLine(words), bare), bare, target)
 }
 
-type RunEnd = ChannelEnd | { kind: 'marked' | 'timeout' | 'task-stopped' | 'aborted' }
+type RunEnd = ChannelEnd | { kind: 'marked' | 'timeout' | 'task-stopped' | 'token-invalid' | 'aborted' }
 
 interface CollectOptions {
   size: { columns: number; rows: number }
@@ -74,7 +74,7 @@ interface CollectOptions {
 /** Connects to the session and collects its output until it ends, one way or another. Ends the session. */
 async function collect(
   sessions: ExecSessions,
-  { account, cluster, task, container, targetId }: ExecTarget,
+  { account, cluster, task, container, targetId, family }: ExecTarget,
   { id, sessionId, address }: StartedSession,
   output: MarkedOutput,
   { size, leftMs, signal, caller }: CollectOptions,
@@ -115,12 +115,18 @@ async function collect(
     const { lastStatus } = await getTask(account, cluster, task).catch(() => ({ lastStatus: 'RUNNING' }))
     if (lastStatus !== 'RUNNING') end({ kind: 'task-stopped' })
   }
+  const { credential = {} } = caller
+  sessions.terminals.add(
+    { end: (reason) => reason === 'TokenInvalid' && end({ kind: 'token-invalid' }), checkTime: () => {} },
+    { id, account: account.name, cluster, family, credential },
+  )
   const onAbort = () => end({ kind: 'aborted' })
   signal.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(() => end({ kind: 'timeout' }), Math.max(0, leftMs))
   if (signal.aborted) onAbort()
   else connection.open()
   const how = await ended
+  sessions.terminals.delete(id)
   clearTimeout(timer)
   clearInterval(taskCheck)
   signal.removeEventListener('abort', onAbort)
@@ -144,6 +150,8 @@ function resultOf(end: RunEnd, output: MarkedOutput, { task, container }: ExecTa
       throw new GatewayTimeout('ExecTimeout', 'The command did not end in time, so it was ended.', { also: shown })
     case 'task-stopped':
       throw new Conflict('TaskNotRunning', `The task ${task} stopped while the command ran.`, { also: shown })
+    case 'token-invalid':
+      throw new Unauthorized('Unauthorized', 'The token became invalid while the command ran, so it was ended.')
     case 'refused':
     case 'lost':
     case 'aborted':

@@ -6,7 +6,7 @@ import type { AuditLog } from '../access/audit.ts'
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
 import { Problem, Unavailable } from '../problems/problem.ts'
-import { type ExecSessionRow, removeSession, sessionsToCheck, sessionWithKey } from '../store/exec-records.ts'
+import { type ExecSessionRow, removeSession, sessionsBefore, sessionsToCheck } from '../store/exec-records.ts'
 import type { Store } from '../store/store.ts'
 import { OpenTerminals, type OpenTerminalsDeps } from './open-terminals.ts'
 import { removeOldRecordings } from './recording.ts'
@@ -66,12 +66,16 @@ export class ExecSessions {
     if (this.#isClosed) throw new Unavailable('ShuttingDown', shuttingDown, { retryAfterSeconds: 1 })
   }
 
-  /** Ends the session that the caller opened under the same key, wherever it is. */
-  async endFirst(account: Account, caller: Caller, keyHash: string): Promise<void> {
-    const row = await sessionWithKey(this.store, { account: account.name, caller: caller.keyOwner, key_hash: keyHash })
-    if (!row) return
-    this.terminals.end(row.id, 'Replaced', 'Another session was opened under the same Idempotency-Key.')
-    await this.end(row)
+  /**
+   * Ends the sessions that the caller opened under the same key, wherever they are.
+   * @param id of the caller's new session: only those that began before it are ended
+   */
+  async endEarlier(account: Account, caller: Caller, keyHash: string, id?: string): Promise<void> {
+    const key = { account: account.name, caller: caller.keyOwner, key_hash: keyHash }
+    for (const row of await sessionsBefore(this.store, key, id)) {
+      this.terminals.end(row.id, 'Replaced', 'Another session was opened under the same Idempotency-Key.')
+      await this.end(row)
+    }
   }
 
   /** Removes a session's row, after AWS was asked to end it. */
@@ -108,8 +112,11 @@ export class ExecSessions {
   }
 
   async #tidy(): Promise<void> {
+    const days = new Map<string, number>()
     for (const { exec } of this.deps.allAccounts())
-      if (exec.recordings !== undefined) await removeOldRecordings(exec.recordings, exec.recordingDays)
+      if (exec.recordings !== undefined)
+        days.set(exec.recordings, Math.max(exec.recordingDays, days.get(exec.recordings) ?? 0))
+    for (const [folder, longest] of days) await removeOldRecordings(folder, longest)
   }
 
   /** Ends all sessions of this process, and waits for AWS a little. */

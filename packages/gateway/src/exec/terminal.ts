@@ -50,9 +50,11 @@ export interface TerminalDeps {
 /** Output that a slow client has not read, above which AWS is not read, and below which it is read again. */
 const maxUnreadBytes = 1_048_576
 const fewUnreadBytes = 262_144
+/** A client that reads nothing, and goes on to send what is answered, loses its connection above this. */
+const maxUnreadAnswers = 2 * maxUnreadBytes
 /** Input that AWS has not acknowledged, above which the client is not read, and below which it is read again. */
-const maxUnacknowledgedBytes = 1_048_576
-const fewUnacknowledgedBytes = 262_144
+const maxInputBacklog = 1_048_576
+const smallInputBacklog = 262_144
 const closeTimeoutMs = 2_000
 const taskCheckEveryMs = 1_000
 /** How long the agent of a running task may be away. */
@@ -88,10 +90,12 @@ export class Terminal {
   open(): void {
     const { socket, recording } = this.#deps
     socket.on('message', (data, isBinary) => {
+      this.#requireReader()
       if (!Buffer.isBuffer(data)) return
       if (isBinary) this.#type(data)
       else this.#obey(String(data))
     })
+    socket.on('ping', () => this.#requireReader())
     socket.once('close', () => this.#end('ClientGone'))
     recording?.onFailed(() => this.end('RecordingFailed', 'The recording of this session cannot be written.'))
     this.#watchClient(socket)
@@ -112,17 +116,23 @@ export class Terminal {
     else if (now - this.#usedAt > idleMs) this.end('Idle', 'This session ends because it was idle.')
   }
 
+  /** Warnings and pongs are answers that the client asks for: they must not pile up. */
+  #requireReader(): void {
+    const { socket } = this.#deps
+    if (socket.bufferedAmount > maxUnreadAnswers) socket.terminate()
+  }
+
   #type(bytes: Buffer): void {
     this.#usedAt = performance.now()
     this.#bytesIn += bytes.byteLength
     this.#connection.write(bytes)
-    if (this.#isInputPaused || this.#connection.unacknowledgedBytes <= maxUnacknowledgedBytes) return
+    if (this.#isInputPaused || this.#connection.inputBacklog <= maxInputBacklog) return
     this.#isInputPaused = true
     this.#deps.socket.pause()
   }
 
   #readInputAgain(): void {
-    if (!this.#isInputPaused || this.#connection.unacknowledgedBytes > fewUnacknowledgedBytes) return
+    if (!this.#isInputPaused || this.#connection.inputBacklog > smallInputBacklog) return
     this.#isInputPaused = false
     this.#deps.socket.resume()
   }

@@ -47,7 +47,11 @@ export async function makeChange(
     request.isReplayed = true
     return new Replay(begun)
   }
-  if (repeats === 'once') return settled(request, begun, () => ranOnce(request, begun, recorded))
+  if (repeats === 'once') {
+    // A problem after the work began can hold its output, which is not stored either.
+    const stored = (problem: Problem) => (request.tally.mayHaveChanged ? hasRunOnce() : problem)
+    return settled(request, begun, () => ranOnce(request, begun, recorded), stored)
+  }
   return settled(request, begun, () => recorded(begun.firstTryAt))
 }
 
@@ -58,8 +62,16 @@ async function ranOnce(request: FastifyRequest, { firstTryAt }: Try, work: () =>
   return new Answer(200, await work()).keptAs(problemBody(problem, request.id), problem.status)
 }
 
-/** Stores the result of a try. */
-async function settled(request: FastifyRequest, attempt: Try, work: () => Promise<unknown>): Promise<unknown> {
+/**
+ * Stores the result of a try.
+ * @param stored the problem that is stored in place of a final one
+ */
+async function settled(
+  request: FastifyRequest,
+  attempt: Try,
+  work: () => Promise<unknown>,
+  stored = (problem: Problem) => problem,
+): Promise<unknown> {
   try {
     const value = await work()
     const { kept, headers } = value instanceof Answer ? value : new Answer(200, value)
@@ -71,8 +83,9 @@ async function settled(request: FastifyRequest, attempt: Try, work: () => Promis
     const hidesOutcome = isRepeat && error instanceof Problem && isAmbiguous(error) && error.code !== 'OutcomeUnknown'
     const problem = hidesOutcome ? outcomeUnknown(error) : error
     if (problem instanceof Problem && isFinal(problem)) {
-      const body = JSON.stringify(problemBody(problem, request.id))
-      await attempt.answered({ status: problem.status, headers: problem.options.headers ?? {}, body })
+      const kept = stored(problem)
+      const body = JSON.stringify(problemBody(kept, request.id))
+      await attempt.answered({ status: kept.status, headers: kept.options.headers ?? {}, body })
     } else await attempt.failed(request.tally.mayHaveChanged)
     throw problem
   }

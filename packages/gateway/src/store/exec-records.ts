@@ -49,12 +49,15 @@ export async function nameSession({ db }: Store, id: string, sessionId: string):
   await db.updateTable('exec_sessions').set({ session_id: sessionId }).where('id', '=', id).execute()
 }
 
-/** Offers a session to any process, for one connection within the time. @returns the end of that time, ISO 8601 */
+/**
+ * Offers a session to any process, for one connection within the time.
+ * @returns the end of that time, ISO 8601; undefined when the session was ended meanwhile
+ */
 export async function offerSession(
   { db, kind }: Store,
   url: Pick<ExecUrlRow, 'hash' | 'session' | 'content'>,
   seconds: number,
-): Promise<string> {
+): Promise<string | undefined> {
   const expires_at = fromNow[kind](seconds)
   await db
     .insertInto('exec_urls')
@@ -65,8 +68,8 @@ export async function offerSession(
     .set({ owner: null, expires_at })
     .where('id', '=', url.session)
     .returning('expires_at')
-    .executeTakeFirstOrThrow()
-  return row.expires_at
+    .executeTakeFirst()
+  return row?.expires_at
 }
 
 /** Takes the URL: of all connections with it, one gets its row. Undefined when it is unknown, used or too old. */
@@ -90,17 +93,30 @@ export async function takeSession({ db, process }: Store, id: string): Promise<b
   return numUpdatedRows === 1n
 }
 
-export async function sessionWithKey(
+/** The sessions under a key: those that began before one of them, or all without `id`. */
+export async function sessionsBefore(
   { db }: Store,
   { account, caller, key_hash }: Pick<ExecSessionRow, 'account' | 'caller'> & { key_hash: string },
-): Promise<ExecSessionRow | undefined> {
-  return db
+  id: string | undefined,
+): Promise<ExecSessionRow[]> {
+  const rows = await db
     .selectFrom('exec_sessions')
     .selectAll()
     .where('account', '=', account)
     .where('caller', '=', caller)
     .where('key_hash', '=', key_hash)
-    .executeTakeFirst()
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return id === undefined
+    ? rows
+    : rows.slice(
+        0,
+        Math.max(
+          0,
+          rows.findIndex((row) => row.id === id),
+        ),
+      )
 }
 
 /** Removes a session that has ended, with its URL. */

@@ -254,6 +254,17 @@ test('large input is cut to messages of 1024 bytes, of which 256 are under way a
   assert.equal(channel.unacknowledgedBytes, 1_000_000 - 1024)
 })
 
+test('the backlog of input counts what each message takes, however short it is', () => {
+  const channel = newChannel()
+  channel.handle(input('ahead'), start)
+  channel.handle({ kind: 'opened' }, start)
+  channel.handle(output(0, '$'), start)
+  for (let i = 0; i < 4_000; i++) channel.handle(input('x'), start)
+  assert.ok(channel.inputBacklog > 1_000_000, String(channel.inputBacklog))
+  for (let i = 0; i <= 4_001; i++) channel.handle(acknowledged(i), start + 10)
+  assert.equal(channel.inputBacklog, 0)
+})
+
 test('channel_closed ends the session at once, with AWS’s reason', () => {
   const channel = newChannel()
   channel.handle({ kind: 'opened' }, start)

@@ -54,6 +54,8 @@ export interface ChannelOptions {
 
 /** Bytes of input in a message: the plugin reads that many at a time. */
 const maxPayloadBytes = 1024
+/** A message takes about this much memory beside its payload. */
+const bytesOfMessage = 256
 /** How often the oldest message in flight is looked at. */
 const checkEveryMs = 100
 /**
@@ -86,6 +88,7 @@ export class Channel {
   /** Input before the agent accepts it. */
   readonly #typedAhead: Uint8Array[] = []
   #unacknowledgedBytes = 0
+  #unacknowledgedMessages = 0
 
   constructor({ size, newId }: ChannelOptions) {
     this.#size = size
@@ -95,6 +98,11 @@ export class Channel {
   /** Bytes of input that the agent has not acknowledged, sent or not. */
   get unacknowledgedBytes(): number {
     return this.#unacknowledgedBytes
+  }
+
+  /** The memory that input which the agent has not acknowledged takes, in bytes: one byte in a message takes more. */
+  get inputBacklog(): number {
+    return this.#unacknowledgedBytes + this.#unacknowledgedMessages * bytesOfMessage
   }
 
   /** When to call `handle` with the event `time`; undefined while only an event can change something. */
@@ -125,6 +133,7 @@ export class Channel {
         return
       case 'input':
         this.#unacknowledgedBytes += event.bytes.byteLength
+        this.#unacknowledgedMessages += Math.ceil(event.bytes.byteLength / maxPayloadBytes)
         if (this.#phase === 'open') this.#enqueueInput(event.bytes)
         else if (event.bytes.byteLength > 0) this.#typedAhead.push(event.bytes)
         return
@@ -244,8 +253,10 @@ export class Channel {
     const number = acknowledgedNumber(payload)
     const message = number === undefined ? undefined : this.#sending.acknowledge(number, now)
     if (!message) return
-    if (message.payloadType === payloadTypes.output)
+    if (message.payloadType === payloadTypes.output) {
       this.#unacknowledgedBytes -= this.#handshake.plainLength(message.payload)
+      this.#unacknowledgedMessages--
+    }
     // Without a handshake the agent acknowledges the size once the command has its terminal.
     if (number === this.#probe && this.#phase === 'probing') this.#open(actions)
   }

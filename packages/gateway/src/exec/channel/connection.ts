@@ -97,9 +97,9 @@ export class Connection {
     this.#handle({ kind: 'resize', size })
   }
 
-  /** Bytes of input that AWS has not acknowledged. */
-  get unacknowledgedBytes(): number {
-    return this.#channel.unacknowledgedBytes
+  /** The memory that input which AWS has not acknowledged takes, in bytes. */
+  get inputBacklog(): number {
+    return this.#channel.inputBacklog
   }
 
   /** Stops or continues to read from AWS. The agent stops reading its command once the connection is full. */
@@ -118,12 +118,19 @@ export class Connection {
   #connect({ streamUrl, tokenValue }: StreamAddress): void {
     const { agents } = this.#options
     const agent = streamUrl.startsWith('wss:') ? agents?.https : agents?.http
-    const socket = new WebSocket(streamUrl, {
-      maxPayload: maxFrameBytes,
-      handshakeTimeout: connectTimeoutMs,
-      perMessageDeflate: false,
-      ...(agent && { agent }),
-    })
+    let socket: WebSocket
+    try {
+      socket = new WebSocket(streamUrl, {
+        maxPayload: maxFrameBytes,
+        handshakeTimeout: connectTimeoutMs,
+        perMessageDeflate: false,
+        ...(agent && { agent }),
+      })
+    } catch {
+      // The endpoint gave no URL of a WebSocket.
+      this.#end({ kind: 'lost' })
+      return
+    }
     this.#socket = socket
     this.#hasReceived = false
     // `close` follows every error.

@@ -1,0 +1,71 @@
+// Repeated and parallel requests, and commands whose task, token or endpoint fails while they run.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { scriptedSessions } from '../testing/scripted-sessions.ts'
+import { connectTerminal } from '../testing/terminal-client.ts'
+
+const { program, url, path, agents, standIn } = await scriptedSessions('AAEAtoken')
+const { api, newToken } = program
+const command = { command: ['env'], interactive: false }
+const keyed = (key: string) => ({ headers: { 'idempotency-key': key } })
+
+test('the output of a command whose task stops is in the response, and not under its key', async (t) => {
+  const running = standIn.responses.get('DescribeTasks')!
+  t.after(() => standIn.responses.set('DescribeTasks', running))
+  const first = api.post(path, command, keyed('stopped'))
+  const channel = await agents.connection()
+  channel.output(0, 'PASSWORD=s3cret\r\n')
+  await channel.next()
+  const described = running({}) as { body: { tasks: object[] } }
+  const stopped = { ...described.body.tasks[0], lastStatus: 'STOPPED' }
+  standIn.responses.set('DescribeTasks', () => ({ body: { tasks: [stopped], failures: [] } }))
+  channel.send('pause_publication')
+  const { status, body, text } = await first
+  assert.deepEqual([status, body.code], [409, 'TaskNotRunning'], text)
+  assert.match(body.output, /PASSWORD=s3cret/)
+  const repeated = await api.post(path, command, keyed('stopped'))
+  assert.deepEqual([repeated.status, repeated.body.code], [409, 'OutcomeUnknown'], repeated.text)
+  assert.doesNotMatch(repeated.text, /s3cret/)
+})
+
+test('of two terminals that are requested at once under one key, one can be connected', async () => {
+  const answers = await Promise.all([1, 2].map(() => api.post(path, { command: 'sh' }, keyed('parallel'))))
+  for (const { status, body, text } of answers)
+    assert.ok(status === 201 || (status === 409 && body.code === 'OutcomeUnknown'), text)
+  const opened = answers.filter(({ status }) => status === 201).map(({ body }) => connectTerminal(url, body.url))
+  const channel = await agents.connection()
+  channel.output(0, '# ')
+  channel.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
+  const ends = await Promise.allSettled(opened.map(({ exit }) => exit))
+  assert.equal(ends.filter(({ status }) => status === 'fulfilled').length, 1)
+  for (const end of ends) if (end.status === 'rejected') assert.match(String(end.reason), /404 .*ExecSessionNotFound/)
+})
+
+test('an endpoint that gives no URL of a WebSocket ends the terminal, and the command', async (t) => {
+  const usual = standIn.responses.get('ExecuteCommand')!
+  t.after(() => standIn.responses.set('ExecuteCommand', usual))
+  const session = { sessionId: 'ecs-execute-command-2', streamUrl: 'no url', tokenValue: 'token' }
+  standIn.responses.set('ExecuteCommand', () => ({ body: { session } }))
+  const opened = await api.post(path, { command: 'sh' })
+  assert.equal(opened.status, 201, opened.text)
+  const terminal = connectTerminal(url, opened.body.url)
+  assert.equal((await terminal.exit).reason, 'ConnectionLost')
+  const ran = await api.post(path, command)
+  assert.deepEqual([ran.status, ran.body.code], [502, 'AwsError'], ran.text)
+})
+
+test('a command ends when its token is revoked', async () => {
+  const token = await newToken({ name: 'ci', role: 'admin' })
+  const running = api.post(path, command, { headers: { authorization: `Bearer ${token}` } })
+  const channel = await agents.connection()
+  channel.output(0, 'begun')
+  await channel.next()
+  assert.equal((await api.delete('/tokens/ci')).status, 200)
+  const { status, body, text } = await running
+  assert.deepEqual([status, body.code], [401, 'Unauthorized'], text)
+})
+
+test('a terminal has no timeout', async () => {
+  const { status, body, text } = await api.post(`${path}?timeout=5`, { command: 'sh' })
+  assert.deepEqual([status, body.code, body.errors[0].name], [400, 'InvalidQuery', 'timeout'], text)
+})
