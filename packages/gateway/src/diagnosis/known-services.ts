@@ -45,8 +45,8 @@ export class KnownServices {
   /** By `cluster/service`. */
   readonly #described = new LRUCache<string, DescribedService>({ maxSize: maxServices, sizeCalculation: () => 1 })
   #lookedAt = Number.NEGATIVE_INFINITY
-  /** One request at a time makes calls; the others of that time get its result. */
-  #looking: Promise<void> | undefined
+  /** One request at a time makes calls, so that none is made twice. */
+  #looking: Promise<void> = Promise.resolve()
 
   constructor(account: Account) {
     this.#account = account
@@ -58,11 +58,12 @@ export class KnownServices {
 
   /** Makes up to five calls to AWS. */
   async look(mayUseCluster: MayUseCluster): Promise<Look> {
-    this.#lookedAt = performance.now()
-    this.#looking ??= this.#makeCalls(mayUseCluster).finally(() => {
-      this.#looking = undefined
-    })
-    await this.#looking
+    const startedAt = performance.now()
+    this.#lookedAt = startedAt
+    // The caller before may have another fence, and its problems are its own.
+    const looking = this.#looking.catch(() => {}).then(() => this.#makeCalls(mayUseCluster, startedAt))
+    this.#looking = looking
+    await looking
     const clusters = this.#clusterNames(mayUseCluster)
     const keys = clusters.flatMap((cluster) => this.#keysOf(cluster))
     const described = keys.flatMap((key) => this.#described.get(key) ?? [])
@@ -70,8 +71,7 @@ export class KnownServices {
     return { described, missing: keys.length - described.length, unlisted }
   }
 
-  async #makeCalls(mayUseCluster: MayUseCluster): Promise<void> {
-    const startedAt = performance.now()
+  async #makeCalls(mayUseCluster: MayUseCluster, startedAt: number): Promise<void> {
     for (let calls = 0; calls < maxCalls; calls++) {
       const call = this.#nextCall(mayUseCluster, startedAt)
       if (!call) return

@@ -3,7 +3,7 @@ import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
 import { findMoment } from '../http/request/moment.ts'
 import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
-import { BadRequest, type Fault, NotFound, Problem, reported } from '../problems/problem.ts'
+import { BadRequest, NotFound, Problem } from '../problems/problem.ts'
 import type { AccountLogs } from './account-logs.ts'
 import type { Elsewhere } from './container-logs.ts'
 import { clockSlackMs, type FoundSources, findSources, type Range, type Target } from './find-sources.ts'
@@ -87,18 +87,18 @@ export async function readPage(
   }
 }
 
-/** @throws BadRequest `InvalidQuery` with every error */
-function readRange(query: PageQuery, now: number): { cursor: PageCursor; range: Range } {
+/** `?since` and `?until` in milliseconds since 1970. @throws BadRequest `InvalidQuery` */
+export function readTimes(query: Pick<PageQuery, 'since' | 'until'>, now: number) {
   const since = query.since === undefined ? undefined : findMoment(query.since, now)
-  const until = query.until === undefined ? now + futureMs : (findMoment(query.until, now) ?? now + futureMs)
-  const faults: Fault[] = []
-  if (since !== undefined && since >= until)
-    faults.push({ in: 'query', name: 'since', message: 'must be before until, and not in the future' })
-  const [first] = faults
-  if (first) {
-    const { detail, ...options } = reported(`?since: ${first.message}`, faults)
-    throw new BadRequest('InvalidQuery', detail, options)
-  }
+  const until = (query.until === undefined ? undefined : findMoment(query.until, now)) ?? now + futureMs
+  if (since === undefined || since < until) return { since, until }
+  const message = 'must be before until, and not in the future'
+  throw new BadRequest('InvalidQuery', `?since: ${message}.`, { errors: [{ in: 'query', name: 'since', message }] })
+}
+
+/** @throws BadRequest `InvalidQuery`, `InvalidCursor` */
+function readRange(query: PageQuery, now: number): { cursor: PageCursor; range: Range } {
+  const { since, until } = readTimes(query, now)
   const cursor = query.cursor === undefined ? undefined : readPageCursor(query.cursor)
   const start = beginning(since, until)
   const { position } = cursor ?? start

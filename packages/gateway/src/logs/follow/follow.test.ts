@@ -198,6 +198,16 @@ test('lines are followed as text for a person and as NDJSON, too', async () => {
   ndjson.close()
 })
 
+test('an id from before the first line says when it was given, so that it can become too old', async () => {
+  const service = await newService('silent')
+  const began = Date.now()
+  const reader = await follow(`${service.path}`)
+  await reader.until(({ id }) => id !== undefined)
+  const [base] = JSON.parse(Buffer.from(reader.lastId(), 'base64url').toString())
+  assert.ok(base >= began - 60_000, String(base))
+  reader.close()
+})
+
 test('what cannot be followed is rejected with the reason', async () => {
   const service = await newService('bad')
   const get = (query: string, headers: Record<string, string> = {}) =>
@@ -211,6 +221,10 @@ test('what cannot be followed is rejected with the reason', async () => {
   const twoDays = Buffer.from(JSON.stringify([Date.now() - 2 * 86_400_000, []])).toString('base64url')
   const tooOld = await get('', { 'last-event-id': twoDays })
   assert.deepEqual([tooOld.status, tooOld.body.code], [410, 'CursorTooOld'], tooOld.text)
+  const future = Buffer.from(JSON.stringify([Date.now() + 86_400_000, []])).toString('base64url')
+  assert.equal((await get('', { 'last-event-id': future })).body.code, 'InvalidCursor')
+  const since = await get('&since=2999-01-01T00:00:00Z')
+  assert.deepEqual([since.status, since.body.errors?.[0]?.name], [400, 'since'], since.text)
   const container = await get('&container=wbe')
   assert.deepEqual([container.status, container.body.errors?.[0]?.name], [400, 'container'])
   assert.equal((await api.get(`${service.path}x/logs?follow=true`)).body.code, 'ServiceNotFound')

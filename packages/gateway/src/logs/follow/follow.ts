@@ -4,7 +4,6 @@
  */
 import type { Account } from '../../aws/account.ts'
 import type { Caller } from '../../http/caller.ts'
-import { findMoment } from '../../http/request/moment.ts'
 import type { EventSource, StreamEvent, StreamReader } from '../../http/streams/event-source.ts'
 import { type UnavailablePart, unavailableIn } from '../../http/unavailable-parts.ts'
 import { BadRequest, Gone, InternalError, Problem } from '../../problems/problem.ts'
@@ -12,13 +11,13 @@ import type { AccountLogs } from '../account-logs.ts'
 import type { FoundSources, Target } from '../find-sources.ts'
 import type { LogSource } from '../log-source.ts'
 import type { LogEvent } from '../log-streams.ts'
-import { type PageQuery, readMerged } from '../page.ts'
+import { type PageQuery, readMerged, readTimes } from '../page.ts'
 import { comparePositions, type Direction, type Position } from '../position.ts'
 import { searchFor } from '../search.ts'
 import type { Channel, ChannelFollower } from './channel.ts'
 import { goneEvent, linesEvents } from './events.ts'
 import { type Followers, futureMs } from './followers.ts'
-import { Marks, overlapMs } from './marks.ts'
+import { badCursor, Marks, overlapMs } from './marks.ts'
 import { Outbox } from './outbox.ts'
 import { textOf } from './text.ts'
 
@@ -189,10 +188,11 @@ class Follower implements ChannelFollower {
     const now = this.#deps.now()
     if (cursor !== undefined) {
       const marks = Marks.read(cursor)
-      if (marks.base > 0 && marks.base < now - maxAwayMs) throw tooOld()
+      if (marks.base < now - maxAwayMs) throw tooOld()
+      if (marks.base > now + futureMs) throw badCursor()
       return marks
     }
-    const since = this.#query.since === undefined ? undefined : findMoment(this.#query.since, now)
+    const { since } = readTimes(this.#query, now)
     return since === undefined ? undefined : new Marks(Math.max(0, since))
   }
 
@@ -202,7 +202,8 @@ class Follower implements ChannelFollower {
     const events = page.events.toReversed()
     const [oldest] = events
     if (oldest && events.length === limit) this.#floor = { time: oldest.time, id: oldest.id }
-    this.#marks = new Marks(this.#floor.time)
+    // All lines so far were read, so a client that gets none and comes back later needs none of them.
+    this.#marks = new Marks(Math.max(this.#floor.time, this.#deps.now() - overlapMs))
     for (const { id, time } of events) this.#known?.set(id, time)
     return { ...page, events, next: undefined }
   }

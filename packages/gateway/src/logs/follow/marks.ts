@@ -95,12 +95,16 @@ export class Marks {
       }
       return new Marks(base, streams)
     } catch {
-      throw new BadRequest('InvalidCursor', 'Last-Event-ID or ?cursor is not the id of an event of this stream.', {
-        next: 'Send the last id unchanged, or open the stream without it.',
-        errors: [{ in: 'query', name: 'cursor', message: 'not the id of an event of this stream' }],
-      })
+      throw badCursor()
     }
   }
+}
+
+export function badCursor(): BadRequest {
+  return new BadRequest('InvalidCursor', 'Last-Event-ID or ?cursor is not the id of an event of this stream.', {
+    next: 'Send the last id unchanged, or open the stream without it.',
+    errors: [{ in: 'query', name: 'cursor', message: 'not the id of an event of this stream' }],
+  })
 }
 
 /** The most streams that lines of one minute can come from. */
