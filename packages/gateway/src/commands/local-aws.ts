@@ -2,11 +2,11 @@
  * The command `ecs-api local-aws …`: runs the engine's command. For `env` it adds the data folder of the gateway's
  * embedded engine.
  */
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { localAws } from '@ecs-api/local-aws'
 import { BrokenConfiguration } from '../config/faults.ts'
 import { readConfiguration } from '../config/read.ts'
+import { engineFolder } from '../process/embedded-engine.ts'
 
 /** @returns the exit code */
 export async function runLocalAws(args: string[]): Promise<number> {
@@ -16,7 +16,7 @@ export async function runLocalAws(args: string[]): Promise<number> {
   if (!options) return localAws(args)
   try {
     const { data } = await readConfiguration({ file: options.file, environment: process.env })
-    return await localAws([...options.positionals, '--data', join(data, 'local-aws')])
+    return await localAws([...options.positionals, '--data', engineFolder(data)])
   } catch (error) {
     if (!(error instanceof BrokenConfiguration)) throw error
     console.error(error.message)

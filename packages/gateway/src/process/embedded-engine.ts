@@ -34,6 +34,11 @@ interface EngineListeners {
 
 const defaultAddress: Address = { host: '127.0.0.1', port: 4566 }
 
+/** The data folder of the engine below that of the gateway. */
+export function engineFolder(data: string): string {
+  return data === ':memory:' ? data : join(data, 'local-aws')
+}
+
 export function embeddedEngine(
   { data, engine, engineListen, accounts }: Settings,
   { onUnexpectedError, onNotice }: EngineListeners,
@@ -44,7 +49,7 @@ export function embeddedEngine(
     const { LocalAws, readFault } = await import('@ecs-api/local-aws')
     const { faults = [], ...behaviour } = engine
     const aws = new LocalAws({
-      data: data === ':memory:' ? ':memory:' : join(data, 'local-aws'),
+      data: engineFolder(data),
       accounts: locals,
       verify: true,
       onUnexpectedError,

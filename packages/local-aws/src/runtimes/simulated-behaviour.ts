@@ -61,7 +61,8 @@ export function behaviourOf({ dockerLabels = {} }: Wire<ContainerDefinition>): B
   let behaviour: Behaviour = { exitCode: 0, ignoresSigterm: false, cpuUnits: 0, memoryMiB: 0 }
   for (const [label, value] of Object.entries(dockerLabels)) {
     if (!label.startsWith(PREFIX)) continue
-    const read = readers[label.slice(PREFIX.length)]
+    const name = label.slice(PREFIX.length)
+    const read = Object.hasOwn(readers, name) ? readers[name] : undefined
     if (!read)
       throw new RuntimeFault(
         `CannotCreateContainerError: the docker label ${label} is not one that the simulated runtime knows`,

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { manualClock } from '../testing/manual-clock.ts'
 import type { TaskSpec } from './runtime.ts'
 import { simulatedRuntime } from './simulated.ts'
+import { behaviourOf } from './simulated-behaviour.ts'
 
 const never = new AbortController().signal
 
@@ -161,4 +162,9 @@ test('at pace fast a container runs within a second and stops as quickly', async
   const { runningAt, goneAt } = await lived
   assert.ok(runningAt - begun <= 1_000)
   assert.ok(goneAt - runningAt <= 1_000)
+})
+
+test('a label that only JavaScript’s objects have is unknown, too', () => {
+  const definition = { dockerLabels: { 'ecs-api.simulated.constructor': 'x' } }
+  assert.throws(() => behaviourOf(definition), /ecs-api\.simulated\.constructor is not one that the simulated runtime/)
 })

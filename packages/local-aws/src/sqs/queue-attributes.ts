@@ -23,7 +23,7 @@ export function checkAttributes(attributes: Readonly<Record<string, string>>): v
       if (value === 'true') throw unsupported('FIFO queues')
       throw unknownAttribute(name)
     }
-    const feature = notOffered[name]
+    const feature = Object.hasOwn(notOffered, name) ? notOffered[name] : undefined
     if (feature !== undefined) throw unsupported(feature)
     if (Object.hasOwn(numbers, name)) {
       const { min, max } = numbers[name as keyof typeof numbers]

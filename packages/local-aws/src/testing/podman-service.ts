@@ -39,6 +39,7 @@ export async function podmanService() {
       try {
         return void (await dockerAt(socket).ping())
       } catch {
+        if (child.exitCode !== null) throw new Error(`podman system service ended with exit code ${child.exitCode}`)
         await moment(50)
       }
     }
