@@ -66,7 +66,7 @@ function payloadsOf(side: 'client' | 'agent'): Buffer {
   return Buffer.concat([...payloads].sort(([a], [b]) => a - b).map(([, payload]) => payload))
 }
 
-/** What is readable in the messages of a session in which a secret is typed and printed. */
+/** The readable text in the messages of a session in which a secret is typed and printed. */
 async function readable(cluster: keyof typeof paths) {
   proxy.frames.length = 0
   const terminal = await open(cluster, 'sh')

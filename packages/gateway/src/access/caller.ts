@@ -3,7 +3,7 @@ import { type Fence, isFenced, matcher } from './fence.ts'
 import { type ExtraPermission, permits, type Role } from './roles.ts'
 
 /**
- * What authenticated a caller, without the secret: whether it is still valid can be found out later
+ * The authentication of a caller, without the secret: whether it is still valid can be found out later
  * (`access/credential.ts`).
  */
 export type Credential =

@@ -11,7 +11,7 @@ export interface Cause {
   title: string
   /** One or two sentences that explain the cause to somebody who does not know ECS well. */
   meaning: string
-  /** What to do, the most promising step first. */
+  /** The next steps, the most promising one first. */
   next: readonly string[]
   /** Whether ECS can succeed with the same configuration when it tries again. */
   retryable: boolean

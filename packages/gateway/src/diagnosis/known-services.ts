@@ -26,7 +26,7 @@ export interface DescribedService {
   at: number
 }
 
-/** What a caller may see of the account's services now. */
+/** The account's services as far as a caller may see them now. */
 export interface Look {
   described: DescribedService[]
   /** Services that have not been described yet. */

@@ -10,7 +10,7 @@ import type { TerminalSize } from './channel/channel.ts'
 import type { StreamAddress } from './channel/connection.ts'
 import { newUrlSecret, urlHash, urlSeal } from './session-url.ts'
 
-/** What a connection needs. */
+/** A session that waits for a connection. */
 export interface Offered {
   /** The id in the API. */
   id: string

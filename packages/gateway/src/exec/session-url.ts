@@ -11,7 +11,7 @@ export function newUrlSecret(): string {
   return randomBytes(secretBytes).toString('base64url')
 }
 
-/** What the store knows of a URL. */
+/** The hash under which the store has a URL. */
 export function urlHash(secret: string): string {
   return hash('sha256', `ecs-api exec url ${secret}`, 'hex')
 }

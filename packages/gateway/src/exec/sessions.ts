@@ -30,7 +30,7 @@ const closeMs = 3_000
 
 export class ExecSessions {
   readonly deps: ExecSessionsDeps
-  /** Those of this process. */
+  /** The terminals of this process. */
   readonly terminals: OpenTerminals
   /** Ends of sessions that are under way. */
   readonly #ending = new Set<Promise<void>>()

@@ -20,7 +20,7 @@ export interface Caller {
   /** Names or globs of the accounts that the token may use; `["*"]` is no fence. */
   fence: { accounts: readonly string[]; clusters: readonly string[]; taskDefinitions: readonly string[] }
   has: (permission: Permission) => boolean
-  /** What authenticated the caller, for `currentCaller`; undefined on a public route. */
+  /** Authenticated the caller; for `currentCaller`. Undefined on a public route. */
   credential: object | undefined
   /** By name; true for every account where the token has no fence. */
   mayUseAccount: (account: string) => boolean

@@ -43,7 +43,7 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   /** The request becomes a WebSocket with this subprotocol: the handler returns an `Upgrade`. */
   subprotocol?: string
   /**
-   * What a request with a known `Idempotency-Key` does. By default the first response is sent again. `once`: the work
+   * The behaviour of a request with a known `Idempotency-Key`. By default the first response is sent again. `once`: the work
    * is not done again and its response is not stored. `anew`: the key means nothing to the server, and the handler uses
    * it.
    */

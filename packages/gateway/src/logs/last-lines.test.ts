@@ -99,7 +99,7 @@ test('an endpoint that returns the oldest lines first, or an empty page, takes t
     return { time, id: String(i), message: `line ${i}`, ingestedAt: time, source }
   })
   const expected = events.slice(-20).map(({ message }) => message)
-  /** What AWS documents of FilterLogEvents, without `startFromHead`. */
+  /** The order that AWS documents for FilterLogEvents without `startFromHead`. */
   const oldestFirst = ({ from, limit = 10_000 }: EventQuery): EventPage => {
     const found = events.filter(({ time }) => time >= from)
     return { events: found.slice(0, limit), nextToken: found.length > limit ? 'more' : undefined }

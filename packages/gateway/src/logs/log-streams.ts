@@ -99,7 +99,7 @@ export class LogStreams {
     }
   }
 
-  /** Those of the sources whose stream exists, with the time of its creation. */
+  /** The sources whose stream exists, with the time of its creation. */
   async findExisting(sources: readonly LogSource[]): Promise<LogSource[]> {
     const found = await Promise.all(
       sources.map(async (source) => {

@@ -1,4 +1,4 @@
-/** What a request for lines gets when they cannot be read: the reason, with names. */
+/** A request for lines that cannot be read gets the reason, with names. */
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -72,7 +72,7 @@ export class ReleaseArchive {
           collectReleases(account, service, this.#deps.releaseLog),
         )
       } catch (error) {
-        // What AWS or the store does not do now, a later look does.
+        // A later look stores the releases that AWS or the store fails to give now.
         if (!(error instanceof Problem)) this.#deps.onUnexpectedError(error)
       }
     }

@@ -23,7 +23,7 @@ export interface Change {
   to: Json
 }
 
-/** What a release deploys. */
+/** The content that a release deploys. */
 export interface ReleaseContent {
   revision: ServiceRevision
   /** Undefined when it does not exist any more. */
@@ -32,7 +32,7 @@ export interface ReleaseContent {
   definitionName: string | null
 }
 
-/** What a release has deployed. */
+/** The content that a release has deployed. */
 export interface DeployedContent extends ReleaseContent {
   definition: TaggedDefinition | undefined
 }

@@ -33,7 +33,7 @@ export interface RollbackPlan {
   imagesPinned: boolean
 }
 
-/** What a service revision does not hold (docs/releases.md). */
+/** The settings that a service revision does not hold (docs/releases.md). */
 const kept =
   'What a service revision does not hold stays as it is now: deployment configuration, health check grace period, ' +
   'ECS Exec, tags and their propagation, placement, Availability Zone rebalancing.'

@@ -28,7 +28,7 @@ export interface AuditedResult {
   status: number
   code: string | undefined
   awsRequestIds: readonly string[]
-  /** What became of it, where a status does not say that; stored with the input. */
+  /** The outcome, where a status does not say it; stored with the input. */
   outcome?: object
 }
 

@@ -98,7 +98,7 @@ export interface ExecUrlRow {
   /** SHA-256 of the URL's random part, hexadecimal. */
   hash: string
   session: string
-  /** What the connection needs; sealed with a key that only the URL has. */
+  /** The session as its connection needs it; sealed with a key that only the URL has. */
   content: string
   expires_at: string
 }

@@ -2,13 +2,14 @@
  * The agent at the other end of a session's data channel, as a model for tests: what aws/amazon-ssm-agent does
  * (agent/session/datachannel), with nothing of the gateway's own code. Time is a number that the test advances.
  */
-import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Message } from '../exec/channel/message.ts'
+import { openedPayload, sealedPayload } from './session-payload.ts'
 
 export interface AgentOptions {
   /** When its command has a terminal: earlier input is dropped without an acknowledgement. */
   readyAt: number
-  /** What the command prints, a message each, from `readyAt` on. */
+  /** The output of the command, a message each, from `readyAt` on. */
   output: readonly string[]
   /** The agent begins with a handshake, and ignores input until it is complete. With `encrypted` it requests a key. */
   handshake: 'none' | 'plain' | 'encrypted'
@@ -26,12 +27,12 @@ const types = {
   challengeRequest: 8,
   challengeResponse: 9,
 }
-/** What KMS generates for the client, and decrypts for the agent. */
+/** The data key that KMS generates for the client, and decrypts for the agent. */
 export const modelKey = { plaintext: randomBytes(64), ciphertext: randomBytes(100) }
 
 export class AgentModel {
   readonly #options: AgentOptions
-  /** What the command has received. */
+  /** The input that the command has received. */
   input = ''
   sizes: { cols: number; rows: number }[] = []
   #isHandshakeComplete: boolean
@@ -99,7 +100,7 @@ export class AgentModel {
     }
     if (payloadType === types.challengeResponse && !this.#isHandshakeComplete) {
       const { Challenge } = JSON.parse(String(payload))
-      if (!opened(modelKey.plaintext.subarray(32), Buffer.from(Challenge, 'base64')).equals(this.#challenge))
+      if (!openedPayload(modelKey.plaintext.subarray(32), Buffer.from(Challenge, 'base64')).equals(this.#challenge))
         throw new Error('the challenge does not match')
       this.#completeHandshake(now)
       return true
@@ -108,7 +109,7 @@ export class AgentModel {
     if (!this.#isHandshakeComplete) return true
     if (now < this.#options.readyAt) return false
     if (payloadType === types.output)
-      this.input += String(this.#isEncrypted ? opened(modelKey.plaintext.subarray(32), payload) : payload)
+      this.input += String(this.#isEncrypted ? openedPayload(modelKey.plaintext.subarray(32), payload) : payload)
     if (payloadType === types.size) this.sizes.push(JSON.parse(String(payload)))
     return true
   }
@@ -120,7 +121,7 @@ export class AgentModel {
     const key = modelKey.ciphertext.toString('base64')
     if (ActionStatus !== 1 || ActionResult.KMSCipherTextKey !== key || !ActionResult.ChallengeAcknowledgement)
       throw new Error(`a wrong response: ${payload}`)
-    const Challenge = sealed(modelKey.plaintext.subarray(0, 32), this.#challenge).toString('base64')
+    const Challenge = sealedPayload(modelKey.plaintext.subarray(0, 32), this.#challenge).toString('base64')
     this.#emit(types.challengeRequest, JSON.stringify({ Challenge }), now)
   }
 
@@ -144,7 +145,7 @@ export class AgentModel {
     const sequence = this.#next++
     const payload =
       this.#isEncrypted && payloadType === types.output
-        ? sealed(modelKey.plaintext.subarray(0, 32), Buffer.from(text))
+        ? sealedPayload(modelKey.plaintext.subarray(0, 32), Buffer.from(text))
         : text
     const message = this.#messageOf('output_stream_data', sequence, payloadType, payload, now)
     this.#unacknowledged.set(sequence, { message, at: now })
@@ -155,16 +156,4 @@ export class AgentModel {
     const payload = Buffer.from(bytes as string)
     return { type, sequence, flags: 0, id: randomUUID(), createdAt: now, payloadType, payload }
   }
-}
-
-function sealed(key: Uint8Array, bytes: Uint8Array): Buffer {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
-}
-
-function opened(key: Uint8Array, payload: Uint8Array): Buffer {
-  const cipher = createDecipheriv('aes-256-gcm', key, payload.subarray(0, 12))
-  cipher.setAuthTag(payload.subarray(-16))
-  return Buffer.concat([cipher.update(payload.subarray(12, -16)), cipher.final()])
 }

@@ -9,7 +9,7 @@ import { buffer } from 'node:stream/consumers'
 import { after } from 'node:test'
 import { WebSocket, WebSocketServer } from 'ws'
 
-/** What happens to a message: it is passed on, lost, passed on twice, or after the messages behind it. */
+/** The fate of a message: it is passed on, lost, passed on twice, or after the messages behind it. */
 export type Fate = 'kept' | 'lost' | 'doubled' | 'late'
 
 interface Frame {

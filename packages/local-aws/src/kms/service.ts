@@ -23,7 +23,7 @@ export interface KmsDeps {
   ids: Ids
 }
 
-/** What an agent of ECS Exec asks KMS to decrypt. */
+/** The data key that an agent of ECS Exec asks KMS to decrypt. */
 interface DecryptQuestion {
   /** The key that must have encrypted it. */
   keyId: string

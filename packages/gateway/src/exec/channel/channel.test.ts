@@ -30,7 +30,7 @@ const texts = (actions: ChannelAction[]) => sent(actions).map(({ payload }) => S
 const shown = (actions: ChannelAction[]) =>
   actions.map((action) => (action.kind === 'output' ? String(action.bytes) : '')).join('')
 
-/** What happens to each frame in turn: it is delivered, lost, delivered twice, or later than the frames after it. */
+/** The fate of each frame in turn: it is delivered, lost, delivered twice, or later than the frames after it. */
 const fates = fc.array(fc.constantFrom('kept', 'kept', 'lost', 'doubled', 'late'), { maxLength: 400 })
 const handshake = fc.constantFrom('none', 'plain', 'encrypted')
 const words = fc.array(fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme-ascii' }), { maxLength: 30 })

@@ -1,9 +1,10 @@
 // The client's side of whole sessions, against scripts of what AWS's plugin and agent say to each other.
 import assert from 'node:assert/strict'
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { type DataChannel, messageGateway } from '../../testing/message-gateway.ts'
+import { openedPayload, sealedPayload } from '../../testing/session-payload.ts'
 import { type ChannelEnd, Connection, type ConnectionOptions } from './connection.ts'
 
 const gateway = await messageGateway()
@@ -44,7 +45,7 @@ function connect(more: Partial<ConnectionOptions> = {}) {
   return { connection, events, until, end }
 }
 
-/** What the client must send next. */
+/** The message that the client must send next. */
 async function sends(channel: DataChannel, expected: object): Promise<void> {
   const { type, sequence, flags, payloadType, text } = await channel.next()
   assert.deepEqual({ type, sequence, flags, payloadType, text }, expected)
@@ -88,7 +89,7 @@ test('a session without a handshake, from the token to the end of the command', 
   await acknowledges(channel, 0)
   await sends(channel, input(0, '{"cols":120,"rows":40}', 3))
   await sends(channel, input(1, 'too early'))
-  // What is not acknowledged comes again, the oldest first.
+  // Messages that are not acknowledged come again, the oldest first.
   const { sequence, text } = await channel.nextAgain()
   assert.deepEqual([sequence, text], [0, '{"cols":120,"rows":40}'])
   channel.acknowledge(0)
@@ -149,19 +150,19 @@ test('a session with a handshake and encryption', async () => {
   assert.deepEqual(asked, [{ keyId: 'alias/sessions', challenge: undefined }])
   channel.acknowledge(0)
   const challenge = randomBytes(64)
-  say(1, 8, { Challenge: sealed(agentKey, challenge).toString('base64') })
+  say(1, 8, { Challenge: sealedPayload(agentKey, challenge).toString('base64') })
   await acknowledges(channel, 1)
   const answer = await channel.next()
   assert.deepEqual([answer.sequence, answer.payloadType], [1, 9])
   const returned = Buffer.from(JSON.parse(answer.text).Challenge, 'base64')
-  assert.deepEqual(opened(clientKey, returned), challenge)
+  assert.deepEqual(openedPayload(clientKey, returned), challenge)
   channel.acknowledge(1)
   say(2, 7, { HandshakeTimeToComplete: 1_000_000, CustomerMessage: 'This session is encrypted using AWS KMS.' })
   await acknowledges(channel, 2)
   // Sizes are not encrypted.
   await sends(channel, input(2, '{"cols":120,"rows":40}', 3))
   channel.acknowledge(2)
-  channel.output(3, sealed(agentKey, Buffer.from('# ')))
+  channel.output(3, sealedPayload(agentKey, Buffer.from('# ')))
   await acknowledges(channel, 3)
   await until('output # ')
   connection.write(Buffer.from('exit\r'))
@@ -221,15 +222,3 @@ test('a client that closes ends the connection and tells nothing more', async ()
   await once(channel.socket, 'close')
   assert.deepEqual(events, ['output # '])
 })
-
-function sealed(key: Uint8Array, bytes: Uint8Array): Buffer {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
-}
-
-function opened(key: Uint8Array, payload: Uint8Array): Buffer {
-  const cipher = createDecipheriv('aes-256-gcm', key, payload.subarray(0, 12))
-  cipher.setAuthTag(payload.subarray(-16))
-  return Buffer.concat([cipher.update(payload.subarray(12, -16)), cipher.final()])
-}

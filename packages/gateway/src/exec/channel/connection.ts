@@ -9,7 +9,7 @@ import { Channel, type ChannelAction, type ChannelEvent, type TerminalSize } fro
 import type { KeyRequest } from './handshake.ts'
 import { decodeMessage, encodeMessage, type Message } from './message.ts'
 
-/** What opens the connection. Both members are secrets. */
+/** The URL and the token that open the connection: both are secrets. */
 export interface StreamAddress {
   streamUrl: string
   tokenValue: string

@@ -8,7 +8,7 @@
 import { jsonBytes, objectIn } from './json-payloads.ts'
 import { dataKeyBytes, overheadBytes, type PayloadCipher, payloadCipher } from './payload-cipher.ts'
 
-/** What KMS must generate a data key for. */
+/** The key and the encryption context for which KMS must generate a data key. */
 export interface KeyRequest {
   keyId: string
   /** The agent's random value; part of KMS's encryption context where the agent sends one. */

@@ -14,7 +14,7 @@ import { lagEvent, linesEvents } from './events.ts'
 import { Marks, overlapMs } from './marks.ts'
 import type { Poll, Tail, TailListener } from './tail.ts'
 
-/** What a channel passes to a follower. */
+/** A follower, as its channel sees it. */
 export interface ChannelFollower {
   onLines: (lines: { events: readonly LogEvent[]; lagMs: number; shared: () => readonly StreamEvent[] }) => void
   /** `settledAt` may be later than before. */

@@ -183,7 +183,7 @@ class Follower implements ChannelFollower {
     return lacking.length === 0 ? [] : linesEvents(lacking, this.#marks, lagMs)
   }
 
-  /** What the client has got; undefined where it begins with the newest lines. */
+  /** The lines that the client has got; undefined where it begins with the newest ones. */
   #marksAt(cursor: string | undefined): Marks | undefined {
     const now = this.#deps.now()
     if (cursor !== undefined) {

@@ -1,5 +1,5 @@
 /**
- * What a follower has got: for each stream the last millisecond with lines, and how many lines it has of that
+ * The lines that a follower has got: for each stream the last millisecond with lines, and how many lines it has of that
  * millisecond. The lines of one container arrive in order, so that tells each line that was sent from each that was
  * not, also when the lines of another container arrive late. The id of an event on a stream of lines holds the marks,
  * so that any process can go on from there.

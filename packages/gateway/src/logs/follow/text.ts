@@ -5,7 +5,7 @@ import type { Elsewhere } from '../container-logs.ts'
 import { formatLines, ndjson, plainText } from '../formats.ts'
 import type { LogLine } from '../log-line.ts'
 
-/** What the events of a stream of lines hold, all together (`events.ts`, and `problem` and `end`). */
+/** The data of the events of a stream of lines, all kinds together (`events.ts`, and `problem` and `end`). */
 interface EventData {
   items?: LogLine[]
   lagSeconds?: number
