@@ -18,6 +18,8 @@ interface CallerOptions {
   /** Beside those of the role. */
   permissions?: readonly ExtraPermission[]
   credential: Credential
+  /** Milliseconds since 1970; by default the token does not expire. */
+  expiresAt?: number | undefined
 }
 
 /** Creates a caller, with its fence compiled for the checks of each request. */
@@ -25,7 +27,7 @@ export function callerWith(
   name: string,
   role: Role,
   fence: Fence,
-  { keyOwner = name, permissions = [], credential }: CallerOptions,
+  { keyOwner = name, permissions = [], credential, expiresAt }: CallerOptions,
 ) {
   return {
     name,
@@ -33,6 +35,7 @@ export function callerWith(
     role,
     fence,
     credential,
+    expiresAt,
     has: (permission: string) => permits(role, permission) || (permissions as readonly string[]).includes(permission),
     mayUseAccount: matcher(fence.accounts),
     mayUseCluster: matcher(fence.clusters),

@@ -18,8 +18,8 @@ export async function currentCaller(
       return tokens.withId(credential.id)
     case 'jwt': {
       if (credential.expiresAt <= now) return undefined
-      const { name, role, permissions, fence } = credential
-      return callerWith(name, role, fence, { permissions, credential })
+      const { name, role, permissions, fence, expiresAt } = credential
+      return callerWith(name, role, fence, { permissions, credential, expiresAt })
     }
   }
 }

@@ -78,6 +78,9 @@ test('claims decide role and fence, and the first matching rule applies', async 
   assert.deepEqual(await statuses(await jwt({ groups: ['team-web'] }), 'other'), [403, 403, 200])
   assert.deepEqual(await statuses(await jwt({ scope: 'openid read' }), 'web-2'), [403, 403, 200])
   assert.equal(lines.at(-1)?.token, 'oidc:ada@example.org')
+  const me = (await api.get('/me', bearer(await jwt({ groups: 'team-web' })))).body
+  assert.equal(me.name, 'oidc:ada@example.org')
+  assert.ok(Date.parse(me.expiresAt) > Date.now(), me.expiresAt)
   assert.deepEqual(await statuses(await jwt({ groups: ['students'] }), 'web-3'), [401, 401, 401])
 })
 

@@ -124,7 +124,7 @@ export class OidcIssuer {
     const fence = { accounts, clusters, taskDefinitions }
     const person = { name: `oidc:${name}`, role, permissions, fence }
     const credential = { kind: 'jwt' as const, expiresAt: (claims.exp ?? 0) * 1000, ...person }
-    return callerWith(person.name, role, fence, { permissions, credential })
+    return callerWith(person.name, role, fence, { permissions, credential, expiresAt: credential.expiresAt })
   }
 }
 

@@ -25,6 +25,9 @@ export const extraPermission = Type.Union([Type.Literal('exec')], {
 })
 export type ExtraPermission = Static<typeof extraPermission>
 
+/** Every permission, those of an admin. */
+export const allPermissions = permissions.admin
+
 export function permits(role: Role, permission: string): boolean {
   return (permissions[role] as readonly string[]).includes(permission)
 }

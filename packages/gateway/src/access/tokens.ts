@@ -164,6 +164,7 @@ export class Tokens {
         keyOwner: `${row.name} ${row.created_at}`,
         permissions: permissionsOf(row),
         credential: { kind: 'token', id },
+        expiresAt: row.expires_at === null ? undefined : Date.parse(row.expires_at),
       }),
       usedAt: row.last_used_at === null ? 0 : Date.parse(row.last_used_at),
     }

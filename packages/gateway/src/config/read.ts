@@ -24,7 +24,7 @@ import { weakTokenFault } from './token-strength.ts'
 const defaultFile = 'ecs-api.yaml'
 const defaultListen = '127.0.0.1:8000'
 /** First segments of paths below the base path that are no accounts. */
-const reservedNames = new Set(['ping', 'version', 'accounts', 'images', 'tokens', 'exec'])
+const reservedNames = new Set(['ping', 'version', 'accounts', 'audit', 'images', 'me', 'tokens', 'exec'])
 
 export interface Source {
   /** The value of `--config`; by default `ECS_API_CONFIG`, or ecs-api.yaml when it exists. */

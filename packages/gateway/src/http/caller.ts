@@ -22,6 +22,8 @@ export interface Caller {
   has: (permission: Permission) => boolean
   /** Authenticated the caller; for `currentCaller`. Undefined on a public route. */
   credential: object | undefined
+  /** Milliseconds since 1970; undefined where the token does not expire. */
+  expiresAt: number | undefined
   /** By name; true for every account where the token has no fence. */
   mayUseAccount: (account: string) => boolean
   /** By name, in any account; true for every cluster where the token has no fence. */
@@ -42,6 +44,7 @@ export const nobody: Caller = {
   fence: { accounts: [], clusters: [], taskDefinitions: [] },
   has: () => false,
   credential: undefined,
+  expiresAt: undefined,
   mayUseAccount: () => false,
   mayUseCluster: () => false,
   mayUseFamily: () => false,

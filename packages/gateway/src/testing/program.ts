@@ -57,6 +57,7 @@ export interface TestProgram {
     accounts?: string[]
     clusters?: string[]
     taskDefinitions?: string[]
+    expiresAt?: string
   }) => Promise<string>
   /** All finished calls to AWS so far. */
   calls: FinishedCall[]

@@ -1,4 +1,4 @@
-/** The routes for tokens, for admins. */
+/** The routes for tokens: for admins, and for a token to see itself. */
 
 import { listSchema, page, pageQuery } from '../http/list.ts'
 import { readOwnBody } from '../http/request/body.ts'
@@ -13,7 +13,7 @@ import {
   tokenFor,
   tokensFor,
 } from './manage.ts'
-import { newToken, presentToken, rotation, token, tokenWithValue } from './schema.ts'
+import { me, newToken, presentMe, presentToken, rotation, token, tokenWithValue } from './schema.ts'
 
 const tag = 'Tokens'
 const permission = 'administer'
@@ -73,7 +73,16 @@ const revoke = {
   problems: ['TokenNotFound'],
 } satisfies RouteSchema
 
+const getMe = {
+  summary: 'Get this token',
+  operationId: 'getMe',
+  description: 'The token of the request, or the person of its JWT: its name, and what it may do where.',
+  tag,
+  answers: { 200: me },
+} satisfies RouteSchema
+
 export function tokenRoutes<Account>(api: Api<Account>, deps: TokenDeps): void {
+  api.get('/me', { schema: getMe }, ({ caller }) => presentMe(caller))
   api.get('/tokens', { schema: list }, async ({ caller, query }) => {
     const { items, nextCursor } = page(await tokensFor(deps, caller), { key: ({ name }) => [name] }, query)
     return { items: items.map(presentToken), nextCursor }

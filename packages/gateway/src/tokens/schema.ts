@@ -1,7 +1,8 @@
 /** The shape of a token in the API: its name, role and fence, but not its value. */
 import type { Static } from 'typebox'
-import { extraPermission, role } from '../access/roles.ts'
+import { allPermissions, extraPermission, type Role, role } from '../access/roles.ts'
 import { fenceOf, permissionsOf } from '../access/tokens.ts'
+import type { Caller } from '../http/caller.ts'
 import type { TokenRow } from '../store/token-records.ts'
 import { Type } from '../typebox/type.ts'
 
@@ -81,6 +82,47 @@ const example = {
   expiresAt: null,
   lastUsedAt: null,
 }
+
+export const me = Type.Object(
+  {
+    name: Type.String({ description: 'Of the token, or `oidc:` and the name of a person.' }),
+    role,
+    permissions: Type.Array(Type.Enum(allPermissions, { $id: 'CallerPermission' }), {
+      description: 'All permissions: those of the role, and the additional ones.',
+    }),
+    accounts: properties.accounts,
+    clusters: properties.clusters,
+    taskDefinitions: properties.taskDefinitions,
+    expiresAt: properties.expiresAt,
+  },
+  {
+    $id: 'Me',
+    examples: [
+      {
+        name: 'portal',
+        role: 'operator',
+        permissions: ['read', 'change'],
+        accounts: ['nonprod'],
+        clusters: ['web-*'],
+        taskDefinitions: ['*'],
+        expiresAt: null,
+      },
+    ],
+  },
+)
+
+export function presentMe({ name, role, fence, has, expiresAt }: Caller): Static<typeof me> {
+  return {
+    name,
+    role: role as Role,
+    permissions: allPermissions.filter(has),
+    accounts: [...fence.accounts],
+    clusters: [...fence.clusters],
+    taskDefinitions: [...fence.taskDefinitions],
+    expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+  }
+}
+
 export const token = Type.Object(properties, { $id: 'Token', examples: [example] })
 export type TokenResource = Static<typeof token>
 

@@ -77,6 +77,7 @@ const operationIds = {
   'GET /readyz': 'getReadiness',
   'GET /metrics': 'getMetrics',
   'GET /accounts': 'listAccounts',
+  'GET /me': 'getMe',
   'GET /tokens': 'listTokens',
   'POST /tokens': 'createToken',
   'GET /tokens/{token}': 'getToken',

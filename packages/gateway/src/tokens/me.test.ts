@@ -1,0 +1,46 @@
+/** `GET /me`: a token sees itself. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testProgram } from '../testing/program.ts'
+
+const { api, newToken } = await testProgram()
+
+test('a token sees its name, its permissions, its fence and its expiry, and never its value', async () => {
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
+  const created = await newToken({
+    name: 'portal',
+    role: 'operator',
+    permissions: ['exec'],
+    accounts: ['non*'],
+    clusters: ['web-*'],
+    expiresAt,
+  })
+  const { status, body, text } = await api.get('/me', { headers: { authorization: `Bearer ${created}` } })
+  assert.equal(status, 200, text)
+  assert.deepEqual(body, {
+    name: 'portal',
+    role: 'operator',
+    permissions: ['read', 'change', 'exec'],
+    accounts: ['non*'],
+    clusters: ['web-*'],
+    taskDefinitions: ['*'],
+    expiresAt,
+  })
+})
+
+test('the admin token sees itself, too', async () => {
+  const { body } = await api.get('/me')
+  assert.deepEqual(body, {
+    name: 'admin',
+    role: 'admin',
+    permissions: ['read', 'change', 'administer', 'exec'],
+    accounts: ['*'],
+    clusters: ['*'],
+    taskDefinitions: ['*'],
+    expiresAt: null,
+  })
+})
+
+test('without a token it is 401', async () => {
+  assert.equal((await api.get('/me', { headers: { authorization: 'Bearer wrong' } })).status, 401)
+})
