@@ -11,7 +11,10 @@ export type ExecOptions = OptionsOf<'execInTask'>
 export interface TerminalExit {
   /** Null where AWS does not report it, as for every terminal. */
   code: number | null
-  /** Such as `CommandEnded`, `TaskStopped`, `Idle`; `ConnectionLost` when the connection broke. */
+  /**
+   * Such as `CommandEnded`, `TaskStopped`, `Idle`; `ConnectionLost` when the connection broke, `SlowReader` when 32 MiB
+   * were not read, `Aborted`, `Closed`.
+   */
   reason: string
 }
 
@@ -33,7 +36,13 @@ export interface Terminal {
 /** Bytes of input that may wait in the WebSocket; it tells nobody when they are sent. */
 const maxBufferedBytes = 256 * 1024
 const drainCheckMs = 20
+/** Output that waits for its reader before the socket is paused. */
 const maxOutputBytes = 1024 * 1024
+/** A standard WebSocket cannot be paused. One whose reader leaves this much unread is closed. */
+const maxUnreadBytes = 32 * 1024 * 1024
+
+/** The `WebSocket` of the package ws can be paused, so that the gateway, and the command, wait for the reader. */
+type MaybePausable = WebSocket & { pause?: () => void; resume?: () => void }
 
 /** Connects to the session. @throws NoResponse, or the reason of the signal */
 export async function openTerminal(
@@ -43,22 +52,28 @@ export async function openTerminal(
 ): Promise<Terminal> {
   signal?.throwIfAborted()
   const address = urlOf(url).replace(/^http/, 'ws')
-  const socket = new (options.WebSocket ?? WebSocket)(address, 'ecs-api.exec.v1')
+  const socket: MaybePausable = new (options.WebSocket ?? WebSocket)(address, 'ecs-api.exec.v1')
   socket.binaryType = 'arraybuffer'
   const { promise: exited, resolve: onExit } = Promise.withResolvers<TerminalExit>()
   let output: ReadableStreamDefaultController<Uint8Array>
+  let exit: TerminalExit | undefined
+  const end = (reason: string) => {
+    exit ??= { code: null, reason }
+    socket.close()
+  }
   const terminal: Terminal = {
     id,
     exited,
     onWarning: undefined,
     resize: (size) => socket.readyState === 1 && socket.send(JSON.stringify({ resize: size })),
-    close: () => socket.close(),
+    close: () => end('Closed'),
     readable: new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           output = controller
         },
-        cancel: () => socket.close(),
+        pull: () => socket.resume?.(),
+        cancel: () => end('Closed'),
       },
       new ByteLengthQueuingStrategy({ highWaterMark: maxOutputBytes }),
     ),
@@ -69,16 +84,23 @@ export async function openTerminal(
         while (socket.readyState === 1 && socket.bufferedAmount > maxBufferedBytes)
           await new Promise((resolve) => setTimeout(resolve, drainCheckMs))
       },
-      close: () => socket.close(),
-      abort: () => socket.close(),
+      close: () => end('Closed'),
+      abort: () => end('Closed'),
     }),
   }
-  const onAbort = () => socket.close()
+  const onAbort = () => end('Aborted')
   const opened = Promise.withResolvers<void>()
-  let exit: TerminalExit | undefined
+  // Without it, the `WebSocket` of ws throws; the reason follows in `close`.
+  socket.onerror = () => {}
   socket.onopen = () => opened.resolve()
   socket.onmessage = ({ data }: { data: unknown }) => {
-    if (typeof data !== 'string') return output.enqueue(new Uint8Array(data as ArrayBuffer))
+    if (typeof data !== 'string') {
+      output.enqueue(new Uint8Array(data as ArrayBuffer))
+      const room = output.desiredSize ?? 0
+      if (room <= 0) socket.pause?.()
+      if (room < maxOutputBytes - maxUnreadBytes) end('SlowReader')
+      return
+    }
     const message = JSON.parse(data) as { warning?: string; exit?: TerminalExit }
     if (message.warning !== undefined) terminal.onWarning?.(message.warning)
     exit = message.exit ?? exit
