@@ -80,8 +80,15 @@ export default {
       name: 'client-by-itself',
       comment: 'the client runs in browsers and has no dependencies',
       severity: 'error',
-      from: { path: '^packages/client/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/client/', pathNot: '^packages/client/src/node/' },
       to: { pathNot: '^packages/client/src/' },
+    },
+    {
+      name: 'client-node-is-an-entry-of-its-own',
+      comment: 'browsers must not get it',
+      severity: 'error',
+      from: { path: '^packages/client/src/(?!node/)' },
+      to: { path: '^packages/client/src/node/' },
     },
     {
       name: 'client-words-by-themselves',

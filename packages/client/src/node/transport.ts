@@ -1,0 +1,106 @@
+/**
+ * A transport over `node:http` and `node:https`. Connections are kept alive for later requests, and keep no process
+ * alive that has nothing else to do.
+ */
+import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
+import { createRequire } from 'node:module'
+import type { ByteReader, Transport, TransportRequest, TransportResponse } from '../transport.ts'
+
+export interface NodeTransportOptions {
+  /** Certificates (PEM) to trust beside Node's own, such as those of a company. */
+  ca?: string | Buffer | (string | Buffer)[]
+}
+
+type Https = typeof import('node:https')
+type Tls = typeof import('node:tls')
+
+/** Loaded for the first `https:` URL: TLS takes time to load, and most local gateways have none. */
+const load = createRequire(import.meta.url)
+
+/** @example createClient({ url, token, fetch: nodeTransport() }) */
+export function nodeTransport({ ca }: NodeTransportOptions = {}): Transport {
+  const agent = new Agent({ keepAlive: true })
+  let secure: { agent: Agent; request: typeof requestHttp } | undefined
+  const overTls = () => {
+    if (secure) return secure
+    const https = load('node:https') as Https
+    const { rootCertificates } = load('node:tls') as Tls
+    const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ...[ca].flat()] }
+    secure = { agent: new https.Agent({ keepAlive: true, ...trusted }), request: https.request as typeof requestHttp }
+    return secure
+  }
+  return (url, sent) => {
+    const target = url.startsWith('https:') ? overTls() : { agent, request: requestHttp }
+    return exchange(url, sent, target)
+  }
+}
+
+function exchange(
+  url: string,
+  { method, headers, body, signal }: TransportRequest,
+  { agent, request }: { agent: Agent; request: typeof requestHttp },
+): Promise<TransportResponse> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason)
+    const sent: ClientRequest = request(url, { method, headers, agent }, (response) => {
+      response.once('close', stopListening)
+      resolve(responseOf(response, signal))
+    })
+    // Destroying the request destroys the response, too, and ends its body with the reason.
+    const onAbort = () => sent.destroy(errorOf(signal?.reason))
+    const stopListening = () => signal?.removeEventListener('abort', onAbort)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    sent.on('error', (error) => {
+      stopListening()
+      reject(signal?.aborted ? signal.reason : error)
+    })
+    sent.end(body)
+  })
+}
+
+/** `destroy` takes errors only; the caller throws the signal's own reason. */
+function errorOf(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason))
+}
+
+function responseOf(response: IncomingMessage, signal: AbortSignal | undefined): TransportResponse {
+  const { statusCode = 0, headers } = response
+  return {
+    status: statusCode,
+    headers: {
+      get: (name) => {
+        const value = headers[name.toLowerCase()]
+        return value === undefined ? null : String(value)
+      },
+    },
+    text: async () => {
+      const chunks: Buffer[] = []
+      try {
+        for await (const chunk of response) chunks.push(chunk as Buffer)
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw error
+      }
+      return Buffer.concat(chunks).toString()
+    },
+    body: { getReader: () => readerOf(response, signal) },
+  }
+}
+
+function readerOf(response: IncomingMessage, signal: AbortSignal | undefined): ByteReader {
+  const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+  return {
+    read: async () => {
+      try {
+        const { done = false, value } = await chunks.next()
+        return { done, value: done ? undefined : value }
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw error
+      }
+    },
+    cancel: async () => {
+      response.destroy()
+    },
+  }
+}
