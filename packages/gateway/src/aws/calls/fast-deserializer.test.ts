@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import * as sdk from '@aws-sdk/client-ecs'
 import { operation, operationNames, type Shape } from '@ecs-api/ecs-model'
 import fc from 'fast-check'
-import { EcsProtocol } from './fast-deserializer.ts'
+import { FastAwsJson } from './fast-deserializer.ts'
 
 let status = 200
 let body = '{}'
@@ -21,7 +22,7 @@ const settings = {
   credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
   maxAttempts: 1,
 }
-const ours = new sdk.ECS({ ...settings, protocol: EcsProtocol })
+const ours = new sdk.ECS({ ...settings, protocol: FastAwsJson })
 const theirs = new sdk.ECS(settings)
 after(() => {
   for (const client of [ours, theirs]) client.destroy()
@@ -91,6 +92,35 @@ for (const name of operationNames()) {
     )
   })
 }
+
+test('pages of log events and log streams deserialize as the SDK does it', async () => {
+  const [fast, plain] = [new CloudWatchLogs({ ...settings, protocol: FastAwsJson }), new CloudWatchLogs(settings)]
+  after(() => {
+    fast.destroy()
+    plain.destroy()
+  })
+  status = 200
+  const time = fc.integer({ min: 0, max: 2_000_000_000_000 })
+  const text = fc.string({ unit: 'grapheme', maxLength: 8 })
+  const event = { logStreamName: text, timestamp: time, message: text, ingestionTime: time, eventId: text }
+  const events = fc.record({
+    events: orNull(fc.array(fc.record({ ...event, brandNew: freeJson }, { requiredKeys: [] }))),
+    nextToken: orNull(text),
+  })
+  const stream = { logStreamName: text, creationTime: time, firstEventTimestamp: time, storedBytes: fc.integer() }
+  const streams = fc.record({ logStreams: fc.array(fc.record(stream, { requiredKeys: [] })) })
+  const read = async (logs: CloudWatchLogs) => {
+    const outputs = [await logs.filterLogEvents({ logGroupName: '/ecs/web' }), await logs.describeLogStreams({})]
+    return outputs.map(({ $metadata, ...output }) => output)
+  }
+  await fc.assert(
+    fc.asyncProperty(events, streams, async (page, described) => {
+      body = JSON.stringify({ ...page, ...described })
+      assert.deepEqual(await read(fast), await read(plain))
+    }),
+    { numRuns: 30 },
+  )
+})
 
 test('an empty response deserializes to an empty object, and invalid JSON throws', async () => {
   status = 200
