@@ -8,7 +8,14 @@ import { type CallState, callPipeline, type PipelineDeps } from './calls/pipelin
 /** The settings of a client of any AWS service. */
 export type ClientSettings = Pick<
   ECSClientConfig,
-  'region' | 'credentials' | 'endpoint' | 'useFipsEndpoint' | 'requestHandler' | 'maxAttempts' | 'customUserAgent'
+  | 'region'
+  | 'credentials'
+  | 'endpoint'
+  | 'useFipsEndpoint'
+  | 'requestHandler'
+  | 'streamCollector'
+  | 'maxAttempts'
+  | 'customUserAgent'
 >
 
 export function ecsClient(settings: ClientSettings, pipelineDeps: PipelineDeps): ECS {

@@ -13,6 +13,7 @@ import type { STS } from '@aws-sdk/client-sts'
 import { OwnWrites } from '../own-writes/own-writes.ts'
 import type { Account, AccountDefaults, Descriptions, ExecSettings } from './account.ts'
 import { CircuitBreaker } from './calls/circuit-breaker.ts'
+import { collectBody } from './calls/collect-body.ts'
 import { FastAwsJson } from './calls/fast-deserializer.ts'
 import { type AwsWrite, acquirePermit, type CallDeps, type PipelineDeps } from './calls/pipeline.ts'
 import { type BudgetSettings, RequestBudget } from './calls/request-budget.ts'
@@ -81,6 +82,7 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
     region,
     maxAttempts,
     requestHandler: connection.handler,
+    streamCollector: collectBody,
     ...(endpoint && { endpoint }),
     ...(fips && { useFipsEndpoint: true }),
   }
