@@ -48,7 +48,7 @@ export async function openRuntime({
   const { openDockerRuntime } = await import('./runtimes/docker/docker.ts')
   const runtime = await openDockerRuntime({ found, engine, services, now: clock.now, onNotice, onUnexpectedError })
   const limitation =
-    found.rootfulHere && process.getuid?.() === 0
+    found.isRootfulOnThisMachine && process.getuid?.() === 0
       ? ''
       : '; not as root on this machine, so that task addresses may be out of reach'
   return {

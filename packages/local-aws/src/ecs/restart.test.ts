@@ -52,12 +52,13 @@ test('state stored by the first versions continues: no event is emitted twice, a
   const db = new DatabaseSync(join(data, 'state.db'))
   const { changes } = db
     .prepare(
-      `UPDATE records SET value = replace(replace(replace(value, '"conditions":', '"standing":'), '"observed":', '"sights":'), '"counted":', '"noted":')
-       WHERE value LIKE '%"conditions":%' OR value LIKE '%"observed":%'`,
+      `UPDATE records SET value = replace(replace(replace(replace(
+         value, '"engineState":', '"engine":'), '"conditions":', '"standing":'), '"observed":', '"sights":'), '"counted":', '"noted":')
+       WHERE value LIKE '%"engineState":%'`,
     )
     .run()
   db.close()
-  assert.equal(changes, 3)
+  assert.equal(changes, 4)
 
   const second = await openedAws(t, { data, pace: 'fast' })
   const after = await workbench(second.ecs)

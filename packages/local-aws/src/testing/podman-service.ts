@@ -1,4 +1,6 @@
-/** Podman's API on a socket for one test: the same containers, reached another way. */
+/**
+ * A second Podman service for one test, on a socket of its own. It has the same containers as the machine's service.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,13 +14,13 @@ const podman = '/usr/bin/podman'
 /** For a test's `skip`. */
 export const noPodman =
   cannotRun ||
-  (existsSync(podman) && runtimeHere().name === 'podman' && runtimeHere().rootfulHere
+  (existsSync(podman) && runtimeHere().name === 'podman' && runtimeHere().isRootfulOnThisMachine
     ? false
     : 'Podman is not installed, or not running as root')
 
 /**
- * Starts a service that accepts registries of this machine without TLS, as Docker does. The caller ends it, after
- * everything that uses it.
+ * Starts a service that accepts registries of this machine without TLS, as Docker does. The caller calls `end` after it
+ * has closed everything that uses the service.
  */
 export async function podmanService() {
   const folder = mkdtempSync(join(tmpdir(), 'podman-'))

@@ -22,7 +22,7 @@ test('an engine’s tasks leave nothing on the machine: no process, rule, interf
   const range = await rangeOf(docker, engineId)
   // The checks must find the traces while they exist, or their absence would prove nothing.
   const seen = Object.entries(await tracesOf(docker, engineId, range)).filter(([, things]) => things.length > 0)
-  const here = runtimeHere().rootfulHere && process.getuid?.() === 0
+  const here = runtimeHere().isRootfulOnThisMachine && process.getuid?.() === 0
   const kinds = ['containers', 'networks', 'volumes', ...(here ? ['processes', 'rules', 'interfaces'] : [])]
   if (here && runtimeHere().name === 'podman') kinds.push('namesServed')
   if (here && runtimeHere().cgroupDriver === 'cgroupfs') kinds.push('cgroups')

@@ -81,7 +81,7 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
     enableExecuteCommand: input.enableExecuteCommand ?? false,
     availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? defaultRebalancing(input),
     resourceManagementType: 'CUSTOMER',
-    engine: {
+    engineState: {
       deployments: [],
       conditions: [],
       createdBy: {
@@ -121,7 +121,7 @@ function repeatedService(
   if (!existing || existing.status === 'INACTIVE') return undefined
   if (existing.status === 'DRAINING')
     throw new AwsError('InvalidParameterException', 'Unable to Start a service that is still Draining.')
-  const { clientToken, input: firstInput } = existing.engine.createdBy
+  const { clientToken, input: firstInput } = existing.engineState.createdBy
   if (clientToken !== undefined && clientToken === input.clientToken && firstInput === fingerprint(input))
     return existing
   throw new AwsError('InvalidParameterException', 'Creation of service was not idempotent.')

@@ -52,7 +52,7 @@ function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<St
   const stopped = changed(task, stopping(task, stopCauses.byUser(input.reason), clock.now()))
   ecsState.tasks.set(arn, stopped)
   context.scheduler.wakeTask(ecsState, arn)
-  if (task.engine.service) context.scheduler.reconcileSoon(ecsState, task.engine.service)
+  if (task.engineState.service) context.scheduler.reconcileSoon(ecsState, task.engineState.service)
   return { task: stoppedTask(stopped) }
 }
 
@@ -141,20 +141,22 @@ function updateTaskProtection(
   for (const arn of arns) {
     const task = ecsState.tasks.get(arn)
     if (!task || !canBeProtected(task)) continue
-    const { protectedUntil: _, ...engine } = task.engine
+    const { protectedUntil: _, ...unprotected } = task.engineState
     // DescribeTasks does not show the protection, so the task keeps its version.
     ecsState.tasks.set(arn, {
       ...task,
-      engine: protectionEnabled ? { ...engine, protectedUntil: clock.now() + expiresInMinutes * 60_000 } : engine,
+      engineState: protectionEnabled
+        ? { ...unprotected, protectedUntil: clock.now() + expiresInMinutes * 60_000 }
+        : unprotected,
     })
-    scheduler.reconcileSoon(ecsState, task.engine.service)
+    scheduler.reconcileSoon(ecsState, task.engineState.service)
   }
   return protectionOf(arns, (arn) => ecsState.tasks.get(arn), clock.now())
 }
 
 /** Only tasks of a service are ever scaled in. */
-function canBeProtected(task: TaskRecord): task is TaskRecord & { engine: { service: string } } {
-  return task.engine.service !== undefined && task.desiredStatus === 'RUNNING'
+function canBeProtected(task: TaskRecord): task is TaskRecord & { engineState: { service: string } } {
+  return task.engineState.service !== undefined && task.desiredStatus === 'RUNNING'
 }
 
 function protectionOf(arns: readonly string[], taskOf: (arn: string) => TaskRecord | undefined, now: number) {
@@ -165,7 +167,7 @@ function protectionOf(arns: readonly string[], taskOf: (arn: string) => TaskReco
     if (!task) failures.push({ arn, reason: 'MISSING' })
     else if (!canBeProtected(task)) failures.push({ arn, reason: 'TASK_NOT_VALID' })
     else {
-      const until = task.engine.protectedUntil ?? 0
+      const until = task.engineState.protectedUntil ?? 0
       protectedTasks.push({
         taskArn: arn,
         protectionEnabled: until > now,

@@ -171,7 +171,7 @@ function withInput(
 /** The members that the PRIMARY deployment has deployed. */
 function deployedNow({ ecsState }: ActionContext, service: ServiceRecord) {
   const revision = ecsState.serviceRevisions.get(
-    revisionArn(ecsState, service, service.engine.deployments[0]?.id ?? ''),
+    revisionArn(ecsState, service, service.engineState.deployments[0]?.id ?? ''),
   )
   return deployedBy(revision ?? {})
 }

@@ -111,7 +111,7 @@ for (const acknowledges of [true, false]) {
     const sizing = setInterval(() => wire.input(2, '{"cols":80,"rows":24}', payloadTypes.size), 20)
     const [, , , first] = await output(wire, 4)
     clearInterval(sizing)
-    assert.equal(first!.payloadType, payloadTypes.output)
+    assert.equal(first!.payloadType, payloadTypes.bytes)
     assert.equal(opened(agentKey, first!.payload).toString(), 'secret output\n')
     assert.ok(!Buffer.from(first!.payload).includes('secret'))
     // Input that the client's key did not encrypt is dropped without an acknowledgement.

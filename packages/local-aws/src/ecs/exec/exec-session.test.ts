@@ -63,7 +63,7 @@ test('without a handshake the first message is output 0, with the flag SYN', asy
   const [first] = await wire.until((received) => received.length > 0)
   assert.deepEqual(
     [first?.type, first?.sequence, first?.flags, first?.payloadType],
-    ['output_stream_data', 0, 1, payloadTypes.output],
+    ['output_stream_data', 0, 1, payloadTypes.bytes],
   )
 })
 

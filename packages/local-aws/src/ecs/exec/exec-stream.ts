@@ -93,7 +93,7 @@ export function runSession({
     }
     if (!command) return false
     usedAt = clock.now()
-    if (payloadType === payloadTypes.output) {
+    if (payloadType === payloadTypes.bytes) {
       const bytes = decrypted(payload)
       if (!bytes) return false
       if (command.input.writable && !command.input.write(bytes)) command.input.once('drain', channel.drainInput)
@@ -154,7 +154,7 @@ export function runSession({
       await channel.resumed()
       if (ended.signal.aborted || isAgentGone) return
       usedAt = clock.now()
-      channel.send(payloadTypes.output, cipher ? cipher.encrypt(portion) : portion)
+      channel.send(payloadTypes.bytes, cipher ? cipher.encrypt(portion) : portion)
       while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !ended.signal.aborted) await flushed(socket)
     }
   }

@@ -93,14 +93,14 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
     async PROVISIONING(taskRun) {
       const { ecsState, task, set, signal } = taskRun
       if (task().desiredStatus === 'STOPPED') return set(stopChange(task()))
-      if (!task().engine.address) {
-        const { subnet } = task().engine
+      if (!task().engineState.address) {
+        const { subnet } = task().engineState
         const address = takeAddress(ecsState, subnet)
         if (!address)
           throw new RuntimeFault(
             `Unexpected EC2 error while attempting to Create Network Interface in subnet '${subnet}': InsufficientFreeAddressesInSubnet`,
           )
-        set({ engine: { ...task().engine, address } })
+        set({ engineState: { ...task().engineState, address } })
       }
       const ports = await runtime.prepare(taskSpec(ecsState, task()), signal, () =>
         set(interfaceChange(taskRun, 'CREATED')),
@@ -108,7 +108,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       set(interfaceChange(taskRun, 'ATTACHED'))
       set({
         lastStatus: 'PENDING',
-        engine: { ...task().engine, ...(ports.size > 0 && { ports: Object.fromEntries(ports) }) },
+        engineState: { ...task().engineState, ...(ports.size > 0 && { ports: Object.fromEntries(ports) }) },
         ...pulling(task(), clock.now()),
       })
     },
@@ -128,7 +128,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       }
       applyObservation(taskRun, await runtime.wait(spec, undefined, signal))
       const since = (task().pullStoppedAt ?? 0) * 1000
-      const plan = startPlan(spec.containers, new Map(Object.entries(task().engine.observed)), since, clock.now())
+      const plan = startPlan(spec.containers, new Map(Object.entries(task().engineState.observed)), since, clock.now())
       if (plan.failed) throw new RuntimeFault(dependencyNotMet)
       if (plan.complete) return set({ lastStatus: 'ACTIVATING' })
       if (endedEssential(task(), spec.containers))
@@ -181,7 +181,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
 
     async DEPROVISIONING({ ecsState, task, set }) {
       set(detaching(task()))
-      if (task().engine.address) await runtime.remove(taskSpec(ecsState, task()))
+      if (task().engineState.address) await runtime.remove(taskSpec(ecsState, task()))
       const stoppedAt = task().stoppedAt ?? epochSeconds(clock.now())
       set({ lastStatus: 'STOPPED', stoppedAt, ...allStopped(task()), ...detached({ ...task(), stoppedAt }) })
     },
@@ -193,7 +193,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
   }
 
   function interfaceChange({ ecsState, task }: TaskRun, status: 'CREATED' | 'ATTACHED'): ReturnType<typeof attachment> {
-    return attachment(task(), status, { address: task().engine.address ?? '', region: ecsState.region })
+    return attachment(task(), status, { address: task().engineState.address ?? '', region: ecsState.region })
   }
 
   /**
@@ -310,11 +310,11 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       const liveTasks = ecsStates.flatMap((ecsState) =>
         ecsState.tasks.by('stopped', 'no').map((task) => ({ ecsState, task })),
       )
-      const withAddress = liveTasks.filter(({ task }) => task.engine.address)
+      const withAddress = liveTasks.filter(({ task }) => task.engineState.address)
       await runtime.adopt(
         withAddress.map(({ ecsState, task }) => ({
           task: taskSpec(ecsState, task),
-          observed: new Map(Object.entries(task.engine.observed)),
+          observed: new Map(Object.entries(task.engineState.observed)),
         })),
       )
       for (const { ecsState, task } of liveTasks) startRun(ecsState, task.taskArn)

@@ -85,7 +85,7 @@ export function shownStatus({ lastStatus, startedAt }: Pick<TaskRecord, 'lastSta
  * ECS shows connectivity and pull times once the task is RUNNING or its containers have stopped, and a container's ids
  * once it has started.
  */
-function shown({ engine: _, ...task }: TaskRecord): Wire<Task> {
+function shown({ engineState: _, ...task }: TaskRecord): Wire<Task> {
   const lastStatus = shownStatus(task)
   if (lastStatus !== 'PROVISIONING' && lastStatus !== 'PENDING') return { ...task, lastStatus }
   const {

@@ -70,7 +70,7 @@ export function attachment(
   if (!eni) return {}
   const seed = (eni.id ?? '').replaceAll('-', '')
   const details = [
-    { name: 'subnetId', value: task.engine.subnet },
+    { name: 'subnetId', value: task.engineState.subnet },
     { name: 'networkInterfaceId', value: `eni-${seed.slice(0, 17)}` },
     // A locally administered address, as EC2's are.
     { name: 'macAddress', value: `0a:${seed.slice(17, 27).match(/../g)?.join(':')}` },
@@ -162,19 +162,19 @@ export function withObservation(
   definitions: readonly Wire<ContainerDefinition>[],
   observation: TaskObservation,
 ): Change | undefined {
-  const observed: Record<string, ContainerObservation> = { ...task.engine.observed }
+  const observed: Record<string, ContainerObservation> = { ...task.engineState.observed }
   for (const [name, current] of observation.containers)
     if (observed[name]?.state !== 'exited' && current.state !== 'waiting') observed[name] = current
-  if (JSON.stringify(observed) === JSON.stringify(task.engine.observed)) return undefined
+  if (JSON.stringify(observed) === JSON.stringify(task.engineState.observed)) return undefined
   const containers = task.containers.map((container) => {
     const name = container.name ?? ''
     const current = observed[name]
-    return current ? observedContainer(container, current, task.engine.ports?.[name]) : container
+    return current ? observedContainer(container, current, task.engineState.ports?.[name]) : container
   })
   return {
     containers,
     healthStatus: healthOf(definitions, containers) ?? 'UNKNOWN',
-    engine: { ...task.engine, observed },
+    engineState: { ...task.engineState, observed },
   }
 }
 
@@ -230,7 +230,7 @@ export function endedEssential(
   definitions: readonly Wire<ContainerDefinition>[],
 ): string | undefined {
   return definitions.find(
-    ({ name = '', essential }) => essential !== false && task.engine.observed[name]?.state === 'exited',
+    ({ name = '', essential }) => essential !== false && task.engineState.observed[name]?.state === 'exited',
   )?.name
 }
 
@@ -238,8 +238,8 @@ export function endedEssential(
  * When the last container ended, in milliseconds since 1970; `now` when none has run. It can be earlier than the stop
  * of the task.
  */
-export function executionEnd({ engine }: TaskRecord, now: number): number {
-  const ends = Object.values(engine.observed).flatMap((observation) =>
+export function executionEnd({ engineState }: TaskRecord, now: number): number {
+  const ends = Object.values(engineState.observed).flatMap((observation) =>
     observation.state === 'exited' ? [observation.at] : [],
   )
   return ends.length > 0 ? Math.max(...ends) : now

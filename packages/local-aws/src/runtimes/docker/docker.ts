@@ -74,7 +74,7 @@ export async function openDockerRuntime({
 }: DockerRuntimeDeps): Promise<DockerRuntime> {
   const { docker, name } = found
   const root = process.getuid?.() === 0
-  const onThisKernel = found.rootfulHere && root
+  const onThisKernel = found.isRootfulOnThisMachine && root
   const cgroups = onThisKernel && found.cgroupDriver === 'cgroupfs' ? taskCgroups(engine) : undefined
   const network = await ensureNetwork(docker, engine)
   const observed = observations()
