@@ -1,7 +1,12 @@
 // Failures of services on real containers, by HTTP only: each diagnosis names the true cause first, with evidence.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Diagnosis, diagnosisWhen, hasCause, hasTask } from '../packages/gateway/src/testing/diagnosis-when.ts'
+import {
+  type Diagnosis,
+  diagnosisWhen,
+  hasCause,
+  hasCauseWithTask,
+} from '../packages/gateway/src/testing/diagnosis-when.ts'
 import { newFolder, startService } from '../packages/gateway/src/testing/process.ts'
 import { ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
 import { noRegistry, runtimeForRegistry, startedRegistry } from '../packages/local-aws/src/testing/registry.ts'
@@ -65,7 +70,7 @@ describe('on real containers', { skip }, () => {
   test('an image that does not exist: ImageNotFound', async (t) => {
     const { address } = await startedRegistry(t)
     const url = await newService({ ...sleeper, image: `${address}/nope:1` })
-    const diagnosis = await diagnosisWhen(url, program.token, hasTask('ImageNotFound'))
+    const diagnosis = await diagnosisWhen(url, program.token, hasCauseWithTask('ImageNotFound'))
     assertCause(diagnosis, 'ImageNotFound', /CannotPullContainerError: .*nope/)
     await removeService(url)
   })
@@ -75,7 +80,7 @@ describe('on real containers', { skip }, () => {
     const architecture = process.arch === 'arm64' ? 'amd64' : 'arm64'
     const published = await publish('other', { architecture, asList: true })
     const url = await newService({ ...sleeper, image: published.image })
-    const diagnosis = await diagnosisWhen(url, program.token, hasTask('WrongArchitecture'))
+    const diagnosis = await diagnosisWhen(url, program.token, hasCauseWithTask('WrongArchitecture'))
     assertCause(diagnosis, 'WrongArchitecture', /CannotPullContainerError/)
     await removeService(url)
   })
@@ -99,7 +104,7 @@ function logsTo(group: string, more: Record<string, string> = {}) {
 
 /** The cause with a stopped task and this evidence: lines can come after the end of their container. */
 const shows = (code: string, evidence: RegExp) => (diagnosis: Diagnosis) =>
-  hasTask(code)(diagnosis) &&
+  hasCauseWithTask(code)(diagnosis) &&
   diagnosis.causes.some((cause) => cause.code === code && cause.evidence.some(({ text }) => evidence.test(text)))
 
 function assertCause({ status, causes }: Diagnosis, code: string, evidence: RegExp): void {

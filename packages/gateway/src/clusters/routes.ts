@@ -96,7 +96,7 @@ const remove = {
   description: 'The cluster must contain no services and no tasks.',
   tag,
   params,
-  later: { recursive: { now: ['false'], later: ['true'], what: 'emptying the cluster first' } },
+  notYetAvailable: { recursive: { now: ['false'], later: ['true'], what: 'emptying the cluster first' } },
   answers: { 200: cluster },
   problems: ['ClusterNotFound', 'ClusterContainsServices', 'ClusterContainsTasks', 'PreconditionFailed'],
   ifMatch: true,

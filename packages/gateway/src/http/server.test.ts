@@ -41,7 +41,7 @@ async function createTestServer() {
           force: Type.Optional(Type.Boolean()),
           status: Type.Optional(Type.Union([Type.Literal('ON'), Type.Literal('OFF')])),
         },
-        later: { recursive: { now: ['false'], later: ['true'], what: 'comes with operations' } },
+        notYetAvailable: { recursive: { now: ['false'], later: ['true'], what: 'comes with operations' } },
         answers,
       },
     },

@@ -11,7 +11,7 @@ import { mergePatch } from '../shapes/merge-patch.ts'
 import { asJson, isSame } from '../shapes/same.ts'
 import { executionRole } from '../task-definitions/fargate.ts'
 import { getTaskDefinition, type TaggedDefinition } from '../task-definitions/get.ts'
-import { registrable } from '../task-definitions/registrable.ts'
+import { registrationOf } from '../task-definitions/registration-of.ts'
 
 export interface PatchedDefinition {
   /** The definition that was patched. */
@@ -46,7 +46,7 @@ export async function patchContainers(
     }
 
   const { patched, pointers, faults } = mergeContainers(base, containers, at)
-  const merged: RegisterTaskDefinitionRequest = { ...registrable(base), containerDefinitions: [...patched.values()] }
+  const merged: RegisterTaskDefinitionRequest = { ...registrationOf(base), containerDefinitions: [...patched.values()] }
   const input = { ...merged, ...executionRole(account, merged) }
   const names = [...patched.keys()]
   const pointerOf = ({ path: [first, index, ...inside] }: Fault) => {

@@ -30,7 +30,7 @@ export const onBusyQuery = {
       'changes nothing, and the response is 409 `DeploymentInProgress`.',
   }),
 }
-export const onBusyLater = {
+export const onBusyNotYetAvailable = {
   onBusy: { now: ['supersede', 'reject'], later: ['queue'], what: 'waiting for another deployment' },
 }
 

@@ -6,7 +6,7 @@ import { clusterParams } from '../clusters/schema.ts'
 import type { History } from '../history/history.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
-import { dryRunLater } from '../http/request/query.ts'
+import { dryRunNotYetAvailable } from '../http/request/query.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
@@ -15,7 +15,7 @@ import { taskFilter, taskListWords } from '../tasks/routes.ts'
 import { Type } from '../typebox/type.ts'
 import { createService } from './create.ts'
 import { deleteService } from './delete.ts'
-import { type DeployingDeps, deploying, onBusyLater, onBusyQuery, recordDeployment } from './deploying.ts'
+import { type DeployingDeps, deploying, onBusyNotYetAvailable, onBusyQuery, recordDeployment } from './deploying.ts'
 import { clearable } from './difference.ts'
 import { clusterOf, getService, serviceKind } from './get.ts'
 import { listAllServices, listServices } from './list.ts'
@@ -72,7 +72,7 @@ const create = {
   tag,
   params: inCluster,
   query: stableQuery,
-  later: dryRunLater,
+  notYetAvailable: dryRunNotYetAvailable,
   body: {
     ...bodySchema('ServiceCreate', 'CreateService', {
       leftOut: ['cluster', 'clientToken'],
@@ -120,9 +120,9 @@ const patch = {
   tag,
   params: serviceParams,
   query: { ...stableQuery, ...onBusyQuery },
-  later: {
-    ...onBusyLater,
-    ...dryRunLater,
+  notYetAvailable: {
+    ...onBusyNotYetAvailable,
+    ...dryRunNotYetAvailable,
     force: { now: ['false'], later: ['true'], what: 'setting a count that auto scaling controls' },
   },
   body: {
@@ -167,7 +167,7 @@ const restart = {
   tag,
   params: serviceParams,
   query: { ...stableQuery, ...onBusyQuery },
-  later: { ...onBusyLater, ...dryRunLater },
+  notYetAvailable: { ...onBusyNotYetAvailable, ...dryRunNotYetAvailable },
   answers: { 200: service, 202: service },
   problems: [...notFound, 'ServiceNotActive', 'PreconditionFailed', 'DeploymentInProgress', 'DeploymentFailed'],
   ifMatch: true,
@@ -193,8 +193,8 @@ const remove = {
     ),
     ...waitQuery,
   },
-  later: {
-    ...dryRunLater,
+  notYetAvailable: {
+    ...dryRunNotYetAvailable,
     recursive: { now: ['false'], later: ['true'], what: 'deleting everything that was created for the service' },
   },
   answers: { 200: service, 202: service },

@@ -24,7 +24,10 @@ export interface TaskFilter {
   cluster: string | undefined
   /** The part of the filter that ListTasks applies. It accepts only some pairs of filters, so it gets one. */
   selection: TaskSelection
-  /** ListTasks returns tasks of one desired status at a time; a task that has not stopped can have either. */
+  /**
+   * ListTasks returns tasks of one desired status at a time. A task that is still stopping has the desired status
+   * STOPPED, so both are listed for tasks that have not stopped.
+   */
   desiredStatuses: readonly ('RUNNING' | 'STOPPED')[]
   /** Whether stopped tasks match, some of which ECS may have forgotten. */
   includesStopped: boolean

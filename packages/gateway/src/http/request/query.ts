@@ -14,12 +14,12 @@ import { findMoment } from './moment.ts'
  * Parameters of the contract that are not built yet, or not completely: values that are accepted (`now`; without effect
  * unless the route's query has the parameter, too), and values that are rejected with 501 (`later`).
  */
-export type LaterParameters = Readonly<
+export type NotYetAvailableParameters = Readonly<
   Record<string, { now: readonly string[]; later: readonly string[]; what: string }>
 >
 
 /** Spread it into `later` of a change that has no plan yet. */
-export const dryRunLater: LaterParameters = {
+export const dryRunNotYetAvailable: NotYetAvailableParameters = {
   dryRun: { now: ['false'], later: ['true'], what: 'the plan of this change' },
 }
 
@@ -47,7 +47,7 @@ export const timeOrDuration = 'time-or-duration'
 /** Parameters without meaning unless `?wait=` is given. */
 const ofWaits = ['timeout', 'fail']
 
-export function queryReader(properties: TProperties, later: LaterParameters): QueryReader {
+export function queryReader(properties: TProperties, later: NotYetAvailableParameters): QueryReader {
   const validate = validator(properties)
   const known = [...Object.keys(properties), ...Object.keys(later)]
 

@@ -3,7 +3,7 @@ import { operation } from '@ecs-api/ecs-model'
 import type { TaggedDefinition } from './get.ts'
 
 /** A described definition as an input of RegisterTaskDefinition, without the members that only descriptions have. */
-export function registrable(described: TaggedDefinition): RegisterTaskDefinitionRequest {
+export function registrationOf(described: TaggedDefinition): RegisterTaskDefinitionRequest {
   const { members } = operation('RegisterTaskDefinition')!.input
   // ECS rejects an empty list of tags.
   const { tags, ...rest } = described
