@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { Connection } from '../packages/gateway/src/exec/channel/connection.ts'
-import { cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 import { callAws } from './aws-request.ts'
 import { target as ecsTarget } from './ecs-request.ts'
 import { CannotRun, type Figure } from './figures.ts'
@@ -29,7 +29,7 @@ export async function terminalBench(): Promise<Figure[]> {
   await ensureImage()
   const engine = await start(launcher, [
     ...['local-aws', '--port', '0', '--data', ':memory:'],
-    ...['--runtime', runtimeHere().address],
+    ...['--runtime', getContainerRuntime().address],
   ])
   const gateway = await startGateway({
     ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
@@ -78,7 +78,9 @@ async function startTask(gateway: Gateway): Promise<string> {
     cpu: 1024,
     memory: 2048,
     taskRoleArn: `arn:aws:iam::${account}:role/bench`,
-    containerDefinitions: [{ name: 'app', image, command: ['sh', '-c', 'trap exit TERM; sleep 86400 & wait'] }],
+    containerDefinitions: [
+      { name: 'app', image: testImage, command: ['sh', '-c', 'trap exit TERM; sleep 86400 & wait'] },
+    ],
   })
   const { items } = (await gateway.call('POST', `/remote/clusters/${cluster}/tasks?wait=RUNNING&timeout=60`, {
     taskDefinition: 'shell',

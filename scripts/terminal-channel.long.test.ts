@@ -8,7 +8,7 @@ import { kmsWithKey } from '../packages/gateway/src/testing/kms-key.ts'
 import { type TestProgram, testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
-import { cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
 const skip = cannotRun
 let program: TestProgram
@@ -21,7 +21,7 @@ const paths = { plain: '', sealed: '' }
 
 if (!skip) {
   await ensureImage()
-  const aws = await remoteAws({ runtime: runtimeHere().address })
+  const aws = await remoteAws({ runtime: getContainerRuntime().address })
   const account = aws.account('remote')
   proxy = await frameProxy(account.endpoint ?? '')
   program = await testProgram({}, [aws.account('remote', { endpoint: proxy.url })])
@@ -33,7 +33,7 @@ before(async () => {
   if (skip) return
   const { api } = program
   const containerDefinitions = [
-    { name: 'web', image, command: ['sh', '-c', 'trap exit TERM; sleep 100000 & wait'], stopTimeout: 2 },
+    { name: 'web', image: testImage, command: ['sh', '-c', 'trap exit TERM; sleep 100000 & wait'], stopTimeout: 2 },
   ]
   const taskRoleArn = 'arn:aws:iam::111122223333:role/app'
   await api.post('/remote/taskdefs', { family: 'web', taskRoleArn, containerDefinitions })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
-import { cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
 const five = [0, 1, 2, 3, 4]
 
@@ -11,7 +11,7 @@ test('100 sessions over 5 tasks by five tokens; the first above the limit of a t
   skip: cannotRun,
 }, async () => {
   await ensureImage()
-  const { api, listen, newAccount, newToken } = await testProgram({ runtime: runtimeHere().address })
+  const { api, listen, newAccount, newToken } = await testProgram({ runtime: getContainerRuntime().address })
   const { url } = await listen()
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
@@ -19,7 +19,7 @@ test('100 sessions over 5 tasks by five tokens; the first above the limit of a t
     family: 'web',
     taskRoleArn: 'arn:aws:iam::111122223333:role/app',
     containerDefinitions: [
-      { name: 'web', image, command: ['sh', '-c', 'trap exit TERM; sleep 100000 & wait'], stopTimeout: 2 },
+      { name: 'web', image: testImage, command: ['sh', '-c', 'trap exit TERM; sleep 100000 & wait'], stopTimeout: 2 },
     ],
   })
   const ran = await api.post(`/${account}/clusters/prod/tasks?wait=RUNNING`, {

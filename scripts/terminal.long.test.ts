@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { type TestProgram, testProgram } from '../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
-import { cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
 const skip = cannotRun
 let program: TestProgram
@@ -22,7 +22,7 @@ after(() => rmSync(recordings, { recursive: true }))
 
 if (!skip) {
   await ensureImage()
-  program = await testProgram({ runtime: runtimeHere().address })
+  program = await testProgram({ runtime: getContainerRuntime().address })
   ;({ url } = await program.listen())
 }
 
@@ -39,7 +39,7 @@ async function prepare(account: string): Promise<void> {
   const { api } = program
   await api.post(`/${account}/clusters`, { name: 'prod' })
   const script = 'trap exit TERM; sleep 100000 & wait'
-  const containerDefinitions = [{ name: 'web', image, command: ['sh', '-c', script], stopTimeout: 2 }]
+  const containerDefinitions = [{ name: 'web', image: testImage, command: ['sh', '-c', script], stopTimeout: 2 }]
   const taskRoleArn = 'arn:aws:iam::111122223333:role/app'
   const registered = await api.post(`/${account}/taskdefs`, { family: 'web', taskRoleArn, containerDefinitions })
   assert.equal(registered.status, 201, registered.text)

@@ -4,7 +4,7 @@ import { after, test } from 'node:test'
 import { readEvents } from '../packages/gateway/src/testing/event-reader.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
-import { image as busybox, ensureImage } from '../packages/local-aws/src/testing/containers.ts'
+import { testImage as busybox, ensureImage } from '../packages/local-aws/src/testing/containers.ts'
 import { noRegistry, runtimeForRegistry, startedRegistry } from '../packages/local-aws/src/testing/registry.ts'
 
 const skip = noRegistry

@@ -1,12 +1,7 @@
 /** Diagnoses of services and accounts, on simulated containers. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  type Diagnosis,
-  hasCause,
-  hasCauseWithTask,
-  diagnosisWhen as waitForDiagnosis,
-} from '../testing/diagnosis-when.ts'
+import { type Diagnosis, hasCause, hasCauseWithTask, waitForDiagnosis } from '../testing/diagnosis-when.ts'
 import { readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { seededRandom } from '../fuzz/random.ts'
-import { frames } from '../fuzz/raw-frames.ts'
+import { randomFrames } from '../fuzz/raw-frames.ts'
 import { scriptedSessions } from '../testing/scripted-sessions.ts'
 import { connectTerminal } from '../testing/terminal-client.ts'
 
@@ -39,7 +39,7 @@ test('broken frames end their terminal and nothing else', async () => {
     assert.match(String(first), /^HTTP\/1\.1 101 /, `seed ${seed}`)
     const channel = await agents.connection()
     channel.output(0, '# ')
-    for (let i = 0; i < 3; i++) socket.write(frames(random))
+    for (let i = 0; i < 3; i++) socket.write(randomFrames(random))
     socket.end()
     // The gateway leaves the session of a client that is gone.
     if (channel.socket.readyState !== channel.socket.CLOSED) await once(channel.socket, 'close')

@@ -44,7 +44,7 @@ export interface AwsCall {
   changeId: string | undefined
 }
 
-export const noCalls = (): AwsCalls => ({ calls: 0, ms: 0, mayHaveChanged: false, changes: [] })
+export const newAwsCalls = (): AwsCalls => ({ calls: 0, ms: 0, mayHaveChanged: false, changes: [] })
 
 const maxIds = 100
 /** The calls of the request that is being handled. Calls to AWS that are made in `run` are counted in it. */

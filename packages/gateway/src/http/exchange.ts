@@ -6,7 +6,7 @@ import type { SerialisedAnswer } from './answer.ts'
 import type { AwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import { addCommonHeaders } from './common-headers.ts'
-import { type RequestLine, tenths } from './request-line.ts'
+import { type RequestLine, roundToTenths } from './request-line.ts'
 import type { Route, RouteSchema } from './route.ts'
 import { headOf, type SerialisedHead } from './serialised-head.ts'
 
@@ -88,10 +88,10 @@ function lineOf(
     status,
     code,
     cause,
-    ms: tenths(ms),
+    ms: roundToTenths(ms),
     requestId: id,
     awsCalls: awsCalls?.calls ?? 0,
-    awsMs: tenths(awsCalls?.ms ?? 0),
+    awsMs: roundToTenths(awsCalls?.ms ?? 0),
     token: caller?.name,
     ageMs: ageMs === undefined ? undefined : Math.round(ageMs),
     replayed,

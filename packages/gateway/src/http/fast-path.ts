@@ -7,7 +7,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import { isSerialised, type Reply, type SerialisedAnswer } from './answer.ts'
-import { type AwsCalls, awsCallsOfRequest, noCalls } from './aws-calls.ts'
+import { type AwsCalls, awsCallsOfRequest, newAwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import type { Exchange, RequestSteps } from './exchange.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
@@ -111,7 +111,7 @@ export class FastPath {
     const read = caller && reads.get(caller)
     if (!read || !this.#isOfSameAccount(read) || !this.#isWithinRate(caller)) return undefined
     const id = requestIdFor(headers)
-    const awsCalls = { ...noCalls(), caller: caller.name, isChange: false, requestId: id }
+    const awsCalls = { ...newAwsCalls(), caller: caller.name, isChange: false, requestId: id }
     const { route, accountName } = read
     return { request, response, read, method: 'GET', route, accountName, caller, id, awsCalls, startedAt }
   }

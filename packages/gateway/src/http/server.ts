@@ -14,7 +14,7 @@ import {
   UnsupportedMediaType,
   UriTooLong,
 } from '../problems/problem.ts'
-import { noCalls } from './aws-calls.ts'
+import { newAwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import { recordResult } from './changes.ts'
 import { RequestSteps } from './exchange.ts'
@@ -145,7 +145,7 @@ export async function createServer<Account>(
   // With a callback: an async hook costs every request turns of the microtask queue.
   app.addHook('onRequest', (request, _, done) => {
     const fastPathState = fastPath?.stateOf(request.raw)
-    request.awsCalls = fastPathState?.awsCalls ?? noCalls()
+    request.awsCalls = fastPathState?.awsCalls ?? newAwsCalls()
     request.awsCalls.requestId = request.id
     if (deps.trace) request.awsCalls.trace = deps.trace(request.headers)
     const prepared = request.routeOptions.config.prepared

@@ -4,8 +4,8 @@ import type { Cache } from '../cache/cache.ts'
 import { pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import {
+  changeAndRecord,
   type DeployingDeps,
-  deploying,
   onBusyNotYetAvailable,
   onBusyQuery,
   requireIdle,
@@ -144,7 +144,7 @@ export function releaseRoutes(api: Api<Account>, { cache, ...deps }: ReleaseRout
       }
       return presentPlan(await checkedPlan(request, current, { ifMatch, ...idle }, releaseLog))
     }
-    const changed = await deploying(deps, call, (options) => rollbackService(request, options, releaseLog))
+    const changed = await changeAndRecord(deps, call, (options) => rollbackService(request, options, releaseLog))
     return respondStable(call, changed, reply)
   })
 }

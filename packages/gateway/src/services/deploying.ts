@@ -60,7 +60,11 @@ const unseenMs = 300_000
  * Makes a change that may deploy the service, and records who deployed it.
  * @throws Conflict `DeploymentInProgress` with `?onBusy=reject`
  */
-export async function deploying(deps: DeployingDeps, call: DeployingCall, change: Change): Promise<ChangedService> {
+export async function changeAndRecord(
+  deps: DeployingDeps,
+  call: DeployingCall,
+  change: Change,
+): Promise<ChangedService> {
   const { account, caller, params, query, ifMatch, firstTryAt } = call
   const recorded = async (options: ChangeOptions) => {
     const changed = await change(options)

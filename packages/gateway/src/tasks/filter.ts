@@ -49,7 +49,7 @@ export function parseFilter({ service, family, startedBy, status }: TaskQuery): 
 const beforeRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING'])
 
 /** Whether a task matches, by its description. */
-export function matches(task: Task, filter: TaskFilter): boolean {
+export function matchesFilter(task: Task, filter: TaskFilter): boolean {
   const { lastStatus = '' } = task
   const hasStatus =
     filter.status === 'ALL' ||
@@ -60,7 +60,7 @@ export function matches(task: Task, filter: TaskFilter): boolean {
 }
 
 /** Whether an indexed task can match: its status may be a later one by now. */
-export function mayMatch(task: IndexedTask, filter: TaskFilter): boolean {
+export function mayMatchFilter(task: IndexedTask, filter: TaskFilter): boolean {
   const { status } = filter
   const canHaveStatus =
     status === 'ALL' ||

@@ -28,7 +28,7 @@ export const hasCauseWithTask = (code: string) => (diagnosis: Diagnosis) =>
   diagnosis.causes.some((cause) => cause.code === code && cause.evidence.some(({ kind }) => kind === 'task'))
 
 /** @param url of the service */
-export async function diagnosisWhen(
+export async function waitForDiagnosis(
   url: string,
   token: string,
   isWanted: (diagnosis: Diagnosis) => boolean,

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
-import { orgsOnOneEngine, web } from '../testing/orgs.ts'
+import { orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
 
@@ -17,7 +17,7 @@ test('a stopped task read without a boundary, then under one, stays in that boun
   const { api, withAccounts } = await earlier.program(undefined)
   const tags = { 'ecs-api:org': 'mine' }
   await api.post(at, { name: 'prod', tags })
-  await api.post('/shared/taskdefs', { ...web('web'), tags })
+  await api.post('/shared/taskdefs', { ...webDefinition('web'), tags })
   const run = await api.post(`${at}/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', tags })
   const path = `${at}/prod/tasks/${run.body.items[0].id}`
   await api.delete(`${path}?wait=STOPPED`)

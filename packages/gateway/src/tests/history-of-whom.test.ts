@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AwsSettings } from '../config/settings.ts'
-import { orgsOnOneEngine, web } from '../testing/orgs.ts'
+import { orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 
 const others: [changed: string, org: string | undefined, more: Partial<AwsSettings>][] = [
   ['account number', undefined, { credentials: { accessKeyId: '444455556666', secretAccessKey: 'any' } }],
@@ -22,7 +22,7 @@ for (const [changed, org, more] of others) {
     const { api, withAccounts } = await earlier.program(undefined)
     const createService = async () => {
       await api.post('/shared/clusters', { name: 'prod' })
-      await api.post('/shared/taskdefs', web('web'))
+      await api.post('/shared/taskdefs', webDefinition('web'))
       const service = await api.post(`${at}/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 1 })
       assert.equal(service.status, 201, service.text)
     }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Tag } from '@aws-sdk/client-ecs'
-import { orgsOnOneEngine, placed, web } from '../testing/orgs.ts'
+import { fargatePlacement, orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 import type { TestProgram } from '../testing/program.ts'
 
 const { aws, program } = await orgsOnOneEngine()
@@ -16,7 +16,7 @@ const at = '/shared/clusters'
 async function createResources({ api }: TestProgram, name: string) {
   const made = [
     await api.post(at, { name }),
-    await api.post('/shared/taskdefs', web(name)),
+    await api.post('/shared/taskdefs', webDefinition(name)),
     await api.post(`${at}/${name}/services?wait=STABLE`, { name: `${name}-www`, taskDefinition: name, count: 1 }),
     await api.post(`${at}/${name}/tasks?wait=RUNNING`, { taskDefinition: name }),
   ]
@@ -42,8 +42,15 @@ const nowhere: Names = {
 }
 
 // In our cluster, another client of AWS has created a service and a task without the tag.
-await aws.createService({ cluster: 'mine', serviceName: 'stray', taskDefinition: 'theirs', desiredCount: 1, ...placed })
-const strayTask = (await aws.runTask({ cluster: 'mine', taskDefinition: 'theirs', ...placed })).tasks![0]!.taskArn!
+await aws.createService({
+  cluster: 'mine',
+  serviceName: 'stray',
+  taskDefinition: 'theirs',
+  desiredCount: 1,
+  ...fargatePlacement,
+})
+const strayTask = (await aws.runTask({ cluster: 'mine', taskDefinition: 'theirs', ...fargatePlacement })).tasks![0]!
+  .taskArn!
 const stray: Names = { ...ofMine, service: 'stray', task: strayTask.split('/').at(-1)!, taskdef: 'theirs:1' }
 const strayNowhere: Names = { ...nowhere, cluster: 'mine' }
 

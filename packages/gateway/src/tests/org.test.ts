@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { localNumber } from '../config/account-number.ts'
 import type { LocalSettings } from '../config/settings.ts'
-import { orgsOnOneEngine, placed, web } from '../testing/orgs.ts'
+import { fargatePlacement, orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 
 const { aws, engine, account, program } = await orgsOnOneEngine()
@@ -28,7 +28,7 @@ const namesIn = async ({ api }: TestProgram, path: string): Promise<string[]> =>
 
 test('a request that contradicts the tag gets a 400 with pointer and reason, and changes nothing', async () => {
   await api.post('/shared/clusters', { name: 'words', tags: { team: 'a' } })
-  await api.post('/shared/taskdefs', web('words'))
+  await api.post('/shared/taskdefs', webDefinition('words'))
   await api.post('/shared/clusters/words/services', { name: 'www', taskDefinition: 'words', count: 0 })
   const before = mine.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length
   const contradicting = { [own]: 'other' }
@@ -39,7 +39,7 @@ test('a request that contradicts the tag gets a 400 with pointer and reason, and
     [`/tags/${own}`, await api.put(`${at}/words`, { tags: contradicting })],
     [`/tags/${own}`, await api.patch(`${at}/words`, { tags: { ...contradicting, team: 'b' } })],
     [`/tags/${own}`, await api.patch(`${at}/words`, { tags: { [own]: null, team: 'b' } })],
-    [`/tags/${own}`, await api.post('/shared/taskdefs', { ...web('more'), tags: contradicting })],
+    [`/tags/${own}`, await api.post('/shared/taskdefs', { ...webDefinition('more'), tags: contradicting })],
     [`/tags/${own}`, await api.post(`${at}/words/tasks`, { taskDefinition: 'words', tags: contradicting })],
     [
       `/tags/${own}`,
@@ -70,7 +70,7 @@ test('a request may repeat the tag, and replacing all tags keeps it', async () =
   assert.deepEqual(await patched('', [{ key: 'b', value: '2' }]), { b: '2', [own]: 'mine' })
   assert.deepEqual(await patched('', null), { [own]: 'mine' })
   assert.deepEqual((await api.put('/shared/clusters/kept', body)).body.tags, { [own]: 'mine', a: '1' })
-  await api.post('/shared/taskdefs', web('kept'))
+  await api.post('/shared/taskdefs', webDefinition('kept'))
   await api.post('/shared/clusters/kept/services', { name: 'www', taskDefinition: 'kept', count: 0, tags: { a: '1' } })
   assert.deepEqual(await patched('/services/www', [{ key: 'b', value: '2' }]), { b: '2', [own]: 'mine' })
   assert.deepEqual(await patched('/services/www', null), { [own]: 'mine' })
@@ -82,7 +82,7 @@ test('a family shared with another organisation resolves to our newest revision,
   const revisions = [mine, theirs, mine, theirs].map(
     ({ api }) =>
       () =>
-        api.post('/shared/taskdefs', web('shared')),
+        api.post('/shared/taskdefs', webDefinition('shared')),
   )
   for (const register of revisions) assert.equal((await register()).status, 201)
   const { status, body } = await api.get('/shared/taskdefs/shared')
@@ -115,7 +115,7 @@ test('a family shared with another organisation resolves to our newest revision,
 test('a resource tagged by another client belongs to the organisation from then on, with the tasks of a service', async () => {
   await aws.createCluster({ clusterName: 'adopted' })
   await aws.registerTaskDefinition({
-    ...web('adopted'),
+    ...webDefinition('adopted'),
     requiresCompatibilities: ['FARGATE'],
     networkMode: 'awsvpc',
     cpu: '256',
@@ -126,9 +126,9 @@ test('a resource tagged by another client belongs to the organisation from then 
     serviceName: 'www',
     taskDefinition: 'adopted',
     desiredCount: 1,
-    ...placed,
+    ...fargatePlacement,
   })
-  const stray = (await aws.runTask({ cluster: 'adopted', taskDefinition: 'adopted', ...placed })).tasks![0]!
+  const stray = (await aws.runTask({ cluster: 'adopted', taskDefinition: 'adopted', ...fargatePlacement })).tasks![0]!
   assert.equal((await api.get('/shared/clusters/adopted')).status, 404)
   const arn = service!.clusterArn!
   for (const resourceArn of [arn, service!.serviceArn!])
@@ -177,7 +177,7 @@ test('hundreds of resources are found by tag, a hundred per call, and described 
     await namesIn(many, 'clusters?limit=150'),
     Array.from({ length: 330 }, (_, i) => `many-${1000 + i}`),
   )
-  await many.api.post('/shared/taskdefs', web('many'))
+  await many.api.post('/shared/taskdefs', webDefinition('many'))
   for (let i = 0; i < 310; i++)
     await aws.createService({
       cluster: 'many-1000',
@@ -185,7 +185,7 @@ test('hundreds of resources are found by tag, a hundred per call, and described 
       taskDefinition: 'many',
       desiredCount: 0,
       tags: i % 2 ? [] : [{ key: own, value: 'many' }],
-      ...placed,
+      ...fargatePlacement,
     })
   const services = await namesIn(many, 'clusters/many-1000/services')
   assert.deepEqual(
@@ -200,7 +200,7 @@ test('new resources are in lists at once, although ECS and its tag index show th
   const there = await late.program('theirs')
   const made = [
     await here.api.post('/shared/clusters', { name: 'new' }),
-    await here.api.post('/shared/taskdefs', web('new')),
+    await here.api.post('/shared/taskdefs', webDefinition('new')),
     await here.api.post('/shared/clusters/new/services', { name: 'www', taskDefinition: 'new', count: 1 }),
     await here.api.post('/shared/clusters/new/tasks', { taskDefinition: 'new', count: 2 }),
   ]
@@ -224,11 +224,11 @@ test('new resources are in lists at once, although ECS and its tag index show th
 test('new resources stay in lists while ECS shows them and the tag index does not', async () => {
   const slow = await program('slow', { freshMs: 60_000 })
   await theirs.api.post('/shared/clusters', { name: 'beside' })
-  await theirs.api.post('/shared/taskdefs', web('beside'))
+  await theirs.api.post('/shared/taskdefs', webDefinition('beside'))
   assert.deepEqual([await namesIn(slow, 'clusters'), await namesIn(slow, 'taskdefs')], [[], []])
   const tagIndexReads = () => slow.calls.filter(({ action }) => action === 'GetResources').length
   await slow.api.post('/shared/clusters', { name: 'slow' })
-  await slow.api.post('/shared/taskdefs', web('slow'))
+  await slow.api.post('/shared/taskdefs', webDefinition('slow'))
   const before = tagIndexReads()
   // The first read shows the write and ends its overlay; the cached tag index is unchanged.
   for (const limit of [1, 2, 3])
@@ -241,7 +241,7 @@ test('new resources stay in lists while ECS shows them and the tag index does no
 
 test('a single read makes one call, and without a boundary no read asks for tags', async () => {
   await api.post('/shared/clusters', { name: 'cheap' })
-  await api.post('/shared/taskdefs', web('cheap'))
+  await api.post('/shared/taskdefs', webDefinition('cheap'))
   await api.post('/shared/clusters/cheap/services', { name: 'www', taskDefinition: 'cheap', count: 0 })
   const callsOf = async ({ api, calls }: TestProgram, path: string) => {
     const before = calls.length
@@ -309,7 +309,7 @@ test('a local account supports a boundary, too', async () => {
     accounts: [{ ...local, org: { key: 'Team', value: 'Web Shop' } }],
   })
   assert.deepEqual((await api.post('/local/clusters', { name: 'prod' })).body.tags, { Team: 'Web Shop' })
-  await api.post('/local/taskdefs', web('web'))
+  await api.post('/local/taskdefs', webDefinition('web'))
   assert.equal(
     (await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 2 }))
       .status,
@@ -325,7 +325,7 @@ test('a local account supports a boundary, too', async () => {
 
 test('a cluster name that we gave up belongs to the next organisation that creates it', async () => {
   await api.post('/shared/clusters', { name: 'given-up' })
-  await api.post('/shared/taskdefs', web('given-up'))
+  await api.post('/shared/taskdefs', webDefinition('given-up'))
   assert.equal((await api.delete('/shared/clusters/given-up')).status, 200)
   assert.equal((await theirs.api.post('/shared/clusters', { name: 'given-up' })).status, 201)
   const made = await api.post('/shared/clusters/given-up/services', {

@@ -26,7 +26,7 @@ interface Series {
   points: (readonly [time: number, value: number])[]
 }
 
-export const getActions: JsonActions<MetricContext> = {
+export const getMetricDataActions: JsonActions<MetricContext> = {
   GetMetricData(context, input: Wire<GetMetricDataInput>) {
     const { MetricDataQueries: queries = [], StartTime = 0, EndTime = 0, MaxDatapoints: most = MAX_POINTS } = input
     check(input)

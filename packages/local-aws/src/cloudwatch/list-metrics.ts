@@ -10,7 +10,7 @@ const PAGE_SIZE = 500
 const LISTED_S = 14 * 86_400
 const RECENT_S = 3 * 3_600
 
-export const listActions: JsonActions<MetricContext> = {
+export const listMetricsActions: JsonActions<MetricContext> = {
   ListMetrics(context, input: Wire<ListMetricsInput>) {
     if (input.IncludeLinkedAccounts || input.OwningAccount) throw unsupported('cross-account observability')
     const since = context.clock.now() / 1000 - (input.RecentlyActive === undefined ? LISTED_S : RECENT_S)

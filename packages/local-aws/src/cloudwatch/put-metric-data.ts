@@ -16,7 +16,7 @@ const MAX_VALUES = 150
 const MAX_AGE_S = 14 * 86_400
 const MAX_AHEAD_S = 2 * 3_600
 
-export const putActions: JsonActions<MetricContext> = {
+export const putMetricDataActions: JsonActions<MetricContext> = {
   PutMetricData(context, input: Wire<PutMetricDataInput>) {
     const { Namespace: namespace = '', MetricData: data } = input
     // Seen from AWS, with the prefix instead of the whole value.

@@ -13,7 +13,7 @@ export interface Background {
   close(): void
 }
 
-export function background(clock: Clock, delayMs: number): Background {
+export function delayedWork(clock: Clock, delayMs: number): Background {
   const pending = new Set<() => void>()
   return {
     later(finish) {

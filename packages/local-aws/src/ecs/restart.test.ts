@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { RunTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { dataFolder } from '../testing/data-folder.ts'
 import { openedAws } from '../testing/opened-aws.ts'
-import { network, workbench } from '../testing/services.ts'
+import { awsvpcNetwork, workbench } from '../testing/services.ts'
 
 test('after a restart tasks keep running, and services reach their requested state', async (t) => {
   const data = dataFolder(t)
@@ -19,7 +19,7 @@ test('after a restart tasks keep running, and services reach their requested sta
   await before.stable()
   const kept = await before.tasks()
   const { tasks } = await first.ecs.send(
-    new RunTaskCommand({ taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: network }),
+    new RunTaskCommand({ taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }),
   )
   await before.task(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
   await first.ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 5 }))

@@ -5,7 +5,7 @@ import type { JsonActions } from '../protocol/json-actions.ts'
 import { findGroup, findStream, invalid, type LogsContext } from './log-context.ts'
 import { EVENT_OVERHEAD_BYTES, type GroupRow, type LogEvent } from './log-tables.ts'
 
-export const putActions = { PutLogEvents: putLogEvents } satisfies JsonActions<LogsContext>
+export const putLogEventsActions = { PutLogEvents: putLogEvents } satisfies JsonActions<LogsContext>
 
 const MAX_BYTES = 1_048_576
 const HOUR_MS = 3_600_000

@@ -21,7 +21,7 @@ export interface Tidying {
   close(): void
 }
 
-export function tidying(tables: LogTables, clock: Clock, onUnexpectedError: (error: unknown) => void): Tidying {
+export function logTidying(tables: LogTables, clock: Clock, onUnexpectedError: (error: unknown) => void): Tidying {
   let isScheduled = false
   let isClosed = false
   let cancel: (() => void) | undefined

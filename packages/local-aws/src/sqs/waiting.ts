@@ -13,7 +13,7 @@ export interface Waiting {
   close(): void
 }
 
-export function waiting(clock: Clock): Waiting {
+export function receiveWaiters(clock: Clock): Waiting {
   const waiters = new Map<string, Set<() => void>>()
   let isClosed = false
 

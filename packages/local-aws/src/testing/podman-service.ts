@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as moment } from 'node:timers/promises'
 import { dockerAt } from '../runtimes/docker/docker-api.ts'
-import { cannotRun, runtimeHere } from './containers.ts'
+import { cannotRun, getContainerRuntime } from './containers.ts'
 
 const podman = '/usr/bin/podman'
 /** For a test's `skip`. */
 export const noPodman =
   cannotRun ||
-  (existsSync(podman) && runtimeHere().name === 'podman' && runtimeHere().isRootfulOnThisMachine
+  (existsSync(podman) && getContainerRuntime().name === 'podman' && getContainerRuntime().isRootfulOnThisMachine
     ? false
     : 'Podman is not installed, or not running as root')
 

@@ -11,7 +11,7 @@ import type { Docker } from '../runtimes/docker/docker-api.ts'
 const PATIENCE_MS = 10_000
 
 /** The range of the engine's network; undefined without a network. */
-export async function rangeOf(docker: Docker, engine: string): Promise<string | undefined> {
+export async function networkRangeOf(docker: Docker, engine: string): Promise<string | undefined> {
   const [network] = await docker.listNetworks({ filters: JSON.stringify(labelled(engine)) })
   return network?.IPAM?.Config?.[0]?.Subnet
 }

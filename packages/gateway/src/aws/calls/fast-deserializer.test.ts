@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import * as sdk from '@aws-sdk/client-ecs'
-import { operation, operationNames, type Shape } from '@ecs-api/ecs-model'
+import { findOperation, operationNames, type Shape } from '@ecs-api/ecs-model'
 import fc from 'fast-check'
 import { EcsProtocol } from './fast-deserializer.ts'
 
@@ -83,7 +83,7 @@ for (const name of operationNames()) {
   test(`a response to ${name} deserializes as the SDK does it`, async () => {
     status = 200
     await fc.assert(
-      fc.asyncProperty(onTheWire(operation(name)!.output), async (output) => {
+      fc.asyncProperty(onTheWire(findOperation(name)!.output), async (output) => {
         body = JSON.stringify(output)
         assert.deepEqual(await answer(ours, name), await answer(theirs, name))
       }),

@@ -5,7 +5,7 @@
 import { Suggestions } from '@ecs-api/ecs-model'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { TProperties } from 'typebox'
-import { BadRequest, type Fault, NotYetAvailable, reported } from '../../problems/problem.ts'
+import { BadRequest, type Fault, faultReport, NotYetAvailable } from '../../problems/problem.ts'
 import { addDateTimeFormat, createAjv } from '../../typebox/ajv.ts'
 import { Type } from '../../typebox/type.ts'
 import { findMoment } from './moment.ts'
@@ -77,7 +77,7 @@ export function queryReader(properties: TProperties, later: NotYetAvailableParam
     }
     const [first] = faults
     if (first) {
-      const { detail, ...options } = reported(`?${first.name}: ${first.message}`, faults)
+      const { detail, ...options } = faultReport(`?${first.name}: ${first.message}`, faults)
       throw new BadRequest('InvalidQuery', detail, options)
     }
     if (refused) throw refused

@@ -9,7 +9,7 @@ import { dataFolder } from '../../testing/data-folder.ts'
 import { newCluster } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
-import { network } from '../../testing/services.ts'
+import { awsvpcNetwork } from '../../testing/services.ts'
 import { wireOf } from '../../testing/wire.ts'
 
 type Test = Parameters<typeof openedAws>[0]
@@ -139,7 +139,7 @@ test('draining services do not prevent the deletion of a cluster, running tasks 
     ...size,
     containerDefinitions: [{ name: 'app', image: 'nginx' }],
   })
-  const fargate = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network }
+  const fargate = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
   await ecs('CreateService', { serviceName: 'web', desiredCount: 1, ...fargate })
   const remove = () => ecs('DeleteCluster', { cluster: 'default' })
   assert.equal((await remove()).__type, 'ClusterContainsServicesException')

@@ -8,7 +8,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { newService } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
-import { network } from '../../testing/services.ts'
+import { awsvpcNetwork } from '../../testing/services.ts'
 import { wireOf } from '../../testing/wire.ts'
 
 type Test = Parameters<typeof openedAws>[0]
@@ -16,7 +16,7 @@ type Test = Parameters<typeof openedAws>[0]
 const seconds = Date.UTC(2026, 0, 1) / 1000
 const tags = [{ key: 'team', value: 'a' }]
 const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
-const fargate = { launchType: 'FARGATE', networkConfiguration: network }
+const fargate = { launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
 
 async function opened(t: Test) {
   const clock = manualClock()
@@ -46,7 +46,7 @@ async function opened(t: Test) {
 
 const arnOf = (kind: string, id: string) => `arn:aws:ecs:us-east-1:111122223333:${kind}/default/web${id}`
 const networkConfiguration = {
-  awsvpcConfiguration: { ...network.awsvpcConfiguration, securityGroups: [], assignPublicIp: 'DISABLED' },
+  awsvpcConfiguration: { ...awsvpcNetwork.awsvpcConfiguration, securityGroups: [], assignPublicIp: 'DISABLED' },
 }
 
 /** A service without tasks, as CreateService returns it. */

@@ -8,12 +8,12 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { newTask } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
-import { network } from '../../testing/services.ts'
+import { awsvpcNetwork } from '../../testing/services.ts'
 import { wireOf } from '../../testing/wire.ts'
 
 type Test = Parameters<typeof openedAws>[0]
 
-const fargate = { taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: network }
+const fargate = { taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
 const tags = [{ key: 'team', value: 'a' }]
 const simulated = (name: string, value: string) => ({ dockerLabels: { [`ecs-api.simulated.${name}`]: value } })
 
@@ -71,7 +71,7 @@ test('RunTask returns a task in its first state, and DescribeTasks adds the heal
       id,
       type: 'ElasticNetworkInterface',
       status: 'PRECREATED',
-      details: [{ name: 'subnetId', value: network.awsvpcConfiguration.subnets[0] }],
+      details: [{ name: 'subnetId', value: awsvpcNetwork.awsvpcConfiguration.subnets[0] }],
     },
   ])
   const [{ containerArn }] = containers
@@ -180,7 +180,7 @@ test('a task that is stopped before its interface exists never gets one', async 
   assert.deepEqual([version, lastStatus], [2, 'PROVISIONING'])
   const deprovisioning = await until(is('DEPROVISIONING'))
   const [{ id }] = deprovisioning.attachments
-  const subnet = { name: 'subnetId', value: network.awsvpcConfiguration.subnets[0] }
+  const subnet = { name: 'subnetId', value: awsvpcNetwork.awsvpcConfiguration.subnets[0] }
   assert.deepEqual(deprovisioning.attachments, [
     { id, type: 'ElasticNetworkInterface', status: 'PRECREATED', details: [subnet] },
   ])

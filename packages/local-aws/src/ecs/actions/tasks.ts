@@ -18,8 +18,8 @@ import { AwsError } from '../../protocol/aws-error.ts'
 import { pageFrom } from '../../protocol/pages.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { stopCauses } from '../tasks/stop-reasons.ts'
-import { bareTask, describedTask, stoppedTask } from '../tasks/task-answer.ts'
-import { changed, stopping } from '../tasks/task-changes.ts'
+import { stoppedTaskInStopTask, taskInDescribeTasks, taskInStopTask } from '../tasks/task-answer.ts'
+import { stopWithCause, withChange } from '../tasks/task-changes.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { findCluster } from './cluster-reference.ts'
 import { runTask } from './run-task.ts'
@@ -47,13 +47,13 @@ function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<St
   if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
   if (task.desiredStatus === 'STOPPED') {
     const hasEnded = task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED'
-    return { task: hasEnded ? bareTask(task) : stoppedTask(task) }
+    return { task: hasEnded ? stoppedTaskInStopTask(task) : taskInStopTask(task) }
   }
-  const stopped = changed(task, stopping(task, stopCauses.byUser(input.reason), clock.now()))
+  const stopped = withChange(task, stopWithCause(task, stopCauses.byUser(input.reason), clock.now()))
   ecsState.tasks.set(arn, stopped)
   context.scheduler.wakeTask(ecsState, arn)
   if (task.engineState.service) context.scheduler.reconcileSoon(ecsState, task.engineState.service)
-  return { task: stoppedTask(stopped) }
+  return { task: taskInStopTask(stopped) }
 }
 
 function describeTasks(
@@ -70,7 +70,7 @@ function describeTasks(
   return {
     tasks: arns.flatMap((arn) => {
       const task = visible.tasks.get(arn)
-      return task ? describedTask(task, { withTags }) : []
+      return task ? taskInDescribeTasks(task, { withTags }) : []
     }),
     failures: arns.filter((arn) => !visible.tasks.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }

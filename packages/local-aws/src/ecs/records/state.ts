@@ -200,7 +200,7 @@ export function openEcsStates(storage: Storage, space: AddressSpace, onSet: OnRe
 }
 
 /** The state as clients may see it: as it was at that time (milliseconds since 1970). */
-export function visibleAt(ecsState: EcsState, time: number): VisibleState {
+export function stateVisibleAt(ecsState: EcsState, time: number): VisibleState {
   return {
     clusters: ecsState.clusters.asOf(time),
     services: ecsState.services.asOf(time),

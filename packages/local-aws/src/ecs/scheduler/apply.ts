@@ -12,7 +12,7 @@ import type { TaskRecord } from '../records/task-record.ts'
 import { newTask } from '../tasks/new-task.ts'
 import { resolvedVersion } from '../tasks/platform-version.ts'
 import { stopCauses } from '../tasks/stop-reasons.ts'
-import { changed, stopping } from '../tasks/task-changes.ts'
+import { stopWithCause, withChange } from '../tasks/task-changes.ts'
 import { definitionOf } from '../tasks/task-spec.ts'
 import { tagsOfServiceTask } from '../tasks/task-tags.ts'
 import type { Action } from './decision.ts'
@@ -64,7 +64,7 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
         if (!task) break
         const cause =
           action.reason === 'unhealthy' ? stopCauses.unhealthy() : stopCauses.scaling(task.engineState.deployment ?? '')
-        ecsState.tasks.set(task.taskArn, changed(task, stopping(task, cause, clock.now())))
+        ecsState.tasks.set(task.taskArn, withChange(task, stopWithCause(task, cause, clock.now())))
         result.tasksToWake.push(task.taskArn)
         break
       }

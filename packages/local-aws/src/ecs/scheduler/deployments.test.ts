@@ -11,7 +11,7 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
 import { openedAws } from '../../testing/opened-aws.ts'
-import { messages, workbench } from '../../testing/services.ts'
+import { messagesOf, workbench } from '../../testing/services.ts'
 
 const neverHealthy = {
   healthCheck: { command: ['CMD', 'true'] },
@@ -146,7 +146,7 @@ test('an unhealthy task is replaced, and an event gives the reason', async (t) =
   assert.equal(stopped.stopCode, 'ServiceSchedulerInitiated')
   assert.equal(stopped.stoppedReason, 'Task failed container health checks')
   assert.equal(stopped.healthStatus, 'UNHEALTHY')
-  const eventMessages = messages(await it.service())
+  const eventMessages = messagesOf(await it.service())
   assert.ok(
     eventMessages.some((message) =>
       /^\(service web\) \(task [0-9a-f]{32}\) failed container health checks\.$/.test(message!),
@@ -256,7 +256,7 @@ test('unsupported features are rejected, and fields without effect are named in 
     healthCheckGracePeriodSeconds: 10,
   })
   assert.equal(service.healthCheckGracePeriodSeconds, 10)
-  assert.deepEqual(messages(service), [
+  assert.deepEqual(messagesOf(service), [
     '(service web) keeps these fields, which have no effect on this engine yet: serviceConnectConfiguration, healthCheckGracePeriodSeconds.',
   ])
 })
