@@ -63,7 +63,7 @@ describe('on real containers', { skip }, () => {
   for (const [name, container, code, evidence] of cases)
     test(`${name}: ${code}`, async () => {
       const url = await newService(container)
-      assertCause(await waitForDiagnosis(url, program.token, shows(code, evidence)), code, evidence)
+      assertCause(await waitForDiagnosis(url, program.token, showsEvidence(code, evidence)), code, evidence)
       await removeService(url)
     })
 
@@ -103,7 +103,7 @@ function logsTo(group: string, more: Record<string, string> = {}) {
 }
 
 /** The cause with a stopped task and this evidence: lines can come after the end of their container. */
-const shows = (code: string, evidence: RegExp) => (diagnosis: Diagnosis) =>
+const showsEvidence = (code: string, evidence: RegExp) => (diagnosis: Diagnosis) =>
   hasCauseWithTask(code)(diagnosis) &&
   diagnosis.causes.some((cause) => cause.code === code && cause.evidence.some(({ text }) => evidence.test(text)))
 

@@ -176,7 +176,7 @@ export class LocalAws {
         choice,
         clock,
         pace,
-        engine: engineId,
+        engineId,
         services,
         onUnexpectedError,
         onNotice: notice,

@@ -9,10 +9,10 @@ import { fargatePlacement, orgsOnOneEngine, webDefinition } from '../testing/org
 import { type TestProgram, testProgram } from '../testing/program.ts'
 
 const { aws, engine, account, program } = await orgsOnOneEngine()
-const mine = await program('mine')
-const theirs = await program('theirs')
+const ownProgram = await program('mine')
+const otherProgram = await program('theirs')
 const own = 'ecs-api:org'
-const { api } = mine
+const { api } = ownProgram
 
 const namesIn = async ({ api }: TestProgram, path: string): Promise<string[]> => {
   const names: string[] = []
@@ -30,7 +30,7 @@ test('a request that contradicts the tag gets a 400 with pointer and reason, and
   await api.post('/shared/clusters', { name: 'words', tags: { team: 'a' } })
   await api.post('/shared/taskdefs', webDefinition('words'))
   await api.post('/shared/clusters/words/services', { name: 'www', taskDefinition: 'words', count: 0 })
-  const before = mine.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length
+  const before = ownProgram.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length
   const contradicting = { [own]: 'other' }
   const [at, www] = ['/shared/clusters', '/shared/clusters/words/services/www']
   for (const [pointer, answer] of [
@@ -59,7 +59,7 @@ test('a request that contradicts the tag gets a 400 with pointer and reason, and
     )
     assert.match(answer.text, /the tag ecs-api:org|must get the tag/)
   }
-  assert.equal(mine.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length, before)
+  assert.equal(ownProgram.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length, before)
 })
 
 test('a request may repeat the tag, and replacing all tags keeps it', async () => {
@@ -79,7 +79,7 @@ test('a request may repeat the tag, and replacing all tags keeps it', async () =
 
 test('a family shared with another organisation resolves to our newest revision, not AWS’s newest', async () => {
   await api.post('/shared/clusters', { name: 'families' })
-  const revisions = [mine, theirs, mine, theirs].map(
+  const revisions = [ownProgram, otherProgram, ownProgram, otherProgram].map(
     ({ api }) =>
       () =>
         api.post('/shared/taskdefs', webDefinition('shared')),
@@ -87,7 +87,7 @@ test('a family shared with another organisation resolves to our newest revision,
   for (const register of revisions) assert.equal((await register()).status, 201)
   const { status, body } = await api.get('/shared/taskdefs/shared')
   assert.deepEqual([status, body.name], [200, 'shared:3'])
-  assert.equal((await theirs.api.get('/shared/taskdefs/shared')).body.name, 'shared:4')
+  assert.equal((await otherProgram.api.get('/shared/taskdefs/shared')).body.name, 'shared:4')
   assert.deepEqual(
     [(await api.get('/shared/taskdefs/shared:3')).status, (await api.get('/shared/taskdefs/shared:2')).status],
     [200, 404],
@@ -100,8 +100,8 @@ test('a family shared with another organisation resolves to our newest revision,
     count: 0,
   })
   assert.equal(service.body.taskDefinition, 'shared:3')
-  assert.deepEqual(await namesIn(mine, 'taskdefs?family=shared'), ['shared:3', 'shared:1'])
-  assert.deepEqual(await namesIn(mine, 'taskdefs?family=shared&latest=true'), ['shared:3'])
+  assert.deepEqual(await namesIn(ownProgram, 'taskdefs?family=shared'), ['shared:3', 'shared:1'])
+  assert.deepEqual(await namesIn(ownProgram, 'taskdefs?family=shared&latest=true'), ['shared:3'])
   const removed = await api.delete('/shared/taskdefs/shared')
   assert.deepEqual(
     [removed.body.items.map(({ name }: { name: string }) => name), removed.body.remaining],
@@ -109,7 +109,7 @@ test('a family shared with another organisation resolves to our newest revision,
   )
   assert.equal((await api.get('/shared/taskdefs/shared')).status, 404)
   assert.equal((await api.delete('/shared/taskdefs/shared')).status, 404)
-  assert.equal((await theirs.api.get('/shared/taskdefs/shared')).body.status, 'ACTIVE')
+  assert.equal((await otherProgram.api.get('/shared/taskdefs/shared')).body.status, 'ACTIVE')
 })
 
 test('a resource tagged by another client belongs to the organisation from then on, with the tasks of a service', async () => {
@@ -150,9 +150,9 @@ test('a resource tagged by another client belongs to the organisation from then 
 
 test('a stream of a resource outside the boundary does not open, and one inside emits its changes', async () => {
   await api.post('/shared/clusters', { name: 'streams' })
-  const { url } = await mine.listen()
+  const { url } = await ownProgram.listen()
   const { readEvents } = await import('../testing/event-reader.ts')
-  const headers = { authorization: `Bearer ${mine.token}` }
+  const headers = { authorization: `Bearer ${ownProgram.token}` }
   const reader = await readEvents(`${url}/v1/ecs/shared/clusters/streams`, headers)
   await reader.until(({ event }) => event === 'state')
   await api.patch('/shared/clusters/streams', { tags: { now: 'changed' } })
@@ -223,8 +223,8 @@ test('new resources are in lists at once, although ECS and its tag index show th
 
 test('new resources stay in lists while ECS shows them and the tag index does not', async () => {
   const slow = await program('slow', { freshMs: 60_000 })
-  await theirs.api.post('/shared/clusters', { name: 'beside' })
-  await theirs.api.post('/shared/taskdefs', webDefinition('beside'))
+  await otherProgram.api.post('/shared/clusters', { name: 'beside' })
+  await otherProgram.api.post('/shared/taskdefs', webDefinition('beside'))
   assert.deepEqual([await namesIn(slow, 'clusters'), await namesIn(slow, 'taskdefs')], [[], []])
   const tagIndexReads = () => slow.calls.filter(({ action }) => action === 'GetResources').length
   await slow.api.post('/shared/clusters', { name: 'slow' })
@@ -252,7 +252,7 @@ test('a single read makes one call, and without a boundary no read asks for tags
     ['clusters/cheap', 'DescribeClusters'],
     ['clusters/cheap/services/www', 'DescribeServices'],
   ] as const)
-    assert.deepEqual(await callsOf(mine, path), [action])
+    assert.deepEqual(await callsOf(ownProgram, path), [action])
   const all = await program(undefined)
   for (const path of [
     'clusters',
@@ -279,12 +279,12 @@ test('a denied tag lookup names the missing permission; an exhausted budget fall
     [rejected.status, rejected.body.code, rejected.body.action],
     [502, 'AwsAccessDenied', 'tag:GetResources'],
   )
-  const known = await namesIn(mine, 'clusters')
+  const known = await namesIn(ownProgram, 'clusters')
   t.after(engine.inject({ action: 'GetResources', kind: 'throttle' }))
   const isRefused = () =>
-    mine.calls.some(({ action, problem }) => action === 'GetResources' && problem?.code === 'TooManyRequests')
+    ownProgram.calls.some(({ action, problem }) => action === 'GetResources' && problem?.code === 'TooManyRequests')
   for (let limit = 100; !isRefused() && limit < 1000; limit++)
-    assert.deepEqual(await namesIn(mine, `clusters?limit=${limit}`), known)
+    assert.deepEqual(await namesIn(ownProgram, `clusters?limit=${limit}`), known)
   assert.ok(isRefused())
 })
 
@@ -327,7 +327,7 @@ test('a cluster name that we gave up belongs to the next organisation that creat
   await api.post('/shared/clusters', { name: 'given-up' })
   await api.post('/shared/taskdefs', webDefinition('given-up'))
   assert.equal((await api.delete('/shared/clusters/given-up')).status, 200)
-  assert.equal((await theirs.api.post('/shared/clusters', { name: 'given-up' })).status, 201)
+  assert.equal((await otherProgram.api.post('/shared/clusters', { name: 'given-up' })).status, 201)
   const made = await api.post('/shared/clusters/given-up/services', {
     name: 'www',
     taskDefinition: 'given-up',
@@ -338,7 +338,7 @@ test('a cluster name that we gave up belongs to the next organisation that creat
   // Another client replaced the cluster; the first read finds that.
   await api.post('/shared/clusters', { name: 'taken-over' })
   await aws.deleteCluster({ cluster: 'taken-over' })
-  await theirs.api.post('/shared/clusters', { name: 'taken-over' })
+  await otherProgram.api.post('/shared/clusters', { name: 'taken-over' })
   await api.get('/shared/clusters/taken-over', { headers: { 'cache-control': 'no-cache' } })
   const run = await api.post('/shared/clusters/taken-over/tasks', { taskDefinition: 'given-up', launchType: 'FARGATE' })
   assert.deepEqual([run.status, run.body.code], [404, 'ClusterNotFound'])

@@ -20,7 +20,7 @@ function putLogEvents(context: LogsContext, input: Wire<PutLogEventsRequest>): W
   const now = context.clock.now()
   const { first, end, rejected } = acceptedRange(events, group, now)
   context.tables.addEvents(stream, events.slice(first, end), now)
-  if (group.retentionDays !== null) context.tidying.expect()
+  if (group.retentionDays !== null) context.tidying.scheduleCheck()
   return {
     nextSequenceToken: String(now).padStart(56, '4'),
     ...(Object.keys(rejected).length > 0 && { rejectedLogEventsInfo: rejected }),

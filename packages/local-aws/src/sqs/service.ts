@@ -88,7 +88,7 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
         startedAt + (WaitTimeSeconds ?? (queue ? numberOf(queue, 'ReceiveMessageWaitTimeSeconds') : 0)) * 1000
       if (clock.now() >= until || signal?.aborted || waiters.isClosed) return received
       const next = Math.min(until, (queue && nextVisibleAt(store, queue, clock.now())) ?? until)
-      await waiters.until(`${caller.account} ${caller.region} ${name}`, next, signal)
+      await waiters.waitForMessage(`${caller.account} ${caller.region} ${name}`, next, signal)
       // A client that has gone would lose the messages.
       if (signal?.aborted) return received
     }

@@ -25,15 +25,15 @@ let tasks = 0
 export async function openedRuntime(
   t: TestContext,
   {
-    engine = randomBytes(6).toString('hex'),
+    engineId = randomBytes(6).toString('hex'),
     found = getContainerRuntime(),
     ...services
-  }: Partial<ContainerServices> & { engine?: string; found?: FoundRuntime } = {},
+  }: Partial<ContainerServices> & { engineId?: string; found?: FoundRuntime } = {},
 ) {
   await ensureImage()
   const runtime = await openDockerRuntime({
     found,
-    engine,
+    engineId,
     services: { ...noServices, ...services },
     now: Date.now,
     onNotice: () => {},
@@ -44,7 +44,7 @@ export async function openedRuntime(
   t.after(async () => {
     await runtime.clear()
     await runtime.close()
-    await assertNothingIsLeft(getContainerRuntime().docker, engine, runtime.addresses)
+    await assertNothingIsLeft(getContainerRuntime().docker, engineId, runtime.addresses)
   })
 
   /** Returns the spec of a task of these containers, not yet prepared. */
@@ -96,5 +96,5 @@ export async function openedRuntime(
   const observationOf = async (spec: TaskSpec, container: string) =>
     (await runtime.wait(spec, undefined, neverAborted)).containers.get(container)
 
-  return { runtime, engine, task, started, until, observationOf }
+  return { runtime, engineId, task, started, until, observationOf }
 }

@@ -9,7 +9,7 @@ import { neverAborted, openedRuntime } from '../testing/docker-runtime.ts'
 test('a task’s usage is the same from its cgroup and from the statistics of its containers', {
   skip: cannotRun,
 }, async (t) => {
-  const { runtime, task, engine } = await openedRuntime(t)
+  const { runtime, task, engineId } = await openedRuntime(t)
   const spec = task({
     name: 'app',
     ...shellContainer('i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo done; sleep 600'),
@@ -22,7 +22,7 @@ test('a task’s usage is the same from its cgroup and from the statistics of it
   const lines = runtime.logs!(spec, 'app', { follow: true, signal: neverAborted })
   for await (const batch of lines) if (batch.some(({ text }) => text.includes('done'))) break
   const { cpuNanoseconds, memoryBytes } = await stats()
-  const names = [containerName(engine, spec.id, 'app'), containerName(engine, spec.id, 'gone')]
+  const names = [containerName(engineId, spec.id, 'app'), containerName(engineId, spec.id, 'gone')]
   for (const [source, usage] of Object.entries({
     // From the task's cgroup, where there is one. It has the pause container and the start of each container, too.
     runtime: await runtime.usage!(spec),

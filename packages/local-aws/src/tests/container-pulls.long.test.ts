@@ -13,14 +13,14 @@ import { executionRole } from '../testing/task-log.ts'
 
 const skip = noRegistry
 
-async function opened(t: TestContext) {
+async function openRuntimeWithRegistry(t: TestContext) {
   const { found, end } = await runtimeForRegistry()
   const engine = await openedWithContainers(t, { runtime: found.address })
   t.after(end)
   return { ...engine, ...(await workbench(engine.ecs)) }
 }
 
-type Bench = Awaited<ReturnType<typeof opened>>
+type Bench = Awaited<ReturnType<typeof openRuntimeWithRegistry>>
 
 async function runToEnd({ registerWith, runTask, task }: Bench, container: Partial<ContainerDefinition>, more = {}) {
   const arn = await runTask(await registerWith({ ...executionRole, ...more }, 'job', container))
@@ -29,7 +29,7 @@ async function runToEnd({ registerWith, runTask, task }: Bench, container: Parti
 
 test('an image is pulled, the task has its digest, and its container runs', { skip }, async (t) => {
   const registry = await startedRegistry(t)
-  const bench = await opened(t)
+  const bench = await openRuntimeWithRegistry(t)
   for (const asList of [false, true]) {
     const { image, digest } = await registry.publish(`pulled/${asList}`, { asList })
     const stopped = await runToEnd(bench, shellContainer('exit 7', { image }))
@@ -45,7 +45,7 @@ test('an image is pulled, the task has its digest, and its container runs', { sk
 
 test('a registry with authentication gets the credentials from the definition’s secret', { skip }, async (t) => {
   const registry = await startedRegistry(t, { users: true })
-  const bench = await opened(t)
+  const bench = await openRuntimeWithRegistry(t)
   const { image } = await registry.publish('private')
   const secrets = bench.clientOf(SecretsManagerClient)
   t.after(() => secrets.destroy())
@@ -83,7 +83,7 @@ test('a registry with authentication gets the credentials from the definition’
 
 test('the reason of a failed pull is the stopped reason of the task and of its container', { skip }, async (t) => {
   const registry = await startedRegistry(t)
-  const bench = await opened(t)
+  const bench = await openRuntimeWithRegistry(t)
   const [own, other] = process.arch === 'arm64' ? ['arm64', 'amd64'] : ['amd64', 'arm64']
   const { image } = await registry.publish('app')
   const foreign = await registry.publish('foreign', { architecture: other })
@@ -150,7 +150,7 @@ test('stopping a task does not wait for the pull of its image', { skip }, async 
   const { image } = await registry.publish('slow', { bytes: 1_000_000 })
   const { halfSent, release } = registry.holdLayers()
   t.after(release)
-  const { ecs, register, runTask, task } = await opened(t)
+  const { ecs, register, runTask, task } = await openRuntimeWithRegistry(t)
   const arn = await runTask(await register('job', shellContainer('exit 0', { image })))
   await halfSent
   assert.equal((await task(arn, () => true)).lastStatus, 'PENDING')

@@ -88,7 +88,7 @@ function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>
     ...(request.serviceConnectDefaults && newClusterAttachments(ids, request.serviceConnectDefaults)),
   }
   ecsState.clusters.set(clusterName, cluster)
-  if (cluster.status === 'PROVISIONING') background.later(() => finishAttaching(ecsState, clusterName))
+  if (cluster.status === 'PROVISIONING') background.finishLater(() => finishAttaching(ecsState, clusterName))
   return creationAnswer(context, cluster)
 }
 

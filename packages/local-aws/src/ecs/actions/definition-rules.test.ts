@@ -15,7 +15,7 @@ import { clientException, invalidParameter, type Rejection, testRejections } fro
 
 const noSize = (cpu: number, memory: number) =>
   `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`
-const twice = (port: number, protocol = 'TCP') =>
+const portTwice = (port: number, protocol = 'TCP') =>
   `${protocol} container port '${port}' is used multiple times in task when networkMode=awsvpc.`
 const bothPorts = "Invalid port mapping for container 'app', cannot specify both single port and port range."
 const noPort = "Invalid 'containerPort' setting for container 'app'."
@@ -97,7 +97,7 @@ const recorded: Rejection[] = [
     definitionWithContainer({
       portMappings: [{ containerPortRange: '8080-8090' }, { containerPortRange: '8085-8095' }],
     }),
-    twice(8085),
+    portTwice(8085),
   ),
   clientException(
     'a range over a port',
@@ -107,12 +107,12 @@ const recorded: Rejection[] = [
         { containerPortRange: '8080-8090', protocol: 'udp' },
       ],
     }),
-    twice(8085, 'UDP'),
+    portTwice(8085, 'UDP'),
   ),
   clientException(
     'one port twice',
     definitionWithContainer({ portMappings: [{ containerPort: 80 }, { containerPort: 80 }] }),
-    twice(80),
+    portTwice(80),
   ),
   clientException(
     'one port in two containers',
@@ -123,7 +123,7 @@ const recorded: Rejection[] = [
         portMappings: [{ containerPort: 80 }],
       })),
     },
-    twice(80),
+    portTwice(80),
   ),
   clientException(
     'a range with a host port',

@@ -26,7 +26,7 @@ test('a container’s output is read line by line, in order, once, and the next 
       if (taken.length === 301) allEarly.resolve()
     },
   })
-  const { runtime, engine, started } = await openedRuntime(t, { logSink })
+  const { runtime, engineId, started } = await openedRuntime(t, { logSink })
   const task = await started(
     shellContainer(
       'for i in $(seq 300); do echo out $i; done; echo err >&2; until [ -f /go ]; do sleep 0.1; done; for i in $(seq 300); do echo late $i; done',
@@ -43,7 +43,7 @@ test('a container’s output is read line by line, in order, once, and the next 
   )
   await runtime.close()
 
-  const next = await openedRuntime(t, { engine, logSink })
+  const next = await openedRuntime(t, { engineId, logSink })
   await next.runtime.adopt([{ task, observed: new Map([['app', { state: 'running', since: 1 }]]) }])
   const other = await next.started(shellContainer('true'))
   await next.until(other, 'app', ({ state }) => state === 'exited')
@@ -139,17 +139,17 @@ test('containers left by a crash between creation and start are created anew, as
   skip,
 }, async (t) => {
   const { docker } = getContainerRuntime()
-  const { runtime, engine, task, started, observationOf } = await openedRuntime(t)
-  await docker.getNetwork(networkName(engine)).remove()
+  const { runtime, engineId, task, started, observationOf } = await openedRuntime(t)
+  await docker.getNetwork(networkName(engineId)).remove()
   const first = await started(shellContainer('sleep 60'))
   assert.equal((await observationOf(first, 'app'))?.state, 'running')
 
   const second = task(shellContainer('sleep 60'))
-  const left = { Image: testImage, Cmd: ['false'], Labels: { [labels.engine]: engine, [labels.task]: second.id } }
-  await docker.createContainer({ ...left, name: pauseName(engine, second.id) })
+  const left = { Image: testImage, Cmd: ['false'], Labels: { [labels.engine]: engineId, [labels.task]: second.id } }
+  await docker.createContainer({ ...left, name: pauseName(engineId, second.id) })
   await runtime.prepare(second, neverAborted)
   await runtime.pull(second, 'app', neverAborted)
-  await docker.createContainer({ ...left, name: containerName(engine, second.id, 'app') })
+  await docker.createContainer({ ...left, name: containerName(engineId, second.id, 'app') })
   await runtime.start(second, 'app', neverAborted)
   assert.equal((await observationOf(second, 'app'))?.state, 'running')
   assert.equal((await runtime.namespace!(second)).address, second.network.address)
@@ -159,8 +159,8 @@ test('an image replaced after its pull is used as it is now, and a removed one i
   skip,
 }, async (t) => {
   const { docker } = getContainerRuntime()
-  const { runtime, engine, task, observationOf } = await openedRuntime(t)
-  const name = `localhost/ecs-api-test/${engine}:1`
+  const { runtime, engineId, task, observationOf } = await openedRuntime(t)
+  const name = `localhost/ecs-api-test/${engineId}:1`
   const archive = tar([{ path: 'bin/busybox', content: readFileSync('/bin/busybox'), mode: 0o755 }])
   const putImage = async (message: string) =>
     text(await docker.importImage(Readable.from([archive]), { repo: name, message }))
