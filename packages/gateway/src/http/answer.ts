@@ -82,8 +82,10 @@ export function replyUnder(base: string): Reply {
   }
 }
 
-/** An answer whose bytes are ready. A handler may return one instead of a value. */
-export interface ReadyAnswer {
+/**
+ * An answer that is serialised already, such as a cached one. A handler may return one instead of a value.
+ */
+export interface SerialisedAnswer {
   payload: Buffer
   etag: string
   /** When AWS was asked for it, on the clock of `performance.now()`. */
@@ -92,10 +94,10 @@ export interface ReadyAnswer {
   freshMs?: number
   nextCursor?: string
   /** The cached answer to the same question now; undefined where the handler must be called. */
-  again?: () => ReadyAnswer | undefined
+  again?: () => SerialisedAnswer | undefined
 }
 
-/** Tells a ready answer from a value: no value that becomes JSON has bytes. */
-export function isReady(value: unknown): value is ReadyAnswer {
+/** Distinguishes a serialised answer from a value: no value that becomes JSON has bytes. */
+export function isSerialised(value: unknown): value is SerialisedAnswer {
   return typeof value === 'object' && value !== null && 'payload' in value && Buffer.isBuffer(value.payload)
 }

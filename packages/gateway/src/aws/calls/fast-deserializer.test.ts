@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import * as sdk from '@aws-sdk/client-ecs'
-import { operation, operationNames, type Shape } from '@ecs-api/ecs-model'
+import { findOperation, operationNames, type Shape } from '@ecs-api/ecs-model'
 import fc from 'fast-check'
 import { FastAwsJson } from './fast-deserializer.ts'
 
@@ -22,10 +22,10 @@ const settings = {
   credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
   maxAttempts: 1,
 }
-const ours = new sdk.ECS({ ...settings, protocol: FastAwsJson })
-const theirs = new sdk.ECS(settings)
+const clientWithOwnProtocol = new sdk.ECS({ ...settings, protocol: FastAwsJson })
+const clientOfSdk = new sdk.ECS(settings)
 after(() => {
-  for (const client of [ours, theirs]) client.destroy()
+  for (const client of [clientWithOwnProtocol, clientOfSdk]) client.destroy()
   aws.close()
 })
 
@@ -84,9 +84,9 @@ for (const name of operationNames()) {
   test(`a response to ${name} deserializes as the SDK does it`, async () => {
     status = 200
     await fc.assert(
-      fc.asyncProperty(onTheWire(operation(name)!.output), async (output) => {
+      fc.asyncProperty(onTheWire(findOperation(name)!.output), async (output) => {
         body = JSON.stringify(output)
-        assert.deepEqual(await answer(ours, name), await answer(theirs, name))
+        assert.deepEqual(await answer(clientWithOwnProtocol, name), await answer(clientOfSdk, name))
       }),
       { numRuns: 15 },
     )
@@ -125,9 +125,9 @@ test('pages of log events and log streams deserialize as the SDK does it', async
 test('an empty response deserializes to an empty object, and invalid JSON throws', async () => {
   status = 200
   body = ''
-  assert.deepEqual(await answer(ours, 'DescribeServices'), {})
+  assert.deepEqual(await answer(clientWithOwnProtocol, 'DescribeServices'), {})
   body = '{"services": ['
-  await assert.rejects(answer(ours, 'DescribeServices'), SyntaxError)
+  await assert.rejects(answer(clientWithOwnProtocol, 'DescribeServices'), SyntaxError)
 })
 
 test('an error response becomes the SDK’s own error class', async () => {
@@ -137,7 +137,9 @@ test('an error response becomes the SDK’s own error class', async () => {
     message: 'There is no such namespace.',
   })
   const errors = await Promise.all(
-    [ours, theirs].map((client) => answer(client, 'CreateService').catch((error: unknown) => error)),
+    [clientWithOwnProtocol, clientOfSdk].map((client) =>
+      answer(client, 'CreateService').catch((error: unknown) => error),
+    ),
   )
   for (const error of errors) {
     assert.ok(error instanceof sdk.NamespaceNotFoundException)
@@ -149,7 +151,10 @@ test('a number beyond 64 bits stays a number', async () => {
   status = 200
   body =
     '{"serviceDeployments": [{"deploymentConfiguration": {"lifecycleHooks": [{"hookDetails": {"big": 123456789012345678901}}]}}]}'
-  const output = (await answer(ours, 'DescribeServiceDeployments')) as sdk.DescribeServiceDeploymentsResponse
+  const output = (await answer(
+    clientWithOwnProtocol,
+    'DescribeServiceDeployments',
+  )) as sdk.DescribeServiceDeploymentsResponse
   const [hook] = output.serviceDeployments?.[0]?.deploymentConfiguration?.lifecycleHooks ?? []
   assert.deepEqual(hook?.hookDetails, { big: 123456789012345680000 })
 })

@@ -345,7 +345,7 @@ function problemsOf({ method, path, schema, hasStream }: Route): Code[] {
   if (schema.query?.cursor) add('InvalidCursor')
   if (hasStream) add(...ofKind.stream)
   if (schema.ifMatch) add('PreconditionFailed')
-  if (schema.later) add('NotYetAvailable')
+  if (schema.notYetAvailable) add('NotYetAvailable')
   if (!schema.public) add(...ofKind.token)
   if (method !== 'GET') add(...ofKind.change)
   if (isOfAccount) add(...ofKind.account)

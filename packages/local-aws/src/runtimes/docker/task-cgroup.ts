@@ -24,14 +24,14 @@ export interface TaskCgroups {
   removeOthers(taskIds: ReadonlySet<string>): Promise<void>
 }
 
-export function taskCgroups(engine: string): TaskCgroups {
+export function taskCgroups(engineId: string): TaskCgroups {
   const unified = existsSync(join(ROOT, 'cgroup.controllers'))
   const trees = unified
     ? [ROOT]
     : readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) =>
         entry.isDirectory() ? [join(ROOT, entry.name)] : [],
       )
-  const engineGroup = join('/ecs-api', engine)
+  const engineGroup = join('/ecs-api', engineId)
   const pathOf = (taskId: string) => join(engineGroup, taskId)
 
   async function remove(taskId: string): Promise<void> {
@@ -62,7 +62,7 @@ export function taskCgroups(engine: string): TaskCgroups {
   }
 }
 
-/** cgroup v1: each controller has its own tree. The runtime creates what else it needs below. */
+/** cgroup v1: each controller has its own tree. The runtime creates the cgroup itself in the trees of other controllers. */
 function makeSplit(path: string, { cpu, memoryMiB }: TaskSpec): void {
   mkdirSync(join(ROOT, 'memory', path), { recursive: true })
   mkdirSync(join(ROOT, 'cpu', path), { recursive: true })
