@@ -23,6 +23,16 @@ export class Answer<T = unknown> {
     this.text = text
   }
 
+  /** The same response with more headers. */
+  withHeaders(headers: Readonly<Record<string, string>>): Answer<T> {
+    return new Answer(
+      this.status,
+      this.value,
+      { ...this.headers, ...headers },
+      { kept: this.kept, ...(this.text && { text: this.text }) },
+    )
+  }
+
   /** The same response, whose replay has another value, such as one without a secret that is shown once. */
   keptAs(value: unknown, status = this.status): Answer<T> {
     return new Answer(this.status, this.value, this.headers, { kept: { status, value } })

@@ -50,6 +50,8 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   repeats?: (body: unknown) => 'once' | 'anew'
   /** Takes `If-Match`; the handler checks it with `requireMatch`. */
   ifMatch?: true
+  /** Its responses name the deployment in `Ecs-Api-Deployment`. */
+  makesDeployment?: true
   /** Needs no token. */
   public?: true
   /** Requested often by load balancers and orchestrators: exempt from the limit for each address. */

@@ -255,6 +255,7 @@ async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<vo
       'X-Request-Id',
       'Idempotent-Replayed',
       'Ecs-Api-Stale',
+      'Ecs-Api-Deployment',
       'Server-Timing',
     ],
     maxAge: 3600,

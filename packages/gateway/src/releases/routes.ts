@@ -71,6 +71,7 @@ const diff = {
 const rollback = {
   summary: 'Roll a service back',
   operationId: 'rollbackService',
+  makesDeployment: true,
   description:
     'Restores a release in one deployment: task definition, images by digest, network, load balancers, and the other ' +
     'fields of ECS’s service revision. The desired count stays. Without a body, the newest release that became ' +

@@ -71,6 +71,7 @@ const listAll = {
 const create = {
   summary: 'Create a service',
   operationId: 'createService',
+  makesDeployment: true,
   description:
     'Without `launchType` and `capacityProviderStrategy`, the service uses the default strategy of the cluster, or ' +
     'Fargate if the cluster has none. Without `subnets`, its tasks run in the default subnets of the account’s ' +
@@ -117,6 +118,7 @@ const get = {
 const patch = {
   summary: 'Change a service',
   operationId: 'updateService',
+  makesDeployment: true,
   description:
     'JSON Merge Patch (RFC 7396): maps are merged, lists are replaced, and `null` removes a field. Fields that ECS ' +
     'cannot clear do not accept `null`. The body has the fields of UpdateService, `tags`, and `containers`. ' +
@@ -169,6 +171,7 @@ const patch = {
 const restart = {
   summary: 'Restart a service',
   operationId: 'restartService',
+  makesDeployment: true,
   description: 'Starts a new deployment of the same task definition.',
   tag,
   params: serviceParams,
