@@ -130,9 +130,14 @@ function subgroups(path: string): string[] {
  */
 function removeTree(tree: string, path: string): void {
   const full = join(tree, path)
-  if (!existsSync(full)) return
-  for (const name of subgroups(full)) removeTree(tree, join(path, name))
-  if (basename(path) === 'conmon') moveOut(full, tree)
+  try {
+    for (const name of subgroups(full)) removeTree(tree, join(path, name))
+    if (basename(path) === 'conmon') moveOut(full, tree)
+  } catch (error) {
+    // The runtime removes cgroups of its own at the same time. Reading one that is just removed fails with ENODEV.
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ENODEV') throw error
+  }
   removeEmpty(full)
 }
 
