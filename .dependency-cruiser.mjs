@@ -77,6 +77,19 @@ export default {
       to: { path: '^packages/(?!local-aws/|ecs-model/)' },
     },
     {
+      name: 'client-by-itself',
+      comment: 'the client runs in browsers and has no dependencies',
+      severity: 'error',
+      from: { path: '^packages/client/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^packages/client/src/' },
+    },
+    {
+      name: 'client-words-by-themselves',
+      severity: 'error',
+      from: { path: '^packages/client/src/words/' },
+      to: { pathNot: '^packages/client/src/(words/|resources\\.ts)' },
+    },
+    {
       name: 'packages-by-their-front-door',
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },

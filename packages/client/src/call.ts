@@ -1,0 +1,118 @@
+/**
+ * A call of the API: the operation of the OpenAPI document, from which its types come, with its method and path. Every
+ * method of the client takes the reference, then the body, then the options.
+ */
+import type { operations } from './api.ts'
+import type { Connection, Method, RequestOptions } from './connection.ts'
+import { NotOnThisGateway, ProblemError } from './problems.ts'
+import type { Version } from './resources.ts'
+import { clientVersion } from './version.ts'
+
+export type OperationId = keyof operations
+
+export type Call<Id extends OperationId = OperationId> = readonly [operationId: Id, method: Method, path: string]
+
+/** Checks the id, and keeps it as the type. */
+export function call<Id extends OperationId>(operationId: Id, method: Method, path: string): Call<Id> {
+  return [operationId, method, path]
+}
+
+type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never
+
+/** The resource of a successful response. */
+export type Result<Id extends OperationId> = {
+  [Status in keyof operations[Id]['responses']]: Status extends 200 | 201 | 202
+    ? Json<operations[Id]['responses'][Status]>
+    : never
+}[keyof operations[Id]['responses']]
+
+/** `unknown`, which adds nothing to an intersection, where the document has none. */
+type Given<Parameters> = [NonNullable<Parameters>] extends [never] ? unknown : NonNullable<Parameters>
+
+type QueryOf<Id extends OperationId> = Given<operations[Id]['parameters']['query']>
+
+/** The query parameters, with `timeout` under the name that has its unit. */
+type NamedQuery<Query> = Omit<Query, 'timeout'> &
+  (Query extends { timeout?: infer Seconds } ? { timeoutSeconds?: Seconds } : unknown)
+
+export interface CallOptions {
+  signal?: AbortSignal
+}
+
+interface ReadOptions extends CallOptions {
+  /** Asks AWS now; a number: the answer may be that many seconds old. */
+  fresh?: boolean | number
+}
+
+interface ChangeOptions extends CallOptions {
+  /** The key of this call: a second call with it does nothing twice. By default each call has a new one. */
+  idempotencyKey?: string
+}
+
+type HeaderOf<Id extends OperationId> = Given<operations[Id]['parameters']['header']>
+
+/** The options of a call: its query parameters and headers. */
+export type OptionsOf<Id extends OperationId> = NamedQuery<QueryOf<Id>> &
+  (HeaderOf<Id> extends { 'Idempotency-Key'?: string } ? ChangeOptions : ReadOptions) &
+  (HeaderOf<Id> extends { 'If-Match'?: string } ? { /** `configVersion` or an ETag. */ ifMatch?: string } : unknown)
+
+/** All options of all calls, as `send` takes them apart. */
+interface AnyOptions {
+  signal?: AbortSignal
+  fresh?: boolean | number
+  idempotencyKey?: string
+  ifMatch?: string
+  timeoutSeconds?: number
+  [parameter: string]: unknown
+}
+
+/** Where calls go: the gateway, and the account for paths that have one. */
+export interface Scope {
+  readonly connection: Connection
+  readonly account?: string
+}
+
+export type PathValues = Readonly<Record<string, string>>
+
+/** `{name}` in a path, replaced by its value. */
+export function pathOf({ account }: Scope, [, , path]: Call, values: PathValues): string {
+  return `/v1/ecs${path}`.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? account ?? ''))
+}
+
+/** Sends a call. @throws ProblemError, NoResponse, NotOnThisGateway, or the reason of the signal */
+export async function send<Id extends OperationId>(
+  scope: Scope,
+  sent: Call<Id>,
+  values: () => PathValues,
+  body: unknown,
+  options: object = {},
+): Promise<Result<Id>> {
+  const { signal, fresh, idempotencyKey, ifMatch, timeoutSeconds, ...query } = options as AnyOptions
+  const request: RequestOptions = {
+    query: { ...query, timeout: timeoutSeconds },
+    body,
+    headers: {
+      'cache-control': fresh === true ? 'no-cache' : typeof fresh === 'number' ? `max-age=${fresh}` : undefined,
+      'if-match': ifMatch,
+    },
+    signal,
+    idempotencyKey,
+    // The gateway waits 55 s by default.
+    waitSeconds: query.wait === undefined ? 0 : (timeoutSeconds ?? 55),
+  }
+  try {
+    return await scope.connection.request<Result<Id>>(sent[1], pathOf(scope, sent, values()), request)
+  } catch (error) {
+    throw await lackingCall(scope.connection, sent, error)
+  }
+}
+
+/** `NotOnThisGateway` for an error that says that the gateway does not have the call; otherwise the error. */
+export async function lackingCall(connection: Connection, [operationId]: Call, error: unknown): Promise<unknown> {
+  if (!(error instanceof ProblemError)) return error
+  const { code, problem } = error
+  const isLacking = code === 'RouteNotFound' || code === 'MethodNotAllowed' || code === 'NotYetAvailable'
+  if (!isLacking) return error
+  const version = await connection.request<Version>('GET', '/v1/ecs/version').catch(() => undefined)
+  return new NotOnThisGateway(problem, operationId, version?.version ?? 'unknown', clientVersion)
+}

@@ -1,0 +1,26 @@
+/** The table of all calls: for each method its operation, HTTP method and path. Tests check it against the document. */
+import type { Call } from './call.ts'
+import { accountScopeCalls, gatewayCalls } from './client.ts'
+import { accountCalls } from './nouns/accounts.ts'
+import { auditCalls } from './nouns/audit.ts'
+import { clusterCalls } from './nouns/clusters.ts'
+import { deploymentCalls } from './nouns/deployments.ts'
+import { releaseCalls } from './nouns/releases.ts'
+import { serviceCalls } from './nouns/services.ts'
+import { taskDefinitionCalls } from './nouns/task-definitions.ts'
+import { taskCalls } from './nouns/tasks.ts'
+import { tokenCalls } from './nouns/tokens.ts'
+
+export const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
+  gateway: gatewayCalls,
+  accounts: accountCalls,
+  tokens: tokenCalls,
+  audit: auditCalls,
+  account: accountScopeCalls,
+  clusters: clusterCalls,
+  taskDefinitions: taskDefinitionCalls,
+  tasks: taskCalls,
+  services: serviceCalls,
+  deployments: deploymentCalls,
+  releases: releaseCalls,
+}

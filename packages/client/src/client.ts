@@ -1,0 +1,60 @@
+/** The client of a gateway, and of each of its accounts. */
+import { type CallOptions, call, type OptionsOf, type Scope, send } from './call.ts'
+import { type ConnectionOptions, connect, type Method, type RequestOptions } from './connection.ts'
+import { accounts } from './nouns/accounts.ts'
+import { audit } from './nouns/audit.ts'
+import { clusters } from './nouns/clusters.ts'
+import { deployments } from './nouns/deployments.ts'
+import { releases } from './nouns/releases.ts'
+import { services } from './nouns/services.ts'
+import { taskDefinitions } from './nouns/task-definitions.ts'
+import { tasks } from './nouns/tasks.ts'
+import { tokens } from './nouns/tokens.ts'
+
+export const gatewayCalls = {
+  version: call('getVersion', 'GET', '/version'),
+  me: call('getMe', 'GET', '/me'),
+}
+
+export const accountScopeCalls = { diagnosis: call('diagnoseAccount', 'GET', '/{account}/diagnosis') }
+
+export type Client = ReturnType<typeof createClient>
+export type AccountClient = ReturnType<Client['account']>
+
+/**
+ * @example
+ * const ecs = createClient({ url: 'http://127.0.0.1:8000', token }).account('nonprod')
+ * const www = await ecs.services.get('prod/www')
+ */
+export function createClient(options: ConnectionOptions) {
+  const scope: Scope = { connection: connect(options) }
+  const none = () => ({})
+  return {
+    accounts: accounts(scope),
+    tokens: tokens(scope),
+    audit: audit(scope),
+    /** The token of this client: its name, role, permissions and fences. */
+    me: (asked?: OptionsOf<'getMe'>) => send(scope, gatewayCalls.me, none, undefined, asked),
+    version: (asked?: CallOptions) => send(scope, gatewayCalls.version, none, undefined, asked),
+    /** Any request, with the same retries and errors: `request('GET', '/v1/ecs/accounts')`. */
+    request: <T = unknown>(method: Method, path: string, asked?: RequestOptions) =>
+      scope.connection.request<T>(method, path, asked),
+    /** An account by its name in the configuration. */
+    account: (account: string) => accountClient({ ...scope, account }),
+  }
+}
+
+function accountClient(scope: Scope) {
+  return {
+    clusters: clusters(scope),
+    taskDefinitions: taskDefinitions(scope),
+    tasks: tasks(scope),
+    services: services(scope),
+    deployments: deployments(scope),
+    releases: releases(scope),
+    audit: audit(scope),
+    /** The services that are not healthy, most urgent first. */
+    diagnosis: (asked?: OptionsOf<'diagnoseAccount'>) =>
+      send(scope, accountScopeCalls.diagnosis, () => ({}), undefined, asked),
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * Requests to one gateway: the token, the retries, the idempotency keys, the cache of unchanged responses, and problems
+ * as errors. A request is sent again when it got no response, on 429, 502, 503 and 504, and on the 409 of a key whose
+ * first request still runs; all tries of an unsafe call carry the same key, so it changes nothing twice.
+ */
+import { newIdempotencyKey } from './idempotency-key.ts'
+import { setMeta } from './meta.ts'
+import { backoffMs, pause } from './pause.ts'
+import { DeploymentFailed, NoResponse, ownProblem, ProblemError } from './problems.ts'
+import type { Problem } from './resources.ts'
+import { sharedStreams } from './streams/share.ts'
+import type { StreamOpener } from './streams/watch-event.ts'
+import type { Transport, TransportResponse } from './transport.ts'
+
+export interface ConnectionOptions {
+  /** The address of the gateway, such as `http://127.0.0.1:8000`. */
+  url: string
+  /** The bearer token, or a function that gives it for each request. */
+  token?: string | (() => string | Promise<string>)
+  /** In a browser session (cookie), the value for `X-CSRF-Token`. */
+  csrfToken?: string | (() => string | Promise<string>)
+  /** Replaces the global `fetch`. */
+  fetch?: Transport
+  /** Replaces the global `WebSocket`, for terminals. */
+  WebSocket?: typeof WebSocket
+  /** Replaces the sharing of streams within this process, such as by one between browser tabs. */
+  streams?: StreamOpener
+  /** Default: 4 tries, all of them begun within 30 s. */
+  retries?: { tries?: number; withinSeconds?: number }
+  /** Keeps the responses of that many GETs, and answers from memory on 304; `true`: 200. Off by default. */
+  cache?: boolean | number
+  /** Additional headers of each request. */
+  headers?: Record<string, string>
+}
+
+export interface RequestOptions {
+  query?: Record<string, unknown> | undefined
+  body?: unknown
+  headers?: Record<string, string | undefined> | undefined
+  signal?: AbortSignal | undefined
+  /** The key of an unsafe call; by default a new one. */
+  idempotencyKey?: string | undefined
+  /** How long a repeated request waits for the first one with its key, when that is longer than the retries take. */
+  waitSeconds?: number | undefined
+}
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+const retried = new Set([429, 502, 503, 504])
+
+export interface Connection {
+  readonly options: ConnectionOptions
+  readonly streams: StreamOpener
+  urlOf: (path: string, query?: Record<string, unknown>) => string
+  /** One try. @throws NoResponse, or the reason of the signal */
+  send: (
+    method: Method,
+    url: string,
+    request: Pick<RequestOptions, 'body' | 'headers' | 'signal'>,
+  ) => Promise<TransportResponse>
+  /** Retries, and parses the response. @throws ProblemError, NoResponse, or the reason of the signal */
+  request: <T = unknown>(method: Method, path: string, options?: RequestOptions) => Promise<T>
+}
+
+export function connect(options: ConnectionOptions): Connection {
+  const base = options.url.replace(/\/+$/, '')
+  // A method of `globalThis` needs it as its receiver.
+  const transport: Transport = options.fetch ?? ((url, request) => fetch(url, request as RequestInit))
+  const { tries = 4, withinSeconds = 30 } = options.retries ?? {}
+  const cache = responseCache(options.cache === true ? 200 : Number(options.cache ?? 0))
+
+  const headersOf = async (more: RequestOptions['headers'], body: unknown): Promise<Record<string, string>> => {
+    const headers: Record<string, string> = { accept: 'application/json, */*;q=0.1', ...options.headers }
+    const token = await currentValue(options.token)
+    const csrfToken = await currentValue(options.csrfToken)
+    if (token !== undefined) headers.authorization = `Bearer ${token}`
+    if (csrfToken !== undefined) headers['x-csrf-token'] = csrfToken
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    for (const [name, value] of Object.entries(more ?? {})) if (value !== undefined) headers[name.toLowerCase()] = value
+    return headers
+  }
+
+  const send: Connection['send'] = async (method, url, { body, headers, signal }) => {
+    signal?.throwIfAborted()
+    const sent = await headersOf(headers, body)
+    try {
+      return await transport(url, {
+        method,
+        headers: sent,
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(signal && { signal }),
+        // A cookie counts only with the session's CSRF token.
+        credentials: options.csrfToken === undefined ? 'omit' : 'same-origin',
+      })
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw new NoResponse(method, url, error)
+    }
+  }
+
+  const request = async <T>(method: Method, path: string, asked: RequestOptions = {}): Promise<T> => {
+    const { signal, waitSeconds = 0 } = asked
+    const url = base + pathWith(path, asked.query)
+    const isUnsafe = method !== 'GET' && method !== 'HEAD'
+    const known = method === 'GET' ? cache.find(url) : undefined
+    const headers = {
+      ...(isUnsafe && { 'idempotency-key': asked.idempotencyKey ?? newIdempotencyKey() }),
+      ...(known && { 'if-none-match': known.etag }),
+      ...asked.headers,
+    }
+    let firstFailureAt: number | undefined
+    for (let failures = 1; ; failures++) {
+      let error: ProblemError | NoResponse
+      try {
+        const response = await send(method, url, { body: asked.body, headers, signal })
+        const text = await response.text()
+        if (response.status === 304 && known) return cache.reuse(url, known, response) as T
+        if (response.status < 400) return cache.set(method, url, response, valueIn(response, text)) as T
+        error = problemIn(response, text)
+      } catch (thrown) {
+        signal?.throwIfAborted()
+        error = thrown instanceof NoResponse ? thrown : new NoResponse(method, url, thrown)
+      }
+      const now = performance.now()
+      firstFailureAt ??= now
+      const isRunning = error instanceof ProblemError && error.code === 'RequestInProgress'
+      const isRetried = error instanceof NoResponse || isRunning || retried.has(error.status)
+      const retryAfterMs = error instanceof ProblemError ? (error.retryAfterSeconds ?? 0) * 1000 : 0
+      const delayMs = retryAfterMs || backoffMs(failures - 1, 10_000)
+      const budgetMs = 1000 * (isRunning ? Math.max(withinSeconds, waitSeconds) : withinSeconds)
+      const isLast = failures >= tries && !(isRunning && waitSeconds > 0)
+      if (!isRetried || isLast || now - firstFailureAt + delayMs > budgetMs) throw error
+      await pause(delayMs, signal)
+    }
+  }
+
+  return {
+    options,
+    streams: options.streams ?? sharedStreams(),
+    urlOf: (path, query) => base + pathWith(path, query),
+    send,
+    request,
+  }
+}
+
+async function currentValue(value: ConnectionOptions['token']): Promise<string | undefined> {
+  return typeof value === 'function' ? value() : value
+}
+
+function pathWith(path: string, query: Record<string, unknown> = {}): string {
+  const pairs = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, value instanceof Date ? value.toISOString() : String(value)]],
+  )
+  return pairs.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(pairs)}`
+}
+
+function valueIn(response: TransportResponse, text: string): unknown {
+  return /[/+]json\b/.test(response.headers.get('content-type') ?? '') && text ? JSON.parse(text) : text
+}
+
+/** The problem of a response. A proxy in between may respond with anything. */
+export function problemIn(response: TransportResponse, text: string): ProblemError {
+  const { status, headers } = response
+  let problem: Problem
+  try {
+    const value = JSON.parse(text)
+    if (typeof value.code !== 'string' || typeof value.detail !== 'string') throw new TypeError()
+    problem = value
+  } catch {
+    problem = ownProblem(`Http${status}`, `The response is ${status} and has no problem: ${text.slice(0, 200)}`, status)
+  }
+  if (problem.code === 'DeploymentFailed') return new DeploymentFailed(problem)
+  const retryAfter = headers.get('retry-after')
+  return new ProblemError(problem, retryAfter === null ? undefined : secondsUntil(retryAfter))
+}
+
+/** RFC 9110, "Retry-After": seconds, or a date. */
+function secondsUntil(retryAfter: string): number | undefined {
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
+}
+
+interface KeptResponse {
+  etag: string
+  value: unknown
+}
+
+/** The last responses by URL; the one that was used longest ago goes first. */
+function responseCache(size: number) {
+  const kept = new Map<string, KeptResponse>()
+  const keep = (url: string, response: KeptResponse) => {
+    kept.delete(url)
+    kept.set(url, response)
+    if (kept.size > size) kept.delete(kept.keys().next().value!)
+  }
+  return {
+    find: (url: string) => kept.get(url),
+    reuse: (url: string, known: KeptResponse, { headers }: TransportResponse) => {
+      keep(url, known)
+      setMeta(known.value, 304, headers)
+      return known.value
+    },
+    set: (method: Method, url: string, { status, headers }: TransportResponse, value: unknown) => {
+      setMeta(value, status, headers)
+      const etag = headers.get('etag')
+      if (size > 0 && method === 'GET' && etag) keep(url, { etag, value })
+      return value
+    },
+  }
+}

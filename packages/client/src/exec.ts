@@ -1,0 +1,121 @@
+/**
+ * A terminal in a container. Its WebSocket has the subprotocol `ecs-api.exec.v1` (docs/terminal.md): bytes are input
+ * and output, text is JSON. Its URL is a secret, so no token is sent there.
+ */
+import type { OptionsOf } from './call.ts'
+import type { Connection } from './connection.ts'
+import { NoResponse } from './problems.ts'
+
+export type ExecOptions = OptionsOf<'execInTask'>
+
+export interface TerminalExit {
+  /** Null where AWS does not report it, as for every terminal. */
+  code: number | null
+  /**
+   * Such as `CommandEnded`, `TaskStopped`, `Idle`; `ConnectionLost` when the connection broke, `SlowReader` when 32 MiB
+   * were not read, `Aborted`, `Closed`.
+   */
+  reason: string
+}
+
+export interface Terminal {
+  /** The audit log names the session by it. */
+  readonly id: string
+  /** Output. It ends with the session. */
+  readonly readable: ReadableStream<Uint8Array>
+  /** Input. Closing it ends the session. */
+  readonly writable: WritableStream<Uint8Array>
+  resize: (size: { columns: number; rows: number }) => void
+  /** Sentences for the person, such as that the agent does not respond. */
+  onWarning: ((warning: string) => void) | undefined
+  readonly exited: Promise<TerminalExit>
+  /** Ends the session and its command. */
+  close: () => void
+}
+
+/** Bytes of input that may wait in the WebSocket; it tells nobody when they are sent. */
+const maxBufferedBytes = 256 * 1024
+const drainCheckMs = 20
+/** Output that waits for its reader before the socket is paused. */
+const maxOutputBytes = 1024 * 1024
+/** A standard WebSocket cannot be paused. One whose reader leaves this much unread is closed. */
+const maxUnreadBytes = 32 * 1024 * 1024
+
+/** The `WebSocket` of the package ws can be paused, so that the gateway, and the command, wait for the reader. */
+type MaybePausable = WebSocket & { pause?: () => void; resume?: () => void }
+
+/** Connects to the session. @throws NoResponse, or the reason of the signal */
+export async function openTerminal(
+  { options, urlOf }: Connection,
+  { id, url }: { id: string; url: string },
+  signal?: AbortSignal,
+): Promise<Terminal> {
+  signal?.throwIfAborted()
+  const address = urlOf(url).replace(/^http/, 'ws')
+  const socket: MaybePausable = new (options.WebSocket ?? WebSocket)(address, 'ecs-api.exec.v1')
+  socket.binaryType = 'arraybuffer'
+  const { promise: exited, resolve: onExit } = Promise.withResolvers<TerminalExit>()
+  let output: ReadableStreamDefaultController<Uint8Array>
+  let exit: TerminalExit | undefined
+  const end = (reason: string) => {
+    exit ??= { code: null, reason }
+    socket.close()
+  }
+  const terminal: Terminal = {
+    id,
+    exited,
+    onWarning: undefined,
+    resize: (size) => socket.readyState === 1 && socket.send(JSON.stringify({ resize: size })),
+    close: () => end('Closed'),
+    readable: new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          output = controller
+        },
+        pull: () => socket.resume?.(),
+        cancel: () => end('Closed'),
+      },
+      new ByteLengthQueuingStrategy({ highWaterMark: maxOutputBytes }),
+    ),
+    writable: new WritableStream<Uint8Array>({
+      write: async (bytes) => {
+        if (socket.readyState !== 1) throw new Error('The terminal has ended.')
+        socket.send(bytes as Uint8Array<ArrayBuffer>)
+        while (socket.readyState === 1 && socket.bufferedAmount > maxBufferedBytes)
+          await new Promise((resolve) => setTimeout(resolve, drainCheckMs))
+      },
+      close: () => end('Closed'),
+      abort: () => end('Closed'),
+    }),
+  }
+  const onAbort = () => end('Aborted')
+  const opened = Promise.withResolvers<void>()
+  // Without it, the `WebSocket` of ws throws; the reason follows in `close`.
+  socket.onerror = () => {}
+  socket.onopen = () => opened.resolve()
+  socket.onmessage = ({ data }: { data: unknown }) => {
+    if (typeof data !== 'string') {
+      output.enqueue(new Uint8Array(data as ArrayBuffer))
+      const room = output.desiredSize ?? 0
+      if (room <= 0) socket.pause?.()
+      if (room < maxOutputBytes - maxUnreadBytes) end('SlowReader')
+      return
+    }
+    const message = JSON.parse(data) as { warning?: string; exit?: TerminalExit }
+    if (message.warning !== undefined) terminal.onWarning?.(message.warning)
+    exit = message.exit ?? exit
+  }
+  socket.onclose = () => {
+    signal?.removeEventListener('abort', onAbort)
+    opened.reject(signal?.aborted ? signal.reason : new NoResponse('GET', address, 'the WebSocket was rejected'))
+    onExit(exit ?? { code: null, reason: 'ConnectionLost' })
+    try {
+      output.close()
+    } catch {
+      // The reader has cancelled it.
+    }
+  }
+  signal?.addEventListener('abort', onAbort, { once: true })
+  await opened.promise
+  return terminal
+}

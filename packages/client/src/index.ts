@@ -1,0 +1,33 @@
+/** The typed client of the gateway. `connect` with single nouns makes a smaller program than `createClient`. */
+export type { components, operations } from './api.ts'
+export type { CallOptions, OptionsOf, Scope } from './call.ts'
+export { calls } from './calls.ts'
+export { type AccountClient, type Client, createClient } from './client.ts'
+export { type Connection, type ConnectionOptions, connect, type Method, type RequestOptions } from './connection.ts'
+export type { Terminal, TerminalExit } from './exec.ts'
+export type { Listing } from './listing.ts'
+export type { LogEvent } from './logs.ts'
+export { type Meta, meta } from './meta.ts'
+export { accounts } from './nouns/accounts.ts'
+export { audit } from './nouns/audit.ts'
+export { clusters } from './nouns/clusters.ts'
+export { deployments } from './nouns/deployments.ts'
+export { releases } from './nouns/releases.ts'
+export { services } from './nouns/services.ts'
+export { taskDefinitions } from './nouns/task-definitions.ts'
+export { tasks } from './nouns/tasks.ts'
+export { tokens } from './nouns/tokens.ts'
+export { DeploymentFailed, isProblem, NoResponse, NotOnThisGateway, ProblemError } from './problems.ts'
+export type { ClusterRef, DeploymentRef, ServiceRef, TaskDefinitionRef, TaskRef } from './references.ts'
+export type * from './resources.ts'
+export type { Rollout, RolloutOptions, RolloutProgress } from './rollout.ts'
+export type {
+  ProblemEvent,
+  StreamConnect,
+  StreamEvent,
+  StreamOpener,
+  StreamOptions,
+  WatchEvent,
+} from './streams/watch-event.ts'
+export type { ByteReader, ByteStream, Transport, TransportRequest, TransportResponse } from './transport.ts'
+export { clientVersion } from './version.ts'

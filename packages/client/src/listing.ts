@@ -1,0 +1,35 @@
+/** Lists: `for await` over the items fetches the pages as they are used, `page()` returns one page. */
+import { type Call, type OperationId, type PathValues, type Result, type Scope, send } from './call.ts'
+
+interface Page {
+  items: readonly unknown[]
+  nextCursor: string | null
+}
+
+export interface Listing<P extends Page> extends AsyncIterable<P['items'][number]> {
+  /** One page, with `nextCursor`: the first one, or the one at the `cursor` of the query. */
+  page: () => Promise<P>
+}
+
+type ListId = { [Id in OperationId]: Result<Id> extends Page ? Id : never }[OperationId]
+
+export function listing<Id extends ListId>(
+  scope: Scope,
+  sent: Call<Id>,
+  values: () => PathValues,
+  query: { cursor?: string | undefined } = {},
+): Listing<Result<Id> & Page> {
+  const page = (cursor: string | undefined) =>
+    send(scope, sent, values, undefined, { ...query, cursor }) as Promise<Result<Id> & Page>
+  return {
+    page: () => page(query.cursor),
+    async *[Symbol.asyncIterator]() {
+      let { cursor } = query
+      do {
+        const { items, nextCursor } = await page(cursor)
+        yield* items
+        cursor = nextCursor ?? undefined
+      } while (cursor !== undefined)
+    },
+  } as Listing<Result<Id> & Page>
+}

@@ -1,0 +1,29 @@
+/** Lines of a service or a task as they arrive. The stream resumes over breaks: each line comes once. */
+import { type Call, lackingCall, type PathValues, pathOf, type Scope } from './call.ts'
+import type { LogLine, LogPage } from './resources.ts'
+import { resumingStream } from './streams/resume.ts'
+import type { ProblemEvent, StreamOptions } from './streams/watch-event.ts'
+
+/** `lag`: the time between two reads has changed. After `deleted` (the service is gone) the stream ends. */
+export type LogEvent =
+  | ({ type: 'lines'; items: LogLine[]; lagSeconds: number; id: string | undefined } & Partial<
+      Pick<LogPage, 'elsewhere' | 'incomplete' | 'unavailable'>
+    >)
+  | { type: 'lag'; lagSeconds: number }
+  | { type: 'deleted' }
+  | ProblemEvent
+
+export async function* followLogs(
+  scope: Scope,
+  sent: Call,
+  values: () => PathValues,
+  { signal, onBreak, ...query }: StreamOptions & object,
+): AsyncGenerator<LogEvent, void, undefined> {
+  const url = scope.connection.urlOf(pathOf(scope, sent, values()), query)
+  try {
+    for await (const { id, type, data } of resumingStream(scope.connection, url, { signal, onBreak }))
+      yield { ...(data as object), type, ...(type === 'lines' && { id }) } as LogEvent
+  } catch (error) {
+    throw await lackingCall(scope.connection, sent, error)
+  }
+}

@@ -1,0 +1,39 @@
+/** Clusters of an account. */
+import { call, type OptionsOf, type Scope, send } from '../call.ts'
+import { listing } from '../listing.ts'
+import { type ClusterRef, clusterPath } from '../references.ts'
+import type { Cluster, ClusterCreate, ClusterPatch, ClusterPut } from '../resources.ts'
+import { watch } from '../streams/watch.ts'
+import type { StreamOptions } from '../streams/watch-event.ts'
+
+const cluster = '/{account}/clusters/{cluster}'
+
+export const clusterCalls = {
+  list: call('listClusters', 'GET', '/{account}/clusters'),
+  get: call('getCluster', 'GET', cluster),
+  create: call('createCluster', 'POST', '/{account}/clusters'),
+  put: call('putCluster', 'PUT', cluster),
+  update: call('updateCluster', 'PATCH', cluster),
+  remove: call('deleteCluster', 'DELETE', cluster),
+}
+
+export function clusters(scope: Scope) {
+  const list = (query?: OptionsOf<'listClusters'>) => listing(scope, clusterCalls.list, () => ({}), query)
+  return {
+    list,
+    page: (query?: OptionsOf<'listClusters'>) => list(query).page(),
+    get: (ref: ClusterRef, options?: Omit<OptionsOf<'getCluster'>, 'cursor'>) =>
+      send(scope, clusterCalls.get, () => clusterPath(ref), undefined, options),
+    create: (body: ClusterCreate, options?: OptionsOf<'createCluster'>) =>
+      send(scope, clusterCalls.create, () => ({}), body, options),
+    /** Creates the cluster, or brings it to this state. */
+    put: (ref: ClusterRef, body: ClusterPut = {}, options?: OptionsOf<'putCluster'>) =>
+      send(scope, clusterCalls.put, () => clusterPath(ref), body, options),
+    update: (ref: ClusterRef, body: ClusterPatch, options?: OptionsOf<'updateCluster'>) =>
+      send(scope, clusterCalls.update, () => clusterPath(ref), body, options),
+    remove: (ref: ClusterRef, options?: OptionsOf<'deleteCluster'>) =>
+      send(scope, clusterCalls.remove, () => clusterPath(ref), undefined, options),
+    watch: (ref: ClusterRef, options?: StreamOptions) =>
+      watch<Cluster>(scope, clusterCalls.get, () => clusterPath(ref), options),
+  }
+}

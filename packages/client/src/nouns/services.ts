@@ -1,0 +1,101 @@
+/** Services of an account. A call that can make a deployment returns a `Rollout`, which follows that deployment. */
+import { type Call, call, type OperationId, type OptionsOf, type Scope, send } from '../call.ts'
+import { type Listing, listing } from '../listing.ts'
+import { followLogs, type LogEvent } from '../logs.ts'
+import { type ClusterRef, clusterPath, type ServiceRef, servicePath } from '../references.ts'
+import type { LogPage, RollbackPlan, RollbackRequest, Service, ServiceCreate, ServicePatch } from '../resources.ts'
+import { type Rollout, rolloutOf } from '../rollout.ts'
+import { watch } from '../streams/watch.ts'
+import type { StreamOptions } from '../streams/watch-event.ts'
+
+const ofCluster = '/{account}/clusters/{cluster}/services'
+const service = `${ofCluster}/{service}`
+
+export const serviceCalls = {
+  list: call('listServices', 'GET', ofCluster),
+  listAll: call('listAllServices', 'GET', '/{account}/services'),
+  get: call('getService', 'GET', service),
+  create: call('createService', 'POST', ofCluster),
+  update: call('updateService', 'PATCH', service),
+  remove: call('deleteService', 'DELETE', service),
+  restart: call('restartService', 'POST', `${service}/restart`),
+  rollback: call('rollbackService', 'POST', `${service}/rollback`),
+  tasks: call('listServiceTasks', 'GET', `${service}/tasks`),
+  events: call('listServiceEvents', 'GET', `${service}/events`),
+  diagnosis: call('diagnoseService', 'GET', `${service}/diagnosis`),
+  logs: call('listServiceLogs', 'GET', `${service}/logs`),
+  metrics: call('getServiceMetrics', 'GET', `${service}/metrics`),
+}
+
+type LogQuery = Omit<OptionsOf<'listServiceLogs'>, 'follow'>
+type RollbackOptions = OptionsOf<'rollbackService'>
+
+export function services(scope: Scope) {
+  const list = ({ cluster, ...query }: OptionsOf<'listServices'> & { cluster?: ClusterRef } = {}) =>
+    cluster === undefined
+      ? listing(scope, serviceCalls.listAll, () => ({}), query)
+      : listing(scope, serviceCalls.list, () => clusterPath(cluster), query)
+  const of =
+    <Id extends OperationId>(sent: Call<Id>) =>
+    (ref: ServiceRef, options?: OptionsOf<Id>) =>
+      send(scope, sent, () => servicePath(ref), undefined, options)
+
+  function logs(
+    ref: ServiceRef,
+    query: Omit<LogQuery, 'fresh'> & StreamOptions & { follow: true },
+  ): AsyncIterable<LogEvent>
+  function logs(ref: ServiceRef, query?: LogQuery & { follow?: false }): Listing<LogPage>
+  function logs(ref: ServiceRef, query: LogQuery & StreamOptions & { follow?: boolean } = {}): AsyncIterable<unknown> {
+    const values = () => servicePath(ref)
+    return query.follow
+      ? followLogs(scope, serviceCalls.logs, values, query)
+      : listing(scope, serviceCalls.logs, values, query)
+  }
+
+  function rollback(
+    ref: ServiceRef,
+    body: RollbackRequest,
+    options: RollbackOptions & { dryRun: true },
+  ): Promise<RollbackPlan>
+  function rollback(
+    ref: ServiceRef,
+    body?: RollbackRequest,
+    options?: RollbackOptions & { dryRun?: false },
+  ): Promise<Rollout>
+  async function rollback(ref: ServiceRef, body: RollbackRequest = {}, options?: RollbackOptions) {
+    const answer = await send(scope, serviceCalls.rollback, () => servicePath(ref), body, options)
+    return options?.dryRun ? (answer as RollbackPlan) : rolloutOf(scope, serviceCalls.get, answer as Service)
+  }
+
+  return {
+    /** Of one cluster, or of all. */
+    list,
+    page: (query?: Parameters<typeof list>[0]) => list(query).page(),
+    get: (ref: ServiceRef, options?: Omit<OptionsOf<'getService'>, 'cursor'>) => of(serviceCalls.get)(ref, options),
+    create: async (cluster: ClusterRef, body: ServiceCreate, options?: OptionsOf<'createService'>) =>
+      rolloutOf(
+        scope,
+        serviceCalls.get,
+        await send(scope, serviceCalls.create, () => clusterPath(cluster), body, options),
+      ),
+    /** Changes the fields given: maps merge, `null` removes. */
+    update: async (ref: ServiceRef, body: ServicePatch, options?: OptionsOf<'updateService'>) =>
+      rolloutOf(scope, serviceCalls.get, await send(scope, serviceCalls.update, () => servicePath(ref), body, options)),
+    remove: of(serviceCalls.remove),
+    /** Deploys the same definition again. */
+    restart: async (ref: ServiceRef, options?: OptionsOf<'restartService'>) =>
+      rolloutOf(scope, serviceCalls.get, await of(serviceCalls.restart)(ref, options)),
+    /** Restores a release; without a body, the newest stable one that is not deployed. */
+    rollback,
+    watch: (ref: ServiceRef, options?: StreamOptions) =>
+      watch<Service>(scope, serviceCalls.get, () => servicePath(ref), options),
+    tasks: (ref: ServiceRef, query?: OptionsOf<'listServiceTasks'>) =>
+      listing(scope, serviceCalls.tasks, () => servicePath(ref), query),
+    events: (ref: ServiceRef, query?: OptionsOf<'listServiceEvents'>) =>
+      listing(scope, serviceCalls.events, () => servicePath(ref), query),
+    diagnosis: of(serviceCalls.diagnosis),
+    /** The lines, page by page; with `follow`, the lines as they arrive. */
+    logs,
+    metrics: of(serviceCalls.metrics),
+  }
+}

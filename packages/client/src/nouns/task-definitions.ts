@@ -1,0 +1,38 @@
+/** Task definitions of an account. */
+import { call, type OptionsOf, type Scope, send } from '../call.ts'
+import { listing } from '../listing.ts'
+import { type TaskDefinitionRef, taskDefinitionPath } from '../references.ts'
+import type { FamilyDeregistered, TaskDefinition, TaskDefinitionRegister } from '../resources.ts'
+
+const definition = '/{account}/taskdefs/{taskdef}'
+
+export const taskDefinitionCalls = {
+  list: call('listTaskDefinitions', 'GET', '/{account}/taskdefs'),
+  get: call('getTaskDefinition', 'GET', definition),
+  create: call('registerTaskDefinition', 'POST', '/{account}/taskdefs'),
+  deregister: call('deregisterTaskDefinition', 'DELETE', definition),
+}
+
+type Deregister = OptionsOf<'deregisterTaskDefinition'>
+
+export function taskDefinitions(scope: Scope) {
+  const none = () => ({})
+  const list = (query?: OptionsOf<'listTaskDefinitions'>) => listing(scope, taskDefinitionCalls.list, none, query)
+  const deregister = (ref: TaskDefinitionRef, options?: Deregister) =>
+    send(scope, taskDefinitionCalls.deregister, () => taskDefinitionPath(ref), undefined, options)
+  return {
+    list,
+    page: (query?: OptionsOf<'listTaskDefinitions'>) => list(query).page(),
+    get: (ref: TaskDefinitionRef, options?: OptionsOf<'getTaskDefinition'>) =>
+      send(scope, taskDefinitionCalls.get, () => taskDefinitionPath(ref), undefined, options),
+    /** Registers a revision. */
+    create: (body: TaskDefinitionRegister, options?: OptionsOf<'registerTaskDefinition'>) =>
+      send(scope, taskDefinitionCalls.create, none, body, options),
+    /** Deregisters one revision, such as `web:7`. */
+    deregister: (ref: `${string}:${number | string}` | TaskDefinition, options?: Deregister) =>
+      deregister(ref, options) as Promise<TaskDefinition>,
+    /** Deregisters as many revisions of a family as the gateway can in 45 s; repeat it while `remaining` is above 0. */
+    deregisterFamily: (family: string, options?: Deregister) =>
+      deregister(family, options) as Promise<FamilyDeregistered>,
+  }
+}

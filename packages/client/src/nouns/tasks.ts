@@ -1,0 +1,84 @@
+/** Tasks of an account. */
+import { call, type OptionsOf, type Scope, send } from '../call.ts'
+import { type ExecOptions, openTerminal, type Terminal } from '../exec.ts'
+import { type Listing, listing } from '../listing.ts'
+import { followLogs, type LogEvent } from '../logs.ts'
+import { type ClusterRef, clusterPath, type TaskRef, taskPath } from '../references.ts'
+import type { ExecRequest, ExecResult, LogPage, Task, TaskRun } from '../resources.ts'
+import { watch } from '../streams/watch.ts'
+import type { StreamOptions } from '../streams/watch-event.ts'
+
+const ofCluster = '/{account}/clusters/{cluster}/tasks'
+const task = `${ofCluster}/{task}`
+
+export const taskCalls = {
+  list: call('listTasks', 'GET', ofCluster),
+  listAll: call('listAllTasks', 'GET', '/{account}/tasks'),
+  get: call('getTask', 'GET', task),
+  create: call('runTasks', 'POST', ofCluster),
+  stop: call('stopTask', 'DELETE', task),
+  diagnosis: call('diagnoseTask', 'GET', `${task}/diagnosis`),
+  logs: call('listTaskLogs', 'GET', `${task}/logs`),
+  metrics: call('getTaskMetrics', 'GET', `${task}/metrics`),
+  exec: call('execInTask', 'POST', `${task}/exec`),
+}
+
+type LogQuery = Omit<OptionsOf<'listTaskLogs'>, 'follow'>
+
+export function tasks(scope: Scope) {
+  const list = ({ cluster, ...query }: OptionsOf<'listTasks'> & { cluster?: ClusterRef } = {}) =>
+    cluster === undefined
+      ? listing(scope, taskCalls.listAll, () => ({}), query)
+      : listing(scope, taskCalls.list, () => clusterPath(cluster), query)
+  const create = (cluster: ClusterRef, body: TaskRun, options?: OptionsOf<'runTasks'>) =>
+    send(scope, taskCalls.create, () => clusterPath(cluster), body, options)
+  const stop = (ref: TaskRef, options?: OptionsOf<'stopTask'>) =>
+    send(scope, taskCalls.stop, () => taskPath(ref), undefined, options)
+
+  function logs(
+    ref: TaskRef,
+    query: Omit<LogQuery, 'fresh'> & StreamOptions & { follow: true },
+  ): AsyncIterable<LogEvent>
+  function logs(ref: TaskRef, query?: LogQuery & { follow?: false }): Listing<LogPage>
+  function logs(ref: TaskRef, query: LogQuery & StreamOptions & { follow?: boolean } = {}): AsyncIterable<unknown> {
+    const values = () => taskPath(ref)
+    return query.follow
+      ? followLogs(scope, taskCalls.logs, values, query)
+      : listing(scope, taskCalls.logs, values, query)
+  }
+
+  function exec(
+    ref: TaskRef,
+    body: ExecRequest & { interactive: false },
+    options?: OptionsOf<'execInTask'>,
+  ): Promise<ExecResult>
+  function exec(ref: TaskRef, body: ExecRequest & { interactive?: true }, options?: ExecOptions): Promise<Terminal>
+  async function exec(ref: TaskRef, body: ExecRequest, options?: ExecOptions) {
+    const answer = await send(scope, taskCalls.exec, () => taskPath(ref), body, options)
+    return 'url' in answer ? openTerminal(scope.connection, answer, options?.signal) : answer
+  }
+
+  return {
+    /** Of one cluster, or of all. */
+    list,
+    page: (query?: Parameters<typeof list>[0]) => list(query).page(),
+    get: (ref: TaskRef, options?: Omit<OptionsOf<'getTask'>, 'cursor'>) =>
+      send(scope, taskCalls.get, () => taskPath(ref), undefined, options),
+    /** Runs tasks. */
+    create,
+    /** The same as `create`. */
+    run: create,
+    stop,
+    /** The same as `stop`. */
+    remove: stop,
+    watch: (ref: TaskRef, options?: StreamOptions) => watch<Task>(scope, taskCalls.get, () => taskPath(ref), options),
+    diagnosis: (ref: TaskRef, options?: OptionsOf<'diagnoseTask'>) =>
+      send(scope, taskCalls.diagnosis, () => taskPath(ref), undefined, options),
+    /** The lines, page by page; with `follow`, the lines as they arrive. */
+    logs,
+    metrics: (ref: TaskRef, options?: OptionsOf<'getTaskMetrics'>) =>
+      send(scope, taskCalls.metrics, () => taskPath(ref), undefined, options),
+    /** Opens a terminal, or runs one command with `interactive: false`. */
+    exec,
+  }
+}

@@ -1,0 +1,32 @@
+/** The tokens of the gateway, for administrators. A token's value is shown once. */
+import { call, type OptionsOf, type Scope, send } from '../call.ts'
+import { listing } from '../listing.ts'
+import type { TokenCreate, TokenRotate } from '../resources.ts'
+
+const token = '/tokens/{token}'
+
+export const tokenCalls = {
+  list: call('listTokens', 'GET', '/tokens'),
+  get: call('getToken', 'GET', token),
+  create: call('createToken', 'POST', '/tokens'),
+  remove: call('deleteToken', 'DELETE', token),
+  rotate: call('rotateToken', 'POST', `${token}/rotate`),
+}
+
+/** A token is referred to by its name. */
+export function tokens(scope: Scope) {
+  const none = () => ({})
+  const list = (query?: OptionsOf<'listTokens'>) => listing(scope, tokenCalls.list, none, query)
+  return {
+    list,
+    page: (query?: OptionsOf<'listTokens'>) => list(query).page(),
+    get: (name: string, options?: OptionsOf<'getToken'>) =>
+      send(scope, tokenCalls.get, () => ({ token: name }), undefined, options),
+    create: (body: TokenCreate, options?: OptionsOf<'createToken'>) =>
+      send(scope, tokenCalls.create, none, body, options),
+    remove: (name: string, options?: OptionsOf<'deleteToken'>) =>
+      send(scope, tokenCalls.remove, () => ({ token: name }), undefined, options),
+    rotate: (name: string, body: TokenRotate = {}, options?: OptionsOf<'rotateToken'>) =>
+      send(scope, tokenCalls.rotate, () => ({ token: name }), body, options),
+  }
+}

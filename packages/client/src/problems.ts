@@ -1,0 +1,77 @@
+/** The errors of the client. It throws these and the caller's abort reason, nothing else. */
+import type { Problem, ProblemCode, ServiceDeployment } from './resources.ts'
+
+/** Codes of problems that this client finds itself. */
+type ClientProblemCode = 'InvalidReference' | 'WaitTimeout'
+
+type Code = ProblemCode | ClientProblemCode
+
+/** A problem (RFC 9457) of the gateway. `name` and `code` are its code, `message` is its detail. */
+export class ProblemError extends Error {
+  override readonly name: string
+  readonly code: Code
+  /** The status of the response; 0 for a problem that the client found itself. */
+  readonly status: number
+  readonly problem: Problem
+  readonly requestId: string
+  readonly retryAfterSeconds: number | undefined
+  /** Every error of the request, each with its place. */
+  readonly errors: NonNullable<Problem['errors']>
+
+  constructor(problem: Problem, retryAfterSeconds?: number) {
+    super(problem.detail)
+    this.name = problem.code
+    this.code = problem.code
+    this.status = problem.status
+    this.problem = problem
+    this.requestId = problem.requestId
+    this.retryAfterSeconds = retryAfterSeconds
+    this.errors = problem.errors ?? []
+  }
+}
+
+/** The deployment that a call made has failed: it was rolled back, stopped or superseded. */
+export class DeploymentFailed extends ProblemError {
+  /** Absent when the gateway reported the failure in the response of the call. */
+  readonly deployment: ServiceDeployment | undefined
+
+  constructor(problem: Problem, deployment?: ServiceDeployment) {
+    super(problem)
+    this.deployment = deployment
+  }
+}
+
+/** The gateway lacks a call that this client has. */
+export class NotOnThisGateway extends ProblemError {
+  readonly gatewayVersion: string
+  readonly clientVersion: string
+
+  constructor(problem: Problem, call: string, gatewayVersion: string, clientVersion: string) {
+    super({
+      ...problem,
+      detail: `The gateway (version ${gatewayVersion}) does not have ${call}, which this client (version ${clientVersion}) has: ${problem.detail}`,
+    })
+    this.gatewayVersion = gatewayVersion
+    this.clientVersion = clientVersion
+  }
+}
+
+/** No response arrived. `cause` is the error of the connection. */
+export class NoResponse extends Error {
+  override readonly name = 'NoResponse'
+
+  constructor(method: string, url: string, cause: unknown) {
+    const because = cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : cause
+    super(`${method} ${url}: no response (${because}).`, { cause })
+  }
+}
+
+/** Whether an error is a problem, of this code when one is given. */
+export function isProblem<C extends Code>(error: unknown, code?: C): error is ProblemError & { code: C } {
+  return error instanceof ProblemError && (code === undefined || error.code === code)
+}
+
+/** A problem that the client found itself. */
+export function ownProblem(code: Code, detail: string, status = 0): Problem {
+  return { type: `/docs/problems/${code}`, title: code, status, detail, code, requestId: '' }
+}

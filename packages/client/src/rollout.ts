@@ -1,0 +1,125 @@
+/**
+ * The deployment that a call made. The gateway names it in `Ecs-Api-Deployment`; where that is absent, it is the one
+ * whose target revision has the number of the PRIMARY deployment, `ecs-svc/N`. The call itself is never repeated.
+ */
+import { type Call, type Scope, send } from './call.ts'
+import { meta } from './meta.ts'
+import { deploymentCalls } from './nouns/deployments.ts'
+import { pause } from './pause.ts'
+import { DeploymentFailed, ownProblem, ProblemError } from './problems.ts'
+import type { Service, ServiceDeployment } from './resources.ts'
+import { watch } from './streams/watch.ts'
+import { deploymentSentence } from './words/deployment.ts'
+
+export interface RolloutOptions {
+  signal?: AbortSignal
+  timeoutSeconds?: number
+}
+
+export interface RolloutProgress {
+  sentence: string
+  /** Absent when the call made no deployment: then the counts of the service are followed. */
+  deployment: ServiceDeployment | undefined
+  service: Service | undefined
+}
+
+export interface Rollout {
+  /** The service as the call returned it. */
+  readonly service: Service
+  /** The id of the deployment; undefined when the call made none. */
+  deploymentId: (options?: { signal?: AbortSignal }) => Promise<string | undefined>
+  /** Each step until the deployment has ended, well or not. */
+  progress: (options?: { signal?: AbortSignal }) => AsyncGenerator<RolloutProgress, void, undefined>
+  /**
+   * Resolves with the deployment when it was successful.
+   * @throws DeploymentFailed; ProblemError `WaitTimeout` after `timeoutSeconds` (default 900)
+   */
+  stable: (options?: RolloutOptions) => Promise<ServiceDeployment | undefined>
+}
+
+/** How long ECS may take to list a deployment. */
+const maxFindMs = 60_000
+const ended = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
+
+export function rolloutOf(scope: Scope, getService: Call<'getService'>, service: Service): Rollout {
+  const named = meta(service)?.deployment
+  const path = { cluster: service.cluster, service: service.name }
+  let found: string | undefined
+
+  const deploymentId = async ({ signal }: { signal?: AbortSignal } = {}) => {
+    if (named === 'none') return undefined
+    found ??= named ?? (await findDeployment(scope, service, signal))
+    return found
+  }
+
+  async function* progress({
+    signal,
+  }: {
+    signal?: AbortSignal
+  } = {}): AsyncGenerator<RolloutProgress, void, undefined> {
+    const deployment = await deploymentId({ ...(signal && { signal }) })
+    if (deployment === undefined) return yield* countProgress(scope, getService, path, signal)
+    for await (const event of watch<ServiceDeployment>(scope, deploymentCalls.get, () => ({ ...path, deployment }), {
+      signal,
+    })) {
+      if (event.type === 'problem') continue
+      yield { sentence: deploymentSentence(event.resource, Date.now()), deployment: event.resource, service: undefined }
+      if (ended.test(event.resource.status)) return
+    }
+  }
+
+  const stable = async ({ signal, timeoutSeconds = 900 }: RolloutOptions = {}) => {
+    const timeout = AbortSignal.timeout(timeoutSeconds * 1000)
+    let last: RolloutProgress | undefined
+    try {
+      for await (const step of progress({ signal: signal ? AbortSignal.any([signal, timeout]) : timeout })) last = step
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (!timeout.aborted) throw error
+      const detail = `After ${timeoutSeconds} s the deployment goes on: ${last?.sentence ?? 'it was not seen yet'}`
+      throw new ProblemError(ownProblem('WaitTimeout', detail))
+    }
+    const deployment = last?.deployment
+    if (deployment && deployment.status !== 'SUCCESSFUL')
+      throw new DeploymentFailed(ownProblem('DeploymentFailed', last!.sentence), deployment)
+    return deployment
+  }
+
+  return { service, deploymentId, progress, stable }
+}
+
+/** @returns undefined when ECS has no deployments of this service (another deployment controller) */
+async function findDeployment(scope: Scope, service: Service, signal: AbortSignal | undefined) {
+  const options = { fresh: true, ...(signal && { signal }) }
+  const path = () => ({ cluster: service.cluster, service: service.name })
+  const numberOf = ({ deployments = [] }: Partial<Service>) =>
+    deployments.find(({ status }) => status === 'PRIMARY')?.id.match(/^ecs-svc\/(\d+)$/)?.[1]
+  const number = numberOf(service)
+  if (number === undefined) return undefined
+  const deadline = performance.now() + maxFindMs
+  for (let delayMs = 250; ; delayMs = Math.min(delayMs * 2, 4000)) {
+    const { items } = await send(scope, deploymentCalls.list, path, undefined, options)
+    const found = items.find(({ targetServiceRevision }) => targetServiceRevision.arn.endsWith(`/${number}`))
+    if (found) return found.id
+    if (performance.now() > deadline) return undefined
+    await pause(delayMs, signal)
+  }
+}
+
+async function* countProgress(
+  scope: Scope,
+  getService: Call<'getService'>,
+  path: { cluster: string; service: string },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RolloutProgress, void, undefined> {
+  for await (const event of watch<Service>(scope, getService, () => path, { signal })) {
+    if (event.type === 'problem') continue
+    const { runningCount, desiredCount, pendingCount } = event.resource
+    yield {
+      sentence: `${runningCount} of ${desiredCount} tasks are running, and ${pendingCount} are pending.`,
+      deployment: undefined,
+      service: event.resource,
+    }
+    if (runningCount === desiredCount && pendingCount === 0) return
+  }
+}

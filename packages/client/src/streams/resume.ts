@@ -1,0 +1,93 @@
+/**
+ * A stream that goes on over breaks. It resumes behind the last event that has an id, with a backoff of 0.25 s to 10 s.
+ * 410 (the events are no longer stored) begins it anew, with a `state`. 40 s without a byte count as a break: the
+ * gateway sends a comment every 15 s.
+ */
+import { type Connection, problemIn } from '../connection.ts'
+import { backoffMs, pause } from '../pause.ts'
+import { NoResponse, ownProblem, ProblemError } from '../problems.ts'
+import { serverSentEvents } from './server-sent-events.ts'
+import type { StreamEvent, StreamOptions } from './watch-event.ts'
+
+const silenceMs = 40_000
+const longestBackoffMs = 10_000
+const triesAtFirst = 4
+/** Reasons for the end of a stream after which another process, or this one, goes on. */
+const resumable = new Set(['ShuttingDown', 'SlowReader'])
+
+/** @throws ProblemError, NoResponse when no connection can be made at first, or the reason of the signal */
+export async function* resumingStream(
+  connection: Connection,
+  url: string,
+  { signal, onBreak }: StreamOptions,
+): AsyncGenerator<StreamEvent> {
+  let lastId: string | undefined
+  let hasBegun = false
+  for (let failures = 0; ; ) {
+    let broken: unknown
+    try {
+      for await (const event of oneConnection(connection, url, lastId, signal)) {
+        if (event.type === 'end') {
+          const { code, detail } = event.data as { code: string; detail: string }
+          throw new ProblemError(ownProblem(code, detail))
+        }
+        failures = 0
+        hasBegun = true
+        lastId = event.id ?? lastId
+        yield event
+        if (event.type === 'deleted') return
+      }
+      broken = new NoResponse('GET', url, 'the connection was closed')
+    } catch (error) {
+      signal?.throwIfAborted()
+      broken = error
+    }
+    if (broken instanceof ProblemError && broken.code === 'CursorTooOld' && lastId !== undefined) lastId = undefined
+    else if (!isBreak(broken) || (!hasBegun && failures >= triesAtFirst - 1)) throw broken
+    const retryAfterSeconds = broken instanceof ProblemError ? broken.retryAfterSeconds : undefined
+    const delayMs = Math.max(backoffMs(failures++, longestBackoffMs), (retryAfterSeconds ?? 0) * 1000)
+    onBreak?.(broken, delayMs)
+    await pause(delayMs, signal)
+  }
+}
+
+function isBreak(error: unknown): boolean {
+  if (!(error instanceof ProblemError)) return true
+  return resumable.has(error.code) || error.status === 429 || error.status >= 502
+}
+
+async function* oneConnection(
+  connection: Connection,
+  url: string,
+  lastId: string | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StreamEvent> {
+  const connected = new AbortController()
+  const stop = () => connected.abort(signal?.reason)
+  signal?.addEventListener('abort', stop, { once: true })
+  if (signal?.aborted) stop()
+  let silence: ReturnType<typeof setTimeout> | undefined
+  const onBytes = () => {
+    clearTimeout(silence)
+    silence = setTimeout(() => connected.abort(new Error('40 s without a heartbeat')), silenceMs)
+  }
+  try {
+    onBytes()
+    const headers = { accept: 'text/event-stream', 'last-event-id': lastId }
+    const response = await connection.send('GET', url, { headers, signal: connected.signal })
+    if (response.status !== 200 || !response.body) throw problemIn(response, await response.text())
+    const reader = response.body.getReader()
+    try {
+      yield* serverSentEvents(reader, onBytes)
+    } finally {
+      reader.cancel().catch(() => {})
+    }
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error instanceof ProblemError ? error : new NoResponse('GET', url, error)
+  } finally {
+    clearTimeout(silence)
+    signal?.removeEventListener('abort', stop)
+    connected.abort()
+  }
+}

@@ -1,0 +1,32 @@
+/** The parser of `text/event-stream` (WHATWG HTML, "Server-sent events"). The data of each event is JSON. */
+import type { ByteReader } from '../transport.ts'
+import type { StreamEvent } from './watch-event.ts'
+
+/** @param onBytes called at each chunk, comments included */
+export async function* serverSentEvents(reader: ByteReader, onBytes: () => void): AsyncGenerator<StreamEvent> {
+  const decoder = new TextDecoder()
+  let text = ''
+  let id: string | undefined
+  let type = ''
+  let data: string[] = []
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    onBytes()
+    text += decoder.decode(value, { stream: true })
+    const lines = text.split(/\r\n|\n|\r(?!$)/)
+    // The rest is the beginning of a line, or ends with the first half of a CRLF.
+    text = lines.pop()!
+    for (const line of lines) {
+      if (line === '') {
+        if (data.length > 0) yield { id, type: type || 'message', data: JSON.parse(data.join('\n')) }
+        ;[id, type, data] = [undefined, '', []]
+        continue
+      }
+      const [, field, content = ''] = /^([^:]*)(?:: ?([\s\S]*))?$/.exec(line)!
+      if (field === 'id') id = content
+      else if (field === 'event') type = content
+      else if (field === 'data') data.push(content)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * One stream for several consumers of one resource, counted: the last one that leaves closes it. A consumer that joins
+ * later gets the resource as it is now as its `state`.
+ */
+import type { StreamConnect, StreamEvent, StreamOpener, StreamOptions } from './watch-event.ts'
+
+/** A slow consumer skips changes between this many; each change has the whole resource. */
+const maxQueued = 256
+
+class Consumer {
+  readonly queue: StreamEvent[] = []
+  #end: { error?: unknown } | undefined
+  #waiting: (() => void) | undefined
+
+  push(event: StreamEvent): void {
+    if (this.queue.length >= maxQueued) {
+      const oldest = this.queue.findIndex(({ type }) => type === 'change')
+      if (oldest >= 0) this.queue.splice(oldest, 1)
+    }
+    this.queue.push(event)
+    this.#waiting?.()
+  }
+
+  end(end: { error?: unknown }): void {
+    this.#end ??= end
+    this.#waiting?.()
+  }
+
+  async *events(): AsyncGenerator<StreamEvent> {
+    for (;;) {
+      const event = this.queue.shift()
+      if (event) yield event
+      else if (this.#end && 'error' in this.#end) throw this.#end.error
+      else if (this.#end) return
+      else
+        await new Promise<void>((resolve) => {
+          this.#waiting = resolve
+        })
+    }
+  }
+}
+
+class SharedStream {
+  readonly consumers = new Map<Consumer, StreamOptions>()
+  readonly #closing = new AbortController()
+  #latest: StreamEvent | undefined
+
+  join(consumer: Consumer, options: StreamOptions): void {
+    if (this.#latest) consumer.push({ ...this.#latest, type: 'state' })
+    this.consumers.set(consumer, options)
+  }
+
+  leave(consumer: Consumer): void {
+    this.consumers.delete(consumer)
+    if (this.consumers.size === 0) this.#closing.abort()
+  }
+
+  async run(url: string, open: StreamConnect): Promise<void> {
+    const onBreak: StreamOptions['onBreak'] = (error, delayMs) => {
+      for (const options of this.consumers.values()) options.onBreak?.(error, delayMs)
+    }
+    let end: { error?: unknown } = {}
+    try {
+      for await (const event of open(url, { signal: this.#closing.signal, onBreak })) {
+        if (event.type !== 'problem') this.#latest = event
+        for (const consumer of this.consumers.keys()) consumer.push(event)
+      }
+    } catch (error) {
+      end = { error }
+    }
+    for (const consumer of this.consumers.keys()) consumer.end(end)
+  }
+}
+
+export function sharedStreams(): StreamOpener {
+  const open = new Map<string, SharedStream>()
+  return async function* events(url, options, connect) {
+    const { signal } = options
+    signal?.throwIfAborted()
+    const consumer = new Consumer()
+    let stream = open.get(url)
+    if (stream) stream.join(consumer, options)
+    else {
+      stream = new SharedStream()
+      const begun = stream
+      begun.join(consumer, options)
+      open.set(url, begun)
+      begun.run(url, connect).finally(() => {
+        if (open.get(url) === begun) open.delete(url)
+      })
+    }
+    const onAbort = () => consumer.end({ error: signal?.reason })
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      yield* consumer.events()
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+      stream.leave(consumer)
+      if (stream.consumers.size === 0 && open.get(url) === stream) open.delete(url)
+    }
+  }
+}

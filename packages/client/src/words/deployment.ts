@@ -1,0 +1,32 @@
+/** The sentence of a deployment. `waitingFor` comes from the gateway and is shown as it is. */
+import type { ServiceDeployment } from '../resources.ts'
+import { duration } from './duration.ts'
+
+/** @param now milliseconds since 1970 */
+export function deploymentSentence(deployment: ServiceDeployment, now: number): string {
+  const { status, statusReason, targetServiceRevision: target, waitingFor, createdAt, finishedAt } = deployment
+  const counts = `${target.runningTaskCount} of ${target.requestedTaskCount} new tasks are running`
+  const because = statusReason ? `: ${statusReason}` : '.'
+  const took = duration(Date.parse(finishedAt ?? '') - Date.parse(createdAt))
+  switch (status) {
+    case 'PENDING':
+      return `The deployment is pending${waitingFor ? `: ${waitingFor}` : '.'}`
+    case 'IN_PROGRESS':
+      return `Deploying for ${duration(now - Date.parse(createdAt))}: ${counts}${waitingFor ? `; ${waitingFor}` : '.'}`
+    case 'SUCCESSFUL':
+      return took ? `Deployed in ${took}: ${counts}.` : `Deployed: ${counts}.`
+    case 'STOP_REQUESTED':
+      return `The deployment is being stopped${because}`
+    case 'STOPPED':
+      return `The deployment was stopped${because}`
+    case 'ROLLBACK_REQUESTED':
+    case 'ROLLBACK_IN_PROGRESS':
+      return `The deployment failed and is being rolled back${because}`
+    case 'ROLLBACK_SUCCESSFUL':
+      return `The deployment failed; ECS rolled it back${because}`
+    case 'ROLLBACK_FAILED':
+      return `The deployment failed, and so did its rollback${because}`
+    default:
+      return `ECS reports: ${status}${because}`
+  }
+}

@@ -1,0 +1,5 @@
+/** The sentences about states that the console and the command line share. */
+export { deploymentSentence } from './deployment.ts'
+export { duration } from './duration.ts'
+export { type Sentence, type ServiceState, sentence } from './service.ts'
+export { type TaskState, taskSentence } from './task.ts'

@@ -1,0 +1,68 @@
+/** The sentence of a task: one ordered table, whose first row that applies says it. */
+import type { Task } from '../resources.ts'
+import { duration } from './duration.ts'
+import type { Sentence } from './service.ts'
+
+export type TaskState = 'stopped' | 'failed' | 'stopping' | 'unhealthy' | 'running' | 'starting' | 'unknown'
+
+type Row = [
+  state: TaskState,
+  applies: (task: Task) => boolean,
+  text: (task: Task) => string,
+  since: (task: Task) => string | undefined,
+]
+
+const failedExit = ({ containers }: Task) => containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0)
+const isAt = (status: string) => (task: Task) => task.lastStatus === status
+const created = ({ createdAt }: Task) => createdAt
+const stopped = ({ stoppedAt }: Task) => stoppedAt
+
+const rows: readonly Row[] = [
+  [
+    'failed',
+    (task) => isAt('STOPPED')(task) && failedExit(task) !== undefined,
+    (task) => `Stopped: the container ${failedExit(task)!.name} exited with code ${failedExit(task)!.exitCode}`,
+    stopped,
+  ],
+  [
+    'failed',
+    (task) => isAt('STOPPED')(task) && task.stopCode === 'TaskFailedToStart',
+    () => 'Stopped before it started',
+    stopped,
+  ],
+  ['stopped', isAt('STOPPED'), () => 'Stopped', stopped],
+  ['stopped', isAt('DELETED'), () => 'Deleted', stopped],
+  [
+    'stopping',
+    ({ lastStatus, desiredStatus }) =>
+      desiredStatus === 'STOPPED' || /^(DEACTIVATING|STOPPING|DEPROVISIONING)$/.test(lastStatus),
+    ({ lastStatus }) => `Stopping (${lastStatus})`,
+    ({ stoppingAt }) => stoppingAt,
+  ],
+  [
+    'unhealthy',
+    (task) => isAt('RUNNING')(task) && task.healthStatus === 'UNHEALTHY',
+    () => 'Running, but its health check fails',
+    ({ startedAt }) => startedAt,
+  ],
+  ['running', isAt('RUNNING'), () => 'Running', ({ startedAt }) => startedAt],
+  ['starting', isAt('PROVISIONING'), () => 'Starting: ECS prepares its network', created],
+  [
+    'starting',
+    (task) => isAt('PENDING')(task) && task.pullStartedAt !== undefined && task.pullStoppedAt === undefined,
+    () => 'Starting: it is pulling its image',
+    ({ pullStartedAt }) => pullStartedAt,
+  ],
+  ['starting', isAt('PENDING'), () => 'Starting: its containers are created', created],
+  ['starting', isAt('ACTIVATING'), () => 'Starting: it is being registered with its target groups', created],
+  ['unknown', () => true, ({ lastStatus }) => `ECS reports: ${lastStatus}`, () => undefined],
+]
+
+/** @param now milliseconds since 1970 */
+export function taskSentence(task: Task, now: number): Sentence<TaskState> {
+  const [state, , text, sinceOf] = rows.find(([, applies]) => applies(task))!
+  const since = sinceOf(task)
+  const time = duration(now - Date.parse(since ?? ''))
+  const when = time && (task.stoppedAt === undefined ? ` (${time})` : `, ${time} ago`)
+  return { state, text: `${text(task)}${when}${state === 'unknown' ? '' : '.'}`, detail: task.stoppedReason, since }
+}

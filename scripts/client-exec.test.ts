@@ -1,0 +1,90 @@
+// Terminals and commands through the client, by the global WebSocket and by that of the package ws.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
+import { WebSocket as PausableWebSocket } from 'ws'
+import { createClient, isProblem, type Terminal } from '../packages/client/src/index.ts'
+import { scriptedSessions } from '../packages/gateway/src/testing/scripted-sessions.ts'
+
+const { program, url, agents } = await scriptedSessions('AAEAtoken')
+const task = 'prod/0123456789abcdef0123456789abcdef'
+const sockets = { global: undefined, ws: PausableWebSocket as unknown as typeof WebSocket }
+const clientWith = (name: keyof typeof sockets) => {
+  const socket = sockets[name]
+  return createClient({ url, token: program.token, ...(socket && { WebSocket: socket }) }).account('remote')
+}
+
+async function textOf(terminal: Terminal, until: RegExp): Promise<string> {
+  const reader = terminal.readable.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  while (!until.test(text)) {
+    const { done, value } = await reader.read()
+    if (done) break
+    text += decoder.decode(value, { stream: true })
+  }
+  reader.releaseLock()
+  return text
+}
+
+for (const name of ['global', 'ws'] as const) {
+  test(`a terminal has input, output, sizes, warnings and an end (${name})`, async () => {
+    const terminal = await clientWith(name).tasks.exec(task, { command: 'sh', columns: 100, rows: 30 })
+    const channel = await agents.connection()
+    const warnings: string[] = []
+    terminal.onWarning = (warning) => warnings.push(warning)
+    channel.output(0, 'héllo # ')
+    assert.equal(await textOf(terminal, /# /), 'héllo # ')
+    const writer = terminal.writable.getWriter()
+    await writer.write(new TextEncoder().encode('typed'))
+    for (let sent = ''; sent !== 'typed'; ) sent = (await channel.next()).text
+    terminal.resize({ columns: 0, rows: 0 })
+    terminal.resize({ columns: 120, rows: 40 })
+    for (let sent = ''; !/120/.test(sent); ) sent = (await channel.next()).text
+    assert.match(warnings[0]!, /resize/)
+    channel.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
+    assert.deepEqual(await terminal.exited, { code: null, reason: 'CommandEnded' })
+    assert.equal(await textOf(terminal, /never/), '')
+    await assert.rejects(writer.write(new Uint8Array(1)))
+  })
+
+  test(`an abort ends the terminal and its session (${name})`, async () => {
+    const aborting = new AbortController()
+    const terminal = await clientWith(name).tasks.exec(task, { command: 'sh' }, { signal: aborting.signal })
+    const channel = await agents.connection()
+    const ended = once(channel.socket, 'close')
+    aborting.abort()
+    assert.equal((await terminal.exited).reason, 'Aborted')
+    await ended
+  })
+}
+
+test('a reader that does not read stops the command, where the socket can be paused', async () => {
+  const terminal = await clientWith('ws').tasks.exec(task, { command: 'sh' })
+  const channel = await agents.connection()
+  const chunk = Buffer.alloc(1000)
+  const total = 40_000
+  const flushed = () => new Promise((resolve) => channel.socket.ping(undefined, undefined, resolve))
+  let sent = 0
+  const sending = (async () => {
+    for (; sent < total; sent++) {
+      channel.output(sent, chunk)
+      if (sent % 100 === 0) await flushed()
+    }
+    channel.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
+  })()
+  for (let before = -1; before !== sent; await moment(500)) before = sent
+  assert.ok(sent < 0.75 * total, `${sent} of ${total} were sent`)
+  let received = 0
+  for await (const bytes of terminal.readable) received += bytes.byteLength
+  await sending
+  assert.equal(received, total * chunk.byteLength)
+})
+
+test('a problem of the request is thrown', async () => {
+  await assert.rejects(
+    clientWith('global').tasks.exec(task, { command: 'sh', container: 'none' }),
+    (error) => isProblem(error) && error.status === 400,
+  )
+})

@@ -1,0 +1,217 @@
+// Streams of the client: over breaks, shared, ended; the deployment that a call made; lines of logs.
+import assert from 'node:assert/strict'
+import { createServer, type ServerResponse } from 'node:http'
+import { after, test } from 'node:test'
+import { createClient, DeploymentFailed, isProblem } from '../packages/client/src/index.ts'
+import { testProgram } from '../packages/gateway/src/testing/program.ts'
+
+const program = await testProgram()
+const { url } = await program.listen()
+const client = createClient({ url, token: program.token })
+const ecs = client.account('local')
+await ecs.clusters.create({ name: 'prod' })
+await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }] })
+
+interface Opened {
+  lastEventId: string | undefined
+  response: ServerResponse
+}
+
+/** A gateway whose streams the test writes itself. */
+async function scripted() {
+  const opened: Opened[] = []
+  const waiting: ((one: Opened) => void)[] = []
+  const server = createServer((request, response) => {
+    const one = { lastEventId: request.headers['last-event-id'] as string | undefined, response }
+    const next = waiting.shift()
+    if (next) next(one)
+    else opened.push(one)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as { port: number }
+  return {
+    client: createClient({ url: `http://127.0.0.1:${port}` }).account('local'),
+    /** The next connection. */
+    next: () => {
+      const one = opened.shift()
+      return one ? Promise.resolve(one) : new Promise<Opened>((resolve) => waiting.push(resolve))
+    },
+    count: () => opened.length,
+  }
+}
+
+const begin = ({ response }: Opened, text: string) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  response.write(text)
+}
+const event = (id: number, type: string, data: object) => `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`
+const closed = ({ response }: Opened) => new Promise<void>((resolve) => response.on('close', resolve))
+
+test('a watch begins with the state, has each change, and ends with the deletion', async () => {
+  await ecs.clusters.create({ name: 'watched' })
+  const types: string[] = []
+  for await (const each of ecs.clusters.watch('watched')) {
+    if (each.type === 'problem') continue
+    types.push(`${each.type} ${JSON.stringify(each.resource.tags)}`)
+    if (each.type === 'state') await ecs.clusters.update('watched', { tags: { a: '1' } })
+    else if (each.type === 'change') await ecs.clusters.remove('watched')
+  }
+  assert.deepEqual([types[0], types[1], types.at(-1)?.split(' ')[0]], ['state {}', 'change {"a":"1"}', 'deleted'])
+})
+
+test('a broken stream goes on behind the last event: each once, in order', async () => {
+  const { client: local, next } = await scripted()
+  const breaks: unknown[] = []
+  const watched = local.services.watch('prod/www', { onBreak: (error) => breaks.push(error) })
+  const numbers: number[] = []
+  const reading = (async () => {
+    for await (const each of watched)
+      if (each.type !== 'problem') numbers.push(Number((each.resource as unknown as { n: number }).n))
+  })()
+  const first = await next()
+  begin(first, `retry: 1000\r\n\r\n: still here\n\n${event(1, 'state', { n: 1 })}`)
+  // Two halves of an event in two chunks, then the break in the middle of the next one.
+  const [head, tail] = [event(2, 'change', { n: 2 }).slice(0, 20), event(2, 'change', { n: 2 }).slice(20)]
+  first.response.write(head)
+  setImmediate(() =>
+    first.response.write(tail + event(3, 'change', { n: 3 }).slice(0, -3), () => first.response.destroy()),
+  )
+  const second = await next()
+  assert.equal(second.lastEventId, '2')
+  second.response.writeHead(503).end()
+  const third = await next()
+  assert.equal(third.lastEventId, '2')
+  begin(third, event(3, 'change', { n: 3 }))
+  third.response.end('event: end\ndata: {"code":"ShuttingDown","detail":"bye"}\n\n')
+  const fourth = await next()
+  assert.equal(fourth.lastEventId, '3')
+  const problem = { type: '', title: '', status: 410, code: 'CursorTooOld', detail: 'Too old.', requestId: 'r' }
+  fourth.response.writeHead(410, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem))
+  const fifth = await next()
+  assert.equal(fifth.lastEventId, undefined)
+  begin(fifth, event(9, 'state', { n: 9 }) + event(10, 'deleted', { n: 10 }))
+  await reading
+  assert.deepEqual(numbers, [1, 2, 3, 9, 10])
+  assert.equal(breaks.length, 4)
+})
+
+test('40 s without a byte are a break; a comment keeps the stream', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { client: local, next } = await scripted()
+  const broken = Promise.withResolvers<void>()
+  const aborting = new AbortController()
+  const iterator = local.services.watch('prod/www', { signal: aborting.signal, onBreak: () => broken.resolve() })
+  const first = iterator.next()
+  const connection = await next()
+  begin(connection, event(1, 'state', { n: 1 }))
+  await first
+  for (const id of [2, 3]) {
+    t.mock.timers.tick(39_000)
+    connection.response.write(`: still here\n\n${event(id, 'change', { n: id })}`)
+    await iterator.next()
+  }
+  const resumed = iterator.next()
+  t.mock.timers.tick(39_000)
+  assert.equal(connection.response.destroyed, false)
+  const gone = closed(connection)
+  t.mock.timers.tick(1_001)
+  await Promise.all([gone, broken.promise])
+  t.mock.timers.tick(250)
+  assert.equal((await next()).lastEventId, '3')
+  aborting.abort()
+  await assert.rejects(resumed)
+})
+
+test('several consumers of a resource share one stream, and the last one that leaves closes it', async () => {
+  const { client: local, next, count } = await scripted()
+  const [a, b] = [local.services.watch('prod/www'), local.services.watch('prod/www')]
+  const firstOfA = a.next()
+  const connection = await next()
+  begin(connection, event(1, 'state', { n: 1 }) + event(2, 'change', { n: 2 }))
+  assert.equal((await firstOfA).value?.type, 'state')
+  assert.equal((await a.next()).value?.type, 'change')
+  const late = (await b.next()).value
+  assert.deepEqual(late, { type: 'state', resource: { n: 2 }, id: '2' })
+  assert.equal(count(), 0)
+  await a.return()
+  connection.response.write(event(3, 'change', { n: 3 }))
+  assert.deepEqual((await b.next()).value, { type: 'change', resource: { n: 3 }, id: '3' })
+  const gone = closed(connection)
+  await b.return()
+  await gone
+})
+
+test('an abort ends a stream with its reason, and closes its connection: while it waits, and between two tries', async () => {
+  const { client: local, next } = await scripted()
+  const reason = new Error('enough')
+  for (const at of ['opening', 'reading', 'pausing']) {
+    const aborting = new AbortController()
+    const onBreak = () => setImmediate(() => aborting.abort(reason))
+    const iterator = local.services.watch('prod/www', { signal: aborting.signal, onBreak })
+    const pending = iterator.next()
+    const connection = await next()
+    const gone = closed(connection)
+    if (at === 'pausing') connection.response.destroy()
+    if (at === 'opening') aborting.abort(reason)
+    if (at === 'reading') {
+      begin(connection, event(1, 'state', { n: 1 }))
+      await pending
+      const second = iterator.next()
+      aborting.abort(reason)
+      await assert.rejects(second, reason)
+    } else await assert.rejects(pending, reason)
+    await gone
+  }
+})
+
+test('a stream that cannot begin, or ends for good, throws the problem', async () => {
+  await assert.rejects(ecs.services.watch('prod/none').next(), (error) => isProblem(error, 'ServiceNotFound'))
+  const { client: local, next } = await scripted()
+  const pending = local.services.watch('prod/www').next()
+  begin(await next(), 'event: end\ndata: {"code":"Unauthorized","detail":"The token is no longer valid."}\n\n')
+  await assert.rejects(pending, (error) => isProblem(error, 'Unauthorized'))
+})
+
+test('a rollout follows the deployment that its call made', async () => {
+  const rollout = await ecs.services.create('prod', { name: 'www', taskDefinition: 'web', count: 2 })
+  const sentences: string[] = []
+  for await (const { sentence } of rollout.progress()) sentences.push(sentence)
+  assert.match(sentences.at(-1)!, /^Deployed/)
+  const deployment = await rollout.stable()
+  assert.equal(deployment?.id, await rollout.deploymentId())
+  const restart = await ecs.services.restart('prod/www')
+  const restarted = await restart.stable()
+  assert.notEqual(restarted?.id, deployment?.id)
+  assert.equal((await ecs.deployments.get(restarted!)).status, 'SUCCESSFUL')
+  const back = await ecs.services.update('prod/www', { containers: { web: { image: 'nginx:1.30' } } })
+  await back.stable()
+  const plan = await ecs.services.rollback('prod/www', { release: 1 }, { dryRun: true })
+  assert.equal(plan.release, 1)
+  assert.equal((await (await ecs.services.rollback('prod/www', { release: 1 })).stable())?.status, 'SUCCESSFUL')
+})
+
+test('a deployment that is stopped throws DeploymentFailed, and a short wait throws WaitTimeout', async () => {
+  const slow = await testProgram({ pace: 'real' })
+  const { url: slowUrl } = await slow.listen()
+  const local = createClient({ url: slowUrl, token: slow.token }).account('local')
+  await local.clusters.create({ name: 'prod' })
+  await local.taskDefinitions.create({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const rollout = await local.services.create('prod', { name: 'www', taskDefinition: 'web', count: 1 })
+  await assert.rejects(rollout.stable({ timeoutSeconds: 0 }), (error) => isProblem(error, 'WaitTimeout'))
+  const reason = new Error('enough')
+  await assert.rejects(rollout.stable({ signal: AbortSignal.abort(reason) }), reason)
+  const next = await local.services.restart('prod/www')
+  const waiting = next.stable()
+  const superseding = await local.services.restart('prod/www')
+  await assert.rejects(waiting, (error) => {
+    assert.ok(error instanceof DeploymentFailed)
+    assert.equal(isProblem(error, 'DeploymentFailed'), true)
+    assert.equal(error.deployment?.status, 'STOPPED')
+    return true
+  })
+  assert.ok(await superseding.deploymentId())
+})
