@@ -32,22 +32,22 @@ async function measured(latencyMs: number): Promise<Figure[]> {
     ...slow,
   ])
   const gateway = await startGateway({
-    ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_FAR_ENDPOINT: engine.url,
-    ECS_API_ACCOUNTS_FAR_BUDGET: 'off',
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_FAR_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
+    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
+    ECS_API_ACCOUNTS_REMOTE_BUDGET: 'off',
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
+    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
   })
   const sdk = await start(fileURLToPath(new URL('./peers/sdk-over-tcp.ts', import.meta.url)), [engine.url])
-  await gateway.call('POST', '/far/clusters', { name: 'bench' })
-  await gateway.call('POST', '/far/taskdefs', {
+  await gateway.call('POST', '/remote/clusters', { name: 'bench' })
+  await gateway.call('POST', '/remote/taskdefs', {
     family: 'web',
     containerDefinitions: [{ name: 'web', image: 'nginx' }],
   })
   const names = Array.from({ length: many }, (_, i) => `s-${i}`)
   for (const name of names)
-    await gateway.call('POST', '/far/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
+    await gateway.call('POST', '/remote/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
 
   const pool = new Pool(gateway.url, { connections: many, pipelining: 1 })
   const own = async (atOnce: number, isSame = atOnce === 1): Promise<number> => {
@@ -55,7 +55,7 @@ async function measured(latencyMs: number): Promise<Figure[]> {
     let left = atOnce === 1 ? calls : callsOfMany
     const one = async (_: unknown, i: number): Promise<void> => {
       while (left-- > 0) {
-        const path = `/v1/ecs/far/clusters/bench/services/${names[isSame ? 0 : i]}`
+        const path = `/v1/ecs/remote/clusters/bench/services/${names[isSame ? 0 : i]}`
         const { statusCode, body } = await pool.request({
           method: 'GET',
           path,

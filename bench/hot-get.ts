@@ -9,7 +9,10 @@ import { requestsPerSecond } from './load.ts'
 import { start } from './process.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
-/** Of a round; each has both, one after the other: a machine that is slow for some seconds is slow for both. */
+/**
+ * Turns in a round. Each turn measures both servers, one after the other, so that a slow moment of the machine affects
+ * both.
+ */
 const turns = 8
 const turnSeconds = 1
 
@@ -28,6 +31,7 @@ export async function hotGetBench(): Promise<Figure[]> {
     bare: () => requestsPerSecond(fastify.url, { method: 'GET', path: '/', headers }, { seconds: turnSeconds }),
   }
   const mean = (rates: number[]) => rates.reduce((sum, rate) => sum + rate, 0) / rates.length
+  // Round -1 warms up and is not counted.
   for (let round = -1; round < rounds; round++) {
     const rates = { own: [] as number[], bare: [] as number[] }
     for (let turn = 0; turn < turns; turn++) {

@@ -17,7 +17,7 @@ const pageLines = [1_000, 10_000]
 const tasks = 5
 const containers = ['web', 'sidecar']
 const group = '/ecs/bench'
-const path = '/far/clusters/bench/services/www'
+const path = '/remote/clusters/bench/services/www'
 
 export async function logsBench(): Promise<Figure[]> {
   const engine = await start(launcher, [
@@ -25,11 +25,11 @@ export async function logsBench(): Promise<Figure[]> {
     ...['--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant', '--throttle', 'aws'],
   ])
   const gateway = await startGateway({
-    ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_FAR_ENDPOINT: engine.url,
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_FAR_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
+    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
+    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
   })
   const streams = await makeService(gateway, engine.url)
   const delays = (await follow(gateway, engine.url, streams)).toSorted((a, b) => a - b)
@@ -54,9 +54,9 @@ export async function logsBench(): Promise<Figure[]> {
 /** @returns the names of its streams */
 async function makeService(gateway: Gateway, engine: string): Promise<string[]> {
   await callLogs(engine, 'CreateLogGroup', { logGroupName: group })
-  await gateway.call('POST', '/far/clusters', { name: 'bench' })
+  await gateway.call('POST', '/remote/clusters', { name: 'bench' })
   const options = { 'awslogs-group': group, 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'ecs' }
-  await gateway.call('POST', '/far/taskdefs', {
+  await gateway.call('POST', '/remote/taskdefs', {
     family: 'web',
     executionRoleArn: 'arn:aws:iam::000000000001:role/execution',
     containerDefinitions: containers.map((name) => ({
@@ -66,7 +66,7 @@ async function makeService(gateway: Gateway, engine: string): Promise<string[]> 
     })),
   })
   const service = { name: 'www', taskDefinition: 'web', count: tasks }
-  await gateway.call('POST', '/far/clusters/bench/services?wait=STABLE', service)
+  await gateway.call('POST', '/remote/clusters/bench/services?wait=STABLE', service)
   const { items } = (await gateway.call('GET', `${path}/tasks`)) as { items: { id: string }[] }
   return items.flatMap(({ id }) => containers.map((container) => `ecs/${container}/${id}`))
 }

@@ -37,27 +37,30 @@ export async function pollingBench(): Promise<Figure[]> {
   ])
   const proxy = await countingProxy(engine.url)
   const gateway = await startGateway({
-    ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_FAR_ENDPOINT: proxy.url,
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_FAR_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
+    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: proxy.url,
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
+    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
   })
-  await gateway.call('POST', '/far/clusters', { name: 'bench' })
-  await gateway.call('POST', '/far/taskdefs', {
+  await gateway.call('POST', '/remote/clusters', { name: 'bench' })
+  await gateway.call('POST', '/remote/taskdefs', {
     family: 'web',
     containerDefinitions: [{ name: 'web', image: 'nginx' }],
   })
   const names = Array.from({ length: services }, (_, i) => `s-${i}`)
   // As fast as AWS lets services be created: the gateway waits for its request budget.
   for (const name of names)
-    await gateway.call('POST', '/far/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
-  await gateway.call('POST', '/far/clusters/bench/services', { name: 'deployed', taskDefinition: 'web', count: 1 })
+    await gateway.call('POST', '/remote/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
+  await gateway.call('POST', '/remote/clusters/bench/services', { name: 'deployed', taskDefinition: 'web', count: 1 })
   await pause(8000)
 
   const deployMs = async () => {
     const began = performance.now()
-    const { outcome } = (await gateway.call('POST', '/far/clusters/bench/services/deployed/restart?wait=STABLE')) as {
+    const { outcome } = (await gateway.call(
+      'POST',
+      '/remote/clusters/bench/services/deployed/restart?wait=STABLE',
+    )) as {
       outcome: string
     }
     if (outcome !== 'reached') throw new Error(`the deployment ended as ${outcome}`)
@@ -72,7 +75,7 @@ export async function pollingBench(): Promise<Figure[]> {
   const amid: number[] = []
   const load = poll(
     gateway.url,
-    (name) => ({ method: 'GET' as const, path: `/v1/ecs/far/clusters/bench/services/${name}`, headers }),
+    (name) => ({ method: 'GET' as const, path: `/v1/ecs/remote/clusters/bench/services/${name}`, headers }),
     names,
   )
   for (let i = 0; i < 3; i++) {

@@ -1,6 +1,6 @@
 /**
- * The time from a change on the engine to its event on a thousand streams, with polling of an AWS over TCP and with
- * events through a queue; and what a thousand streams cost.
+ * The time from a change on the engine to its event on a thousand streams, and what a thousand streams cost. It is
+ * measured twice: once when the gateway polls the engine over TCP, once when ECS's events reach it through a queue.
  */
 import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,39 +10,47 @@ import type { Figure } from './figures.ts'
 import { headers, startGateway } from './gateway.ts'
 import { launcher, start } from './process.ts'
 
-const streams = 1000
-const changes = Number(process.env.STREAM_CHANGES ?? 20)
+const streamCount = 1000
+const changeCount = Number(process.env.STREAM_CHANGES ?? 20)
 
-/** The URL of the event queue. */
-const queue = { number: '000000000001', name: 'ecs-api-events' }
-const queueUrl = `https://sqs.us-east-1.amazonaws.com/${queue.number}/${queue.name}`
+const accountNumber = '000000000001'
+const queueName = 'ecs-api-events'
+const queueUrl = `https://sqs.us-east-1.amazonaws.com/${accountNumber}/${queueName}`
 
-/** Milliseconds from a change to its event with polling. */
+/** The figures with polling. */
 export async function streamsBench(): Promise<Figure[]> {
-  const { delays, resident, atRest } = await measured({}, async () => {}, tag)
+  const { delays, resident, atRest } = await measure({}, async () => {}, tag)
   const [median, p99, last] = quantiles(delays)
   return [
-    { name: `a change until its event, ${streams} streams, ${changes} changes: median`, unit: 'ms', runs: [median] },
+    {
+      name: `a change until its event, ${streamCount} streams, ${changeCount} changes: median`,
+      unit: 'ms',
+      runs: [median],
+    },
     { name: '… p99', unit: 'ms', runs: [p99], goal: { words: '≤ 2,500 ms', met: (ms) => ms <= 2500 } },
     { name: '… last', unit: 'ms', runs: [last] },
-    { name: `memory of ${streams} open streams`, unit: 'MiB', runs: [resident] },
+    { name: `memory of ${streamCount} open streams`, unit: 'MiB', runs: [resident] },
     { name: '… processor time when nothing changes', unit: '% of a core', runs: [atRest] },
   ]
 }
 
-/** The same with ECS's events. */
+/** The figures with ECS's events. */
 export async function eventStreamsBench(): Promise<Figure[]> {
-  const { delays, resident, atRest } = await measured(
-    { ECS_API_ACCOUNTS_FAR_EVENTS_QUEUE_URL: queueUrl },
+  const { delays, resident, atRest } = await measure(
+    { ECS_API_ACCOUNTS_REMOTE_EVENTS_QUEUE_URL: queueUrl },
     setUpQueue,
     deploy,
   )
   const [median, p99, last] = quantiles(delays)
   return [
-    { name: `a change until its event, ${streams} streams, ${changes} changes: median`, unit: 'ms', runs: [median] },
+    {
+      name: `a change until its event, ${streamCount} streams, ${changeCount} changes: median`,
+      unit: 'ms',
+      runs: [median],
+    },
     { name: '… p99', unit: 'ms', runs: [p99], goal: { words: '≤ 300 ms', met: (ms) => ms <= 300 } },
     { name: '… last', unit: 'ms', runs: [last] },
-    { name: `memory of ${streams} open streams`, unit: 'MiB', runs: [resident] },
+    { name: `memory of ${streamCount} open streams`, unit: 'MiB', runs: [resident] },
     { name: '… processor time when nothing changes', unit: '% of a core', runs: [atRest] },
   ]
 }
@@ -54,13 +62,14 @@ function quantiles(delays: readonly number[]): [median: number, p99: number, las
 }
 
 /**
- * @param change changes the service without the gateway
- * @returns milliseconds until the event, for each stream and change
+ * @param change changes the service without the gateway, and returns a text that the event of the change contains
+ * @returns `delays`: milliseconds until the event, for each stream and change; `resident`: MiB of the streams; `atRest`:
+ * % of a core while nothing changes
  */
-async function measured(
+async function measure(
   env: Record<string, string>,
-  setUp: (url: string) => Promise<void>,
-  change: (url: string, i: number) => Promise<string>,
+  setUp: (engineUrl: string) => Promise<void>,
+  change: (engineUrl: string, i: number) => Promise<string>,
 ) {
   const engine = await start(launcher, [
     'local-aws',
@@ -74,28 +83,29 @@ async function measured(
     'aws',
   ])
   await setUp(engine.url)
+  // The account `remote` reaches the engine over TCP.
   const gateway = await startGateway({
-    ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_FAR_ENDPOINT: engine.url,
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_ACCESS_KEY_ID: queue.number,
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_FAR_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
+    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: accountNumber,
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
+    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
     ...env,
   })
-  await gateway.call('POST', '/far/clusters', { name: 'bench' })
-  await gateway.call('POST', '/far/taskdefs', {
+  await gateway.call('POST', '/remote/clusters', { name: 'bench' })
+  await gateway.call('POST', '/remote/taskdefs', {
     family: 'web',
     containerDefinitions: [{ name: 'web', image: 'nginx' }],
   })
-  await gateway.call('POST', '/far/clusters/bench/services?wait=STABLE', {
+  await gateway.call('POST', '/remote/clusters/bench/services?wait=STABLE', {
     name: 'www',
     taskDefinition: 'web',
     count: 0,
   })
   const residentBefore = gateway.residentMiB()
 
-  const heard: Heard = { text: [], told: () => {} }
-  const opened = Array.from({ length: streams }, () => watch(gateway.url, heard))
+  const received: Received = { chunks: [], onChunk: () => {} }
+  const opened = Array.from({ length: streamCount }, (_, stream) => watch(gateway.url, stream, received))
   const closers = await Promise.all(opened)
   const resident = gateway.residentMiB() - residentBefore
   const cpuBefore = gateway.cpuSeconds()
@@ -103,11 +113,11 @@ async function measured(
   const atRest = ((gateway.cpuSeconds() - cpuBefore) / 10) * 100
 
   const delays: number[] = []
-  for (let i = 0; i < changes; i++) {
-    // At any moment between two polls.
+  for (let i = 0; i < changeCount; i++) {
+    // A random pause, so that changes fall anywhere between two polls.
     await pause(Math.random() * 2000)
-    const changed = performance.now()
-    delays.push(...(await timesUntilAll(heard, () => change(engine.url, i))).map((at) => at - changed))
+    const changedAt = performance.now()
+    delays.push(...(await timesUntilAll(received, () => change(engine.url, i))).map((at) => at - changedAt))
   }
   for (const close of closers) close()
   await gateway.stop()
@@ -115,45 +125,50 @@ async function measured(
   return { delays, resident, atRest }
 }
 
-/** Events of streams with their times. */
-interface Heard {
-  text: { stream: number; text: string; at: number }[]
-  told: () => void
+/** The chunks of all streams, with the times of their arrival. */
+interface Received {
+  chunks: { stream: number; text: string; at: number }[]
+  onChunk: () => void
 }
 
-/** When each stream first had the marker of a change. */
-async function timesUntilAll(heard: Heard, change: () => Promise<string>): Promise<number[]> {
-  heard.text = []
+/** The times at which each stream first had the marker of a change. */
+async function timesUntilAll(received: Received, change: () => Promise<string>): Promise<number[]> {
+  received.chunks = []
   const marker = await change()
   const times = new Map<number, number>()
+  /** The end of each stream's text, because two chunks may share the marker. */
+  const ends = new Map<number, string>()
   for (;;) {
     const more = Promise.withResolvers<void>()
-    heard.told = more.resolve
-    for (const { stream, text, at } of heard.text.splice(0))
-      if (!times.has(stream) && text.includes(marker)) times.set(stream, at)
-    if (times.size === streams) return [...times.values()]
+    received.onChunk = more.resolve
+    for (const { stream, text, at } of received.chunks.splice(0)) {
+      const recent = (ends.get(stream) ?? '') + text
+      if (!times.has(stream) && recent.includes(marker)) times.set(stream, at)
+      ends.set(stream, recent.slice(-marker.length))
+    }
+    if (times.size === streamCount) return [...times.values()]
     await more.promise
   }
 }
 
-async function setUpQueue(url: string): Promise<void> {
-  await callAws(url, 'AmazonSQS.CreateQueue', { QueueName: queue.name })
-  await callAws(url, 'AWSEvents.PutRule', { Name: queue.name, EventPattern: '{"source": ["aws.ecs"]}' })
-  const target = { Id: 'queue', Arn: `arn:aws:sqs:us-east-1:${queue.number}:${queue.name}` }
-  await callAws(url, 'AWSEvents.PutTargets', { Rule: queue.name, Targets: [target] })
+async function setUpQueue(engineUrl: string): Promise<void> {
+  await callAws(engineUrl, 'AmazonSQS.CreateQueue', { QueueName: queueName })
+  await callAws(engineUrl, 'AWSEvents.PutRule', { Name: queueName, EventPattern: '{"source": ["aws.ecs"]}' })
+  const target = { Id: 'queue', Arn: `arn:aws:sqs:us-east-1:${accountNumber}:${queueName}` }
+  await callAws(engineUrl, 'AWSEvents.PutTargets', { Rule: queueName, Targets: [target] })
 }
 
-/** Changes a tag: ECS emits no event for that. */
-async function tag(url: string, i: number): Promise<string> {
-  const resourceArn = `arn:aws:ecs:us-east-1:${queue.number}:service/bench/www`
+/** Changes a tag, for which ECS emits no event. */
+async function tag(engineUrl: string, i: number): Promise<string> {
+  const resourceArn = `arn:aws:ecs:us-east-1:${accountNumber}:service/bench/www`
   const marker = `marker-${i}-`
-  await callAws(url, `${ecsTarget}.TagResource`, { resourceArn, tags: [{ key: 'marker', value: marker }] })
+  await callAws(engineUrl, `${ecsTarget}.TagResource`, { resourceArn, tags: [{ key: 'marker', value: marker }] })
   return marker
 }
 
-/** Begins a deployment: the service has its id. */
-async function deploy(url: string): Promise<string> {
-  const { service } = await callAws(url, `${ecsTarget}.UpdateService`, {
+/** Begins a deployment and returns its id, which the service's event contains. */
+async function deploy(engineUrl: string): Promise<string> {
+  const { service } = await callAws(engineUrl, `${ecsTarget}.UpdateService`, {
     cluster: 'bench',
     service: 'www',
     forceNewDeployment: true,
@@ -162,19 +177,17 @@ async function deploy(url: string): Promise<string> {
   return deployments[0]!.id
 }
 
-let count = 0
-
-function watch(url: string, heard: Heard): Promise<() => void> {
-  const stream = count++
+/** Opens a stream; returns a function that closes it. */
+function watch(url: string, stream: number, received: Received): Promise<() => void> {
   return new Promise((resolve, reject) => {
     const asked = request(
-      `${url}/v1/ecs/far/clusters/bench/services/www`,
+      `${url}/v1/ecs/remote/clusters/bench/services/www`,
       { agent: false, headers: { ...headers, accept: 'text/event-stream' } },
       (answer) => {
         if (answer.statusCode !== 200) return reject(new Error(`a stream was answered with ${answer.statusCode}`))
         answer.setEncoding('utf8').on('data', (text: string) => {
-          heard.text.push({ stream, text, at: performance.now() })
-          heard.told()
+          received.chunks.push({ stream, text, at: performance.now() })
+          received.onChunk()
           resolve(() => asked.destroy())
         })
       },

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { Connection } from '../packages/gateway/src/exec/channel/connection.ts'
-import { cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 import { callAws } from './aws-request.ts'
 import { target as ecsTarget } from './ecs-request.ts'
 import { CannotRun, type Figure } from './figures.ts'
@@ -29,14 +29,14 @@ export async function terminalBench(): Promise<Figure[]> {
   await ensureImage()
   const engine = await start(launcher, [
     ...['local-aws', '--port', '0', '--data', ':memory:'],
-    ...['--runtime', runtimeHere().address],
+    ...['--runtime', getContainerRuntime().address],
   ])
   const gateway = await startGateway({
-    ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_FAR_ENDPOINT: engine.url,
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_ACCESS_KEY_ID: account,
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_FAR_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
+    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: account,
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
+    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
   })
   const [own, direct]: [number[], number[]] = [[], []]
   try {
@@ -71,16 +71,18 @@ export async function terminalBench(): Promise<Figure[]> {
 }
 
 async function startTask(gateway: Gateway): Promise<string> {
-  await gateway.call('POST', '/far/clusters', { name: cluster })
-  await gateway.call('POST', '/far/taskdefs', {
+  await gateway.call('POST', '/remote/clusters', { name: cluster })
+  await gateway.call('POST', '/remote/taskdefs', {
     family: 'shell',
     // A whole processor: waiting for a share of one is no time of the terminal.
     cpu: 1024,
     memory: 2048,
     taskRoleArn: `arn:aws:iam::${account}:role/bench`,
-    containerDefinitions: [{ name: 'app', image, command: ['sh', '-c', 'trap exit TERM; sleep 86400 & wait'] }],
+    containerDefinitions: [
+      { name: 'app', image: testImage, command: ['sh', '-c', 'trap exit TERM; sleep 86400 & wait'] },
+    ],
   })
-  const { items } = (await gateway.call('POST', `/far/clusters/${cluster}/tasks?wait=RUNNING&timeout=60`, {
+  const { items } = (await gateway.call('POST', `/remote/clusters/${cluster}/tasks?wait=RUNNING&timeout=60`, {
     taskDefinition: 'shell',
     enableExecuteCommand: true,
   })) as { items: { id: string }[] }
@@ -88,7 +90,7 @@ async function startTask(gateway: Gateway): Promise<string> {
 }
 
 async function openThroughGateway(gateway: Gateway, task: string): Promise<Typed> {
-  const path = `/far/clusters/${cluster}/tasks/${task}/exec`
+  const path = `/remote/clusters/${cluster}/tasks/${task}/exec`
   const { url } = (await gateway.call('POST', path, { command: echo })) as { url: string }
   const socket = new WebSocket(gateway.url.replace(/^http/, 'ws') + url, 'ecs-api.exec.v1', {
     perMessageDeflate: false,

@@ -55,7 +55,7 @@ export async function wholeListsBench(): Promise<Figure[]> {
     })
     while (isWalking) {
       const began = performance.now()
-      await careful.call('GET', '/far/clusters/bench/services/s-7')
+      await careful.call('GET', '/remote/clusters/bench/services/s-7')
       others.push(performance.now() - began)
       await Promise.race([walking, pause(500)])
     }
@@ -95,18 +95,18 @@ function engine(folder: string): string[] {
 
 function account(engine: Running, isBucketed = false): Record<string, string> {
   return {
-    ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_FAR_ENDPOINT: engine.url,
-    ...(!isBucketed && { ECS_API_ACCOUNTS_FAR_BUDGET: 'off' }),
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
-    ECS_API_ACCOUNTS_FAR_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_FAR_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
+    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
+    ...(!isBucketed && { ECS_API_ACCOUNTS_REMOTE_BUDGET: 'off' }),
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
+    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
   }
 }
 
 async function make(gateway: Gateway): Promise<void> {
-  await gateway.call('POST', '/far/clusters', { name: 'bench' })
-  await gateway.call('POST', '/far/taskdefs', {
+  await gateway.call('POST', '/remote/clusters', { name: 'bench' })
+  await gateway.call('POST', '/remote/taskdefs', {
     family: 'web',
     containerDefinitions: [{ name: 'web', image: 'nginx' }],
   })
@@ -115,7 +115,7 @@ async function make(gateway: Gateway): Promise<void> {
   for (let from = 0; from < services; from += 20)
     await Promise.all(
       Array.from({ length: Math.min(20, services - from) }, (_, i) =>
-        gateway.call('POST', '/far/clusters/bench/services', {
+        gateway.call('POST', '/remote/clusters/bench/services', {
           name: `s-${from + i}`,
           taskDefinition: 'web',
           count: from + i < withOneMore ? 4 : 3,
@@ -125,7 +125,7 @@ async function make(gateway: Gateway): Promise<void> {
   for (let cursor: string | null = ''; cursor !== null; ) {
     const page = (await gateway.call(
       'GET',
-      `/far/clusters/bench/services?limit=1000${cursor && `&cursor=${cursor}`}`,
+      `/remote/clusters/bench/services?limit=1000${cursor && `&cursor=${cursor}`}`,
     )) as Page
     if (page.items.every(({ runningCount, desiredCount }) => runningCount === desiredCount)) cursor = page.nextCursor
     else await pause(500)
@@ -137,7 +137,7 @@ async function walk(gateway: Gateway, what: 'services' | 'tasks', expected: numb
   const began = performance.now()
   let firstByteMs: number | undefined
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const path = `/v1/ecs/far/clusters/bench/${what}?limit=1000${cursor && `&cursor=${cursor}`}`
+    const path = `/v1/ecs/remote/clusters/bench/${what}?limit=1000${cursor && `&cursor=${cursor}`}`
     const answer = await fetch(gateway.url + path, { headers: { ...headers, 'cache-control': 'no-cache' } })
     firstByteMs ??= performance.now() - began
     if (answer.status === 429) {

@@ -1,14 +1,19 @@
 // Failures of services on real containers, by HTTP only: each diagnosis names the true cause first, with evidence.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Diagnosis, diagnosisWhen, hasCause, hasTask } from '../packages/gateway/src/testing/diagnosis-when.ts'
+import {
+  type Diagnosis,
+  hasCause,
+  hasCauseWithTask,
+  waitForDiagnosis,
+} from '../packages/gateway/src/testing/diagnosis-when.ts'
 import { newFolder, startService } from '../packages/gateway/src/testing/process.ts'
-import { ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 import { noRegistry, runtimeForRegistry, startedRegistry } from '../packages/local-aws/src/testing/registry.ts'
-import { assertNothingIsLeft, rangeOf } from '../packages/local-aws/src/testing/traces.ts'
+import { assertNothingIsLeft, networkRangeOf } from '../packages/local-aws/src/testing/traces.ts'
 
 const skip = noRegistry
-const shell = (script: string) => ({ image, command: ['sh', '-c', script], stopTimeout: 2 })
+const shell = (script: string) => ({ image: testImage, command: ['sh', '-c', script], stopTimeout: 2 })
 const sleeper = shell('trap exit TERM; sleep 600 & wait')
 
 let program: Awaited<ReturnType<typeof startProgram>>
@@ -58,14 +63,14 @@ describe('on real containers', { skip }, () => {
   for (const [name, container, code, evidence] of cases)
     test(`${name}: ${code}`, async () => {
       const url = await newService(container)
-      assertCause(await diagnosisWhen(url, program.token, shows(code, evidence)), code, evidence)
+      assertCause(await waitForDiagnosis(url, program.token, showsEvidence(code, evidence)), code, evidence)
       await removeService(url)
     })
 
   test('an image that does not exist: ImageNotFound', async (t) => {
     const { address } = await startedRegistry(t)
     const url = await newService({ ...sleeper, image: `${address}/nope:1` })
-    const diagnosis = await diagnosisWhen(url, program.token, hasTask('ImageNotFound'))
+    const diagnosis = await waitForDiagnosis(url, program.token, hasCauseWithTask('ImageNotFound'))
     assertCause(diagnosis, 'ImageNotFound', /CannotPullContainerError: .*nope/)
     await removeService(url)
   })
@@ -75,7 +80,7 @@ describe('on real containers', { skip }, () => {
     const architecture = process.arch === 'arm64' ? 'amd64' : 'arm64'
     const published = await publish('other', { architecture, asList: true })
     const url = await newService({ ...sleeper, image: published.image })
-    const diagnosis = await diagnosisWhen(url, program.token, hasTask('WrongArchitecture'))
+    const diagnosis = await waitForDiagnosis(url, program.token, hasCauseWithTask('WrongArchitecture'))
     assertCause(diagnosis, 'WrongArchitecture', /CannotPullContainerError/)
     await removeService(url)
   })
@@ -84,9 +89,9 @@ describe('on real containers', { skip }, () => {
     const url = await newService(sleeper, {
       deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 150 },
     })
-    await diagnosisWhen(url, program.token, ({ status }) => status === 'healthy')
+    await waitForDiagnosis(url, program.token, ({ status }) => status === 'healthy')
     await call('PATCH', url, { containers: { web: { environment: { VERSION: '2' } } } })
-    const diagnosis = await diagnosisWhen(url, program.token, hasCause('PercentDeadlock'))
+    const diagnosis = await waitForDiagnosis(url, program.token, hasCause('PercentDeadlock'))
     assertCause(diagnosis, 'PercentDeadlock', /unable to stop or start tasks during a deployment/)
     await removeService(url)
   })
@@ -98,8 +103,8 @@ function logsTo(group: string, more: Record<string, string> = {}) {
 }
 
 /** The cause with a stopped task and this evidence: lines can come after the end of their container. */
-const shows = (code: string, evidence: RegExp) => (diagnosis: Diagnosis) =>
-  hasTask(code)(diagnosis) &&
+const showsEvidence = (code: string, evidence: RegExp) => (diagnosis: Diagnosis) =>
+  hasCauseWithTask(code)(diagnosis) &&
   diagnosis.causes.some((cause) => cause.code === code && cause.evidence.some(({ text }) => evidence.test(text)))
 
 function assertCause({ status, causes }: Diagnosis, code: string, evidence: RegExp): void {
@@ -150,11 +155,11 @@ async function startProgram() {
   const running = await startService({ folder, env: { ECS_API_ACCOUNTS_LOCAL_RUNTIME: found.address } })
   const { url, token } = running
   const base = `${url}/v1/ecs/local`
-  const { docker } = runtimeHere()
+  const { docker } = getContainerRuntime()
   await call('POST', `${base}/clusters`, { name: 'demo' }, token)
   const engine = await engineId(base, token)
   async function endAll(): Promise<void> {
-    const range = await rangeOf(docker, engine)
+    const range = await networkRangeOf(docker, engine)
     running.child.kill('SIGTERM')
     assert.deepEqual(await running.exit, { code: 0, signal: null })
     await assertNothingIsLeft(docker, engine, range)
@@ -175,7 +180,7 @@ async function engineId(base: string, token: string): Promise<string> {
   const { items } = await call('POST', `${base}/clusters/demo/tasks?wait=RUNNING`, { taskDefinition: 'first' }, token)
   const [task] = items as { id: string }[]
   const filters = { label: [`ecs-api.task=${task!.id}`] }
-  const [container] = await runtimeHere().docker.listContainers({ filters })
+  const [container] = await getContainerRuntime().docker.listContainers({ filters })
   await call('DELETE', `${base}/clusters/demo/tasks/${task!.id}`, undefined, token)
   return container!.Labels['ecs-api.engine']!
 }

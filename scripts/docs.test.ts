@@ -125,7 +125,7 @@ test('the index of decisions has a row for each, with its title, date and status
 })
 
 /** Folders whose subfolders are named too. */
-const opened = ['packages/local-aws/src/ecs', 'packages/gateway/src/aws', 'packages/gateway/src/cache']
+const linkedFolders = ['packages/local-aws/src/ecs', 'packages/gateway/src/aws', 'packages/gateway/src/cache']
 
 function foldersIn(path: string): string[] {
   return readdirSync(join(root, path))
@@ -138,7 +138,7 @@ test('the architecture page names every folder of each package, and no missing f
   for (const source of globSync('packages/*/src', { cwd: root }).sort()) {
     const section = sections.find((text) => text.startsWith(`${dirname(source)}\n`))
     assert.ok(section, `docs/architecture.md has no section "${dirname(source)}"`)
-    const inside = opened.filter((path) => path.startsWith(`${source}/`))
+    const inside = linkedFolders.filter((path) => path.startsWith(`${source}/`))
     const there = [source, ...inside].flatMap(foldersIn).map((path) => `${relative(source, path)}/`)
     const rows = [...section.matchAll(/^\| ((?:`[^`]+\/`(?:, )?)+) \|/gm)]
     const named = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))

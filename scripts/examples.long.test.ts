@@ -11,8 +11,14 @@ import { setTimeout as moment } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { withoutCli } from '../packages/local-aws/src/testing/aws-cli.ts'
-import { answerOf, cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
-import { assertNothingIsLeft, rangeOf } from '../packages/local-aws/src/testing/traces.ts'
+import {
+  answerOf,
+  cannotRun,
+  ensureImage,
+  getContainerRuntime,
+  testImage,
+} from '../packages/local-aws/src/testing/containers.ts'
+import { assertNothingIsLeft, networkRangeOf } from '../packages/local-aws/src/testing/traces.ts'
 
 const skip = cannotRun
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -123,7 +129,7 @@ async function run<T>(name: string, path: string, kind: 'service' | 'task'): Pro
 function example(name: string, part: string): string {
   return readFileSync(join(root, 'examples', name, `${part}.json`), 'utf8').replaceAll(
     /"image": "[^"]+"/g,
-    `"image": "${image}"`,
+    `"image": "${testImage}"`,
   )
 }
 
@@ -194,7 +200,7 @@ async function service(): Promise<{ url: string; token: string; folder: string }
     ECS_API_LISTEN: '127.0.0.1:0',
     ECS_API_TOKEN: token,
     ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
-    ECS_API_ACCOUNTS_LOCAL_RUNTIME: runtimeHere().address,
+    ECS_API_ACCOUNTS_LOCAL_RUNTIME: getContainerRuntime().address,
   }
   const child = spawn(process.execPath, [launcher, 'serve'], {
     cwd: folder,
@@ -205,12 +211,12 @@ async function service(): Promise<{ url: string; token: string; folder: string }
   child.stdout.resume()
   const url = String(first).split('\n')[0] ?? ''
   after(async () => {
-    const { docker } = runtimeHere()
+    const { docker } = getContainerRuntime()
     const [task] = await tasksOf('web')
     const [any] = await docker.listContainers({ filters: { label: [`ecs-api.task=${task?.id}`] } })
     const engine = any?.Labels['ecs-api.engine']
     assert.ok(engine)
-    const range = await rangeOf(docker, engine)
+    const range = await networkRangeOf(docker, engine)
     const { items } = await call<{ items: { name: string }[] }>('GET', 'services')
     await Promise.all(items.map(({ name }) => call('DELETE', `services/${name}?wait=INACTIVE`)))
     const exited = once(child, 'exit')

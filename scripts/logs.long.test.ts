@@ -6,9 +6,9 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { type FollowedLine, followLines, type LogFollower } from '../packages/gateway/src/testing/log-follower.ts'
 import { logsClient } from '../packages/gateway/src/testing/logged-service.ts'
-import { newFolder, start } from '../packages/gateway/src/testing/process.ts'
+import { newFolder, startCli } from '../packages/gateway/src/testing/process.ts'
 import { type RemoteAws, remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
-import { cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
 const token = 'a-token-of-this-test'
 const group = '/ecs/noisy'
@@ -34,7 +34,7 @@ async function startGateway(t: TestContext, aws: RemoteAws) {
   await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ token: 'env:TEST_TOKEN', accounts: { real } }))
   const serve = async () => {
     const env = { TEST_TOKEN: token, AWS_SECRET: (credentials as { secretAccessKey: string }).secretAccessKey }
-    const running = start(['serve'], { folder, env })
+    const running = startCli(['serve'], { folder, env })
     const [, url = ''] = await running.until(/^(http:\S+)\n/m)
     return { ...running, url }
   }
@@ -156,7 +156,7 @@ test('a follower gets each line once while tasks are replaced and the gateway is
   skip: cannotRun,
 }, async (t) => {
   await ensureImage()
-  const aws = await remoteAws({ runtime: runtimeHere().address })
+  const aws = await remoteAws({ runtime: getContainerRuntime().address })
   const logs = logsClient(aws)
   await logs.createLogGroup({ logGroupName: group })
   logs.destroy()
@@ -169,7 +169,7 @@ test('a follower gets each line once while tasks are replaced and the gateway is
     executionRoleArn: 'arn:aws:iam::111122223333:role/execution',
     containerDefinitions: containers.map((name) => ({
       name,
-      image,
+      image: testImage,
       command: ['sh', '-c', script],
       stopTimeout: 2,
       logConfiguration: { logDriver: 'awslogs', options },

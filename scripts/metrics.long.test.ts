@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
-import { cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
 const prod = '/real/clusters/prod'
 /** Each task has 256 CPU units and 512 MiB. */
@@ -22,14 +22,14 @@ test('the metrics of a busy loop, of a memory balloon and of an idle container a
   skip: cannotRun,
 }, async () => {
   await ensureImage()
-  const aws = await remoteAws({ runtime: runtimeHere().address })
+  const aws = await remoteAws({ runtime: getContainerRuntime().address })
   const { api, calls } = await testProgram({}, [aws.account('real', { budget: 'off' })])
   const ofCloudWatch = () => calls.filter(({ action }) => /^(GetMetricData|ListMetrics)$/.test(action)).length
   await api.put(prod, {})
   for (const [name, { script, count }] of Object.entries(services)) {
     const container = {
       name: 'app',
-      image,
+      image: testImage,
       command: ['sh', '-c', script],
       stopTimeout: 2,
       linuxParameters: { tmpfs: [{ containerPath: '/balloon', size: 256 }] },

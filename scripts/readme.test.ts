@@ -16,7 +16,7 @@ interface Step {
   shown: unknown
 }
 
-function tour(): Step[] {
+function readTour(): Step[] {
   const steps: Step[] = []
   for (const [, language, text = ''] of readme.matchAll(/^```(sh|json)\n([\s\S]*?)^```$/gm)) {
     if (language === 'sh') steps.push({ commands: text, shown: undefined })
@@ -55,7 +55,7 @@ async function service(folder: string): Promise<{ url: string; stop: () => Promi
 }
 
 test('the tour of the README works as shown', async () => {
-  const steps = tour()
+  const steps = readTour()
   assert.ok(steps.length >= 9, 'the tour has its steps')
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-tour-'))
   const { url, stop } = await service(folder)

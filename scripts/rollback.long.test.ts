@@ -22,14 +22,14 @@ interface Task {
   containers: { imageDigest?: string }[]
 }
 
-async function opened() {
+async function openProgram() {
   const { found, end } = await runtimeForRegistry()
   const remote = await remoteAws({ runtime: found.address })
   const { api } = await testProgram({}, [remote.account('real')])
   after(end)
   return { api, remote, docker: found.docker }
 }
-const here = skip ? undefined : await opened()
+const here = skip ? undefined : await openProgram()
 
 test('a rollback to the first of three releases restores network, health check, environment and image, and no request fails', {
   skip,
@@ -116,7 +116,7 @@ test('a rollback to the first of three releases restores network, health check, 
 
   await t.test('a release made with the AWS CLI appears', { skip: withoutCli }, async () => {
     await updateByCli(remote.account('real'), '--force-new-deployment')
-    await steady()
+    await waitUntilSteady()
     const [latest] = (await api.get(`${path}/releases`)).body.items
     assert.deepEqual([latest.release, latest.by, latest.outcome], [5, 'elsewhere', 'stable'])
   })
@@ -127,7 +127,7 @@ test('a rollback to the first of three releases restores network, health check, 
     const once = await api.post(`${path}/rollback`, { release: 3 }, { headers })
     const again = await api.post(`${path}/rollback`, { release: 3 }, { headers })
     assert.deepEqual([once.status, again.status, again.body], [200, 200, once.body], once.text)
-    await steady()
+    await waitUntilSteady()
     const { body } = await api.get(`${path}/releases`)
     const [latest] = body.items
     assert.deepEqual([latest.release, latest.restoredFrom, latest.outcome], [count + 1, 3, 'stable'])
@@ -143,7 +143,7 @@ test('a rollback to the first of three releases restores network, health check, 
   }
 })
 
-async function steady(): Promise<void> {
+async function waitUntilSteady(): Promise<void> {
   for (;;) {
     const { body } = await here!.api.get(path, { headers: { 'cache-control': 'no-cache' } })
     if (body.deployments.length === 1 && body.deployments[0].rolloutState === 'COMPLETED') return
@@ -174,7 +174,7 @@ function underLoad() {
       for (const { id, address } of serving) {
         if (busy.has(id)) continue
         const aborted = new AbortController()
-        const done = say(address, aborted.signal)
+        const done = fetchText(address, aborted.signal)
           .then(
             (text) => void said.add(text),
             async (error: unknown) => {
@@ -203,7 +203,7 @@ function underLoad() {
   }
 }
 
-async function say(address: string, signal: AbortSignal): Promise<string> {
+async function fetchText(address: string, signal: AbortSignal): Promise<string> {
   const answer = await fetch(`http://${address}/`, { signal })
   assert.equal(answer.status, 200)
   return (await answer.text()).trim()

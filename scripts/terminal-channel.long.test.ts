@@ -8,7 +8,7 @@ import { kmsWithKey } from '../packages/gateway/src/testing/kms-key.ts'
 import { type TestProgram, testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
-import { cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
 const skip = cannotRun
 let program: TestProgram
@@ -21,7 +21,7 @@ const paths = { plain: '', sealed: '' }
 
 if (!skip) {
   await ensureImage()
-  const aws = await remoteAws({ runtime: runtimeHere().address })
+  const aws = await remoteAws({ runtime: getContainerRuntime().address })
   const account = aws.account('remote')
   proxy = await frameProxy(account.endpoint ?? '')
   program = await testProgram({}, [aws.account('remote', { endpoint: proxy.url })])
@@ -33,7 +33,7 @@ before(async () => {
   if (skip) return
   const { api } = program
   const containerDefinitions = [
-    { name: 'web', image, command: ['sh', '-c', 'trap exit TERM; sleep 100000 & wait'], stopTimeout: 2 },
+    { name: 'web', image: testImage, command: ['sh', '-c', 'trap exit TERM; sleep 100000 & wait'], stopTimeout: 2 },
   ]
   const taskRoleArn = 'arn:aws:iam::111122223333:role/app'
   await api.post('/remote/taskdefs', { family: 'web', taskRoleArn, containerDefinitions })
@@ -50,7 +50,7 @@ before(async () => {
   }
 })
 
-async function open(cluster: keyof typeof paths, command: string | string[]) {
+async function openTerminal(cluster: keyof typeof paths, command: string | string[]) {
   const opened = await program.api.post(paths[cluster], { command })
   assert.equal(opened.status, 201, opened.text)
   return connectTerminal(url, opened.body.url)
@@ -69,7 +69,7 @@ function payloadsOf(side: 'client' | 'agent'): Buffer {
 /** The readable text in the messages of a session in which a secret is typed and printed. */
 async function readable(cluster: keyof typeof paths) {
   proxy.frames.length = 0
-  const terminal = await open(cluster, 'sh')
+  const terminal = await openTerminal(cluster, 'sh')
   await terminal.shows(/# /)
   terminal.type('read secret; echo "[$secret]" | tr a-z A-Z\n')
   await terminal.shows(/tr a-z A-Z\r\n/)
@@ -161,7 +161,7 @@ for (const cluster of ['plain', 'sealed'] as const)
       return fate
     }
     const bytes = randomBytes(40_000)
-    const terminal = await open(cluster, [
+    const terminal = await openTerminal(cluster, [
       ...['sh', '-c'],
       `busybox stty raw -echo; echo ready; head -c ${bytes.length} | sha256sum; seq 1 4000; echo 'the end'; head -c 1 > /dev/null`,
     ])

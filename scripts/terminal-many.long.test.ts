@@ -3,15 +3,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
-import { cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
-const five = [0, 1, 2, 3, 4]
+const terminalNumbers = [0, 1, 2, 3, 4]
 
 test('100 sessions over 5 tasks by five tokens; the first above the limit of a task is refused in AWS’s words', {
   skip: cannotRun,
 }, async () => {
   await ensureImage()
-  const { api, listen, newAccount, newToken } = await testProgram({ runtime: runtimeHere().address })
+  const { api, listen, newAccount, newToken } = await testProgram({ runtime: getContainerRuntime().address })
   const { url } = await listen()
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
@@ -19,7 +19,7 @@ test('100 sessions over 5 tasks by five tokens; the first above the limit of a t
     family: 'web',
     taskRoleArn: 'arn:aws:iam::111122223333:role/app',
     containerDefinitions: [
-      { name: 'web', image, command: ['sh', '-c', 'trap exit TERM; sleep 100000 & wait'], stopTimeout: 2 },
+      { name: 'web', image: testImage, command: ['sh', '-c', 'trap exit TERM; sleep 100000 & wait'], stopTimeout: 2 },
     ],
   })
   const ran = await api.post(`/${account}/clusters/prod/tasks?wait=RUNNING`, {
@@ -30,7 +30,7 @@ test('100 sessions over 5 tasks by five tokens; the first above the limit of a t
   assert.equal(ran.status, 201, ran.text)
   const tasks: string[] = ran.body.items.map(({ id }: { id: string }) => id)
   const tokens = await Promise.all(
-    five.map((i) =>
+    terminalNumbers.map((i) =>
       newToken({ name: `person-${i}`, role: 'viewer', permissions: ['exec'], accounts: [account], clusters: ['prod'] }),
     ),
   )
@@ -43,7 +43,7 @@ test('100 sessions over 5 tasks by five tokens; the first above the limit of a t
 
   // Each token has four sessions in each task: 20 of a token, which is its limit, and 20 in a task, which is ECS's.
   const terminals = await Promise.all(
-    five.flatMap((of) =>
+    terminalNumbers.flatMap((of) =>
       Array.from({ length: 20 }, async (_, i) => {
         const opened = await open(tasks[i % 5], tokens[of])
         assert.equal(opened.status, 201, opened.text)

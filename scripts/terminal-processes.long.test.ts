@@ -7,7 +7,7 @@ import { startPostgres, withoutPostgres } from '../packages/gateway/src/testing/
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
-import { cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
 const skip = cannotRun || withoutPostgres
 
@@ -15,7 +15,7 @@ test('a URL is good at another process, once; nobody’s session and a closing p
   skip,
 }, async (t) => {
   await ensureImage()
-  const [postgres, aws] = await Promise.all([startPostgres(), remoteAws({ runtime: runtimeHere().address })])
+  const [postgres, aws] = await Promise.all([startPostgres(), remoteAws({ runtime: getContainerRuntime().address })])
   t.after(postgres.stop)
   const store = { url: postgres.newUrl(), key: 'k'.repeat(40) }
   const [one, two] = await Promise.all([1, 2].map(() => testProgram({}, [aws.account('remote')], store)))
@@ -26,7 +26,9 @@ test('a URL is good at another process, once; nobody’s session and a closing p
     await api.post('/remote/taskdefs', {
       family: 'web',
       taskRoleArn: 'arn:aws:iam::111122223333:role/app',
-      containerDefinitions: [{ name: 'web', image, command: ['sh', '-c', 'trap exit TERM; sleep 100000 & wait'] }],
+      containerDefinitions: [
+        { name: 'web', image: testImage, command: ['sh', '-c', 'trap exit TERM; sleep 100000 & wait'] },
+      ],
     }),
   ]
   for (const { status, text } of prepared) assert.equal(status, 201, text)

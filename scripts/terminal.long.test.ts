@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { type TestProgram, testProgram } from '../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
-import { cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
 const skip = cannotRun
 let program: TestProgram
@@ -22,7 +22,7 @@ after(() => rmSync(recordings, { recursive: true }))
 
 if (!skip) {
   await ensureImage()
-  program = await testProgram({ runtime: runtimeHere().address })
+  program = await testProgram({ runtime: getContainerRuntime().address })
   ;({ url } = await program.listen())
 }
 
@@ -39,7 +39,7 @@ async function prepare(account: string): Promise<void> {
   const { api } = program
   await api.post(`/${account}/clusters`, { name: 'prod' })
   const script = 'trap exit TERM; sleep 100000 & wait'
-  const containerDefinitions = [{ name: 'web', image, command: ['sh', '-c', script], stopTimeout: 2 }]
+  const containerDefinitions = [{ name: 'web', image: testImage, command: ['sh', '-c', script], stopTimeout: 2 }]
   const taskRoleArn = 'arn:aws:iam::111122223333:role/app'
   const registered = await api.post(`/${account}/taskdefs`, { family: 'web', taskRoleArn, containerDefinitions })
   assert.equal(registered.status, 201, registered.text)
@@ -56,14 +56,14 @@ async function runTask(of = account): Promise<string> {
 
 const path = () => `/${account}/clusters/prod/tasks/${task}/exec`
 
-async function open(command: string | string[], more: object = {}) {
+async function openTerminal(command: string | string[], more: object = {}) {
   const opened = await program.api.post(path(), { command, ...more })
   assert.equal(opened.status, 201, opened.text)
   return connectTerminal(url, opened.body.url)
 }
 
 test('a shell: prompt, size, resize, Ctrl-C, unicode, exit', { skip }, async () => {
-  const terminal = await open('sh', { columns: 120, rows: 40 })
+  const terminal = await openTerminal('sh', { columns: 120, rows: 40 })
   await terminal.shows(/# /)
   terminal.type('busybox stty size; echo "grün €😀"\n')
   await terminal.shows(/40 120\r\ngrün €😀\r\n/)
@@ -80,7 +80,7 @@ test('a shell: prompt, size, resize, Ctrl-C, unicode, exit', { skip }, async () 
 })
 
 test('10 MB of output arrive complete', { skip }, async () => {
-  const terminal = await open(['sh', '-c', 'busybox stty -opost; head -c 10000000 /dev/zero | tr "\\0" x'])
+  const terminal = await openTerminal(['sh', '-c', 'busybox stty -opost; head -c 10000000 /dev/zero | tr "\\0" x'])
   assert.equal((await terminal.exit).reason, 'CommandEnded')
   assert.equal(terminal.bytes().byteLength, 10_000_000)
   assert.match(terminal.shown(), /^x+$/)
@@ -89,7 +89,7 @@ test('10 MB of output arrive complete', { skip }, async () => {
 test('every byte arrives unchanged in both directions of a raw terminal', { skip }, async () => {
   const bytes = Buffer.from(Array.from({ length: 1024 }, (_, i) => (i * 7 + (i >> 8)) & 0xff))
   assert.equal(new Set(bytes).size, 256)
-  const terminal = await open(['sh', '-c', `busybox stty raw -echo; echo ready; head -c ${bytes.length}`])
+  const terminal = await openTerminal(['sh', '-c', `busybox stty raw -echo; echo ready; head -c ${bytes.length}`])
   await terminal.shows(/ready\n/)
   terminal.type(bytes)
   assert.equal((await terminal.exit).reason, 'CommandEnded')
@@ -99,7 +99,11 @@ test('every byte arrives unchanged in both directions of a raw terminal', { skip
 test('10 MB of binary input arrive complete in a raw terminal', { skip }, async () => {
   const bytes = Buffer.alloc(10_000_000)
   for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 7 + (i >> 8)) & 0xff
-  const terminal = await open(['sh', '-c', `busybox stty raw -echo; echo ready; head -c ${bytes.length} | sha256sum`])
+  const terminal = await openTerminal([
+    'sh',
+    '-c',
+    `busybox stty raw -echo; echo ready; head -c ${bytes.length} | sha256sum`,
+  ])
   await terminal.shows(/ready/)
   for (let at = 0; at < bytes.length; at += 65_536) terminal.type(bytes.subarray(at, at + 65_536))
   const sum = createHash('sha256').update(bytes).digest('hex')
@@ -108,7 +112,7 @@ test('10 MB of binary input arrive complete in a raw terminal', { skip }, async 
 })
 
 test('a silent command gets the size and input', { skip }, async () => {
-  const terminal = await open('cat', { columns: 77 })
+  const terminal = await openTerminal('cat', { columns: 77 })
   terminal.type('hello\n')
   await terminal.shows(/hello\r\nhello\r\n/)
   terminal.type(Buffer.from([4]))
@@ -116,7 +120,7 @@ test('a silent command gets the size and input', { skip }, async () => {
 })
 
 test('a command that does not exist ends the session with AWS’s words', { skip }, async () => {
-  const terminal = await open('/bin/bash')
+  const terminal = await openTerminal('/bin/bash')
   assert.equal((await terminal.exit).reason, 'CommandNotStarted')
   assert.match(terminal.warnings.join(), /Unable to start command: .*\/bin\/bash: no such file/)
 })

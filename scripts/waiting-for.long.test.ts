@@ -4,7 +4,7 @@ import { after, test } from 'node:test'
 import { readEvents } from '../packages/gateway/src/testing/event-reader.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
-import { image as busybox, ensureImage } from '../packages/local-aws/src/testing/containers.ts'
+import { testImage as busybox, ensureImage } from '../packages/local-aws/src/testing/containers.ts'
 import { noRegistry, runtimeForRegistry, startedRegistry } from '../packages/local-aws/src/testing/registry.ts'
 
 const skip = noRegistry
@@ -16,7 +16,7 @@ interface Deployment {
   targetServiceRevision: { requestedTaskCount: number; runningTaskCount: number }
 }
 
-async function opened() {
+async function openProgram() {
   await ensureImage()
   const { found, end } = await runtimeForRegistry()
   const remote = await remoteAws({ runtime: found.address })
@@ -25,7 +25,7 @@ async function opened() {
   const { url } = await listen()
   return { api, root: `${url}/v1/ecs`, authorization: `Bearer ${token}` }
 }
-const here = skip ? undefined : await opened()
+const here = skip ? undefined : await openProgram()
 
 /** Changes the service, and follows the deployment that this starts. */
 async function followedDeployment(patch: object) {

@@ -3256,6 +3256,8 @@ export interface components {
     Age: number
     /** @description For If-None-Match. */
     ETag: string
+    /** @description The id of the service deployment that the request made; `none` where it made none. Absent where ECS does not name it within 2 s. */
+    EcsApiDeployment: string
     /** @description `budget`: the answer is more than 2 s old, because the AWS request budget of the account is exhausted. */
     EcsApiStale: 'budget'
     /** @description The next page, as `rel="next"`. */
@@ -4691,6 +4693,7 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location']
+          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -4701,6 +4704,7 @@ export interface operations {
       202: {
         headers: {
           Location: components['headers']['Location']
+          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -4879,6 +4883,7 @@ export interface operations {
       /** @description The request succeeded. */
       200: {
         headers: {
+          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -4889,6 +4894,7 @@ export interface operations {
       202: {
         headers: {
           Location: components['headers']['Location']
+          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -4945,6 +4951,7 @@ export interface operations {
       /** @description The request succeeded. */
       200: {
         headers: {
+          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -4955,6 +4962,7 @@ export interface operations {
       202: {
         headers: {
           Location: components['headers']['Location']
+          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5936,6 +5944,7 @@ export interface operations {
       /** @description The request succeeded. */
       200: {
         headers: {
+          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5946,6 +5955,7 @@ export interface operations {
       202: {
         headers: {
           Location: components['headers']['Location']
+          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {

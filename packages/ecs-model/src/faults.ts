@@ -17,7 +17,7 @@ import { serviceConnectRules } from './rules/service-connect.ts'
 import { taskDefinitionRules } from './rules/task-definition.ts'
 import { volumeConfigurationRules } from './rules/volume-configurations.ts'
 import { volumeRules } from './rules/volumes.ts'
-import { type Member, operation, type Shape, type StructureShape } from './service-model.ts'
+import { findOperation, type Member, type Shape, type StructureShape } from './service-model.ts'
 
 /** All rules. Of the rules on one structure, ECS checks the first one first. */
 const allRules: readonly Rule[] = [
@@ -85,7 +85,7 @@ export function faultsOf(
   input: Readonly<Record<string, unknown>>,
   context: RuleContext = {},
 ): Fault[] {
-  const found = operation(operationName)
+  const found = findOperation(operationName)
   if (!found) throw new Error(`ECS has no action ${operationName}`)
   const walk = new Walk(operationName, input, context)
   walk.structure(found.input, input, [])

@@ -9,7 +9,7 @@ export {
   type Reading,
   type ReadingFault,
   type Report,
-  read,
+  readInput,
   type Shorthand,
 } from './reader.ts'
 export {
@@ -29,14 +29,14 @@ export {
 export { type BucketSize, type RequestGroup, requestGroupOf, requestGroups } from './request-groups.ts'
 export type { Fault, Path, RuleContext } from './rules/rule.ts'
 export {
+  findOperation,
+  getStructure,
   type ListShape,
   type MapShape,
   type Member,
   type Operation,
-  operation,
   operationNames,
   type Shape,
   type StructureShape,
-  structure,
 } from './service-model.ts'
 export { readRequest, SerializationFault, type Wire } from './wire.ts'

@@ -55,7 +55,7 @@ export type Nulls = 'not given' | 'remove'
  * @param options `at` is the pointer of the body when it is part of another body; `suggestions` are shared by all parts
  * of a request
  */
-export function read(
+export function readInput(
   shape: StructureShape,
   body: unknown,
   form: Form,

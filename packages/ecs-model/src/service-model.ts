@@ -143,7 +143,7 @@ const exported = sdk as unknown as Record<string, RawSchema | undefined>
  * The structure of ECS with this name (`ContainerDefinition`, `Task` …).
  * @throws Error when ECS has none: names come from our own code.
  */
-export function structure(name: string): StructureShape {
+export function getStructure(name: string): StructureShape {
   const raw = exported[`${name}$`]
   const shape = raw && shapeOf(raw, name)
   if (shape?.kind !== 'structure') throw new Error(`ECS has no structure named ${name}`)
@@ -153,7 +153,7 @@ export function structure(name: string): StructureShape {
 const operations = new Map<string, Operation>()
 
 /** The action of ECS with this name; undefined when there is none. */
-export function operation(name: string): Operation | undefined {
+export function findOperation(name: string): Operation | undefined {
   const cached = operations.get(name)
   if (cached) return cached
   const raw = exported[`${name}$`]

@@ -10,7 +10,7 @@ import type { FastifyInstance } from 'fastify'
 import { AuditLog } from './access/audit.ts'
 import type { Credential } from './access/caller.ts'
 import { currentCaller } from './access/credential.ts'
-import { guardDefinitions, requireWithin } from './access/guardrails.ts'
+import { requireWithin, restrictDefinitions } from './access/guardrails.ts'
 import { type TokenMessage, Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -252,7 +252,7 @@ async function openAccounts(
   }
   const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): CallDeps => ({
     allow: (action, input) => requireWithin([ofAllAccounts, guardrails], name, action, input),
-    guardsDefinitions: () => guardDefinitions([ofAllAccounts, guardrails]),
+    guardsDefinitions: () => restrictDefinitions([ofAllAccounts, guardrails]),
     onCall,
     onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
     callContext: requestCallContext,

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ECS } from '@aws-sdk/client-ecs'
 import { LocalAws } from '@ecs-api/local-aws'
-import { newFolder, start, startService } from './testing/process.ts'
+import { newFolder, startCli, startService } from './testing/process.ts'
 
 async function folderFor(t: TestContext): Promise<string> {
   const { folder, remove } = await newFolder()
@@ -44,7 +44,7 @@ test('serve runs and ends although its log has no reader any more', async (t) =>
 test('the token survives a restart, and a second process on the same data cannot start', async (t) => {
   const folder = await folderFor(t)
   const first = await startService({ folder })
-  const second = start(['serve'], { folder })
+  const second = startCli(['serve'], { folder })
   assert.equal((await second.exit).code, 1)
   assert.match(second.output().stderr, /ecs-api cannot start: .*in use/)
   first.child.kill('SIGTERM')
@@ -59,7 +59,7 @@ test('a broken configuration stops the start with every fault', async (t) => {
   const folder = await folderFor(t)
   await writeFile(join(folder, 'ecs-api.yaml'), 'listn: 1\naccounts: { a: { region: nowhere } }\n')
   for (const word of ['serve', 'check']) {
-    const { exit, output } = start([word], { folder })
+    const { exit, output } = startCli([word], { folder })
     assert.equal((await exit).code, 1)
     assert.match(
       output().stderr,
@@ -116,7 +116,7 @@ test('SIGHUP creates AWS keys for an added local account and revokes those of a 
   const { child, until, output, exit } = await startService({ folder })
   const endpoint = /local AWS endpoint: (\S+)/.exec(output().stdout)?.[1] ?? ''
   const clientOf = async (name: string) => {
-    const env = start(['local-aws', 'env', name], { folder })
+    const env = startCli(['local-aws', 'env', name], { folder })
     await env.exit
     const [, accessKeyId = '', secretAccessKey = ''] =
       /ACCESS_KEY_ID='([^']+)'[\s\S]*SECRET_ACCESS_KEY='([^']+)'/.exec(env.output().stdout) ?? []
@@ -206,7 +206,7 @@ test('SIGTERM ends a wait with ShuttingDown', async (t) => {
 test('an unusable data folder is reported in one sentence', async (t) => {
   const folder = await folderFor(t)
   await writeFile(join(folder, 'file'), '')
-  const { exit, output } = start(['serve'], { folder, env: { ECS_API_DATA: 'file' } })
+  const { exit, output } = startCli(['serve'], { folder, env: { ECS_API_DATA: 'file' } })
   assert.equal((await exit).code, 1)
   assert.match(output().stderr, /^ecs-api cannot start: ENOTDIR: .+ Name a data folder .*ECS_API_DATA\.\n$/)
 })
@@ -221,7 +221,7 @@ test('an unavailable address is reported with its remedy', async (t) => {
     [`127.0.0.1:${port}`, `EADDRINUSE: .+:${port}\\. Another process listens there: .+ port 0 takes a free one\\.`],
     ['192.0.2.1:0', 'EADDRNOTAVAIL: .+ Name an address of this machine'],
   ] as const) {
-    const { exit, output } = start(['serve'], { folder, env: { ECS_API_LISTEN: address } })
+    const { exit, output } = startCli(['serve'], { folder, env: { ECS_API_LISTEN: address } })
     assert.equal((await exit).code, 1)
     assert.match(output().stderr, new RegExp(`^ecs-api cannot start: listen ${reason}`))
   }
@@ -237,11 +237,11 @@ test('every command prints help, and --version prints the version', async (t) =>
     ['store', '--help'],
     ['store', 'export', '--help'],
   ]) {
-    const { exit, output } = start(args, { folder })
+    const { exit, output } = startCli(args, { folder })
     assert.equal((await exit).code, 0, args.join(' '))
     assert.match(output().stdout, /ecs-api serve \[--config FILE\]/)
   }
-  const { exit, output } = start(['--version'], { folder })
+  const { exit, output } = startCli(['--version'], { folder })
   assert.equal((await exit).code, 0)
   assert.match(output().stdout, /^\d+\.\d+\.\d+ \([0-9a-f]{40}\)\n$|^\d+\.\d+\.\d+ \(unknown\)\n$/)
 })
@@ -256,7 +256,7 @@ test('check shows the identity of each account', async (t) => {
   nobody: { region: eu-west-1, credentials: { profile: no-such-profile } }
 `,
   )
-  const { exit, output } = start(['check'], { folder, env: { KEY: 'not-to-be-seen' } })
+  const { exit, output } = startCli(['check'], { folder, env: { KEY: 'not-to-be-seen' } })
   assert.equal((await exit).code, 1)
   assert.match(
     output().stdout,
@@ -275,7 +275,7 @@ test('check works within the boundary and names the missing permission', async (
   const account = `{ region: us-east-1, endpoint: "${url}", credentials: { accessKeyId: "111122223333", secretAccessKey: env:KEY } }`
   await writeFile(join(folder, 'ecs-api.yaml'), `org: myorg\naccounts:\n  there: ${account}\n`)
   const check = async () => {
-    const { exit, output } = start(['check'], { folder, env: { KEY: 'any' } })
+    const { exit, output } = startCli(['check'], { folder, env: { KEY: 'any' } })
     return { code: (await exit).code, line: output().stdout }
   }
   const { code, line } = await check()
@@ -295,7 +295,7 @@ test('under an older Node the launcher starts the Node from the packages', async
   assert.equal(await (await fetch(`${url}/v1/ecs/ping`)).text(), 'pong')
   child.kill('SIGTERM')
   assert.deepEqual(await exit, { code: 0, signal: null })
-  const unknown = start(['nonsense'], { folder, node: ['--import', old] })
+  const unknown = startCli(['nonsense'], { folder, node: ['--import', old] })
   assert.equal((await unknown.exit).code, 2)
 })
 
@@ -303,7 +303,7 @@ test('local-aws env prints how the AWS CLI reaches the running service’s engin
   const folder = await folderFor(t)
   const env = { ECS_API_DATA: join(folder, 'data') }
   const service = await startService({ folder, env })
-  const { exit, output } = start(['local-aws', 'env', 'local'], { folder, env })
+  const { exit, output } = startCli(['local-aws', 'env', 'local'], { folder, env })
   assert.equal((await exit).code, 0)
   const endpoint = /local AWS endpoint: (\S+)/.exec(service.output().stdout)?.[1]
   assert.ok(output().stdout.includes(`export AWS_ENDPOINT_URL='${endpoint}'`), output().stdout)
@@ -317,12 +317,12 @@ test('local-aws env uses the data folder of the given configuration', async (t) 
     join(folder, 'other.yaml'),
     'data: elsewhere\naccounts: { dev: { mode: local, runtime: simulated, listen: "127.0.0.1:0" } }\n',
   )
-  const service = start(['serve', '--config', 'other.yaml'], { folder })
+  const service = startCli(['serve', '--config', 'other.yaml'], { folder })
   await service.until(/token: /)
-  const { exit, output } = start(['local-aws', 'env', 'dev', '--config', 'other.yaml'], { folder })
+  const { exit, output } = startCli(['local-aws', 'env', 'dev', '--config', 'other.yaml'], { folder })
   assert.equal((await exit).code, 0, output().stderr)
   assert.match(output().stdout, /export AWS_ENDPOINT_URL='http:/)
-  const wrong = start(['local-aws', 'env', '--confg', 'x'], { folder })
+  const wrong = startCli(['local-aws', 'env', '--confg', 'x'], { folder })
   assert.equal((await wrong.exit).code, 1)
   assert.match(wrong.output().stderr, /^Unknown option '--confg'\. ecs-api local-aws --help/)
   service.child.kill('SIGTERM')
@@ -333,14 +333,14 @@ test('without a newer Node in the packages, the launcher names the remedy', asyn
   const folder = await folderFor(t)
   const elsewhere =
     "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'24.1.0'});Object.defineProperty(process,'platform',{value:'darwin'})"
-  const { exit, output } = start(['serve'], { folder, node: ['--import', elsewhere] })
+  const { exit, output } = startCli(['serve'], { folder, node: ['--import', elsewhere] })
   assert.equal((await exit).code, 1)
   assert.match(output().stderr, /needs Node 24\.5 or newer/)
 })
 
 test('local-aws runs the engine by itself', async (t) => {
   const folder = await folderFor(t)
-  const { child, until, exit } = start(['local-aws', '--port', '0', '--data', ':memory:'], { folder })
+  const { child, until, exit } = startCli(['local-aws', '--port', '0', '--data', ':memory:'], { folder })
   const [, url = ''] = await until(/(http:\/\/127\.0\.0\.1:\d+)/)
   assert.equal((await fetch(url, { method: 'POST' })).status >= 400, true, 'an unsigned call is rejected')
   child.kill('SIGTERM')
@@ -367,7 +367,7 @@ test('the HTTP_PROXY and NO_PROXY variables are honoured', async (t) => {
     HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     NO_PROXY: 'past.invalid',
   }
-  const { exit, output } = start(['check'], { folder, env })
+  const { exit, output } = startCli(['check'], { folder, env })
   await exit
   assert.match(
     output().stdout,

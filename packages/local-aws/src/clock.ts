@@ -28,7 +28,7 @@ export const systemClock: Clock = {
 }
 
 /** The same clock, but errors of callbacks are reported to `onUnexpectedError`. Thrown in a timer they would end the process. */
-export function guarded({ now, at }: Clock, onUnexpectedError: (error: unknown) => void): Clock {
+export function reportingClock({ now, at }: Clock, onUnexpectedError: (error: unknown) => void): Clock {
   return {
     now,
     at: (time, callback) =>

@@ -1,11 +1,11 @@
 /** The engine as a class: opens the storage, the services and the runtime, connects them, and closes them in order. */
 import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
-import { type Clock, guarded, systemClock } from './clock.ts'
+import { type Clock, reportingClock, systemClock } from './clock.ts'
 import { type CloudWatch, cloudWatchTarget, cloudWatchVersion, openCloudWatch } from './cloudwatch/service.ts'
 import { containerServices } from './container-services.ts'
 import { ec2Service, ec2Version } from './ec2/service.ts'
-import { throttled } from './ecs/actions/request-buckets.ts'
+import { throttledService } from './ecs/actions/request-buckets.ts'
 import { type TaskEndpoints, taskEndpoints } from './ecs/endpoint/task-endpoints.ts'
 import { timingAt } from './ecs/scheduler/timing.ts'
 import { type Ecs, ecsTarget, openEcs } from './ecs/service.ts'
@@ -133,7 +133,7 @@ export class LocalAws {
     } = this.#options
     const { throttle, sessionsPerTask, ids = randomIds, runtime: choice = 'simulated' } = this.#options
     const { onUnexpectedError = console.error, onNotice = console.error } = this.#options
-    const clock = guarded(this.#options.clock ?? systemClock, onUnexpectedError)
+    const clock = reportingClock(this.#options.clock ?? systemClock, onUnexpectedError)
     let runtime: OpenedRuntime | undefined
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
     let cloudWatch: CloudWatch | undefined
@@ -176,7 +176,7 @@ export class LocalAws {
         choice,
         clock,
         pace,
-        engine: engineId,
+        engineId,
         services,
         onUnexpectedError,
         onNotice: notice,
@@ -202,7 +202,7 @@ export class LocalAws {
       const cloudWatchTerms = { prefix: 'cloudwatch', throttled: 'ThrottlingException' }
       const ec2Terms = { prefix: 'ec2', throttled: 'RequestLimitExceeded' }
       const withLimits = (service: JsonService, terms: ServiceTerms) =>
-        withFaults(throttle === 'aws' ? throttled(service, clock, terms) : service, this.#faults, clock, terms)
+        withFaults(throttle === 'aws' ? throttledService(service, clock, terms) : service, this.#faults, clock, terms)
       const json = {
         [ecsTarget]: withLimits(ecs.answer, { prefix: 'ecs', throttled: 'ThrottlingException' }),
         [taggingTarget]: withLimits(tagging, { prefix: 'tag', throttled: 'ThrottledException' }),

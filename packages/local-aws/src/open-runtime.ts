@@ -22,7 +22,7 @@ export interface OpenRuntimeDeps {
   choice: RuntimeChoice
   clock: Clock
   pace: Pace
-  engine: string
+  engineId: string
   services: ContainerServices
   onNotice: (text: string, taskArn?: string) => void
   onUnexpectedError: (error: unknown) => void
@@ -33,7 +33,7 @@ export async function openRuntime({
   choice,
   clock,
   pace,
-  engine,
+  engineId,
   services,
   onNotice,
   onUnexpectedError,
@@ -46,9 +46,9 @@ export async function openRuntime({
     return { runtime: simulated, simulated, clear: undefined, description: `containers are simulated${reason}` }
   }
   const { openDockerRuntime } = await import('./runtimes/docker/docker.ts')
-  const runtime = await openDockerRuntime({ found, engine, services, now: clock.now, onNotice, onUnexpectedError })
+  const runtime = await openDockerRuntime({ found, engineId, services, now: clock.now, onNotice, onUnexpectedError })
   const limitation =
-    found.rootfulHere && process.getuid?.() === 0
+    found.isRootfulOnThisMachine && process.getuid?.() === 0
       ? ''
       : '; not as root on this machine, so that task addresses may be out of reach'
   return {

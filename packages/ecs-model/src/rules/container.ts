@@ -1,7 +1,7 @@
 /** The rules of RegisterTaskDefinition on a single container: its name, image, memory, timeouts and health check. */
 import type { HealthCheck } from '@aws-sdk/client-ecs'
 import { memoryMiB } from '../fargate-sizes.ts'
-import { type Container, isAwsvpc, isWindows, named, onContainer } from './definition-rule.ts'
+import { type Container, containerName, isAwsvpc, isWindows, onContainer } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
 const name = /^[a-zA-Z0-9\-_]{1,255}$/
@@ -42,7 +42,7 @@ export const containerRules: readonly Rule[] = [
       if (input.memory === undefined && container.memory === undefined && container.memoryReservation === undefined)
         yield [
           [],
-          `Invalid setting for container '${named(container)}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
+          `Invalid setting for container '${containerName(container)}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
         ]
     },
   ),
@@ -52,7 +52,10 @@ export const containerRules: readonly Rule[] = [
       input.memory !== undefined &&
       container.memory > (memoryMiB(input.memory) ?? Number.POSITIVE_INFINITY)
     )
-      yield [['memory'], `The 'memory' setting for container '${named(container)}' is greater than for the task.`]
+      yield [
+        ['memory'],
+        `The 'memory' setting for container '${containerName(container)}' is greater than for the task.`,
+      ]
     if (
       container.memory !== undefined &&
       container.memoryReservation !== undefined &&
@@ -60,7 +63,7 @@ export const containerRules: readonly Rule[] = [
     )
       yield [
         ['memory'],
-        `Invalid setting for container '${named(container)}'. 'memory' must be greater than or equal to 'memoryReservation' if both are provided.`,
+        `Invalid setting for container '${containerName(container)}'. 'memory' must be greater than or equal to 'memoryReservation' if both are provided.`,
       ]
   }),
   // Docker's oldest versions reserve 4 MiB and later ones 6, so a container with less than 4 never runs.
@@ -68,25 +71,31 @@ export const containerRules: readonly Rule[] = [
     for (const member of ['memory', 'memoryReservation'] as const) {
       const value = container[member]
       if (value !== undefined && value < 4)
-        yield [[member], `The '${member}' setting for container '${named(container)}' must be at least 4.`]
+        yield [[member], `The '${member}' setting for container '${containerName(container)}' must be at least 4.`]
     }
     if ((container.cpu ?? 0) < 0)
-      yield [['cpu'], `The 'cpu' setting for container '${named(container)}' must not be negative.`]
+      yield [['cpu'], `The 'cpu' setting for container '${containerName(container)}' must not be negative.`]
   }),
   onContainer('recorded response: radkawar/stackd', function* (container) {
     if (container.stopTimeout !== undefined && container.stopTimeout < 2)
-      yield [['stopTimeout'], `Granular stop timeout on container '${named(container)}' must be at least 2 seconds.`]
+      yield [
+        ['stopTimeout'],
+        `Granular stop timeout on container '${containerName(container)}' must be at least 2 seconds.`,
+      ]
   }),
   onContainer('by analogy', function* (container) {
     if (container.startTimeout !== undefined && container.startTimeout < 2)
-      yield [['startTimeout'], `Granular start timeout on container '${named(container)}' must be at least 2 seconds.`]
+      yield [
+        ['startTimeout'],
+        `Granular start timeout on container '${containerName(container)}' must be at least 2 seconds.`,
+      ]
   }),
   onContainer('deployment: cdk-preflight', function* (container) {
     const period = container.restartPolicy?.restartAttemptPeriod
     if (period !== undefined && (period < 60 || period > 1800))
       yield [
         ['restartPolicy', 'restartAttemptPeriod'],
-        `The 'restartAttemptPeriod' setting for container '${named(container)}' must be between 60 and 1800.`,
+        `The 'restartAttemptPeriod' setting for container '${containerName(container)}' must be between 60 and 1800.`,
       ]
   }),
   onContainer('documentation: ContainerRestartPolicy, ignoredExitCodes', function* ({ restartPolicy }) {
@@ -99,7 +108,7 @@ export const containerRules: readonly Rule[] = [
       if (value !== undefined && value > max)
         yield [
           ['healthCheck', member],
-          `Health check ${member} must be less than or equal to the maximum allowed value ${max} for container '${named(container)}'`,
+          `Health check ${member} must be less than or equal to the maximum allowed value ${max} for container '${containerName(container)}'`,
         ]
     }
   }),
@@ -109,14 +118,14 @@ export const containerRules: readonly Rule[] = [
       if (value !== undefined && value < min)
         yield [
           ['healthCheck', member],
-          `Health check ${member} must be greater than or equal to the minimum allowed value ${min} for container '${named(container)}'`,
+          `Health check ${member} must be greater than or equal to the minimum allowed value ${min} for container '${containerName(container)}'`,
         ]
     }
     // The API Reference says "Must start with CMD or CMD-SHELL", but ECS accepts a bare command (aws/aws-cdk#34389).
     if (container.healthCheck?.command?.length === 0)
       yield [
         ['healthCheck', 'command'],
-        `The health check command of container '${named(container)}' must not be empty.`,
+        `The health check command of container '${containerName(container)}' must not be empty.`,
       ]
   }),
   onContainer(

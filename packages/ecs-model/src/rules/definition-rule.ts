@@ -32,7 +32,7 @@ export const isWindows = ({ runtimePlatform }: TaskDefinitionInput) =>
 export const containersOf = (input: TaskDefinitionInput): Container[] => input.containerDefinitions ?? []
 
 /** A container's name for messages. Empty when the container has none, which another rule reports. */
-export const named = ({ name }: Container) => name ?? ''
+export const containerName = ({ name }: Container) => name ?? ''
 
 /** The items of a list in each container, with the path of each item. */
 export function* eachOf<M extends keyof Container>(

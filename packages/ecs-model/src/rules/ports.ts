@@ -1,7 +1,7 @@
 /** The rules of RegisterTaskDefinition on port mappings. */
 import type { PortMapping } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
-import { eachOf, isAwsvpc, named, onContainer, onTask, type TaskDefinitionInput } from './definition-rule.ts'
+import { containerName, eachOf, isAwsvpc, onContainer, onTask, type TaskDefinitionInput } from './definition-rule.ts'
 import type { Finding, Rule } from './rule.ts'
 
 type Mapping = Partial<Wire<PortMapping>>
@@ -12,7 +12,7 @@ export const portRules: readonly Rule[] = [
       if (port.containerPortRange !== undefined && (port.hostPort !== undefined || port.containerPort !== undefined))
         yield [
           ['portMappings', j, port.hostPort === undefined ? 'containerPort' : 'hostPort'],
-          `Invalid port mapping for container '${named(container)}', cannot specify both single port and port range.`,
+          `Invalid port mapping for container '${containerName(container)}', cannot specify both single port and port range.`,
         ]
   }),
   onContainer('aws/aws-cli#7288, aws/aws-cdk#8762', function* (container) {
@@ -21,7 +21,7 @@ export const portRules: readonly Rule[] = [
       if (isMissing || (port.containerPort !== undefined && !isPort(port.containerPort)))
         yield [
           ['portMappings', j, 'containerPort'],
-          `Invalid 'containerPort' setting for container '${named(container)}'.`,
+          `Invalid 'containerPort' setting for container '${containerName(container)}'.`,
           'Ports are 1 to 65535.',
         ]
     }
@@ -31,7 +31,7 @@ export const portRules: readonly Rule[] = [
       if (port.containerPortRange !== undefined && !rangeOf(port))
         yield [
           ['portMappings', j, 'containerPortRange'],
-          `Invalid 'containerPortRange' setting for container '${named(container)}'.`,
+          `Invalid 'containerPortRange' setting for container '${containerName(container)}'.`,
           'Two ports of 1 to 65535, the smaller one first: 8080-8090.',
         ]
   }),
@@ -40,7 +40,7 @@ export const portRules: readonly Rule[] = [
       if (hostPort !== undefined && hostPort !== 0 && !isPort(hostPort))
         yield [
           ['portMappings', j, 'hostPort'],
-          `Invalid hostPort ${hostPort} for container '${named(container)}': ports are 0 to 65535.`,
+          `Invalid hostPort ${hostPort} for container '${containerName(container)}': ports are 0 to 65535.`,
         ]
   }),
   onContainer(

@@ -44,9 +44,9 @@ export interface Rule<T = never, Root = never> {
   code: string
   /**
    * The source of the rule:
-   * - observed from AWS: a cdk-preflight rule (a deployment confirmed each of them), a recorded response
-   *   (`recorded response: …`, `capture …`), a public issue (`owner/repo#n`), or an error that a public repository
-   *   quotes;
+   * - observed from AWS: a cdk-preflight rule (`cdk-preflight …` or `deployment: …`; a deployment confirmed each of
+   *   them), a recorded response (`recorded response: …`, `capture …`), a report from the field (`field report of DATE`),
+   *   a public issue (`owner/repo#n`), or an error that a public repository quotes;
    * - `contract: PAGE`: AWS documents it without exception, and this API's own contract depends on it;
    * - `documentation: PAGE`: AWS documents it, but no rejection was observed, so the text is the engine's own;
    * - `by analogy …`: neither observed nor documented.

@@ -7,7 +7,8 @@ type Create = Partial<Wire<CreateServiceRequest>>
 type Update = Partial<Wire<UpdateServiceRequest>>
 type Run = Partial<Wire<RunTaskRequest>>
 /**
- * The members that CreateService and UpdateService share. The input of an update is merged with the present service.
+ * The members that CreateService and UpdateService share. For UpdateService the caller merges the input with the present
+ * service before it applies the rules.
  */
 export type ServiceInput = Omit<Create & Update, 'service'>
 /** The members that all three actions share. */

@@ -1,8 +1,7 @@
 /**
  * The rules of CreateService, UpdateService and RunTask on their own members. Placement, deployments, load balancers
- * and others have tables of their own.
+ * and others have tables of their own. The first argument of a rule is its source (`Rule.source` in `rule.ts`).
  */
-
 import type { Rule } from './rule.ts'
 import { onCreate, onLaunch, onRun, onService, onUpdate } from './service-rule.ts'
 import { isRole } from './task-definition.ts'
@@ -103,7 +102,7 @@ export const serviceRules: readonly Rule[] = [
     if (overrides && JSON.stringify(overrides).length > 8192)
       yield [['overrides'], 'Container Overrides length must be at most 8192']
   }),
-  // The text is that of an earlier limit, "startedBy longer than 36." (convox/rack#1727).
+  // The text was observed for an earlier limit of 36, "startedBy longer than 36." (convox/rack#1727).
   onRun('documentation: RunTask, startedBy', function* ({ startedBy = '' }) {
     if (startedBy.length > 128) yield [['startedBy'], 'startedBy longer than 128.']
     if (!/^[\w/-]*$/.test(startedBy))

@@ -13,7 +13,7 @@ const maxInputLength = 128 * 1024
 const windowMs = 60_000
 
 /** Returns the request as the audit log stores it: cut to a size, and without the values of tokens in its path. */
-export function bounded(request: AuditedRequest): AuditedRequest {
+export function withBounds(request: AuditedRequest): AuditedRequest {
   return {
     ...request,
     path: cut(withoutTokens(request.path), maxPathLength),

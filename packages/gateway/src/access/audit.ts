@@ -13,10 +13,10 @@ import {
   finishEntry,
   removeOldEntries,
 } from '../store/audit-records.ts'
-import { evenWhenFull } from '../store/reserve.ts'
+import { writeEvenWhenFull } from '../store/reserve.ts'
 import type { Store } from '../store/store.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
-import { bounded, boundedInput, RejectionBudget } from './audit-bounds.ts'
+import { boundedInput, RejectionBudget, withBounds } from './audit-bounds.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 const dayMs = 86_400_000
@@ -83,7 +83,7 @@ export class AuditLog {
     if (takesRightsAway) this.#takingRightsAway.add(row.id)
     const add = () => addEntry(this.#store, row)
     try {
-      await this.#awaitWrite(takesRightsAway ? evenWhenFull(this.#store, add) : add())
+      await this.#awaitWrite(takesRightsAway ? writeEvenWhenFull(this.#store, add) : add())
     } catch (error) {
       if (!takesRightsAway || this.#unwritten.size >= maxUnwritten) throw error
       this.#unwritten.set(row.id, row)
@@ -99,7 +99,7 @@ export class AuditLog {
     const write = () => finishEntry(this.#store, finished)
     const takesRightsAway = this.#takingRightsAway.delete(entry.id)
     if (this.#unwritten.has(entry.id)) this.#unwritten.set(entry.id, finished)
-    else await (takesRightsAway ? evenWhenFull(this.#store, write) : write())
+    else await (takesRightsAway ? writeEvenWhenFull(this.#store, write) : write())
     this.#onEntry(presentEntry(finished))
   }
 
@@ -154,7 +154,7 @@ export class AuditLog {
   }
 
   #rowOf(request: AuditedRequest): AuditRow {
-    const { requestId, caller, role, source, action, path, account, cluster, query, body } = bounded(request)
+    const { requestId, caller, role, source, action, path, account, cluster, query, body } = withBounds(request)
     return {
       id: randomUUID(),
       at: new Date(this.#now()).toISOString(),

@@ -1,5 +1,5 @@
 /** The caller of a request: a token, or a person of an identity provider, with its role and its fence. */
-import { type Fence, isFenced, matcher } from './fence.ts'
+import { type Fence, globMatcher, isFenced } from './fence.ts'
 import { type ExtraPermission, permits, type Role } from './roles.ts'
 
 /**
@@ -23,7 +23,7 @@ interface CallerOptions {
 }
 
 /** Creates a caller, with its fence compiled for the checks of each request. */
-export function callerWith(
+export function newCaller(
   name: string,
   role: Role,
   fence: Fence,
@@ -37,12 +37,12 @@ export function callerWith(
     credential,
     expiresAt,
     has: (permission: string) => permits(role, permission) || (permissions as readonly string[]).includes(permission),
-    mayUseAccount: matcher(fence.accounts),
-    mayUseCluster: matcher(fence.clusters),
-    mayUseFamily: matcher(fence.taskDefinitions),
+    mayUseAccount: globMatcher(fence.accounts),
+    mayUseCluster: globMatcher(fence.clusters),
+    mayUseFamily: globMatcher(fence.taskDefinitions),
     isFencedToAccounts: isFenced(fence.accounts),
     isFencedToClusters: isFenced(fence.clusters),
   }
 }
 
-export type FencedCaller = ReturnType<typeof callerWith>
+export type FencedCaller = ReturnType<typeof newCaller>

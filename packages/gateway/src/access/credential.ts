@@ -1,5 +1,5 @@
 /** Looks up the caller of a request that was authenticated earlier. */
-import { type Credential, callerWith, type FencedCaller } from './caller.ts'
+import { type Credential, type FencedCaller, newCaller } from './caller.ts'
 import type { Tokens } from './tokens.ts'
 
 /**
@@ -19,7 +19,7 @@ export async function currentCaller(
     case 'jwt': {
       if (credential.expiresAt <= now) return undefined
       const { name, role, permissions, fence, expiresAt } = credential
-      return callerWith(name, role, fence, { permissions, credential, expiresAt })
+      return newCaller(name, role, fence, { permissions, credential, expiresAt })
     }
   }
 }

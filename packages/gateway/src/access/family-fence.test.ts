@@ -12,7 +12,7 @@ for (const family of ['web-a', 'web', 'other'])
   await api.post(`/${account}/taskdefs`, { family, containerDefinitions: [container] })
 await api.post(services, { name: 'theirs', taskDefinition: 'other', count: 0 })
 await api.post(services, { name: 'ours', taskDefinition: 'web-a', count: 0 })
-const fenced = {
+const fencedRequest = {
   headers: {
     authorization: `Bearer ${await newToken({ name: 'fenced', role: 'operator', taskDefinitions: ['web-*'] })}`,
   },
@@ -22,22 +22,22 @@ const number = (await api.get(`/${account}/clusters/prod`)).body.arn.split(':')[
 test('a fenced token cannot read, list, register, run or deploy other families', async () => {
   const arn = encodeURIComponent(`arn:aws:ecs:us-east-1:${number}:task-definition/other:1`)
   const rejected = [
-    await api.get(`/${account}/taskdefs/other`, fenced),
-    await api.get(`/${account}/taskdefs/other:1`, fenced),
-    await api.get(`/${account}/taskdefs/${arn}`, fenced),
-    await api.get(`/${account}/taskdefs/none`, fenced),
-    await api.post(`/${account}/taskdefs`, { family: 'other', containerDefinitions: [container] }, fenced),
-    await api.post(`/${account}/taskdefs`, { name: 'web', containerDefinitions: [container] }, fenced),
-    await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'other' }, fenced),
-    await api.post(services, { name: 'new', taskDefinition: 'other:1', count: 0 }, fenced),
-    await api.patch(`${services}/ours`, { taskDefinition: 'other' }, fenced),
-    await api.patch(`${services}/theirs`, { containers: { web: { image: 'nginx:1.29' } } }, fenced),
-    await api.post('/tokens', { name: 'x', role: 'viewer' }, fenced),
+    await api.get(`/${account}/taskdefs/other`, fencedRequest),
+    await api.get(`/${account}/taskdefs/other:1`, fencedRequest),
+    await api.get(`/${account}/taskdefs/${arn}`, fencedRequest),
+    await api.get(`/${account}/taskdefs/none`, fencedRequest),
+    await api.post(`/${account}/taskdefs`, { family: 'other', containerDefinitions: [container] }, fencedRequest),
+    await api.post(`/${account}/taskdefs`, { name: 'web', containerDefinitions: [container] }, fencedRequest),
+    await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'other' }, fencedRequest),
+    await api.post(services, { name: 'new', taskDefinition: 'other:1', count: 0 }, fencedRequest),
+    await api.patch(`${services}/ours`, { taskDefinition: 'other' }, fencedRequest),
+    await api.patch(`${services}/theirs`, { containers: { web: { image: 'nginx:1.29' } } }, fencedRequest),
+    await api.post('/tokens', { name: 'x', role: 'viewer' }, fencedRequest),
   ]
   for (const { status, text } of rejected) assert.equal(status, 403, text)
   assert.deepEqual(new Set(rejected.slice(0, -1).map(({ body }) => body.code)), new Set(['OutsideFence']))
   const names = async (query = '') =>
-    (await api.get(`/${account}/taskdefs${query}`, fenced)).body.items.map(({ name }: { name: string }) => name)
+    (await api.get(`/${account}/taskdefs${query}`, fencedRequest)).body.items.map(({ name }: { name: string }) => name)
   assert.deepEqual(await names(), ['web-a:1'])
   assert.deepEqual(await names('?family=other'), [])
   assert.equal((await api.get(`/${account}/taskdefs?family=other`)).body.items.length, 1)
@@ -45,12 +45,12 @@ test('a fenced token cannot read, list, register, run or deploy other families',
 
 test('a fenced token can read, register, run and deploy its own families', async () => {
   const allowed = [
-    await api.get(`/${account}/taskdefs/web-a`, fenced),
-    await api.post(`/${account}/taskdefs`, { family: 'web-b', containerDefinitions: [container] }, fenced),
-    await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'web-a' }, fenced),
-    await api.post(services, { name: 'new', taskDefinition: 'web-a:1', count: 0 }, fenced),
-    await api.patch(`${services}/ours`, { containers: { web: { image: 'nginx:1.29' } } }, fenced),
-    await api.patch(`${services}/theirs`, { count: 1 }, fenced),
+    await api.get(`/${account}/taskdefs/web-a`, fencedRequest),
+    await api.post(`/${account}/taskdefs`, { family: 'web-b', containerDefinitions: [container] }, fencedRequest),
+    await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'web-a' }, fencedRequest),
+    await api.post(services, { name: 'new', taskDefinition: 'web-a:1', count: 0 }, fencedRequest),
+    await api.patch(`${services}/ours`, { containers: { web: { image: 'nginx:1.29' } } }, fencedRequest),
+    await api.patch(`${services}/theirs`, { count: 1 }, fencedRequest),
   ]
   for (const { status, text } of allowed) assert.ok(status < 300, text)
 })

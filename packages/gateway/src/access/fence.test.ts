@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { testProgram } from '../testing/program.ts'
-import { matcher } from './fence.ts'
+import { globMatcher } from './fence.ts'
 
 test('* matches any characters, ? matches one, and other characters match themselves', () => {
   const fits: [glob: string, name: string, fits: boolean][] = [
@@ -21,8 +21,8 @@ test('* matches any characters, ? matches one, and other characters match themse
     ['web-*', 'web-\n', false],
   ]
   for (const [glob, name, expected] of fits)
-    assert.equal(matcher([glob])(name), expected, `${glob} ${JSON.stringify(name)}`)
-  assert.ok(matcher(['a', 'b*'])('bc'))
+    assert.equal(globMatcher([glob])(name), expected, `${glob} ${JSON.stringify(name)}`)
+  assert.ok(globMatcher(['a', 'b*'])('bc'))
 })
 
 test('a glob matches the same names as the equivalent regular expression', () => {
@@ -30,7 +30,7 @@ test('a glob matches the same names as the equivalent regular expression', () =>
   fc.assert(
     fc.property(letters('a', 'b', '*', '?'), letters('a', 'b', '*'), (glob, name) => {
       const equivalent = new RegExp(`^${glob.replaceAll('*', '.*').replaceAll('?', '.')}$`)
-      assert.equal(matcher([glob])(name), equivalent.test(name))
+      assert.equal(globMatcher([glob])(name), equivalent.test(name))
     }),
     { numRuns: 2000 },
   )

@@ -10,10 +10,10 @@ export interface Fence {
   taskDefinitions: readonly string[]
 }
 
-export const everything = ['*'] as const
+export const allNames = ['*'] as const
 
 /** Returns a function that tells whether a name matches one of the globs. */
-export function matcher(globs: readonly string[]): (name: string) => boolean {
+export function globMatcher(globs: readonly string[]): (name: string) => boolean {
   if (globs.includes('*')) return () => true
   return (name) => globs.some((glob) => matches(glob, name))
 }
@@ -64,6 +64,6 @@ export function isWithin(inner: Fence, outer: Fence): boolean {
 }
 
 function within(inner: readonly string[], outer: readonly string[]): boolean {
-  const isAllowed = matcher(outer)
+  const isAllowed = globMatcher(outer)
   return inner.every((glob) => outer.includes(glob) || (/[*?]/.test(glob) ? outer.includes('*') : isAllowed(glob)))
 }

@@ -5,7 +5,7 @@ import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount, setGuardrails } = await testProgram()
 const container = (image: string) => ({ name: 'web', image })
-const web = (image = 'nginx') => ({ family: 'web', containerDefinitions: [container(image)] })
+const webDefinition = (image = 'nginx') => ({ family: 'web', containerDefinitions: [container(image)] })
 
 /** The places of the response's breaches; empty when the request succeeded. */
 function breachedPlaces(answer: {
@@ -23,7 +23,7 @@ test('image guardrails compare registries after Docker’s expansion of short na
     { executionRoleArn: 'arn:aws:iam::001122334455:role/execution' },
     { registries: ['*.dkr.ecr.*.amazonaws.com/*', 'docker.io/library/*', 'ghcr.io/us/web'] },
   )
-  const register = async (image: string) => breachedPlaces(await api.post(`/${account}/taskdefs`, web(image)))
+  const register = async (image: string) => breachedPlaces(await api.post(`/${account}/taskdefs`, webDefinition(image)))
   const good = [
     '001122334455.dkr.ecr.us-east-1.amazonaws.com/team/web:1',
     'nginx',
@@ -49,7 +49,7 @@ test('an image name that names no valid registry matches no registry guardrail',
     { executionRoleArn: 'arn:aws:iam::001122334455:role/execution' },
     { registries: ['*.dkr.ecr.*.amazonaws.com/*', 'docker.io/*', '*.example.org:5000/*'] },
   )
-  const register = async (image: string) => breachedPlaces(await api.post(`/${account}/taskdefs`, web(image)))
+  const register = async (image: string) => breachedPlaces(await api.post(`/${account}/taskdefs`, webDefinition(image)))
   const digest = `sha256:${'0'.repeat(64)}`
   const good = [
     'us/web__x/a.b-c:V1.2_x',
@@ -78,7 +78,7 @@ test('an image name that names no valid registry matches no registry guardrail',
     'web ',
   ]
   for (const image of invalid) {
-    const { status, body } = await api.post(`/${account}/taskdefs`, web(image))
+    const { status, body } = await api.post(`/${account}/taskdefs`, webDefinition(image))
     assert.deepEqual([status, body.errors?.[0].pointer], [400, '/containerDefinitions/0/image'], image)
   }
 })
@@ -86,11 +86,11 @@ test('an image name that names no valid registry matches no registry guardrail',
 test('guardrails on size, count and public addresses apply to every route that sets them', async () => {
   const account = await newAccount({}, { maxCpu: 512, maxMemory: 1024, maxCount: 3, publicIp: false })
   await api.post(`/${account}/clusters`, { name: 'prod' })
-  assert.deepEqual(breachedPlaces(await api.post(`/${account}/taskdefs`, { ...web(), cpu: '1 vCPU', memory: 2048 })), [
-    'cpu',
-    'memory',
-  ])
-  assert.equal((await api.post(`/${account}/taskdefs`, { ...web(), cpu: 512, memory: 1024 })).status, 201)
+  assert.deepEqual(
+    breachedPlaces(await api.post(`/${account}/taskdefs`, { ...webDefinition(), cpu: '1 vCPU', memory: 2048 })),
+    ['cpu', 'memory'],
+  )
+  assert.equal((await api.post(`/${account}/taskdefs`, { ...webDefinition(), cpu: 512, memory: 1024 })).status, 201)
   const services = `/${account}/clusters/prod/services`
   const www = { name: 'www', taskDefinition: 'web', count: 3 }
   assert.deepEqual(breachedPlaces(await api.post(services, { ...www, count: 4 })), ['desiredCount'])
@@ -127,8 +127,8 @@ test('required tags must be given and cannot be removed', async () => {
     'tags',
   ])
   assert.equal((await api.patch(`/${account}/clusters/prod`, { tags: { CostCenter: '8' } })).status, 200)
-  assert.deepEqual(breachedPlaces(await api.post(`/${account}/taskdefs`, web())), ['tags'])
-  assert.equal((await api.post(`/${account}/taskdefs`, { ...web(), tags: { CostCenter: '7' } })).status, 201)
+  assert.deepEqual(breachedPlaces(await api.post(`/${account}/taskdefs`, webDefinition())), ['tags'])
+  assert.equal((await api.post(`/${account}/taskdefs`, { ...webDefinition(), tags: { CostCenter: '7' } })).status, 201)
   const tasks = `/${account}/clusters/prod/tasks`
   assert.deepEqual(breachedPlaces(await api.post(tasks, { taskDefinition: 'web' })), ['tags'])
   assert.equal((await api.post(tasks, { taskDefinition: 'web', propagateTags: 'TASK_DEFINITION' })).status, 201)
@@ -140,7 +140,7 @@ test('a change that breaks a guardrail in one part is rejected before any part i
   const now = { headers: { 'cache-control': 'no-cache' } }
   const cluster = `/${account}/clusters/prod`
   await api.post(`/${account}/clusters`, { name: 'prod', tags })
-  await api.post(`/${account}/taskdefs`, { ...web(), tags })
+  await api.post(`/${account}/taskdefs`, { ...webDefinition(), tags })
   await api.post(`${cluster}/services`, { name: 'www', taskDefinition: 'web', count: 0, tags })
   const other = { CostCenter: null, other: 'x' }
   assert.deepEqual(breachedPlaces(await api.patch(cluster, { tags: other })), ['tags'])
@@ -163,7 +163,7 @@ test('required tags may include the tag of the organisation boundary', async () 
   const { api: bounded } = await program('mine', { guardrails: { requiredTags: ['ecs-api:org'] } })
   const made = [
     await bounded.post('/shared/clusters', { name: 'prod' }),
-    await bounded.post('/shared/taskdefs', web()),
+    await bounded.post('/shared/taskdefs', webDefinition()),
     await bounded.post('/shared/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 0 }),
     await bounded.post('/shared/clusters/prod/tasks', { taskDefinition: 'web' }),
   ]
@@ -175,7 +175,8 @@ test('guardrails limit the roles that can be passed and forbid fields', async ()
     {},
     { passRoles: ['arn:aws:iam::*:role/app-*'], forbiddenFields: ['pidMode', 'linuxParameters.capabilities'] },
   )
-  const register = async (more: object) => breachedPlaces(await api.post(`/${account}/taskdefs`, { ...web(), ...more }))
+  const register = async (more: object) =>
+    breachedPlaces(await api.post(`/${account}/taskdefs`, { ...webDefinition(), ...more }))
   assert.deepEqual(await register({ taskRoleArn: 'arn:aws:iam::001122334455:role/app-web' }), [])
   assert.deepEqual(
     await register({
@@ -197,7 +198,7 @@ test('guardrails of all accounts apply beside those of one account, and the audi
   const program = await testProgram({}, [], undefined, { guardrails: { maxCpu: 1024 } })
   const account = await program.newAccount({}, { maxMemory: 2048 })
   assert.deepEqual(
-    breachedPlaces(await program.api.post(`/${account}/taskdefs`, { ...web(), cpu: 2048, memory: 4096 })),
+    breachedPlaces(await program.api.post(`/${account}/taskdefs`, { ...webDefinition(), cpu: 2048, memory: 4096 })),
     ['cpu', 'memory'],
   )
   const [entry] = (await program.api.get(`/${account}/audit`)).body.items
@@ -207,8 +208,8 @@ test('guardrails of all accounts apply beside those of one account, and the audi
 test('a definition registered before the guardrails can neither run nor be deployed', async () => {
   const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
   await api.post(`/${account}/clusters`, { name: 'prod' })
-  await api.post(`/${account}/taskdefs`, web('evil.example/web'))
-  await api.post(`/${account}/taskdefs`, { ...web(), family: 'good' })
+  await api.post(`/${account}/taskdefs`, webDefinition('evil.example/web'))
+  await api.post(`/${account}/taskdefs`, { ...webDefinition(), family: 'good' })
   const services = `/${account}/clusters/prod/services`
   await api.post(services, { name: 'www', taskDefinition: 'web', count: 0 })
   await api.post(services, { name: 'fine', taskDefinition: 'good', count: 0 })

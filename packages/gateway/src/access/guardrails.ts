@@ -4,8 +4,8 @@
  * the guardrails were set, or by another program.
  */
 import { cpuUnits, memoryMiB } from '@ecs-api/ecs-model'
-import { Forbidden, firstOf, maxFaults } from '../problems/problem.ts'
-import { matcher } from './fence.ts'
+import { Forbidden, firstFaultText, maxFaults } from '../problems/problem.ts'
+import { globMatcher } from './fence.ts'
 
 interface Guardrails {
   /**
@@ -60,7 +60,7 @@ export function requireWithin(
   if (!first) return
   throw new Forbidden(
     'GuardrailBroken',
-    firstOf(`The guardrails of account ${account} forbid this: ${first.at}: ${first.message}`, breaches.length),
+    firstFaultText(`The guardrails of account ${account} forbid this: ${first.at}: ${first.message}`, breaches.length),
     {
       also: { breaches: breaches.slice(0, maxFaults) },
       next: 'Change the request, or ask the operator of this service to widen the guardrails.',
@@ -75,7 +75,7 @@ export function requireWithin(
 const definitionActions: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'DeployTaskDefinition'])
 
 /** Whether a task definition can violate one of the guardrails. */
-export function guardDefinitions(guardrails: readonly (Guardrails | undefined)[]): boolean {
+export function restrictDefinitions(guardrails: readonly (Guardrails | undefined)[]): boolean {
   const members = ['registries', 'maxCpu', 'maxMemory', 'passRoles', 'forbiddenFields'] as const
   return guardrails.some((each) => each && members.some((member) => each[member] !== undefined))
 }
@@ -115,7 +115,9 @@ function isFrom(glob: string, image: string): boolean {
   const host = hasHost ? first : 'docker.io'
   const path = hasHost ? rest.join('/') : rest.length > 0 ? image : `library/${image}`
   const [hostGlob = '', ...pathGlob] = glob.split('/')
-  return matcher([hostGlob])(host.toLowerCase()) && (pathGlob.length === 0 || matcher([pathGlob.join('/')])(path))
+  return (
+    globMatcher([hostGlob])(host.toLowerCase()) && (pathGlob.length === 0 || globMatcher([pathGlob.join('/')])(path))
+  )
 }
 
 function sizes({ maxCpu, maxMemory }: Guardrails, _: string, input: Input): Breach[] {
@@ -176,7 +178,7 @@ function tags({ requiredTags = [] }: Guardrails, action: string, input: Input): 
 
 function roles({ passRoles }: Guardrails, _: string, input: Input): Breach[] {
   if (!passRoles) return []
-  const allowed = matcher(passRoles)
+  const allowed = globMatcher(passRoles)
   return membersOf(input)
     .filter(
       ({ name, value }) => /^(role|.*RoleArn|roleArn)$/.test(name) && typeof value === 'string' && !allowed(value),

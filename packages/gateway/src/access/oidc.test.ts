@@ -50,9 +50,9 @@ async function jwt(
   claims: Claims,
   { kid = 'first', audience = 'ecs-api', from = issuer, expires = '1h' } = {},
 ): Promise<string> {
-  return signed(published.find((one) => one.kid === kid)!, claims, { audience, from, expires })
+  return signToken(published.find((one) => one.kid === kid)!, claims, { audience, from, expires })
 }
-async function signed(
+async function signToken(
   { kid, keys }: Published,
   claims: Claims,
   { audience = 'ecs-api', from = issuer, expires = '1h' } = {},
@@ -147,7 +147,7 @@ test('after a key rotation the new key works without a restart, and the old one 
   assert.equal(await statusOf('second'), 200)
   const [first] = published.splice(0, 1)
   t.after(() => published.unshift(first!))
-  const token = signed(first!, { groups: ['platform'] })
+  const token = signToken(first!, { groups: ['platform'] })
   t.mock.timers.tick(11 * 60_000)
   assert.deepEqual(
     [(await rotated.api.get('/accounts', bearer(await token))).status, await statusOf('second')],
@@ -167,7 +167,7 @@ test('while the issuer is unreachable, JWTs signed with a cached key keep workin
   t.mock.timers.tick(31_000)
   // Any client can create such a JWT.
   const stranger = { kid: 'unknown', keys: await generateKeyPair('ES256') }
-  assert.equal(await statusOf(await signed(stranger, { groups: ['platform'] })), 503)
+  assert.equal(await statusOf(await signToken(stranger, { groups: ['platform'] })), 503)
   assert.equal(await statusOf(await jwt({ groups: ['platform'], at: Date.now() })), 200)
 })
 

@@ -6,10 +6,10 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { Unavailable } from '../problems/problem.ts'
-import { callerWith, type FencedCaller } from './caller.ts'
-import { everything, matcher } from './fence.ts'
+import { type FencedCaller, newCaller } from './caller.ts'
+import { allNames, globMatcher } from './fence.ts'
 import type { ExtraPermission, Role } from './roles.ts'
-import { hashOf } from './token-value.ts'
+import { tokenHash } from './token-value.ts'
 
 /** Gives a role and a fence to people with a claim. The first matching rule applies. */
 export interface ClaimRule {
@@ -67,7 +67,7 @@ export class OidcIssuer {
    */
   async authenticate(jwt: string): Promise<FencedCaller | undefined> {
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jwt)) return undefined
-    const hash = hashOf(jwt)
+    const hash = tokenHash(jwt)
     const cached = this.#callers.get(hash)
     if (cached) return cached
     const claims = await this.#verify(jwt)
@@ -115,16 +115,18 @@ export class OidcIssuer {
   }
 
   #callerOf(claims: JWTPayload): FencedCaller | undefined {
-    const rule = this.#settings.rules.find(({ claim, value }) => valuesOf(claim, claims[claim]).some(matcher([value])))
+    const rule = this.#settings.rules.find(({ claim, value }) =>
+      valuesOf(claim, claims[claim]).some(globMatcher([value])),
+    )
     const name = claims[this.#settings.nameClaim]
     if (!rule || typeof name !== 'string' || name === '') return undefined
     // The names of tokens have no colon, so a person's name never equals that of a token.
-    const { accounts = everything, clusters = everything, taskDefinitions = everything } = rule
+    const { accounts = allNames, clusters = allNames, taskDefinitions = allNames } = rule
     const { role, permissions = [] } = rule
     const fence = { accounts, clusters, taskDefinitions }
     const person = { name: `oidc:${name}`, role, permissions, fence }
     const credential = { kind: 'jwt' as const, expiresAt: (claims.exp ?? 0) * 1000, ...person }
-    return callerWith(person.name, role, fence, { permissions, credential, expiresAt: credential.expiresAt })
+    return newCaller(person.name, role, fence, { permissions, credential, expiresAt: credential.expiresAt })
   }
 }
 

@@ -10,20 +10,20 @@ const idLength = 10
 export function newTokenValue(): { id: string; value: string; hash: string } {
   const id = Array.from({ length: idLength }, () => alphabet[randomInt(alphabet.length)]).join('')
   const value = `ecsapi_${id}_${randomBytes(32).toString('base64url')}`
-  return { id, value, hash: hashOf(value) }
+  return { id, value, hash: tokenHash(value) }
 }
 
 /** Returns the id in a token's value; undefined when the value does not have the form of a created token. */
-export function idIn(value: string): string | undefined {
+export function tokenIdIn(value: string): string | undefined {
   return /^ecsapi_([a-z2-9]{10})_[\w-]{43}$/.exec(value)?.[1]
 }
 
-export function hashOf(value: string): string {
+export function tokenHash(value: string): string {
   return hash('sha256', value, 'hex')
 }
 
 /** The bytes of a hexadecimal hash, for `isSameHash`. */
-export function bytesOf(hash: string): Buffer {
+export function hashBytes(hash: string): Buffer {
   return Buffer.from(hash, 'hex')
 }
 

@@ -6,10 +6,10 @@
 import { LRUCache } from 'lru-cache'
 import type { Store } from '../store/store.ts'
 import { recordUse, type TokenRow, tokenById } from '../store/token-records.ts'
-import { callerWith, type FencedCaller } from './caller.ts'
-import { everything, type Fence } from './fence.ts'
+import { type FencedCaller, newCaller } from './caller.ts'
+import { allNames, type Fence } from './fence.ts'
 import type { ExtraPermission, Role } from './roles.ts'
-import { bytesOf, hashedBytes, idIn, isSameHash } from './token-value.ts'
+import { hashBytes, hashedBytes, isSameHash, tokenIdIn } from './token-value.ts'
 
 /** The name of the token that the configuration or the data folder holds. */
 export const firstAdmin = 'admin'
@@ -53,10 +53,10 @@ export interface TokensDeps {
 export class Tokens {
   readonly #deps: TokensDeps
   readonly #adminHash: Buffer
-  readonly #admin = callerWith(
+  readonly #admin = newCaller(
     firstAdmin,
     'admin',
-    { accounts: everything, clusters: everything, taskDefinitions: everything },
+    { accounts: allNames, clusters: allNames, taskDefinitions: allNames },
     { credential: { kind: 'admin' } },
   )
   /** By id. `invalidate` and messages of other processes remove changed tokens. */
@@ -81,7 +81,7 @@ export class Tokens {
   authenticate(value: string): FencedCaller | undefined | Promise<FencedCaller | undefined> {
     const hash = hashedBytes(value)
     if (isSameHash(hash, this.#adminHash)) return this.#admin
-    const id = idIn(value)
+    const id = tokenIdIn(value)
     if (id === undefined) return undefined
     const cached = this.#cached.get(id)
     if (cached) return this.#callerOf(cached, hash)
@@ -104,7 +104,7 @@ export class Tokens {
   recall(value: string): FencedCaller | undefined {
     const hash = hashedBytes(value)
     if (isSameHash(hash, this.#adminHash)) return this.#admin
-    const cached = this.#cached.get(idIn(value) ?? '')
+    const cached = this.#cached.get(tokenIdIn(value) ?? '')
     return cached && this.#callerOf(cached, hash)
   }
 
@@ -159,8 +159,8 @@ export class Tokens {
     if (this.#refusedIds.has(id)) return undefined
     const token = row && {
       row,
-      hash: bytesOf(row.hash),
-      caller: callerWith(row.name, row.role as Role, fenceOf(row), {
+      hash: hashBytes(row.hash),
+      caller: newCaller(row.name, row.role as Role, fenceOf(row), {
         keyOwner: `${row.name} ${row.created_at}`,
         permissions: permissionsOf(row),
         credential: { kind: 'token', id },
@@ -196,6 +196,6 @@ export function fenceOf({
   clusters,
   task_definitions,
 }: Pick<TokenRow, 'accounts' | 'clusters' | 'task_definitions'>): Fence {
-  const globs = (text: string | null): readonly string[] => (text === null ? everything : JSON.parse(text))
+  const globs = (text: string | null): readonly string[] => (text === null ? allNames : JSON.parse(text))
   return { accounts: globs(accounts), clusters: globs(clusters), taskDefinitions: globs(task_definitions) }
 }

@@ -3,7 +3,7 @@
  * ECS's inputs or this service's bodies have, unless the member holds free text. Members with unknown names, such as
  * misspelled ones, keep their name but not their value.
  */
-import { operation, type Shape } from '@ecs-api/ecs-model'
+import { findOperation, type Shape } from '@ecs-api/ecs-model'
 
 const hidden = '(hidden)'
 
@@ -57,7 +57,7 @@ let knownNames: ReadonlySet<string> | undefined
 
 /** Returns a copy of a body with `(hidden)` in place of values that may be secret. */
 export function withoutSecrets(value: unknown): unknown {
-  knownNames ??= new Set([...ownNames, ...operations.flatMap((name) => [...namesIn(operation(name)?.input)])])
+  knownNames ??= new Set([...ownNames, ...operations.flatMap((name) => [...namesIn(findOperation(name)?.input)])])
   // A body that is no object has no member names.
   return isMap(value) ? hideUnknown(value, knownNames) : hide(value)
 }

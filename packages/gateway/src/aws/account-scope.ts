@@ -13,6 +13,6 @@ export function scopeOf({ name, region, org }: Account): string {
  * Like `scopeOf`, with the number of the AWS account: for data that outlives the configuration, where the same name may
  * come to stand for another AWS account.
  */
-export function lastingScopeOf(account: Account, number: string): string {
-  return `${number} ${scopeOf(account)}`
+export function lastingScopeOf(account: Account, accountNumber: string): string {
+  return `${accountNumber} ${scopeOf(account)}`
 }

@@ -2,18 +2,25 @@
 import { ECS, type ECSClientConfig } from '@aws-sdk/client-ecs'
 import type { FinalizeRequestMiddleware, InitializeMiddleware, MiddlewareStack } from '@smithy/types'
 import type { Descriptions } from './account.ts'
-import { EcsProtocol } from './calls/fast-deserializer.ts'
+import { FastAwsJson } from './calls/fast-deserializer.ts'
 import { type CallState, callPipeline, type PipelineDeps } from './calls/pipeline.ts'
 
 /** The settings of a client of any AWS service. */
 export type ClientSettings = Pick<
   ECSClientConfig,
-  'region' | 'credentials' | 'endpoint' | 'useFipsEndpoint' | 'requestHandler' | 'maxAttempts' | 'customUserAgent'
+  | 'region'
+  | 'credentials'
+  | 'endpoint'
+  | 'useFipsEndpoint'
+  | 'requestHandler'
+  | 'streamCollector'
+  | 'maxAttempts'
+  | 'customUserAgent'
 >
 
 export function ecsClient(settings: ClientSettings, pipelineDeps: PipelineDeps): ECS {
   // The SDK resolves the middleware stack of each action once, so no middleware may be added after the first call.
-  const client = new ECS({ ...settings, protocol: EcsProtocol, cacheMiddleware: true })
+  const client = new ECS({ ...settings, protocol: FastAwsJson, cacheMiddleware: true })
   addPipeline(client.middlewareStack, pipelineDeps)
   return client
 }

@@ -19,7 +19,7 @@ await engine.open()
 after(() => engine.close())
 const { url } = await engine.listen({ host: '127.0.0.1', port: 0 })
 
-async function listening(server: Server): Promise<number> {
+async function listenOnFreePort(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   after(() => server.close())
   return (server.address() as AddressInfo).port
@@ -44,7 +44,7 @@ proxy.on('connect', (request, socket) => {
   })
   for (const end of [target, socket]) end.on('error', () => end.destroy())
 })
-const proxyUrl = `http://127.0.0.1:${await listening(proxy)}`
+const proxyUrl = `http://127.0.0.1:${await listenOnFreePort(proxy)}`
 
 // The same AWS behind TLS, with a certificate of an authority that is not trusted.
 const tls = selfSigned()
@@ -59,7 +59,7 @@ const secure = createHttpsServer(tls, (incoming, outgoing) => {
   )
   incoming.pipe(forward)
 })
-const secureUrl = `https://localhost:${await listening(secure)}`
+const secureUrl = `https://localhost:${await listenOnFreePort(secure)}`
 
 const roleArn = `arn:aws:iam::${number}:role/ecs-api`
 const account = (name: string, more: object) => ({

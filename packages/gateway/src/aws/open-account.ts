@@ -13,6 +13,8 @@ import type { STS } from '@aws-sdk/client-sts'
 import { OwnWrites } from '../own-writes/own-writes.ts'
 import type { Account, AccountDefaults, Descriptions, ExecSettings } from './account.ts'
 import { CircuitBreaker } from './calls/circuit-breaker.ts'
+import { collectBody } from './calls/collect-body.ts'
+import { FastAwsJson } from './calls/fast-deserializer.ts'
 import { type AwsWrite, acquirePermit, type CallDeps, type PipelineDeps } from './calls/pipeline.ts'
 import { type BudgetSettings, RequestBudget } from './calls/request-budget.ts'
 import { addPipeline, type ClientSettings, ecsClient, observeDescriptions } from './client.ts'
@@ -80,6 +82,7 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
     region,
     maxAttempts,
     requestHandler: connection.handler,
+    streamCollector: collectBody,
     ...(endpoint && { endpoint }),
     ...(fips && { useFipsEndpoint: true }),
   }
@@ -219,7 +222,7 @@ function openAccount(
     const known = logs.get(region)
     if (known) return known
     const opening = import('@aws-sdk/client-cloudwatch-logs').then(({ CloudWatchLogs }) => {
-      const client = new CloudWatchLogs({ ...clientSettings, region })
+      const client = new CloudWatchLogs({ ...clientSettings, region, protocol: FastAwsJson })
       addPipeline(client.middlewareStack, { ...pipelineDeps, breaker: logsBreaker, onWrite: () => {} })
       return client
     })

@@ -4,8 +4,12 @@ import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 const { ecs, account } = await remoteAws()
-const tight = { serviceRead: { burst: 1, refill: 0.01 } }
-const { api, lines } = await testProgram({}, [account('remote'), account('tight', { budget: tight }), account('other')])
+const tightBudget = { serviceRead: { burst: 1, refill: 0.01 } }
+const { api, lines } = await testProgram({}, [
+  account('remote'),
+  account('tight', { budget: tightBudget }),
+  account('other'),
+])
 await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
 
 const now = { headers: { 'cache-control': 'no-cache' } }

@@ -5,7 +5,7 @@ import { NotFound } from '../problems/problem.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { type AnyCacheEntry, CacheEntry } from './entry.ts'
 
-const whatever = { maxAgeMs: Number.POSITIVE_INFINITY }
+const anyAge = { maxAgeMs: Number.POSITIVE_INFINITY }
 
 /** A resource that an AWS shows, and the number of its reads. */
 function seenThing(freshMs: number, byteBudget = new ByteBudget(1e6), forget = () => {}) {
@@ -40,30 +40,30 @@ function seenThing(freshMs: number, byteBudget = new ByteBudget(1e6), forget = (
 
 test('a fresh entry is served without a read until a write invalidates it', async () => {
   const { aws, entry } = seenThing(60_000)
-  const answer = await entry.read(whatever)
+  const answer = await entry.read(anyAge)
   assert.equal(answer.again?.(), answer)
   entry.invalidate()
   assert.equal(answer.again?.(), undefined)
   aws.shown = { name: 'www', desiredCount: 2 }
-  assert.equal(String((await entry.read(whatever)).payload), '{"name":"www","desiredCount":2}')
+  assert.equal(String((await entry.read(anyAge)).payload), '{"name":"www","desiredCount":2}')
   assert.equal(String(answer.again?.()?.payload), '{"name":"www","desiredCount":2}')
   assert.equal(aws.looks, 2)
 })
 
 test('an entry is not served when it is old, its resource is deleted, or it was evicted', async () => {
   const old = seenThing(0)
-  assert.equal((await old.entry.read(whatever)).again?.(), undefined)
+  assert.equal((await old.entry.read(anyAge)).again?.(), undefined)
 
   const gone = seenThing(60_000)
-  const answer = await gone.entry.read(whatever)
+  const answer = await gone.entry.read(anyAge)
   gone.aws.shown = undefined
   await assert.rejects(gone.entry.refresh(), NotFound)
   assert.throws(() => answer.again?.(), NotFound)
 
   const byteBudget = new ByteBudget(3_000)
-  const first = await seenThing(60_000, byteBudget).entry.read(whatever)
+  const first = await seenThing(60_000, byteBudget).entry.read(anyAge)
   assert.equal(first.again?.(), first)
-  const second = await seenThing(60_000, byteBudget).entry.read(whatever)
+  const second = await seenThing(60_000, byteBudget).entry.read(anyAge)
   assert.deepEqual([first.again?.(), second.again?.()], [undefined, second])
 })
 
@@ -72,7 +72,7 @@ test('an entry being read stays cached, however small the budget', async () => {
   let forgotten = 0
   const { entry } = seenThing(60_000, byteBudget, () => forgotten++)
   const other = seenThing(60_000, byteBudget).entry
-  await entry.read(whatever)
+  await entry.read(anyAge)
   const looks = [entry.read({ maxAgeMs: 0 }), entry.refresh()]
   byteBudget.use({ isPinned: false, forget: () => {} }, 1)
   assert.equal(forgotten, 0, 'a write during the read must reach the entry')

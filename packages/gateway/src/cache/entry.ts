@@ -188,7 +188,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
   }
 
   #refreshAhead(): void {
-    withCallContext({ priority: 'watching', caller: 'cache' }, () => {
+    withCallContext({ priority: 'background', caller: 'cache' }, () => {
       for (const each of [this as unknown as AnyCacheEntry, ...this.#companions()]) each.refreshInBackground(true)
     })
   }

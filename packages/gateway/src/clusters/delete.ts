@@ -1,7 +1,7 @@
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
-import { Conflict, some } from '../problems/problem.ts'
+import { Conflict, listSome } from '../problems/problem.ts'
 import { getCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
@@ -45,7 +45,7 @@ async function containsServices(account: Account, ref: string): Promise<Conflict
   const services = serviceArns.map(shortName)
   // ECS does not list a draining service, but the service keeps its cluster from being deleted.
   const unlisted = account.org ? 'services that are draining or outside of the boundary' : 'services that are draining'
-  const contents = services.length > 0 ? `services: ${some(services)}` : unlisted
+  const contents = services.length > 0 ? `services: ${listSome(services)}` : unlisted
   return new Conflict('ClusterContainsServices', `The cluster ${shortName(ref)} still contains ${contents}.`, {
     next: 'Delete the services first, and wait until they are INACTIVE.',
     also: { services },
@@ -56,7 +56,7 @@ async function containsTasks(account: Account, ref: string): Promise<Conflict> {
   const { taskArns = [] } = await account.ecs().listTasks({ cluster: ref, maxResults: 100 })
   const tasks = (account.org ? await withinBoundary(account, ref, taskArns) : taskArns).map(shortName)
   const unlisted = account.org ? 'tasks that are stopping or outside of the boundary' : 'tasks that are stopping'
-  const contents = tasks.length > 0 ? `${tasks.length} tasks: ${some(tasks)}` : unlisted
+  const contents = tasks.length > 0 ? `${tasks.length} tasks: ${listSome(tasks)}` : unlisted
   return new Conflict('ClusterContainsTasks', `The cluster ${shortName(ref)} still contains ${contents}.`, {
     next: 'Stop the tasks first, then repeat the request.',
     also: { tasks },

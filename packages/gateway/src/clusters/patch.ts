@@ -1,5 +1,5 @@
 import type { Cluster } from '@aws-sdk/client-ecs'
-import { operation, type Path } from '@ecs-api/ecs-model'
+import { findOperation, type Path } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withOrgTag } from '../aws/org-tag.ts'
 import { requireMatch } from '../http/etag.ts'
@@ -57,7 +57,7 @@ function patchedFields(body: Body, current: Cluster): ClusterUpdate {
       ([field, given]) => field !== 'clusterName' && (given !== null || before[field] !== undefined),
     ),
   )
-  const merged = mergePatch(operation('CreateCluster')!.input, before, patch)
+  const merged = mergePatch(findOperation('CreateCluster')!.input, before, patch)
   return Object.fromEntries(Object.keys(patch).map((field) => [field, merged[field] ?? cleared(body, field)]))
 }
 

@@ -1,7 +1,7 @@
 /** The routes of clusters. */
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
-import { keyFor } from '../http/caller.ts'
+import { cacheKeyOf } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
@@ -96,7 +96,7 @@ const remove = {
   description: 'The cluster must contain no services and no tasks.',
   tag,
   params,
-  later: { recursive: { now: ['false'], later: ['true'], what: 'emptying the cluster first' } },
+  notYetAvailable: { recursive: { now: ['false'], later: ['true'], what: 'emptying the cluster first' } },
   answers: { 200: cluster },
   problems: ['ClusterNotFound', 'ClusterContainsServices', 'ClusterContainsTasks', 'PreconditionFailed'],
   ifMatch: true,
@@ -105,7 +105,7 @@ const remove = {
 export function clusterRoutes(api: Api<Account>, cache: Cache): void {
   api.get('/:account/clusters', { schema: list }, ({ account, query, caller, url, freshness }) =>
     cache
-      .composite(account, { topics: ['clusters'], key: keyFor(caller, url) }, () =>
+      .composite(account, { topics: ['clusters'], key: cacheKeyOf(caller, url) }, () =>
         listClusters(account, caller, query),
       )
       .read(freshness),

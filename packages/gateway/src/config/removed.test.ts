@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { newFolder, start } from '../testing/process.ts'
+import { newFolder, startCli } from '../testing/process.ts'
 
 test('each way to ask for workers ends the start with one sentence: run several processes instead', async (t) => {
   const { folder, remove } = await newFolder()
@@ -27,7 +27,7 @@ test('each way to ask for workers ends the start with one sentence: run several 
       stderr: `The configuration has an error:\n  workers: ${sentence}\n`,
     },
   ]) {
-    const { exit, output } = start(['serve', ...args], { folder, env })
+    const { exit, output } = startCli(['serve', ...args], { folder, env })
     assert.equal((await exit).code, code)
     assert.deepEqual(output(), { stdout: '', stderr })
   }
@@ -37,7 +37,7 @@ test('a removed key is not suggested for a misspelt one', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
   await writeFile(join(folder, 'ecs-api.yaml'), 'worker: 2\n')
-  const { exit, output } = start(['serve'], { folder, env: { ECS_API_WORKER: '2' } })
+  const { exit, output } = startCli(['serve'], { folder, env: { ECS_API_WORKER: '2' } })
   assert.equal((await exit).code, 1)
   assert.match(output().stderr, /has 2 errors:/)
   assert.doesNotMatch(output().stderr, /workers/i)

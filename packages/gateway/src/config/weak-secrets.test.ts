@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { newFolder, start, startService } from '../testing/process.ts'
+import { newFolder, startCli, startService } from '../testing/process.ts'
 
 async function folderWith(t: TestContext, files: Record<string, string>): Promise<string> {
   const { folder, remove } = await newFolder()
@@ -14,7 +14,7 @@ async function folderWith(t: TestContext, files: Record<string, string>): Promis
 }
 
 async function runToEnd(args: string[], folder: string, env: Record<string, string> = {}) {
-  const { exit, output } = start(args, { folder, env })
+  const { exit, output } = startCli(args, { folder, env })
   return { code: (await exit).code, ...output() }
 }
 
@@ -23,7 +23,7 @@ test('a short admin token ends the start on a public address, and is a warning o
   const open = await runToEnd(['serve'], folder, { ECS_API_LISTEN: '0.0.0.0:0', ECS_API_TOKEN: 'x' })
   assert.equal(open.code, 1)
   assert.match(open.stderr, /token: has 1 characters; a service that other machines can reach needs at least 16/)
-  const { child, exit, until } = start(['serve'], { folder, env: { ECS_API_TOKEN: 'x' } })
+  const { child, exit, until } = startCli(['serve'], { folder, env: { ECS_API_TOKEN: 'x' } })
   await until(/the admin token has 1 characters and can be guessed/)
   child.kill('SIGTERM')
   await exit

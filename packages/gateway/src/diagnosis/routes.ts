@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import { perAccount } from '../aws/per-account.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { History } from '../history/history.ts'
-import { keyFor } from '../http/caller.ts'
+import { cacheKeyOf } from '../http/caller.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import type { Logs } from '../logs/logs.ts'
 import { serviceParams } from '../services/routes.ts'
@@ -88,7 +88,7 @@ export function diagnosisRoutes(
   const knownOf = perAccount((account) => new KnownServices(account))
   api.get('/:account/diagnosis', { schema: ofAccount }, ({ account, caller, url, freshness }) =>
     cache
-      .composite(account, { topics: ['services'], key: keyFor(caller, url) }, () =>
+      .composite(account, { topics: ['services'], key: cacheKeyOf(caller, url) }, () =>
         diagnoseAccount(account, caller, knownOf(account)),
       )
       .read(freshness),

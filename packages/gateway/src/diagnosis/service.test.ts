@@ -1,7 +1,7 @@
 /** Diagnoses of services and accounts, on simulated containers. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Diagnosis, hasCause, hasTask, diagnosisWhen as waitForDiagnosis } from '../testing/diagnosis-when.ts'
+import { type Diagnosis, hasCause, hasCauseWithTask, waitForDiagnosis } from '../testing/diagnosis-when.ts'
 import { readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 
@@ -106,7 +106,7 @@ const failures: [name: string, setup: Setup, code: string, evidence: RegExp][] =
 for (const [name, setup, code, evidence] of failures)
   test(`${name}: ${code} is the first cause`, async () => {
     const { path } = await newService(setup)
-    const diagnosis = await diagnosisWhen(path, hasTask(code))
+    const diagnosis = await diagnosisWhen(path, hasCauseWithTask(code))
     const [first] = diagnosis.causes
     assert.equal(first!.code, code, JSON.stringify(diagnosis))
     assert.ok(

@@ -47,7 +47,7 @@ export function historyRecheck(): (account: Account, expiring: Expiring) => void
  * event, or any other describe of it, is another chance.
  */
 async function isDone(account: Account, { kind, cluster, name }: Expiring): Promise<boolean> {
-  const inBackground = { priority: 'watching', caller: 'history' } as const
+  const inBackground = { priority: 'background', caller: 'history' } as const
   try {
     if (kind === 'service') await withCallContext(inBackground, () => account.describes.service(cluster, name))
     else {

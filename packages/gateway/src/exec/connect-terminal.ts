@@ -6,11 +6,11 @@ import type { Caller } from '../http/caller.ts'
 import { Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
 import { takeSession } from '../store/exec-records.ts'
 import { getTask } from '../tasks/get.ts'
-import { type Offered, redeem, requireRights } from './offered.ts'
+import { type Offered, redeemUrl, requireRights } from './offered.ts'
 import { recordSession } from './record-session.ts'
 import type { Recording } from './recording.ts'
 import { generateSessionKey } from './session-key.ts'
-import { type ExecSessions, shuttingDown } from './sessions.ts'
+import { type ExecSessions, shutdownReason } from './sessions.ts'
 import { Terminal, type TerminalEnd } from './terminal.ts'
 import { resumeSession } from './terminate.ts'
 
@@ -31,7 +31,7 @@ export async function connectTerminal(
   request: ConnectionRequest,
 ): Promise<Upgrade> {
   sessions.requireOpen()
-  const offered = await redeem(sessions.store, secret)
+  const offered = await redeemUrl(sessions.store, secret)
   if (!offered) throw notFound()
   try {
     const { account, caller } = await admit(sessions, offered, request.origin)
@@ -127,7 +127,7 @@ function begin(sessions: ExecSessions, offered: Offered, account: Account, begin
   })
   sessions.terminals.add(terminal, offered)
   terminal.open()
-  if (sessions.isClosed) terminal.end('ShuttingDown', shuttingDown)
+  if (sessions.isClosed) terminal.end('ShuttingDown', shutdownReason)
 }
 
 function notFound(): NotFound {

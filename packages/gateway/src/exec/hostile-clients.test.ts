@@ -6,13 +6,13 @@ import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { seededRandom } from '../fuzz/random.ts'
-import { frames } from '../fuzz/raw-frames.ts'
+import { randomFrames } from '../fuzz/raw-frames.ts'
 import { scriptedSessions } from '../testing/scripted-sessions.ts'
 import { connectTerminal } from '../testing/terminal-client.ts'
 
 const { program, url, path, agents } = await scriptedSessions('AAEAtoken')
 
-async function open() {
+async function openTerminal() {
   const opened = await program.api.post(path, { command: 'sh' })
   assert.equal(opened.status, 201, opened.text)
   return opened.body as { id: string; url: string }
@@ -21,7 +21,7 @@ async function open() {
 test('broken frames end their terminal and nothing else', async () => {
   for (let seed = 0; seed < 60; seed++) {
     const random = seededRandom(seed)
-    const { url: path } = await open()
+    const { url: path } = await openTerminal()
     const { hostname, port } = new URL(url)
     const socket = connect(Number(port), hostname)
     socket.on('error', () => {})
@@ -39,7 +39,7 @@ test('broken frames end their terminal and nothing else', async () => {
     assert.match(String(first), /^HTTP\/1\.1 101 /, `seed ${seed}`)
     const channel = await agents.connection()
     channel.output(0, '# ')
-    for (let i = 0; i < 3; i++) socket.write(frames(random))
+    for (let i = 0; i < 3; i++) socket.write(randomFrames(random))
     socket.end()
     // The gateway leaves the session of a client that is gone.
     if (channel.socket.readyState !== channel.socket.CLOSED) await once(channel.socket, 'close')
@@ -47,7 +47,7 @@ test('broken frames end their terminal and nothing else', async () => {
 })
 
 test('a text that is no size is answered with a warning, and the terminal goes on', async () => {
-  const terminal = connectTerminal(url, (await open()).url)
+  const terminal = connectTerminal(url, (await openTerminal()).url)
   const channel = await agents.connection()
   channel.output(0, '# ')
   await terminal.shows(/# /)
@@ -62,7 +62,7 @@ test('a text that is no size is answered with a warning, and the terminal goes o
 })
 
 test('a client that asks for warnings without end, and reads none, loses its connection', async () => {
-  const socket = new WebSocket(url.replace('http', 'ws') + (await open()).url, 'ecs-api.exec.v1')
+  const socket = new WebSocket(url.replace('http', 'ws') + (await openTerminal()).url, 'ecs-api.exec.v1')
   const channel = await agents.connection()
   channel.output(0, '# ')
   await once(socket, 'message')
@@ -81,7 +81,7 @@ test('a client that asks for warnings without end, and reads none, loses its con
 })
 
 test('a client that does not read stops the output, and gets all of it when it reads again', async () => {
-  const socket = new WebSocket(url.replace('http', 'ws') + (await open()).url, 'ecs-api.exec.v1')
+  const socket = new WebSocket(url.replace('http', 'ws') + (await openTerminal()).url, 'ecs-api.exec.v1')
   const channel = await agents.connection()
   let received = 0
   const ended = new Promise<string>((resolve) => {
@@ -113,7 +113,7 @@ test('a client that does not read stops the output, and gets all of it when it r
 })
 
 test('a command that does not read stops the input, and gets all of it when it reads again', async () => {
-  const socket = new WebSocket(url.replace('http', 'ws') + (await open()).url, 'ecs-api.exec.v1')
+  const socket = new WebSocket(url.replace('http', 'ws') + (await openTerminal()).url, 'ecs-api.exec.v1')
   const channel = await agents.connection()
   channel.output(0, '# ')
   await once(socket, 'message')

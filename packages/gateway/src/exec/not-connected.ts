@@ -14,7 +14,7 @@ interface PossibleCause {
  * Explains the failure of ExecuteCommand: lists the possible causes of `ExecTargetNotConnected`. Any other error is
  * returned as it is.
  */
-export async function explained(error: unknown, target: ExecTarget): Promise<unknown> {
+export async function withExplanation(error: unknown, target: ExecTarget): Promise<unknown> {
   if (!(error instanceof Problem) || error.code !== 'ExecTargetNotConnected') return error
   const facts = await factsOf(target).catch(() => undefined)
   if (facts && facts.role === undefined) {

@@ -37,7 +37,7 @@ const connectSeconds = 60
  * @returns the path of its URL below the base path, and its end
  * @throws Conflict `OutcomeUnknown` when the session was ended meanwhile
  */
-export async function offer(store: Store, offered: Offered): Promise<{ path: string; expiresAt: string }> {
+export async function offerTerminal(store: Store, offered: Offered): Promise<{ path: string; expiresAt: string }> {
   const secret = newUrlSecret()
   const content = urlSeal(secret).close(Buffer.from(JSON.stringify(offered)))
   const url = { hash: urlHash(secret), session: offered.id, content }
@@ -49,7 +49,7 @@ export async function offer(store: Store, offered: Offered): Promise<{ path: str
 }
 
 /** Redeems a URL: of all its connections, one gets the session. Undefined when it is unknown, used or too old. */
-export async function redeem(store: Store, secret: string): Promise<Offered | undefined> {
+export async function redeemUrl(store: Store, secret: string): Promise<Offered | undefined> {
   const row = await takeUrl(store, urlHash(secret))
   const content = row && urlSeal(secret).open(row.content)
   return content ? (JSON.parse(String(content)) as Offered) : undefined

@@ -1,7 +1,7 @@
 /** Opens a terminal in a container. ECS is asked at once, so that a refusal is the response to the request. */
 import type { Caller } from '../http/caller.ts'
 import { commandLine, commandWords } from './command-line.ts'
-import { offer } from './offered.ts'
+import { offerTerminal } from './offered.ts'
 import type { ExecRequest } from './schema.ts'
 import type { ExecSessions } from './sessions.ts'
 import { startSession } from './start.ts'
@@ -37,7 +37,7 @@ export async function openTerminal(
     if (keyHash !== undefined) await sessions.endEarlier(target.account, caller, keyHash, session.id)
     const size = { columns, rows }
     const offered = { ...session, ...names, account: account.name, size, credential, origin }
-    return { id: session.id, ...(await offer(sessions.store, offered)) }
+    return { id: session.id, ...(await offerTerminal(sessions.store, offered)) }
   } catch (error) {
     await sessions.end({ id: session.id, session_id: session.sessionId, account: account.name })
     throw error

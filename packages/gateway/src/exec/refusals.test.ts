@@ -34,7 +34,7 @@ before(async () => {
 })
 
 /** ECS describes the task with these members, and answers ExecuteCommand with this error. */
-function given(members: object, error?: { __type: string; message: string }): void {
+function setStandInAnswer(members: object, error?: { __type: string; message: string }): void {
   standIn.responses.set('DescribeTasks', () => ({ body: { tasks: [{ ...task, ...members }], failures: [] } }))
   standIn.responses.set('ExecuteCommand', () => (error ? { status: 400, body: error } : undefined))
 }
@@ -47,7 +47,7 @@ interface Asked {
 }
 
 /** Both ways to run a command are rejected alike. */
-async function refused({ body = {}, token }: Asked = {}) {
+async function requestRefusal({ body = {}, token }: Asked = {}) {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const [terminal, command] = [
     await api.post(path, { command: 'sh', ...body }, { headers }),
@@ -60,78 +60,78 @@ async function refused({ body = {}, token }: Asked = {}) {
 }
 
 test('a task that does not run, was started without ECS Exec, or whose agent does not run', async () => {
-  given({ lastStatus: 'STOPPED', stoppedReason: 'Essential container in task exited' })
-  const stopped = await refused()
+  setStandInAnswer({ lastStatus: 'STOPPED', stoppedReason: 'Essential container in task exited' })
+  const stopped = await requestRefusal()
   assert.deepEqual(
     [stopped.status, stopped.code, stopped.lastStatus, stopped.stoppedReason],
     [409, 'TaskNotRunning', 'STOPPED', 'Essential container in task exited'],
   )
-  given({ enableExecuteCommand: false })
-  const disabled = await refused()
+  setStandInAnswer({ enableExecuteCommand: false })
+  const disabled = await requestRefusal()
   assert.deepEqual([disabled.status, disabled.code], [409, 'ExecNotEnabled'])
   assert.match(disabled.detail, /Set enableExecuteCommand on its service/)
-  given({ containers: [{ ...web, managedAgents: [{ ...agent, lastStatus: 'PENDING' }] }] })
-  const pending = await refused()
+  setStandInAnswer({ containers: [{ ...web, managedAgents: [{ ...agent, lastStatus: 'PENDING' }] }] })
+  const pending = await requestRefusal()
   assert.deepEqual([pending.status, pending.code, pending.agent.lastStatus], [409, 'ExecAgentNotRunning', 'PENDING'])
   assert.match(pending.detail, /Retry in some seconds/)
   const reason = 'The agent could not be started.'
-  given({ containers: [{ ...web, managedAgents: [{ ...agent, lastStatus: 'STOPPED', reason }] }] })
-  const ended = await refused()
+  setStandInAnswer({ containers: [{ ...web, managedAgents: [{ ...agent, lastStatus: 'STOPPED', reason }] }] })
+  const ended = await requestRefusal()
   assert.deepEqual(
     [ended.status, ended.code, ended.agent],
     [409, 'ExecAgentNotRunning', { lastStatus: 'STOPPED', reason }],
   )
-  given({ containers: [{ name: 'web', lastStatus: 'RUNNING' }] })
-  assert.match((await refused()).detail, /does not exist/)
+  setStandInAnswer({ containers: [{ name: 'web', lastStatus: 'RUNNING' }] })
+  assert.match((await requestRefusal()).detail, /does not exist/)
 })
 
 test('a container that is missing, or not named where there are several', async () => {
-  given({})
-  const unknown = await refused({ body: { container: 'db' } })
+  setStandInAnswer({})
+  const unknown = await requestRefusal({ body: { container: 'db' } })
   assert.deepEqual(
     [unknown.status, unknown.code, unknown.errors[0].pointer, unknown.errors[0].message],
     [400, 'InvalidBody', '/container', 'the task has no such container, but web'],
   )
-  given({ containers: [web, { ...web, name: 'proxy' }] })
-  const unnamed = await refused()
+  setStandInAnswer({ containers: [web, { ...web, name: 'proxy' }] })
+  const unnamed = await requestRefusal()
   assert.deepEqual([unnamed.status, unnamed.errors[0].message], [400, 'missing; the task has web, proxy'])
 })
 
 test('an agent that ECS cannot reach: the possible causes, and a missing task role as the cause', async () => {
   const message = 'The execute command failed due to an internal error. Try again later.'
-  given(
+  setStandInAnswer(
     { overrides: { taskRoleArn: 'arn:aws:iam::111122223333:role/app' } },
     {
       __type: 'TargetNotConnectedException',
       message,
     },
   )
-  const away = await refused()
+  const away = await requestRefusal()
   assert.deepEqual([away.status, away.code, away.causes.length], [409, 'ExecTargetNotConnected', 4])
   const checked = away.causes.map((each: { checked: string }) => each.checked).join()
   assert.match(checked, /task role is arn:aws:iam::111122223333:role\/app.*readonlyRootFilesystem is false.*since 2026/)
-  given({}, { __type: 'TargetNotConnectedException', message })
-  const roleless = await refused()
+  setStandInAnswer({}, { __type: 'TargetNotConnectedException', message })
+  const roleless = await requestRefusal()
   assert.deepEqual([roleless.status, roleless.code], [409, 'ExecNoTaskRole'])
 })
 
 test('what ECS itself rejects, in its words', async () => {
   const message = 'Unable to start new execute sessions because the maximum session limit of 20 has been reached.'
-  given({}, { __type: 'ClientException', message })
-  const limited = await refused()
+  setStandInAnswer({}, { __type: 'ClientException', message })
+  const limited = await requestRefusal()
   assert.deepEqual([limited.status, limited.code, limited.detail], [400, 'ClientException', message])
-  given(
+  setStandInAnswer(
     {},
     {
       __type: 'AccessDeniedException',
       message: 'User: x is not authorized to perform: ecs:ExecuteCommand on resource: y',
     },
   )
-  const denied = await refused()
+  const denied = await requestRefusal()
   assert.deepEqual([denied.status, denied.code, denied.action], [502, 'AwsAccessDenied', 'ecs:ExecuteCommand'])
   // No session is left behind that would count against the token.
-  given({}, { __type: 'ClientException', message })
-  for (let i = 0; i < 25; i++) assert.equal((await refused()).code, 'ClientException')
+  setStandInAnswer({}, { __type: 'ClientException', message })
+  for (let i = 0; i < 25; i++) assert.equal((await requestRefusal()).code, 'ClientException')
 })
 
 test('AWS fails while a session is opened', async () => {
@@ -149,7 +149,7 @@ test('AWS fails while a session is opened', async () => {
       [page, 501, 'NotOfferedByAws'],
     ] as const) {
       let calls = 0
-      given({})
+      setStandInAnswer({})
       standIn.responses.set('DescribeClusters', () => ({ body: { clusters: [cluster], failures: [] } }))
       standIn.responses.set('GenerateDataKey', () => ({ status: 412, body: { __type: 'DryRunOperationException' } }))
       standIn.responses.set(action, () => {
@@ -171,24 +171,24 @@ test('AWS fails while a session is opened', async () => {
 })
 
 test('a token without the permission, or outside of its fence', async () => {
-  given({})
+  setStandInAnswer({})
   const operator = await newToken({ name: 'op', role: 'operator' })
-  const plain = await refused({ token: operator })
+  const plain = await requestRefusal({ token: operator })
   assert.deepEqual([plain.status, plain.code], [403, 'PermissionMissing'])
   assert.match(plain.detail, /exec/)
   const fenced = { role: 'viewer' as const, permissions: ['exec' as const] }
   const elsewhere = await newToken({ name: 'elsewhere', ...fenced, clusters: ['test-*'] })
-  assert.equal((await refused({ token: elsewhere })).status, 403)
+  assert.equal((await requestRefusal({ token: elsewhere })).status, 403)
   const otherFamily = await newToken({ name: 'other-family', ...fenced, taskDefinitions: ['api'] })
-  const family = await refused({ token: otherFamily })
+  const family = await requestRefusal({ token: otherFamily })
   assert.deepEqual([family.status, family.code], [403, 'OutsideFence'])
 })
 
 test('a command without a terminal in a Windows container, and a body with faults', async () => {
-  given({ platformFamily: 'Windows_Server_2022_Core' })
+  setStandInAnswer({ platformFamily: 'Windows_Server_2022_Core' })
   const windows = await api.post(path, { command: ['cmd'], interactive: false })
   assert.deepEqual([windows.status, windows.body.code], [501, 'NotYetAvailable'])
-  given({})
+  setStandInAnswer({})
   const wrong = await api.post(path, { command: [], columns: 0, rows: 'many', color: true })
   assert.equal(wrong.status, 400)
   const places = wrong.body.errors.map((each: { pointer?: string; name?: string }) => each.pointer ?? each.name)

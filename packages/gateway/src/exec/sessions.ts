@@ -63,7 +63,7 @@ export class ExecSessions {
 
   /** @throws Unavailable `ShuttingDown` */
   requireOpen(): void {
-    if (this.#isClosed) throw new Unavailable('ShuttingDown', shuttingDown, { retryAfterSeconds: 1 })
+    if (this.#isClosed) throw new Unavailable('ShuttingDown', shutdownReason, { retryAfterSeconds: 1 })
   }
 
   /**
@@ -123,7 +123,7 @@ export class ExecSessions {
   async close(): Promise<void> {
     this.#isClosed = true
     for (const timer of this.#timers) clearInterval(timer)
-    this.terminals.endAll('ShuttingDown', shuttingDown)
+    this.terminals.endAll('ShuttingDown', shutdownReason)
     const { promise: timeUp, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, closeMs)
     await Promise.race([Promise.all(this.#ending), timeUp])
@@ -131,4 +131,4 @@ export class ExecSessions {
   }
 }
 
-export const shuttingDown = 'This process is shutting down.'
+export const shutdownReason = 'This process is shutting down.'

@@ -8,7 +8,7 @@ import { BadGateway, TooManyRequests } from '../problems/problem.ts'
 import { addSession, nameSession, removeSession } from '../store/exec-records.ts'
 import type { Store } from '../store/store.ts'
 import type { StreamAddress } from './channel/connection.ts'
-import { explained } from './not-connected.ts'
+import { withExplanation } from './not-connected.ts'
 import type { ExecTarget } from './target.ts'
 import { terminateSession } from './terminate.ts'
 
@@ -59,6 +59,6 @@ export async function startSession(store: Store, { target, caller, line, keyHash
   } catch (error) {
     if (sessionId) await terminateSession(account, sessionId).catch(() => {})
     await removeSession(store, id).catch(() => {})
-    throw await explained(error, target)
+    throw await withExplanation(error, target)
   }
 }

@@ -3,7 +3,7 @@ import type { Container, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
-import { BadRequest, Conflict, some } from '../problems/problem.ts'
+import { BadRequest, Conflict, listSome } from '../problems/problem.ts'
 import { getTask } from '../tasks/get.ts'
 import { requireSessionKey } from './session-key.ts'
 
@@ -62,7 +62,7 @@ export async function getTarget(
 }
 
 function containerOf({ containers = [] }: Task, name: string | undefined): Container {
-  const names = some(
+  const names = listSome(
     containers.map((each) => each.name ?? ''),
     20,
   )

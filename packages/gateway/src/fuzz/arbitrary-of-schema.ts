@@ -22,14 +22,14 @@ export type Components = Readonly<Record<string, JsonSchema>>
 const maxDepth = 5
 
 /** A value that fits the schema. Objects mostly have few optional members, so that some requests pass all checks. */
-export function fitting(schema: JsonSchema, components: Components, depth = 0): fc.Arbitrary<unknown> {
+export function arbitraryFitting(schema: JsonSchema, components: Components, depth = 0): fc.Arbitrary<unknown> {
   if (schema.$ref)
     return depth > maxDepth
       ? fc.constant({})
-      : fitting(components[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)] ?? {}, components, depth)
+      : arbitraryFitting(components[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)] ?? {}, components, depth)
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
-  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => fitting(one, components, depth)))
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => arbitraryFitting(one, components, depth)))
   const types = [schema.type ?? (schema.properties ? 'object' : 'string')].flat()
   return fc.oneof(...types.map((type) => ofType(type, schema, components, depth)))
 }
@@ -41,7 +41,7 @@ function ofType(type: string, schema: JsonSchema, components: Components, depth:
     case 'array':
       return depth > maxDepth
         ? fc.constant([])
-        : fc.array(fitting(schema.items ?? {}, components, depth + 1), { maxLength: 3 })
+        : fc.array(arbitraryFitting(schema.items ?? {}, components, depth + 1), { maxLength: 3 })
     case 'integer':
       return fc.oneof(
         { weight: 4, arbitrary: small(schema) },
@@ -98,14 +98,14 @@ function object(
           [...new Set([...chosen, ...required])].map((name) => [
             name,
             sizes.has(name)
-              ? fc.oneof(size, fitting(properties[name] ?? {}, components, depth))
-              : fitting(properties[name] ?? {}, components, depth),
+              ? fc.oneof(size, arbitraryFitting(properties[name] ?? {}, components, depth))
+              : arbitraryFitting(properties[name] ?? {}, components, depth),
           ]),
         ),
       ),
     )
   if (names.length > 0 || typeof additionalProperties !== 'object' || depth > maxDepth) return members
-  return fc.dictionary(someText, fitting(additionalProperties, components, depth), { maxKeys: 3 })
+  return fc.dictionary(someText, arbitraryFitting(additionalProperties, components, depth), { maxKeys: 3 })
 }
 
 const oddities = [
@@ -131,7 +131,7 @@ const oddities = [
 ]
 
 /** A value with one damage: another type, an unknown or doubled name, or a missing member. */
-export function damaged(value: unknown): fc.Arbitrary<unknown> {
+export function arbitraryDamage(value: unknown): fc.Arbitrary<unknown> {
   return fc
     .tuple(fc.nat(), fc.constantFrom(...oddities), fc.constantFrom('replace', 'remove', 'add'))
     .map(([at, oddity, how]) => damage(value, at, oddity, how))

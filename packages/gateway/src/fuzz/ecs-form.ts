@@ -2,7 +2,7 @@
  * Bodies in ECS's own form, which openapi.json describes in words only: the members of an action's input, as ECS's
  * model has them.
  */
-import { type Member, operation, type Shape, type StructureShape } from '@ecs-api/ecs-model'
+import { findOperation, type Member, type Shape, type StructureShape } from '@ecs-api/ecs-model'
 import { quantities } from '../shapes/rules.ts'
 import type { Components, JsonSchema } from './arbitrary-of-schema.ts'
 
@@ -30,7 +30,7 @@ export function ecsForm(operationId: string): EcsForm | undefined {
   const known = forms.get(action)
   if (known) return known
   const components: Record<string, JsonSchema> = {}
-  const form = { schema: ofStructure(operation(action)!.input, components), components }
+  const form = { schema: ofStructure(findOperation(action)!.input, components), components }
   forms.set(action, form)
   return form
 }

@@ -1,6 +1,6 @@
 /** Kinds of hostile connections, each as steps that a seed reproduces. */
 import type { Random } from './random.ts'
-import { frames } from './raw-frames.ts'
+import { randomFrames } from './raw-frames.ts'
 import {
   oddChunks,
   oddHeaders,
@@ -89,7 +89,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
           ? ['Sec-WebSocket-Protocol: ecs-api.exec.v1']
           : []),
     ].join('\r\n')
-    const following = random.oneIn(3) ? [] : [{ send: frames(random) }]
+    const following = random.oneIn(3) ? [] : [{ send: randomFrames(random) }]
     return [
       text(`${head}\r\n\r\n`),
       ...(random.oneIn(2) ? ['answer' as const] : []),

@@ -14,7 +14,7 @@ const answerMs = 150
  * Sends the bytes of the steps and keeps the connection open; ignores steps that end it. @returns a function that
  * closes it
  */
-export async function hold(port: number, steps: readonly Step[]): Promise<() => void> {
+export async function holdConnection(port: number, steps: readonly Step[]): Promise<() => void> {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
   await Promise.race([once(socket, 'connect'), once(socket, 'close')])
@@ -22,7 +22,7 @@ export async function hold(port: number, steps: readonly Step[]): Promise<() => 
   return () => socket.destroy()
 }
 
-export async function play(port: number, steps: readonly Step[], last: 'reset' | 'end'): Promise<Outcome> {
+export async function playSteps(port: number, steps: readonly Step[], last: 'reset' | 'end'): Promise<Outcome> {
   const socket = connect(port, '127.0.0.1')
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   const gotData = new Promise<void>((resolve) => socket.once('data', () => resolve()))

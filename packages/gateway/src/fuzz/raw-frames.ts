@@ -43,7 +43,7 @@ function encode({
 }
 
 /** Frames that may follow a handshake. */
-export function frames(random: Random): Buffer {
+export function randomFrames(random: Random): Buffer {
   const payload = Buffer.from(
     random.pick(['{"TokenValue":"x"}', '{"TokenValue":', '[]', 'null', '', '{"TokenValue":{"a":1}}']),
   )

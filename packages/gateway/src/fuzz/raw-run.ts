@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Figures } from './process-figures.ts'
 import { seededRandom } from './random.ts'
 import { attacks } from './raw-attacks.ts'
-import { type Outcome, play } from './raw-connection.ts'
+import { type Outcome, playSteps } from './raw-connection.ts'
 import type { Target, TargetProcess } from './raw-targets.ts'
 
 export interface RawOptions {
@@ -75,7 +75,7 @@ async function attackSome(
     while (next < wanted && performance.now() < until) {
       const random = seededRandom(seed + next++)
       const steps = attacks[random.pick(names)]!(random, random.pick(target.sound))
-      const outcome = await play(target.port, steps, random.pick(['reset', 'end']))
+      const outcome = await playSteps(target.port, steps, random.pick(['reset', 'end']))
       counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
     }
   }

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { newFolder, type Running, start, startService } from '../testing/process.ts'
+import { newFolder, type Running, startCli, startService } from '../testing/process.ts'
 import { type Figures, figuresOf, withFigures } from './process-figures.ts'
 import type { SoundRequest } from './raw-requests.ts'
 
@@ -123,7 +123,7 @@ async function engine(folder: string, more: readonly string[]): Promise<TargetPr
   const socket = join(folder, 'engine.sock')
   const { node, env } = withFigures(socket, more)
   const args = ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant']
-  const running = start(args, { folder, node, env })
+  const running = startCli(args, { folder, node, env })
   const [url] = await running.until(/http:\S+/)
   return {
     name: 'local-aws',
@@ -136,7 +136,7 @@ async function engine(folder: string, more: readonly string[]): Promise<TargetPr
 async function taskEndpoint(folder: string, more: readonly string[]): Promise<TargetProcess> {
   const socket = join(folder, 'task.sock')
   const { node, env } = withFigures(socket, more)
-  const running = start([], { folder, node, env, script: taskEndpointProcess })
+  const running = startCli([], { folder, node, env, script: taskEndpointProcess })
   const [url] = await running.until(/http:\S+/)
   const { pathname } = new URL(url)
   const paths = ['', '/task', '/taskWithTags', '/stats', '/task/stats', '/nothing'].map((path) => pathname + path)

@@ -1,7 +1,7 @@
 /** Requests over every route of openapi.json: valid, nearly valid, and nonsense. */
 import fc from 'fast-check'
 import type { Document } from '../testing/response-schemas.ts'
-import { type Components, damaged, fitting, type JsonSchema } from './arbitrary-of-schema.ts'
+import { arbitraryDamage, arbitraryFitting, type Components, type JsonSchema } from './arbitrary-of-schema.ts'
 import { ecsForm } from './ecs-form.ts'
 import { hostileBody } from './hostile-bodies.ts'
 
@@ -117,7 +117,7 @@ function queryArbitrary(parameters: readonly Parameter[], components: Components
     parameter.name === 'timeout'
       ? fc.constantFrom('0', '0', '-1', 'soon')
       : fc.oneof(
-          { weight: 9, arbitrary: fitting(parameter.schema, components).map(String) },
+          { weight: 9, arbitrary: arbitraryFitting(parameter.schema, components).map(String) },
           { weight: 1, arbitrary: fc.string({ maxLength: 8 }) },
         )
   const optional = parameters.filter((parameter) => parameter.name !== 'timeout')
@@ -152,8 +152,8 @@ function bodyArbitrary(
   const value = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...good) },
     { weight: 3, arbitrary: described },
-    { weight: 2, arbitrary: described.chain(damaged) },
-    { weight: 2, arbitrary: fc.constantFrom(...good).chain(damaged) },
+    { weight: 2, arbitrary: described.chain(arbitraryDamage) },
+    { weight: 2, arbitrary: fc.constantFrom(...good).chain(arbitraryDamage) },
   )
   const text = value.map((one) => JSON.stringify(one) as string | undefined)
   return fc.oneof(
@@ -169,12 +169,12 @@ function bodyArbitrary(
 /** In our form, in ECS's own, or with fields of both. */
 function bodyOfEitherForm(operationId: string, ours: JsonSchema, components: Components): fc.Arbitrary<unknown> {
   const ecs = ecsForm(operationId)
-  if (!ecs) return fitting(ours, components)
+  if (!ecs) return arbitraryFitting(ours, components)
   const { properties } = ours.$ref ? components[nameIn(ours.$ref)]! : ours
-  const ofEcs = fitting(ecs.schema, ecs.components)
-  const ofOurs = fitting({ type: 'object', ...(properties && { properties }) }, components)
+  const ofEcs = arbitraryFitting(ecs.schema, ecs.components)
+  const ofOurs = arbitraryFitting({ type: 'object', ...(properties && { properties }) }, components)
   const ofBoth = fc.tuple(ofEcs, ofOurs).map(([first, second]) => Object.assign({}, first, second))
-  return fc.oneof(fitting(ours, components), ofOurs, ofEcs, ofBoth)
+  return fc.oneof(arbitraryFitting(ours, components), ofOurs, ofEcs, ofBoth)
 }
 
 function nameIn(ref: string): string {

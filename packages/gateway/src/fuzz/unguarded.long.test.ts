@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRandom } from './random.ts'
 import { attacks } from './raw-attacks.ts'
-import { hold } from './raw-connection.ts'
+import { holdConnection } from './raw-connection.ts'
 import { startTargets, type Targets } from './raw-targets.ts'
 
 test('while hostile connections of every kind are open, each socket and server has an error listener', async () => {
@@ -38,7 +38,7 @@ async function unguardedOf({ processes }: Targets): Promise<string[]> {
       for (let seed = 0; seed < 10; seed++) {
         const opened = Object.values(attacks).map((attack) => {
           const random = seededRandom(seed)
-          return hold(target.port, attack(random, random.pick(target.sound)))
+          return holdConnection(target.port, attack(random, random.pick(target.sound)))
         })
         const closers = await Promise.all(opened)
         for (const handle of (await figures()).unguarded) found.add(`${name}: ${handle}`)

@@ -8,7 +8,11 @@ import { ReleaseLog, type SeenRevision } from './release-log.ts'
 const postgres = withoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
 
-const of = { account: '111122223333 prod us-east-1 ', service: 'arn:aws:ecs:…:service/prod/www', life: '2026-01-01' }
+const serviceLife = {
+  account: '111122223333 prod us-east-1 ',
+  service: 'arn:aws:ecs:…:service/prod/www',
+  life: '2026-01-01',
+}
 const unexpected: unknown[] = []
 const logOn = async (settings: StoreSettings) => {
   const store = await openStore(settings)
@@ -17,7 +21,7 @@ const logOn = async (settings: StoreSettings) => {
 }
 const memory = (): StoreSettings => ({ url: undefined, key: 'a key', data: ':memory:' })
 const arn = (day: number) => `arn:aws:ecs:…:service-revision/prod/www/${day}`
-const seen = (day: number, more: Partial<SeenRevision> = {}): SeenRevision => ({
+const revisionSeenOn = (day: number, more: Partial<SeenRevision> = {}): SeenRevision => ({
   arn: arn(day),
   createdAt: new Date(Date.UTC(2026, 0, day)),
   outcome: 'stable',
@@ -31,14 +35,14 @@ const numbers = (releases: { number: number | null; revision: string }[]) =>
 async function assertNumbersStay(settings: StoreSettings): Promise<void> {
   const { store, log } = await logOn(settings)
   const own = { madeBy: 'portal', restoredFrom: undefined, revision: { taskDefinition: 'web:4' } }
-  await log.recordOwn(of, { arn: arn(4), createdAt: new Date(Date.UTC(2026, 0, 4)), ...own })
-  assert.deepEqual(await log.releases(of), [], 'a release of ours has no number before deployments are read')
-  assert.deepEqual(numbers(await log.save(of, [seen(4), seen(1), seen(3)])), [
+  await log.recordOwn(serviceLife, { arn: arn(4), createdAt: new Date(Date.UTC(2026, 0, 4)), ...own })
+  assert.deepEqual(await log.releases(serviceLife), [], 'a release of ours has no number before deployments are read')
+  assert.deepEqual(numbers(await log.save(serviceLife, [revisionSeenOn(4), revisionSeenOn(1), revisionSeenOn(3)])), [
     [3, 4],
     [2, 3],
     [1, 1],
   ])
-  const late = await log.save(of, [seen(2)])
+  const late = await log.save(serviceLife, [revisionSeenOn(2)])
   assert.deepEqual(numbers(late), [
     [4, 2],
     [3, 4],
@@ -49,12 +53,12 @@ async function assertNumbersStay(settings: StoreSettings): Promise<void> {
     late.map(({ made_by }) => made_by),
     [null, 'portal', null, null],
   )
-  const other = { ...of, life: '2026-02-01' }
-  assert.deepEqual(numbers(await log.save(other, [seen(40)])), [[1, 40]])
+  const other = { ...serviceLife, life: '2026-02-01' }
+  assert.deepEqual(numbers(await log.save(other, [revisionSeenOn(40)])), [[1, 40]])
   // Nothing is known of the revision now: what was known stays.
-  await log.save(of, [seen(3, { revision: undefined, outcome: 'failed' })])
-  assert.deepEqual((await log.revisions(of.account, [arn(3)])).get(arn(3)), { taskDefinition: 'web:3' })
-  assert.deepEqual(numbers(await log.releases(of)), numbers(late))
+  await log.save(serviceLife, [revisionSeenOn(3, { revision: undefined, outcome: 'failed' })])
+  assert.deepEqual((await log.revisions(serviceLife.account, [arn(3)])).get(arn(3)), { taskDefinition: 'web:3' })
+  assert.deepEqual(numbers(await log.releases(serviceLife)), numbers(late))
   await log.close()
   await store.close()
 }
@@ -76,13 +80,13 @@ test('processes that number the same releases at once give each number once', { 
     await Promise.all(
       logs.map(({ log }, i) =>
         log.save(
-          of,
-          days.slice(0, days.length - (i % 3)).map((day) => seen(day)),
+          serviceLife,
+          days.slice(0, days.length - (i % 3)).map((day) => revisionSeenOn(day)),
         ),
       ),
     )
   }
-  const all = numbers(await logs[0]!.log.releases(of))
+  const all = numbers(await logs[0]!.log.releases(serviceLife))
   assert.deepEqual(
     all.map(([number]) => number),
     Array.from({ length: 30 }, (_, i) => 30 - i),
@@ -96,7 +100,7 @@ test('processes that number the same releases at once give each number once', { 
 
 test('a move to a store with another key keeps numbers and tokens, and lets ECS be asked for the revisions', async () => {
   const { store, log } = await logOn(memory())
-  await log.save(of, [seen(1), seen(2)])
+  await log.save(serviceLife, [revisionSeenOn(1), revisionSeenOn(2)])
   const lines: string[] = []
   for await (const line of exportStore(store)) lines.push(line)
   const moved = await logOn({ ...memory(), key: 'another key' })
@@ -104,7 +108,7 @@ test('a move to a store with another key keeps numbers and tokens, and lets ECS 
     yield* lines
   }
   assert.deepEqual(await importStore(moved.store, again()), { rows: 2, leftOut: 0 })
-  const releases = await moved.log.releases(of)
+  const releases = await moved.log.releases(serviceLife)
   assert.deepEqual(numbers(releases), [
     [2, 2],
     [1, 1],
@@ -113,7 +117,7 @@ test('a move to a store with another key keeps numbers and tokens, and lets ECS 
     releases.map(({ is_final }) => is_final),
     [0, 0],
   )
-  assert.equal((await moved.log.revisions(of.account, [arn(1)])).size, 0)
+  assert.equal((await moved.log.revisions(serviceLife.account, [arn(1)])).size, 0)
   for (const each of [store, moved.store]) await each.close()
   assert.deepEqual(unexpected, [])
 })

@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { after, test } from 'node:test'
 import { newFolder, startService } from '../testing/process.ts'
 
-const full = process.env.ABUSE === 'full'
+const isFullRun = process.env.ABUSE === 'full'
 const { folder, remove } = await newFolder()
 const service = await startService({ folder })
 after(async () => {
@@ -31,14 +31,14 @@ async function assertServed(): Promise<void> {
   await answer.text()
 }
 
-async function open(): Promise<Socket> {
+async function openSocket(): Promise<Socket> {
   const socket = connect(Number(port), '127.0.0.1')
   socket.on('error', () => {})
   await once(socket, 'connect')
   return socket
 }
 
-function closed(socket: Socket): Promise<void> {
+function waitUntilClosed(socket: Socket): Promise<void> {
   return new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())))
 }
 
@@ -46,7 +46,7 @@ function closed(socket: Socket): Promise<void> {
 async function writeUntilClosed(socket: Socket, chunk: string | Buffer, times: number): Promise<void> {
   for (let i = 0; i < times && socket.writable; i++) {
     if (!socket.write(chunk))
-      await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed(socket)])
+      await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), waitUntilClosed(socket)])
   }
 }
 
@@ -56,15 +56,15 @@ async function answerOn(socket: Socket): Promise<string> {
   socket.on('data', (bytes) => {
     text += bytes
   })
-  await closed(socket)
+  await waitUntilClosed(socket)
   return text
 }
 
 test('idle connections cost little memory, and other clients are still served', async () => {
-  const count = full ? 10_000 : 2_000
+  const count = isFullRun ? 10_000 : 2_000
   const before = memory()
   const sockets: Socket[] = []
-  for (let i = 0; i < count; i += 100) sockets.push(...(await Promise.all(Array.from({ length: 100 }, open))))
+  for (let i = 0; i < count; i += 100) sockets.push(...(await Promise.all(Array.from({ length: 100 }, openSocket))))
   await assertServed()
   const each = ((memory() - before) * 1024) / count
   assert.ok(each < 40, `${each.toFixed(1)} KiB a connection`)
@@ -73,7 +73,7 @@ test('idle connections cost little memory, and other clients are still served', 
 })
 
 test('a request sent in tiny pieces is ended in time', { timeout: 120_000 }, async (t) => {
-  const trickling = await Promise.all(Array.from({ length: full ? 500 : 50 }, open))
+  const trickling = await Promise.all(Array.from({ length: isFullRun ? 500 : 50 }, openSocket))
   const timers = trickling.map((socket) => {
     socket.write(`POST /v1/ecs/local/clusters HTTP/1.1\r\nHost: x\r\n${auth}\r\n`)
     return setInterval(() => socket.writable && socket.write('X-A: b\r\n'), 500)
@@ -86,7 +86,7 @@ test('a request sent in tiny pieces is ended in time', { timeout: 120_000 }, asy
 
 test('a body of 100 MB is rejected before it is read', async () => {
   const before = memory()
-  const socket = await open()
+  const socket = await openSocket()
   const answer = answerOn(socket)
   socket.write(
     `POST /v1/ecs/local/clusters HTTP/1.1\r\nHost: x\r\n${auth}\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n`,
@@ -98,7 +98,7 @@ test('a body of 100 MB is rejected before it is read', async () => {
 })
 
 test('an endless body without a length is rejected with a 413', async () => {
-  const socket = await open()
+  const socket = await openSocket()
   const answer = answerOn(socket)
   socket.write(
     `POST /v1/ecs/local/clusters HTTP/1.1\r\nHost: x\r\n${auth}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
@@ -128,7 +128,7 @@ test('deeply nested JSON gets a 400, not a stack overflow', async () => {
 
 test('a flood of headers gets a 431', async () => {
   for (const flood of [`X-A: ${'a'.repeat(20_000)}\r\n`, 'X-A: b\r\n'.repeat(5_000)]) {
-    const socket = await open()
+    const socket = await openSocket()
     const answer = answerOn(socket)
     socket.write(`GET /v1/ecs/local/clusters HTTP/1.1\r\nHost: x\r\n${auth}\r\n${flood}\r\n`)
     assert.match(await answer, /^HTTP\/1\.1 431 [\s\S]*"code":"HeadersTooLarge"/)

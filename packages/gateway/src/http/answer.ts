@@ -23,6 +23,16 @@ export class Answer<T = unknown> {
     this.text = text
   }
 
+  /** The same response with more headers. */
+  withHeaders(headers: Readonly<Record<string, string>>): Answer<T> {
+    return new Answer(
+      this.status,
+      this.value,
+      { ...this.headers, ...headers },
+      { kept: this.kept, ...(this.text && { text: this.text }) },
+    )
+  }
+
   /** The same response, whose replay has another value, such as one without a secret that is shown once. */
   keptAs(value: unknown, status = this.status): Answer<T> {
     return new Answer(this.status, this.value, this.headers, { kept: { status, value } })
@@ -82,8 +92,10 @@ export function replyUnder(base: string): Reply {
   }
 }
 
-/** An answer whose bytes are ready. A handler may return one instead of a value. */
-export interface ReadyAnswer {
+/**
+ * An answer that is serialised already, such as a cached one. A handler may return one instead of a value.
+ */
+export interface SerialisedAnswer {
   payload: Buffer
   etag: string
   /** When AWS was asked for it, on the clock of `performance.now()`. */
@@ -92,10 +104,10 @@ export interface ReadyAnswer {
   freshMs?: number
   nextCursor?: string
   /** The cached answer to the same question now; undefined where the handler must be called. */
-  again?: () => ReadyAnswer | undefined
+  again?: () => SerialisedAnswer | undefined
 }
 
-/** Tells a ready answer from a value: no value that becomes JSON has bytes. */
-export function isReady(value: unknown): value is ReadyAnswer {
+/** Distinguishes a serialised answer from a value: no value that becomes JSON has bytes. */
+export function isSerialised(value: unknown): value is SerialisedAnswer {
   return typeof value === 'object' && value !== null && 'payload' in value && Buffer.isBuffer(value.payload)
 }

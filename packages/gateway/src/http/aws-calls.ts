@@ -44,22 +44,22 @@ export interface AwsCall {
   changeId: string | undefined
 }
 
-export const noCalls = (): AwsCalls => ({ calls: 0, ms: 0, mayHaveChanged: false, changes: [] })
+export const newAwsCalls = (): AwsCalls => ({ calls: 0, ms: 0, mayHaveChanged: false, changes: [] })
 
 const maxIds = 100
-/** The tally of the request that is being handled: calls to AWS that are made in `run` count to it. */
+/** The calls of the request that is being handled. Calls to AWS that are made in `run` are counted in it. */
 export const awsCallsOfRequest = new AsyncLocalStorage<AwsCalls>()
 
 /** Counts a finished call to AWS for the request that made it; without effect outside of a request. */
 export function countAwsCall(call: AwsCall): void {
-  const tally = awsCallsOfRequest.getStore()
-  if (!tally) return
+  const awsCalls = awsCallsOfRequest.getStore()
+  if (!awsCalls) return
   const { ms, mayHaveChanged, changeId } = call
-  tally.trace?.awsCalled(call)
-  tally.calls++
-  tally.ms += ms
-  if (mayHaveChanged) tally.mayHaveChanged = true
-  if (changeId !== undefined && tally.changes.length < maxIds) tally.changes.push(changeId)
+  awsCalls.trace?.awsCalled(call)
+  awsCalls.calls++
+  awsCalls.ms += ms
+  if (mayHaveChanged) awsCalls.mayHaveChanged = true
+  if (changeId !== undefined && awsCalls.changes.length < maxIds) awsCalls.changes.push(changeId)
 }
 
 /** Priority and caller of a call to AWS that is made now. Outside of a request the caller is this program. */

@@ -55,7 +55,7 @@ export const nobody: Caller = {
 /**
  * The cache key of an answer that shows only resources within the caller's fence. Callers with the same fence share it.
  */
-export function keyFor({ isFencedToClusters, fence }: Caller, url: string): string {
+export function cacheKeyOf({ isFencedToClusters, fence }: Caller, url: string): string {
   return isFencedToClusters ? `${url} ${JSON.stringify(fence.clusters)}` : url
 }
 

@@ -49,7 +49,7 @@ export async function makeChange(
   }
   if (repeats === 'once') {
     // A problem after the work began can hold its output, which is not stored either.
-    const stored = (problem: Problem) => (request.tally.mayHaveChanged ? hasRunOnce() : problem)
+    const stored = (problem: Problem) => (request.awsCalls.mayHaveChanged ? hasRunOnce() : problem)
     return settled(request, begun, () => ranOnce(request, begun, recorded), stored)
   }
   return settled(request, begun, () => recorded(begun.firstTryAt))
@@ -86,7 +86,7 @@ async function settled(
       const kept = stored(problem)
       const body = JSON.stringify(problemBody(kept, request.id))
       await attempt.answered({ status: kept.status, headers: kept.options.headers ?? {}, body })
-    } else await attempt.failed(request.tally.mayHaveChanged)
+    } else await attempt.failed(request.awsCalls.mayHaveChanged)
     throw problem
   }
 }
@@ -97,7 +97,7 @@ export async function recordResult(
   status: number,
   { audit }: Pick<ServerDeps<unknown>, 'audit'>,
 ): Promise<void> {
-  const result = { status, code: request.problemCode, awsRequestIds: request.tally?.changes ?? [] }
+  const result = { status, code: request.problemCode, awsRequestIds: request.awsCalls?.changes ?? [] }
   if (request.auditEntry !== undefined) return audit.finish(request.auditEntry, result)
   if (request.caller && request.routeOptions.config.prepared && !request.isReplayed)
     return audit.recordRejected(audited(request), result)

@@ -23,7 +23,7 @@ async function serviceFor(t: TestContext, tls?: ReturnType<typeof selfSigned>) {
   return service
 }
 
-async function opened(t: TestContext, socket: Socket, event = 'connect'): Promise<Socket> {
+async function waitUntilOpen(t: TestContext, socket: Socket, event = 'connect'): Promise<Socket> {
   t.after(() => socket.destroy())
   socket.on('error', () => {})
   await once(socket, event)
@@ -41,8 +41,8 @@ async function endsWithin(service: Awaited<ReturnType<typeof serviceFor>>, ms: n
 test('idle connections do not delay the shutdown, and half a request delays it only briefly', async (t) => {
   const service = await serviceFor(t)
   const port = Number(new URL(service.url).port)
-  for (let i = 0; i < 3; i++) await opened(t, connect(port, '127.0.0.1'))
-  const half = await opened(t, connect(port, '127.0.0.1'))
+  for (let i = 0; i < 3; i++) await waitUntilOpen(t, connect(port, '127.0.0.1'))
+  const half = await waitUntilOpen(t, connect(port, '127.0.0.1'))
   half.write('GET /healthz HTTP/1.1\r\nHost: ')
   await (await fetch(`${service.url}/healthz`)).text()
   await endsWithin(service, 5_000)
@@ -52,16 +52,16 @@ test('open TLS connections, also unfinished handshakes, do not delay the shutdow
   const tls = selfSigned()
   const service = await serviceFor(t, tls)
   const port = Number(new URL(service.url).port)
-  await opened(t, connect(port, '127.0.0.1'))
-  const handshaking = await opened(t, connect(port, '127.0.0.1'))
+  await waitUntilOpen(t, connect(port, '127.0.0.1'))
+  const handshaking = await waitUntilOpen(t, connect(port, '127.0.0.1'))
   handshaking.write(Buffer.from([22, 3, 1]))
-  const half = await opened(
+  const half = await waitUntilOpen(
     t,
     connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tls.cert }),
     'secureConnect',
   )
   half.write('GET /healthz HT')
-  const silent = await opened(
+  const silent = await waitUntilOpen(
     t,
     connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tls.cert }),
     'secureConnect',

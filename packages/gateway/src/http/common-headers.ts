@@ -3,7 +3,7 @@ import type { AwsCalls } from './aws-calls.ts'
 
 interface WithCommonHeaders {
   id: string
-  tally: Pick<AwsCalls, 'calls' | 'ms'> | undefined
+  awsCalls: Pick<AwsCalls, 'calls' | 'ms'> | undefined
   isHttps: boolean
   isDraining: boolean
 }
@@ -14,9 +14,9 @@ interface WithCommonHeaders {
  */
 export function addCommonHeaders(
   headers: Record<string, string>,
-  { id, tally, isHttps, isDraining }: WithCommonHeaders,
+  { id, awsCalls, isHttps, isDraining }: WithCommonHeaders,
 ): Record<string, string> {
-  const { calls, ms } = tally ?? { calls: 0, ms: 0 }
+  const { calls, ms } = awsCalls ?? { calls: 0, ms: 0 }
   headers['x-request-id'] = id
   headers['server-timing'] = `aws;dur=${ms === 0 ? '0.0' : ms.toFixed(1)};desc="calls=${calls}"`
   // A response is data: browsers must not guess its type, show it in a frame, or send its address to other sites.

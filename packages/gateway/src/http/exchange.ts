@@ -2,13 +2,13 @@
  * A request and its response, as the fast path and the Fastify path share them: both admit the caller here, make the
  * head of a cached answer here, and end with the log line that is made here.
  */
-import type { ReadyAnswer } from './answer.ts'
+import type { SerialisedAnswer } from './answer.ts'
 import type { AwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import { addCommonHeaders } from './common-headers.ts'
-import { headOf, type ReadyHead } from './ready-answer.ts'
-import { type RequestLine, tenths } from './request-line.ts'
+import { type RequestLine, roundToTenths } from './request-line.ts'
 import type { Route, RouteSchema } from './route.ts'
+import { headOf, type SerialisedHead } from './serialised-head.ts'
 
 export interface Exchange {
   method: string
@@ -20,10 +20,10 @@ export interface Exchange {
   /** The request id. */
   id: string
   /** Undefined where the request was rejected before it was counted. */
-  tally: AwsCalls | undefined
+  awsCalls: AwsCalls | undefined
 }
 
-interface ExchangesDeps {
+interface RequestStepsDeps {
   /** @throws TooManyRequests */
   withinRate: (caller: string) => void
   draining: AbortSignal
@@ -49,10 +49,11 @@ interface End {
   replayed?: boolean | undefined
 }
 
-export class Exchanges {
-  readonly #deps: ExchangesDeps
+/** The steps of a request that both paths share. */
+export class RequestSteps {
+  readonly #deps: RequestStepsDeps
 
-  constructor(deps: ExchangesDeps) {
+  constructor(deps: RequestStepsDeps) {
     this.#deps = deps
   }
 
@@ -62,9 +63,9 @@ export class Exchanges {
   }
 
   /** Status and headers of a cached answer. */
-  head({ id, tally }: Exchange, ready: ReadyAnswer, { isHttps, ...asked }: Asked): ReadyHead {
+  head({ id, awsCalls }: Exchange, ready: SerialisedAnswer, { isHttps, ...asked }: Asked): SerialisedHead {
     const head = headOf(ready, asked)
-    addCommonHeaders(head.headers, { id, tally, isHttps, isDraining: this.#deps.draining.aborted })
+    addCommonHeaders(head.headers, { id, awsCalls, isHttps, isDraining: this.#deps.draining.aborted })
     return head
   }
 
@@ -77,7 +78,7 @@ export class Exchanges {
 }
 
 function lineOf(
-  { method, route, accountName, caller, id, tally }: Exchange,
+  { method, route, accountName, caller, id, awsCalls }: Exchange,
   { status, ms, ageMs, code, cause, replayed }: End,
 ): RequestLine {
   return {
@@ -87,13 +88,13 @@ function lineOf(
     status,
     code,
     cause,
-    ms: tenths(ms),
+    ms: roundToTenths(ms),
     requestId: id,
-    awsCalls: tally?.calls ?? 0,
-    awsMs: tenths(tally?.ms ?? 0),
+    awsCalls: awsCalls?.calls ?? 0,
+    awsMs: roundToTenths(awsCalls?.ms ?? 0),
     token: caller?.name,
     ageMs: ageMs === undefined ? undefined : Math.round(ageMs),
     replayed,
-    traceId: tally?.trace?.traceId,
+    traceId: awsCalls?.trace?.traceId,
   }
 }

@@ -49,7 +49,7 @@ async function getFast(path: string): Promise<Response> {
 const bodyOf = async (answer: Response): Promise<any> => answer.json()
 
 /** The headers that do not differ between two responses. */
-function comparable(headers: Iterable<[string, string]>) {
+function comparableHeaders(headers: Iterable<[string, string]>) {
   const each = new Map(headers)
   for (const name of ['x-request-id', 'server-timing', 'date', 'age', 'keep-alive', 'connection']) each.delete(name)
   return Object.fromEntries(each)
@@ -94,7 +94,11 @@ test('every GET has the same response and log line on both paths', async () => {
     const before = fastifyRequests
     const repeated = await get(path, { 'x-request-id': 'by-fast-path' })
     assert.equal((await repeated.text()).replaceAll(ofOneRequest, ''), body, path)
-    assert.deepEqual([repeated.status, comparable(repeated.headers)], [200, comparable(routed.headers)], path)
+    assert.deepEqual(
+      [repeated.status, comparableHeaders(repeated.headers)],
+      [200, comparableHeaders(routed.headers)],
+      path,
+    )
     if (fastifyRequests === before) fast++
     const lineOf = (id: string) => {
       const { ms, ageMs, awsCalls, awsMs, requestId, ...line } = lines.findLast((one) => one.requestId === id)!

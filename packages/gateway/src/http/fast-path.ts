@@ -6,10 +6,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
-import { isReady, type ReadyAnswer, type Reply } from './answer.ts'
-import { type AwsCalls, awsCallsOfRequest, noCalls } from './aws-calls.ts'
+import { isSerialised, type Reply, type SerialisedAnswer } from './answer.ts'
+import { type AwsCalls, awsCallsOfRequest, newAwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
-import type { Exchange, Exchanges } from './exchange.ts'
+import type { Exchange, RequestSteps } from './exchange.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
 import { requestIdFor, tokenIn } from './request/headers.ts'
 import type { Route } from './route.ts'
@@ -23,14 +23,14 @@ export interface AdmittedRead<Call extends { freshness: Freshness } = { freshnes
   call: Call
   reply: Reply
   /** The last answer's: the cached answer that follows it. */
-  again?: ReadyAnswer['again']
+  again?: SerialisedAnswer['again']
 }
 
 /**
  * A request that the fast path has counted, and whose handler may have been called, when the Fastify path takes over.
  */
-interface Begun {
-  tally: AwsCalls
+interface FastPathState {
+  awsCalls: AwsCalls
   value: Promise<unknown> | undefined
 }
 
@@ -40,7 +40,7 @@ export interface FastRequest extends Exchange {
   response: ServerResponse
   read: AdmittedRead
   caller: Caller
-  tally: AwsCalls
+  awsCalls: AwsCalls
   /** By `performance.now()`. */
   startedAt: number
 }
@@ -57,7 +57,7 @@ interface FastPathDeps {
   /** The caller of a token, where no lookup in the store is needed. */
   recall: (token: string) => Caller | undefined
   findAccount: (name: string) => unknown
-  exchanges: Exchanges
+  requestSteps: RequestSteps
   draining: AbortSignal
   hasTls: boolean
   /** `X-Forwarded-Proto` counts. */
@@ -77,7 +77,7 @@ export class FastPath {
   readonly #deps: FastPathDeps
   /** By path and query. A caller whose rights change is another `Caller`. */
   readonly #reads = new LRUCache<string, WeakMap<Caller, AdmittedRead>>({ max: maxPaths })
-  readonly #begun = new WeakMap<IncomingMessage, Begun>()
+  readonly handedOver = new WeakMap<IncomingMessage, FastPathState>()
   #responses: Response[] = []
 
   constructor(deps: FastPathDeps) {
@@ -97,8 +97,8 @@ export class FastPath {
   }
 
   /** State of a request that began on the fast path. */
-  begun(request: IncomingMessage): Begun | undefined {
-    return this.#begun.get(request)
+  stateOf(request: IncomingMessage): FastPathState | undefined {
+    return this.handedOver.get(request)
   }
 
   /** Admits and counts the request; undefined where it must take the Fastify path. */
@@ -111,9 +111,9 @@ export class FastPath {
     const read = caller && reads.get(caller)
     if (!read || !this.#isOfSameAccount(read) || !this.#isWithinRate(caller)) return undefined
     const id = requestIdFor(headers)
-    const tally = { ...noCalls(), caller: caller.name, isChange: false, requestId: id }
+    const awsCalls = { ...newAwsCalls(), caller: caller.name, isChange: false, requestId: id }
     const { route, accountName } = read
-    return { request, response, read, method: 'GET', route, accountName, caller, id, tally, startedAt }
+    return { request, response, read, method: 'GET', route, accountName, caller, id, awsCalls, startedAt }
   }
 
   /** Answers the request, or lets it go on with the Fastify path. */
@@ -124,11 +124,11 @@ export class FastPath {
       return
     }
     const finish = (ready: unknown, value: Promise<unknown> | undefined) => {
-      if (isReady(ready)) {
+      if (isSerialised(ready)) {
         asked.read.again = ready.again
         this.#writeLater(asked, ready)
       } else {
-        this.#begun.set(asked.request, { tally: asked.tally, value })
+        this.handedOver.set(asked.request, { awsCalls: asked.awsCalls, value })
         useFastifyPath()
       }
     }
@@ -145,9 +145,9 @@ export class FastPath {
    * Writes the responses of one turn of the event loop together: a client that reads one need not be woken again for
    * the next.
    */
-  #writeLater(asked: FastRequest, ready: ReadyAnswer): void {
+  #writeLater(asked: FastRequest, ready: SerialisedAnswer): void {
     const { url = '', headers: sent } = asked.request
-    const { status, headers, ageMs } = this.#deps.exchanges.head(asked, ready, {
+    const { status, headers, ageMs } = this.#deps.requestSteps.head(asked, ready, {
       url,
       ifNoneMatch: sent['if-none-match'],
       schema: asked.read.route.schema,
@@ -168,7 +168,7 @@ export class FastPath {
       else response.end(payload.toString('latin1'), 'latin1')
     }
     for (const { asked, status, ageMs } of responses)
-      this.#deps.exchanges.end(asked, { status, ms: performance.now() - asked.startedAt, ageMs })
+      this.#deps.requestSteps.end(asked, { status, ms: performance.now() - asked.startedAt, ageMs })
   }
 
   #isHttps({ headers }: IncomingMessage): boolean {
@@ -188,7 +188,7 @@ export class FastPath {
 
   #isWithinRate(caller: Caller): boolean {
     try {
-      this.#deps.exchanges.admit(caller)
+      this.#deps.requestSteps.admit(caller)
       return true
     } catch {
       return false
@@ -197,7 +197,7 @@ export class FastPath {
 }
 
 /** The cached answer; undefined where the handler must decide, also whether the resource still exists. */
-function cachedAnswer({ request, read }: FastRequest): ReadyAnswer | undefined {
+function cachedAnswer({ request, read }: FastRequest): SerialisedAnswer | undefined {
   if (request.headers['cache-control'] !== undefined) return undefined
   try {
     return read.again?.()
@@ -207,11 +207,11 @@ function cachedAnswer({ request, read }: FastRequest): ReadyAnswer | undefined {
 }
 
 /** The handler's value; undefined where it throws: the Fastify path calls it again and makes the problem response. */
-function callHandler({ request, read, tally }: FastRequest): unknown {
+function callHandler({ request, read, awsCalls }: FastRequest): unknown {
   const freshness = freshnessOf(request.headers['cache-control'])
   if (freshness !== read.call.freshness) read.call = { ...read.call, freshness }
   try {
-    return awsCallsOfRequest.run(tally, () => read.handler(read.call, read.reply))
+    return awsCallsOfRequest.run(awsCalls, () => read.handler(read.call, read.reply))
   } catch {
     return undefined
   }

@@ -5,7 +5,7 @@ import { findKey, removeOldKey } from '../store/idempotency-records.ts'
 import { openStore } from '../store/store.ts'
 import { IdempotencyKeys, type KeptAnswer, type Try } from './idempotency.ts'
 
-const of = { caller: 'someone', key: 'a' }
+const keyOf = { caller: 'someone', key: 'a' }
 const made: KeptAnswer = { status: 201, headers: {}, body: '{"name":"made"}' }
 const unknown: KeptAnswer = { status: 409, headers: {}, body: '{"code":"OutcomeUnknown"}' }
 
@@ -24,7 +24,7 @@ async function takenOver(t: TestContext) {
         throw error
       },
     })
-  const begin = (process: string) => keysOf(process).begin(of, 'the request')
+  const begin = (process: string) => keysOf(process).begin(keyOf, 'the request')
   const first = (await begin('first')) as Try
   const second = (await begin('second')) as Try
   assert.notEqual(second.firstTryAt, undefined)
@@ -59,7 +59,7 @@ test('an expired key is removed only if it is unchanged: another process may hav
   const { store, clock, begin, first } = await takenOver(t)
   await first.answered(made)
   clock.now += 25 * 3_600_000
-  const old = await findKey(store, of)
+  const old = await findKey(store, keyOf)
   assert.equal(((await begin('second')) as Try).firstTryAt, undefined)
   await removeOldKey(store, old!)
   await assert.rejects(begin('third'), { code: 'RequestInProgress' })

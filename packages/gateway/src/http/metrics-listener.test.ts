@@ -6,7 +6,7 @@ import { listenForMetrics } from './metrics.ts'
 
 test('concurrent requests for metrics share one reading', async (t) => {
   let readings = 0
-  const { url } = await listening(t, async () => `readings ${++readings}\n`)
+  const { url } = await startListener(t, async () => `readings ${++readings}\n`)
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   t.after(() => socket.destroy())
   socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100))
@@ -20,7 +20,7 @@ test('concurrent requests for metrics share one reading', async (t) => {
 test('a failed reading gives a 500 and a reported fault, and the listener keeps running', async (t) => {
   const faults: unknown[] = []
   const broken = new Error('no metrics')
-  const { url } = await listening(t, () => Promise.reject(broken), faults)
+  const { url } = await startListener(t, () => Promise.reject(broken), faults)
   for (const turn of [1, 2]) {
     const { status } = await fetch(url)
     assert.equal(status, 500)
@@ -28,7 +28,7 @@ test('a failed reading gives a 500 and a reported fault, and the listener keeps 
   }
 })
 
-async function listening(
+async function startListener(
   t: TestContext,
   text: () => Promise<string>,
   faults: unknown[] = [],

@@ -4,20 +4,20 @@ import { nearestName } from '@ecs-api/ecs-model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TProperties } from 'typebox'
 import { BadRequest, NotFound } from '../problems/problem.ts'
-import { Answer, isReady, type ReadyAnswer, type Reply, replyUnder, Upgrade } from './answer.ts'
+import { Answer, isSerialised, type Reply, replyUnder, type SerialisedAnswer, Upgrade } from './answer.ts'
 import { awsCallsOfRequest } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange, Replay } from './changes.ts'
 import { etagOf, matchesEtag } from './etag.ts'
-import type { Exchanges } from './exchange.ts'
+import type { RequestSteps } from './exchange.ts'
 import type { FastPath } from './fast-path.ts'
 import { clientTokenOf, idempotencyKey } from './idempotency.ts'
 import type { OpenChanges } from './open-changes.ts'
-import { nextLink, revalidate } from './ready-answer.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
 import { queryReader } from './request/query.ts'
 import { exchangeOf, type PreparedRoute, setCommonHeaders } from './request-state.ts'
 import type { Api, CallBasics, Handler, Method, Route, RouteOptions, RouteSchema } from './route.ts'
+import { nextLink, revalidate } from './serialised-head.ts'
 import type { ServerDeps } from './server-deps.ts'
 import type { Sockets } from './sockets.ts'
 import type { EventSource } from './streams/event-source.ts'
@@ -31,15 +31,16 @@ interface Shared<Account> {
   streams: EventStreams
   changes: OpenChanges
   sockets: Sockets
-  exchanges: Exchanges
-  /** Where there is one: it learns which reads it may answer. */
+  /** The steps that both paths share: rate limit, head of a cached answer, log line. */
+  requestSteps: RequestSteps
+  /** Undefined without a fast path. Reads with a cached answer are remembered there, so that it answers the next ones. */
   fastPath: FastPath | undefined
 }
 
 /** The `Api` for routes below `base`. */
 export function registrar<Account>(
   base: string,
-  { app, routes, deps, draining, streams, changes, sockets, exchanges, fastPath }: Shared<Account>,
+  { app, routes, deps, draining, streams, changes, sockets, requestSteps, fastPath }: Shared<Account>,
 ): Api<Account> {
   const reply = replyUnder(base)
   const on =
@@ -52,29 +53,31 @@ export function registrar<Account>(
       const route = { method, path: base + path, schema: schema as RouteSchema, hasStream: stream !== undefined }
       routes.push(route)
       const prepared = { ...route, admit: admission(route, deps, sockets) }
-      // The one place where a handler's precise type meets the requests of all routes: `admit` has checked what the
-      // type claims.
+      // The casts are safe: `admit` has checked the request against the route's schema, from which the handler's type
+      // comes.
       type AnyCall = CallBasics<string, TProperties> & { account: unknown }
       const run = handler as unknown as (call: AnyCall, reply: Reply) => unknown
       const streamOf = stream as unknown as ((call: AnyCall) => EventSource) | undefined
       const respond = (request: FastifyRequest, answer: FastifyReply) => {
-        const { tally } = request
-        tally.caller = request.caller?.name
-        tally.isChange = method !== 'GET'
+        const { awsCalls } = request
+        awsCalls.caller = request.caller?.name
+        awsCalls.isChange = method !== 'GET'
         const signalOf = () => changes.begin(request, answer)
         const call = (firstTryAt?: Date) => callOf(request, { base, signalOf, firstTryAt })
         const cursor = streamOf && cursorOf(request, route.schema)
         if (streamOf && request.wantsStream)
-          return awsCallsOfRequest.run(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
-        const work = (firstTryAt?: Date) => awsCallsOfRequest.run(tally, () => run(call(firstTryAt), reply))
-        const begun = fastPath?.begun(request.raw)?.value
+          return awsCallsOfRequest.run(awsCalls, () => streams.answer(request, answer, streamOf(call()), cursor))
+        const work = (firstTryAt?: Date) => awsCallsOfRequest.run(awsCalls, () => run(call(firstTryAt), reply))
+        const fastPathValue = fastPath?.stateOf(request.raw)?.value
         const value =
-          method === 'GET' ? (begun ?? work()) : makeChange(request, deps, async (firstTryAt) => work(firstTryAt))
+          method === 'GET'
+            ? (fastPathValue ?? work())
+            : makeChange(request, deps, async (firstTryAt) => work(firstTryAt))
         const sent = (what: unknown) => {
           if (what instanceof Upgrade) return upgraded(request, answer, what)
-          if (isReady(what)) remember(request)
-          return isReady(what)
-            ? sendReady(request, answer, what, route.schema, exchanges)
+          if (isSerialised(what)) remember(request)
+          return isSerialised(what)
+            ? sendReady(request, answer, what, route.schema, requestSteps)
             : send(request, answer, what, route, draining)
         }
         return value instanceof Promise ? value.then(sent) : sent(value)
@@ -97,7 +100,7 @@ export function registrar<Account>(
       })
 
       const upgraded = async (request: FastifyRequest, answer: FastifyReply, what: Upgrade) => {
-        const onOpen = () => void exchanges.end(exchangeOf(request), { status: 101, ms: answer.elapsedTime })
+        const onOpen = () => void requestSteps.end(exchangeOf(request), { status: 101, ms: answer.elapsedTime })
         await sockets.accept(request, answer, what, route.schema.subprotocol ?? '', onOpen)
         return answer
       }
@@ -147,7 +150,7 @@ function admission<Account>(
   deps: ServerDeps<Account>,
   sockets: Sockets,
 ): PreparedRoute['admit'] {
-  const readQuery = queryReader(schema.query ?? {}, schema.later ?? {})
+  const readQuery = queryReader(schema.query ?? {}, schema.notYetAvailable ?? {})
   const ofAccount = path.split('/').includes(':account')
   const permission = schema.permission ?? (method === 'GET' ? 'read' : 'change')
   const concernsAllClusters = schema.concernsAllClusters === true
@@ -280,11 +283,11 @@ function sendReplay(
 function sendReady(
   request: FastifyRequest,
   reply: FastifyReply,
-  ready: ReadyAnswer,
+  ready: SerialisedAnswer,
   schema: RouteSchema,
-  exchanges: Exchanges,
+  requestSteps: RequestSteps,
 ): FastifyReply {
-  const { status, headers, ageMs } = exchanges.head(exchangeOf(request), ready, {
+  const { status, headers, ageMs } = requestSteps.head(exchangeOf(request), ready, {
     url: request.raw.url ?? '',
     ifNoneMatch: request.headers['if-none-match'],
     schema,

@@ -24,6 +24,6 @@ export interface RequestLine {
 }
 
 /** Rounded as in a log line. */
-export function tenths(ms: number): number {
+export function roundToTenths(ms: number): number {
   return Math.round(ms * 10) / 10
 }

@@ -15,7 +15,7 @@ export interface PreparedRoute extends Route {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    tally: AwsCalls
+    awsCalls: AwsCalls
     caller: Caller | undefined
     /** The client's address; kept after the client has disconnected. */
     source: string
@@ -41,13 +41,13 @@ declare module 'fastify' {
 }
 
 export function setCommonHeaders(request: FastifyRequest, reply: FastifyReply, draining: AbortSignal): void {
-  const { id, tally, protocol } = request
-  reply.headers(addCommonHeaders({}, { id, tally, isHttps: protocol === 'https', isDraining: draining.aborted }))
+  const { id, awsCalls, protocol } = request
+  reply.headers(addCommonHeaders({}, { id, awsCalls, isHttps: protocol === 'https', isDraining: draining.aborted }))
 }
 
 /** A Fastify request as an exchange. */
 export function exchangeOf(request: FastifyRequest): Exchange {
-  const { method, account, caller, id, tally, params, routeOptions } = request
+  const { method, account, caller, id, awsCalls, params, routeOptions } = request
   const accountName = account === undefined ? undefined : (params as { account?: string }).account
-  return { method, route: routeOptions.config.prepared, accountName, caller, id, tally }
+  return { method, route: routeOptions.config.prepared, accountName, caller, id, awsCalls }
 }

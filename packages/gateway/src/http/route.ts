@@ -5,7 +5,7 @@ import { Type } from '../typebox/type.ts'
 import type { Answer, Reply } from './answer.ts'
 import type { Caller, Permission } from './caller.ts'
 import type { Freshness } from './request/freshness.ts'
-import type { LaterParameters } from './request/query.ts'
+import type { NotYetAvailableParameters } from './request/query.ts'
 import type { EventSource } from './streams/event-source.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -26,7 +26,7 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   /** Path parameters, by name. */
   params?: Readonly<Record<string, TSchema>>
   query?: Query
-  later?: LaterParameters
+  notYetAvailable?: NotYetAvailableParameters
   /** The body's shape in openapi.json; with `bodyOptional` the request may have none. */
   body?: TSchema
   bodyOptional?: true
@@ -50,6 +50,8 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   repeats?: (body: unknown) => 'once' | 'anew'
   /** Takes `If-Match`; the handler checks it with `requireMatch`. */
   ifMatch?: true
+  /** Its responses name the deployment in `Ecs-Api-Deployment`. */
+  makesDeployment?: true
   /** Needs no token. */
   public?: true
   /** Requested often by load balancers and orchestrators: exempt from the limit for each address. */

@@ -9,8 +9,8 @@ import { requireMatch } from './etag.ts'
 import { page, pageQuery } from './list.ts'
 import type { RequestLine } from './request-line.ts'
 
-const anything = Type.Any({ description: 'anything' })
-const answers = { 200: anything }
+const anySchema = Type.Any({ description: 'anything' })
+const answers = { 200: anySchema }
 const names = Array.from({ length: 250 }, (_, i) => `item-${String(i).padStart(3, '0')}`)
 let bugs = 0
 const lines: RequestLine[] = []
@@ -41,7 +41,7 @@ async function createTestServer() {
           force: Type.Optional(Type.Boolean()),
           status: Type.Optional(Type.Union([Type.Literal('ON'), Type.Literal('OFF')])),
         },
-        later: { recursive: { now: ['false'], later: ['true'], what: 'comes with operations' } },
+        notYetAvailable: { recursive: { now: ['false'], later: ['true'], what: 'comes with operations' } },
         answers,
       },
     },
@@ -61,12 +61,12 @@ async function createTestServer() {
   )
   api.post(
     '/:account/things',
-    { schema: { summary: 'make', tag: 't', body: anything, answers: { 201: anything } } },
+    { schema: { summary: 'make', tag: 't', body: anySchema, answers: { 201: anySchema } } },
     (call, reply) => reply.created({ got: call.body, token: call.clientToken() }, `/${call.account.name}/things/new`),
   )
   api.patch(
     '/:account/things/:thing',
-    { schema: { summary: 'change', tag: 't', body: anything, answers, ifMatch: true } },
+    { schema: { summary: 'change', tag: 't', body: anySchema, answers, ifMatch: true } },
     ({ body, ifMatch }) => {
       requireMatch(ifMatch, { configVersion: 'v1' })
       return body

@@ -14,10 +14,10 @@ import {
   UnsupportedMediaType,
   UriTooLong,
 } from '../problems/problem.ts'
-import { noCalls } from './aws-calls.ts'
+import { newAwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import { recordResult } from './changes.ts'
-import { Exchanges } from './exchange.ts'
+import { RequestSteps } from './exchange.ts'
 import { FastPath } from './fast-path.ts'
 import { type HttpSettings, listeningOptions, maxUrlLength } from './listening.ts'
 import { OpenChanges } from './open-changes.ts'
@@ -68,9 +68,9 @@ export async function createServer<Account>(
     'with an unknown token',
   )
   const { findAccount, recall, onAnswered } = deps
-  const exchanges = new Exchanges({ withinRate, draining: draining.signal, onAnswered })
+  const requestSteps = new RequestSteps({ withinRate, draining: draining.signal, onAnswered })
   const end = (request: FastifyRequest, reply: FastifyReply) =>
-    exchanges.end(exchangeOf(request), {
+    requestSteps.end(exchangeOf(request), {
       status: reply.statusCode,
       ms: reply.elapsedTime,
       ageMs: request.ageMs,
@@ -85,7 +85,7 @@ export async function createServer<Account>(
       : new FastPath({
           recall,
           findAccount,
-          exchanges,
+          requestSteps,
           draining: draining.signal,
           hasTls: settings.tls !== undefined,
           trustsProxies: settings.trustProxy.length > 0,
@@ -113,7 +113,7 @@ export async function createServer<Account>(
   rememberAddresses(app.server)
   if (settings.cors) await allowOrigins(app, settings.cors.origins)
 
-  app.decorateRequest('tally')
+  app.decorateRequest('awsCalls')
   app.decorateRequest('caller', undefined)
   app.decorateRequest('source', '')
   app.decorateRequest('problemCode', undefined)
@@ -144,10 +144,10 @@ export async function createServer<Account>(
 
   // With a callback: an async hook costs every request turns of the microtask queue.
   app.addHook('onRequest', (request, _, done) => {
-    const begun = fastPath?.begun(request.raw)
-    request.tally = begun?.tally ?? noCalls()
-    request.tally.requestId = request.id
-    if (deps.trace) request.tally.trace = deps.trace(request.headers)
+    const fastPathState = fastPath?.stateOf(request.raw)
+    request.awsCalls = fastPathState?.awsCalls ?? newAwsCalls()
+    request.awsCalls.requestId = request.id
+    if (deps.trace) request.awsCalls.trace = deps.trace(request.headers)
     const prepared = request.routeOptions.config.prepared
     request.source = request.ip ?? addressOf(request.raw.socket)
     if ((request.raw.url ?? '').length > maxUrlLength) {
@@ -159,7 +159,7 @@ export async function createServer<Account>(
     const admitCaller = (caller: Caller | undefined) => {
       if (!prepared?.schema.public) {
         request.caller = caller ?? unauthorized(request, withinFailedLogins)
-        if (!begun) exchanges.admit(request.caller)
+        if (!fastPathState) requestSteps.admit(request.caller)
       } else if (!prepared.schema.probe) withinPublicRate(request.source)
       // The router also matches an empty parameter, as in `/clusters/`.
       const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
@@ -205,7 +205,7 @@ export async function createServer<Account>(
   })
   app.addHook('onResponse', (request, reply, done) => {
     const line = end(request, reply)
-    request.tally?.trace?.answered(line)
+    request.awsCalls?.trace?.answered(line)
     done()
   })
 
@@ -220,7 +220,7 @@ export async function createServer<Account>(
     streams.recheck()
     changes.recheck()
   })
-  const shared = { app, routes, deps, draining: draining.signal, streams, changes, sockets, exchanges, fastPath }
+  const shared = { app, routes, deps, draining: draining.signal, streams, changes, sockets, requestSteps, fastPath }
   return {
     app,
     api: registrar(basePath, shared),
@@ -255,6 +255,7 @@ async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<vo
       'X-Request-Id',
       'Idempotent-Replayed',
       'Ecs-Api-Stale',
+      'Ecs-Api-Deployment',
       'Server-Timing',
     ],
     maxAge: 3600,

@@ -46,7 +46,7 @@ const longestPauseMs = 2000
  * it.
  * @param before the state before the first poll
  */
-export async function until<T>(
+export async function pollUntil<T>(
   look: () => Promise<T>,
   judge: (seen: T) => Verdict,
   { timeout, signal }: WaitTimeout,

@@ -63,23 +63,24 @@ export async function readEvents(
   const { direction, start, bound, limit } = reading
   const isOlder = direction === 'older'
   const found: LogEvent[] = []
-  let edge = firstMs(reading)
+  // The ends of the next window: it is read from the near end to the far one.
+  let nearEndMs = firstMs(reading)
   let lengthMs = reading.windowMs || usualWindow(reading, ordering)
   let reached = start
-  while (isOlder ? edge >= bound : edge <= bound) {
-    const canOrder = isOlder && !ordering.isEarliestFirst && edge >= earliestNewestFirst
+  while (isOlder ? nearEndMs >= bound : nearEndMs <= bound) {
+    const canOrder = isOlder && !ordering.isEarliestFirst && nearEndMs >= earliestNewestFirst
     const lowest = canOrder ? Math.max(bound, earliestNewestFirst) : bound
-    const far = isOlder ? Math.max(lowest, edge - lengthMs) : Math.min(bound, edge + lengthMs)
+    const farEndMs = isOlder ? Math.max(lowest, nearEndMs - lengthMs) : Math.min(bound, nearEndMs + lengthMs)
     let window: WindowRead
     try {
       window = await readWindow(streams, batch, {
-        from: isOlder ? far : edge,
-        to: isOlder ? edge : far,
+        from: isOlder ? farEndMs : nearEndMs,
+        to: isOlder ? nearEndMs : farEndMs,
         reading,
         newestFirst: canOrder,
         wanted: limit - found.length,
         allowance,
-        isSmall: Math.abs(edge - far) <= minWindowMs,
+        isSmall: Math.abs(nearEndMs - farEndMs) <= minWindowMs,
       })
     } catch (error) {
       // The lines of earlier windows are worth more than a 429.
@@ -88,7 +89,7 @@ export async function readEvents(
     }
     if (window.isReversed) {
       if (canOrder) ordering.isEarliestFirst = true
-      lengthMs = canOrder ? minuteMs : Math.max(minWindowMs, Math.floor(Math.abs(edge - far) / 8))
+      lengthMs = canOrder ? minuteMs : Math.max(minWindowMs, Math.floor(Math.abs(nearEndMs - farEndMs) / 8))
       continue
     }
     for (const event of window.events) if (isWanted(event, reading)) found.push(event)
@@ -97,13 +98,14 @@ export async function readEvents(
       return {
         events: found,
         reached: isStuck ? reached : (window.settled as Position),
-        windowMs: isStuck ? Math.max(minWindowMs, Math.floor(Math.abs(edge - far) / 8)) : 0,
+        windowMs: isStuck ? Math.max(minWindowMs, Math.floor(Math.abs(nearEndMs - farEndMs) / 8)) : 0,
       }
     }
-    reached = isOlder ? { time: far, id: '' } : { time: far, id: lastId }
-    edge = isOlder ? far - 1 : far + 1
-    lengthMs = canOrder && far === earliestNewestFirst ? hourMs : lengthMs * 2
-    if (far !== bound && (found.length >= limit || isUsedUp(allowance))) return { events: found, reached, windowMs: 0 }
+    reached = isOlder ? { time: farEndMs, id: '' } : { time: farEndMs, id: lastId }
+    nearEndMs = isOlder ? farEndMs - 1 : farEndMs + 1
+    lengthMs = canOrder && farEndMs === earliestNewestFirst ? hourMs : lengthMs * 2
+    if (farEndMs !== bound && (found.length >= limit || isUsedUp(allowance)))
+      return { events: found, reached, windowMs: 0 }
   }
   return { events: found, reached: undefined, windowMs: 0 }
 }

@@ -2,7 +2,7 @@
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Reply } from '../http/answer.ts'
-import { type Caller, keyFor } from '../http/caller.ts'
+import { type Caller, cacheKeyOf } from '../http/caller.ts'
 import type { Freshness } from '../http/request/freshness.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import type { EventSource } from '../http/streams/event-source.ts'
@@ -91,7 +91,7 @@ export function logRoutes(api: Api<Account>, { cache, logs, onUnexpectedError }:
       topics: ['tasks' as const],
       action: 'FilterLogEvents',
       cluster: target.cluster,
-      key: keyFor(caller, url),
+      key: cacheKeyOf(caller, url),
     }
     // Later and large pages have one reader each, and would push the answers of others out of the cache.
     if (query.cursor !== undefined || query.limit > maxCachedLines) return read()

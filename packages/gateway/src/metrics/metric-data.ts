@@ -87,13 +87,13 @@ export class MetricData {
     if (this.#windows.size >= maxWindows)
       for (const [each, reads] of this.#windows) if (reads.isIdle) this.#windows.delete(each)
     const { acquire, budget } = this.#account
-    const watching = { priority: 'watching', caller: '' } as const
+    const inBackground = { priority: 'background', caller: '' } as const
     const reads = new BatchedReads<Found>({
       maxPerCall: maxQueries,
       describe: (refs, permit) => this.#getMetricData(refs, { start, end }, permit),
       acquire: () => acquire('GetMetricData'),
       release: () => budget.release('GetMetricData'),
-      hasRoom: () => budget.delayMs('GetMetricData', watching) === 0,
+      hasRoom: () => budget.delayMs('GetMetricData', inBackground) === 0,
     })
     this.#windows.set(key, reads)
     return reads

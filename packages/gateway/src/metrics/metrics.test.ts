@@ -36,15 +36,15 @@ const valuesOf = ({ series }: { series: Series[] }) =>
     ]),
   )
 
-async function measured(minute: 1 | 2): Promise<Awaited<ReturnType<typeof api.get>>> {
+async function waitForMetrics(minute: 1 | 2): Promise<Awaited<ReturnType<typeof api.get>>> {
   aws.endMinute(minute)
   for (;;) {
     const answer = await api.get(`${web}/metrics`, now)
     if (valuesOf(answer.body)['memory average percent']?.length === minute) return answer
   }
 }
-await measured(1)
-const latest = await measured(2)
+await waitForMetrics(1)
+const latest = await waitForMetrics(2)
 
 test('a service has CPU and memory of its tasks, and their number', () => {
   assert.equal(latest.status, 200, latest.text)

@@ -1,6 +1,6 @@
 /** The time and the period of a request for metrics, as CloudWatch can answer it. */
 import { findMoment } from '../http/request/moment.ts'
-import { BadRequest, type Fault, reported } from '../problems/problem.ts'
+import { BadRequest, type Fault, faultReport } from '../problems/problem.ts'
 
 export interface WindowQuery {
   /** A time, or a duration back from now. */
@@ -47,7 +47,7 @@ export function metricWindow({ since, period }: WindowQuery, nowMs: number): Met
     fault('period', `is too short for this time, for which ${shortest} seconds are possible`)
   const [first] = faults
   if (first) {
-    const { detail, ...options } = reported(`?${'name' in first ? first.name : ''}: ${first.message}`, faults)
+    const { detail, ...options } = faultReport(`?${'name' in first ? first.name : ''}: ${first.message}`, faults)
     throw new BadRequest('InvalidQuery', detail, options)
   }
   const seconds = period ?? shortest

@@ -144,7 +144,7 @@ export function causeOf({ cause }: Problem): string | undefined {
 }
 
 /** Lists the first names of many: `a, b, c and 9 more`. */
-export function some(names: readonly string[], max = 3): string {
+export function listSome(names: readonly string[], max = 3): string {
   if (names.length <= max + 1) return names.join(', ')
   return `${names.slice(0, max).join(', ')} and ${names.length - max} more`
 }
@@ -157,9 +157,9 @@ const maxFaultLength = 500
  * Builds a problem's detail and errors. The detail is the first error and the number of the others; the first hundred
  * errors are listed.
  * @param unlisted the number of further errors
- * @example reported('/cpu: must be a number', errors).detail // '/cpu: must be a number (and 2 more).'
+ * @example faultReport('/cpu: must be a number', errors).detail // '/cpu: must be a number (and 2 more).'
  */
-export function reported(
+export function faultReport(
   first: string,
   faults: readonly Fault[],
   unlisted = 0,
@@ -167,7 +167,7 @@ export function reported(
   const count = faults.length + unlisted
   const omitted = count - Math.min(faults.length, maxFaults)
   return {
-    detail: firstOf(cut(first), count),
+    detail: firstFaultText(cut(first), count),
     errors: faults.slice(0, maxFaults).map((fault) => {
       const message = cut(fault.message)
       return fault.in === 'body'
@@ -186,7 +186,7 @@ function cut(text: string): string {
  * Returns a sentence of the first error and the number of the others.
  * @param count the number of all errors
  */
-export function firstOf(fault: string, count: number): string {
+export function firstFaultText(fault: string, count: number): string {
   const sentence = count > 1 ? `${fault.replace(/\.$/, '')} (and ${count - 1} more)` : fault
   return /[.?…]$/.test(sentence) ? sentence : `${sentence}.`
 }

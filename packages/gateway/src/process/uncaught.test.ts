@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { newFolder, start, startService } from '../testing/process.ts'
+import { newFolder, startCli, startService } from '../testing/process.ts'
 
 const preload = (code: string) => ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
 const onSignal = (code: string) => preload(`process.on('SIGUSR2', () => { ${code} })`)
@@ -32,7 +32,7 @@ for (const [error, node] of Object.entries({ 'an exception': thrown, 'a rejectio
   test(`${error} that is not caught ends the local-aws command after its state is saved`, async (t) => {
     const folder = await folderFor(t)
     const args = ['local-aws', '--port', '0', '--runtime', 'simulated', '--data', join(folder, 'engine')]
-    const running = start(args, { folder, node })
+    const running = startCli(args, { folder, node })
     await running.until(/http:\S+/)
     running.child.kill('SIGUSR2')
     assert.deepEqual(await running.exit, { code: 1, signal: null })

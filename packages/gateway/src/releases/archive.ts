@@ -68,7 +68,7 @@ export class ReleaseArchive {
       this.#waiting.delete(name)
       if (account.closed.aborted) continue
       try {
-        await withCallContext({ priority: 'watching', caller: 'releases' }, () =>
+        await withCallContext({ priority: 'background', caller: 'releases' }, () =>
           collectReleases(account, service, this.#deps.releaseLog),
         )
       } catch (error) {

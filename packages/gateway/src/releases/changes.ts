@@ -9,7 +9,7 @@ import type { RegisterTaskDefinitionRequest, ServiceRevision } from '@aws-sdk/cl
 import { type Json, type JsonObject, present } from '../shapes/present.ts'
 import { isSame } from '../shapes/same.ts'
 import type { TaggedDefinition } from '../task-definitions/get.ts'
-import { registrable } from '../task-definitions/registrable.ts'
+import { registrationOf } from '../task-definitions/registration-of.ts'
 import { configurationOf, imagesOf } from './schema.ts'
 
 /** A definition, or one that is not registered yet. */
@@ -59,7 +59,7 @@ function documentOf({ revision, definition, definitionName }: ReleaseContent, wi
 
 /** The containers by name, as in a PATCH, and the other members that RegisterTaskDefinition takes. */
 function definitionDocument(definition: Definition): JsonObject {
-  const { containerDefinitions = [], ...rest } = present('TaskDefinition', registrable(definition))
+  const { containerDefinitions = [], ...rest } = present('TaskDefinition', registrationOf(definition))
   const containers = (containerDefinitions as JsonObject[]).map(({ name, ...container }) => [name, container])
   return { containers: Object.fromEntries(containers), definition: rest }
 }

@@ -3,7 +3,7 @@ import type { ContainerImage, RegisterTaskDefinitionRequest } from '@aws-sdk/cli
 import type { Account } from '../aws/account.ts'
 import { isSame } from '../shapes/same.ts'
 import { findTaskDefinition, nameOf, type TaggedDefinition } from '../task-definitions/get.ts'
-import { registrable } from '../task-definitions/registrable.ts'
+import { registrationOf } from '../task-definitions/registration-of.ts'
 
 export interface DefinitionPlan {
   /** A registered revision with the content; undefined when one must be registered. */
@@ -28,7 +28,7 @@ export async function planDefinition(
   const isPinned = isSame(input.containerDefinitions, base.containerDefinitions)
   const why = isPinned ? `${nameOf(base)} is ${base.status}` : `${nameOf(base)} names tags, which can move`
   const serves = (candidate: TaggedDefinition | undefined) =>
-    candidate?.status === 'ACTIVE' && isSameContent(registrable(candidate), input)
+    candidate?.status === 'ACTIVE' && isSameContent(registrationOf(candidate), input)
   const found = [base, running].find(serves) ?? [await findTaskDefinition(account, base.family ?? '')].find(serves)
   return { use: found && nameOf(found), why }
 }
@@ -43,7 +43,7 @@ export function pinnedInput(
   definition: TaggedDefinition,
   images: readonly ContainerImage[],
 ): RegisterTaskDefinitionRequest {
-  const input = registrable(definition)
+  const input = registrationOf(definition)
   const digests = new Map(images.map(({ containerName, imageDigest }) => [containerName, imageDigest]))
   const containerDefinitions = input.containerDefinitions?.map((container) => {
     const digest = digests.get(container.name)

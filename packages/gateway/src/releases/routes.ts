@@ -3,7 +3,13 @@ import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import { pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
-import { type DeployingDeps, deploying, onBusyLater, onBusyQuery, requireIdle } from '../services/deploying.ts'
+import {
+  changeAndRecord,
+  type DeployingDeps,
+  onBusyNotYetAvailable,
+  onBusyQuery,
+  requireIdle,
+} from '../services/deploying.ts'
 import { getService } from '../services/get.ts'
 import { respondStable, stableQuery } from '../services/respond-stable.ts'
 import { serviceParams } from '../services/routes.ts'
@@ -65,6 +71,7 @@ const diff = {
 const rollback = {
   summary: 'Roll a service back',
   operationId: 'rollbackService',
+  makesDeployment: true,
   description:
     'Restores a release in one deployment: task definition, images by digest, network, load balancers, and the other ' +
     'fields of ECS’s service revision. The desired count stays. Without a body, the newest release that became ' +
@@ -77,7 +84,7 @@ const rollback = {
     ...onBusyQuery,
     dryRun: Type.Boolean({ default: false, description: 'Returns the plan and changes nothing.' }),
   },
-  later: onBusyLater,
+  notYetAvailable: onBusyNotYetAvailable,
   body: rollbackSchema,
   bodyOptional: true,
   answers: { 200: Type.Union([answerSchema('Service'), planSchema]), 202: answerSchema('Service') },
@@ -138,7 +145,7 @@ export function releaseRoutes(api: Api<Account>, { cache, ...deps }: ReleaseRout
       }
       return presentPlan(await checkedPlan(request, current, { ifMatch, ...idle }, releaseLog))
     }
-    const changed = await deploying(deps, call, (options) => rollbackService(request, options, releaseLog))
+    const changed = await changeAndRecord(deps, call, (options) => rollbackService(request, options, releaseLog))
     return respondStable(call, changed, reply)
   })
 }

@@ -3,15 +3,23 @@
  * the input of a new revision, in which everything else is as before.
  */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
-import { type Fault, faultsOf, type Path, type ReadingFault, read, Suggestions, structure } from '@ecs-api/ecs-model'
+import {
+  type Fault,
+  faultsOf,
+  getStructure,
+  type Path,
+  type ReadingFault,
+  readInput,
+  Suggestions,
+} from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { located, sentence } from '../shapes/body.ts'
-import { form } from '../shapes/form.ts'
+import { faultText, withPointer } from '../shapes/body.ts'
+import { apiForm } from '../shapes/form.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { asJson, isSame } from '../shapes/same.ts'
 import { executionRole } from '../task-definitions/fargate.ts'
 import { getTaskDefinition, type TaggedDefinition } from '../task-definitions/get.ts'
-import { registrable } from '../task-definitions/registrable.ts'
+import { registrationOf } from '../task-definitions/registration-of.ts'
 
 export interface PatchedDefinition {
   /** The definition that was patched. */
@@ -24,7 +32,7 @@ export interface PatchedDefinition {
   located: (rejection: unknown) => unknown
 }
 
-const container = structure('ContainerDefinition')
+const container = getStructure('ContainerDefinition')
 
 /**
  * Applies `containers` to a task definition.
@@ -46,7 +54,7 @@ export async function patchContainers(
     }
 
   const { patched, pointers, faults } = mergeContainers(base, containers, at)
-  const merged: RegisterTaskDefinitionRequest = { ...registrable(base), containerDefinitions: [...patched.values()] }
+  const merged: RegisterTaskDefinitionRequest = { ...registrationOf(base), containerDefinitions: [...patched.values()] }
   const input = { ...merged, ...executionRole(account, merged) }
   const names = [...patched.keys()]
   const pointerOf = ({ path: [first, index, ...inside] }: Fault) => {
@@ -58,14 +66,14 @@ export async function patchContainers(
   if (faults.length === 0)
     for (const fault of brokenRules()) {
       const pointer = pointerOf(fault)
-      if (fault.verified) faults.push({ pointer, message: sentence(fault, pointer) })
+      if (fault.verified) faults.push({ pointer, message: faultText(fault, pointer) })
     }
   const isChanged = !isSame(input.containerDefinitions, base.containerDefinitions)
   return {
     base,
     input: isChanged ? input : undefined,
     faults,
-    located: (rejection) => located(rejection, brokenRules(), pointerOf),
+    located: (rejection) => withPointer(rejection, brokenRules(), pointerOf),
   }
 }
 
@@ -96,7 +104,7 @@ function mergeContainers(base: TaggedDefinition, containers: object, at: string)
         })
       continue
     }
-    const reading = read(container, patch, form, { nulls: 'remove', at: here, suggestions })
+    const reading = readInput(container, patch, apiForm, { nulls: 'remove', at: here, suggestions })
     faults.push(...reading.faults)
     if (reading.value.name !== undefined && reading.value.name !== name)
       faults.push({ pointer: `${here}/name`, message: `the name of a container cannot be changed: it is ${name}` })

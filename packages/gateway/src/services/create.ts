@@ -10,7 +10,7 @@ import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { allowDefinition } from '../task-definitions/allow.ts'
 import { locateInBody } from '../task-definitions/locate-in-body.ts'
-import { findService, recordService } from './get.ts'
+import { findService, recordServiceWrite } from './get.ts'
 
 /**
  * Creates a service on Fargate.
@@ -50,7 +50,7 @@ export async function createService(
     const { service } = await account.ecs().createService(input)
     // ECS returns the tags of a service only on request.
     const created: Service = { ...service, tags: service?.tags ?? input.tags ?? [] }
-    recordService(account, created)
+    recordServiceWrite(account, created)
     return created
   } catch (error) {
     throw locateInBody(error, read)

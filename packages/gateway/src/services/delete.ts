@@ -2,7 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
 import { NotFound } from '../problems/problem.ts'
-import { clusterOf, getService, recordService } from './get.ts'
+import { clusterOf, getService, recordServiceWrite } from './get.ts'
 import { presentService } from './schema.ts'
 
 /**
@@ -29,7 +29,7 @@ export async function deleteService(
     .catch((error: unknown) => inactiveIfGone(error, before))
   // The response of DeleteService has no tags, and only a part of the deployment configuration.
   const after: Service = { ...service, deploymentConfiguration: before.deploymentConfiguration, tags: before.tags }
-  recordService(account, after, { before, fields: ['status', 'desiredCount'] })
+  recordServiceWrite(account, after, { before, fields: ['status', 'desiredCount'] })
   return after
 }
 

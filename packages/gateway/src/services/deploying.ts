@@ -30,7 +30,7 @@ export const onBusyQuery = {
       'changes nothing, and the response is 409 `DeploymentInProgress`.',
   }),
 }
-export const onBusyLater = {
+export const onBusyNotYetAvailable = {
   onBusy: { now: ['supersede', 'reject'], later: ['queue'], what: 'waiting for another deployment' },
 }
 
@@ -60,7 +60,11 @@ const unseenMs = 300_000
  * Makes a change that may deploy the service, and records who deployed it.
  * @throws Conflict `DeploymentInProgress` with `?onBusy=reject`
  */
-export async function deploying(deps: DeployingDeps, call: DeployingCall, change: Change): Promise<ChangedService> {
+export async function changeAndRecord(
+  deps: DeployingDeps,
+  call: DeployingCall,
+  change: Change,
+): Promise<ChangedService> {
   const { account, caller, params, query, ifMatch, firstTryAt } = call
   const recorded = async (options: ChangeOptions) => {
     const changed = await change(options)

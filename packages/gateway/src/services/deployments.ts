@@ -58,23 +58,35 @@ export async function listDeployments(
   }
 }
 
-/** The brief of a deployment (`ecs-svc/N`), which ECS keeps longer than the service's own entry for it. */
+/**
+ * The brief of a deployment (`ecs-svc/N`), which ECS keeps longer than the service's own entry for it.
+ * @param since no deployment before this time is looked at
+ */
 export async function findDeploymentBrief(
   account: Account,
   service: Service,
   deploymentId: string,
+  since?: Date,
 ): Promise<ServiceDeploymentBrief | undefined> {
-  const briefs = await collectBriefs(account, service)
+  const briefs = await collectBriefs(account, service, since)
   return briefs.find(({ targetServiceRevisionArn }) => deploymentIdOf(targetServiceRevisionArn) === deploymentId)
 }
 
-/** The briefs of all deployments that ECS keeps: of the last 90 days. */
-export async function collectBriefs(account: Account, service: Service): Promise<ServiceDeploymentBrief[]> {
+/** The briefs of all deployments that ECS keeps, those of the last 90 days, or those since a time. */
+export async function collectBriefs(
+  account: Account,
+  service: Service,
+  since?: Date,
+): Promise<ServiceDeploymentBrief[]> {
   const briefs: ServiceDeploymentBrief[] = []
   await everyPage(async (nextToken) => {
-    const listed = await account
-      .ecs()
-      .listServiceDeployments({ cluster: clusterOf(service), service: service.serviceName, maxResults: 100, nextToken })
+    const listed = await account.ecs().listServiceDeployments({
+      cluster: clusterOf(service),
+      service: service.serviceName,
+      maxResults: 100,
+      nextToken,
+      ...(since && { createdAt: { after: since } }),
+    })
     briefs.push(...(listed.serviceDeployments ?? []))
     return { items: [], nextToken: listed.nextToken }
   })

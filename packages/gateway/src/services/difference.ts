@@ -1,12 +1,12 @@
 /** The difference between a patch and the service: a field that already has the patched value is not sent to ECS. */
 import type { CapacityProviderStrategyItem, Service, Tag } from '@aws-sdk/client-ecs'
-import { operation, shortName } from '@ecs-api/ecs-model'
+import { findOperation, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withOrgTag } from '../aws/org-tag.ts'
 import type { Body } from '../shapes/body.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { isSame } from '../shapes/same.ts'
-import { onDeployment } from './schema.ts'
+import { deploymentFields } from './schema.ts'
 import type { ServiceUpdate } from './update.ts'
 
 /** Lists that UpdateService clears when it gets an empty list. */
@@ -26,8 +26,8 @@ export const clearable: ReadonlySet<string> = new Set([...clearableLists, 'servi
 
 /** The fields that the patch changes, with their new values. Adds an error for each field that ECS cannot clear. */
 export function changedFields(body: Body, current: Service): ServiceUpdate {
-  const shape = operation('UpdateService')!.input
-  const before: Record<string, unknown> = { ...current, ...onDeployment(current) }
+  const shape = findOperation('UpdateService')!.input
+  const before: Record<string, unknown> = { ...current, ...deploymentFields(current) }
   const merged = mergePatch(shape, before, body.input)
   const changed: Record<string, unknown> = {}
   for (const [field, given] of Object.entries(body.input)) {
@@ -47,7 +47,7 @@ export function changedFields(body: Body, current: Service): ServiceUpdate {
 /** All tags of the service after the patch; undefined when the patch changes none. */
 export function changedTags({ org }: Account, body: Body, current: Service): Tag[] | undefined {
   if (!('tags' in body.input)) return undefined
-  const merged = mergePatch(operation('CreateService')!.input, { tags: current.tags ?? [] }, body.input)
+  const merged = mergePatch(findOperation('CreateService')!.input, { tags: current.tags ?? [] }, body.input)
   const tags = withOrgTag(org, (merged.tags ?? []) as Tag[])
   return isSame(byKey(tags), byKey(current.tags ?? [])) ? undefined : tags
 }

@@ -110,7 +110,7 @@ export function serviceNamesWithOwn(account: Account, cluster: string, names: re
 }
 
 /** Records an own write to a service: later reads show it although AWS does not yet. */
-export function recordService(
+export function recordServiceWrite(
   account: Account,
   after: Service,
   written?: { before: Service; fields: readonly (keyof Service)[] },

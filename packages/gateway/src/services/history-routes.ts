@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import type { Cache, CompositeQuery } from '../cache/cache.ts'
 import type { History } from '../history/history.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
-import { dryRunLater } from '../http/request/query.ts'
+import { dryRunNotYetAvailable } from '../http/request/query.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { throwFaults } from '../shapes/body.ts'
@@ -70,7 +70,7 @@ const stop = {
     { $id: 'DeploymentStop', additionalProperties: false, examples: [{ stopType: 'ROLLBACK' }] },
   ),
   bodyOptional: true,
-  later: dryRunLater,
+  notYetAvailable: dryRunNotYetAvailable,
   problems: changeProblems,
 } satisfies RouteSchema
 
@@ -86,7 +86,7 @@ const resume = {
     { $id: 'DeploymentContinue', additionalProperties: false, examples: [{ action: 'CONTINUE' }] },
   ),
   bodyOptional: true,
-  later: dryRunLater,
+  notYetAvailable: dryRunNotYetAvailable,
   problems: [...changeProblems, 'ResourceInUse'],
 } satisfies RouteSchema
 

@@ -7,7 +7,7 @@ import { remoteAws } from '../testing/remote-aws.ts'
 
 const remote = await remoteAws()
 const { api, newAccount, newToken } = await testProgram({}, [remote.account('remote')])
-const portal = { authorization: `Bearer ${await newToken({ name: 'portal', role: 'operator' })}` }
+const portalHeaders = { authorization: `Bearer ${await newToken({ name: 'portal', role: 'operator' })}` }
 
 /** A deployment of it stays in progress. */
 const stuckWith = (image: string) => ({
@@ -20,13 +20,13 @@ const stuckWith = (image: string) => ({
   },
 })
 const stuck = stuckWith('nginx:1.27')
-const calm = { healthCheck: null, dockerLabels: null }
+const nullFields = { healthCheck: null, dockerLabels: null }
 const otherImage = { containers: { web: { image: 'nginx:1.28' } } }
 
 test('reject: PATCH, restart and rollback are a 409 that names the token that deploys, and since when', async () => {
   const { path, deploy, releases } = await deployedService(api, await newAccount())
   await deploy(otherImage)
-  const { body: service } = await api.patch(path, stuck, { headers: portal })
+  const { body: service } = await api.patch(path, stuck, { headers: portalHeaders })
   const [primary] = service.deployments
   const expected = { id: primary.id, by: 'portal', since: primary.createdAt }
   for (const [method, url, body] of [
@@ -72,8 +72,8 @@ test('reject: a deployment made without this service is noticed, and named so', 
 test('reject: of two requests at once one deploys, and the other is a 409 that names it', async () => {
   const { path, releases } = await deployedService(api, await newAccount())
   const both = await Promise.all([
-    api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.28'), { headers: portal }),
-    api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.29'), { headers: portal }),
+    api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.28'), { headers: portalHeaders }),
+    api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.29'), { headers: portalHeaders }),
   ])
   assertOneDeployed(both)
   assert.equal((await releases()).length, 2)
@@ -123,7 +123,10 @@ test('reject: of two requests at two processes one deploys', { skip: withoutPost
       other.api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.29')),
     ])
     assertOneDeployed(both)
-    assert.equal((await one.api.patch(`${path}?wait=STABLE`, { containers: { web: calm } })).body.outcome, 'reached')
+    assert.equal(
+      (await one.api.patch(`${path}?wait=STABLE`, { containers: { web: nullFields } })).body.outcome,
+      'reached',
+    )
     assert.equal((await releases()).length, 1 + 2 * round)
   }
   const numbers = await Promise.all(

@@ -14,7 +14,7 @@ import { locateInBody } from '../task-definitions/locate-in-body.ts'
 import { findRegisteredSince, registerRevision } from '../task-definitions/register.ts'
 import { type PatchedDefinition, patchContainers } from './containers.ts'
 import { changedFields, changedTags, isOtherDefinition } from './difference.ts'
-import { getService, recordService } from './get.ts'
+import { getService, recordServiceWrite } from './get.ts'
 import { checkPatch, readPatch, rejectImmutable, type ServicePatch } from './patch-body.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 import { presentService } from './schema.ts'
@@ -168,6 +168,6 @@ async function register(account: Account, { input, located }: RevisionPlan): Pro
 async function tagService(account: Account, current: Service, tags: Tag[]): Promise<Service> {
   await setTags(account, current.serviceArn!, current.tags ?? [], tags)
   const tagged = { ...current, tags }
-  recordService(account, tagged, { before: current, fields: ['tags'] })
+  recordServiceWrite(account, tagged, { before: current, fields: ['tags'] })
   return tagged
 }

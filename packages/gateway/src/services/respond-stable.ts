@@ -1,9 +1,10 @@
 /** The response of a request that may start a deployment of a service, with `?wait=STABLE`. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import type { Answer, Reply } from '../http/answer.ts'
+import { Answer, type Reply } from '../http/answer.ts'
 import { answerAfterWait, type Outcome, waitQuery } from '../http/waiting.ts'
 import { Type } from '../typebox/type.ts'
+import { deploymentHeader, findMadeDeployment } from './made-deployment.ts'
 import { presentService, type ServiceResource } from './schema.ts'
 import type { ChangedService } from './update.ts'
 import { waitUntilStable } from './wait.ts'
@@ -27,8 +28,21 @@ interface StableCall {
 
 type Ended = (value: ServiceResource | (ServiceResource & Outcome)) => Answer | ServiceResource
 
-/** The service after the change; with `?wait=STABLE` after the wait. */
+/** The service after the change; with `?wait=STABLE` after the wait. The header names the deployment that was made. */
 export async function respondStable(
+  call: StableCall,
+  changed: ChangedService,
+  reply: Reply,
+  ended?: Ended,
+  location?: string,
+): Promise<unknown> {
+  const response = await respond(call, changed, reply, ended, location)
+  const answer = response instanceof Answer ? response : reply.ok(response)
+  const deployment = await findMadeDeployment(call.account, changed, call.signal)
+  return deployment === undefined ? answer : answer.withHeaders({ [deploymentHeader]: deployment })
+}
+
+async function respond(
   { account, query, signal }: StableCall,
   changed: ChangedService,
   reply: Reply,

@@ -4,9 +4,9 @@ import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import { clusterParams } from '../clusters/schema.ts'
 import type { History } from '../history/history.ts'
-import { keyFor } from '../http/caller.ts'
+import { cacheKeyOf } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
-import { dryRunLater } from '../http/request/query.ts'
+import { dryRunNotYetAvailable } from '../http/request/query.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
@@ -15,7 +15,13 @@ import { taskFilter, taskListWords } from '../tasks/routes.ts'
 import { Type } from '../typebox/type.ts'
 import { createService } from './create.ts'
 import { deleteService } from './delete.ts'
-import { type DeployingDeps, deploying, onBusyLater, onBusyQuery, recordDeployment } from './deploying.ts'
+import {
+  changeAndRecord,
+  type DeployingDeps,
+  onBusyNotYetAvailable,
+  onBusyQuery,
+  recordDeployment,
+} from './deploying.ts'
 import { clearable } from './difference.ts'
 import { clusterOf, getService, serviceKind } from './get.ts'
 import { listAllServices, listServices } from './list.ts'
@@ -65,6 +71,7 @@ const listAll = {
 const create = {
   summary: 'Create a service',
   operationId: 'createService',
+  makesDeployment: true,
   description:
     'Without `launchType` and `capacityProviderStrategy`, the service uses the default strategy of the cluster, or ' +
     'Fargate if the cluster has none. Without `subnets`, its tasks run in the default subnets of the account’s ' +
@@ -72,7 +79,7 @@ const create = {
   tag,
   params: inCluster,
   query: stableQuery,
-  later: dryRunLater,
+  notYetAvailable: dryRunNotYetAvailable,
   body: {
     ...bodySchema('ServiceCreate', 'CreateService', {
       leftOut: ['cluster', 'clientToken'],
@@ -111,6 +118,7 @@ const get = {
 const patch = {
   summary: 'Change a service',
   operationId: 'updateService',
+  makesDeployment: true,
   description:
     'JSON Merge Patch (RFC 7396): maps are merged, lists are replaced, and `null` removes a field. Fields that ECS ' +
     'cannot clear do not accept `null`. The body has the fields of UpdateService, `tags`, and `containers`. ' +
@@ -120,9 +128,9 @@ const patch = {
   tag,
   params: serviceParams,
   query: { ...stableQuery, ...onBusyQuery },
-  later: {
-    ...onBusyLater,
-    ...dryRunLater,
+  notYetAvailable: {
+    ...onBusyNotYetAvailable,
+    ...dryRunNotYetAvailable,
     force: { now: ['false'], later: ['true'], what: 'setting a count that auto scaling controls' },
   },
   body: {
@@ -163,11 +171,12 @@ const patch = {
 const restart = {
   summary: 'Restart a service',
   operationId: 'restartService',
+  makesDeployment: true,
   description: 'Starts a new deployment of the same task definition.',
   tag,
   params: serviceParams,
   query: { ...stableQuery, ...onBusyQuery },
-  later: { ...onBusyLater, ...dryRunLater },
+  notYetAvailable: { ...onBusyNotYetAvailable, ...dryRunNotYetAvailable },
   answers: { 200: service, 202: service },
   problems: [...notFound, 'ServiceNotActive', 'PreconditionFailed', 'DeploymentInProgress', 'DeploymentFailed'],
   ifMatch: true,
@@ -193,8 +202,8 @@ const remove = {
     ),
     ...waitQuery,
   },
-  later: {
-    ...dryRunLater,
+  notYetAvailable: {
+    ...dryRunNotYetAvailable,
     recursive: { now: ['false'], later: ['true'], what: 'deleting everything that was created for the service' },
   },
   answers: { 200: service, 202: service },
@@ -222,7 +231,7 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
   const path = '/:account/clusters/:cluster/services/:service'
   api.get('/:account/services', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
     cache
-      .composite(account, { topics: ['services'], key: keyFor(caller, url) }, () =>
+      .composite(account, { topics: ['services'], key: cacheKeyOf(caller, url) }, () =>
         listAllServices(account, caller, query),
       )
       .read(freshness),
@@ -253,7 +262,7 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
 
   api.patch(path, { schema: patch }, async (call, reply) => {
     const { account, caller, params, body } = call
-    const changed = await deploying(deps, call, (options) =>
+    const changed = await changeAndRecord(deps, call, (options) =>
       patchService(account, caller, params.cluster, params.service, body, options),
     )
     return respondStable(call, changed, reply)
@@ -261,7 +270,7 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
 
   api.post(`${path}/restart`, { schema: restart }, async (call, reply) => {
     const { account, params } = call
-    const changed = await deploying(deps, call, (options) =>
+    const changed = await changeAndRecord(deps, call, (options) =>
       restartService(account, params.cluster, params.service, options),
     )
     return respondStable(call, changed, reply)

@@ -61,11 +61,11 @@ function resourceOf(service: Service): ServiceResource {
 }
 
 function versionOf(service: Service): string {
-  return configVersion({ ...onDeployment(service), ...service }, [...settable, ...settableOnDeployment])
+  return configVersion({ ...deploymentFields(service), ...service }, [...settable, ...settableOnDeployment])
 }
 
 /** The values of the fields that ECS returns on the PRIMARY deployment. */
-export function onDeployment(service: Service): Record<string, unknown> {
+export function deploymentFields(service: Service): Record<string, unknown> {
   const primary = primaryDeployment(service)
   return Object.fromEntries(settableOnDeployment.map((field) => [field, primary?.[field]]))
 }

@@ -2,7 +2,7 @@
 import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { allowDefinition } from '../task-definitions/allow.ts'
-import { clusterOf, recordService } from './get.ts'
+import { clusterOf, recordServiceWrite } from './get.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 
 /** The members of UpdateService that a change sets. */
@@ -75,7 +75,7 @@ export async function updateService(account: Account, before: Service, update: S
   const primaryId = primaryDeployment(after)?.id
   const deploymentId = primaryId !== primaryDeployment(before)?.id ? primaryId : undefined
   const fields = Object.keys(update).filter((field) => field in after) as (keyof Service)[]
-  recordService(account, after, {
+  recordServiceWrite(account, after, {
     before,
     fields: deploymentId ? [...fields, 'deployments', 'taskDefinition'] : fields,
   })

@@ -3,7 +3,7 @@ import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
 import { ifOffered } from '../http/unavailable-parts.ts'
-import { isAwsFailure, type Outcome, until, type Verdict, type WaitTimeout } from '../http/waiting.ts'
+import { isAwsFailure, type Outcome, pollUntil, type Verdict, type WaitTimeout } from '../http/waiting.ts'
 import { describeLastFailure, findDeploymentBrief } from './deployments.ts'
 import { clusterOf, findService } from './get.ts'
 import { primaryDeployment } from './primary-deployment.ts'
@@ -49,7 +49,7 @@ async function withLastFailure(
   reason: string,
 ): Promise<string> {
   try {
-    const failure = await withCallContext({ priority: 'step', caller: 'wait' }, () =>
+    const failure = await withCallContext({ priority: 'followUp', caller: 'wait' }, () =>
       describeLastFailure(account, service, deploymentId),
     )
     return failure ? `${reason.replace(/\.$/, '')}; last failure: ${failure}` : reason
@@ -96,7 +96,7 @@ function waitForService(
     await onPoll?.(seen)
     return seen
   }
-  return until(() => withCallContext({ priority: 'step', caller: 'wait' }, poll), judge, timeout, service)
+  return pollUntil(() => withCallContext({ priority: 'followUp', caller: 'wait' }, poll), judge, timeout, service)
 }
 
 function deploymentVerdict(service: Service, id: string): Verdict {

@@ -15,8 +15,8 @@ const { api } = await testProgram({}, [
   aws.account('remote', { endpoint: standIn.endpoint, budget: 'off', freshMs: 0 }),
 ])
 
-const at = 1_790_000_000
-const since = (seconds: number) => new Date((at + seconds) * 1000).toISOString().replace('.000Z', 'Z')
+const startSeconds = 1_790_000_000
+const since = (seconds: number) => new Date((startSeconds + seconds) * 1000).toISOString().replace('.000Z', 'Z')
 const scope = 'arn:aws:ecs:us-east-1:111122223333'
 const revision = (n: number) => `${scope}:service-revision/prod/www/${n}`
 
@@ -26,14 +26,14 @@ const inProgress = {
   serviceArn: `${scope}:service/prod/www`,
   clusterArn: `${scope}:cluster/prod`,
   status: 'IN_PROGRESS',
-  createdAt: at,
-  startedAt: at + 1,
-  updatedAt: at + 60,
+  createdAt: startSeconds,
+  startedAt: startSeconds + 1,
+  updatedAt: startSeconds + 60,
   targetServiceRevision: { arn: revision(2), requestedTaskCount: 4, runningTaskCount: 1, pendingTaskCount: 1 },
   sourceServiceRevisions: [{ arn: revision(1), requestedTaskCount: 4, runningTaskCount: 4, pendingTaskCount: 0 }],
 }
 const blueGreen = { ...inProgress, deploymentConfiguration: { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 5 } }
-const event = (message: string, seconds: number) => ({ id: `e${seconds}`, createdAt: at + seconds, message })
+const event = (message: string, seconds: number) => ({ id: `e${seconds}`, createdAt: startSeconds + seconds, message })
 
 await api.post('/remote/clusters', { name: 'prod' })
 await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
@@ -43,7 +43,7 @@ const { services: [www] = [] } = await aws.ecs.describeServices({ cluster: 'prod
 /** GET of the deployment, with these responses of ECS. */
 async function waitingFor(deployment: object, { events = [] as object[], loadBalancers = [] as object[] } = {}) {
   standIn.responses.set('DescribeServiceDeployments', () => ({ body: { serviceDeployments: [deployment] } }))
-  const described = { ...www, deployments: [], events, loadBalancers, createdAt: at - 1000 }
+  const described = { ...www, deployments: [], events, loadBalancers, createdAt: startSeconds - 1000 }
   standIn.responses.set('DescribeServices', () => ({ body: { services: [described], failures: [] } }))
   const headers = { 'cache-control': 'no-cache' }
   const { status, body, text } = await api.get('/remote/clusters/prod/services/www/deployments/abc', { headers })
@@ -64,7 +64,7 @@ const stages: [name: string, deployment: object, expected: string | undefined][]
     {
       ...inProgress,
       status: 'ROLLBACK_IN_PROGRESS',
-      rollback: { reason: 'The alarm is on.', startedAt: at + 30, serviceRevisionArn: revision(1) },
+      rollback: { reason: 'The alarm is on.', startedAt: startSeconds + 30, serviceRevisionArn: revision(1) },
     },
     `ECS rolls back to the revision 1: 4 of its 4 tasks run (The alarm is on), since ${since(30)}`,
   ],
@@ -78,7 +78,13 @@ const stages: [name: string, deployment: object, expected: string | undefined][]
       ...blueGreen,
       lifecycleStage: 'POST_SCALE_UP',
       lifecycleHookDetails: [
-        { hookId: 'h', targetType: 'PAUSE', status: 'AWAITING_ACTION', expiresAt: at + 900, timeoutAction: 'CONTINUE' },
+        {
+          hookId: 'h',
+          targetType: 'PAUSE',
+          status: 'AWAITING_ACTION',
+          expiresAt: startSeconds + 900,
+          timeoutAction: 'CONTINUE',
+        },
       ],
     },
     'the PAUSE hook at POST_SCALE_UP waits for POST …/deployments/{id}/continue; ' +

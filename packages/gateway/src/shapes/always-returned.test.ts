@@ -51,7 +51,7 @@ function checked({ api }: TestProgram, account: string) {
 const web = { name: 'web', image: 'nginx', ports: [80] }
 const simulated = (name: string, value: string) => ({ dockerLabels: { [`ecs-api.simulated.${name}`]: value } })
 
-async function opened(program: TestProgram) {
+async function openProgram(program: TestProgram) {
   const { call, rejected } = checked(program, await program.newAccount())
   const register = (family: string, ...containers: object[]) =>
     call('post', '/taskdefs', {
@@ -64,7 +64,7 @@ async function opened(program: TestProgram) {
 }
 
 test('clusters: made with nothing and with everything, changed, listed, deleted', async () => {
-  const { call, rejected } = await opened(instant)
+  const { call, rejected } = await openProgram(instant)
   const everything = {
     settings: { containerInsights: 'enabled' },
     configuration: { executeCommandConfiguration: { logging: 'OVERRIDE', logConfiguration: { s3BucketName: 'b' } } },
@@ -85,7 +85,7 @@ test('clusters: made with nothing and with everything, changed, listed, deleted'
 })
 
 test('task definitions: small and large, deregistered, deleted, and of a whole family', async () => {
-  const { call, rejected, register } = await opened(instant)
+  const { call, rejected, register } = await openProgram(instant)
   await register(
     'full',
     {
@@ -107,7 +107,7 @@ test('task definitions: small and large, deregistered, deleted, and of a whole f
 })
 
 test('tasks in their first states, stopped in these, and stopped again', async () => {
-  const { call } = await opened(real)
+  const { call } = await openProgram(real)
   const { items } = await call('post', '/clusters/prod/tasks', { taskDefinition: 'web', count: 2, tags: { a: 'b' } })
   const [first, second] = items.map(({ id }: { id: string }) => `/clusters/prod/tasks/${id}`)
   assert.equal((await call('get', first)).lastStatus, 'PROVISIONING')
@@ -118,7 +118,7 @@ test('tasks in their first states, stopped in these, and stopped again', async (
 })
 
 test('tasks that ran, stopped by themselves, or did not start', async () => {
-  const { call, rejected, register } = await opened(instant)
+  const { call, rejected, register } = await openProgram(instant)
   const sidecar = { essential: false, ...simulated('exit-after', '1') }
   await register('exits', simulated('exit-after', '1'), sidecar)
   await register('fails', simulated('network-error', 'unable to pull secrets'))
@@ -141,7 +141,7 @@ test('tasks that ran, stopped by themselves, or did not start', async () => {
 })
 
 test('services: new, deploying, failing, rolled back, restarted, draining', async () => {
-  const { call, rejected, register } = await opened(instant)
+  const { call, rejected, register } = await openProgram(instant)
   const www = '/clusters/prod/services/www'
   const look = async () => {
     for (const path of ['', '/events', '/tasks']) await call('get', `${www}${path}`)
@@ -173,7 +173,7 @@ test('services: new, deploying, failing, rolled back, restarted, draining', asyn
 })
 
 test('services in their first states, and a deployment that is stopped in these', async () => {
-  const { call, rejected } = await opened(real)
+  const { call, rejected } = await openProgram(real)
   await call('patch', '/clusters/prod', { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] })
   const body = { taskDefinition: 'web', count: 1 }
   const capacityProviderStrategy = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }]
@@ -203,7 +203,7 @@ test('accounts, tokens and the audit log', async () => {
 })
 
 const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
-const at = new Date(Date.UTC(2026, 0, 1))
+const sampleTime = new Date(Date.UTC(2026, 0, 1))
 
 /** Members that ECS was recorded to return (radkawar/stackd), of resources in the states that have the fewest. */
 const recorded = {
@@ -268,11 +268,11 @@ const recorded = {
       desiredCount: 0,
       pendingCount: 0,
       runningCount: 0,
-      createdAt: at,
-      updatedAt: at,
+      createdAt: sampleTime,
+      updatedAt: sampleTime,
     })),
     events: [],
-    createdAt: at,
+    createdAt: sampleTime,
     placementConstraints: [],
     placementStrategy: [],
     schedulingStrategy: 'REPLICA' as const,
@@ -300,7 +300,7 @@ const recorded = {
       lastStatus: 'STOPPED',
       networkInterfaces: [{ attachmentId: 'a' }],
     })),
-    createdAt: at,
+    createdAt: sampleTime,
     desiredStatus: 'STOPPED',
     group: 'family:job',
     lastStatus: 'STOPPED',

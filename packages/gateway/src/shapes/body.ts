@@ -6,16 +6,16 @@
 import {
   type Fault,
   faultsOf,
+  findOperation,
   type Nulls,
-  operation,
   type Path,
   type Reading,
   type ReadingFault,
-  read,
+  readInput,
   Suggestions,
 } from '@ecs-api/ecs-model'
-import { type AwsCode, BadRequest, maxFaults, type Fault as ProblemFault, reported } from '../problems/problem.ts'
-import { form } from './form.ts'
+import { type AwsCode, BadRequest, faultReport, maxFaults, type Fault as ProblemFault } from '../problems/problem.ts'
+import { apiForm } from './form.ts'
 
 export type Operation =
   | 'CreateCluster'
@@ -87,7 +87,11 @@ export function readBody(
   const suggestions = new Suggestions()
   const { content, at, faults: wrapperFaults, tagsBeside } = unwrap(name, body, suggestions)
   const isRead = (field: string) => (only ? only.includes(field) : !extra.includes(field))
-  const reading = read(operation(name)!.input, filterFields(content, isRead), form, { nulls, at, suggestions })
+  const reading = readInput(findOperation(name)!.input, filterFields(content, isRead), apiForm, {
+    nulls,
+    at,
+    suggestions,
+  })
   if (tagsBeside !== undefined && reading.value.tags === undefined) addTags(reading, tagsBeside)
   const faults: ReadingFault[] = only ? [...reading.faults] : [...wrapperFaults, ...reading.faults]
   const extraMembers = isObject(content) ? Object.entries(content).filter(([field]) => extra.includes(field)) : []
@@ -115,16 +119,20 @@ export function readBody(
         const pointer = pointerOf(fault)
         if (isWithin(reportedPointers, pointer)) continue
         reportedPointers.add(pointer)
-        faults.push({ pointer, message: sentence(fault, pointer) })
+        faults.push({ pointer, message: faultText(fault, pointer) })
       }
       throwFaults(faults, unlisted)
     },
-    located: (rejection) => located(rejection, faultsOf(checked[0], withoutNulls(checked[1])), pointerOf),
+    located: (rejection) => withPointer(rejection, faultsOf(checked[0], withoutNulls(checked[1])), pointerOf),
   }
 }
 
 /** Adds the pointer of the fault with the same message to AWS's rejection; returns any other error as it is. */
-export function located(rejection: unknown, faults: readonly Fault[], pointerOf: (fault: Fault) => string): unknown {
+export function withPointer(
+  rejection: unknown,
+  faults: readonly Fault[],
+  pointerOf: (fault: Fault) => string,
+): unknown {
   if (!(rejection instanceof BadRequest) || rejection.options.errors) return rejection
   const fault = faults.find(({ message }) => message === rejection.detail)
   if (!fault) return rejection
@@ -141,7 +149,7 @@ export function located(rejection: unknown, faults: readonly Fault[], pointerOf:
 function pointerToMissing(name: Operation, path: Path, content: unknown, at: string): string | undefined {
   const [first] = path
   if (path.length > 1 && isObject(content) && typeof first === 'string' && first in content) return undefined
-  const shorthand = Object.entries(form.shorthands[operation(name)!.input.name] ?? {}).find(
+  const shorthand = Object.entries(apiForm.shorthands[findOperation(name)!.input.name] ?? {}).find(
     ([, { to, expand, ofAnswers }]) => !expand && !ofAnswers && to.join('/') === path.join('/'),
   )?.[0]
   return shorthand === undefined ? undefined : `${at}/${shorthand}`
@@ -155,7 +163,7 @@ export function throwFaults(faults: readonly ReadingFault[], unlisted = 0): void
   const [first] = faults
   if (!first) return
   const errors = faults.map(({ pointer, message }): ProblemFault => ({ in: 'body', pointer, message }))
-  const { detail, ...options } = reported(`${first.pointer || 'The body'}: ${first.message}`, errors, unlisted)
+  const { detail, ...options } = faultReport(`${first.pointer || 'The body'}: ${first.message}`, errors, unlisted)
   throw new BadRequest('InvalidBody', detail, options)
 }
 
@@ -187,7 +195,7 @@ function unwrap(
 
 /** Adds tags that stand beside the resource, as in the output of `aws ecs describe-task-definition`. */
 function addTags(reading: Reading, tags: unknown): void {
-  const tagsReading = read(operation('RegisterTaskDefinition')!.input, { tags }, form)
+  const tagsReading = readInput(findOperation('RegisterTaskDefinition')!.input, { tags }, apiForm)
   if (tagsReading.value.tags !== undefined) reading.value.tags = tagsReading.value.tags
   reading.faults.push(...tagsReading.faults)
 }
@@ -211,7 +219,7 @@ function isWithin(pointers: ReadonlySet<string>, pointer: string): boolean {
 }
 
 /** Returns ECS's message with its hint. For a missing member it uses this API's name of the member. */
-export function sentence({ message, hint, missing }: Fault, pointer: string): string {
+export function faultText({ message, hint, missing }: Fault, pointer: string): string {
   if (missing && /^\w+ is missing$/.test(message)) return `${pointer.slice(pointer.lastIndexOf('/') + 1)} is missing`
   return hint ? `${message.replace(/\.$/, '')}. ${hint}` : message
 }

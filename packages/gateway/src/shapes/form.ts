@@ -1,7 +1,7 @@
 /**
  * The forms that a body may have: ECS's own input, the API shape, one of ECS's responses, and shorthands of this API.
  */
-import { type Form, operation, type Report, type Shorthand, structure } from '@ecs-api/ecs-model'
+import { type Form, findOperation, getStructure, type Report, type Shorthand } from '@ecs-api/ecs-model'
 import { addedFields, ourName, pairs } from './rules.ts'
 
 const network: Record<string, Shorthand> = {
@@ -33,12 +33,12 @@ const resources: readonly [action: string, resource: string][] = [
   ['RunTask', 'Task'],
 ]
 
-export const form: Form = { shorthands, pairs, answerOnly: Object.fromEntries(resources.map(responseOnlyFields)) }
+export const apiForm: Form = { shorthands, pairs, answerOnly: Object.fromEntries(resources.map(responseOnlyFields)) }
 
 function responseOnlyFields([action, resource]: readonly [string, string]): [string, ReadonlySet<string>] {
-  const { input } = operation(action)!
+  const { input } = findOperation(action)!
   const fields = new Set<string>(['$metadata', 'ResponseMetadata'])
-  for (const member of structure(resource).members.keys()) fields.add(member).add(ourName(resource, member))
+  for (const member of getStructure(resource).members.keys()) fields.add(member).add(ourName(resource, member))
   for (const added of addedFields[resource] ?? []) fields.add(added)
   for (const member of input.members.keys()) fields.delete(member)
   for (const shorthand of Object.keys(shorthands[input.name] ?? {})) fields.delete(shorthand)

@@ -7,18 +7,18 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import {
+  findOperation,
+  getStructure,
   keyAndValue,
   type Member,
-  operation,
   type Shape,
   type Shorthand,
   type StructureShape,
-  structure,
 } from '@ecs-api/ecs-model'
 import type { TSchema } from 'typebox'
 import { Type } from '../typebox/type.ts'
 import { isAlwaysReturned } from './always-returned.ts'
-import { form } from './form.ts'
+import { apiForm } from './form.ts'
 import { addedFields, isReference, ourName, ownNames, pairs, quantities } from './rules.ts'
 import { titleOf } from './titles.ts'
 import { acceptedValues, type NamedValues, returnedValues } from './value-names.ts'
@@ -92,7 +92,7 @@ class EcsSchemas {
 
   constructor() {
     for (const [name, schema] of Object.entries(ownSchemas)) this.add(name, schema)
-    for (const name of answers) this.#reference(structure(name), 'answer')
+    for (const name of answers) this.#reference(getStructure(name), 'answer')
     this.#ofAnswers = new Set(Object.keys(this.byName))
   }
 
@@ -101,7 +101,7 @@ class EcsSchemas {
   }
 
   body(action: string, options: BodyOptions): JsonSchema {
-    const { properties, required = [], ...rest } = this.#describe(operation(action)!.input, 'body', options)
+    const { properties, required = [], ...rest } = this.#describe(findOperation(action)!.input, 'body', options)
     const all = [...new Set([...required, ...(options.required ?? [])])]
     const description = bodyDescription(action, options.ecsExample)
     return { ...rest, properties, ...(all.length > 0 && { required: all }), description }
@@ -109,8 +109,8 @@ class EcsSchemas {
 
   patch(action: string, { clearable, more, ...options }: PatchOptions): JsonSchema {
     const isClearable = (member: string) => clearable.has(member)
-    const { properties, ...rest } = this.#describe(operation(action)!.input, 'patch', { ...options, isClearable })
-    const added = Object.entries(more?.((name) => this.#reference(structure(name), 'patch')) ?? {})
+    const { properties, ...rest } = this.#describe(findOperation(action)!.input, 'patch', { ...options, isClearable })
+    const added = Object.entries(more?.((name) => this.#reference(getStructure(name), 'patch')) ?? {})
     return {
       ...rest,
       properties: { ...properties, ...Object.fromEntries(added) },
@@ -253,7 +253,7 @@ function valuesOfBodies(): ReadonlySet<string> {
       collect(member.shape)
     }
   }
-  for (const { action } of bodies.values()) collect(operation(action)!.input)
+  for (const { action } of bodies.values()) collect(findOperation(action)!.input)
   return names
 }
 
@@ -285,7 +285,7 @@ const keepsEveryKey: ReadonlySet<string> = new Set(['settings'])
 const notShown: Readonly<Record<string, readonly string[]>> = { RegisterTaskDefinitionRequest: ['name'] }
 
 function shorthandsOf({ name }: StructureShape): [shorthandName: string, shorthand: Shorthand][] {
-  return Object.entries(form.shorthands[name] ?? {}).filter(
+  return Object.entries(apiForm.shorthands[name] ?? {}).filter(
     ([shorthandName, { ofAnswers }]) => !ofAnswers && !notShown[name]?.includes(shorthandName),
   )
 }

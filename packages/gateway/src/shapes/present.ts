@@ -1,12 +1,12 @@
 import {
   cpuUnits,
+  getStructure,
   keyAndValue,
   type Member,
   memoryMiB,
   type Shape,
   type StructureShape,
   shortName,
-  structure,
 } from '@ecs-api/ecs-model'
 import { isReference, ourName, pairs, quantities } from './rules.ts'
 
@@ -28,7 +28,7 @@ const presenters = new Map<string, Convert>()
 function presenter(name: string): Convert {
   const existing = presenters.get(name)
   if (existing) return existing
-  const convert = structureConverter(structure(name))
+  const convert = structureConverter(getStructure(name))
   presenters.set(name, convert)
   return convert
 }

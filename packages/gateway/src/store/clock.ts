@@ -4,7 +4,7 @@ import { kysely } from './kysely.ts'
 import type { Store } from './store.ts'
 
 /** SQL for the time that many seconds from now (negative: ago), as ISO 8601 in UTC with milliseconds. */
-export const fromNow: Readonly<Record<Store['kind'], (seconds: number) => RawBuilder<string>>> = {
+export const secondsFromNow: Readonly<Record<Store['kind'], (seconds: number) => RawBuilder<string>>> = {
   sqlite: (seconds) => kysely().sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ${`${seconds} seconds`})`,
   postgres: (seconds) =>
     kysely()

@@ -2,7 +2,7 @@
  * Claims on the deployments of a service: all SQL of the table `deployment_claims`. While a change has the claim, no
  * other change with `?onBusy=reject` begins, in any process.
  */
-import { fromNow } from './clock.ts'
+import { secondsFromNow } from './clock.ts'
 import type { Store } from './store.ts'
 
 export interface DeploymentClaim {
@@ -26,10 +26,10 @@ export async function claimDeployments(
   const { db, kind } = store
   const { account, service } = claim
   const ended = db.deleteFrom('deployment_claims').where('account', '=', account).where('service', '=', service)
-  await ended.where('held_until', '<', fromNow[kind](0)).execute()
+  await ended.where('held_until', '<', secondsFromNow[kind](0)).execute()
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('deployment_claims')
-    .values({ ...claim, since: fromNow[kind](0), held_until: fromNow[kind](seconds) })
+    .values({ ...claim, since: secondsFromNow[kind](0), held_until: secondsFromNow[kind](seconds) })
     .onConflict((conflict) => conflict.columns(['account', 'service']).doNothing())
     .executeTakeFirst()
   if (numInsertedOrUpdatedRows === 1n) return undefined

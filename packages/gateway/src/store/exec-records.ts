@@ -1,5 +1,5 @@
 /** Sessions in containers: all SQL of the tables `exec_sessions` and `exec_urls`. Times are the database's. */
-import { fromNow } from './clock.ts'
+import { secondsFromNow } from './clock.ts'
 import type { Store } from './store.ts'
 import type { ExecSessionRow, ExecUrlRow } from './tables.ts'
 
@@ -14,7 +14,7 @@ export async function addSession(
   { id, account, caller, key_hash }: Pick<ExecSessionRow, 'id' | 'account' | 'caller' | 'key_hash'>,
   maxOfCaller: number,
 ): Promise<boolean> {
-  const now = fromNow[kind](0)
+  const now = secondsFromNow[kind](0)
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('exec_sessions')
     .columns(['id', 'account', 'session_id', 'caller', 'key_hash', 'owner', 'created_at', 'expires_at'])
@@ -58,7 +58,7 @@ export async function offerSession(
   url: Pick<ExecUrlRow, 'hash' | 'session' | 'content'>,
   seconds: number,
 ): Promise<string | undefined> {
-  const expires_at = fromNow[kind](seconds)
+  const expires_at = secondsFromNow[kind](seconds)
   await db
     .insertInto('exec_urls')
     .values({ ...url, expires_at })
@@ -77,7 +77,7 @@ export async function takeUrl({ db, kind }: Store, hash: string): Promise<ExecUr
   return db
     .deleteFrom('exec_urls')
     .where('hash', '=', hash)
-    .where('expires_at', '>', fromNow[kind](0))
+    .where('expires_at', '>', secondsFromNow[kind](0))
     .returningAll()
     .executeTakeFirst()
 }
@@ -127,7 +127,7 @@ export async function removeSession({ db }: Store, id: string): Promise<void> {
 
 /** The sessions that nobody connected to in time, and those of other processes, which may be dead. */
 export async function sessionsToCheck({ db, kind, process }: Store): Promise<ExecSessionRow[]> {
-  const before = fromNow[kind](-graceSeconds)
+  const before = secondsFromNow[kind](-graceSeconds)
   return db
     .selectFrom('exec_sessions')
     .selectAll()

@@ -3,7 +3,7 @@
  * part of the primary key. The process that polls a resource holds the lease of its feed.
  */
 import { randomBytes } from 'node:crypto'
-import { fromNow } from './clock.ts'
+import { secondsFromNow } from './clock.ts'
 import type { Store } from './store.ts'
 import { storeUnavailable } from './unavailable.ts'
 
@@ -35,7 +35,7 @@ export async function epochOf({ db }: Store, name: string): Promise<string | und
 export async function createFeed({ db, kind }: Store, name: string, epoch: string): Promise<void> {
   await db
     .insertInto('feeds')
-    .values({ name, epoch, holder: null, held_until: null, used_at: fromNow[kind](0) })
+    .values({ name, epoch, holder: null, held_until: null, used_at: secondsFromNow[kind](0) })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute()
 }
@@ -85,7 +85,7 @@ export async function addFeedEvent(
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('feed_events')
-    .values({ feed, epoch, ...record, data: seal.close(data), at: fromNow[kind](0) })
+    .values({ feed, epoch, ...record, data: seal.close(data), at: secondsFromNow[kind](0) })
     .onConflict((conflict) => conflict.columns(['feed', 'epoch', 'number']).doNothing())
     .executeTakeFirst()
   if (numInsertedOrUpdatedRows !== 1n) return false
@@ -122,10 +122,10 @@ export async function leaseFeeds({ db, kind, process }: Store, names: readonly s
   const leased = await inChunks(names, (chunk) =>
     db
       .updateTable('feeds')
-      .set({ holder: process, held_until: fromNow[kind](leaseSeconds), used_at: fromNow[kind](0) })
+      .set({ holder: process, held_until: secondsFromNow[kind](leaseSeconds), used_at: secondsFromNow[kind](0) })
       .where('name', 'in', chunk)
       .where(({ or, eb }) =>
-        or([eb('holder', 'is', null), eb('holder', '=', process), eb('held_until', '<', fromNow[kind](0))]),
+        or([eb('holder', 'is', null), eb('holder', '=', process), eb('held_until', '<', secondsFromNow[kind](0))]),
       )
       .returning('name')
       .execute(),
@@ -148,7 +148,7 @@ export async function releaseFeeds({ db, process }: Store, names: readonly strin
 
 /** Removes feeds that no process has watched for an hour, and old events without a feed. */
 export async function removeOldFeeds({ upkeep, kind }: Store): Promise<void> {
-  const before = fromNow[kind](-unusedSeconds)
+  const before = secondsFromNow[kind](-unusedSeconds)
   await upkeep.deleteFrom('feeds').where('used_at', '<', before).execute()
   await upkeep
     .deleteFrom('feed_events')

@@ -10,7 +10,7 @@ import type { Tables } from './tables.ts'
 const pageSize = 500
 
 /**
- * Copies each row to an `account` of number, name, Region and boundary. The old rows stay until they are too old,
+ * Copies each row to an `account` of number, name, Region and boundary (`org`). The old rows stay until they are too old,
  * because the previous version reads them.
  */
 export async function copyTasksByNumber(db: Kysely<Tables>, seal: Seal): Promise<void> {

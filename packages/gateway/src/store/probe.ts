@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, sql } from 'kysely'
 import { postgresDialect, requestPool } from './postgres.ts'
-import { databaseFile, namingFile } from './sqlite.ts'
+import { databaseFile, withFileInErrors } from './sqlite.ts'
 import type { StoreSettings } from './store.ts'
 
 /** @throws Error, or Unavailable `StoreUnavailable`, with the reason */
@@ -28,7 +28,7 @@ function probeFolder(data: string): void {
   accessSync(folder, constants.W_OK)
   const file = join(data, databaseFile)
   if (!existsSync(file)) return
-  namingFile(file, () => {
+  withFileInErrors(file, () => {
     const db = new DatabaseSync(file, { readOnly: true })
     try {
       db.prepare('SELECT count(*) FROM sqlite_master').get()

@@ -2,7 +2,7 @@
  * The living processes on a shared store, and all SQL of the table `processes`. Each process writes the time of its
  * last heartbeat, on the database's clock. A process without a heartbeat for eight seconds counts as dead.
  */
-import { fromNow } from './clock.ts'
+import { secondsFromNow } from './clock.ts'
 import type { Store } from './store.ts'
 
 const heartbeatMs = 2_000
@@ -19,7 +19,7 @@ const removeAfterSeconds = 86_400
 export async function requireWritable({ db, kind }: Store): Promise<void> {
   // A time long past, so that the row does not count as a living process. It differs each time, because SQLite does not
   // write an unchanged row.
-  const seenAt = fromNow[kind](-removeAfterSeconds / 2)
+  const seenAt = secondsFromNow[kind](-removeAfterSeconds / 2)
   await db
     .insertInto('processes')
     .values({ id: 'readiness', seen_at: seenAt })
@@ -77,7 +77,9 @@ export class Processes {
     const { db } = this.#store
     const registered = db.selectFrom('processes').select('id').where('id', '=', id)
     const heartbeatsCount = this.#now() - this.#failedAt > deadAfterSeconds * 1000 + heartbeatMs
-    const alive = heartbeatsCount ? registered.where('seen_at', '>', fromNow[kind](-deadAfterSeconds)) : registered
+    const alive = heartbeatsCount
+      ? registered.where('seen_at', '>', secondsFromNow[kind](-deadAfterSeconds))
+      : registered
     return (await alive.executeTakeFirst()) !== undefined
   }
 
@@ -90,7 +92,7 @@ export class Processes {
   async refresh(): Promise<void> {
     if (!this.#store.isShared) return
     const { db, process, kind } = this.#store
-    const alive = db.selectFrom('processes').select('id').where('seen_at', '>', fromNow[kind](-deadAfterSeconds))
+    const alive = db.selectFrom('processes').select('id').where('seen_at', '>', secondsFromNow[kind](-deadAfterSeconds))
     this.#others = (await alive.where('id', '!=', process).execute()).map(({ id }) => id)
     this.onRefreshed?.(this.#others)
   }
@@ -106,12 +108,12 @@ export class Processes {
 
   async #sendHeartbeat(): Promise<void> {
     const { db, process, kind } = this.#store
-    const now = fromNow[kind](0)
+    const now = secondsFromNow[kind](0)
     await db
       .insertInto('processes')
       .values({ id: process, seen_at: now })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
       .execute()
-    await db.deleteFrom('processes').where('seen_at', '<', fromNow[kind](-removeAfterSeconds)).execute()
+    await db.deleteFrom('processes').where('seen_at', '<', secondsFromNow[kind](-removeAfterSeconds)).execute()
   }
 }

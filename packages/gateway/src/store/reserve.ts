@@ -33,7 +33,7 @@ export function reserveIn(data: string): Reserve {
 }
 
 /** Runs `work`. When the store is unavailable, it releases the reserve and runs `work` once more. */
-export async function evenWhenFull<T>(
+export async function writeEvenWhenFull<T>(
   { reserve }: { reserve: Reserve | undefined },
   work: () => Promise<T>,
 ): Promise<T> {

@@ -25,7 +25,7 @@ export function openSqlite(data: string): LockedDatabase {
 
 function openDatabase(data: string): DatabaseSync {
   const file = join(data, databaseFile)
-  return namingFile(file, () => {
+  return withFileInErrors(file, () => {
     const db = new DatabaseSync(createPrivate(file))
     // In WAL mode, a commit survives a power cut only with FULL (SQLite, "PRAGMA synchronous").
     db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
@@ -34,7 +34,7 @@ function openDatabase(data: string): DatabaseSync {
 }
 
 /** Adds the file's name to SQLite's errors, which do not have it. */
-export function namingFile<T>(file: string, use: () => T): T {
+export function withFileInErrors<T>(file: string, use: () => T): T {
   try {
     return use()
   } catch (error) {

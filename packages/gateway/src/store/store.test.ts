@@ -53,13 +53,13 @@ test('an empty key file, left by a crash, is replaced by a new key', async (t) =
   const data = folder(t)
   writeFileSync(join(data, 'store.key'), '', { mode: 0o600 })
   const settings = { url: undefined, key: undefined, data }
-  const [first, again] = [await openStore(settings).then(hashed), await openStore(settings).then(hashed)]
+  const [first, again] = [await openStore(settings).then(hashSample), await openStore(settings).then(hashSample)]
   assert.equal(first, again)
   assert.notEqual(first, createHmac('sha256', '').update('a request').digest('hex'))
   assert.equal(statSync(join(data, 'store.key')).mode & 0o777, 0o600)
 })
 
-async function hashed({ keyedHash, close }: Store): Promise<string> {
+async function hashSample({ keyedHash, close }: Store): Promise<string> {
   await close()
   return keyedHash('a request')
 }

@@ -1,6 +1,6 @@
 import type { Account } from '../aws/account.ts'
 import { findTaskDefinition } from './get.ts'
-import { registrable } from './registrable.ts'
+import { registrationOf } from './registration-of.ts'
 
 /**
  * Checks a task definition against the account's guardrails before it is run or deployed. It may have been registered
@@ -12,5 +12,5 @@ export async function allowDefinition(account: Account, ref: string): Promise<vo
   if (!account.guardsDefinitions) return
   const definition = await findTaskDefinition(account, ref)
   // ECS rejects a reference to a missing definition with a better message.
-  if (definition) account.allow('DeployTaskDefinition', registrable(definition))
+  if (definition) account.allow('DeployTaskDefinition', registrationOf(definition))
 }

@@ -10,7 +10,7 @@ import type { History } from '../history/history.ts'
 import { type PageQuery, placeIn } from '../http/list.ts'
 import { findArchivedTasks } from './archive.ts'
 import { describeAndIndex, listedIds } from './describe.ts'
-import { mayMatch, type TaskFilter } from './filter.ts'
+import { mayMatchFilter, type TaskFilter } from './filter.ts'
 import type { TaskResource } from './schema.ts'
 
 /** A task that can match the filter. */
@@ -66,7 +66,7 @@ async function collectListed(account: Account, cluster: string, filter: TaskFilt
   await Promise.all(describing)
   return ids.flatMap((id) => {
     const indexed = taskIndex.get(id)
-    return indexed && mayMatch(indexed, filter)
+    return indexed && mayMatchFilter(indexed, filter)
       ? [{ cluster: shortName(cluster), indexed, described: described.get(id) }]
       : []
   })

@@ -3,14 +3,14 @@ import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { NotFound } from '../problems/problem.ts'
-import { matches, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
+import { matchesFilter, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
 import { clusterName, collectTaskIds, describeTasks, ownTaskIds } from './get.ts'
 
 /** Describes all tasks of the cluster that match. */
 export async function describeMatchingTasks(account: Account, cluster: string, query: TaskQuery): Promise<Task[]> {
   const filter = parseFilter(query)
   const tasks = await describeAndIndex(account, cluster, await listedIds(account, cluster, filter))
-  return tasks.filter((task) => matches(task, filter))
+  return tasks.filter((task) => matchesFilter(task, filter))
 }
 
 export async function describeAndIndex(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {

@@ -24,7 +24,10 @@ export interface TaskFilter {
   cluster: string | undefined
   /** The part of the filter that ListTasks applies. It accepts only some pairs of filters, so it gets one. */
   selection: TaskSelection
-  /** ListTasks returns tasks of one desired status at a time; a task that has not stopped can have either. */
+  /**
+   * ListTasks returns tasks of one desired status at a time. A task that is still stopping has the desired status
+   * STOPPED, so both are listed for tasks that have not stopped.
+   */
   desiredStatuses: readonly ('RUNNING' | 'STOPPED')[]
   /** Whether stopped tasks match, some of which ECS may have forgotten. */
   includesStopped: boolean
@@ -46,7 +49,7 @@ export function parseFilter({ service, family, startedBy, status }: TaskQuery): 
 const beforeRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING'])
 
 /** Whether a task matches, by its description. */
-export function matches(task: Task, filter: TaskFilter): boolean {
+export function matchesFilter(task: Task, filter: TaskFilter): boolean {
   const { lastStatus = '' } = task
   const hasStatus =
     filter.status === 'ALL' ||
@@ -57,7 +60,7 @@ export function matches(task: Task, filter: TaskFilter): boolean {
 }
 
 /** Whether an indexed task can match: its status may be a later one by now. */
-export function mayMatch(task: IndexedTask, filter: TaskFilter): boolean {
+export function mayMatchFilter(task: IndexedTask, filter: TaskFilter): boolean {
   const { status } = filter
   const canHaveStatus =
     status === 'ALL' ||

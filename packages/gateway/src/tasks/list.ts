@@ -12,7 +12,7 @@ import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import { collectCandidates, type TaskCandidate } from './candidates.ts'
 import { describeAndIndex } from './describe.ts'
-import { matches, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
+import { matchesFilter, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
 import { presentTask, type TaskResource } from './schema.ts'
 
 export type TaskListQuery = TaskQuery & PageQuery
@@ -96,6 +96,6 @@ async function describeCandidates(
 }
 
 function presentMatching({ task, archived }: DescribedCandidate, filter: TaskFilter): TaskResource[] {
-  if (task && matches(task, filter)) return [presentTask(task)]
+  if (task && matchesFilter(task, filter)) return [presentTask(task)]
   return archived ? [archived] : []
 }

@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import { clusterParams } from '../clusters/schema.ts'
 import type { History } from '../history/history.ts'
-import { keyFor } from '../http/caller.ts'
+import { cacheKeyOf } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
@@ -152,7 +152,7 @@ const stop = {
 export function taskRoutes(api: Api<Account>, cache: Cache, history: History): void {
   api.get('/:account/tasks', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
     cache
-      .composite(account, { topics: ['tasks'], key: keyFor(caller, url) }, () =>
+      .composite(account, { topics: ['tasks'], key: cacheKeyOf(caller, url) }, () =>
         listAllTasks(account, caller, query, history),
       )
       .read(freshness),

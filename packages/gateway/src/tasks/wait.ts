@@ -3,7 +3,7 @@ import type { Container, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
-import { type Outcome, until, type Verdict, type WaitTimeout } from '../http/waiting.ts'
+import { type Outcome, pollUntil, type Verdict, type WaitTimeout } from '../http/waiting.ts'
 import { getTaskDefinition } from '../task-definitions/get.ts'
 import { describeTasks } from './get.ts'
 
@@ -76,7 +76,7 @@ function waitForTasks(
     await prepare?.()
     return describeTasks(account, cluster, ids)
   }
-  return until(() => withCallContext({ priority: 'step', caller: 'wait' }, poll), judge, timeout, [...tasks])
+  return pollUntil(() => withCallContext({ priority: 'followUp', caller: 'wait' }, poll), judge, timeout, [...tasks])
 }
 
 async function essentialContainers(account: Account, tasks: readonly Task[]): Promise<ReadonlySet<string>> {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
-import { newFolder, start, startService } from '../testing/process.ts'
+import { newFolder, startCli, startService } from '../testing/process.ts'
 
 test('a higher log level omits lower entries but never the audit', async (t) => {
   const { folder, remove } = await newFolder()
@@ -34,7 +34,7 @@ test('an unwritable log neither ends the process nor prevents its shutdown', {
   const full = openSync('/dev/full', 'w')
   const port = await freePort()
   const token = randomBytes(32).toString('hex')
-  const { child, exit } = start(['serve'], {
+  const { child, exit } = startCli(['serve'], {
     folder,
     stdout: full,
     env: { ECS_API_LISTEN: `127.0.0.1:${port}`, ECS_API_TOKEN: token },

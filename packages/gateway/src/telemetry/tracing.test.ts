@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { startCollector } from '../testing/collector.ts'
-import { newFolder, start, startService } from '../testing/process.ts'
+import { newFolder, startCli, startService } from '../testing/process.ts'
 
 const [server, client] = [2, 3]
 const failed = 2
@@ -109,7 +109,7 @@ test('tracing can be switched off, and an unknown sampler stops the start', asyn
     await exit
   }
   assert.equal(collector.received(), '')
-  const rejected = start(['serve'], {
+  const rejected = startCli(['serve'], {
     folder: await folderFor(t),
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER: 'sometimes' },
   })

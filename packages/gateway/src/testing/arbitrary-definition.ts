@@ -1,7 +1,7 @@
 /**
  * Generates task definitions for Fargate over ECS's whole schema, in ECS's own form, for property tests and the fuzzer.
  */
-import { fargateSizes, type Member, operation, type Shape, type StructureShape } from '@ecs-api/ecs-model'
+import { fargateSizes, findOperation, type Member, type Shape, type StructureShape } from '@ecs-api/ecs-model'
 import fc from 'fast-check'
 
 type Arbitrary = fc.Arbitrary<unknown>
@@ -161,7 +161,7 @@ interface Container {
 
 /** A definition that registers: members that depend on each other are made to fit. */
 export const taskDefinition: fc.Arbitrary<Record<string, unknown>> = fc
-  .tuple(ofStructure(operation('RegisterTaskDefinition')!.input), fc.option(size, { nil: {} }))
+  .tuple(ofStructure(findOperation('RegisterTaskDefinition')!.input), fc.option(size, { nil: {} }))
   .map(([input, chosen]) => fitted({ ...input, ...chosen }))
 
 const volumeKinds = [

@@ -1,4 +1,7 @@
-/** Reads a service's diagnosis until it has a wanted property. The service's event stream says when to read again. */
+/**
+ * Reads a service's diagnosis until it has a wanted property. It is read again at each event of the service, so wait here
+ * only for causes that come with an event, not with time alone.
+ */
 import assert from 'node:assert/strict'
 import { readEvents } from './event-reader.ts'
 
@@ -17,26 +20,31 @@ export interface Diagnosis {
 export const hasCause = (code: string) => (diagnosis: Diagnosis) =>
   diagnosis.causes.some((cause) => cause.code === code)
 
-/** The cause, with a stopped task as evidence: an event can name it first. */
-export const hasTask = (code: string) => (diagnosis: Diagnosis) =>
+/**
+ * Like `hasCause`, but with a stopped task as evidence. Before ECS returns the task, a service event alone may have shown
+ * the cause.
+ */
+export const hasCauseWithTask = (code: string) => (diagnosis: Diagnosis) =>
   diagnosis.causes.some((cause) => cause.code === code && cause.evidence.some(({ kind }) => kind === 'task'))
 
 /** @param url of the service */
-export async function diagnosisWhen(
+export async function waitForDiagnosis(
   url: string,
   token: string,
   isWanted: (diagnosis: Diagnosis) => boolean,
 ): Promise<Diagnosis> {
   const authorization = `Bearer ${token}`
   const stream = await readEvents(url, { authorization })
-  for (let count = 1; ; count++) {
-    await stream.until(() => stream.events.length >= count)
-    const response = await fetch(`${url}/diagnosis`, { headers: { authorization, 'cache-control': 'no-cache' } })
-    const text = await response.text()
-    assert.equal(response.status, 200, text)
-    const diagnosis = JSON.parse(text) as Diagnosis
-    if (!isWanted(diagnosis)) continue
+  try {
+    for (let count = 1; ; count++) {
+      await stream.until(() => stream.events.length >= count)
+      const response = await fetch(`${url}/diagnosis`, { headers: { authorization, 'cache-control': 'no-cache' } })
+      const text = await response.text()
+      assert.equal(response.status, 200, text)
+      const diagnosis = JSON.parse(text) as Diagnosis
+      if (isWanted(diagnosis)) return diagnosis
+    }
+  } finally {
     stream.close()
-    return diagnosis
   }
 }

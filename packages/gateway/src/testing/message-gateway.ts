@@ -9,6 +9,9 @@ import type { AddressInfo } from 'node:net'
 import { after } from 'node:test'
 import { type WebSocket, WebSocketServer } from 'ws'
 
+/** Bit 0: the first message of its stream; bit 1: the last. */
+const onlyMessageFlags = 0b11
+
 /** A message of the client. */
 interface ClientMessage {
   type: string
@@ -105,7 +108,7 @@ async function channelOn(socket: WebSocket, request: IncomingMessage): Promise<D
         AcknowledgedMessageSequenceNumber: sequence,
         IsSequentialMessage: true,
       }
-      send('acknowledge', { flags: 3, payload: Buffer.from(JSON.stringify(payload)) })
+      send('acknowledge', { flags: onlyMessageFlags, payload: Buffer.from(JSON.stringify(payload)) })
     },
     send,
   }

@@ -5,8 +5,8 @@ import { LocalAws, type LocalAwsOptions } from '@ecs-api/local-aws'
 import type { AwsSettings } from '../config/settings.ts'
 import { type TestProgram, testProgram } from './program.ts'
 
-export const web = (family: string) => ({ family, containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-export const placed: Pick<RunTaskRequest, 'launchType' | 'networkConfiguration'> = {
+export const webDefinition = (family: string) => ({ family, containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+export const fargatePlacement: Pick<RunTaskRequest, 'launchType' | 'networkConfiguration'> = {
   launchType: 'FARGATE',
   networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0123456789abcdef0'] } },
 }

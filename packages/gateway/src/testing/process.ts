@@ -45,7 +45,7 @@ interface StartOptions {
 }
 
 /** Starts `ecs-api` in a folder with only these settings; the caller stops it. */
-export function start(
+export function startCli(
   args: string[],
   { folder, env = {}, node = [], script = launcher, stdout }: StartOptions,
 ): Running {
@@ -96,7 +96,7 @@ export function start(
 export async function startService(
   options: Omit<StartOptions, 'script'>,
 ): Promise<Running & { url: string; token: string }> {
-  const running = start(['serve'], options)
+  const running = startCli(['serve'], options)
   const [, url = ''] = await running.until(/^(https?:\S+)\n[\s\S]*token: /m)
   const token = options.env?.ECS_API_TOKEN ?? (await readFile(join(options.folder, 'data', 'token'), 'utf8')).trim()
   return { ...running, url, token }

@@ -5,7 +5,7 @@
 
 import { after } from 'node:test'
 import { AuditLog } from '../access/audit.ts'
-import { callerWith } from '../access/caller.ts'
+import { newCaller } from '../access/caller.ts'
 import { defaultLimits } from '../config/limits.ts'
 import { IdempotencyKeys } from '../http/idempotency.ts'
 import { createServer, type Server } from '../http/server.ts'
@@ -36,7 +36,7 @@ export async function testServer<Account>(
   const now = Date.now
   const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
   after(() => store.close())
-  const admin = callerWith(
+  const admin = newCaller(
     'admin',
     'admin',
     { accounts: ['*'], clusters: ['*'], taskDefinitions: ['*'] },

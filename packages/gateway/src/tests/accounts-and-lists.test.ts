@@ -5,7 +5,7 @@ import { testProgram } from '../testing/program.ts'
 const { api, newAccount } = await testProgram({ pace: 'instant' })
 const late = await testProgram({ pace: 'instant', consistencyDelayMs: 3000 })
 
-async function all(path: string): Promise<{ name: string }[]> {
+async function collectItems(path: string): Promise<{ name: string }[]> {
   const items: { name: string }[] = []
   let next: string | undefined = path
   while (next) {
@@ -100,7 +100,7 @@ test('lists are complete beyond AWS’s page size: 250 services, 1,000 task defi
   const families = numbered('family', 1000)
   for (const family of families) assert.equal((await api.post(`/${account}/taskdefs`, { ...web, family })).status, 201)
   assert.deepEqual(
-    (await all(`/${account}/taskdefs?limit=300`)).map(({ name }) => name),
+    (await collectItems(`/${account}/taskdefs?limit=300`)).map(({ name }) => name),
     families.map((family) => `${family}:1`),
   )
   const services = numbered('s', 250)
@@ -111,7 +111,7 @@ test('lists are complete beyond AWS’s page size: 250 services, 1,000 task defi
     )
   for (const path of [`/${account}/clusters/prod/services`, `/${account}/services?limit=7`])
     assert.deepEqual(
-      (await all(path)).map(({ name }) => name),
+      (await collectItems(path)).map(({ name }) => name),
       services,
     )
 })

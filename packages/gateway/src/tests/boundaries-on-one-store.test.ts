@@ -5,26 +5,26 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
-import { orgsOnOneEngine, web } from '../testing/orgs.ts'
+import { orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
 
 const skip = withoutPostgres
-const at = '/shared/clusters'
+const clustersPath = '/shared/clusters'
 
 test('a stopped task read without a boundary, then under one, stays in that boundary’s history', async () => {
   const [earlier, later] = [await orgsOnOneEngine(), await orgsOnOneEngine()]
   const { api, withAccounts } = await earlier.program(undefined)
   const tags = { 'ecs-api:org': 'mine' }
-  await api.post(at, { name: 'prod', tags })
-  await api.post('/shared/taskdefs', { ...web('web'), tags })
-  const run = await api.post(`${at}/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', tags })
-  const path = `${at}/prod/tasks/${run.body.items[0].id}`
+  await api.post(clustersPath, { name: 'prod', tags })
+  await api.post('/shared/taskdefs', { ...webDefinition('web'), tags })
+  const run = await api.post(`${clustersPath}/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', tags })
+  const path = `${clustersPath}/prod/tasks/${run.body.items[0].id}`
   await api.delete(`${path}?wait=STOPPED`)
   await withAccounts([earlier.account('mine')])
   assert.equal((await api.get(path)).body.lastStatus, 'STOPPED')
   await withAccounts([later.account('mine')])
-  await api.post(at, { name: 'prod' })
+  await api.post(clustersPath, { name: 'prod' })
   const { status, body } = await api.get(path)
   assert.deepEqual([status, body.lastStatus], [200, 'STOPPED'])
 })
@@ -41,20 +41,23 @@ test('processes under different boundaries share no events of resources that onl
   ]
   after(() => postgres.stop())
   const { url } = await all.listen()
-  await all.api.post(at, { name: 'foreign' })
-  assert.equal((await mine.api.get(`${at}/foreign`)).status, 404)
-  const stream = await readEvents(`${url}/v1/ecs${at}/foreign`, {
+  await all.api.post(clustersPath, { name: 'foreign' })
+  assert.equal((await mine.api.get(`${clustersPath}/foreign`)).status, 404)
+  const stream = await readEvents(`${url}/v1/ecs${clustersPath}/foreign`, {
     authorization: `Bearer ${all.token}`,
     connection: 'close',
   })
   await stream.until(({ event }) => event === 'state')
-  assert.equal((await mine.api.get(`${at}/foreign`, { headers: { accept: 'text/event-stream' } })).status, 404)
-  await all.api.patch(`${at}/foreign`, { tags: { mark: 'seen' } })
+  assert.equal(
+    (await mine.api.get(`${clustersPath}/foreign`, { headers: { accept: 'text/event-stream' } })).status,
+    404,
+  )
+  await all.api.patch(`${clustersPath}/foreign`, { tags: { mark: 'seen' } })
   await stream.until(({ data }) => data?.tags?.mark === 'seen')
   assert.deepEqual(
     stream.events.map(({ event }) => event),
     ['state', 'change'],
   )
-  assert.equal((await mine.api.get(`${at}/foreign`)).status, 404)
+  assert.equal((await mine.api.get(`${clustersPath}/foreign`)).status, 404)
   stream.close()
 })

@@ -143,8 +143,8 @@ function outcome(kind: Kind, action: string): [status: number, code: string] | u
 }
 
 // The budget refills at once after a throttle, so no case waits for it.
-const quick = { burst: 100, refill: 100 }
-const budget = Object.fromEntries(Object.keys(requestGroups).map((group) => [group, quick]))
+const ampleBucket = { burst: 100, refill: 100 }
+const budget = Object.fromEntries(Object.keys(requestGroups).map((group) => [group, ampleBucket]))
 
 // One AWS account for each case, so that all cases can run at once.
 const maxCases = 1500
@@ -227,7 +227,7 @@ async function newSetting(which: keyof typeof free): Promise<Setting> {
 }
 
 /** Counts the resources that a repeated change would create twice. */
-async function counted({ ecs }: Setting): Promise<Record<string, number>> {
+async function countResources({ ecs }: Setting): Promise<Record<string, number>> {
   const [running, stopped, services, deployments, active, inactive] = await Promise.all([
     ecs.listTasks({ cluster: 'prod' }),
     ecs.listTasks({ cluster: 'prod', desiredStatus: 'STOPPED' }),
@@ -307,7 +307,7 @@ async function check(route: RouteCase, action: string, kind: Kind): Promise<void
   const answer = await send(setting, route)
   mend()
   if (route.method !== 'get')
-    for (const [name, count] of Object.entries(await counted(setting)))
+    for (const [name, count] of Object.entries(await countResources(setting)))
       assert.ok(count <= 2, `there was one of the ${name}, and there are ${count}`)
   const [status, code] = outcome(kind, action) ?? [route.status]
   const isExpected = answer.status === status && (code === undefined || answer.body.code === code)

@@ -5,14 +5,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AwsSettings } from '../config/settings.ts'
-import { orgsOnOneEngine, web } from '../testing/orgs.ts'
+import { orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 
 const others: [changed: string, org: string | undefined, more: Partial<AwsSettings>][] = [
   ['account number', undefined, { credentials: { accessKeyId: '444455556666', secretAccessKey: 'any' } }],
   ['Region', undefined, { region: 'eu-west-1' }],
   ['boundary', 'mine', {}],
 ]
-const at = '/shared/clusters/prod'
+const clusterPath = '/shared/clusters/prod'
 const idsOf = ({ body }: { body: { items: { id: string }[] } }) => body.items.map(({ id }) => id)
 
 for (const [changed, org, more] of others) {
@@ -22,12 +22,16 @@ for (const [changed, org, more] of others) {
     const { api, withAccounts } = await earlier.program(undefined)
     const createService = async () => {
       await api.post('/shared/clusters', { name: 'prod' })
-      await api.post('/shared/taskdefs', web('web'))
-      const service = await api.post(`${at}/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 1 })
+      await api.post('/shared/taskdefs', webDefinition('web'))
+      const service = await api.post(`${clusterPath}/services?wait=STABLE`, {
+        name: 'www',
+        taskDefinition: 'web',
+        count: 1,
+      })
       assert.equal(service.status, 201, service.text)
     }
-    const events = async () => idsOf(await api.get(`${at}/services/www/events`))
-    const stopped = async () => idsOf(await api.get(`${at}/tasks?status=STOPPED`))
+    const events = async () => idsOf(await api.get(`${clusterPath}/services/www/events`))
+    const stopped = async () => idsOf(await api.get(`${clusterPath}/tasks?status=STOPPED`))
     // On the later engines the service is older than the events, which are recorded last.
     for (const account of [later.account(org, more), latest.account(undefined)]) {
       await withAccounts([account])
@@ -35,14 +39,14 @@ for (const [changed, org, more] of others) {
     }
     await withAccounts([earlier.account(undefined)])
     await createService()
-    const run = await api.post(`${at}/tasks?wait=RUNNING`, { taskDefinition: 'web' })
+    const run = await api.post(`${clusterPath}/tasks?wait=RUNNING`, { taskDefinition: 'web' })
     const [task = ''] = idsOf(run)
-    await api.delete(`${at}/tasks/${task}?wait=STOPPED`)
+    await api.delete(`${clusterPath}/tasks/${task}?wait=STOPPED`)
     const seen = await events()
     assert.ok(seen.length > 0)
 
     await withAccounts([later.account(org, more)])
-    assert.equal((await api.get(`${at}/tasks/${task}`)).status, 404)
+    assert.equal((await api.get(`${clusterPath}/tasks/${task}`)).status, 404)
     assert.deepEqual(await stopped(), [])
     const shown = await events()
     assert.ok(shown.length > 0)
@@ -52,7 +56,7 @@ for (const [changed, org, more] of others) {
     )
 
     await withAccounts([latest.account(undefined)])
-    assert.equal((await api.get(`${at}/tasks/${task}`)).body.lastStatus, 'STOPPED')
+    assert.equal((await api.get(`${clusterPath}/tasks/${task}`)).body.lastStatus, 'STOPPED')
     assert.deepEqual(await stopped(), [task])
     const again = await events()
     assert.deepEqual(

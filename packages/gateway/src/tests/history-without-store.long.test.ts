@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { type Postgres, startPostgres, withoutPostgres } from '../testing/postgres.ts'
-import { newFolder, start } from '../testing/process.ts'
+import { newFolder, startCli } from '../testing/process.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 const needs = { skip: withoutPostgres }
@@ -23,7 +23,7 @@ async function onPostgres(t: TestContext) {
     join(folder, 'ecs-api.yaml'),
     JSON.stringify({ store, storeKey: 'env:KEY', token: 'env:TOKEN', accounts }),
   )
-  const { until, child, exit } = start(['serve'], {
+  const { until, child, exit } = startCli(['serve'], {
     folder,
     env: { KEY: 'key', TOKEN: 'token', AWS_KEY: String(secretAccessKey) },
   })

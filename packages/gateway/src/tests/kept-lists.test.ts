@@ -5,24 +5,26 @@ import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
-const at = '/prod-account'
+const accountPath = '/prod-account'
 
 test('a task that stops is listed once, although it was read while it ran', async () => {
   const aws = await remoteAws()
   const { api } = await testProgram({}, [aws.account('prod-account')])
-  await api.post(`${at}/clusters`, { name: 'prod' })
-  await api.post(`${at}/taskdefs`, web)
+  await api.post(`${accountPath}/clusters`, { name: 'prod' })
+  await api.post(`${accountPath}/taskdefs`, web)
   const ids: string[] = []
   for (let i = 0; i < 3; i++) {
-    const { body } = await api.post(`${at}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web' })
+    const { body } = await api.post(`${accountPath}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web' })
     ids.unshift(body.items[0].id)
   }
   const listed = async (query: string) => {
-    const { body } = await api.get(`${at}/clusters/prod/tasks?${query}`, { headers: { 'cache-control': 'no-cache' } })
+    const { body } = await api.get(`${accountPath}/clusters/prod/tasks?${query}`, {
+      headers: { 'cache-control': 'no-cache' },
+    })
     return { ids: body.items.map(({ id }: { id: string }) => id), nextCursor: body.nextCursor }
   }
   assert.deepEqual((await listed('')).ids, ids)
-  for (const id of ids) await api.delete(`${at}/clusters/prod/tasks/${id}?wait=STOPPED`)
+  for (const id of ids) await api.delete(`${accountPath}/clusters/prod/tasks/${id}?wait=STOPPED`)
   assert.deepEqual(await listed('status=ALL'), { ids, nextCursor: null })
   assert.deepEqual(await listed('status=STOPPED'), { ids, nextCursor: null })
 })
@@ -31,13 +33,13 @@ test('tasks forgotten by ECS are listed after all tasks that ECS still has', asy
   const [earlier, later] = [await remoteAws(), await remoteAws()]
   const { api, withAccounts } = await testProgram({}, [earlier.account('prod-account')])
   const createClusterAndDefinition = async () => {
-    await api.post(`${at}/clusters`, { name: 'prod' })
-    await api.post(`${at}/taskdefs`, web)
+    await api.post(`${accountPath}/clusters`, { name: 'prod' })
+    await api.post(`${accountPath}/taskdefs`, web)
   }
   const runAndStop = async (count: number) => {
-    const { body } = await api.post(`${at}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', count })
+    const { body } = await api.post(`${accountPath}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', count })
     const ids: string[] = body.items.map(({ id }: { id: string }) => id)
-    for (const id of ids) await api.delete(`${at}/clusters/prod/tasks/${id}?wait=STOPPED`)
+    for (const id of ids) await api.delete(`${accountPath}/clusters/prod/tasks/${id}?wait=STOPPED`)
     return ids
   }
   await createClusterAndDefinition()
@@ -48,7 +50,7 @@ test('tasks forgotten by ECS are listed after all tasks that ECS still has', asy
   const pages: string[] = []
   for (let cursor: string | null = ''; cursor !== null; ) {
     const { body }: { body: { items: { id: string }[]; nextCursor: string | null } } = await api.get(
-      `${at}/clusters/prod/tasks?status=STOPPED&limit=2${cursor && `&cursor=${cursor}`}`,
+      `${accountPath}/clusters/prod/tasks?status=STOPPED&limit=2${cursor && `&cursor=${cursor}`}`,
     )
     pages.push(...body.items.map(({ id }) => id))
     cursor = body.nextCursor

@@ -11,7 +11,7 @@ import { after, test } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { startCollector } from '../testing/collector.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
-import { newFolder, start } from '../testing/process.ts'
+import { newFolder, startCli } from '../testing/process.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 const secret = (label: string) => `${label}-${randomBytes(12).toString('hex')}`
@@ -82,7 +82,7 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
       },
     }),
   )
-  const { until, child, exit, output } = start(['serve'], {
+  const { until, child, exit, output } = startCli(['serve'], {
     folder,
     env: {
       ECS_API_TOKEN: secrets.adminToken,

@@ -5,23 +5,27 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Tag } from '@aws-sdk/client-ecs'
-import { orgsOnOneEngine, placed, web } from '../testing/orgs.ts'
+import { fargatePlacement, orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 import type { TestProgram } from '../testing/program.ts'
 
 const { aws, program } = await orgsOnOneEngine()
-const mine = await program('mine')
-const theirs = await program('theirs')
-const at = '/shared/clusters'
+const ownProgram = await program('mine')
+const otherProgram = await program('theirs')
+const clustersPath = '/shared/clusters'
 
 async function createResources({ api }: TestProgram, name: string) {
   const made = [
-    await api.post(at, { name }),
-    await api.post('/shared/taskdefs', web(name)),
-    await api.post(`${at}/${name}/services?wait=STABLE`, { name: `${name}-www`, taskDefinition: name, count: 1 }),
-    await api.post(`${at}/${name}/tasks?wait=RUNNING`, { taskDefinition: name }),
+    await api.post(clustersPath, { name }),
+    await api.post('/shared/taskdefs', webDefinition(name)),
+    await api.post(`${clustersPath}/${name}/services?wait=STABLE`, {
+      name: `${name}-www`,
+      taskDefinition: name,
+      count: 1,
+    }),
+    await api.post(`${clustersPath}/${name}/tasks?wait=RUNNING`, { taskDefinition: name }),
   ]
   for (const { status, text } of made) assert.equal(status, 201, text)
-  const deployments = await api.get(`${at}/${name}/services/${name}-www/deployments`)
+  const deployments = await api.get(`${clustersPath}/${name}/services/${name}-www/deployments`)
   return {
     cluster: name,
     service: `${name}-www`,
@@ -31,8 +35,8 @@ async function createResources({ api }: TestProgram, name: string) {
   }
 }
 type Names = Awaited<ReturnType<typeof createResources>>
-const ofMine = await createResources(mine, 'mine')
-const ofTheirs = await createResources(theirs, 'theirs')
+const ofMine = await createResources(ownProgram, 'mine')
+const ofTheirs = await createResources(otherProgram, 'theirs')
 const nowhere: Names = {
   cluster: 'nobody',
   service: 'nobody-www',
@@ -42,13 +46,21 @@ const nowhere: Names = {
 }
 
 // In our cluster, another client of AWS has created a service and a task without the tag.
-await aws.createService({ cluster: 'mine', serviceName: 'stray', taskDefinition: 'theirs', desiredCount: 1, ...placed })
-const strayTask = (await aws.runTask({ cluster: 'mine', taskDefinition: 'theirs', ...placed })).tasks![0]!.taskArn!
+await aws.createService({
+  cluster: 'mine',
+  serviceName: 'stray',
+  taskDefinition: 'theirs',
+  desiredCount: 1,
+  ...fargatePlacement,
+})
+const strayTask = (await aws.runTask({ cluster: 'mine', taskDefinition: 'theirs', ...fargatePlacement })).tasks![0]!
+  .taskArn!
 const stray: Names = { ...ofMine, service: 'stray', task: strayTask.split('/').at(-1)!, taskdef: 'theirs:1' }
 const strayNowhere: Names = { ...nowhere, cluster: 'mine' }
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
-const openapi: { paths: Record<string, Partial<Record<Method, object>>> } = (await mine.api.get('/openapi.json')).body
+const openapi: { paths: Record<string, Partial<Record<Method, object>>> } = (await ownProgram.api.get('/openapi.json'))
+  .body
 const routes = Object.entries(openapi.paths).flatMap(([path, methods]) =>
   /\{(cluster|service|task|taskdef|deployment)\}/.test(path)
     ? (Object.keys(methods) as Method[]).map((method) => ({ method, path }))
@@ -89,7 +101,7 @@ async function respond(
 }
 
 /** Everything in the account, as AWS shows it. */
-async function everything(): Promise<unknown> {
+async function readAllState(): Promise<unknown> {
   const { clusters } = await aws.describeClusters({
     clusters: ['mine', 'theirs'],
     include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS'],
@@ -134,7 +146,7 @@ const revealsName = ({ method, path }: { method: Method; path: string }) =>
 test('openapi.json has at least 22 such routes, and each GET works on our own resources', async () => {
   assert.ok(routes.length >= 22, String(routes.length))
   for (const { method, path } of routes.filter((route) => route.method === 'get')) {
-    const { status, text } = await respond(mine, method, path, ofMine)
+    const { status, text } = await respond(ownProgram, method, path, ofMine)
     assert.equal(status, 200, `${method} ${path}: ${text}`)
   }
 })
@@ -145,7 +157,7 @@ for (const [whose, there, none] of [
   ['nobody’s, in our own cluster', stray, strayNowhere],
 ] as const)
   test(`each route responds to ${whose} as to a missing resource and changes nothing`, async () => {
-    const before = await everything()
+    const before = await readAllState()
     for (const { method, path } of routes.filter((route) => !revealsName(route))) {
       // Routes that only name the cluster find our own cluster there.
       if (there === stray && !/\{(service|task|taskdef)\}/.test(path)) continue
@@ -153,35 +165,35 @@ for (const [whose, there, none] of [
         method === 'get' ? [{}, { 'cache-control': 'no-cache' }, { accept: 'text/event-stream' }] : [{}]
       for (const each of headers) {
         const [actual, expected] = [
-          await respond(mine, method, path, there, each),
-          await respond(mine, method, path, none, each),
+          await respond(ownProgram, method, path, there, each),
+          await respond(ownProgram, method, path, none, each),
         ]
         const where = `${method} ${path} ${JSON.stringify(each)}`
         assert.ok(expected.status === 404 || expected.status === 406, `${where}: ${expected.text}`)
         assert.equal(actual.text, expected.text, where)
       }
     }
-    assert.deepEqual(await everything(), before)
+    assert.deepEqual(await readAllState(), before)
   })
 
 test('a taken cluster name is the only fact that another organisation learns, and the cluster stays unchanged', async () => {
-  const before = await everything()
+  const before = await readAllState()
   for (const answer of [
-    await mine.api.put(`${at}/theirs`, { tags: { x: 'y' } }),
-    await mine.api.post(at, { name: 'theirs' }),
+    await ownProgram.api.put(`${clustersPath}/theirs`, { tags: { x: 'y' } }),
+    await ownProgram.api.post(clustersPath, { name: 'theirs' }),
   ])
     assert.deepEqual([answer.status, answer.body.code], [409, 'ClusterAlreadyExists'])
-  assert.deepEqual(await everything(), before)
+  assert.deepEqual(await readAllState(), before)
 })
 
 test('a body that names another organisation’s definition gets the same 400 as a missing one', async () => {
   for (const [path, more] of [
-    [`${at}/mine/services`, { name: 'other', count: 0 }],
-    [`${at}/mine/tasks`, {}],
-    [`${at}/mine/services/mine-www`, {}],
+    [`${clustersPath}/mine/services`, { name: 'other', count: 0 }],
+    [`${clustersPath}/mine/tasks`, {}],
+    [`${clustersPath}/mine/services/mine-www`, {}],
   ] as const) {
     const send = (taskDefinition: string) =>
-      mine.api[path.endsWith('www') ? 'patch' : 'post'](path, { ...more, taskDefinition })
+      ownProgram.api[path.endsWith('www') ? 'patch' : 'post'](path, { ...more, taskDefinition })
     for (const [foreign, missing] of [
       ['theirs', 'nobody'],
       ['theirs:1', 'nobody:1'],
@@ -197,29 +209,29 @@ test('a body that names another organisation’s definition gets the same 400 as
       assert.equal(shown(actual, foreign), shown(expected, missing))
     }
   }
-  assert.equal((await mine.api.get(`${at}/mine/services/other`)).status, 404)
+  assert.equal((await ownProgram.api.get(`${clustersPath}/mine/services/other`)).status, 404)
 })
 
 test('lists hold only our own resources for every role, and all resources without a boundary', async () => {
   const all = await program(undefined)
-  const viewer = { authorization: `Bearer ${await mine.newToken({ name: 'viewer', role: 'viewer' })}` }
+  const viewer = { authorization: `Bearer ${await ownProgram.newToken({ name: 'viewer', role: 'viewer' })}` }
   const listed = async ({ api }: TestProgram, path: string, headers = {}) =>
     (await api.get(`/shared/${path}`, { headers })).body.items.map(
       (item: { name?: string; id: string; cluster?: string }) => item.name ?? item.cluster,
     )
   for (const headers of [{}, viewer]) {
-    assert.deepEqual(await listed(mine, 'clusters', headers), ['mine'])
-    assert.deepEqual(await listed(mine, 'services', headers), ['mine-www'])
-    assert.deepEqual(await listed(mine, 'clusters/mine/services', headers), ['mine-www'])
-    assert.deepEqual(await listed(mine, 'tasks', headers), ['mine', 'mine'])
-    assert.deepEqual(await listed(mine, 'clusters/mine/tasks', headers), ['mine', 'mine'])
-    assert.deepEqual(await listed(mine, 'clusters/mine/tasks?service=stray&status=ALL', headers), [])
-    assert.deepEqual(await listed(mine, 'taskdefs?status=ALL', headers), ['mine:1'])
-    assert.deepEqual(await listed(mine, 'taskdefs?family=theirs', headers), [])
+    assert.deepEqual(await listed(ownProgram, 'clusters', headers), ['mine'])
+    assert.deepEqual(await listed(ownProgram, 'services', headers), ['mine-www'])
+    assert.deepEqual(await listed(ownProgram, 'clusters/mine/services', headers), ['mine-www'])
+    assert.deepEqual(await listed(ownProgram, 'tasks', headers), ['mine', 'mine'])
+    assert.deepEqual(await listed(ownProgram, 'clusters/mine/tasks', headers), ['mine', 'mine'])
+    assert.deepEqual(await listed(ownProgram, 'clusters/mine/tasks?service=stray&status=ALL', headers), [])
+    assert.deepEqual(await listed(ownProgram, 'taskdefs?status=ALL', headers), ['mine:1'])
+    assert.deepEqual(await listed(ownProgram, 'taskdefs?family=theirs', headers), [])
   }
   assert.deepEqual(await listed(all, 'clusters'), ['mine', 'theirs'])
   assert.deepEqual(await listed(all, 'clusters/mine/services'), ['mine-www', 'stray'])
-  const rejected = await mine.api.delete(`${at}/mine`)
+  const rejected = await ownProgram.api.delete(`${clustersPath}/mine`)
   assert.deepEqual([rejected.status, rejected.text.includes('stray')], [409, false], rejected.text)
 })
 
@@ -235,5 +247,5 @@ test('every created resource carries the tag, also tasks of services', async () 
   for (const each of [clusters![0]!.tags, services![0]!.tags, tags, ...tasks!.map((task) => task.tags)])
     assert.ok(hasOrgTag(each), JSON.stringify(each))
   assert.deepEqual([services![0]!.propagateTags, services![0]!.enableECSManagedTags], ['SERVICE', true])
-  assert.deepEqual((await mine.api.get(`${at}/mine`)).body.tags, { 'ecs-api:org': 'mine' })
+  assert.deepEqual((await ownProgram.api.get(`${clustersPath}/mine`)).body.tags, { 'ecs-api:org': 'mine' })
 })

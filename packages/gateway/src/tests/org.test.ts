@@ -5,14 +5,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { localNumber } from '../config/account-number.ts'
 import type { LocalSettings } from '../config/settings.ts'
-import { orgsOnOneEngine, placed, web } from '../testing/orgs.ts'
+import { fargatePlacement, orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 
 const { aws, engine, account, program } = await orgsOnOneEngine()
-const mine = await program('mine')
-const theirs = await program('theirs')
+const ownProgram = await program('mine')
+const otherProgram = await program('theirs')
 const own = 'ecs-api:org'
-const { api } = mine
+const { api } = ownProgram
 
 const namesIn = async ({ api }: TestProgram, path: string): Promise<string[]> => {
   const names: string[] = []
@@ -28,9 +28,9 @@ const namesIn = async ({ api }: TestProgram, path: string): Promise<string[]> =>
 
 test('a request that contradicts the tag gets a 400 with pointer and reason, and changes nothing', async () => {
   await api.post('/shared/clusters', { name: 'words', tags: { team: 'a' } })
-  await api.post('/shared/taskdefs', web('words'))
+  await api.post('/shared/taskdefs', webDefinition('words'))
   await api.post('/shared/clusters/words/services', { name: 'www', taskDefinition: 'words', count: 0 })
-  const before = mine.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length
+  const before = ownProgram.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length
   const contradicting = { [own]: 'other' }
   const [at, www] = ['/shared/clusters', '/shared/clusters/words/services/www']
   for (const [pointer, answer] of [
@@ -39,7 +39,7 @@ test('a request that contradicts the tag gets a 400 with pointer and reason, and
     [`/tags/${own}`, await api.put(`${at}/words`, { tags: contradicting })],
     [`/tags/${own}`, await api.patch(`${at}/words`, { tags: { ...contradicting, team: 'b' } })],
     [`/tags/${own}`, await api.patch(`${at}/words`, { tags: { [own]: null, team: 'b' } })],
-    [`/tags/${own}`, await api.post('/shared/taskdefs', { ...web('more'), tags: contradicting })],
+    [`/tags/${own}`, await api.post('/shared/taskdefs', { ...webDefinition('more'), tags: contradicting })],
     [`/tags/${own}`, await api.post(`${at}/words/tasks`, { taskDefinition: 'words', tags: contradicting })],
     [
       `/tags/${own}`,
@@ -59,7 +59,7 @@ test('a request that contradicts the tag gets a 400 with pointer and reason, and
     )
     assert.match(answer.text, /the tag ecs-api:org|must get the tag/)
   }
-  assert.equal(mine.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length, before)
+  assert.equal(ownProgram.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length, before)
 })
 
 test('a request may repeat the tag, and replacing all tags keeps it', async () => {
@@ -70,7 +70,7 @@ test('a request may repeat the tag, and replacing all tags keeps it', async () =
   assert.deepEqual(await patched('', [{ key: 'b', value: '2' }]), { b: '2', [own]: 'mine' })
   assert.deepEqual(await patched('', null), { [own]: 'mine' })
   assert.deepEqual((await api.put('/shared/clusters/kept', body)).body.tags, { [own]: 'mine', a: '1' })
-  await api.post('/shared/taskdefs', web('kept'))
+  await api.post('/shared/taskdefs', webDefinition('kept'))
   await api.post('/shared/clusters/kept/services', { name: 'www', taskDefinition: 'kept', count: 0, tags: { a: '1' } })
   assert.deepEqual(await patched('/services/www', [{ key: 'b', value: '2' }]), { b: '2', [own]: 'mine' })
   assert.deepEqual(await patched('/services/www', null), { [own]: 'mine' })
@@ -79,15 +79,15 @@ test('a request may repeat the tag, and replacing all tags keeps it', async () =
 
 test('a family shared with another organisation resolves to our newest revision, not AWS’s newest', async () => {
   await api.post('/shared/clusters', { name: 'families' })
-  const revisions = [mine, theirs, mine, theirs].map(
+  const revisions = [ownProgram, otherProgram, ownProgram, otherProgram].map(
     ({ api }) =>
       () =>
-        api.post('/shared/taskdefs', web('shared')),
+        api.post('/shared/taskdefs', webDefinition('shared')),
   )
   for (const register of revisions) assert.equal((await register()).status, 201)
   const { status, body } = await api.get('/shared/taskdefs/shared')
   assert.deepEqual([status, body.name], [200, 'shared:3'])
-  assert.equal((await theirs.api.get('/shared/taskdefs/shared')).body.name, 'shared:4')
+  assert.equal((await otherProgram.api.get('/shared/taskdefs/shared')).body.name, 'shared:4')
   assert.deepEqual(
     [(await api.get('/shared/taskdefs/shared:3')).status, (await api.get('/shared/taskdefs/shared:2')).status],
     [200, 404],
@@ -100,8 +100,8 @@ test('a family shared with another organisation resolves to our newest revision,
     count: 0,
   })
   assert.equal(service.body.taskDefinition, 'shared:3')
-  assert.deepEqual(await namesIn(mine, 'taskdefs?family=shared'), ['shared:3', 'shared:1'])
-  assert.deepEqual(await namesIn(mine, 'taskdefs?family=shared&latest=true'), ['shared:3'])
+  assert.deepEqual(await namesIn(ownProgram, 'taskdefs?family=shared'), ['shared:3', 'shared:1'])
+  assert.deepEqual(await namesIn(ownProgram, 'taskdefs?family=shared&latest=true'), ['shared:3'])
   const removed = await api.delete('/shared/taskdefs/shared')
   assert.deepEqual(
     [removed.body.items.map(({ name }: { name: string }) => name), removed.body.remaining],
@@ -109,13 +109,13 @@ test('a family shared with another organisation resolves to our newest revision,
   )
   assert.equal((await api.get('/shared/taskdefs/shared')).status, 404)
   assert.equal((await api.delete('/shared/taskdefs/shared')).status, 404)
-  assert.equal((await theirs.api.get('/shared/taskdefs/shared')).body.status, 'ACTIVE')
+  assert.equal((await otherProgram.api.get('/shared/taskdefs/shared')).body.status, 'ACTIVE')
 })
 
 test('a resource tagged by another client belongs to the organisation from then on, with the tasks of a service', async () => {
   await aws.createCluster({ clusterName: 'adopted' })
   await aws.registerTaskDefinition({
-    ...web('adopted'),
+    ...webDefinition('adopted'),
     requiresCompatibilities: ['FARGATE'],
     networkMode: 'awsvpc',
     cpu: '256',
@@ -126,9 +126,9 @@ test('a resource tagged by another client belongs to the organisation from then 
     serviceName: 'www',
     taskDefinition: 'adopted',
     desiredCount: 1,
-    ...placed,
+    ...fargatePlacement,
   })
-  const stray = (await aws.runTask({ cluster: 'adopted', taskDefinition: 'adopted', ...placed })).tasks![0]!
+  const stray = (await aws.runTask({ cluster: 'adopted', taskDefinition: 'adopted', ...fargatePlacement })).tasks![0]!
   assert.equal((await api.get('/shared/clusters/adopted')).status, 404)
   const arn = service!.clusterArn!
   for (const resourceArn of [arn, service!.serviceArn!])
@@ -150,9 +150,9 @@ test('a resource tagged by another client belongs to the organisation from then 
 
 test('a stream of a resource outside the boundary does not open, and one inside emits its changes', async () => {
   await api.post('/shared/clusters', { name: 'streams' })
-  const { url } = await mine.listen()
+  const { url } = await ownProgram.listen()
   const { readEvents } = await import('../testing/event-reader.ts')
-  const headers = { authorization: `Bearer ${mine.token}` }
+  const headers = { authorization: `Bearer ${ownProgram.token}` }
   const reader = await readEvents(`${url}/v1/ecs/shared/clusters/streams`, headers)
   await reader.until(({ event }) => event === 'state')
   await api.patch('/shared/clusters/streams', { tags: { now: 'changed' } })
@@ -177,7 +177,7 @@ test('hundreds of resources are found by tag, a hundred per call, and described 
     await namesIn(many, 'clusters?limit=150'),
     Array.from({ length: 330 }, (_, i) => `many-${1000 + i}`),
   )
-  await many.api.post('/shared/taskdefs', web('many'))
+  await many.api.post('/shared/taskdefs', webDefinition('many'))
   for (let i = 0; i < 310; i++)
     await aws.createService({
       cluster: 'many-1000',
@@ -185,7 +185,7 @@ test('hundreds of resources are found by tag, a hundred per call, and described 
       taskDefinition: 'many',
       desiredCount: 0,
       tags: i % 2 ? [] : [{ key: own, value: 'many' }],
-      ...placed,
+      ...fargatePlacement,
     })
   const services = await namesIn(many, 'clusters/many-1000/services')
   assert.deepEqual(
@@ -200,7 +200,7 @@ test('new resources are in lists at once, although ECS and its tag index show th
   const there = await late.program('theirs')
   const made = [
     await here.api.post('/shared/clusters', { name: 'new' }),
-    await here.api.post('/shared/taskdefs', web('new')),
+    await here.api.post('/shared/taskdefs', webDefinition('new')),
     await here.api.post('/shared/clusters/new/services', { name: 'www', taskDefinition: 'new', count: 1 }),
     await here.api.post('/shared/clusters/new/tasks', { taskDefinition: 'new', count: 2 }),
   ]
@@ -223,12 +223,12 @@ test('new resources are in lists at once, although ECS and its tag index show th
 
 test('new resources stay in lists while ECS shows them and the tag index does not', async () => {
   const slow = await program('slow', { freshMs: 60_000 })
-  await theirs.api.post('/shared/clusters', { name: 'beside' })
-  await theirs.api.post('/shared/taskdefs', web('beside'))
+  await otherProgram.api.post('/shared/clusters', { name: 'beside' })
+  await otherProgram.api.post('/shared/taskdefs', webDefinition('beside'))
   assert.deepEqual([await namesIn(slow, 'clusters'), await namesIn(slow, 'taskdefs')], [[], []])
   const tagIndexReads = () => slow.calls.filter(({ action }) => action === 'GetResources').length
   await slow.api.post('/shared/clusters', { name: 'slow' })
-  await slow.api.post('/shared/taskdefs', web('slow'))
+  await slow.api.post('/shared/taskdefs', webDefinition('slow'))
   const before = tagIndexReads()
   // The first read shows the write and ends its overlay; the cached tag index is unchanged.
   for (const limit of [1, 2, 3])
@@ -241,7 +241,7 @@ test('new resources stay in lists while ECS shows them and the tag index does no
 
 test('a single read makes one call, and without a boundary no read asks for tags', async () => {
   await api.post('/shared/clusters', { name: 'cheap' })
-  await api.post('/shared/taskdefs', web('cheap'))
+  await api.post('/shared/taskdefs', webDefinition('cheap'))
   await api.post('/shared/clusters/cheap/services', { name: 'www', taskDefinition: 'cheap', count: 0 })
   const callsOf = async ({ api, calls }: TestProgram, path: string) => {
     const before = calls.length
@@ -252,7 +252,7 @@ test('a single read makes one call, and without a boundary no read asks for tags
     ['clusters/cheap', 'DescribeClusters'],
     ['clusters/cheap/services/www', 'DescribeServices'],
   ] as const)
-    assert.deepEqual(await callsOf(mine, path), [action])
+    assert.deepEqual(await callsOf(ownProgram, path), [action])
   const all = await program(undefined)
   for (const path of [
     'clusters',
@@ -279,12 +279,12 @@ test('a denied tag lookup names the missing permission; an exhausted budget fall
     [rejected.status, rejected.body.code, rejected.body.action],
     [502, 'AwsAccessDenied', 'tag:GetResources'],
   )
-  const known = await namesIn(mine, 'clusters')
+  const known = await namesIn(ownProgram, 'clusters')
   t.after(engine.inject({ action: 'GetResources', kind: 'throttle' }))
   const isRefused = () =>
-    mine.calls.some(({ action, problem }) => action === 'GetResources' && problem?.code === 'TooManyRequests')
+    ownProgram.calls.some(({ action, problem }) => action === 'GetResources' && problem?.code === 'TooManyRequests')
   for (let limit = 100; !isRefused() && limit < 1000; limit++)
-    assert.deepEqual(await namesIn(mine, `clusters?limit=${limit}`), known)
+    assert.deepEqual(await namesIn(ownProgram, `clusters?limit=${limit}`), known)
   assert.ok(isRefused())
 })
 
@@ -309,7 +309,7 @@ test('a local account supports a boundary, too', async () => {
     accounts: [{ ...local, org: { key: 'Team', value: 'Web Shop' } }],
   })
   assert.deepEqual((await api.post('/local/clusters', { name: 'prod' })).body.tags, { Team: 'Web Shop' })
-  await api.post('/local/taskdefs', web('web'))
+  await api.post('/local/taskdefs', webDefinition('web'))
   assert.equal(
     (await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 2 }))
       .status,
@@ -325,9 +325,9 @@ test('a local account supports a boundary, too', async () => {
 
 test('a cluster name that we gave up belongs to the next organisation that creates it', async () => {
   await api.post('/shared/clusters', { name: 'given-up' })
-  await api.post('/shared/taskdefs', web('given-up'))
+  await api.post('/shared/taskdefs', webDefinition('given-up'))
   assert.equal((await api.delete('/shared/clusters/given-up')).status, 200)
-  assert.equal((await theirs.api.post('/shared/clusters', { name: 'given-up' })).status, 201)
+  assert.equal((await otherProgram.api.post('/shared/clusters', { name: 'given-up' })).status, 201)
   const made = await api.post('/shared/clusters/given-up/services', {
     name: 'www',
     taskDefinition: 'given-up',
@@ -338,7 +338,7 @@ test('a cluster name that we gave up belongs to the next organisation that creat
   // Another client replaced the cluster; the first read finds that.
   await api.post('/shared/clusters', { name: 'taken-over' })
   await aws.deleteCluster({ cluster: 'taken-over' })
-  await theirs.api.post('/shared/clusters', { name: 'taken-over' })
+  await otherProgram.api.post('/shared/clusters', { name: 'taken-over' })
   await api.get('/shared/clusters/taken-over', { headers: { 'cache-control': 'no-cache' } })
   const run = await api.post('/shared/clusters/taken-over/tasks', { taskDefinition: 'given-up', launchType: 'FARGATE' })
   assert.deepEqual([run.status, run.body.code], [404, 'ClusterNotFound'])

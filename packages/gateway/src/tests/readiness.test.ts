@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
-import { newFolder, start } from '../testing/process.ts'
+import { newFolder, startCli } from '../testing/process.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 test('a process without its store is alive, but not ready, and reports the reason', {
@@ -20,7 +20,7 @@ test('a process without its store is alive, but not ready, and reports the reaso
     join(folder, 'ecs-api.yaml'),
     JSON.stringify({ store: postgres.newUrl(), storeKey: 'env:KEY', token: 'env:TOKEN', accounts }),
   )
-  const { until, child, exit } = start(['serve'], {
+  const { until, child, exit } = startCli(['serve'], {
     folder,
     env: { KEY: 'key', TOKEN: 'token', AWS_KEY: String(secretAccessKey) },
   })

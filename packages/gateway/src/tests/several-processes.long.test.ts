@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { readEvents } from '../testing/event-reader.ts'
 import { keyedLoad } from '../testing/keyed-load.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
-import { newFolder, type Running, start } from '../testing/process.ts'
+import { newFolder, type Running, startCli } from '../testing/process.ts'
 import { sampleIn } from '../testing/samples.ts'
 
 const seconds = Number(process.env.CRASH_SECONDS ?? 10)
@@ -45,7 +45,7 @@ interface TwoProcesses extends Shared {
 async function sharedStore(t: TestContext): Promise<Shared> {
   const postgres = await startPostgres()
   t.after(postgres.stop)
-  const engine = start(
+  const engine = startCli(
     ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant'],
     {
       folder: await folderWith(t, {}),
@@ -70,7 +70,7 @@ async function sharedStore(t: TestContext): Promise<Shared> {
   })
   const token = 'known-to-both'
   const startMember = async (env: Record<string, string> = {}): Promise<Member> => {
-    const { child, exit, until } = start(['serve'], {
+    const { child, exit, until } = startCli(['serve'], {
       folder,
       env: { SHARED_KEY: 'a key', SHARED_TOKEN: token, ECS_API_METRICS_LISTEN: '127.0.0.1:0', ...env },
     })
@@ -248,7 +248,7 @@ test('two processes with reusePort serve one port; after one is killed, the othe
   members[0].child.kill('SIGKILL')
   await members[0].exit
   await Promise.all(Array.from({ length: 16 }, accounts))
-  const alone = start(['serve'], { folder: await folderWith(t, {}), env: { ECS_API_LISTEN: new URL(url).host } })
+  const alone = startCli(['serve'], { folder: await folderWith(t, {}), env: { ECS_API_LISTEN: new URL(url).host } })
   assert.equal((await alone.exit).code, 1, 'a process without reusePort cannot bind the port')
   assert.match(alone.output().stderr, /EADDRINUSE/)
   assert.equal((await startMember()).url, url)

@@ -57,7 +57,7 @@ async function watched() {
 const readinessStatuses = async () =>
   (await Promise.all(members.map(({ api }) => api.get('/readyz')))).map(({ status }) => status)
 
-async function until(statuses: number[]): Promise<void> {
+async function waitForStatuses(statuses: number[]): Promise<void> {
   while (String(await readinessStatuses()) !== String(statuses));
 }
 
@@ -84,7 +84,7 @@ for (const { how, begin } of [
     await change('before')
     const [last] = await seen('before')
     const end = await begin()
-    await until([503, 503])
+    await waitForStatuses([503, 503])
     await change('meanwhile')
     await Promise.all(
       streams.map((stream) =>
@@ -100,7 +100,7 @@ for (const { how, begin } of [
     const backAt = performance.now()
     await seen('meanwhile')
     t.diagnostic(`${Math.round(performance.now() - backAt)} ms from the store's return to the change`)
-    await until([200, 200])
+    await waitForStatuses([200, 200])
     await change('after')
     await seen('after')
     const resumed = await members[1]!.watch(path, last!.id)

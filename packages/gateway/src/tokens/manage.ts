@@ -1,10 +1,10 @@
 /** Creates, rotates and revokes tokens. An admin with a fenced token can use only tokens within its own fence. */
-import { everything, isFenced, isWithin } from '../access/fence.ts'
+import { allNames, isFenced, isWithin } from '../access/fence.ts'
 import { newTokenValue } from '../access/token-value.ts'
 import { fenceOf, firstAdmin, type Tokens } from '../access/tokens.ts'
 import type { Caller } from '../http/caller.ts'
 import { BadRequest, Conflict, Forbidden, NotFound, Unavailable } from '../problems/problem.ts'
-import { evenWhenFull } from '../store/reserve.ts'
+import { writeEvenWhenFull } from '../store/reserve.ts'
 import type { Store } from '../store/store.ts'
 import { addToken, allTokens, removeToken, replaceToken, type TokenRow, tokenByName } from '../store/token-records.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
@@ -45,9 +45,9 @@ export async function createToken(deps: TokenDeps, caller: Caller, input: NewTok
     name,
     role,
     permissions = [],
-    accounts = everything,
-    clusters = everything,
-    taskDefinitions = everything,
+    accounts = allNames,
+    clusters = allNames,
+    taskDefinitions = allNames,
     expiresAt,
   } = input
   const { fence } = caller
@@ -109,7 +109,8 @@ export async function revokeToken(deps: TokenDeps, caller: Caller, name: string)
   const row = await tokenFor(deps, caller, name)
   try {
     // When another request has rotated the token meanwhile, its new value must be revoked.
-    if (!(await evenWhenFull(deps.store, () => removeToken(deps.store, row.id)))) return revokeToken(deps, caller, name)
+    if (!(await writeEvenWhenFull(deps.store, () => removeToken(deps.store, row.id))))
+      return revokeToken(deps, caller, name)
   } catch (error) {
     if (!isStoreUnavailable(error)) throw error
     deps.tokens.reject(row.id)

@@ -6,7 +6,7 @@ import type { GetMetricDataInput, MetricDataQuery } from '@aws-sdk/client-cloudw
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { invalidCombination, invalidValue, type MetricContext, notHere } from './metric-context.ts'
+import { invalidCombination, invalidValue, type MetricContext, unsupported } from './metric-context.ts'
 import { type Point, RESOLUTION_S, type Statistics, sortedDimensions } from './metric-tables.ts'
 
 const MAX_QUERIES = 500
@@ -26,7 +26,7 @@ interface Series {
   points: (readonly [time: number, value: number])[]
 }
 
-export const getActions: JsonActions<MetricContext> = {
+export const getMetricDataActions: JsonActions<MetricContext> = {
   GetMetricData(context, input: Wire<GetMetricDataInput>) {
     const { MetricDataQueries: queries = [], StartTime = 0, EndTime = 0, MaxDatapoints: most = MAX_POINTS } = input
     check(input)
@@ -82,13 +82,13 @@ function seriesOf(
   isAscending: boolean,
 ): Series {
   if (Expression !== undefined && wanted) throw invalidCombination('Specify either MetricStat or Expression, not both.')
-  if (Expression !== undefined) throw notHere('metric math and Metrics Insights')
+  if (Expression !== undefined) throw unsupported('metric math and Metrics Insights')
   if (!wanted) throw invalidCombination(`The query ${id} must have either MetricStat or Expression.`)
-  if (AccountId !== undefined && AccountId !== context.account) throw notHere('cross-account observability')
-  if (Label?.includes('${')) throw notHere('dynamic labels')
+  if (AccountId !== undefined && AccountId !== context.account) throw unsupported('cross-account observability')
+  if (Label?.includes('${')) throw unsupported('dynamic labels')
   const { Metric: metric = {}, Period: period = RESOLUTION_S, Stat: stat = '', Unit } = wanted
   const value = Object.hasOwn(statistics, stat) ? statistics[stat] : undefined
-  if (!value) throw notHere(`the statistic ${stat}`)
+  if (!value) throw unsupported(`the statistic ${stat}`)
   if (![1, 5, 10, 20, 30].includes(period) && period % RESOLUTION_S !== 0)
     throw invalidValue('The parameter Period must be a value in the set [1, 5, 10, 20, 30] or a multiple of 60.')
   const { Namespace: namespace = '', MetricName: name = '', Dimensions = [] } = metric

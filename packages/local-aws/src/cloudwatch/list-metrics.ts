@@ -3,16 +3,16 @@ import type { ListMetricsInput } from '@aws-sdk/client-cloudwatch'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
-import { invalidValue, type MetricContext, notHere } from './metric-context.ts'
+import { invalidValue, type MetricContext, unsupported } from './metric-context.ts'
 import type { MetricKey, SeriesRow } from './metric-tables.ts'
 
 const PAGE_SIZE = 500
 const LISTED_S = 14 * 86_400
 const RECENT_S = 3 * 3_600
 
-export const listActions: JsonActions<MetricContext> = {
+export const listMetricsActions: JsonActions<MetricContext> = {
   ListMetrics(context, input: Wire<ListMetricsInput>) {
-    if (input.IncludeLinkedAccounts || input.OwningAccount) throw notHere('cross-account observability')
+    if (input.IncludeLinkedAccounts || input.OwningAccount) throw unsupported('cross-account observability')
     const since = context.clock.now() / 1000 - (input.RecentlyActive === undefined ? LISTED_S : RECENT_S)
     const found = new Map(
       context.tables

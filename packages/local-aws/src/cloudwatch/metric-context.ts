@@ -26,6 +26,6 @@ export function missingParameter(name: string): AwsError {
 }
 
 /** For what CloudWatch offers and this engine does not. */
-export function notHere(feature: string): AwsError {
+export function unsupported(feature: string): AwsError {
   return new AwsError('UnsupportedFeatureException', `This engine does not have ${feature} of Amazon CloudWatch.`)
 }

@@ -2,7 +2,13 @@
 import type { MetricDatum, PutMetricDataInput } from '@aws-sdk/client-cloudwatch'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { invalidCombination, invalidValue, type MetricContext, missingParameter, notHere } from './metric-context.ts'
+import {
+  invalidCombination,
+  invalidValue,
+  type MetricContext,
+  missingParameter,
+  unsupported,
+} from './metric-context.ts'
 import { RESOLUTION_S, type Statistics, sortedDimensions } from './metric-tables.ts'
 
 const MAX_DATA = 1_000
@@ -10,12 +16,12 @@ const MAX_VALUES = 150
 const MAX_AGE_S = 14 * 86_400
 const MAX_AHEAD_S = 2 * 3_600
 
-export const putActions: JsonActions<MetricContext> = {
+export const putMetricDataActions: JsonActions<MetricContext> = {
   PutMetricData(context, input: Wire<PutMetricDataInput>) {
     const { Namespace: namespace = '', MetricData: data } = input
     // Seen from AWS, with the prefix instead of the whole value.
     if (namespace.startsWith('AWS/')) throw invalidValue('The value AWS/ for parameter Namespace is invalid.')
-    if (input.EntityMetricData) throw notHere('EntityMetricData')
+    if (input.EntityMetricData) throw unsupported('EntityMetricData')
     if (data === undefined || data.length === 0) throw missingParameter('MetricData')
     // Unverified words.
     if (data.length > MAX_DATA)
@@ -30,7 +36,7 @@ export const putActions: JsonActions<MetricContext> = {
 function put(context: MetricContext, namespace: string, datum: Wire<MetricDatum>, at: string, now: number): void {
   const { MetricName: name = '', Dimensions = [], Timestamp: time = now, Unit: unit = 'None' } = datum
   if (datum.StorageResolution !== undefined && datum.StorageResolution !== RESOLUTION_S)
-    throw notHere(`a StorageResolution other than ${RESOLUTION_S}`)
+    throw unsupported(`a StorageResolution other than ${RESOLUTION_S}`)
   // Unverified words.
   if (time < now - MAX_AGE_S)
     throw invalidValue(`The parameter ${at}.Timestamp must specify a time no more than two weeks in the past.`)

@@ -7,12 +7,12 @@ import type { JsonService } from '../protocol/aws-json.ts'
 import type { QueryService, XmlMembers } from '../protocol/aws-query.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
 import { queryInput } from '../protocol/query-input.ts'
-import { getActions } from './get-metric-data.ts'
+import { getMetricDataActions } from './get-metric-data.ts'
 import { inputs } from './inputs.generated.ts'
-import { listActions } from './list-metrics.ts'
+import { listMetricsActions } from './list-metrics.ts'
 import type { MetricContext } from './metric-context.ts'
 import { type MetricKey, openMetricTables, RESOLUTION_S, type Statistics } from './metric-tables.ts'
-import { putActions } from './put-metric-data.ts'
+import { putMetricDataActions } from './put-metric-data.ts'
 
 /** The prefix of its actions in the header X-Amz-Target. */
 export const cloudWatchTarget = 'GraniteServiceVersion20100801'
@@ -44,7 +44,7 @@ export interface CloudWatch {
   close(): void
 }
 
-const actions: JsonActions<MetricContext> = { ...getActions, ...listActions, ...putActions }
+const actions: JsonActions<MetricContext> = { ...getMetricDataActions, ...listMetricsActions, ...putMetricDataActions }
 /** The names of its actions. */
 export const cloudWatchActions: readonly string[] = Object.keys(actions)
 

@@ -5,7 +5,7 @@
 import { AwsError } from '../protocol/aws-error.ts'
 import type { XmlMembers } from '../protocol/aws-query.ts'
 import { pageOf } from '../protocol/pages.ts'
-import { filtersOf, listOf, matches, pageSize } from './parameters.ts'
+import { filtersOf, listOf, matchesWildcards, pageSize } from './parameters.ts'
 
 export interface ResourceKind<T> {
   /** The name of the list in the response: `vpcSet`. */
@@ -70,5 +70,7 @@ function testOf<T>({ filters }: ResourceKind<T>, name: string, values: readonly 
   const valuesOf = Object.hasOwn(filters, name) ? filters[name] : undefined
   if (!valuesOf) throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`)
   return (resource) =>
-    valuesOf(resource).some((value) => value !== undefined && values.some((pattern) => matches(pattern, String(value))))
+    valuesOf(resource).some(
+      (value) => value !== undefined && values.some((pattern) => matchesWildcards(pattern, String(value))),
+    )
 }

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
 import { awsCli, withoutCli } from '../testing/aws-cli.ts'
-import { opened, workbenchOf } from '../testing/ec2-request.ts'
-import { network, workbench } from '../testing/services.ts'
+import { openedEc2, workbenchOf } from '../testing/ec2-request.ts'
+import { awsvpcNetwork, workbench } from '../testing/services.ts'
 
 const isPublic = (more: object = {}) => ({
   networkConfiguration: {
-    awsvpcConfiguration: { ...network.awsvpcConfiguration, assignPublicIp: 'ENABLED' as const, ...more },
+    awsvpcConfiguration: { ...awsvpcNetwork.awsvpcConfiguration, assignPublicIp: 'ENABLED' as const, ...more },
   },
 })
 
@@ -63,7 +63,7 @@ test('the AWS CLI describes a task’s network interface, subnet, VPC and securi
 })
 
 test('only a task with assignPublicIp has a public address, and a stopped task has no interface', async (t) => {
-  const { request, ecs } = await opened(t)
+  const { request, ecs } = await openedEc2(t)
   const { running, task } = await workbenchOf(ecs)
   const [hidden, shown] = [await running(), await running(isPublic())]
   const first = await request('DescribeNetworkInterfaces')
@@ -81,7 +81,7 @@ test('only a task with assignPublicIp has a public address, and a stopped task h
 })
 
 test('filters combine, accept wildcards, and an unknown filter is an error', async (t) => {
-  const { request, ecs } = await opened(t)
+  const { request, ecs } = await openedEc2(t)
   const { running } = await workbenchOf(ecs)
   const one = await running(isPublic())
   const other = await running()
@@ -108,7 +108,7 @@ test('filters combine, accept wildcards, and an unknown filter is an error', asy
 })
 
 test('pages continue after the last interface', async (t) => {
-  const { request, ecs } = await opened(t)
+  const { request, ecs } = await openedEc2(t)
   const { running } = await workbenchOf(ecs)
   const ids = await Promise.all(Array.from({ length: 7 }, async () => (await running()).eni))
   const seen: string[] = []
@@ -129,7 +129,7 @@ test('pages continue after the last interface', async (t) => {
 })
 
 test('missing or malformed ids are rejected with EC2’s messages', async (t) => {
-  const { request } = await opened(t)
+  const { request } = await openedEc2(t)
   const error = async (action: string, parameters: Record<string, string>) => {
     const { text } = await request(action, parameters)
     const [, code, message] = /<Code>(.*?)<\/Code><Message>(.*?)<\/Message>/.exec(text) ?? []
@@ -166,7 +166,7 @@ test('missing or malformed ids are rejected with EC2’s messages', async (t) =>
 })
 
 test('unknown credentials are rejected in EC2’s format', async (t) => {
-  const { request } = await opened(t, { verify: true })
+  const { request } = await openedEc2(t, { verify: true })
   const { status, text } = await request('DescribeVpcs')
   assert.equal(status, 401)
   assert.match(text, /^<Response><Errors><Error><Code>AuthFailure<\/Code>/)

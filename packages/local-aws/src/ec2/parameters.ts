@@ -24,7 +24,7 @@ export function filtersOf(parameters: URLSearchParams): Filter[] {
  * Whether the value matches. In a pattern `*` stands for any characters and `?` for one; a backslash escapes both. The
  * number of steps is at most the product of both lengths.
  */
-export function matches(pattern: string, value: string): boolean {
+export function matchesWildcards(pattern: string, value: string): boolean {
   const tokens = pattern.match(/\\[*?\\]|./gs) ?? []
   const isAt = (token: string | undefined, char: string) =>
     token === '?' || (token?.length === 2 ? token[1] : token) === char

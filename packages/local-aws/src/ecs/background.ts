@@ -4,19 +4,19 @@
  */
 import type { Clock } from '../clock.ts'
 
-export interface Background {
+export interface DelayedWork {
   /**
    * Calls `finish` after the delay, unless `close` comes first. Work that is pending when the process ends is finished
    * after the next start.
    */
-  later(finish: () => void): void
+  finishLater(finish: () => void): void
   close(): void
 }
 
-export function background(clock: Clock, delayMs: number): Background {
+export function delayedWork(clock: Clock, delayMs: number): DelayedWork {
   const pending = new Set<() => void>()
   return {
-    later(finish) {
+    finishLater(finish) {
       const cancel = clock.at(clock.now() + delayMs, () => {
         pending.delete(cancel)
         finish()

@@ -57,7 +57,7 @@ export function emitServiceEvents(
 ): void {
   if (!listens(account, region)) return
   const resources = [service.serviceArn]
-  const changed = service.engine.deployments.filter(({ id, rolloutState }) => stateOf(before, id) !== rolloutState)
+  const changed = service.engineState.deployments.filter(({ id, rolloutState }) => stateOf(before, id) !== rolloutState)
   // Older deployments first: when a deployment fails, the rollback to another one comes after it.
   for (const deployment of changed.reverse())
     emit(account, region, {
@@ -66,14 +66,17 @@ export function emitServiceEvents(
       resources,
       detail: ofDeployment(deployment),
     })
-  for (const [eventType, eventName] of actionsIn(before?.engine.conditions ?? [], service.engine.conditions)) {
+  for (const [eventType, eventName] of actionsIn(
+    before?.engineState.conditions ?? [],
+    service.engineState.conditions,
+  )) {
     const detail = { eventType, eventName, clusterArn: service.clusterArn, createdAt: iso(clock.now() / 1000) }
     emit(account, region, { source: 'aws.ecs', 'detail-type': 'ECS Service Action', resources, detail })
   }
 }
 
 function stateOf(service: ServiceRecord | undefined, id: string): string | undefined {
-  return service?.engine.deployments.find((deployment) => deployment.id === id)?.rolloutState
+  return service?.engineState.deployments.find((deployment) => deployment.id === id)?.rolloutState
 }
 
 function ofDeployment({ id, rolloutState, rolloutStateReason, updatedAt }: DeploymentRecord): object {

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { ECSClient } from '@aws-sdk/client-ecs'
 import * as sdk from '@aws-sdk/client-ecs'
-import { operation, operationNames, type ResourceKind, type Shape } from '@ecs-api/ecs-model'
+import { findOperation, operationNames, type ResourceKind, type Shape } from '@ecs-api/ecs-model'
 import { account, openedAws } from '../testing/opened-aws.ts'
 
 const subnets = ['subnet-0a1b2c3d']
@@ -137,7 +137,7 @@ test('this file tests every member of every action that takes a reference', asyn
     }),
   )
   for (const name of has.flat()) {
-    const members = referencesIn(operation(name)!.input)
+    const members = referencesIn(findOperation(name)!.input)
     const unknown = members.filter((member) => !Object.hasOwn(kinds, member) && !notReferences.includes(member))
     assert.deepEqual(unknown, [], `${name} has members that may take a reference: add their kind`)
     if (members.some((member) => Object.hasOwn(kinds, member)))

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { RunTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { dataFolder } from '../testing/data-folder.ts'
 import { openedAws } from '../testing/opened-aws.ts'
-import { network, workbench } from '../testing/services.ts'
+import { awsvpcNetwork, workbench } from '../testing/services.ts'
 
 test('after a restart tasks keep running, and services reach their requested state', async (t) => {
   const data = dataFolder(t)
@@ -19,7 +19,7 @@ test('after a restart tasks keep running, and services reach their requested sta
   await before.stable()
   const kept = await before.tasks()
   const { tasks } = await first.ecs.send(
-    new RunTaskCommand({ taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: network }),
+    new RunTaskCommand({ taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }),
   )
   await before.task(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
   await first.ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 5 }))
@@ -52,12 +52,13 @@ test('state stored by the first versions continues: no event is emitted twice, a
   const db = new DatabaseSync(join(data, 'state.db'))
   const { changes } = db
     .prepare(
-      `UPDATE records SET value = replace(replace(replace(value, '"conditions":', '"standing":'), '"observed":', '"sights":'), '"counted":', '"noted":')
-       WHERE value LIKE '%"conditions":%' OR value LIKE '%"observed":%'`,
+      `UPDATE records SET value = replace(replace(replace(replace(
+         value, '"engineState":', '"engine":'), '"conditions":', '"standing":'), '"observed":', '"sights":'), '"counted":', '"noted":')
+       WHERE value LIKE '%"engineState":%'`,
     )
     .run()
   db.close()
-  assert.equal(changes, 3)
+  assert.equal(changes, 4)
 
   const second = await openedAws(t, { data, pace: 'fast' })
   const after = await workbench(second.ecs)

@@ -5,7 +5,7 @@
  * In the comments of this folder "recorded" means: in recorded responses of real AWS. "capture services 134" names one
  * of those recordings.
  */
-import { type Operation, operation, readRequest, SerializationFault } from '@ecs-api/ecs-model'
+import { findOperation, type Operation, readRequest, SerializationFault } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { Kms } from '../kms/service.ts'
@@ -30,12 +30,12 @@ import { taggedResources } from './actions/tagged-resources.ts'
 import { tagActions } from './actions/tags.ts'
 import { taskDefinitionActions } from './actions/task-definitions.ts'
 import { taskActions } from './actions/tasks.ts'
-import { background } from './background.ts'
+import { delayedWork } from './background.ts'
 import { type EventSink, emitServiceEvents, emitTaskEvent } from './emitted-events.ts'
 import { type ExecSessions, execSessions } from './exec/exec-sessions.ts'
 import { type MetricSink, measureUtilization } from './metrics/utilization.ts'
 import { realAddresses, simulatedAddresses } from './records/address-space.ts'
-import { type EcsStates, openEcsStates, visibleAt } from './records/state.ts'
+import { type EcsStates, openEcsStates, stateVisibleAt } from './records/state.ts'
 import { notifyServices } from './scheduler/runtime-notices.ts'
 import { scheduler } from './scheduler/scheduler.ts'
 import type { Timing } from './scheduler/timing.ts'
@@ -137,13 +137,13 @@ export function openEcs({
     ...{ runtime, clock, ids, streamBase, decrypt, onUnexpectedError },
     maxPerTask: sessionsPerTask,
   })
-  const inBackground = background(clock, timing.backgroundMs)
+  const inBackground = delayedWork(clock, timing.backgroundMs)
   const tasksAndServices = scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError })
 
   let endMeasurements = async () => {}
 
   async function answer(name: string, body: unknown, caller: Caller): Promise<object> {
-    const known = operation(name)
+    const known = findOperation(name)
     if (!known) throw new AwsError('UnknownOperationException')
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined
     if (!action)
@@ -151,7 +151,7 @@ export function openEcs({
     const input = readInput(known, body)
     const ecsState = ecsStates.of(caller.account, caller.region)
     checkInput(ecsState, name, input)
-    const visible = consistencyDelayMs > 0 ? visibleAt(ecsState, clock.now() - consistencyDelayMs) : ecsState
+    const visible = consistencyDelayMs > 0 ? stateVisibleAt(ecsState, clock.now() - consistencyDelayMs) : ecsState
     return storage.atomically(() =>
       action(
         { ecsState, visible, caller, clock, ids, scheduler: tasksAndServices, background: inBackground, sessions },

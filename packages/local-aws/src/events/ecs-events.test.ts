@@ -7,7 +7,7 @@ import { dataFolder } from '../testing/data-folder.ts'
 import { engineProcess } from '../testing/engine-process.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { type ClientOf, openedAws } from '../testing/opened-aws.ts'
-import { network, workbench } from '../testing/services.ts'
+import { awsvpcNetwork, workbench } from '../testing/services.ts'
 
 interface Event {
   'detail-type': string
@@ -210,7 +210,12 @@ test('after kill -9 each existing task has an event, and no other task has one',
   const { promise: enough, resolve } = Promise.withResolvers<void>()
   const running = (async () => {
     for (;;) {
-      await ecs.runTask({ taskDefinition: 'web', launchType: 'FARGATE', count: 10, networkConfiguration: network })
+      await ecs.runTask({
+        taskDefinition: 'web',
+        launchType: 'FARGATE',
+        count: 10,
+        networkConfiguration: awsvpcNetwork,
+      })
       acknowledged += 10
       if (acknowledged === 100) resolve()
     }

@@ -3,7 +3,7 @@
  * pattern has the structure of an event, with a list of matchers in place of each value. The operator cidr is rejected
  * as unsupported.
  */
-import { invalidPattern, type LeafMatcher, matcher } from './pattern-matchers.ts'
+import { invalidPattern, type LeafMatcher, leafMatcher } from './pattern-matchers.ts'
 
 export type EventMatcher = (event: object) => boolean
 
@@ -43,7 +43,7 @@ function either(alternatives: unknown): (value: unknown) => boolean {
 function field(name: string, inner: unknown): (value: unknown) => boolean {
   if (Array.isArray(inner)) {
     if (inner.length === 0) throw invalidPattern('Empty arrays are not allowed')
-    const matchers = inner.map(matcher)
+    const matchers = inner.map(leafMatcher)
     return (value) => matchesLeaf(matchers, memberOf(value, name))
   }
   if (!isObject(inner)) throw invalidPattern(`"${name}" must be an object or an array`)

@@ -12,7 +12,7 @@ export function invalidPattern(reason: string): AwsError {
  * Compiles one item of a list.
  * @throws AwsError InvalidEventPatternException
  */
-export function matcher(item: unknown): LeafMatcher {
+export function leafMatcher(item: unknown): LeafMatcher {
   if (typeof item !== 'object' || item === null) return (leaf) => leaf === item
   const [[operator, operand] = [], ...more] = Object.entries(item)
   if (Array.isArray(item) || operator === undefined || more.length > 0)
@@ -117,7 +117,9 @@ function anythingBut(operand: unknown): LeafMatcher {
     const [[operator = '', values] = []] = Object.entries(operand)
     if (!['prefix', 'suffix', 'wildcard', 'equals-ignore-case'].includes(operator))
       throw invalidPattern(`Unsupported anything-but pattern: ${operator}`)
-    const excluded = (Array.isArray(values) ? values : [values]).map((value: unknown) => matcher({ [operator]: value }))
+    const excluded = (Array.isArray(values) ? values : [values]).map((value: unknown) =>
+      leafMatcher({ [operator]: value }),
+    )
     return (leaf) => leaf !== undefined && !excluded.some((matches) => matches(leaf))
   }
   const values: unknown[] = Array.isArray(operand) ? operand : [operand]

@@ -13,7 +13,7 @@ import type {
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { eventPattern } from './event-pattern.ts'
-import { type EventsContext, invalid, onDefaultBus, unsupported } from './rule-record.ts'
+import { type EventsContext, invalid, requireDefaultBus, unsupported } from './rule-record.ts'
 
 export const eventActions = { PutEvents: putEvents, TestEventPattern: testPattern } satisfies JsonActions<EventsContext>
 
@@ -34,7 +34,7 @@ function putEvent(
   entry: Wire<PutEventsRequestEntry>,
 ): PutEventsResultEntry {
   const { Source: source = '', DetailType: detailType = '', Detail = '', Resources = [], Time, EventBusName } = entry
-  onDefaultBus(bus, EventBusName)
+  requireDefaultBus(bus, EventBusName)
   for (const [name, value] of Object.entries({ Source: source, DetailType: detailType, Detail }))
     if (value === '')
       return {

@@ -72,14 +72,14 @@ export function ruleArn({ account, region }: Bus, name: string): string {
  * Checks the name of the bus; only the default bus exists.
  * @throws AwsError ResourceNotFoundException
  */
-export function onDefaultBus(bus: Bus, name: string | undefined): void {
+export function requireDefaultBus(bus: Bus, name: string | undefined): void {
   if (name !== undefined && name !== 'default' && name !== busArn(bus))
     throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`)
 }
 
 /** @throws AwsError ResourceNotFoundException */
 export function ruleOf(bus: Bus, name: string, eventBus: string | undefined): RuleRecord {
-  onDefaultBus(bus, eventBus)
+  requireDefaultBus(bus, eventBus)
   const rule = bus.rules.get(name)
   if (!rule) throw new AwsError('ResourceNotFoundException', `Rule ${name} does not exist on EventBusName default.`)
   return rule

@@ -22,8 +22,8 @@ import {
   type EventsContext,
   invalid,
   invalidToken,
-  onDefaultBus,
   type RuleRecord,
+  requireDefaultBus,
   ruleArn,
   ruleOf,
   unsupported,
@@ -57,7 +57,7 @@ function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutR
     EventBusName,
     Tags = [],
   } = input
-  onDefaultBus(bus, EventBusName)
+  requireDefaultBus(bus, EventBusName)
   if (ScheduleExpression) throw unsupported('scheduled rules')
   if (EventPattern === undefined || EventPattern === '')
     throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.')
@@ -100,7 +100,7 @@ function ruleAnswer(bus: Bus, { name, pattern, state, description, roleArn }: Ru
 
 function listRules({ bus }: EventsContext, input: Wire<ListRulesRequest>): Wire<ListRulesResponse> {
   const { NamePrefix = '', EventBusName, Limit, NextToken } = input
-  onDefaultBus(bus, EventBusName)
+  requireDefaultBus(bus, EventBusName)
   const found = [...bus.rules.values()].filter(({ name }) => name.startsWith(NamePrefix))
   const { items, nextToken } = pageOf(
     found,
@@ -115,7 +115,7 @@ function namesByTarget(
   input: Wire<ListRuleNamesByTargetRequest>,
 ): Wire<ListRuleNamesByTargetResponse> {
   const { TargetArn, EventBusName, Limit, NextToken } = input
-  onDefaultBus(bus, EventBusName)
+  requireDefaultBus(bus, EventBusName)
   const found = [...bus.rules.values()].filter(({ targets }) => targets.some(({ arn }) => arn === TargetArn))
   const { items, nextToken } = pageOf(
     found,
@@ -127,7 +127,7 @@ function namesByTarget(
 
 /** A missing rule is no error. */
 function deleteRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<DeleteRuleRequest>): object {
-  onDefaultBus(bus, EventBusName)
+  requireDefaultBus(bus, EventBusName)
   if (bus.rules.get(Name)?.targets.length) throw invalid("Rule can't be deleted since it has targets.")
   bus.rules.delete(Name)
   return {}

@@ -15,7 +15,7 @@ const headBytes = 1 + idBytes
 const cipher = 'aes-256-gcm'
 
 /** @param keyId a UUID */
-export function encrypted(material: Buffer, keyId: string, plaintext: Buffer, context: EncryptionContext): Buffer {
+export function encryptWithKey(material: Buffer, keyId: string, plaintext: Buffer, context: EncryptionContext): Buffer {
   const head = Buffer.concat([Buffer.from([version]), Buffer.from(keyId.replaceAll('-', ''), 'hex')])
   const nonce = randomBytes(nonceBytes)
   const sealing = createCipheriv(cipher, material, nonce).setAAD(additionalData(head, context))
@@ -23,7 +23,7 @@ export function encrypted(material: Buffer, keyId: string, plaintext: Buffer, co
 }
 
 /** Undefined when it is not a ciphertext of this key and context. */
-export function decrypted(material: Buffer, ciphertext: Buffer, context: EncryptionContext): Buffer | undefined {
+export function decryptWithKey(material: Buffer, ciphertext: Buffer, context: EncryptionContext): Buffer | undefined {
   const head = ciphertext.subarray(0, headBytes)
   const nonce = ciphertext.subarray(headBytes, headBytes + nonceBytes)
   try {

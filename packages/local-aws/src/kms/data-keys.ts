@@ -9,7 +9,7 @@ import type {
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { decrypted, type EncryptionContext, encrypted, keyIdIn } from './ciphertext.ts'
+import { decryptWithKey, type EncryptionContext, encryptWithKey, keyIdIn } from './ciphertext.ts'
 import { findKey, findUsableKey } from './find-key.ts'
 import { type KmsContext, keyArn } from './key-record.ts'
 
@@ -31,7 +31,7 @@ function generateDataKey(
     throw new AwsError('ValidationException', 'Please specify either number of bytes or key spec.')
   if (DryRun) throw dryRun()
   const plaintext = randomBytes(NumberOfBytes ?? (KeySpec === 'AES_128' ? 16 : 32))
-  const ciphertext = encrypted(store.materialOf(id), id, plaintext, EncryptionContext as EncryptionContext)
+  const ciphertext = encryptWithKey(store.materialOf(id), id, plaintext, EncryptionContext as EncryptionContext)
   return {
     KeyId: keyArn(store, id),
     Plaintext: plaintext.toString('base64'),
@@ -56,7 +56,7 @@ function decrypt(
       'The key ID in the request does not identify a CMK that can perform this operation.',
     )
   findUsableKey(store, id)
-  const plaintext = decrypted(store.materialOf(id), blob, EncryptionContext as EncryptionContext)
+  const plaintext = decryptWithKey(store.materialOf(id), blob, EncryptionContext as EncryptionContext)
   if (!plaintext) throw new AwsError('InvalidCiphertextException')
   if (DryRun) throw dryRun()
   return {

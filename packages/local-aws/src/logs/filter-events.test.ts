@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000
 const noon = Date.UTC(2026, 0, 1, 12)
 const invalid = { name: 'InvalidParameterException' }
 
-async function opened(t: Parameters<typeof openedAws>[0], streams: readonly string[]) {
+async function openStreams(t: Parameters<typeof openedAws>[0], streams: readonly string[]) {
   const clock = manualClock(noon)
   const { clientOf } = await openedAws(t, { clock })
   const logs = clientOf(CloudWatchLogs)
@@ -40,7 +40,7 @@ async function opened(t: Parameters<typeof openedAws>[0], streams: readonly stri
 const latestFirst = { startFromHead: false, startTime: Date.UTC(2024, 0, 1) }
 
 test('read from either end, pages have all events in order, and the token keeps the direction', async (t) => {
-  const { put, readAll, filter } = await opened(t, ['s', 't'])
+  const { put, readAll, filter } = await openStreams(t, ['s', 't'])
   const batch = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 6 }).map((times) => times.sort())
   let round = 0
   await fc.assert(
@@ -70,7 +70,7 @@ test('read from either end, pages have all events in order, and the token keeps 
 })
 
 test('the latest events come first only where startTime is 2024-01-01 or later', async (t) => {
-  const { put, filter } = await opened(t, ['s'])
+  const { put, filter } = await openStreams(t, ['s'])
   await put('s', noon, ['a', 'b'])
   assert.deepEqual(
     (await filter({ ...latestFirst })).events?.map(({ message }) => message),
@@ -82,7 +82,7 @@ test('the latest events come first only where startTime is 2024-01-01 or later',
 })
 
 test('a page has at most 1 MB, 10,000 events, and may be empty with a token', async (t) => {
-  const { put, readAll, filter } = await opened(t, ['s', 't'])
+  const { put, readAll, filter } = await openStreams(t, ['s', 't'])
   for (let i = 0; i < 3; i++) await put('s', noon + i, ['x'.repeat(400_000)])
   for (const startFromHead of [true, false])
     assert.deepEqual(
@@ -100,7 +100,7 @@ test('a page has at most 1 MB, 10,000 events, and may be empty with a token', as
 })
 
 test('a request names at most 100 streams that exist, or a prefix', async (t) => {
-  const { filter } = await opened(t, ['s'])
+  const { filter } = await openStreams(t, ['s'])
   const names = Array.from({ length: 101 }, () => 's')
   assert.deepEqual((await filter({ logStreamNames: names.slice(1) })).events, [])
   await assert.rejects(filter({ logStreamNames: names }), invalid)
@@ -112,7 +112,7 @@ test('a request names at most 100 streams that exist, or a prefix', async (t) =>
 })
 
 test('a token expires after 24 hours', async (t) => {
-  const { put, filter, clock } = await opened(t, ['s'])
+  const { put, filter, clock } = await openStreams(t, ['s'])
   await put('s', noon, ['a', 'b', 'c'])
   const { nextToken } = await filter({ limit: 1 })
   clock.advance(DAY_MS)

@@ -10,7 +10,7 @@ import { MAX_ANSWER_BYTES, MAX_EVENTS, oldestShown, sizeOf } from './get-events.
 import { findStream, invalid, type LogsContext, referredGroup } from './log-context.ts'
 import type { EventRow, GroupRow, Position } from './log-tables.ts'
 
-export const filterActions = { FilterLogEvents: filterLogEvents } satisfies JsonActions<LogsContext>
+export const filterLogEventsActions = { FilterLogEvents: filterLogEvents } satisfies JsonActions<LogsContext>
 
 /**
  * The number of events scanned for one response, so that the event loop is not blocked. As on AWS, a page may be empty

@@ -10,7 +10,7 @@ import type { JsonActions } from '../protocol/json-actions.ts'
 import { findStream, invalid, type LogsContext, referredGroup } from './log-context.ts'
 import { EVENT_OVERHEAD_BYTES, type EventRow, type GroupRow, type Position } from './log-tables.ts'
 
-export const getActions = { GetLogEvents: getLogEvents } satisfies JsonActions<LogsContext>
+export const getLogEventsActions = { GetLogEvents: getLogEvents } satisfies JsonActions<LogsContext>
 
 /** The limits of one response: events and bytes. */
 export const MAX_EVENTS = 10_000

@@ -3,14 +3,14 @@ import { partitionOf } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { GroupRow, LogTables, StreamRow } from './log-tables.ts'
-import type { Tidying } from './tidying.ts'
+import type { LogTidying } from './tidying.ts'
 
 export interface LogsContext {
   tables: LogTables
   account: string
   region: string
   clock: Clock
-  tidying: Tidying
+  tidying: LogTidying
 }
 
 export type LogsScope = Pick<LogsContext, 'tables' | 'account' | 'region'>

@@ -5,7 +5,7 @@ import type { JsonActions } from '../protocol/json-actions.ts'
 import { findGroup, findStream, invalid, type LogsContext } from './log-context.ts'
 import { EVENT_OVERHEAD_BYTES, type GroupRow, type LogEvent } from './log-tables.ts'
 
-export const putActions = { PutLogEvents: putLogEvents } satisfies JsonActions<LogsContext>
+export const putLogEventsActions = { PutLogEvents: putLogEvents } satisfies JsonActions<LogsContext>
 
 const MAX_BYTES = 1_048_576
 const HOUR_MS = 3_600_000
@@ -20,7 +20,7 @@ function putLogEvents(context: LogsContext, input: Wire<PutLogEventsRequest>): W
   const now = context.clock.now()
   const { first, end, rejected } = acceptedRange(events, group, now)
   context.tables.addEvents(stream, events.slice(first, end), now)
-  if (group.retentionDays !== null) context.tidying.expect()
+  if (group.retentionDays !== null) context.tidying.scheduleCheck()
   return {
     nextSequenceToken: String(now).padStart(56, '4'),
     ...(Object.keys(rejected).length > 0 && { rejectedLogEventsInfo: rejected }),

@@ -2,17 +2,17 @@
 import type { Clock } from '../clock.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
-import { filterActions } from './filter-events.ts'
-import { getActions } from './get-events.ts'
+import { filterLogEventsActions } from './filter-events.ts'
+import { getLogEventsActions } from './get-events.ts'
 import { groupActions } from './groups.ts'
 import { inputs } from './inputs.generated.ts'
 import type { LogsContext } from './log-context.ts'
 import { type LogEvent, openLogTables } from './log-tables.ts'
-import { putActions } from './put-events.ts'
+import { putLogEventsActions } from './put-events.ts'
 import { streamActions } from './streams.ts'
 import { tagActions } from './tags.ts'
 import { openTaskStream, putTaskEvents, type TaskStream } from './task-logs.ts'
-import { tidying } from './tidying.ts'
+import { logTidying } from './tidying.ts'
 
 /** The prefix of its actions in the header X-Amz-Target. */
 export const logsTarget = 'Logs_20140328'
@@ -53,10 +53,10 @@ export interface Logs {
 }
 
 const actions: JsonActions<LogsContext> = {
-  ...filterActions,
-  ...getActions,
+  ...filterLogEventsActions,
+  ...getLogEventsActions,
   ...groupActions,
-  ...putActions,
+  ...putLogEventsActions,
   ...streamActions,
   ...tagActions,
 }
@@ -65,7 +65,7 @@ export const logsActions: readonly string[] = Object.keys(actions)
 
 export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
   const tables = openLogTables(data)
-  const tidy = tidying(tables, clock, onUnexpectedError)
+  const tidy = logTidying(tables, clock, onUnexpectedError)
   const contextOf = ({ account, region }: { account: string; region: string }): LogsContext => ({
     tables,
     account,

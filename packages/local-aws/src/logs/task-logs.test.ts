@@ -7,11 +7,11 @@ import { type Logs, openLogs } from './service.ts'
 const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }
 const web = { group: '/ecs/web', stream: 'web/app/1' }
 const ownerAndRegion = ['111122223333', 'us-east-1'] as const
-const opened = (data = ':memory:') =>
+const openTaskLogs = (data = ':memory:') =>
   openLogs({ data, clock: systemClock, onUnexpectedError: (error) => assert.fail(String(error)) })
 
 test('a container’s stream is created, with its group if configured; otherwise the task fails with ECS’s message', async (t) => {
-  const logs = opened()
+  const logs = openTaskLogs()
   t.after(() => logs.close())
   await assert.rejects(logs.openTaskStream(...ownerAndRegion, web), {
     name: 'ResourceInitializationError',
@@ -38,7 +38,7 @@ test('a container’s stream is created, with its group if configured; otherwise
 
 test('a writer’s lines are durable once acknowledged, at 10,000 lines a second or more', async (t) => {
   const data = dataFolder(t)
-  const logs = opened(data)
+  const logs = openTaskLogs(data)
   await logs.openTaskStream(...ownerAndRegion, { ...web, createGroup: true })
   const started = performance.now()
   for (let i = 0; i < 100; i++)
@@ -52,7 +52,7 @@ test('a writer’s lines are durable once acknowledged, at 10,000 lines a second
     )
   assert.ok(performance.now() - started < 2000, '20,000 lines in two seconds')
   logs.close()
-  const again = opened(data)
+  const again = openTaskLogs(data)
   t.after(() => again.close())
   const { events } = (await again.answer(
     'GetLogEvents',

@@ -64,5 +64,5 @@ export function putTaskEvents(
     context.clock.now(),
   )
   if (mark !== undefined) context.tables.setMark(row.id, mark)
-  if (found.retentionDays !== null) context.tidying.expect()
+  if (found.retentionDays !== null) context.tidying.scheduleCheck()
 }

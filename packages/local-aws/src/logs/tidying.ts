@@ -13,15 +13,15 @@ const DAY_MS = 86_400_000
  */
 const MIN_WAIT_MS = 60_000
 
-export interface Tidying {
+export interface LogTidying {
   /** Removes in the next turns of the event loop; there may be something to remove now. */
   run(): void
   /** There may be something to remove later. */
-  expect(): void
+  scheduleCheck(): void
   close(): void
 }
 
-export function tidying(tables: LogTables, clock: Clock, onUnexpectedError: (error: unknown) => void): Tidying {
+export function logTidying(tables: LogTables, clock: Clock, onUnexpectedError: (error: unknown) => void): LogTidying {
   let isScheduled = false
   let isClosed = false
   let cancel: (() => void) | undefined
@@ -64,7 +64,7 @@ export function tidying(tables: LogTables, clock: Clock, onUnexpectedError: (err
 
   return {
     run,
-    expect() {
+    scheduleCheck() {
       if (!cancel) run()
     },
     close() {

@@ -20,14 +20,14 @@ const listClusters = [
 ]
 
 test('an upgrade with a request target that is not a URL gets a 404', async (t) => {
-  const { send, assertUp } = await listening(t)
+  const { send, assertUp } = await startEngine(t)
   for (const target of ['//', '//[', 'http://[', '*', '/nothing/here'])
     assert.match(await send([`GET ${target} HTTP/1.1`, 'Host: localhost', ...upgrade]), /^HTTP\/1\.1 404 /, target)
   await assertUp()
 })
 
 test('a client that resets its connection during an upgrade ends only that connection', async (t) => {
-  const { open, assertUp, faults } = await listening(t)
+  const { open, assertUp, faults } = await startEngine(t)
   for (const path of ['/', '/v1/data-channel/ecs-execute-command-0']) {
     for (let i = 0; i < 20; i++) {
       const socket = await open()
@@ -41,7 +41,7 @@ test('a client that resets its connection during an upgrade ends only that conne
 })
 
 test('an engine that verifies no signatures rejects requests that a web page may have sent', async (t) => {
-  const { send, port } = await listening(t)
+  const { send, port } = await startEngine(t)
   const request = (...headers: string[]) =>
     send(['POST / HTTP/1.1', ...headers, ...listClusters, authorization, 'Content-Length: 2', '', '{}'])
   assert.match(await request('Host: evil.example'), /^HTTP\/1\.1 403 [\s\S]*AccessDeniedException.*--verify/)
@@ -57,7 +57,7 @@ test('an engine that verifies no signatures rejects requests that a web page may
 })
 
 test('an engine that verifies signatures accepts any Host: the signature covers it', async (t) => {
-  const { send } = await listening(t, { verify: true })
+  const { send } = await startEngine(t, { verify: true })
   const response = await send([
     'POST / HTTP/1.1',
     'Host: aws.example',
@@ -71,16 +71,16 @@ test('an engine that verifies signatures accepts any Host: the signature covers 
 })
 
 test('a request without credentials is answered before its body arrives', async (t) => {
-  const { send } = await listening(t)
+  const { send } = await startEngine(t)
   const head = ['POST / HTTP/1.1', 'Host: localhost', ...listClusters, 'Content-Length: 8000000']
   assert.match(await send([...head, '', '{']), /MissingAuthenticationTokenException/)
   assert.match(await send([...head, 'Authorization: AWS4-HMAC-SHA256 x', '', '{']), /IncompleteSignatureException/)
-  const verifying = await listening(t, { verify: true })
+  const verifying = await startEngine(t, { verify: true })
   assert.match(await verifying.send([...head, authorization, '', '{']), /UnrecognizedClientException/)
 })
 
 test('a client that breaks off its body causes no fault of the engine', async (t) => {
-  const { open, assertUp, faults } = await listening(t)
+  const { open, assertUp, faults } = await startEngine(t)
   const head = ['POST / HTTP/1.1', 'Host: localhost', ...listClusters, authorization]
   for (const rest of [
     ['Content-Length: 10', '', '{'],
@@ -100,7 +100,7 @@ test('a client that breaks off its body causes no fault of the engine', async (t
 })
 
 test('the total bytes of bodies being read are bounded', async (t) => {
-  const { open, assertUp } = await listening(t)
+  const { open, assertUp } = await startEngine(t)
   const body = Buffer.alloc(8_000_000, ' ')
   const sockets = await Promise.all(Array.from({ length: 12 }, open))
   const rejected = sockets.map(async (socket) => {
@@ -119,7 +119,7 @@ test('the total bytes of bodies being read are bounded', async (t) => {
 })
 
 test('sockets that have not sent their token are bounded', async (t) => {
-  const { url } = await listening(t)
+  const { url } = await startEngine(t)
   const sockets = Array.from({ length: 100 }, () => new WebSocket(`${url.replace('http', 'ws')}/v1/data-channel/x`))
   t.after(() => sockets.forEach((socket) => void socket.terminate()))
   await Promise.all(sockets.map((socket) => once(socket, 'open')))
@@ -127,7 +127,7 @@ test('sockets that have not sent their token are bounded', async (t) => {
   const [code] = await once(oneTooMany, 'close')
   assert.equal(code, 1013)
   sockets[0]!.terminate()
-  await until(async () => {
+  await waitUntil(async () => {
     const another = new WebSocket(`${url.replace('http', 'ws')}/v1/data-channel/x`)
     await once(another, 'open')
     another.send('{"TokenValue":"wrong"}')
@@ -136,11 +136,11 @@ test('sockets that have not sent their token are bounded', async (t) => {
   })
 })
 
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
+async function waitUntil(isTrue: () => Promise<boolean>): Promise<void> {
   while (!(await isTrue()));
 }
 
-async function listening(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
+async function startEngine(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
   const faults: unknown[] = []
   const { aws, ecs } = await openedAws(t, { ...options, onUnexpectedError: (error) => faults.push(error) })
   const { url } = await aws.listen()

@@ -17,7 +17,7 @@ const given = {
 }
 
 test('a remote client that signs with the account’s keys gets the same responses as a client in process', async (t) => {
-  const { ecs, remote } = await listening(t, { verify: true, accounts: [given] })
+  const { ecs, remote } = await startEngine(t, { verify: true, accounts: [given] })
   const { cluster } = await remote(given).send(new CreateClusterCommand({ clusterName: 'prod' }))
   assert.deepEqual(
     (await ecs.send(new DescribeClustersCommand({ clusters: ['prod'], include: ['TAGS', 'SETTINGS'] }))).clusters,
@@ -27,7 +27,7 @@ test('a remote client that signs with the account’s keys gets the same respons
 
 test('a wrong secret, an unknown key and a skewed clock are rejected with AWS’s messages', async (t) => {
   const clock = manualClock(Date.now())
-  const { remote } = await listening(t, { verify: true, accounts: [given], clock })
+  const { remote } = await startEngine(t, { verify: true, accounts: [given], clock })
   await assert.rejects(remote({ ...given, secretAccessKey: 'wrong' }).send(new ListClustersCommand({})), {
     name: 'InvalidSignatureException',
     message: /^The request signature we calculated does not match the signature you provided\./,
@@ -47,7 +47,7 @@ test('a wrong secret, an unknown key and a skewed clock are rejected with AWS’
 })
 
 test('a signed request cannot be changed in transit', async (t) => {
-  const { url } = await listening(t, { verify: true, accounts: [given] })
+  const { url } = await startEngine(t, { verify: true, accounts: [given] })
   const signed = await signedRequest(url, given)
   const clusterArns = async (body: string, headers = signed.headers) => (await post(url, headers, body)).body
   assert.match(await clusterArns(signed.body), /"clusterArns":\[\]/)
@@ -72,7 +72,7 @@ test('a signed request cannot be changed in transit', async (t) => {
 })
 
 test('without --verify any well-formed signature is accepted, and the key may be the account’s number', async (t) => {
-  const { aws, client, remote } = await listening(t)
+  const { aws, client, remote } = await startEngine(t)
   await remote({ accessKeyId: '999988887777', secretAccessKey: 'x' }).send(
     new CreateClusterCommand({ clusterName: 'a' }),
   )
@@ -89,7 +89,7 @@ test('without --verify any well-formed signature is accepted, and the key may be
 })
 
 test('invalid requests get AWS’s error responses', async (t) => {
-  const { url } = await listening(t)
+  const { url } = await startEngine(t)
   const { headers } = await signedRequest(url, given)
   const answered = await post(url, headers, '{"maxResults":')
   assert.equal(answered.status, 400)
@@ -105,9 +105,9 @@ test('invalid requests get AWS’s error responses', async (t) => {
 })
 
 test('closing lets a request in progress complete', async (t) => {
-  const { aws, url } = await listening(t, {}, { closesItself: true })
+  const { aws, url } = await startEngine(t, {}, { closesItself: true })
   const { headers } = await signedRequest(url, given)
-  const { answered, write } = started(url, { ...headers, 'content-length': '2' })
+  const { answered, write } = startRequest(url, { ...headers, 'content-length': '2' })
   write('{')
   await new Promise<void>((resolve) => {
     const agent = request(url, { method: 'POST' }, (response) => response.resume().on('end', resolve))
@@ -119,7 +119,7 @@ test('closing lets a request in progress complete', async (t) => {
   await closed
 })
 
-async function listening(t: TestContext, options: Partial<LocalAwsOptions> = {}, { closesItself = false } = {}) {
+async function startEngine(t: TestContext, options: Partial<LocalAwsOptions> = {}, { closesItself = false } = {}) {
   const opened = await openedAws(t, options, { closesItself })
   const { url } = await opened.aws.listen()
   const remote = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) => {
@@ -156,7 +156,7 @@ interface PostResponse {
   body: string
 }
 
-function started(
+function startRequest(
   url: string,
   headers: Record<string, string>,
 ): { answered: Promise<PostResponse>; write: (text: string) => void } {
@@ -174,7 +174,7 @@ function started(
 }
 
 async function post(url: string, headers: Record<string, string>, body: string): Promise<PostResponse> {
-  const { answered, write } = started(url, { ...headers, 'content-length': String(Buffer.byteLength(body)) })
+  const { answered, write } = startRequest(url, { ...headers, 'content-length': String(Buffer.byteLength(body)) })
   write(body)
   return answered
 }

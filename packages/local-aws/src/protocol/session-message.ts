@@ -22,8 +22,12 @@ export interface SessionMessage {
   payload: Uint8Array
 }
 
+/** Flags of a message that is the only one of its stream, such as an acknowledgement: the first and the last. */
+export const ONLY_MESSAGE_FLAGS = 0b11
+
 export const payloadTypes = {
-  output: 1,
+  /** Of input and of output: the protocol has one type for both directions. */
+  bytes: 1,
   size: 3,
   handshakeRequest: 5,
   handshakeResponse: 6,

@@ -2,9 +2,15 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type ContainerDefinition, StopTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
-import { addressOf, cannotRun, openedWithContainers, shell, untilSigtermIsCaught } from '../testing/containers.ts'
+import {
+  addressOf,
+  cannotRun,
+  openedWithContainers,
+  shellContainer,
+  untilSigtermIsCaught,
+} from '../testing/containers.ts'
 import { openedAws } from '../testing/opened-aws.ts'
-import { containerNamed, idOf, messages, workbench } from '../testing/services.ts'
+import { containerNamed, idOf, messagesOf, workbench } from '../testing/services.ts'
 
 /** The behaviour of a container. */
 interface Behaviour {
@@ -52,7 +58,7 @@ const real: Behaving = (
     exitsAfter === undefined ? 'while :; do sleep 60 & wait; done' : `sleep ${exitsAfter}; exit ${exitCode}`,
   ]
   return {
-    ...shell(lines.filter(Boolean).join('\n')),
+    ...shellContainer(lines.filter(Boolean).join('\n')),
     ...(noSuchImage && { image: 'localhost/ecs-api-test/no-such-image:1' }),
     ...(noSuchProgram && { command: ['/no/such/program'] }),
     ...more,
@@ -250,12 +256,12 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
         least = Math.min(least, now.runningCount ?? 0)
         return now
       },
-      (now) => messages(now).some((message) => message?.includes('replaced 1 tasks due to an unhealthy status')),
+      (now) => messagesOf(now).some((message) => message?.includes('replaced 1 tasks due to an unhealthy status')),
     )
     assert.equal(least, 1)
     assert.ok(
-      messages(seen).includes(`(service web) (task ${idOf(first[0])}) failed container health checks.`),
-      messages(seen).join('\n'),
+      messagesOf(seen).includes(`(service web) (task ${idOf(first[0])}) failed container health checks.`),
+      messagesOf(seen).join('\n'),
     )
     await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
     await stable()

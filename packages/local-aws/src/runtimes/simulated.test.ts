@@ -25,7 +25,7 @@ function taskWith(labels: Record<string, string>, more: Partial<TaskSpec['contai
   }
 }
 
-async function started(labels: Record<string, string>, more?: Partial<TaskSpec['containers'][number]>) {
+async function startContainer(labels: Record<string, string>, more?: Partial<TaskSpec['containers'][number]>) {
   const clock = manualClock()
   const runtime = simulatedRuntime({ clock, pace: 'instant' })
   const task = taskWith(labels, more)
@@ -36,7 +36,7 @@ async function started(labels: Record<string, string>, more?: Partial<TaskSpec['
 }
 
 test('a container exits after its time with its code, and pending waits resolve', async () => {
-  const { clock, runtime, task, currentState } = await started({
+  const { clock, runtime, task, currentState } = await startContainer({
     'ecs-api.simulated.exit-after': '2.5',
     'ecs-api.simulated.exit-code': '3',
   })
@@ -51,7 +51,7 @@ test('a container exits after its time with its code, and pending waits resolve'
 
 test('health follows the labels', async () => {
   const labels = { 'ecs-api.simulated.healthy-after': '1', 'ecs-api.simulated.unhealthy-after': '5' }
-  const { clock, currentState } = await started(labels, { healthCheck: { command: ['CMD', 'true'] } })
+  const { clock, currentState } = await startContainer(labels, { healthCheck: { command: ['CMD', 'true'] } })
   const health = async () => {
     const observation = await currentState()
     return observation?.state === 'running' ? observation.health : observation
@@ -64,7 +64,7 @@ test('health follows the labels', async () => {
 })
 
 test('SIGTERM ends a container, and SIGKILL ends one that ignores it', async () => {
-  const polite = await started({})
+  const polite = await startContainer({})
   await polite.runtime.stop(polite.task, 'app', 30_000)
   assert.deepEqual(await polite.currentState(), {
     state: 'exited',
@@ -73,7 +73,7 @@ test('SIGTERM ends a container, and SIGKILL ends one that ignores it', async () 
     exitCode: 143,
   })
 
-  const stubborn = await started({ 'ecs-api.simulated.ignore-sigterm': 'true' })
+  const stubborn = await startContainer({ 'ecs-api.simulated.ignore-sigterm': 'true' })
   const stopped = stubborn.runtime.stop(stubborn.task, 'app', 30_000)
   stubborn.clock.advance(29_999)
   assert.equal((await stubborn.currentState())?.state, 'running')

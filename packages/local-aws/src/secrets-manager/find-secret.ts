@@ -34,7 +34,7 @@ function byArn({ secrets, arnStart }: Secrets, arn: string): SecretRecord | unde
 
 /** Deletes the secrets whose recovery window has ended, with their values. */
 export function deleteExpired(store: Secrets, now: number): void {
-  for (const secret of store.secrets.by('marked', 'deleted'))
+  for (const secret of store.secrets.by('deleted', 'yes'))
     if (secret.goneAt !== undefined && secret.goneAt <= now) deleteWithValues(store, secret)
 }
 

@@ -10,7 +10,7 @@ import type { SecretRecord, SecretsContext } from './secret-record.ts'
 import { secretAnswer } from './secrets.ts'
 import { stagesByVersion } from './versions.ts'
 
-export const listActions = { ListSecrets: listSecrets } satisfies JsonActions<SecretsContext>
+export const listSecretsActions = { ListSecrets: listSecrets } satisfies JsonActions<SecretsContext>
 
 function listSecrets({ store, clock }: SecretsContext, input: Wire<ListSecretsRequest>): Wire<ListSecretsResponse> {
   const {

@@ -27,8 +27,9 @@ export interface SecretRecord {
   createdAt: number
   changedAt: number
   accessedAt?: number
-  /** When DeleteSecret was called, and when the recovery window ends. */
+  /** The time of DeleteSecret. */
   deletedAt?: number
+  /** The end of the recovery window. */
   goneAt?: number
   tags: SecretTag[]
   /** JSON, as the client sent it. */
@@ -59,7 +60,7 @@ export function openSecrets(storage: Storage, sealing: Sealing, account: string,
     /** By name. */
     secrets: storage.table(`secrets-manager/${account}/${region}/secrets`, {
       arn: ({ arn }: SecretRecord) => arn,
-      marked: ({ goneAt }) => (goneAt === undefined ? undefined : 'deleted'),
+      deleted: ({ goneAt }) => (goneAt === undefined ? undefined : 'yes'),
     }),
     valueOf(secret: SecretRecord, version: string): SecretValue | undefined {
       const found = values.get(key(secret, version))

@@ -9,7 +9,7 @@ import { perScope } from '../storage/per-scope.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
 import { inputs } from './inputs.generated.ts'
-import { listActions } from './list-secrets.ts'
+import { listSecretsActions } from './list-secrets.ts'
 import { passwordActions } from './random-password.ts'
 import { resourcePolicyActions } from './resource-policies.ts'
 import { openSecrets, type SecretRecord, type SecretsContext } from './secret-record.ts'
@@ -53,7 +53,7 @@ export interface SecretsManager {
 }
 
 const actions: JsonActions<SecretsContext> = {
-  ...listActions,
+  ...listSecretsActions,
   ...passwordActions,
   ...resourcePolicyActions,
   ...secretActions,

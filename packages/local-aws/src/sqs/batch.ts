@@ -6,7 +6,7 @@ import { emptyBatch, idsNotDistinct, invalidEntryId, tooManyEntries } from './er
 const MAX_ENTRIES = 10
 
 /** @throws AwsError when the batch is empty or too long, or when its ids are invalid or repeated. */
-export function batch<Entry extends { Id?: string | undefined }, Result extends object>(
+export function answerBatch<Entry extends { Id?: string | undefined }, Result extends object>(
   entries: readonly Entry[],
   each: (entry: Entry) => Result,
 ): { Successful: (Result & { Id: string })[]; Failed: BatchResultErrorEntry[] } {

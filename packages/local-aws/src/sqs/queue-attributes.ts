@@ -14,7 +14,7 @@ const notOffered: Readonly<Record<string, string>> = {
 }
 
 /**
- * An empty Policy or key removes it.
+ * An empty Policy or KmsMasterKeyId is accepted: it removes the attribute.
  * @throws AwsError for an attribute that cannot have its value, or that the engine does not support.
  */
 export function checkAttributes(attributes: Readonly<Record<string, string>>): void {

@@ -15,7 +15,7 @@ import type {
 } from '@aws-sdk/client-sqs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { batch } from './batch.ts'
+import { answerBatch } from './batch.ts'
 import { invalidParameter, invalidReceipt, notInflight } from './errors.ts'
 import { digestOf } from './message-attributes.ts'
 import {
@@ -29,7 +29,7 @@ import {
 } from './queue-record.ts'
 import { md5 } from './send.ts'
 
-export const receiveActions = {
+export const receiveMessageActions = {
   ChangeMessageVisibility: changeVisibility,
   ChangeMessageVisibilityBatch: changeVisibilityBatch,
   DeleteMessage: deleteMessage,
@@ -137,7 +137,7 @@ function deleteBatch(
   { QueueUrl = '', Entries = [] }: Wire<DeleteMessageBatchRequest>,
 ): Wire<DeleteMessageBatchResult> {
   const queue = queueOf(store, QueueUrl)
-  return batch(Entries, ({ ReceiptHandle = '' }) => remove(store, queue, ReceiptHandle))
+  return answerBatch(Entries, ({ ReceiptHandle = '' }) => remove(store, queue, ReceiptHandle))
 }
 
 /** An older receipt than the last one deletes nothing, which is no error (API Reference, DeleteMessage). */
@@ -157,7 +157,7 @@ function changeVisibilityBatch(
   { QueueUrl = '', Entries = [] }: Wire<ChangeMessageVisibilityBatchRequest>,
 ): Wire<ChangeMessageVisibilityBatchResult> {
   const queue = queueOf(context.store, QueueUrl)
-  return batch(Entries, ({ ReceiptHandle = '', VisibilityTimeout = 0 }) =>
+  return answerBatch(Entries, ({ ReceiptHandle = '', VisibilityTimeout = 0 }) =>
     hide(context, queue, ReceiptHandle, VisibilityTimeout),
   )
 }

@@ -9,12 +9,15 @@ import type {
 } from '@aws-sdk/client-sqs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { batch } from './batch.ts'
+import { answerBatch } from './batch.ts'
 import { batchTooLong, invalidContents, invalidParameter, queueFull, unsupported } from './errors.ts'
 import { bytesOf, checkedAttributes, digestOf } from './message-attributes.ts'
 import { type MessageAttribute, numberOf, numbers, type QueueRecord, queueOf, type SqsContext } from './queue-record.ts'
 
-export const sendActions = { SendMessage: sendMessage, SendMessageBatch: sendBatch } satisfies JsonActions<SqsContext>
+export const sendMessageActions = {
+  SendMessage: sendMessage,
+  SendMessageBatch: sendBatch,
+} satisfies JsonActions<SqsContext>
 
 /** The limit of messages in a queue, so that a queue without a reader cannot use up the memory. */
 const MAX_MESSAGES = 20_000
@@ -35,7 +38,7 @@ function sendBatch(
   const queue = queueOf(context.store, QueueUrl)
   const bytes = Entries.reduce((sum, entry) => sum + sizeOf(entry as Entry), 0)
   if (bytes > MAX_BATCH_BYTES) throw batchTooLong(MAX_BATCH_BYTES, bytes)
-  return batch(Entries, (entry) => send(context, queue, entry as Entry))
+  return answerBatch(Entries, (entry) => send(context, queue, entry as Entry))
 }
 
 function send(context: SqsContext, queue: QueueRecord, entry: Entry) {

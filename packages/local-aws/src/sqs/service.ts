@@ -13,9 +13,9 @@ import { inputs } from './inputs.generated.ts'
 import { messageExpiry } from './message-expiry.ts'
 import { numberOf, openQueues, type SqsContext } from './queue-record.ts'
 import { queueActions } from './queues.ts'
-import { nextVisibleAt, receiveActions } from './receive.ts'
-import { enqueue, sendActions } from './send.ts'
-import { waiting } from './waiting.ts'
+import { nextVisibleAt, receiveMessageActions } from './receive.ts'
+import { enqueue, sendMessageActions } from './send.ts'
+import { receiveWaiters } from './waiting.ts'
 
 /** The prefix of its actions in the header X-Amz-Target. */
 export const sqsTarget = 'AmazonSQS'
@@ -39,7 +39,7 @@ export interface Sqs {
   close(): void
 }
 
-const actions: JsonActions<SqsContext> = { ...queueActions, ...receiveActions, ...sendActions }
+const actions: JsonActions<SqsContext> = { ...queueActions, ...receiveMessageActions, ...sendMessageActions }
 
 export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
   const expiry = messageExpiry(clock)
@@ -48,7 +48,7 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
     for (const { name } of store.queues.values()) expiry.expect(store, name)
     return store
   })
-  const waiters = waiting(clock)
+  const waiters = receiveWaiters(clock)
 
   const contextOf = ({ account, region, userId }: Pick<Caller, 'account' | 'region' | 'userId'>): SqsContext => {
     const store = storeOf(account, region)
@@ -88,7 +88,7 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
         startedAt + (WaitTimeSeconds ?? (queue ? numberOf(queue, 'ReceiveMessageWaitTimeSeconds') : 0)) * 1000
       if (clock.now() >= until || signal?.aborted || waiters.isClosed) return received
       const next = Math.min(until, (queue && nextVisibleAt(store, queue, clock.now())) ?? until)
-      await waiters.until(`${caller.account} ${caller.region} ${name}`, next, signal)
+      await waiters.waitForMessage(`${caller.account} ${caller.region} ${name}`, next, signal)
       // A client that has gone would lose the messages.
       if (signal?.aborted) return received
     }

@@ -1,19 +1,19 @@
 /** The requests that wait for messages, by queue. */
 import type { Clock } from '../clock.ts'
 
-export interface Waiting {
+export interface ReceiveWaiters {
   readonly isClosed: boolean
   /**
    * Resolves when a message may have arrived, at `time` (milliseconds since 1970), when the signal aborts, or at
    * `close`.
    */
-  until(queue: string, time: number, signal?: AbortSignal): Promise<void>
+  waitForMessage(queue: string, time: number, signal?: AbortSignal): Promise<void>
   wake(queue: string): void
   /** Ends all waits. */
   close(): void
 }
 
-export function waiting(clock: Clock): Waiting {
+export function receiveWaiters(clock: Clock): ReceiveWaiters {
   const waiters = new Map<string, Set<() => void>>()
   let isClosed = false
 
@@ -21,7 +21,7 @@ export function waiting(clock: Clock): Waiting {
     get isClosed() {
       return isClosed
     },
-    async until(queue, time, signal) {
+    async waitForMessage(queue, time, signal) {
       if (isClosed || signal?.aborted) return
       const { promise, resolve } = Promise.withResolvers<void>()
       const cancel = clock.at(time, resolve)

@@ -5,7 +5,7 @@ import type { JsonActions } from '../protocol/json-actions.ts'
 import { findParameter } from './names.ts'
 import type { ParameterRecord, Parameters, ParametersContext } from './parameter-record.ts'
 
-export const deleteActions = {
+export const deleteParametersActions = {
   DeleteParameter: deleteParameter,
   DeleteParameters: deleteParameters,
 } satisfies JsonActions<ParametersContext>

@@ -11,7 +11,9 @@ import { arnOf, invalid } from './names.ts'
 import { invalidToken } from './pages.ts'
 import type { ParameterRecord, ParametersContext } from './parameter-record.ts'
 
-export const describeActions = { DescribeParameters: describeParameters } satisfies JsonActions<ParametersContext>
+export const describeParametersActions = {
+  DescribeParameters: describeParameters,
+} satisfies JsonActions<ParametersContext>
 
 type StringFilter = Wire<ParameterStringFilter>
 

@@ -21,7 +21,7 @@ import { invalidToken } from './pages.ts'
 import type { Parameters, ParametersContext } from './parameter-record.ts'
 import { referencedIfPresent, referencedName, referencedSecret } from './secret-reference.ts'
 
-export const getActions = {
+export const getParametersActions = {
   GetParameter: getParameter,
   GetParameters: getParameters,
   GetParametersByPath: getParametersByPath,

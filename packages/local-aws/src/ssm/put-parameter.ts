@@ -14,7 +14,7 @@ import type {
 } from './parameter-record.ts'
 import { checkTags } from './tags.ts'
 
-export const putActions = { PutParameter: putParameter } satisfies JsonActions<ParametersContext>
+export const putParameterActions = { PutParameter: putParameter } satisfies JsonActions<ParametersContext>
 
 // Parameter Store quotas, in bytes.
 const MAX_BYTES = { Standard: 4_096, Advanced: 8_192 }

@@ -8,9 +8,9 @@ import { type TaggedResource, tagMap } from '../protocol/tagged-resource.ts'
 import { perScope } from '../storage/per-scope.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
-import { deleteActions } from './delete-parameters.ts'
-import { describeActions } from './describe-parameters.ts'
-import { findIfPresent, getActions } from './get-parameters.ts'
+import { deleteParametersActions } from './delete-parameters.ts'
+import { describeParametersActions } from './describe-parameters.ts'
+import { findIfPresent, getParametersActions } from './get-parameters.ts'
 import { inputs } from './inputs.generated.ts'
 import { labelActions } from './labels.ts'
 import { arnOf, nameIn } from './names.ts'
@@ -21,7 +21,7 @@ import {
   type ReadSecret,
   type ReferencedSecret,
 } from './parameter-record.ts'
-import { putActions } from './put-parameter.ts'
+import { putParameterActions } from './put-parameter.ts'
 import { referencedIfPresent, referencedName } from './secret-reference.ts'
 import { sessionActions, type TerminateSession } from './sessions.ts'
 import { tagActions } from './tags.ts'
@@ -57,11 +57,11 @@ export interface Ssm {
 }
 
 const actions: JsonActions<ParametersContext> = {
-  ...deleteActions,
-  ...describeActions,
-  ...getActions,
+  ...deleteParametersActions,
+  ...describeParametersActions,
+  ...getParametersActions,
   ...labelActions,
-  ...putActions,
+  ...putParameterActions,
   ...sessionActions,
   ...tagActions,
 }

@@ -12,7 +12,7 @@ import { openDatabase, privateFile } from './database.ts'
 import { createTable, type Indexes, type Table } from './table.ts'
 
 /** Increases when records change in a way that older versions of the program cannot read. */
-const FORMAT = 1
+const FORMAT = 2
 
 export interface StorageOptions {
   /** How long earlier versions of records can be read (`Table.asOf`). Milliseconds; 0 keeps none. */

@@ -16,13 +16,13 @@ const role = { RoleArn: 'arn:aws:iam::444455556666:role/path/ecs-api', RoleSessi
 type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
 
 test('GetCallerIdentity returns the caller’s identity', async (t) => {
-  const { sts } = await listening(t)
+  const { sts } = await startEngine(t)
   const { Arn, Account, UserId } = await sts(home).send(new GetCallerIdentityCommand({}))
   assert.deepEqual([Arn, Account, UserId], ['arn:aws:iam::111122223333:root', '111122223333', '111122223333'])
 })
 
 test('a role acts as another account for its session, and then its credentials have expired', async (t) => {
-  const { clock, sts, ecs } = await listening(t)
+  const { clock, sts, ecs } = await startEngine(t)
   const { AssumedRoleUser, Credentials } = await sts(home).send(
     new AssumeRoleCommand({ ...role, DurationSeconds: 900 }),
   )
@@ -51,7 +51,7 @@ test('a role acts as another account for its session, and then its credentials h
 })
 
 test('a role with an external id rejects callers without it', async (t) => {
-  const { sts } = await listening(t)
+  const { sts } = await startEngine(t)
   for (const ExternalId of [undefined, 'open'])
     await assert.rejects(sts(home).send(new AssumeRoleCommand({ ...role, ExternalId })), {
       name: 'AccessDenied',
@@ -60,7 +60,7 @@ test('a role with an external id rejects callers without it', async (t) => {
 })
 
 test('a role trusts its own account, and rejects others without an external id', async (t) => {
-  const { sts, keysOf } = await listening(t)
+  const { sts, keysOf } = await startEngine(t)
   const { RoleSessionName } = role
   const homeRole = { RoleArn: `arn:aws:iam::${home.number}:role/deployer`, RoleSessionName }
   await assert.rejects(sts(keysOf(other.number)).send(new AssumeRoleCommand(homeRole)), { name: 'AccessDenied' })
@@ -68,7 +68,7 @@ test('a role trusts its own account, and rejects others without an external id',
 })
 
 test('invalid requests are rejected, in XML', async (t) => {
-  const { sts } = await listening(t)
+  const { sts } = await startEngine(t)
   const assume = (input: Partial<AssumeRoleCommandInput>) =>
     sts(home).send(new AssumeRoleCommand({ ...role, ...input }))
   await assert.rejects(assume({ RoleArn: 'arn:aws:iam::1:role/x' }), { name: 'ValidationError' })
@@ -87,7 +87,7 @@ test('invalid requests are rejected, in XML', async (t) => {
   )
 })
 
-async function listening(t: TestContext) {
+async function startEngine(t: TestContext) {
   const clock = manualClock(Date.now())
   const { aws } = await openedAws(t, { verify: true, accounts: [home, other], clock })
   const { url } = await aws.listen()

@@ -12,7 +12,7 @@ import { pageOf } from '../protocol/pages.ts'
 import type { TaggedResource } from '../protocol/tagged-resource.ts'
 import { type Tagging, taggedResources } from './taggables.ts'
 
-export const findActions = { GetResources: getResources } satisfies JsonActions<Tagging>
+export const getResourcesActions = { GetResources: getResources } satisfies JsonActions<Tagging>
 
 const DEFAULT_PAGE_SIZE = 50
 const MAX_PAGE_SIZE = 100

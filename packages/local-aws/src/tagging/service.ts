@@ -4,16 +4,16 @@
  */
 import type { JsonService } from '../protocol/aws-json.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
-import { findActions } from './get-resources.ts'
+import { getResourcesActions } from './get-resources.ts'
 import { inputs } from './inputs.generated.ts'
-import { keyActions } from './tag-keys.ts'
+import { tagKeyActions } from './tag-keys.ts'
 import { tagResourcesActions } from './tag-resources.ts'
 import { type TaggableServices, type Tagging, taggables } from './taggables.ts'
 
 /** The prefix of its actions in the header X-Amz-Target. */
 export const taggingTarget = 'ResourceGroupsTaggingAPI_20170126'
 
-const actions: JsonActions<Tagging> = { ...findActions, ...keyActions, ...tagResourcesActions }
+const actions: JsonActions<Tagging> = { ...getResourcesActions, ...tagKeyActions, ...tagResourcesActions }
 
 /** The names of its actions. */
 export const taggingActions: readonly string[] = Object.keys(actions)

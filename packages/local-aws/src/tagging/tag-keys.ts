@@ -11,7 +11,7 @@ import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
 import { type Tagging, taggedResources } from './taggables.ts'
 
-export const keyActions = { GetTagKeys: getTagKeys, GetTagValues: getTagValues } satisfies JsonActions<Tagging>
+export const tagKeyActions = { GetTagKeys: getTagKeys, GetTagValues: getTagValues } satisfies JsonActions<Tagging>
 
 function getTagKeys(tagging: Tagging, { PaginationToken }: Wire<GetTagKeysInput>): Wire<GetTagKeysOutput> {
   const { items, nextToken } = paged(

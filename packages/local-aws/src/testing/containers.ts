@@ -14,22 +14,22 @@ import { ifFound, labels } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
 import { tar } from '../runtimes/docker/tar.ts'
 import { openedAws } from './opened-aws.ts'
-import { assertNothingIsLeft, rangeOf } from './traces.ts'
+import { assertNothingIsLeft, networkRangeOf } from './traces.ts'
 
 /** A statically linked busybox; its shell is `sh`, its web server `httpd`. */
-export const image = 'localhost/ecs-api-test/busybox:1'
-export const busybox = '/bin/busybox'
+export const testImage = 'localhost/ecs-api-test/busybox:1'
+export const busyboxPath = '/bin/busybox'
 
 const found = await findRuntime('auto')
 /** For a test's `skip`: the reason why it cannot run here, or false. */
 export const cannotRun = !found
   ? 'no container runtime responds'
-  : existsSync(busybox)
+  : existsSync(busyboxPath)
     ? false
     : 'busybox (busybox-static) is not installed'
 
 /** The container runtime for tests. */
-export function runtimeHere(): FoundRuntime {
+export function getContainerRuntime(): FoundRuntime {
   assert.ok(found, 'a test of containers must be skipped where there is no runtime')
   return found
 }
@@ -40,11 +40,11 @@ export function runtimeHere(): FoundRuntime {
  */
 export async function openedWithContainers(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
   await ensureImage()
-  const { docker } = runtimeHere()
-  const opened = await openedAws(t, { runtime: runtimeHere().address, ...options }, { closesItself: true })
+  const { docker } = getContainerRuntime()
+  const opened = await openedAws(t, { runtime: getContainerRuntime().address, ...options }, { closesItself: true })
   const { engineId } = opened.aws
   t.after(async () => {
-    const range = await rangeOf(docker, engineId)
+    const range = await networkRangeOf(docker, engineId)
     await opened.aws.close()
     await assertNothingIsLeft(docker, engineId, range)
   })
@@ -52,8 +52,8 @@ export async function openedWithContainers(t: TestContext, options: Partial<Loca
 }
 
 export async function ensureImage(): Promise<void> {
-  const { docker } = runtimeHere()
-  if (await ifFound(docker.getImage(image).inspect())) return
+  const { docker } = getContainerRuntime()
+  if (await ifFound(docker.getImage(testImage).inspect())) return
   const applets = [
     '[',
     'dd',
@@ -83,26 +83,29 @@ export async function ensureImage(): Promise<void> {
     'env',
   ]
   const archive = tar([
-    { path: 'bin/busybox', content: readFileSync(busybox), mode: 0o755 },
+    { path: 'bin/busybox', content: readFileSync(busyboxPath), mode: 0o755 },
     ...applets.map((applet) => ({ path: `bin/${applet}`, linkTo: 'busybox' })),
   ])
-  await text(await docker.importImage(Readable.from([archive]), { repo: image, changes: 'ENV PATH=/bin' }))
+  await text(await docker.importImage(Readable.from([archive]), { repo: testImage, changes: 'ENV PATH=/bin' }))
 }
 
 /** A container that runs this script in its shell. */
-export const shell = (script: string, more: Partial<ContainerDefinition> = {}): Partial<ContainerDefinition> => ({
-  image,
+export const shellContainer = (
+  script: string,
+  more: Partial<ContainerDefinition> = {},
+): Partial<ContainerDefinition> => ({
+  image: testImage,
   command: ['sh', '-c', script],
   stopTimeout: 2,
   ...more,
 })
 
 /** A web server that responds with this text and ends at once on SIGTERM. */
-export const webServer = (
+export const webServerContainer = (
   says: string,
   { port = 80, ...more }: Partial<ContainerDefinition> & { port?: number } = {},
 ): Partial<ContainerDefinition> =>
-  shell(`trap exit TERM; mkdir /www; echo ${says} > /www/index.html; httpd -f -p ${port} -h /www & wait`, {
+  shellContainer(`trap exit TERM; mkdir /www; echo ${says} > /www/index.html; httpd -f -p ${port} -h /www & wait`, {
     portMappings: [{ containerPort: port }],
     ...more,
   })
@@ -112,7 +115,7 @@ export const webServer = (
  * 1, ignores it.
  */
 export async function untilSigtermIsCaught(taskId: string | undefined): Promise<void> {
-  const { docker } = runtimeHere()
+  const { docker } = getContainerRuntime()
   const containers = await docker.listContainers({ filters: { label: [labels.container] } })
   const ofTask = containers.filter(({ Labels }) => Labels[labels.task] === taskId)
   assert.ok(ofTask.length > 0, `the task ${taskId} has no containers`)

@@ -1,36 +1,39 @@
 /** Minimal task definitions, each with one part that a rule applies to. */
 import { account } from './opened-aws.ts'
 
-export const role = `arn:aws:iam::${account}:role/x`
-export const app = { name: 'app', image: 'app:1' }
-export const fargate = {
+export const roleArn = `arn:aws:iam::${account}:role/x`
+export const appContainer = { name: 'app', image: 'app:1' }
+export const fargateDefinition = {
   family: 'f',
   networkMode: 'awsvpc',
   requiresCompatibilities: ['FARGATE'],
   cpu: '256',
   memory: '512',
-  containerDefinitions: [app],
+  containerDefinitions: [appContainer],
 }
-export const ec2 = { family: 'f', containerDefinitions: [{ ...app, memory: 64 }] }
-export const windows = { ...fargate, runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' } }
-export const container = (more: object, rest: object = {}) => ({
-  ...fargate,
+export const ec2Definition = { family: 'f', containerDefinitions: [{ ...appContainer, memory: 64 }] }
+export const windowsDefinition = {
+  ...fargateDefinition,
+  runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' },
+}
+export const definitionWithContainer = (more: object, rest: object = {}) => ({
+  ...fargateDefinition,
   ...rest,
-  containerDefinitions: [{ ...app, ...more }],
+  containerDefinitions: [{ ...appContainer, ...more }],
 })
-export const awslogs = (options: object) =>
-  container(
+export const definitionWithAwslogs = (options: object) =>
+  definitionWithContainer(
     { logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-stream-prefix': 'p', ...options } } },
-    { executionRoleArn: role },
+    { executionRoleArn: roleArn },
   )
-export const allOptions = { 'awslogs-region': 'us-east-1', 'awslogs-group': 'g' }
-export const efs = (more: object, rest: object = {}) => ({
-  ...fargate,
+export const awslogsOptions = { 'awslogs-region': 'us-east-1', 'awslogs-group': 'g' }
+export const definitionWithEfs = (more: object, rest: object = {}) => ({
+  ...fargateDefinition,
   ...rest,
   volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-12345678', ...more } }],
 })
-export const proxy = (...properties: [name: string, value: string][]) => ({
-  ...fargate,
+export const definitionWithProxy = (...properties: [name: string, value: string][]) => ({
+  ...fargateDefinition,
   proxyConfiguration: {
     type: 'APPMESH',
     containerName: 'app',

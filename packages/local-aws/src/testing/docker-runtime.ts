@@ -4,10 +4,10 @@ import type { TestContext } from 'node:test'
 import { openDockerRuntime } from '../runtimes/docker/docker.ts'
 import type { FoundRuntime } from '../runtimes/docker/find-runtime.ts'
 import type { ContainerServices, TaskSpec } from '../runtimes/runtime.ts'
-import { ensureImage, runtimeHere } from './containers.ts'
+import { ensureImage, getContainerRuntime } from './containers.ts'
 import { assertNothingIsLeft } from './traces.ts'
 
-export const never = new AbortController().signal
+export const neverAborted = new AbortController().signal
 
 const noServices: ContainerServices = {
   environment: async () => new Map(),
@@ -25,15 +25,15 @@ let tasks = 0
 export async function openedRuntime(
   t: TestContext,
   {
-    engine = randomBytes(6).toString('hex'),
-    found = runtimeHere(),
+    engineId = randomBytes(6).toString('hex'),
+    found = getContainerRuntime(),
     ...services
-  }: Partial<ContainerServices> & { engine?: string; found?: FoundRuntime } = {},
+  }: Partial<ContainerServices> & { engineId?: string; found?: FoundRuntime } = {},
 ) {
   await ensureImage()
   const runtime = await openDockerRuntime({
     found,
-    engine,
+    engineId,
     services: { ...noServices, ...services },
     now: Date.now,
     onNotice: () => {},
@@ -44,7 +44,7 @@ export async function openedRuntime(
   t.after(async () => {
     await runtime.clear()
     await runtime.close()
-    await assertNothingIsLeft(runtimeHere().docker, engine, runtime.addresses)
+    await assertNothingIsLeft(getContainerRuntime().docker, engineId, runtime.addresses)
   })
 
   /** Returns the spec of a task of these containers, not yet prepared. */
@@ -73,9 +73,9 @@ export async function openedRuntime(
   /** Prepares a task and starts its first container. */
   async function started(...containers: TaskSpec['containers'][number][]): Promise<TaskSpec> {
     const spec = task(...containers)
-    await runtime.prepare(spec, never)
-    await runtime.pull(spec, 'app', never)
-    await runtime.start(spec, 'app', never)
+    await runtime.prepare(spec, neverAborted)
+    await runtime.pull(spec, 'app', neverAborted)
+    await runtime.start(spec, 'app', neverAborted)
     return spec
   }
 
@@ -94,7 +94,7 @@ export async function openedRuntime(
     }
   }
   const observationOf = async (spec: TaskSpec, container: string) =>
-    (await runtime.wait(spec, undefined, never)).containers.get(container)
+    (await runtime.wait(spec, undefined, neverAborted)).containers.get(container)
 
-  return { runtime, engine, task, started, until, observationOf }
+  return { runtime, engineId, task, started, until, observationOf }
 }

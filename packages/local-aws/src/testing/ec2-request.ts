@@ -5,7 +5,7 @@ import type { LocalAwsOptions } from '../local-aws.ts'
 import { account, openedAws } from './opened-aws.ts'
 import { workbench } from './services.ts'
 
-export async function opened(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
+export async function openedEc2(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
   const { aws, ecs, clientOf } = await openedAws(t, { pace: 'instant', ...options })
   const { url } = await aws.listen()
   async function request(

@@ -25,7 +25,7 @@ const number = '111122223333'
 const role = `arn:aws:iam::${number}:role/app`
 
 /** The DNS settings of the tasks' network. */
-export const dns = { servers: ['10.0.0.2'], search: ['ec2.internal'], gateway: '10.0.0.1/26' }
+export const taskDns = { servers: ['10.0.0.2'], search: ['ec2.internal'], gateway: '10.0.0.1/26' }
 
 export interface EndpointOfTasks {
   /** The tasks, in the order of the addresses. */
@@ -124,7 +124,7 @@ export async function endpointOfTasks(
       taskAt: (address) => (arnAt.has(address) ? { ecsState, task: recordOf(arnAt.get(address)) } : undefined),
       credentials: taskCredentials(clock, sts.assumeForService),
       stats: async () => undefined,
-      dnsOf: () => dns,
+      dnsOf: () => taskDns,
       onUnexpectedError,
     },
     { host: '127.0.0.1' },

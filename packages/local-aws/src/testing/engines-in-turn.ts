@@ -2,25 +2,25 @@
 import type { TestContext } from 'node:test'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { LocalAws } from '../local-aws.ts'
-import { ensureImage, runtimeHere } from './containers.ts'
+import { ensureImage, getContainerRuntime } from './containers.ts'
 import { dataFolder } from './data-folder.ts'
 import { type EngineProcess, engineProcess } from './engine-process.ts'
-import { assertNothingIsLeft, rangeOf } from './traces.ts'
+import { assertNothingIsLeft, networkRangeOf } from './traces.ts'
 
 /**
  * Starts engines one after another on the same data. After the test one more engine stops the remaining containers, and
  * nothing may be left.
  */
-export async function enginesInTurn(t: TestContext, address = runtimeHere().address) {
+export async function enginesInTurn(t: TestContext, address = getContainerRuntime().address) {
   await ensureImage()
-  const { docker } = runtimeHere()
+  const { docker } = getContainerRuntime()
   const started: EngineProcess[] = []
   t.after(async () => {
     await Promise.all(started.map(({ kill }) => kill()))
     const last = new LocalAws({ data, runtime: address })
     await last.open()
     const { engineId } = last
-    const range = await rangeOf(docker, engineId)
+    const range = await networkRangeOf(docker, engineId)
     await last.close()
     await assertNothingIsLeft(docker, engineId, range)
   })

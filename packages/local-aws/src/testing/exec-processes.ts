@@ -153,12 +153,12 @@ export async function runTask(ecs: ECSClient, enableExecuteCommand: boolean): Pr
     new RunTaskCommand({ taskDefinition: 'app', launchType: 'FARGATE', networkConfiguration, enableExecuteCommand }),
   )
   const arn = tasks![0]!.taskArn!
-  await until(
+  await waitUntil(
     async () => (await ecs.send(new DescribeTasksCommand({ tasks: [arn] }))).tasks?.[0]?.lastStatus === 'RUNNING',
   )
   return arn
 }
 
-export async function until(isExpected: () => boolean | Promise<boolean>): Promise<void> {
+export async function waitUntil(isExpected: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isExpected())) await new Promise(setImmediate)
 }

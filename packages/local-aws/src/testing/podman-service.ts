@@ -1,4 +1,6 @@
-/** Podman's API on a socket for one test: the same containers, reached another way. */
+/**
+ * A second Podman service for one test, on a socket of its own. It has the same containers as the machine's service.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -6,19 +8,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as moment } from 'node:timers/promises'
 import { dockerAt } from '../runtimes/docker/docker-api.ts'
-import { cannotRun, runtimeHere } from './containers.ts'
+import { cannotRun, getContainerRuntime } from './containers.ts'
 
 const podman = '/usr/bin/podman'
 /** For a test's `skip`. */
 export const noPodman =
   cannotRun ||
-  (existsSync(podman) && runtimeHere().name === 'podman' && runtimeHere().rootfulHere
+  (existsSync(podman) && getContainerRuntime().name === 'podman' && getContainerRuntime().isRootfulOnThisMachine
     ? false
     : 'Podman is not installed, or not running as root')
 
 /**
- * Starts a service that accepts registries of this machine without TLS, as Docker does. The caller ends it, after
- * everything that uses it.
+ * Starts a service that accepts registries of this machine without TLS, as Docker does. The caller calls `end` after it
+ * has closed everything that uses the service.
  */
 export async function podmanService() {
   const folder = mkdtempSync(join(tmpdir(), 'podman-'))

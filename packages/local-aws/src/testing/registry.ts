@@ -18,7 +18,7 @@ import { gzipSync } from 'node:zlib'
 import { ignoringStatus } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
 import { tar } from '../runtimes/docker/tar.ts'
-import { busybox, cannotRun, runtimeHere } from './containers.ts'
+import { busyboxPath, cannotRun, getContainerRuntime } from './containers.ts'
 import { noPodman, podmanService } from './podman-service.ts'
 
 const program = '/usr/bin/docker-registry'
@@ -28,17 +28,21 @@ const program = '/usr/bin/docker-registry'
  */
 export const noRegistry =
   cannotRun ||
-  (!existsSync(program) ? 'docker-registry is not installed' : runtimeHere().name === 'podman' ? noPodman : false)
+  (!existsSync(program)
+    ? 'docker-registry is not installed'
+    : getContainerRuntime().name === 'podman'
+      ? noPodman
+      : false)
 
 /** The user who can read and write when the registry has users. The password is in `htpasswd` form. */
-export const user = { username: 'reader', password: 'secret' }
+export const registryUser = { username: 'reader', password: 'secret' }
 const users = 'reader:$2y$05$93ogNaFGH.t6lryRvKHjmeLiamua0t15E9KXb87dMiKW4yYpxI8b.\n'
 
 const oci = 'application/vnd.oci.image'
 
 /** Finds a runtime that pulls images from registries of this machine. It must be ended after the engine. */
 export async function runtimeForRegistry(): Promise<{ found: FoundRuntime; end: () => Promise<void> }> {
-  if (runtimeHere().name === 'docker') return { found: runtimeHere(), end: async () => {} }
+  if (getContainerRuntime().name === 'docker') return { found: getContainerRuntime(), end: async () => {} }
   const { socket, end } = await podmanService()
   const found = await findRuntime(socket)
   assert.ok(found)
@@ -65,10 +69,11 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
     child.kill('SIGKILL')
     await exit
     rmSync(folder, { recursive: true, force: true })
-    for (const name of published) await ignoringStatus(runtimeHere().docker.getImage(name).remove({ force: true }), 404)
+    for (const name of published)
+      await ignoringStatus(getContainerRuntime().docker.getImage(name).remove({ force: true }), 404)
   })
   const headers = hasUsers
-    ? { authorization: `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}` }
+    ? { authorization: `Basic ${Buffer.from(`${registryUser.username}:${registryUser.password}`).toString('base64')}` }
     : {}
   const digestOf = (content: Buffer) => `sha256:${createHash('sha256').update(content).digest('hex')}`
 
@@ -112,7 +117,7 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
   ): Promise<{ image: string; digest: string }> {
     const applets = ['sh', 'sleep', 'httpd', 'mkdir', 'true']
     const layer = tar([
-      { path: 'bin/busybox', content: readFileSync(busybox), mode: 0o755 },
+      { path: 'bin/busybox', content: readFileSync(busyboxPath), mode: 0o755 },
       ...applets.map((applet) => ({ path: `bin/${applet}`, linkTo: 'busybox' })),
       { path: 'random', content: randomBytes(bytes), mode: 0o644 },
     ])

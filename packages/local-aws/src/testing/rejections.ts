@@ -16,13 +16,13 @@ export interface Rejection {
   message: string
 }
 
-export const client = (label: string, input: object, message: string): Rejection => ({
+export const clientException = (label: string, input: object, message: string): Rejection => ({
   label,
   input,
   name: 'ClientException',
   message,
 })
-export const invalid = (label: string, input: object, message: string): Rejection => ({
+export const invalidParameter = (label: string, input: object, message: string): Rejection => ({
   label,
   input,
   name: 'InvalidParameterException',

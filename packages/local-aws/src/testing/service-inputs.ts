@@ -3,20 +3,20 @@ import type { ECSClient } from '@aws-sdk/client-ecs'
 import { account } from './opened-aws.ts'
 import { send } from './rejections.ts'
 
-export const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
+export const awsvpcNetwork = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
 export const targetGroupArn = `arn:aws:elasticloadbalancing:us-east-1:${account}:targetgroup/t/0123456789abcdef`
-export const balancer = { targetGroupArn, containerName: 'app', containerPort: 80 }
-export const fargate = {
+export const loadBalancer = { targetGroupArn, containerName: 'app', containerPort: 80 }
+export const fargateService = {
   serviceName: 's',
   taskDefinition: 'web',
   desiredCount: 1,
   launchType: 'FARGATE',
-  networkConfiguration: network,
+  networkConfiguration: awsvpcNetwork,
 }
 /** For EC2, in bridge mode. */
-export const ec2 = { serviceName: 's', taskDefinition: 'old', desiredCount: 1, launchType: 'EC2' }
-export const connect = (more: object, rest: object = {}) => ({
-  ...fargate,
+export const ec2Service = { serviceName: 's', taskDefinition: 'old', desiredCount: 1, launchType: 'EC2' }
+export const serviceWithConnect = (more: object, rest: object = {}) => ({
+  ...fargateService,
   serviceConnectConfiguration: {
     enabled: true,
     namespace: 'n',
@@ -24,18 +24,30 @@ export const connect = (more: object, rest: object = {}) => ({
     ...rest,
   },
 })
-export const ebs = (more: object, name = 'disk', taskDefinition = 'disk') => ({
-  ...fargate,
+export const serviceWithEbs = (more: object, name = 'disk', taskDefinition = 'disk') => ({
+  ...fargateService,
   taskDefinition,
   volumeConfigurations: [
     { name, managedEBSVolume: { roleArn: `arn:aws:iam::${account}:role/ebs`, sizeInGiB: 20, ...more } },
   ],
 })
-export const strategy = (...items: object[]) => ({ ...fargate, launchType: undefined, capacityProviderStrategy: items })
-export const deployed = (deploymentConfiguration: object) => ({ ...fargate, deploymentConfiguration })
-export const breaker = (type: string, value: number) =>
-  deployed({ deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration: { type, value } } })
-export const monitored = (metric: object) => ({ ...fargate, monitoring: { metricConfigurations: [metric] } })
+export const serviceWithStrategy = (...items: object[]) => ({
+  ...fargateService,
+  launchType: undefined,
+  capacityProviderStrategy: items,
+})
+export const serviceWithDeployment = (deploymentConfiguration: object) => ({
+  ...fargateService,
+  deploymentConfiguration,
+})
+export const serviceWithBreaker = (type: string, value: number) =>
+  serviceWithDeployment({
+    deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration: { type, value } },
+  })
+export const serviceWithMonitoring = (metric: object) => ({
+  ...fargateService,
+  monitoring: { metricConfigurations: [metric] },
+})
 
 /**
  * Creates a cluster and the task definitions `web`, `disk` (with a volume configured at launch), and in bridge mode

@@ -16,7 +16,7 @@ import {
   type Task,
 } from '@aws-sdk/client-ecs'
 
-export const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
+export const awsvpcNetwork = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
 /** Long enough for a busy machine; the awaited state usually comes much sooner. */
 const TIMEOUT_MS = 60_000
 
@@ -60,7 +60,7 @@ export async function workbench(ecs: ECSClient) {
         taskDefinition: 'web',
         desiredCount: 1,
         launchType: 'FARGATE',
-        networkConfiguration: network,
+        networkConfiguration: awsvpcNetwork,
         ...input,
       }),
     )
@@ -106,7 +106,7 @@ export async function workbench(ecs: ECSClient) {
   /** @returns the ARN of a task of this definition */
   async function runTask(taskDefinition: string, input: Partial<RunTaskCommandInput> = {}): Promise<string> {
     const { tasks } = await ecs.send(
-      new RunTaskCommand({ taskDefinition, launchType: 'FARGATE', networkConfiguration: network, ...input }),
+      new RunTaskCommand({ taskDefinition, launchType: 'FARGATE', networkConfiguration: awsvpcNetwork, ...input }),
     )
     return tasks![0]!.taskArn!
   }
@@ -129,7 +129,7 @@ export async function workbench(ecs: ECSClient) {
   }
 }
 
-export const messages = (service: Service) => (service.events ?? []).map(({ message }) => message)
+export const messagesOf = (service: Service) => (service.events ?? []).map(({ message }) => message)
 /** ECS describes containers in the order of their ARNs, not of the definition. */
 export const containerNamed = ({ containers = [] }: Task, name: string) =>
   containers.find((container) => container.name === name)

@@ -10,6 +10,7 @@ import {
   decodeMessage,
   digestMatches,
   encodeMessage,
+  ONLY_MESSAGE_FLAGS,
   payloadTypes,
   type SessionMessage,
 } from '../protocol/session-message.ts'
@@ -80,7 +81,13 @@ export function connectSession(
       AcknowledgedMessageSequenceNumber: sequence,
       IsSequentialMessage: true,
     }
-    const message = { type: 'acknowledge', sequence: 0, flags: 3, id: randomUUID(), payloadType: 0 } as const
+    const message = {
+      type: 'acknowledge',
+      sequence: 0,
+      flags: ONLY_MESSAGE_FLAGS,
+      id: randomUUID(),
+      payloadType: 0,
+    } as const
     socket.send(encodeMessage({ ...message, payload: Buffer.from(JSON.stringify(payload)) }, Date.now()))
   }
 
@@ -114,7 +121,7 @@ export function connectSession(
 
   function print({ payloadType, payload }: SessionMessage): void {
     expected++
-    if (payloadType !== payloadTypes.output)
+    if (payloadType !== payloadTypes.bytes)
       closed.reject(new Error(`a payload of type ${payloadType} arrived in a session without a handshake`))
     shown += terminal.decode(payload, { stream: true })
     onShown()
@@ -155,7 +162,7 @@ export function connectSession(
   closed.promise.catch(() => {})
 
   return {
-    type: (text) => void ready.promise.then(() => send(payloadTypes.output, Buffer.from(text))),
+    type: (text) => void ready.promise.then(() => send(payloadTypes.bytes, Buffer.from(text))),
     resize: (cols, rows) => void ready.promise.then(() => send(payloadTypes.size, { cols, rows })),
     shown: () => shown,
     dropped: () => dropped,

@@ -2,7 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import { decodeMessage, encodeMessage, payloadTypes, type SessionMessage } from '../protocol/session-message.ts'
+import {
+  decodeMessage,
+  encodeMessage,
+  ONLY_MESSAGE_FLAGS,
+  payloadTypes,
+  type SessionMessage,
+} from '../protocol/session-message.ts'
 
 export interface SessionWire {
   socket: WebSocket
@@ -51,7 +57,7 @@ export async function openWire({
         waiting.add(check)
         check()
       }),
-    input: (sequence, text, payloadType = payloadTypes.output) =>
+    input: (sequence, text, payloadType = payloadTypes.bytes) =>
       send({ type: 'input_stream_data', sequence, payloadType, payload: Buffer.from(text) }),
     acknowledge: ({ type, id, sequence }) => {
       const payload = {
@@ -60,7 +66,7 @@ export async function openWire({
         AcknowledgedMessageSequenceNumber: sequence,
         IsSequentialMessage: true,
       }
-      send({ type: 'acknowledge', flags: 3, payload: Buffer.from(JSON.stringify(payload)) })
+      send({ type: 'acknowledge', flags: ONLY_MESSAGE_FLAGS, payload: Buffer.from(JSON.stringify(payload)) })
     },
     send: (type) => send({ type }),
   }

@@ -11,17 +11,17 @@ import type { Docker } from '../runtimes/docker/docker-api.ts'
 const PATIENCE_MS = 10_000
 
 /** The range of the engine's network; undefined without a network. */
-export async function rangeOf(docker: Docker, engine: string): Promise<string | undefined> {
-  const [network] = await docker.listNetworks({ filters: JSON.stringify(labelled(engine)) })
+export async function networkRangeOf(docker: Docker, engineId: string): Promise<string | undefined> {
+  const [network] = await docker.listNetworks({ filters: JSON.stringify(engineFilter(engineId)) })
   return network?.IPAM?.Config?.[0]?.Subnet
 }
 
 /** @param range the former range of the network, such as `10.77.0.0/16` */
-export async function tracesOf(docker: Docker, engine: string, range: string | undefined) {
-  const containers = await docker.listContainers({ all: true, filters: labelled(engine) })
-  const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(labelled(engine)) })
+export async function tracesOf(docker: Docker, engineId: string, range: string | undefined) {
+  const containers = await docker.listContainers({ all: true, filters: engineFilter(engineId) })
+  const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(engineFilter(engineId)) })
   const networks = await docker.listNetworks()
-  const own = networks.filter(({ Labels }) => Labels?.['ecs-api.engine'] === engine)
+  const own = networks.filter(({ Labels }) => Labels?.['ecs-api.engine'] === engineId)
   // Another engine may have got the range since.
   const isOthers = networks.some(
     (network) => !own.includes(network) && network.IPAM?.Config?.some(({ Subnet }) => Subnet === range),
@@ -31,19 +31,19 @@ export async function tracesOf(docker: Docker, engine: string, range: string | u
     containers: containers.map(({ Names }) => Names.join()),
     networks: own.map(({ Name }) => Name),
     volumes: (Volumes ?? []).map(({ Name }) => Name),
-    cgroups: cgroupsOf(engine),
-    processes: processesOf(engine),
-    rules: rulesOf(engine, addresses),
+    cgroups: cgroupsOf(engineId),
+    processes: processesOf(engineId),
+    rules: rulesOf(engineId, addresses),
     interfaces: interfacesIn(addresses),
-    namesServed: existsSync(join(nameServer, networkOf(engine))) ? [networkOf(engine)] : [],
+    namesServed: existsSync(join(nameServer, networkNameOf(engineId))) ? [networkNameOf(engineId)] : [],
   }
 }
 
 /** Asserts that nothing is left. A container's monitor process ends a moment after it. */
-export async function assertNothingIsLeft(docker: Docker, engine: string, range: string | undefined): Promise<void> {
+export async function assertNothingIsLeft(docker: Docker, engineId: string, range: string | undefined): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {
-    const traces = await tracesOf(docker, engine, range)
+    const traces = await tracesOf(docker, engineId, range)
     const left = Object.entries(traces).filter(([, things]) => things.length > 0)
     if (left.length === 0) return
     if (Date.now() > deadline || left.some(([kind]) => kind !== 'processes'))
@@ -52,19 +52,19 @@ export async function assertNothingIsLeft(docker: Docker, engine: string, range:
   }
 }
 
-const labelled = (engine: string) => ({ label: [`ecs-api.engine=${engine}`] })
-const networkOf = (engine: string) => `ecs-api-${engine}`
+const engineFilter = (engineId: string) => ({ label: [`ecs-api.engine=${engineId}`] })
+const networkNameOf = (engineId: string) => `ecs-api-${engineId}`
 /** Podman's name server has a file for each network. */
 const nameServer = '/run/containers/networks/aardvark-dns'
 
-function cgroupsOf(engine: string): string[] {
+function cgroupsOf(engineId: string): string[] {
   const root = '/sys/fs/cgroup'
   const trees = existsSync(root) ? [root, ...readdirSync(root).map((name) => join(root, name))] : []
-  return trees.map((tree) => join(tree, 'ecs-api', engine)).filter((path) => existsSync(path))
+  return trees.map((tree) => join(tree, 'ecs-api', engineId)).filter((path) => existsSync(path))
 }
 
 /** The processes in the engine's containers, and the runtime's monitor processes. */
-function processesOf(engine: string): string[] {
+function processesOf(engineId: string): string[] {
   if (!existsSync('/proc/self/cgroup')) return []
   const read = (path: string) => {
     try {
@@ -81,14 +81,17 @@ function processesOf(engine: string): string[] {
       args: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '),
       cgroups: read(`/proc/${pid}/cgroup`),
     }))
-    .filter(({ args, cgroups }) => args !== '' && (args.includes(networkOf(engine)) || cgroups.includes(`/${engine}/`)))
+    .filter(
+      ({ args, cgroups }) =>
+        args !== '' && (args.includes(networkNameOf(engineId)) || cgroups.includes(`/${engineId}/`)),
+    )
     .map(({ pid, args }) => `${pid} ${args.slice(0, 200)}`)
 }
 
 /** Rules with the network's addresses or name, or the hash of its name that netavark uses for its chains. */
-function rulesOf(engine: string, addresses: string | undefined): string[] {
-  const hash = createHash('sha512').update(networkOf(engine)).digest('hex').slice(0, 13).toUpperCase()
-  const marks = [networkOf(engine), hash, ...(addresses === undefined ? [] : [addresses])]
+function rulesOf(engineId: string, addresses: string | undefined): string[] {
+  const hash = createHash('sha512').update(networkNameOf(engineId)).digest('hex').slice(0, 13).toUpperCase()
+  const marks = [networkNameOf(engineId), hash, ...(addresses === undefined ? [] : [addresses])]
   return [...outputOf('iptables-save'), ...outputOf('nft', 'list', 'ruleset')].filter((rule) =>
     marks.some((mark) => rule.includes(mark)),
   )

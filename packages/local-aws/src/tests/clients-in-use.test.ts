@@ -46,7 +46,7 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm'
-import { opened } from '../testing/ec2-request.ts'
+import { openedEc2 } from '../testing/ec2-request.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 import { workbench } from '../testing/services.ts'
 
@@ -193,7 +193,7 @@ test('Terraform creates, reads, changes and deletes a parameter', async (t) => {
 })
 
 test('Dask finds the default VPC and its subnets, runs a task there, and reads its two addresses', async (t) => {
-  const { request, ecs } = await opened(t)
+  const { request, ecs } = await openedEc2(t)
   const { until } = await workbench(ecs)
   const all = (text: string, element: string) =>
     [...text.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'g'))].map(([, value = '']) => value)
@@ -251,7 +251,7 @@ test('Dask finds the default VPC and its subnets, runs a task there, and reads i
 })
 
 test('Prefect runs a task in all subnets of the default VPC, with a public address', async (t) => {
-  const { request, ecs } = await opened(t)
+  const { request, ecs } = await openedEc2(t)
   const { runTask, task } = await workbench(ecs)
   const [, vpc = ''] =
     /<vpcId>(.*?)</.exec(
@@ -273,7 +273,7 @@ test('Prefect runs a task in all subnets of the default VPC, with a public addre
 })
 
 test('Dagster runs a task in another task’s network, which it reads from the network interface', async (t) => {
-  const { request, ecs } = await opened(t)
+  const { request, ecs } = await openedEc2(t)
   const { runTask, task } = await workbench(ecs)
   await definitionOf(ecs, 'run')
   const isRunning = ({ lastStatus }: { lastStatus?: string }) => lastStatus === 'RUNNING'

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
 import { ifFound } from '../runtimes/docker/docker-api.ts'
-import { addressOf, answerOf, cannotRun, runtimeHere, shell, webServer } from '../testing/containers.ts'
+import {
+  addressOf,
+  answerOf,
+  cannotRun,
+  getContainerRuntime,
+  shellContainer,
+  webServerContainer,
+} from '../testing/containers.ts'
 import { enginesInTurn } from '../testing/engines-in-turn.ts'
 import { idOf, workbench } from '../testing/services.ts'
 
@@ -14,8 +21,8 @@ test('after kill -9 of the engine its containers keep running, and the next engi
   const { start, containersOf } = await enginesInTurn(t)
   const first = await start()
   const before = await workbench(first.ecs)
-  const web = await before.runTask(await before.register('web', webServer('still here')))
-  const job = await before.runTask(await before.register('job', shell('sleep 1; exit 5')))
+  const web = await before.runTask(await before.register('web', webServerContainer('still here')))
+  const job = await before.runTask(await before.register('job', shellContainer('sleep 1; exit 5')))
   const running = await before.task(web, ({ lastStatus }) => lastStatus === 'RUNNING')
   await before.task(job, ({ lastStatus }) => lastStatus === 'RUNNING')
   const containers = await containersOf(running.taskArn)
@@ -23,7 +30,7 @@ test('after kill -9 of the engine its containers keep running, and the next engi
   assert.equal(await answerOf(`http://${addressOf(running)}/`), 'still here\n')
   await untilEnded(job)
   // A leftover of an earlier engine process, unknown to the state.
-  const { docker } = runtimeHere()
+  const { docker } = getContainerRuntime()
   const [info] = await docker.listContainers({ all: true, filters: { label: [`ecs-api.task=${idOf(running)}`] } })
   const engineLabel = info?.Labels['ecs-api.engine'] ?? ''
   const orphan = await docker.createContainer({
@@ -60,7 +67,7 @@ test('after kill -9 while tasks start and stop, the state is right, and no conta
   for (const phase of Array.from({ length: rounds }, () => phases).flat()) {
     const first = await start()
     const before = await workbench(first.ecs)
-    const arn = await before.runTask(await before.register('web', webServer(phase)))
+    const arn = await before.runTask(await before.register('web', webServerContainer(phase)))
     if (phase === 'STOPPING') {
       await before.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
       await first.ecs.send(new StopTaskCommand({ task: arn }))
@@ -86,7 +93,7 @@ test('a closing engine stops its containers, or leaves them if configured to', {
   const { start, containersOf, all } = await enginesInTurn(t)
   const leaving = await start('--at-close', 'leave')
   const bench = await workbench(leaving.ecs)
-  const definition = await bench.register('web', webServer('kept'))
+  const definition = await bench.register('web', webServerContainer('kept'))
   const arn = await bench.runTask(definition)
   const task = await bench.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
   assert.equal((await containersOf(arn)).length, 2)
@@ -107,7 +114,7 @@ test('a closing engine stops its containers, or leaves them if configured to', {
 
 /** Resolves when the task's own container has ended. */
 async function untilEnded(arn: string): Promise<void> {
-  const { docker } = runtimeHere()
+  const { docker } = getContainerRuntime()
   const [container] = await docker.listContainers({
     all: true,
     filters: { label: [`ecs-api.task=${arn.split('/').at(-1)}`, 'ecs-api.container=app'] },

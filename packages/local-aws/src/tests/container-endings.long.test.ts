@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
-import { cannotRun, image, openedWithContainers, shell, untilSigtermIsCaught } from '../testing/containers.ts'
+import {
+  cannotRun,
+  openedWithContainers,
+  shellContainer,
+  testImage,
+  untilSigtermIsCaught,
+} from '../testing/containers.ts'
 import { workbench } from '../testing/services.ts'
 
 const skip = cannotRun
@@ -17,29 +23,34 @@ test('a task that cannot start gets ECS’s reason and leaves nothing behind', {
       /^CannotPullContainerError: (?!\(HTTP).*(no-such-image|connection refused)/,
     ],
     [
-      await registerWith(arm, 'arm', { image }),
+      await registerWith(arm, 'arm', { image: testImage }),
       /^CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux\/arm64'$/,
     ],
     [
-      await register('entry', shell('', { entryPoint: ['/no/such/program'] })),
+      await register('entry', shellContainer('', { entryPoint: ['/no/such/program'] })),
       /^CannotStartContainerError: .*no\/such\/program/,
     ],
     [
-      await register('files', shell('', { environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::b/a.env' }] })),
+      await register(
+        'files',
+        shellContainer('', { environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::b/a.env' }] }),
+      ),
       /^ResourceInitializationError: failed to download env files/,
     ],
     [
       await registerWith(
         role,
         'secret',
-        shell('', { secrets: [{ name: 'S', valueFrom: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:s' }] }),
+        shellContainer('', {
+          secrets: [{ name: 'S', valueFrom: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:s' }],
+        }),
       ),
       /^ResourceInitializationError: unable to pull secrets or registry auth: .*unable to retrieve secret from asm/,
     ],
     [
       await register(
         'port',
-        shell('', { portMappings: [{ containerPort: 80 }], dockerLabels: { 'ecs-api.host-port.80': 'http' } }),
+        shellContainer('', { portMappings: [{ containerPort: 80 }], dockerLabels: { 'ecs-api.host-port.80': 'http' } }),
       ),
       /^ResourceInitializationError: a label that begins with ecs-api\.host-port\. must be a port, not "http"$/,
     ],
@@ -58,10 +69,10 @@ test('a stopping container gets SIGTERM first, and SIGKILL after its stopTimeout
   const { ecs } = await openedWithContainers(t)
   const { register, runTask, task } = await workbench(ecs)
   const polite = await runTask(
-    await register('polite', shell('trap "exit 7" TERM; sleep 60 & wait', { stopTimeout: 30 })),
+    await register('polite', shellContainer('trap "exit 7" TERM; sleep 60 & wait', { stopTimeout: 30 })),
   )
   const stubborn = await runTask(
-    await register('stubborn', shell('trap "" TERM; while :; do sleep 1; done', { stopTimeout: 2 })),
+    await register('stubborn', shellContainer('trap "" TERM; while :; do sleep 1; done', { stopTimeout: 2 })),
   )
   for (const [arn, exitCode] of [
     [polite, 7],
@@ -85,10 +96,10 @@ test('only a container killed for its own or the task’s memory limit has the o
   const { register, runTask, task } = await workbench(ecs)
   // One buffer larger than either limit: a quarter of a processor fills it within a second.
   const hog = 'exec dd if=/dev/zero of=/dev/null bs=700M count=1'
-  const own = await runTask(await register('own-limit', shell(hog, { memory: 32 })))
-  const whole = await runTask(await register('task-limit', shell(hog)))
+  const own = await runTask(await register('own-limit', shellContainer(hog, { memory: 32 })))
+  const whole = await runTask(await register('task-limit', shellContainer(hog)))
   const other = await runTask(
-    await register('killed', shell('kill -9 $$; sleep 60', { linuxParameters: { initProcessEnabled: true } })),
+    await register('killed', shellContainer('kill -9 $$; sleep 60', { linuxParameters: { initProcessEnabled: true } })),
   )
   const stoppedContainer = async (arn: string) =>
     (await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]

@@ -14,13 +14,19 @@ import {
   StopTaskCommand,
 } from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../local-aws.ts'
-import { cannotRun, ensureImage, openedWithContainers, runtimeHere, shell } from '../testing/containers.ts'
+import {
+  cannotRun,
+  ensureImage,
+  getContainerRuntime,
+  openedWithContainers,
+  shellContainer,
+} from '../testing/containers.ts'
 import { engineProcess } from '../testing/engine-process.ts'
 import { noPodman, podmanService } from '../testing/podman-service.ts'
 import { workbench } from '../testing/services.ts'
 import { connectSession } from '../testing/session-client.ts'
 import { openWire, textOf } from '../testing/session-wire.ts'
-import { assertNothingIsLeft, rangeOf } from '../testing/traces.ts'
+import { assertNothingIsLeft, networkRangeOf } from '../testing/traces.ts'
 
 const skip = cannotRun
 
@@ -123,7 +129,7 @@ test('an engine process with open sessions and a container that ignores SIGTERM 
   skip,
 }, async (t) => {
   await ensureImage()
-  const { docker, address } = runtimeHere()
+  const { docker, address } = getContainerRuntime()
   const engine = await engineProcess(t, '--data', ':memory:', '--runtime', address)
   const ecs = new ECSClient({
     endpoint: engine.url,
@@ -132,7 +138,7 @@ test('an engine process with open sessions and a container that ignores SIGTERM 
   })
   t.after(() => ecs.destroy())
   const { registerWith, runTask, task } = await workbench(ecs)
-  const stubborn = shell("trap '' TERM; while true; do sleep 1; done", { stopTimeout: 30 })
+  const stubborn = shellContainer("trap '' TERM; while true; do sleep 1; done", { stopTimeout: 30 })
   const definition = await registerWith({ taskRoleArn: 'arn:aws:iam::111122223333:role/app' }, 'app', stubborn)
   const arns = await Promise.all([1, 2].map(() => runTask(definition, { enableExecuteCommand: true })))
   for (const arn of arns) await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
@@ -152,7 +158,7 @@ test('an engine process with open sessions and a container that ignores SIGTERM 
   const clients = await Promise.all([1, 2, 3].map(async () => ready(await execute())))
   const [container] = await docker.listContainers({ filters: { label: [`ecs-api.task=${arns[0]!.slice(-32)}`] } })
   const engineId = container!.Labels['ecs-api.engine']!
-  const range = await rangeOf(docker, engineId)
+  const range = await networkRangeOf(docker, engineId)
   const begun = performance.now()
   assert.equal(await engine.stop(), 0)
   const tookMs = performance.now() - begun
@@ -186,7 +192,7 @@ async function bench(t: TestContext, more: Partial<ContainerDefinition> = {}, op
   const definition = await registerWith(
     { taskRoleArn: 'arn:aws:iam::111122223333:role/app' },
     'app',
-    shell('sleep 1000', more),
+    shellContainer('sleep 1000', more),
   )
   const running = await task(
     await runTask(definition, { enableExecuteCommand: true }),

@@ -5,13 +5,13 @@ import {
   addressOf,
   answerOf,
   cannotRun,
+  getContainerRuntime,
   openedWithContainers,
-  runtimeHere,
-  shell,
-  webServer,
+  shellContainer,
+  webServerContainer,
 } from '../testing/containers.ts'
 import { noPodman, podmanService } from '../testing/podman-service.ts'
-import { idOf, messages, workbench } from '../testing/services.ts'
+import { idOf, messagesOf, workbench } from '../testing/services.ts'
 
 const skip = cannotRun
 test('a container killed or removed outside the engine is noticed, reported, and replaced at a new address', {
@@ -19,7 +19,7 @@ test('a container killed or removed outside the engine is noticed, reported, and
 }, async (t) => {
   const { ecs, docker } = await openedWithContainers(t)
   const { register, create, stable, tasks, task } = await workbench(ecs)
-  await register('web', webServer('hi'))
+  await register('web', webServerContainer('hi'))
   await create()
   await stable()
   const seen = new Set<string>()
@@ -51,13 +51,13 @@ test('a container killed or removed outside the engine is noticed, reported, and
 test('two engines on one machine leave each other’s containers alone', { skip }, async (t) => {
   const one = await openedWithContainers(t)
   const bench = await workbench(one.ecs)
-  const arn = await bench.runTask(await bench.register('web', webServer('one')))
+  const arn = await bench.runTask(await bench.register('web', webServerContainer('one')))
   const task = await bench.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
   const other = await openedWithContainers(t)
   assert.notEqual(other.aws.engineId, one.aws.engineId)
   const otherBench = await workbench(other.ecs)
   const otherTask = await otherBench.task(
-    await otherBench.runTask(await otherBench.register('web', webServer('two'))),
+    await otherBench.runTask(await otherBench.register('web', webServerContainer('two'))),
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )
   assert.notEqual(addressOf(task), addressOf(otherTask))
@@ -77,17 +77,17 @@ test('after an outage of the runtime, containers still run, changes are noticed,
   // Registered after the engine, which needs the runtime to clean up.
   t.after(service.end)
   const bench = await workbench(ecs)
-  await bench.register('web', webServer('hi'))
+  await bench.register('web', webServerContainer('hi'))
   await bench.create()
   await bench.stable()
   const [web] = await bench.tasks()
-  const job = await bench.runTask(await bench.register('job', shell('sleep 2; exit 4')))
+  const job = await bench.runTask(await bench.register('job', shellContainer('sleep 2; exit 4')))
   await bench.task(job, ({ lastStatus }) => lastStatus === 'RUNNING')
   await service.stop()
   // Requested while no runtime responds.
-  const late = await bench.runTask(await bench.register('late', shell('exit 6')))
+  const late = await bench.runTask(await bench.register('late', shellContainer('exit 6')))
   await bench.until(
-    async () => messages(await bench.service()),
+    async () => messagesOf(await bench.service()),
     ([newest]) => /^\(service web\) podman does not answer: /.test(newest ?? ''),
   )
   assert.equal(await answerOf(`http://${addressOf(web!)}/`), 'hi\n')
@@ -101,14 +101,14 @@ test('after an outage of the runtime, containers still run, changes are noticed,
       (await bench.task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]?.exitCode,
       exitCode,
     )
-  assert.ok(messages(await bench.service()).includes('(service web) podman answers again.'))
+  assert.ok(messagesOf(await bench.service()).includes('(service web) podman answers again.'))
   assert.deepEqual((await bench.tasks()).map(idOf), [idOf(web)])
   assert.equal(notices.length, 2)
 })
 
 /** Reads through the machine's own runtime, since the engine's is down. */
 async function endedMeanwhile(arn: string): Promise<void> {
-  const { docker } = runtimeHere()
+  const { docker } = getContainerRuntime()
   const [container] = await docker.listContainers({
     all: true,
     filters: { label: [`ecs-api.task=${idOf({ taskArn: arn })}`, 'ecs-api.container=app'] },

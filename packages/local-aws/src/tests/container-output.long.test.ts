@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs'
-import { cannotRun, openedWithContainers, shell } from '../testing/containers.ts'
+import { cannotRun, openedWithContainers, shellContainer } from '../testing/containers.ts'
 import { enginesInTurn } from '../testing/engines-in-turn.ts'
 import { account, region } from '../testing/opened-aws.ts'
 import { workbench } from '../testing/services.ts'
@@ -35,7 +35,7 @@ test('a task that writes at full speed and ends at once has every line in its lo
   const { ecs, aws } = await openedWithContainers(t)
   const { registerWith, runTask, task } = await workbench(ecs)
   const arn = await runTask(
-    await registerWith(executionRole, 'writer', shell(writeLines(1, many), { logConfiguration })),
+    await registerWith(executionRole, 'writer', shellContainer(writeLines(1, many), { logConfiguration })),
   )
   await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
@@ -48,7 +48,7 @@ test('lines without a newline, empty lines and lines beyond an event’s size ar
   const { ecs, aws } = await openedWithContainers(t)
   const { registerWith, runTask, task } = await workbench(ecs)
   const script = 'echo first; echo; printf "%0300000d\\n" 7; printf "no newline"'
-  const arn = await runTask(await registerWith(executionRole, 'writer', shell(script, { logConfiguration })))
+  const arn = await runTask(await registerWith(executionRole, 'writer', shellContainer(script, { logConfiguration })))
   await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   const [first, long = '', rest = '', last, ...more] = await logOf(
@@ -80,7 +80,7 @@ async function writtenOverKills(t: TestContext, script: string, kills: readonly 
   let running = await start()
   let bench = await workbench(running.ecs)
   const arn = await bench.runTask(
-    await bench.registerWith(executionRole, 'writer', shell(script, { logConfiguration })),
+    await bench.registerWith(executionRole, 'writer', shellContainer(script, { logConfiguration })),
   )
   for (const kill of kills) {
     const { lastLine } = logOf(t, running.client, arn)

@@ -4,23 +4,23 @@ import { type TestContext, test } from 'node:test'
 import { type ContainerDefinition, StopTaskCommand } from '@aws-sdk/client-ecs'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { PullProgress } from '../runtimes/runtime.ts'
-import { addressOf, answerOf, openedWithContainers, shell, webServer } from '../testing/containers.ts'
-import { never, openedRuntime } from '../testing/docker-runtime.ts'
+import { addressOf, answerOf, openedWithContainers, shellContainer, webServerContainer } from '../testing/containers.ts'
+import { neverAborted, openedRuntime } from '../testing/docker-runtime.ts'
 import { enginesInTurn } from '../testing/engines-in-turn.ts'
-import { noRegistry, runtimeForRegistry, startedRegistry, user } from '../testing/registry.ts'
+import { noRegistry, registryUser, runtimeForRegistry, startedRegistry } from '../testing/registry.ts'
 import { workbench } from '../testing/services.ts'
 import { executionRole } from '../testing/task-log.ts'
 
 const skip = noRegistry
 
-async function opened(t: TestContext) {
+async function openRuntimeWithRegistry(t: TestContext) {
   const { found, end } = await runtimeForRegistry()
   const engine = await openedWithContainers(t, { runtime: found.address })
   t.after(end)
   return { ...engine, ...(await workbench(engine.ecs)) }
 }
 
-type Bench = Awaited<ReturnType<typeof opened>>
+type Bench = Awaited<ReturnType<typeof openRuntimeWithRegistry>>
 
 async function runToEnd({ registerWith, runTask, task }: Bench, container: Partial<ContainerDefinition>, more = {}) {
   const arn = await runTask(await registerWith({ ...executionRole, ...more }, 'job', container))
@@ -29,33 +29,33 @@ async function runToEnd({ registerWith, runTask, task }: Bench, container: Parti
 
 test('an image is pulled, the task has its digest, and its container runs', { skip }, async (t) => {
   const registry = await startedRegistry(t)
-  const bench = await opened(t)
+  const bench = await openRuntimeWithRegistry(t)
   for (const asList of [false, true]) {
     const { image, digest } = await registry.publish(`pulled/${asList}`, { asList })
-    const stopped = await runToEnd(bench, shell('exit 7', { image }))
+    const stopped = await runToEnd(bench, shellContainer('exit 7', { image }))
     assert.deepEqual(
       [stopped.stoppedReason, stopped.containers?.[0]?.exitCode],
       ['Essential container in task exited', 7],
     )
     assert.equal(stopped.containers?.[0]?.imageDigest, digest)
-    const pinned = await runToEnd(bench, shell('exit 8', { image: image.replace(/:1$/, `@${digest}`) }))
+    const pinned = await runToEnd(bench, shellContainer('exit 8', { image: image.replace(/:1$/, `@${digest}`) }))
     assert.deepEqual([pinned.containers?.[0]?.exitCode, pinned.containers?.[0]?.imageDigest], [8, digest])
   }
 })
 
 test('a registry with authentication gets the credentials from the definition’s secret', { skip }, async (t) => {
   const registry = await startedRegistry(t, { users: true })
-  const bench = await opened(t)
+  const bench = await openRuntimeWithRegistry(t)
   const { image } = await registry.publish('private')
   const secrets = bench.clientOf(SecretsManagerClient)
   t.after(() => secrets.destroy())
   const secret = async (Name: string, SecretString: string) =>
     (await secrets.send(new CreateSecretCommand({ Name, SecretString }))).ARN ?? ''
-  const good = await secret('good', JSON.stringify(user))
+  const good = await secret('good', JSON.stringify(registryUser))
   const cases: [credentialsParameter: string | undefined, reason: RegExp][] = [
     [undefined, /^CannotPullContainerError: .*(unauthorized|authentication|no basic auth)/],
     [
-      await secret('wrong', JSON.stringify({ ...user, password: 'pass-wrong' })),
+      await secret('wrong', JSON.stringify({ ...registryUser, password: 'pass-wrong' })),
       /^CannotPullContainerError: .*(unauthorized|authentication)/,
     ],
     [
@@ -71,7 +71,7 @@ test('a registry with authentication gets the credentials from the definition’
   ]
   for (const [credentialsParameter, reason] of cases) {
     const credentials = credentialsParameter === undefined ? {} : { repositoryCredentials: { credentialsParameter } }
-    const stopped = await runToEnd(bench, shell('exit 0', { image, ...credentials }))
+    const stopped = await runToEnd(bench, shellContainer('exit 0', { image, ...credentials }))
     assert.match(stopped.stoppedReason ?? '', reason)
     assert.equal(
       stopped.stopCode,
@@ -83,7 +83,7 @@ test('a registry with authentication gets the credentials from the definition’
 
 test('the reason of a failed pull is the stopped reason of the task and of its container', { skip }, async (t) => {
   const registry = await startedRegistry(t)
-  const bench = await opened(t)
+  const bench = await openRuntimeWithRegistry(t)
   const [own, other] = process.arch === 'arm64' ? ['arm64', 'amd64'] : ['amd64', 'arm64']
   const { image } = await registry.publish('app')
   const foreign = await registry.publish('foreign', { architecture: other })
@@ -105,7 +105,7 @@ test('the reason of a failed pull is the stopped reason of the task and of its c
   ]
   await Promise.all(
     cases.map(async ([wanted, reason]) => {
-      const stopped = await runToEnd(bench, shell('exit 0', { image: wanted }))
+      const stopped = await runToEnd(bench, shellContainer('exit 0', { image: wanted }))
       assert.equal(stopped.stopCode, 'TaskFailedToStart', wanted)
       assert.match(stopped.stoppedReason ?? '', reason)
       assert.equal(stopped.containers?.[0]?.reason, stopped.stoppedReason)
@@ -125,7 +125,7 @@ test('a pull reports its progress', { skip }, async (t) => {
   t.after(end)
   const progressReports: PullProgress[] = []
   const begun = Promise.withResolvers<void>()
-  const pulled = runtime.pull(task({ image }), 'app', never, (progress) => {
+  const pulled = runtime.pull(task({ image }), 'app', neverAborted, (progress) => {
     progressReports.push(progress)
     if (progress.current > 0) begun.resolve()
   })
@@ -150,8 +150,8 @@ test('stopping a task does not wait for the pull of its image', { skip }, async 
   const { image } = await registry.publish('slow', { bytes: 1_000_000 })
   const { halfSent, release } = registry.holdLayers()
   t.after(release)
-  const { ecs, register, runTask, task } = await opened(t)
-  const arn = await runTask(await register('job', shell('exit 0', { image })))
+  const { ecs, register, runTask, task } = await openRuntimeWithRegistry(t)
+  const arn = await runTask(await register('job', shellContainer('exit 0', { image })))
   await halfSent
   assert.equal((await task(arn, () => true)).lastStatus, 'PENDING')
   await ecs.send(new StopTaskCommand({ task: arn, reason: 'too slow' }))
@@ -175,7 +175,7 @@ test('after kill -9 during a pull, the next engine pulls the image, and the task
     const { halfSent, release } = registry.holdLayers()
     const first = await start()
     const before = await workbench(first.ecs)
-    const arn = await before.runTask(await before.register('web', webServer(`round ${round}`, { image })))
+    const arn = await before.runTask(await before.register('web', webServerContainer(`round ${round}`, { image })))
     await halfSent
     assert.equal((await before.task(arn, () => true)).lastStatus, 'PENDING')
     await first.engine.kill()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { type Task, UpdateServiceCommand } from '@aws-sdk/client-ecs'
-import { addressOf, cannotRun, openedWithContainers, webServer } from '../testing/containers.ts'
+import { addressOf, cannotRun, openedWithContainers, webServerContainer } from '../testing/containers.ts'
 import { idOf, workbench } from '../testing/services.ts'
 
 const skip = cannotRun
@@ -13,7 +13,7 @@ test('a rolling update of four web tasks under load keeps its minimum healthy, s
   const { ecs } = await openedWithContainers(t)
   const { register, create, service, stable, task, tasks, describe } = await workbench(ecs)
   const healthCheck = { command: ['CMD-SHELL', 'wget -qO- http://127.0.0.1/'], interval: 5, retries: 2 }
-  const version = (says: string) => register('web', { ...webServer(says, { healthCheck }), stopTimeout: 20 })
+  const version = (says: string) => register('web', { ...webServerContainer(says, { healthCheck }), stopTimeout: 20 })
   await version('one')
   await create({ desiredCount: 4, deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 150 } })
   await stable()

@@ -5,7 +5,7 @@ import { type ContainerDefinition, DescribeTasksCommand, ExecuteCommandCommand, 
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { addressOf, answerOf, cannotRun, openedWithContainers, shell } from '../testing/containers.ts'
+import { addressOf, answerOf, cannotRun, openedWithContainers, shellContainer } from '../testing/containers.ts'
 import { account, region } from '../testing/opened-aws.ts'
 import { idOf, workbench } from '../testing/services.ts'
 import { connectSession } from '../testing/session-client.ts'
@@ -29,7 +29,9 @@ test(
     await logs.send(new CreateLogGroupCommand({ logGroupName: '/app' }))
 
     const arn = await run({
-      ...shell('[ "$DB" = sesame-of-json ] && [ "$LEVEL" = sesame-of-ssm ] && echo both are there; seq 1 500; exit 7'),
+      ...shellContainer(
+        '[ "$DB" = sesame-of-json ] && [ "$LEVEL" = sesame-of-ssm ] && echo both are there; seq 1 500; exit 7',
+      ),
       secrets: [
         { name: 'DB', valueFrom: `${db}:password::` },
         { name: 'LEVEL', valueFrom: '/app/level' },
@@ -57,7 +59,7 @@ test('a missing secret prevents the task from starting, with AWS’s message', o
   const { run, ended } = await bench(t)
   const valueFrom = `arn:aws:secretsmanager:${region}:${account}:secret:nothing-AbCdEf`
   const { stopCode, stoppedReason } = await ended(
-    await run({ ...shell('sleep 100'), secrets: [{ name: 'X', valueFrom }] }),
+    await run({ ...shellContainer('sleep 100'), secrets: [{ name: 'X', valueFrom }] }),
   )
   assert.equal(stopCode, 'TaskFailedToStart')
   assert.match(stoppedReason ?? '', /^ResourceInitializationError: unable to pull secrets or registry auth: /)
@@ -71,15 +73,15 @@ test('a missing log group prevents the task from starting, unless it is to be cr
       options: { 'awslogs-group': '/new', 'awslogs-region': region, 'awslogs-stream-prefix': 'x', ...more },
     },
   })
-  const { stoppedReason } = await ended(await run({ ...shell('sleep 100'), ...log({}) }))
+  const { stoppedReason } = await ended(await run({ ...shellContainer('sleep 100'), ...log({}) }))
   assert.match(stoppedReason ?? '', /^ResourceInitializationError: failed to validate logger args: /)
-  await running(await run({ ...shell('sleep 100'), ...log({ 'awslogs-create-group': 'true' }) }))
+  await running(await run({ ...shellContainer('sleep 100'), ...log({ 'awslogs-create-group': 'true' }) }))
 })
 
 test('a container reads its own metadata and its role’s credentials, and no other task’s', options, async (t) => {
   const { run, running } = await bench(t)
   // The container serves what it reads: its own metadata, another task's, and its credentials.
-  const server = shell(
+  const server = shellContainer(
     'trap exit TERM; mkdir -p /www; cp /etc/resolv.conf /www/resolv; wget -q -O /www/task $ECS_CONTAINER_METADATA_URI_V4/task; wget -q -O /www/stats $ECS_CONTAINER_METADATA_URI_V4/stats; ' +
       'wget -q -O /www/credentials http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI; env > /www/env; ' +
       '[ -z "$OTHER" ] || wget -q -O /www/other $OTHER || echo refused > /www/other; httpd -f -p 80 -h /www & wait',
@@ -131,7 +133,7 @@ test('a container reads its own metadata and its role’s credentials, and no ot
 test('a command runs in a container, with a terminal', options, async (t) => {
   const { run, running, ecs, aws } = await bench(t)
   await aws.listen()
-  const task = await running(await run(shell('echo made by the container > /mark; sleep 1000')))
+  const task = await running(await run(shellContainer('echo made by the container > /mark; sleep 1000')))
   const { session } = await ecs.send(
     new ExecuteCommandCommand({
       task: task.taskArn,

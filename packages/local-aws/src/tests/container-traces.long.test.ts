@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
-import { cannotRun, openedWithContainers, runtimeHere, shell, webServer } from '../testing/containers.ts'
+import {
+  cannotRun,
+  getContainerRuntime,
+  openedWithContainers,
+  shellContainer,
+  webServerContainer,
+} from '../testing/containers.ts'
 import { workbench } from '../testing/services.ts'
-import { rangeOf, tracesOf } from '../testing/traces.ts'
+import { networkRangeOf, tracesOf } from '../testing/traces.ts'
 
 test('an engine’s tasks leave nothing on the machine: no process, rule, interface or name', {
   skip: cannotRun,
@@ -14,22 +20,22 @@ test('an engine’s tasks leave nothing on the machine: no process, rule, interf
   const volume = { volumes: [{ name: 'data' }] }
   const web = await runTask(
     await registerWith(volume, 'web', {
-      ...webServer('hi'),
+      ...webServerContainer('hi'),
       mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }],
     }),
   )
   await task(web, ({ lastStatus }) => lastStatus === 'RUNNING')
-  const range = await rangeOf(docker, engineId)
+  const range = await networkRangeOf(docker, engineId)
   // The checks must find the traces while they exist, or their absence would prove nothing.
   const seen = Object.entries(await tracesOf(docker, engineId, range)).filter(([, things]) => things.length > 0)
-  const here = runtimeHere().rootfulHere && process.getuid?.() === 0
+  const here = getContainerRuntime().isRootfulOnThisMachine && process.getuid?.() === 0
   const kinds = ['containers', 'networks', 'volumes', ...(here ? ['processes', 'rules', 'interfaces'] : [])]
-  if (here && runtimeHere().name === 'podman') kinds.push('namesServed')
-  if (here && runtimeHere().cgroupDriver === 'cgroupfs') kinds.push('cgroups')
+  if (here && getContainerRuntime().name === 'podman') kinds.push('namesServed')
+  if (here && getContainerRuntime().cgroupDriver === 'cgroupfs') kinds.push('cgroups')
   assert.deepEqual(seen.map(([kind]) => kind).sort(), kinds.sort())
 
   // The network's last task publishes no port, unlike the tasks before it.
-  const job = await runTask(await register('job', shell('trap exit TERM; sleep 60 & wait')))
+  const job = await runTask(await register('job', shellContainer('trap exit TERM; sleep 60 & wait')))
   await task(job, ({ lastStatus }) => lastStatus === 'RUNNING')
   for (const arn of [web, job]) {
     await ecs.send(new StopTaskCommand({ task: arn }))

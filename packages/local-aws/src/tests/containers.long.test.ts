@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
-import { addressOf, answerOf, cannotRun, openedWithContainers, shell, webServer } from '../testing/containers.ts'
+import {
+  addressOf,
+  answerOf,
+  cannotRun,
+  openedWithContainers,
+  shellContainer,
+  webServerContainer,
+} from '../testing/containers.ts'
 import { containerNamed, idOf, workbench } from '../testing/services.ts'
 
 const skip = cannotRun
@@ -11,7 +18,7 @@ test('a web server responds at its task’s address and published port, and not 
 }, async (t) => {
   const { ecs, aws } = await openedWithContainers(t)
   const { register, runTask, task } = await workbench(ecs)
-  const arn = await runTask(await register('web', webServer('hello')))
+  const arn = await runTask(await register('web', webServerContainer('hello')))
   const running = await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
   assert.equal(running.stoppedReason, undefined)
   assert.equal(running.attributes?.find(({ name }) => name === 'ecs-api.runtime')?.value, aws.runtime.name)
@@ -31,10 +38,10 @@ test('containers of a task share localhost, and a job’s exit codes are reporte
   const { register, runTask, task } = await workbench(ecs)
   const definition = await register(
     'job',
-    shell('until wget -qO- http://127.0.0.1:8080/; do sleep 0.1; done; exit 3', {
+    shellContainer('until wget -qO- http://127.0.0.1:8080/; do sleep 0.1; done; exit 3', {
       dependsOn: [{ containerName: 'app1', condition: 'START' }],
     }),
-    webServer('side', { port: 8080, essential: false }),
+    webServerContainer('side', { port: 8080, essential: false }),
   )
   const arn = await runTask(definition)
   const ended = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
@@ -53,7 +60,7 @@ test('a container starts with all options of its definition', { skip }, async (t
     { volumes: [{ name: 'shared' }] },
     'options',
     // Each failed check has an exit code of its own.
-    shell('', {
+    shellContainer('', {
       essential: false,
       entryPoint: ['sh', '-c'],
       command: [
@@ -72,7 +79,7 @@ test('a container starts with all options of its definition', { skip }, async (t
       },
       dockerLabels: { 'com.example.label': 'kept' },
     }),
-    shell(
+    shellContainer(
       '[ $(id -u) = 1000 ] || exit 21; [ $(ulimit -n) = 100 ] || exit 22; touch /data/there 2>/dev/null && exit 23; [ -f /data/here ] || exit 24',
       {
         user: '1000',

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import * as sdk from '@aws-sdk/client-ecs'
-import { operation, operationNames, type Shape } from '@ecs-api/ecs-model'
+import { findOperation, operationNames, type Shape } from '@ecs-api/ecs-model'
 import fc from 'fast-check'
-import { EcsProtocol } from './fast-deserializer.ts'
+import { FastAwsJson } from './fast-deserializer.ts'
 
 let status = 200
 let body = '{}'
@@ -21,10 +22,10 @@ const settings = {
   credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
   maxAttempts: 1,
 }
-const ours = new sdk.ECS({ ...settings, protocol: EcsProtocol })
-const theirs = new sdk.ECS(settings)
+const clientWithOwnProtocol = new sdk.ECS({ ...settings, protocol: FastAwsJson })
+const clientOfSdk = new sdk.ECS(settings)
 after(() => {
-  for (const client of [ours, theirs]) client.destroy()
+  for (const client of [clientWithOwnProtocol, clientOfSdk]) client.destroy()
   aws.close()
 })
 
@@ -83,21 +84,50 @@ for (const name of operationNames()) {
   test(`a response to ${name} deserializes as the SDK does it`, async () => {
     status = 200
     await fc.assert(
-      fc.asyncProperty(onTheWire(operation(name)!.output), async (output) => {
+      fc.asyncProperty(onTheWire(findOperation(name)!.output), async (output) => {
         body = JSON.stringify(output)
-        assert.deepEqual(await answer(ours, name), await answer(theirs, name))
+        assert.deepEqual(await answer(clientWithOwnProtocol, name), await answer(clientOfSdk, name))
       }),
       { numRuns: 15 },
     )
   })
 }
 
+test('pages of log events and log streams deserialize as the SDK does it', async () => {
+  const [fast, plain] = [new CloudWatchLogs({ ...settings, protocol: FastAwsJson }), new CloudWatchLogs(settings)]
+  after(() => {
+    fast.destroy()
+    plain.destroy()
+  })
+  status = 200
+  const time = fc.integer({ min: 0, max: 2_000_000_000_000 })
+  const text = fc.string({ unit: 'grapheme', maxLength: 8 })
+  const event = { logStreamName: text, timestamp: time, message: text, ingestionTime: time, eventId: text }
+  const events = fc.record({
+    events: orNull(fc.array(fc.record({ ...event, brandNew: freeJson }, { requiredKeys: [] }))),
+    nextToken: orNull(text),
+  })
+  const stream = { logStreamName: text, creationTime: time, firstEventTimestamp: time, storedBytes: fc.integer() }
+  const streams = fc.record({ logStreams: fc.array(fc.record(stream, { requiredKeys: [] })) })
+  const read = async (logs: CloudWatchLogs) => {
+    const outputs = [await logs.filterLogEvents({ logGroupName: '/ecs/web' }), await logs.describeLogStreams({})]
+    return outputs.map(({ $metadata, ...output }) => output)
+  }
+  await fc.assert(
+    fc.asyncProperty(events, streams, async (page, described) => {
+      body = JSON.stringify({ ...page, ...described })
+      assert.deepEqual(await read(fast), await read(plain))
+    }),
+    { numRuns: 30 },
+  )
+})
+
 test('an empty response deserializes to an empty object, and invalid JSON throws', async () => {
   status = 200
   body = ''
-  assert.deepEqual(await answer(ours, 'DescribeServices'), {})
+  assert.deepEqual(await answer(clientWithOwnProtocol, 'DescribeServices'), {})
   body = '{"services": ['
-  await assert.rejects(answer(ours, 'DescribeServices'), SyntaxError)
+  await assert.rejects(answer(clientWithOwnProtocol, 'DescribeServices'), SyntaxError)
 })
 
 test('an error response becomes the SDK’s own error class', async () => {
@@ -107,7 +137,9 @@ test('an error response becomes the SDK’s own error class', async () => {
     message: 'There is no such namespace.',
   })
   const errors = await Promise.all(
-    [ours, theirs].map((client) => answer(client, 'CreateService').catch((error: unknown) => error)),
+    [clientWithOwnProtocol, clientOfSdk].map((client) =>
+      answer(client, 'CreateService').catch((error: unknown) => error),
+    ),
   )
   for (const error of errors) {
     assert.ok(error instanceof sdk.NamespaceNotFoundException)
@@ -119,7 +151,10 @@ test('a number beyond 64 bits stays a number', async () => {
   status = 200
   body =
     '{"serviceDeployments": [{"deploymentConfiguration": {"lifecycleHooks": [{"hookDetails": {"big": 123456789012345678901}}]}}]}'
-  const output = (await answer(ours, 'DescribeServiceDeployments')) as sdk.DescribeServiceDeploymentsResponse
+  const output = (await answer(
+    clientWithOwnProtocol,
+    'DescribeServiceDeployments',
+  )) as sdk.DescribeServiceDeploymentsResponse
   const [hook] = output.serviceDeployments?.[0]?.deploymentConfiguration?.lifecycleHooks ?? []
   assert.deepEqual(hook?.hookDetails, { big: 123456789012345680000 })
 })

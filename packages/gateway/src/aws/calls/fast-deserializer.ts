@@ -1,7 +1,8 @@
 /**
- * Deserializes ECS's responses. The SDK's deserializer walks the schema again for every object that it reads, which
- * takes a fifth to a third of the processor time of a long list. This one compiles each schema once into a converter,
- * and leaves rare kinds of values to the SDK. Its results equal those of the SDK, except for numbers beyond 2⁵³.
+ * Deserializes the responses of ECS and CloudWatch Logs. The SDK's deserializer walks the schema again for every object
+ * that it reads, which takes a fifth to a third of the processor time of a long list, and 40 % of the memory that a page
+ * of log events allocates. This one compiles each schema once into a converter, and leaves rare kinds of values to the
+ * SDK. Its results equal those of the SDK, except for numbers beyond 2⁵³.
  */
 import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols'
 import { JsonCodec2, JsonShapeDeserializer2 } from '@smithy/core/protocols'
@@ -13,8 +14,8 @@ type Converter = ((value: unknown) => unknown) | undefined
 
 type Struct = Record<string, unknown>
 
-/** The protocol of ECS's API. */
-export class EcsProtocol extends AwsJson1_1Protocol {
+/** AWS JSON 1.1, the protocol of both APIs. */
+export class FastAwsJson extends AwsJson1_1Protocol {
   constructor(settings: ConstructorParameters<typeof AwsJson1_1Protocol>[0]) {
     super({
       ...settings,

@@ -76,7 +76,7 @@ export interface CallState {
   mayHaveTakenEffect: boolean
 }
 
-/** Ends a call without a retry: it has no name and no `cause` that the SDK would find worth one. */
+/** Ends a call without a retry: the SDK decides on one by an error's name and `cause`, and this error has neither. */
 class FinalError extends Error {
   readonly problem: Problem
 
@@ -93,7 +93,12 @@ const notIdempotent: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'U
  * How long a call may wait for a token of the request budget: a client is better served by an early 429 than by a late
  * response.
  */
-const maxWaitMs: Readonly<Record<Priority, number>> = { write: 20_000, step: 60_000, read: 5_000, watching: 30_000 }
+const maxWaitMs: Readonly<Record<Priority, number>> = {
+  write: 20_000,
+  followUp: 60_000,
+  read: 5_000,
+  background: 30_000,
+}
 
 /** The part of the SDK's middleware context that the pipeline reads. */
 type Context = { commandName?: string }

@@ -37,10 +37,13 @@ test('a burst passes, then the refill rate; a call that would wait too long is r
 
 test('calls of lower urgency leave tokens for calls of higher urgency', async () => {
   const { drain } = budgetAt()
-  const watching = await drain('watching')
+  const background = await drain('background')
   const reading = await drain('read')
   const writing = await drain('write')
-  assert.deepEqual([watching, watching + reading, watching + reading + writing], [burst * 0.5, burst * 0.9, burst])
+  assert.deepEqual(
+    [background, background + reading, background + reading + writing],
+    [burst * 0.5, burst * 0.9, burst],
+  )
 })
 
 test('the most urgent call gets the next token, and callers of the same urgency alternate', async () => {
@@ -54,15 +57,15 @@ test('the most urgent call gets the next token, and callers of the same urgency 
     clock.now += 5
   }
   const all = [
-    ...['w1', 'w2'].map((name) => takeToken(name, callContext('watching'))),
+    ...['w1', 'w2'].map((name) => takeToken(name, callContext('background'))),
     ...['a1', 'a2', 'a3', 'a4'].map((name) => takeToken(name, callContext('read', 'a'))),
     takeToken('b1', callContext('read', 'b')),
-    takeToken('step', callContext('step')),
+    takeToken('followUp', callContext('followUp')),
     takeToken('person', callContext('write')),
   ]
   clock.now += 5
   await Promise.all(all)
-  assert.deepEqual(served, ['person', 'step', 'a1', 'b1', 'a2', 'a3', 'a4', 'w1', 'w2'])
+  assert.deepEqual(served, ['person', 'followUp', 'a1', 'b1', 'a2', 'a3', 'a4', 'w1', 'w2'])
 })
 
 test('a flood from one caller delays another by one call only, so the other is not rejected', async () => {
@@ -82,7 +85,7 @@ test('a wait for a token ends at its deadline', async () => {
   // By then the budget refills at its lowest rate.
   const waiting = budget.take(action, callContext('read'), 10)
   for (let i = 0; i < 20; i++) budget.throttled(action)
-  const late = budget.take(action, callContext('watching'), 1_000)
+  const late = budget.take(action, callContext('background'), 1_000)
   await waiting.catch(() => {})
   await late
 })
@@ -110,6 +113,6 @@ test('burst and refill are configurable, and a budget can be off', async () => {
   assert.equal(await set.drain(), 3)
   await assert.rejects(set.budget.take(action, callContext('write'), 10), isSpent)
   const { budget } = budgetAt('off')
-  for (let i = 0; i < 1000; i++) await budget.take(action, callContext('watching'), 0)
+  for (let i = 0; i < 1000; i++) await budget.take(action, callContext('background'), 0)
   assert.deepEqual(budget.headroom(), [])
 })

@@ -128,9 +128,9 @@ test('while the budget allows, a full batch goes at once, and no read waits for 
 test('background reads wait for the call in flight, even while the budget allows more', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const { calls, get, refs } = aws({ maxPerCall: 2, hasRoom: true })
-  const first = get('a', 'watching')
+  const first = get('a', 'background')
   await nextTurn()
-  const later = ['b', 'c', 'd'].map((ref) => get(ref, 'watching'))
+  const later = ['b', 'c', 'd'].map((ref) => get(ref, 'background'))
   await nextTurn()
   t.mock.timers.tick(1000)
   await nextTurn()
@@ -165,7 +165,7 @@ test('until a call gets its token, it takes along all further reads', async () =
 
 test('an urgent read promotes a waiting background read, and the resource is read once', async () => {
   const { calls, turns, given, get, refs } = aws({ isScarce: true })
-  const watched = get('a', 'watching')
+  const watched = get('a', 'background')
   await nextTurn()
   const read = get('a')
   await nextTurn()
@@ -192,7 +192,7 @@ test('callers alternate within a batch, so a caller of many reads does not delay
   const { calls, turns, get, refs } = aws({ maxPerCall: 3, isScarce: true })
   const all = ['a1', 'a2', 'a3', 'a4', 'a5'].map((ref) => get(ref, 'read', 'a'))
   await nextTurn()
-  all.push(get('b1', 'read', 'b'), get('w1', 'watching', 'views'))
+  all.push(get('b1', 'read', 'b'), get('w1', 'background', 'views'))
   await nextTurn()
   for (const turn of turns) turn()
   await nextTurn()
@@ -207,7 +207,7 @@ test('a read without a token in time is rejected alone: not other callers, later
   const served = [get('a1', 'read', 'a'), get('a2', 'read', 'a')]
   const rejected = [get('a3', 'read', 'a'), get('a4', 'read', 'a')]
   await nextTurn()
-  const others = [get('b', 'read', 'b'), get('a5', 'read', 'a'), get('w', 'watching', 'views')]
+  const others = [get('b', 'read', 'b'), get('a5', 'read', 'a'), get('w', 'background', 'views')]
   await nextTurn()
   const rejections = rejected.map((each) => assert.rejects(each, refusal))
   turns[1]!(refusal)

@@ -113,7 +113,7 @@ export class BatchedReads<Resource> {
   #schedule(queue: PriorityQueue<Resource>): void {
     if (queue.callsInFlight === 0) queue.immediate ??= setImmediate(() => this.#startAll(queue))
     // Background reads always wait for the call in flight.
-    else if (queue.priority !== 'watching' && this.#source.hasRoom()) {
+    else if (queue.priority !== 'background' && this.#source.hasRoom()) {
       if (queue.pending.size >= this.#source.maxPerCall)
         queue.immediate ??= setImmediate(() => this.#startFullBatches(queue))
       queue.timer ??= setTimeout(() => this.#startAll(queue), joinWindowMs)

@@ -99,12 +99,12 @@ export class Describes {
 
   #budgeted(action: string): Pick<BatchSource<never>, 'acquire' | 'release' | 'hasRoom'> {
     const { acquire, budget } = this.#deps
-    const watching = { priority: 'watching', caller: '' } as const
+    const inBackground = { priority: 'background', caller: '' } as const
     return {
       acquire: () => acquire(action),
       release: () => budget.release(action),
       // True when even a call of the lowest priority would get a token at once.
-      hasRoom: () => budget.delayMs(action, watching) === 0,
+      hasRoom: () => budget.delayMs(action, inBackground) === 0,
     }
   }
 }

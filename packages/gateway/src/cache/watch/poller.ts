@@ -154,7 +154,7 @@ export class Poller {
     // Resources that will be due soon are polled too, because they share the call.
     const due = [...this.#watched].filter(([, schedule]) => this.#dueAt(schedule) <= now + this.#restMs / 4)
     if (due.some(([, { isPoked }]) => isPoked)) this.#pokedPollAt = now
-    await withCallContext({ priority: 'watching', caller: this.#caller }, () =>
+    await withCallContext({ priority: 'background', caller: this.#caller }, () =>
       Promise.all(due.map(([watched, schedule]) => this.#poll(watched, schedule))),
     )
     this.#isPolling = false

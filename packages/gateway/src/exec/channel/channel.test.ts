@@ -16,18 +16,18 @@ const output = (sequence: number, text: string): ChannelEvent => ({
   kind: 'received',
   message: messageOf('output_stream_data', { sequence, payloadType: 1, payload: Buffer.from(text) }),
 })
-const acknowledged = (sequence: number): ChannelEvent => ({
+const acknowledgeEvent = (sequence: number): ChannelEvent => ({
   kind: 'received',
   message: messageOf('acknowledge', {
     payload: Buffer.from(JSON.stringify({ AcknowledgedMessageSequenceNumber: sequence })),
   }),
 })
 const input = (text: string): ChannelEvent => ({ kind: 'input', bytes: Buffer.from(text) })
-const sent = (actions: ChannelAction[], type = 'input_stream_data') =>
+const sentMessages = (actions: ChannelAction[], type = 'input_stream_data') =>
   actions.flatMap((action) => (action.kind === 'send' && action.message.type === type ? [action.message] : []))
-const numbers = (actions: ChannelAction[]) => sent(actions).map(({ sequence }) => sequence)
-const texts = (actions: ChannelAction[]) => sent(actions).map(({ payload }) => String(payload))
-const shown = (actions: ChannelAction[]) =>
+const numbers = (actions: ChannelAction[]) => sentMessages(actions).map(({ sequence }) => sequence)
+const texts = (actions: ChannelAction[]) => sentMessages(actions).map(({ payload }) => String(payload))
+const outputText = (actions: ChannelAction[]) =>
   actions.map((action) => (action.kind === 'output' ? String(action.bytes) : '')).join('')
 
 /** The fate of each frame in turn: it is delivered, lost, delivered twice, or later than the frames after it. */
@@ -102,7 +102,7 @@ test('input waits for the first output, and the size goes first', () => {
   channel.handle({ kind: 'opened' }, start)
   assert.deepEqual(channel.handle(input('ls\r'), start), [])
   const actions = channel.handle(output(0, '$ '), start)
-  assert.equal(shown(actions), '$ ')
+  assert.equal(outputText(actions), '$ ')
   assert.deepEqual(texts(actions), ['{"cols":120,"rows":40}', 'ls\r'])
   assert.deepEqual(numbers(actions), [0, 1])
 })
@@ -114,7 +114,7 @@ test('a silent command gets the size after two seconds, and input once it has ac
   assert.equal(channel.nextCheckAt(start), start + 2000)
   assert.deepEqual(channel.handle({ kind: 'time' }, start + 1999), [])
   assert.deepEqual(texts(channel.handle({ kind: 'time' }, start + 2000)), ['{"cols":120,"rows":40}'])
-  assert.deepEqual(texts(channel.handle(acknowledged(0), start + 2100)), ['x'])
+  assert.deepEqual(texts(channel.handle(acknowledgeEvent(0), start + 2100)), ['x'])
 })
 
 test('nothing but the handshake’s response is sent before the handshake is complete', () => {
@@ -128,7 +128,7 @@ test('nothing but the handshake’s response is sent before the handshake is com
     kind: 'received',
     message: messageOf('output_stream_data', { sequence, payloadType, payload: Buffer.from(JSON.stringify(value)) }),
   })
-  const [response, ...others] = sent(channel.handle(handshake(0, 5, request), start))
+  const [response, ...others] = sentMessages(channel.handle(handshake(0, 5, request), start))
   assert.deepEqual([response?.payloadType, response?.sequence, others], [6, 0, []])
   const { ProcessedClientActions: processed, Errors } = JSON.parse(String(response?.payload))
   assert.deepEqual(
@@ -164,7 +164,7 @@ function askedForKey(): Channel {
 }
 
 test('a client without a key says so in the handshake', () => {
-  const [refusal] = sent(askedForKey().handle({ kind: 'no-key', failure: 'denied' }, start))
+  const [refusal] = sentMessages(askedForKey().handle({ kind: 'no-key', failure: 'denied' }, start))
   const { ProcessedClientActions: actions } = JSON.parse(String(refusal?.payload))
   assert.deepEqual([actions[1].ActionStatus, actions[1].Error], [2, 'denied'])
 })
@@ -179,7 +179,7 @@ test('an agent that requested a key and sends what is not encrypted with it ends
     const last = events.map((event) => channel.handle(event, start)).at(-1) ?? []
     const text = 'A message of the session is not encrypted with the key of the session.'
     assert.deepEqual(last.at(-1), { kind: 'closed', text })
-    assert.equal(shown(last), '')
+    assert.equal(outputText(last), '')
     assert.deepEqual(channel.handle(input('typed'), start), [])
   }
 })
@@ -194,19 +194,19 @@ test('an agent that requests several keys gets one', () => {
 test('only the oldest message is sent again, after 200 ms at first, and unchanged', () => {
   const channel = newChannel()
   channel.handle({ kind: 'opened' }, start)
-  const [first, second] = sent(channel.handle(output(0, '$'), start).concat(channel.handle(input('a'), start)))
+  const [first, second] = sentMessages(channel.handle(output(0, '$'), start).concat(channel.handle(input('a'), start)))
   assert.deepEqual(channel.handle({ kind: 'time' }, start + 200), [])
-  assert.deepEqual(sent(channel.handle({ kind: 'time' }, start + 300)), [first])
+  assert.deepEqual(sentMessages(channel.handle({ kind: 'time' }, start + 300)), [first])
   assert.deepEqual(channel.handle({ kind: 'time' }, start + 400), [])
-  channel.handle(acknowledged(0), start + 410)
-  assert.deepEqual(sent(channel.handle({ kind: 'time' }, start + 700)), [second])
+  channel.handle(acknowledgeEvent(0), start + 410)
+  assert.deepEqual(sentMessages(channel.handle({ kind: 'time' }, start + 700)), [second])
 })
 
 test('after a slow round trip a message is sent again after a second at the latest', () => {
   const channel = newChannel()
   channel.handle({ kind: 'opened' }, start)
   channel.handle(output(0, '$'), start)
-  channel.handle(acknowledged(0), start + 5000)
+  channel.handle(acknowledgeEvent(0), start + 5000)
   channel.handle(input('a'), start + 5000)
   assert.deepEqual(numbers(channel.handle({ kind: 'time' }, start + 6000)), [])
   assert.deepEqual(numbers(channel.handle({ kind: 'time' }, start + 6001)), [1])
@@ -217,8 +217,8 @@ test('output that was processed before is acknowledged again and not emitted aga
   channel.handle({ kind: 'opened' }, start)
   channel.handle(output(0, 'a'), start)
   const again = channel.handle(output(0, 'a'), start)
-  assert.equal(shown(again), '')
-  assert.equal(sent(again, 'acknowledge').length, 1)
+  assert.equal(outputText(again), '')
+  assert.equal(sentMessages(again, 'acknowledge').length, 1)
 })
 
 test('while the agent is not connected, only the oldest message is sent, once a second', () => {
@@ -246,11 +246,11 @@ test('large input is cut to messages of 1024 bytes, of which 256 are under way a
   const channel = newChannel()
   channel.handle({ kind: 'opened' }, start)
   channel.handle(output(0, '$'), start)
-  const messages = sent(channel.handle(input('x'.repeat(1_000_000)), start))
+  const messages = sentMessages(channel.handle(input('x'.repeat(1_000_000)), start))
   assert.equal(messages.length, 255, 'the size is the 256th')
   assert.ok(messages.every(({ payload }) => payload.byteLength === 1024))
   assert.equal(channel.unacknowledgedBytes, 1_000_000)
-  assert.deepEqual(numbers(channel.handle(acknowledged(1), start + 10)), [256])
+  assert.deepEqual(numbers(channel.handle(acknowledgeEvent(1), start + 10)), [256])
   assert.equal(channel.unacknowledgedBytes, 1_000_000 - 1024)
 })
 
@@ -261,7 +261,7 @@ test('the backlog of input counts what each message takes, however short it is',
   channel.handle(output(0, '$'), start)
   for (let i = 0; i < 4_000; i++) channel.handle(input('x'), start)
   assert.ok(channel.inputBacklog > 1_000_000, String(channel.inputBacklog))
-  for (let i = 0; i <= 4_001; i++) channel.handle(acknowledged(i), start + 10)
+  for (let i = 0; i <= 4_001; i++) channel.handle(acknowledgeEvent(i), start + 10)
   assert.equal(channel.inputBacklog, 0)
 })
 

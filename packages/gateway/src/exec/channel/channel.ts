@@ -12,7 +12,7 @@
  */
 import { Handshake, type KeyRequest, NotEncrypted } from './handshake.ts'
 import { acknowledgedNumber, acknowledgementOf, closingText, jsonBytes } from './json-payloads.ts'
-import { type Message, payloadTypes } from './message.ts'
+import { type Message, onlyMessageFlags, payloadTypes } from './message.ts'
 import { ReceiveOrder } from './receive-order.ts'
 import { SendWindow } from './send-window.ts'
 
@@ -27,7 +27,7 @@ export type ChannelEvent =
   | { kind: 'received'; message: Message }
   | { kind: 'input'; bytes: Uint8Array }
   | { kind: 'resize'; size: TerminalSize }
-  /** The data key that a `request-key` asked for; `failure` where there is none. */
+  /** The answer to a `request-key`: the data key, or the reason why there is none. */
   | { kind: 'key'; plaintext: Uint8Array; ciphertext: Uint8Array }
   | { kind: 'no-key'; failure: string }
   /** Time has passed. */
@@ -64,7 +64,7 @@ const checkEveryMs = 100
  */
 const silenceMs = 2000
 
-const outputTypes: ReadonlySet<number> = new Set([payloadTypes.output, payloadTypes.error, payloadTypes.stderr])
+const outputTypes: ReadonlySet<number> = new Set([payloadTypes.bytes, payloadTypes.error, payloadTypes.stderr])
 
 /**
  * - `starting`: neither output nor a handshake has arrived
@@ -218,7 +218,7 @@ export class Channel {
     }
     switch (payloadType) {
       case payloadTypes.handshakeRequest: {
-        // Each would have KMS generate a key.
+        // A repeated request is ignored: each one would make KMS generate another key.
         if (this.#phase !== 'starting' && this.#phase !== 'probing') return
         this.#phase = 'handshake'
         const request = this.#handshake.begin(payload)
@@ -244,7 +244,8 @@ export class Channel {
     const hasSize = this.#phase === 'probing'
     this.#phase = 'open'
     actions.push({ kind: 'ready' })
-    // A size that was sent before a handshake is acknowledged and ignored; one before the first output counts.
+    // A size that was sent while `probing` applies only where the session has no handshake. The agent acknowledges a size
+    // before a handshake, but ignores it.
     if (!hasSize) this.#enqueueSize()
     for (const bytes of this.#typedAhead.splice(0)) this.#enqueueInput(bytes)
   }
@@ -253,7 +254,7 @@ export class Channel {
     const number = acknowledgedNumber(payload)
     const message = number === undefined ? undefined : this.#sending.acknowledge(number, now)
     if (!message) return
-    if (message.payloadType === payloadTypes.output) {
+    if (message.payloadType === payloadTypes.bytes) {
       this.#unacknowledgedBytes -= this.#handshake.plainLength(message.payload)
       this.#unacknowledgedMessages--
     }
@@ -268,7 +269,7 @@ export class Channel {
   #enqueueInput(bytes: Uint8Array): void {
     for (let start = 0; start < bytes.byteLength; start += maxPayloadBytes) {
       const payload = this.#handshake.encrypt(bytes.subarray(start, start + maxPayloadBytes))
-      this.#sending.add({ payloadType: payloadTypes.output, payload })
+      this.#sending.add({ payloadType: payloadTypes.bytes, payload })
     }
   }
 
@@ -280,11 +281,15 @@ export class Channel {
   }
 
   #acknowledgement(of: Message, now: number): Message {
-    const stream = { sequence: 0, payloadType: 0, payload: acknowledgementOf(of) }
-    return { ...this.#newMessage('acknowledge', stream, now), flags: 3 }
+    const content = { sequence: 0, payloadType: 0, payload: acknowledgementOf(of) }
+    return { ...this.#newMessage('acknowledge', content, now), flags: onlyMessageFlags }
   }
 
-  #newMessage(type: string, stream: Pick<Message, 'sequence' | 'payloadType' | 'payload'>, createdAt: number): Message {
-    return { type, flags: 0, id: this.#newId(), createdAt, ...stream }
+  #newMessage(
+    type: string,
+    content: Pick<Message, 'sequence' | 'payloadType' | 'payload'>,
+    createdAt: number,
+  ): Message {
+    return { type, flags: 0, id: this.#newId(), createdAt, ...content }
   }
 }

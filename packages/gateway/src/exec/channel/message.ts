@@ -19,8 +19,12 @@ export interface Message {
   payload: Uint8Array
 }
 
+/** Flags of a message that is the only one of its stream, such as an acknowledgement: the first and the last. */
+export const onlyMessageFlags = 0b11
+
 export const payloadTypes = {
-  output: 1,
+  /** Of input and of output: the protocol has one type for both directions. */
+  bytes: 1,
   error: 2,
   size: 3,
   handshakeRequest: 5,

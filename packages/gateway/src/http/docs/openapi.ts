@@ -240,6 +240,12 @@ const headers = {
       '`budget`: the answer is more than 2 s old, because the AWS request budget of the account is exhausted.',
     schema: { type: 'string', enum: ['budget'] },
   },
+  'Ecs-Api-Deployment': {
+    description:
+      'The id of the service deployment that the request made; `none` where it made none. Absent where ECS does not ' +
+      'name it within 2 s.',
+    ...text,
+  },
   Location: { description: 'Path of the created resource.', ...text },
   Link: { description: 'The next page, as `rel="next"`.', ...text },
 } satisfies Record<string, { description: string; schema: Json }>
@@ -280,7 +286,9 @@ function contentOf(schemas: Readonly<Record<string, TSchema>>, components: Compo
 }
 
 function headersOf({ method, path, schema, hasStream }: Route, status: string): (keyof typeof headers)[] {
-  if (status === '201' || status === '202') return ['Location']
+  const ofDeployment = schema.makesDeployment ? (['Ecs-Api-Deployment'] as const) : []
+  if (status === '201' || status === '202') return ['Location', ...ofDeployment]
+  if (schema.makesDeployment) return [...ofDeployment]
   if (method !== 'GET' || status !== '200') return []
   return [
     'ETag',
@@ -345,7 +353,7 @@ function problemsOf({ method, path, schema, hasStream }: Route): Code[] {
   if (schema.query?.cursor) add('InvalidCursor')
   if (hasStream) add(...ofKind.stream)
   if (schema.ifMatch) add('PreconditionFailed')
-  if (schema.later) add('NotYetAvailable')
+  if (schema.notYetAvailable) add('NotYetAvailable')
   if (!schema.public) add(...ofKind.token)
   if (method !== 'GET') add(...ofKind.change)
   if (isOfAccount) add(...ofKind.account)

@@ -5,7 +5,7 @@
 import { Suggestions } from '@ecs-api/ecs-model'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { Static, TObject } from 'typebox'
-import { BadRequest, type Fault, reported } from '../../problems/problem.ts'
+import { BadRequest, type Fault, faultReport } from '../../problems/problem.ts'
 import { addDateTimeFormat, createAjv } from '../../typebox/ajv.ts'
 
 type BodyFault = Extract<Fault, { in: 'body' }>
@@ -41,7 +41,7 @@ export function readOwnBody<Schema extends TObject>(schema: Schema, body: unknow
   }
   const errors = [...faults.values()]
   const [first] = errors
-  const { detail, ...options } = reported(`${first!.pointer || 'The body'}: ${first!.message}`, errors)
+  const { detail, ...options } = faultReport(`${first!.pointer || 'The body'}: ${first!.message}`, errors)
   throw new BadRequest('InvalidBody', detail, options)
 }
 

@@ -3,7 +3,7 @@
  * report: the place of an error (V8's message has it only sometimes), and names that are given twice, of which
  * JSON.parse silently takes the last.
  */
-import { BadRequest, type Fault, reported, TooLarge } from '../../problems/problem.ts'
+import { BadRequest, type Fault, faultReport, TooLarge } from '../../problems/problem.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -30,7 +30,7 @@ export function readJson(bytes: Buffer): unknown {
   if (fault) throw malformed(text, fault)
   if (twice.length > 0) {
     const errors = twice.map((pointer): Fault => ({ in: 'body', pointer, message: 'given more than once' }))
-    const { detail, ...options } = reported(`${twice[0]}: given more than once`, errors)
+    const { detail, ...options } = faultReport(`${twice[0]}: given more than once`, errors)
     throw new BadRequest('InvalidBody', detail, options)
   }
   return JSON.parse(text)

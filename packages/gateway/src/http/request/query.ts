@@ -5,7 +5,7 @@
 import { Suggestions } from '@ecs-api/ecs-model'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { TProperties } from 'typebox'
-import { BadRequest, type Fault, NotYetAvailable, reported } from '../../problems/problem.ts'
+import { BadRequest, type Fault, faultReport, NotYetAvailable } from '../../problems/problem.ts'
 import { addDateTimeFormat, createAjv } from '../../typebox/ajv.ts'
 import { Type } from '../../typebox/type.ts'
 import { findMoment } from './moment.ts'
@@ -14,12 +14,12 @@ import { findMoment } from './moment.ts'
  * Parameters of the contract that are not built yet, or not completely: values that are accepted (`now`; without effect
  * unless the route's query has the parameter, too), and values that are rejected with 501 (`later`).
  */
-export type LaterParameters = Readonly<
+export type NotYetAvailableParameters = Readonly<
   Record<string, { now: readonly string[]; later: readonly string[]; what: string }>
 >
 
 /** Spread it into `later` of a change that has no plan yet. */
-export const dryRunLater: LaterParameters = {
+export const dryRunNotYetAvailable: NotYetAvailableParameters = {
   dryRun: { now: ['false'], later: ['true'], what: 'the plan of this change' },
 }
 
@@ -47,7 +47,7 @@ export const timeOrDuration = 'time-or-duration'
 /** Parameters without meaning unless `?wait=` is given. */
 const ofWaits = ['timeout', 'fail']
 
-export function queryReader(properties: TProperties, later: LaterParameters): QueryReader {
+export function queryReader(properties: TProperties, later: NotYetAvailableParameters): QueryReader {
   const validate = validator(properties)
   const known = [...Object.keys(properties), ...Object.keys(later)]
 
@@ -77,7 +77,7 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
     }
     const [first] = faults
     if (first) {
-      const { detail, ...options } = reported(`?${first.name}: ${first.message}`, faults)
+      const { detail, ...options } = faultReport(`?${first.name}: ${first.message}`, faults)
       throw new BadRequest('InvalidQuery', detail, options)
     }
     if (refused) throw refused

@@ -26,7 +26,7 @@ const follower: ChannelFollower = {
 }
 
 /** Follows while one look after another finds these streams. @returns the calls of the tail */
-async function followed(first: readonly LogSource[], looks: readonly (readonly LogSource[])[]) {
+async function followSources(first: readonly LogSource[], looks: readonly (readonly LogSource[])[]) {
   const calls: { call: 'follow' | 'unfollow'; task: string; readFrom?: number | undefined }[] = []
   const tail = {
     follow: ({ task }: LogSource, _: unknown, readFrom: number | undefined) =>
@@ -63,7 +63,7 @@ async function followed(first: readonly LogSource[], looks: readonly (readonly L
 test('an old stream that comes into the range is followed from the last look on, not from its beginning', async () => {
   const began = Date.now()
   const [present, old] = [source('present', began - dayMs), source('old', began - 2 * dayMs)]
-  const calls = await followed([present], [[present, old]])
+  const calls = await followSources([present], [[present, old]])
   assert.deepEqual(
     calls.map(({ call, task }) => [call, task]),
     [
@@ -76,7 +76,7 @@ test('an old stream that comes into the range is followed from the last look on,
 
 test('a task that one look lacks is followed on', async () => {
   const task = source('present', Date.now() - dayMs)
-  const calls = await followed([task], [[], [task], [], [task]])
+  const calls = await followSources([task], [[], [task], [], [task]])
   assert.deepEqual(
     calls.map(({ call }) => call),
     ['follow'],
@@ -86,7 +86,7 @@ test('a task that one look lacks is followed on', async () => {
 test('a task that two looks lack, and one that stopped long ago, are not followed any more', async () => {
   const [gone, stopped] = [source('gone', Date.now() - dayMs), source('stopped', Date.now() - dayMs)]
   const ended = { ...stopped, stoppedAt: Date.now() - dayMs }
-  const calls = await followed([gone, stopped], [[ended], [ended]])
+  const calls = await followSources([gone, stopped], [[ended], [ended]])
   assert.deepEqual(
     calls
       .filter(({ call }) => call === 'unfollow')

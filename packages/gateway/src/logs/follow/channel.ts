@@ -155,7 +155,7 @@ export class Channel implements TailListener {
       await pause(this.#deps.lookMs() * (1 + Math.min(failures, 2)), undefined, { signal, ref: false }).catch(() => {})
       if (signal.aborted) return
       try {
-        await withCallContext({ priority: 'watching', caller: 'following logs' }, () => this.#refresh())
+        await withCallContext({ priority: 'background', caller: 'following logs' }, () => this.#refresh())
         failures = 0
         goneSince = undefined
       } catch (error) {

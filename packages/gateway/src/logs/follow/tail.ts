@@ -126,7 +126,7 @@ export class Tail {
     const { signal } = this.#closing
     while (!this.isIdle && !signal.aborted) {
       const startedAt = performance.now()
-      await withCallContext({ priority: 'watching', caller: `following ${this.#deps.group}` }, () => this.#poll())
+      await withCallContext({ priority: 'background', caller: `following ${this.#deps.group}` }, () => this.#poll())
       const backoffMs = this.#failures > 0 ? Math.min(maxBackoffMs, 1000 * 2 ** (this.#failures - 1)) : 0
       const waitMs = Math.max(startedAt + this.#deps.intervalMs() - performance.now(), backoffMs, 0)
       // An aborted pause ends the loop.

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { Caller } from '../../protocol/exchange.ts'
-import type { Background } from '../background.ts'
+import type { DelayedWork } from '../background.ts'
 import type { ExecSessions } from '../exec/exec-sessions.ts'
 import type { EcsState, VisibleState } from '../records/state.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
@@ -22,7 +22,7 @@ export interface ActionContext {
   /** Reconciles each service and wakes each task that an action changes. */
   scheduler: Scheduler
   /** Runs work that AWS finishes after its response. */
-  background: Background
+  background: DelayedWork
   /** Starts the sessions of ExecuteCommand. */
   sessions: ExecSessions
 }

@@ -193,7 +193,7 @@ function deleteCapacityProvider(
     )
   const deleting: CapacityProviderRecord = { ...provider, updateStatus: 'DELETE_IN_PROGRESS' }
   ecsState.capacityProviders.set(provider.name, deleting)
-  background.later(() => finishDeletion(ecsState, provider.name))
+  background.finishLater(() => finishDeletion(ecsState, provider.name))
   return { capacityProvider: { ...deleting, tags: [] } }
 }
 

@@ -9,7 +9,7 @@ export const clusterParts = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATI
 type ClusterPart = (typeof clusterParts)[number]
 
 /** The parts in the responses to writes, as recorded. A new cluster also shows its attachments if it has any. */
-export const partsOf: Record<'creation' | 'change' | 'deletion', readonly ClusterPart[]> = {
+export const partsInAnswer: Record<'creation' | 'change' | 'deletion', readonly ClusterPart[]> = {
   creation: ['CONFIGURATIONS', 'SETTINGS', 'TAGS'],
   change: ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS'],
   deletion: ['CONFIGURATIONS', 'SETTINGS'],

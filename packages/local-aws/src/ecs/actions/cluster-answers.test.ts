@@ -9,12 +9,12 @@ import { dataFolder } from '../../testing/data-folder.ts'
 import { newCluster } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
-import { network } from '../../testing/services.ts'
+import { awsvpcNetwork } from '../../testing/services.ts'
 import { wireOf } from '../../testing/wire.ts'
 
 type Test = Parameters<typeof openedAws>[0]
 
-async function opened(t: Test) {
+async function openEngine(t: Test) {
   const clock = manualClock()
   const { aws } = await openedAws(t, { clock, pace: 'real' })
   return { clock, ecs: wireOf(aws) }
@@ -44,7 +44,7 @@ const statistics = [
 ].map((name) => ({ name, value: '0' }))
 
 test('each response about a cluster has the same members as ECS’s', async (t) => {
-  const { ecs } = await opened(t)
+  const { ecs } = await openEngine(t)
   const cluster = { cluster: 'prod' }
   const describe = async (include?: string[]) =>
     (await ecs('DescribeClusters', { clusters: ['prod'], include })).clusters
@@ -74,7 +74,7 @@ test('each response about a cluster has the same members as ECS’s', async (t) 
 })
 
 test('an unknown include is rejected for an existing cluster and ignored for a missing one', async (t) => {
-  const { ecs } = await opened(t)
+  const { ecs } = await openEngine(t)
   await ecs('CreateCluster', { clusterName: 'prod' })
   const describe = (cluster: string) => ecs('DescribeClusters', { clusters: [cluster], include: ['BOGUS'] })
   assert.deepEqual(await describe('prod'), {
@@ -89,7 +89,7 @@ test('an unknown include is rejected for an existing cluster and ignored for a m
 })
 
 test('a cluster with a default namespace is PROVISIONING until the attachment is done; a later namespace is attached at once', async (t) => {
-  const { clock, ecs } = await opened(t)
+  const { clock, ecs } = await openEngine(t)
   const input = { clusterName: 'prod', serviceConnectDefaults: { namespace: 'inner' } }
   const { cluster } = await ecs('CreateCluster', input)
   const { attachments, serviceConnectDefaults, ...rest } = cluster
@@ -131,7 +131,7 @@ test('a cluster with a default namespace is PROVISIONING until the attachment is
 })
 
 test('draining services do not prevent the deletion of a cluster, running tasks do', async (t) => {
-  const { clock, ecs } = await opened(t)
+  const { clock, ecs } = await openEngine(t)
   await ecs('CreateCluster', {})
   const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
   await ecs('RegisterTaskDefinition', {
@@ -139,7 +139,7 @@ test('draining services do not prevent the deletion of a cluster, running tasks 
     ...size,
     containerDefinitions: [{ name: 'app', image: 'nginx' }],
   })
-  const fargate = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network }
+  const fargate = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
   await ecs('CreateService', { serviceName: 'web', desiredCount: 1, ...fargate })
   const remove = () => ecs('DeleteCluster', { cluster: 'default' })
   assert.equal((await remove()).__type, 'ClusterContainsServicesException')
@@ -167,7 +167,7 @@ test('draining services do not prevent the deletion of a cluster, running tasks 
 })
 
 test('an Auto Scaling capacity provider has ECS’s defaults, and is removed some time after DeleteCapacityProvider', async (t) => {
-  const { clock, ecs } = await opened(t)
+  const { clock, ecs } = await openEngine(t)
   const autoScalingGroupArn = 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:autoScalingGroupName/asg'
   const create = async (given: object) =>
     (

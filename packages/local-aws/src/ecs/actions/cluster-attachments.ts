@@ -13,7 +13,7 @@ import type { EcsState } from '../records/state.ts'
 type Attached = Pick<ClusterRecord, 'serviceConnectDefaults' | 'attachments' | 'attachmentsStatus'>
 
 /** The members of a new cluster with this default namespace. */
-export function attaching(ids: Ids, serviceConnectDefaults: Wire<ClusterServiceConnectDefaults>) {
+export function newClusterAttachments(ids: Ids, serviceConnectDefaults: Wire<ClusterServiceConnectDefaults>) {
   return {
     status: 'PROVISIONING',
     serviceConnectDefaults,
@@ -25,7 +25,7 @@ export function attaching(ids: Ids, serviceConnectDefaults: Wire<ClusterServiceC
 /**
  * The members of a cluster whose default namespace is replaced or removed. Earlier attachments stay visible as DELETED.
  */
-export function reattached(
+export function replacedAttachments(
   ids: Ids,
   { attachments = [] }: ClusterRecord,
   defaults: Wire<ClusterServiceConnectDefaults> | undefined,

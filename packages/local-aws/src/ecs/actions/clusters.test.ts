@@ -16,7 +16,7 @@ import { testBothTransports } from '../../testing/both-transports.ts'
 import { newCluster } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { account, region } from '../../testing/opened-aws.ts'
-import { network, workbench } from '../../testing/services.ts'
+import { awsvpcNetwork, workbench } from '../../testing/services.ts'
 
 const arn = (name: string) => `arn:aws:ecs:${region}:${account}:cluster/${name}`
 const allParts: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
@@ -221,7 +221,7 @@ testBothTransports('a cluster counts its tasks and services, and cannot be delet
   })
   await ecs.send(new DeleteServiceCommand({ service: 'web', force: true }))
   await until(counts, (seen) => seen?.statistics?.every(({ value }) => value === '0') ?? false)
-  const run = { taskDefinition: 'web', launchType: 'FARGATE' as const, networkConfiguration: network }
+  const run = { taskDefinition: 'web', launchType: 'FARGATE' as const, networkConfiguration: awsvpcNetwork }
   const { tasks } = await ecs.send(new RunTaskCommand(run))
   await assert.rejects(remove(), {
     name: 'ClusterContainsTasksException',

@@ -26,8 +26,8 @@ import type { EcsState } from '../records/state.ts'
 import { effectiveSetting } from './account-settings.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { checkProvidersExist, checkStrategyAssociated, strategyWithDefaults } from './capacity-provider-reference.ts'
-import { clusterAnswer, clusterParts, partsOf } from './cluster-answer.ts'
-import { attaching, finishAttaching, namespaceArn, reattached } from './cluster-attachments.ts'
+import { clusterAnswer, clusterParts, partsInAnswer } from './cluster-answer.ts'
+import { finishAttaching, namespaceArn, newClusterAttachments, replacedAttachments } from './cluster-attachments.ts'
 import { clusterArn, findCluster, clusterName as nameOf } from './cluster-reference.ts'
 import { checkTags } from './tag-rules.ts'
 
@@ -85,10 +85,10 @@ function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>
     capacityProviders,
     defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy),
     configuration: input.configuration,
-    ...(request.serviceConnectDefaults && attaching(ids, request.serviceConnectDefaults)),
+    ...(request.serviceConnectDefaults && newClusterAttachments(ids, request.serviceConnectDefaults)),
   }
   ecsState.clusters.set(clusterName, cluster)
-  if (cluster.status === 'PROVISIONING') background.later(() => finishAttaching(ecsState, clusterName))
+  if (cluster.status === 'PROVISIONING') background.finishLater(() => finishAttaching(ecsState, clusterName))
   return creationAnswer(context, cluster)
 }
 
@@ -117,7 +117,7 @@ function creationAnswer(
   { ecsState }: ActionContext,
   cluster: ClusterRecord,
 ): Wire<CreateClusterResponse> & { clusterCount: number } {
-  const parts = [...partsOf.creation, ...(cluster.attachments ? ['ATTACHMENTS'] : [])]
+  const parts = [...partsInAnswer.creation, ...(cluster.attachments ? ['ATTACHMENTS'] : [])]
   return { cluster: clusterAnswer(cluster, ecsState, parts), clusterCount: 1 }
 }
 
@@ -125,7 +125,7 @@ function deletionAnswer(
   { ecsState }: ActionContext,
   cluster: ClusterRecord,
 ): Wire<DeleteClusterResponse> & { clusterCount: number } {
-  return { cluster: clusterAnswer(cluster, ecsState, partsOf.deletion), clusterCount: 0 }
+  return { cluster: clusterAnswer(cluster, ecsState, partsInAnswer.deletion), clusterCount: 0 }
 }
 
 function withNamespaceArn(ecsState: EcsState, defaults: Wire<ClusterServiceConnectDefaultsRequest> | undefined) {
@@ -182,7 +182,8 @@ function updateCluster(context: ActionContext, input: Wire<UpdateClusterRequest>
     configuration,
     // An empty namespace removes the default namespace of Service Connect (API Reference,
     // ClusterServiceConnectDefaultsRequest).
-    ...(serviceConnectDefaults && reattached(ids, cluster, withNamespaceArn(ecsState, serviceConnectDefaults))),
+    ...(serviceConnectDefaults &&
+      replacedAttachments(ids, cluster, withNamespaceArn(ecsState, serviceConnectDefaults))),
   })
 }
 
@@ -251,7 +252,7 @@ function storeChange(
   cluster: ClusterRecord,
 ): { cluster: ReturnType<typeof clusterAnswer> } {
   ecsState.clusters.set(cluster.clusterName, cluster)
-  return { cluster: clusterAnswer(cluster, ecsState, partsOf.change) }
+  return { cluster: clusterAnswer(cluster, ecsState, partsInAnswer.change) }
 }
 
 function clusterToChange(ecsState: EcsState, reference: string | undefined): ClusterRecord {

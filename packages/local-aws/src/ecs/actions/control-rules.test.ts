@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { testBothTransports } from '../../testing/both-transports.ts'
-import { client, invalid, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
-import { fargate, registerDefinitions } from '../../testing/service-inputs.ts'
+import { clientException, invalidParameter, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
+import { fargateService, registerDefinitions } from '../../testing/service-inputs.ts'
 import { workbench } from '../../testing/services.ts'
 
 const exec = (executeCommandConfiguration: object) => ({ configuration: { executeCommandConfiguration } })
@@ -24,21 +24,21 @@ const rows: [action: string, rows: Rejection[]][] = [
   [
     'CreateCluster',
     [
-      invalid('logging OVERRIDE without logs', exec({ logging: 'OVERRIDE' }), noLogs),
-      invalid('logging OVERRIDE to nowhere', exec({ logging: 'OVERRIDE', logConfiguration: {} }), noLogs),
-      invalid(
+      invalidParameter('logging OVERRIDE without logs', exec({ logging: 'OVERRIDE' }), noLogs),
+      invalidParameter('logging OVERRIDE to nowhere', exec({ logging: 'OVERRIDE', logConfiguration: {} }), noLogs),
+      invalidParameter(
         'logs without OVERRIDE',
         exec({ logging: 'DEFAULT', logConfiguration: { s3BucketName: 'b' } }),
         notOverridden,
       ),
-      invalid('two bases', { ...providers, defaultCapacityProviderStrategy: bases }, twoBases),
-      invalid('a setting’s value', { settings: [{ name: 'containerInsights', value: 'x' }] }, settingValue),
-      invalid(
+      invalidParameter('two bases', { ...providers, defaultCapacityProviderStrategy: bases }, twoBases),
+      invalidParameter('a setting’s value', { settings: [{ name: 'containerInsights', value: 'x' }] }, settingValue),
+      invalidParameter(
         'a namespace with a slash',
         { serviceConnectDefaults: { namespace: 'a/b' } },
         'A namespace cannot contain <, >, " or /.',
       ),
-      invalid(
+      invalidParameter(
         'a long namespace',
         { serviceConnectDefaults: { namespace: 'a'.repeat(1025) } },
         'A namespace can have at most 1024 characters.',
@@ -47,16 +47,28 @@ const rows: [action: string, rows: Rejection[]][] = [
   ],
   [
     'UpdateCluster',
-    [invalid('logging OVERRIDE without logs', { cluster: 'default', ...exec({ logging: 'OVERRIDE' }) }, noLogs)],
+    [
+      invalidParameter(
+        'logging OVERRIDE without logs',
+        { cluster: 'default', ...exec({ logging: 'OVERRIDE' }) },
+        noLogs,
+      ),
+    ],
   ],
   [
     'PutClusterCapacityProviders',
-    [invalid('two bases', { cluster: 'default', ...providers, defaultCapacityProviderStrategy: bases }, twoBases)],
+    [
+      invalidParameter(
+        'two bases',
+        { cluster: 'default', ...providers, defaultCapacityProviderStrategy: bases },
+        twoBases,
+      ),
+    ],
   ],
   [
     'UpdateClusterSettings',
     [
-      invalid(
+      invalidParameter(
         'a setting’s value',
         { cluster: 'default', settings: [{ name: 'containerInsights', value: 'x' }] },
         settingValue,
@@ -72,16 +84,16 @@ const rows: [action: string, rows: Rejection[]][] = [
   [
     'PutAccountSetting',
     [
-      invalid('a value', { name: 'fargateFIPSMode', value: 'maybe' }, settingValue),
+      invalidParameter('a value', { name: 'fargateFIPSMode', value: 'maybe' }, settingValue),
       ...['serviceLongArnFormat', 'taskLongArnFormat', 'containerInstanceLongArnFormat'].map((name) =>
-        invalid(`no ${name}`, { name, value: 'disabled' }, 'You can no longer disable Long Arn settings'),
+        invalidParameter(`no ${name}`, { name, value: 'disabled' }, 'You can no longer disable Long Arn settings'),
       ),
     ],
   ],
   [
     'PutAccountSettingDefault',
     [
-      invalid(
+      invalidParameter(
         'short ARNs',
         { name: 'taskLongArnFormat', value: 'disabled' },
         'You can no longer disable Long Arn settings',
@@ -91,12 +103,12 @@ const rows: [action: string, rows: Rejection[]][] = [
   [
     'CreateCapacityProvider',
     [
-      client(
+      clientException(
         'a reserved name',
         { name: 'ecs-a', ...autoScaling({}) },
         'The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters (upper and lowercase), numbers, underscores, and hyphens. The name cannot be prefixed with "aws", "ecs", or "fargate". Specify a valid name and try again.',
       ),
-      client(
+      clientException(
         'steps the wrong way round',
         { name: 'a', ...autoScaling({ managedScaling: { minimumScalingStepSize: 5, maximumScalingStepSize: 4 } }) },
         'The minimum or maximum scaling step size value is invalid. Specify a minimum scaling step size value that is less than or equal to the maximum scaling step size value and try again.',
@@ -105,18 +117,18 @@ const rows: [action: string, rows: Rejection[]][] = [
   ],
   [
     'DescribeServices',
-    [invalid('an unknown part', { services: ['a'], include: ['BOGUS'] }, 'include should be one of [TAGS]')],
+    [invalidParameter('an unknown part', { services: ['a'], include: ['BOGUS'] }, 'include should be one of [TAGS]')],
   ],
   [
     'ListServices',
     [
-      invalid(
+      invalidParameter(
         'an unknown launch type',
         { launchType: 'BOGUS' },
         'launch type should be one of [EC2,FARGATE,EXTERNAL,FMI,MANAGED_INSTANCES]',
       ),
-      invalid('101 results', { maxResults: 101 }, 'Max results can not be greater than 100'),
-      invalid(
+      invalidParameter('101 results', { maxResults: 101 }, 'Max results can not be greater than 100'),
+      invalidParameter(
         'an unknown scheduling strategy',
         { schedulingStrategy: 'BOGUS' },
         'Scheduling strategy should be one of [REPLICA,DAEMON]',
@@ -147,12 +159,12 @@ testBothTransports('DescribeServiceRevisions rejects with ECS’s messages, in E
   const { ecs } = await open({ pace: 'instant' })
   await registerDefinitions(ecs)
   const revisionOf = async (serviceName: string) => {
-    const { service } = await send(ecs, 'CreateService', { ...fargate, serviceName, desiredCount: 0 })
+    const { service } = await send(ecs, 'CreateService', { ...fargateService, serviceName, desiredCount: 0 })
     return (service as { currentServiceRevisions: { arn: string }[] }).currentServiceRevisions[0]!.arn
   }
   const [arn, other] = [await revisionOf('a'), await revisionOf('b')]
   const rejection = (label: string, message: string, ...serviceRevisionArns: string[]) =>
-    invalid(label, { serviceRevisionArns }, message)
+    invalidParameter(label, { serviceRevisionArns }, message)
   const absent = arn.replace(/\d+$/, '0000000000000000001')
   await rejectsEach(ecs, 'DescribeServiceRevisions', [
     rejection('none', 'The Service ARN provided is invalid.'),

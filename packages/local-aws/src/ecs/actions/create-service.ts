@@ -16,7 +16,7 @@ import { findActiveCluster } from './cluster-reference.ts'
 import { checkFits, launchOf } from './launch-type.ts'
 import { fingerprint } from './run-task.ts'
 import { serviceAnswer } from './service-answer.ts'
-import { deployedBy, withoutEffect } from './service-input.ts'
+import { deployedMembersIn, fieldsWithoutEffect } from './service-input.ts'
 import { checkTags } from './tag-rules.ts'
 import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 
@@ -81,7 +81,7 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
     enableExecuteCommand: input.enableExecuteCommand ?? false,
     availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? defaultRebalancing(input),
     resourceManagementType: 'CUSTOMER',
-    engine: {
+    engineState: {
       deployments: [],
       conditions: [],
       createdBy: {
@@ -92,9 +92,9 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   }
   forgetInactiveServices(ecsState, clock.now())
   forgetService(ecsState, serviceArn)
-  const service = deploy(context, record, definition, deployedBy(input))
+  const service = deploy(context, record, definition, deployedMembersIn(input))
   ecsState.services.set(serviceArn, service)
-  const ignoredFields = withoutEffect(input, scheduler.runtime)
+  const ignoredFields = fieldsWithoutEffect(input, scheduler.runtime)
   if (ignoredFields.length > 0)
     addEvents(context, serviceArn, [serviceEvents.withoutEffect(serviceName, ignoredFields)])
   scheduler.reconcileSoon(ecsState, serviceArn)
@@ -121,7 +121,7 @@ function repeatedService(
   if (!existing || existing.status === 'INACTIVE') return undefined
   if (existing.status === 'DRAINING')
     throw new AwsError('InvalidParameterException', 'Unable to Start a service that is still Draining.')
-  const { clientToken, input: firstInput } = existing.engine.createdBy
+  const { clientToken, input: firstInput } = existing.engineState.createdBy
   if (clientToken !== undefined && clientToken === input.clientToken && firstInput === fingerprint(input))
     return existing
   throw new AwsError('InvalidParameterException', 'Creation of service was not idempotent.')

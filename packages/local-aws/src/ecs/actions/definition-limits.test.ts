@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  allOptions,
-  app,
-  awslogs,
-  container,
-  ec2,
-  efs,
-  fargate,
-  proxy,
-  role,
-  windows,
+  appContainer,
+  awslogsOptions,
+  definitionWithAwslogs,
+  definitionWithContainer,
+  definitionWithEfs,
+  definitionWithProxy,
+  ec2Definition,
+  fargateDefinition,
+  roleArn,
+  windowsDefinition,
 } from '../../testing/definition-inputs.ts'
 import { account, openedAws } from '../../testing/opened-aws.ts'
-import { client, type Rejection, send, testRejections } from '../../testing/rejections.ts'
+import { clientException, type Rejection, send, testRejections } from '../../testing/rejections.ts'
 
 /** Constraints that AWS documents without a message: the messages are the engine's own. */
 const documented: Rejection[] = [
-  client(
+  clientException(
     'S3 Files without a task role',
     {
-      ...fargate,
+      ...fargateDefinition,
       volumes: [
         {
           name: 'v',
@@ -30,147 +30,175 @@ const documented: Rejection[] = [
     },
     'An S3 Files volume requires a task role.',
   ),
-  client(
+  clientException(
     'a volume of two kinds',
-    { ...fargate, volumes: [{ name: 'v', host: {}, efsVolumeConfiguration: { fileSystemId: 'fs-12345678' } }] },
+    {
+      ...fargateDefinition,
+      volumes: [{ name: 'v', host: {}, efsVolumeConfiguration: { fileSystemId: 'fs-12345678' } }],
+    },
     'A volume can have only one of configuredAtLaunch, dockerVolumeConfiguration, efsVolumeConfiguration, s3filesVolumeConfiguration, fsxWindowsFileServerVolumeConfiguration, host.',
   ),
-  client(
+  clientException(
     'a system control of the host’s network',
     {
-      ...ec2,
+      ...ec2Definition,
       networkMode: 'host',
-      containerDefinitions: [{ ...app, memory: 64, systemControls: [{ namespace: 'net.core.somaxconn', value: '1' }] }],
+      containerDefinitions: [
+        { ...appContainer, memory: 64, systemControls: [{ namespace: 'net.core.somaxconn', value: '1' }] },
+      ],
     },
     'The system control net.core.somaxconn is not supported when networkMode=host.',
   ),
-  client(
+  clientException(
     'a digest that is none',
-    container({ image: 'app@sha256:abc' }),
+    definitionWithContainer({ image: 'app@sha256:abc' }),
     'The digest of a container image must be sha256: and 64 hexadecimal digits.',
   ),
-  client('too little memory', container({ memory: 3 }), "The 'memory' setting for container 'app' must be at least 4."),
-  client(
+  clientException(
+    'too little memory',
+    definitionWithContainer({ memory: 3 }),
+    "The 'memory' setting for container 'app' must be at least 4.",
+  ),
+  clientException(
     '51 exit codes',
-    container({ restartPolicy: { enabled: true, ignoredExitCodes: Array.from({ length: 51 }, (_, i) => i) } }),
+    definitionWithContainer({
+      restartPolicy: { enabled: true, ignoredExitCodes: Array.from({ length: 51 }, (_, i) => i) },
+    }),
     'A restart policy can have at most 50 ignored exit codes.',
   ),
-  client(
+  clientException(
     'a health check too often',
-    container({ healthCheck: { command: ['CMD', 'true'], interval: 4 } }),
+    definitionWithContainer({ healthCheck: { command: ['CMD', 'true'], interval: 4 } }),
     "Health check interval must be greater than or equal to the minimum allowed value 5 for container 'app'",
   ),
-  client(
+  clientException(
     'a health check without a command',
-    container({ healthCheck: { command: [] } }),
+    definitionWithContainer({ healthCheck: { command: [] } }),
     "The health check command of container 'app' must not be empty.",
   ),
-  client(
+  clientException(
     'links in host mode',
-    { ...ec2, networkMode: 'host', containerDefinitions: [{ ...app, memory: 64, links: ['b'] }] },
+    { ...ec2Definition, networkMode: 'host', containerDefinitions: [{ ...appContainer, memory: 64, links: ['b'] }] },
     'Links are not supported when networkMode=host.',
   ),
-  client(
+  clientException(
     'two credential specs',
-    container({ credentialSpecs: ['credentialspec:a', 'credentialspec:b'] }),
+    definitionWithContainer({ credentialSpecs: ['credentialspec:a', 'credentialspec:b'] }),
     'A container can have at most 1 credential spec.',
   ),
-  client('a negative UID', container({ user: '-1' }), 'A UID or GID must be a positive integer.'),
-  client(
+  clientException(
+    'a negative UID',
+    definitionWithContainer({ user: '-1' }),
+    'A UID or GID must be a positive integer.',
+  ),
+  clientException(
     'a system control of the host',
-    container({ systemControls: [{ namespace: 'vm.swappiness', value: '1' }] }),
+    definitionWithContainer({ systemControls: [{ namespace: 'vm.swappiness', value: '1' }] }),
     'The system control vm.swappiness is not namespaced.',
   ),
-  client(
+  clientException(
     'a device without a value',
-    { ...ec2, containerDefinitions: [{ ...app, memory: 64, resourceRequirements: [{ type: 'GPU' }] }] },
+    {
+      ...ec2Definition,
+      containerDefinitions: [{ ...appContainer, memory: 64, resourceRequirements: [{ type: 'GPU' }] }],
+    },
     'A resource requirement must have a value.',
   ),
-  client(
+  clientException(
     'linuxParameters on Windows',
     {
-      ...windows,
+      ...windowsDefinition,
       cpu: '1024',
       memory: '2048',
-      containerDefinitions: [{ ...app, linuxParameters: { initProcessEnabled: true } }],
+      containerDefinitions: [{ ...appContainer, linuxParameters: { initProcessEnabled: true } }],
     },
     'linuxParameters is not supported for Windows containers.',
   ),
-  client(
+  clientException(
     'pidMode on Windows',
-    { ...windows, cpu: '1024', memory: '2048', pidMode: 'task' },
+    { ...windowsDefinition, cpu: '1024', memory: '2048', pidMode: 'task' },
     'pidMode is not supported for Windows containers.',
   ),
-  client('a cpu above EC2’s', { ...ec2, cpu: '196609' }, 'The cpu of a task must be between 128 and 196608 CPU units.'),
-  client(
+  clientException(
+    'a cpu above EC2’s',
+    { ...ec2Definition, cpu: '196609' },
+    'The cpu of a task must be between 128 and 196608 CPU units.',
+  ),
+  clientException(
     'eleven placement constraints',
-    { ...ec2, placementConstraints: Array.from({ length: 11 }, () => ({ type: 'memberOf', expression: 'a' })) },
+    {
+      ...ec2Definition,
+      placementConstraints: Array.from({ length: 11 }, () => ({ type: 'memberOf', expression: 'a' })),
+    },
     'A task definition can have at most 10 placement constraints.',
   ),
-  client(
+  clientException(
     'a constraint without expression',
-    { ...ec2, placementConstraints: [{ type: 'memberOf' }] },
+    { ...ec2Definition, placementConstraints: [{ type: 'memberOf' }] },
     'A memberOf placement constraint must have an expression.',
   ),
-  client(
+  clientException(
     'a range in host mode',
     {
-      ...ec2,
+      ...ec2Definition,
       networkMode: 'host',
-      containerDefinitions: [{ ...app, memory: 64, portMappings: [{ containerPortRange: '80-90' }] }],
+      containerDefinitions: [{ ...appContainer, memory: 64, portMappings: [{ containerPortRange: '80-90' }] }],
     },
     'Port ranges are not supported when networkMode=host.',
   ),
-  client(
+  clientException(
     '101 ranges',
-    container({
+    definitionWithContainer({
       portMappings: Array.from({ length: 101 }, (_, i) => ({ containerPortRange: `${10 * i + 1}-${10 * i + 2}` })),
     }),
     'A container can have at most 100 port ranges.',
   ),
-  client(
+  clientException(
     'ports without a network',
     {
-      ...ec2,
+      ...ec2Definition,
       networkMode: 'none',
-      containerDefinitions: [{ ...app, memory: 64, portMappings: [{ containerPort: 80 }] }],
+      containerDefinitions: [{ ...appContainer, memory: 64, portMappings: [{ containerPort: 80 }] }],
     },
     'Port mappings are not supported when networkMode=none.',
   ),
-  client(
+  clientException(
     'a port name with capitals',
-    container({ portMappings: [{ containerPort: 80, name: 'Http' }] }),
+    definitionWithContainer({ portMappings: [{ containerPort: 80, name: 'Http' }] }),
     'The port mapping name Http is invalid: up to 64 lowercase letters, numbers, underscores and hyphens, not a hyphen first.',
   ),
-  client(
+  clientException(
     'both ways of multiline logs',
-    awslogs({ ...allOptions, 'awslogs-datetime-format': '%Y', 'awslogs-multiline-pattern': 'x' }),
+    definitionWithAwslogs({ ...awslogsOptions, 'awslogs-datetime-format': '%Y', 'awslogs-multiline-pattern': 'x' }),
     'Log driver awslogs does not support both awslogs-datetime-format and awslogs-multiline-pattern.',
   ),
-  client(
+  clientException(
     'an unknown mode of logs',
-    awslogs({ ...allOptions, mode: 'fast' }),
+    definitionWithAwslogs({ ...awslogsOptions, mode: 'fast' }),
     "Log driver awslogs option 'mode' should be one of [blocking,non-blocking]",
   ),
-  client(
+  clientException(
     'an unknown log driver on EC2',
-    { ...ec2, containerDefinitions: [{ ...app, memory: 64, logConfiguration: { logDriver: 'none' } }] },
+    {
+      ...ec2Definition,
+      containerDefinitions: [{ ...appContainer, memory: 64, logConfiguration: { logDriver: 'none' } }],
+    },
     'none is not a valid log driver. Must be one of [awsfirelens,awslogs,fluentd,gelf,journald,json-file,splunk,syslog]',
   ),
-  client(
+  clientException(
     'an environment file of another kind',
-    container({ environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::b/a.txt' }] }),
+    definitionWithContainer({ environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::b/a.txt' }] }),
     'An environment file must have a .env file extension.',
   ),
-  client(
+  clientException(
     'an access point without encryption',
-    efs({ authorizationConfig: { accessPointId: 'fsap-1' } }),
+    definitionWithEfs({ authorizationConfig: { accessPointId: 'fsap-1' } }),
     'An EFS access point requires TransitEncryption to be enabled.',
   ),
-  client(
+  clientException(
     'an S3 Files access point with a root',
     {
-      ...fargate,
+      ...fargateDefinition,
       volumes: [
         {
           name: 'v',
@@ -184,37 +212,37 @@ const documented: Rejection[] = [
     },
     'When using an S3 Files access point, the root directory must either be set to "/" or be omitted.',
   ),
-  client(
+  clientException(
     'an EFS volume without a name',
-    { ...fargate, volumes: [{ efsVolumeConfiguration: { fileSystemId: 'fs-12345678' } }] },
+    { ...fargateDefinition, volumes: [{ efsVolumeConfiguration: { fileSystemId: 'fs-12345678' } }] },
     'Volume.name should not be null or empty.',
   ),
-  client(
+  clientException(
     'two launch-time volumes',
     {
-      ...container({ mountPoints: [{ sourceVolume: 'a' }, { sourceVolume: 'b' }] }),
+      ...definitionWithContainer({ mountPoints: [{ sourceVolume: 'a' }, { sourceVolume: 'b' }] }),
       volumes: ['a', 'b'].map((name) => ({ name, configuredAtLaunch: true })),
     },
     'A task definition can have at most 1 volume that is configured at launch.',
   ),
-  client(
+  clientException(
     'volumes from a missing container',
-    container({ volumesFrom: [{ sourceContainer: 'b' }] }),
+    definitionWithContainer({ volumesFrom: [{ sourceContainer: 'b' }] }),
     "Unknown container 'b'.",
   ),
-  client(
+  clientException(
     'volumes from the container itself',
-    container({ volumesFrom: [{ sourceContainer: 'app' }] }),
+    definitionWithContainer({ volumesFrom: [{ sourceContainer: 'app' }] }),
     "Unknown container 'app'.",
   ),
-  client(
+  clientException(
     'a proxy without its egress port',
-    proxy(['ProxyIngressPort', '15000'], ['AppPorts', '80']),
+    definitionWithProxy(['ProxyIngressPort', '15000'], ['AppPorts', '80']),
     'Egress port not found',
   ),
-  client(
+  clientException(
     'a proxy without an exempt user or group',
-    proxy(['ProxyIngressPort', '15000'], ['AppPorts', '80'], ['ProxyEgressPort', '15001']),
+    definitionWithProxy(['ProxyIngressPort', '15000'], ['AppPorts', '80'], ['ProxyEgressPort', '15001']),
     'IgnoredUID or IgnoredGID not found',
   ),
 ]
@@ -228,66 +256,66 @@ testRejections(
 test('RegisterTaskDefinition accepts valid definitions close to a limit', async (t) => {
   const { ecs } = await openedAws(t)
   const legal: Record<string, object> = {
-    'a port by tcp and by udp': container({
+    'a port by tcp and by udp': definitionWithContainer({
       portMappings: [{ containerPort: 53 }, { containerPort: 53, protocol: 'udp' }],
     }),
-    'ranges side by side': container({
+    'ranges side by side': definitionWithContainer({
       portMappings: [{ containerPortRange: '80-90' }, { containerPortRange: '91-99' }, { containerPort: 100 }],
     }),
-    'EFS with IAM': efs(
+    'EFS with IAM': definitionWithEfs(
       { transitEncryption: 'ENABLED', authorizationConfig: { iam: 'ENABLED' } },
-      { taskRoleArn: role },
+      { taskRoleArn: roleArn },
     ),
-    'an access point': efs({
+    'an access point': definitionWithEfs({
       transitEncryption: 'ENABLED',
       rootDirectory: '/',
       authorizationConfig: { accessPointId: 'fsap-1' },
     }),
     // As in the templates of the AWS Distro for OpenTelemetry (aws/aws-cdk#34389).
-    'a health check by its command alone': container({
+    'a health check by its command alone': definitionWithContainer({
       healthCheck: { command: ['/healthcheck'], interval: 5, timeout: 6 },
     }),
     'a Docker volume that is made for one task': {
-      ...ec2,
+      ...ec2Definition,
       volumes: [{ name: 'v', dockerVolumeConfiguration: { scope: 'task', autoprovision: true } }],
     },
-    'memory for files': container({
+    'memory for files': definitionWithContainer({
       linuxParameters: { tmpfs: [{ containerPath: '/scratch', size: 64, mountOptions: ['rw', 'noexec'] }] },
     }),
-    'a long digest': container({ image: `${'i'.repeat(255)}@sha256:${'a'.repeat(64)}` }),
-    'a registry with a port': container({ image: 'localhost:5000/team/app_1.x:v1.0-rc' }),
+    'a long digest': definitionWithContainer({ image: `${'i'.repeat(255)}@sha256:${'a'.repeat(64)}` }),
+    'a registry with a port': definitionWithContainer({ image: 'localhost:5000/team/app_1.x:v1.0-rc' }),
     'a role by name': {
-      ...fargate,
+      ...fargateDefinition,
       taskRoleArn: 'service/app',
       executionRoleArn: `arn:aws:iam::${account}:role/service/app`,
     },
-    'Windows at its sizes': { ...windows, cpu: '1024', memory: '2048' },
-    'all awslogs options': awslogs({
-      ...allOptions,
+    'Windows at its sizes': { ...windowsDefinition, cpu: '1024', memory: '2048' },
+    'all awslogs options': definitionWithAwslogs({
+      ...awslogsOptions,
       mode: 'non-blocking',
       'max-buffer-size': '25m',
       'awslogs-create-group': 'true',
     }),
-    'its own parameter': container(
+    'its own parameter': definitionWithContainer(
       { secrets: [{ name: 'A', valueFrom: `arn:aws:ssm:us-east-1:${account}:parameter/a` }] },
-      { executionRoleArn: role },
+      { executionRoleArn: roleArn },
     ),
-    'a proxy': proxy(
+    'a proxy': definitionWithProxy(
       ['ProxyIngressPort', '15000'],
       ['AppPorts', '80'],
       ['ProxyEgressPort', '15001'],
       ['IgnoredUID', '1337'],
     ),
     'host mode with the same port': {
-      ...ec2,
+      ...ec2Definition,
       networkMode: 'host',
-      containerDefinitions: [{ ...app, memory: 64, portMappings: [{ containerPort: 80, hostPort: 80 }] }],
+      containerDefinitions: [{ ...appContainer, memory: 64, portMappings: [{ containerPort: 80, hostPort: 80 }] }],
     },
     'a router': {
-      ...fargate,
+      ...fargateDefinition,
       containerDefinitions: [
-        { ...app, logConfiguration: { logDriver: 'awsfirelens' } },
-        { ...app, name: 'r', firelensConfiguration: { type: 'fluentbit' } },
+        { ...appContainer, logConfiguration: { logDriver: 'awsfirelens' } },
+        { ...appContainer, name: 'r', firelensConfiguration: { type: 'fluentbit' } },
       ],
     },
   }

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import { engineWithProcesses, prepareTasks, runTask } from '../../testing/exec-processes.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
-import { network } from '../../testing/services.ts'
+import { awsvpcNetwork } from '../../testing/services.ts'
 import { connectSession } from '../../testing/session-client.ts'
 import { commandWords } from '../exec/command-words.ts'
 
@@ -37,7 +37,7 @@ test('impossible commands are rejected with ECS’s messages', async (t) => {
   await assert.rejects(run({ interactive: false }), invalid(/only mode supported/))
   await assert.rejects(run({ container: 'db' }), invalid(/db was not found/))
   await assert.rejects(execute('sh -c "open'), invalid(/open quote/))
-  const roleless = { taskDefinition: 'roleless', launchType: 'FARGATE' as const, networkConfiguration: network }
+  const roleless = { taskDefinition: 'roleless', launchType: 'FARGATE' as const, networkConfiguration: awsvpcNetwork }
   const notEnabled =
     /^The execute command failed because execute command was not enabled when the task was run or the execute command agent isn’t running\./
   await assert.rejects(run({ task: await runTask(ecs, false) }), invalid(notEnabled))
@@ -128,7 +128,7 @@ test('a service with ECS Exec needs a task role, and has no remark where the run
   const { ecs } = await engineWithProcesses(t)
   const exec = {
     launchType: 'FARGATE' as const,
-    networkConfiguration: network,
+    networkConfiguration: awsvpcNetwork,
     desiredCount: 0,
     enableExecuteCommand: true,
   }

@@ -12,7 +12,7 @@ const remoteApi = (version: string) => `com.amazonaws.ecs.capability.docker-remo
 
 /**
  * Each row: attributes, and whether a definition needs them. The order is ECS's as far as recorded responses show it:
- * the log driver first, the requirements of every network interface last.
+ * the log driver first, the requirements of `awsvpc` last.
  */
 const rules: [names: string[], isNeeded: (input: Input, containers: Container[]) => boolean][] = [
   [['com.amazonaws.ecs.capability.logging-driver.awslogs'], (_, containers) => containers.some(hasAwsLogs)],

@@ -5,10 +5,10 @@ import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
-import { spread } from '../scheduler/strategy-spread.ts'
+import { providersFor } from '../scheduler/strategy-spread.ts'
 import { newTask } from '../tasks/new-task.ts'
 import { checkPlatformVersion, resolvedVersion } from '../tasks/platform-version.ts'
-import { ranTask } from '../tasks/task-answer.ts'
+import { taskInRunTask } from '../tasks/task-answer.ts'
 import { checkOverrides } from '../tasks/task-overrides.ts'
 import { tagsOfTask } from '../tasks/task-tags.ts'
 import type { ActionContext } from './action.ts'
@@ -34,7 +34,7 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
   checkActive(definition, 'InvalidParameterException')
   const cluster = findActiveCluster(ecsState, input.cluster)
   const repeated = tasksOfToken(context, cluster, input)
-  if (repeated) return { tasks: repeated.map(ranTask), failures: [] }
+  if (repeated) return { tasks: repeated.map(taskInRunTask), failures: [] }
 
   checkTags(input.tags ?? [])
   checkOverrides(definition, input.overrides)
@@ -45,7 +45,7 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
   if (launch.launchType === 'EC2')
     throw new AwsError('InvalidParameterException', 'No Container Instances were found in your cluster.')
 
-  const tasks = spread(
+  const tasks = providersFor(
     launch.strategy.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({ capacityProvider, base, weight })),
     new Map(),
     input.count ?? 1,
@@ -81,7 +81,7 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
       input: fingerprint(input),
       at: clock.now(),
     })
-  return { tasks: tasks.map(ranTask), failures: [] }
+  return { tasks: tasks.map(taskInRunTask), failures: [] }
 }
 
 /**

@@ -19,9 +19,11 @@ export function serviceAnswer(
   visible: VisibleState = ecsState,
   { tags, requestedCount = service.desiredCount }: ServiceAnswerOptions = {},
 ): Wire<Service> {
-  const { engine, tags: _, ...shown } = service
-  const deployments = engine.deployments.map((deployment) => deploymentAnswer(deployment, requestedCount, visible))
-  const serviceDeployment = ecsState.serviceDeployments.get(engine.deployments[0]?.engine.serviceDeployment ?? '')
+  const { engineState, tags: _, ...shown } = service
+  const deployments = engineState.deployments.map((deployment) => deploymentAnswer(deployment, requestedCount, visible))
+  const serviceDeployment = ecsState.serviceDeployments.get(
+    engineState.deployments[0]?.engineState.serviceDeployment ?? '',
+  )
   return {
     ...shown,
     runningCount: sum(deployments.map(({ runningCount = 0 }) => runningCount)),
@@ -60,7 +62,7 @@ export function deletionAnswer(service: ServiceRecord, ecsState: EcsState): Wire
  * none.
  */
 function deploymentAnswer(
-  { engine: _, ...deployment }: DeploymentRecord,
+  { engineState: _, ...deployment }: DeploymentRecord,
   requestedCount: number,
   visible: VisibleState,
 ): Wire<Deployment> {

@@ -8,7 +8,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { newService } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
-import { network } from '../../testing/services.ts'
+import { awsvpcNetwork } from '../../testing/services.ts'
 import { wireOf } from '../../testing/wire.ts'
 
 type Test = Parameters<typeof openedAws>[0]
@@ -16,9 +16,9 @@ type Test = Parameters<typeof openedAws>[0]
 const seconds = Date.UTC(2026, 0, 1) / 1000
 const tags = [{ key: 'team', value: 'a' }]
 const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
-const fargate = { launchType: 'FARGATE', networkConfiguration: network }
+const fargate = { launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
 
-async function opened(t: Test) {
+async function openEngine(t: Test) {
   const clock = manualClock()
   const { aws } = await openedAws(t, { clock, pace: 'real' })
   const ecs = wireOf(aws)
@@ -46,7 +46,7 @@ async function opened(t: Test) {
 
 const arnOf = (kind: string, id: string) => `arn:aws:ecs:us-east-1:111122223333:${kind}/default/web${id}`
 const networkConfiguration = {
-  awsvpcConfiguration: { ...network.awsvpcConfiguration, securityGroups: [], assignPublicIp: 'DISABLED' },
+  awsvpcConfiguration: { ...awsvpcNetwork.awsvpcConfiguration, securityGroups: [], assignPublicIp: 'DISABLED' },
 }
 
 /** A service without tasks, as CreateService returns it. */
@@ -90,7 +90,7 @@ function createdService(id: string) {
 }
 
 test('a response has the member tags only if the service was created with tags or they are included', async (t) => {
-  const { ecs, create, describe, until } = await opened(t)
+  const { ecs, create, describe, until } = await openEngine(t)
   const made = await create({ tags })
   assert.deepEqual(made, { ...createdService(made.deployments[0].id), tags })
   await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
@@ -104,7 +104,7 @@ test('a response has the member tags only if the service was created with tags o
 })
 
 test('a deleted service drains for some time, then stays INACTIVE with its last deployment and without events', async (t) => {
-  const { clock, ecs, create, describe, until } = await opened(t)
+  const { clock, ecs, create, describe, until } = await openEngine(t)
   await create()
   const before = await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
   assert.equal(before.events.length, 2)
@@ -134,7 +134,7 @@ test('a deleted service drains for some time, then stays INACTIVE with its last 
 })
 
 test('a rollout in progress at the deletion is COMPLETED when the service is INACTIVE', async (t) => {
-  const { ecs, create, until } = await opened(t)
+  const { ecs, create, until } = await openEngine(t)
   const { deployments } = await create({ desiredCount: 1 })
   const { id } = deployments[0]
   await ecs('DeleteService', { service: 'web', force: true })
@@ -159,7 +159,7 @@ test('a rollout in progress at the deletion is COMPLETED when the service is INA
 })
 
 test('when a service with two deployments is deleted, the older one drains with its tasks', async (t) => {
-  const { ecs, register, create, describe, until } = await opened(t)
+  const { ecs, register, create, describe, until } = await openEngine(t)
   await create({ desiredCount: 1 })
   await until(({ runningCount }) => runningCount === 1)
   await register('web')
@@ -179,7 +179,7 @@ test('when a service with two deployments is deleted, the older one drains with 
 })
 
 test('a new count shows in the service at once, and in its deployment with the next response', async (t) => {
-  const { ecs, create, describe, until } = await opened(t)
+  const { ecs, create, describe, until } = await openEngine(t)
   await create()
   await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
   const counts = ({ desiredCount, deployments, currentServiceRevisions }: Awaited<ReturnType<typeof describe>>) => [
@@ -192,7 +192,7 @@ test('a new count shows in the service at once, and in its deployment with the n
 })
 
 test('a revision from an update has empty lists that one from the creation lacks, and empty monitoring is omitted', async (t) => {
-  const { ecs, create } = await opened(t)
+  const { ecs, create } = await openEngine(t)
   const made = await create({ monitoring: {} })
   const revision = async (service: typeof made) =>
     (await ecs('DescribeServiceRevisions', { serviceRevisionArns: [service.currentServiceRevisions[0].arn] }))
@@ -229,7 +229,7 @@ test('a revision from an update has empty lists that one from the creation lacks
 })
 
 test('errors about services have ECS’s messages', async (t) => {
-  const { ecs, create } = await opened(t)
+  const { ecs, create } = await openEngine(t)
   await create({ clientToken: 'token' })
   const errorResponse = (__type: string, message?: string) => ({ status: 400, __type, ...(message && { message }) })
   const invalid = (message: string) => errorResponse('InvalidParameterException', message)
@@ -275,7 +275,7 @@ test('errors about services have ECS’s messages', async (t) => {
 })
 
 test('scaling emits a new steady state and no deployment completion; old revisions are missing once the name is reused', async (t) => {
-  const { ecs, create, until, describe } = await opened(t)
+  const { ecs, create, until, describe } = await openEngine(t)
   const made = await create()
   const [{ id }] = made.deployments
   const messages = ({ events }: typeof made) => events.map(({ message }: { message: string }) => message).toReversed()

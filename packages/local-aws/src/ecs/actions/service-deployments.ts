@@ -95,12 +95,12 @@ function stopServiceDeployment(
   // The texts of these errors were not recorded from ECS.
   if (!serviceDeployment) throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.')
   const service = ecsState.services.get(serviceDeployment.serviceArn)
-  const current = service?.engine.deployments[0]
+  const current = service?.engineState.deployments[0]
   if (
     isFinished(serviceDeployment) ||
     service?.status !== 'ACTIVE' ||
-    current?.engine.serviceDeployment !== serviceDeploymentArn ||
-    current.engine.rollingBack
+    current?.engineState.serviceDeployment !== serviceDeploymentArn ||
+    current.engineState.rollingBack
   )
     throw new AwsError('ConflictException', 'The service deployment cannot be stopped because it is not in progress.')
   const stopped = stopType === 'ABORT' ? abort(context, service, current) : rollBackNow(context, service, current)
@@ -115,7 +115,7 @@ function abort(
   deployment: DeploymentRecord,
 ): ServiceRecord {
   const statusReason = 'Service deployment stopped by user.'
-  updateServiceDeployment(ecsState, clock, deployment.engine.serviceDeployment, {
+  updateServiceDeployment(ecsState, clock, deployment.engineState.serviceDeployment, {
     status: 'STOPPED',
     statusReason,
     stoppedAt: clock.now() / 1000,
@@ -125,11 +125,11 @@ function abort(
 
 function rollBackNow(context: ActionContext, service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
   const { ecsState, clock } = context
-  const { lastCompleted } = service.engine
+  const { lastCompleted } = service.engineState
   if (lastCompleted === undefined || lastCompleted === deployment.id)
     throw new AwsError('ConflictException', 'No rollback candidate was found to run the rollback.')
   const reason = 'Service deployment rolled back because it was stopped by user.'
-  updateServiceDeployment(ecsState, clock, deployment.engine.serviceDeployment, {
+  updateServiceDeployment(ecsState, clock, deployment.engineState.serviceDeployment, {
     status: 'ROLLBACK_IN_PROGRESS',
     statusReason: reason,
     stoppedAt: clock.now() / 1000,
@@ -155,19 +155,19 @@ function withFailedRollout(
   { id }: DeploymentRecord,
   rolloutStateReason: string,
 ): ServiceRecord {
-  const deployments = service.engine.deployments.map((deployment) =>
+  const deployments = service.engineState.deployments.map((deployment) =>
     deployment.id === id ? { ...deployment, rolloutState: 'FAILED' as const, rolloutStateReason } : deployment,
   )
-  return { ...service, engine: { ...service.engine, deployments } }
+  return { ...service, engineState: { ...service.engineState, deployments } }
 }
 
 /** While the service deployment is in progress, its task counts are computed. */
 function deploymentAnswer(
-  { engine, ...serviceDeployment }: ServiceDeploymentRecord,
+  { engineState, ...serviceDeployment }: ServiceDeploymentRecord,
   ecsState: EcsState,
 ): Wire<ServiceDeployment> {
   const service = ecsState.services.get(serviceDeployment.serviceArn)
-  const deployment = service?.engine.deployments.find(({ id }) => id === engine.deployment)
+  const deployment = service?.engineState.deployments.find(({ id }) => id === engineState.deployment)
   const counts = (arn: string | undefined, requested: number) => {
     const id = `ecs-svc/${arn && shortName(arn)}`
     const [running, pending] = [ecsState.tasks.count('runningOf', id), ecsState.tasks.count('pendingOf', id)]

@@ -7,7 +7,7 @@ import { type Deployed, deployedMembers } from '../scheduler/deployments.ts'
 type Input = Wire<Partial<CreateServiceRequest>> & Wire<Partial<UpdateServiceRequest>>
 
 /** The members that the service's revision gets from the request. */
-export function deployedBy(input: Input): Deployed {
+export function deployedMembersIn(input: Input): Deployed {
   const given = deployedMembers.filter(
     (member) => input[member] !== undefined && !(member === 'monitoring' && isEmptyMonitoring(input)),
   )
@@ -20,7 +20,7 @@ function isEmptyMonitoring({ monitoring = {} }: Input): boolean {
 }
 
 /** The given fields that would have an effect on ECS and have none on this engine. */
-export function withoutEffect(input: Input, { exec }: Pick<Runtime, 'exec'>): string[] {
+export function fieldsWithoutEffect(input: Input, { exec }: Pick<Runtime, 'exec'>): string[] {
   const { alarms, earlySuccessCriteria, lifecycleHooks, bakeTimeInMinutes } = input.deploymentConfiguration ?? {}
   const isIgnored: Record<string, boolean> = {
     loadBalancers: hasItems(input.loadBalancers),

@@ -1,192 +1,208 @@
 import assert from 'node:assert/strict'
 import { testBothTransports } from '../../testing/both-transports.ts'
-import { invalid, type Rejection, send, testRejections } from '../../testing/rejections.ts'
+import { invalidParameter, type Rejection, send, testRejections } from '../../testing/rejections.ts'
 import {
-  balancer,
-  connect,
-  deployed,
-  ebs,
-  ec2,
-  fargate,
-  monitored,
+  ec2Service,
+  fargateService,
+  loadBalancer,
   registerDefinitions,
-  strategy,
+  serviceWithConnect,
+  serviceWithDeployment,
+  serviceWithEbs,
+  serviceWithMonitoring,
+  serviceWithStrategy,
   targetGroupArn,
 } from '../../testing/service-inputs.ts'
 
 const documentedOnCreate: Rejection[] = [
-  invalid(
+  invalidParameter(
     'a token with a blank',
-    { ...fargate, clientToken: 'a b' },
+    { ...fargateService, clientToken: 'a b' },
     'clientToken can have the ASCII characters 33 to 126 only.',
   ),
-  invalid(
+  invalidParameter(
     '21 providers',
-    strategy(...Array.from({ length: 21 }, (_, i) => ({ capacityProvider: `p${i}`, weight: 1 }))),
+    serviceWithStrategy(...Array.from({ length: 21 }, (_, i) => ({ capacityProvider: `p${i}`, weight: 1 }))),
     'A capacity provider strategy can have at most 20 capacity providers.',
   ),
-  invalid(
+  invalidParameter(
     'a weight of 1001',
-    strategy({ capacityProvider: 'FARGATE', weight: 1001 }),
+    serviceWithStrategy({ capacityProvider: 'FARGATE', weight: 1001 }),
     'The weight of a capacity provider must be between 0 and 1000.',
   ),
-  invalid(
+  invalidParameter(
     'memberOf without expression',
-    { ...ec2, placementConstraints: [{ type: 'memberOf' }] },
+    { ...ec2Service, placementConstraints: [{ type: 'memberOf' }] },
     'memberOf expression must be specified.',
   ),
-  invalid(
+  invalidParameter(
     'an expression of 2001 characters',
-    { ...ec2, placementConstraints: [{ type: 'memberOf', expression: 'x'.repeat(2001) }] },
+    { ...ec2Service, placementConstraints: [{ type: 'memberOf', expression: 'x'.repeat(2001) }] },
     'The expression of a placement constraint can have at most 2000 characters.',
   ),
-  invalid(
+  invalidParameter(
     'eleven constraints',
-    { ...ec2, placementConstraints: Array.from({ length: 11 }, () => ({ type: 'distinctInstance' })) },
+    { ...ec2Service, placementConstraints: Array.from({ length: 11 }, () => ({ type: 'distinctInstance' })) },
     'A task can have at most 10 placement constraints.',
   ),
-  invalid(
+  invalidParameter(
     'ten constraints beside that of the definition',
     {
-      ...ec2,
+      ...ec2Service,
       taskDefinition: 'bound',
       placementConstraints: Array.from({ length: 10 }, () => ({ type: 'distinctInstance' })),
     },
     'A task can have at most 10 placement constraints.',
   ),
-  invalid(
+  invalidParameter(
     'a negative grace period',
-    { ...fargate, healthCheckGracePeriodSeconds: -1 },
+    { ...fargateService, healthCheckGracePeriodSeconds: -1 },
     'healthCheckGracePeriodSeconds must be between 0 and 2147483647.',
   ),
-  invalid(
+  invalidParameter(
     'two gateway connectors',
-    { ...fargate, gatewayConnectors: [{ portName: 'a' }, { portName: 'b' }] },
+    { ...fargateService, gatewayConnectors: [{ portName: 'a' }, { portName: 'b' }] },
     'gatewayConnectors can have at most 1 item.',
   ),
-  invalid(
+  invalidParameter(
     'a load balancer without port',
-    { ...fargate, loadBalancers: [{ targetGroupArn, containerName: 'app' }] },
+    { ...fargateService, loadBalancers: [{ targetGroupArn, containerName: 'app' }] },
     'Container Port can not be blank.',
   ),
-  invalid(
+  invalidParameter(
     'a load balancer of no kind',
-    { ...fargate, loadBalancers: [{ containerName: 'app', containerPort: 80 }] },
+    { ...fargateService, loadBalancers: [{ containerName: 'app', containerPort: 80 }] },
     'You must specify either a loadBalancerName or a targetGroupArn in all loadBalancer entries',
   ),
-  invalid(
+  invalidParameter(
     'a registry with port and container',
-    { ...fargate, serviceRegistries: [{ registryArn: 'a', port: 1, containerName: 'app', containerPort: 80 }] },
+    { ...fargateService, serviceRegistries: [{ registryArn: 'a', port: 1, containerName: 'app', containerPort: 80 }] },
     'A service registry cannot have both a port and a containerName and containerPort.',
   ),
-  invalid(
+  invalidParameter(
     'a registry of an unknown container',
-    { ...fargate, serviceRegistries: [{ registryArn: 'a', containerName: 'x', containerPort: 80 }] },
+    { ...fargateService, serviceRegistries: [{ registryArn: 'a', containerName: 'x', containerPort: 80 }] },
     'The container x does not exist in the task definition.',
   ),
-  invalid(
+  invalidParameter(
     'a discovery name with capitals',
-    connect({ discoveryName: 'Http' }),
+    serviceWithConnect({ discoveryName: 'Http' }),
     'The discovery name Http is invalid: up to 64 lowercase letters, numbers, underscores and hyphens, not a hyphen first.',
   ),
-  invalid(
+  invalidParameter(
     'an alias at port 0',
-    connect({ clientAliases: [{ port: 0 }] }),
+    serviceWithConnect({ clientAliases: [{ port: 0 }] }),
     'The port of a client alias must be between 1 and 65535.',
   ),
-  invalid(
+  invalidParameter(
     'a request timeout for TCP',
-    connect({ timeout: { perRequestTimeoutSeconds: 5 } }),
+    serviceWithConnect({ timeout: { perRequestTimeoutSeconds: 5 } }),
     'perRequestTimeoutSeconds cannot be set for the appProtocol TCP.',
   ),
-  invalid(
+  invalidParameter(
     'access logs without logs',
-    connect({}, { accessLogConfiguration: { format: 'TEXT' } }),
+    serviceWithConnect({}, { accessLogConfiguration: { format: 'TEXT' } }),
     'accessLogConfiguration requires a logConfiguration in the serviceConnectConfiguration.',
   ),
-  invalid(
+  invalidParameter(
     'an unknown volume type',
-    ebs({ volumeType: 'gp9' }),
+    serviceWithEbs({ volumeType: 'gp9' }),
     'volumeType should be one of [gp2,gp3,io1,io2,st1,sc1,standard]',
   ),
-  invalid('a volume without size', ebs({ sizeInGiB: undefined }), 'A volume must have a sizeInGiB or a snapshotId.'),
-  invalid('io1 without iops', ebs({ volumeType: 'io1' }), 'iops must be specified for the volume type io1.'),
-  invalid(
+  invalidParameter(
+    'a volume without size',
+    serviceWithEbs({ sizeInGiB: undefined }),
+    'A volume must have a sizeInGiB or a snapshotId.',
+  ),
+  invalidParameter(
+    'io1 without iops',
+    serviceWithEbs({ volumeType: 'io1' }),
+    'iops must be specified for the volume type io1.',
+  ),
+  invalidParameter(
     'st1 with iops',
-    ebs({ volumeType: 'st1', sizeInGiB: 200, iops: 100 }),
+    serviceWithEbs({ volumeType: 'st1', sizeInGiB: 200, iops: 100 }),
     'iops is not supported for the volume type st1.',
   ),
-  invalid('st1 of 20 GiB', ebs({ volumeType: 'st1' }), 'sizeInGiB must be at least 125 for this volume type.'),
-  invalid(
+  invalidParameter(
+    'st1 of 20 GiB',
+    serviceWithEbs({ volumeType: 'st1' }),
+    'sizeInGiB must be at least 125 for this volume type.',
+  ),
+  invalidParameter(
     'gp2 with a throughput',
-    ebs({ volumeType: 'gp2', throughput: 200 }),
+    serviceWithEbs({ volumeType: 'gp2', throughput: 200 }),
     'throughput is not supported for the volume type gp2.',
   ),
-  invalid('a magnetic disk', ebs({ volumeType: 'standard' }), 'The volume type standard is not supported on Fargate.'),
-  invalid(
+  invalidParameter(
+    'a magnetic disk',
+    serviceWithEbs({ volumeType: 'standard' }),
+    'The volume type standard is not supported on Fargate.',
+  ),
+  invalidParameter(
     'a rate without snapshot',
-    ebs({ volumeInitializationRate: 100 }),
+    serviceWithEbs({ volumeInitializationRate: 100 }),
     'volumeInitializationRate can be specified with a snapshotId only.',
   ),
-  invalid(
+  invalidParameter(
     'a reserved tag',
-    ebs({ tagSpecifications: [{ resourceType: 'volume', tags: [{ key: 'AmazonECSManaged', value: '' }] }] }),
+    serviceWithEbs({ tagSpecifications: [{ resourceType: 'volume', tags: [{ key: 'AmazonECSManaged', value: '' }] }] }),
     'The tag AmazonECSManaged is reserved.',
   ),
-  invalid(
+  invalidParameter(
     'a bake time above a day',
-    deployed({ bakeTimeInMinutes: 1441 }),
+    serviceWithDeployment({ bakeTimeInMinutes: 1441 }),
     'bakeTimeInMinutes must be between 0 and 1440.',
   ),
-  invalid(
+  invalidParameter(
     'BLUE_GREEN without bake time',
-    deployed({ strategy: 'BLUE_GREEN' }),
+    serviceWithDeployment({ strategy: 'BLUE_GREEN' }),
     'bakeTimeInMinutes must be specified with the deployment strategy BLUE_GREEN.',
   ),
-  invalid(
+  invalidParameter(
     'steps without LINEAR',
-    deployed({ linearConfiguration: { stepPercent: 10 } }),
+    serviceWithDeployment({ linearConfiguration: { stepPercent: 10 } }),
     'linearConfiguration is only valid with the deployment strategy LINEAR.',
   ),
-  invalid(
+  invalidParameter(
     'a step of 2.9 percent',
-    deployed({ strategy: 'LINEAR', linearConfiguration: { stepPercent: 2.9 } }),
+    serviceWithDeployment({ strategy: 'LINEAR', linearConfiguration: { stepPercent: 2.9 } }),
     'stepPercent must be a multiple of 0.1 between 3.0 and 100.0.',
   ),
-  invalid(
+  invalidParameter(
     'a canary of 0.05 percent',
-    deployed({ strategy: 'CANARY', canaryConfiguration: { canaryPercent: 0.05 } }),
+    serviceWithDeployment({ strategy: 'CANARY', canaryConfiguration: { canaryPercent: 0.05 } }),
     'canaryPercent must be a multiple of 0.1 between 0.1 and 100.0.',
   ),
-  invalid(
+  invalidParameter(
     'early success of nothing',
-    deployed({ earlySuccessCriteria: { enable: true, sourceServiceRevisionCleanup: 'DEFERRED' } }),
+    serviceWithDeployment({ earlySuccessCriteria: { enable: true, sourceServiceRevisionCleanup: 'DEFERRED' } }),
     'healthyPercent must be specified when early success criteria are enabled.',
   ),
-  invalid(
+  invalidParameter(
     'early success below the minimum',
-    deployed({
+    serviceWithDeployment({
       minimumHealthyPercent: 50,
       earlySuccessCriteria: { enable: true, healthyPercent: 49, sourceServiceRevisionCleanup: 'DEFERRED' },
     }),
     'healthyPercent must be greater than or equal to minimumHealthyPercent.',
   ),
-  invalid(
+  invalidParameter(
     'early success of another strategy',
-    deployed({
+    serviceWithDeployment({
       strategy: 'LINEAR',
       earlySuccessCriteria: { enable: true, healthyPercent: 100, sourceServiceRevisionCleanup: 'DEFERRED' },
     }),
     'earlySuccessCriteria are only valid with the deployment strategy ROLLING.',
   ),
-  invalid(
+  invalidParameter(
     'a hook without target',
-    deployed({ lifecycleHooks: [{ lifecycleStages: ['PRE_SCALE_UP'] }] }),
+    serviceWithDeployment({ lifecycleHooks: [{ lifecycleStages: ['PRE_SCALE_UP'] }] }),
     'hookTargetArn must be specified for an AWS_LAMBDA lifecycle hook.',
   ),
-  invalid(
+  invalidParameter(
     'a hook without stage',
-    deployed({ lifecycleHooks: [{ hookTargetArn: 'a', roleArn: 'b' }] }),
+    serviceWithDeployment({ lifecycleHooks: [{ hookTargetArn: 'a', roleArn: 'b' }] }),
     'lifecycleStages must be specified for a lifecycle hook.',
   ),
 ]
@@ -202,22 +218,25 @@ testBothTransports('CreateService accepts valid requests close to a limit', asyn
   const { ecs } = await open()
   await registerDefinitions(ecs)
   const legal: Record<string, object> = {
-    'more than twice as many tasks': deployed({ maximumPercent: 300 }),
-    'a volume': ebs({ volumeType: 'gp3', iops: 3000, throughput: 125 }),
-    'Service Connect': connect({ discoveryName: 'http', clientAliases: [{ port: 80, dnsName: 'web.internal_1' }] }),
-    'only a client of Service Connect': { ...fargate, serviceConnectConfiguration: { enabled: true } },
-    'metrics of nothing': monitored({ metricNames: [], resolutionSeconds: 60 }),
-    'a load balancer': { ...fargate, loadBalancers: [balancer] },
+    'more than twice as many tasks': serviceWithDeployment({ maximumPercent: 300 }),
+    'a volume': serviceWithEbs({ volumeType: 'gp3', iops: 3000, throughput: 125 }),
+    'Service Connect': serviceWithConnect({
+      discoveryName: 'http',
+      clientAliases: [{ port: 80, dnsName: 'web.internal_1' }],
+    }),
+    'only a client of Service Connect': { ...fargateService, serviceConnectConfiguration: { enabled: true } },
+    'metrics of nothing': serviceWithMonitoring({ metricNames: [], resolutionSeconds: 60 }),
+    'a load balancer': { ...fargateService, loadBalancers: [loadBalancer] },
     // Required for a registry of A records: ECS rejects a port there (telia-oss/terraform-aws-ecs-fargate#36).
     'a registry of a container without a port': {
-      ...fargate,
+      ...fargateService,
       serviceRegistries: [{ registryArn: 'a', containerName: 'app' }],
     },
   }
   for (const [i, [label, input]] of Object.entries(legal).entries())
     await assert.doesNotReject(send(ecs, 'CreateService', { ...input, serviceName: `s${i}`, desiredCount: 0 }), label)
   const { service } = (await send(ecs, 'CreateService', {
-    ...deployed({ deploymentCircuitBreaker: { enable: false, rollback: true } }),
+    ...serviceWithDeployment({ deploymentCircuitBreaker: { enable: false, rollback: true } }),
     serviceName: 'off',
     desiredCount: 0,
   })) as { service: { deploymentConfiguration: { deploymentCircuitBreaker: object } } }

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { testBothTransports } from '../../testing/both-transports.ts'
-import { invalid, type Rejection, rejectsEach, send, testRejections } from '../../testing/rejections.ts'
+import { invalidParameter, type Rejection, rejectsEach, send, testRejections } from '../../testing/rejections.ts'
 import {
-  balancer,
-  breaker,
-  connect,
-  deployed,
-  ebs,
-  ec2,
-  fargate,
-  monitored,
-  network,
+  awsvpcNetwork,
+  ec2Service,
+  fargateService,
+  loadBalancer,
   registerDefinitions,
-  strategy,
+  serviceWithBreaker,
+  serviceWithConnect,
+  serviceWithDeployment,
+  serviceWithEbs,
+  serviceWithMonitoring,
+  serviceWithStrategy,
   targetGroupArn,
 } from '../../testing/service-inputs.ts'
 
@@ -34,211 +34,251 @@ const noRoom = (done: string) =>
 
 /** Messages recorded from AWS. */
 const recordedOnCreate: Rejection[] = [
-  invalid(
+  invalidParameter(
     'a target group and a load balancer',
-    { ...ec2, loadBalancers: [{ ...balancer, loadBalancerName: 'l' }] },
+    { ...ec2Service, loadBalancers: [{ ...loadBalancer, loadBalancerName: 'l' }] },
     'loadBalancerName and targetGroupArn cannot both be specified. You must specify either a loadBalancerName or a targetGroupArn in all loadBalancer entries',
   ),
-  invalid(
+  invalidParameter(
     'a classic load balancer, before the port',
-    { ...fargate, loadBalancers: [{ loadBalancerName: 'l', containerName: 'app', containerPort: 9 }] },
+    { ...fargateService, loadBalancers: [{ loadBalancerName: 'l', containerName: 'app', containerPort: 9 }] },
     'Classic Load Balancers are not supported with Fargate.',
   ),
-  invalid(
+  invalidParameter(
     'a load balancer without container',
-    { ...fargate, loadBalancers: [{ targetGroupArn, containerPort: 80 }] },
+    { ...fargateService, loadBalancers: [{ targetGroupArn, containerPort: 80 }] },
     'Container Name can not be blank.',
   ),
-  invalid(
+  invalidParameter(
     'an unknown container',
-    { ...fargate, loadBalancers: [{ ...balancer, containerName: 'x' }] },
+    { ...fargateService, loadBalancers: [{ ...loadBalancer, containerName: 'x' }] },
     'The container x does not exist in the task definition.',
   ),
-  invalid(
+  invalidParameter(
     'an unknown port',
-    { ...fargate, loadBalancers: [{ ...balancer, containerPort: 9 }] },
+    { ...fargateService, loadBalancers: [{ ...loadBalancer, containerPort: 9 }] },
     'The container app did not have a container port 9 defined.',
   ),
-  invalid(
+  invalidParameter(
     'a role with awsvpc',
-    { ...fargate, role: 'r', loadBalancers: [balancer] },
+    { ...fargateService, role: 'r', loadBalancers: [loadBalancer] },
     'You cannot specify an IAM role for services that require a service linked role.',
   ),
-  invalid(
+  invalidParameter(
     'a role without load balancer',
-    { ...ec2, role: 'r' },
+    { ...ec2Service, role: 'r' },
     'IAM roles are only valid for services configured to use load balancers.',
   ),
-  invalid(
+  invalidParameter(
     'two registries',
-    { ...fargate, serviceRegistries: [{ registryArn: 'a' }, { registryArn: 'b' }] },
+    { ...fargateService, serviceRegistries: [{ registryArn: 'a' }, { registryArn: 'b' }] },
     'service registries can have at most 1 items.',
   ),
-  invalid(
+  invalidParameter(
     'a registry without a port in bridge mode',
-    { ...ec2, serviceRegistries: [{ registryArn: 'a', containerName: 'app' }] },
+    { ...ec2Service, serviceRegistries: [{ registryArn: 'a', containerName: 'app' }] },
     "When specifying 'host' or 'bridge' for networkMode, values for 'containerName' and 'containerPort' must be specified from the task definition. Registry: a",
   ),
-  invalid(
+  invalidParameter(
     'Service Connect without namespace, before the aliases',
-    connect({ clientAliases: [] }, { namespace: undefined }),
+    serviceWithConnect({ clientAliases: [] }, { namespace: undefined }),
     'Namespace is missing',
   ),
-  invalid(
+  invalidParameter(
     'no alias, before the port’s name',
-    connect({ portName: 'x', clientAliases: undefined }),
+    serviceWithConnect({ portName: 'x', clientAliases: undefined }),
     'clientAliases must have 1 element.',
   ),
-  invalid('an empty list of aliases', connect({ clientAliases: [] }), 'clientAliases must have 1 element.'),
-  invalid(
+  invalidParameter(
+    'an empty list of aliases',
+    serviceWithConnect({ clientAliases: [] }),
+    'clientAliases must have 1 element.',
+  ),
+  invalidParameter(
     'two aliases',
-    connect({ clientAliases: [{ port: 1 }, { port: 2 }] }),
+    serviceWithConnect({ clientAliases: [{ port: 1 }, { port: 2 }] }),
     '2 clientAliases exceeds the max limit of 1',
   ),
-  invalid('a DNS name with a blank', connect({ clientAliases: [{ port: 80, dnsName: 'a b' }] }), dnsName),
-  invalid(
-    'a DNS name of 128 characters',
-    connect({ clientAliases: [{ port: 80, dnsName: 'a'.repeat(128) }] }),
+  invalidParameter(
+    'a DNS name with a blank',
+    serviceWithConnect({ clientAliases: [{ port: 80, dnsName: 'a b' }] }),
     dnsName,
   ),
-  invalid(
+  invalidParameter(
+    'a DNS name of 128 characters',
+    serviceWithConnect({ clientAliases: [{ port: 80, dnsName: 'a'.repeat(128) }] }),
+    dnsName,
+  ),
+  invalidParameter(
     'a missing port name',
-    connect({ portName: 'x' }),
+    serviceWithConnect({ portName: 'x' }),
     'portName(x) does not refer to any named PortMapping in the container definitions',
   ),
-  invalid(
+  invalidParameter(
     'volumes that the definition lacks, before their iops',
-    ebs({ volumeType: 'st1', iops: 3000 }, 'disk', 'web'),
+    serviceWithEbs({ volumeType: 'st1', iops: 3000 }, 'disk', 'web'),
     noVolume,
   ),
-  invalid(
+  invalidParameter(
     'a volume of another name',
-    ebs({}, 'nope'),
+    serviceWithEbs({}, 'nope'),
     "The volume name 'nope' in your request does not have a matching volume in your Task Definition that is configurable at launch.",
   ),
-  invalid(
+  invalidParameter(
     'a network for bridge mode',
-    { ...ec2, networkConfiguration: network },
+    { ...ec2Service, networkConfiguration: awsvpcNetwork },
     'Network Configuration is not valid for the given networkMode of this task definition.',
   ),
-  invalid(
+  invalidParameter(
     'a platform version for EC2',
-    { ...ec2, platformVersion: 'LATEST' },
+    { ...ec2Service, platformVersion: 'LATEST' },
     'The platform version must be null when specifying an EC2 launch type.',
   ),
-  invalid(
+  invalidParameter(
     'binpack by a zone',
-    { ...ec2, placementStrategy: [{ type: 'binpack', field: 'instanceId' }] },
+    { ...ec2Service, placementStrategy: [{ type: 'binpack', field: 'instanceId' }] },
     "binpack field 'instanceId' is invalid.",
   ),
-  invalid(
+  invalidParameter(
     'random by a field',
-    { ...ec2, placementStrategy: [{ type: 'random', field: 'cpu' }] },
+    { ...ec2Service, placementStrategy: [{ type: 'random', field: 'cpu' }] },
     'random field should not be specified.',
   ),
-  invalid(
+  invalidParameter(
     'six strategies',
-    { ...ec2, placementStrategy: Array.from({ length: 6 }, () => ({ type: 'spread', field: 'instanceId' })) },
+    { ...ec2Service, placementStrategy: Array.from({ length: 6 }, () => ({ type: 'spread', field: 'instanceId' })) },
     'Maximum number of strategies is 5.',
   ),
-  invalid(
+  invalidParameter(
     'distinctInstance with an expression',
-    { ...ec2, placementConstraints: [{ type: 'distinctInstance', expression: 'x' }] },
+    { ...ec2Service, placementConstraints: [{ type: 'distinctInstance', expression: 'x' }] },
     'distinctInstance expression should not be specified.',
   ),
-  invalid(
+  invalidParameter(
     'two bases, before the association',
-    strategy({ capacityProvider: 'a', base: 1, weight: 1 }, { capacityProvider: 'b', base: 2 }),
+    serviceWithStrategy({ capacityProvider: 'a', base: 1, weight: 1 }, { capacityProvider: 'b', base: 2 }),
     twoBases,
   ),
-  invalid('no weight', strategy({ capacityProvider: 'FARGATE', base: 1 }), noWeight),
-  invalid(
+  invalidParameter('no weight', serviceWithStrategy({ capacityProvider: 'FARGATE', base: 1 }), noWeight),
+  invalidParameter(
     'a launch type and a strategy',
-    { ...strategy({ capacityProvider: 'FARGATE', weight: 1 }), launchType: 'FARGATE' },
+    { ...serviceWithStrategy({ capacityProvider: 'FARGATE', weight: 1 }), launchType: 'FARGATE' },
     'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
   ),
-  invalid(
+  invalidParameter(
     'a provider that is not associated',
-    strategy({ capacityProvider: 'FARGATE_SPOT', weight: 1 }),
+    serviceWithStrategy({ capacityProvider: 'FARGATE_SPOT', weight: 1 }),
     notAssociated,
   ),
-  invalid(
+  invalidParameter(
     'DAEMON on Fargate',
-    { ...fargate, desiredCount: undefined, schedulingStrategy: 'DAEMON' },
+    { ...fargateService, desiredCount: undefined, schedulingStrategy: 'DAEMON' },
     'The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again',
   ),
-  invalid(
+  invalidParameter(
     'DAEMON with rebalancing',
-    { ...ec2, desiredCount: undefined, schedulingStrategy: 'DAEMON', availabilityZoneRebalancing: 'ENABLED' },
+    { ...ec2Service, desiredCount: undefined, schedulingStrategy: 'DAEMON', availabilityZoneRebalancing: 'ENABLED' },
     "The service couldn't be created because Availability Zone Rebalancing does not support DAEMON as scheduling strategy. Update scheduling strategy and try again.",
   ),
-  invalid(
+  invalidParameter(
     'DAEMON above 100 percent',
-    { ...ec2, desiredCount: undefined, schedulingStrategy: 'DAEMON', deploymentConfiguration: { maximumPercent: 150 } },
+    {
+      ...ec2Service,
+      desiredCount: undefined,
+      schedulingStrategy: 'DAEMON',
+      deploymentConfiguration: { maximumPercent: 150 },
+    },
     'The daemon scheduling strategy does not support values above 100 for maximumPercent on a deployment configuration. Change the maximumPercent value to 100, and try again',
   ),
-  invalid(
+  invalidParameter(
     'DAEMON with placement',
-    { ...ec2, desiredCount: undefined, schedulingStrategy: 'DAEMON', placementStrategy: [{ type: 'random' }] },
+    { ...ec2Service, desiredCount: undefined, schedulingStrategy: 'DAEMON', placementStrategy: [{ type: 'random' }] },
     'The daemon scheduling strategy does not support placement strategies. Remove the placement strategy and try again',
   ),
-  invalid(
+  invalidParameter(
     'an unknown scheduling strategy',
-    { ...fargate, schedulingStrategy: 'SOMETIMES' },
+    { ...fargateService, schedulingStrategy: 'SOMETIMES' },
     'Scheduling strategy should be one of [REPLICA,DAEMON]',
   ),
-  invalid('ECS Exec without a task role', { ...fargate, enableExecuteCommand: true }, noTaskRole('created')),
-  invalid(
+  invalidParameter(
+    'ECS Exec without a task role',
+    { ...fargateService, enableExecuteCommand: true },
+    noTaskRole('created'),
+  ),
+  invalidParameter(
     'rebalancing without room',
-    { ...deployed({ maximumPercent: 100, minimumHealthyPercent: 0 }), availabilityZoneRebalancing: 'ENABLED' },
+    {
+      ...serviceWithDeployment({ maximumPercent: 100, minimumHealthyPercent: 0 }),
+      availabilityZoneRebalancing: 'ENABLED',
+    },
     noRoom('created'),
   ),
-  invalid('a threshold of 0', breaker('COUNT', 0), 'Invalid deployment circuit breaker threshold value.'),
-  invalid(
-    'a threshold of 101 percent',
-    breaker('BOUNDED_PERCENT', 101),
+  invalidParameter(
+    'a threshold of 0',
+    serviceWithBreaker('COUNT', 0),
     'Invalid deployment circuit breaker threshold value.',
   ),
-  invalid('an unknown threshold', breaker('BOGUS', 1), 'Invalid deployment circuit breaker threshold type.'),
+  invalidParameter(
+    'a threshold of 101 percent',
+    serviceWithBreaker('BOUNDED_PERCENT', 101),
+    'Invalid deployment circuit breaker threshold value.',
+  ),
+  invalidParameter(
+    'an unknown threshold',
+    serviceWithBreaker('BOGUS', 1),
+    'Invalid deployment circuit breaker threshold type.',
+  ),
   ...[0, 19, 21, 30, 61, undefined].map((resolutionSeconds) =>
-    invalid(
+    invalidParameter(
       `metrics every ${resolutionSeconds} s`,
-      monitored({ metricNames: ['CPUUtilization'], resolutionSeconds }),
+      serviceWithMonitoring({ metricNames: ['CPUUtilization'], resolutionSeconds }),
       resolution,
     ),
   ),
-  invalid('an unknown metric', monitored({ metricNames: ['LiveTaskCount'], resolutionSeconds: 20 }), metricName),
-  invalid('no metric names', monitored({ resolutionSeconds: 20 }), metricName),
-  invalid(
+  invalidParameter(
+    'an unknown metric',
+    serviceWithMonitoring({ metricNames: ['LiveTaskCount'], resolutionSeconds: 20 }),
+    metricName,
+  ),
+  invalidParameter('no metric names', serviceWithMonitoring({ resolutionSeconds: 20 }), metricName),
+  invalidParameter(
     'a public address on EC2',
     {
-      ...fargate,
+      ...fargateService,
       launchType: 'EC2',
       networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'], assignPublicIp: 'ENABLED' } },
     },
     'Assign public IP is not supported for this launch type.',
   ),
-  invalid('a token of 37 characters', { ...fargate, clientToken: 'x'.repeat(37) }, 'idempotency token longer than 36.'),
+  invalidParameter(
+    'a token of 37 characters',
+    { ...fargateService, clientToken: 'x'.repeat(37) },
+    'idempotency token longer than 36.',
+  ),
 ]
 
 const onUpdate: Rejection[] = [
-  invalid('ECS Exec without a task role', { service: 'web', enableExecuteCommand: true }, noTaskRole('updated')),
-  invalid(
+  invalidParameter(
+    'ECS Exec without a task role',
+    { service: 'web', enableExecuteCommand: true },
+    noTaskRole('updated'),
+  ),
+  invalidParameter(
     'no room for the rebalancing that is on',
     { service: 'web', deploymentConfiguration: { maximumPercent: 100, minimumHealthyPercent: 50 } },
     noRoom('updated'),
   ),
-  invalid(
+  invalidParameter(
     'rebalancing for a service without room',
     { service: 'tight', availabilityZoneRebalancing: 'ENABLED' },
     noRoom('updated'),
   ),
-  invalid(
+  invalidParameter(
     'an unknown container',
-    { service: 'web', loadBalancers: [{ ...balancer, containerName: 'x' }] },
+    { service: 'web', loadBalancers: [{ ...loadBalancer, containerName: 'x' }] },
     'The container x does not exist in the task definition.',
   ),
-  invalid(
+  invalidParameter(
     'two bases',
     {
       service: 'web',
@@ -250,7 +290,7 @@ const onUpdate: Rejection[] = [
     },
     twoBases,
   ),
-  invalid(
+  invalidParameter(
     'a threshold of 0',
     {
       service: 'web',
@@ -260,12 +300,12 @@ const onUpdate: Rejection[] = [
     },
     'Invalid deployment circuit breaker threshold value.',
   ),
-  invalid(
+  invalidParameter(
     'an unknown metric',
     { service: 'web', monitoring: { metricConfigurations: [{ metricNames: ['x'], resolutionSeconds: 20 }] } },
     metricName,
   ),
-  invalid(
+  invalidParameter(
     'no alias',
     {
       service: 'web',
@@ -285,9 +325,9 @@ testRejections(
 testBothTransports('UpdateService checks the resulting service against the same rules', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
-  await send(ecs, 'CreateService', { ...fargate, serviceName: 'web', desiredCount: 0 })
+  await send(ecs, 'CreateService', { ...fargateService, serviceName: 'web', desiredCount: 0 })
   const tight = await send(ecs, 'CreateService', {
-    ...deployed({ maximumPercent: 100, minimumHealthyPercent: 0 }),
+    ...serviceWithDeployment({ maximumPercent: 100, minimumHealthyPercent: 0 }),
     serviceName: 'tight',
     desiredCount: 0,
   })

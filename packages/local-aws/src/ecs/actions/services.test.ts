@@ -11,7 +11,7 @@ import {
 import { newService } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
-import { idOf, messages, workbench } from '../../testing/services.ts'
+import { idOf, messagesOf, workbench } from '../../testing/services.ts'
 
 test('a service starts its tasks and reaches a steady state, with ECS’s event messages', async (t) => {
   const { ecs } = await openedAws(t, { pace: 'instant' })
@@ -24,12 +24,12 @@ test('a service starts its tasks and reaches a steady state, with ECS’s event 
   const { id } = service.deployments![0]!
   const tasks = await bench.tasks()
   assert.equal(tasks.length, 3)
-  assert.deepEqual(messages(service).slice(0, 2), [
+  assert.deepEqual(messagesOf(service).slice(0, 2), [
     '(service web) has reached a steady state.',
     `(service web) (deployment ${id}) deployment completed.`,
   ])
   assert.match(
-    messages(service)[2]!,
+    messagesOf(service)[2]!,
     /^\(service web\) has started 3 tasks: \(task [0-9a-f]{32}\) \(task [0-9a-f]{32}\) \(task [0-9a-f]{32}\)\.$/,
   )
   assert.ok(
@@ -70,13 +70,13 @@ test('scaling starts and stops tasks without a new deployment', async (t) => {
   await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 2 }))
   const scaledIn = await bench.until(
     bench.service,
-    (service) => service.runningCount === 2 && messages(service)[0]!.includes('steady'),
+    (service) => service.runningCount === 2 && messagesOf(service)[0]!.includes('steady'),
   )
   assert.deepEqual(
     scaledIn.deployments!.map(({ id }) => id),
     [first.deployments![0]!.id],
   )
-  assert.ok(messages(scaledIn).some((message) => /^\(service web\) has stopped 2 running tasks: /.test(message!)))
+  assert.ok(messagesOf(scaledIn).some((message) => /^\(service web\) has stopped 2 running tasks: /.test(message!)))
   const stopped = await bench.tasks('web', 'STOPPED')
   assert.equal(stopped.length, 2)
   for (const task of stopped) {
@@ -176,11 +176,11 @@ test('a broken image triggers the circuit breaker, and the service rolls back', 
     (service) =>
       service.deployments!.length === 1 &&
       service.deployments![0]!.id === goodDeployment &&
-      messages(service)[0]!.includes('steady'),
+      messagesOf(service)[0]!.includes('steady'),
   )
   assert.equal(after.taskDefinition!.endsWith(good), true)
   assert.equal(after.deployments![0]!.rolloutState, 'COMPLETED')
-  const eventMessages = messages(after)
+  const eventMessages = messagesOf(after)
   const at = eventMessages.indexOf(`(service web) rolling back to deployment ${goodDeployment}.`)
   assert.equal(eventMessages[at + 1], `(service web) (deployment ${failed}) deployment failed: tasks failed to start.`)
   assert.equal(after.runningCount, 3)

@@ -76,8 +76,8 @@ function listServicesByNamespace(
   input: Wire<ListServicesByNamespaceRequest>,
 ): Wire<ListServicesByNamespaceResponse> {
   const namespace = namespaceArn(ecsState, input.namespace ?? '')
-  const isIn = ({ status, engine }: ServiceRecord) => {
-    const { enabled, namespace: ownNamespace } = engine.deployments[0]?.serviceConnectConfiguration ?? {}
+  const isIn = ({ status, engineState }: ServiceRecord) => {
+    const { enabled, namespace: ownNamespace } = engineState.deployments[0]?.serviceConnectConfiguration ?? {}
     return (
       status === 'ACTIVE' &&
       enabled === true &&
@@ -100,10 +100,10 @@ function deleteService(context: ActionContext, input: Wire<DeleteServiceRequest>
   if (service.status === 'DRAINING') return { service: deletionAnswer(service, ecsState) }
   if (service.desiredCount > 0 && !input.force)
     throw new AwsError('InvalidParameterException', 'The service cannot be stopped while it is scaled above 0.')
-  const { engine } = service
+  const { engineState } = service
   const hasTasks = ({ id }: DeploymentRecord) =>
     ecsState.tasks.count('runningOf', id) + ecsState.tasks.count('pendingOf', id) > 0
-  const deployments = engine.deployments.map((deployment) =>
+  const deployments = engineState.deployments.map((deployment) =>
     deployment.status === 'ACTIVE' && hasTasks(deployment)
       ? { ...deployment, status: 'DRAINING' as const }
       : deployment,
@@ -112,7 +112,7 @@ function deleteService(context: ActionContext, input: Wire<DeleteServiceRequest>
     ...service,
     status: 'DRAINING',
     desiredCount: 0,
-    engine: { ...engine, deployments, drainingSince: clock.now() },
+    engineState: { ...engineState, deployments, drainingSince: clock.now() },
   }
   ecsState.services.set(service.serviceArn, draining)
   scheduler.reconcileSoon(ecsState, service.serviceArn)

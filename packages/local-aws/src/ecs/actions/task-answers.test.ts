@@ -8,17 +8,17 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { newTask } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
-import { network } from '../../testing/services.ts'
+import { awsvpcNetwork } from '../../testing/services.ts'
 import { wireOf } from '../../testing/wire.ts'
 
 type Test = Parameters<typeof openedAws>[0]
 
-const fargate = { taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: network }
+const fargate = { taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
 const tags = [{ key: 'team', value: 'a' }]
 const simulated = (name: string, value: string) => ({ dockerLabels: { [`ecs-api.simulated.${name}`]: value } })
 
 /** Runs a task of these containers at Fargate's pace, on a clock that moves only here. */
-async function opened(t: Test, ...containers: object[]) {
+async function openEngine(t: Test, ...containers: object[]) {
   const clock = manualClock()
   const { aws } = await openedAws(t, { clock, pace: 'real' })
   const ecs = wireOf(aws)
@@ -63,7 +63,7 @@ const later = [
 const presentIn = (task: object, members: readonly string[] = later) => members.filter((member) => member in task)
 
 test('RunTask returns a task in its first state, and DescribeTasks adds the health UNKNOWN', async (t) => {
-  const { ran, describe } = await opened(t)
+  const { ran, describe } = await openEngine(t)
   const { taskArn, attachments, containers, createdAt, availabilityZone, ...rest } = ran
   const [{ id }] = attachments
   assert.deepEqual(attachments, [
@@ -71,7 +71,7 @@ test('RunTask returns a task in its first state, and DescribeTasks adds the heal
       id,
       type: 'ElasticNetworkInterface',
       status: 'PRECREATED',
-      details: [{ name: 'subnetId', value: network.awsvpcConfiguration.subnets[0] }],
+      details: [{ name: 'subnetId', value: awsvpcNetwork.awsvpcConfiguration.subnets[0] }],
     },
   ])
   const [{ containerArn }] = containers
@@ -95,7 +95,7 @@ test('RunTask returns a task in its first state, and DescribeTasks adds the heal
 })
 
 test('a task has one version per state, and shows network and pull times when it is RUNNING', async (t) => {
-  const { describe, stop, until, is, ran, run } = await opened(t)
+  const { describe, stop, until, is, ran, run } = await openEngine(t)
   const seen: Awaited<ReturnType<typeof describe>>[] = []
   const running = await until(is('RUNNING'), seen)
   const states = seen.map(({ lastStatus, version, attachments }) => `${version} ${lastStatus} ${attachments[0].status}`)
@@ -164,7 +164,7 @@ test('a task has one version per state, and shows network and pull times when it
 })
 
 test('StopTask for a task whose containers have stopped returns it without its parts', async (t) => {
-  const { stop, until, is } = await opened(t)
+  const { stop, until, is } = await openEngine(t)
   await until(is('RUNNING'))
   await stop('enough')
   for (const status of ['DEPROVISIONING', 'STOPPED']) {
@@ -175,12 +175,12 @@ test('StopTask for a task whose containers have stopped returns it without its p
 })
 
 test('a task that is stopped before its interface exists never gets one', async (t) => {
-  const { stop, until, is, run } = await opened(t)
+  const { stop, until, is, run } = await openEngine(t)
   const { version, lastStatus } = await stop()
   assert.deepEqual([version, lastStatus], [2, 'PROVISIONING'])
   const deprovisioning = await until(is('DEPROVISIONING'))
   const [{ id }] = deprovisioning.attachments
-  const subnet = { name: 'subnetId', value: network.awsvpcConfiguration.subnets[0] }
+  const subnet = { name: 'subnetId', value: awsvpcNetwork.awsvpcConfiguration.subnets[0] }
   assert.deepEqual(deprovisioning.attachments, [
     { id, type: 'ElasticNetworkInterface', status: 'PRECREATED', details: [subnet] },
   ])
@@ -199,7 +199,7 @@ test('a task that is stopped before its interface exists never gets one', async 
 })
 
 test('a task that is stopped during the pull has its image digest and no start time', async (t) => {
-  const { stop, until, is } = await opened(t)
+  const { stop, until, is } = await openEngine(t)
   await until(is('PENDING'))
   assert.deepEqual(presentIn(await stop()), [])
   const stopped = await until(is('STOPPED'))
@@ -212,12 +212,12 @@ test('a task that is stopped during the pull has its image digest and no start t
 
 test('a container that ends makes a version while others run; the last one’s end comes with DEPROVISIONING', async (t) => {
   const sidecar = { essential: false, ...simulated('exit-after', '5') }
-  const first = await opened(t, {}, sidecar)
+  const first = await openEngine(t, {}, sidecar)
   await first.until(({ containers }) => containers.some(({ exitCode }: { exitCode?: number }) => exitCode === 0))
   assert.deepEqual([(await first.describe()).version, (await first.stop()).version], [4, 5])
   assert.equal((await first.until(first.is('STOPPED'))).version, 7)
 
-  const byItself = await opened(t, simulated('exit-after', '30'), sidecar)
+  const byItself = await openEngine(t, simulated('exit-after', '30'), sidecar)
   const seen: Awaited<ReturnType<typeof first.describe>>[] = []
   const { stopCode, executionStoppedAt, startedAt, stoppingAt } = await byItself.until(byItself.is('STOPPED'), seen)
   assert.ok(
@@ -233,7 +233,7 @@ test('a container that ends makes a version while others run; the last one’s e
 
 test('containers that start or end while the task is PENDING make no version, and have their ids as soon as they run', async (t) => {
   const init = { essential: false, ...simulated('exit-after', '3') }
-  const { until, is } = await opened(t, { dependsOn: [{ containerName: 'app1', condition: 'SUCCESS' }] }, init)
+  const { until, is } = await openEngine(t, { dependsOn: [{ containerName: 'app1', condition: 'SUCCESS' }] }, init)
   const named = ({ containers }: { containers: { name: string }[] }, name: string) =>
     containers.find((one) => one.name === name)!
   const starting = await until((task) =>
@@ -250,7 +250,7 @@ test('containers that start or end while the task is PENDING make no version, an
 })
 
 test('a start that fails for missing resources has its network and times, and no container reason', async (t) => {
-  const { until, is } = await opened(t, simulated('network-error', 'unable to pull secrets'))
+  const { until, is } = await openEngine(t, simulated('network-error', 'unable to pull secrets'))
   const failed = await until(is('STOPPED'))
   assert.deepEqual(
     [failed.stopCode, failed.stoppedReason, failed.version],
@@ -269,7 +269,7 @@ test('an impossible condition fails the start, and no container has a reason', a
     essential: false,
     dockerLabels: { ...simulated('exit-after', '1').dockerLabels, ...simulated('exit-code', '7').dockerLabels },
   }
-  const { until, is } = await opened(t, { dependsOn: [{ containerName: 'app1', condition: 'SUCCESS' }] }, init)
+  const { until, is } = await openEngine(t, { dependsOn: [{ containerName: 'app1', condition: 'SUCCESS' }] }, init)
   const failed = await until(is('STOPPED'))
   assert.deepEqual(
     [failed.stopCode, failed.stoppedReason, failed.version],
@@ -284,7 +284,7 @@ test('an impossible condition fails the start, and no container has a reason', a
 
 test('a task without a service stays RUNNING and keeps its version while it is UNHEALTHY', async (t) => {
   const unhealthyContainer = { healthCheck: { command: ['CMD', 'false'] }, ...simulated('unhealthy-after', '5') }
-  const { until, is } = await opened(t, unhealthyContainer)
+  const { until, is } = await openEngine(t, unhealthyContainer)
   const running = await until(is('RUNNING'))
   const unhealthy = await until(({ healthStatus }) => healthStatus === 'UNHEALTHY')
   assert.deepEqual(

@@ -18,7 +18,7 @@ const logConfiguration = {
 }
 const remoteApi = (version: string) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`
 
-async function registered(t: Test) {
+async function registerSample(t: Test) {
   const { aws } = await openedAws(t, { clock: manualClock() })
   const ecs = wireOf(aws)
   const register = (more: object = {}, container: object = {}) =>
@@ -35,7 +35,7 @@ async function registered(t: Test) {
 }
 
 test('the required attributes of a definition are listed in ECS’s order, and omitted when there are none', async (t) => {
-  const { ecs, register } = await registered(t)
+  const { ecs, register } = await registerSample(t)
   const attributes = async (more: object, container: object) =>
     (await register(more, container)).taskDefinition.requiresAttributes.map(({ name }: { name: string }) => name)
   const cases: [container: object, more: object, names: string[]][] = [
@@ -106,7 +106,7 @@ test('the required attributes of a definition are listed in ECS’s order, and o
 })
 
 test('defaults of health checks and of file system folders are filled in, and given values stay', async (t) => {
-  const { register } = await registered(t)
+  const { register } = await registerSample(t)
   const command = ['CMD', 'true']
   const healthCheck = async (given: object) =>
     (await register({}, { healthCheck: given })).taskDefinition.containerDefinitions[0].healthCheck
@@ -129,7 +129,7 @@ test('defaults of health checks and of file system folders are filled in, and gi
 })
 
 test('a described definition has tags, empty unless included; the response of a registration without tags has none', async (t) => {
-  const { ecs, register } = await registered(t)
+  const { ecs, register } = await registerSample(t)
   const tags = [{ key: 'team', value: 'a' }]
   assert.deepEqual((await register({ tags })).tags, tags)
   assert.equal('tags' in (await register()), false)
@@ -140,7 +140,7 @@ test('a described definition has tags, empty unless included; the response of a 
 })
 
 test('only deregistering and deleting return the previous status, and no response has the time of the deletion request', async (t) => {
-  const { ecs, register } = await registered(t)
+  const { ecs, register } = await registerSample(t)
   const first = (await register()).taskDefinition
   assert.equal('previousStatus' in first, false)
   const deregister = async () => (await ecs('DeregisterTaskDefinition', { taskDefinition: 'web:1' })).taskDefinition
@@ -158,7 +158,7 @@ test('only deregistering and deleting return the previous status, and no respons
 })
 
 test('a family with all revisions being deleted is listed under INACTIVE and ALL, in alphabetical order', async (t) => {
-  const { ecs, register } = await registered(t)
+  const { ecs, register } = await registerSample(t)
   for (const family of ['c', 'b', 'a']) {
     await register({ family })
     await ecs('DeregisterTaskDefinition', { taskDefinition: `${family}:1` })
@@ -171,7 +171,7 @@ test('a family with all revisions being deleted is listed under INACTIVE and ALL
 })
 
 test('start and stop timeouts have the limits recorded from ECS', async (t) => {
-  const { ecs, register } = await registered(t)
+  const { ecs, register } = await registerSample(t)
   const onEc2 = (container: object) =>
     ecs('RegisterTaskDefinition', {
       family: 'old',

@@ -200,10 +200,10 @@ testBothTransports('1,000 revisions are listed in numeric order, both ways', asy
   await Promise.all(Array.from({ length: 1000 }, () => register(ecs)))
   await register(ecs, { family: 'web-2' })
   assert.deepEqual(
-    await listed(ecs, { familyPrefix: 'web' }),
+    await listDefinitions(ecs, { familyPrefix: 'web' }),
     Array.from({ length: 1000 }, (_, i) => arn(`web:${i + 1}`)),
   )
-  const down = await listed(ecs, { sort: 'DESC' })
+  const down = await listDefinitions(ecs, { sort: 'DESC' })
   assert.deepEqual(down.slice(0, 3), [arn('web-2:1'), arn('web:1000'), arn('web:999')])
   assert.equal(down.length, 1001)
   const { nextToken } = await ecs.send(new ListTaskDefinitionsCommand({ familyPrefix: 'web' }))
@@ -221,7 +221,10 @@ testBothTransports('families are listed by the status of their revisions', async
   assert.deepEqual(await families({ status: 'INACTIVE' }), ['gone', 'web-old'])
 })
 
-async function listed(ecs: ECSClient, input: { familyPrefix?: string; sort?: 'ASC' | 'DESC' }): Promise<string[]> {
+async function listDefinitions(
+  ecs: ECSClient,
+  input: { familyPrefix?: string; sort?: 'ASC' | 'DESC' },
+): Promise<string[]> {
   const arns: string[] = []
   let nextToken: string | undefined
   do {

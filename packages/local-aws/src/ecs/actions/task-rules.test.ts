@@ -2,68 +2,70 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testBothTransports } from '../../testing/both-transports.ts'
 import { account, openedAws } from '../../testing/opened-aws.ts'
-import { client, invalid, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
-import { network, registerDefinitions } from '../../testing/service-inputs.ts'
+import { clientException, invalidParameter, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
+import { awsvpcNetwork, registerDefinitions } from '../../testing/service-inputs.ts'
 import { workbench } from '../../testing/services.ts'
 
-const run = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network }
+const run = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
 const overriding = (container: object, more: object = {}) => ({
   ...run,
   overrides: { containerOverrides: [{ name: 'app', ...container }], ...more },
 })
 
 const rejected: Rejection[] = [
-  invalid(
+  invalidParameter(
     'a launch type and a strategy',
     { ...run, capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }] },
     'You may choose a capacity provider or a launch type but not both.',
   ),
-  invalid(
+  invalidParameter(
     'a public address without Fargate',
     {
       taskDefinition: 'web',
-      networkConfiguration: { awsvpcConfiguration: { ...network.awsvpcConfiguration, assignPublicIp: 'ENABLED' } },
+      networkConfiguration: {
+        awsvpcConfiguration: { ...awsvpcNetwork.awsvpcConfiguration, assignPublicIp: 'ENABLED' },
+      },
     },
     'Assign public IP is not supported for this launch type.',
   ),
-  invalid(
+  invalidParameter(
     'ECS Exec without a task role',
     { ...run, enableExecuteCommand: true },
     'The execute command failed because a valid task role is not being used. Specify a valid task role in your task definition or as a task override and try again.',
   ),
-  invalid(
+  invalidParameter(
     'long overrides',
     overriding({ environment: [{ name: 'A', value: 'x'.repeat(8192) }] }),
     'Container Overrides length must be at most 8192',
   ),
-  invalid('a starter of 129 characters', { ...run, startedBy: 'x'.repeat(129) }, 'startedBy longer than 128.'),
-  invalid(
+  invalidParameter('a starter of 129 characters', { ...run, startedBy: 'x'.repeat(129) }, 'startedBy longer than 128.'),
+  invalidParameter(
     'a starter with a blank',
     { ...run, startedBy: 'a b' },
     'startedBy contains invalid characters: letters, numbers, - / and _ are allowed.',
   ),
-  invalid(
+  invalidParameter(
     'tags of a service',
     { ...run, propagateTags: 'SERVICE' },
     'propagateTags SERVICE is not supported when running a task.',
   ),
-  invalid(
+  invalidParameter(
     'a long reference',
     { ...run, referenceId: 'x'.repeat(1025) },
     'referenceId must be at most 1024 characters.',
   ),
-  invalid(
+  invalidParameter(
     'an override of no container',
     { ...run, overrides: { containerOverrides: [{ command: ['x'] }] } },
     'Container Name can not be blank.',
   ),
-  invalid(
+  invalidParameter(
     'an override of another container',
     { ...run, overrides: { containerOverrides: [{ name: 'x' }] } },
     'Override for container named x is not a container in the TaskDefinition.',
   ),
-  invalid('a role that is none', overriding({}, { taskRoleArn: 'arn:aws:s3:::b' }), 'Role is not valid'),
-  invalid(
+  invalidParameter('a role that is none', overriding({}, { taskRoleArn: 'arn:aws:s3:::b' }), 'Role is not valid'),
+  invalidParameter(
     'two bases',
     {
       ...run,
@@ -75,38 +77,38 @@ const rejected: Rejection[] = [
     },
     'There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. Only one capacity provider can have a base value greater than zero. Specify a valid capacity provider strategy and try again.',
   ),
-  client(
+  clientException(
     'a container larger than its task',
     overriding({ memory: 1024 }),
     "The 'memory' setting for container 'app' is greater than for the task.",
   ),
-  client(
+  clientException(
     'more cpu than the task has',
     overriding({ cpu: 512 }),
     "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
   ),
-  client(
+  clientException(
     'a size that Fargate lacks',
     overriding({}, { cpu: '256', memory: '4096' }),
     'No Fargate configuration exists for given values: 256 CPU, 4096 memory. See the Amazon ECS documentation for the valid values.',
   ),
-  invalid('a cpu that is none', overriding({}, { cpu: 'much' }), "Invalid 'cpu' setting for task."),
-  client(
+  invalidParameter('a cpu that is none', overriding({}, { cpu: 'much' }), "Invalid 'cpu' setting for task."),
+  clientException(
     'too much storage',
     overriding({}, { ephemeralStorage: { sizeInGiB: 201 } }),
     'EphemeralStorage size should be at most 200',
   ),
-  client(
+  clientException(
     'an environment file that is no ARN',
     overriding({ environmentFiles: [{ type: 's3', value: 'x' }] }),
     'Invalid arn syntax.',
   ),
-  client(
+  clientException(
     'a variable that is a secret',
     { ...overriding({ environment: [{ name: 'A', value: '1' }] }), taskDefinition: 'secret' },
     "The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'A'.",
   ),
-  invalid(
+  invalidParameter(
     'a volume that the definition lacks',
     { ...run, volumeConfigurations: [{ name: 'v', managedEBSVolume: { roleArn: 'r', sizeInGiB: 1 } }] },
     'Volume configuration provided but no matching configuredAtLaunch volume found in task definition.',
@@ -179,7 +181,11 @@ testBothTransports('ListTasks accepts startedBy only alone', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
   const together = (more: object) =>
-    invalid(Object.keys(more)[0]!, { startedBy: 'me', ...more }, 'cannot specify startedBy with other arguments')
+    invalidParameter(
+      Object.keys(more)[0]!,
+      { startedBy: 'me', ...more },
+      'cannot specify startedBy with other arguments',
+    )
   await rejectsEach(ecs, 'ListTasks', [
     together({ family: 'web' }),
     together({ launchType: 'FARGATE' }),
@@ -196,11 +202,13 @@ testBothTransports(
     const again = { ...run, taskDefinition: 'web:1', clientToken: 'once' }
     await send(ecs, 'RunTask', again)
     await send(ecs, 'DeregisterTaskDefinition', { taskDefinition: 'web:1' })
-    await rejectsEach(ecs, 'RunTask', [invalid('INACTIVE', again, 'TaskDefinition is inactive')])
+    await rejectsEach(ecs, 'RunTask', [invalidParameter('INACTIVE', again, 'TaskDefinition is inactive')])
     await send(ecs, 'DeleteTaskDefinitions', { taskDefinitions: ['web:1'] })
-    await rejectsEach(ecs, 'RunTask', [invalid('DELETE_IN_PROGRESS', again, 'TaskDefinition is being deleted')])
+    await rejectsEach(ecs, 'RunTask', [
+      invalidParameter('DELETE_IN_PROGRESS', again, 'TaskDefinition is being deleted'),
+    ])
     await rejectsEach(ecs, 'DeregisterTaskDefinition', [
-      client(
+      clientException(
         'DELETE_IN_PROGRESS',
         { taskDefinition: 'web:1' },
         'The task definition could not be deregistered because it is in the process of being deleted.',

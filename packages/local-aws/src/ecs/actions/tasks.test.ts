@@ -12,9 +12,9 @@ import {
 import { newTask } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
-import { idOf, messages, network, workbench } from '../../testing/services.ts'
+import { awsvpcNetwork, idOf, messagesOf, workbench } from '../../testing/services.ts'
 
-const fargate = { launchType: 'FARGATE', networkConfiguration: network } as const
+const fargate = { launchType: 'FARGATE', networkConfiguration: awsvpcNetwork } as const
 
 async function bench(t: Parameters<typeof openedAws>[0], options: Parameters<typeof openedAws>[1] = {}) {
   const { aws, ecs } = await openedAws(t, { pace: 'instant', ...options })
@@ -288,7 +288,7 @@ test('a protected task is not stopped by a scale-in', async (t) => {
   )
   assert.equal(protectedTasks![0]!.protectionEnabled, true)
   await it.ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 1 }))
-  await it.until(it.service, (service) => service.runningCount === 1 && messages(service)[0]!.includes('steady'))
+  await it.until(it.service, (service) => service.runningCount === 1 && messagesOf(service)[0]!.includes('steady'))
   assert.deepEqual(
     (await it.tasks()).map(({ taskArn }) => taskArn),
     [kept!.taskArn],

@@ -18,8 +18,8 @@ import { AwsError } from '../../protocol/aws-error.ts'
 import { pageFrom } from '../../protocol/pages.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { stopCauses } from '../tasks/stop-reasons.ts'
-import { bareTask, describedTask, stoppedTask } from '../tasks/task-answer.ts'
-import { changed, stopping } from '../tasks/task-changes.ts'
+import { stoppedTaskInStopTask, taskInDescribeTasks, taskInStopTask } from '../tasks/task-answer.ts'
+import { stopWithCause, withChange } from '../tasks/task-changes.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { findCluster } from './cluster-reference.ts'
 import { runTask } from './run-task.ts'
@@ -47,13 +47,13 @@ function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<St
   if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
   if (task.desiredStatus === 'STOPPED') {
     const hasEnded = task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED'
-    return { task: hasEnded ? bareTask(task) : stoppedTask(task) }
+    return { task: hasEnded ? stoppedTaskInStopTask(task) : taskInStopTask(task) }
   }
-  const stopped = changed(task, stopping(task, stopCauses.byUser(input.reason), clock.now()))
+  const stopped = withChange(task, stopWithCause(task, stopCauses.byUser(input.reason), clock.now()))
   ecsState.tasks.set(arn, stopped)
   context.scheduler.wakeTask(ecsState, arn)
-  if (task.engine.service) context.scheduler.reconcileSoon(ecsState, task.engine.service)
-  return { task: stoppedTask(stopped) }
+  if (task.engineState.service) context.scheduler.reconcileSoon(ecsState, task.engineState.service)
+  return { task: taskInStopTask(stopped) }
 }
 
 function describeTasks(
@@ -70,7 +70,7 @@ function describeTasks(
   return {
     tasks: arns.flatMap((arn) => {
       const task = visible.tasks.get(arn)
-      return task ? describedTask(task, { withTags }) : []
+      return task ? taskInDescribeTasks(task, { withTags }) : []
     }),
     failures: arns.filter((arn) => !visible.tasks.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
@@ -141,20 +141,22 @@ function updateTaskProtection(
   for (const arn of arns) {
     const task = ecsState.tasks.get(arn)
     if (!task || !canBeProtected(task)) continue
-    const { protectedUntil: _, ...engine } = task.engine
+    const { protectedUntil: _, ...unprotected } = task.engineState
     // DescribeTasks does not show the protection, so the task keeps its version.
     ecsState.tasks.set(arn, {
       ...task,
-      engine: protectionEnabled ? { ...engine, protectedUntil: clock.now() + expiresInMinutes * 60_000 } : engine,
+      engineState: protectionEnabled
+        ? { ...unprotected, protectedUntil: clock.now() + expiresInMinutes * 60_000 }
+        : unprotected,
     })
-    scheduler.reconcileSoon(ecsState, task.engine.service)
+    scheduler.reconcileSoon(ecsState, task.engineState.service)
   }
   return protectionOf(arns, (arn) => ecsState.tasks.get(arn), clock.now())
 }
 
 /** Only tasks of a service are ever scaled in. */
-function canBeProtected(task: TaskRecord): task is TaskRecord & { engine: { service: string } } {
-  return task.engine.service !== undefined && task.desiredStatus === 'RUNNING'
+function canBeProtected(task: TaskRecord): task is TaskRecord & { engineState: { service: string } } {
+  return task.engineState.service !== undefined && task.desiredStatus === 'RUNNING'
 }
 
 function protectionOf(arns: readonly string[], taskOf: (arn: string) => TaskRecord | undefined, now: number) {
@@ -165,7 +167,7 @@ function protectionOf(arns: readonly string[], taskOf: (arn: string) => TaskReco
     if (!task) failures.push({ arn, reason: 'MISSING' })
     else if (!canBeProtected(task)) failures.push({ arn, reason: 'TASK_NOT_VALID' })
     else {
-      const until = task.engine.protectedUntil ?? 0
+      const until = task.engineState.protectedUntil ?? 0
       protectedTasks.push({
         taskArn: arn,
         protectionEnabled: until > now,

@@ -17,7 +17,7 @@ import { findCluster } from './cluster-reference.ts'
 import { networkOf } from './create-service.ts'
 import { checkFits, launchOf } from './launch-type.ts'
 import { serviceAnswer } from './service-answer.ts'
-import { deployedBy, withoutEffect } from './service-input.ts'
+import { deployedMembersIn, fieldsWithoutEffect } from './service-input.ts'
 import { findService } from './service-reference.ts'
 import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 
@@ -49,9 +49,14 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
   const definition = definitionFor(context, present, input)
   const changed = withInput(context, present, input)
   checkStrategyChange(present, changed, input)
-  const ignoredFields = withoutEffect(input, scheduler.runtime)
+  const ignoredFields = fieldsWithoutEffect(input, scheduler.runtime)
   // Revisions that UpdateService creates have these two members even when they are empty (as recorded).
-  const deployed = { loadBalancers: [], serviceRegistries: [], ...deployedNow(context, present), ...deployedBy(input) }
+  const deployed = {
+    loadBalancers: [],
+    serviceRegistries: [],
+    ...deployedNow(context, present),
+    ...deployedMembersIn(input),
+  }
   const needsDeployment =
     input.forceNewDeployment === true ||
     isChanged(context, present, { ...changed, taskDefinition: definition.taskDefinitionArn }, deployed)
@@ -171,9 +176,9 @@ function withInput(
 /** The members that the PRIMARY deployment has deployed. */
 function deployedNow({ ecsState }: ActionContext, service: ServiceRecord) {
   const revision = ecsState.serviceRevisions.get(
-    revisionArn(ecsState, service, service.engine.deployments[0]?.id ?? ''),
+    revisionArn(ecsState, service, service.engineState.deployments[0]?.id ?? ''),
   )
-  return deployedBy(revision ?? {})
+  return deployedMembersIn(revision ?? {})
 }
 
 /** Whether the next state differs from the deployed one. An empty list equals a missing one. */

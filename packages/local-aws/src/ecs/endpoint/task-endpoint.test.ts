@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type IncomingMessage, request } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { dns, endpointOfTasks } from '../../testing/endpoint-of-tasks.ts'
+import { endpointOfTasks, taskDns } from '../../testing/endpoint-of-tasks.ts'
 
 const number = '111122223333'
 const role = `arn:aws:iam::${number}:role/app`
@@ -44,7 +44,7 @@ test('a container reads its own metadata and its task’s, and no other task’s
   const { DomainNameServers, DomainNameSearchList, SubnetGatewayIpv4Address } = Networks[0]
   assert.deepEqual(
     [DomainNameServers, DomainNameSearchList, SubnetGatewayIpv4Address],
-    [dns.servers, dns.search, dns.gateway],
+    [taskDns.servers, taskDns.search, taskDns.gateway],
   )
   assert.equal(container.body.Labels['com.amazonaws.ecs.task-arn'], one!.taskArn)
   assert.match(container.body.Networks[0].IPv4Addresses[0], /^10\./)

@@ -64,13 +64,13 @@ export function taskEndpoints({
   function taskAt(address: string): { ecsState: EcsState; task: TaskRecord } | undefined {
     for (const ecsState of ecsStates().stored())
       for (const task of ecsState.tasks.by('stopped', 'no'))
-        if (task.engine.address === address) return { ecsState, task }
+        if (task.engineState.address === address) return { ecsState, task }
     return undefined
   }
 
   async function openAt(gateway: string): Promise<Opened> {
     const stats = async (task: TaskRecord, container: string) => {
-      const found = taskAt(task.engine.address ?? '')
+      const found = taskAt(task.engineState.address ?? '')
       return found && (await runtime().stats?.(taskSpec(found.ecsState, found.task), container))?.docker
     }
     const endpoint = await openTaskEndpoint(

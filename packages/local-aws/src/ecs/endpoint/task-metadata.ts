@@ -118,7 +118,7 @@ function describe(
 
 /** When the container started and ended, as the runtime observed it. */
 function times(task: TaskRecord, name: string): Json {
-  const observation = task.engine.observed[name]
+  const observation = task.engineState.observed[name]
   if (observation?.state === 'running')
     return { CreatedAt: isoMs(observation.since), StartedAt: isoMs(observation.since) }
   if (observation?.state !== 'exited') return {}
@@ -138,7 +138,7 @@ function logOptions({ logDriver, options = {} }: Wire<LogConfiguration>, contain
 }
 
 function network(ecsState: EcsState, task: TaskRecord, dns: TaskDns | undefined): Json {
-  const { subnet, address = '' } = task.engine
+  const { subnet, address = '' } = task.engineState
   const details = new Map(
     task.attachments?.flatMap((attachment) => attachment.details ?? []).map((detail) => [detail.name, detail.value]),
   )

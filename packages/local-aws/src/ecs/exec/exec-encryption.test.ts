@@ -44,7 +44,7 @@ async function output(wire: SessionWire, count: number): Promise<SessionMessage[
   return messages
 }
 
-async function closing(wire: SessionWire): Promise<string> {
+async function closingReason(wire: SessionWire): Promise<string> {
   const received = await wire.until((messages) => messages.at(-1)?.type === 'channel_closed')
   return JSON.parse(String(received.at(-1)!.payload)).Output
 }
@@ -73,7 +73,7 @@ function sealed(key: Uint8Array, bytes: Uint8Array): Buffer {
   return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
 }
 
-function opened(key: Uint8Array, payload: Uint8Array): Buffer {
+function decryptPayload(key: Uint8Array, payload: Uint8Array): Buffer {
   const cipher = createDecipheriv('aes-256-gcm', key, payload.subarray(0, 12))
   cipher.setAuthTag(payload.subarray(-16))
   return Buffer.concat([cipher.update(payload.subarray(12, -16)), cipher.final()])
@@ -99,7 +99,7 @@ for (const acknowledges of [true, false]) {
     respondWithKey(wire, key.CiphertextBlob!, acknowledges ? { ChallengeAcknowledgement: true } : {})
     const [, challenge] = await output(wire, 2)
     assert.equal(challenge!.payloadType, payloadTypes.challengeRequest)
-    const text = opened(agentKey, Buffer.from(JSON.parse(String(challenge!.payload)).Challenge, 'base64'))
+    const text = decryptPayload(agentKey, Buffer.from(JSON.parse(String(challenge!.payload)).Challenge, 'base64'))
     assert.equal(text.byteLength, 64)
     const answer = { Challenge: sealed(clientKey, text).toString('base64') }
     wire.input(1, JSON.stringify(answer), payloadTypes.challengeResponse)
@@ -111,15 +111,15 @@ for (const acknowledges of [true, false]) {
     const sizing = setInterval(() => wire.input(2, '{"cols":80,"rows":24}', payloadTypes.size), 20)
     const [, , , first] = await output(wire, 4)
     clearInterval(sizing)
-    assert.equal(first!.payloadType, payloadTypes.output)
-    assert.equal(opened(agentKey, first!.payload).toString(), 'secret output\n')
+    assert.equal(first!.payloadType, payloadTypes.bytes)
+    assert.equal(decryptPayload(agentKey, first!.payload).toString(), 'secret output\n')
     assert.ok(!Buffer.from(first!.payload).includes('secret'))
     // Input that the client's key did not encrypt is dropped without an acknowledgement.
     wire.input(3, 'in the clear')
     wire.input(3, sealed(agentKey, Buffer.from('the agent’s key')))
     wire.input(3, sealed(clientKey, Buffer.from('typed')))
     const [, , , , second] = await output(wire, 5)
-    assert.equal(opened(agentKey, second!.payload).toString(), 'typed')
+    assert.equal(decryptPayload(agentKey, second!.payload).toString(), 'typed')
     assert.notDeepEqual(second!.payload.subarray(0, 12), first!.payload.subarray(0, 12))
   })
 }
@@ -128,7 +128,7 @@ test('a client that fails, or whose key KMS does not decrypt, ends the session i
   const refusal = 'Failed to process action KMSEncryption: Error calling KMS GenerateDataKey API: AccessDeniedException'
   const one = await encryptedSession(t)
   respond(one.wire, processed('KMSEncryption', { ActionStatus: 2, Error: refusal }))
-  assert.equal(await closing(one.wire), failed(`KMSEncryption failed on client with status 2 error: ${refusal}`))
+  assert.equal(await closingReason(one.wire), failed(`KMSEncryption failed on client with status 2 error: ${refusal}`))
   assert.deepEqual(one.ends, [], 'no command was started')
 
   const other = await encryptedSession(t)
@@ -136,7 +136,7 @@ test('a client that fails, or whose key KMS does not decrypt, ends the session i
   const key = await other.kms.generateDataKey({ KeyId: 'alias/sessions', NumberOfBytes: 64, EncryptionContext })
   respondWithKey(other.wire, key.CiphertextBlob!)
   assert.match(
-    await closing(other.wire),
+    await closingReason(other.wire),
     /Fetching data key failed: Unable to retrieve data key, Error when decrypting data key InvalidCiphertextException/,
   )
 
@@ -150,7 +150,7 @@ test('a client that fails, or whose key KMS does not decrypt, ends the session i
   await output(wire, 2)
   const wrong = sealed(randomBytes(32), randomBytes(64)).toString('base64')
   wire.input(1, JSON.stringify({ Challenge: wrong }), payloadTypes.challengeResponse)
-  assert.equal(await closing(wire), failed('Encryption challenge does not match.'))
+  assert.equal(await closingReason(wire), failed('Encryption challenge does not match.'))
 })
 
 test('a client that does not answer the handshake loses the session after 15 s', async (t) => {
@@ -160,7 +160,7 @@ test('a client that does not answer the handshake loses the session after 15 s',
   await wire.until((received) => received.some(({ type }) => type === 'acknowledge'))
   clock.advance(15_000)
   assert.equal(
-    await closing(wire),
+    await closingReason(wire),
     failed('Handshake timed out. Please ensure that you have the latest version of the session manager plugin.'),
   )
 })

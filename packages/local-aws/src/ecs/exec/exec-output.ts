@@ -10,7 +10,7 @@
 const READ_BYTES = 1024
 
 /** An incomplete UTF-8 character at the end of a portion waits for the next portion; invalid bytes pass unchanged. */
-export async function* portions(output: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* outputPortions(output: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = Buffer.alloc(0)
   for await (const chunk of output)
     for (let at = 0; at < chunk.byteLength; at += READ_BYTES) {

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { ResumeSessionCommand, SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm'
 import { payloadTypes } from '../../protocol/session-message.ts'
 import { dataFolder } from '../../testing/data-folder.ts'
-import { engineWithProcesses, until } from '../../testing/exec-processes.ts'
+import { engineWithProcesses, waitUntil } from '../../testing/exec-processes.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { connectSession } from '../../testing/session-client.ts'
 import { numbersOf, openWire, type SessionWire, textOf } from '../../testing/session-wire.ts'
@@ -63,7 +63,7 @@ test('without a handshake the first message is output 0, with the flag SYN', asy
   const [first] = await wire.until((received) => received.length > 0)
   assert.deepEqual(
     [first?.type, first?.sequence, first?.flags, first?.payloadType],
-    ['output_stream_data', 0, 1, payloadTypes.output],
+    ['output_stream_data', 0, 1, payloadTypes.bytes],
   )
 })
 
@@ -166,7 +166,7 @@ test('a pause holds output back until the message that ends it', async (t) => {
   wire.acknowledge(wire.received.find(({ type }) => type === 'output_stream_data')!)
   wire.send('pause_publication')
   writeFileSync(go, '')
-  await until(() => existsSync(printed))
+  await waitUntil(() => existsSync(printed))
   // By then the engine has received the output: a pong follows everything sent before it.
   for (let i = 0; i < 10; i++) {
     wire.socket.ping()
@@ -182,7 +182,7 @@ test('the terminal’s size is set, and a disconnecting client ends the command'
   const client = connectSession(await execute('sh -c "echo ready; exec sleep 1000"'))
   await client.shows('ready')
   client.resize(120, 40)
-  await until(() => sizes.at(-1)?.columns === 120)
+  await waitUntil(() => sizes.at(-1)?.columns === 120)
   // A size may be set several times.
   const different = sizes.filter(({ columns }, i) => columns !== sizes[i - 1]?.columns)
   assert.deepEqual(different, [
@@ -190,11 +190,11 @@ test('the terminal’s size is set, and a disconnecting client ends the command'
     { columns: 120, rows: 40 },
   ])
   client.hangUp()
-  await until(() => ends.length > 0)
+  await waitUntil(() => ends.length > 0)
   const killed = connectSession(await execute('sh -c "echo ready; exec sleep 1000"'))
   await killed.shows('ready')
   killed.vanish()
-  await until(() => ends.length > 1)
+  await waitUntil(() => ends.length > 1)
   assert.deepEqual(ends, ['SIGHUP', 'SIGHUP'])
 })
 
@@ -235,7 +235,7 @@ test('TerminateSession ends a session of the caller’s account, and ResumeSessi
   assert.deepEqual(ends, [])
   assert.equal((await own!.send(new TerminateSessionCommand({ SessionId }))).SessionId, SessionId)
   assert.equal(await client.closed, '')
-  await until(() => ends.length > 0)
+  await waitUntil(() => ends.length > 0)
   assert.deepEqual(ends, ['SIGHUP'])
   const unopened = await execute('cat')
   await own!.send(new TerminateSessionCommand({ SessionId: unopened.sessionId! }))
@@ -267,7 +267,7 @@ test('a session ends after 20 minutes without input or output', async (t) => {
   }
   clock.advance(54_000)
   await wire.until((received) => received.at(-1)?.type === 'channel_closed')
-  await until(() => ends.length > 0)
+  await waitUntil(() => ends.length > 0)
 })
 
 test('a client that answers no ping is disconnected', async (t) => {
@@ -280,7 +280,7 @@ test('a client that answers no ping is disconnected', async (t) => {
   wire.socket.pause()
   clock.advance(54_000)
   clock.advance(54_000)
-  await until(() => ends.length > 0)
+  await waitUntil(() => ends.length > 0)
   assert.deepEqual(ends, ['SIGHUP'])
 })
 
@@ -293,7 +293,7 @@ test('when the container ends the channel only pauses, as on AWS', async (t) => 
   await wire.until(() => pauses() === 1)
   wire.input(0, 'anybody?')
   await wire.until(() => pauses() === 2)
-  await until(() => ends.length > 0)
+  await waitUntil(() => ends.length > 0)
   assert.ok(!wire.received.some(({ type }) => type === 'channel_closed' || type === 'acknowledge'))
 })
 

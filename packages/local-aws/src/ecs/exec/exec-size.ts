@@ -32,7 +32,7 @@ export function sizeOf(payload: Uint8Array): Size | undefined {
  * ends.
  * @param commandNow returns the session's command, or undefined once the session has ended
  */
-export function resizer(commandNow: () => ExecSession | undefined): (size: Size | undefined) => void {
+export function terminalResizer(commandNow: () => ExecSession | undefined): (size: Size | undefined) => void {
   let requested: Size | undefined
   let isResizing = false
   let onRequest = () => {}

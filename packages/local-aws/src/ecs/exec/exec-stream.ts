@@ -13,8 +13,8 @@ import { execChannel } from './exec-channel.ts'
 import type { ExecCipher } from './exec-cipher.ts'
 import { closeChannel } from './exec-closing.ts'
 import { agentHandshake, HandshakeFault, type SessionKey } from './exec-handshake.ts'
-import { portions } from './exec-output.ts'
-import { resizer, sizeOf } from './exec-size.ts'
+import { outputPortions } from './exec-output.ts'
+import { sizeOf, terminalResizer } from './exec-size.ts'
 
 export interface SessionDeps {
   sessionId: string
@@ -84,7 +84,7 @@ export function runSession({
   })
   const handshake =
     key && agentHandshake({ key, send: (...message) => channel.send(...message), clock, signal: ended.signal })
-  const resize = resizer(() => (ended.signal.aborted || isAgentGone ? undefined : command))
+  const resize = terminalResizer(() => (ended.signal.aborted || isAgentGone ? undefined : command))
 
   function handleInput(payloadType: number, payload: Uint8Array): boolean {
     if (handshake && !cipher) {
@@ -93,7 +93,7 @@ export function runSession({
     }
     if (!command) return false
     usedAt = clock.now()
-    if (payloadType === payloadTypes.output) {
+    if (payloadType === payloadTypes.bytes) {
       const bytes = decrypted(payload)
       if (!bytes) return false
       if (command.input.writable && !command.input.write(bytes)) command.input.once('drain', channel.drainInput)
@@ -150,11 +150,11 @@ export function runSession({
   }
 
   async function sendOutput({ output }: ExecSession): Promise<void> {
-    for await (const portion of portions(output)) {
+    for await (const portion of outputPortions(output)) {
       await channel.resumed()
       if (ended.signal.aborted || isAgentGone) return
       usedAt = clock.now()
-      channel.send(payloadTypes.output, cipher ? cipher.encrypt(portion) : portion)
+      channel.send(payloadTypes.bytes, cipher ? cipher.encrypt(portion) : portion)
       while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !ended.signal.aborted) await flushed(socket)
     }
   }

@@ -14,7 +14,7 @@ export function newExecAgent({ exec }: Pick<Runtime, 'exec'>): Wire<ManagedAgent
  * The agents of a container after an observation: they start and stop with the container. A stopped agent stays
  * stopped.
  */
-export function observedAgents(
+export function agentsAfter(
   { managedAgents }: Wire<Container>,
   observation: ContainerObservation,
 ): Pick<Wire<Container>, 'managedAgents'> {

@@ -21,7 +21,7 @@ function moving(clock: ManualClock) {
   }
 }
 
-async function until(isThere: () => Promise<boolean>) {
+async function waitUntil(isThere: () => Promise<boolean>) {
   while (!(await isThere())) await new Promise((resolve) => setImmediate(resolve))
 }
 
@@ -33,7 +33,7 @@ test('a service’s utilization is that of its tasks, as a percentage of their s
   // 256 CPU units and 512 MiB; the second container of each task counts too.
   await bench.register('web', { dockerLabels: usage(64, 100) }, { dockerLabels: usage(64, 28) })
   await bench.create({ desiredCount: 2 })
-  await until(moving(clock)(async () => (await bench.service()).runningCount === 2))
+  await waitUntil(moving(clock)(async () => (await bench.service()).runningCount === 2))
   const tasks = await bench.tasks()
   const get = async (namespace: string, name: string, stat: string, dimensions: Record<string, string>) => {
     const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }))
@@ -48,7 +48,7 @@ test('a service’s utilization is that of its tasks, as a percentage of their s
   const ofService = (name: string, stat: string) =>
     get('AWS/ECS', name, stat, { ClusterName: 'default', ServiceName: 'web' })
   const measured = (points: number) =>
-    until(async () => (await ofService('MemoryUtilization', 'Average')).length === points)
+    waitUntil(async () => (await ofService('MemoryUtilization', 'Average')).length === points)
 
   clock.advance(60_000)
   await measured(1)
@@ -98,11 +98,13 @@ test('a task outside of a service has metrics of its own only, and a stopped tas
   const stopped = await bench.runTask('web')
   const running = await bench.runTask('web')
   const hasStatus = async (arn: string, status: string) => (await bench.describe(arn))[0]?.lastStatus === status
-  await until(moving(clock)(async () => (await hasStatus(stopped, 'RUNNING')) && (await hasStatus(running, 'RUNNING'))))
+  await waitUntil(
+    moving(clock)(async () => (await hasStatus(stopped, 'RUNNING')) && (await hasStatus(running, 'RUNNING'))),
+  )
   await ecs.send(new StopTaskCommand({ task: stopped }))
-  await until(moving(clock)(() => hasStatus(stopped, 'STOPPED')))
+  await waitUntil(moving(clock)(() => hasStatus(stopped, 'STOPPED')))
   clock.advance(60_000)
-  await until(async () => (await names())?.length !== 0)
+  await waitUntil(async () => (await names())?.length !== 0)
   const id = running.split('/').at(-1)
   assert.deepEqual(await names(), [
     `ECS/ContainerInsights TaskCpuUtilization ${id}`,
@@ -136,13 +138,13 @@ test('after a restart of the engine, the first minute has no CPU, because its us
     return results.map(({ Values = [] }) => Values.length)
   }
   const measured = (aws: Awaited<ReturnType<typeof openedAws>>, memory: number) =>
-    until(async () => (await counts(aws))[1] === memory)
+    waitUntil(async () => (await counts(aws))[1] === memory)
 
   const before = await openedAws(t, { clock, data, pace: 'instant' }, { closesItself: true })
   const bench = await workbench(before.ecs)
   await bench.register('web', { dockerLabels: usage(128, 256) })
   await bench.create()
-  await until(moving(clock)(async () => (await bench.service()).runningCount === 1))
+  await waitUntil(moving(clock)(async () => (await bench.service()).runningCount === 1))
   clock.advance(60_000)
   await measured(before, 1)
   await before.aws.close()

@@ -130,7 +130,7 @@ export function measureUtilization(deps: UtilizationDeps): () => Promise<void> {
 }
 
 /** The start of a task counts as its first measurement, if this engine saw it. */
-function sinceStart({ engine: { observed } }: TaskRecord, engineStartedAt: number): Measurement | undefined {
+function sinceStart({ engineState: { observed } }: TaskRecord, engineStartedAt: number): Measurement | undefined {
   const starts = Object.values(observed).flatMap((seen) => (seen.state === 'waiting' ? [] : (seen.since ?? [])))
   const start = Math.min(...starts)
   return Number.isFinite(start) && start >= engineStartedAt ? { at: start, cpuNanoseconds: 0 } : undefined
@@ -151,7 +151,7 @@ function valuesOf(
   processors: number | undefined,
 ): UtilizationPoint[] {
   const cluster = ['ClusterName', shortName(task.clusterArn)] as const
-  const service = task.engine.service && (['ServiceName', shortName(task.engine.service)] as const)
+  const service = task.engineState.service && (['ServiceName', shortName(task.engineState.service)] as const)
   const family = ['TaskDefinitionFamily', definition.replace(/:\d+$/, '')] as const
   const ofTask = [cluster, family, ['TaskId', shortName(task.taskArn)] as const]
   const percent = (name: 'CPU' | 'Memory', value: number): UtilizationPoint[] => [

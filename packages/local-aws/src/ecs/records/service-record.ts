@@ -16,7 +16,7 @@ export interface ServiceRecord extends Omit<Wire<Service>, 'deployments' | 'even
     minimumHealthyPercent: number
     maximumPercent: number
   }
-  engine: ServiceEngineState
+  engineState: ServiceEngineState
 }
 
 interface ServiceEngineState {
@@ -45,7 +45,7 @@ export interface DeploymentRecord extends Omit<Wire<Deployment>, 'desiredCount' 
   updatedAt: number
   failedTasks: number
   rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
-  engine: {
+  engineState: {
     rollingBack: boolean
     startFailures: number
     lastFailureAt?: number
@@ -59,7 +59,7 @@ export interface ServiceDeploymentRecord extends Wire<ServiceDeployment> {
   serviceDeploymentArn: string
   serviceArn: string
   createdAt: number
-  engine: { deployment: string }
+  engineState: { deployment: string }
 }
 
 export interface ServiceRevisionRecord extends Wire<ServiceRevision> {

@@ -113,7 +113,7 @@ function openEcsState(
           drainingIn: ({ clusterArn, status }) => (status === 'DRAINING' ? clusterArn : undefined),
           inactive: ({ status }) => (status === 'INACTIVE' ? 'yes' : undefined),
         },
-        withNewNames,
+        serviceWithNewNames,
       ),
       (before, service) => onSet.service({ account, region }, before, service),
     ),
@@ -132,17 +132,18 @@ function openEcsState(
           group: ({ clusterArn, group }) => group && `${clusterArn} ${group}`,
           taskDefinition: ({ taskDefinitionArn }) => taskDefinitionArn,
           /** By deployment: the tasks in its running count and its pending count. */
-          runningOf: ({ engine: { deployment }, lastStatus }) => (lastStatus === 'RUNNING' ? deployment : undefined),
-          pendingOf: ({ engine: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
+          runningOf: ({ engineState: { deployment }, lastStatus }) =>
+            lastStatus === 'RUNNING' ? deployment : undefined,
+          pendingOf: ({ engineState: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
           /** By service: the tasks that its scheduler state contains. */
-          scheduledIn: ({ engine: { service, counted }, lastStatus }) =>
+          scheduledIn: ({ engineState: { service, counted }, lastStatus }) =>
             lastStatus === 'STOPPED' && counted === 'ended' ? undefined : service,
-          ofService: ({ engine: { service } }) => service,
+          ofService: ({ engineState: { service } }) => service,
           /** By subnet and address: the task that has the address. */
-          address: ({ engine: { address, subnet }, lastStatus }) =>
+          address: ({ engineState: { address, subnet }, lastStatus }) =>
             lastStatus === 'STOPPED' || !address ? undefined : `${subnet} ${address}`,
           /** By subnet: tasks that have not stopped. */
-          subnet: ({ engine: { subnet }, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : subnet),
+          subnet: ({ engineState: { subnet }, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : subnet),
           /** Tasks that have not stopped need a task run; stopped ones only wait to be deleted. */
           stopped: ({ lastStatus }) => (lastStatus === 'STOPPED' ? 'yes' : 'no'),
         },
@@ -155,9 +156,11 @@ function openEcsState(
     /** By ARN: the configuration that a deployment deploys. It never changes, but gets the digests of its images. */
     serviceRevisions: table('service-revisions', { service: ({ serviceArn }: ServiceRevisionRecord) => serviceArn }),
     /** By ARN: the record of each rollout. */
-    serviceDeployments: table('service-deployments', {
-      service: ({ serviceArn }: ServiceDeploymentRecord) => serviceArn,
-    }),
+    serviceDeployments: table(
+      'service-deployments',
+      { service: ({ serviceArn }: ServiceDeploymentRecord) => serviceArn },
+      withNewNames,
+    ),
     /** By id: the range of addresses of each subnet, and its next address. */
     subnets: table('subnets', {
       range: ({ space = simulatedAddresses.id, range }: SubnetRecord) => `${space} ${range}`,
@@ -197,7 +200,7 @@ export function openEcsStates(storage: Storage, space: AddressSpace, onSet: OnRe
 }
 
 /** The state as clients may see it: as it was at that time (milliseconds since 1970). */
-export function visibleAt(ecsState: EcsState, time: number): VisibleState {
+export function stateVisibleAt(ecsState: EcsState, time: number): VisibleState {
   return {
     clusters: ecsState.clusters.asOf(time),
     services: ecsState.services.asOf(time),
@@ -209,15 +212,24 @@ function isPending(lastStatus: string): boolean {
   return lastStatus === 'PROVISIONING' || lastStatus === 'PENDING' || lastStatus === 'ACTIVATING'
 }
 
-/** Members of `engine` that the first versions stored under other names. */
+/** Members of the engine's own state that the first versions stored under other names. */
 const newNames = new Map([
   ['standing', 'conditions'],
   ['sights', 'observed'],
   ['noted', 'counted'],
 ])
 
-function withNewNames<T extends { engine: object }>(record: T): T {
-  if (!Object.keys(record.engine).some((name) => newNames.has(name))) return record
-  const engine = Object.entries(record.engine).map(([name, value]) => [newNames.get(name) ?? name, value])
-  return { ...record, engine: Object.fromEntries(engine) }
+/** A record as an earlier version stored it: the engine's own state was the member `engine`. */
+function withNewNames<T extends { engineState: object }>(stored: T): T {
+  const { engine, ...record } = stored as T & { engine?: object }
+  if (engine === undefined) return stored
+  const engineState = Object.entries(engine).map(([name, value]) => [newNames.get(name) ?? name, value])
+  return { ...record, engineState: Object.fromEntries(engineState) } as unknown as T
+}
+
+function serviceWithNewNames(stored: ServiceRecord): ServiceRecord {
+  const service = withNewNames(stored)
+  if (service === stored) return stored
+  const { engineState } = service
+  return { ...service, engineState: { ...engineState, deployments: engineState.deployments.map(withNewNames) } }
 }

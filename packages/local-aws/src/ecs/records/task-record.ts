@@ -12,7 +12,7 @@ export interface TaskRecord extends Wire<Task> {
   createdAt: number
   version: number
   containers: Wire<Container>[]
-  engine: TaskEngineState
+  engineState: TaskEngineState
 }
 
 /** In the order in which a task passes through them (ECS Developer Guide, "Task lifecycle"). */

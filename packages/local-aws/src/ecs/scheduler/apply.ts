@@ -12,7 +12,7 @@ import type { TaskRecord } from '../records/task-record.ts'
 import { newTask } from '../tasks/new-task.ts'
 import { resolvedVersion } from '../tasks/platform-version.ts'
 import { stopCauses } from '../tasks/stop-reasons.ts'
-import { changed, stopping } from '../tasks/task-changes.ts'
+import { stopWithCause, withChange } from '../tasks/task-changes.ts'
 import { definitionOf } from '../tasks/task-spec.ts'
 import { tagsOfServiceTask } from '../tasks/task-tags.ts'
 import type { Action } from './decision.ts'
@@ -63,23 +63,24 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
         const task = ecsState.tasks.get(taskArn(action.task))
         if (!task) break
         const cause =
-          action.reason === 'unhealthy' ? stopCauses.unhealthy() : stopCauses.scaling(task.engine.deployment ?? '')
-        ecsState.tasks.set(task.taskArn, changed(task, stopping(task, cause, clock.now())))
+          action.reason === 'unhealthy' ? stopCauses.unhealthy() : stopCauses.scaling(task.engineState.deployment ?? '')
+        ecsState.tasks.set(task.taskArn, withChange(task, stopWithCause(task, cause, clock.now())))
         result.tasksToWake.push(task.taskArn)
         break
       }
       case 'mark-counted': {
         // ECS does not show this member, so the task keeps its version.
         const task = ecsState.tasks.get(taskArn(action.task))
-        if (task) ecsState.tasks.set(task.taskArn, { ...task, engine: { ...task.engine, counted: action.as } })
+        if (task)
+          ecsState.tasks.set(task.taskArn, { ...task, engineState: { ...task.engineState, counted: action.as } })
         break
       }
       case 'count': {
         const { failedTasks, startFailures, lastFailureAt } = action
-        service = withDeployment(service, action.deployment, ({ engine, ...deployment }) => ({
+        service = withDeployment(service, action.deployment, ({ engineState, ...deployment }) => ({
           ...deployment,
           failedTasks,
-          engine: { ...engine, startFailures, ...(lastFailureAt !== undefined && { lastFailureAt }) },
+          engineState: { ...engineState, startFailures, ...(lastFailureAt !== undefined && { lastFailureAt }) },
         }))
         break
       }
@@ -95,9 +96,9 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
       case 'retire':
         service = {
           ...service,
-          engine: {
-            ...service.engine,
-            deployments: service.engine.deployments.filter(({ id }) => id !== action.deployment),
+          engineState: {
+            ...service.engineState,
+            deployments: service.engineState.deployments.filter(({ id }) => id !== action.deployment),
           },
         }
         break
@@ -105,7 +106,7 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
         service = endService(deps, service)
         break
       case 'set-conditions':
-        service = { ...service, engine: { ...service.engine, conditions: action.conditions } }
+        service = { ...service, engineState: { ...service.engineState, conditions: action.conditions } }
         break
       case 'event':
         messages.push(action.message)
@@ -134,7 +135,7 @@ function startTask(
   id: string,
   capacityProvider: string | undefined,
 ): TaskRecord {
-  const deployment = service.engine.deployments.find((candidate) => candidate.id === id)
+  const deployment = service.engineState.deployments.find((candidate) => candidate.id === id)
   if (!deployment) throw new Error(`${service.serviceName} has no deployment ${id}`)
   const definition = definitionOf(deps.ecsState, { taskDefinitionArn: deployment.taskDefinition })
   return newTask(deps, {
@@ -158,23 +159,23 @@ function withDeployment(
   id: string,
   change: (deployment: DeploymentRecord) => DeploymentRecord,
 ): ServiceRecord {
-  const deployments = service.engine.deployments.map((deployment) =>
+  const deployments = service.engineState.deployments.map((deployment) =>
     deployment.id === id ? change(deployment) : deployment,
   )
-  return { ...service, engine: { ...service.engine, deployments } }
+  return { ...service, engineState: { ...service.engineState, deployments } }
 }
 
 /** A service deployment starts (PENDING → IN_PROGRESS) when the first task of its rollout starts. */
-function startServiceDeployment(ecsState: EcsState, clock: Clock, { engine }: ServiceRecord): void {
-  const arn = engine.deployments[0]?.engine.serviceDeployment ?? ''
+function startServiceDeployment(ecsState: EcsState, clock: Clock, { engineState }: ServiceRecord): void {
+  const arn = engineState.deployments[0]?.engineState.serviceDeployment ?? ''
   if (ecsState.serviceDeployments.get(arn)?.status === 'PENDING')
     updateServiceDeployment(ecsState, clock, arn, { status: 'IN_PROGRESS', startedAt: clock.now() / 1000 })
 }
 
 function complete({ ecsState, clock }: ApplyDeps, service: ServiceRecord, id: string): ServiceRecord {
-  const deployment = service.engine.deployments.find((candidate) => candidate.id === id)
+  const deployment = service.engineState.deployments.find((candidate) => candidate.id === id)
   if (!deployment) return service
-  const { rollingBack, serviceDeployment: arn } = deployment.engine
+  const { rollingBack, serviceDeployment: arn } = deployment.engineState
   const serviceDeployment = ecsState.serviceDeployments.get(arn)
   updateServiceDeployment(ecsState, clock, arn, {
     status: rollingBack ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL',
@@ -188,9 +189,9 @@ function complete({ ecsState, clock }: ApplyDeps, service: ServiceRecord, id: st
     rolloutState: 'COMPLETED',
     rolloutStateReason: `ECS deployment ${id} completed.`,
     updatedAt: clock.now() / 1000,
-    engine: { ...deployment.engine, rollingBack: false },
+    engineState: { ...deployment.engineState, rollingBack: false },
   }))
-  return { ...completed, engine: { ...completed.engine, lastCompleted: id } }
+  return { ...completed, engineState: { ...completed.engineState, lastCompleted: id } }
 }
 
 /**
@@ -198,23 +199,28 @@ function complete({ ecsState, clock }: ApplyDeps, service: ServiceRecord, id: st
  * from ECS).
  */
 function endService(deps: ApplyDeps, service: ServiceRecord): ServiceRecord {
-  const [last] = service.engine.deployments
-  const { engine, ...ended } = last?.rolloutState === 'IN_PROGRESS' ? complete(deps, service, last.id) : service
+  const [last] = service.engineState.deployments
+  const { engineState, ...ended } = last?.rolloutState === 'IN_PROGRESS' ? complete(deps, service, last.id) : service
   deps.ecsState.serviceEvents.delete(service.serviceArn)
   return {
     ...ended,
     status: 'INACTIVE',
-    engine: { ...engine, deployments: engine.deployments.slice(0, 1), conditions: [], inactiveSince: deps.clock.now() },
+    engineState: {
+      ...engineState,
+      deployments: engineState.deployments.slice(0, 1),
+      conditions: [],
+      inactiveSince: deps.clock.now(),
+    },
   }
 }
 
 const CIRCUIT_BREAKER_REASON = 'ECS deployment circuit breaker: tasks failed to start.'
 
 function fail({ ecsState, clock }: ApplyDeps, service: ServiceRecord, id: string): ServiceRecord {
-  const deployment = service.engine.deployments.find((candidate) => candidate.id === id)
+  const deployment = service.engineState.deployments.find((candidate) => candidate.id === id)
   if (!deployment) return service
   const rollback = service.deploymentConfiguration.deploymentCircuitBreaker?.rollback
-  updateServiceDeployment(ecsState, clock, deployment.engine.serviceDeployment, {
+  updateServiceDeployment(ecsState, clock, deployment.engineState.serviceDeployment, {
     deploymentCircuitBreaker: circuitBreakerAnswer(service, deployment.failedTasks, 'TRIGGERED'),
     ...(rollback
       ? { status: 'ROLLBACK_FAILED', statusReason: 'No rollback candidate was found to run the rollback.' }
@@ -237,10 +243,10 @@ function breakAndRollBack(
   service: ServiceRecord,
   { from, to }: { from: string; to: string },
 ): ServiceRecord {
-  const failed = service.engine.deployments.find(({ id }) => id === from)
+  const failed = service.engineState.deployments.find(({ id }) => id === from)
   if (!failed) return service
   const reason = 'Service deployment rolled back because the circuit breaker threshold was exceeded.'
-  updateServiceDeployment(ecsState, clock, failed.engine.serviceDeployment, {
+  updateServiceDeployment(ecsState, clock, failed.engineState.serviceDeployment, {
     status: 'ROLLBACK_IN_PROGRESS',
     statusReason: reason,
     rollback: { reason, startedAt: clock.now() / 1000, serviceRevisionArn: revisionArn(ecsState, service, to) },

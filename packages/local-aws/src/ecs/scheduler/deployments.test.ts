@@ -11,14 +11,14 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
 import { openedAws } from '../../testing/opened-aws.ts'
-import { messages, workbench } from '../../testing/services.ts'
+import { messagesOf, workbench } from '../../testing/services.ts'
 
 const neverHealthy = {
   healthCheck: { command: ['CMD', 'true'] },
   dockerLabels: { 'ecs-api.simulated.healthy-after': '3600' },
 }
 
-async function opened(t: TestContext) {
+async function openEngine(t: TestContext) {
   const { aws, ecs } = await openedAws(t, { pace: 'instant' })
   const bench = await workbench(ecs)
   const update = async (input: Partial<UpdateServiceCommandInput>) =>
@@ -29,7 +29,7 @@ async function opened(t: TestContext) {
 }
 
 test('only changes to the tasks start a new deployment', async (t) => {
-  const it = await opened(t)
+  const it = await openEngine(t)
   await it.registerWith({ taskRoleArn: 'web' }, 'web')
   await it.create()
   const first = (await it.stable()).deployments![0]!.id
@@ -63,7 +63,7 @@ test('only changes to the tasks start a new deployment', async (t) => {
 })
 
 test('stopping a deployment rolls back to the last completed one', async (t) => {
-  const it = await opened(t)
+  const it = await openEngine(t)
   await it.register('web')
   await it.create({ desiredCount: 2 })
   const first = await it.stable()
@@ -94,7 +94,7 @@ test('stopping a deployment rolls back to the last completed one', async (t) => 
 })
 
 test('an aborted deployment starts no more tasks and leaves the old ones running', async (t) => {
-  const it = await opened(t)
+  const it = await openEngine(t)
   await it.register('web')
   await it.create({ desiredCount: 2, deploymentConfiguration: { maximumPercent: 150 } })
   await it.stable()
@@ -111,7 +111,7 @@ test('an aborted deployment starts no more tasks and leaves the old ones running
 })
 
 test('a newer deployment ends the one in progress', async (t) => {
-  const it = await opened(t)
+  const it = await openEngine(t)
   await it.register('web')
   await it.create()
   await it.stable()
@@ -134,7 +134,7 @@ test('a newer deployment ends the one in progress', async (t) => {
 })
 
 test('an unhealthy task is replaced, and an event gives the reason', async (t) => {
-  const it = await opened(t)
+  const it = await openEngine(t)
   await it.register('web', {
     healthCheck: { command: ['CMD', 'true'] },
     dockerLabels: { 'ecs-api.simulated.unhealthy-after': '0.3' },
@@ -146,7 +146,7 @@ test('an unhealthy task is replaced, and an event gives the reason', async (t) =
   assert.equal(stopped.stopCode, 'ServiceSchedulerInitiated')
   assert.equal(stopped.stoppedReason, 'Task failed container health checks')
   assert.equal(stopped.healthStatus, 'UNHEALTHY')
-  const eventMessages = messages(await it.service())
+  const eventMessages = messagesOf(await it.service())
   assert.ok(
     eventMessages.some((message) =>
       /^\(service web\) \(task [0-9a-f]{32}\) failed container health checks\.$/.test(message!),
@@ -158,7 +158,7 @@ test('an unhealthy task is replaced, and an event gives the reason', async (t) =
 })
 
 test('tasks are spread over capacity providers', async (t) => {
-  const it = await opened(t)
+  const it = await openEngine(t)
   await it.ecs.send(
     new PutClusterCapacityProvidersCommand({
       cluster: 'default',
@@ -189,7 +189,7 @@ test('tasks are spread over capacity providers', async (t) => {
 })
 
 test('another capacity provider strategy requires a forced deployment, and is rejected without one', async (t) => {
-  const it = await opened(t)
+  const it = await openEngine(t)
   await it.ecs.send(
     new PutClusterCapacityProvidersCommand({
       cluster: 'default',
@@ -243,7 +243,7 @@ test('another capacity provider strategy requires a forced deployment, and is re
 })
 
 test('unsupported features are rejected, and fields without effect are named in an event', async (t) => {
-  const it = await opened(t)
+  const it = await openEngine(t)
   await it.register('web')
   for (const input of [
     { deploymentController: { type: 'CODE_DEPLOY' as const } },
@@ -256,13 +256,13 @@ test('unsupported features are rejected, and fields without effect are named in 
     healthCheckGracePeriodSeconds: 10,
   })
   assert.equal(service.healthCheckGracePeriodSeconds, 10)
-  assert.deepEqual(messages(service), [
+  assert.deepEqual(messagesOf(service), [
     '(service web) keeps these fields, which have no effect on this engine yet: serviceConnectConfiguration, healthCheckGracePeriodSeconds.',
   ])
 })
 
 test('CreateService is idempotent only with the same token and request', async (t) => {
-  const it = await opened(t)
+  const it = await openEngine(t)
   await it.register('web')
   const first = await it.create({ clientToken: 'once' })
   assert.equal((await it.create({ clientToken: 'once' })).deployments![0]!.id, first.deployments![0]!.id)

@@ -82,7 +82,7 @@ export function deploy(
     guardDutyEnabled: false,
     createdAt: now,
   }
-  const before = service.engine.deployments
+  const before = service.engineState.deployments
   const serviceDeployment: ServiceDeploymentRecord = {
     serviceDeploymentArn: ecsArn(ecsState, 'service-deployment', ...path, ids.urlSafe(21)),
     serviceArn,
@@ -93,7 +93,7 @@ export function deploy(
     targetServiceRevision: { arn: revision.serviceRevisionArn },
     status: 'PENDING',
     deploymentConfiguration: service.deploymentConfiguration as Wire<DeploymentConfiguration>,
-    engine: { deployment: `ecs-svc/${digits}` },
+    engineState: { deployment: `ecs-svc/${digits}` },
   }
   ecsState.serviceRevisions.set(revision.serviceRevisionArn, revision)
   stopSuperseded(ecsState, service, now)
@@ -111,10 +111,10 @@ export function deploy(
     ...(deployed.serviceConnectConfiguration && { serviceConnectConfiguration: deployed.serviceConnectConfiguration }),
     ...(deployed.volumeConfigurations?.length && { volumeConfigurations: deployed.volumeConfigurations }),
     ...(deployed.vpcLatticeConfigurations?.length && { vpcLatticeConfigurations: deployed.vpcLatticeConfigurations }),
-    engine: { rollingBack: false, startFailures: 0, serviceDeployment: serviceDeployment.serviceDeploymentArn },
+    engineState: { rollingBack: false, startFailures: 0, serviceDeployment: serviceDeployment.serviceDeploymentArn },
   }
   const older = before.map((deployment): DeploymentRecord => ({ ...deployment, status: 'ACTIVE', updatedAt: now }))
-  return { ...service, engine: { ...service.engine, deployments: [deployment, ...older], conditions: [] } }
+  return { ...service, engineState: { ...service.engineState, deployments: [deployment, ...older], conditions: [] } }
 }
 
 /**
@@ -128,7 +128,7 @@ export function rollBack(
   reason: string,
 ): ServiceRecord {
   const now = epochSeconds(clock.now())
-  const [failed, ...others] = service.engine.deployments
+  const [failed, ...others] = service.engineState.deployments
   const revision = ecsState.serviceRevisions.get(revisionArn(ecsState, service, to))
   if (!failed || !revision) throw new Error(`${service.serviceName} has nothing to roll back to`)
   const {
@@ -155,7 +155,7 @@ export function rollBack(
     failedTasks: 0,
     rolloutState: 'IN_PROGRESS',
     rolloutStateReason: reason,
-    engine: { rollingBack: true, startFailures: 0, serviceDeployment: failed.engine.serviceDeployment },
+    engineState: { rollingBack: true, startFailures: 0, serviceDeployment: failed.engineState.serviceDeployment },
   }
   const older = [failed, ...others.filter(({ id }) => id !== to)].map(
     (deployment): DeploymentRecord => ({ ...deployment, status: 'ACTIVE', updatedAt: now }),
@@ -166,7 +166,7 @@ export function rollBack(
     ...(networkConfiguration && { networkConfiguration }),
     loadBalancers: revision.loadBalancers ?? [],
     serviceRegistries: revision.serviceRegistries ?? [],
-    engine: { ...service.engine, deployments: [primary, ...older] },
+    engineState: { ...service.engineState, deployments: [primary, ...older] },
   }
 }
 
@@ -207,8 +207,10 @@ function pathOf({ clusterArn, serviceName }: ServiceRecord): [cluster: string, s
 }
 
 /** ECS stops the service deployment in progress when a newer deployment starts. */
-function stopSuperseded(ecsState: EcsState, { engine }: ServiceRecord, now: number): void {
-  const serviceDeployment = ecsState.serviceDeployments.get(engine.deployments[0]?.engine.serviceDeployment ?? '')
+function stopSuperseded(ecsState: EcsState, { engineState }: ServiceRecord, now: number): void {
+  const serviceDeployment = ecsState.serviceDeployments.get(
+    engineState.deployments[0]?.engineState.serviceDeployment ?? '',
+  )
   if (!serviceDeployment || isFinished(serviceDeployment)) return
   ecsState.serviceDeployments.set(serviceDeployment.serviceDeploymentArn, {
     ...serviceDeployment,
@@ -220,13 +222,13 @@ function stopSuperseded(ecsState: EcsState, { engine }: ServiceRecord, now: numb
   })
 }
 
-function deleteExpired(ecsState: EcsState, { serviceArn, engine }: ServiceRecord, now: number): void {
-  const needed = new Set([...engine.deployments.map(({ id }) => id), engine.lastCompleted])
+function deleteExpired(ecsState: EcsState, { serviceArn, engineState }: ServiceRecord, now: number): void {
+  const needed = new Set([...engineState.deployments.map(({ id }) => id), engineState.lastCompleted])
   for (const {
     serviceDeploymentArn,
     finishedAt,
     targetServiceRevision,
-    engine: serviceDeployment,
+    engineState: serviceDeployment,
   } of ecsState.serviceDeployments.by('service', serviceArn)) {
     if (finishedAt === undefined || (now - finishedAt) * 1000 <= HISTORY_MS) continue
     ecsState.serviceDeployments.delete(serviceDeploymentArn)

@@ -12,8 +12,8 @@ const INACTIVE_KEPT_MS = 3_600_000
  * calls it.
  */
 export function forgetInactiveServices(ecsState: EcsState, now: number): void {
-  for (const { serviceArn, engine } of ecsState.services.by('inactive', 'yes'))
-    if ((engine.inactiveSince ?? now) < now - INACTIVE_KEPT_MS) forgetService(ecsState, serviceArn)
+  for (const { serviceArn, engineState } of ecsState.services.by('inactive', 'yes'))
+    if ((engineState.inactiveSince ?? now) < now - INACTIVE_KEPT_MS) forgetService(ecsState, serviceArn)
 }
 
 /** Deletes the service with its revisions, service deployments and events. */

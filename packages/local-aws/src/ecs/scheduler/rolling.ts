@@ -18,7 +18,7 @@ import {
   type TaskState,
 } from './scheduler-state.ts'
 import { serviceEvents } from './service-events.ts'
-import { spread } from './strategy-spread.ts'
+import { providersFor } from './strategy-spread.ts'
 
 export interface SchedulerView {
   service: ServiceState
@@ -286,7 +286,7 @@ function start(
   return {
     do: 'start',
     deployment: primary.id,
-    capacityProviders: spread(primary.strategy, placed, count),
+    capacityProviders: providersFor(primary.strategy, placed, count),
     replacingUnhealthy,
   }
 }

@@ -17,7 +17,7 @@ export function notifyServices(
 ): void {
   for (const ecsState of ecsStates) {
     const tasks = taskArn === undefined ? ecsState.tasks.by('stopped', 'no') : [ecsState.tasks.get(taskArn)]
-    const services = new Set(tasks.flatMap((task) => task?.engine.service ?? []))
+    const services = new Set(tasks.flatMap((task) => task?.engineState.service ?? []))
     for (const arn of services) {
       const service = ecsState.services.get(arn)
       if (service) addEvents({ ecsState, ...deps }, arn, [serviceEvents.ofRuntime(service.serviceName, text)])

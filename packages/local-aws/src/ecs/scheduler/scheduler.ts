@@ -70,7 +70,7 @@ export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedEr
 
   function onChange(ecsState: EcsState, task: TaskRecord): void {
     const state = `${phaseOf(task)} ${task.desiredStatus} ${task.healthStatus}`
-    const { service } = task.engine
+    const { service } = task.engineState
     if (service && lastStates.get(task.taskArn) !== state) reconcileSoon(ecsState, service)
     if (task.lastStatus !== 'STOPPED') return void lastStates.set(task.taskArn, state)
     lastStates.delete(task.taskArn)

@@ -13,19 +13,19 @@ import type { Timing } from './timing.ts'
 
 /** The service as `decide` needs it. */
 export function serviceState(service: ServiceRecord, timing: Timing): ServiceState {
-  const { deploymentConfiguration, engine } = service
+  const { deploymentConfiguration, engineState } = service
   const { backgroundMs, ...waits } = timing
   return {
     name: service.serviceName,
     status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
-    drainsUntil: (engine.drainingSince ?? 0) + backgroundMs,
+    drainsUntil: (engineState.drainingSince ?? 0) + backgroundMs,
     desiredCount: service.desiredCount,
     minimumHealthyPercent: deploymentConfiguration.minimumHealthyPercent,
     maximumPercent: deploymentConfiguration.maximumPercent,
     circuitBreaker: circuitBreakerOf(service),
-    deployments: engine.deployments.map(deploymentState),
-    ...(engine.lastCompleted && { lastCompleted: engine.lastCompleted }),
-    conditions: engine.conditions,
+    deployments: engineState.deployments.map(deploymentState),
+    ...(engineState.lastCompleted && { lastCompleted: engineState.lastCompleted }),
+    conditions: engineState.conditions,
     ...(!runsOnFargate(service) && { cannotPlace: serviceEvents.noContainerInstances(service.serviceName) }),
     ...waits,
   }
@@ -55,16 +55,16 @@ function deploymentState({
   id,
   rolloutState,
   failedTasks,
-  engine,
+  engineState,
   capacityProviderStrategy = [],
 }: DeploymentRecord): DeploymentState {
   return {
     id,
     rollout: rolloutState,
-    rollingBack: engine.rollingBack,
+    rollingBack: engineState.rollingBack,
     failedTasks,
-    startFailures: engine.startFailures,
-    ...(engine.lastFailureAt !== undefined && { lastFailureAt: engine.lastFailureAt }),
+    startFailures: engineState.startFailures,
+    ...(engineState.lastFailureAt !== undefined && { lastFailureAt: engineState.lastFailureAt }),
     strategy: capacityProviderStrategy.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({
       capacityProvider,
       base,
@@ -75,20 +75,20 @@ function deploymentState({
 
 /** The task as `decide` needs it. ECS's times are in seconds, the scheduler's in milliseconds. */
 export function taskState(ecsState: EcsState, task: TaskRecord): TaskState {
-  const { engine } = task
+  const { engineState } = task
   const health = healthOf(containersOf(ecsState, task), task.containers)
   return {
     id: shortName(task.taskArn),
-    deployment: engine.deployment ?? '',
+    deployment: engineState.deployment ?? '',
     phase: phaseOf(task),
     wanted: task.desiredStatus === 'RUNNING',
     ...(health && { health }),
     createdAt: task.createdAt * 1000,
     ...(task.startedAt !== undefined && { startedAt: task.startedAt * 1000 }),
     ...(task.desiredStatus === 'STOPPED' && { ending: endingOf(task), endingAt: (task.stoppingAt ?? 0) * 1000 }),
-    ...(engine.protectedUntil !== undefined && { protectedUntil: engine.protectedUntil }),
+    ...(engineState.protectedUntil !== undefined && { protectedUntil: engineState.protectedUntil }),
     ...(task.capacityProviderName && { capacityProvider: task.capacityProviderName }),
-    ...(engine.counted && { counted: engine.counted }),
+    ...(engineState.counted && { counted: engineState.counted }),
   }
 }
 

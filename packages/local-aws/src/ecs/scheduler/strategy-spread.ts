@@ -14,7 +14,7 @@ export interface StrategyItem {
  * can. Without a strategy: undefined for each.
  * @param placed the number of tasks that each provider has already
  */
-export function spread(
+export function providersFor(
   strategy: readonly StrategyItem[],
   placed: ReadonlyMap<string, number>,
   count: number,

@@ -5,9 +5,9 @@ import type { Wire } from '@ecs-api/ecs-model'
 import type { ContainerObservation } from '../../runtimes/runtime.ts'
 import { startPlan, stopOrder } from './container-order.ts'
 
-const on = (containerName: string, condition: ContainerCondition) => [{ containerName, condition }]
+const dependsOn = (containerName: string, condition: ContainerCondition) => [{ containerName, condition }]
 const waitingFor = (condition: ContainerCondition, startTimeout?: number): Wire<ContainerDefinition>[] => [
-  { name: 'app', dependsOn: on('base', condition) },
+  { name: 'app', dependsOn: dependsOn('base', condition) },
   { name: 'base', startTimeout },
 ]
 const plan = (definitions: Wire<ContainerDefinition>[], base: ContainerObservation, now = 0) =>
@@ -62,8 +62,8 @@ test('a dependency that exceeds its startTimeout has failed', () => {
 test('containers stop before the containers that they depend on', () => {
   const definitions = [
     { name: 'base' },
-    { name: 'proxy', dependsOn: on('base', 'START') },
-    { name: 'app', dependsOn: on('proxy', 'HEALTHY') },
+    { name: 'proxy', dependsOn: dependsOn('base', 'START') },
+    { name: 'app', dependsOn: dependsOn('proxy', 'HEALTHY') },
   ]
   assert.deepEqual(stopOrder(definitions), [['app'], ['proxy'], ['base']])
 })

@@ -15,7 +15,7 @@ const logging = (group: string, more: Record<string, string> = {}): Partial<Cont
 })
 const secretArn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:none-AbCdEf'
 
-async function opened(t: TestContext) {
+async function openEngine(t: TestContext) {
   const { ecs, clientOf } = await openedAws(t, { pace: 'instant' })
   const bench = await workbench(ecs)
   const run = async (container: Partial<ContainerDefinition>, isExpected: (task: Task) => boolean): Promise<Task> => {
@@ -31,7 +31,7 @@ async function opened(t: TestContext) {
 }
 
 test('a simulated task with a missing log group or secret stops like one on real containers', async (t) => {
-  const { stopped } = await opened(t)
+  const { stopped } = await openEngine(t)
   const rows: [label: string, container: Partial<ContainerDefinition>, reason: RegExp][] = [
     [
       'log group',
@@ -70,7 +70,7 @@ test('a simulated task with a missing log group or secret stops like one on real
 })
 
 test('an image with an invalid name is not pulled', async (t) => {
-  const { stopped } = await opened(t)
+  const { stopped } = await openEngine(t)
   for (const image of ['Web', 'us//web', 'web:', 'web#1', '-web', `web@sha256:${'0'.repeat(64)}@x`]) {
     const task = await stopped({ image })
     assert.deepEqual(
@@ -82,7 +82,7 @@ test('an image with an invalid name is not pulled', async (t) => {
 })
 
 test('a started simulated container has a log stream, and its secrets were read', async (t) => {
-  const { running, clientOf } = await opened(t)
+  const { running, clientOf } = await openEngine(t)
   const [logs, secrets] = [clientOf(CloudWatchLogs), clientOf(SecretsManager)]
   const { ARN } = await secrets.createSecret({ Name: 'db', SecretString: 'x' })
   await logs.createLogGroup({ logGroupName: '/ecs/web' })
@@ -95,7 +95,7 @@ test('a started simulated container has a log stream, and its secrets were read'
 })
 
 test('a service with a missing log group counts its failed starts', async (t) => {
-  const { bench, clientOf } = await opened(t)
+  const { bench, clientOf } = await openEngine(t)
   await bench.registerWith({ executionRoleArn }, 'web', logging('/none'))
   await bench.create({ deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } } })
   const service = await bench.until(bench.service, ({ deployments }) => deployments?.[0]?.rolloutState === 'FAILED')

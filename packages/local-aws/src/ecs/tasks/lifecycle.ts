@@ -17,16 +17,16 @@ import { recordRevisionDigests } from './revision-digests.ts'
 import { dependencyNotMet, isResourceFault, stopCauses } from './stop-reasons.ts'
 import { takeAddress } from './subnets.ts'
 import {
-  allStopped,
-  attachment,
-  changed,
-  detached,
-  detaching,
-  endedEssential,
+  allContainersStopped,
+  attachmentChange,
+  detachmentEnd,
+  detachmentStart,
+  endedEssentialContainer,
   executionEnd,
-  pulled,
-  pulling,
-  stopping,
+  pullEnd,
+  pullStart,
+  stopWithCause,
+  withChange,
   withContainerReason,
   withDigests,
   withObservation,
@@ -71,7 +71,7 @@ interface TaskRun {
   revision: number | undefined
   task(): TaskRecord
   /** Stores the task with the change, and calls `onChange`. */
-  set(change: Parameters<typeof changed>[1] | undefined): void
+  set(change: Parameters<typeof withChange>[1] | undefined): void
 }
 
 const DEFAULT_STOP_TIMEOUT_S = 30
@@ -93,14 +93,14 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
     async PROVISIONING(taskRun) {
       const { ecsState, task, set, signal } = taskRun
       if (task().desiredStatus === 'STOPPED') return set(stopChange(task()))
-      if (!task().engine.address) {
-        const { subnet } = task().engine
+      if (!task().engineState.address) {
+        const { subnet } = task().engineState
         const address = takeAddress(ecsState, subnet)
         if (!address)
           throw new RuntimeFault(
             `Unexpected EC2 error while attempting to Create Network Interface in subnet '${subnet}': InsufficientFreeAddressesInSubnet`,
           )
-        set({ engine: { ...task().engine, address } })
+        set({ engineState: { ...task().engineState, address } })
       }
       const ports = await runtime.prepare(taskSpec(ecsState, task()), signal, () =>
         set(interfaceChange(taskRun, 'CREATED')),
@@ -108,8 +108,8 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       set(interfaceChange(taskRun, 'ATTACHED'))
       set({
         lastStatus: 'PENDING',
-        engine: { ...task().engine, ...(ports.size > 0 && { ports: Object.fromEntries(ports) }) },
-        ...pulling(task(), clock.now()),
+        engineState: { ...task().engineState, ...(ports.size > 0 && { ports: Object.fromEntries(ports) }) },
+        ...pullStart(task(), clock.now()),
       })
     },
 
@@ -123,16 +123,16 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
           digest ? withDigests(task(), new Map([[name, digest]])) : undefined
         const pull = (name: string) => runtime.pull(spec, name, signal, ({ digest }) => set(digestChange(name, digest)))
         const digests = await Promise.all(names.map((name) => awaitContainerWork(taskRun, name, pull(name))))
-        set(pulled(task(), new Map(names.map((name, i) => [name, digests[i]?.digest])), clock.now()))
+        set(pullEnd(task(), new Map(names.map((name, i) => [name, digests[i]?.digest])), clock.now()))
         return recordRevisionDigests(ecsState, task())
       }
       applyObservation(taskRun, await runtime.wait(spec, undefined, signal))
       const since = (task().pullStoppedAt ?? 0) * 1000
-      const plan = startPlan(spec.containers, new Map(Object.entries(task().engine.observed)), since, clock.now())
+      const plan = startPlan(spec.containers, new Map(Object.entries(task().engineState.observed)), since, clock.now())
       if (plan.failed) throw new RuntimeFault(dependencyNotMet)
       if (plan.complete) return set({ lastStatus: 'ACTIVATING' })
-      if (endedEssential(task(), spec.containers))
-        return set({ ...stopping(task(), stopCauses.essentialExited(), clock.now()), ...stopChange(task()) })
+      if (endedEssentialContainer(task(), spec.containers))
+        return set({ ...stopWithCause(task(), stopCauses.essentialExited(), clock.now()), ...stopChange(task()) })
       if (plan.ready.length > 0) {
         await Promise.all(
           plan.ready.map((name) => awaitContainerWork(taskRun, name, runtime.start(spec, name, signal))),
@@ -152,8 +152,8 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       if (task().desiredStatus === 'STOPPED') return set({ lastStatus: 'DEACTIVATING' })
       const spec = taskSpec(ecsState, task())
       // A container may already have ended before this step.
-      if (endedEssential(task(), spec.containers))
-        return set({ lastStatus: 'DEACTIVATING', ...stopping(task(), stopCauses.essentialExited(), clock.now()) })
+      if (endedEssentialContainer(task(), spec.containers))
+        return set({ lastStatus: 'DEACTIVATING', ...stopWithCause(task(), stopCauses.essentialExited(), clock.now()) })
       applyObservation(taskRun, await runtime.wait(spec, taskRun.revision, signal))
     },
 
@@ -175,15 +175,20 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       set({
         lastStatus: 'DEPROVISIONING',
         executionStoppedAt: epochSeconds(executionEnd(task(), clock.now())),
-        ...allStopped(task()),
+        ...allContainersStopped(task()),
       })
     },
 
     async DEPROVISIONING({ ecsState, task, set }) {
-      set(detaching(task()))
-      if (task().engine.address) await runtime.remove(taskSpec(ecsState, task()))
+      set(detachmentStart(task()))
+      if (task().engineState.address) await runtime.remove(taskSpec(ecsState, task()))
       const stoppedAt = task().stoppedAt ?? epochSeconds(clock.now())
-      set({ lastStatus: 'STOPPED', stoppedAt, ...allStopped(task()), ...detached({ ...task(), stoppedAt }) })
+      set({
+        lastStatus: 'STOPPED',
+        stoppedAt,
+        ...allContainersStopped(task()),
+        ...detachmentEnd({ ...task(), stoppedAt }),
+      })
     },
   }
 
@@ -192,17 +197,21 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
     taskRun.set(withObservation(taskRun.task(), containersOf(taskRun.ecsState, taskRun.task()), observation))
   }
 
-  function interfaceChange({ ecsState, task }: TaskRun, status: 'CREATED' | 'ATTACHED'): ReturnType<typeof attachment> {
-    return attachment(task(), status, { address: task().engine.address ?? '', region: ecsState.region })
+  function interfaceChange(
+    { ecsState, task }: TaskRun,
+    status: 'CREATED' | 'ATTACHED',
+  ): ReturnType<typeof attachmentChange> {
+    return attachmentChange(task(), status, { address: task().engineState.address ?? '', region: ecsState.region })
   }
 
   /**
    * The change with which a task begins to stop. Once a pull has started, containers are stopped first; a task without
    * one has stopped already (as recorded from ECS).
    */
-  function stopChange(task: TaskRecord): Parameters<typeof changed>[1] {
+  function stopChange(task: TaskRecord): Parameters<typeof withChange>[1] {
     const now = epochSeconds(clock.now())
-    if (task.pullStartedAt === undefined) return { lastStatus: 'DEPROVISIONING', stoppedAt: now, ...allStopped(task) }
+    if (task.pullStartedAt === undefined)
+      return { lastStatus: 'DEPROVISIONING', stoppedAt: now, ...allContainersStopped(task) }
     return { lastStatus: 'STOPPING', pullStoppedAt: task.pullStoppedAt ?? now }
   }
 
@@ -229,7 +238,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       task: () => taskOf(ecsState, arn),
       set(change) {
         if (!change || closed) return
-        const task = changed(taskOf(ecsState, arn), change)
+        const task = withChange(taskOf(ecsState, arn), change)
         ecsState.tasks.set(arn, task)
         onChange(ecsState, task)
       },
@@ -264,12 +273,12 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       // ECS detects missing resources in PENDING, with the network attached and before the pull.
       if (lastStatus === 'PROVISIONING') {
         set(interfaceChange(taskRun, 'ATTACHED'))
-        set({ lastStatus: 'PENDING', ...pulling(task(), clock.now()) })
+        set({ lastStatus: 'PENDING', ...pullStart(task(), clock.now()) })
       }
       set(withoutDigests(task()))
     }
     if (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING') {
-      set({ ...stopping(task(), stopCauses.failedToStart(reason), clock.now()), ...stopChange(task()) })
+      set({ ...stopWithCause(task(), stopCauses.failedToStart(reason), clock.now()), ...stopChange(task()) })
     } else await pause(Math.min(RETRY.maxMs, RETRY.firstMs * 2 ** Math.min(failures, 20)))
   }
 
@@ -310,11 +319,11 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       const liveTasks = ecsStates.flatMap((ecsState) =>
         ecsState.tasks.by('stopped', 'no').map((task) => ({ ecsState, task })),
       )
-      const withAddress = liveTasks.filter(({ task }) => task.engine.address)
+      const withAddress = liveTasks.filter(({ task }) => task.engineState.address)
       await runtime.adopt(
         withAddress.map(({ ecsState, task }) => ({
           task: taskSpec(ecsState, task),
-          observed: new Map(Object.entries(task.engine.observed)),
+          observed: new Map(Object.entries(task.engineState.observed)),
         })),
       )
       for (const { ecsState, task } of liveTasks) startRun(ecsState, task.taskArn)
@@ -329,7 +338,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
         for (const liveTask of liveTasks) kill(liveTask).catch(onUnexpectedError)
       })
       for (const { ecsState, task } of liveTasks) {
-        ecsState.tasks.set(task.taskArn, changed(task, stopping(task, stopCauses.engineClosing(), clock.now())))
+        ecsState.tasks.set(task.taskArn, withChange(task, stopWithCause(task, stopCauses.engineClosing(), clock.now())))
         wakes.get(task.taskArn)?.abort()
         startRun(ecsState, task.taskArn)
       }

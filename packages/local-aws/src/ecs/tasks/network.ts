@@ -46,7 +46,7 @@ export function networkOf(ecsState: EcsState): Network {
   const ids = new Set([...defaultSubnets, ...Array.from(ecsState.subnets.values(), ({ id }) => id)])
   const tasks = ecsState.tasks.by('stopped', 'no')
   const named = [
-    ...tasks.flatMap(({ engine }) => engine.securityGroups ?? []),
+    ...tasks.flatMap(({ engineState }) => engineState.securityGroups ?? []),
     ...Array.from(ecsState.services.values()).flatMap(
       (service) => service.networkConfiguration?.awsvpcConfiguration?.securityGroups ?? [],
     ),
@@ -71,7 +71,7 @@ function interfaceOf(ecsState: EcsState, task: TaskRecord): TaskInterface | unde
   const detail = (wanted: string) => attachment?.details?.find(({ name }) => name === wanted)?.value ?? ''
   const address = detail('privateIPv4Address')
   if (address === '') return undefined
-  const { subnet, securityGroups = [], isPublic = false } = task.engine
+  const { subnet, securityGroups = [], isPublic = false } = task.engineState
   return {
     id: detail('networkInterfaceId'),
     attachmentArn: `arn:${ecsState.partition}:ecs:${ecsState.region}:${ecsState.account}:attachment/${attachment?.id}`,

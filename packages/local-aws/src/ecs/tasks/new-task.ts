@@ -124,7 +124,7 @@ export function newTask({ ecsState, clock, ids, runtime }: NewTaskDeps, request:
     taskArn,
     taskDefinitionArn: definition.taskDefinitionArn,
     version: 1,
-    engine: {
+    engineState: {
       ...(request.service && { service: request.service }),
       ...(request.deployment && { deployment: request.deployment }),
       subnet,

@@ -10,7 +10,7 @@ import { definitionOf } from './task-spec.ts'
  * resolution"). Call it when the task's images are pulled.
  */
 export function recordRevisionDigests(ecsState: EcsState, task: TaskRecord): void {
-  const { deployment, service } = task.engine
+  const { deployment, service } = task.engineState
   if (deployment === undefined || service === undefined) return
   const path = [shortName(task.clusterArn), shortName(service), deployment.slice('ecs-svc/'.length)] as const
   const revision = ecsState.serviceRevisions.get(ecsArn(ecsState, 'service-revision', ...path))

@@ -7,7 +7,7 @@ import type { Wire } from '@ecs-api/ecs-model'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 
 /** DescribeTasks shows the health of the task and of every container, started or not, and sorts containers by ARN. */
-export function describedTask(task: TaskRecord, { withTags }: { withTags: boolean }): Wire<Task> {
+export function taskInDescribeTasks(task: TaskRecord, { withTags }: { withTags: boolean }): Wire<Task> {
   const { tags = [], containers = [], healthStatus = 'UNKNOWN', ...rest } = shown(task)
   return {
     ...rest,
@@ -21,19 +21,19 @@ export function describedTask(task: TaskRecord, { withTags }: { withTags: boolea
 }
 
 /** RunTask shows tags and no health, also when a repeated client token replays its response. */
-export function ranTask(task: TaskRecord): Wire<Task> {
+export function taskInRunTask(task: TaskRecord): Wire<Task> {
   const { tags = [], ...rest } = withoutHealth(shown(task))
   return { ...rest, tags }
 }
 
 /** StopTask shows no tags and no health. */
-export function stoppedTask(task: TaskRecord): Wire<Task> {
+export function taskInStopTask(task: TaskRecord): Wire<Task> {
   return { ...withoutHealth(shown(task)), tags: [] }
 }
 
 /** StopTask of a task whose containers have already stopped shows nothing that belongs to them. */
-export function bareTask(task: TaskRecord): Wire<Task> {
-  const { attributes: _, ...rest } = stoppedTask(task)
+export function stoppedTaskInStopTask(task: TaskRecord): Wire<Task> {
+  const { attributes: _, ...rest } = taskInStopTask(task)
   return {
     ...rest,
     attachments: [],
@@ -85,7 +85,7 @@ export function shownStatus({ lastStatus, startedAt }: Pick<TaskRecord, 'lastSta
  * ECS shows connectivity and pull times once the task is RUNNING or its containers have stopped, and a container's ids
  * once it has started.
  */
-function shown({ engine: _, ...task }: TaskRecord): Wire<Task> {
+function shown({ engineState: _, ...task }: TaskRecord): Wire<Task> {
   const lastStatus = shownStatus(task)
   if (lastStatus !== 'PROVISIONING' && lastStatus !== 'PENDING') return { ...task, lastStatus }
   const {

@@ -6,7 +6,7 @@ import type { Container, ContainerDefinition, NetworkBinding } from '@aws-sdk/cl
 import { shortName, type Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import type { ContainerObservation, TaskObservation } from '../../runtimes/runtime.ts'
-import { observedAgents } from '../exec/managed-agents.ts'
+import { agentsAfter } from '../exec/managed-agents.ts'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 import { privateDnsName } from './private-dns-name.ts'
 import type { StopCause } from './stop-reasons.ts'
@@ -30,7 +30,7 @@ const order: readonly TaskStatus[] = [
  * The task with the change applied, and with a new version where ECS counts one.
  * @throws Error when the status would go back: a defect of the engine.
  */
-export function changed(task: TaskRecord, change: Change): TaskRecord {
+export function withChange(task: TaskRecord, change: Change): TaskRecord {
   const next = { ...task, ...change }
   if (order.indexOf(next.lastStatus) < order.indexOf(task.lastStatus))
     throw new Error(`a task cannot go from ${task.lastStatus} to ${next.lastStatus}`)
@@ -55,13 +55,13 @@ function isNewVersion(task: TaskRecord, next: TaskRecord): boolean {
 const unrequestedStops: ReadonlySet<string> = new Set(['EssentialContainerExited', 'TaskFailedToStart'])
 
 /** Begins the stop of a task. The first cause stays: later ones only follow from it. */
-export function stopping(task: TaskRecord, cause: StopCause, now: number): Change {
+export function stopWithCause(task: TaskRecord, cause: StopCause, now: number): Change {
   if (task.desiredStatus === 'STOPPED') return {}
   return { desiredStatus: 'STOPPED', ...cause, stoppingAt: epochSeconds(now) }
 }
 
 /** The task's network interface with its details in ECS's order, attached to every container. */
-export function attachment(
+export function attachmentChange(
   task: TaskRecord,
   status: string,
   { address, region }: { address: string; region: string },
@@ -70,7 +70,7 @@ export function attachment(
   if (!eni) return {}
   const seed = (eni.id ?? '').replaceAll('-', '')
   const details = [
-    { name: 'subnetId', value: task.engine.subnet },
+    { name: 'subnetId', value: task.engineState.subnet },
     { name: 'networkInterfaceId', value: `eni-${seed.slice(0, 17)}` },
     // A locally administered address, as EC2's are.
     { name: 'macAddress', value: `0a:${seed.slice(17, 27).match(/../g)?.join(':')}` },
@@ -87,7 +87,7 @@ export function attachment(
 }
 
 /** Starts to detach the network interface, if it was created. */
-export function detaching(task: TaskRecord): Change {
+export function detachmentStart(task: TaskRecord): Change {
   return {
     attachments: (task.attachments ?? []).map((attachment) =>
       attachment.status === 'PRECREATED' ? attachment : { ...attachment, status: 'DETACHING' },
@@ -96,7 +96,7 @@ export function detaching(task: TaskRecord): Change {
 }
 
 /** Deletes the network interface. ECS shows the id of one that was never created as `unset`. */
-export function detached(task: TaskRecord): Change {
+export function detachmentEnd(task: TaskRecord): Change {
   const attachments = (task.attachments ?? []).map((attachment) => ({ ...attachment, status: 'DELETED' }))
   const [eni] = task.attachments ?? []
   if (eni?.status !== 'PRECREATED') return { attachments }
@@ -113,7 +113,7 @@ export function detached(task: TaskRecord): Change {
  * Begins the pull. From now on the task has a network, and each container has a runtime id: the task's id and digits
  * that depend only on the container's name.
  */
-export function pulling(task: TaskRecord, now: number): Change {
+export function pullStart(task: TaskRecord, now: number): Change {
   const containers = task.containers.map((container) => ({
     ...container,
     runtimeId: `${shortName(task.taskArn)}-${digitsOf(container.name ?? '')}`,
@@ -122,7 +122,7 @@ export function pulling(task: TaskRecord, now: number): Change {
 }
 
 /** Ends the pull. Digests are by container name. */
-export function pulled(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>, now: number): Change {
+export function pullEnd(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>, now: number): Change {
   return { pullStoppedAt: epochSeconds(now), ...withDigests(task, digests) }
 }
 
@@ -162,19 +162,19 @@ export function withObservation(
   definitions: readonly Wire<ContainerDefinition>[],
   observation: TaskObservation,
 ): Change | undefined {
-  const observed: Record<string, ContainerObservation> = { ...task.engine.observed }
+  const observed: Record<string, ContainerObservation> = { ...task.engineState.observed }
   for (const [name, current] of observation.containers)
     if (observed[name]?.state !== 'exited' && current.state !== 'waiting') observed[name] = current
-  if (JSON.stringify(observed) === JSON.stringify(task.engine.observed)) return undefined
+  if (JSON.stringify(observed) === JSON.stringify(task.engineState.observed)) return undefined
   const containers = task.containers.map((container) => {
     const name = container.name ?? ''
     const current = observed[name]
-    return current ? observedContainer(container, current, task.engine.ports?.[name]) : container
+    return current ? observedContainer(container, current, task.engineState.ports?.[name]) : container
   })
   return {
     containers,
     healthStatus: healthOf(definitions, containers) ?? 'UNKNOWN',
-    engine: { ...task.engine, observed },
+    engineState: { ...task.engineState, observed },
   }
 }
 
@@ -190,7 +190,7 @@ function observedContainer(
       return {
         ...container,
         lastStatus: 'RUNNING',
-        ...observedAgents(container, observation),
+        ...agentsAfter(container, observation),
         healthStatus: observation.health ?? 'UNKNOWN',
         networkBindings: bindings ?? container.networkBindings ?? [],
       }
@@ -198,7 +198,7 @@ function observedContainer(
       return {
         ...container,
         lastStatus: 'STOPPED',
-        ...observedAgents(container, observation),
+        ...agentsAfter(container, observation),
         healthStatus: container.healthStatus ?? 'UNKNOWN',
         networkBindings: container.networkBindings ?? [],
         ...(observation.exitCode !== undefined && { exitCode: observation.exitCode }),
@@ -225,12 +225,12 @@ export function healthOf(
 }
 
 /** The name of an essential container that has ended, which stops the task. */
-export function endedEssential(
+export function endedEssentialContainer(
   task: TaskRecord,
   definitions: readonly Wire<ContainerDefinition>[],
 ): string | undefined {
   return definitions.find(
-    ({ name = '', essential }) => essential !== false && task.engine.observed[name]?.state === 'exited',
+    ({ name = '', essential }) => essential !== false && task.engineState.observed[name]?.state === 'exited',
   )?.name
 }
 
@@ -238,21 +238,21 @@ export function endedEssential(
  * When the last container ended, in milliseconds since 1970; `now` when none has run. It can be earlier than the stop
  * of the task.
  */
-export function executionEnd({ engine }: TaskRecord, now: number): number {
-  const ends = Object.values(engine.observed).flatMap((observation) =>
+export function executionEnd({ engineState }: TaskRecord, now: number): number {
+  const ends = Object.values(engineState.observed).flatMap((observation) =>
     observation.state === 'exited' ? [observation.at] : [],
   )
   return ends.length > 0 ? Math.max(...ends) : now
 }
 
 /** Marks all containers as STOPPED, also those that never ran. */
-export function allStopped(task: TaskRecord): Change {
+export function allContainersStopped(task: TaskRecord): Change {
   const ended = { state: 'exited', at: 0 } as const
   return {
     containers: task.containers.map((container) => ({
       ...container,
       lastStatus: 'STOPPED',
-      ...observedAgents(container, ended),
+      ...agentsAfter(container, ended),
     })),
   }
 }

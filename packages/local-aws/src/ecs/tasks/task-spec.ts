@@ -11,7 +11,7 @@ import { overridden } from './task-overrides.ts'
 
 /** The task in the form that a runtime needs. Call it only for a task that has an address. */
 export function taskSpec(ecsState: EcsState, task: TaskRecord): TaskSpec {
-  const { subnet, address = '' } = task.engine
+  const { subnet, address = '' } = task.engineState
   const { runtimePlatform, volumes = [], pidMode } = definitionOf(ecsState, task)
   return {
     id: shortName(task.taskArn),

@@ -10,7 +10,7 @@ type Definition = Wire<ContainerDefinition>
 
 export interface ContainerContext {
   runtime: 'docker' | 'podman'
-  engine: string
+  engineId: string
   /** The image's id in the runtime. */
   image: string
   /** The task's cgroup, which has the task's limits. Without one, the container gets these limits itself. */
@@ -29,7 +29,7 @@ export function containerOptions(
 ): ContainerCreateOptions {
   const { name = '' } = definition
   return {
-    name: containerName(context.engine, task.id, name),
+    name: containerName(context.engineId, task.id, name),
     Image: context.image,
     ...(definition.command && { Cmd: definition.command }),
     ...(definition.entryPoint && { Entrypoint: definition.entryPoint }),
@@ -41,7 +41,7 @@ export function containerOptions(
     Labels: {
       ...definition.dockerLabels,
       ...ecsLabels(task, name),
-      [labels.engine]: context.engine,
+      [labels.engine]: context.engineId,
       [labels.task]: task.id,
       [labels.container]: name,
     },
@@ -66,14 +66,14 @@ function environmentOf({ environment = [] }: Definition, more: ReadonlyMap<strin
 function hostConfig(
   task: TaskSpec,
   definition: Definition,
-  { runtime, engine, cgroup, maxUlimits }: ContainerContext,
+  { runtime, engineId, cgroup, maxUlimits }: ContainerContext,
 ): HostConfig {
   const { linuxParameters, readonlyRootFilesystem = false, systemControls = [] } = definition
   return {
-    NetworkMode: `container:${pauseName(engine, task.id)}`,
+    NetworkMode: `container:${pauseName(engineId, task.id)}`,
     // In Docker the hostname comes with the network namespace.
-    ...(runtime === 'podman' && { UTSMode: `container:${pauseName(engine, task.id)}` }),
-    ...(task.sharesProcesses && { PidMode: `container:${pauseName(engine, task.id)}` }),
+    ...(runtime === 'podman' && { UTSMode: `container:${pauseName(engineId, task.id)}` }),
+    ...(task.sharesProcesses && { PidMode: `container:${pauseName(engineId, task.id)}` }),
     RestartPolicy: { Name: 'no' },
     ...(runtime === 'podman' && { LogConfig: unlimitedLog }),
     ReadonlyRootfs: readonlyRootFilesystem,
@@ -88,7 +88,7 @@ function hostConfig(
     Binds: mountsOf(task, definition).map(({ sourceVolume = '', containerPath = '', readOnly }) => {
       const volume = task.volumes.find((candidate) => candidate.name === sourceVolume)
       if (!volume) throw new Error(`the task definition has no volume ${sourceVolume}`)
-      return `${volumeName(engine, task.id, volume)}:${containerPath}${readOnly ? ':ro' : ''}`
+      return `${volumeName(engineId, task.id, volume)}:${containerPath}${readOnly ? ':ro' : ''}`
     }),
     Tmpfs: Object.fromEntries(
       (linuxParameters?.tmpfs ?? []).map(({ containerPath = '', size = 0, mountOptions = [] }) => [

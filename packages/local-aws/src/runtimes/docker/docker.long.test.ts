@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { cannotRun, image, runtimeHere, shell } from '../../testing/containers.ts'
-import { never, openedRuntime } from '../../testing/docker-runtime.ts'
+import { cannotRun, getContainerRuntime, shellContainer, testImage } from '../../testing/containers.ts'
+import { neverAborted, openedRuntime } from '../../testing/docker-runtime.ts'
 import { type LogLine, RuntimeFault } from '../runtime.ts'
 import { ifFound, labels } from './docker-api.ts'
 import { containerName, networkName, pauseName } from './names.ts'
@@ -26,9 +26,9 @@ test('a container’s output is read line by line, in order, once, and the next 
       if (taken.length === 301) allEarly.resolve()
     },
   })
-  const { runtime, engine, started } = await openedRuntime(t, { logSink })
+  const { runtime, engineId, started } = await openedRuntime(t, { logSink })
   const task = await started(
-    shell(
+    shellContainer(
       'for i in $(seq 300); do echo out $i; done; echo err >&2; until [ -f /go ]; do sleep 0.1; done; for i in $(seq 300); do echo late $i; done',
     ),
   )
@@ -43,9 +43,9 @@ test('a container’s output is read line by line, in order, once, and the next 
   )
   await runtime.close()
 
-  const next = await openedRuntime(t, { engine, logSink })
+  const next = await openedRuntime(t, { engineId, logSink })
   await next.runtime.adopt([{ task, observed: new Map([['app', { state: 'running', since: 1 }]]) }])
-  const other = await next.started(shell('true'))
+  const other = await next.started(shellContainer('true'))
   await next.until(other, 'app', ({ state }) => state === 'exited')
   const { promise, resolve } = Promise.withResolvers<void>()
   holdUntil = promise
@@ -68,7 +68,7 @@ test('a container’s output is read line by line, in order, once, and the next 
 
 test('a command in a container has a terminal, and its exit code is returned', { skip }, async (t) => {
   const { runtime, started } = await openedRuntime(t)
-  const task = await started(shell('sleep 60'))
+  const task = await started(shellContainer('sleep 60'))
   const session = await runtime.exec!(task, 'app', ['sh'])
   await session.resize({ rows: 30, columns: 100 })
   session.input.write('echo $((6 * 7)); exit 9\n')
@@ -84,7 +84,7 @@ test('stats and the task’s namespace are available, and containers get the env
     environment: async () => new Map([['SECRET', 'from elsewhere']]),
     prepared: async (_, { pid }) => void prepared.push(pid),
   })
-  const task = await started(shell('[ "$SECRET" = "from elsewhere" ] || exit 1; sleep 60'))
+  const task = await started(shellContainer('[ "$SECRET" = "from elsewhere" ] || exit 1; sleep 60'))
   const stats = await runtime.stats!(task, 'app')
   assert.ok(stats.memoryBytes > 0 && stats.cpuNanoseconds > 0, JSON.stringify(stats))
   const namespace = await runtime.namespace!(task)
@@ -99,7 +99,9 @@ test('a restart policy restarts a container in place if it ran long enough and i
 }, async (t) => {
   const { runtime, started, until, observationOf } = await openedRuntime(t)
   const policy = { enabled: true, ignoredExitCodes: [0], restartAttemptPeriod: 1 }
-  const task = await started(shell('sleep 1.5; [ -f /once ] && exit 0; touch /once; exit 8', { restartPolicy: policy }))
+  const task = await started(
+    shellContainer('sleep 1.5; [ -f /once ] && exit 0; touch /once; exit 8', { restartPolicy: policy }),
+  )
   const first = await observationOf(task, 'app')
   const again = await until(
     task,
@@ -109,7 +111,7 @@ test('a restart policy restarts a container in place if it ran long enough and i
   assert.equal(again.state, 'running')
   const end = await until(task, 'app', ({ state }) => state === 'exited')
   assert.equal(end.state === 'exited' && end.exitCode, 0)
-  const early = await started(shell('exit 8', { restartPolicy: policy }))
+  const early = await started(shellContainer('exit 8', { restartPolicy: policy }))
   const ended = await until(early, 'app', ({ state }) => state === 'exited')
   assert.equal(ended.state === 'exited' && ended.exitCode, 8)
   await runtime.remove(early)
@@ -117,11 +119,13 @@ test('a restart policy restarts a container in place if it ran long enough and i
 
 test('every action of the runtime can be repeated', { skip }, async (t) => {
   const { runtime, started, observationOf } = await openedRuntime(t)
-  const task = await started(shell('trap "exit 0" TERM; sleep 60 & wait', { portMappings: [{ containerPort: 80 }] }))
-  const ports = await runtime.prepare(task, never)
-  assert.deepEqual(await runtime.prepare(task, never), ports)
+  const task = await started(
+    shellContainer('trap "exit 0" TERM; sleep 60 & wait', { portMappings: [{ containerPort: 80 }] }),
+  )
+  const ports = await runtime.prepare(task, neverAborted)
+  assert.deepEqual(await runtime.prepare(task, neverAborted), ports)
   const before = await observationOf(task, 'app')
-  await runtime.start(task, 'app', never)
+  await runtime.start(task, 'app', neverAborted)
   assert.deepEqual(await observationOf(task, 'app'), before)
   await runtime.stop(task, 'app', 5_000)
   await runtime.stop(task, 'app', 5_000)
@@ -134,19 +138,19 @@ test('every action of the runtime can be repeated', { skip }, async (t) => {
 test('containers left by a crash between creation and start are created anew, as is a removed network', {
   skip,
 }, async (t) => {
-  const { docker } = runtimeHere()
-  const { runtime, engine, task, started, observationOf } = await openedRuntime(t)
-  await docker.getNetwork(networkName(engine)).remove()
-  const first = await started(shell('sleep 60'))
+  const { docker } = getContainerRuntime()
+  const { runtime, engineId, task, started, observationOf } = await openedRuntime(t)
+  await docker.getNetwork(networkName(engineId)).remove()
+  const first = await started(shellContainer('sleep 60'))
   assert.equal((await observationOf(first, 'app'))?.state, 'running')
 
-  const second = task(shell('sleep 60'))
-  const left = { Image: image, Cmd: ['false'], Labels: { [labels.engine]: engine, [labels.task]: second.id } }
-  await docker.createContainer({ ...left, name: pauseName(engine, second.id) })
-  await runtime.prepare(second, never)
-  await runtime.pull(second, 'app', never)
-  await docker.createContainer({ ...left, name: containerName(engine, second.id, 'app') })
-  await runtime.start(second, 'app', never)
+  const second = task(shellContainer('sleep 60'))
+  const left = { Image: testImage, Cmd: ['false'], Labels: { [labels.engine]: engineId, [labels.task]: second.id } }
+  await docker.createContainer({ ...left, name: pauseName(engineId, second.id) })
+  await runtime.prepare(second, neverAborted)
+  await runtime.pull(second, 'app', neverAborted)
+  await docker.createContainer({ ...left, name: containerName(engineId, second.id, 'app') })
+  await runtime.start(second, 'app', neverAborted)
   assert.equal((await observationOf(second, 'app'))?.state, 'running')
   assert.equal((await runtime.namespace!(second)).address, second.network.address)
 })
@@ -154,9 +158,9 @@ test('containers left by a crash between creation and start are created anew, as
 test('an image replaced after its pull is used as it is now, and a removed one is an error', {
   skip,
 }, async (t) => {
-  const { docker } = runtimeHere()
-  const { runtime, engine, task, observationOf } = await openedRuntime(t)
-  const name = `localhost/ecs-api-test/${engine}:1`
+  const { docker } = getContainerRuntime()
+  const { runtime, engineId, task, observationOf } = await openedRuntime(t)
+  const name = `localhost/ecs-api-test/${engineId}:1`
   const archive = tar([{ path: 'bin/busybox', content: readFileSync('/bin/busybox'), mode: 0o755 }])
   const putImage = async (message: string) =>
     text(await docker.importImage(Readable.from([archive]), { repo: name, message }))
@@ -166,17 +170,17 @@ test('an image replaced after its pull is used as it is now, and a removed one i
   await putImage('one')
   const [replaced, gone] = [task(app), task(app)]
   for (const each of [replaced, gone]) {
-    await runtime.prepare(each, never)
-    await runtime.pull(each, 'app', never)
+    await runtime.prepare(each, neverAborted)
+    await runtime.pull(each, 'app', neverAborted)
   }
   await deleteImage()
   await putImage('another')
-  await runtime.start(replaced, 'app', never)
+  await runtime.start(replaced, 'app', neverAborted)
   assert.equal((await observationOf(replaced, 'app'))?.state, 'running')
   await runtime.remove(replaced)
   await deleteImage()
   await assert.rejects(
-    runtime.start(gone, 'app', never),
+    runtime.start(gone, 'app', neverAborted),
     (error) =>
       error instanceof RuntimeFault &&
       error.message === `CannotCreateContainerError: the image ${name} is not there any more`,
@@ -187,11 +191,11 @@ test('no container starts in a network that could not be set up, and the task ge
   const { runtime, task, observationOf } = await openedRuntime(t, {
     prepared: () => Promise.reject(new Error('no rule could be made')),
   })
-  const spec = task(shell('sleep 60'))
-  await runtime.prepare(spec, never)
-  await runtime.pull(spec, 'app', never)
+  const spec = task(shellContainer('sleep 60'))
+  await runtime.prepare(spec, neverAborted)
+  await runtime.pull(spec, 'app', neverAborted)
   await assert.rejects(
-    runtime.start(spec, 'app', never),
+    runtime.start(spec, 'app', neverAborted),
     (error) => error instanceof RuntimeFault && error.message === 'ResourceInitializationError: no rule could be made',
   )
   assert.equal((await observationOf(spec, 'app'))?.state, 'waiting')

@@ -37,7 +37,7 @@ import { watch } from './watch.ts'
 export interface DockerRuntimeDeps {
   found: FoundRuntime
   /** Distinguishes the containers of this engine from those of other engines on the machine. */
-  engine: string
+  engineId: string
   services: ContainerServices
   now: () => number
   /** Receives messages for people: about one task, or about the runtime itself. */
@@ -66,7 +66,7 @@ const RETRY_MS = 200
  */
 export async function openDockerRuntime({
   found,
-  engine,
+  engineId,
   services,
   now,
   onNotice,
@@ -74,11 +74,11 @@ export async function openDockerRuntime({
 }: DockerRuntimeDeps): Promise<DockerRuntime> {
   const { docker, name } = found
   const root = process.getuid?.() === 0
-  const onThisKernel = found.rootfulHere && root
-  const cgroups = onThisKernel && found.cgroupDriver === 'cgroupfs' ? taskCgroups(engine) : undefined
-  const network = await ensureNetwork(docker, engine)
+  const onThisKernel = found.isRootfulOnThisMachine && root
+  const cgroups = onThisKernel && found.cgroupDriver === 'cgroupfs' ? taskCgroups(engineId) : undefined
+  const network = await ensureNetwork(docker, engineId)
   const observed = observations()
-  const watcher = watch({ docker, engine, observed, onThisKernel, now, onNotice, onUnexpectedError })
+  const watcher = watch({ docker, engineId, observed, onThisKernel, now, onNotice, onUnexpectedError })
   /** Limits the number of containers that are created and started at the same time. */
   const limited = limiter(Math.max(4, 2 * availableParallelism()))
   /** The ids of pulled images, by container name. */
@@ -93,7 +93,7 @@ export async function openDockerRuntime({
   const closing = new AbortController()
   const events = await openEventStream({
     docker,
-    engine,
+    engineId,
     onEvent: watcher.onRuntimeEvent,
     onConnected: async () => {
       await watcher.inspectAll()
@@ -109,7 +109,8 @@ export async function openDockerRuntime({
     },
   })
 
-  const handleOf = (task: TaskSpec, container: string) => docker.getContainer(containerName(engine, task.id, container))
+  const handleOf = (task: TaskSpec, container: string) =>
+    docker.getContainer(containerName(engineId, task.id, container))
 
   async function* logsOf(
     task: TaskSpec,
@@ -166,7 +167,7 @@ export async function openDockerRuntime({
   }
 
   async function namespaceOf({ id, network: { address } }: TaskSpec): Promise<TaskNamespace> {
-    const { State } = await docker.getContainer(pauseName(engine, id)).inspect()
+    const { State } = await docker.getContainer(pauseName(engineId, id)).inspect()
     return { pid: State.Pid, address, gateway: network.gateway }
   }
 
@@ -182,14 +183,14 @@ export async function openDockerRuntime({
   async function removeTask(taskId: string): Promise<void> {
     await logs.drained(taskId, DRAIN_MS)
     watcher.end(taskId)
-    const filters = { label: [`${labels.engine}=${engine}`, `${labels.task}=${taskId}`] }
+    const filters = { label: [`${labels.engine}=${engineId}`, `${labels.task}=${taskId}`] }
     const remaining = await docker.listContainers({ all: true, filters })
     const own = remaining.filter(({ Labels }) => Labels[labels.pause] === undefined)
     await Promise.all(
       own.map(({ Id }) => ignoringStatus(docker.getContainer(Id).remove({ force: true, v: true }), 404)),
     )
     // Last, because a container whose namespaces others share can only be removed after them.
-    await removePause(docker, engine, taskId)
+    await removePause(docker, engineId, taskId)
     await removeVolumes(docker, filters.label)
     await cgroups?.remove(taskId)
   }
@@ -207,8 +208,8 @@ export async function openDockerRuntime({
         )
       return asFault('ResourceInitializationError', signal, async () => {
         const pause = await limited(async () => {
-          await ensureVolumes(docker, engine, task)
-          return ensurePause(docker, engine, task, cgroups?.make(task))
+          await ensureVolumes(docker, engineId, task)
+          return ensurePause(docker, engineId, task, cgroups?.make(task))
         })
         const namespace = { pid: pause.pid, address: task.network.address, gateway: network.gateway }
         preparations.set(task.id, prepareNamespace(task, namespace))
@@ -225,7 +226,7 @@ export async function openDockerRuntime({
       const { id, ...image } = await asFault('CannotPullContainerError', signal, () =>
         getImage(docker, task, definition.image ?? '', { credentials, signal, onProgress }),
       )
-      images.set(containerName(engine, task.id, container), id)
+      images.set(containerName(engineId, task.id, container), id)
       return image
     },
 
@@ -240,8 +241,8 @@ export async function openDockerRuntime({
             docker,
             task,
             definition,
-            context: { runtime: name, engine, cgroup: cgroups?.make(task), environment },
-            image: images.get(containerName(engine, task.id, container)),
+            context: { runtime: name, engineId, cgroup: cgroups?.make(task), environment },
+            image: images.get(containerName(engineId, task.id, container)),
             pauseProcess: async () => (await namespaceOf(task)).pid,
             onLowered: (ulimits) =>
               onNotice(
@@ -280,14 +281,14 @@ export async function openDockerRuntime({
       await preparations.get(task.id)?.catch(() => {})
       preparations.delete(task.id)
       await whenReachable(neverAborts, () => removeTask(task.id))
-      for (const { name: container = '' } of task.containers) images.delete(containerName(engine, task.id, container))
+      for (const { name: container = '' } of task.containers) images.delete(containerName(engineId, task.id, container))
       observed.close(task.id)
     },
 
     async adopt(tasks) {
       const knownTasks = new Set(tasks.map(({ task }) => task.id))
       for (const { task, observed } of tasks) watcher.begin(task, observed)
-      const existing = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
+      const existing = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engineId}`] } })
       const unknownTasks = new Set(
         existing.map(({ Labels }) => Labels[labels.task] ?? '').filter((task) => !knownTasks.has(task)),
       )
@@ -312,15 +313,15 @@ export async function openDockerRuntime({
       (await cgroups?.usage(task.id).catch(() => undefined)) ??
       usageOf(
         docker,
-        task.containers.map(({ name = '' }) => containerName(engine, task.id, name)),
+        task.containers.map(({ name = '' }) => containerName(engineId, task.id, name)),
       ),
     exec: (task, container, command) =>
-      terminalIn({ docker, container: containerName(engine, task.id, container), command, onThisKernel }),
+      terminalIn({ docker, container: containerName(engineId, task.id, container), command, onThisKernel }),
 
     async clear() {
-      const existing = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
+      const existing = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engineId}`] } })
       for (const task of new Set(existing.map(({ Labels }) => Labels[labels.task] ?? ''))) await removeTask(task)
-      await removeVolumes(docker, [`${labels.engine}=${engine}`])
+      await removeVolumes(docker, [`${labels.engine}=${engineId}`])
       await cgroups?.removeOthers(new Set())
     },
 
@@ -329,7 +330,7 @@ export async function openDockerRuntime({
       logs.close()
       events.close()
       watcher.close()
-      await removeNetwork(docker, engine, onThisKernel).catch(() => {})
+      await removeNetwork(docker, engineId, onThisKernel).catch(() => {})
     },
   }
 }

@@ -19,7 +19,7 @@ export interface ContainerEvent {
 
 export interface EventStreamDeps {
   docker: Docker
-  engine: string
+  engineId: string
   onEvent: (event: ContainerEvent) => void
   /** Called when the stream is open: from now on no event is missed, but earlier ones may have been. */
   onConnected: () => Promise<void>
@@ -39,7 +39,7 @@ const dockerActions: Readonly<Record<string, string>> = { died: 'die', remove: '
 /** Resolves when the stream is open for the first time. */
 export async function openEventStream({
   docker,
-  engine,
+  engineId,
   onEvent,
   onConnected,
   onLost,
@@ -51,7 +51,7 @@ export async function openEventStream({
   async function keepOpen(): Promise<void> {
     for (let failures = 0; !closing.signal.aborted; ) {
       try {
-        const stream = await eventsOf(docker, engine, closing.signal)
+        const stream = await eventsOf(docker, engineId, closing.signal)
         await onConnected()
         failures = 0
         connection.resolve()
@@ -92,9 +92,9 @@ export async function openEventStream({
   }
 }
 
-async function eventsOf(docker: Docker, engine: string, signal: AbortSignal): Promise<Readable> {
+async function eventsOf(docker: Docker, engineId: string, signal: AbortSignal): Promise<Readable> {
   const stream = await docker.getEvents({
-    filters: { type: ['container'], label: [`${labels.engine}=${engine}`] },
+    filters: { type: ['container'], label: [`${labels.engine}=${engineId}`] },
     abortSignal: signal,
   })
   return stream as Readable

@@ -15,7 +15,7 @@ export interface FoundRuntime {
   /**
    * Whether it runs as root on this machine: then task addresses can be reached from here, and its cgroups can be read.
    */
-  rootfulHere: boolean
+  isRootfulOnThisMachine: boolean
 }
 
 export type RuntimeChoice = 'auto' | 'docker' | 'podman' | (string & {})
@@ -82,7 +82,7 @@ async function probe(address: string): Promise<FoundRuntime> {
     address,
     version: version.Version,
     cgroupDriver: info.CgroupDriver ?? '',
-    rootfulHere: here && !rootless,
+    isRootfulOnThisMachine: here && !rootless,
   }
 }
 

@@ -5,17 +5,17 @@
 import { createHash } from 'node:crypto'
 import type { TaskSpec } from '../runtime.ts'
 
-export function networkName(engine: string): string {
-  return `ecs-api-${engine}`
+export function networkName(engineId: string): string {
+  return `ecs-api-${engineId}`
 }
 
 /** The pause container of a task. */
-export function pauseName(engine: string, task: string): string {
-  return `ecs-api-${engine}-${task}`
+export function pauseName(engineId: string, task: string): string {
+  return `ecs-api-${engineId}-${task}`
 }
 
-export function containerName(engine: string, task: string, container: string): string {
-  return `ecs-api-${engine}-${task}-${container}`
+export function containerName(engineId: string, task: string, container: string): string {
+  return `ecs-api-${engineId}-${task}-${container}`
 }
 
 type TaskVolume = NonNullable<TaskSpec['volumes']>[number]
@@ -24,11 +24,11 @@ type TaskVolume = NonNullable<TaskSpec['volumes']>[number]
  * The name of a volume. It belongs to the task; for a file system that outlives tasks, it belongs to the engine and is
  * shared by tasks.
  */
-export function volumeName(engine: string, task: string, volume: TaskVolume): string {
+export function volumeName(engineId: string, task: string, volume: TaskVolume): string {
   const store = persistentStore(volume)
   const identity = store ?? `${task}/${volume.name}`
   const readable = store === undefined ? `${task}-${volume.name}` : store
-  return `ecs-api-${engine}-${readable.replace(/[^\w.-]/g, '_').slice(0, 120)}-${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`
+  return `ecs-api-${engineId}-${readable.replace(/[^\w.-]/g, '_').slice(0, 120)}-${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`
 }
 
 /**

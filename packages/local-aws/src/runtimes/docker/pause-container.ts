@@ -43,21 +43,21 @@ export interface Pause {
  */
 export async function ensurePause(
   docker: Docker,
-  engine: string,
+  engineId: string,
   task: TaskSpec,
   cgroup: string | undefined,
 ): Promise<Pause> {
   const published = publishedBy(task)
-  const container = docker.getContainer(pauseName(engine, task.id))
+  const container = docker.getContainer(pauseName(engineId, task.id))
   const make = async () => {
-    await docker.createContainer(pauseOptions(engine, task, published, cgroup))
+    await docker.createContainer(pauseOptions(engineId, task, published, cgroup))
     await container.start()
   }
   try {
     await make()
   } catch (error) {
     if (isUnreachable(error)) throw error
-    if (!(await ifFound(container.inspect()))?.State.Running) await makeWithRequirements(docker, engine, task, make)
+    if (!(await ifFound(container.inspect()))?.State.Running) await makeWithRequirements(docker, engineId, task, make)
   }
   const info = await container.inspect()
   return { pid: info.State.Pid, bindings: bindingsOf(published, info) }
@@ -65,35 +65,35 @@ export async function ensurePause(
 
 async function makeWithRequirements(
   docker: Docker,
-  engine: string,
+  engineId: string,
   { id }: TaskSpec,
   make: () => Promise<void>,
 ): Promise<void> {
-  await removePause(docker, engine, id)
+  await removePause(docker, engineId, id)
   await ensurePauseImage(docker)
-  await ensureNetwork(docker, engine)
+  await ensureNetwork(docker, engineId)
   try {
     await make()
   } catch (error) {
     if (isUnreachable(error)) throw error
-    await removePause(docker, engine, id)
+    await removePause(docker, engineId, id)
     throw new RuntimeFault(`ResourceInitializationError: the task's network could not be made: ${messageOf(error)}`)
   }
 }
 
 function pauseOptions(
-  engine: string,
+  engineId: string,
   task: TaskSpec,
   published: readonly PublishedPort[],
   cgroup: string | undefined,
 ): ContainerCreateOptions {
-  const network = networkName(engine)
+  const network = networkName(engineId)
   return {
-    name: pauseName(engine, task.id),
+    name: pauseName(engineId, task.id),
     Image: pauseImage,
     Cmd: [pauseCommand],
     Hostname: task.network.hostname,
-    Labels: { [labels.engine]: engine, [labels.task]: task.id, [labels.pause]: 'yes' },
+    Labels: { [labels.engine]: engineId, [labels.task]: task.id, [labels.pause]: 'yes' },
     ExposedPorts: Object.fromEntries(published.map((port) => [portKey(port), {}])),
     HostConfig: {
       NetworkMode: network,
@@ -115,8 +115,8 @@ function pauseOptions(
   }
 }
 
-export async function removePause(docker: Docker, engine: string, taskId: string): Promise<void> {
-  await ignoringStatus(docker.getContainer(pauseName(engine, taskId)).remove({ force: true, v: true }), 404)
+export async function removePause(docker: Docker, engineId: string, taskId: string): Promise<void> {
+  await ignoringStatus(docker.getContainer(pauseName(engineId, taskId)).remove({ force: true, v: true }), 404)
 }
 
 function publishedBy({ containers }: TaskSpec): PublishedPort[] {

@@ -32,7 +32,7 @@ export async function startContainer({
   pauseProcess,
   onLowered,
 }: StartDeps): Promise<void> {
-  const handle = docker.getContainer(containerName(context.engine, task.id, definition.name ?? ''))
+  const handle = docker.getContainer(containerName(context.engineId, task.id, definition.name ?? ''))
   const make = (image: string, maxUlimits?: ReadonlyMap<string, number>) =>
     docker.createContainer(containerOptions(task, definition, { ...context, image, maxUlimits }))
   let imageId = image

@@ -24,14 +24,14 @@ export interface TaskCgroups {
   removeOthers(taskIds: ReadonlySet<string>): Promise<void>
 }
 
-export function taskCgroups(engine: string): TaskCgroups {
+export function taskCgroups(engineId: string): TaskCgroups {
   const unified = existsSync(join(ROOT, 'cgroup.controllers'))
   const trees = unified
     ? [ROOT]
     : readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) =>
         entry.isDirectory() ? [join(ROOT, entry.name)] : [],
       )
-  const engineGroup = join('/ecs-api', engine)
+  const engineGroup = join('/ecs-api', engineId)
   const pathOf = (taskId: string) => join(engineGroup, taskId)
 
   async function remove(taskId: string): Promise<void> {
@@ -62,7 +62,7 @@ export function taskCgroups(engine: string): TaskCgroups {
   }
 }
 
-/** cgroup v1: each controller has its own tree. The runtime creates what else it needs below. */
+/** cgroup v1: each controller has its own tree. The runtime creates the cgroup itself in the trees of other controllers. */
 function makeSplit(path: string, { cpu, memoryMiB }: TaskSpec): void {
   mkdirSync(join(ROOT, 'memory', path), { recursive: true })
   mkdirSync(join(ROOT, 'cpu', path), { recursive: true })
@@ -130,9 +130,14 @@ function subgroups(path: string): string[] {
  */
 function removeTree(tree: string, path: string): void {
   const full = join(tree, path)
-  if (!existsSync(full)) return
-  for (const name of subgroups(full)) removeTree(tree, join(path, name))
-  if (basename(path) === 'conmon') moveOut(full, tree)
+  try {
+    for (const name of subgroups(full)) removeTree(tree, join(path, name))
+    if (basename(path) === 'conmon') moveOut(full, tree)
+  } catch (error) {
+    // The runtime removes cgroups of its own at the same time. Reading one that is just removed fails with ENODEV.
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ENODEV') throw error
+  }
   removeEmpty(full)
 }
 

@@ -24,13 +24,13 @@ export interface TaskNetwork {
  * Returns the engine's network, and creates it if it does not exist.
  * @throws Error when no range is free.
  */
-export async function ensureNetwork(docker: Docker, engine: string): Promise<TaskNetwork> {
-  const name = networkName(engine)
+export async function ensureNetwork(docker: Docker, engineId: string): Promise<TaskNetwork> {
+  const name = networkName(engineId)
   const existing = await findNetwork(docker, name)
   if (existing) return existing
   const taken = [...localRanges(), ...(await rangesOfRuntime(docker))]
   let lastError: unknown
-  for (const second of candidates(engine)) {
+  for (const second of candidates(engineId)) {
     const cidr = `10.${second}.0.0/16`
     if (taken.some((range) => overlap(range, cidr))) continue
     const gateway = `10.${second}.0.1`
@@ -39,7 +39,7 @@ export async function ensureNetwork(docker: Docker, engine: string): Promise<Tas
         Name: name,
         Driver: 'bridge',
         IPAM: { Driver: 'default', Config: [{ Subnet: cidr, Gateway: gateway }] },
-        Labels: { [labels.engine]: engine },
+        Labels: { [labels.engine]: engineId },
       })
       return { name, cidr, gateway }
     } catch (error) {
@@ -60,8 +60,8 @@ export async function ensureNetwork(docker: Docker, engine: string): Promise<Tas
  * Removes the network if no container is left in it.
  * @param onThisKernel whether its firewall rules are on this machine, so that this process can remove them
  */
-export async function removeNetwork(docker: Docker, engine: string, onThisKernel: boolean): Promise<void> {
-  const name = networkName(engine)
+export async function removeNetwork(docker: Docker, engineId: string, onThisKernel: boolean): Promise<void> {
+  const name = networkName(engineId)
   await ignoringStatus(docker.getNetwork(name).remove(), 403, 404, 409, 500)
   if (onThisKernel) await removePortChain(name)
 }
@@ -86,8 +86,8 @@ async function findNetwork(docker: Docker, name: string): Promise<TaskNetwork | 
  * All second bytes, starting at a hash of the engine's id: different engines rarely try the same range, and an engine
  * gets its own range again.
  */
-function candidates(engine: string): number[] {
-  const first = createHash('sha256').update(engine).digest().readUInt8(0)
+function candidates(engineId: string): number[] {
+  const first = createHash('sha256').update(engineId).digest().readUInt8(0)
   // 10.88.0.0/16 is Podman's own default network, which may be created at any time.
   return Array.from({ length: 256 }, (_, i) => (first + i) % 256).filter((second) => second !== 0 && second !== 88)
 }

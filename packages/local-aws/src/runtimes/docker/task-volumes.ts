@@ -7,12 +7,15 @@ import { type Docker, ignoringStatus, labels } from './docker-api.ts'
 import { persistentStore, volumeName } from './names.ts'
 
 /** Creates the volumes that do not exist. */
-export async function ensureVolumes(docker: Docker, engine: string, task: TaskSpec): Promise<void> {
+export async function ensureVolumes(docker: Docker, engineId: string, task: TaskSpec): Promise<void> {
   for (const volume of task.volumes) {
-    const volumeLabels: Record<string, string> = { [labels.engine]: engine }
+    const volumeLabels: Record<string, string> = { [labels.engine]: engineId }
     if (persistentStore(volume) === undefined) volumeLabels[labels.task] = task.id
     // An existing volume of this name stays as it is; Podman answers 409 for it.
-    await ignoringStatus(docker.createVolume({ Name: volumeName(engine, task.id, volume), Labels: volumeLabels }), 409)
+    await ignoringStatus(
+      docker.createVolume({ Name: volumeName(engineId, task.id, volume), Labels: volumeLabels }),
+      409,
+    )
   }
 }
 

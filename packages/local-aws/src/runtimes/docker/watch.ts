@@ -18,7 +18,7 @@ import { restartsAfter } from './restart-policy.ts'
 
 export interface WatchDeps {
   docker: Docker
-  engine: string
+  engineId: string
   observed: Observations
   /** Whether containers run on this machine's kernel. */
   onThisKernel: boolean
@@ -56,9 +56,17 @@ interface WatchedContainer {
   lastInspection: Promise<void>
 }
 
-export function watch({ docker, engine, observed, onThisKernel, now, onNotice, onUnexpectedError }: WatchDeps): Watch {
+export function watch({
+  docker,
+  engineId,
+  observed,
+  onThisKernel,
+  now,
+  onNotice,
+  onUnexpectedError,
+}: WatchDeps): Watch {
   const tasks = new Map<string, { task: TaskSpec; containers: Map<string, WatchedContainer> }>()
-  const handleOf = (taskId: string, name: string) => docker.getContainer(containerName(engine, taskId, name))
+  const handleOf = (taskId: string, name: string) => docker.getContainer(containerName(engineId, taskId, name))
 
   function begin(task: TaskSpec, earlier: ReadonlyMap<string, ContainerObservation> = new Map()): void {
     observed.open(task)
@@ -210,7 +218,7 @@ export function watch({ docker, engine, observed, onThisKernel, now, onNotice, o
     async inspectAll() {
       for (const watchedTask of [...tasks.values()]) {
         await Promise.all([...watchedTask.containers.keys()].map((name) => inspect(watchedTask.task, name)))
-        const pause = await ifFound(docker.getContainer(pauseName(engine, watchedTask.task.id)).inspect())
+        const pause = await ifFound(docker.getContainer(pauseName(engineId, watchedTask.task.id)).inspect())
         if (!pause?.State.Running) await endContainers(watchedTask)
       }
     },

@@ -1,5 +1,5 @@
 /** The head of a cached answer: its headers say how old it is, and a client that has it already gets 304. */
-import type { ReadyAnswer } from './answer.ts'
+import type { SerialisedAnswer } from './answer.ts'
 import { matchesEtag } from './etag.ts'
 import type { RouteSchema } from './route.ts'
 
@@ -18,7 +18,7 @@ interface Asked {
   schema: RouteSchema
 }
 
-export interface ReadyHead {
+export interface SerialisedHead {
   status: 200 | 304
   headers: Record<string, string>
   ageMs: number
@@ -26,9 +26,9 @@ export interface ReadyHead {
 
 /** Status and headers. */
 export function headOf(
-  { etag, at, freshMs = staleMs, nextCursor }: ReadyAnswer,
+  { etag, at, freshMs = staleMs, nextCursor }: SerialisedAnswer,
   { url, ifNoneMatch, schema }: Asked,
-): ReadyHead {
+): SerialisedHead {
   const ageMs = performance.now() - at
   const headers: Record<string, string> = {
     etag,

@@ -1,10 +1,10 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
-import { operation } from '@ecs-api/ecs-model'
+import { findOperation } from '@ecs-api/ecs-model'
 import type { TaggedDefinition } from './get.ts'
 
 /** A described definition as an input of RegisterTaskDefinition, without the members that only descriptions have. */
-export function registrable(described: TaggedDefinition): RegisterTaskDefinitionRequest {
-  const { members } = operation('RegisterTaskDefinition')!.input
+export function registrationOf(described: TaggedDefinition): RegisterTaskDefinitionRequest {
+  const { members } = findOperation('RegisterTaskDefinition')!.input
   // ECS rejects an empty list of tags.
   const { tags, ...rest } = described
   const accepted = Object.entries({ ...rest, ...(tags?.length && { tags }) }).filter(

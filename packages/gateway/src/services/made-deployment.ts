@@ -1,0 +1,45 @@
+/** The header `Ecs-Api-Deployment`: the ECS service deployment that a request made. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { withCallContext } from '../aws/calls/priority.ts'
+import { ifOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
+import { isAwsFailure } from '../http/waiting.ts'
+import { findDeploymentBrief } from './deployments.ts'
+import type { ChangedService } from './update.ts'
+
+export const deploymentHeader = 'Ecs-Api-Deployment'
+
+/** ECS is eventually consistent: a new service deployment may be listed only some moments after the change. */
+const pausesMs = [200, 400, 800]
+
+/**
+ * The header's value: the id of the service deployment, or `none` where the change made none. Undefined where ECS does
+ * not name one within 2 s: AWS fails, the endpoint has no service deployments, or another deployment controller.
+ */
+export async function findMadeDeployment(
+  account: Account,
+  { service, deploymentId }: ChangedService,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (deploymentId === undefined) return 'none'
+  const controller = service.deploymentController?.type ?? 'ECS'
+  if (controller !== 'ECS') return undefined
+  const createdAt = service.deployments?.find(({ id }) => id === deploymentId)?.createdAt
+  const look = () =>
+    withCallContext({ priority: 'followUp', caller: 'deployment' }, () =>
+      findDeploymentBrief(account, service, deploymentId, createdAt),
+    )
+  try {
+    const unavailable: UnavailablePart[] = []
+    for (const pauseMs of [0, ...pausesMs]) {
+      if (pauseMs > 0) await pause(pauseMs, undefined, { signal })
+      const brief = await ifOffered('deployment', unavailable, look)
+      if (brief?.serviceDeploymentArn !== undefined) return shortName(brief.serviceDeploymentArn)
+      if (unavailable.length > 0) return undefined
+    }
+  } catch (error) {
+    if (!isAwsFailure(error) && !signal.aborted) throw error
+  }
+  return undefined
+}
