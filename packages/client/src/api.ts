@@ -1412,6 +1412,19 @@ export interface components {
     }
     /** @enum {string} */
     PlacementStrategyType: 'binpack' | 'random' | 'spread'
+    /** @description The plan of a change, which was not made. `web:(new)` is a revision that the change would register. */
+    Plan: {
+      /** @description From the present state to the state after the change. */
+      changes: components['schemas']['Change'][]
+      /** @description The calls to AWS, in their order. Values that may be secret are hidden. */
+      calls: components['schemas']['PlannedCall'][]
+      /** @description The reaction of ECS, in sentences. */
+      effects: string[]
+      /** @description Facts to check before the change. */
+      warnings: string[]
+      /** @description The version that was planned for: for `If-Match`. */
+      configVersion?: string
+    }
     PlannedCall: {
       /** @example UpdateService */
       action: string
@@ -1693,15 +1706,15 @@ export interface components {
       release: number
       /** @description The tasks would run the images of the release, by their digests. */
       imagesPinned: boolean
-      /** @description From what runs now to what would run. */
+      /** @description From the present state to the state after the change. */
       changes: components['schemas']['Change'][]
       /** @description The calls to AWS, in their order. Values that may be secret are hidden. */
       calls: components['schemas']['PlannedCall'][]
-      /** @description What the change does. */
+      /** @description The reaction of ECS, in sentences. */
       effects: string[]
-      /** @description What it cannot restore, and what to check before. */
+      /** @description Facts to check before the change. */
       warnings: string[]
-      /** @description The version of the service that was planned for: for `If-Match`. */
+      /** @description The version that was planned for: for `If-Match`. */
       configVersion: string
     }
     RollbackRequest: {
@@ -3828,7 +3841,10 @@ export interface operations {
   }
   createCluster: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -3845,6 +3861,15 @@ export interface operations {
       }
     }
     responses: {
+      /** @description The plan of a change, which was not made. `web:(new)` is a revision that the change would register. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Plan']
+        }
+      }
       /** @description Created. */
       201: {
         headers: {
@@ -3925,7 +3950,10 @@ export interface operations {
   }
   putCluster: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -3952,7 +3980,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Cluster']
+          'application/json': components['schemas']['Cluster'] | components['schemas']['Plan']
         }
       }
       /** @description Created. */
@@ -3984,7 +4012,10 @@ export interface operations {
   }
   deleteCluster: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -4007,7 +4038,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Cluster']
+          'application/json': components['schemas']['Cluster'] | components['schemas']['Plan']
         }
       }
       400: components['responses']['BadRequest']
@@ -4027,7 +4058,10 @@ export interface operations {
   }
   updateCluster: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -4055,7 +4089,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Cluster']
+          'application/json': components['schemas']['Cluster'] | components['schemas']['Plan']
         }
       }
       400: components['responses']['BadRequest']
@@ -4131,7 +4165,10 @@ export interface operations {
   }
   registerTaskDefinition: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -4148,6 +4185,15 @@ export interface operations {
       }
     }
     responses: {
+      /** @description The plan of a change, which was not made. `web:(new)` is a revision that the change would register. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Plan']
+        }
+      }
       /** @description Created. */
       201: {
         headers: {
@@ -4224,6 +4270,8 @@ export interface operations {
       query?: {
         /** @description Also delete the revisions, and revisions that are INACTIVE already. */
         purge?: boolean
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
       }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
@@ -4245,7 +4293,10 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['TaskDefinition'] | components['schemas']['FamilyDeregistered']
+          'application/json':
+            | components['schemas']['TaskDefinition']
+            | components['schemas']['FamilyDeregistered']
+            | components['schemas']['Plan']
         }
       }
       400: components['responses']['BadRequest']
@@ -4670,6 +4721,8 @@ export interface operations {
         timeout?: components['parameters']['WaitTimeout']
         /** @description With `?wait=`: the response to a failure is 409. */
         fail?: components['parameters']['FailWith409']
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
       }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
@@ -4689,6 +4742,16 @@ export interface operations {
       }
     }
     responses: {
+      /** @description The plan of a change, which was not made. `web:(new)` is a revision that the change would register. */
+      200: {
+        headers: {
+          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Plan']
+        }
+      }
       /** @description Created. */
       201: {
         headers: {
@@ -4792,6 +4855,8 @@ export interface operations {
         timeout?: components['parameters']['WaitTimeout']
         /** @description With `?wait=`: the response to a failure is 409. */
         fail?: components['parameters']['FailWith409']
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
       }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
@@ -4817,7 +4882,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Service']
+          'application/json': components['schemas']['Service'] | components['schemas']['Plan']
         }
       }
       /** @description The wait timed out. The change goes on. */
@@ -4856,6 +4921,8 @@ export interface operations {
         fail?: components['parameters']['FailWith409']
         /** @description What happens when a deployment of the service is in progress: `supersede` replaces it, as ECS does; `reject` changes nothing, and the response is 409 `DeploymentInProgress`. */
         onBusy?: components['parameters']['OnBusy']
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
       }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
@@ -4887,7 +4954,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Service']
+          'application/json': components['schemas']['Service'] | components['schemas']['Plan']
         }
       }
       /** @description The wait timed out. The change goes on. */
@@ -4929,6 +4996,8 @@ export interface operations {
         fail?: components['parameters']['FailWith409']
         /** @description What happens when a deployment of the service is in progress: `supersede` replaces it, as ECS does; `reject` changes nothing, and the response is 409 `DeploymentInProgress`. */
         onBusy?: components['parameters']['OnBusy']
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
       }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
@@ -4955,7 +5024,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Service']
+          'application/json': components['schemas']['Service'] | components['schemas']['Plan']
         }
       }
       /** @description The wait timed out. The change goes on. */
@@ -5211,7 +5280,10 @@ export interface operations {
   }
   stopDeployment: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -5240,7 +5312,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['ServiceDeployment']
+          'application/json': components['schemas']['ServiceDeployment'] | components['schemas']['Plan']
         }
       }
       400: components['responses']['BadRequest']
@@ -5261,7 +5333,10 @@ export interface operations {
   }
   continueDeployment: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -5290,7 +5365,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['ServiceDeployment']
+          'application/json': components['schemas']['ServiceDeployment'] | components['schemas']['Plan']
         }
       }
       400: components['responses']['BadRequest']
@@ -5916,7 +5991,7 @@ export interface operations {
         fail?: components['parameters']['FailWith409']
         /** @description What happens when a deployment of the service is in progress: `supersede` replaces it, as ECS does; `reject` changes nothing, and the response is 409 `DeploymentInProgress`. */
         onBusy?: components['parameters']['OnBusy']
-        /** @description Returns the plan and changes nothing. */
+        /** @description Returns the plan of the change, and changes nothing. */
         dryRun?: boolean
       }
       header?: {
