@@ -252,6 +252,15 @@ export interface components {
       defaultCapacityProviderStrategy?: components['schemas']['CapacityProviderStrategyItem'][]
       serviceConnectDefaults?: components['schemas']['ClusterServiceConnectDefaultsRequest']
     }
+    ClusterEvent: {
+      /** @description Name of the service. */
+      service: string
+    } & components['schemas']['ServiceEvent']
+    ClusterEventList: {
+      items: components['schemas']['ClusterEvent'][]
+      /** @description `?cursor=` of the next page; null on the last page. */
+      nextCursor: string | null
+    }
     ClusterList: {
       items: components['schemas']['Cluster'][]
       /** @description `?cursor=` of the next page; null on the last page. */
@@ -5153,6 +5162,61 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['ServiceEventList']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      406: components['responses']['NotAcceptable']
+      429: components['responses']['TooManyRequests']
+      501: components['responses']['NotImplemented']
+      502: components['responses']['BadGateway']
+      503: components['responses']['ServiceUnavailable']
+      504: components['responses']['GatewayTimeout']
+      default: components['responses']['OtherProblem']
+    }
+  }
+  listClusterEvents: {
+    parameters: {
+      query?: {
+        /** @description Only events from this time on. */
+        since?: string
+        /** @description Only events before this time. */
+        until?: string
+        /** @description Maximum number of items. */
+        limit?: components['parameters']['Limit']
+        /** @description `nextCursor` of the previous page. */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description An `ETag`: the response is 304 when the resource still has it. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
+        'Cache-Control'?: components['parameters']['CacheControl']
+      }
+      path: {
+        /** @description The account’s name in the configuration. */
+        account: components['parameters']['AccountName']
+        /** @description Name or ARN of the cluster. */
+        cluster: components['parameters']['ClusterRef']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          Age: components['headers']['Age']
+          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          Link: components['headers']['Link']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ClusterEventList']
         }
       }
       304: components['responses']['NotModified']

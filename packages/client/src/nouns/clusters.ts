@@ -15,6 +15,7 @@ export const clusterCalls = {
   put: call('putCluster', 'PUT', cluster),
   update: call('updateCluster', 'PATCH', cluster),
   remove: call('deleteCluster', 'DELETE', cluster),
+  events: call('listClusterEvents', 'GET', `${cluster}/events`),
 }
 
 export function clusters(scope: Scope) {
@@ -37,6 +38,9 @@ export function clusters(scope: Scope) {
     remove: change<[ref: ClusterRef], 'deleteCluster'>((ref, options) =>
       send(scope, clusterCalls.remove, () => clusterPath(ref), undefined, options),
     ),
+    /** The events of all its services, newest first. */
+    events: (ref: ClusterRef, query?: OptionsOf<'listClusterEvents'>) =>
+      listing(scope, clusterCalls.events, () => clusterPath(ref), query),
     watch: (ref: ClusterRef, options?: StreamOptions) =>
       watch<Cluster>(scope, clusterCalls.get, () => clusterPath(ref), options),
   }

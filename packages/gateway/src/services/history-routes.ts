@@ -2,6 +2,7 @@
 
 import type { Account } from '../aws/account.ts'
 import type { Cache, CompositeQuery } from '../cache/cache.ts'
+import { clusterParams } from '../clusters/schema.ts'
 import type { History } from '../history/history.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
@@ -12,7 +13,7 @@ import { throwFaults } from '../shapes/body.ts'
 import { answerSchema, schemaNamed } from '../shapes/json-schema.ts'
 import { Type } from '../typebox/type.ts'
 import { continueDeployment, getDeployment, isFinished, listDeployments, stopDeployment } from './deployments.ts'
-import { listEvents } from './events.ts'
+import { listClusterEvents, listEvents } from './events.ts'
 import { planChange } from './plan.ts'
 import { serviceParams } from './routes.ts'
 
@@ -40,6 +41,27 @@ const events = {
   query: { since: time('Only events from this time on.'), until: time('Only events before this time.'), ...pageQuery },
   answers: { 200: listSchema('ServiceEventList', answerSchema('ServiceEvent')) },
   problems: [...notFound, 'StoreUnavailable'],
+} satisfies RouteSchema
+const clusterEvents = {
+  summary: 'List the events of a cluster’s services',
+  operationId: 'listClusterEvents',
+  description:
+    'The events of all services of the cluster, newest first: the last 100 of each service, which ECS keeps, and the ' +
+    'older ones that the gateway has stored.',
+  tag: 'Clusters',
+  params: clusterParams,
+  query: events.query,
+  answers: {
+    200: listSchema(
+      'ClusterEventList',
+      Type.Unsafe({
+        $id: 'ClusterEvent',
+        allOf: [answerSchema('ServiceEvent')],
+        ...Type.Object({ service: Type.String({ description: 'Name of the service.' }) }),
+      }),
+    ),
+  },
+  problems: ['ClusterNotFound', 'StoreUnavailable'],
 } satisfies RouteSchema
 
 const list = {
@@ -107,6 +129,16 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
         listEvents(account, cluster, service, query, history),
       )
       .read(freshness),
+  )
+  api.get(
+    '/:account/clusters/:cluster/events',
+    { schema: clusterEvents },
+    ({ account, params: { cluster }, query, url, freshness }) =>
+      cache
+        .composite(account, { topics: ['services'], cluster, key: url }, () =>
+          listClusterEvents(account, cluster, query, history),
+        )
+        .read(freshness),
   )
   api.get(`${path}/deployments`, { schema: list }, ({ account, params: { cluster, service }, query, url, freshness }) =>
     cache

@@ -54,6 +54,7 @@ const routes: Readonly<Record<string, RouteCase>> = {
   'get a service': get('/clusters/prod/services/www'),
   'list a service’s tasks': get('/clusters/prod/services/www/tasks'),
   'list events': get('/clusters/prod/services/www/events'),
+  'list events of a cluster': get('/clusters/prod/events'),
   'list deployments': get('/clusters/prod/services/www/deployments'),
   'get a deployment': get(({ deployment }) => `/clusters/prod/services/www/deployments/${deployment}`),
   'list releases': get('/clusters/prod/services/www/releases'),
