@@ -33,6 +33,7 @@ const rooms = [
   'peers',
   'typebox',
   'diagnosis',
+  'plans',
 ]
 
 /** Everything in the gateway but the rooms named. */
@@ -46,7 +47,7 @@ const may = (from, ...to) => ({
   to: { path: othersThan(from, ...to) },
 })
 const bottom = ['problems', 'typebox']
-const under = ['http', 'access', 'history', 'cache', 'own-writes', 'shapes', 'aws', 'store', ...bottom]
+const under = ['plans', 'http', 'access', 'history', 'cache', 'own-writes', 'shapes', 'aws', 'store', ...bottom]
 
 export default {
   forbidden: [
@@ -159,6 +160,7 @@ export default {
     may('http', 'store', ...bottom),
     may('peers', 'store', ...bottom),
     may('own-writes', ...bottom),
+    may('plans', 'aws', 'own-writes', 'access', 'http', 'shapes', ...bottom),
     may('cache', 'own-writes', 'aws', 'shapes', 'store', ...bottom),
     may('events', 'aws', 'cache', ...bottom),
     may('config', ...bottom),

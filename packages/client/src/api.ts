@@ -252,6 +252,15 @@ export interface components {
       defaultCapacityProviderStrategy?: components['schemas']['CapacityProviderStrategyItem'][]
       serviceConnectDefaults?: components['schemas']['ClusterServiceConnectDefaultsRequest']
     }
+    ClusterEvent: {
+      /** @description Name of the service. */
+      service: string
+    } & components['schemas']['ServiceEvent']
+    ClusterEventList: {
+      items: components['schemas']['ClusterEvent'][]
+      /** @description `?cursor=` of the next page; null on the last page. */
+      nextCursor: string | null
+    }
     ClusterList: {
       items: components['schemas']['Cluster'][]
       /** @description `?cursor=` of the next page; null on the last page. */
@@ -1412,6 +1421,19 @@ export interface components {
     }
     /** @enum {string} */
     PlacementStrategyType: 'binpack' | 'random' | 'spread'
+    /** @description The plan of a change, which was not made. `web:(new)` is a revision that the change would register. */
+    Plan: {
+      /** @description From the present state to the state after the change. */
+      changes: components['schemas']['Change'][]
+      /** @description The calls to AWS, in their order. Values that may be secret are hidden. */
+      calls: components['schemas']['PlannedCall'][]
+      /** @description The reaction of ECS, in sentences. */
+      effects: string[]
+      /** @description Facts to check before the change. */
+      warnings: string[]
+      /** @description The version that was planned for: for `If-Match`. */
+      configVersion?: string
+    }
     PlannedCall: {
       /** @example UpdateService */
       action: string
@@ -1693,15 +1715,15 @@ export interface components {
       release: number
       /** @description The tasks would run the images of the release, by their digests. */
       imagesPinned: boolean
-      /** @description From what runs now to what would run. */
+      /** @description From the present state to the state after the change. */
       changes: components['schemas']['Change'][]
       /** @description The calls to AWS, in their order. Values that may be secret are hidden. */
       calls: components['schemas']['PlannedCall'][]
-      /** @description What the change does. */
+      /** @description The reaction of ECS, in sentences. */
       effects: string[]
-      /** @description What it cannot restore, and what to check before. */
+      /** @description Facts to check before the change. */
       warnings: string[]
-      /** @description The version of the service that was planned for: for `If-Match`. */
+      /** @description The version that was planned for: for `If-Match`. */
       configVersion: string
     }
     RollbackRequest: {
@@ -3828,7 +3850,10 @@ export interface operations {
   }
   createCluster: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -3845,6 +3870,15 @@ export interface operations {
       }
     }
     responses: {
+      /** @description The plan of a change, which was not made. `web:(new)` is a revision that the change would register. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Plan']
+        }
+      }
       /** @description Created. */
       201: {
         headers: {
@@ -3925,7 +3959,10 @@ export interface operations {
   }
   putCluster: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -3952,7 +3989,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Cluster']
+          'application/json': components['schemas']['Cluster'] | components['schemas']['Plan']
         }
       }
       /** @description Created. */
@@ -3984,7 +4021,10 @@ export interface operations {
   }
   deleteCluster: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -4007,7 +4047,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Cluster']
+          'application/json': components['schemas']['Cluster'] | components['schemas']['Plan']
         }
       }
       400: components['responses']['BadRequest']
@@ -4027,7 +4067,10 @@ export interface operations {
   }
   updateCluster: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -4055,7 +4098,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Cluster']
+          'application/json': components['schemas']['Cluster'] | components['schemas']['Plan']
         }
       }
       400: components['responses']['BadRequest']
@@ -4131,7 +4174,10 @@ export interface operations {
   }
   registerTaskDefinition: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -4148,6 +4194,15 @@ export interface operations {
       }
     }
     responses: {
+      /** @description The plan of a change, which was not made. `web:(new)` is a revision that the change would register. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Plan']
+        }
+      }
       /** @description Created. */
       201: {
         headers: {
@@ -4224,6 +4279,8 @@ export interface operations {
       query?: {
         /** @description Also delete the revisions, and revisions that are INACTIVE already. */
         purge?: boolean
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
       }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
@@ -4245,7 +4302,10 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['TaskDefinition'] | components['schemas']['FamilyDeregistered']
+          'application/json':
+            | components['schemas']['TaskDefinition']
+            | components['schemas']['FamilyDeregistered']
+            | components['schemas']['Plan']
         }
       }
       400: components['responses']['BadRequest']
@@ -4670,6 +4730,8 @@ export interface operations {
         timeout?: components['parameters']['WaitTimeout']
         /** @description With `?wait=`: the response to a failure is 409. */
         fail?: components['parameters']['FailWith409']
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
       }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
@@ -4689,6 +4751,16 @@ export interface operations {
       }
     }
     responses: {
+      /** @description The plan of a change, which was not made. `web:(new)` is a revision that the change would register. */
+      200: {
+        headers: {
+          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Plan']
+        }
+      }
       /** @description Created. */
       201: {
         headers: {
@@ -4792,6 +4864,8 @@ export interface operations {
         timeout?: components['parameters']['WaitTimeout']
         /** @description With `?wait=`: the response to a failure is 409. */
         fail?: components['parameters']['FailWith409']
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
       }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
@@ -4817,7 +4891,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Service']
+          'application/json': components['schemas']['Service'] | components['schemas']['Plan']
         }
       }
       /** @description The wait timed out. The change goes on. */
@@ -4856,6 +4930,8 @@ export interface operations {
         fail?: components['parameters']['FailWith409']
         /** @description What happens when a deployment of the service is in progress: `supersede` replaces it, as ECS does; `reject` changes nothing, and the response is 409 `DeploymentInProgress`. */
         onBusy?: components['parameters']['OnBusy']
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
       }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
@@ -4887,7 +4963,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Service']
+          'application/json': components['schemas']['Service'] | components['schemas']['Plan']
         }
       }
       /** @description The wait timed out. The change goes on. */
@@ -4929,6 +5005,8 @@ export interface operations {
         fail?: components['parameters']['FailWith409']
         /** @description What happens when a deployment of the service is in progress: `supersede` replaces it, as ECS does; `reject` changes nothing, and the response is 409 `DeploymentInProgress`. */
         onBusy?: components['parameters']['OnBusy']
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
       }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
@@ -4955,7 +5033,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Service']
+          'application/json': components['schemas']['Service'] | components['schemas']['Plan']
         }
       }
       /** @description The wait timed out. The change goes on. */
@@ -5100,6 +5178,61 @@ export interface operations {
       default: components['responses']['OtherProblem']
     }
   }
+  listClusterEvents: {
+    parameters: {
+      query?: {
+        /** @description Only events from this time on. */
+        since?: string
+        /** @description Only events before this time. */
+        until?: string
+        /** @description Maximum number of items. */
+        limit?: components['parameters']['Limit']
+        /** @description `nextCursor` of the previous page. */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description An `ETag`: the response is 304 when the resource still has it. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
+        'Cache-Control'?: components['parameters']['CacheControl']
+      }
+      path: {
+        /** @description The account’s name in the configuration. */
+        account: components['parameters']['AccountName']
+        /** @description Name or ARN of the cluster. */
+        cluster: components['parameters']['ClusterRef']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          Age: components['headers']['Age']
+          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          Link: components['headers']['Link']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ClusterEventList']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      406: components['responses']['NotAcceptable']
+      429: components['responses']['TooManyRequests']
+      501: components['responses']['NotImplemented']
+      502: components['responses']['BadGateway']
+      503: components['responses']['ServiceUnavailable']
+      504: components['responses']['GatewayTimeout']
+      default: components['responses']['OtherProblem']
+    }
+  }
   listDeployments: {
     parameters: {
       query?: {
@@ -5211,7 +5344,10 @@ export interface operations {
   }
   stopDeployment: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -5240,7 +5376,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['ServiceDeployment']
+          'application/json': components['schemas']['ServiceDeployment'] | components['schemas']['Plan']
         }
       }
       400: components['responses']['BadRequest']
@@ -5261,7 +5397,10 @@ export interface operations {
   }
   continueDeployment: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Returns the plan of the change, and changes nothing. */
+        dryRun?: boolean
+      }
       header?: {
         /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
@@ -5290,7 +5429,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['ServiceDeployment']
+          'application/json': components['schemas']['ServiceDeployment'] | components['schemas']['Plan']
         }
       }
       400: components['responses']['BadRequest']
@@ -5916,7 +6055,7 @@ export interface operations {
         fail?: components['parameters']['FailWith409']
         /** @description What happens when a deployment of the service is in progress: `supersede` replaces it, as ECS does; `reject` changes nothing, and the response is 409 `DeploymentInProgress`. */
         onBusy?: components['parameters']['OnBusy']
-        /** @description Returns the plan and changes nothing. */
+        /** @description Returns the plan of the change, and changes nothing. */
         dryRun?: boolean
       }
       header?: {

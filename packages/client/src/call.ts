@@ -5,7 +5,7 @@
 import type { operations } from './api.ts'
 import type { Connection, Method, RequestOptions } from './connection.ts'
 import { NotOnThisGateway, ProblemError } from './problems.ts'
-import type { Version } from './resources.ts'
+import type { Plan, Version } from './resources.ts'
 import { clientVersion } from './version.ts'
 
 export type OperationId = keyof operations
@@ -19,8 +19,10 @@ export function call<Id extends OperationId>(operationId: Id, method: Method, pa
 
 type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never
 
-/** The resource of a successful response. */
-export type Result<Id extends OperationId> = {
+/** The resource of a successful response; not a plan, which only `dryRun` returns. */
+export type Result<Id extends OperationId> = Exclude<Answer<Id>, Plan>
+
+type Answer<Id extends OperationId> = {
   [Status in keyof operations[Id]['responses']]: Status extends 200 | 201 | 202
     ? Json<operations[Id]['responses'][Status]>
     : never
@@ -55,6 +57,19 @@ type HeaderOf<Id extends OperationId> = Given<operations[Id]['parameters']['head
 export type OptionsOf<Id extends OperationId> = NamedQuery<QueryOf<Id>> &
   (HeaderOf<Id> extends { 'Idempotency-Key'?: string } ? ChangeOptions : ReadOptions) &
   (HeaderOf<Id> extends { 'If-Match'?: string } ? { /** `configVersion` or an ETag. */ ifMatch?: string } : unknown)
+
+/** A method that changes something: with `dryRun: true` it returns the plan and changes nothing. */
+export interface Change<Args extends unknown[], Options, Done, Planned = Plan> {
+  (...args: [...Required<Args>, options: Options & { dryRun: true }]): Promise<Planned>
+  (...args: [...Args, options?: Options & { dryRun?: false }]): Promise<Done>
+}
+
+/** Types a method as a `Change` of the operation. */
+export function change<Args extends unknown[], Id extends OperationId, Done = Result<Id>, Planned = Plan>(
+  run: (...args: [...Args, options?: OptionsOf<Id>]) => Promise<unknown>,
+): Change<Args, OptionsOf<Id>, Done, Planned> {
+  return run as never
+}
 
 /** All options of all calls, as `send` takes them apart. */
 interface AnyOptions {

@@ -1,5 +1,5 @@
 /** Clusters of an account. */
-import { call, type OptionsOf, type Scope, send } from '../call.ts'
+import { call, change, type OptionsOf, type Scope, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type ClusterRef, clusterPath } from '../references.ts'
 import type { Cluster, ClusterCreate, ClusterPatch, ClusterPut } from '../resources.ts'
@@ -15,6 +15,7 @@ export const clusterCalls = {
   put: call('putCluster', 'PUT', cluster),
   update: call('updateCluster', 'PATCH', cluster),
   remove: call('deleteCluster', 'DELETE', cluster),
+  events: call('listClusterEvents', 'GET', `${cluster}/events`),
 }
 
 export function clusters(scope: Scope) {
@@ -24,15 +25,22 @@ export function clusters(scope: Scope) {
     page: (query?: OptionsOf<'listClusters'>) => list(query).page(),
     get: (ref: ClusterRef, options?: Omit<OptionsOf<'getCluster'>, 'cursor'>) =>
       send(scope, clusterCalls.get, () => clusterPath(ref), undefined, options),
-    create: (body: ClusterCreate, options?: OptionsOf<'createCluster'>) =>
+    create: change<[body: ClusterCreate], 'createCluster'>((body, options) =>
       send(scope, clusterCalls.create, () => ({}), body, options),
+    ),
     /** Creates the cluster, or brings it to this state. */
-    put: (ref: ClusterRef, body: ClusterPut = {}, options?: OptionsOf<'putCluster'>) =>
+    put: change<[ref: ClusterRef, body?: ClusterPut], 'putCluster'>((ref, body = {}, options) =>
       send(scope, clusterCalls.put, () => clusterPath(ref), body, options),
-    update: (ref: ClusterRef, body: ClusterPatch, options?: OptionsOf<'updateCluster'>) =>
+    ),
+    update: change<[ref: ClusterRef, body: ClusterPatch], 'updateCluster'>((ref, body, options) =>
       send(scope, clusterCalls.update, () => clusterPath(ref), body, options),
-    remove: (ref: ClusterRef, options?: OptionsOf<'deleteCluster'>) =>
+    ),
+    remove: change<[ref: ClusterRef], 'deleteCluster'>((ref, options) =>
       send(scope, clusterCalls.remove, () => clusterPath(ref), undefined, options),
+    ),
+    /** The events of all its services, newest first. */
+    events: (ref: ClusterRef, query?: OptionsOf<'listClusterEvents'>) =>
+      listing(scope, clusterCalls.events, () => clusterPath(ref), query),
     watch: (ref: ClusterRef, options?: StreamOptions) =>
       watch<Cluster>(scope, clusterCalls.get, () => clusterPath(ref), options),
   }

@@ -1,5 +1,5 @@
 /** Deployments of a service. */
-import { call, type OptionsOf, type Scope, send } from '../call.ts'
+import { call, change, type OptionsOf, type Scope, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type DeploymentRef, deploymentPath, type ServiceRef, servicePath } from '../references.ts'
 import type { DeploymentContinue, DeploymentStop, ServiceDeployment } from '../resources.ts'
@@ -26,10 +26,12 @@ export function deployments(scope: Scope) {
       send(scope, deploymentCalls.get, () => deploymentPath(ref), undefined, options),
     watch: (ref: DeploymentRef, options?: StreamOptions) =>
       watch<ServiceDeployment>(scope, deploymentCalls.get, () => deploymentPath(ref), options),
-    stop: (ref: DeploymentRef, body: DeploymentStop = {}, options?: OptionsOf<'stopDeployment'>) =>
+    stop: change<[ref: DeploymentRef, body?: DeploymentStop], 'stopDeployment'>((ref, body = {}, options) =>
       send(scope, deploymentCalls.stop, () => deploymentPath(ref), body, options),
+    ),
     /** Continues a deployment that waits at a PAUSE hook. */
-    continue: (ref: DeploymentRef, body: DeploymentContinue, options?: OptionsOf<'continueDeployment'>) =>
+    continue: change<[ref: DeploymentRef, body: DeploymentContinue], 'continueDeployment'>((ref, body, options) =>
       send(scope, deploymentCalls.continue, () => deploymentPath(ref), body, options),
+    ),
   }
 }

@@ -1,5 +1,5 @@
 /** Services of an account. A call that can make a deployment returns a `Rollout`, which follows that deployment. */
-import { type Call, call, type OperationId, type OptionsOf, type Scope, send } from '../call.ts'
+import { type Call, call, change, type OperationId, type OptionsOf, type Scope, send } from '../call.ts'
 import { type Listing, listing } from '../listing.ts'
 import { followLogs, type LogEvent } from '../logs.ts'
 import { type ClusterRef, clusterPath, type ServiceRef, servicePath } from '../references.ts'
@@ -28,7 +28,6 @@ export const serviceCalls = {
 }
 
 type LogQuery = Omit<OptionsOf<'listServiceLogs'>, 'follow'>
-type RollbackOptions = OptionsOf<'rollbackService'>
 
 export function services(scope: Scope) {
   const list = ({ cluster, ...query }: OptionsOf<'listServices'> & { cluster?: ClusterRef } = {}) =>
@@ -52,41 +51,41 @@ export function services(scope: Scope) {
       : listing(scope, serviceCalls.logs, values, query)
   }
 
-  function rollback(
-    ref: ServiceRef,
-    body: RollbackRequest,
-    options: RollbackOptions & { dryRun: true },
-  ): Promise<RollbackPlan>
-  function rollback(
-    ref: ServiceRef,
-    body?: RollbackRequest,
-    options?: RollbackOptions & { dryRun?: false },
-  ): Promise<Rollout>
-  async function rollback(ref: ServiceRef, body: RollbackRequest = {}, options?: RollbackOptions) {
-    const answer = await send(scope, serviceCalls.rollback, () => servicePath(ref), body, options)
-    return options?.dryRun ? (answer as RollbackPlan) : rolloutOf(scope, serviceCalls.get, answer as Service)
-  }
+  /** The rollout of a change, or its plan. */
+  const followed = async (answer: Promise<object>, options?: { dryRun?: boolean }) =>
+    options?.dryRun ? answer : rolloutOf(scope, serviceCalls.get, (await answer) as Service)
 
   return {
     /** Of one cluster, or of all. */
     list,
     page: (query?: Parameters<typeof list>[0]) => list(query).page(),
     get: (ref: ServiceRef, options?: Omit<OptionsOf<'getService'>, 'cursor'>) => of(serviceCalls.get)(ref, options),
-    create: async (cluster: ClusterRef, body: ServiceCreate, options?: OptionsOf<'createService'>) =>
-      rolloutOf(
-        scope,
-        serviceCalls.get,
-        await send(scope, serviceCalls.create, () => clusterPath(cluster), body, options),
+    create: change<[cluster: ClusterRef, body: ServiceCreate], 'createService', Rollout>((cluster, body, options) =>
+      followed(
+        send(scope, serviceCalls.create, () => clusterPath(cluster), body, options),
+        options,
       ),
+    ),
     /** Changes the fields given: maps merge, `null` removes. */
-    update: async (ref: ServiceRef, body: ServicePatch, options?: OptionsOf<'updateService'>) =>
-      rolloutOf(scope, serviceCalls.get, await send(scope, serviceCalls.update, () => servicePath(ref), body, options)),
-    remove: of(serviceCalls.remove),
+    update: change<[ref: ServiceRef, body: ServicePatch], 'updateService', Rollout>((ref, body, options) =>
+      followed(
+        send(scope, serviceCalls.update, () => servicePath(ref), body, options),
+        options,
+      ),
+    ),
+    remove: change<[ref: ServiceRef], 'deleteService'>(of(serviceCalls.remove)),
     /** Deploys the same definition again. */
-    restart: async (ref: ServiceRef, options?: OptionsOf<'restartService'>) =>
-      rolloutOf(scope, serviceCalls.get, await of(serviceCalls.restart)(ref, options)),
+    restart: change<[ref: ServiceRef], 'restartService', Rollout>((ref, options) =>
+      followed(of(serviceCalls.restart)(ref, options), options),
+    ),
     /** Restores a release; without a body, the newest stable one that is not deployed. */
-    rollback,
+    rollback: change<[ref: ServiceRef, body?: RollbackRequest], 'rollbackService', Rollout, RollbackPlan>(
+      (ref, body = {}, options) =>
+        followed(
+          send(scope, serviceCalls.rollback, () => servicePath(ref), body, options),
+          options,
+        ),
+    ),
     watch: (ref: ServiceRef, options?: StreamOptions) =>
       watch<Service>(scope, serviceCalls.get, () => servicePath(ref), options),
     tasks: (ref: ServiceRef, query?: OptionsOf<'listServiceTasks'>) =>

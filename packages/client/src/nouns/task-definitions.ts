@@ -1,5 +1,5 @@
 /** Task definitions of an account. */
-import { call, type OptionsOf, type Scope, send } from '../call.ts'
+import { call, change, type OptionsOf, type Scope, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type TaskDefinitionRef, taskDefinitionPath } from '../references.ts'
 import type { FamilyDeregistered, TaskDefinition, TaskDefinitionRegister } from '../resources.ts'
@@ -26,13 +26,16 @@ export function taskDefinitions(scope: Scope) {
     get: (ref: TaskDefinitionRef, options?: OptionsOf<'getTaskDefinition'>) =>
       send(scope, taskDefinitionCalls.get, () => taskDefinitionPath(ref), undefined, options),
     /** Registers a revision. */
-    create: (body: TaskDefinitionRegister, options?: OptionsOf<'registerTaskDefinition'>) =>
+    create: change<[body: TaskDefinitionRegister], 'registerTaskDefinition'>((body, options) =>
       send(scope, taskDefinitionCalls.create, none, body, options),
+    ),
     /** Deregisters one revision, such as `web:7`. */
-    deregister: (ref: `${string}:${number | string}` | TaskDefinition, options?: Deregister) =>
-      deregister(ref, options) as Promise<TaskDefinition>,
+    deregister: change<
+      [ref: `${string}:${number | string}` | TaskDefinition],
+      'deregisterTaskDefinition',
+      TaskDefinition
+    >(deregister),
     /** Deregisters as many revisions of a family as the gateway can in 45 s; repeat it while `remaining` is above 0. */
-    deregisterFamily: (family: string, options?: Deregister) =>
-      deregister(family, options) as Promise<FamilyDeregistered>,
+    deregisterFamily: change<[family: string], 'deregisterTaskDefinition', FamilyDeregistered>(deregister),
   }
 }

@@ -66,6 +66,8 @@ export async function results(): Promise<void> {
   const count: number = (await ecs.services.get('prod/www')).runningCount
   const restarted: Rollout = await ecs.services.restart('prod/www')
   const release: number = (await ecs.services.rollback('prod/www', {}, { dryRun: true })).release
+  const effects: string[] = (await ecs.services.update('prod/www', { count: 2 }, { dryRun: true })).effects
+  const version = (await ecs.clusters.put('prod', {}, { dryRun: true })).configVersion
   const { stable } = await ecs.services.rollback('prod/www')
   const exit = (await ecs.tasks.exec('prod/1', { command: 'ls', interactive: false })).exitCode
   const { readable } = await ecs.tasks.exec('prod/1', { command: 'sh' })
@@ -78,9 +80,11 @@ export async function results(): Promise<void> {
       event.resource.runningCount.toFixed()
       // @ts-expect-error a plan is no rollout
   ;(await ecs.services.rollback('prod/www', {}, { dryRun: true })).stable()
+  // @ts-expect-error a change has no effects to read: only its plan has
+  ;(await ecs.clusters.put('prod', {})).effects
   // @ts-expect-error a command has no terminal
   ;(await ecs.tasks.exec('prod/1', { command: 'ls', interactive: false })).readable
-  await Promise.all([count, restarted.stable(), release, stable(), exit, readable.cancel()])
+  await Promise.all([count, restarted.stable(), release, effects, version, stable(), exit, readable.cancel()])
 }
 
 export function problems(error: unknown): string | undefined {

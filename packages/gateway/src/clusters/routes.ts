@@ -4,17 +4,21 @@ import type { Cache } from '../cache/cache.ts'
 import { cacheKeyOf } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
+import { dryRunQuery, planSchema } from '../plans/schema.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
+import { Type } from '../typebox/type.ts'
 import { createCluster } from './create.ts'
 import { deleteCluster } from './delete.ts'
 import { clusterKind } from './get.ts'
 import { listClusters } from './list.ts'
 import { clearable, patchCluster } from './patch.ts'
+import { planCluster } from './plan.ts'
 import { putCluster } from './put.ts'
 import { clusterParams } from './schema.ts'
 
 const tag = 'Clusters'
 const cluster = answerSchema('Cluster')
+const changedOrPlan = Type.Union([cluster, planSchema])
 const params = clusterParams
 const settings = { settings: { containerInsights: 'enabled' }, tags: { team: 'web' } }
 const ecsSettings = {
@@ -41,7 +45,8 @@ const create = {
     examples: [{ name: 'prod' }, { name: 'prod', ...settings }],
   },
   bodyOptional: true,
-  answers: { 201: cluster },
+  query: dryRunQuery,
+  answers: { 200: planSchema, 201: cluster },
   problems: ['ClusterAlreadyExists'],
 } satisfies RouteSchema
 
@@ -68,7 +73,8 @@ const put = {
     examples: [settings],
   },
   bodyOptional: true,
-  answers: { 200: cluster, 201: cluster },
+  query: dryRunQuery,
+  answers: { 200: changedOrPlan, 201: cluster },
   problems: ['PreconditionFailed'],
   ifMatch: true,
 } satisfies RouteSchema
@@ -85,7 +91,8 @@ const patch = {
     ...patchSchema('ClusterPatch', 'CreateCluster', { leftOut: ['clusterName'], clearable, ecsExample: ecsSettings }),
     examples: [{ tags: { team: 'web', old: null } }],
   },
-  answers: { 200: cluster },
+  query: dryRunQuery,
+  answers: { 200: changedOrPlan },
   problems: ['ClusterNotFound', 'PreconditionFailed'],
   ifMatch: true,
 } satisfies RouteSchema
@@ -97,7 +104,8 @@ const remove = {
   tag,
   params,
   notYetAvailable: { recursive: { now: ['false'], later: ['true'], what: 'emptying the cluster first' } },
-  answers: { 200: cluster },
+  query: dryRunQuery,
+  answers: { 200: changedOrPlan },
   problems: ['ClusterNotFound', 'ClusterContainsServices', 'ClusterContainsTasks', 'PreconditionFailed'],
   ifMatch: true,
 } satisfies RouteSchema
@@ -110,7 +118,8 @@ export function clusterRoutes(api: Api<Account>, cache: Cache): void {
       )
       .read(freshness),
   )
-  api.post('/:account/clusters', { schema: create }, async ({ account, body, caller, firstTryAt }, reply) => {
+  api.post('/:account/clusters', { schema: create }, async ({ account, body, caller, firstTryAt, query }, reply) => {
+    if (query.dryRun) return planCluster(account, undefined, (planning) => createCluster(planning, caller, body))
     const created = await createCluster(account, caller, body, firstTryAt)
     return reply.created(created, `/${account.name}/clusters/${created.name}`)
   })
@@ -119,14 +128,21 @@ export function clusterRoutes(api: Api<Account>, cache: Cache): void {
   api.get('/:account/clusters/:cluster', { schema: get, stream: clusterStream }, ({ account, params, freshness }) =>
     cache.resource(clusterKind, account, { cluster: '', ref: params.cluster }).read(freshness),
   )
-  api.put('/:account/clusters/:cluster', { schema: put }, async ({ account, params, body, ifMatch }, reply) => {
+  api.put('/:account/clusters/:cluster', { schema: put }, async ({ account, params, body, ifMatch, query }, reply) => {
+    if (query.dryRun)
+      return planCluster(account, params.cluster, async (planning) => {
+        const { cluster } = await putCluster(planning, params.cluster, body, ifMatch)
+        return cluster
+      })
     const { created, cluster } = await putCluster(account, params.cluster, body, ifMatch)
     return created ? reply.created(cluster, `/${account.name}/clusters/${cluster.name}`) : cluster
   })
-  api.patch('/:account/clusters/:cluster', { schema: patch }, ({ account, params, body, ifMatch }) =>
-    patchCluster(account, params.cluster, body, ifMatch),
-  )
-  api.delete('/:account/clusters/:cluster', { schema: remove }, ({ account, params, ifMatch }) =>
-    deleteCluster(account, params.cluster, ifMatch),
-  )
+  api.patch('/:account/clusters/:cluster', { schema: patch }, ({ account, params, body, ifMatch, query }) => {
+    const change = (each: Account) => patchCluster(each, params.cluster, body, ifMatch)
+    return query.dryRun ? planCluster(account, params.cluster, change) : change(account)
+  })
+  api.delete('/:account/clusters/:cluster', { schema: remove }, ({ account, params, ifMatch, query }) => {
+    const change = (each: Account) => deleteCluster(each, params.cluster, ifMatch)
+    return query.dryRun ? planCluster(account, params.cluster, change) : change(account)
+  })
 }

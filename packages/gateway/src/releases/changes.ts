@@ -1,27 +1,13 @@
-/**
- * The difference between two releases: service revision and task definition, as one document.
- *
- * Values that may be secret are masked by the rule of the audit log: a difference is read in chats and tickets, where
- * the definition itself would not go. Their names stay, so that a caller who may read the definitions knows where to
- * look. `secrets` are references and stay.
- */
+/** The difference between two releases: service revision and task definition, as one document. */
 import type { RegisterTaskDefinitionRequest, ServiceRevision } from '@aws-sdk/client-ecs'
-import { type Json, type JsonObject, present } from '../shapes/present.ts'
-import { isSame } from '../shapes/same.ts'
+import { type Change, differencesBetween } from '../plans/differences.ts'
+import type { JsonObject } from '../shapes/present.ts'
+import { definitionDocument } from '../task-definitions/definition-document.ts'
 import type { TaggedDefinition } from '../task-definitions/get.ts'
-import { registrationOf } from '../task-definitions/registration-of.ts'
 import { configurationOf, imagesOf } from './schema.ts'
 
 /** A definition, or one that is not registered yet. */
 type Definition = TaggedDefinition | RegisterTaskDefinitionRequest
-
-export interface Change {
-  /** A JSON Pointer into the document. */
-  path: string
-  /** Null when the value is absent. */
-  from: Json
-  to: Json
-}
 
 /** The content that a release deploys. */
 export interface ReleaseContent {
@@ -41,7 +27,7 @@ export interface DeployedContent extends ReleaseContent {
 export function changesBetween(from: ReleaseContent, to: ReleaseContent): Change[] {
   // Without one of the definitions, only what both releases are known to have is compared.
   const areDefined = from.definition !== undefined && to.definition !== undefined
-  return [...differences(documentOf(from, areDefined), documentOf(to, areDefined), [])]
+  return differencesBetween(documentOf(from, areDefined), documentOf(to, areDefined))
 }
 
 function documentOf({ revision, definition, definitionName }: ReleaseContent, withDefinition: boolean): JsonObject {
@@ -55,57 +41,4 @@ function documentOf({ revision, definition, definitionName }: ReleaseContent, wi
     ...configurationOf(revision),
     ...(withDefinition && definition && definitionDocument(definition)),
   }
-}
-
-/** The containers by name, as in a PATCH, and the other members that RegisterTaskDefinition takes. */
-function definitionDocument(definition: Definition): JsonObject {
-  const { containerDefinitions = [], ...rest } = present('TaskDefinition', registrationOf(definition))
-  const containers = (containerDefinitions as JsonObject[]).map(({ name, ...container }) => [name, container])
-  return { containers: Object.fromEntries(containers), definition: rest }
-}
-
-function* differences(from: Json, to: Json, path: readonly string[]): Generator<Change> {
-  if (isMap(from) && isMap(to)) {
-    for (const name of new Set([...Object.keys(from), ...Object.keys(to)]))
-      yield* differences(from[name], to[name], [...path, name])
-    return
-  }
-  if (isSame(from, to) || (isEmpty(from) && isEmpty(to))) return
-  const isHidden = path.some((name) => mayBeSecret.has(name))
-  yield { path: pointerOf(path), from: masked(from, isHidden), to: masked(to, isHidden) }
-}
-
-/** ECS shows an empty list or leaves it out. */
-function isEmpty(value: Json): boolean {
-  if (value === undefined || value === null) return true
-  return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0
-}
-
-/** Members whose values may be secret, as in the audit log. */
-const mayBeSecret: ReadonlySet<string> = new Set([
-  'environment',
-  'command',
-  'entryPoint',
-  'dockerLabels',
-  'options',
-  'driverOpts',
-  'labels',
-])
-const hidden = '(hidden)'
-
-function masked(value: Json, isHidden: boolean): Json {
-  if (value === undefined || value === null) return null
-  if (Array.isArray(value)) return isHidden ? hidden : value.map((item) => masked(item, false))
-  if (!isMap(value)) return isHidden ? hidden : value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, masked(item, isHidden || mayBeSecret.has(name))]),
-  )
-}
-
-function pointerOf(path: readonly string[]): string {
-  return path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-}
-
-function isMap(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -3,6 +3,7 @@ import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import { pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
+import { dryRunQuery, releaseDiffSchema, rollbackPlanSchema } from '../plans/schema.ts'
 import {
   changeAndRecord,
   type DeployingDeps,
@@ -19,7 +20,6 @@ import { diffReleases } from './diff.ts'
 import { getRelease } from './get.ts'
 import { listReleases } from './list.ts'
 import { presentPlan } from './plan.ts'
-import { planSchema, releaseDiffSchema } from './plan-schema.ts'
 import { checkedPlan, rollbackService } from './rollback.ts'
 import { readRollback, rollbackSchema } from './rollback-body.ts'
 import { releaseListSchema, releaseSchema } from './schema.ts'
@@ -82,12 +82,12 @@ const rollback = {
   query: {
     ...stableQuery,
     ...onBusyQuery,
-    dryRun: Type.Boolean({ default: false, description: 'Returns the plan and changes nothing.' }),
+    ...dryRunQuery,
   },
   notYetAvailable: onBusyNotYetAvailable,
   body: rollbackSchema,
   bodyOptional: true,
-  answers: { 200: Type.Union([answerSchema('Service'), planSchema]), 202: answerSchema('Service') },
+  answers: { 200: Type.Union([answerSchema('Service'), rollbackPlanSchema]), 202: answerSchema('Service') },
   problems: [
     ...notFound,
     'ServiceNotActive',

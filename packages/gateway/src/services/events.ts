@@ -1,16 +1,29 @@
-import type { ServiceEvent } from '@aws-sdk/client-ecs'
+import type { Service, ServiceEvent } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
+import { inBatches } from '../aws/reads/paging.ts'
 import type { History } from '../history/history.ts'
-import { type Page, type PageQuery, page, placeIn, writeCursor } from '../http/list.ts'
+import { type Order, type Page, type PageQuery, page, placeIn, writeCursor } from '../http/list.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
+import { maxServicesPerQuery } from '../store/history-records.ts'
 import { historyScope } from './archive.ts'
-import { clusterOf, getService } from './get.ts'
+import { clusterOf, collectServiceNames, describeServices, getService } from './get.ts'
 
 export interface EventQuery extends PageQuery {
   /** ISO 8601, inclusive. */
   since?: string
   /** ISO 8601, exclusive. */
   until?: string
+}
+
+/** An event and the name of its service. */
+interface NamedEvent {
+  service: string
+  event: ServiceEvent
+}
+
+const newestFirst: Order<NamedEvent> = {
+  key: ({ event }) => [timeOf(event), event.id ?? ''],
+  directions: ['descending'],
 }
 
 /**
@@ -25,42 +38,73 @@ export async function listEvents(
   query: EventQuery,
   history: History,
 ): Promise<Page<JsonObject>> {
-  const service = await getService(account, cluster, ref)
-  const { serviceName = '', createdAt = new Date(0), events = [] } = service
-  // Events before the service's creation belong to a deleted service of the same name.
-  const since = new Date(
-    Math.max(createdAt.getTime(), query.since === undefined ? 0 : Date.parse(query.since)),
-  ).toISOString()
+  const { items, nextCursor } = await pageOfEvents(account, [await getService(account, cluster, ref)], query, history)
+  return { items: items.map(({ event }) => present('ServiceEvent', event)), nextCursor }
+}
+
+/**
+ * Lists the events of all services of the cluster, newest first. Each item names its service.
+ * @throws NotFound `ClusterNotFound`
+ * @throws Unavailable `StoreUnavailable` when the store does not respond and ECS has no event for the page
+ */
+export async function listClusterEvents(
+  account: Account,
+  cluster: string,
+  query: EventQuery,
+  history: History,
+): Promise<Page<JsonObject>> {
+  const described = await describeServices(account, cluster, await collectServiceNames(account, cluster))
+  const services = described.filter(({ status }) => status !== 'INACTIVE')
+  const { items, nextCursor } = await pageOfEvents(account, services, query, history)
+  return { items: items.map(({ service, event }) => ({ service, ...present('ServiceEvent', event) })), nextCursor }
+}
+
+async function pageOfEvents(
+  account: Account,
+  services: readonly Service[],
+  query: EventQuery,
+  history: History,
+): Promise<Page<NamedEvent>> {
   const until = query.until === undefined ? undefined : new Date(query.until).toISOString()
-  const after = query.cursor === undefined ? undefined : placeIn(query.cursor)
   let storeProblem: unknown
-  const archived = await history
-    .events(
-      { account: historyScope(account, service), cluster: clusterOf(service), service: serviceName, since, until },
-      query.limit + 1,
-      after,
-    )
-    .catch((error: unknown) => {
-      storeProblem = error
-      return []
-    })
-  const isWanted = (event: ServiceEvent) =>
-    timeOf(event) >= Date.parse(since) && (until === undefined || timeOf(event) < Date.parse(until))
-  const all = new Map<string, ServiceEvent>()
-  for (const { id, at, message } of archived) all.set(id, { id, createdAt: new Date(at), message })
-  for (const event of events.filter(isWanted)) all.set(event.id ?? '', event)
-  const order = {
-    key: (event: ServiceEvent) => [timeOf(event), event.id ?? ''] as const,
-    directions: ['descending'] as const,
+  const archived = await archivedEvents(account, services, query, history).catch((error: unknown) => {
+    storeProblem = error
+    return []
+  })
+  const all = new Map<string, NamedEvent>()
+  for (const named of archived) all.set(named.event.id ?? '', named)
+  for (const service of services) {
+    const since = Date.parse(startOf(service, query))
+    for (const event of service.events ?? [])
+      if (timeOf(event) >= since && (until === undefined || timeOf(event) < Date.parse(until)))
+        all.set(event.id ?? '', { service: service.serviceName ?? '', event })
   }
-  const { items, nextCursor } = page([...all.values()], order, query)
+  const { items, nextCursor } = page([...all.values()], newestFirst, query)
   const last = items.at(-1)
   if (storeProblem && !last) throw storeProblem
-  return {
-    items: items.map((event) => present('ServiceEvent', event)),
-    // Without the store the page has ECS's events only. The cursor shows that older events may exist.
-    nextCursor: storeProblem && last ? writeCursor(order.key(last)) : nextCursor,
-  }
+  // Without the store the page has ECS's events only. The cursor shows that older events may exist.
+  return { items, nextCursor: storeProblem && last ? writeCursor(newestFirst.key(last)) : nextCursor }
+}
+
+async function archivedEvents(
+  account: Account,
+  services: readonly Service[],
+  query: EventQuery,
+  history: History,
+): Promise<NamedEvent[]> {
+  const until = query.until === undefined ? undefined : new Date(query.until).toISOString()
+  const after = query.cursor === undefined ? undefined : placeIn(query.cursor)
+  const rows = await inBatches(services, maxServicesPerQuery, (batch) => {
+    const named = batch.map((service) => ({ name: service.serviceName ?? '', since: startOf(service, query) }))
+    const filter = { account: historyScope(account, batch[0]!), cluster: clusterOf(batch[0]!), services: named, until }
+    return history.events(filter, query.limit + 1, after)
+  })
+  return rows.map(({ service, id, at, message }) => ({ service, event: { id, createdAt: new Date(at), message } }))
+}
+
+/** `?since=`, or the service's creation where that is later: older events belong to a deleted service of its name. */
+function startOf({ createdAt = new Date(0) }: Service, { since }: EventQuery): string {
+  return new Date(Math.max(createdAt.getTime(), since === undefined ? 0 : Date.parse(since))).toISOString()
 }
 
 function timeOf({ createdAt }: ServiceEvent): number {

@@ -2,16 +2,19 @@
 
 import type { Account } from '../aws/account.ts'
 import type { Cache, CompositeQuery } from '../cache/cache.ts'
+import { clusterParams } from '../clusters/schema.ts'
 import type { History } from '../history/history.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
-import { dryRunNotYetAvailable } from '../http/request/query.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { unavailableSchema } from '../http/unavailable-parts.ts'
+import type { Plan } from '../plans/plan.ts'
+import { dryRunQuery, planSchema } from '../plans/schema.ts'
 import { throwFaults } from '../shapes/body.ts'
 import { answerSchema, schemaNamed } from '../shapes/json-schema.ts'
 import { Type } from '../typebox/type.ts'
 import { continueDeployment, getDeployment, isFinished, listDeployments, stopDeployment } from './deployments.ts'
-import { listEvents } from './events.ts'
+import { listClusterEvents, listEvents } from './events.ts'
+import { planChange } from './plan.ts'
 import { serviceParams } from './routes.ts'
 
 const deployment = answerSchema('ServiceDeployment')
@@ -38,6 +41,27 @@ const events = {
   query: { since: time('Only events from this time on.'), until: time('Only events before this time.'), ...pageQuery },
   answers: { 200: listSchema('ServiceEventList', answerSchema('ServiceEvent')) },
   problems: [...notFound, 'StoreUnavailable'],
+} satisfies RouteSchema
+const clusterEvents = {
+  summary: 'List the events of a cluster’s services',
+  operationId: 'listClusterEvents',
+  description:
+    'The events of all services of the cluster, newest first: the last 100 of each service, which ECS keeps, and the ' +
+    'older ones that the gateway has stored.',
+  tag: 'Clusters',
+  params: clusterParams,
+  query: events.query,
+  answers: {
+    200: listSchema(
+      'ClusterEventList',
+      Type.Unsafe({
+        $id: 'ClusterEvent',
+        allOf: [answerSchema('ServiceEvent')],
+        ...Type.Object({ service: Type.String({ description: 'Name of the service.' }) }),
+      }),
+    ),
+  },
+  problems: ['ClusterNotFound', 'StoreUnavailable'],
 } satisfies RouteSchema
 
 const list = {
@@ -70,7 +94,8 @@ const stop = {
     { $id: 'DeploymentStop', additionalProperties: false, examples: [{ stopType: 'ROLLBACK' }] },
   ),
   bodyOptional: true,
-  notYetAvailable: dryRunNotYetAvailable,
+  query: dryRunQuery,
+  answers: { 200: Type.Union([deployment, planSchema]) },
   problems: changeProblems,
 } satisfies RouteSchema
 
@@ -86,7 +111,8 @@ const resume = {
     { $id: 'DeploymentContinue', additionalProperties: false, examples: [{ action: 'CONTINUE' }] },
   ),
   bodyOptional: true,
-  notYetAvailable: dryRunNotYetAvailable,
+  query: dryRunQuery,
+  answers: { 200: Type.Union([deployment, planSchema]) },
   problems: [...changeProblems, 'ResourceInUse'],
 } satisfies RouteSchema
 
@@ -103,6 +129,16 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
         listEvents(account, cluster, service, query, history),
       )
       .read(freshness),
+  )
+  api.get(
+    '/:account/clusters/:cluster/events',
+    { schema: clusterEvents },
+    ({ account, params: { cluster }, query, url, freshness }) =>
+      cache
+        .composite(account, { topics: ['services'], cluster, key: url }, () =>
+          listClusterEvents(account, cluster, query, history),
+        )
+        .read(freshness),
   )
   api.get(`${path}/deployments`, { schema: list }, ({ account, params: { cluster, service }, query, url, freshness }) =>
     cache
@@ -123,12 +159,30 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
     const { about, compose } = one(call)
     return cache.composite(call.account, about, compose).read(call.freshness)
   })
-  api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, params, body }) =>
-    stopDeployment(account, params.cluster, params.service, params.deployment, readChoice(body, 'stopType', stopTypes)),
-  )
-  api.post(`${path}/deployments/:deployment/continue`, { schema: resume }, ({ account, params, body }) =>
-    continueDeployment(account, params.cluster, params.service, params.deployment, readChoice(body, 'action', actions)),
-  )
+  api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, params, query, body }) => {
+    const { cluster, service, deployment } = params
+    const stopType = readChoice(body, 'stopType', stopTypes)
+    const change = (each: Account) => stopDeployment(each, cluster, service, deployment, stopType)
+    return query.dryRun ? planOfDeployment(account, params, change) : change(account)
+  })
+  api.post(`${path}/deployments/:deployment/continue`, { schema: resume }, ({ account, params, query, body }) => {
+    const { cluster, service, deployment } = params
+    const action = readChoice(body, 'action', actions)
+    const change = (each: Account) => continueDeployment(each, cluster, service, deployment, action)
+    return query.dryRun ? planOfDeployment(account, params, change) : change(account)
+  })
+}
+
+/** The plan of a change that the service itself does not show: it is in the effects. */
+function planOfDeployment(
+  account: Account,
+  { cluster, service }: DeploymentCall['params'],
+  change: (planning: Account) => Promise<unknown>,
+): Promise<Plan> {
+  return planChange(account, { cluster, ref: service }, async (planning) => {
+    await change(planning)
+    return undefined
+  })
 }
 
 /**

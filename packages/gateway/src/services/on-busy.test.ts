@@ -89,18 +89,21 @@ test('queue is not available yet', async () => {
   assert.equal((await api.patch(`${path}?onBusy=never`, { count: 1 })).body.code, 'InvalidQuery')
 })
 
-test('only a rollback has a plan yet: other changes of a service reject dryRun', async () => {
+test('reject: a plan is rejected while a deployment is in progress', async () => {
   const { path } = await deployedService(api, await newAccount())
-  const answers = [
-    await api.patch(`${path}?dryRun=true`, { count: 1 }),
-    await api.post(`${path}/restart?dryRun=true`),
-    await api.delete(`${path}?dryRun=true`),
-  ]
-  assert.deepEqual(
-    answers.map(({ status, body }) => [status, body.code]),
-    [1, 2, 3].map(() => [501, 'NotYetAvailable']),
-  )
-  assert.equal((await api.post(`${path}/restart?dryRun=false`)).status, 200)
+  await api.patch(path, stuck)
+  const { status, body } = await api.post(`${path}/restart?dryRun=true&onBusy=reject`)
+  assert.deepEqual([status, body.code], [409, 'DeploymentInProgress'])
+  const planned = await api.post(`${path}/restart?dryRun=true`)
+  assert.deepEqual(planned.body.warnings, ['A deployment of the service is in progress, which this one replaces.'])
+  const [deployment] = (await api.get(`${path}/deployments`)).body.items
+  for (const [stopType, effect] of [
+    ['ROLLBACK', 'ECS stops the deployment and rolls the service back to the state before it.'],
+    ['ABORT', 'ECS stops the deployment, and its tasks stay as they are.'],
+  ]) {
+    const stop = await api.post(`${path}/deployments/${deployment.id}/stop?dryRun=true`, { stopType })
+    assert.deepEqual([stop.body.calls[0].action, stop.body.effects], ['StopServiceDeployment', [effect]], stop.text)
+  }
 })
 
 test('reject: of two requests at two processes one deploys', { skip: withoutPostgres }, async (t) => {

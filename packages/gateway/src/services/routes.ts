@@ -6,9 +6,10 @@ import { clusterParams } from '../clusters/schema.ts'
 import type { History } from '../history/history.ts'
 import { cacheKeyOf } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
-import { dryRunNotYetAvailable } from '../http/request/query.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
+import { rejectWait } from '../plans/plan.ts'
+import { dryRunQuery, planSchema } from '../plans/schema.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
 import { listTasks } from '../tasks/list.ts'
 import { taskFilter, taskListWords } from '../tasks/routes.ts'
@@ -17,23 +18,28 @@ import { createService } from './create.ts'
 import { deleteService } from './delete.ts'
 import {
   changeAndRecord,
+  type DeployingCall,
   type DeployingDeps,
   onBusyNotYetAvailable,
   onBusyQuery,
   recordDeployment,
+  requireIdle,
 } from './deploying.ts'
 import { clearable } from './difference.ts'
 import { clusterOf, getService, serviceKind } from './get.ts'
 import { listAllServices, listServices } from './list.ts'
 import { patchService } from './patch.ts'
+import { planChange, planCreation } from './plan.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 import { respondStable, stableQuery } from './respond-stable.ts'
 import { restartService } from './restart.ts'
 import { presentService } from './schema.ts'
+import type { ChangedService, ChangeOptions } from './update.ts'
 import { waitUntilInactive } from './wait.ts'
 
 const tag = 'Services'
 const service = answerSchema('Service')
+const changedOrPlan = Type.Union([service, planSchema])
 const inCluster = clusterParams
 export const serviceParams = {
   ...inCluster,
@@ -78,8 +84,7 @@ const create = {
     'configuration.',
   tag,
   params: inCluster,
-  query: stableQuery,
-  notYetAvailable: dryRunNotYetAvailable,
+  query: { ...stableQuery, ...dryRunQuery },
   body: {
     ...bodySchema('ServiceCreate', 'CreateService', {
       leftOut: ['cluster', 'clientToken'],
@@ -94,7 +99,7 @@ const create = {
     }),
     examples: [{ name: 'www', taskDefinition: 'web', count: 2 }],
   },
-  answers: { 201: service, 202: service },
+  answers: { 200: planSchema, 201: service, 202: service },
   problems: [
     'ClusterNotFound',
     'TaskDefinitionNotFound',
@@ -127,10 +132,9 @@ const patch = {
     'new revision and no deployment.',
   tag,
   params: serviceParams,
-  query: { ...stableQuery, ...onBusyQuery },
+  query: { ...stableQuery, ...onBusyQuery, ...dryRunQuery },
   notYetAvailable: {
     ...onBusyNotYetAvailable,
-    ...dryRunNotYetAvailable,
     force: { now: ['false'], later: ['true'], what: 'setting a count that auto scaling controls' },
   },
   body: {
@@ -155,7 +159,7 @@ const patch = {
       { count: 3 },
     ],
   },
-  answers: { 200: service, 202: service },
+  answers: { 200: changedOrPlan, 202: service },
   problems: [
     ...notFound,
     'TaskDefinitionNotFound',
@@ -175,9 +179,9 @@ const restart = {
   description: 'Starts a new deployment of the same task definition.',
   tag,
   params: serviceParams,
-  query: { ...stableQuery, ...onBusyQuery },
-  notYetAvailable: { ...onBusyNotYetAvailable, ...dryRunNotYetAvailable },
-  answers: { 200: service, 202: service },
+  query: { ...stableQuery, ...onBusyQuery, ...dryRunQuery },
+  notYetAvailable: onBusyNotYetAvailable,
+  answers: { 200: changedOrPlan, 202: service },
   problems: [...notFound, 'ServiceNotActive', 'PreconditionFailed', 'DeploymentInProgress', 'DeploymentFailed'],
   ifMatch: true,
 } satisfies RouteSchema
@@ -201,12 +205,12 @@ const remove = {
       }),
     ),
     ...waitQuery,
+    ...dryRunQuery,
   },
   notYetAvailable: {
-    ...dryRunNotYetAvailable,
     recursive: { now: ['false'], later: ['true'], what: 'deleting everything that was created for the service' },
   },
-  answers: { 200: service, 202: service },
+  answers: { 200: changedOrPlan, 202: service },
   problems: [...notFound, 'PreconditionFailed'],
   ifMatch: true,
 } satisfies RouteSchema
@@ -229,6 +233,19 @@ export interface ServiceRouteDeps extends DeployingDeps {
 
 export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: ServiceRouteDeps): void {
   const path = '/:account/clusters/:cluster/services/:service'
+  const plan = (
+    call: DeployingCall & { query: { wait?: string; dryRun: boolean } },
+    change: (account: Account, options: ChangeOptions) => Promise<ChangedService>,
+  ) => {
+    const { account, params, query } = call
+    rejectWait(query)
+    const options: ChangeOptions = { ifMatch: call.ifMatch, firstTryAt: undefined }
+    if (query.onBusy === 'reject') options.requireIdle = (current) => requireIdle(deps.releaseLog, account, current)
+    return planChange(account, { cluster: params.cluster, ref: params.service }, async (planning) => {
+      const { service } = await change(planning, options)
+      return service
+    })
+  }
   api.get('/:account/services', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
     cache
       .composite(account, { topics: ['services'], key: cacheKeyOf(caller, url) }, () =>
@@ -246,7 +263,10 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
   )
 
   api.post('/:account/clusters/:cluster/services', { schema: create }, async (call, reply) => {
-    const { account, params, body } = call
+    const { account, params, body, query } = call
+    rejectWait(query)
+    if (query.dryRun)
+      return planCreation(account, (planning) => createService(planning, call.caller, params.cluster, body, undefined))
     const created = await createService(account, call.caller, params.cluster, body, call.clientToken())
     const changed = { service: created, deploymentId: primaryDeployment(created)?.id }
     await recordDeployment(deps.releaseLog, account, changed, call.caller.name)
@@ -261,23 +281,29 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
   )
 
   api.patch(path, { schema: patch }, async (call, reply) => {
-    const { account, caller, params, body } = call
-    const changed = await changeAndRecord(deps, call, (options) =>
-      patchService(account, caller, params.cluster, params.service, body, options),
-    )
+    const { caller, params, body } = call
+    const change = (account: Account, options: ChangeOptions) =>
+      patchService(account, caller, params.cluster, params.service, body, options)
+    if (call.query.dryRun) return plan(call, change)
+    const changed = await changeAndRecord(deps, call, (options) => change(call.account, options))
     return respondStable(call, changed, reply)
   })
 
   api.post(`${path}/restart`, { schema: restart }, async (call, reply) => {
-    const { account, params } = call
-    const changed = await changeAndRecord(deps, call, (options) =>
-      restartService(account, params.cluster, params.service, options),
-    )
+    const { params } = call
+    const change = (account: Account, options: ChangeOptions) =>
+      restartService(account, params.cluster, params.service, options)
+    if (call.query.dryRun) return plan(call, change)
+    const changed = await changeAndRecord(deps, call, (options) => change(call.account, options))
     return respondStable(call, changed, reply)
   })
 
   api.delete(path, { schema: remove }, async ({ account, params, query, ifMatch, signal }, reply) => {
-    const deleted = await deleteService(account, params.cluster, params.service, { force: query.force, ifMatch })
+    rejectWait(query)
+    const { cluster, service: ref } = params
+    const remove = (each: Account) => deleteService(each, cluster, ref, { force: query.force, ifMatch })
+    if (query.dryRun) return planChange(account, { cluster, ref }, remove)
+    const deleted = await remove(account)
     if (!query.wait) return presentService(deleted)
     const { seen, ...ended } = await waitUntilInactive(account, deleted, { timeout: query.timeout, signal })
     const last = presentService(seen ?? { ...deleted, status: 'INACTIVE' })

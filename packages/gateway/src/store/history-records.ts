@@ -20,12 +20,18 @@ export interface StoppedTaskFilter {
 export interface ServiceEventFilter {
   account: string
   cluster: string
-  service: string
-  /** ISO 8601 in UTC, with milliseconds; inclusive. */
-  since: string
+  /** At most `maxServicesPerQuery`. */
+  services: readonly {
+    name: string
+    /** ISO 8601 in UTC, with milliseconds; inclusive. */
+    since: string
+  }[]
   /** Exclusive. */
   until: string | undefined
 }
+
+/** SQLite takes at most 1,000 levels of an expression, and each `or` is one. */
+export const maxServicesPerQuery = 300
 
 /** PostgreSQL takes at most 65,535 parameters in one statement. */
 const rowsPerStatement = 500
@@ -85,12 +91,14 @@ export async function stoppedTasks(
  */
 export async function serviceEvents(
   { db }: Store,
-  { account, cluster, service, since, until }: ServiceEventFilter,
+  { account, cluster, services, until }: ServiceEventFilter,
   limit: number,
   after?: { at: string; id: string },
 ): Promise<ServiceEventRow[]> {
   let query = db.selectFrom('service_events').selectAll().where('account', '=', account).where('cluster', '=', cluster)
-  query = query.where('service', '=', service).where('at', '>=', since)
+  query = query.where((is) =>
+    is.or(services.map(({ name, since }) => is.and([is('service', '=', name), is('at', '>=', since)]))),
+  )
   if (until !== undefined) query = query.where('at', '<', until)
   if (after)
     query = query.where((is) =>

@@ -3,11 +3,13 @@
 import type { Account } from '../aws/account.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
+import { dryRunQuery, planSchema } from '../plans/schema.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
 import { Type } from '../typebox/type.ts'
 import { deregisterTaskDefinition } from './deregister.ts'
 import { getTaskDefinition } from './get.ts'
 import { listTaskDefinitions } from './list.ts'
+import { planDeregistration, planRegistration } from './plan.ts'
 import { registerTaskDefinition } from './register.ts'
 import { listedTaskDefinition, presentTaskDefinition } from './schema.ts'
 
@@ -58,7 +60,8 @@ const register = {
       },
     ],
   },
-  answers: { 201: taskDefinition },
+  query: dryRunQuery,
+  answers: { 200: planSchema, 201: taskDefinition },
 } satisfies RouteSchema
 
 const get = {
@@ -97,9 +100,10 @@ const remove = {
       default: false,
       description: 'Also delete the revisions, and revisions that are INACTIVE already.',
     }),
+    ...dryRunQuery,
   },
   answers: {
-    200: Type.Union([taskDefinition, familyDeregistered]),
+    200: Type.Union([taskDefinition, familyDeregistered, planSchema]),
   },
   problems: ['TaskDefinitionNotFound'],
   concernsAllClusters: true,
@@ -109,14 +113,16 @@ export function taskDefinitionRoutes(api: Api<Account>): void {
   api.get('/:account/taskdefs', { schema: list }, ({ account, caller, query }) =>
     listTaskDefinitions(account, caller, query),
   )
-  api.post('/:account/taskdefs', { schema: register }, async ({ account, caller, body, firstTryAt }, reply) => {
+  api.post('/:account/taskdefs', { schema: register }, async ({ account, caller, body, firstTryAt, query }, reply) => {
+    if (query.dryRun) return planRegistration(account, (planning) => registerTaskDefinition(planning, caller, body))
     const registered = await registerTaskDefinition(account, caller, body, firstTryAt)
     return reply.created(registered, `/${account.name}/taskdefs/${registered.name}`)
   })
   api.get('/:account/taskdefs/:taskdef', { schema: get }, async ({ account, params }) =>
     presentTaskDefinition(await getTaskDefinition(account, params.taskdef)),
   )
-  api.delete('/:account/taskdefs/:taskdef', { schema: remove }, ({ account, params, query, signal }) =>
-    deregisterTaskDefinition(account, params.taskdef, query.purge, signal),
-  )
+  api.delete('/:account/taskdefs/:taskdef', { schema: remove }, ({ account, params, query, signal }) => {
+    const change = (each: Account) => deregisterTaskDefinition(each, params.taskdef, query.purge, signal)
+    return query.dryRun ? planDeregistration(account, change) : change(account)
+  })
 }

@@ -98,6 +98,50 @@ test('events beyond ECS’s hundred are listed, without those of an earlier serv
   assert.ok(afresh.every(({ id }) => !events.some((event) => event.id === id)))
 })
 
+test('the events of a cluster are those of its services, merged, each with the name of its service', async () => {
+  const { api } = await testProgram()
+  await api.post('/local/taskdefs', web)
+  for (const cluster of ['prod', 'test']) await api.post('/local/clusters', { name: cluster })
+  const create = (cluster: string, name: string) =>
+    api.post(`/local/clusters/${cluster}/services?wait=STABLE`, { name, taskDefinition: 'web', count: 1 })
+  await create('prod', 'gone')
+  await api.delete('/local/clusters/prod/services/gone?force=true&wait=INACTIVE')
+  for (const name of ['www', 'gone', 'jobs']) await create('prod', name)
+  await create('test', 'other')
+  // More than ECS's hundred, so that the oldest come from the history.
+  for (let i = 0; i < 60; i++)
+    await api.patch('/local/clusters/prod/services/www?wait=STABLE', { count: i % 2 === 0 ? 2 : 0 })
+  type Event = { id: string; service: string; createdAt: string; message: string }
+  const pages = async (path: string, query = '') => {
+    const items: Event[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body }: { body: { items: Event[]; nextCursor: string | null } } = await api.get(
+        `/local/clusters/prod${path}/events?limit=30${query}${cursor && `&cursor=${cursor}`}`,
+        { headers: { 'cache-control': 'no-cache' } },
+      )
+      items.push(...body.items)
+      cursor = body.nextCursor
+    }
+    return items
+  }
+  const merged = await pages('')
+  const expected: Event[] = []
+  for (const service of ['www', 'gone', 'jobs'])
+    expected.push(...(await pages(`/services/${service}`)).map((event) => ({ ...event, service })))
+  expected.sort((a, b) => (a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt < b.createdAt ? 1 : -1))
+  assert.ok(expected.filter(({ service }) => service === 'www').length > 100)
+  assert.deepEqual(merged, expected)
+
+  const [newest, oldest] = [merged[20]!.createdAt, merged[60]!.createdAt]
+  assert.deepEqual(
+    await pages('', `&since=${oldest}&until=${newest}`),
+    expected.filter(({ createdAt }) => createdAt >= oldest && createdAt < newest),
+  )
+  assert.deepEqual((await api.get('/local/clusters/none/events')).body.code, 'ClusterNotFound')
+  const bad = await api.get('/local/clusters/prod/events?since=yesterday&limit=0')
+  assert.deepEqual([bad.status, bad.body.errors.length], [400, 2])
+})
+
 test('with an event feed, history keeps a stopped task that no client has read', async () => {
   const remote = await remoteAws()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/kept'

@@ -117,6 +117,7 @@ const operationIds = {
   'GET /{account}/clusters/{cluster}/services/{service}/metrics': 'getServiceMetrics',
   'GET /{account}/clusters/{cluster}/tasks/{task}/metrics': 'getTaskMetrics',
   'GET /{account}/clusters/{cluster}/services/{service}/events': 'listServiceEvents',
+  'GET /{account}/clusters/{cluster}/events': 'listClusterEvents',
   'GET /{account}/clusters/{cluster}/services/{service}/deployments': 'listDeployments',
   'GET /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}': 'getDeployment',
   'POST /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}/stop': 'stopDeployment',

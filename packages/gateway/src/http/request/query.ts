@@ -18,11 +18,6 @@ export type NotYetAvailableParameters = Readonly<
   Record<string, { now: readonly string[]; later: readonly string[]; what: string }>
 >
 
-/** Spread it into `later` of a change that has no plan yet. */
-export const dryRunNotYetAvailable: NotYetAvailableParameters = {
-  dryRun: { now: ['false'], later: ['true'], what: 'the plan of this change' },
-}
-
 type QueryFault = Extract<Fault, { name: string }>
 
 /** Converts a raw query by the route's schema. @throws BadRequest `InvalidQuery` with every error */

@@ -32,17 +32,36 @@ const plannedCallSchema = Type.Object(
   { $id: 'PlannedCall' },
 )
 
+const planMembers = {
+  changes: Type.Array(changeSchema, { description: 'From the present state to the state after the change.' }),
+  calls: Type.Array(plannedCallSchema, {
+    description: 'The calls to AWS, in their order. Values that may be secret are hidden.',
+  }),
+  effects: Type.Array(Type.String(), { description: 'The reaction of ECS, in sentences.' }),
+  warnings: Type.Array(Type.String(), { description: 'Facts to check before the change.' }),
+}
+const configVersion = Type.String({ description: 'The version that was planned for: for `If-Match`.' })
+
+/** The response to `?dryRun=true`. */
 export const planSchema = Type.Object(
+  { ...planMembers, configVersion: Type.Optional(configVersion) },
+  {
+    $id: 'Plan',
+    description: 'The plan of a change, which was not made. `web:(new)` is a revision that the change would register.',
+  },
+)
+
+export const rollbackPlanSchema = Type.Object(
   {
     release: Type.Integer({ description: 'The release that would be restored.' }),
     imagesPinned: Type.Boolean({ description: 'The tasks would run the images of the release, by their digests.' }),
-    changes: Type.Array(changeSchema, { description: 'From what runs now to what would run.' }),
-    calls: Type.Array(plannedCallSchema, {
-      description: 'The calls to AWS, in their order. Values that may be secret are hidden.',
-    }),
-    effects: Type.Array(Type.String(), { description: 'What the change does.' }),
-    warnings: Type.Array(Type.String(), { description: 'What it cannot restore, and what to check before.' }),
-    configVersion: Type.String({ description: 'The version of the service that was planned for: for `If-Match`.' }),
+    ...planMembers,
+    configVersion,
   },
   { $id: 'RollbackPlan' },
 )
+
+/** Spread it into the route's `query`. */
+export const dryRunQuery = {
+  dryRun: Type.Boolean({ default: false, description: 'Returns the plan of the change, and changes nothing.' }),
+}

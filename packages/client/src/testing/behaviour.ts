@@ -1,0 +1,108 @@
+/**
+ * Checks of the client that run in Node and in browsers alike, against a gateway behind `FaultProxy`
+ * (scripts/fault-proxy.ts), whose faults are requested at `/faults/…`.
+ */
+import { createClient, isProblem, meta, type Transport } from '../index.ts'
+
+export interface Place {
+  url: string
+  token: string
+  /** Names of clusters begin with it, so that several runs share one gateway. */
+  prefix: string
+  transport?: Transport
+}
+
+function equal(actual: unknown, expected: unknown): void {
+  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)]
+  if (a !== b) throw new Error(`${a} is not ${b}`)
+}
+
+async function rejects(promise: Promise<unknown>, matches: (error: unknown) => boolean): Promise<void> {
+  const error = await promise.then(
+    () => new Error('nothing was thrown'),
+    (thrown: unknown) => thrown,
+  )
+  if (!matches(error)) throw error
+}
+
+const clientOf = ({ url, token, transport }: Place) =>
+  createClient({ url, token, ...(transport && { fetch: transport }) }).account('local')
+
+export const checks: Readonly<Record<string, (place: Place) => Promise<void>>> = {
+  'a service is deployed, changed, watched and deleted': async (place) => {
+    const ecs = clientOf(place)
+    const cluster = `${place.prefix}-services`
+    await ecs.clusters.create({ name: cluster })
+    await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }] })
+    const made = await ecs.services.create(cluster, { name: 'www', taskDefinition: 'web', count: 1 })
+    equal((await made.stable())?.status, 'SUCCESSFUL')
+    const changed = await ecs.services.update(made.service, { containers: { web: { image: 'nginx:1.30' } } })
+    const sentences: string[] = []
+    for await (const { sentence } of changed.progress()) sentences.push(sentence)
+    equal(sentences.at(-1)?.startsWith('Deployed'), true)
+    equal((await ecs.services.page({ cluster })).items.length, 1)
+    for await (const event of ecs.services.watch(`${cluster}/www`)) {
+      equal(event.type, 'state')
+      break
+    }
+    equal((await ecs.services.remove(`${cluster}/www`, { force: true, wait: 'INACTIVE' })).outcome, 'reached')
+  },
+
+  'a connection cut in the middle of a change makes one change': async (place) => {
+    const ecs = clientOf(place)
+    const family = `${place.prefix}-cut`
+    await fetch(`${place.url}/faults/cut-after-the-change`, { method: 'POST' })
+    const made = await ecs.taskDefinitions.create({ family, containerDefinitions: [{ name: 'a', image: 'b' }] })
+    equal([made.name, meta(made)?.replayed], [`${family}:1`, true])
+    equal((await ecs.taskDefinitions.page({ family })).items.length, 1)
+  },
+
+  'a stream that is cut goes on: each change once, in order': async (place) => {
+    const ecs = clientOf(place)
+    const cluster = `${place.prefix}-stream`
+    await ecs.clusters.create({ name: cluster })
+    const seen: string[] = []
+    let breaks = 0
+    const onBreak = () => {
+      breaks++
+    }
+    for await (const event of ecs.clusters.watch(cluster, { onBreak })) {
+      if (event.type === 'problem') continue
+      const n = Number(event.resource.tags.n ?? 0)
+      seen.push(`${event.type} ${n}`)
+      if (n === 6) break
+      if (n % 2 === 1) await fetch(`${place.url}/faults/cut-streams`, { method: 'POST' })
+      await ecs.clusters.update(cluster, { tags: { n: String(n + 1) } })
+    }
+    equal(seen, ['state 0', 'change 1', 'change 2', 'change 3', 'change 4', 'change 5', 'change 6'])
+    equal(breaks >= 3, true)
+  },
+
+  'an abort ends a call and a stream with its reason, and leaves no connection': async (place) => {
+    const ecs = clientOf(place)
+    const reason = new Error('enough')
+    const is = (error: unknown) => error === reason
+    await rejects(ecs.clusters.get('x', { signal: AbortSignal.abort(reason) }), is)
+    for (const aborted of [
+      (signal: AbortSignal) => ecs.clusters.get('x', { signal }),
+      (signal: AbortSignal) => ecs.clusters.watch('x', { signal }).next(),
+    ]) {
+      await fetch(`${place.url}/faults/hold`, { method: 'POST' })
+      const aborting = new AbortController()
+      const pending = rejects(aborted(aborting.signal), is)
+      await fetch(`${place.url}/faults/held`)
+      aborting.abort(reason)
+      await pending
+      await fetch(`${place.url}/faults/released`)
+    }
+  },
+
+  'a problem has its code and its places': async (place) => {
+    const ecs = clientOf(place)
+    await rejects(ecs.clusters.get('none'), (error) => isProblem(error, 'ClusterNotFound') && error.status === 404)
+    await rejects(
+      ecs.taskDefinitions.create({ family: 'a b', containerDefinitions: [{ name: 'c d', image: 'e', cpu: -1 }] }),
+      (error) => isProblem(error, 'InvalidBody') && error.errors.length > 1,
+    )
+  },
+}

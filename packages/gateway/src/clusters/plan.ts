@@ -1,0 +1,52 @@
+/** Plans of changes of clusters, for `?dryRun=true`. */
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { type Plan, planOf } from '../plans/plan.ts'
+import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
+import { findCluster } from './get.ts'
+import { type ClusterResource, presentCluster } from './schema.ts'
+
+/**
+ * Plans a change of a cluster, or its creation.
+ * @param ref undefined for a cluster that the change creates
+ */
+export async function planCluster(
+  account: Account,
+  ref: string | undefined,
+  change: (planning: Account) => Promise<ClusterResource>,
+): Promise<Plan> {
+  const current = ref === undefined ? undefined : await findCluster(account, ref)
+  const { result, calls } = await recordCalls(account, change)
+  const before = current && presentCluster(current)
+  return planOf({
+    calls,
+    before: before ? withoutVersion(before) : {},
+    after: withoutVersion(result),
+    effectOf,
+    ...(before && { configVersion: before.configVersion as string }),
+  })
+}
+
+function withoutVersion({ configVersion, ...document }: ClusterResource) {
+  return document
+}
+
+function effectOf({ action, input }: PlannedCall): string | undefined {
+  const { clusterName, cluster } = input as { clusterName?: string; cluster?: string }
+  switch (action) {
+    case 'CreateCluster':
+      return `ECS creates the cluster ${clusterName}.`
+    case 'UpdateCluster':
+      return `ECS changes the settings of the cluster ${shortName(cluster ?? '')}.`
+    case 'PutClusterCapacityProviders':
+      return 'ECS sets the capacity providers of the cluster. Tasks that run already stay where they are.'
+    case 'DeleteCluster':
+      return `ECS deletes the cluster ${shortName(cluster ?? '')}, which is empty.`
+    case 'TagResource':
+      return 'Tags of the cluster are set.'
+    case 'UntagResource':
+      return 'Tags of the cluster are removed.'
+    default:
+      return undefined
+  }
+}

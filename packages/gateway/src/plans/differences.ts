@@ -1,0 +1,68 @@
+/**
+ * The differences of two documents, for plans and for comparisons of releases.
+ *
+ * Values that may be secret are masked by the rule of the audit log: a difference is read in chats and tickets, where
+ * the document itself would not go. Their names stay, so that a caller who may read the document knows where to look.
+ * `secrets` are references and stay.
+ */
+import type { Json, JsonObject } from '../shapes/present.ts'
+import { isSame } from '../shapes/same.ts'
+
+export interface Change {
+  /** A JSON Pointer into the document. */
+  path: string
+  /** Null when the value is absent. */
+  from: Json
+  to: Json
+}
+
+/** The differences in the order of the members. Secrets are masked. */
+export function differencesBetween(from: JsonObject, to: JsonObject): Change[] {
+  return [...differences(from, to, [])]
+}
+
+function* differences(from: Json, to: Json, path: readonly string[]): Generator<Change> {
+  if (isMap(from) && isMap(to)) {
+    for (const name of new Set([...Object.keys(from), ...Object.keys(to)]))
+      yield* differences(from[name], to[name], [...path, name])
+    return
+  }
+  if (isSame(from, to) || (isEmpty(from) && isEmpty(to))) return
+  const isHidden = path.some((name) => mayBeSecret.has(name))
+  yield { path: pointerOf(path), from: masked(from, isHidden), to: masked(to, isHidden) }
+}
+
+/** ECS shows an empty list or leaves it out. */
+function isEmpty(value: Json): boolean {
+  if (value === undefined || value === null) return true
+  return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0
+}
+
+/** Members whose values may be secret, as in the audit log. */
+const mayBeSecret: ReadonlySet<string> = new Set([
+  'environment',
+  'command',
+  'entryPoint',
+  'dockerLabels',
+  'options',
+  'driverOpts',
+  'labels',
+])
+const hidden = '(hidden)'
+
+function masked(value: Json, isHidden: boolean): Json {
+  if (value === undefined || value === null) return null
+  if (Array.isArray(value)) return isHidden ? hidden : value.map((item) => masked(item, false))
+  if (!isMap(value)) return isHidden ? hidden : value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, masked(item, isHidden || mayBeSecret.has(name))]),
+  )
+}
+
+function pointerOf(path: readonly string[]): string {
+  return path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+function isMap(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

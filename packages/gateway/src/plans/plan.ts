@@ -1,0 +1,49 @@
+/** The plan of a change: the response to `?dryRun=true`. */
+import { withoutSecrets } from '../access/without-secrets.ts'
+import { BadRequest } from '../problems/problem.ts'
+import type { JsonObject } from '../shapes/present.ts'
+import { type Change, differencesBetween } from './differences.ts'
+import type { PlannedCall } from './planning-account.ts'
+
+export interface Plan {
+  changes: Change[]
+  calls: PlannedCall[]
+  effects: string[]
+  warnings: string[]
+  configVersion?: string
+}
+
+interface PlanParts {
+  calls: readonly PlannedCall[]
+  /** The document before the change; `{}` for one that does not exist. */
+  before: JsonObject
+  after: JsonObject
+  /** The reaction of ECS to one of the calls; undefined where the call follows from another one. */
+  effectOf: (call: PlannedCall) => string | undefined
+  warnings?: readonly string[]
+  configVersion?: string
+}
+
+export function planOf({ calls, before, after, effectOf, warnings = [], configVersion }: PlanParts): Plan {
+  const effects = calls.flatMap((call) => effectOf(call) ?? [])
+  return {
+    changes: differencesBetween(before, after),
+    calls: calls.map(({ action, input }) => ({ action, input: withoutSecrets(withoutToken(input)) as object })),
+    effects: calls.length > 0 ? effects : ['Nothing changes: everything has the requested values already.'],
+    warnings: [...warnings],
+    ...(configVersion !== undefined && { configVersion }),
+  }
+}
+
+/** The token of a repeated call is new for each request. */
+function withoutToken(input: object): object {
+  const { clientToken, ...others } = input as { clientToken?: string }
+  return others
+}
+
+/** @throws BadRequest `InvalidQuery` for `?wait` of a plan */
+export function rejectWait({ dryRun, wait }: { dryRun: boolean; wait?: string | undefined }): void {
+  if (!dryRun || wait === undefined) return
+  const message = 'leave it out with dryRun=true, which changes nothing'
+  throw new BadRequest('InvalidQuery', `?wait: ${message}.`, { errors: [{ in: 'query', name: 'wait', message }] })
+}

@@ -1,0 +1,108 @@
+/**
+ * An account whose changing calls are recorded and not sent. A change that runs on it makes all checks that the real one
+ * makes, reads AWS, and stops short of every change: a plan is made by the code that carries it out.
+ */
+import type * as sdk from '@aws-sdk/client-ecs'
+import type { ECS } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import type { OwnWrites } from '../own-writes/own-writes.ts'
+import { Conflict } from '../problems/problem.ts'
+
+export interface PlannedCall {
+  /** Such as `UpdateService`. */
+  action: string
+  input: object
+}
+
+/** Stands for the number of a revision that ECS has not given yet. */
+const newRevision = '(new)'
+
+/** Runs `change` with recorded calls. @throws every problem that the change itself throws before its calls to AWS */
+export async function recordCalls<T>(
+  account: Account,
+  change: (planning: Account) => Promise<T>,
+): Promise<{ result: T; calls: PlannedCall[] }> {
+  const calls: PlannedCall[] = []
+  const client = account.ecs()
+  const ecs = new Proxy(client, {
+    get: (_, method: string) => {
+      if (!isChange(method)) return bound(client, method)
+      return (input: object) => {
+        const action = `${method[0]!.toUpperCase()}${method.slice(1)}`
+        account.allow(action, input)
+        calls.push({ action, input })
+        return outputs[method](input as never, client)
+      }
+    },
+  })
+  const ownWrites: OwnWrites = new Proxy(account.ownWrites, {
+    get: (target, method: string) => (method === 'record' ? () => {} : bound(target, method)),
+  })
+  const result = await change({ ...account, ecs: () => ecs, ownWrites })
+  return { result, calls }
+}
+
+function bound(target: object, name: string): unknown {
+  const member = (target as Record<string, unknown>)[name]
+  return typeof member === 'function' ? member.bind(target) : member
+}
+
+/** Outputs with the members that the changes read from AWS's responses. */
+const outputs = {
+  createCluster: async (input: sdk.CreateClusterRequest) => ({ cluster: { ...input, status: 'ACTIVE' } }),
+  updateCluster: async (input: sdk.UpdateClusterRequest) => ({ cluster: input }),
+  putClusterCapacityProviders: async (input: sdk.PutClusterCapacityProvidersRequest) => ({ cluster: input }),
+  deleteCluster: async ({ cluster = '' }: sdk.DeleteClusterRequest, ecs: ECS) => {
+    const { clusters: [described] = [] } = await ecs.describeClusters({ clusters: [cluster] })
+    const { activeServicesCount = 0, runningTasksCount = 0, pendingTasksCount = 0 } = described ?? {}
+    const name = shortName(cluster)
+    if (activeServicesCount > 0)
+      throw new Conflict('ClusterContainsServices', `The cluster ${name} still contains services.`)
+    if (runningTasksCount + pendingTasksCount > 0)
+      throw new Conflict('ClusterContainsTasks', `The cluster ${name} still contains tasks.`)
+    return { cluster: { status: 'INACTIVE' } }
+  },
+  registerTaskDefinition: async ({ tags, ...input }: sdk.RegisterTaskDefinitionRequest) => ({
+    taskDefinition: { ...input, revision: newRevision, status: 'ACTIVE' },
+    tags,
+  }),
+  deregisterTaskDefinition: async (_: sdk.DeregisterTaskDefinitionRequest) => ({
+    taskDefinition: { status: 'INACTIVE' },
+  }),
+  deleteTaskDefinitions: async (_: sdk.DeleteTaskDefinitionsRequest) => ({
+    taskDefinitions: [{ status: 'DELETE_IN_PROGRESS' }],
+    failures: [],
+  }),
+  createService: async ({ clientToken, cluster, ...input }: sdk.CreateServiceRequest, ecs: ECS) => {
+    await requireActive(input.taskDefinition, ecs)
+    return { service: input }
+  },
+  updateService: async ({ cluster, service, forceNewDeployment, ...input }: sdk.UpdateServiceRequest, ecs: ECS) => {
+    await requireActive(input.taskDefinition, ecs)
+    return { service: input }
+  },
+  deleteService: async (_: sdk.DeleteServiceRequest) => ({ service: { status: 'DRAINING', desiredCount: 0 } }),
+  stopServiceDeployment: async (_: sdk.StopServiceDeploymentRequest) => ({}),
+  continueServiceDeployment: async (_: sdk.ContinueServiceDeploymentRequest) => ({}),
+  tagResource: async (_: sdk.TagResourceRequest) => ({}),
+  untagResource: async (_: sdk.UntagResourceRequest) => ({}),
+}
+
+/**
+ * As ECS does when it creates or updates a service.
+ * @throws NotFound `TaskDefinitionNotFound`
+ * @throws Conflict `TaskDefinitionInactive`
+ */
+async function requireActive(taskDefinition: string | undefined, ecs: ECS): Promise<void> {
+  if (taskDefinition === undefined || taskDefinition.endsWith(`:${newRevision}`)) return
+  const { taskDefinition: described } = await ecs.describeTaskDefinition({ taskDefinition })
+  if (described?.status !== 'ACTIVE') throw new Conflict('TaskDefinitionInactive', 'TaskDefinition is inactive')
+}
+
+/** @throws Error for a change that has no plan: it must not be sent by accident */
+function isChange(method: string): method is keyof typeof outputs {
+  if (method in outputs) return true
+  if (/^(describe|list)/.test(method)) return false
+  throw new Error(`a plan cannot contain ${method}`)
+}

@@ -1,0 +1,154 @@
+/** `?dryRun=true`: the plan of each change, and nothing is changed. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testProgram } from '../testing/program.ts'
+
+const { api, calls } = await testProgram()
+const cluster = '/local/clusters/plans'
+const services = `${cluster}/services`
+const web = { family: 'plans', containerDefinitions: [{ name: 'web', image: 'nginx:1.28', environment: { KEY: 'a' } }] }
+
+await api.post('/local/clusters', { name: 'plans' })
+await api.post('/local/taskdefs', web)
+await api.post('/local/taskdefs', { ...web, family: 'ended' })
+await api.delete('/local/taskdefs/ended:1')
+const www = { name: 'www', taskDefinition: 'plans', count: 1 }
+await api.post(`${services}?wait=STABLE`, www)
+
+/** Sends the request as a dry run, and checks that the gateway sends only reads to AWS. */
+async function plan(method: 'post' | 'put' | 'patch', path: string, body?: unknown) {
+  const before = calls.length
+  const answer = await api[method](`${path}${path.includes('?') ? '&' : '?'}dryRun=true`, body)
+  const sent = calls.slice(before).map(({ action }) => action)
+  assert.deepEqual(
+    sent.filter((action) => !/^(Describe|List)/.test(action)),
+    [],
+  )
+  return answer
+}
+async function planDeletion(path: string) {
+  return api.delete(`${path}${path.includes('?') ? '&' : '?'}dryRun=true`)
+}
+const actionsOf = ({ body }: { body: { calls: { action: string }[] } }) => body.calls.map(({ action }) => action)
+
+test('the plan of a patch names the changed fields, the calls and the deployment', async () => {
+  const before = (await api.get(`${services}/www`)).body
+  const planned = await plan('patch', `${services}/www`, {
+    containers: { web: { image: 'nginx:1.29', environment: { KEY: 'secret-b' } } },
+  })
+  assert.equal(planned.status, 200, planned.text)
+  assert.deepEqual(planned.body.changes, [
+    { path: '/taskDefinition', from: 'plans:1', to: 'plans:(new)' },
+    { path: '/containers/web/image', from: 'nginx:1.28', to: 'nginx:1.29' },
+    { path: '/containers/web/environment/KEY', from: '(hidden)', to: '(hidden)' },
+  ])
+  assert.deepEqual(actionsOf(planned), ['RegisterTaskDefinition', 'UpdateService'])
+  assert.ok(!planned.text.includes('secret-b'))
+  assert.deepEqual(planned.body.effects, [
+    'A new revision of plans is registered.',
+    'One deployment replaces the tasks of the service www.',
+  ])
+  assert.equal(planned.body.configVersion, before.configVersion)
+  const after = (await api.get(`${services}/www`, { headers: { 'cache-control': 'no-cache' } })).body
+  assert.deepEqual([after.configVersion, after.taskDefinition], [before.configVersion, 'plans:1'])
+
+  const done = await api.patch(
+    `${services}/www`,
+    { containers: { web: { image: 'nginx:1.29' } } },
+    { headers: { 'if-match': planned.body.configVersion } },
+  )
+  assert.equal(done.status, 200, done.text)
+})
+
+test('a plan of a count has no deployment, and a plan of the present values has no call', async () => {
+  const counted = await plan('patch', `${services}/www`, { count: 3 })
+  assert.deepEqual(counted.body.changes, [{ path: '/desiredCount', from: 1, to: 3 }])
+  assert.deepEqual(counted.body.effects, ['ECS starts or stops tasks of the service www, until 3 tasks run.'])
+  const same = await plan('patch', `${services}/www`, { count: 1 })
+  assert.deepEqual([same.body.changes, same.body.calls], [[], []])
+  assert.deepEqual(same.body.effects, ['Nothing changes: everything has the requested values already.'])
+})
+
+test('a plan of a tag and of a network names both', async () => {
+  const planned = await plan('patch', `${services}/www`, { tags: { team: 'web' }, assignPublicIp: true })
+  assert.deepEqual(actionsOf(planned), ['TagResource', 'UpdateService'])
+  assert.deepEqual(
+    planned.body.changes.map(({ path }: { path: string }) => path),
+    ['/networkConfiguration/awsvpcConfiguration/assignPublicIp', '/tags/team'],
+  )
+})
+
+test('services: plans of a creation, a restart and a deletion', async () => {
+  const created = await plan('post', services, { name: 'new', taskDefinition: 'plans', count: 2 })
+  assert.equal(created.status, 200, created.text)
+  assert.deepEqual(actionsOf(created), ['CreateService'])
+  assert.deepEqual(created.body.effects, ['ECS creates the service new and starts 2 tasks.'])
+  assert.ok(!('clientToken' in created.body.calls[0].input))
+  assert.equal((await api.get(`${services}/new`)).status, 404)
+
+  const restarted = await plan('post', `${services}/www/restart`)
+  assert.deepEqual([restarted.body.changes, actionsOf(restarted)], [[], ['UpdateService']])
+
+  const deleted = await planDeletion(`${services}/www`)
+  assert.deepEqual(actionsOf(deleted), ['UpdateService', 'DeleteService'])
+  assert.equal((await api.get(`${services}/www`)).body.status, 'ACTIVE')
+})
+
+test('deployments: the plan of a stop of a finished one is rejected as the stop itself', async () => {
+  await api.post(`${services}?wait=STABLE`, { ...www, name: 'stopped' })
+  const [finished] = (await api.get(`${services}/stopped/deployments`)).body.items
+  const rejected = await plan('post', `${services}/stopped/deployments/${finished.id}/stop`, {})
+  assert.deepEqual([rejected.status, rejected.body.code], [409, 'DeploymentFinished'])
+})
+
+test('task definitions: a registration is compared with the newest revision, and an end names each revision', async () => {
+  const registered = await plan('post', '/local/taskdefs', {
+    ...web,
+    containerDefinitions: [{ name: 'web', image: 'nginx:9' }],
+  })
+  assert.equal(registered.status, 200, registered.text)
+  assert.ok(
+    registered.body.changes.some(
+      ({ path, to }: { path: string; to: unknown }) => path === '/containers/web/image' && to === 'nginx:9',
+    ),
+  )
+  const ended = await planDeletion('/local/taskdefs/plans:1?purge=true')
+  assert.deepEqual(ended.body.changes, [{ path: '/plans:1/status', from: 'ACTIVE', to: 'DELETE_IN_PROGRESS' }])
+  assert.deepEqual(actionsOf(ended), ['DeregisterTaskDefinition', 'DeleteTaskDefinitions'])
+  const family = await planDeletion('/local/taskdefs/plans')
+  assert.ok(family.body.calls.length >= 2)
+  assert.equal((await api.get('/local/taskdefs/plans:1')).body.status, 'ACTIVE')
+})
+
+test('clusters: plans of all their changes', async () => {
+  const created = await plan('post', '/local/clusters', { name: 'planned' })
+  assert.deepEqual(created.body.effects, ['ECS creates the cluster planned.'])
+  assert.equal((await api.get('/local/clusters/planned')).status, 404)
+  const put = await plan('put', '/local/clusters/planned', { tags: { team: 'web' } })
+  assert.deepEqual(actionsOf(put), ['CreateCluster'])
+  const patched = await plan('patch', cluster, { settings: { containerInsights: 'enabled' }, tags: { team: 'web' } })
+  assert.deepEqual(actionsOf(patched), ['TagResource', 'UpdateCluster'])
+  assert.deepEqual(
+    patched.body.changes.map(({ path }: { path: string }) => path),
+    ['/tags/team', '/settings/containerInsights'],
+  )
+  const full = await planDeletion(cluster)
+  assert.deepEqual([full.status, full.body.code], [409, 'ClusterContainsServices'])
+  assert.match(full.body.detail, /www/)
+  await api.post('/local/clusters', { name: 'empty' })
+  assert.deepEqual(actionsOf(await planDeletion('/local/clusters/empty')), ['DeleteCluster'])
+  assert.equal((await api.get('/local/clusters/empty')).status, 200)
+})
+
+test('a plan rejects what the change would reject, and a wait', async () => {
+  const missing = await plan('post', services, { name: 'x', taskDefinition: 'nowhere', count: 1 })
+  assert.deepEqual([missing.status, missing.body.code], [400, 'TaskDefinitionNotFound'])
+  const inactive = await plan('patch', `${services}/www`, { taskDefinition: 'ended:1' })
+  assert.deepEqual([inactive.status, inactive.body.code], [409, 'TaskDefinitionInactive'])
+  const taken = await plan('post', services, www)
+  assert.deepEqual([taken.status, taken.body.code], [409, 'ServiceAlreadyExists'])
+  const changed = await api.patch(`${services}/www?dryRun=true`, { count: 2 }, { headers: { 'if-match': 'old' } })
+  assert.equal(changed.status, 412)
+  const waits = await plan('patch', `${services}/www?wait=STABLE`, { count: 2 })
+  assert.deepEqual([waits.status, waits.body.errors[0].name], [400, 'wait'])
+})

@@ -1,0 +1,116 @@
+/** Plans of changes of services, for `?dryRun=true`. */
+import type { RegisterTaskDefinitionRequest, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs'
+import type { Account } from '../aws/account.ts'
+import { type Plan, planOf } from '../plans/plan.ts'
+import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
+import { type JsonObject, present } from '../shapes/present.ts'
+import { definitionDocument } from '../task-definitions/definition-document.ts'
+import { findTaskDefinition } from '../task-definitions/get.ts'
+import { getService } from './get.ts'
+import { isDeploying, primaryDeployment } from './primary-deployment.ts'
+import { presentService } from './schema.ts'
+import { startsDeployment } from './update.ts'
+
+/** Plans the creation of a service. */
+export async function planCreation(account: Account, create: (planning: Account) => Promise<Service>): Promise<Plan> {
+  const { result, calls } = await recordCalls(account, create)
+  return planOf({ calls, before: {}, after: documentOf(result), effectOf })
+}
+
+/**
+ * Plans a change of a service.
+ * @throws NotFound `ServiceNotFound`, and every problem of the change itself
+ */
+export async function planChange(
+  account: Account,
+  { cluster, ref }: { cluster: string; ref: string },
+  change: (planning: Account) => Promise<Service | undefined>,
+): Promise<Plan> {
+  const current = await getService(account, cluster, ref)
+  const { result, calls } = await recordCalls(account, change)
+  const registered = calls.find(({ action }) => action === 'RegisterTaskDefinition')?.input
+  const definition = registered && (await findTaskDefinition(account, current.taskDefinition ?? ''))
+  return planOf({
+    calls,
+    before: { ...documentOf(current), ...(definition && definitionDocument(definition)) },
+    after: {
+      ...documentOf({ ...current, ...onDeployment(current), ...result } as Service),
+      ...(registered && definitionDocument(registered as RegisterTaskDefinitionRequest)),
+    },
+    effectOf,
+    warnings:
+      isDeploying(current) && calls.some(isDeployment)
+        ? ['A deployment of the service is in progress, which this one replaces.']
+        : [],
+    configVersion: presentService(current).configVersion,
+  })
+}
+
+/** The members that ECS shows on the PRIMARY deployment only. */
+function onDeployment(service: Service) {
+  const { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } =
+    primaryDeployment(service) ?? {}
+  return { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations }
+}
+
+/** The configuration of a service, without the state that ECS reports. */
+function documentOf(service: Service): JsonObject {
+  const { deployments, events, configVersion, ...document } = presentService(service)
+  return { ...document, ...present('Deployment', { ...onDeployment(service), ...membersOf(service) }) }
+}
+
+function membersOf(service: object) {
+  const { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } = service as ReturnType<
+    typeof onDeployment
+  >
+  return {
+    ...(serviceConnectConfiguration && { serviceConnectConfiguration }),
+    ...(volumeConfigurations && { volumeConfigurations }),
+    ...(vpcLatticeConfigurations && { vpcLatticeConfigurations }),
+  }
+}
+
+function isDeployment({ action, input }: PlannedCall): boolean {
+  return action === 'UpdateService' && startsDeployment(updateOf(input))
+}
+
+function updateOf(input: object) {
+  const { cluster, service, ...update } = input as UpdateServiceRequest
+  return update
+}
+
+function effectOf({ action, input }: PlannedCall): string | undefined {
+  const { service, serviceName, desiredCount, family, stopType } = input as Record<string, unknown>
+  switch (action) {
+    case 'RegisterTaskDefinition':
+      return `A new revision of ${family} is registered.`
+    case 'CreateService':
+      return `ECS creates the service ${serviceName} and starts ${tasks(desiredCount)}.`
+    case 'UpdateService':
+      if (isDeployment({ action, input })) return `One deployment replaces the tasks of the service ${service}.`
+      if (desiredCount === 0) return `ECS stops all tasks of the service ${service}.`
+      return desiredCount === undefined
+        ? `ECS changes the service ${service} without a deployment.`
+        : `ECS starts or stops tasks of the service ${service}, until ${tasks(desiredCount)} run.`
+    case 'DeleteService':
+      return `ECS deletes the service ${service} when its last task has stopped. Its name is free then.`
+    case 'TagResource':
+      return 'Tags of the service are set. Tasks that run already keep theirs.'
+    case 'UntagResource':
+      return 'Tags of the service are removed. Tasks that run already keep theirs.'
+    case 'StopServiceDeployment':
+      return stopType === 'ABORT'
+        ? 'ECS stops the deployment, and its tasks stay as they are.'
+        : 'ECS stops the deployment and rolls the service back to the state before it.'
+    case 'ContinueServiceDeployment':
+      return (input as { action?: string }).action === 'ROLLBACK'
+        ? 'ECS ends the pause and rolls the service back to the state before the deployment.'
+        : 'ECS ends the pause and goes on with the deployment.'
+    default:
+      return undefined
+  }
+}
+
+function tasks(count: unknown): string {
+  return count === 1 ? '1 task' : `${count} tasks`
+}

@@ -1,0 +1,63 @@
+/** Plans of changes of task definitions, for `?dryRun=true`. */
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import type { Account } from '../aws/account.ts'
+import { type Plan, planOf } from '../plans/plan.ts'
+import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
+import { definitionDocument } from './definition-document.ts'
+import { findTaskDefinition } from './get.ts'
+
+/** Plans a registration: its changes are those from the family's newest ACTIVE revision. */
+export async function planRegistration(
+  account: Account,
+  register: (planning: Account) => Promise<unknown>,
+): Promise<Plan> {
+  const { calls } = await recordCalls(account, register)
+  const input = calls[0]?.input as RegisterTaskDefinitionRequest
+  const newest = await findTaskDefinition(account, input.family ?? '')
+  return planOf({
+    calls,
+    before: newest ? definitionDocument(newest) : {},
+    after: definitionDocument(input),
+    effectOf,
+  })
+}
+
+/** Plans the end of a revision or of a family. */
+export async function planDeregistration(
+  account: Account,
+  deregister: (planning: Account) => Promise<unknown>,
+): Promise<Plan> {
+  const { calls } = await recordCalls(account, deregister)
+  const statuses = calls.flatMap(({ action, input }) => {
+    const { taskDefinition, taskDefinitions = [] } = input as { taskDefinition?: string; taskDefinitions?: string[] }
+    return action === 'DeregisterTaskDefinition'
+      ? [{ name: taskDefinition ?? '', from: 'ACTIVE', to: 'INACTIVE' }]
+      : taskDefinitions.map((name) => ({ name, from: 'INACTIVE', to: 'DELETE_IN_PROGRESS' }))
+  })
+  const before = new Map<string, object>()
+  const after = new Map<string, object>()
+  for (const { name, from, to } of statuses) {
+    if (!before.has(name)) before.set(name, { status: from })
+    after.set(name, { status: to })
+  }
+  return planOf({
+    calls,
+    before: Object.fromEntries(before) as never,
+    after: Object.fromEntries(after) as never,
+    effectOf,
+  })
+}
+
+function effectOf({ action, input }: PlannedCall): string | undefined {
+  const { family, taskDefinition, taskDefinitions } = input as Record<string, unknown>
+  switch (action) {
+    case 'RegisterTaskDefinition':
+      return `A new revision of ${family} is registered. No service uses it until it is deployed.`
+    case 'DeregisterTaskDefinition':
+      return `${taskDefinition} becomes INACTIVE: services that use it keep it, and new ones cannot use it.`
+    case 'DeleteTaskDefinitions':
+      return `${String(taskDefinitions)} is deleted when no task and no service uses it any more.`
+    default:
+      return undefined
+  }
+}

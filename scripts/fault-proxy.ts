@@ -1,0 +1,63 @@
+/** A proxy before a gateway that fails when it is asked to, for packages/client/src/testing/behaviour.ts. */
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
+
+/**
+ * @param files by path: the type and the content of what it serves itself
+ * @returns its port
+ */
+export async function faultProxy(gateway: string, files: Record<string, [type: string, content: string | Uint8Array]>) {
+  const { hostname, port } = new URL(gateway)
+  const streams = new Set<ServerResponse>()
+  let next: 'cut-after-the-change' | 'hold' | undefined
+  let held = Promise.withResolvers<void>()
+  let released = Promise.withResolvers<void>()
+
+  const pass = (request: IncomingMessage, response: ServerResponse, isCut: boolean) => {
+    const { method, url, headers } = request
+    const onward = forward({ hostname, port, method, path: url, headers }, (answer) => {
+      if (isCut) return answer.resume().on('end', () => response.destroy())
+      if (answer.headers['content-type']?.startsWith('text/event-stream')) streams.add(response)
+      response.writeHead(answer.statusCode!, answer.headers)
+      answer.on('error', () => response.destroy())
+      return answer.pipe(response)
+    })
+    onward.on('error', () => response.destroy())
+    response.on('close', () => {
+      streams.delete(response)
+      onward.destroy()
+    })
+    request.pipe(onward)
+  }
+
+  const control = async (name: string, response: ServerResponse) => {
+    if (name === 'cut-streams') for (const stream of streams) stream.destroy()
+    else if (name === 'held') await held.promise
+    else if (name === 'released') await released.promise
+    else if (name === 'hold' || name === 'cut-after-the-change') {
+      next = name
+      held = Promise.withResolvers<void>()
+      released = Promise.withResolvers<void>()
+    }
+    response.writeHead(204).end()
+  }
+
+  const server = createServer((request, response) => {
+    const path = request.url ?? ''
+    const file = files[path]
+    if (file) return response.writeHead(200, { 'content-type': file[0] }).end(file[1])
+    if (path.startsWith('/faults/')) return control(path.slice('/faults/'.length), response)
+    const fault = next
+    next = undefined
+    if (fault !== 'hold') return pass(request, response, fault !== undefined)
+    response.on('close', released.resolve)
+    return held.resolve()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as { port: number }).port,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
