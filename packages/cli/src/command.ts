@@ -49,7 +49,7 @@ interface CommandBase {
   name: string
   /** Other spellings of its last word, which help does not show. */
   aliases?: readonly string[]
-  group: 'daily' | 'nouns' | 'itself' | 'service'
+  group: 'daily' | 'nouns' | 'itself' | 'service' | 'hidden'
   summary: string
   /** As commander takes it: `<service> [command...]`. */
   arguments?: string

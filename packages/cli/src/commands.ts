@@ -1,5 +1,6 @@
 /** The table of all commands. Parsing, help, completion, the guide and the tests read it. */
 import type { Command, Flag } from './command.ts'
+import { dailyCommands } from './daily-commands.ts'
 import { limitFlag } from './list-flags.ts'
 import { serviceCommands } from './service-commands.ts'
 
@@ -361,6 +362,30 @@ const itself: readonly Command[] = [
     load: async () => (await import('./verbs/api.ts')).callApi,
   },
   {
+    name: 'doctor',
+    group: 'itself',
+    summary: 'check gateway, versions, token, TLS, accounts and containers',
+    needs: 'gateway',
+    load: async () => (await import('./verbs/doctor.ts')).doctor,
+  },
+  {
+    name: 'completion',
+    group: 'itself',
+    summary: 'print the completion script of bash, zsh, fish or powershell',
+    arguments: '<shell>',
+    examples: ['completion bash'],
+    needs: 'nothing',
+    load: async () => (await import('./verbs/completion.ts')).completion,
+  },
+  {
+    name: 'complete',
+    group: 'hidden',
+    summary: 'candidates for the last word, for completion scripts',
+    arguments: '[words...]',
+    needs: 'nothing',
+    load: async () => (await import('./verbs/complete.ts')).complete,
+  },
+  {
     name: 'version',
     group: 'itself',
     summary: 'versions of this command and of the gateway',
@@ -378,4 +403,4 @@ const itself: readonly Command[] = [
   },
 ]
 
-export const commands: readonly Command[] = [...nouns, ...itself, ...serviceCommands]
+export const commands: readonly Command[] = [...dailyCommands, ...nouns, ...itself, ...serviceCommands]

@@ -45,3 +45,9 @@ export class Interrupted extends CliError {
 
 /** `--curl` has printed the request instead of sending it. */
 export class NotSent extends Error {}
+
+/** A terminal on AWS does not report the code of its program: then a normal end is 0, and a lost connection 125. */
+export function exitCodeOfProgram(code: number | null, reason: string): number {
+  if (code !== null) return code
+  return /^(CommandEnded|Closed|Aborted)$/.test(reason) ? 0 : 125
+}

@@ -63,7 +63,7 @@ function linesOf(error: unknown): string[] {
       ...(requestId ? [`request ${requestId}`] : []),
     ]
   }
-  if (error instanceof NoResponse) return [error.message, 'Check that the gateway runs, and that the address is right.']
+  if (error instanceof NoResponse) return [error.message, 'Check the way to it: ecs-api doctor']
   if (error instanceof CliError)
     return [...error.message.split('\n'), ...(error.next === undefined ? [] : [error.next])]
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Ask, AskDeps } from './ask.ts'
 import type { Command, LocalInput } from './command.ts'
+import { CliError } from './errors.ts'
 import { Flags } from './flags.ts'
 import { createOut, type Format, formats, type Out } from './out/out.ts'
 import type { ColourMode } from './out/style.ts'
@@ -52,7 +53,8 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     return (await verb(input)) ?? 0
   } catch (error) {
     if (error instanceof HelpShown) return 0
-    return reportError(deps.signal.aborted ? deps.signal.reason : error, out)
+    // A verb that was interrupted may say how its work continues.
+    return reportError(deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error, out)
   }
 }
 

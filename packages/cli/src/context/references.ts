@@ -105,3 +105,17 @@ async function tasksBeginning(account: AccountClient, cluster: string | undefine
     if (task.id.startsWith(id)) found.push(task)
   return found
 }
+
+type ServiceOrTask = { service: ServiceRefFound; task?: never } | { task: TaskRefFound; service?: never }
+
+/** A text that can be a task's id is one when such a task exists; otherwise it is a service. */
+export async function findServiceOrTask(scope: Scope, text: string | undefined): Promise<ServiceOrTask> {
+  if (text === undefined || !idBeginning.test(text.split('/').at(-1)!))
+    return { service: await findService(scope, text) }
+  try {
+    return { task: await findTask(scope, text) }
+  } catch (error) {
+    if (!(error instanceof CliError) || error.exit !== 5) throw error
+    return { service: await findService(scope, text) }
+  }
+}

@@ -44,7 +44,7 @@ export async function chooseToken(asked: TokenQuestion): Promise<TokenAnswer> {
   return { token: undefined, from: 'nowhere', ...note }
 }
 
-function isLoopback(url: string): boolean {
+export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url)
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 }

@@ -30,6 +30,8 @@ export interface Out {
   readonly isForPeople: boolean
   readonly stdoutIsTerminal: boolean
   readonly stderrIsTerminal: boolean
+  /** Columns of the terminal. */
+  readonly stderrWidth: number | undefined
   readonly paint: Paint
   readonly paintError: Paint
   list: <T>(shape: Shape<T>, page: Page<T>) => Promise<void>
@@ -132,6 +134,7 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     isForPeople,
     stdoutIsTerminal: stdout.isTTY === true,
     stderrIsTerminal: stderr.isTTY === true,
+    stderrWidth: stderr.isTTY ? stderr.columns : undefined,
     paint,
     paintError,
     list,

@@ -8,12 +8,12 @@ const bad: readonly ServiceState[] = ['down', 'failed', 'rolled-back', 'rollback
 const good: readonly ServiceState[] = ['steady', 'scaled-to-zero']
 
 /** The word that stands beside every colour. */
-function verdictOf(state: ServiceState): 'ok' | 'failed' | 'waiting' {
+export function verdictOf(state: ServiceState): 'ok' | 'failed' | 'waiting' {
   if (good.includes(state)) return 'ok'
   return bad.includes(state) ? 'failed' : 'waiting'
 }
 
-const styleOfVerdict: Readonly<Record<ReturnType<typeof verdictOf>, Style>> = {
+export const styleOfVerdict: Readonly<Record<ReturnType<typeof verdictOf>, Style>> = {
   ok: 'green',
   failed: 'red',
   waiting: 'yellow',

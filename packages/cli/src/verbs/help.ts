@@ -14,7 +14,7 @@ const groups = [
 export async function help({ args, rest, out, commands, environment, flags, folder }: LocalInput): Promise<void> {
   const topic = [...args.filter((text) => text !== undefined), ...rest]
   const [first] = topic
-  if (first === undefined) return out.value(commands.map(listed), overview(commands))
+  if (first === undefined) return out.value(shownOf(commands).map(listed), overview(commands))
   if (first === 'exit-codes')
     return out.value(
       Object.fromEntries(exitCodes),
@@ -35,6 +35,8 @@ export async function help({ args, rest, out, commands, environment, flags, fold
   await out.raw(parserOf(command).helpInformation())
   if (command.examples) await out.raw(`\nExamples:\n${command.examples.map((text) => `  ecs-api ${text}\n`).join('')}`)
 }
+
+const shownOf = (commands: readonly Command[]) => commands.filter(({ group }) => group !== 'hidden')
 
 const listed = ({ name, arguments: words, summary, group }: Command) => ({ name, arguments: words, summary, group })
 
