@@ -42,7 +42,7 @@ export function referencePage(document: OpenApi): Answer<string> {
   const schemas = Object.entries(components.schemas) as [string, Schema][]
   const shapes = schemas.filter(([, { properties }]) => properties)
   const values = schemas.filter(([, { properties }]) => !properties)
-  const navigation = `<a href="/openapi.json">openapi.json</a><a href="/docs/problems">Problems</a>${tags
+  const navigation = `<a href="/openapi.json">openapi.json</a><a href="/docs/guides">Guides</a><a href="/docs/problems">Problems</a>${tags
     .map(({ name }) => `<h2>${escaped(name)}</h2>${ofTag(name).map(entryLink).join('')}`)
     .join('')}<h2><a href="#shapes">Shapes</a></h2><h2><a href="#values">Values</a></h2>`
   const content = `<h1>${escaped(info.title)} ${escaped(info.version)}</h1><p>${prose(info.description)}</p>

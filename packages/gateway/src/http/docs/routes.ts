@@ -1,5 +1,5 @@
 /**
- * /openapi.json, /docs and the problem pages. They are made, and their modules loaded, at the first request: a start
+ * /openapi.json, /docs, the problem pages and the guides. They are made, and their modules loaded, at the first request: a start
  * does not need them.
  */
 import { Type } from '../../typebox/type.ts'
@@ -25,6 +25,8 @@ const openapi = {
 const reference = { ...html, summary: 'Reference page' } satisfies RouteSchema
 const problems = { ...html, summary: 'Problem codes' } satisfies RouteSchema
 const problem = { ...html, summary: 'A problem code' } satisfies RouteSchema
+const guides = { ...html, summary: 'Guides' } satisfies RouteSchema
+const guide = { ...html, summary: 'A guide' } satisfies RouteSchema
 const root = { ...html, summary: 'Root', answers: { 302: Type.Null() } } satisfies RouteSchema
 
 type Schemas = Readonly<Record<string, Record<string, unknown>>>
@@ -52,5 +54,9 @@ export function docsRoutes<Account>(rootApi: Api<Account>, routes: readonly Rout
   rootApi.get('/docs/problems', { schema: problems }, codes)
   rootApi.get('/docs/problems/:code', { schema: problem }, async ({ params }) =>
     (await import('./problem-pages.ts')).problemPage(params.code),
+  )
+  rootApi.get('/docs/guides', { schema: guides }, async () => (await import('./guide-pages.ts')).guidesPage())
+  rootApi.get('/docs/guides/:guide', { schema: guide }, async ({ params }) =>
+    (await import('./guide-pages.ts')).guidePage(params.guide),
   )
 }
