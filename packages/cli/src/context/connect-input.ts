@@ -12,7 +12,7 @@ export async function connectInput(
 ): Promise<{ input: Input; colour: ColourMode | undefined }> {
   const { flags, out, environment, folder } = local
   const target = findTarget({ flags, environment, folder })
-  const client = connectTo({
+  const client = await connectTo({
     target,
     out,
     showsRequests: flags.isSet('show-requests'),

@@ -16,16 +16,11 @@ export interface ConnectOptions {
   isCurl: boolean
 }
 
-export function connectTo({ target, out, showsRequests, isCurl }: ConnectOptions): Client {
+export async function connectTo({ target, out, showsRequests, isCurl }: ConnectOptions): Promise<Client> {
   const transport = nodeTransport(target.ca === undefined ? {} : { ca: certificatesIn(target.ca) })
-  let found: Promise<string | undefined> | undefined
-  const token = () => {
-    found ??= target.token().then(({ token: value, note }) => {
-      if (note !== undefined) out.note(note, 'yellow')
-      return value
-    })
-    return found
-  }
+  // Found before the first request: the client would take its failure for a broken connection.
+  const { token, note } = await target.token()
+  if (note !== undefined) out.note(note, 'yellow')
   const shown: Transport = async (url, request) => {
     if (isCurl) {
       await out.line(curl(url, request))
@@ -38,12 +33,8 @@ export function connectTo({ target, out, showsRequests, isCurl }: ConnectOptions
     url: target.url,
     ...(isCurl && { retries: { tries: 1 } }),
     // Without a token the gateway says so itself.
-    token: async () => (await token()) ?? '',
-    fetch: async (url, { headers, ...request }) => {
-      const { authorization, ...others } = headers
-      const sent = authorization === 'Bearer ' ? others : headers
-      return shown(url, { ...request, headers: sent })
-    },
+    ...(token !== undefined && { token }),
+    fetch: shown,
   })
 }
 

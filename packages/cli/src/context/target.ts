@@ -58,6 +58,7 @@ export function findTarget({ flags, environment, folder }: TargetQuestion): Targ
   const ofProfile = profile !== undefined && cleanUrl(`profile ${name}`, profile.url) === url ? profile : undefined
   const isAlways = file?.confirm === 'always' || ofProfile?.confirm === 'always'
 
+  let chosen: ReturnType<typeof chooseToken> | undefined
   return {
     url,
     urlFrom,
@@ -71,14 +72,16 @@ export function findTarget({ flags, environment, folder }: TargetQuestion): Targ
       isAlways && flags.text('profile') === undefined
         ? 'confirm: always is set here, so --yes also needs --profile NAME.'
         : undefined,
-    token: () =>
-      chooseToken({
+    token: () => {
+      chosen ??= chooseToken({
         url,
         source: urlFrom,
         environment: { url: environmentUrl, token: environment.ECS_API_TOKEN || undefined },
         ofProfile: () => profileToken(environment, profiles, url, name),
         ofDataFolder: () => tokenIn(join(folder, 'data', 'token')),
-      }),
+      })
+      return chosen
+    },
   }
 }
 

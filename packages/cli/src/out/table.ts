@@ -35,6 +35,7 @@ const shortened = [
   ['id', 10],
   ['text', 8],
   ['name', 10],
+  ['image', 8],
 ] as const
 
 export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[], options: TableOptions): string[] {

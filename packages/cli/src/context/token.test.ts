@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { chooseToken, type TokenQuestion, type UrlSource } from './token.ts'
+
+const local = 'http://127.0.0.1:8000'
+const ask = (url: string, source: UrlSource, given: { url?: string; token?: string; profile?: string } = {}) => {
+  const question: TokenQuestion = {
+    url,
+    source,
+    environment: { url: given.url, token: given.token },
+    ofProfile: () => given.profile,
+    ofDataFolder: () => 'of-data',
+  }
+  return chooseToken(question)
+}
+const chosen = async (...args: Parameters<typeof ask>) => (await ask(...args)).token
+
+test('ECS_API_TOKEN goes to ECS_API_URL, or without it to loopback', async () => {
+  assert.equal(await chosen('https://a', 'environment', { url: 'https://a', token: 't' }), 't')
+  for (const url of [local, 'http://localhost:1', 'http://127.8.0.1', 'http://[::1]:3'])
+    assert.equal(await chosen(url, 'flag', { token: 't' }), 't', url)
+  const rejected: [string, UrlSource, { url?: string; token?: string }][] = [
+    ['https://a', 'flag', { token: 't' }],
+    ['https://a', 'profile', { token: 't' }],
+    ['https://a', 'folder', { token: 't' }],
+    ['https://b', 'flag', { url: 'https://a', token: 't' }],
+    ['http://127.0.0.1:9', 'flag', { url: 'https://a', token: 't' }],
+    ['http://127.0.0.1:9', 'folder', { token: 't' }],
+    ['http://127.0.0.1.evil.example', 'flag', { token: 't' }],
+    ['http://localhost.evil.example', 'flag', { token: 't' }],
+  ]
+  for (const [url, source, given] of rejected) {
+    const { token, note } = await ask(url, source, given)
+    assert.equal(token, undefined, url)
+    assert.match(note!, /^ECS_API_TOKEN is not sent to /)
+  }
+})
+
+test('the token of the data folder goes to http://127.0.0.1:8000 only', async () => {
+  assert.equal(await chosen(local, 'default'), 'of-data')
+  assert.equal(await chosen(local, 'flag'), 'of-data')
+  for (const url of ['http://127.0.0.1:8001', 'http://localhost:8000', 'https://a'])
+    assert.equal(await chosen(url, 'flag'), undefined)
+  assert.equal(await chosen(local, 'folder'), undefined)
+})
+
+test('a profile’s token goes to its own address, also when a folder names that', async () => {
+  assert.equal(await chosen('https://a', 'folder', { profile: 'p', token: 't' }), 'p')
+  assert.equal(await chosen('https://a', 'profile', { profile: 'p' }), 'p')
+  assert.equal(await chosen(local, 'default', { profile: 'p', token: 't' }), 't')
+})

@@ -1,0 +1,180 @@
+// The command line on a pseudo-terminal: widths, colour, questions, live progress, Ctrl-C, and a terminal in a container.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { test } from 'node:test'
+import { scriptedSessions } from '../packages/gateway/src/testing/scripted-sessions.ts'
+import { cliIn, newFolder } from './cli-process.ts'
+import { plainText, startOnTerminal } from './cli-terminal.ts'
+
+const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
+const { program, url, agents } = await scriptedSessions('AAEAtoken')
+const { api, token } = program
+const home = newFolder()
+const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local' }
+const cli = cliIn(home, variables)
+const start = (args: readonly string[], more: { columns?: number; env?: Record<string, string> } = {}) =>
+  startOnTerminal(args, { home, ...more, env: { ...variables, ...more.env } })
+const onTerminal = async (args: readonly string[], more: Parameters<typeof start>[1] = {}) => {
+  const { ended, output } = start(args, more)
+  return { code: await ended, output: output() }
+}
+
+const image = 'registry.example/team/a-service-with-a-long-name:2026-11-29'
+const slow = { dockerLabels: { 'ecs-api.simulated.pull-delay': '600' } }
+await api.post('/local/clusters', { name: 'prod' })
+await api.post('/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image }] })
+await api.post('/local/taskdefs', { family: 'slow', containerDefinitions: [{ name: 'web', image, ...slow }] })
+const service = (name: string, taskDefinition = 'web', wait = '?wait=STABLE') =>
+  api.post(`/local/clusters/prod/services${wait}`, { name, taskDefinition, count: 2 })
+await service('www')
+
+test('tables at 80 and 200 columns, and through a pipe', { skip }, async () => {
+  // Ages, ids and times differ from run to run.
+  const golden = (text: string) =>
+    plainText(text)
+      .replace(/\d+ (s|min)\b/g, 'N s')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+      .replace(/ {2,}/g, '  ')
+  assert.equal(
+    golden((await onTerminal(['services', 'list'], { columns: 200 })).output),
+    'SERVICE  STATE  TASKS  DEFINITION  SENTENCE\nprod/www  ok  2/2  web:1  2 of 2 tasks running, steady for N s.\n',
+  )
+  assert.equal(
+    golden((await onTerminal(['releases', 'list', 'www', '--cluster', 'prod'], { columns: 200 })).output),
+    `RELEASE  NOW  OUTCOME  DEFINITION  CREATED  BY  IMAGES\n  1  current  stable  web:1  N s ago  admin  ${image}\n`,
+  )
+  const narrow = golden((await onTerminal(['releases', 'list', 'www', '--cluster', 'prod'], { columns: 80 })).output)
+  assert.match(narrow, /^RELEASE {2}NOW {2}OUTCOME {2}DEFINITION {2}CREATED {2}IMAGES\n/, 'the lowest rank is dropped')
+  assert.match(narrow, /registry\.\S+…\S+11-29\n$/, 'images are shortened in the middle')
+  const pipe = await cli(['releases', 'list', 'www', '--cluster', 'prod'])
+  assert.equal(
+    golden(pipe.stdout),
+    `RELEASE  NOW  OUTCOME  DEFINITION  CREATED  BY  IMAGES\n  1  current  stable  web:1  TIME  admin  ${image}\n`,
+  )
+  const { output } = await onTerminal(['tasks', 'list', '-o', 'wide'], { columns: 80 })
+  for (const line of plainText(output).split('\n')) assert.ok(line.length <= 80, line)
+})
+
+test('colour is on a terminal only, and NO_COLOR, TERM=dumb, --color and formats of programs turn it off', {
+  skip,
+}, async () => {
+  const begin = '\u001b'
+  const colour = new RegExp(`${begin}\\[32m`)
+  assert.match((await onTerminal(['services', 'list'])).output, colour)
+  assert.doesNotMatch((await onTerminal(['services', 'list'], { env: { NO_COLOR: '1' } })).output, colour)
+  assert.doesNotMatch((await onTerminal(['services', 'list'], { env: { TERM: 'dumb' } })).output, colour)
+  assert.doesNotMatch((await onTerminal(['services', 'list', '--color', 'never'])).output, colour)
+  for (const format of ['json', 'yaml', 'tsv', 'name', 'jsonl'])
+    assert.doesNotMatch((await onTerminal(['services', 'list', '-o', format, '--color', 'always'])).output, colour)
+  assert.doesNotMatch((await cli(['services', 'list'])).stdout, colour)
+  assert.match((await cli(['services', 'list', '--color', 'always'])).stdout, colour)
+  assert.match((await cli(['services', 'list'], { env: { FORCE_COLOR: '1' } })).stdout, colour)
+  const { output } = await onTerminal(['clusters', 'list', '--account', 'remote', '--json'])
+  assert.deepEqual(
+    JSON.parse(output.replaceAll('\r', '')),
+    JSON.parse((await cli(['clusters', 'list', '--account', 'remote', '--json'])).stdout),
+  )
+})
+
+test('an empty list says the next step on a terminal, and is a header in a pipe', { skip }, async () => {
+  const args = ['services', 'list', '--account', 'remote']
+  assert.match(plainText((await onTerminal(args)).output), /^No services\. Create one: /)
+  const { stdout, stderr } = await cli(args)
+  assert.deepEqual([stdout, stderr], ['SERVICE  STATE  TASKS  DEFINITION  SENTENCE\n', ''])
+})
+
+test('deploy asks, draws one block, and leaves its last state above the verdict', { skip }, async () => {
+  const args = ['deploy', 'prod/www', '--env', 'LEVEL=debug']
+  const no = start(args)
+  await no.until(/Continue\? \[y\/N\]/)
+  no.type('n\r')
+  assert.equal(await no.ended, 3)
+  assert.match(no.output(), /Nothing was changed\./)
+  const yes = start(args)
+  await yes.until(/Continue\? \[y\/N\]/)
+  yes.type('y\r')
+  assert.equal(await yes.ended, 0, yes.output())
+  const blocks = yes.output().split('\u001b[2K')
+  assert.ok(blocks.length > 4, 'the block is drawn more than once')
+  assert.match(yes.output().replaceAll('\u001b', 'ESC'), /ESC\[\d+A\r?ESC\[2K/, 'it is drawn over the one before')
+  const end = plainText(yes.output())
+  assert.match(
+    end,
+    /web:2 +■■ +2 of 2 running\n[\s\S]*\n?✓ prod\/www runs web:2: 2 of 2 tasks running after 0:\d\d\.\nservice/,
+  )
+})
+
+test('plain progress on a terminal in CI, and none where it is not wanted', { skip }, async () => {
+  const { output } = await onTerminal(['restart', 'prod/www'], { env: { CI: 'true' } })
+  assert.match(plainText(output), /^\d{4}-\S+Z Restarting prod\/www/)
+  assert.ok(!output.includes('\u001b[2K'))
+  const none = await onTerminal(['restart', 'prod/www', '--progress', 'none', '--quiet'])
+  assert.match(plainText(none.output), /^service +prod\/www\n/)
+})
+
+test('Ctrl-C stops watching with 130, and a second one is not needed', { skip }, async () => {
+  await service('late', 'slow', '')
+  const run = start(['watch', 'prod/late'])
+  await run.until(/slow:1/)
+  run.type('\u0003')
+  assert.equal(await run.ended, 130)
+  assert.match(plainText(run.output()), /The deployment continues\.\nWatch it: ecs-api watch prod\/late/)
+})
+
+test('a name is typed to confirm a deletion', { skip }, async () => {
+  await service('gone')
+  const wrong = start(['services', 'delete', 'prod/gone', '--force'])
+  await wrong.until(/Type its name/)
+  wrong.type('gon\r')
+  assert.equal(await wrong.ended, 3)
+  const right = start(['services', 'delete', 'prod/gone', '--force'])
+  await right.until(/Type its name/)
+  right.type('gone\r')
+  assert.equal(await right.ended, 0)
+})
+
+test('login reads the token without echo', { skip }, async () => {
+  const run = startOnTerminal(['login', url, '--name', 'asked'], { home })
+  await run.until(/Token for/)
+  run.type(`${token}\r`)
+  assert.equal(await run.ended, 0, run.output())
+  assert.ok(!run.output().includes(token))
+  const me = await cliIn(home)(['whoami', '--query', 'name', '-o', 'tsv', '--profile', 'asked'])
+  assert.equal(me.stdout, 'admin\n', me.stderr)
+})
+
+test('control sequences of external text do not reach the terminal', { skip }, async () => {
+  const hostile = 'x\u001b]0;title\u0007\u001b[2J\u202e'
+  const dockerLabels = { 'ecs-api.simulated.pull-error': hostile }
+  await api.post('/local/taskdefs', { family: 'hostile', containerDefinitions: [{ name: 'web', image, dockerLabels }] })
+  const run = await api.post('/local/clusters/prod/tasks?wait=STOPPED', { taskDefinition: 'hostile' })
+  const id = run.body.items[0].id
+  assert.ok(run.body.items[0].stoppedReason.includes(hostile), run.text)
+  for (const args of [
+    ['tasks', 'get', id],
+    ['tasks', 'list', '--status', 'STOPPED'],
+    ['why', id],
+  ]) {
+    const { output } = await onTerminal(args, { columns: 200 })
+    assert.match(output, /x|Stopped/)
+    for (const sequence of ['\u001b]', '\u001b[2J', '\u0007', '\u202e'])
+      assert.ok(!output.includes(sequence), args.join(' '))
+  }
+  const json = JSON.parse((await cli(['tasks', 'get', id, '--json'])).stdout)
+  assert.ok(json.stoppedReason.includes(hostile), 'JSON has the text itself')
+})
+
+test('exec connects the terminal: keys, Ctrl-C and output pass, and ~. closes it', { skip }, async () => {
+  const task = 'remote/prod/0123456789abcdef0123456789abcdef'
+  const run = start(['exec', task], { columns: 100 })
+  const early = run.ended.then((code) => assert.fail(`it ended with ${code}: ${run.output()}`))
+  const channel = await Promise.race([agents.connection(), early])
+  early.catch(() => {})
+  channel.output(0, 'héllo # ')
+  await run.until(/héllo # /)
+  run.type('ls\u0003')
+  let received = ''
+  while (!received.includes('ls\u0003')) received += (await channel.next()).text
+  run.type('\r~.')
+  assert.equal(await run.ended, 0)
+})
