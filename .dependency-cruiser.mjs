@@ -102,7 +102,23 @@ export default {
       name: 'packages-by-their-front-door',
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },
-      to: { path: '^packages/[^/]+/src/(?!index\\.ts)', pathNot: '^packages/$1/' },
+      to: {
+        path: '^packages/[^/]+/src/(?!index\\.ts)',
+        pathNot: ['^packages/$1/', '^packages/client/src/(words|node)/index\\.ts'],
+      },
+    },
+    {
+      name: 'command-line-starts-alone',
+      comment: 'a command of the command line must not load the service',
+      severity: 'error',
+      from: { path: '^packages/cli/src/(?!service-commands\\.ts)' },
+      to: { path: '^packages/(gateway|local-aws|ecs-model)/' },
+    },
+    {
+      name: 'nothing-imports-the-command-line',
+      severity: 'error',
+      from: { path: '^packages/(?!cli/)' },
+      to: { path: '^packages/cli/' },
     },
     {
       name: 'engine-by-commands-and-process',

@@ -16,7 +16,7 @@ export interface Running {
   stop: () => Promise<void>
 }
 
-export const launcher = fileURLToPath(new URL('../packages/gateway/bin/ecs-api.mjs', import.meta.url))
+export const launcher = fileURLToPath(new URL('../packages/cli/bin/ecs-api.mjs', import.meta.url))
 
 // A bench that throws leaves its programs behind.
 const running = new Set<ChildProcess>()

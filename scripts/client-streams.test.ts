@@ -205,14 +205,14 @@ test('a deployment that is stopped throws DeploymentFailed, and a short wait thr
   const reason = new Error('enough')
   await assert.rejects(rollout.stable({ signal: AbortSignal.abort(reason) }), reason)
   const next = await local.services.restart('prod/www')
-  const waiting = next.stable()
-  const superseding = await local.services.restart('prod/www')
-  await assert.rejects(waiting, (error) => {
+  const rejected = assert.rejects(next.stable(), (error) => {
     assert.ok(error instanceof DeploymentFailed)
     assert.equal(isProblem(error, 'DeploymentFailed'), true)
     assert.equal(error.deployment?.status, 'STOPPED')
     return true
   })
+  const superseding = await local.services.restart('prod/www')
+  await rejected
   assert.ok(await superseding.deploymentId())
 })
 

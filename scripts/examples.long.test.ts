@@ -22,7 +22,7 @@ import { assertNothingIsLeft, networkRangeOf } from '../packages/local-aws/src/t
 
 const skip = cannotRun
 const root = fileURLToPath(new URL('..', import.meta.url))
-const launcher = join(root, 'packages', 'gateway', 'bin', 'ecs-api.mjs')
+const launcher = join(root, 'packages', 'cli', 'bin', 'ecs-api.mjs')
 const execute = promisify(execFile)
 
 interface Task {

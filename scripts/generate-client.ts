@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { clientTypes, clientTypesFile } from './client-types.ts'
 
-const launcher = fileURLToPath(new URL('../packages/gateway/bin/ecs-api.mjs', import.meta.url))
+const launcher = fileURLToPath(new URL('../packages/cli/bin/ecs-api.mjs', import.meta.url))
 
 async function openApiDocument(): Promise<object> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-client-'))

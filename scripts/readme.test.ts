@@ -26,7 +26,7 @@ function readTour(): Step[] {
 }
 
 async function service(folder: string): Promise<{ url: string; stop: () => Promise<number | null> }> {
-  const launcher = join(root, 'packages', 'gateway', 'bin', 'ecs-api.mjs')
+  const launcher = join(root, 'packages', 'cli', 'bin', 'ecs-api.mjs')
   const child = spawn(process.execPath, [launcher, 'serve'], {
     cwd: folder,
     env: {

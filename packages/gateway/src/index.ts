@@ -1,4 +1,27 @@
-/** The commands that other packages may start. */
-export { check } from './commands/check.ts'
-export { runLocalAws } from './commands/local-aws.ts'
-export { serve } from './commands/serve.ts'
+/** The commands that other packages may start. Each is loaded when it is called: `check` needs no server. */
+import type { Source } from './config/read.ts'
+
+/** Starts the service. @returns the exit code, once the process has been asked to stop */
+export async function serve(source: Source): Promise<number> {
+  return (await import('./commands/serve.ts')).serve(source)
+}
+
+/** Checks the configuration, the store and the credentials of each account. @returns the exit code */
+export async function check(file: string | undefined): Promise<number> {
+  return (await import('./commands/check.ts')).check(file)
+}
+
+/** Writes the store to standard output, or reads it from standard input. @returns the exit code */
+export async function storeCommand(direction: 'export' | 'import', file: string | undefined): Promise<number> {
+  return (await import('./commands/store.ts')).storeCommand(direction, file)
+}
+
+/** Starts the engine alone, or prints how to reach the engine of a service. @returns the exit code */
+export async function runLocalAws(args: string[]): Promise<number> {
+  return (await import('./commands/local-aws.ts')).runLocalAws(args)
+}
+
+/** The reason why the flag `--workers` is rejected. */
+export async function workersRemoved(): Promise<string> {
+  return (await import('./config/schema.ts')).workersRemoved
+}

@@ -30,7 +30,7 @@ test('the audit records each change: caller, time, address, request, result, and
     [made.caller, made.role, made.source, made.requestId, made.account],
     ['portal', 'operator', '127.0.0.1', 'from-the-portal', account],
   )
-  assert.deepEqual(made.input, { query: {}, body: { name: 'prod' } })
+  assert.deepEqual(made.input, { query: { dryRun: false }, body: { name: 'prod' } })
   assert.equal(made.awsRequestIds.length, 1)
   assert.ok(Date.parse(made.finishedAt) >= Date.parse(made.at))
   assert.ok(

@@ -9,6 +9,10 @@ export interface CachedAnswer {
   at: number
   /** How old the answer may be without being stale, in milliseconds; absent where all answers are alike. */
   freshMs?: number
+  /** Compressed forms of the payload, by encoding; a promise while one is being made. */
+  compressed: Map<string, Buffer | Promise<Buffer>>
+  /** Called when a compressed form has been added. */
+  onCompressed?: () => void
   /** The cursor of the next page of a list; absent on the last page. */
   nextCursor?: string
   /**
@@ -36,5 +40,5 @@ export function cachedAnswerOf(resource: object, at: number): CachedAnswer {
   const payload = unpooledBuffer(JSON.stringify(resource))
   const next =
     'nextCursor' in resource && typeof resource.nextCursor === 'string' ? { nextCursor: resource.nextCursor } : {}
-  return { payload, etag: `"${hash('sha1', payload, 'base64url')}"`, at, ...next }
+  return { payload, etag: `"${hash('sha1', payload, 'base64url')}"`, at, compressed: new Map(), ...next }
 }

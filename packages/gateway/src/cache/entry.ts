@@ -241,11 +241,21 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
       ...cachedAnswerOf(kind.present(found), latest.at),
       ...(freshMs !== undefined && { freshMs }),
       again: this.#cachedIfFresh,
+      onCompressed: () => {
+        if (this.#rendered?.answer.payload === answer.payload) this.#byteBudget.use(this, this.#bytes)
+      },
     }
     const made = { of: found, answer }
     this.#rendered = made
-    this.#byteBudget.use(this, overheadBytes + 2 * answer.payload.length)
+    this.#byteBudget.use(this, this.#bytes)
     return made
+  }
+
+  get #bytes(): number {
+    const answer = this.#rendered?.answer
+    if (!answer) return overheadBytes
+    const compressed = [...answer.compressed.values()].map((body) => (body instanceof Promise ? 0 : body.length))
+    return overheadBytes + 2 * answer.payload.length + compressed.reduce((sum, bytes) => sum + bytes, 0)
   }
 
   get #freshMs(): number {
@@ -261,7 +271,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     this.#lastRead = now
     if (now - this.#lastUse < 1000) return
     this.#lastUse = now
-    this.#byteBudget.use(this, overheadBytes + 2 * (this.#rendered?.answer.payload.length ?? 0))
+    this.#byteBudget.use(this, this.#bytes)
   }
 }
 

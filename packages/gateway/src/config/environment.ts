@@ -8,6 +8,9 @@ const prefix = 'ECS_API_'
 /** The variables that Kubernetes sets in every pod for a Service named `ecs-api`. */
 const kubernetesVariable = /^ECS_API_(SERVICE_(HOST|PORT.*)|PORT(_.*)?)$/
 
+/** Variables of the command line, which may be set in the same shell. */
+const commandLineVariables = ['URL', 'PROFILE', 'ACCOUNT', 'CLUSTER', 'OUTPUT'].map((name) => prefix + name)
+
 /** A configuration key with a value that is no map of fixed keys. */
 interface Leaf {
   path: string[]
@@ -37,7 +40,7 @@ export function withEnvironment(
   const fromEnvironment: string[] = []
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith(prefix) || name === `${prefix}CONFIG` || text === undefined) continue
-    if (kubernetesVariable.test(name)) continue
+    if (kubernetesVariable.test(name) || commandLineVariables.includes(name)) continue
     const leaf = leafOf(name)
     if (!leaf) {
       const suggestion = nearestName(

@@ -19,6 +19,7 @@ const subprotocol = 'ecs-api.exec.v1'
 const exec = {
   summary: 'Open a terminal, or run a command',
   operationId: 'execInTask',
+  isNeverCompressed: true,
   description:
     'Opens a terminal in a container: the response has the URL of a WebSocket, good for one connection within 60 s. ' +
     'With `"interactive": false` it runs one command and returns its output. Needs the permission `exec`, and ECS Exec ' +

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import type { CompressedBodies } from './compression.ts'
 
 /** A handler's result when it is more than a value to be sent with 200. */
 export class Answer<T = unknown> {
@@ -103,6 +104,9 @@ export interface SerialisedAnswer {
   /** How old the answer may be without being stale, in milliseconds, where that is not 2 s. */
   freshMs?: number
   nextCursor?: string
+  /** The compressed forms that were made so far. */
+  compressed: CompressedBodies
+  onCompressed?: () => void
   /** The cached answer to the same question now; undefined where the handler must be called. */
   again?: () => SerialisedAnswer | undefined
 }

@@ -6,6 +6,7 @@ import type { SerialisedAnswer } from './answer.ts'
 import type { AwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import { addCommonHeaders } from './common-headers.ts'
+import type { Encoding } from './compression.ts'
 import { type RequestLine, roundToTenths } from './request-line.ts'
 import type { Route, RouteSchema } from './route.ts'
 import { headOf, type SerialisedHead } from './serialised-head.ts'
@@ -34,6 +35,7 @@ interface Asked {
   /** Path and query, as they were sent. */
   url: string
   ifNoneMatch: string | undefined
+  encoding: Encoding | undefined
   schema: RouteSchema
   isHttps: boolean
 }

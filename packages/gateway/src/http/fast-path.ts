@@ -9,6 +9,7 @@ import { LRUCache } from 'lru-cache'
 import { isSerialised, type Reply, type SerialisedAnswer } from './answer.ts'
 import { type AwsCalls, awsCallsOfRequest, newAwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
+import { compressed, encodingFor } from './compression.ts'
 import type { Exchange, RequestSteps } from './exchange.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
 import { requestIdFor, tokenIn } from './request/headers.ts'
@@ -147,15 +148,25 @@ export class FastPath {
    */
   #writeLater(asked: FastRequest, ready: SerialisedAnswer): void {
     const { url = '', headers: sent } = asked.request
+    const encoding = encodingFor(sent['accept-encoding'], ready.payload.length)
     const { status, headers, ageMs } = this.#deps.requestSteps.head(asked, ready, {
       url,
       ifNoneMatch: sent['if-none-match'],
+      encoding,
       schema: asked.read.route.schema,
       isHttps: this.#isHttps(asked.request),
     })
-    if (status === 200) headers['content-length'] = String(ready.payload.length)
-    if (this.#responses.push({ asked, status, headers, payload: ready.payload, ageMs }) === 1)
-      setImmediate(() => this.#write())
+    const isWhole = status === 200 && encoding !== undefined
+    const body = isWhole ? compressed(ready.payload, encoding, ready.compressed, ready.onCompressed) : ready.payload
+    if (body instanceof Promise) {
+      body.then(
+        () => this.#writeLater(asked, ready),
+        () => asked.response.destroy(),
+      )
+      return
+    }
+    if (status === 200) headers['content-length'] = String(body.length)
+    if (this.#responses.push({ asked, status, headers, payload: body, ageMs }) === 1) setImmediate(() => this.#write())
   }
 
   #write(): void {

@@ -8,6 +8,14 @@ import { Answer, isSerialised, type Reply, replyUnder, type SerialisedAnswer, Up
 import { awsCallsOfRequest } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange, Replay } from './changes.ts'
+import {
+  type CompressedBodies,
+  compressed,
+  compressedHeaders,
+  encodingFor,
+  isCompressible,
+  varying,
+} from './compression.ts'
 import { etagOf, matchesEtag } from './etag.ts'
 import type { RequestSteps } from './exchange.ts'
 import type { FastPath } from './fast-path.ts'
@@ -247,24 +255,51 @@ function send(
   reply.code(answer.status).headers(answer.headers)
   const next = nextCursorOf(answer.value, schema)
   if (next) reply.header('link', nextLink(request.raw.url ?? '', next))
-  if (schema.alsoProduces) reply.header('vary', varying(reply.getHeader('vary')))
+  if (schema.alsoProduces) reply.header('vary', varying(reply.getHeader('vary'), 'Accept'))
   if (answer.value === null) return reply.header('cache-control', 'no-store').send()
-  const { payload, etag } =
-    type === 'application/json' ? jsonOf(answer.value) : textOf(answer.text?.payload ?? String(answer.value))
+  const body = type === 'application/json' ? jsonOf(answer.value) : textOf(answer.text?.payload ?? String(answer.value))
   reply.type(type === 'application/json' ? type : `${type}; charset=utf-8`)
-  if (method !== 'GET' || answer.status !== 200) return reply.header('cache-control', 'no-store').send(payload)
-  reply.headers({ etag, age: '0', 'cache-control': revalidate })
+  if (method !== 'GET' || answer.status !== 200) {
+    reply.header('cache-control', 'no-store')
+    return sendBody(request, reply, body, schema)
+  }
+  reply.headers({ etag: body.etag, age: '0', 'cache-control': revalidate })
   const known = request.headers['if-none-match']
-  if (known !== undefined && matchesEtag(known, etag)) return reply.code(304).removeHeader('content-type').send()
-  return reply.send(payload)
+  if (known !== undefined && matchesEtag(known, body.etag)) return reply.code(304).removeHeader('content-type').send()
+  return sendBody(request, reply, body, schema)
 }
 
-function textOf(payload: string): { payload: string; etag: string } {
-  return { payload, etag: etagOf(payload) }
+interface Body {
+  payload: string
+  etag: string
+  compressed: CompressedBodies
 }
 
-function varying(before: unknown): string {
-  return before === undefined ? 'Accept' : `${String(before)}, Accept`
+function sendBody(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { payload, etag, compressed: known }: Body,
+  { isNeverCompressed }: RouteSchema,
+): FastifyReply {
+  if (isNeverCompressed || !isCompressible(payload.length)) return reply.send(payload)
+  reply.header('vary', varying(reply.getHeader('vary'), 'Accept-Encoding'))
+  const encoding = encodingFor(request.headers['accept-encoding'], payload.length)
+  if (!encoding) return reply.send(payload)
+  reply.headers(compressedHeaders(encoding, reply.hasHeader('etag') ? etag : undefined))
+  return sendWhenMade(reply, compressed(payload, encoding, known))
+}
+
+function sendWhenMade(reply: FastifyReply, body: Buffer | Promise<Buffer>): FastifyReply {
+  if (!(body instanceof Promise)) return reply.send(body)
+  body.then(
+    (bytes) => reply.send(bytes),
+    (error) => reply.send(error),
+  )
+  return reply
+}
+
+function textOf(payload: string): Body {
+  return { payload, etag: etagOf(payload), compressed: new Map() }
 }
 
 function sendReplay(
@@ -287,26 +322,31 @@ function sendReady(
   schema: RouteSchema,
   requestSteps: RequestSteps,
 ): FastifyReply {
+  const encoding = encodingFor(request.headers['accept-encoding'], ready.payload.length)
   const { status, headers, ageMs } = requestSteps.head(exchangeOf(request), ready, {
     url: request.raw.url ?? '',
     ifNoneMatch: request.headers['if-none-match'],
+    encoding,
     schema,
     isHttps: request.protocol === 'https',
   })
   request.ageMs = ageMs
-  if (headers.vary) headers.vary = varying(reply.getHeader('vary'))
+  const { vary } = headers
+  if (vary) headers.vary = varying(reply.getHeader('vary'), vary)
   reply.code(status).headers(headers)
-  return status === 304 ? reply.send() : reply.send(ready.payload)
+  if (status === 304) return reply.send()
+  if (!encoding) return reply.send(ready.payload)
+  return sendWhenMade(reply, compressed(ready.payload, encoding, ready.compressed, ready.onCompressed))
 }
 
 /** Values that several requests share are serialised once. */
-const serialised = new WeakMap<object, { payload: string; etag: string }>()
+const serialised = new WeakMap<object, Body>()
 
-function jsonOf(value: unknown): { payload: string; etag: string } {
+function jsonOf(value: unknown): Body {
   const known = typeof value === 'object' && value !== null ? serialised.get(value) : undefined
   if (known) return known
   const payload = JSON.stringify(value)
-  const made = { payload, etag: etagOf(payload) }
+  const made: Body = { payload, etag: etagOf(payload), compressed: new Map() }
   if (typeof value === 'object' && value !== null) serialised.set(value, made)
   return made
 }

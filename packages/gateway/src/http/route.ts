@@ -52,6 +52,8 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   ifMatch?: true
   /** Its responses name the deployment in `Ecs-Api-Deployment`. */
   makesDeployment?: true
+  /** Its response has a secret: compressed beside text of a client's choice, its length would tell about it. */
+  isNeverCompressed?: true
   /** Needs no token. */
   public?: true
   /** Requested often by load balancers and orchestrators: exempt from the limit for each address. */

@@ -1,5 +1,6 @@
 /** The head of a cached answer: its headers say how old it is, and a client that has it already gets 304. */
 import type { SerialisedAnswer } from './answer.ts'
+import { compressedHeaders, type Encoding, isCompressible, varying } from './compression.ts'
 import { matchesEtag } from './etag.ts'
 import type { RouteSchema } from './route.ts'
 
@@ -15,6 +16,8 @@ interface Asked {
   /** Path and query, as they were sent. */
   url: string
   ifNoneMatch: string | undefined
+  /** The encoding of the response; undefined for none. */
+  encoding: Encoding | undefined
   schema: RouteSchema
 }
 
@@ -26,8 +29,8 @@ export interface SerialisedHead {
 
 /** Status and headers. */
 export function headOf(
-  { etag, at, freshMs = staleMs, nextCursor }: SerialisedAnswer,
-  { url, ifNoneMatch, schema }: Asked,
+  { payload, etag, at, freshMs = staleMs, nextCursor }: SerialisedAnswer,
+  { url, ifNoneMatch, encoding, schema }: Asked,
 ): SerialisedHead {
   const ageMs = performance.now() - at
   const headers: Record<string, string> = {
@@ -38,7 +41,12 @@ export function headOf(
   if (ageMs > Math.max(freshMs, staleMs)) headers['ecs-api-stale'] = 'budget'
   if (nextCursor !== undefined && schema.query?.cursor) headers.link = nextLink(url, nextCursor)
   if (schema.alsoProduces) headers.vary = 'Accept'
-  if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, etag)) return { status: 304, headers, ageMs }
+  if (isCompressible(payload.length)) headers.vary = varying(headers.vary, 'Accept-Encoding')
+  if (encoding !== undefined) Object.assign(headers, compressedHeaders(encoding, etag))
+  if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, etag)) {
+    delete headers['content-encoding']
+    return { status: 304, headers, ageMs }
+  }
   headers['content-type'] = 'application/json; charset=utf-8'
   return { status: 200, headers, ageMs }
 }

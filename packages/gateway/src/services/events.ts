@@ -66,11 +66,14 @@ async function pageOfEvents(
   history: History,
 ): Promise<Page<NamedEvent>> {
   const until = query.until === undefined ? undefined : new Date(query.until).toISOString()
+  const after = query.cursor === undefined ? undefined : placeIn(query.cursor)
   let storeProblem: unknown
-  const archived = await archivedEvents(account, services, query, history).catch((error: unknown) => {
-    storeProblem = error
-    return []
-  })
+  const archived = await archivedEvents(account, services, { ...query, until, after }, history).catch(
+    (error: unknown) => {
+      storeProblem = error
+      return []
+    },
+  )
   const all = new Map<string, NamedEvent>()
   for (const named of archived) all.set(named.event.id ?? '', named)
   for (const service of services) {
@@ -89,11 +92,13 @@ async function pageOfEvents(
 async function archivedEvents(
   account: Account,
   services: readonly Service[],
-  query: EventQuery,
+  {
+    after,
+    until,
+    ...query
+  }: Omit<EventQuery, 'until'> & { until: string | undefined; after: ReturnType<typeof placeIn> | undefined },
   history: History,
 ): Promise<NamedEvent[]> {
-  const until = query.until === undefined ? undefined : new Date(query.until).toISOString()
-  const after = query.cursor === undefined ? undefined : placeIn(query.cursor)
   const rows = await inBatches(services, maxServicesPerQuery, (batch) => {
     const named = batch.map((service) => ({ name: service.serviceName ?? '', since: startOf(service, query) }))
     const filter = { account: historyScope(account, batch[0]!), cluster: clusterOf(batch[0]!), services: named, until }

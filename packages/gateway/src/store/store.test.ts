@@ -16,7 +16,7 @@ import { openStore, type Store } from './store.ts'
 
 const postgres = withoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
-const launcher = fileURLToPath(new URL('../../bin/ecs-api.mjs', import.meta.url))
+const launcher = fileURLToPath(new URL('../../../cli/bin/ecs-api.mjs', import.meta.url))
 
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'ecs-api-store-'))

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-const launcher = fileURLToPath(new URL('../../bin/ecs-api.mjs', import.meta.url))
+const launcher = fileURLToPath(new URL('../../../cli/bin/ecs-api.mjs', import.meta.url))
 
 // A failed test leaves its processes behind, and a running child would keep the test file from ending.
 const alive = new Set<ChildProcess>()

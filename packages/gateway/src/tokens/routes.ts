@@ -30,6 +30,7 @@ const list = {
 const create = {
   summary: 'Create a token',
   operationId: 'createToken',
+  isNeverCompressed: true,
   description:
     'Only this response shows the value of the token; the service stores a hash. ' +
     'The role and the fence cannot be changed: create another token instead.',
@@ -51,6 +52,7 @@ const get = {
 const rotate = {
   summary: 'Rotate a token',
   operationId: 'rotateToken',
+  isNeverCompressed: true,
   description:
     'Gives the token a new value, which only this response shows. All processes reject the old value from now on.',
   tag,

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ECS } from '@aws-sdk/client-ecs'
 import { LocalAws } from '@ecs-api/local-aws'
-import { newFolder, startCli, startService } from './testing/process.ts'
+import { newFolder, startCli, startService } from '../testing/process.ts'
 
 async function folderFor(t: TestContext): Promise<string> {
   const { folder, remove } = await newFolder()
@@ -227,23 +227,43 @@ test('an unavailable address is reported with its remedy', async (t) => {
   }
 })
 
-test('every command prints help, and --version prints the version', async (t) => {
+test('every command of the service prints help', async (t) => {
   const folder = await folderFor(t)
-  for (const args of [
-    ['--help'],
-    ['help'],
-    ['serve', '--help'],
-    ['check', '-h'],
-    ['store', '--help'],
-    ['store', 'export', '--help'],
-  ]) {
-    const { exit, output } = startCli(args, { folder })
+  for (const [args, expected] of [
+    [['--help'], /serve .*start the service/],
+    [['help'], /serve .*start the service/],
+    [['serve', '--help'], /Usage: ecs-api serve .*--config <file>/s],
+    [['check', '-h'], /Usage: ecs-api check .*--config <file>/s],
+    [['store', '--help'], /Usage: ecs-api store/],
+    [['store', 'export', '--help'], /Usage: ecs-api store/],
+    [['local-aws', '--help'], /--port/],
+  ] as const) {
+    const { exit, output } = startCli([...args], { folder })
     assert.equal((await exit).code, 0, args.join(' '))
-    assert.match(output().stdout, /ecs-api serve \[--config FILE\]/)
+    assert.match(output().stdout, expected)
   }
   const { exit, output } = startCli(['--version'], { folder })
   assert.equal((await exit).code, 0)
-  assert.match(output().stdout, /^\d+\.\d+\.\d+ \([0-9a-f]{40}\)\n$|^\d+\.\d+\.\d+ \(unknown\)\n$/)
+  assert.match(output().stdout, /^\d+\.\d+\.\d+\n$/)
+})
+
+test('without a command nothing is started', async (t) => {
+  const { exit, output } = startCli([], { folder: await folderFor(t) })
+  assert.equal((await exit).code, 0)
+  assert.match(output().stdout, /Usage: ecs-api COMMAND/)
+})
+
+test('the service ignores exactly the variables of the command line', async (t) => {
+  const folder = await folderFor(t)
+  const ofCommandLine = { URL: 'http://x', PROFILE: 'p', ACCOUNT: 'a', CLUSTER: 'c', OUTPUT: 'json' }
+  const env = Object.fromEntries(Object.entries(ofCommandLine).map(([name, value]) => [`ECS_API_${name}`, value]))
+  const accepted = startCli(['check'], { folder, env })
+  assert.equal((await accepted.exit).code, 0, accepted.output().stderr)
+  for (const name of ['URLS', 'ACCOUNTT', 'QUERY']) {
+    const { exit, output } = startCli(['check'], { folder, env: { ...env, [`ECS_API_${name}`]: 'x' } })
+    assert.equal((await exit).code, 1)
+    assert.match(output().stderr, new RegExp(`ECS_API_${name}: no key has this variable`))
+  }
 })
 
 test('check shows the identity of each account', async (t) => {

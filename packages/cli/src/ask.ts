@@ -1,0 +1,68 @@
+/** Questions to the person at the terminal. They appear on stderr; without a terminal they end the command with 10. */
+import { createInterface } from 'node:readline/promises'
+import type { Readable, Writable } from 'node:stream'
+import { CliError, Interrupted } from './errors.ts'
+
+export interface Ask {
+  /** Returns when the answer is yes. @throws CliError 10 without a terminal, 0 when the answer is no */
+  confirm: (question: string) => Promise<void>
+  /** Returns when the name was typed. */
+  confirmName: (question: string, name: string) => Promise<void>
+  /** Reads a secret without echo. */
+  secret: (question: string, without: string) => Promise<string>
+}
+
+export interface AskDeps {
+  input: Readable & { isTTY?: boolean }
+  output: Writable & { isTTY?: boolean }
+  /** `--yes` was given. */
+  isConfirmed: boolean
+  /** Why `--yes` does not count here. */
+  notConfirmedBecause: string | undefined
+  signal: AbortSignal
+}
+
+export function createAsk({ input, output, isConfirmed, notConfirmedBecause, signal }: AskDeps): Ask {
+  const isTerminal = input.isTTY === true && output.isTTY === true
+  const confirmed = isConfirmed && notConfirmedBecause === undefined
+
+  const requireTerminal = (question: string, how: string) => {
+    if (isTerminal) return
+    throw new CliError(10, `${question} There is no terminal to ask at.`, notConfirmedBecause ?? how)
+  }
+
+  const line = async (question: string): Promise<string> => {
+    const reader = createInterface({ input, output })
+    try {
+      return (await reader.question(`${question} `, { signal })).trim()
+    } catch (error) {
+      signal.throwIfAborted()
+      // The terminal has no SIGINT of its own while readline reads: Ctrl-C and Ctrl-D close the question.
+      if (error instanceof Error && error.name === 'AbortError') throw new Interrupted(130)
+      throw error
+    } finally {
+      reader.close()
+    }
+  }
+
+  return {
+    confirm: async (question) => {
+      if (confirmed) return
+      requireTerminal(question, 'Confirm with --yes.')
+      if (!/^y(es)?$/i.test(await line(`${question} [y/N]`))) throw new CliError(3, 'Nothing was changed.')
+    },
+    confirmName: async (question, name) => {
+      if (confirmed) return
+      requireTerminal(question, 'Confirm with --yes.')
+      if ((await line(`${question} Type its name to confirm (${name}):`)) !== name)
+        throw new CliError(3, 'The name is not the same, so nothing was changed.')
+    },
+    secret: async (question, without) => {
+      requireTerminal(question, without)
+      const { isCancel, password } = await import('@clack/prompts')
+      const answer = await password({ message: question, input, output, signal })
+      if (isCancel(answer)) throw new Interrupted(130)
+      return answer
+    },
+  }
+}

@@ -1,0 +1,76 @@
+/** `-f FILE`: a body as YAML or JSON. Errors of the gateway are shown at their line in the file. */
+import { readFile } from 'node:fs/promises'
+import { isProblem } from '@ecs-api/client'
+import type { Document, LineCounter } from 'yaml'
+import { CliError, UsageError } from './errors.ts'
+
+export interface BodyFile {
+  value: unknown
+  /** Sends the body; errors with a JSON Pointer get the line and column. */
+  send: <T>(call: () => Promise<T>) => Promise<T>
+}
+
+/** `-` is standard input. @throws UsageError with every error of the file */
+export async function readBodyFile(file: string): Promise<BodyFile> {
+  const { LineCounter, parseDocument } = await import('yaml')
+  const text = file === '-' ? await standardInput() : await readFile(file, 'utf8').catch(unreadable)
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const faults = document.errors.map(({ message, pos: [at] }) => `${place(file, lines, at)}: ${message}`)
+  if (faults.length > 0) throw new UsageError([`${file} is not YAML:`, ...faults].join('\n  '))
+  return {
+    value: document.toJS(),
+    send: async (call) => {
+      try {
+        return await call()
+      } catch (error) {
+        if (!isProblem(error) || error.errors.length === 0) throw error
+        const shown = error.errors.map(({ pointer, name, message }) => {
+          const at = pointer === undefined ? undefined : offsetOf(document, pointer)
+          return `${at === undefined ? (name ?? file) : place(file, lines, at)}: ${pointer ?? ''} ${message}`
+        })
+        throw new BodyRejected(error.code, shown, error)
+      }
+    },
+  }
+}
+
+/** The problem stays available for `--json`. */
+class BodyRejected extends CliError {
+  constructor(code: string, faults: readonly string[], cause: unknown) {
+    super(3, [`${code}:`, ...faults].join('\n'))
+    this.cause = cause
+  }
+}
+
+/** The offset of the node, or of the nearest one around it, such as where a field is missing. */
+function offsetOf(document: Document, pointer: string): number | undefined {
+  const path = pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  for (let length = path.length; length >= 0; length--) {
+    const node = document.getIn(path.slice(0, length).map(keyOf), true) as
+      | { range?: [number, number, number] }
+      | undefined
+    if (node?.range) return node.range[0]
+  }
+  return undefined
+}
+
+const keyOf = (part: string): string | number => (/^\d+$/.test(part) ? Number(part) : part)
+
+function place(file: string, lines: LineCounter, offset: number): string {
+  const { line, col } = lines.linePos(offset)
+  return `${file}:${line}:${col}`
+}
+
+function unreadable(error: Error): never {
+  throw new UsageError(error.message)
+}
+
+async function standardInput(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
+}

@@ -1,0 +1,69 @@
+/** The form of a command in the table, and the input of its verb. */
+import type { AccountClient, Client } from '@ecs-api/client'
+import type { Ask } from './ask.ts'
+import type { Target } from './context/target.ts'
+import type { Flags } from './flags.ts'
+import type { Out } from './out/out.ts'
+
+export interface Flag {
+  /** As commander takes it: `-c, --container <name>`. */
+  spec: string
+  summary: string
+  /** Default: text where the spec has a value, otherwise a switch. */
+  kind?: 'integer' | 'list'
+  choices?: readonly string[]
+}
+
+/** The input of a verb that needs no gateway. */
+export interface LocalInput {
+  /** The words after the command; optional ones that are missing are undefined. */
+  args: readonly (string | undefined)[]
+  /** The words of an argument that takes several, such as a command. */
+  rest: readonly string[]
+  flags: Flags
+  out: Out
+  ask: Ask
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** Aborted by SIGINT and SIGTERM. */
+  signal: AbortSignal
+  environment: Readonly<Record<string, string | undefined>>
+  folder: string
+  commands: readonly Command[]
+}
+
+export interface Input extends LocalInput {
+  client: Client
+  target: Target
+  /** The account by its name, or the account of the context. */
+  account: (name?: string) => Promise<AccountClient>
+  accountName: (name?: string) => Promise<string>
+}
+
+/** @returns the exit code; undefined is 0 */
+// biome-ignore lint/suspicious/noConfusingVoidType: most verbs return nothing
+type Verb<I> = (input: I) => Promise<number | void>
+
+interface CommandBase {
+  /** Its words: `services list`. */
+  name: string
+  /** Other spellings of its last word, which help does not show. */
+  aliases?: readonly string[]
+  group: 'daily' | 'nouns' | 'itself' | 'service' | 'hidden'
+  summary: string
+  /** As commander takes it: `<service> [command...]`. */
+  arguments?: string
+  flags?: readonly Flag[]
+  examples?: readonly string[]
+}
+
+/** A command whose verb receives its words unread: it has its own flags. */
+interface RawCommand extends CommandBase {
+  needs: 'words'
+  run: (words: readonly string[]) => Promise<number>
+}
+
+export type Command =
+  | RawCommand
+  | (CommandBase & { needs: 'nothing'; load: () => Promise<Verb<LocalInput>> })
+  | (CommandBase & { needs: 'gateway'; load: () => Promise<Verb<Input>> })

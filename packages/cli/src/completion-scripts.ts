@@ -1,0 +1,40 @@
+/** The completion script of each shell. It asks `ecs-api complete -- WORDS` and has no names of its own. */
+
+const bash = `# bash: eval "$(ecs-api completion bash)" in ~/.bashrc
+_ecs_api() {
+  local IFS=$'\\n'
+  COMPREPLY=($(ecs-api complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f1))
+}
+complete -o default -F _ecs_api ecs-api
+`
+
+const zsh = `#compdef ecs-api
+# zsh: eval "$(ecs-api completion zsh)" in ~/.zshrc, after compinit
+_ecs_api() {
+  local -a found
+  local line
+  while IFS= read -r line; do
+    found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+  done < <(ecs-api complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  _describe 'ecs-api' found
+}
+compdef _ecs_api ecs-api
+`
+
+const fish = `# fish: ecs-api completion fish > ~/.config/fish/completions/ecs-api.fish
+complete -c ecs-api -f -a '(ecs-api complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+`
+
+const powershell = `# PowerShell: ecs-api completion powershell | Out-String | Invoke-Expression
+Register-ArgumentCompleter -Native -CommandName ecs-api -ScriptBlock {
+  param($word, $ast, $position)
+  $words = @($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })
+  if ($word -eq '') { $words += '""' }
+  ecs-api complete -- @words 2>$null | ForEach-Object {
+    $name, $text = $_ -split "\`t", 2
+    [System.Management.Automation.CompletionResult]::new($name, $name, 'ParameterValue', ($text, $name -ne '')[0])
+  }
+}
+`
+
+export const completionScripts: Readonly<Record<string, string>> = { bash, zsh, fish, powershell }

@@ -1,0 +1,23 @@
+/** A deployment of a service, by its id or as the newest one. */
+import type { AccountClient } from '@ecs-api/client'
+import type { Input } from '../command.ts'
+import { CliError } from '../errors.ts'
+import { findService } from './references.ts'
+
+export interface DeploymentRefFound {
+  account: AccountClient
+  ref: { cluster: string; service: string; id: string }
+}
+
+export async function findDeployment(
+  input: Input,
+  service: string | undefined,
+  id: string | undefined,
+): Promise<DeploymentRefFound> {
+  const { account, ref } = await findService(input, service)
+  const { cluster, name } = ref
+  if (id !== undefined) return { account, ref: { cluster, service: name, id } }
+  const { items } = await account.deployments.page(ref, { limit: 1 })
+  if (!items[0]) throw new CliError(5, `The service ${cluster}/${name} has no deployments.`)
+  return { account, ref: { cluster, service: name, id: items[0].id } }
+}

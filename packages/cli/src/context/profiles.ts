@@ -1,0 +1,118 @@
+/**
+ * Profiles: `config.yaml` has addresses and names, `credentials.yaml` the tokens. Both are in the platform's
+ * configuration folder. A file of tokens that others may read is refused.
+ */
+import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { CliError } from '../errors.ts'
+import { readYaml } from './read-yaml.ts'
+
+export interface Profile {
+  url: string
+  account?: string | undefined
+  cluster?: string | undefined
+  /** A file of certificates (PEM) to trust beside Node's own. */
+  ca?: string | undefined
+  colour?: 'auto' | 'always' | 'never' | undefined
+  /** `always`: `--yes` also needs `--profile`. */
+  confirm?: 'always' | undefined
+  /** A command that prints the token, instead of one in `credentials.yaml`. */
+  tokenCommand?: string | undefined
+  /** Account and cluster before the last `use`. */
+  previous?: { account?: string | undefined; cluster?: string | undefined } | undefined
+}
+
+export interface Profiles {
+  current?: string | undefined
+  profiles: Record<string, Profile>
+}
+
+/** A token is stored with its address: a profile whose address was changed does not send it elsewhere. */
+interface StoredToken {
+  url: string
+  token: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+function configurationFolder(environment: Environment, platform: string = process.platform): string {
+  if (platform === 'win32') return join(environment.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'ecs-api')
+  return join(environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config'), 'ecs-api')
+}
+
+const profileFields = {
+  url: 'text',
+  account: 'text',
+  cluster: 'text',
+  ca: 'text',
+  colour: ['auto', 'always', 'never'],
+  confirm: ['always'],
+  tokenCommand: 'text',
+  previous: 'map',
+} as const
+
+export function readProfiles(environment: Environment): Profiles {
+  const file = join(configurationFolder(environment), 'config.yaml')
+  const found = readYaml(file, { current: 'text', profiles: 'map' })
+  const profiles: Record<string, Profile> = {}
+  for (const [name, value] of Object.entries((found?.profiles ?? {}) as Record<string, unknown>)) {
+    const profile = readYaml.check(`${file}: profiles.${name}`, value, profileFields) as unknown as Profile
+    if (profile.url === undefined) throw new CliError(2, `${file}: profiles.${name} has no url.`, 'ecs-api login URL')
+    profiles[name] = profile
+  }
+  return { current: found?.current as string | undefined, profiles }
+}
+
+export function writeProfiles(environment: Environment, profiles: Profiles): void {
+  write(environment, 'config.yaml', profiles, 0o600)
+}
+
+/** The token that the profile holds for exactly this address. */
+export function findToken(environment: Environment, name: string, url: string): string | undefined {
+  const file = credentialsFile(environment)
+  refuseReadable(file)
+  const found = readYaml(file, { tokens: 'map' })
+  const stored = (found?.tokens as Record<string, StoredToken> | undefined)?.[name]
+  return stored?.url === url ? stored.token : undefined
+}
+
+/** Stores the token, or removes it. @returns whether there was one */
+export function setToken(environment: Environment, name: string, stored: StoredToken | undefined): boolean {
+  const file = credentialsFile(environment)
+  refuseReadable(file)
+  const { [name]: before, ...others } = (readYaml(file, { tokens: 'map' })?.tokens ?? {}) as Record<string, StoredToken>
+  const tokens = stored === undefined ? others : { ...others, [name]: stored }
+  if (stored !== undefined || before !== undefined) write(environment, 'credentials.yaml', { tokens }, 0o600)
+  return before !== undefined
+}
+
+const credentialsFile = (environment: Environment) => join(configurationFolder(environment), 'credentials.yaml')
+
+/** Windows has no such modes; its folder belongs to the person alone. */
+function refuseReadable(file: string): void {
+  if (process.platform === 'win32') return
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode
+  if (mode === undefined || (mode & 0o077) === 0) return
+  throw new CliError(4, `${file} can be read by others, so its tokens are not used.`, `chmod 600 ${file}`)
+}
+
+/** JSON is YAML, and reading it takes a tenth of the time; a file that a person wrote stays readable either way. */
+function write(environment: Environment, name: string, value: object, mode: number): void {
+  const folder = configurationFolder(environment)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = join(folder, name)
+  const next = `${file}.${process.pid}`
+  writeFileSync(next, `${JSON.stringify(value, undefined, 2)}\n`, { mode })
+  chmodSync(next, mode)
+  renameSync(next, file)
+}
+
+/** The content of a file with one token. */
+export function tokenIn(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,57 @@
+/** Reads a small YAML file with known keys. JSON, which this program writes, is read without loading `yaml`. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { UsageError } from '../errors.ts'
+import { nearestOf } from '../nearest.ts'
+
+/** `text`, a map, or one of the words. */
+type Kinds = Readonly<Record<string, 'text' | 'map' | readonly string[]>>
+
+const load = createRequire(import.meta.url)
+
+/** @returns undefined when there is no such file @throws UsageError with every error of the file */
+export function readYaml(file: string, kinds: Kinds): Record<string, unknown> | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`)
+  }
+  return check(file, parse(file, text), kinds)
+}
+
+function parse(file: string, text: string): unknown {
+  try {
+    if (text.startsWith('{')) return JSON.parse(text)
+  } catch {
+    // YAML in one line also begins with a bracket.
+  }
+  try {
+    return (load('yaml') as typeof import('yaml')).parse(text)
+  } catch (error) {
+    throw new UsageError(`${file} is not YAML: ${(error as Error).message}`)
+  }
+}
+
+function check(place: string, value: unknown, kinds: Kinds): Record<string, unknown> {
+  if (value === null || value === undefined) return {}
+  if (!isMap(value)) throw new UsageError(`${place} is not a map of keys.`)
+  const faults = Object.entries(value).flatMap(([key, content]) => {
+    const kind = kinds[key]
+    if (kind === undefined) {
+      const [nearest] = nearestOf(key, Object.keys(kinds), 1)
+      return [`${key}: no such key${nearest ? `; did you mean ${nearest}?` : ''}`]
+    }
+    if (kind === 'map') return isMap(content) ? [] : [`${key}: expected a map`]
+    if (typeof content !== 'string') return [`${key}: expected text`]
+    return kind === 'text' || kind.includes(content) ? [] : [`${key}: expected ${kind.join(', ')}`]
+  })
+  if (faults.length > 0) throw new UsageError([`${place}:`, ...faults].join('\n  '))
+  return value
+}
+readYaml.check = check
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

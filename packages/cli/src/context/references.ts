@@ -1,0 +1,121 @@
+/**
+ * Resources as people write them: `service`, `cluster/service` or `account/cluster/service`; a task by 6 or more
+ * characters of its id. The context supplies the parts that are left out.
+ */
+import type { AccountClient, Client, Service, Task } from '@ecs-api/client'
+import { CliError, UsageError } from '../errors.ts'
+import type { Target } from './target.ts'
+
+export interface ServiceRefFound {
+  account: AccountClient
+  /** `cluster/service`. */
+  ref: { cluster: string; name: string }
+}
+
+export interface TaskRefFound {
+  account: AccountClient
+  ref: { cluster: string; id: string }
+}
+
+interface Scope {
+  account: (name?: string) => Promise<AccountClient>
+  target: Target
+}
+
+/** The account of the name, of the context, or the only one of the gateway. */
+export function accountNameFinder(client: Client, target: Target): (name?: string) => Promise<string> {
+  let only: Promise<string> | undefined
+  return async (name = target.account) => {
+    only ??= name === undefined ? onlyAccount(client) : undefined
+    return name ?? only!
+  }
+}
+
+async function onlyAccount(client: Client): Promise<string> {
+  const names = (await Array.fromAsync(client.accounts.list())).map(({ name }) => name)
+  if (names.length === 1) return names[0]!
+  if (names.length === 0) throw new CliError(5, 'This token sees no account.', 'ecs-api whoami shows its fence.')
+  throw new UsageError(
+    `Which account? This gateway has ${names.join(', ')}.`,
+    'Add --account NAME, or: ecs-api use NAME',
+  )
+}
+
+/** The parts of a reference, the last one first. */
+function partsOf(text: string, form: string): [name: string, cluster?: string, account?: string] {
+  const parts = text.split('/')
+  if (parts.length > 3 || parts.some((part) => part === ''))
+    throw new UsageError(`"${text}" is not a ${form}: write ${form}, cluster/${form} or account/cluster/${form}.`)
+  return parts.reverse() as [string, string?, string?]
+}
+
+export async function findService(scope: Scope, text: string | undefined): Promise<ServiceRefFound> {
+  const given = text ?? scope.target.service
+  if (given === undefined) throw new UsageError('Which service? Name one, such as prod/www.', 'ecs-api services list')
+  const [name, ofText, accountName] = partsOf(given, 'service')
+  const account = await scope.account(accountName)
+  const cluster = ofText ?? scope.target.cluster ?? (await clusterOf(account, name))
+  return { account, ref: { cluster, name } }
+}
+
+/** Without a cluster in the context the name must be the only one in the account. */
+async function clusterOf(account: AccountClient, name: string): Promise<string> {
+  const found: Service[] = []
+  for await (const service of account.services.list({ limit: 1000 })) if (service.name === name) found.push(service)
+  if (found.length === 1) return found[0]!.cluster
+  if (found.length === 0) throw new CliError(5, `There is no service ${name} in this account.`, 'ecs-api services list')
+  const names = found.map(({ cluster }) => `${cluster}/${name}`)
+  throw new UsageError(`Several services are named ${name}: ${names.join(', ')}.`)
+}
+
+export async function findCluster(
+  scope: Scope,
+  text: string | undefined,
+): Promise<{ account: AccountClient; ref: string }> {
+  const [name, accountName, ...more] = (text ?? scope.target.cluster ?? '').split('/').reverse()
+  if (!name || more.length > 0) throw new UsageError('Which cluster? Name one: prod, or account/prod.')
+  return { account: await scope.account(accountName), ref: name }
+}
+
+const idBeginning = /^[0-9a-f]{6,32}$/
+
+export async function findTask(scope: Scope, text: string): Promise<TaskRefFound> {
+  const [id, ofText, accountName] = partsOf(text, 'task')
+  if (!idBeginning.test(id)) throw new UsageError(`"${id}" is not a task: give 6 or more characters of its id.`)
+  const account = await scope.account(accountName)
+  const cluster = ofText ?? scope.target.cluster
+  if (id.length === 32 && cluster !== undefined) return { account, ref: { cluster, id } }
+  const found = await tasksBeginning(account, cluster, id)
+  if (found.length === 1) return { account, ref: { cluster: found[0]!.cluster, id: found[0]!.id } }
+  if (found.length === 0)
+    throw new CliError(
+      5,
+      `There is no task ${id}.`,
+      'ECS lists a stopped task for about an hour: ecs-api tasks list --status ALL',
+    )
+  throw new UsageError(
+    `Several tasks begin with ${id}: ${found.map((task) => `${task.cluster}/${task.id}`).join(', ')}.`,
+  )
+}
+
+async function tasksBeginning(account: AccountClient, cluster: string | undefined, id: string): Promise<Task[]> {
+  const where = cluster === undefined ? {} : { cluster }
+  const found: Task[] = []
+  for await (const task of account.tasks.list({ ...where, status: 'ALL', limit: 1000 }))
+    if (task.id.startsWith(id)) found.push(task)
+  return found
+}
+
+type ServiceOrTask = { service: ServiceRefFound; task?: never } | { task: TaskRefFound; service?: never }
+
+/** A text that can be a task's id is one when such a task exists; otherwise it is a service. */
+export async function findServiceOrTask(scope: Scope, text: string | undefined): Promise<ServiceOrTask> {
+  if (text === undefined || !idBeginning.test(text.split('/').at(-1)!))
+    return { service: await findService(scope, text) }
+  try {
+    return { task: await findTask(scope, text) }
+  } catch (error) {
+    if (!(error instanceof CliError) || error.exit !== 5) throw error
+    return { service: await findService(scope, text) }
+  }
+}

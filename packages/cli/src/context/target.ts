@@ -1,0 +1,130 @@
+/**
+ * The gateway, account and cluster of a command. Precedence: flag; environment; `.ecs-api.yaml` of this folder or the
+ * nearest parent; profile; then `http://127.0.0.1:8000`.
+ */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { CliError, UsageError } from '../errors.ts'
+import type { Flags } from '../flags.ts'
+import { nearestAlways } from '../nearest.ts'
+import { findFolderFile } from './folder-file.ts'
+import { findToken, type Profile, readProfiles, tokenIn } from './profiles.ts'
+import { chooseToken, defaultUrl, type UrlSource } from './token.ts'
+
+export interface Target {
+  url: string
+  urlFrom: UrlSource
+  profile: string | undefined
+  account: string | undefined
+  cluster: string | undefined
+  service: string | undefined
+  /** A file of certificates (PEM). */
+  ca: string | undefined
+  colour: Profile['colour']
+  /** Why `--yes` does not count. */
+  notConfirmedBecause: string | undefined
+  /** Read when the first request is sent. */
+  token: () => Promise<{ token: string | undefined; from: string; note?: string }>
+}
+
+export interface TargetQuestion {
+  flags: Flags
+  environment: Readonly<Record<string, string | undefined>>
+  folder: string
+}
+
+export function findTarget({ flags, environment, folder }: TargetQuestion): Target {
+  const file = findFolderFile(folder)
+  const { current, profiles } = readProfiles(environment)
+  const asked = flags.text('profile') ?? (environment.ECS_API_PROFILE || undefined)
+  const name = asked ?? current
+  const profile = name === undefined ? undefined : profiles[name]
+  if (asked !== undefined && profile === undefined) throw unknownProfile(asked, Object.keys(profiles))
+
+  const environmentUrl = environment.ECS_API_URL ? cleanUrl('ECS_API_URL', environment.ECS_API_URL) : undefined
+  const sources: [UrlSource, string | undefined, string][] = [
+    ['flag', flags.text('url'), '--url'],
+    // A profile that was asked for by a flag is meant.
+    ['profile', flags.text('profile') === undefined ? undefined : profile?.url, `profile ${name}`],
+    ['environment', environmentUrl, 'ECS_API_URL'],
+    ['folder', file?.url, file?.file ?? ''],
+    ['profile', profile?.url, `profile ${name}`],
+    ['default', defaultUrl, ''],
+  ]
+  const [urlFrom, found, place] = sources.find(([, value]) => value !== undefined)!
+  const url = cleanUrl(place, found!)
+  // A profile's account belongs to the profile's gateway.
+  const ofProfile = profile !== undefined && cleanUrl(`profile ${name}`, profile.url) === url ? profile : undefined
+  const isAlways = file?.confirm === 'always' || ofProfile?.confirm === 'always'
+
+  return {
+    url,
+    urlFrom,
+    profile: profile === undefined ? undefined : name,
+    account: flags.text('account') ?? (environment.ECS_API_ACCOUNT || file?.account || ofProfile?.account),
+    cluster: flags.text('cluster') ?? (environment.ECS_API_CLUSTER || file?.cluster || ofProfile?.cluster),
+    service: file?.service,
+    ca: ofProfile?.ca,
+    colour: profile?.colour,
+    notConfirmedBecause:
+      isAlways && flags.text('profile') === undefined
+        ? 'confirm: always is set here, so --yes also needs --profile NAME.'
+        : undefined,
+    token: () =>
+      chooseToken({
+        url,
+        source: urlFrom,
+        environment: { url: environmentUrl, token: environment.ECS_API_TOKEN || undefined },
+        ofProfile: () => profileToken(environment, profiles, url, name),
+        ofDataFolder: () => tokenIn(join(folder, 'data', 'token')),
+      }),
+  }
+}
+
+/** The token that the named profile holds for this address, or any other profile with exactly this address. */
+async function profileToken(
+  environment: TargetQuestion['environment'],
+  profiles: Readonly<Record<string, Profile>>,
+  url: string,
+  first: string | undefined,
+): Promise<string | undefined> {
+  const names = Object.keys(profiles).sort((a, b) => Number(b === first) - Number(a === first))
+  for (const name of names) {
+    const profile = profiles[name]!
+    if (cleanUrl(`profile ${name}`, profile.url) !== url) continue
+    const token =
+      profile.tokenCommand === undefined ? findToken(environment, name, url) : await printed(name, profile.tokenCommand)
+    if (token !== undefined) return token
+  }
+  return undefined
+}
+
+async function printed(name: string, command: string): Promise<string> {
+  const [shell, flag] = process.platform === 'win32' ? ['cmd.exe', '/c'] : ['/bin/sh', '-c']
+  try {
+    const { stdout } = await promisify(execFile)(shell, [flag, command])
+    if (stdout.trim() === '') throw new Error('it printed nothing')
+    return stdout.trim()
+  } catch (error) {
+    // The message of execFile repeats the command, which may hold a name of a secret but not the secret.
+    throw new CliError(4, `tokenCommand of profile ${name}: ${(error as Error).message.trim()}`)
+  }
+}
+
+/** @returns the address without a slash at its end @throws UsageError */
+export function cleanUrl(place: string, text: string): string {
+  const parsed = URL.canParse(text) ? new URL(text) : undefined
+  if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.search || parsed.hash)
+    throw new UsageError(`${place}: "${text}" is not an address of a gateway: give http://HOST:PORT or https://HOST.`)
+  if (parsed.username || parsed.password) throw new UsageError(`${place}: the address must not contain a password.`)
+  return `${parsed.origin}${parsed.pathname}`.replace(/\/+$/, '')
+}
+
+function unknownProfile(name: string, names: readonly string[]): UsageError {
+  const nearest = nearestAlways(name, names, 3)
+  return new UsageError(
+    `There is no profile ${name}.`,
+    nearest.length > 0 ? `Profiles: ${nearest.join(', ')}` : `Create it: ecs-api login URL --name ${name}`,
+  )
+}

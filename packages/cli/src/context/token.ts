@@ -1,0 +1,50 @@
+/**
+ * Which token goes to which address. A token must not reach an address that somebody else chose:
+ * - `ECS_API_TOKEN` goes to `ECS_API_URL`, or, without that variable, to a loopback address;
+ * - `./data/token` goes to `http://127.0.0.1:8000` only;
+ * - the address of a folder's `.ecs-api.yaml` gets only the token that a profile holds for exactly that address;
+ * - so does an address that is not loopback, from a flag or a profile.
+ */
+
+export type UrlSource = 'flag' | 'environment' | 'folder' | 'profile' | 'default'
+
+export const defaultUrl = 'http://127.0.0.1:8000'
+
+export interface TokenQuestion {
+  url: string
+  source: UrlSource
+  environment: { url: string | undefined; token: string | undefined }
+  /** The token that a profile holds for exactly this address. */
+  ofProfile: () => string | undefined | Promise<string | undefined>
+  /** The content of `./data/token`. */
+  ofDataFolder: () => string | undefined
+}
+
+export interface TokenAnswer {
+  token: string | undefined
+  /** Where it comes from, for `whoami` and `doctor`. */
+  from: string
+  /** Why a token that is there is not used. */
+  note?: string
+}
+
+export async function chooseToken(asked: TokenQuestion): Promise<TokenAnswer> {
+  const { url, source, environment } = asked
+  const isOfEnvironment =
+    environment.url === undefined ? isLoopback(url) && source !== 'folder' : environment.url === url
+  if (environment.token !== undefined && isOfEnvironment) return { token: environment.token, from: 'ECS_API_TOKEN' }
+  const note =
+    environment.token === undefined
+      ? {}
+      : { note: `ECS_API_TOKEN is not sent to ${url}: it belongs to ${environment.url ?? 'loopback addresses'}.` }
+  const ofProfile = await asked.ofProfile()
+  if (ofProfile !== undefined) return { token: ofProfile, from: 'the profile', ...note }
+  const ofDataFolder = url === defaultUrl && source !== 'folder' ? asked.ofDataFolder() : undefined
+  if (ofDataFolder !== undefined) return { token: ofDataFolder, from: './data/token', ...note }
+  return { token: undefined, from: 'nowhere', ...note }
+}
+
+export function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url)
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+}

@@ -1,0 +1,80 @@
+/** The body of a deployment from the flags of `deploy`. */
+import type { AccountClient, ServicePatch } from '@ecs-api/client'
+import { UsageError } from './errors.ts'
+import type { Flags } from './flags.ts'
+
+type Containers = Record<string, { image?: string; environment?: Record<string, string | null> }>
+
+/** Flags replace fields of the file. @throws UsageError with every wrong flag */
+export async function patchOfFlags(
+  flags: Flags,
+  account: AccountClient,
+  ref: { cluster: string; name: string },
+  file: ServicePatch = {},
+): Promise<ServicePatch> {
+  const patch: ServicePatch & Record<string, unknown> = { ...file }
+  const count = flags.integer('count')
+  if (count !== undefined) patch.count = count
+  const definition = flags.text('task-definition')
+  if (definition !== undefined) patch.taskDefinition = definition
+  for (const size of ['cpu', 'memory'] as const) {
+    const value = flags.integer(size)
+    if (value !== undefined) patch[size] = value
+  }
+  const changes = containerChanges(flags)
+  if (changes.length === 0) return patch
+  const containers = structuredClone((patch.containers ?? {}) as Containers)
+  const onlyName = changes.some(({ container }) => container === undefined) ? await onlyContainer(account, ref) : ''
+  for (const { container = onlyName, image, variable, value } of changes) {
+    const changed = containers[container] ?? {}
+    containers[container] = changed
+    if (image !== undefined) changed.image = image
+    if (variable !== undefined) changed.environment = { ...changed.environment, [variable]: value ?? null }
+  }
+  return { ...patch, containers }
+}
+
+interface ContainerChange {
+  /** Undefined: the only container. */
+  container: string | undefined
+  image?: string
+  variable?: string
+  value?: string | null
+}
+
+function containerChanges(flags: Flags): ContainerChange[] {
+  const faults: string[] = []
+  const images = flags.list('image').map((text) => {
+    // An image has no `=`.
+    const [, container, image = ''] = /^(?:([\w-]+)=)?(.+)$/.exec(text) ?? []
+    if (image === '') faults.push(`--image "${text}": give REF or CONTAINER=REF.`)
+    return { container, image }
+  })
+  const pattern = /^(?:([\w-]+):)?([A-Za-z_]\w*)(?:=([\s\S]*))?$/
+  const variables = [
+    ...flags.list('env').map((text) => {
+      const [, container, variable, value] = pattern.exec(text) ?? []
+      if (variable === undefined || value === undefined)
+        faults.push(`--env "${text}": give KEY=VALUE or CONTAINER:KEY=VALUE.`)
+      return { container, variable: variable ?? '', value: value ?? '' }
+    }),
+    ...flags.list('unset').map((text) => {
+      const [, container, variable, value] = pattern.exec(text) ?? []
+      if (variable === undefined || value !== undefined) faults.push(`--unset "${text}": give KEY or CONTAINER:KEY.`)
+      return { container, variable: variable ?? '', value: null }
+    }),
+  ]
+  if (faults.length > 0) throw new UsageError(faults.join('\n'))
+  return [...images, ...variables]
+}
+
+async function onlyContainer(account: AccountClient, ref: { cluster: string; name: string }): Promise<string> {
+  const { taskDefinition } = await account.services.get(ref)
+  const { containerDefinitions } = await account.taskDefinitions.get(taskDefinition)
+  const names = containerDefinitions.map(({ name }) => name!)
+  if (names.length === 1) return names[0]!
+  throw new UsageError(
+    `Which container of ${taskDefinition}? It has ${names.join(', ')}.`,
+    'Write --image CONTAINER=REF, --env CONTAINER:KEY=VALUE, --unset CONTAINER:KEY.',
+  )
+}

@@ -1,0 +1,53 @@
+/** The errors of the command line and their exit codes. */
+
+/** The exit codes, as `help exit-codes` shows them. */
+export const exitCodes: readonly (readonly [code: string, meaning: string])[] = [
+  ['0', 'done as requested; also: nothing to do'],
+  ['1', 'a bug in ecs-api'],
+  ['2', 'not understood: command, flag, argument; nothing was sent'],
+  ['3', 'rejected as it stands: invalid, a conflict, a guardrail, changed meanwhile, not offered here'],
+  ['4', 'not signed in, or not permitted'],
+  ['5', 'not found'],
+  ['6', 'the deployment or the task failed, or was rolled back'],
+  ['7', 'timeout; the work continues'],
+  ['8', 'no response, or AWS does not respond: worth retrying'],
+  ['9', '--plan --exit-code: there are changes'],
+  ['10', 'needs a person: a question without a terminal'],
+  ['125', 'exec itself failed; otherwise exec and run --wait --exit-with-task return the code of the program'],
+  ['130', 'interrupted (SIGINT)'],
+  ['143', 'terminated (SIGTERM)'],
+]
+
+/** An error with a sentence for people, an exit code, and the next step where one is known. */
+export class CliError extends Error {
+  readonly exit: number
+  readonly next: string | undefined
+
+  constructor(exit: number, message: string, next?: string) {
+    super(message)
+    this.exit = exit
+    this.next = next
+  }
+}
+
+export class UsageError extends CliError {
+  constructor(message: string, next?: string) {
+    super(2, message, next)
+  }
+}
+
+/** The reason of the signal that SIGINT and SIGTERM abort. */
+export class Interrupted extends CliError {
+  constructor(exit: 130 | 143) {
+    super(exit, exit === 130 ? 'Interrupted.' : 'Terminated.')
+  }
+}
+
+/** `--curl` has printed the request instead of sending it. */
+export class NotSent extends Error {}
+
+/** A terminal on AWS does not report the code of its program: then a normal end is 0, and a lost connection 125. */
+export function exitCodeOfProgram(code: number | null, reason: string): number {
+  if (code !== null) return code
+  return /^(CommandEnded|Closed|Aborted)$/.test(reason) ? 0 : 125
+}

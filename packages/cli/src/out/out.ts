@@ -1,0 +1,172 @@
+/**
+ * The output of a command: stdout carries the result, stderr everything else. The formats are the same on a terminal
+ * and in a pipe; only tables get colour and widths from a terminal.
+ */
+import type { Writable } from 'node:stream'
+import { UsageError } from '../errors.ts'
+import { printable } from './printable.ts'
+import type { Page, Shape } from './shape.ts'
+import { type ColourMode, type Paint, paintFor, type Style } from './style.ts'
+import { ageText, cellText, tableLines } from './table.ts'
+import { widthOf } from './width.ts'
+
+export const formats = ['table', 'wide', 'json', 'jsonl', 'yaml', 'tsv', 'name'] as const
+export type Format = (typeof formats)[number]
+
+export interface OutOptions {
+  format: Format
+  query?: string | undefined
+  isQuiet?: boolean
+  colour: ColourMode
+  now: () => number
+  stdout: Writable & { isTTY?: boolean; columns?: number }
+  stderr: Writable & { isTTY?: boolean; columns?: number }
+}
+
+export interface Out {
+  readonly format: Format
+  readonly wantsJson: boolean
+  /** People read: neither JSON nor another format of programs. */
+  readonly isForPeople: boolean
+  readonly stdoutIsTerminal: boolean
+  readonly stderrIsTerminal: boolean
+  /** Columns of the terminal. */
+  readonly stderrWidth: number | undefined
+  readonly paint: Paint
+  readonly paintError: Paint
+  list: <T>(shape: Shape<T>, page: Page<T>) => Promise<void>
+  resource: <T>(shape: Shape<T>, item: T) => Promise<void>
+  /** A value that is not one of the API's resources; `lines` are for people. */
+  value: (value: unknown, lines: readonly string[], name?: string) => Promise<void>
+  /** One object of a command that follows: a line in each format. */
+  event: (value: unknown, line: string) => Promise<void>
+  /** The text exactly as it is, on stdout. */
+  raw: (text: string | Uint8Array) => Promise<void>
+  /** A line of the result; control sequences in external text must be removed before. */
+  line: (text: string) => Promise<void>
+  /** A line on stderr, which `--quiet` silences. */
+  note: (text: string, style?: Style) => void
+  /** Text on stderr without a line end, for progress that is redrawn. */
+  draw: (text: string) => void
+  error: (text: string) => void
+  errorDocument: (problem: object) => void
+}
+
+export function createOut({ format, query, isQuiet = false, colour, now, stdout, stderr }: OutOptions): Out {
+  const paint = paintFor(stdout, colour)
+  const paintError = paintFor(stderr, colour)
+  const terminalWidth = stdout.isTTY ? (stdout.columns ?? 80) : undefined
+  const isForPeople = (format === 'table' || format === 'wide') && query === undefined
+
+  const raw = (text: string | Uint8Array) =>
+    new Promise<void>((resolve, reject) => stdout.write(text, (error) => (error ? reject(error) : resolve())))
+  const line = (text: string) => raw(`${text}\n`)
+  const note: Out['note'] = (text, style) => {
+    if (!isQuiet) stderr.write(`${paintError(style, text)}\n`)
+  }
+
+  const chosen = async (value: unknown): Promise<unknown> => {
+    if (query === undefined) return value
+    const { search } = (await import('jmespath')).default
+    try {
+      return search(value, query) ?? null
+    } catch (error) {
+      throw new UsageError(
+        `--query: ${(error as Error).message}`,
+        'JMESPath is described at https://jmespath.org, and an example is --query "items[].name".',
+      )
+    }
+  }
+
+  /** Prints the value in a format of programs. */
+  const program = async (value: unknown): Promise<void> => {
+    const result = await chosen(value)
+    switch (format) {
+      case 'yaml':
+        return raw((await import('yaml')).stringify(result))
+      case 'jsonl':
+        return line(JSON.stringify(result))
+      case 'tsv':
+      case 'name':
+        return line(plainLines(result))
+      default:
+        return line(JSON.stringify(result, undefined, 2))
+    }
+  }
+
+  const list: Out['list'] = async (shape, page) => {
+    if (query !== undefined || format === 'json' || format === 'yaml') return program(page)
+    if (format === 'jsonl') return raw(page.items.map((item) => `${JSON.stringify(item)}\n`).join(''))
+    if (format === 'name') return raw(page.items.map((item) => `${printable(shape.name(item))}\n`).join(''))
+    if (format === 'tsv') {
+      const columns = shape.columns.filter(({ isWide }) => !isWide)
+      const rows = page.items.map((item) => columns.map((column) => cellText(column, item, now(), false)).join('\t'))
+      return raw(rows.map((row) => `${row}\n`).join(''))
+    }
+    if (page.items.length === 0 && stdout.isTTY)
+      return note(`No ${shape.noun}.${shape.whenEmpty === undefined ? '' : ` ${shape.whenEmpty}`}`)
+    const options = { width: terminalWidth, paint, now: now(), isWide: format === 'wide' }
+    await raw(`${tableLines(shape.columns, page.items, options).join('\n')}\n`)
+    if (page.nextCursor !== null) note('There are more. --limit takes a larger number.', 'dim')
+  }
+
+  const resource: Out['resource'] = async (shape, item) => {
+    if (format === 'name' && query === undefined) return line(printable(shape.name(item)))
+    if (format === 'tsv' && query === undefined) return list(shape, { items: [item], nextCursor: null })
+    if (!isForPeople) return program(item)
+    if (!shape.fields) return list(shape, { items: [item], nextCursor: null })
+    const fields = shape.fields(item, now()).filter(([, text]) => text !== undefined && text !== null && text !== '')
+    const width = Math.max(...fields.map(([label]) => widthOf(label)))
+    const shown = (text: string | number) => {
+      const isTime = typeof text === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)
+      return isTime && stdout.isTTY ? ageText(text, now()) : printable(String(text))
+    }
+    await raw(
+      fields
+        .map(([label, text, style]) => `${paint('dim', label.padEnd(width))}  ${paint(style, shown(text!))}\n`)
+        .join(''),
+    )
+  }
+
+  return {
+    format,
+    wantsJson: format === 'json' || format === 'jsonl',
+    isForPeople,
+    stdoutIsTerminal: stdout.isTTY === true,
+    stderrIsTerminal: stderr.isTTY === true,
+    stderrWidth: stderr.isTTY ? stderr.columns : undefined,
+    paint,
+    paintError,
+    list,
+    resource,
+    value: async (value, lines, name) => {
+      if (isForPeople) return raw(lines.map((text) => `${text}\n`).join(''))
+      if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
+      return program(value)
+    },
+    event: async (value, text) => {
+      if (isForPeople) return line(text)
+      return line(JSON.stringify(await chosen(value)))
+    },
+    raw,
+    line,
+    note,
+    draw: (text) => {
+      if (!isQuiet) stderr.write(text)
+    },
+    error: (text) => {
+      stderr.write(`${paintError(text.startsWith('request ') ? 'dim' : 'red', printable(text))}\n`)
+    },
+    errorDocument: (problem) => {
+      stderr.write(`${JSON.stringify(problem)}\n`)
+    },
+  }
+}
+
+/** A value without quotes: lists of values as lines, lists of lists as columns. */
+function plainLines(value: unknown): string {
+  const cell = (part: unknown) =>
+    printable(typeof part === 'object' && part !== null ? JSON.stringify(part) : String(part ?? '-'))
+  if (!Array.isArray(value)) return cell(value)
+  return value.map((row) => (Array.isArray(row) ? row.map(cell).join('\t') : cell(row))).join('\n')
+}

@@ -1,0 +1,22 @@
+/** How a resource is shown: the columns of its list, the lines of one, and its name for `-q`. */
+
+import type { Style } from './style.ts'
+import type { Column } from './table.ts'
+
+type Field = readonly [label: string, value: string | number | undefined | null, style?: Style | undefined]
+
+export interface Shape<T> {
+  /** Plural, as in `No services in …`. */
+  noun: string
+  columns: readonly Column<T>[]
+  /** As a later command takes it. */
+  name: (item: T) => string
+  /** What to do when a list is empty. */
+  whenEmpty?: string
+  fields?: (item: T, now: number) => readonly Field[]
+}
+
+export interface Page<T> {
+  items: readonly T[]
+  nextCursor: string | null
+}

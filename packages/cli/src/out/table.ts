@@ -1,0 +1,107 @@
+/**
+ * Tables for people. On a terminal that is too narrow the columns of the lowest ranks are dropped first; then text,
+ * images and ids are shortened, and names last. In a pipe everything stays whole.
+ */
+import { duration } from '@ecs-api/client/words'
+import { printable } from './printable.ts'
+import type { Paint, Style } from './style.ts'
+import { shortenEnd, shortenMiddle, widthOf } from './width.ts'
+
+export interface Column<T> {
+  header: string
+  value: (item: T, now: number) => string | number | undefined | null
+  /** 1 to 10. Columns below 5 are dropped on a narrow terminal, the lowest first. */
+  rank: number
+  /** `time`: ISO 8601 in a pipe, its age on a terminal. */
+  kind?: 'name' | 'image' | 'id' | 'text' | 'count' | 'time'
+  /** Only in `wide`. */
+  isWide?: boolean
+  style?: (item: T) => Style | undefined
+}
+
+export interface TableOptions {
+  /** Undefined in a pipe. */
+  width: number | undefined
+  paint: Paint
+  now: number
+  isWide: boolean
+}
+
+const gap = 2
+/** The least width to which each kind is shortened, in the order of shortening. */
+const shortened = [
+  ['text', 20],
+  ['image', 18],
+  ['id', 10],
+  ['text', 8],
+  ['name', 10],
+] as const
+
+export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[], options: TableOptions): string[] {
+  const { width, paint, now, isWide } = options
+  const onTerminal = width !== undefined
+  let shown = columns.filter((column) => isWide || !column.isWide)
+  const cells = (column: Column<T>) => items.map((item) => cellText(column, item, now, onTerminal))
+  const texts = new Map(shown.map((column) => [column, cells(column)]))
+  const naturalWidth = (column: Column<T>) => Math.max(widthOf(column.header), ...texts.get(column)!.map(widthOf))
+  const widths = new Map(shown.map((column) => [column, naturalWidth(column)]))
+  const total = () => shown.reduce((sum, column) => sum + widths.get(column)!, gap * (shown.length - 1))
+
+  if (onTerminal) {
+    while (total() > width) {
+      const lowest = shown.reduce((a, b) => (b.rank < a.rank ? b : a))
+      if (lowest.rank >= 5 || shown.length === 1) break
+      shown = shown.filter((column) => column !== lowest)
+    }
+    for (const [kind, least] of shortened) {
+      for (const column of shown.filter((candidate) => candidate.kind === kind)) {
+        const excess = total() - width
+        if (excess > 0) widths.set(column, Math.max(least, widths.get(column)! - excess))
+      }
+    }
+  }
+
+  const line = (cellOf: (column: Column<T>) => string, styleOf: (column: Column<T>) => Style | undefined) => {
+    const padded = shown.map((column, i) => {
+      const columnWidth = widths.get(column)!
+      const text = fit(cellOf(column), columnWidth, column.kind)
+      const space = ' '.repeat(columnWidth - widthOf(text))
+      const painted = paint(styleOf(column), text)
+      if (column.kind === 'count') return space + painted
+      return i === shown.length - 1 ? painted : painted + space
+    })
+    return padded.join(' '.repeat(gap)).trimEnd()
+  }
+  return [
+    line(
+      ({ header }) => header,
+      () => 'dim',
+    ),
+    ...items.map((item, i) =>
+      line(
+        (column) => texts.get(column)![i]!,
+        (column) => column.style?.(item),
+      ),
+    ),
+  ]
+}
+
+/** The text of a cell; `-` where there is none, so that a pipe has the same number of words in every line. */
+export function cellText<T>({ value, kind }: Column<T>, item: T, now: number, onTerminal: boolean): string {
+  const found = value(item, now)
+  if (found === undefined || found === null || found === '') return '-'
+  if (typeof found === 'number') return String(found)
+  if (kind === 'time' && onTerminal) return ageText(found, now)
+  return printable(found)
+}
+
+export function ageText(at: string, now: number): string {
+  const ms = Date.parse(at)
+  if (Number.isNaN(ms)) return printable(at)
+  const time = duration(Math.abs(now - ms))
+  return ms > now ? `in ${time}` : `${time} ago`
+}
+
+function fit(text: string, width: number, kind: Column<unknown>['kind']): string {
+  return kind === 'text' ? shortenEnd(text, width) : shortenMiddle(text, width)
+}

@@ -1,0 +1,140 @@
+/** Words to a command, and its flags by commander, which registers only the command that was typed. */
+import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander'
+import type { Command, Flag } from './command.ts'
+import { UsageError } from './errors.ts'
+import { Flags } from './flags.ts'
+import { globalFlags } from './global-flags.ts'
+import { nearestAlways } from './nearest.ts'
+
+export interface Parsed {
+  args: readonly (string | undefined)[]
+  rest: readonly string[]
+  flags: Flags
+}
+
+/** Help was asked for and is printed. */
+export class HelpShown extends Error {}
+
+/** Nouns that people guess, and other words for verbs, which help does not show. */
+const nounAliases: Readonly<Record<string, string>> = {
+  service: 'services',
+  svc: 'services',
+  task: 'tasks',
+  taskdef: 'taskdefs',
+  td: 'taskdefs',
+  cluster: 'clusters',
+  deployment: 'deployments',
+  release: 'releases',
+  account: 'accounts',
+  token: 'tokens',
+}
+const verbAliases: Readonly<Record<string, string>> = {
+  ls: 'list',
+  show: 'get',
+  describe: 'get',
+  change: 'update',
+  rm: 'delete',
+  remove: 'delete',
+}
+
+const valued = new Set(
+  globalFlags.filter(({ spec }) => spec.includes('<')).flatMap(({ spec }) => spec.replace(/ <.*/, '').split(', ')),
+)
+
+/** Where the words of the command stand: flags may stand anywhere, also before it. */
+function wordPlaces(argv: readonly string[]): number[] {
+  const places: number[] = []
+  for (let i = 0; i < argv.length && places.length < 2; i++) {
+    const text = argv[i]!
+    if (text === '--') break
+    if (!text.startsWith('-') || text === '-') places.push(i)
+    else if (valued.has(text)) i++
+  }
+  return places
+}
+
+/** @returns the command and the words that are left @throws UsageError with the nearest names */
+export function findCommand(
+  commands: readonly Command[],
+  argv: readonly string[],
+): { command: Command; words: string[] } {
+  const [first, second] = wordPlaces(argv)
+  const typed = argv[first!]!
+  const without = (...places: (number | undefined)[]) => argv.filter((_, i) => !places.includes(i))
+  const noun = nounAliases[typed] ?? typed
+  const ofNoun = commands.filter(({ name }) => name.startsWith(`${noun} `))
+  if (ofNoun.length > 0) {
+    const word = second === undefined ? 'list' : argv[second]!
+    const verb = verbAliases[word] ?? word
+    const command = ofNoun.find(({ name, aliases = [] }) => name === `${noun} ${verb}` || aliases.includes(word))
+    if (command) return { command, words: without(first, second) }
+    throw unknownCommand(`${noun} ${word}`, ofNoun)
+  }
+  const command = commands.find(({ name, aliases = [] }) => name === typed || aliases.includes(typed))
+  if (command) return { command, words: without(first) }
+  throw unknownCommand(typed, commands)
+}
+
+function unknownCommand(typed: string, commands: readonly Command[]): UsageError {
+  const names = nearestAlways(
+    typed,
+    commands.map(({ name }) => name),
+    3,
+  )
+  return new UsageError(`There is no command ${typed}. Nearest: ${names.join(', ')}.`, 'All commands: ecs-api help')
+}
+
+export function parserOf(command: Command): Parser {
+  const parser = new Parser(`ecs-api ${command.name}`)
+    .description(command.summary)
+    .exitOverride()
+    .allowExcessArguments(false)
+    .showSuggestionAfterError(true)
+    .helpOption('-h, --help', 'show this help')
+  for (const text of command.arguments?.match(/<[^>]+>|\[[^\]]+\]/g) ?? []) parser.argument(text)
+  for (const flag of command.flags ?? []) parser.addOption(optionOf(flag))
+  const own = new Set((command.flags ?? []).flatMap(({ spec }) => spec.split(/[ ,]+/)))
+  for (const flag of globalFlags) {
+    if (!flag.spec.split(/[ ,]+/).some((part) => part.startsWith('-') && own.has(part)))
+      parser.addOption(optionOf(flag).helpGroup('Flags of all commands:'))
+  }
+  if (command.examples)
+    parser.addHelpText('after', `\nExamples:\n${command.examples.map((text) => `  ecs-api ${text}`).join('\n')}`)
+  return parser
+}
+
+function optionOf({ spec, summary, kind, choices }: Flag): Option {
+  const option = new Option(spec, summary)
+  if (choices) option.choices(choices)
+  if (kind === 'integer')
+    option.argParser((text) => {
+      if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.')
+      return Number(text)
+    })
+  if (kind === 'list') option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text])
+  return option
+}
+
+/** @throws UsageError, HelpShown */
+export function parseWords(command: Command, words: readonly string[], print: (help: string) => void): Parsed {
+  const parser = parserOf(command)
+  parser.configureOutput({ writeOut: print, writeErr: () => {}, getOutHelpWidth: () => 100 })
+  try {
+    parser.parse([...words], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.code === 'commander.helpDisplayed') throw new HelpShown()
+    const message = error.message.replace(/^error: /, '').trim()
+    throw new UsageError(
+      `${message[0]?.toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`,
+      `How it is used: ecs-api ${command.name} --help`,
+    )
+  }
+  const args = parser.processedArgs as (string | string[] | undefined)[]
+  const last = args.at(-1)
+  return {
+    args: args.filter((value): value is string | undefined => !Array.isArray(value)),
+    rest: Array.isArray(last) ? last : [],
+    flags: new Flags(parser.opts()),
+  }
+}

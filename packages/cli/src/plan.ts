@@ -1,0 +1,54 @@
+/** The gateway's plan of a change (`?dryRun=true`): shown, confirmed, and applied with the version that it was made for. */
+import type { Input } from './command.ts'
+import { printable } from './out/printable.ts'
+
+/** The part that all plans have. */
+export interface AnyPlan {
+  changes: readonly { path: string; from?: unknown; to?: unknown }[]
+  effects: readonly string[]
+  warnings: readonly string[]
+  configVersion?: string
+}
+
+/** The form of an exit: `--plan` shows the plan only. */
+export type PlanOutcome = { isApplied: true; ifMatch: string | undefined } | { isApplied: false; exit: number }
+
+/** Shows the plan and asks for confirmation. */
+export async function confirmPlan(input: Input, sentence: string, plan: AnyPlan): Promise<PlanOutcome> {
+  const { flags, out, ask } = input
+  const isNothing = plan.changes.length === 0
+  const lines = planLines(input, sentence, plan)
+  if (flags.isSet('plan')) {
+    await out.value(plan, lines)
+    return { isApplied: false, exit: !isNothing && flags.isSet('exit-code') ? 9 : 0 }
+  }
+  for (const line of lines) out.note(line)
+  if (isNothing) {
+    out.note('Nothing to do.')
+    return { isApplied: false, exit: 0 }
+  }
+  await ask.confirm('Continue?')
+  return { isApplied: true, ifMatch: plan.configVersion }
+}
+
+function planLines({ out, flags }: Input, sentence: string, { changes, effects, warnings }: AnyPlan): string[] {
+  const paint = flags.isSet('plan') ? out.paint : out.paintError
+  return [
+    sentence,
+    ...changes.map(({ path, from, to }) => `  ${changeLine(path, from, to)}`),
+    ...effects.map((text) => `  ${printable(text)}`),
+    ...warnings.map((text) => paint('yellow', `  warning: ${printable(text)}`)),
+  ]
+}
+
+/** `~ image  1.29 → 1.30`, `+ path  value`, `- path  value`. */
+export function changeLine(path: string, from: unknown, to: unknown): string {
+  const isAbsent = (value: unknown) => value === undefined || value === null
+  if (isAbsent(from)) return `+ ${printable(path)}  ${text(to)}`
+  if (isAbsent(to)) return `- ${printable(path)}  ${text(from)}`
+  return `~ ${printable(path)}  ${text(from)} → ${text(to)}`
+}
+
+function text(value: unknown): string {
+  return printable(typeof value === 'string' ? value : JSON.stringify(value))
+}

@@ -1,0 +1,106 @@
+/** Follows the deployment that a command made, until its end, the timeout, or Ctrl-C, and gives the verdict. */
+import type { AccountClient, Rollout, Service, ServiceDeployment } from '@ecs-api/client'
+import { deploymentSentence } from '@ecs-api/client/words'
+import type { Input } from '../command.ts'
+import { CliError } from '../errors.ts'
+import { annotation, clockText, type ProgressMode, startProgress } from './progress.ts'
+import { countState, deploymentState } from './rollout-state.ts'
+
+export const defaultTimeoutSeconds = 900
+
+export interface Followed {
+  input: Input
+  account: AccountClient
+  /** `Deploying web:8 to prod/www`. */
+  title: string
+  rollout: Pick<Rollout, 'progress'>
+  service: Service
+}
+
+/** @returns the service as it is in the end @throws CliError 6, 7, 130 with the verdict */
+export async function followRollout({ input, account, title, rollout, service }: Followed): Promise<Service> {
+  const { out, flags, signal, environment, now } = input
+  const ref = { cluster: service.cluster, name: service.name }
+  const name = `${ref.cluster}/${ref.name}`
+  const timeoutSeconds = flags.seconds('timeout') ?? defaultTimeoutSeconds
+  const timeout = AbortSignal.timeout(timeoutSeconds * 1000)
+  const mode = (flags.text('progress') as ProgressMode | undefined) ?? 'auto'
+  const progress = startProgress({ title, timeoutSeconds, mode, out, environment, now })
+  const started = now()
+  const failures = new Set<string>()
+  let last: ServiceDeployment | undefined
+  let current = service
+  let ended = false
+  const end = () => {
+    if (!ended) progress.end()
+    ended = true
+  }
+  try {
+    for await (const step of rollout.progress({ signal: AbortSignal.any([signal, timeout]) })) {
+      if (step.service) {
+        current = step.service
+        progress.update(countState(current))
+        continue
+      }
+      last = step.deployment!
+      progress.update(deploymentState(last, current))
+      for (const failure of last.taskFailures) {
+        if (failures.has(failure.task)) continue
+        failures.add(failure.task)
+        progress.add(await failureLine(account, ref.cluster, failure))
+      }
+    }
+  } catch (error) {
+    end()
+    const state = last ? deploymentSentence(last, now()) : 'It was not seen yet.'
+    if (signal.aborted) {
+      const exit = signal.reason instanceof CliError ? signal.reason.exit : 130
+      const next = `Watch it: ecs-api watch ${name}   Roll it back: ecs-api rollback ${name}`
+      throw new CliError(exit, 'The deployment continues.', next)
+    }
+    if (timeout.aborted)
+      throw new CliError(
+        7,
+        `✗ ${name}: after ${clockText(timeoutSeconds * 1000)} the deployment continues (--timeout). ${state}`,
+        `Watch it: ecs-api watch ${name}   Why: ecs-api why ${name}`,
+      )
+    throw error
+  }
+  end()
+  const time = clockText(now() - started)
+  current = await account.services.get(ref, { fresh: true, signal })
+  if (last && last.status !== 'SUCCESSFUL') throw await failed(input, account, current, last)
+  const { taskDefinition, runningCount, desiredCount } = current
+  out.note(`✓ ${name} runs ${taskDefinition}: ${runningCount} of ${desiredCount} tasks running after ${time}.`, 'green')
+  return current
+}
+
+/** The sentence of the deployment, and the first cause that the gateway's diagnosis names. */
+async function failed(
+  { out, environment, now, signal }: Input,
+  account: AccountClient,
+  service: Service,
+  deployment: ServiceDeployment,
+): Promise<CliError> {
+  const name = `${service.cluster}/${service.name}`
+  const diagnosis = await account.services.diagnosis(service, { signal }).catch(() => undefined)
+  const cause = diagnosis?.causes.find(({ severity }) => severity === 'error')
+  const verdict = `✗ ${name}: ${deploymentSentence(deployment, now())}`
+  const lines = [verdict, ...(cause ? [`  ${cause.summary}`] : [])]
+  if (environment.GITHUB_ACTIONS === 'true' && !out.wantsJson) out.note(annotation(lines.join(' ')))
+  return new CliError(6, lines.join('\n'), `Why: ecs-api why ${name}   Roll back: ecs-api rollback ${name}`)
+}
+
+async function failureLine(
+  account: AccountClient,
+  cluster: string,
+  { task, reason }: ServiceDeployment['taskFailures'][number],
+): Promise<string> {
+  const id = task.split('/').at(-1)!
+  const logs = await account.tasks
+    .logs(`${cluster}/${id}`, { limit: 1 })
+    .page()
+    .catch(() => undefined)
+  const line = logs?.items.at(-1)?.message
+  return `Task ${id.slice(0, 8)} failed: ${reason}${line === undefined ? '' : ` Last line: ${line}`}`
+}

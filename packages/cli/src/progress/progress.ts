@@ -1,0 +1,158 @@
+/**
+ * Progress of a long command on stderr, from one state in every form. `live` redraws a block, at most ten times a
+ * second; `plain` prints one line for each change, none twice, and a sign of life every 60 s; `json` prints one object
+ * a change.
+ */
+import type { Out } from '../out/out.ts'
+import { printable } from '../out/printable.ts'
+import type { Style } from '../out/style.ts'
+import { shortenEnd } from '../out/width.ts'
+
+export const progressModes = ['auto', 'live', 'plain', 'json', 'none'] as const
+export type ProgressMode = (typeof progressModes)[number]
+
+export interface ProgressState {
+  /** Up to three lines below the title, without the time that has passed. */
+  lines: readonly string[]
+  /** The same in one line. */
+  summary: string
+  style?: Style
+}
+
+export interface Progress {
+  update: (state: ProgressState) => void
+  /** A line that stays, such as a failed task. */
+  add: (line: string) => void
+  /** Stops redrawing; the last state stays on the screen. */
+  end: () => void
+}
+
+export interface ProgressOptions {
+  title: string
+  /** Shown in the first line. */
+  timeoutSeconds: number | undefined
+  mode: ProgressMode
+  out: Out
+  environment: Readonly<Record<string, string | undefined>>
+  now: () => number
+}
+
+const redrawMs = 100
+const tickMs = 1000
+const stillMs = 60_000
+
+export function startProgress(options: ProgressOptions): Progress {
+  const { out, mode, environment } = options
+  const isLive =
+    mode === 'live' ||
+    (mode === 'auto' && out.stderrIsTerminal && environment.TERM !== 'dumb' && !environment.CI && out.isForPeople)
+  if (mode === 'none') return { update: () => {}, add: () => {}, end: () => {} }
+  if (mode === 'json') return jsonProgress(options)
+  return isLive ? liveProgress(options) : plainProgress(options)
+}
+
+/** `0:42`, `12:05`, `1:00:00`. */
+export function clockText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const pad = (value: number) => String(value).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`
+}
+
+function titleOf({ title, timeoutSeconds }: ProgressOptions): string {
+  return timeoutSeconds === undefined ? title : `${title} (timeout ${clockText(timeoutSeconds * 1000)})`
+}
+
+function liveProgress(options: ProgressOptions): Progress {
+  const { out, now } = options
+  const started = now()
+  const columns = Math.max(20, out.stderrWidth ?? 80)
+  let state: ProgressState | undefined
+  let drawn = 0
+  let lastDraw = 0
+  let pending: NodeJS.Timeout | undefined
+  const draw = () => {
+    clearTimeout(pending)
+    pending = undefined
+    lastDraw = now()
+    const time = clockText(now() - started)
+    const title = shortenEnd(printable(titleOf(options)), columns - time.length - 2)
+    const head = `${title.padEnd(Math.min(columns - time.length - 1, 60))} ${time}`
+    const texts = [head, ...(state?.lines ?? []).map((line) => shortenEnd(`  ${printable(line)}`, columns - 1))]
+    const up = drawn > 0 ? `\u001b[${drawn}A` : ''
+    out.draw(up + texts.map((text) => `\r\u001b[2K${out.paintError(state?.style, text)}\n`).join(''))
+    // A block that has become shorter leaves lines behind.
+    const left = drawn - texts.length
+    if (left > 0) out.draw(`${'\r\u001b[2K\n'.repeat(left)}\u001b[${left}A`)
+    drawn = texts.length
+  }
+  const schedule = () => {
+    pending ??= setTimeout(draw, Math.max(0, redrawMs - (now() - lastDraw)))
+  }
+  const tick = setInterval(schedule, tickMs)
+  draw()
+  return {
+    update: (next) => {
+      state = next
+      schedule()
+    },
+    add: (line) => {
+      const up = drawn > 0 ? `\u001b[${drawn}A` : ''
+      out.draw(`${up}\r\u001b[2K${out.paintError('red', shortenEnd(printable(line), columns - 1))}\n`)
+      // The block below the new line is drawn again.
+      out.draw('\r\u001b[2K\n'.repeat(Math.max(0, drawn - 1)))
+      if (drawn > 1) out.draw(`\u001b[${drawn - 1}A`)
+      drawn = 0
+      draw()
+    },
+    end: () => {
+      clearInterval(tick)
+      draw()
+    },
+  }
+}
+
+function plainProgress(options: ProgressOptions): Progress {
+  const { out, now, environment } = options
+  let last = ''
+  const seen = new Set<string>()
+  const at = () => new Date(now()).toISOString()
+  const print = (text: string) => out.note(`${at()} ${printable(text)}`)
+  print(titleOf(options))
+  const still = setInterval(() => print(`still: ${last || options.title}`), stillMs)
+  return {
+    update: ({ summary }) => {
+      if (summary === last) return
+      last = summary
+      print(summary)
+    },
+    add: (line) => {
+      if (seen.has(line)) return
+      seen.add(line)
+      print(line)
+      if (environment.GITHUB_ACTIONS === 'true') out.note(annotation(line))
+    },
+    end: () => clearInterval(still),
+  }
+}
+
+/** GitHub's "Workflow commands": `%` and line ends are escaped. */
+export function annotation(text: string): string {
+  return `::error::${printable(text).replaceAll('%', '%25')}`
+}
+
+function jsonProgress({ out, now, title, timeoutSeconds }: ProgressOptions): Progress {
+  let last = ''
+  const print = (value: object) => {
+    const text = JSON.stringify(value)
+    if (text === last) return
+    last = text
+    out.note(JSON.stringify({ at: new Date(now()).toISOString(), ...value }))
+  }
+  print({ type: 'begin', title, timeoutSeconds })
+  return {
+    update: ({ summary, lines }) => print({ type: 'progress', summary, lines }),
+    add: (line) => print({ type: 'failure', text: line }),
+    end: () => {},
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The one handler of errors: text on stderr and an exit code for whatever a command throws. With `--json` stderr has
+ * the problem document.
+ */
+import { DeploymentFailed, NoResponse, type Problem, ProblemError } from '@ecs-api/client'
+import { CliError, NotSent } from './errors.ts'
+import type { Out } from './out/out.ts'
+
+const exitOfStatus: Readonly<Record<number, number>> = {
+  401: 4,
+  403: 4,
+  404: 5,
+  410: 5,
+  429: 8,
+  502: 8,
+  503: 8,
+  504: 8,
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CliError) return error.exit
+  if (error instanceof NotSent || (error instanceof NoResponse && error.cause instanceof NotSent)) return 0
+  if (error instanceof NoResponse) return 8
+  if (error instanceof DeploymentFailed) return 6
+  if (!(error instanceof ProblemError)) return 1
+  if (error.code === 'TaskFailed') return 6
+  if (error.code === 'WaitTimeout') return 7
+  if (error.code === 'InvalidReference') return 2
+  const { status } = error
+  return exitOfStatus[status] ?? (status === 501 || (status >= 400 && status < 500) ? 3 : 1)
+}
+
+/** Prints the error. @returns the exit code */
+export function reportError(error: unknown, out: Out): number {
+  const exit = exitCodeOf(error)
+  if (exit === 0) return 0
+  if (out.wantsJson) out.errorDocument(problemOf(error, exit))
+  else for (const line of linesOf(error)) out.error(line)
+  return exit
+}
+
+/** The problem of the gateway, or one of the same form with the code `Cli{exit code}`. */
+function problemOf(error: unknown, exit: number): Problem | object {
+  if (error instanceof ProblemError) return error.problem
+  if (error instanceof CliError && error.cause instanceof ProblemError) return error.cause.problem
+  const detail = error instanceof Error ? error.message : String(error)
+  const next = error instanceof CliError && error.next !== undefined ? ` ${error.next}` : ''
+  const code = error instanceof NoResponse ? 'NoResponse' : `Exit${exit}`
+  return { type: 'about:blank', title: 'ecs-api failed', status: 0, code, detail: detail + next, requestId: '' }
+}
+
+function linesOf(error: unknown): string[] {
+  if (error instanceof ProblemError) {
+    const { problem, errors, requestId } = error
+    // The detail of a problem with several errors repeats them.
+    const first = errors.length > 0 ? problem.title : error.message
+    const places = errors.map(({ pointer, name, message }) => `  ${pointer || name || 'the body'}: ${message}`)
+    const next = nextOf(error)
+    return [
+      `${error.code}: ${first}`,
+      ...places,
+      ...(next ? [next] : []),
+      ...(requestId ? [`request ${requestId}`] : []),
+    ]
+  }
+  if (error instanceof NoResponse) return [error.message, 'Check the way to it: ecs-api doctor']
+  if (error instanceof CliError)
+    return [...error.message.split('\n'), ...(error.next === undefined ? [] : [error.next])]
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return `This is a bug in ecs-api: ${text}`.split('\n')
+}
+
+function nextOf({ status, code }: ProblemError): string | undefined {
+  if (status === 401) return 'Sign in: ecs-api login'
+  if (status === 403) return 'The token and its role: ecs-api whoami'
+  return code === 'InvalidReference' ? undefined : `More: ecs-api help ${code}`
+}

@@ -1,0 +1,111 @@
+/** Runs one command: finds it, parses its flags, builds its input, and turns errors into exit codes. */
+import type { Readable, Writable } from 'node:stream'
+import type { Ask, AskDeps } from './ask.ts'
+import type { Command, LocalInput } from './command.ts'
+import { CliError } from './errors.ts'
+import { Flags } from './flags.ts'
+import { createOut, type Format, formats, type Out } from './out/out.ts'
+import type { ColourMode } from './out/style.ts'
+import { findCommand, HelpShown, parseWords } from './parse.ts'
+import { reportError } from './report-error.ts'
+
+export interface RunDeps {
+  commands: readonly Command[]
+  environment: Readonly<Record<string, string | undefined>>
+  folder: string
+  stdin: Readable & { isTTY?: boolean }
+  stdout: Writable & { isTTY?: boolean; columns?: number }
+  stderr: Writable & { isTTY?: boolean; columns?: number }
+  now: () => number
+  signal: AbortSignal
+  /** Called before the command runs. */
+  onCommand: (command: Command) => void
+  createAsk: (deps: AskDeps) => Ask
+}
+
+/** @returns the exit code */
+export async function run(argv: readonly string[], deps: RunDeps): Promise<number> {
+  const { commands, environment } = deps
+  // Errors before the flags are parsed are reported as the flags ask for, too.
+  let out = outOf(new Flags({ json: argv.includes('--json') }), deps)
+  try {
+    if (!argv.some((text) => !text.startsWith('-'))) return await runWithoutCommand(argv, deps, out)
+    const { command, words } = findCommand(commands, argv)
+    if (command.needs === 'words' && !words.some((text) => text === '--help' || text === '-h')) {
+      deps.onCommand(command)
+      return await command.run(words)
+    }
+    if (command.needs === 'words' && command.name === 'local-aws') return await command.run(words)
+    const { args, rest, flags } = parseWords(command, words, (help) => deps.stdout.write(help))
+    out = outOf(flags, deps)
+    deps.onCommand(command)
+    const local = { args, rest, flags, out, ...pick(deps) }
+    if (command.needs === 'words') return 0
+    if (command.needs === 'nothing') {
+      const verb = await command.load()
+      return (await verb({ ...local, ask: askOf(flags, deps, undefined) })) ?? 0
+    }
+    const { connectInput } = await import('./context/connect-input.ts')
+    const { input, colour } = await connectInput(local, (because) => askOf(flags, deps, because))
+    if (colour !== undefined && flags.text('color') === undefined && environment.NO_COLOR === undefined)
+      input.out = outOf(flags, deps, colour)
+    const verb = await command.load()
+    return (await verb(input)) ?? 0
+  } catch (error) {
+    if (error instanceof HelpShown) return 0
+    // A verb that was interrupted may say how its work continues.
+    return reportError(deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error, out)
+  }
+}
+
+function pick({
+  commands,
+  environment,
+  folder,
+  now,
+  signal,
+}: RunDeps): Omit<LocalInput, 'args' | 'rest' | 'flags' | 'out' | 'ask'> {
+  return { commands, environment, folder, now, signal }
+}
+
+/** `ecs-api`, `ecs-api --help`, and flags alone. */
+async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Out): Promise<number> {
+  const command = deps.commands.find(({ name }) => name === 'help')!
+  if (command.needs !== 'nothing') return 1
+  const { flags } = parseWords(
+    { ...command, arguments: '' },
+    argv.filter((text) => text !== '--help' && text !== '-h'),
+    () => {},
+  )
+  const verb = await command.load()
+  const local = { args: [], rest: [], flags, out, ...pick(deps), ask: askOf(flags, deps, undefined) }
+  return (await verb(local)) ?? 0
+}
+
+function askOf(
+  flags: Flags,
+  { stdin, stderr, signal, createAsk }: RunDeps,
+  notConfirmedBecause: string | undefined,
+): Ask {
+  return createAsk({ input: stdin, output: stderr, isConfirmed: flags.isSet('yes'), notConfirmedBecause, signal })
+}
+
+function outOf(flags: Flags, { environment, stdout, stderr, now }: RunDeps, colour?: ColourMode): Out {
+  const ofEnvironment = formats.find((format) => format === environment.ECS_API_OUTPUT)
+  const short: Format | undefined = flags.isSet('json')
+    ? 'json'
+    : flags.isSet('yaml')
+      ? 'yaml'
+      : flags.isSet('names')
+        ? 'name'
+        : undefined
+  return createOut({
+    format: short ?? (flags.text('output') as Format | undefined) ?? ofEnvironment ?? 'table',
+    query: flags.text('query'),
+    isQuiet: flags.isSet('quiet'),
+    colour: (flags.text('color') as ColourMode | undefined) ?? colour ?? 'auto',
+    now,
+    stdout,
+    stderr,
+  })
+}

@@ -1,0 +1,67 @@
+/** The commands of the service itself: they take their own flags, and load the gateway only when they run. */
+import { parseArgs } from 'node:util'
+import type { Command } from './command.ts'
+import { UsageError } from './errors.ts'
+
+/** @throws UsageError when there is anything but `--config FILE` */
+function configOf(command: string, words: readonly string[]): string | undefined {
+  try {
+    const options = { config: { type: 'string', short: 'c' } } as const
+    return parseArgs({ args: [...words], options, allowPositionals: false }).values.config
+  } catch {
+    throw new UsageError(`${command} accepts only --config FILE.`, `ecs-api ${command} --help`)
+  }
+}
+
+const config = {
+  spec: '-c, --config <file>',
+  summary: 'configuration; default: the file in ECS_API_CONFIG, else ecs-api.yaml if it exists',
+}
+
+export const serviceCommands: readonly Command[] = [
+  {
+    name: 'serve',
+    group: 'service',
+    summary: 'start the service',
+    flags: [config],
+    needs: 'words',
+    run: async (words) => {
+      const { serve, workersRemoved } = await import('@ecs-api/gateway')
+      if (words.some((text) => /^--workers(=|$)/.test(text)))
+        throw new UsageError(`--workers is ${await workersRemoved()}.`)
+      return serve({ file: configOf('serve', words), environment: process.env })
+    },
+  },
+  {
+    name: 'check',
+    group: 'service',
+    summary: 'check the configuration and the credentials of every account',
+    flags: [config],
+    needs: 'words',
+    run: async (words) => {
+      const file = configOf('check', words)
+      return (await import('@ecs-api/gateway')).check(file)
+    },
+  },
+  {
+    name: 'store',
+    group: 'service',
+    summary: 'export writes the store as JSON lines, import reads them into an empty store',
+    arguments: '<export|import>',
+    flags: [config],
+    needs: 'words',
+    run: async ([direction, ...words]) => {
+      if (direction !== 'export' && direction !== 'import')
+        throw new UsageError('store needs export or import, and accepts --config FILE.', 'ecs-api store --help')
+      const file = configOf('store', words)
+      return (await import('@ecs-api/gateway')).storeCommand(direction, file)
+    },
+  },
+  {
+    name: 'local-aws',
+    group: 'service',
+    summary: 'start the engine alone; local-aws env prints how AWS clients reach a local account',
+    needs: 'words',
+    run: async (words) => (await import('@ecs-api/gateway')).runLocalAws([...words]),
+  },
+]

@@ -1,0 +1,70 @@
+/** Services as people see them; the sentence is the console's. */
+import type { Service } from '@ecs-api/client'
+import { type ServiceState, sentence } from '@ecs-api/client/words'
+import type { Shape } from '../out/shape.ts'
+import type { Style } from '../out/style.ts'
+
+const bad: readonly ServiceState[] = ['down', 'failed', 'rolled-back', 'rollback-failed', 'rolling-back']
+const good: readonly ServiceState[] = ['steady', 'scaled-to-zero']
+
+/** The word that stands beside every colour. */
+export function verdictOf(state: ServiceState): 'ok' | 'failed' | 'waiting' {
+  if (good.includes(state)) return 'ok'
+  return bad.includes(state) ? 'failed' : 'waiting'
+}
+
+export const styleOfVerdict: Readonly<Record<ReturnType<typeof verdictOf>, Style>> = {
+  ok: 'green',
+  failed: 'red',
+  waiting: 'yellow',
+}
+
+const verdict = (service: Service, now: number) => verdictOf(sentence(service, [], now).state)
+
+export const serviceShape: Shape<Service> = {
+  noun: 'services',
+  name: ({ cluster, name }) => `${cluster}/${name}`,
+  whenEmpty: 'Create one: ecs-api services create --help',
+  columns: [
+    { header: 'SERVICE', value: ({ cluster, name }) => `${cluster}/${name}`, rank: 10, kind: 'name' },
+    {
+      header: 'STATE',
+      value: verdict,
+      rank: 9,
+      style: (service) => styleOfVerdict[verdict(service, Date.now())],
+    },
+    { header: 'TASKS', value: ({ runningCount, desiredCount }) => `${runningCount}/${desiredCount}`, rank: 8 },
+    { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 4, kind: 'id' },
+    { header: 'SENTENCE', value: (service, now) => sentence(service, [], now).text, rank: 6, kind: 'text' },
+    { header: 'LAUNCH', value: launchOf, rank: 2, isWide: true },
+    { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 1, kind: 'time', isWide: true },
+  ],
+  fields: (service, now) => {
+    const { text, detail, state } = sentence(service, [], now)
+    return [
+      ['service', `${service.cluster}/${service.name}`],
+      ['state', `${verdictOf(state)}: ${text}`, styleOfVerdict[verdictOf(state)]],
+      ['why', detail],
+      ['tasks', `${service.runningCount} running, ${service.pendingCount} pending, ${service.desiredCount} desired`],
+      ['definition', service.taskDefinition],
+      ['launch', launchOf(service)],
+      ['balancers', service.loadBalancers.map(({ targetGroupArn }) => targetGroupArn).join(', ')],
+      ['subnets', service.networkConfiguration?.awsvpcConfiguration?.subnets.join(', ')],
+      ['exec', service.enableExecuteCommand ? 'enabled' : 'not enabled'],
+      ['tags', tagsText(service.tags)],
+      ['created', service.createdAt],
+      ['version', service.configVersion],
+      ['arn', service.arn],
+    ]
+  },
+}
+
+function launchOf({ launchType, capacityProviderStrategy }: Service): string | undefined {
+  return launchType ?? capacityProviderStrategy?.map(({ capacityProvider }) => capacityProvider).join(',')
+}
+
+export function tagsText(tags: Readonly<Record<string, string>>): string {
+  return Object.entries(tags)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ')
+}

@@ -1,0 +1,59 @@
+/** Tasks as people see them. */
+import type { Task } from '@ecs-api/client'
+import { taskSentence } from '@ecs-api/client/words'
+import type { Shape } from '../out/shape.ts'
+import type { Style } from '../out/style.ts'
+import { tagsText } from './services.ts'
+
+const styleOf = (task: Task): Style => {
+  const { state } = taskSentence(task, Date.now())
+  if (state === 'running') return 'green'
+  return state === 'failed' || state === 'unhealthy' ? 'red' : 'yellow'
+}
+
+export const taskShape: Shape<Task> = {
+  noun: 'tasks',
+  name: ({ cluster, id }) => `${cluster}/${id}`,
+  whenEmpty: 'Run one: ecs-api run TASKDEF',
+  columns: [
+    { header: 'TASK', value: ({ id }) => id, rank: 10, kind: 'id' },
+    { header: 'CLUSTER', value: ({ cluster }) => cluster, rank: 4, kind: 'name' },
+    { header: 'GROUP', value: ({ group }) => group.replace(/^service:/, ''), rank: 6, kind: 'name' },
+    { header: 'STATUS', value: ({ lastStatus }) => lastStatus, rank: 9, style: styleOf },
+    { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 5, kind: 'id' },
+    { header: 'SENTENCE', value: (task, now) => taskSentence(task, now).text, rank: 7, kind: 'text' },
+    { header: 'ADDRESS', value: ({ address }) => address, rank: 2, isWide: true },
+    { header: 'ZONE', value: ({ availabilityZone }) => availabilityZone, rank: 2, isWide: true },
+    { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 1, kind: 'time', isWide: true },
+  ],
+  fields: (task, now) => {
+    const { text, detail } = taskSentence(task, now)
+    return [
+      ['task', `${task.cluster}/${task.id}`],
+      ['state', text, styleOf(task)],
+      ['why', detail],
+      ['stop code', task.stopCode],
+      ['group', task.group],
+      ['definition', task.taskDefinition],
+      ...task.containers.map(
+        ({ name, lastStatus, exitCode, healthStatus, image }) =>
+          [
+            'container',
+            [name, lastStatus, exitCode === undefined ? '' : `exit ${exitCode}`, healthStatus, image]
+              .filter(Boolean)
+              .join('  '),
+          ] as const,
+      ),
+      ['size', task.cpu === undefined ? undefined : `${task.cpu} CPU units, ${task.memory} MiB`],
+      ['runtime', task.runtime],
+      ['address', task.address],
+      ['public', task.publicAddress],
+      ['ports', task.ports.map(({ containerPort, hostPort }) => `${containerPort} at ${hostPort}`).join(', ')],
+      ['zone', task.availabilityZone],
+      ['started by', task.startedBy],
+      ['tags', tagsText(task.tags)],
+      ['created', task.createdAt],
+      ['arn', task.arn],
+    ]
+  },
+}

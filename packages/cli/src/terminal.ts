@@ -1,0 +1,56 @@
+/** Connects this terminal to one in a container. Keys go there unread; `~.` after a new line closes it, as in ssh. */
+import type { Terminal, TerminalExit } from '@ecs-api/client'
+
+export interface AttachOptions {
+  input: NodeJS.ReadStream
+  output: NodeJS.WriteStream
+  onWarning: (text: string) => void
+  signal: AbortSignal
+}
+
+export async function attachTerminal(terminal: Terminal, options: AttachOptions): Promise<TerminalExit> {
+  const { input, output, onWarning, signal } = options
+  const writer = terminal.writable.getWriter()
+  const isClosing = escapeDetector()
+  const onData = (bytes: Buffer) => {
+    if (isClosing(bytes)) terminal.close()
+    // The session may have ended while a key was pressed.
+    else void writer.write(bytes).catch(() => {})
+  }
+  const onResize = () => terminal.resize({ columns: output.columns, rows: output.rows })
+  const onAbort = () => terminal.close()
+  terminal.onWarning = onWarning
+  input.setRawMode(true)
+  input.on('data', onData)
+  output.on('resize', onResize)
+  signal.addEventListener('abort', onAbort)
+  try {
+    const reader = terminal.readable.getReader()
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) break
+      if (!output.write(value)) await new Promise((resolve) => output.once('drain', resolve))
+    }
+    return await terminal.exited
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    output.off('resize', onResize)
+    input.off('data', onData)
+    input.setRawMode(false)
+    input.pause()
+  }
+}
+
+/** @returns a function that is true once `~.` was typed at the beginning of a line */
+export function escapeDetector(): (bytes: Uint8Array) => boolean {
+  const [lineFeed, carriageReturn, tilde, dot] = [10, 13, 126, 46]
+  let state: 'line-start' | 'tilde' | 'within' = 'line-start'
+  return (bytes) => {
+    for (const byte of bytes) {
+      if (state === 'tilde' && byte === dot) return true
+      if (byte === lineFeed || byte === carriageReturn) state = 'line-start'
+      else state = state === 'line-start' && byte === tilde ? 'tilde' : 'within'
+    }
+    return false
+  }
+}

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises'
+import type { Method } from '@ecs-api/client'
+import type { Input } from '../command.ts'
+import { UsageError } from '../errors.ts'
+
+const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+interface ListPage {
+  items: unknown[]
+  nextCursor: string | null
+}
+
+/** Sends any request of the API with the context's account, and prints the response unchanged. */
+export async function callApi({ client, target, accountName, args, flags, out }: Input): Promise<void> {
+  const [given = '', path = ''] = args
+  const method = given.toUpperCase()
+  if (!methods.includes(method)) throw new UsageError(`"${given}" is not a method: ${methods.join(', ')}.`)
+  const body = await bodyOf(flags.text('data'))
+  const full = await pathOf(path, accountName, target.cluster)
+  const request = (query: Record<string, unknown>) =>
+    client.request<unknown>(method as Method, full, { query, ...(body !== undefined && { body }) })
+  let response = await request({})
+  if (flags.isSet('all') && isPage(response)) {
+    const { items } = response
+    for (let cursor = response.nextCursor; cursor !== null; ) {
+      const page = (await request({ cursor })) as ListPage
+      items.push(...page.items)
+      cursor = page.nextCursor
+    }
+    response = { ...response, nextCursor: null }
+  }
+  if (typeof response === 'string') return out.raw(response.endsWith('\n') ? response : `${response}\n`)
+  await out.value(response, JSON.stringify(response, undefined, 2).split('\n'))
+}
+
+/** `services/www` is in the context's cluster, `clusters` in its account, `/v1/ecs/accounts` as it is. */
+async function pathOf(path: string, accountName: () => Promise<string>, cluster: string | undefined): Promise<string> {
+  if (path.startsWith('/')) return path
+  const [first = ''] = path.split(/[/?]/)
+  if (/^(accounts|tokens|audit|me|version|ping)$/.test(first)) return `/v1/ecs/${path}`
+  const account = await accountName()
+  const isWithinCluster = /^(services|tasks)\/[^/?]+/.test(path)
+  if (!isWithinCluster) return `/v1/ecs/${account}/${path}`
+  if (cluster === undefined) throw new UsageError(`Which cluster? Write clusters/NAME/${path}, or add --cluster NAME.`)
+  return `/v1/ecs/${account}/clusters/${cluster}/${path}`
+}
+
+async function bodyOf(text: string | undefined): Promise<unknown> {
+  if (text === undefined) return undefined
+  const json = text.startsWith('@')
+    ? await readFile(text.slice(1) === '-' ? '/dev/stdin' : text.slice(1), 'utf8').catch(unreadable)
+    : text
+  try {
+    return JSON.parse(json)
+  } catch (error) {
+    throw new UsageError(`-d is not JSON: ${(error as Error).message}`)
+  }
+}
+
+function unreadable(error: Error): never {
+  throw new UsageError(`-d: ${error.message}`)
+}
+
+function isPage(value: unknown): value is ListPage {
+  return typeof value === 'object' && value !== null && 'items' in value && 'nextCursor' in value
+}

@@ -1,0 +1,12 @@
+import type { LocalInput } from '../command.ts'
+import { completionScripts } from '../completion-scripts.ts'
+import { UsageError } from '../errors.ts'
+
+/** Prints the completion script of a shell. */
+export async function completion({ args, out }: LocalInput): Promise<void> {
+  const [shell = ''] = args
+  const script = completionScripts[shell]
+  if (script === undefined)
+    throw new UsageError(`"${shell}" is not a shell that is known here: ${Object.keys(completionScripts).join(', ')}.`)
+  await out.raw(script)
+}

@@ -1,0 +1,41 @@
+import type { ServiceEvent } from '@ecs-api/client'
+import type { Input } from '../command.ts'
+import { findService } from '../context/references.ts'
+import { collectPages } from '../list-flags.ts'
+import { printable } from '../out/printable.ts'
+import type { Shape } from '../out/shape.ts'
+
+const shape: Shape<ServiceEvent> = {
+  noun: 'events',
+  name: ({ id }) => id,
+  columns: [
+    { header: 'AT', value: ({ createdAt }) => createdAt, rank: 9, kind: 'time' },
+    { header: 'EVENT', value: ({ message }) => message, rank: 10, kind: 'text' },
+  ],
+}
+
+/** Events of a service, the newest first; `-f` prints the newest ten, oldest first, and then each new one. */
+export async function events(input: Input): Promise<void> {
+  const { flags, out, signal } = input
+  const since = flags.text('since')
+  const filter = since === undefined ? {} : { since }
+  const { account, ref } = await findService(input, input.args[0])
+  const page = (query: { limit: number; cursor?: string }) =>
+    account.services.events(ref, { ...filter, ...query, signal }).page()
+  if (!flags.isSet('follow')) return out.list(shape, await collectPages(flags, page))
+  const seen = new Set<string>()
+  const print = async (events: readonly ServiceEvent[]) => {
+    for (const event of events.toReversed().filter(({ id }) => !seen.has(id))) {
+      seen.add(event.id)
+      await out.event(event, `${event.createdAt}  ${printable(event.message)}`)
+    }
+  }
+  const first = await page({ limit: flags.integer('limit') ?? 10 })
+  await print(first.items)
+  const newest = first.items[0]?.createdAt ?? ''
+  for await (const event of account.services.watch(ref, { signal })) {
+    if (event.type === 'problem') continue
+    // The service holds older events, too: those before the list are not new.
+    await print((event.resource.events ?? []).filter(({ createdAt }) => createdAt >= newest))
+  }
+}

@@ -1,0 +1,64 @@
+import type { Command, LocalInput } from '../command.ts'
+import { exitCodes } from '../errors.ts'
+import { globalFlags } from '../global-flags.ts'
+import { findCommand, parserOf } from '../parse.ts'
+
+const groups = [
+  ['daily', 'Daily'],
+  ['nouns', 'Everything'],
+  ['itself', 'This command'],
+  ['service', 'The service'],
+] as const
+
+/** Shows all commands, one command, the exit codes, or the page of a problem or a cause. */
+export async function help({ args, rest, out, commands, environment, flags, folder }: LocalInput): Promise<void> {
+  const topic = [...args.filter((text) => text !== undefined), ...rest]
+  const [first] = topic
+  if (first === undefined) return out.value(shownOf(commands).map(listed), overview(commands))
+  if (first === 'exit-codes')
+    return out.value(
+      Object.fromEntries(exitCodes),
+      exitCodes.map(([code, meaning]) => `${code.padStart(4)}  ${meaning}`),
+    )
+  // Codes of problems and causes are written like ClassNames; commands never are.
+  if (/^[A-Z]/.test(first)) {
+    const { codePage } = await import('../code-page.ts')
+    return out.raw(await codePage(first, { environment, flags, folder, out }))
+  }
+  const ofNoun = commands.filter(({ name }) => name.startsWith(`${first} `))
+  if (topic.length === 1 && ofNoun.length > 0) return out.value(ofNoun.map(listed), lines(ofNoun))
+  const { command } = findCommand(commands, topic)
+  if (command.needs === 'words' && command.name === 'local-aws') {
+    await command.run(['--help'])
+    return
+  }
+  await out.raw(parserOf(command).helpInformation())
+  if (command.examples) await out.raw(`\nExamples:\n${command.examples.map((text) => `  ecs-api ${text}\n`).join('')}`)
+}
+
+const shownOf = (commands: readonly Command[]) => commands.filter(({ group }) => group !== 'hidden')
+
+const listed = ({ name, arguments: words, summary, group }: Command) => ({ name, arguments: words, summary, group })
+
+function lines(commands: readonly Command[]): string[] {
+  const texts = commands.map(
+    ({ name, arguments: words = '', summary }) => [`${name} ${words}`.trim(), summary] as const,
+  )
+  const width = Math.min(44, Math.max(...texts.map(([text]) => text.length)))
+  return texts.map(([text, summary]) => `  ${text.padEnd(width)}  ${summary}`)
+}
+
+function overview(commands: readonly Command[]): string[] {
+  return [
+    'ecs-api: Amazon ECS on Fargate from the command line. Usage: ecs-api COMMAND [flags]',
+    ...groups.flatMap(([group, title]) => [
+      '',
+      `${title}:`,
+      ...lines(commands.filter((command) => command.group === group)),
+    ]),
+    '',
+    'A service is written service, cluster/service or account/cluster/service; a task by 6 characters of its id.',
+    `Flags of all commands: ${globalFlags.map(({ spec }) => spec.replace(/^-\w, /, '').replace(/ <.*/, '')).join(' ')}`,
+    'More: ecs-api help COMMAND, ecs-api help exit-codes, ecs-api help ProblemCode',
+  ]
+}

@@ -1,0 +1,46 @@
+import { createClient } from '@ecs-api/client'
+import { nodeTransport } from '@ecs-api/client/node'
+import type { LocalInput } from '../command.ts'
+import { readProfiles, setToken, writeProfiles } from '../context/profiles.ts'
+import { cleanUrl } from '../context/target.ts'
+import { defaultUrl } from '../context/token.ts'
+import { CliError, UsageError } from '../errors.ts'
+
+/** Asks for a token, tries it, and stores it with a profile. */
+export async function login({ args, flags, out, ask, environment, signal }: LocalInput): Promise<void> {
+  const url = cleanUrl('The address', args[0] ?? flags.text('url') ?? (environment.ECS_API_URL || defaultUrl))
+  const name = flags.text('name') ?? flags.text('profile') ?? new URL(url).hostname
+  if (!/^[\w.-]{1,64}$/.test(name))
+    throw new UsageError(`"${name}" is not a name for a profile: letters, digits, - . _`)
+  const token = flags.isSet('token-stdin')
+    ? await standardInput()
+    : await ask.secret(`Token for ${url}`, 'In a script: ecs-api login URL --token-stdin < FILE')
+  if (token.trim() === '') throw new UsageError('The token is empty.')
+  const client = createClient({ url, token: token.trim(), fetch: nodeTransport() })
+  const me = await client.me({ signal })
+
+  const stored = readProfiles(environment)
+  const before = stored.profiles[name]
+  stored.profiles[name] = { ...before, url }
+  stored.current = name
+  if (before?.tokenCommand !== undefined)
+    throw new CliError(
+      3,
+      `The profile ${name} takes its token from a command (tokenCommand).`,
+      'Choose another --name.',
+    )
+  setToken(environment, name, { url, token: token.trim() })
+  writeProfiles(environment, stored)
+  await out.value(
+    { profile: name, url, me },
+    [`Signed in to ${url} as ${me.name} (${me.role}), profile ${name}.`],
+    name,
+  )
+  out.note('Next: ecs-api use ACCOUNT/CLUSTER, or ecs-api status', 'dim')
+}
+
+async function standardInput(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
+}

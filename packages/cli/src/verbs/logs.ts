@@ -1,0 +1,68 @@
+import type { LogLine } from '@ecs-api/client'
+import type { Input } from '../command.ts'
+import { findServiceOrTask, type ServiceRefFound } from '../context/references.ts'
+import { CliError, UsageError } from '../errors.ts'
+import { printable } from '../out/printable.ts'
+
+const pageLines = 1000
+
+/** Lines of a service or a task: the newest, those since a time, or as they arrive. */
+export async function logs(input: Input): Promise<void> {
+  const { flags, out, signal } = input
+  const { service, task } = await findServiceOrTask(input, input.args[0])
+  const filter: Record<string, string> = {}
+  for (const name of ['since', 'until', 'grep', 'container'] as const) {
+    const value = flags.text(name)
+    if (value !== undefined) filter[name] = value
+  }
+  if (flags.isSet('previous')) {
+    if (!service) throw new UsageError('--previous is for a service: it picks its last stopped task.')
+    filter.task = await lastStopped(service)
+  }
+  const print = async (line: LogLine) => out.event(line, lineText(line, input))
+  const wanted = flags.integer('lines')
+  if (flags.isSet('follow')) {
+    const query = { ...filter, follow: true as const, signal }
+    const stream = service
+      ? service.account.services.logs(service.ref, query)
+      : task.account.tasks.logs(task.ref, query)
+    for await (const event of stream) {
+      if (event.type === 'problem') out.note(`${event.code}: ${printable(event.detail)}`, 'yellow')
+      if (event.type === 'deleted') return out.note('The service was deleted.')
+      if (event.type !== 'lines') continue
+      for (const { detail } of event.elsewhere ?? []) out.note(printable(detail), 'yellow')
+      for (const line of event.items) await print(line)
+    }
+    return
+  }
+  const hasSince = filter.since !== undefined
+  const query = { ...filter, limit: Math.min(wanted ?? (hasSince ? pageLines : 100), 10_000), signal }
+  const pages = service ? service.account.services.logs(service.ref, query) : task.account.tasks.logs(task.ref, query)
+  const page = await pages.page()
+  for (const { detail } of page.elsewhere) out.note(printable(detail), 'yellow')
+  if (page.incomplete) out.note('More than 100 log streams match; the newest were read.', 'yellow')
+  if (!hasSince || wanted !== undefined) {
+    for (const line of page.items) await print(line)
+    return
+  }
+  // From `since` on, the next page is newer.
+  for await (const line of pages) await print(line)
+}
+
+function lineText({ time, task, container, message }: LogLine, { out, flags }: Input): string {
+  if (flags.isSet('raw')) return message
+  const text = out.stdoutIsTerminal ? printable(message) : message
+  return `${out.paint('dim', `${time} ${task.slice(0, 8)} ${container}`)}  ${text}`
+}
+
+async function lastStopped({ account, ref }: ServiceRefFound): Promise<string> {
+  const { items } = await account.tasks.page({
+    cluster: ref.cluster,
+    service: ref.name,
+    status: 'STOPPED',
+    limit: 1000,
+  })
+  const [last] = items.toSorted((a, b) => (b.stoppedAt ?? '').localeCompare(a.stoppedAt ?? ''))
+  if (last) return last.id
+  throw new CliError(5, `No stopped task of ${ref.cluster}/${ref.name} is known.`, 'ECS lists one for about an hour.')
+}

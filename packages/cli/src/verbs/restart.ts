@@ -1,0 +1,18 @@
+import type { Input } from '../command.ts'
+import { findService } from '../context/references.ts'
+import { followRollout } from '../progress/follow-rollout.ts'
+import { serviceShape } from '../shapes/services.ts'
+
+/** Deploys the same definition again, and follows the deployment. */
+export async function restart(input: Input): Promise<void> {
+  const { account, ref } = await findService(input, input.args[0])
+  const name = `${ref.cluster}/${ref.name}`
+  const rollout = await account.services.restart(ref)
+  const { service } = rollout
+  if (input.flags.isSet('detach')) {
+    const deployment = await rollout.deploymentId()
+    return input.out.value({ deployment }, [deployment ?? 'none'], name)
+  }
+  const title = `Restarting ${name} (${service.taskDefinition})`
+  await input.out.resource(serviceShape, await followRollout({ input, account, title, rollout, service }))
+}

@@ -1,0 +1,30 @@
+import type { RollbackRequest } from '@ecs-api/client'
+import type { Input } from '../command.ts'
+import { findService } from '../context/references.ts'
+import { confirmPlan } from '../plan.ts'
+import { followRollout } from '../progress/follow-rollout.ts'
+import { releaseNumber } from '../release-number.ts'
+import { serviceShape } from '../shapes/services.ts'
+
+/** Restores a release: the newest stable one before the present, or the one of `--to`. */
+export async function rollback(input: Input): Promise<number> {
+  const { flags, out } = input
+  const to = flags.text('to')
+  const body: RollbackRequest =
+    to === undefined ? {} : to.includes(':') ? { taskDefinition: to } : { release: releaseNumber(to) }
+  const { account, ref } = await findService(input, input.args[0])
+  const name = `${ref.cluster}/${ref.name}`
+  const plan = await account.services.rollback(ref, body, { dryRun: true })
+  const confirmed = await confirmPlan(input, `Roll ${name} back to release ${plan.release}:`, plan)
+  if (!confirmed.isApplied) return confirmed.exit
+  const rollout = await account.services.rollback(ref, body, { ifMatch: plan.configVersion })
+  const { service } = rollout
+  if (flags.isSet('detach')) {
+    const deployment = await rollout.deploymentId()
+    await out.value({ deployment }, [deployment ?? 'none'], name)
+    return 0
+  }
+  const title = `Rolling ${name} back to release ${plan.release}`
+  await out.resource(serviceShape, await followRollout({ input, account, title, rollout, service }))
+  return 0
+}

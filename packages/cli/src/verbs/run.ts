@@ -1,0 +1,97 @@
+import type { AccountClient, Task, TaskRun } from '@ecs-api/client'
+import { taskSentence } from '@ecs-api/client/words'
+import type { Input } from '../command.ts'
+import { findCluster } from '../context/references.ts'
+import { CliError, UsageError } from '../errors.ts'
+import { defaultTimeoutSeconds } from '../progress/follow-rollout.ts'
+import { clockText, type ProgressMode, startProgress } from '../progress/progress.ts'
+import { taskShape } from '../shapes/tasks.ts'
+
+/** Runs a task, with another command after `--`; `--wait` follows it to its end. */
+export async function runTask(input: Input): Promise<number> {
+  const { args, flags, out, rest } = input
+  const { account, ref: cluster } = await findCluster(input, undefined)
+  const [definition] = args as [string]
+  const body: TaskRun = { taskDefinition: definition, count: flags.integer('count') ?? 1 }
+  const container = flags.text('container')
+  if (rest.length > 0) {
+    const name = container ?? (await mainContainer(account, definition))
+    body.overrides = { containerOverrides: [{ name, command: [...rest] }] }
+  }
+  if (flags.isSet('exit-with-task') && (body.count !== 1 || !flags.isSet('wait')))
+    throw new UsageError('--exit-with-task needs --wait and one task.')
+  const { items, failures } = await account.tasks.run(cluster, body)
+  for (const { reason, detail } of failures) out.note(`Not started: ${reason} ${detail}`, 'red')
+  if (!flags.isSet('wait')) {
+    await out.list(taskShape, { items, nextCursor: null })
+    return failures.length > 0 ? 6 : 0
+  }
+  const ended = await followTasks(input, account, items)
+  await out.list(taskShape, { items: ended, nextCursor: null })
+  if (flags.isSet('exit-with-task')) return exitOf(ended[0]!) ?? 6
+  const failed = ended.filter((task) => exitOf(task) !== 0)
+  if (failed.length + failures.length === 0) return 0
+  const [first] = failed
+  const sentence = first
+    ? `${taskSentence(first, input.now()).text} ${first.stoppedReason ?? ''}`.trim()
+    : 'It did not start.'
+  throw new CliError(
+    6,
+    `✗ ${definition}: ${sentence}`,
+    first && `Why: ecs-api why ${first.cluster}/${first.id.slice(0, 12)}`,
+  )
+}
+
+async function mainContainer(account: AccountClient, definition: string): Promise<string> {
+  const { containerDefinitions } = await account.taskDefinitions.get(definition)
+  if (containerDefinitions.length === 1) return containerDefinitions[0]!.name!
+  const names = containerDefinitions.map(({ name }) => name).join(', ')
+  throw new UsageError(`The command of which container? ${definition} has ${names}.`, 'Add -c CONTAINER.')
+}
+
+/** The first exit code that is not 0; undefined when a container has none. */
+function exitOf({ containers }: Task): number | undefined {
+  if (containers.some(({ exitCode }) => exitCode === undefined)) return undefined
+  return containers.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0
+}
+
+async function followTasks(input: Input, account: AccountClient, tasks: readonly Task[]): Promise<Task[]> {
+  const { flags, out, environment, signal, now } = input
+  const timeoutSeconds = flags.seconds('timeout') ?? defaultTimeoutSeconds
+  const timeout = AbortSignal.timeout(timeoutSeconds * 1000)
+  const mode = (flags.text('progress') as ProgressMode | undefined) ?? 'auto'
+  const title = `Running ${tasks[0]!.taskDefinition}`
+  const progress = startProgress({ title, timeoutSeconds, mode, out, environment, now })
+  const last = new Map(tasks.map((task) => [task.id, task]))
+  const show = () => {
+    const states = [...last.values()].map(({ id, lastStatus }) => `${id.slice(0, 8)} ${lastStatus}`)
+    progress.update({ lines: states.slice(0, 3), summary: states.join(', ') })
+  }
+  const started = now()
+  try {
+    const ended = await Promise.all(
+      tasks.map(async (task) => {
+        for await (const event of account.tasks.watch(task, { signal: AbortSignal.any([signal, timeout]) })) {
+          if (event.type === 'problem') continue
+          last.set(task.id, event.resource)
+          show()
+          if (event.resource.lastStatus === 'STOPPED' || event.type === 'deleted') break
+        }
+        return last.get(task.id)!
+      }),
+    )
+    progress.end()
+    const exits = ended.map((task) => exitOf(task) ?? 'none').join(', ')
+    const isGood = ended.every((task) => exitOf(task) === 0)
+    if (isGood)
+      out.note(`✓ ${tasks[0]!.taskDefinition} ended after ${clockText(now() - started)}, exit ${exits}.`, 'green')
+    return ended
+  } catch (error) {
+    progress.end()
+    const next = `ecs-api tasks get ${tasks[0]!.cluster}/${tasks[0]!.id.slice(0, 12)}`
+    if (signal.aborted) throw new CliError((signal.reason as CliError).exit, 'The task continues.', next)
+    if (timeout.aborted)
+      throw new CliError(7, `✗ The task continues after ${clockText(timeoutSeconds * 1000)} (--timeout).`, next)
+    throw error
+  }
+}

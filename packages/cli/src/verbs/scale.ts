@@ -1,0 +1,18 @@
+import type { Input } from '../command.ts'
+import { findService } from '../context/references.ts'
+import { UsageError } from '../errors.ts'
+import { followRollout } from '../progress/follow-rollout.ts'
+import { serviceShape } from '../shapes/services.ts'
+
+/** Sets the desired count, and waits until that many tasks run. */
+export async function scale(input: Input): Promise<void> {
+  const [text, countText = ''] = input.args
+  if (!/^\d{1,6}$/.test(countText)) throw new UsageError(`"${countText}" is not a number of tasks.`)
+  const count = Number(countText)
+  const { account, ref } = await findService(input, text)
+  const rollout = await account.services.update(ref, { count })
+  const { service } = rollout
+  if (input.flags.isSet('detach')) return input.out.resource(serviceShape, service)
+  const title = `Scaling ${ref.cluster}/${ref.name} to ${count}`
+  await input.out.resource(serviceShape, await followRollout({ input, account, title, rollout, service }))
+}

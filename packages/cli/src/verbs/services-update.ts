@@ -1,0 +1,16 @@
+import type { ServicePatch } from '@ecs-api/client'
+import { readBodyFile } from '../body-file.ts'
+import type { Input } from '../command.ts'
+import { findService } from '../context/references.ts'
+import { UsageError } from '../errors.ts'
+import { serviceShape } from '../shapes/services.ts'
+
+/** Merges the fields of a file into a service, without waiting for the deployment that this may make. */
+export async function updateService(input: Input): Promise<void> {
+  const file = input.flags.text('file')
+  if (file === undefined) throw new UsageError('Which fields? Give them with -f FILE (- is standard input).')
+  const body = await readBodyFile(file)
+  const { account, ref } = await findService(input, input.args[0])
+  const { service } = await body.send(() => account.services.update(ref, body.value as ServicePatch))
+  await input.out.resource(serviceShape, service)
+}

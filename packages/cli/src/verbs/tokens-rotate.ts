@@ -1,0 +1,13 @@
+import type { Input } from '../command.ts'
+import { tokenShape } from '../shapes/gateway.ts'
+
+/** Gives a token a new value; the old one ends at once. */
+export async function rotateToken({ client, args, flags, out, ask, now }: Input): Promise<void> {
+  const [name] = args as [string]
+  await ask.confirm(`Rotate the token ${name}? Its present value ends at once.`)
+  const seconds = flags.seconds('expires-in')
+  const expiry = seconds === undefined ? {} : { expiresAt: new Date(now() + seconds * 1000).toISOString() }
+  const token = await client.tokens.rotate(name, expiry)
+  await out.resource(tokenShape, token)
+  if (token.token !== null) out.note('Store the value now: it is not shown again.')
+}

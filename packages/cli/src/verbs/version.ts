@@ -1,0 +1,12 @@
+import { meta } from '@ecs-api/client'
+import type { Input } from '../command.ts'
+import { version } from '../version.ts'
+
+/** Shows the versions of the command line and of the gateway. */
+export async function showVersion({ client, target, out }: Input): Promise<void> {
+  const gateway = await client.version()
+  const lines = [`ecs-api  ${version}`, `gateway  ${gateway.version} (${gateway.githash}) at ${target.url}`]
+  await out.value({ cli: { version }, gateway: { url: target.url, ...gateway } }, lines, version)
+  if (meta(gateway) && gateway.version !== version)
+    out.note('The versions differ. A command that the gateway does not have says so.', 'yellow')
+}

@@ -1,0 +1,29 @@
+import type { RolloutProgress } from '@ecs-api/client'
+import { deploymentSentence } from '@ecs-api/client/words'
+import type { Input } from '../command.ts'
+import { findDeployment } from '../context/deployment.ts'
+import { followRollout } from '../progress/follow-rollout.ts'
+import { serviceShape } from '../shapes/services.ts'
+
+const ended = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
+
+/** Follows a deployment, or the newest of a service; one that has ended gives its verdict at once. */
+export async function watchDeployment(input: Input): Promise<void> {
+  const { account, ref } = await findDeployment(input, input.args[0], input.args[1])
+  const { out, now } = input
+  const name = { cluster: ref.cluster, name: ref.service }
+  const service = await account.services.get(name)
+  async function* progress({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<RolloutProgress> {
+    for await (const event of account.deployments.watch(ref, { signal })) {
+      if (event.type === 'problem') continue
+      const deployment = event.resource
+      const sentence = deploymentSentence(deployment, now())
+      if (!out.isForPeople) await out.event(deployment, sentence)
+      yield { sentence, deployment, service: undefined }
+      if (ended.test(deployment.status)) return
+    }
+  }
+  const title = `Watching the deployment of ${ref.cluster}/${ref.service}`
+  const seen = await followRollout({ input, account, title, rollout: { progress }, service })
+  if (out.isForPeople) await out.resource(serviceShape, seen)
+}

@@ -1,0 +1,24 @@
+import type { Input } from '../command.ts'
+import { printable } from '../out/printable.ts'
+
+/** Shows the token's name, role, fence and expiry, and where it comes from. */
+export async function whoami({ client, target, out }: Input): Promise<void> {
+  const me = await client.me()
+  const { from } = await target.token()
+  const fence = (globs: readonly string[]) => (globs.length === 0 ? 'all' : globs.join(', '))
+  const fields = [
+    ['token', `${me.name} (${from})`],
+    ['role', me.role],
+    ['permissions', me.permissions.join(', ')],
+    ['accounts', fence(me.accounts)],
+    ['clusters', fence(me.clusters)],
+    ['definitions', fence(me.taskDefinitions)],
+    ['expires', me.expiresAt ?? 'never'],
+    ['gateway', target.url],
+    ['profile', target.profile ?? '-'],
+    ['account', target.account ?? '-'],
+    ['cluster', target.cluster ?? '-'],
+  ] as const
+  const lines = fields.map(([label, text]) => `${out.paint('dim', label.padEnd(11))}  ${printable(text)}`)
+  await out.value(me, lines, me.name)
+}

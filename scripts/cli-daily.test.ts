@@ -1,0 +1,225 @@
+// Daily commands through pipes: plans, deployments to their verdict, logs, tasks, and what interrupts them.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { testProgram } from '../packages/gateway/src/testing/program.ts'
+import { cleanEnvironment, cliIn, launcher, newFolder } from './cli-process.ts'
+
+const program = await testProgram()
+const { url } = await program.listen()
+const { api, token } = program
+const home = newFolder()
+const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' }
+const cli = cliIn(home, variables)
+
+const label = (name: string, value: string) => ({ dockerLabels: { [`ecs-api.simulated.${name}`]: value } })
+const define = (family: string, more: object = {}) =>
+  api.post('/local/taskdefs', { family, containerDefinitions: [{ name: 'web', image: 'nginx:1.29', ...more }] })
+const service = async (name: string, taskDefinition: string, count = 1, wait = '?wait=STABLE') => {
+  const made = await api.post(`/local/clusters/prod/services${wait}`, { name, taskDefinition, count })
+  assert.ok(made.status < 300, made.text)
+}
+await api.post('/local/clusters', { name: 'prod' })
+await define('web')
+await define('slow', label('pull-delay', '600'))
+await define('broken', label('pull-error', 'pull access denied for web'))
+await define('exits', label('exit-after', '0'))
+await define('exits-3', { dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '3' } })
+
+test('deploy shows the plan, asks, applies it, and ends with one verdict', async () => {
+  await service('www', 'web', 2)
+  const args = ['deploy', 'www', '--image', 'nginx:1.30', '--env', 'LEVEL=debug']
+  const unconfirmed = await cli(args)
+  assert.equal(unconfirmed.code, 10)
+  assert.match(unconfirmed.stderr, /~ \/containers\/web\/image {2}nginx:1\.29 → nginx:1\.30\n[\s\S]*Confirm with --yes/)
+  const plan = await cli([...args, '--plan', '--exit-code', '--json'])
+  assert.equal(plan.code, 9)
+  assert.equal((await cli([...args, '--plan'])).code, 0)
+  const { configVersion } = (await api.get('/local/clusters/prod/services/www')).body
+  assert.equal(JSON.parse(plan.stdout).configVersion, configVersion)
+  const done = await cli([...args, '--yes', '-q'])
+  assert.equal(done.code, 0, done.stderr)
+  assert.equal(done.stdout, 'prod/www\n')
+  const lines = done.stderr.trimEnd().split('\n')
+  assert.match(lines.at(-1)!, /^✓ prod\/www runs web:\d+: 2 of 2 tasks running after 0:\d\d\.$/)
+  assert.equal(lines.filter((line) => line.startsWith('✓')).length, 1)
+  const progress = lines.filter((line) => /^\d{4}-/.test(line)).map((line) => line.slice(25))
+  assert.match(progress[0]!, /^Deploying web:\d+ to prod\/www \(timeout 15:00\)$/)
+  assert.equal(new Set(progress).size, progress.length, 'no line comes twice')
+  const nothing = await cli([...args.slice(0, 4), '--yes'])
+  assert.deepEqual([nothing.code, nothing.stdout], [0, ''])
+  assert.match(nothing.stderr, /Nothing to do\.\n$/)
+  assert.equal((await cli(['deploy', 'www'])).code, 2)
+  assert.match((await cli(['deploy', 'www', '--env', 'A', '--unset', 'B=1'])).stderr, /--env "A".*\n--unset "B=1"/)
+  const { stdout } = await cli(['diff', 'www', '1', '2'])
+  assert.match(stdout, /^Release 1 → 2:\n[\s\S]*~ \/containers\/web\/image {2}nginx:1\.29 → nginx:1\.30\n/)
+  const back = await cli(['rollback', 'www', '--to', '1', '--yes', '-q'])
+  assert.deepEqual([back.code, back.stdout], [0, 'prod/www\n'], back.stderr)
+  assert.match(back.stderr, /Roll prod\/www back to release 1:\n/)
+  const releases = JSON.parse((await cli(['releases', 'list', 'www', '--json'])).stdout)
+  assert.equal(releases.items[0].restoredFrom, 1)
+})
+
+test('scale, restart and watch follow to the verdict', async () => {
+  await service('steady', 'web')
+  const scaled = await cli(['scale', 'steady', '3', '--query', 'runningCount'])
+  assert.deepEqual([scaled.code, scaled.stdout], [0, '3\n'], scaled.stderr)
+  assert.equal((await cli(['restart', 'prod/steady'])).code, 0)
+  const detached = await cli(['restart', 'steady', '--detach'])
+  assert.match(detached.stdout, /^[\w-]{21}\n$/)
+  const watched = await cli(['watch', 'steady', detached.stdout.trim(), '-o', 'jsonl'])
+  assert.equal(watched.code, 0, watched.stderr)
+  const steps = watched.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.equal(steps.at(-1).status, 'SUCCESSFUL')
+  assert.equal((await cli(['scale', 'steady', 'many'])).code, 2)
+})
+
+test('a deployment that fails exits with 6, shows the failed task, and names the cause last', async () => {
+  await service('fails', 'web')
+  await api.patch('/local/clusters/prod/services/fails', {
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+  })
+  const args = ['deploy', 'fails', '--task-definition', 'broken', '--yes']
+  const { code, stdout, stderr } = await cli(args, { env: { GITHUB_ACTIONS: 'true' } })
+  assert.deepEqual([code, stdout], [6, ''], stderr)
+  assert.match(stderr, /Task [0-9a-f]{8} failed: .*pull access denied/)
+  assert.match(stderr, /^::error::Task [0-9a-f]{8} failed/m)
+  assert.match(stderr, /✗ prod\/fails: The deployment failed[\s\S]*Why: ecs-api why prod\/fails .*\n$/)
+  const document = JSON.parse((await cli(['watch', 'fails', '--json', '--progress', 'none'])).stderr)
+  assert.match(document.detail, /The deployment failed/, 'one that has failed already has the same verdict')
+})
+
+test('a timeout exits with 7, and the deployment continues', async () => {
+  await service('late', 'slow', 1, '')
+  const { code, stderr } = await cli(['watch', 'late', '--timeout', '1s'])
+  assert.equal(code, 7)
+  assert.match(stderr, /✗ prod\/late: after 0:01 the deployment continues \(--timeout\)\. .*\nWatch it: ecs-api watch/)
+})
+
+test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
+  await service('interrupted', 'slow', 1, '')
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    const child = spawn(process.execPath, [launcher, 'watch', 'interrupted'], {
+      env: cleanEnvironment(home, variables),
+    })
+    let stderr = ''
+    const seen = Promise.withResolvers<void>()
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+      if (/slow:1: 0 of 1/.test(stderr)) seen.resolve()
+    })
+    await seen.promise
+    child.kill(signal)
+    assert.deepEqual(await once(child, 'close'), [code, null])
+    assert.match(
+      stderr,
+      /The deployment continues\.\nWatch it: ecs-api watch prod\/interrupted .*rollback prod\/interrupted/,
+    )
+  }
+})
+
+test('a closed pipe ends a command quietly with 0', async () => {
+  const script = '"$0" "$1" events www --json | true; echo "$PIPESTATUS"'
+  const child = spawn('bash', ['-c', script, process.execPath, launcher], { env: cleanEnvironment(home, variables) })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (text) => (stdout += text))
+  child.stderr.on('data', (text) => (stderr += text))
+  await once(child, 'close')
+  assert.equal(stdout, '0\n')
+  assert.equal(stderr, '')
+})
+
+test('tasks are run, waited for and stopped, with the exit code of the container where that is asked for', async () => {
+  const good = await cli(['run', 'exits', '--wait', '-q'])
+  assert.deepEqual([good.code, /^prod\/[0-9a-f]{32}\n$/.test(good.stdout)], [0, true], good.stderr)
+  const bad = await cli(['run', 'exits-3', '--wait'])
+  assert.equal(bad.code, 6)
+  assert.match(
+    bad.stderr,
+    /✗ exits-3: Stopped: the container web exited with code 3.*\nWhy: ecs-api why prod\/[0-9a-f]{12}\n$/,
+  )
+  assert.equal((await cli(['run', 'exits-3', '--wait', '--exit-with-task'])).code, 3)
+  const started = await cli(['run', 'web', '-q', '--', 'sleep', '5'])
+  const task = started.stdout.trim()
+  const { overrides } = (await api.get(`/local/clusters/prod/tasks/${task.split('/')[1]}`)).body
+  assert.deepEqual(overrides.containerOverrides[0].command, ['sleep', '5'])
+  const waited = await cli(['run', 'slow', '--wait', '--timeout', '1'])
+  assert.deepEqual([waited.code, /The task continues after 0:01/.test(waited.stderr)], [7, true])
+  assert.equal((await cli(['stop', task.slice(0, 13)])).code, 10)
+  assert.equal(
+    (await cli(['stop', task.slice(0, 13), '--yes', '--query', 'desiredStatus', '-o', 'tsv'])).stdout,
+    'STOPPED\n',
+  )
+  assert.match((await cli(['why', bad.stdout.match(/[0-9a-f]{32}/)![0]])).stdout, /exit|code 3/)
+})
+
+test('status, why and events say what goes on', async () => {
+  await service('unwell', 'broken', 1, '')
+  const { body } = await api.get('/local/clusters/prod/services/unwell/diagnosis')
+  const said = await cli(['why', 'unwell', '--json'])
+  assert.equal(said.code, 0)
+  assert.equal(typeof JSON.parse(said.stdout).summary, typeof body.summary)
+  const overview = await cli(['status'])
+  assert.match(overview.stdout, /^local {2}\w+ {2}\d+ of \d+ services/)
+  assert.match((await cli(['status', 'www'])).stdout, /^prod\/www {2}(ok|waiting) {2}\d of 2 tasks/)
+  assert.match((await cli(['events', 'www'])).stdout, /^AT +EVENT\n\d{4}-.*service www/)
+  const follow = spawn(process.execPath, [launcher, 'events', 'www', '-f'], { env: cleanEnvironment(home, variables) })
+  let printed = ''
+  const began = Promise.withResolvers<void>()
+  const scaled = Promise.withResolvers<void>()
+  follow.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text
+    if (/steady state/.test(printed)) began.resolve()
+    if (/has stopped 2 running tasks/.test(printed)) scaled.resolve()
+  })
+  await began.promise
+  await api.patch('/local/clusters/prod/services/www', { count: 0 })
+  await scaled.promise
+  follow.kill('SIGINT')
+  assert.deepEqual(await once(follow, 'close'), [130, null])
+  const lines = printed.trimEnd().split('\n')
+  assert.equal(new Set(lines).size, lines.length, 'no event comes twice')
+})
+
+test('doctor names what is wrong, with a fix', async () => {
+  const well = await cli(['doctor'])
+  assert.equal(well.code, 0, well.stdout)
+  assert.match(well.stdout, /^ok +gateway +http:.*version/m)
+  assert.match(well.stdout, /^ok +account local +us-east-1$/m)
+  const wrong = await cli(['doctor'], { env: { ECS_API_TOKEN: 'wrong' } })
+  assert.equal(wrong.code, 4)
+  assert.match(wrong.stdout, /^failed +token +Unauthorized: .*\n +ecs-api login$/m)
+  assert.equal((await cli(['doctor'], { env: { ECS_API_URL: 'http://127.0.0.1:1' } })).code, 8)
+})
+
+test('completion gives commands, flags and names, and nothing when the gateway does not respond', async () => {
+  const complete = async (words: string[], env = {}) => {
+    const { code, stdout, stderr } = await cli(['complete', '--', ...words], { env })
+    assert.deepEqual([code, stderr], [0, ''])
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split('\t')[0])
+  }
+  assert.deepEqual(await complete(['dep']), ['deploy', 'deployments'])
+  assert.deepEqual(await complete(['tokens', 'r']), ['rotate'])
+  assert.deepEqual(await complete(['logs', '--fo']), ['--follow'])
+  assert.ok((await complete(['logs', 'st'])).includes('steady'))
+  assert.deepEqual(await complete(['logs', 'st'], { ECS_API_URL: 'http://127.0.0.1:1' }), [])
+  for (const shell of ['bash', 'zsh', 'fish', 'powershell'])
+    assert.match((await cli(['completion', shell])).stdout, /ecs-api complete -- /)
+  const script =
+    'eval "$("$0" "$1" completion bash)"; ecs-api() { "$NODE" "$CLI" "$@"; }; COMP_WORDS=(ecs-api roll); COMP_CWORD=1; _ecs_api; echo "$COMPREPLY"'
+  const shell = spawn('bash', ['-c', script, process.execPath, launcher], {
+    env: cleanEnvironment(home, { ...variables, NODE: process.execPath, CLI: launcher }),
+  })
+  const [text] = await once(shell.stdout, 'data')
+  assert.equal(String(text), 'rollback\n')
+})

@@ -1,0 +1,86 @@
+/** Runs `ecs-api` on a pseudo-terminal of a given size, made by python3: Node has none without a native add-on. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cleanEnvironment, launcher } from './cli-process.ts'
+
+/** Copies between its own pipes and the terminal, and exits with the code of the program. */
+const python = `
+import fcntl, os, pty, select, struct, sys, termios
+columns, rows = int(sys.argv[1]), int(sys.argv[2])
+pid, fd = pty.fork()
+if pid == 0:
+    # The size is set before the program starts.
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
+    os.execvp(sys.argv[3], sys.argv[3:])
+sources = [fd, 0]
+while True:
+    ready, _, _ = select.select(sources, [], [])
+    if 0 in ready:
+        data = os.read(0, 65536)
+        if data: os.write(fd, data)
+        else: sources.remove(0)
+    if fd in ready:
+        try: data = os.read(fd, 65536)
+        except OSError: data = b''
+        if not data: break
+        os.write(1, data)
+_, status = os.waitpid(pid, 0)
+sys.exit(os.waitstatus_to_exitcode(status) % 256)
+`
+
+export interface TerminalRun {
+  child: ChildProcess
+  /** Everything on the screen's stream so far: stdout and stderr together. */
+  output: () => string
+  /** Resolves when the output has the pattern; rejects when the program ends before. */
+  until: (pattern: RegExp) => Promise<void>
+  type: (text: string) => void
+  ended: Promise<number | null>
+}
+
+interface TerminalOptions {
+  home: string
+  env?: Record<string, string>
+  columns?: number
+}
+
+export function startOnTerminal(
+  args: readonly string[],
+  { home, env = {}, columns = 80 }: TerminalOptions,
+): TerminalRun {
+  const words = ['-c', python, String(columns), '24', process.execPath, launcher, ...args]
+  const child = spawn('python3', words, {
+    cwd: home,
+    env: cleanEnvironment(home, { TERM: 'xterm-256color', ...env }),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  let printed = ''
+  const watchers = new Set<() => void>()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text
+    for (const watcher of watchers) watcher()
+  })
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  return {
+    child,
+    ended,
+    output: () => printed,
+    type: (text) => child.stdin.write(text),
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const check = () => {
+          if (!pattern.test(printed)) return
+          watchers.delete(check)
+          resolve()
+        }
+        watchers.add(check)
+        check()
+        void ended.then(() => reject(new Error(`it ended before it printed ${pattern}:\n${printed}`)))
+      }),
+  }
+}
+
+/** The text without control sequences and carriage returns. */
+export function plainText(output: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these begin control sequences
+  return output.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').replace(/\r/g, '')
+}
