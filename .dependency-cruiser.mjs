@@ -32,6 +32,7 @@ const rooms = [
   'fuzz',
   'peers',
   'typebox',
+  'changes',
   'diagnosis',
   'plans',
 ]
@@ -175,6 +176,7 @@ export default {
     may('logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('metrics', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('diagnosis', 'logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    may('changes', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     may('releases', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
     {
       name: 'known-rooms',

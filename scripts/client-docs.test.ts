@@ -46,7 +46,7 @@ async function run(program: string): Promise<string> {
   return stdout
 }
 
-test('docs/client.md has its examples', () => assert.equal(others.length, 9))
+test('docs/client.md has its examples', () => assert.equal(others.length, 10))
 
 for (const example of others)
   test(`example: ${example.trim().split('\n').at(-1)}`, async () => {

@@ -215,3 +215,53 @@ test('a deployment that is stopped throws DeploymentFailed, and a short wait thr
   await rejected
   assert.ok(await superseding.deploymentId())
 })
+
+test('changes of an account: pages of the first state, then each change, and no end at a deletion', async () => {
+  await ecs.clusters.create({ name: 'many-1' })
+  await ecs.clusters.create({ name: 'many-2' })
+  const seen: string[] = []
+  for await (const event of ecs.changes({ clusters: 'many-*' })) {
+    if (event.type === 'problem') continue
+    if (event.type === 'state') {
+      seen.push(`state ${event.isFirst} ${event.items.map(({ cluster }) => cluster)} ${event.remaining}`)
+      await ecs.clusters.remove('many-1')
+      continue
+    }
+    seen.push(`${event.type} ${event.item.kind} ${event.item.cluster}`)
+    if (event.type === 'change') break
+    await ecs.clusters.update('many-2', { tags: { a: '1' } })
+  }
+  assert.deepEqual(seen, ['state true many-1,many-2 0', 'deleted cluster many-1', 'change cluster many-2'])
+})
+
+test('changes resume after a break, and begin anew where they cannot', async () => {
+  const gateway = await scripted()
+  const item = { kind: 'cluster', cluster: 'prod', name: 'prod', resource: {}, age: 0 }
+  const page = (id: string, remaining: number) =>
+    `id: ${id}\nevent: state\ndata: ${JSON.stringify({ items: [item], remaining })}\n\n`
+  const events = gateway.client.changes({ clusters: 'prod' })
+  const next = async () => {
+    const { value } = await events.next()
+    return value?.type === 'state' ? [value.isFirst, value.remaining] : value?.type
+  }
+  const first = next()
+  const opened = await gateway.next()
+  begin(opened, page('aaaaaaaaaaaa-1-state', 1))
+  assert.deepEqual(await first, [true, 1])
+  const rest = next()
+  opened.response.destroy()
+  const resumed = await gateway.next()
+  assert.equal(resumed.lastEventId, 'aaaaaaaaaaaa-1-state')
+  begin(resumed, page('aaaaaaaaaaaa-2', 0))
+  assert.deepEqual(await rest, [false, 0], 'the same state goes on')
+  const anew = next()
+  resumed.response.destroy()
+  const tooOld = await gateway.next()
+  tooOld.response.writeHead(410, { 'content-type': 'application/problem+json' })
+  tooOld.response.end(JSON.stringify({ type: '', title: '', status: 410, code: 'CursorTooOld', detail: '' }))
+  const fresh = await gateway.next()
+  assert.equal(fresh.lastEventId, undefined)
+  begin(fresh, page('bbbbbbbbbbbb-1', 0))
+  assert.deepEqual(await anew, [true, 0])
+  await events.return()
+})

@@ -172,6 +172,61 @@ export interface components {
       /** @description The value after; null when it is absent. */
       to: unknown
     }
+    ChangedCluster: {
+      /** @constant */
+      kind: 'cluster'
+      /** @description The name of the cluster. */
+      cluster: string
+      name: string
+      resource: components['schemas']['Cluster']
+      /** @description The age of the resource in seconds. */
+      age: number
+    }
+    ChangedResource:
+      | components['schemas']['ChangedCluster']
+      | components['schemas']['ChangedService']
+      | components['schemas']['ChangedTask']
+    ChangedService: {
+      /** @constant */
+      kind: 'service'
+      /** @description The name of the cluster. */
+      cluster: string
+      name: string
+      resource: components['schemas']['Service']
+      /** @description The age of the resource in seconds. */
+      age: number
+    }
+    ChangedTask: {
+      /** @constant */
+      kind: 'task'
+      /** @description The name of the cluster. */
+      cluster: string
+      id: string
+      resource: components['schemas']['Task']
+      /** @description The age of the resource in seconds. */
+      age: number
+    }
+    /** @description One resource after a change, or as it was last. */
+    ChangesChangeEvent: {
+      /** @description For `Last-Event-ID` or `?cursor=`. */
+      id: string
+      /** @enum {string} */
+      event: 'change' | 'deleted'
+      data: components['schemas']['ChangedResource']
+    }
+    /** @description A page of the resources as they are when the stream begins. */
+    ChangesStateEvent: {
+      /** @description For `Last-Event-ID` or `?cursor=`. */
+      id: string
+      /** @constant */
+      event: 'state'
+      data: components['schemas']['ChangesStatePage']
+    }
+    ChangesStatePage: {
+      items: components['schemas']['ChangedResource'][]
+      /** @description Resources in later pages; 0 in the last page. */
+      remaining: number
+    }
     /**
      * @example {
      *       "name": "prod",
@@ -306,6 +361,12 @@ export interface components {
       namespace?: string
     }
     ClusterStatus: ('ACTIVE' | 'PROVISIONING' | 'DEPROVISIONING' | 'FAILED' | 'INACTIVE') | (string & {})
+    ClusterStreamEvent: {
+      id: string
+      /** @enum {string} */
+      event: 'state' | 'change' | 'deleted'
+      data: components['schemas']['Cluster']
+    }
     /** @enum {string} */
     Compatibility: 'EC2' | 'EXTERNAL' | 'FARGATE' | 'MANAGED_INSTANCES'
     Connectivity: ('CONNECTED' | 'DISCONNECTED') | (string & {})
@@ -2180,6 +2241,12 @@ export interface components {
           | 'SUCCESSFUL'
         )
       | (string & {})
+    ServiceDeploymentStreamEvent: {
+      id: string
+      /** @enum {string} */
+      event: 'state' | 'change' | 'deleted'
+      data: components['schemas']['ServiceDeployment']
+    }
     /** @description A service that is not healthy. */
     ServiceDiagnosis: {
       cluster: string
@@ -2298,6 +2365,12 @@ export interface components {
       requestedProductionTrafficWeight?: number
     }
     ServiceStatus: ('ACTIVE' | 'DRAINING' | 'INACTIVE') | (string & {})
+    ServiceStreamEvent: {
+      id: string
+      /** @enum {string} */
+      event: 'state' | 'change' | 'deleted'
+      data: components['schemas']['Service']
+    }
     ServiceVolumeConfiguration: {
       name: string
       managedEBSVolume?: components['schemas']['ServiceManagedEBSVolumeConfiguration']
@@ -2321,6 +2394,16 @@ export interface components {
           | 'UserInitiated'
         )
       | (string & {})
+    StreamNotice: {
+      code: string
+      detail: string
+    }
+    /** @description `problem`: AWS cannot be asked now. `end`: why the stream ends. */
+    StreamNoticeEvent: {
+      /** @enum {string} */
+      event: 'problem' | 'end'
+      data: components['schemas']['StreamNotice']
+    }
     /**
      * @example {
      *       "id": "2dc33692a121a30e9ca88662a83c10b6",
@@ -2763,6 +2846,12 @@ export interface components {
           | 'DELETED'
         )
       | (string & {})
+    TaskStreamEvent: {
+      id: string
+      /** @enum {string} */
+      event: 'state' | 'change' | 'deleted'
+      data: components['schemas']['Task']
+    }
     TaskVolumeConfiguration: {
       name: string
       managedEBSVolume?: components['schemas']['TaskManagedEBSVolumeConfiguration']
@@ -3207,6 +3296,12 @@ export interface components {
     AuditUntil: string
     /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
     CacheControl: string
+    /** @description Clusters by name or glob, separated by commas. */
+    ChangedClusters: string
+    /** @description Services as `cluster/service`, separated by commas; both parts may be globs: `prod/*`. */
+    ChangedServices: string
+    /** @description Tasks as `cluster/id`, separated by commas; both parts may be globs: `prod/*`. */
+    ChangedTasks: string
     /** @description Name or ARN of the cluster. */
     ClusterRef: string
     /** @description `nextCursor` of the previous page. */
@@ -4110,6 +4205,61 @@ export interface operations {
       412: components['responses']['PreconditionFailed']
       413: components['responses']['PayloadTooLarge']
       415: components['responses']['UnsupportedMediaType']
+      429: components['responses']['TooManyRequests']
+      501: components['responses']['NotImplemented']
+      502: components['responses']['BadGateway']
+      503: components['responses']['ServiceUnavailable']
+      504: components['responses']['GatewayTimeout']
+      default: components['responses']['OtherProblem']
+    }
+  }
+  streamChanges: {
+    parameters: {
+      query?: {
+        /** @description Clusters by name or glob, separated by commas. */
+        clusters?: components['parameters']['ChangedClusters']
+        /** @description Services as `cluster/service`, separated by commas; both parts may be globs: `prod/*`. */
+        services?: components['parameters']['ChangedServices']
+        /** @description Tasks as `cluster/id`, separated by commas; both parts may be globs: `prod/*`. */
+        tasks?: components['parameters']['ChangedTasks']
+        /** @description For the event stream: the id of the last event that the client has, as `Last-Event-ID`. */
+        cursor?: components['parameters']['StreamCursor']
+      }
+      header?: {
+        /** @description An `ETag`: the response is 304 when the resource still has it. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
+        'Cache-Control'?: components['parameters']['CacheControl']
+        /** @description For the event stream: resume after this event. */
+        'Last-Event-ID'?: components['parameters']['LastEventID']
+      }
+      path: {
+        /** @description The account’s name in the configuration. */
+        account: components['parameters']['AccountName']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          Age: components['headers']['Age']
+          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          [name: string]: unknown
+        }
+        content: {
+          'text/event-stream': string
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      406: components['responses']['NotAcceptable']
+      410: components['responses']['Gone']
       429: components['responses']['TooManyRequests']
       501: components['responses']['NotImplemented']
       502: components['responses']['BadGateway']

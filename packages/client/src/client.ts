@@ -10,13 +10,17 @@ import { services } from './nouns/services.ts'
 import { taskDefinitions } from './nouns/task-definitions.ts'
 import { tasks } from './nouns/tasks.ts'
 import { tokens } from './nouns/tokens.ts'
+import { type ChangesOptions, watchChanges } from './streams/changes.ts'
 
 export const gatewayCalls = {
   version: call('getVersion', 'GET', '/version'),
   me: call('getMe', 'GET', '/me'),
 }
 
-export const accountScopeCalls = { diagnosis: call('diagnoseAccount', 'GET', '/{account}/diagnosis') }
+export const accountScopeCalls = {
+  diagnosis: call('diagnoseAccount', 'GET', '/{account}/diagnosis'),
+  changes: call('streamChanges', 'GET', '/{account}/changes'),
+}
 
 export type Client = ReturnType<typeof createClient>
 export type AccountClient = ReturnType<Client['account']>
@@ -53,6 +57,8 @@ function accountClient(scope: Scope) {
     deployments: deployments(scope),
     releases: releases(scope),
     audit: audit(scope),
+    /** Many resources as they are now, and then their changes; without a filter, everything that the token may see. */
+    changes: (options?: ChangesOptions) => watchChanges(scope, accountScopeCalls.changes, options),
     /** The services that are not healthy, most urgent first. */
     diagnosis: (asked?: OptionsOf<'diagnoseAccount'>) =>
       send(scope, accountScopeCalls.diagnosis, () => ({}), undefined, asked),

@@ -21,6 +21,7 @@ export { DeploymentFailed, isProblem, NoResponse, NotOnThisGateway, ProblemError
 export type { ClusterRef, DeploymentRef, ServiceRef, TaskDefinitionRef, TaskRef } from './references.ts'
 export type * from './resources.ts'
 export type { Rollout, RolloutOptions, RolloutProgress } from './rollout.ts'
+export type { AccountEvent, ChangesOptions } from './streams/changes.ts'
 export type {
   ProblemEvent,
   StreamConnect,

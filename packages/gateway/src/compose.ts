@@ -21,6 +21,7 @@ import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
 import { checkReferences } from './aws/own-references.ts'
 import { Cache } from './cache/cache.ts'
 import type { PeerMessage } from './cache/peer-messages.ts'
+import { changeRoutes } from './changes/routes.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { diagnosisRoutes } from './diagnosis/routes.ts'
@@ -423,6 +424,7 @@ function registerRoutes(
   tokenRoutes(api, { store, tokens, now })
   auditRoutes(api, store)
   clusterRoutes(api, cache)
+  changeRoutes(api, cache)
   taskDefinitionRoutes(api)
   taskRoutes(api, cache, history)
   serviceRoutes(api, { cache, history, releaseLog, store })

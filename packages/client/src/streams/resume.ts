@@ -15,11 +15,15 @@ const triesAtFirst = 4
 /** Reasons for the end of a stream after which another process, or this one, goes on. */
 const resumable = new Set(['ShuttingDown', 'SlowReader'])
 
-/** @throws ProblemError, NoResponse when no connection can be made at first, or the reason of the signal */
+/**
+ * @param endsWithDeletion whether `deleted` is the last event, as it is on the stream of one resource
+ * @throws ProblemError, NoResponse when no connection can be made at first, or the reason of the signal
+ */
 export async function* resumingStream(
   connection: Connection,
   url: string,
   { signal, onBreak }: StreamOptions,
+  endsWithDeletion = true,
 ): AsyncGenerator<StreamEvent> {
   let lastId: string | undefined
   let hasBegun = false
@@ -35,7 +39,7 @@ export async function* resumingStream(
         hasBegun = true
         lastId = event.id ?? lastId
         yield event
-        if (event.type === 'deleted') return
+        if (event.type === 'deleted' && endsWithDeletion) return
       }
       broken = new NoResponse('GET', url, 'the connection was closed')
     } catch (error) {

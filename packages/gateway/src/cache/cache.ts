@@ -14,8 +14,10 @@ import { type Change, changeOf, changeOfOwnWrite, everything, type Topic } from 
 import type { PeerBroadcast, PeerMessage } from './peer-messages.ts'
 import type { ResourceKind, ResourceRef } from './resource-kind.ts'
 import { AccountStreams, type Stream } from './watch/account-streams.ts'
+import { type ChangeStream, ChangeStreams } from './watch/change-streams.ts'
 import { FeedLeases, type FeedLeasesDeps } from './watch/feed-leases.ts'
 import type { Pace } from './watch/poller.ts'
+import type { Snapshot, SnapshotItem } from './watch/snapshot.ts'
 
 /** A list, or another answer that takes several calls. */
 export interface CompositeQuery {
@@ -37,6 +39,7 @@ type BatchGroup = Map<string, AnyCacheEntry>
 /** The entries of one account, and the streams of their changes. */
 interface AccountEntries {
   streams: AccountStreams
+  changeStreams: ChangeStreams
   batchGroups: Map<string, { topic: Topic; cluster: string; entries: BatchGroup }>
   composites: Map<string, { about: CompositeQuery; entry: AnyCacheEntry }>
 }
@@ -201,6 +204,29 @@ export class Cache {
   }
 
   /**
+   * The changes of the resources of a snapshot, each by itself.
+   * @param describe gets the resources of the snapshot before
+   */
+  changeStream(
+    account: Account,
+    about: CompositeQuery,
+    describe: (before: readonly SnapshotItem[]) => Promise<Snapshot>,
+  ): ChangeStream {
+    const { streams, changeStreams } = this.#accountEntries(account)
+    const compose = () => describe([...(changeStreams.find(about.key)?.present() ?? [])])
+    const snapshots = streams.stream({
+      poller: `changes ${about.key}`,
+      key: about.key,
+      entry: () => this.composite(account, about, compose),
+      pace: (found) => (found as Snapshot).pace,
+      calls: (found) => (found as Snapshot).calls,
+      onRefreshed: (found, at) => changeStreams.find(about.key)?.apply(found as Snapshot, at),
+      isOfThisProcess: true,
+    })
+    return changeStreams.stream(about.key, snapshots)
+  }
+
+  /**
    * Polls watched resources now, here and in the other processes, because an event says that they changed. The event
    * only triggers the poll: its content is not used.
    */
@@ -232,7 +258,8 @@ export class Cache {
     const known = this.#accounts.get(account)
     if (known) return known
     const streams = new AccountStreams(account, this.#byteBudget, this.#feedLeases)
-    const created: AccountEntries = { streams, batchGroups: new Map(), composites: new Map() }
+    const changeStreams = new ChangeStreams(this.#byteBudget)
+    const created: AccountEntries = { streams, changeStreams, batchGroups: new Map(), composites: new Map() }
     if (account.closed.aborted) return created
     this.#accounts.set(account, created)
     account.onWrite((write) => this.invalidate(account, changeOf(write)))
@@ -250,8 +277,9 @@ function written({ name, org }: Account, ownWrite: OwnWrite): PeerMessage {
 }
 
 /** Ends the streams of a closed account and drops its entries. */
-function drop(byteBudget: ByteBudget, { streams, batchGroups, composites }: AccountEntries): void {
+function drop(byteBudget: ByteBudget, { streams, changeStreams, batchGroups, composites }: AccountEntries): void {
   streams.close()
+  changeStreams.close()
   for (const { entries } of batchGroups.values()) for (const entry of entries.values()) byteBudget.drop(entry)
   for (const { entry } of composites.values()) byteBudget.drop(entry)
   batchGroups.clear()

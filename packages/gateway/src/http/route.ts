@@ -59,7 +59,9 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   /** Requested often by load balancers and orchestrators: exempt from the limit for each address. */
   probe?: true
   /** The events of the route's stream, for openapi.json; without it, the stream is that of a resource. */
-  streamEvents?: { description: string; example: string }
+  streamEvents?: { description: string; example: string; schemas?: readonly TSchema[] }
+  /** The route has no other response than its event stream. */
+  isStreamOnly?: true
   /** Media type of the response; default application/json. */
   produces?: string
   /**

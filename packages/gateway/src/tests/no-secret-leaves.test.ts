@@ -146,6 +146,7 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
   for (const part of ['diagnosis', 'logs', 'metrics', 'deployments', 'events'])
     assert.equal(await sendRecorded('GET', `${services}/www/${part}`), 200, part)
   assert.equal(await sendRecorded('GET', '/v1/ecs/remote/clusters/prod/events'), 200)
+  assert.equal(await sendRecorded('GET', '/v1/ecs/remote/changes'), 406)
   assert.equal(await sendRecorded('GET', '/v1/ecs/remote/diagnosis'), 200)
   assert.equal(await sendRecorded('POST', `${services}/www/rollback?dryRun=true`, { release: 1 }), 200)
   assert.equal(await sendRecorded('POST', `${services}/www/rollback?wait=STABLE`, { release: 1 }), 200)

@@ -28,6 +28,12 @@ interface StreamSource {
   key: string
   entry: () => AnyCacheEntry
   pace: (found: object) => Pace
+  /** The calls to AWS that a poll needs; default 1. */
+  calls?: (found: object) => number
+  /** Called with each answer, before the watchers receive it. */
+  onRefreshed?: (found: object, at: number) => void
+  /** The answer is not worth storing for other processes: each polls for itself. */
+  isOfThisProcess?: true
 }
 
 interface WatchedFeed extends Watched {
@@ -144,14 +150,17 @@ export class AccountStreams {
     const existing = this.#watchedFeeds.get(name)
     if (existing && (!existing.local.hasEnded || existing.local.isPinned)) return existing
     const local = new Feed(this.#byteBudget, () => this.#forget(source, local))
-    const sharedFeed = this.#feedLeases?.of(`${scopeOf(this.#account)} ${name}`, local)
+    const sharedFeed = source.isOfThisProcess
+      ? undefined
+      : this.#feedLeases?.of(`${scopeOf(this.#account)} ${name}`, local)
     const watched: WatchedFeed = {
       local,
       feed: sharedFeed ?? local,
       entry: source.entry(),
       refresh: async () => {
         const { answer, found } = await watched.entry.refresh()
-        return { answer, pace: source.pace(found) }
+        source.onRefreshed?.(found, answer.at)
+        return { answer, pace: source.pace(found), ...(source.calls && { calls: source.calls(found) }) }
       },
       shared: sharedFeed && {
         feed: sharedFeed,

@@ -196,13 +196,13 @@ export class Feed implements BudgetedEntry {
   }
 }
 
-function cursorTooOld(): Gone {
+export function cursorTooOld(): Gone {
   return new Gone('CursorTooOld', 'The events after this cursor are no longer kept.', {
     next: 'Open the stream without Last-Event-ID and ?cursor: it begins with the current state.',
   })
 }
 
-function invalidCursor(): BadRequest {
+export function invalidCursor(): BadRequest {
   return new BadRequest('InvalidCursor', 'The cursor is not the id of an event of this stream.', {
     next: 'Send the id of an event unchanged, or open the stream without a cursor.',
     errors: [{ in: 'query', name: 'cursor', message: 'not the id of an event' }],

@@ -93,3 +93,22 @@ test('after an event the poller reads for a while, although events report change
   assert.deepEqual(emitted, ['state {"a":"old"}', 'change {"a":"new"}'])
   poller.unwatch(watched)
 })
+
+test('a poll that needs many calls has longer intervals', async () => {
+  const poller = new Poller('test', 10)
+  const polledAt: number[] = []
+  const second = Promise.withResolvers<void>()
+  const refresh = async () => {
+    if (polledAt.push(performance.now()) === 2) second.resolve()
+    return { answer: cachedAnswerOf({}, 0), pace: 'resting' as const, calls: 200 }
+  }
+  const watched = { feed: new Feed(new ByteBudget(1e6), () => {}), refresh }
+  poller.watch(watched, 'resting')
+  // The poller's timer does not keep the process alive.
+  const alive = setInterval(() => {}, 1_000)
+  await second.promise
+  clearInterval(alive)
+  poller.unwatch(watched)
+  const intervalMs = polledAt[1]! - polledAt[0]!
+  assert.ok(intervalMs > 190, `${intervalMs} ms, although 200 calls at ten in 10 ms take 200 ms`)
+})

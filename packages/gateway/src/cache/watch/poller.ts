@@ -21,12 +21,17 @@ export interface FeedSink {
 
 export interface Watched {
   feed: FeedSink
-  /** Asks AWS now. @throws NotFound when the resource was deleted */
-  refresh: () => Promise<{ answer: CachedAnswer; pace: Pace }>
+  /**
+   * Asks AWS now. @returns `calls`: the calls to AWS that it needs, default 1
+   * @throws NotFound when the resource was deleted
+   */
+  refresh: () => Promise<{ answer: CachedAnswer; pace: Pace; calls?: number }>
 }
 
 interface Schedule {
   pace: Pace
+  /** The calls to AWS that a poll needs. */
+  calls: number
   polledAt: number
   failures: number
   /** An event named the resource after `polledAt`. */
@@ -47,6 +52,8 @@ const safetyIntervalMs = 30_000
 const inconsistentMs = 10_000
 /** The most polls that events can cause within `restMs`, whatever their number. */
 const maxPokedPolls = 10
+/** A poll that needs more calls has longer intervals: at rest, it sends at most this many within `restMs`. */
+const maxCallsAtRest = 10
 /** One or two failed polls are not reported to watchers. */
 const failuresToReport = 3
 
@@ -72,6 +79,7 @@ export class Poller {
     if (!this.#watched.has(watched))
       this.#watched.set(watched, {
         pace,
+        calls: 1,
         polledAt: performance.now(),
         failures: 0,
         isPoked: false,
@@ -137,14 +145,21 @@ export class Poller {
 
   #dueAt(schedule: Schedule): number {
     const regularAt = schedule.polledAt + this.#intervalMs(schedule)
-    return schedule.isPoked ? Math.min(regularAt, this.#pokedPollAt + this.#restMs / maxPokedPolls) : regularAt
+    const pokedAt = this.#pokedPollAt + this.#restMsOf(schedule) / maxPokedPolls
+    return schedule.isPoked ? Math.min(regularAt, pokedAt) : regularAt
   }
 
-  #intervalMs({ pace, failures, pokedAt }: Schedule): number {
+  #restMsOf({ calls }: Schedule): number {
+    return this.#restMs * Math.max(1, calls / maxCallsAtRest)
+  }
+
+  #intervalMs(schedule: Schedule): number {
+    const { pace, failures, pokedAt } = schedule
+    const restMs = this.#restMsOf(schedule)
     if (failures > 0) return Math.min(this.#restMs * 2 ** (failures - 1), maxBackoffMs)
     if (pace === 'final') return finalMs
-    if (this.#eventsArrive && performance.now() - pokedAt > inconsistentMs) return safetyIntervalMs
-    return pace === 'changing' ? this.#restMs / 2 : this.#restMs
+    if (this.#eventsArrive && performance.now() - pokedAt > inconsistentMs) return Math.max(safetyIntervalMs, restMs)
+    return pace === 'changing' ? restMs / 2 : restMs
   }
 
   async #pollDue(): Promise<void> {
@@ -167,8 +182,9 @@ export class Poller {
     const { number: since } = feed.state
     try {
       try {
-        const { answer, pace } = await refresh()
+        const { answer, pace, calls = 1 } = await refresh()
         schedule.pace = pace
+        schedule.calls = calls
         await feed.publish(answer, since)
       } catch (error) {
         if (!(error instanceof NotFound)) throw error

@@ -47,6 +47,7 @@ test('openapi.json has the core routes and marks those that can be streamed', ()
     streamed.map(([path]) => path.replace(/^.*\{account\}\//, '')),
     [
       'clusters/{cluster}',
+      'changes',
       'clusters/{cluster}/tasks/{task}',
       'clusters/{cluster}/services/{service}',
       'clusters/{cluster}/services/{service}/deployments/{deployment}',
@@ -104,6 +105,7 @@ const operationIds = {
   'GET /{account}/diagnosis': 'diagnoseAccount',
   'DELETE /{account}/clusters/{cluster}/tasks/{task}': 'stopTask',
   'POST /{account}/clusters/{cluster}/tasks/{task}/exec': 'execInTask',
+  'GET /{account}/changes': 'streamChanges',
   'GET /{account}/services': 'listAllServices',
   'GET /{account}/clusters/{cluster}/services': 'listServices',
   'POST /{account}/clusters/{cluster}/services': 'createService',

@@ -4,6 +4,7 @@
  */
 import type { TProperties, TSchema } from 'typebox'
 import { problemCodes } from '../../problems/codes.ts'
+import { Type } from '../../typebox/type.ts'
 import type { Method, Route, RouteSchema } from '../route.ts'
 import { Components, type Json, type Reference } from './components.ts'
 import { problemResponse } from './problem-schemas.ts'
@@ -36,6 +37,8 @@ export interface Operation {
   responses: Record<string, Response | Reference>
   /** The codes of all problems that it can have, by status. */
   'x-problems': string[]
+  /** The events of its stream as `{id, event, data}`; JSON Schema has no place for them. */
+  'x-event-stream'?: { oneOf: Json[] }
 }
 
 export interface Parameter {
@@ -124,6 +127,7 @@ function operationOf(route: Route, components: Components): Operation {
     ...(schema.body && { requestBody: requestBodyOf(method, schema, schema.body, components) }),
     responses: responsesOf(route, problems, components),
     'x-problems': problems,
+    ...eventStreamOf(route, components),
   }
 }
 
@@ -265,7 +269,9 @@ function responsesOf(route: Route, problems: readonly Code[], components: Compon
         ),
       }),
       content: {
-        [schema.produces ?? 'application/json']: { schema: components.schema(answer) },
+        ...(!schema.isStreamOnly && {
+          [schema.produces ?? 'application/json']: { schema: components.schema(answer) },
+        }),
         ...(isGet && contentOf(schema.alsoProduces ?? {}, components)),
         ...(isGet && hasStream && streamContent(schema.streamEvents)),
       },
@@ -297,6 +303,29 @@ function headersOf({ method, path, schema, hasStream }: Route, status: string): 
     ...(schema.query?.cursor && (!hasStream || schema.query.limit) ? (['Link'] as const) : []),
   ]
 }
+
+/** The events of the route's own, or those of a resource, and the notices that every stream can have. */
+function eventStreamOf({ schema, hasStream }: Route, components: Components): Pick<Operation, 'x-event-stream'> {
+  const events = schema.streamEvents ? schema.streamEvents.schemas : resourceEvents(schema.answers[200])
+  if (!hasStream || !events) return {}
+  return { 'x-event-stream': { oneOf: [...events, streamNotice].map((event) => components.schema(event)) } }
+}
+
+/** @param resource a named schema, or a reference to one */
+function resourceEvents(resource: (TSchema & { $id?: string; $ref?: string }) | undefined): TSchema[] | undefined {
+  const name = resource?.$id ?? resource?.$ref?.split('/').at(-1)
+  if (!resource || !name) return undefined
+  const event = Type.Enum(['state', 'change', 'deleted'])
+  return [Type.Object({ id: Type.String(), event, data: resource }, { $id: `${name}StreamEvent` })]
+}
+
+const streamNotice = Type.Object(
+  {
+    event: Type.Enum(['problem', 'end']),
+    data: Type.Object({ code: Type.String(), detail: Type.String() }, { $id: 'StreamNotice' }),
+  },
+  { $id: 'StreamNoticeEvent', description: '`problem`: AWS cannot be asked now. `end`: why the stream ends.' },
+)
 
 /** The response to `Accept: text/event-stream`. */
 function streamContent({ description, example } = ofResource): Record<string, Content> {

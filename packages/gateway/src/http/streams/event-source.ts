@@ -24,6 +24,8 @@ export interface EventSource {
    * it. Without it, they get server-sent events.
    */
   textOf?: Readonly<Record<string, (event: StreamEvent) => string>>
+  /** A `deleted` event concerns one of many resources, so the stream goes on. */
+  isOfMany?: true
 }
 
 export interface StreamReader {

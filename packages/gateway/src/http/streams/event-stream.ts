@@ -82,6 +82,7 @@ export class EventStreams {
     const release = this.#take(request.caller?.name ?? '')
     const format = formatFor(request.acceptedType, source)
     const stream = new OpenStream(request, reply, format, {
+      isOfMany: source.isOfMany ?? false,
       onSent: (name) => count(this.figures.sent, name),
       onGone: (reason) => {
         release()
@@ -176,7 +177,9 @@ function routeOf({ routeOptions }: FastifyRequest): string {
   return routeOptions.config.prepared?.path ?? 'none'
 }
 
-interface StreamListener {
+interface StreamContext {
+  /** `deleted` is not the last event. */
+  isOfMany: boolean
   /** Called for each event that is sent, also for `problem` and `end`. */
   onSent: (name: string) => void
   onGone: (reason: StreamEnd) => void
@@ -186,7 +189,7 @@ class OpenStream implements StreamReader {
   readonly request: FastifyRequest
   readonly #reply: FastifyReply
   readonly #format: StreamFormat
-  readonly #listener: StreamListener
+  readonly #context: StreamContext
   #isOver = false
   #hasBegun = false
   /** Resolves when the stream has begun, or is over before that. */
@@ -196,11 +199,11 @@ class OpenStream implements StreamReader {
   #lastWords: { code: string; detail: string } | undefined
   onClose: (() => void) | undefined
 
-  constructor(request: FastifyRequest, reply: FastifyReply, format: StreamFormat, listener: StreamListener) {
+  constructor(request: FastifyRequest, reply: FastifyReply, format: StreamFormat, context: StreamContext) {
     this.request = request
     this.#reply = reply
     this.#format = format
-    this.#listener = listener
+    this.#context = context
     reply.raw.once('close', () => this.#gone('client_gone'))
   }
 
@@ -218,7 +221,7 @@ class OpenStream implements StreamReader {
       return
     }
     this.#send(event.name, this.#format.bytesOf(event))
-    if (event.name === last) this.#finish('deleted')
+    if (event.name === last && !this.#context.isOfMany) this.#finish('deleted')
   }
 
   problem({ code, detail }: Problem): void {
@@ -264,14 +267,14 @@ class OpenStream implements StreamReader {
       this.#lastWords = { code, detail }
       return
     }
-    this.#listener.onSent('end')
+    this.#context.onSent('end')
     this.#reply.raw.write(this.#format.noticeOf('end', { code, detail }))
     this.#finish(endReason(code))
   }
 
   #send(name: string, bytes: Buffer): void {
     if (this.#isOver || !this.#hasBegun) return
-    this.#listener.onSent(name)
+    this.#context.onSent(name)
     this.#write(bytes)
   }
 
@@ -287,7 +290,7 @@ class OpenStream implements StreamReader {
   #gone(reason: StreamEnd): void {
     this.#isOver = true
     this.#begun.resolve()
-    this.#listener.onGone(reason)
+    this.#context.onGone(reason)
     this.onClose?.()
     this.onClose = undefined
   }

@@ -1,0 +1,183 @@
+/**
+ * The numbered changes of many resources: the differences between one snapshot and the next. Of each resource only the
+ * newest change is kept, with its number. So a client that has all changes up to a number gets what differs since then,
+ * however long ago that was, and the log is not larger than the snapshot. Deletions are kept for five minutes.
+ */
+import { randomBytes } from 'node:crypto'
+import type { BudgetedEntry, ByteBudget } from '../byte-budget.ts'
+import { cursorTooOld, type FeedEvent, invalidCursor } from './feed.ts'
+import type { Snapshot, SnapshotItem } from './snapshot.ts'
+
+export interface ChangeRecord {
+  number: number
+  /** For a deletion, the resource as it was last. */
+  item: SnapshotItem
+  isDeleted: boolean
+  /** When the snapshot of the change was taken, on the clock of `performance.now()`. */
+  at: number
+}
+
+/** The changes that a client has. */
+export interface Position {
+  /** It has all changes up to this number. */
+  number: number
+  /** It has only a part of the first state. */
+  isInState: boolean
+}
+
+const deletionsKeptMs = 300_000
+const maxDeletions = 10_000
+/** An event is serialised once for all clients that get it within this time: it contains its age. */
+const sharedEventMs = 500
+
+export class ChangeLog implements BudgetedEntry {
+  readonly #byteBudget: ByteBudget
+  readonly #onForget: () => void
+  /** Part of every event's id: the id of an event of another log is rejected. */
+  readonly #epoch = randomBytes(6).toString('hex')
+  /** In order of their numbers; those that a newer one of the same resource replaces are dropped from time to time. */
+  #records: ChangeRecord[] = []
+  readonly #newest = new Map<string, ChangeRecord>()
+  readonly #events = new WeakMap<ChangeRecord, { event: FeedEvent; madeAt: number }>()
+  readonly #listeners = new Set<() => void>()
+  #lastNumber = 0
+  /** The highest number of a deletion that is no longer kept. */
+  #forgottenNumber = 0
+  #takenAt = Number.NEGATIVE_INFINITY
+  #pins = 0
+
+  constructor(byteBudget: ByteBudget, onForget: () => void) {
+    this.#byteBudget = byteBudget
+    this.#onForget = onForget
+  }
+
+  /** Records the differences from the snapshot before. */
+  apply({ items }: Snapshot, takenAt: number): void {
+    if (takenAt < this.#takenAt) return
+    this.#takenAt = takenAt
+    const before = this.#lastNumber
+    const present = new Set<string>()
+    for (const item of items) {
+      present.add(item.key)
+      const known = this.#newest.get(item.key)
+      if (!known || known.isDeleted || known.item.resource !== item.resource) this.#add(item, false)
+    }
+    for (const [key, { item, isDeleted }] of this.#newest) if (!isDeleted && !present.has(key)) this.#add(item, true)
+    this.#dropOldDeletions()
+    if (this.#lastNumber === before) return
+    if (this.#records.length > 2 * this.#newest.size) this.#records = this.#records.filter(this.#isNewest)
+    this.#byteBudget.use(this, this.#bytes())
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** The resources that exist. */
+  *present(): Iterable<SnapshotItem> {
+    for (const { item, isDeleted } of this.#newest.values()) if (!isDeleted) yield item
+  }
+
+  /** The newest change of each resource that changed after the number, in order. */
+  *after(number: number): Iterable<ChangeRecord> {
+    for (let i = this.#indexAfter(number); i < this.#records.length; i++)
+      if (this.#isNewest(this.#records[i]!)) yield this.#records[i]!
+  }
+
+  get lastNumber(): number {
+    return this.#lastNumber
+  }
+
+  /** Whether all changes after the number can be given. */
+  isComplete(after: number): boolean {
+    return after >= this.#forgottenNumber
+  }
+
+  /** @throws Gone `CursorTooOld`, BadRequest `InvalidCursor` */
+  positionOf(cursor: string): Position {
+    const [, epoch, digits, state] = /^([0-9a-f]{12})-(\d{1,15})(-state)?$/.exec(cursor) ?? []
+    if (epoch === undefined) throw invalidCursor()
+    const number = Number(digits)
+    if (epoch !== this.#epoch || number > this.#lastNumber || !this.isComplete(number)) throw cursorTooOld()
+    return { number, isInState: state !== undefined }
+  }
+
+  idOf({ number, isInState }: Position): string {
+    return `${this.#epoch}-${number}${isInState ? '-state' : ''}`
+  }
+
+  /** The event of a change, for a client that has the whole first state. */
+  eventOf(record: ChangeRecord): FeedEvent {
+    const now = performance.now()
+    const known = this.#events.get(record)
+    if (known && now - known.madeAt < sharedEventMs) return known.event
+    const event: FeedEvent = {
+      id: this.idOf({ number: record.number, isInState: false }),
+      name: record.isDeleted ? 'deleted' : 'change',
+      data: Buffer.from(this.textOf(record)),
+    }
+    this.#events.set(record, { event, madeAt: now })
+    return event
+  }
+
+  /** The data of an event, as JSON. */
+  textOf({ item: { subject, resource } }: ChangeRecord): string {
+    const age = Math.max(0, Math.round((performance.now() - this.#takenAt) / 100) / 10)
+    return `${JSON.stringify(subject).slice(0, -1)},"resource":${resource},"age":${age}}`
+  }
+
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Protects the log from eviction until `unpin`. */
+  pin(): void {
+    this.#pins++
+    this.#byteBudget.use(this, this.#bytes())
+  }
+
+  unpin(): void {
+    this.#pins--
+  }
+
+  get isPinned(): boolean {
+    return this.#pins > 0
+  }
+
+  forget(): void {
+    this.#onForget()
+  }
+
+  #add(item: SnapshotItem, isDeleted: boolean): void {
+    const record = { number: ++this.#lastNumber, item, isDeleted, at: this.#takenAt }
+    this.#records.push(record)
+    this.#newest.set(item.key, record)
+  }
+
+  #dropOldDeletions(): void {
+    const deletions = this.#records.filter((record) => record.isDeleted && this.#isNewest(record))
+    const excess = deletions.length - maxDeletions
+    for (const [i, { item, number, at }] of deletions.entries()) {
+      if (i >= excess && this.#takenAt - at <= deletionsKeptMs) return
+      this.#newest.delete(item.key)
+      this.#forgottenNumber = number
+    }
+  }
+
+  readonly #isNewest = (record: ChangeRecord): boolean => this.#newest.get(record.item.key) === record
+
+  /** Binary search. */
+  #indexAfter(number: number): number {
+    let [low, high] = [0, this.#records.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#records[middle]!.number > number) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
+  #bytes(): number {
+    let bytes = 0
+    for (const { item } of this.#records) bytes += item.resource.length + 500
+    return bytes
+  }
+}

@@ -1,0 +1,103 @@
+/** The filter of a stream of many resources: names and globs, for each kind of resource. */
+
+import type { Caller } from '../http/caller.ts'
+import { requireCluster } from '../http/caller.ts'
+import { BadRequest, faultReport } from '../problems/problem.ts'
+
+/** Names or globs. */
+export interface ResourcePattern {
+  cluster: string
+  /** Of the service; of a task, its id. */
+  name: string
+}
+
+/** The resources of a stream. A kind without patterns is not in it. */
+export interface ChangeFilter {
+  clusters: readonly string[]
+  services: readonly ResourcePattern[]
+  tasks: readonly ResourcePattern[]
+}
+
+export interface ChangeQuery {
+  clusters?: string
+  services?: string
+  tasks?: string
+}
+
+const everything: ChangeFilter = {
+  clusters: ['*'],
+  services: [{ cluster: '*', name: '*' }],
+  tasks: [{ cluster: '*', name: '*' }],
+}
+
+/** @throws BadRequest `InvalidQuery` with every error; Forbidden `OutsideFence` for a cluster that is named */
+export function parseChangeFilter(query: ChangeQuery, caller: Caller): ChangeFilter {
+  const faults = [
+    ...faultsOf('clusters', query.clusters, clusterFault),
+    ...faultsOf('services', query.services, serviceFault),
+    ...faultsOf('tasks', query.tasks, taskFault),
+  ]
+  const [first] = faults
+  if (first) {
+    const { detail, ...options } = faultReport(`?${first.name}: ${first.message}`, faults)
+    throw new BadRequest('InvalidQuery', detail, options)
+  }
+  if (query.clusters === undefined && query.services === undefined && query.tasks === undefined) return everything
+  const filter = {
+    clusters: listed(query.clusters),
+    services: listed(query.services).map(patternOf),
+    tasks: listed(query.tasks).map(patternOf),
+  }
+  const clusters = [...filter.clusters, ...[...filter.services, ...filter.tasks].map(({ cluster }) => cluster)]
+  for (const cluster of clusters) if (!isGlob(cluster)) requireCluster(caller, cluster)
+  return filter
+}
+
+export function isGlob(pattern: string): boolean {
+  return /[*?]/.test(pattern)
+}
+
+/** Each once and in order, so that equal filters share their snapshots. */
+function listed(value: string | undefined): string[] {
+  return value === undefined ? [] : [...new Set(value.split(',').map((each) => each.trim()))].sort()
+}
+
+function patternOf(text: string): ResourcePattern {
+  const [cluster = '', name = ''] = text.split('/')
+  return { cluster, name }
+}
+
+function faultsOf(name: keyof ChangeQuery, value: string | undefined, faultOf: (each: string) => string | undefined) {
+  return listed(value).flatMap((each) => {
+    const message = faultOf(each)
+    return message === undefined ? [] : [{ in: 'query' as const, name, message: `${quoted(each)} ${message}` }]
+  })
+}
+
+function quoted(text: string): string {
+  return text === '' ? 'an empty entry' : JSON.stringify(text.slice(0, 100))
+}
+
+function clusterFault(text: string): string | undefined {
+  return isPattern(text) ? undefined : 'is not a cluster name or a glob, such as prod or prod-*'
+}
+
+function serviceFault(text: string): string | undefined {
+  const parts = text.split('/')
+  return parts.length === 2 && parts.every(isPattern)
+    ? undefined
+    : 'is not a cluster and a service, such as prod/www or prod/*'
+}
+
+function taskFault(text: string): string | undefined {
+  const [cluster = '', id = '', ...more] = text.split('/')
+  const isTask = isPattern(id) && (isGlob(id) || /^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(id))
+  return more.length === 0 && isPattern(cluster) && isTask
+    ? undefined
+    : 'is not a cluster and the id of a task, such as prod/4b6a0c4e2f7d4c0c9a3f6b1d2e8f7a90 or prod/*'
+}
+
+/** ECS's names of clusters and services, with wildcards. */
+function isPattern(text: string): boolean {
+  return /^[\w*?-]{1,255}$/.test(text)
+}

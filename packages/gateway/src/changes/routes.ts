@@ -1,0 +1,67 @@
+/** The stream of the changes of many resources. */
+import type { Account } from '../aws/account.ts'
+import type { Cache } from '../cache/cache.ts'
+import type { Topic } from '../cache/invalidation.ts'
+import { type Caller, cacheKeyOf } from '../http/caller.ts'
+import { eventStream } from '../http/request/accept.ts'
+import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
+import type { EventSource } from '../http/streams/event-source.ts'
+import { NotAcceptable } from '../problems/problem.ts'
+import { Type } from '../typebox/type.ts'
+import { describeSnapshot } from './describe.ts'
+import { type ChangeFilter, type ChangeQuery, parseChangeFilter } from './filter.ts'
+import { changeEvents, changeQuery } from './schema.ts'
+
+const changes = {
+  summary: 'Stream the changes of many resources',
+  operationId: 'streamChanges',
+  description:
+    'One event stream for clusters, services and tasks; only with `Accept: text/event-stream`. `clusters`, `services` ' +
+    'and `tasks` select resources of their kind by names and globs. Without any of them, the stream has everything ' +
+    'of the account that the token may see. Services are as in lists, without `events`.',
+  tag: 'Changes',
+  query: { ...changeQuery, ...streamQuery },
+  answers: { 200: Type.Union(changeEvents) },
+  isStreamOnly: true,
+  streamEvents: {
+    description:
+      '`state`: `{"items", "remaining"}`, the resources as they are now in pages of at most 100, until `remaining` ' +
+      'is 0; `change`: one resource that is new or changed; `deleted`: one resource as it was last.',
+    example:
+      'id: 3f9c2a51b07e-12\nevent: change\ndata: {"kind":"service","cluster":"prod","name":"www",' +
+      '"resource":{"name":"www","status":"ACTIVE"},"age":0.2}\n\n',
+    schemas: changeEvents,
+  },
+} satisfies RouteSchema
+
+export function changeRoutes(api: Api<Account>, cache: Cache): void {
+  const stream = ({
+    account,
+    caller,
+    query,
+  }: {
+    account: Account
+    caller: Caller
+    query: ChangeQuery
+  }): EventSource => {
+    const filter = parseChangeFilter(query, caller)
+    const key = cacheKeyOf(caller, `/changes ${JSON.stringify(filter)}`)
+    return cache.changeStream(account, { topics: topicsOf(filter), key }, (before) =>
+      describeSnapshot(account, caller, filter, before),
+    )
+  }
+  api.get('/:account/changes', { schema: changes, stream }, () => {
+    throw new NotAcceptable('NotAcceptable', `This path returns ${eventStream} only.`, {
+      next: `Send Accept: ${eventStream}.`,
+    })
+  })
+}
+
+/** A service has counts of its tasks, so it changes with them. */
+function topicsOf({ clusters, services, tasks }: ChangeFilter): Topic[] {
+  const topics: Topic[] = []
+  if (clusters.length > 0) topics.push('clusters')
+  if (services.length > 0) topics.push('services', 'tasks')
+  else if (tasks.length > 0) topics.push('tasks')
+  return topics
+}

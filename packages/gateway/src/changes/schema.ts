@@ -1,0 +1,63 @@
+/** The query of the stream of many resources, and its events. */
+import { answerSchema } from '../shapes/json-schema.ts'
+import { Type } from '../typebox/type.ts'
+
+export const changeQuery = {
+  clusters: Type.Optional(
+    Type.String({ $id: 'ChangedClusters', description: 'Clusters by name or glob, separated by commas.' }),
+  ),
+  services: Type.Optional(
+    Type.String({
+      $id: 'ChangedServices',
+      description: 'Services as `cluster/service`, separated by commas; both parts may be globs: `prod/*`.',
+    }),
+  ),
+  tasks: Type.Optional(
+    Type.String({
+      $id: 'ChangedTasks',
+      description: 'Tasks as `cluster/id`, separated by commas; both parts may be globs: `prod/*`.',
+    }),
+  ),
+}
+
+const cluster = Type.String({ description: 'The name of the cluster.' })
+const name = Type.String()
+const id = Type.String()
+const age = Type.Number({ description: 'The age of the resource in seconds.' })
+const changedResource = Type.Union(
+  [
+    Type.Object(
+      { kind: Type.Literal('cluster'), cluster, name, resource: answerSchema('Cluster'), age },
+      { $id: 'ChangedCluster' },
+    ),
+    Type.Object(
+      { kind: Type.Literal('service'), cluster, name, resource: answerSchema('Service'), age },
+      { $id: 'ChangedService' },
+    ),
+    Type.Object(
+      { kind: Type.Literal('task'), cluster, id, resource: answerSchema('Task'), age },
+      { $id: 'ChangedTask' },
+    ),
+  ],
+  { $id: 'ChangedResource' },
+)
+const statePage = Type.Object(
+  {
+    items: Type.Array(changedResource, { maxItems: 100 }),
+    remaining: Type.Integer({ description: 'Resources in later pages; 0 in the last page.' }),
+  },
+  { $id: 'ChangesStatePage' },
+)
+const eventId = Type.String({ description: 'For `Last-Event-ID` or `?cursor=`.' })
+
+/** The events of the stream, as `{id, event, data}`. */
+export const changeEvents = [
+  Type.Object(
+    { id: eventId, event: Type.Literal('state'), data: statePage },
+    { $id: 'ChangesStateEvent', description: 'A page of the resources as they are when the stream begins.' },
+  ),
+  Type.Object(
+    { id: eventId, event: Type.Enum(['change', 'deleted']), data: changedResource },
+    { $id: 'ChangesChangeEvent', description: 'One resource after a change, or as it was last.' },
+  ),
+]
