@@ -50,6 +50,11 @@ const operations = [
   'RegisterTaskDefinition',
   'CreateService',
   'UpdateService',
+  'DeleteService',
+  'StopServiceDeployment',
+  'ContinueServiceDeployment',
+  'TagResource',
+  'UntagResource',
   'RunTask',
 ]
 

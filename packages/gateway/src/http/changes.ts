@@ -35,7 +35,9 @@ export async function makeChange(
     return work(firstTryAt)
   }
   const repeats = request.routeOptions.config.prepared?.schema.repeats?.(request.body)
-  if (key === undefined || repeats === 'anew') return recorded()
+  // A plan of an earlier moment would be wrong, and its key is free for the change itself.
+  const isPlan = request.checkedQuery.dryRun === true
+  if (key === undefined || repeats === 'anew' || isPlan) return recorded()
   const asked = JSON.stringify([
     request.method,
     request.raw.url,

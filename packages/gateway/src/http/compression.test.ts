@@ -110,6 +110,14 @@ test('text and the OpenAPI document are compressed, too', async () => {
   const zipped = await raw('/openapi.json', { 'accept-encoding': 'gzip' })
   assert.equal(zipped.headers['content-encoding'], 'gzip')
   assert.equal(gunzipSync(zipped.bytes).toString(), plain.bytes.toString())
+  const unchanged = await raw('/openapi.json', {
+    'accept-encoding': 'gzip',
+    'if-none-match': String(plain.headers.etag),
+  })
+  assert.deepEqual(
+    [unchanged.status, unchanged.headers.etag, unchanged.headers.vary, unchanged.headers['content-encoding']],
+    [304, `W/${plain.headers.etag}`, 'Accept-Encoding', undefined],
+  )
   const docs = await raw('/docs', { 'accept-encoding': 'br' })
   assert.equal(docs.headers['content-encoding'], 'br')
 })

@@ -29,10 +29,22 @@ export type CompressedBodies = Map<Encoding, Buffer | Promise<Buffer>>
 const chosen = new Map<string, Encoding | undefined>()
 const maxChosen = 200
 
+/** zlib's threads are those of name lookups, too: a body that finds both jobs taken is sent as it is. */
+const maxJobs = 2
+let jobs = 0
+
 /** The encoding for a body of that size; undefined where it is sent as it is. */
-export function encodingFor(acceptEncoding: string | string[] | undefined, bytes: number): Encoding | undefined {
+export function encodingFor(
+  acceptEncoding: string | string[] | undefined,
+  bytes: number,
+  known: CompressedBodies,
+): Encoding | undefined {
   if (acceptEncoding === undefined || bytes < minBytes) return undefined
-  const header = String(acceptEncoding)
+  const encoding = chosenFor(String(acceptEncoding))
+  return encoding !== undefined && (jobs < maxJobs || known.has(encoding)) ? encoding : undefined
+}
+
+function chosenFor(header: string): Encoding | undefined {
   if (chosen.has(header)) return chosen.get(header)
   const encoding = preferred(header)
   if (chosen.size < maxChosen) chosen.set(header, encoding)
@@ -71,13 +83,16 @@ export function compressed(
 ): Buffer | Promise<Buffer> {
   const existing = known.get(encoding)
   if (existing) return existing
+  jobs++
   const making = compressors[encoding](body).then(
     (bytes) => {
+      jobs--
       known.set(encoding, bytes)
       onMade?.()
       return bytes
     },
     (error: unknown) => {
+      jobs--
       known.delete(encoding)
       throw error
     },

@@ -148,7 +148,7 @@ export class FastPath {
    */
   #writeLater(asked: FastRequest, ready: SerialisedAnswer): void {
     const { url = '', headers: sent } = asked.request
-    const encoding = encodingFor(sent['accept-encoding'], ready.payload.length)
+    const encoding = encodingFor(sent['accept-encoding'], ready.payload.length, ready.compressed)
     const { status, headers, ageMs } = this.#deps.requestSteps.head(asked, ready, {
       url,
       ifNoneMatch: sent['if-none-match'],

@@ -8,14 +8,7 @@ import { Answer, isSerialised, type Reply, replyUnder, type SerialisedAnswer, Up
 import { awsCallsOfRequest } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange, Replay } from './changes.ts'
-import {
-  type CompressedBodies,
-  compressed,
-  compressedHeaders,
-  encodingFor,
-  isCompressible,
-  varying,
-} from './compression.ts'
+import { type CompressedBodies, compressed, encodingFor, isCompressible, varying } from './compression.ts'
 import { etagOf, matchesEtag } from './etag.ts'
 import type { RequestSteps } from './exchange.ts'
 import type { FastPath } from './fast-path.ts'
@@ -264,8 +257,6 @@ function send(
     return sendBody(request, reply, body, schema)
   }
   reply.headers({ etag: body.etag, age: '0', 'cache-control': revalidate })
-  const known = request.headers['if-none-match']
-  if (known !== undefined && matchesEtag(known, body.etag)) return reply.code(304).removeHeader('content-type').send()
   return sendBody(request, reply, body, schema)
 }
 
@@ -275,17 +266,22 @@ interface Body {
   compressed: CompressedBodies
 }
 
+/** The body, compressed where the client accepts that; or 304 where it has the body already. */
 function sendBody(
   request: FastifyRequest,
   reply: FastifyReply,
   { payload, etag, compressed: known }: Body,
   { isNeverCompressed }: RouteSchema,
 ): FastifyReply {
-  if (isNeverCompressed || !isCompressible(payload.length)) return reply.send(payload)
-  reply.header('vary', varying(reply.getHeader('vary'), 'Accept-Encoding'))
-  const encoding = encodingFor(request.headers['accept-encoding'], payload.length)
+  const varies = !isNeverCompressed && isCompressible(payload.length)
+  if (varies) reply.header('vary', varying(reply.getHeader('vary'), 'Accept-Encoding'))
+  const encoding = varies ? encodingFor(request.headers['accept-encoding'], payload.length, known) : undefined
+  const ifNoneMatch = reply.hasHeader('etag') ? request.headers['if-none-match'] : undefined
+  if (encoding && reply.hasHeader('etag')) reply.header('etag', `W/${etag}`)
+  if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, etag))
+    return reply.code(304).removeHeader('content-type').send()
   if (!encoding) return reply.send(payload)
-  reply.headers(compressedHeaders(encoding, reply.hasHeader('etag') ? etag : undefined))
+  reply.header('content-encoding', encoding)
   return sendWhenMade(reply, compressed(payload, encoding, known))
 }
 
@@ -322,7 +318,7 @@ function sendReady(
   schema: RouteSchema,
   requestSteps: RequestSteps,
 ): FastifyReply {
-  const encoding = encodingFor(request.headers['accept-encoding'], ready.payload.length)
+  const encoding = encodingFor(request.headers['accept-encoding'], ready.payload.length, ready.compressed)
   const { status, headers, ageMs } = requestSteps.head(exchangeOf(request), ready, {
     url: request.raw.url ?? '',
     ifNoneMatch: request.headers['if-none-match'],

@@ -79,8 +79,8 @@ const outputs = {
     return { service: input }
   },
   updateService: async ({ cluster, service, forceNewDeployment, ...input }: sdk.UpdateServiceRequest, ecs: ECS) => {
-    await requireActive(input.taskDefinition, ecs)
-    return { service: input }
+    const taskDefinition = await requireActive(input.taskDefinition, ecs)
+    return { service: { ...input, ...(taskDefinition !== undefined && { taskDefinition }) } }
   },
   deleteService: async (_: sdk.DeleteServiceRequest) => ({ service: { status: 'DRAINING', desiredCount: 0 } }),
   stopServiceDeployment: async (_: sdk.StopServiceDeploymentRequest) => ({}),
@@ -91,13 +91,15 @@ const outputs = {
 
 /**
  * As ECS does when it creates or updates a service.
+ * @returns the definition that the name means now
  * @throws NotFound `TaskDefinitionNotFound`
  * @throws Conflict `TaskDefinitionInactive`
  */
-async function requireActive(taskDefinition: string | undefined, ecs: ECS): Promise<void> {
-  if (taskDefinition === undefined || taskDefinition.endsWith(`:${newRevision}`)) return
+async function requireActive(taskDefinition: string | undefined, ecs: ECS): Promise<string | undefined> {
+  if (taskDefinition === undefined || taskDefinition.endsWith(`:${newRevision}`)) return taskDefinition
   const { taskDefinition: described } = await ecs.describeTaskDefinition({ taskDefinition })
   if (described?.status !== 'ACTIVE') throw new Conflict('TaskDefinitionInactive', 'TaskDefinition is inactive')
+  return described.taskDefinitionArn
 }
 
 /** @throws Error for a change that has no plan: it must not be sent by accident */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
-const { api, calls } = await testProgram()
+const { api, calls, newToken } = await testProgram()
 const cluster = '/local/clusters/plans'
 const services = `${cluster}/services`
 const web = { family: 'plans', containerDefinitions: [{ name: 'web', image: 'nginx:1.28', environment: { KEY: 'a' } }] }
@@ -151,4 +151,47 @@ test('a plan rejects what the change would reject, and a wait', async () => {
   assert.equal(changed.status, 412)
   const waits = await plan('patch', `${services}/www?wait=STABLE`, { count: 2 })
   assert.deepEqual([waits.status, waits.body.errors[0].name], [400, 'wait'])
+})
+
+test('a definition outside of the token’s fence is not shown', async () => {
+  await api.post('/local/taskdefs', {
+    family: 'outside',
+    containerDefinitions: [{ name: 'web', image: 'private.example/hidden' }],
+  })
+  await api.post(`${services}?wait=STABLE`, { name: 'fenced', taskDefinition: 'outside', count: 0 })
+  const fenced = await newToken({ name: 'fenced', role: 'operator', taskDefinitions: ['plans'] })
+  const body = { taskDefinition: 'plans', containers: { web: { image: 'nginx:2' } } }
+  const headers = { authorization: `Bearer ${fenced}` }
+  const planned = await api.patch(`${services}/fenced?dryRun=true`, body, { headers })
+  assert.equal(planned.status, 200, planned.text)
+  assert.ok(!planned.text.includes('private.example'), planned.text)
+  assert.deepEqual(
+    planned.body.changes.map(({ path }: { path: string }) => path),
+    ['/taskDefinition'],
+  )
+})
+
+test('a bare family that runs already plans no deployment', async () => {
+  await api.post('/local/taskdefs', { ...web, family: 'bare' })
+  await api.post(`${services}?wait=STABLE`, { name: 'bare', taskDefinition: 'bare', count: 0 })
+  const planned = await plan('patch', `${services}/bare`, { taskDefinition: 'bare' })
+  assert.deepEqual(planned.body.changes, [])
+  assert.ok(!/One deployment/.test(planned.text), planned.text)
+})
+
+test('a plan is made anew for the same key, and the key stays free for the change', async () => {
+  await api.post(`${services}?wait=STABLE`, { name: 'keyed', taskDefinition: 'plans', count: 0 })
+  const headers = { 'idempotency-key': 'a-key-of-a-plan' }
+  const path = `${services}/keyed`
+  const first = await api.patch(`${path}?dryRun=true`, { count: 2 }, { headers })
+  await api.patch(path, { count: 1 })
+  const second = await api.patch(`${path}?dryRun=true`, { count: 2 }, { headers })
+  assert.deepEqual([first.body.changes[0].from, second.body.changes[0].from], [0, 1])
+  assert.equal(second.headers['idempotent-replayed'], undefined)
+  assert.equal((await api.patch(path, { count: 2 }, { headers })).body.desiredCount, 2)
+})
+
+test('the plan of a rollback takes no wait, either', async () => {
+  const { status, body } = await plan('post', `${services}/www/rollback?wait=STABLE`, { release: 1 })
+  assert.deepEqual([status, body.errors?.[0].name], [400, 'wait'])
 })

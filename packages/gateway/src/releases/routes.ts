@@ -3,6 +3,7 @@ import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import { pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
+import { rejectWait } from '../plans/plan.ts'
 import { dryRunQuery, releaseDiffSchema, rollbackPlanSchema } from '../plans/schema.ts'
 import {
   changeAndRecord,
@@ -138,6 +139,7 @@ export function releaseRoutes(api: Api<Account>, { cache, ...deps }: ReleaseRout
   api.post(`${path}/rollback`, { schema: rollback }, async (call, reply) => {
     const { account, caller, params, query, ifMatch } = call
     const request = { account, caller, cluster: params.cluster, ref: params.service, target: readRollback(call.body) }
+    rejectWait(query)
     if (query.dryRun) {
       const current = await getService(account, params.cluster, params.service)
       const idle = query.onBusy === 'reject' && {

@@ -4,6 +4,7 @@ import type { Account } from '../aws/account.ts'
 import type { Cache, CompositeQuery } from '../cache/cache.ts'
 import { clusterParams } from '../clusters/schema.ts'
 import type { History } from '../history/history.ts'
+import type { Caller } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { unavailableSchema } from '../http/unavailable-parts.ts'
@@ -159,27 +160,32 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
     const { about, compose } = one(call)
     return cache.composite(call.account, about, compose).read(call.freshness)
   })
-  api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, params, query, body }) => {
+  api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, caller, params, query, body }) => {
     const { cluster, service, deployment } = params
     const stopType = readChoice(body, 'stopType', stopTypes)
     const change = (each: Account) => stopDeployment(each, cluster, service, deployment, stopType)
-    return query.dryRun ? planOfDeployment(account, params, change) : change(account)
+    return query.dryRun ? planOfDeployment(account, caller, params, change) : change(account)
   })
-  api.post(`${path}/deployments/:deployment/continue`, { schema: resume }, ({ account, params, query, body }) => {
-    const { cluster, service, deployment } = params
-    const action = readChoice(body, 'action', actions)
-    const change = (each: Account) => continueDeployment(each, cluster, service, deployment, action)
-    return query.dryRun ? planOfDeployment(account, params, change) : change(account)
-  })
+  api.post(
+    `${path}/deployments/:deployment/continue`,
+    { schema: resume },
+    ({ account, caller, params, query, body }) => {
+      const { cluster, service, deployment } = params
+      const action = readChoice(body, 'action', actions)
+      const change = (each: Account) => continueDeployment(each, cluster, service, deployment, action)
+      return query.dryRun ? planOfDeployment(account, caller, params, change) : change(account)
+    },
+  )
 }
 
 /** The plan of a change that the service itself does not show: it is in the effects. */
 function planOfDeployment(
   account: Account,
+  caller: Caller,
   { cluster, service }: DeploymentCall['params'],
   change: (planning: Account) => Promise<unknown>,
 ): Promise<Plan> {
-  return planChange(account, { cluster, ref: service }, async (planning) => {
+  return planChange(account, { cluster, ref: service, caller }, async (planning) => {
     await change(planning)
     return undefined
   })

@@ -12,6 +12,10 @@ export const deploymentHeader = 'Ecs-Api-Deployment'
 
 /** ECS is eventually consistent: a new service deployment may be listed only some moments after the change. */
 const pausesMs = [200, 400, 800]
+/** A change that is done does not wait longer for its header, whatever AWS and the request budget do. */
+const maxMs = 2000
+/** The clocks of a service and of its deployments may differ by a little. */
+const clockSkewMs = 60_000
 
 /**
  * The header's value: the id of the service deployment, or `none` where the change made none. Undefined where ECS does
@@ -25,18 +29,31 @@ export async function findMadeDeployment(
   if (deploymentId === undefined) return 'none'
   const controller = service.deploymentController?.type ?? 'ECS'
   if (controller !== 'ECS') return undefined
-  const createdAt = service.deployments?.find(({ id }) => id === deploymentId)?.createdAt
-  const look = () =>
-    withCallContext({ priority: 'followUp', caller: 'deployment' }, () =>
-      findDeploymentBrief(account, service, deploymentId, createdAt),
-    )
+  const createdAt = service.deployments?.find(({ id }) => id === deploymentId)?.createdAt ?? new Date()
+  const since = new Date(createdAt.getTime() - clockSkewMs)
+  const ended = new AbortController()
+  const timeout = pause(maxMs, undefined, { signal: AbortSignal.any([signal, ended.signal]) }).catch(() => undefined)
+  const search = searchDeployment(
+    () => findDeploymentBrief(account, service, deploymentId, since),
+    AbortSignal.any([signal, ended.signal]),
+  )
+  const found = await Promise.race([search, timeout])
+  ended.abort()
+  return found
+}
+
+async function searchDeployment(
+  find: () => ReturnType<typeof findDeploymentBrief>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const look = () => withCallContext({ priority: 'followUp', caller: 'deployment' }, find)
+  const unavailable: UnavailablePart[] = []
   try {
-    const unavailable: UnavailablePart[] = []
     for (const pauseMs of [0, ...pausesMs]) {
       if (pauseMs > 0) await pause(pauseMs, undefined, { signal })
       const brief = await ifOffered('deployment', unavailable, look)
       if (brief?.serviceDeploymentArn !== undefined) return shortName(brief.serviceDeploymentArn)
-      if (unavailable.length > 0) return undefined
+      if (unavailable.length > 0 || signal.aborted) return undefined
     }
   } catch (error) {
     if (!isAwsFailure(error) && !signal.aborted) throw error

@@ -1,6 +1,8 @@
 /** Plans of changes of services, for `?dryRun=true`. */
 import type { RegisterTaskDefinitionRequest, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs'
+import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import type { Caller } from '../http/caller.ts'
 import { type Plan, planOf } from '../plans/plan.ts'
 import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
@@ -23,13 +25,16 @@ export async function planCreation(account: Account, create: (planning: Account)
  */
 export async function planChange(
   account: Account,
-  { cluster, ref }: { cluster: string; ref: string },
+  { cluster, ref, caller }: { cluster: string; ref: string; caller: Pick<Caller, 'mayUseFamily'> },
   change: (planning: Account) => Promise<Service | undefined>,
 ): Promise<Plan> {
   const current = await getService(account, cluster, ref)
   const { result, calls } = await recordCalls(account, change)
-  const registered = calls.find(({ action }) => action === 'RegisterTaskDefinition')?.input
+  // A definition outside of the token's fence is not shown: its changes are those of its name only.
+  const isWithinFence = caller.mayUseFamily(familyAndRevision(current.taskDefinition ?? '').family)
+  const registered = isWithinFence ? calls.find(({ action }) => action === 'RegisterTaskDefinition')?.input : undefined
   const definition = registered && (await findTaskDefinition(account, current.taskDefinition ?? ''))
+  const isSame = runsAlready(current, result, calls)
   return planOf({
     calls,
     before: { ...documentOf(current), ...(definition && definitionDocument(definition)) },
@@ -37,13 +42,23 @@ export async function planChange(
       ...documentOf({ ...current, ...onDeployment(current), ...result } as Service),
       ...(registered && definitionDocument(registered as RegisterTaskDefinitionRequest)),
     },
-    effectOf,
+    effectOf: isSame ? () => 'ECS changes nothing: the service runs this task definition already.' : effectOf,
     warnings:
-      isDeploying(current) && calls.some(isDeployment)
+      isDeploying(current) && calls.some(isDeployment) && !isSame
         ? ['A deployment of the service is in progress, which this one replaces.']
         : [],
     configVersion: presentService(current).configVersion,
   })
+}
+
+/** A bare family in the body can mean the revision that runs. ECS then makes no deployment. */
+function runsAlready(current: Service, result: Service | undefined, calls: readonly PlannedCall[]): boolean {
+  const [call, ...others] = calls
+  const isOnlyDefinition =
+    call?.action === 'UpdateService' &&
+    others.length === 0 &&
+    Object.keys(updateOf(call.input)).every((member) => member === 'taskDefinition')
+  return isOnlyDefinition && shortName(result?.taskDefinition ?? '') === shortName(current.taskDefinition ?? '')
 }
 
 /** The members that ECS shows on the PRIMARY deployment only. */

@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import { clusterParams } from '../clusters/schema.ts'
 import type { History } from '../history/history.ts'
-import { cacheKeyOf } from '../http/caller.ts'
+import { type Caller, cacheKeyOf } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
@@ -234,14 +234,15 @@ export interface ServiceRouteDeps extends DeployingDeps {
 export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: ServiceRouteDeps): void {
   const path = '/:account/clusters/:cluster/services/:service'
   const plan = (
-    call: DeployingCall & { query: { wait?: string; dryRun: boolean } },
+    call: DeployingCall & { caller: Caller; query: { wait?: string; dryRun: boolean } },
     change: (account: Account, options: ChangeOptions) => Promise<ChangedService>,
   ) => {
     const { account, params, query } = call
     rejectWait(query)
     const options: ChangeOptions = { ifMatch: call.ifMatch, firstTryAt: undefined }
     if (query.onBusy === 'reject') options.requireIdle = (current) => requireIdle(deps.releaseLog, account, current)
-    return planChange(account, { cluster: params.cluster, ref: params.service }, async (planning) => {
+    const target = { cluster: params.cluster, ref: params.service, caller: call.caller }
+    return planChange(account, target, async (planning) => {
       const { service } = await change(planning, options)
       return service
     })
@@ -298,11 +299,11 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
     return respondStable(call, changed, reply)
   })
 
-  api.delete(path, { schema: remove }, async ({ account, params, query, ifMatch, signal }, reply) => {
+  api.delete(path, { schema: remove }, async ({ account, caller, params, query, ifMatch, signal }, reply) => {
     rejectWait(query)
     const { cluster, service: ref } = params
     const remove = (each: Account) => deleteService(each, cluster, ref, { force: query.force, ifMatch })
-    if (query.dryRun) return planChange(account, { cluster, ref }, remove)
+    if (query.dryRun) return planChange(account, { cluster, ref, caller }, remove)
     const deleted = await remove(account)
     if (!query.wait) return presentService(deleted)
     const { seen, ...ended } = await waitUntilInactive(account, deleted, { timeout: query.timeout, signal })

@@ -73,7 +73,9 @@ export async function updateService(account: Account, before: Service, update: S
     .updateService({ cluster: clusterOf(before), service: before.serviceName!, ...update })
   const after: Service = { ...service, tags: service?.tags?.length ? service.tags : before.tags }
   const primaryId = primaryDeployment(after)?.id
-  const deploymentId = primaryId !== primaryDeployment(before)?.id ? primaryId : undefined
+  // Another client's deployment can begin between the read and this call.
+  const isOwn = startsDeployment(update) && primaryId !== primaryDeployment(before)?.id
+  const deploymentId = isOwn ? primaryId : undefined
   const fields = Object.keys(update).filter((field) => field in after) as (keyof Service)[]
   recordServiceWrite(account, after, {
     before,

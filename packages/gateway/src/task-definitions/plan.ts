@@ -4,7 +4,9 @@ import type { Account } from '../aws/account.ts'
 import { type Plan, planOf } from '../plans/plan.ts'
 import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
 import { definitionDocument } from './definition-document.ts'
+import type { Deregistered } from './deregister.ts'
 import { findTaskDefinition } from './get.ts'
+import type { TaskDefinitionResource } from './schema.ts'
 
 /** Plans a registration: its changes are those from the family's newest ACTIVE revision. */
 export async function planRegistration(
@@ -25,9 +27,9 @@ export async function planRegistration(
 /** Plans the end of a revision or of a family. */
 export async function planDeregistration(
   account: Account,
-  deregister: (planning: Account) => Promise<unknown>,
+  deregister: (planning: Account) => Promise<TaskDefinitionResource | Deregistered>,
 ): Promise<Plan> {
-  const { calls } = await recordCalls(account, deregister)
+  const { result, calls } = await recordCalls(account, deregister)
   const statuses = calls.flatMap(({ action, input }) => {
     const { taskDefinition, taskDefinitions = [] } = input as { taskDefinition?: string; taskDefinitions?: string[] }
     return action === 'DeregisterTaskDefinition'
@@ -45,7 +47,13 @@ export async function planDeregistration(
     before: Object.fromEntries(before) as never,
     after: Object.fromEntries(after) as never,
     effectOf,
+    warnings: 'failures' in result && 'remaining' in result ? warningsOf(result as Deregistered) : [],
   })
+}
+
+function warningsOf({ remaining, failures }: Deregistered): string[] {
+  const failed = failures.map(({ name, reason }) => `${name} cannot be deregistered: ${reason}`)
+  return remaining === 0 ? failed : [...failed, `${remaining} more revisions were not looked at within 45 s.`]
 }
 
 function effectOf({ action, input }: PlannedCall): string | undefined {
