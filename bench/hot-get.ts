@@ -1,4 +1,4 @@
-/** GET of one service that is read all the time, plain and compressed, beside a bare Fastify route with the same bytes. */
+/** Hot GET of a service, plain and compressed, beside a bare Fastify route with the same bytes. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { tmpdir } from 'node:os'

@@ -11,7 +11,7 @@ export interface Shape<T> {
   columns: readonly Column<T>[]
   /** As a later command takes it. */
   name: (item: T) => string
-  /** What to do when a list is empty. */
+  /** The next step when a list is empty. */
   whenEmpty?: string
   fields?: (item: T, now: number) => readonly Field[]
 }

@@ -10,7 +10,7 @@ interface Check {
   name: string
   ok: boolean
   detail: string
-  /** What to do when it is not ok. */
+  /** The fix when it is not ok. */
   fix?: string
 }
 

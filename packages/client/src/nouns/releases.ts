@@ -20,7 +20,7 @@ export function releases(scope: Scope) {
     page: (service: ServiceRef, query?: OptionsOf<'listReleases'>) => list(service, query).page(),
     get: (service: ServiceRef, release: number, options?: OptionsOf<'getRelease'>) =>
       send(scope, releaseCalls.get, path(service, release), undefined, options),
-    /** What differs from release `to`; without it, from the one that runs now. */
+    /** The differences from release `to`; without it, from the one that runs now. */
     diff: (service: ServiceRef, release: number, options?: OptionsOf<'diffReleases'>) =>
       send(scope, releaseCalls.diff, path(service, release), undefined, options),
   }

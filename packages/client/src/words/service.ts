@@ -25,7 +25,7 @@ export type ServiceState =
 export interface Sentence<State extends string> {
   state: State
   text: string
-  /** What goes on or why, in the words of the gateway or of ECS. */
+  /** The present step or its reason, in the words of the gateway or of ECS. */
   detail: string | undefined
   /** When the state began (ISO 8601), where that is known. */
   since: string | undefined
