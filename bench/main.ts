@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
+import { cliBench } from './cli.ts'
 import { coldGetBench } from './cold-get.ts'
 import { containersBench } from './containers.ts'
 import { diagnosisBench } from './diagnosis.ts'
@@ -44,6 +45,7 @@ const alone: Record<string, { bench: Bench; file: string; title: string }> = {
   diagnosis: { bench: diagnosisBench, file: 'diagnosis.md', title: 'Diagnosis' },
   terminal: { bench: terminalBench, file: 'terminal.md', title: 'Terminals' },
   containers: { bench: containersBench, file: 'containers.md', title: 'Real containers' },
+  cli: { bench: cliBench, file: 'cli.md', title: 'The command line' },
   hostile: { bench: hostileBench, file: 'hostile.md', title: 'Hostile clients' },
 }
 const benches: Record<string, Bench> = {

@@ -6,7 +6,7 @@ import { headers, startGateway } from './gateway.ts'
 import { start } from './process.ts'
 
 const barePeer = fileURLToPath(new URL('./peers/bare-start.ts', import.meta.url))
-const compileCache = fileURLToPath(new URL('../packages/gateway/node_modules/.cache/ecs-api', import.meta.url))
+const compileCache = fileURLToPath(new URL('../packages/cli/node_modules/.cache/ecs-api', import.meta.url))
 
 export async function startBench(): Promise<Figure[]> {
   const cold: number[] = []
