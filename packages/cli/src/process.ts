@@ -5,12 +5,13 @@ import { Interrupted } from './errors.ts'
 import { run } from './run.ts'
 
 export async function runProcess(argv: readonly string[]): Promise<void> {
+  const outputs = [process.stdout, process.stderr]
   // The reader of a pipe has seen enough: that is no failure.
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0)
-      throw error
-    })
+  const onOutputError = (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  }
+  for (const stream of outputs) stream.on('error', onOutputError)
   const abort = new AbortController()
   const onSignal = (exit: 130 | 143) => () => {
     if (abort.signal.aborted) process.exit(exit)
@@ -31,12 +32,13 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     now: Date.now,
     signal: abort.signal,
     onCommand: (command) => {
-      // The service drains by handlers of its own.
-      if (command.needs !== 'words') listen()
+      if (command.needs !== 'words') return listen()
+      // The service drains by handlers of its own, and goes on when its log cannot be written.
+      for (const stream of outputs) stream.off('error', onOutputError)
     },
     createAsk,
   })
   // Kept connections and a paused stdin must not keep the process alive.
-  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))))
+  await Promise.all(outputs.map((stream) => new Promise((done) => stream.write('', done))))
   process.exit(code)
 }
