@@ -2,7 +2,7 @@
 import type { Problem, ProblemCode, ServiceDeployment } from './resources.ts'
 
 /** Codes of problems that this client finds itself. */
-type ClientProblemCode = 'InvalidReference' | 'WaitTimeout'
+type ClientProblemCode = 'InvalidReference' | 'WaitTimeout' | 'DeploymentUnknown'
 
 type Code = ProblemCode | ClientProblemCode
 
