@@ -32,9 +32,10 @@ async function scripted() {
     server.closeAllConnections()
     server.close()
   })
-  const { port } = server.address() as { port: number }
+  const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
   return {
-    client: createClient({ url: `http://127.0.0.1:${port}` }).account('local'),
+    address,
+    client: createClient({ url: address }).account('local'),
     /** The next connection. */
     next: () => {
       const one = opened.shift()
@@ -174,6 +175,24 @@ test('a stream that cannot begin, or ends for good, throws the problem', async (
   const pending = local.services.watch('prod/www').next()
   begin(await next(), 'event: end\ndata: {"code":"Unauthorized","detail":"The token is no longer valid."}\n\n')
   await assert.rejects(pending, (error) => isProblem(error, 'Unauthorized'))
+})
+
+test('an error of the token function ends a stream that would resume', async () => {
+  const failure = new Error('the session has ended')
+  const tokens = [program.token]
+  const token = () => {
+    const next = tokens.shift()
+    if (next === undefined) throw failure
+    return next
+  }
+  const { address, next } = await scripted()
+  const watched = createClient({ url: address, token }).account('local').services.watch('prod/www')
+  const first = watched.next()
+  const connection = await next()
+  begin(connection, event(1, 'state', { n: 1 }))
+  await first
+  connection.response.destroy()
+  await assert.rejects(watched.next(), failure)
 })
 
 test('a rollout follows the deployment that its call made', async () => {

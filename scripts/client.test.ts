@@ -230,3 +230,18 @@ test('any request has the same errors, and one noun works without the client', a
     (error) => isProblem(error, 'Unauthorized') && error.status === 401,
   )
 })
+
+test('an error of the token function is thrown as it is, at once', async () => {
+  const failure = new Error('the session has ended')
+  let calls = 0
+  const token = async () => {
+    calls++
+    throw failure
+  }
+  const { clusters } = createClient({ url, token }).account('local')
+  for (const use of [() => clusters.get('prod'), () => clusters.watch('prod').next()]) {
+    calls = 0
+    await assert.rejects(use, failure)
+    assert.equal(calls, 1)
+  }
+})

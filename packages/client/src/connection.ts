@@ -15,7 +15,7 @@ import type { Transport, TransportResponse } from './transport.ts'
 export interface ConnectionOptions {
   /** The address of the gateway, such as `http://127.0.0.1:8000`. */
   url: string
-  /** The bearer token, or a function that gives it for each request. */
+  /** The bearer token, or a function that gives it for each request. The caller gets its error, without a retry. */
   token?: string | (() => string | Promise<string>)
   /** In a browser session (cookie), the value for `X-CSRF-Token`. */
   csrfToken?: string | (() => string | Promise<string>)
@@ -52,13 +52,18 @@ export interface Connection {
   readonly options: ConnectionOptions
   readonly streams: StreamOpener
   urlOf: (path: string, query?: Record<string, unknown>) => string
+  /** All headers of one try. @throws the error of `token` or `csrfToken` */
+  headersOf: (more: RequestOptions['headers'], body?: unknown) => Promise<Record<string, string>>
   /** One try. @throws NoResponse, or the reason of the signal */
   send: (
     method: Method,
     url: string,
-    request: Pick<RequestOptions, 'body' | 'headers' | 'signal'>,
+    request: Pick<RequestOptions, 'body' | 'signal'> & { headers: Record<string, string> },
   ) => Promise<TransportResponse>
-  /** Retries, and parses the response. @throws ProblemError, NoResponse, or the reason of the signal */
+  /**
+   * Retries, and parses the response.
+   * @throws ProblemError, NoResponse, the reason of the signal, or the error of `token` or `csrfToken`
+   */
   request: <T = unknown>(method: Method, path: string, options?: RequestOptions) => Promise<T>
 }
 
@@ -69,7 +74,7 @@ export function connect(options: ConnectionOptions): Connection {
   const { tries = 4, withinSeconds = 30 } = options.retries ?? {}
   const cache = responseCache(options.cache === true ? 200 : Number(options.cache ?? 0))
 
-  const headersOf = async (more: RequestOptions['headers'], body: unknown): Promise<Record<string, string>> => {
+  const headersOf: Connection['headersOf'] = async (more, body) => {
     const headers: Record<string, string> = { accept: 'application/json, */*;q=0.1', ...options.headers }
     const token = await currentValue(options.token)
     const csrfToken = await currentValue(options.csrfToken)
@@ -82,11 +87,10 @@ export function connect(options: ConnectionOptions): Connection {
 
   const send: Connection['send'] = async (method, url, { body, headers, signal }) => {
     signal?.throwIfAborted()
-    const sent = await headersOf(headers, body)
     try {
       return await transport(url, {
         method,
-        headers: sent,
+        headers,
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         ...(signal && { signal }),
         // A cookie counts only with the session's CSRF token.
@@ -111,8 +115,10 @@ export function connect(options: ConnectionOptions): Connection {
     let firstFailureAt: number | undefined
     for (let failures = 1; ; failures++) {
       let error: ProblemError | NoResponse
+      signal?.throwIfAborted()
+      const sent = await headersOf(headers, asked.body)
       try {
-        const response = await send(method, url, { body: asked.body, headers, signal })
+        const response = await send(method, url, { body: asked.body, headers: sent, signal })
         const text = await response.text()
         if (response.status === 304 && known) return cache.reuse(url, known, response) as T
         if (response.status < 400) return cache.set(method, url, response, valueIn(response, text)) as T
@@ -138,6 +144,7 @@ export function connect(options: ConnectionOptions): Connection {
     options,
     streams: options.streams ?? sharedStreams(),
     urlOf: (path, query) => base + pathWith(path, query),
+    headersOf,
     send,
     request,
   }

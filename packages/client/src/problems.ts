@@ -1,4 +1,4 @@
-/** The errors of the client. It throws these and the caller's abort reason, nothing else. */
+/** The errors of the client. It throws these, the caller's abort reason, and the errors of the caller's functions. */
 import type { Problem, ProblemCode, ServiceDeployment } from './resources.ts'
 
 /** Codes of problems that this client finds itself. */

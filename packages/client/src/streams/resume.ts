@@ -15,7 +15,10 @@ const triesAtFirst = 4
 /** Reasons for the end of a stream after which another process, or this one, goes on. */
 const resumable = new Set(['ShuttingDown', 'SlowReader'])
 
-/** @throws ProblemError, NoResponse when no connection can be made at first, or the reason of the signal */
+/**
+ * @throws ProblemError, NoResponse when no connection can be made at first, the reason of the signal, or the error of
+ * `token` or `csrfToken`
+ */
 export async function* resumingStream(
   connection: Connection,
   url: string,
@@ -52,7 +55,7 @@ export async function* resumingStream(
 }
 
 function isBreak(error: unknown): boolean {
-  if (!(error instanceof ProblemError)) return true
+  if (!(error instanceof ProblemError)) return error instanceof NoResponse
   return resumable.has(error.code) || error.status === 429 || error.status >= 502
 }
 
@@ -62,6 +65,7 @@ async function* oneConnection(
   lastId: string | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StreamEvent> {
+  const headers = await connection.headersOf({ accept: 'text/event-stream', 'last-event-id': lastId })
   const connected = new AbortController()
   const stop = () => connected.abort(signal?.reason)
   signal?.addEventListener('abort', stop, { once: true })
@@ -73,7 +77,6 @@ async function* oneConnection(
   }
   try {
     onBytes()
-    const headers = { accept: 'text/event-stream', 'last-event-id': lastId }
     const response = await connection.send('GET', url, { headers, signal: connected.signal })
     if (response.status !== 200 || !response.body) throw problemIn(response, await response.text())
     const reader = response.body.getReader()
