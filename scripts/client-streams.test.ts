@@ -146,6 +146,24 @@ test('several consumers of a resource share one stream, and the last one that le
   await gone
 })
 
+test('a consumer that joins after the deletion opens a stream of its own', async () => {
+  const { client: local, next } = await scripted()
+  const watched = local.services.watch('prod/www')
+  const first = watched.next()
+  const connection = await next()
+  begin(connection, event(1, 'state', { n: 1 }) + event(2, 'deleted', { n: 2 }))
+  await first
+  assert.equal((await watched.next()).value?.type, 'deleted')
+  const late = local.services.watch('prod/www')
+  const state = late.next()
+  state.catch(() => {})
+  const created = await Promise.race([next(), state])
+  assert.ok('response' in created, 'the deleted resource is not a state')
+  begin(created, event(3, 'state', { n: 3 }))
+  assert.deepEqual((await state).value, { type: 'state', resource: { n: 3 }, id: '3' })
+  await late.return()
+})
+
 test('an abort ends a stream with its reason, and closes its connection: while it waits, and between two tries', async () => {
   const { client: local, next } = await scripted()
   const reason = new Error('enough')
