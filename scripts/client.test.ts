@@ -142,6 +142,15 @@ test('a connection that breaks in the middle of a change makes one change', asyn
   )
 })
 
+test('a dry run has no idempotency key', async () => {
+  const before = seen.length
+  await ecs.clusters.update('prod', { tags: { a: '1' } }, { dryRun: true, idempotencyKey: 'plan-1' })
+  await client.request('PATCH', '/v1/ecs/local/clusters/prod?dryRun=true', { body: { tags: { a: '1' } } })
+  await ecs.clusters.update('prod', { tags: { a: '1' } }, { dryRun: false })
+  const keys = seen.slice(before).map(({ headers }) => typeof headers['idempotency-key'])
+  assert.deepEqual(keys, ['undefined', 'undefined', 'string'])
+})
+
 test('a request is sent at most four times, and a 400 once', async () => {
   const cut: Fault = (_, res) => res.destroy()
   let before = seen.length

@@ -38,7 +38,7 @@ export interface RequestOptions {
   body?: unknown
   headers?: Record<string, string | undefined> | undefined
   signal?: AbortSignal | undefined
-  /** The key of an unsafe call; by default a new one. */
+  /** The key of an unsafe call; by default a new one. A dry run has none. */
   idempotencyKey?: string | undefined
   /** How long a repeated request waits for the first one with its key, when that is longer than the retries take. */
   waitSeconds?: number | undefined
@@ -105,10 +105,11 @@ export function connect(options: ConnectionOptions): Connection {
   const request = async <T>(method: Method, path: string, asked: RequestOptions = {}): Promise<T> => {
     const { signal, waitSeconds = 0 } = asked
     const url = base + pathWith(path, asked.query)
-    const isUnsafe = method !== 'GET' && method !== 'HEAD'
+    // The gateway would replay a plan that has a key.
+    const hasKey = method !== 'GET' && method !== 'HEAD' && !/[?&]dryRun=true/.test(url)
     const known = method === 'GET' ? cache.find(url) : undefined
     const headers = {
-      ...(isUnsafe && { 'idempotency-key': asked.idempotencyKey ?? newIdempotencyKey() }),
+      ...(hasKey && { 'idempotency-key': asked.idempotencyKey ?? newIdempotencyKey() }),
       ...(known && { 'if-none-match': known.etag }),
       ...asked.headers,
     }
