@@ -1,9 +1,10 @@
 // Terminals and commands through the client, by the global WebSocket and by that of the package ws.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { test } from 'node:test'
+import { createServer } from 'node:http'
+import { after, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
-import { WebSocket as PausableWebSocket } from 'ws'
+import { WebSocket as PausableWebSocket, WebSocketServer } from 'ws'
 import { createClient, isProblem, type Terminal } from '../packages/client/src/index.ts'
 import { scriptedSessions } from '../packages/gateway/src/testing/scripted-sessions.ts'
 
@@ -28,7 +29,48 @@ async function textOf(terminal: Terminal, until: RegExp): Promise<string> {
   return text
 }
 
+/** A terminal whose gateway is the test: `peer` is the gateway's end of the WebSocket. */
+async function scriptedTerminal(name: keyof typeof sockets) {
+  const server = createServer((_, response) => {
+    response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"a","url":"/terminal"}')
+  })
+  const peers = new WebSocketServer({ server })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    for (const peer of peers.clients) peer.terminate()
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
+  const connected = once(peers, 'connection') as Promise<[PausableWebSocket]>
+  const socket = sockets[name]
+  const client = createClient({ url: address, ...(socket && { WebSocket: socket }) }).account('remote')
+  const terminal = await client.tasks.exec(task, { command: 'sh' })
+  return { terminal, peer: (await connected)[0] }
+}
+
 for (const name of ['global', 'ws'] as const) {
+  test(`output that arrives after the reader has left is dropped (${name})`, async () => {
+    const { terminal, peer } = await scriptedTerminal(name)
+    peer.send(Buffer.from('first'))
+    // The gateway's end does not see the client's close frame yet.
+    peer.pause()
+    for await (const bytes of terminal.readable) {
+      assert.equal(new TextDecoder().decode(bytes), 'first')
+      break
+    }
+    await new Promise((resolve) => peer.send(Buffer.from('second'), resolve))
+    peer.resume()
+    assert.deepEqual(await terminal.exited, { code: null, reason: 'Closed' })
+  })
+
+  test(`a message that is not JSON ends the terminal (${name})`, async () => {
+    const { terminal, peer } = await scriptedTerminal(name)
+    peer.send('{')
+    assert.match((await terminal.exited).reason, /^SyntaxError/)
+    assert.equal(await textOf(terminal, /never/), '')
+  })
+
   test(`a terminal has input, output, sizes, warnings and an end (${name})`, async () => {
     const terminal = await clientWith(name).tasks.exec(task, { command: 'sh', columns: 100, rows: 30 })
     const channel = await agents.connection()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer, request as forward } from 'node:http'
 import { createServer as createSocket } from 'node:net'
 import { after, test } from 'node:test'
-import { createClient } from '../packages/client/src/index.ts'
+import { createClient, isProblem } from '../packages/client/src/index.ts'
 import { newFolder, startCli } from '../packages/gateway/src/testing/process.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 
@@ -90,4 +90,34 @@ test('without Ecs-Api-Deployment the deployment is found by its revision', async
   assert.equal(await scaled.deploymentId(), undefined)
   assert.equal(await scaled.stable(), undefined)
   assert.equal((await ecs.services.get('prod/www', { fresh: true })).runningCount, 2)
+})
+
+test('a deployment that ECS does not name is an error, not a success', async (t) => {
+  let now = 0
+  t.mock.method(performance, 'now', () => now)
+  let deployments: object[] = []
+  const server = createServer((request, response) => {
+    const type = request.headers.accept === 'text/event-stream' ? 'text/event-stream' : 'application/json'
+    response.writeHead(200, { 'content-type': type })
+    if (request.url?.endsWith('/deployments')) {
+      now += 60_001
+      return response.end('{"items":[]}')
+    }
+    // The old tasks still run.
+    const service = { cluster: 'prod', name: 'www', runningCount: 1, desiredCount: 1, pendingCount: 0, deployments }
+    const text = JSON.stringify(service)
+    response.end(type === 'application/json' ? text : `id: 1\nevent: state\ndata: ${text}\n\n`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as { port: number }
+  const ecs = createClient({ url: `http://127.0.0.1:${port}` }).account('local')
+  for (deployments of [[], [{ id: 'ecs-svc/7', status: 'PRIMARY' }]]) {
+    const rollout = await ecs.services.restart('prod/www')
+    for (const result of [() => rollout.stable(), () => rollout.deploymentId()])
+      await assert.rejects(result, (error) => isProblem(error, 'DeploymentUnknown') && /prod\/www/.test(error.message))
+  }
 })

@@ -32,9 +32,10 @@ async function scripted() {
     server.closeAllConnections()
     server.close()
   })
-  const { port } = server.address() as { port: number }
+  const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
   return {
-    client: createClient({ url: `http://127.0.0.1:${port}` }).account('local'),
+    address,
+    client: createClient({ url: address }).account('local'),
     /** The next connection. */
     next: () => {
       const one = opened.shift()
@@ -145,6 +146,24 @@ test('several consumers of a resource share one stream, and the last one that le
   await gone
 })
 
+test('a consumer that joins after the deletion opens a stream of its own', async () => {
+  const { client: local, next } = await scripted()
+  const watched = local.services.watch('prod/www')
+  const first = watched.next()
+  const connection = await next()
+  begin(connection, event(1, 'state', { n: 1 }) + event(2, 'deleted', { n: 2 }))
+  await first
+  assert.equal((await watched.next()).value?.type, 'deleted')
+  const late = local.services.watch('prod/www')
+  const state = late.next()
+  state.catch(() => {})
+  const created = await Promise.race([next(), state])
+  assert.ok('response' in created, 'the deleted resource is not a state')
+  begin(created, event(3, 'state', { n: 3 }))
+  assert.deepEqual((await state).value, { type: 'state', resource: { n: 3 }, id: '3' })
+  await late.return()
+})
+
 test('an abort ends a stream with its reason, and closes its connection: while it waits, and between two tries', async () => {
   const { client: local, next } = await scripted()
   const reason = new Error('enough')
@@ -174,6 +193,24 @@ test('a stream that cannot begin, or ends for good, throws the problem', async (
   const pending = local.services.watch('prod/www').next()
   begin(await next(), 'event: end\ndata: {"code":"Unauthorized","detail":"The token is no longer valid."}\n\n')
   await assert.rejects(pending, (error) => isProblem(error, 'Unauthorized'))
+})
+
+test('an error of the token function ends a stream that would resume', async () => {
+  const failure = new Error('the session has ended')
+  const tokens = [program.token]
+  const token = () => {
+    const next = tokens.shift()
+    if (next === undefined) throw failure
+    return next
+  }
+  const { address, next } = await scripted()
+  const watched = createClient({ url: address, token }).account('local').services.watch('prod/www')
+  const first = watched.next()
+  const connection = await next()
+  begin(connection, event(1, 'state', { n: 1 }))
+  await first
+  connection.response.destroy()
+  await assert.rejects(watched.next(), failure)
 })
 
 test('a rollout follows the deployment that its call made', async () => {

@@ -142,6 +142,15 @@ test('a connection that breaks in the middle of a change makes one change', asyn
   )
 })
 
+test('a dry run has no idempotency key', async () => {
+  const before = seen.length
+  await ecs.clusters.update('prod', { tags: { a: '1' } }, { dryRun: true, idempotencyKey: 'plan-1' })
+  await client.request('PATCH', '/v1/ecs/local/clusters/prod?dryRun=true', { body: { tags: { a: '1' } } })
+  await ecs.clusters.update('prod', { tags: { a: '1' } }, { dryRun: false })
+  const keys = seen.slice(before).map(({ headers }) => typeof headers['idempotency-key'])
+  assert.deepEqual(keys, ['undefined', 'undefined', 'string'])
+})
+
 test('a request is sent at most four times, and a 400 once', async () => {
   const cut: Fault = (_, res) => res.destroy()
   let before = seen.length
@@ -229,4 +238,19 @@ test('any request has the same errors, and one noun works without the client', a
     createClient({ url, token: () => 'wrong' }).me(),
     (error) => isProblem(error, 'Unauthorized') && error.status === 401,
   )
+})
+
+test('an error of the token function is thrown as it is, at once', async () => {
+  const failure = new Error('the session has ended')
+  let calls = 0
+  const token = async () => {
+    calls++
+    throw failure
+  }
+  const { clusters } = createClient({ url, token }).account('local')
+  for (const use of [() => clusters.get('prod'), () => clusters.watch('prod').next()]) {
+    calls = 0
+    await assert.rejects(use, failure)
+    assert.equal(calls, 1)
+  }
 })

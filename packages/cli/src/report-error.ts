@@ -24,7 +24,8 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof DeploymentFailed) return 6
   if (!(error instanceof ProblemError)) return 1
   if (error.code === 'TaskFailed') return 6
-  if (error.code === 'WaitTimeout') return 7
+  // The change was made; its end is not known.
+  if (error.code === 'WaitTimeout' || error.code === 'DeploymentUnknown') return 7
   if (error.code === 'InvalidReference') return 2
   const { status } = error
   return exitOfStatus[status] ?? (status === 501 || (status >= 400 && status < 500) ? 3 : 1)

@@ -15,7 +15,7 @@ import type { Transport, TransportResponse } from './transport.ts'
 export interface ConnectionOptions {
   /** The address of the gateway, such as `http://127.0.0.1:8000`. */
   url: string
-  /** The bearer token, or a function that gives it for each request. */
+  /** The bearer token, or a function that gives it for each request. The caller gets its error, without a retry. */
   token?: string | (() => string | Promise<string>)
   /** In a browser session (cookie), the value for `X-CSRF-Token`. */
   csrfToken?: string | (() => string | Promise<string>)
@@ -38,7 +38,7 @@ export interface RequestOptions {
   body?: unknown
   headers?: Record<string, string | undefined> | undefined
   signal?: AbortSignal | undefined
-  /** The key of an unsafe call; by default a new one. */
+  /** The key of an unsafe call; by default a new one. A dry run has none. */
   idempotencyKey?: string | undefined
   /** How long a repeated request waits for the first one with its key, when that is longer than the retries take. */
   waitSeconds?: number | undefined
@@ -52,13 +52,18 @@ export interface Connection {
   readonly options: ConnectionOptions
   readonly streams: StreamOpener
   urlOf: (path: string, query?: Record<string, unknown>) => string
+  /** All headers of one try. @throws the error of `token` or `csrfToken` */
+  headersOf: (more: RequestOptions['headers'], body?: unknown) => Promise<Record<string, string>>
   /** One try. @throws NoResponse, or the reason of the signal */
   send: (
     method: Method,
     url: string,
-    request: Pick<RequestOptions, 'body' | 'headers' | 'signal'>,
+    request: Pick<RequestOptions, 'body' | 'signal'> & { headers: Record<string, string> },
   ) => Promise<TransportResponse>
-  /** Retries, and parses the response. @throws ProblemError, NoResponse, or the reason of the signal */
+  /**
+   * Retries, and parses the response.
+   * @throws ProblemError, NoResponse, the reason of the signal, or the error of `token` or `csrfToken`
+   */
   request: <T = unknown>(method: Method, path: string, options?: RequestOptions) => Promise<T>
 }
 
@@ -69,7 +74,7 @@ export function connect(options: ConnectionOptions): Connection {
   const { tries = 4, withinSeconds = 30 } = options.retries ?? {}
   const cache = responseCache(options.cache === true ? 200 : Number(options.cache ?? 0))
 
-  const headersOf = async (more: RequestOptions['headers'], body: unknown): Promise<Record<string, string>> => {
+  const headersOf: Connection['headersOf'] = async (more, body) => {
     const headers: Record<string, string> = { accept: 'application/json, */*;q=0.1', ...options.headers }
     const token = await currentValue(options.token)
     const csrfToken = await currentValue(options.csrfToken)
@@ -82,11 +87,10 @@ export function connect(options: ConnectionOptions): Connection {
 
   const send: Connection['send'] = async (method, url, { body, headers, signal }) => {
     signal?.throwIfAborted()
-    const sent = await headersOf(headers, body)
     try {
       return await transport(url, {
         method,
-        headers: sent,
+        headers,
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         ...(signal && { signal }),
         // A cookie counts only with the session's CSRF token.
@@ -101,18 +105,21 @@ export function connect(options: ConnectionOptions): Connection {
   const request = async <T>(method: Method, path: string, asked: RequestOptions = {}): Promise<T> => {
     const { signal, waitSeconds = 0 } = asked
     const url = base + pathWith(path, asked.query)
-    const isUnsafe = method !== 'GET' && method !== 'HEAD'
+    // The gateway would replay a plan that has a key.
+    const hasKey = method !== 'GET' && method !== 'HEAD' && !/[?&]dryRun=true/.test(url)
     const known = method === 'GET' ? cache.find(url) : undefined
     const headers = {
-      ...(isUnsafe && { 'idempotency-key': asked.idempotencyKey ?? newIdempotencyKey() }),
+      ...(hasKey && { 'idempotency-key': asked.idempotencyKey ?? newIdempotencyKey() }),
       ...(known && { 'if-none-match': known.etag }),
       ...asked.headers,
     }
     let firstFailureAt: number | undefined
     for (let failures = 1; ; failures++) {
       let error: ProblemError | NoResponse
+      signal?.throwIfAborted()
+      const sent = await headersOf(headers, asked.body)
       try {
-        const response = await send(method, url, { body: asked.body, headers, signal })
+        const response = await send(method, url, { body: asked.body, headers: sent, signal })
         const text = await response.text()
         if (response.status === 304 && known) return cache.reuse(url, known, response) as T
         if (response.status < 400) return cache.set(method, url, response, valueIn(response, text)) as T
@@ -123,10 +130,11 @@ export function connect(options: ConnectionOptions): Connection {
       }
       const now = performance.now()
       firstFailureAt ??= now
-      const isRunning = error instanceof ProblemError && error.code === 'RequestInProgress'
-      const isRetried = error instanceof NoResponse || isRunning || retried.has(error.status)
-      const retryAfterMs = error instanceof ProblemError ? (error.retryAfterSeconds ?? 0) * 1000 : 0
-      const delayMs = retryAfterMs || backoffMs(failures - 1, 10_000)
+      // A connection that failed has neither of them.
+      const { code, status, retryAfterSeconds = 0 } = error as Partial<ProblemError>
+      const isRunning = code === 'RequestInProgress'
+      const isRetried = status === undefined || isRunning || retried.has(status)
+      const delayMs = retryAfterSeconds * 1000 || backoffMs(failures - 1, 10_000)
       const budgetMs = 1000 * (isRunning ? Math.max(withinSeconds, waitSeconds) : withinSeconds)
       const isLast = failures >= tries && !(isRunning && waitSeconds > 0)
       if (!isRetried || isLast || now - firstFailureAt + delayMs > budgetMs) throw error
@@ -138,6 +146,7 @@ export function connect(options: ConnectionOptions): Connection {
     options,
     streams: options.streams ?? sharedStreams(),
     urlOf: (path, query) => base + pathWith(path, query),
+    headersOf,
     send,
     request,
   }
@@ -161,14 +170,16 @@ function valueIn(response: TransportResponse, text: string): unknown {
 /** The problem of a response. A proxy in between may respond with anything. */
 export function problemIn(response: TransportResponse, text: string): ProblemError {
   const { status, headers } = response
-  let problem: Problem
+  let value: Partial<Problem> | undefined
   try {
-    const value = JSON.parse(text)
-    if (typeof value.code !== 'string' || typeof value.detail !== 'string') throw new TypeError()
-    problem = value
+    value = JSON.parse(text)
   } catch {
-    problem = ownProblem(`Http${status}`, `The response is ${status} and has no problem: ${text.slice(0, 200)}`, status)
+    // Not of the gateway.
   }
+  const isProblem = typeof value?.code === 'string' && typeof value.detail === 'string'
+  const problem = isProblem
+    ? (value as Problem)
+    : ownProblem(`Http${status}`, `Status ${status}: ${text.slice(0, 200)}`, status)
   if (problem.code === 'DeploymentFailed') return new DeploymentFailed(problem)
   const retryAfter = headers.get('retry-after')
   return new ProblemError(problem, retryAfter === null ? undefined : secondsUntil(retryAfter))
@@ -177,7 +188,7 @@ export function problemIn(response: TransportResponse, text: string): ProblemErr
 /** RFC 9110, "Retry-After": seconds, or a date. */
 function secondsUntil(retryAfter: string): number | undefined {
   const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
+  return Math.max(0, seconds) || undefined
 }
 
 interface KeptResponse {

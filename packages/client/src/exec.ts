@@ -13,7 +13,7 @@ export interface TerminalExit {
   code: number | null
   /**
    * Such as `CommandEnded`, `TaskStopped`, `Idle`; `ConnectionLost` when the connection broke, `SlowReader` when 32 MiB
-   * were not read, `Aborted`, `Closed`.
+   * were not read, `Aborted`, `Closed`; otherwise the error that ended it, such as a message that is not JSON.
    */
   reason: string
 }
@@ -59,6 +59,8 @@ export async function openTerminal(
   let exit: TerminalExit | undefined
   const end = (reason: string) => {
     exit ??= { code: null, reason }
+    // A paused socket would not receive the end of the closing handshake.
+    socket.resume?.()
     socket.close()
   }
   const terminal: Terminal = {
@@ -79,7 +81,7 @@ export async function openTerminal(
     ),
     writable: new WritableStream<Uint8Array>({
       write: async (bytes) => {
-        if (socket.readyState !== 1) throw new Error('The terminal has ended.')
+        if (socket.readyState !== 1) throw new Error('Terminal ended.')
         socket.send(bytes as Uint8Array<ArrayBuffer>)
         while (socket.readyState === 1 && socket.bufferedAmount > maxBufferedBytes)
           await new Promise((resolve) => setTimeout(resolve, drainCheckMs))
@@ -93,7 +95,7 @@ export async function openTerminal(
   // Without it, the `WebSocket` of ws throws; the reason follows in `close`.
   socket.onerror = () => {}
   socket.onopen = () => opened.resolve()
-  socket.onmessage = ({ data }: { data: unknown }) => {
+  const receive = (data: unknown) => {
     if (typeof data !== 'string') {
       output.enqueue(new Uint8Array(data as ArrayBuffer))
       const room = output.desiredSize ?? 0
@@ -105,9 +107,18 @@ export async function openTerminal(
     if (message.warning !== undefined) terminal.onWarning?.(message.warning)
     exit = message.exit ?? exit
   }
+  socket.onmessage = ({ data }: { data: unknown }) => {
+    // Messages still arrive until the closing handshake has ended; the stream may be cancelled by then.
+    if (exit) return
+    try {
+      receive(data)
+    } catch (error) {
+      end(String(error))
+    }
+  }
   socket.onclose = () => {
     signal?.removeEventListener('abort', onAbort)
-    opened.reject(signal?.aborted ? signal.reason : new NoResponse('GET', address, 'the WebSocket was rejected'))
+    opened.reject(signal?.aborted ? signal.reason : new NoResponse('GET', address, 'rejected'))
     onExit(exit ?? { code: null, reason: 'ConnectionLost' })
     try {
       output.close()

@@ -1,7 +1,6 @@
 /** The typed client of the gateway. `connect` with single nouns makes a smaller program than `createClient`. */
 export type { components, operations } from './api.ts'
 export type { CallOptions, OptionsOf, Scope } from './call.ts'
-export { calls } from './calls.ts'
 export { type AccountClient, type Client, createClient } from './client.ts'
 export { type Connection, type ConnectionOptions, connect, type Method, type RequestOptions } from './connection.ts'
 export type { Terminal, TerminalExit } from './exec.ts'

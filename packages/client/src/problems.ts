@@ -1,22 +1,22 @@
-/** The errors of the client. It throws these and the caller's abort reason, nothing else. */
+/** The errors of the client. It throws these, the caller's abort reason, and the errors of the caller's functions. */
 import type { Problem, ProblemCode, ServiceDeployment } from './resources.ts'
 
 /** Codes of problems that this client finds itself. */
-type ClientProblemCode = 'InvalidReference' | 'WaitTimeout'
+type ClientProblemCode = 'InvalidReference' | 'WaitTimeout' | 'DeploymentUnknown'
 
 type Code = ProblemCode | ClientProblemCode
 
 /** A problem (RFC 9457) of the gateway. `name` and `code` are its code, `message` is its detail. */
 export class ProblemError extends Error {
-  override readonly name: string
-  readonly code: Code
+  declare readonly name: string
+  declare readonly code: Code
   /** The status of the response; 0 for a problem that the client found itself. */
-  readonly status: number
-  readonly problem: Problem
-  readonly requestId: string
-  readonly retryAfterSeconds: number | undefined
+  declare readonly status: number
+  declare readonly problem: Problem
+  declare readonly requestId: string
+  declare readonly retryAfterSeconds: number | undefined
   /** Every error of the request, each with its place. */
-  readonly errors: NonNullable<Problem['errors']>
+  declare readonly errors: NonNullable<Problem['errors']>
 
   constructor(problem: Problem, retryAfterSeconds?: number) {
     super(problem.detail)
@@ -33,7 +33,7 @@ export class ProblemError extends Error {
 /** The deployment that a call made has failed: it was rolled back, stopped or superseded. */
 export class DeploymentFailed extends ProblemError {
   /** Absent when the gateway reported the failure in the response of the call. */
-  readonly deployment: ServiceDeployment | undefined
+  declare readonly deployment: ServiceDeployment | undefined
 
   constructor(problem: Problem, deployment?: ServiceDeployment) {
     super(problem)
@@ -43,13 +43,13 @@ export class DeploymentFailed extends ProblemError {
 
 /** The gateway lacks a call that this client has. */
 export class NotOnThisGateway extends ProblemError {
-  readonly gatewayVersion: string
-  readonly clientVersion: string
+  declare readonly gatewayVersion: string
+  declare readonly clientVersion: string
 
   constructor(problem: Problem, call: string, gatewayVersion: string, clientVersion: string) {
     super({
       ...problem,
-      detail: `The gateway (version ${gatewayVersion}) does not have ${call}, which this client (version ${clientVersion}) has: ${problem.detail}`,
+      detail: `The gateway ${gatewayVersion} does not have ${call} of this client ${clientVersion}: ${problem.detail}`,
     })
     this.gatewayVersion = gatewayVersion
     this.clientVersion = clientVersion
@@ -61,7 +61,7 @@ export class NoResponse extends Error {
   override readonly name = 'NoResponse'
 
   constructor(method: string, url: string, cause: unknown) {
-    const because = cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : cause
+    const because = cause instanceof Error ? ((cause.cause as Error | undefined) ?? cause).message : cause
     super(`${method} ${url}: no response (${because}).`, { cause })
   }
 }

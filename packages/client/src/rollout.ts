@@ -1,6 +1,7 @@
 /**
  * The deployment that a call made. The gateway names it in `Ecs-Api-Deployment`; where that is absent, it is the one
  * whose target revision has the number of the PRIMARY deployment, `ecs-svc/N`. The call itself is never repeated.
+ * A deployment that ECS does not name cannot be followed: `DeploymentUnknown`.
  */
 import { type Call, type Scope, send } from './call.ts'
 import { meta } from './meta.ts'
@@ -26,13 +27,13 @@ export interface RolloutProgress {
 export interface Rollout {
   /** The service as the call returned it. */
   readonly service: Service
-  /** The id of the deployment; undefined when the call made none. */
+  /** The id of the deployment; undefined when the call made none. @throws ProblemError `DeploymentUnknown` */
   deploymentId: (options?: { signal?: AbortSignal }) => Promise<string | undefined>
   /** Each step until the deployment has ended, well or not. */
   progress: (options?: { signal?: AbortSignal }) => AsyncGenerator<RolloutProgress, void, undefined>
   /**
    * Resolves with the deployment when it was successful.
-   * @throws DeploymentFailed; ProblemError `WaitTimeout` after `timeoutSeconds` (default 900)
+   * @throws DeploymentFailed; ProblemError `WaitTimeout` after `timeoutSeconds` (default 900), or `DeploymentUnknown`
    */
   stable: (options?: RolloutOptions) => Promise<ServiceDeployment | undefined>
 }
@@ -48,7 +49,7 @@ export function rolloutOf(scope: Scope, getService: Call<'getService'>, service:
 
   const deploymentId = async ({ signal }: { signal?: AbortSignal } = {}) => {
     if (named === 'none') return undefined
-    found ??= named ?? (await findDeployment(scope, service, signal))
+    found ??= named ?? (await getDeploymentId(scope, service, signal))
     return found
   }
 
@@ -57,7 +58,7 @@ export function rolloutOf(scope: Scope, getService: Call<'getService'>, service:
   }: {
     signal?: AbortSignal
   } = {}): AsyncGenerator<RolloutProgress, void, undefined> {
-    const deployment = await deploymentId({ ...(signal && { signal }) })
+    const deployment = await deploymentId(signal && { signal })
     if (deployment === undefined) return yield* countProgress(scope, getService, path, signal)
     for await (const event of watch<ServiceDeployment>(scope, deploymentCalls.get, () => ({ ...path, deployment }), {
       signal,
@@ -76,7 +77,7 @@ export function rolloutOf(scope: Scope, getService: Call<'getService'>, service:
     } catch (error) {
       signal?.throwIfAborted()
       if (!timeout.aborted) throw error
-      const detail = `After ${timeoutSeconds} s the deployment goes on: ${last?.sentence ?? 'it was not seen yet'}`
+      const detail = `The deployment goes on after ${timeoutSeconds} s. ${last?.sentence ?? ''}`
       throw new ProblemError(ownProblem('WaitTimeout', detail))
     }
     const deployment = last?.deployment
@@ -88,22 +89,22 @@ export function rolloutOf(scope: Scope, getService: Call<'getService'>, service:
   return { service, deploymentId, progress, stable }
 }
 
-/** @returns undefined when ECS has no deployments of this service (another deployment controller) */
-async function findDeployment(scope: Scope, service: Service, signal: AbortSignal | undefined) {
+/** @throws ProblemError `DeploymentUnknown` when ECS lists none, as with another deployment controller */
+async function getDeploymentId(scope: Scope, service: Service, signal: AbortSignal | undefined) {
   const options = { fresh: true, ...(signal && { signal }) }
   const path = () => ({ cluster: service.cluster, service: service.name })
-  const numberOf = ({ deployments = [] }: Partial<Service>) =>
-    deployments.find(({ status }) => status === 'PRIMARY')?.id.match(/^ecs-svc\/(\d+)$/)?.[1]
-  const number = numberOf(service)
-  if (number === undefined) return undefined
+  const primary = service.deployments?.find(({ status }) => status === 'PRIMARY')
+  const number = primary?.id.match(/^ecs-svc\/(\d+)$/)?.[1]
   const deadline = performance.now() + maxFindMs
-  for (let delayMs = 250; ; delayMs = Math.min(delayMs * 2, 4000)) {
+  for (let delayMs = 250; number !== undefined; delayMs = Math.min(delayMs * 2, 4000)) {
     const { items } = await send(scope, deploymentCalls.list, path, undefined, options)
     const found = items.find(({ targetServiceRevision }) => targetServiceRevision.arn.endsWith(`/${number}`))
     if (found) return found.id
-    if (performance.now() > deadline) return undefined
+    if (performance.now() > deadline) break
     await pause(delayMs, signal)
   }
+  const detail = `ECS names no deployment of ${service.cluster}/${service.name}.`
+  throw new ProblemError(ownProblem('DeploymentUnknown', detail))
 }
 
 async function* countProgress(
@@ -116,7 +117,7 @@ async function* countProgress(
     if (event.type === 'problem') continue
     const { runningCount, desiredCount, pendingCount } = event.resource
     yield {
-      sentence: `${runningCount} of ${desiredCount} tasks are running, and ${pendingCount} are pending.`,
+      sentence: `${runningCount} of ${desiredCount} tasks running, ${pendingCount} pending.`,
       deployment: undefined,
       service: event.resource,
     }

@@ -17,7 +17,8 @@ const resumable = new Set(['ShuttingDown', 'SlowReader'])
 
 /**
  * @param endsWithDeletion whether `deleted` is the last event, as it is on the stream of one resource
- * @throws ProblemError, NoResponse when no connection can be made at first, or the reason of the signal
+ * @throws ProblemError, NoResponse when no connection can be made at first, the reason of the signal, or the error of
+ *   `token` or `csrfToken`
  */
 export async function* resumingStream(
   connection: Connection,
@@ -41,22 +42,22 @@ export async function* resumingStream(
         yield event
         if (event.type === 'deleted' && endsWithDeletion) return
       }
-      broken = new NoResponse('GET', url, 'the connection was closed')
+      broken = new NoResponse('GET', url, 'closed')
     } catch (error) {
       signal?.throwIfAborted()
       broken = error
     }
     if (broken instanceof ProblemError && broken.code === 'CursorTooOld' && lastId !== undefined) lastId = undefined
     else if (!isBreak(broken) || (!hasBegun && failures >= triesAtFirst - 1)) throw broken
-    const retryAfterSeconds = broken instanceof ProblemError ? broken.retryAfterSeconds : undefined
-    const delayMs = Math.max(backoffMs(failures++, longestBackoffMs), (retryAfterSeconds ?? 0) * 1000)
+    const { retryAfterSeconds = 0 } = broken as Partial<ProblemError>
+    const delayMs = Math.max(backoffMs(failures++, longestBackoffMs), retryAfterSeconds * 1000)
     onBreak?.(broken, delayMs)
     await pause(delayMs, signal)
   }
 }
 
 function isBreak(error: unknown): boolean {
-  if (!(error instanceof ProblemError)) return true
+  if (!(error instanceof ProblemError)) return error instanceof NoResponse
   return resumable.has(error.code) || error.status === 429 || error.status >= 502
 }
 
@@ -66,6 +67,7 @@ async function* oneConnection(
   lastId: string | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StreamEvent> {
+  const headers = await connection.headersOf({ accept: 'text/event-stream', 'last-event-id': lastId })
   const connected = new AbortController()
   const stop = () => connected.abort(signal?.reason)
   signal?.addEventListener('abort', stop, { once: true })
@@ -73,11 +75,10 @@ async function* oneConnection(
   let silence: ReturnType<typeof setTimeout> | undefined
   const onBytes = () => {
     clearTimeout(silence)
-    silence = setTimeout(() => connected.abort(new Error('40 s without a heartbeat')), silenceMs)
+    silence = setTimeout(() => connected.abort(new Error('no heartbeat')), silenceMs)
   }
   try {
     onBytes()
-    const headers = { accept: 'text/event-stream', 'last-event-id': lastId }
     const response = await connection.send('GET', url, { headers, signal: connected.signal })
     if (response.status !== 200 || !response.body) throw problemIn(response, await response.text())
     const reader = response.body.getReader()

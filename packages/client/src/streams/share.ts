@@ -1,6 +1,6 @@
 /**
  * One stream for several consumers of one resource, counted: the last one that leaves closes it. A consumer that joins
- * later gets the resource as it is now as its `state`.
+ * later gets the resource as it is now as its `state`; one that joins after `deleted` opens a stream of its own.
  */
 import type { StreamConnect, StreamEvent, StreamOpener, StreamOptions } from './watch-event.ts'
 
@@ -55,7 +55,7 @@ class SharedStream {
     if (this.consumers.size === 0) this.#closing.abort()
   }
 
-  async run(url: string, open: StreamConnect): Promise<void> {
+  async run(url: string, open: StreamConnect, onDeleted: () => void): Promise<void> {
     const onBreak: StreamOptions['onBreak'] = (error, delayMs) => {
       for (const options of this.consumers.values()) options.onBreak?.(error, delayMs)
     }
@@ -63,6 +63,7 @@ class SharedStream {
     try {
       for await (const event of open(url, { signal: this.#closing.signal, onBreak })) {
         if (event.type !== 'problem') this.#latest = event
+        if (event.type === 'deleted') onDeleted()
         for (const consumer of this.consumers.keys()) consumer.push(event)
       }
     } catch (error) {
@@ -79,15 +80,17 @@ export function sharedStreams(): StreamOpener {
     signal?.throwIfAborted()
     const consumer = new Consumer()
     let stream = open.get(url)
+    const close = (closed: SharedStream) => {
+      if (open.get(url) === closed) open.delete(url)
+    }
     if (stream) stream.join(consumer, options)
     else {
       stream = new SharedStream()
       const begun = stream
       begun.join(consumer, options)
       open.set(url, begun)
-      begun.run(url, connect).finally(() => {
-        if (open.get(url) === begun) open.delete(url)
-      })
+      const onEnd = () => close(begun)
+      begun.run(url, connect, onEnd).finally(onEnd)
     }
     const onAbort = () => consumer.end({ error: signal?.reason })
     signal?.addEventListener('abort', onAbort, { once: true })
@@ -96,7 +99,7 @@ export function sharedStreams(): StreamOpener {
     } finally {
       signal?.removeEventListener('abort', onAbort)
       stream.leave(consumer)
-      if (stream.consumers.size === 0 && open.get(url) === stream) open.delete(url)
+      if (stream.consumers.size === 0) close(stream)
     }
   }
 }
