@@ -4,7 +4,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
 import { ifOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
-import { isAwsFailure } from '../http/waiting.ts'
+import { Problem } from '../problems/problem.ts'
 import { findDeploymentBrief } from './deployments.ts'
 import type { ChangedService } from './update.ts'
 
@@ -56,7 +56,8 @@ async function searchDeployment(
       if (unavailable.length > 0 || signal.aborted) return undefined
     }
   } catch (error) {
-    if (!isAwsFailure(error) && !signal.aborted) throw error
+    // The change is done: no rejection of this look may take its place, such as that of a service deleted since.
+    if (!(error instanceof Problem) && !signal.aborted) throw error
   }
   return undefined
 }
