@@ -99,7 +99,7 @@ export class Cache {
         this.#poke(account, message.change)
         continue
       }
-      if (message.about === 'written' && message.boundary === boundaryName(account.org))
+      if (message.about === 'written' && message.boundary === boundaryName(account.boundaryTag))
         account.ownWrites.receive(message.ownWrite)
       changes.push([account, message.about === 'written' ? changeOfOwnWrite(message.ownWrite) : message.change])
     }
@@ -272,8 +272,8 @@ export class Cache {
   }
 }
 
-function written({ name, org }: Account, ownWrite: OwnWrite): PeerMessage {
-  return { about: 'written', account: name, boundary: boundaryName(org), ownWrite }
+function written({ name, boundaryTag }: Account, ownWrite: OwnWrite): PeerMessage {
+  return { about: 'written', account: name, boundary: boundaryName(boundaryTag), ownWrite }
 }
 
 /** Ends the streams of a closed account and drops its entries. */

@@ -49,7 +49,7 @@ test('without configuration there is one local account on loopback', async () =>
     metricsListen: undefined,
     auditDays: 400,
     historyDays: 30,
-    viewsMiB: 64,
+    cacheMiB: 64,
     accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
     engine: { pace: 'fast', consistencyDelayMs: 0, runtime: 'auto', atClose: 'stop' },
     engineListen: [],
@@ -116,7 +116,7 @@ accounts:
     metricsListen: { host: '127.0.0.1', port: 9464 },
     auditDays: 30,
     historyDays: 30,
-    viewsMiB: 64,
+    cacheMiB: 64,
     accounts: [
       {
         mode: 'aws',
@@ -161,7 +161,7 @@ test('an engine can be configured to throttle as AWS does, and to inject faults'
     'accounts: { a: { mode: local, throttle: aws, fault: ["DescribeServices=throttle:2", "*=slow:300"] }, b: { mode: local } }',
   )
   assert.equal(settings.engine.throttle, 'aws')
-  assert.deepEqual(settings.engine.faults, [
+  assert.deepEqual(settings.engine.injectedFaults, [
     { account: localNumber('a'), fault: 'DescribeServices=throttle:2' },
     { account: localNumber('a'), fault: '*=slow:300' },
   ])
@@ -200,10 +200,10 @@ test('a PostgreSQL store, for several processes, needs a shared key and no local
 })
 
 test('the organisation boundary is a name or a tag, and applies to every account', async () => {
-  const orgOf = async (text: string) => (await read(text)).accounts.map(({ org }) => org)
+  const orgOf = async (text: string) => (await read(text)).accounts.map(({ boundaryTag }) => boundaryTag)
   assert.deepEqual(await orgOf('org: myorg'), [{ key: 'ecs-api:org', value: 'myorg' }])
   assert.deepEqual(await orgOf('org: { key: Team, value: Web Shop }'), [{ key: 'Team', value: 'Web Shop' }])
-  assert.deepEqual((await read('', { ECS_API_ORG: 'theirs' })).accounts[0]?.org, {
+  assert.deepEqual((await read('', { ECS_API_ORG: 'theirs' })).accounts[0]?.boundaryTag, {
     key: 'ecs-api:org',
     value: 'theirs',
   })
@@ -276,7 +276,7 @@ test('a file that is missing, not YAML, or not a map is reported', async () => {
 
 test('a map, or a list of maps, is JSON in an environment variable', async () => {
   const rule = { claim: 'groups', value: 'ops-*', role: 'operator' }
-  const { oidc, accounts, viewsMiB } = await read('', {
+  const { oidc, accounts, cacheMiB } = await read('', {
     ECS_API_OIDC_ISSUER: 'https://login.example.org',
     ECS_API_OIDC_AUDIENCE: 'ecs-api',
     ECS_API_OIDC_RULES: JSON.stringify([rule]),
@@ -287,7 +287,7 @@ test('a map, or a list of maps, is JSON in an environment variable', async () =>
     ECS_API_ACCOUNTS_A_DEFAULTS_SUBNETS: '["subnet-a", "subnet-b"]',
   })
   assert.deepEqual(oidc?.rules, [rule])
-  assert.equal(viewsMiB, 5)
+  assert.equal(cacheMiB, 5)
   assert.deepEqual(accounts, [
     {
       mode: 'aws',
@@ -296,7 +296,7 @@ test('a map, or a list of maps, is JSON in an environment variable', async () =>
       credentials: {},
       defaults: { subnets: ['subnet-a', 'subnet-b'] },
       budget: { serviceRead: { burst: 200, refill: 40.5 } },
-      org: { key: 'Team', value: 'Web Shop' },
+      boundaryTag: { key: 'Team', value: 'Web Shop' },
     },
   ])
   assert.deepEqual(await faults('', { ECS_API_ORG: '{"key": ' }), [

@@ -23,7 +23,7 @@ import { weakTokenFault } from './token-strength.ts'
 
 const defaultFile = 'ecs-api.yaml'
 const defaultListen = '127.0.0.1:8000'
-/** First segments of paths below the base path that are no accounts. */
+/** First segments of the API's paths that do not name an account. */
 const reservedNames = new Set(['ping', 'version', 'accounts', 'audit', 'images', 'me', 'tokens', 'exec'])
 
 export interface Source {
@@ -86,6 +86,7 @@ interface ValidConfiguration {
   auditDays?: number
   historyDays?: number
   guardrails?: GuardrailSettings
+  /** The boundary's tag, or only its value. */
   org?: string | { key: string; value: string }
   oidc?: Omit<OidcSettings, 'nameClaim'> & { nameClaim?: string }
   rateLimit?: Settings['http']['rateLimit']
@@ -95,10 +96,11 @@ interface ValidConfiguration {
   trustProxy?: string[]
   logLevel?: Settings['logLevel']
   metrics?: { listen: string }
+  /** The memory for cached responses (`Settings.cacheMiB`). */
   viewsMiB?: number
 }
 
-/** Enough for all clients of a portal with one token; less than a client sends in a loop without a pause. */
+/** High enough for a portal whose clients share one token, low enough to stop a client that loops without a pause. */
 const defaultRateLimit = { requests: 20_000, seconds: 10 }
 
 /** The key of the boundary's tag, when `org` is only a name. */
@@ -122,14 +124,14 @@ function settingsOf(
     trustProxy = [],
     logLevel = 'info',
     metrics,
-    viewsMiB = 64,
+    viewsMiB: cacheMiB = 64,
     guardrails,
     org,
   }: ValidConfiguration,
   accounts: Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
 ): Settings {
   const locals = Object.values(accounts).filter((account) => account.mode === 'local')
-  const faults = Object.entries(accounts).flatMap(([name, account]) =>
+  const injectedFaults = Object.entries(accounts).flatMap(([name, account]) =>
     account.mode === 'local' ? (account.fault ?? []).map((fault) => ({ account: localNumber(name), fault })) : [],
   )
   const throttle = locals.find((account) => account.throttle)?.throttle
@@ -148,10 +150,10 @@ function settingsOf(
     auditDays,
     historyDays,
     ...(guardrails && { guardrails }),
-    viewsMiB,
+    cacheMiB,
     accounts: Object.entries(accounts).map(([name, account]) => ({
       ...(account.mode === 'local' ? localSettings(name, account) : awsSettings(name, account)),
-      ...(org !== undefined && { org: typeof org === 'string' ? { key: defaultOrgKey, value: org } : org }),
+      ...(org !== undefined && { boundaryTag: typeof org === 'string' ? { key: defaultOrgKey, value: org } : org }),
     })),
     engine: {
       pace: locals.find(({ pace }) => pace)?.pace ?? 'fast',
@@ -161,7 +163,7 @@ function settingsOf(
       atClose: locals.find(({ atClose }) => atClose)?.atClose ?? 'stop',
       ...(throttle && { throttle }),
       ...(sessionsPerTask !== undefined && { sessionsPerTask }),
-      ...(faults.length > 0 && { faults }),
+      ...(injectedFaults.length > 0 && { injectedFaults }),
     },
     engineListen: endpoints,
   }
@@ -267,7 +269,7 @@ function hasPassword(text: string): boolean {
   return /^[a-z+]+:\/\/[^/?#\s]*:[^/?#@\s]+@/i.test(text)
 }
 
-/** Returns undefined, and adds an error, when the variable is not set or the file cannot be read. */
+/** When the variable is not set or the file cannot be read, adds an error and returns undefined. */
 function resolveReference(
   kind: string,
   target: string,
@@ -347,7 +349,7 @@ function storeFaults(
 /** All local accounts share one engine, so its settings must be the same in all of them, and their numbers unique. */
 function engineFaults(accounts: Readonly<Record<string, unknown>>): ConfigurationFault[] {
   const faults: ConfigurationFault[] = []
-  /** By engine setting, or by account number: the first account with it. */
+  /** The first account with each engine setting or account number. */
   const firsts = new Map<string, { name: string; value: unknown }>()
   for (const [name, account] of Object.entries(accounts)) {
     if (!isRecord(account) || account.mode !== 'local') continue
@@ -382,7 +384,7 @@ function portFaults(address: unknown, path: string): ConfigurationFault[] {
     : []
 }
 
-/** Checks that texts which match the schema's pattern are valid addresses and networks. */
+/** The schema checks only the form; this checks that each text is a real address or network. */
 function networkFaults(networks: unknown): ConfigurationFault[] {
   if (!Array.isArray(networks)) return []
   return networks.flatMap((text, i) => {
