@@ -9,7 +9,7 @@ import type { ReleaseRow, Tables } from './tables.ts'
 
 export type { ReleaseRow }
 
-/** One life of a service: from its creation to its deletion. */
+/** Identifies a service from its creation (`life`) to its deletion. A new service of the same name is another one. */
 export type ServiceLife = Pick<ReleaseRow, 'account' | 'service' | 'life'>
 
 /** A row without the revision, which is large. */

@@ -1,4 +1,4 @@
-/** SQLite as the store. A process locks its data folder, so that no second process uses the same one. */
+/** SQLite as the store. A process locks its data folder, so that no other process uses it. */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -7,7 +7,7 @@ export const databaseFile = 'ecs-api.db'
 
 export interface LockedDatabase {
   database: DatabaseSync
-  /** Unlocks the data folder. Called when the database is closed. */
+  /** Unlocks the data folder. Call it after closing the database. */
   unlock: () => void
 }
 

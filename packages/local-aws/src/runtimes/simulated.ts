@@ -51,8 +51,8 @@ export interface SimulatedRuntimeDeps {
   clock: Clock
   pace: Pace
   /**
-   * Called as for real containers: a missing secret or log group keeps a task from starting. Without it, containers
-   * need neither.
+   * Resolves secrets and credentials as for real containers, so a missing one keeps the task from starting. If absent,
+   * none is looked up.
    */
   services?: Pick<ContainerServices, 'environment' | 'registryCredentials'>
 }
