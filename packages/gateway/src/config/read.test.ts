@@ -165,7 +165,9 @@ test('an engine can be configured to throttle as AWS does, and to inject faults'
     { account: localNumber('a'), fault: 'DescribeServices=throttle:2' },
     { account: localNumber('a'), fault: '*=slow:300' },
   ])
-  assert.deepEqual([settings.accounts[0]?.budget, settings.accounts[1]?.budget], [{}, undefined])
+  // The accounts share the engine, so it throttles both.
+  assert.deepEqual([settings.accounts[0]?.budget, settings.accounts[1]?.budget], [{}, {}])
+  assert.equal((await read('accounts: { a: { mode: local } }')).accounts[0]?.budget, undefined)
   assert.match(
     (await faults('accounts: { a: { mode: local, fault: ["X=boom"] } }')).join(),
     /^accounts\.a\.fault\.0: expected ACTION=KIND\[:N\]/,
@@ -179,6 +181,23 @@ test('an engine’s limit of sessions can be configured', async () => {
     (await faults('accounts: { a: { mode: local, sessionsPerTask: many } }')).join(),
     /^accounts\.a\.sessionsPerTask: expected a number of sessions/,
   )
+})
+
+test('a reference that cannot be resolved is the only error of its key', async () => {
+  const credentials = '{ accessKeyId: env:ID, secretAccessKey: env:SECRET, sessionToken: env:SESSION }'
+  assert.deepEqual(
+    await faults(`accounts: { a: { region: us-east-1, credentials: ${credentials} } }`, { SECRET: 's', SESSION: 't' }),
+    ['accounts.a.credentials.accessKeyId: the environment variable ID is not set'],
+  )
+})
+
+test('a password in the store’s URL is rejected where the file has it: before the host and in the query', async () => {
+  for (const url of ['postgres://me:hush@db/ecs', 'postgres://db/ecs?user=me&password=hush']) {
+    const messages = await faults(`store: ${url}\nstoreKey: env:KEY\naccounts: { a: { region: us-east-1 } }`, {
+      KEY: 'a key',
+    })
+    assert.match(messages.join('\n'), /^store: a password must not be in the configuration file/, url)
+  }
 })
 
 test('a PostgreSQL store, for several processes, needs a shared key and no local account', async () => {

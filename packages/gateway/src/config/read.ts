@@ -18,7 +18,15 @@ import {
   type LocalAccountConfiguration,
   localAccount,
 } from './schema.ts'
-import type { Address, AwsSettings, GuardrailSettings, LocalSettings, OidcSettings, Settings } from './settings.ts'
+import type {
+  Address,
+  AwsSettings,
+  EngineSettings,
+  GuardrailSettings,
+  LocalSettings,
+  OidcSettings,
+  Settings,
+} from './settings.ts'
 import { weakTokenFault } from './token-strength.ts'
 
 const defaultFile = 'ecs-api.yaml'
@@ -152,7 +160,7 @@ function settingsOf(
     ...(guardrails && { guardrails }),
     cacheMiB,
     accounts: Object.entries(accounts).map(([name, account]) => ({
-      ...(account.mode === 'local' ? localSettings(name, account) : awsSettings(name, account)),
+      ...(account.mode === 'local' ? localSettings(name, account, throttle) : awsSettings(name, account)),
       ...(org !== undefined && { boundaryTag: typeof org === 'string' ? { key: defaultOrgKey, value: org } : org }),
     })),
     engine: {
@@ -169,10 +177,14 @@ function settingsOf(
   }
 }
 
-function localSettings(name: string, account: LocalAccountConfiguration): LocalSettings {
-  const { region = 'us-east-1', defaults = {}, throttle, freshMs, guardrails, events, exec } = account
-  // Without `throttle` the engine has no request buckets, so the account needs no budget.
-  const budget = account.budget ?? (throttle && {})
+function localSettings(
+  name: string,
+  account: LocalAccountConfiguration,
+  engineThrottle: EngineSettings['throttle'],
+): LocalSettings {
+  const { region = 'us-east-1', defaults = {}, freshMs, guardrails, events, exec } = account
+  // An engine without `throttle` has no request buckets, so its accounts need no budget.
+  const budget = account.budget ?? (engineThrottle && {})
   const optionalSettings = {
     ...(budget && { budget }),
     ...(freshMs && { freshMs }),
@@ -266,7 +278,7 @@ function stringOrUndefined(value: unknown): string | undefined {
 }
 
 function hasPassword(text: string): boolean {
-  return /^[a-z+]+:\/\/[^/?#\s]*:[^/?#@\s]+@/i.test(text)
+  return /^[a-z+]+:\/\/[^/?#\s]*:[^/?#@\s]+@/i.test(text) || /[?&]password=[^&#]/i.test(text)
 }
 
 /** When the variable is not set or the file cannot be read, adds an error and returns undefined. */
@@ -300,15 +312,15 @@ function nameFaults(name: string, path: string): ConfigurationFault[] {
 
 function credentialFaults(value: unknown, path: string): ConfigurationFault[] {
   if (!isRecord(value)) return []
-  const { profile, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = value
+  const { profile, accessKeyId, secretAccessKey, sessionToken, externalId } = value
   const faults: ConfigurationFault[] = []
   const needs = (key: string, other: string) =>
     faults.push({ path: `${path}.${key}`, message: `needs ${other}, which is missing` })
   // A key whose reference could not be resolved is not missing: its own error is already reported.
   if (accessKeyId && !Object.hasOwn(value, 'secretAccessKey')) needs('accessKeyId', 'secretAccessKey')
   if (secretAccessKey && !Object.hasOwn(value, 'accessKeyId')) needs('secretAccessKey', 'accessKeyId')
-  if (sessionToken && !accessKeyId) needs('sessionToken', 'accessKeyId')
-  if (externalId && !roleArn) needs('externalId', 'roleArn')
+  if (sessionToken && !Object.hasOwn(value, 'accessKeyId')) needs('sessionToken', 'accessKeyId')
+  if (externalId && !Object.hasOwn(value, 'roleArn')) needs('externalId', 'roleArn')
   if (profile && accessKeyId)
     faults.push({ path: `${path}.profile`, message: 'use either a profile or keys, not both' })
   return faults
