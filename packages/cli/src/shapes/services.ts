@@ -19,7 +19,10 @@ export const styleOfVerdict: Readonly<Record<ReturnType<typeof verdictOf>, Style
   waiting: 'yellow',
 }
 
-const verdict = (service: Service, now: number) => verdictOf(sentence(service, [], now).state)
+/** The list route returns no deployments, so the sentence uses the service's own. */
+const noDeployments = [] as const
+const sentenceOf = (service: Service, now: number) => sentence(service, noDeployments, now)
+const verdict = (service: Service, now: number) => verdictOf(sentenceOf(service, now).state)
 
 export const serviceShape: Shape<Service> = {
   noun: 'services',
@@ -35,12 +38,12 @@ export const serviceShape: Shape<Service> = {
     },
     { header: 'TASKS', value: ({ runningCount, desiredCount }) => `${runningCount}/${desiredCount}`, rank: 8 },
     { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 4, kind: 'id' },
-    { header: 'SENTENCE', value: (service, now) => sentence(service, [], now).text, rank: 6, kind: 'text' },
+    { header: 'SENTENCE', value: (service, now) => sentenceOf(service, now).text, rank: 6, kind: 'text' },
     { header: 'LAUNCH', value: launchOf, rank: 2, isWide: true },
     { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 1, kind: 'time', isWide: true },
   ],
   fields: (service, now) => {
-    const { text, detail, state } = sentence(service, [], now)
+    const { text, detail, state } = sentenceOf(service, now)
     return [
       ['service', `${service.cluster}/${service.name}`],
       ['state', `${verdictOf(state)}: ${text}`, styleOfVerdict[verdictOf(state)]],
