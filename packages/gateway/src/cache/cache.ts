@@ -213,7 +213,7 @@ export class Cache {
     describe: (before: readonly SnapshotItem[]) => Promise<Snapshot>,
   ): ChangeStream {
     const { streams, changeStreams } = this.#accountEntries(account)
-    const compose = () => describe([...(changeStreams.find(about.key)?.present() ?? [])])
+    const compose = () => describe([...(changeStreams.find(about.key)?.existingItems() ?? [])])
     const snapshots = streams.stream({
       poller: `changes ${about.key}`,
       key: about.key,

@@ -23,7 +23,7 @@ export class SharedFeed implements FeedSink {
   readonly #feed: Feed
   readonly #store: Store
   readonly #onEvent: (position: { epoch: string; number: number }) => void
-  /** Reads run one after another, so that a later result is newer. All calls made during one read share the read after it. */
+  /** Reads run one after another, so that a later result is newer. Calls made during one read share the next one. */
   #currentRead: Promise<void> = Promise.resolve()
   #nextRead: Promise<void> | undefined
   /** Whether the feed was in the store at the last read. */
