@@ -1,6 +1,6 @@
 /**
- * A transport over `node:http` and `node:https`. Connections are kept alive for later requests, and keep no process
- * alive that has nothing else to do.
+ * A transport over `node:http` and `node:https`. Connections stay open for later requests, but an open connection does
+ * not keep the process running.
  */
 import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { createRequire } from 'node:module'
@@ -14,7 +14,7 @@ export interface NodeTransportOptions {
 type Https = typeof import('node:https')
 type Tls = typeof import('node:tls')
 
-/** Loaded for the first `https:` URL: TLS takes time to load, and most local gateways have none. */
+/** Loads `node:https` and `node:tls` at the first `https:` URL: they take time to load, and loopback needs no TLS. */
 const load = createRequire(import.meta.url)
 
 /** @example createClient({ url, token, fetch: nodeTransport() }) */
@@ -29,9 +29,9 @@ export function nodeTransport({ ca }: NodeTransportOptions = {}): Transport {
     secure = { agent: new https.Agent({ keepAlive: true, ...trusted }), request: https.request as typeof requestHttp }
     return secure
   }
-  return (url, sent) => {
+  return (url, transportRequest) => {
     const target = url.startsWith('https:') ? overTls() : { agent, request: requestHttp }
-    return exchange(url, sent, target)
+    return exchange(url, transportRequest, target)
   }
 }
 
@@ -42,19 +42,19 @@ function exchange(
 ): Promise<TransportResponse> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
-    const sent: ClientRequest = request(url, { method, headers, agent }, (response) => {
+    const clientRequest: ClientRequest = request(url, { method, headers, agent }, (response) => {
       response.once('close', stopListening)
       resolve(responseOf(response, signal))
     })
     // Destroying the request destroys the response, too, and ends its body with the reason.
-    const onAbort = () => sent.destroy(errorOf(signal?.reason))
+    const onAbort = () => clientRequest.destroy(errorOf(signal?.reason))
     const stopListening = () => signal?.removeEventListener('abort', onAbort)
     signal?.addEventListener('abort', onAbort, { once: true })
-    sent.on('error', (error) => {
+    clientRequest.on('error', (error) => {
       stopListening()
       reject(signal?.aborted ? signal.reason : error)
     })
-    sent.end(body)
+    clientRequest.end(body)
   })
 }
 
