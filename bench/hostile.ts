@@ -1,4 +1,4 @@
-/** The effect on other clients while one client with a token attacks, for each kind of attack and the default limits. */
+/** The effect of a hostile client with a token on other clients, for each kind of attack, with the default limits. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'

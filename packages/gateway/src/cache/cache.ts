@@ -1,8 +1,8 @@
 /**
- * The cache that reads are answered from. While the request budget lasts, an answer is at most as old as its
- * account allows (2 s). When the budget is used up, the newest cached answer is served. Every read after a write through this
- * service shows the write: the own writes of a resource are laid over its answer, and every entry that a write may have
- * changed is refreshed before it is served again.
+ * The cache that answers reads. While the request budget lasts, an answer is at most as old as its account allows (2 s).
+ * When the budget is used up, the newest cached answer is served. Every read after a write through this gateway shows
+ * the write: the own writes of a resource are laid over its answer, and every entry that a write may have changed is
+ * refreshed before it is served again.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -27,7 +27,7 @@ export interface CompositeQuery {
   cluster?: string
   /** Unique in the account: path and query. */
   key: string
-  /** The action whose request budget decides whether the answer can be refreshed now; default: that of the first topic. */
+  /** The action whose request budget decides whether the answer can be refreshed; default: that of the first topic. */
   action?: string
   /** How old the answer may be, in milliseconds; default: as the account says. */
   freshMs?: number

@@ -23,7 +23,7 @@ const maxPerLife = 1_000
 const dayMs = 86_400_000
 /** Releases that were not seen for this long are removed. */
 const unseenDays = 400
-/** ECS returns deployments for 90 days. A release that it still returns must not be removed: it would be numbered anew. */
+/** ECS returns deployments for 90 days. A release that it still returns must stay, or it would get a new number. */
 const returnedDays = 100
 const rowsPerStatement = 100
 const headColumns = [

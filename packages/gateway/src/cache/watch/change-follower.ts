@@ -16,8 +16,8 @@ export interface ChangeReader {
 }
 
 /**
- * The number of resources in one page of the first state. Also the number of events that are sent before the client must
- * have read them.
+ * The number of resources in one page of the first state. Also the number of events that are sent before the client
+ * must have read them.
  */
 const pageSize = 100
 

@@ -1,7 +1,7 @@
 /**
  * A feed that several processes share: its events are numbered and kept in the store. Each number is given once. When
- * another process emitted an event after this process began its poll, the result of the poll is dropped: it may be older
- * than that event. The feed of this process applies the events from the store.
+ * another process emitted an event after this process began its poll, the result of the poll is dropped, because it may
+ * be older than that event. The feed of this process applies the events from the store.
  */
 import type { Problem } from '../../problems/problem.ts'
 import {
