@@ -26,7 +26,7 @@ export async function connectTo({ target, out, showsRequests, isCurl }: ConnectO
       await out.line(curl(url, request))
       throw new NotSent()
     }
-    if (showsRequests) out.note(curl(url, request), 'dim')
+    if (showsRequests) out.draw(`${out.paintError('dim', curl(url, request))}\n`)
     return transport(url, request)
   }
   return createClient({

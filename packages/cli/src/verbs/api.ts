@@ -30,7 +30,8 @@ export async function callApi({ client, target, accountName, args, flags, out }:
     response = { ...response, nextCursor: null }
   }
   if (typeof response === 'string') return out.raw(response.endsWith('\n') ? response : `${response}\n`)
-  await out.value(response, JSON.stringify(response, undefined, 2).split('\n'))
+  const json = JSON.stringify(response, undefined, 2)
+  await (out.isForPeople ? out.line(json) : out.value(response, []))
 }
 
 /** `services/www` is in the context's cluster, `clusters` in its account, `/v1/ecs/accounts` as it is. */
