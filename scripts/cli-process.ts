@@ -18,8 +18,10 @@ interface CliOptions {
   env?: Record<string, string>
   folder?: string
   stdin?: string
-  /** SIGINT is sent after this output. */
+  /** A signal is sent after this output. */
   endAfter?: RegExp
+  /** Default: SIGINT. */
+  endSignal?: 'SIGINT' | 'SIGTERM'
 }
 
 /** A folder of its own, removed after the file's tests. */
@@ -39,12 +41,15 @@ interface RunOptions {
   env: Record<string, string>
   folder: string
   stdin?: string | undefined
-  /** SIGINT is sent after this output. */
   endAfter?: RegExp | undefined
+  endSignal?: 'SIGINT' | 'SIGTERM' | undefined
 }
 
 /** Runs it to its end. */
-export function runCli(args: readonly string[], { env, folder, stdin = '', endAfter }: RunOptions): Promise<CliResult> {
+export function runCli(
+  args: readonly string[],
+  { env, folder, stdin = '', endAfter, endSignal }: RunOptions,
+): Promise<CliResult> {
   const child = spawn(process.execPath, [launcher, ...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
   const printed = { stdout: '', stderr: '' }
   let isEnding = false
@@ -53,7 +58,7 @@ export function runCli(args: readonly string[], { env, folder, stdin = '', endAf
       printed[name] += text
       if (isEnding || !endAfter?.test(printed.stdout + printed.stderr)) return
       isEnding = true
-      child.kill('SIGINT')
+      child.kill(endSignal ?? 'SIGINT')
     })
   // A command that reads nothing may end first.
   child.stdin.on('error', () => {})
@@ -63,6 +68,6 @@ export function runCli(args: readonly string[], { env, folder, stdin = '', endAf
 
 /** @returns a function that runs `ecs-api` in one folder with these variables */
 export function cliIn(home: string, common: Record<string, string> = {}) {
-  return (args: readonly string[], { env = {}, folder = home, stdin, endAfter }: CliOptions = {}) =>
-    runCli(args, { env: cleanEnvironment(home, { ...common, ...env }), folder, stdin, endAfter })
+  return (args: readonly string[], { env = {}, folder = home, stdin, endAfter, endSignal }: CliOptions = {}) =>
+    runCli(args, { env: cleanEnvironment(home, { ...common, ...env }), folder, stdin, endAfter, endSignal })
 }

@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream'
 import { UsageError } from '../errors.ts'
-import { printable } from './printable.ts'
+import { printable, printableJson } from './printable.ts'
 import type { Page, Shape } from './shape.ts'
 import { type ColourMode, type Paint, paintFor, type Style } from './style.ts'
 import { ageText, cellText, tableLines } from './table.ts'
@@ -91,18 +91,18 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
       case 'yaml':
         return raw((await import('yaml')).stringify(result))
       case 'jsonl':
-        return line(JSON.stringify(result))
+        return line(printableJson(result))
       case 'tsv':
       case 'name':
         return line(plainLines(result))
       default:
-        return line(JSON.stringify(result, undefined, 2))
+        return line(printableJson(result, 2))
     }
   }
 
   const list: Out['list'] = async (shape, page) => {
     if (query !== undefined || format === 'json' || format === 'yaml') return program(page)
-    if (format === 'jsonl') return raw(page.items.map((item) => `${JSON.stringify(item)}\n`).join(''))
+    if (format === 'jsonl') return raw(page.items.map((item) => `${printableJson(item)}\n`).join(''))
     if (format === 'name') return raw(page.items.map((item) => `${printable(shape.name(item))}\n`).join(''))
     if (format === 'tsv') {
       const columns = shape.columns.filter(({ isWide }) => !isWide)
@@ -160,7 +160,7 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     },
     event: async (value, text) => {
       if (isForPeople) return line(text)
-      return line(JSON.stringify(await chosen(value)))
+      return line(printableJson(await chosen(value)))
     },
     raw,
     line,
@@ -177,7 +177,7 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
         stderr.write(`${paintError(style, wrapError(printable(part)))}\n`)
     },
     errorDocument: (problem) => {
-      stderr.write(`${JSON.stringify(problem)}\n`)
+      stderr.write(`${printableJson(problem)}\n`)
     },
   }
 }
