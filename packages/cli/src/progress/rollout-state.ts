@@ -16,8 +16,11 @@ export function deploymentState(deployment: ServiceDeployment, service: Service)
   const isBack = /^ROLLBACK/.test(status)
   const sourceCounts = `${running} running${isBack || running === 0 ? '' : ', stopping later'}`
   const width = Math.max(name.length, sources.length > 0 ? before.length : 0)
-  const lines = [`${name.padEnd(width)}  ${squares(target.runningTaskCount, target.requestedTaskCount)}  ${counts}`]
-  if (sources.length > 0) lines.push(`${before.padEnd(width)}  ${squares(running, running)}  ${sourceCounts}`)
+  const all = Math.max(target.runningTaskCount, target.requestedTaskCount, running)
+  const line = (label: string, count: number, wanted: number, text: string) =>
+    [label.padEnd(width), ...squares(count, wanted, all), text].join('  ')
+  const lines = [line(name, target.runningTaskCount, target.requestedTaskCount, counts)]
+  if (sources.length > 0) lines.push(line(before, running, running, sourceCounts))
   const waiting = isBack ? 'ECS is rolling back' : waitingFor
   if (waiting) lines.push(waiting)
   const texts = [`${name}: ${counts}`, ...(sources.length > 0 ? [`${before}: ${running} running`] : [])]
@@ -33,7 +36,7 @@ export function countState({ runningCount, desiredCount, pendingCount, taskDefin
   const starting = pendingCount > 0 ? `, ${pendingCount} starting` : ''
   const counts = `${runningCount} of ${desiredCount} running${starting}`
   return {
-    lines: [`${taskDefinition}  ${squares(runningCount, desiredCount)}  ${counts}`],
+    lines: [[taskDefinition, ...squares(runningCount, desiredCount), counts].join('  ')],
     summary: `${taskDefinition}: ${counts}`,
   }
 }
@@ -44,10 +47,11 @@ function nameOf({ arn }: Revision, service: Service): string | undefined {
   return service.deployments.find((deployment) => deployment.id === id)?.taskDefinition
 }
 
-function squares(running: number, wanted: number): string {
-  const all = Math.max(running, wanted)
-  if (all === 0 || all > maxSquares) return ''
-  return `${'■'.repeat(running)}${'□'.repeat(all - running)}`
+/** A column of squares, all lines with the width of `all`; no column where it would be too wide or empty. */
+function squares(running: number, wanted: number, all = Math.max(running, wanted)): string[] {
+  if (all === 0 || all > maxSquares) return []
+  const squared = '■'.repeat(running) + '□'.repeat(Math.max(0, wanted - running))
+  return [squared.padEnd(all)]
 }
 
 /** `waitingFor` counts seconds, and a line for each would be a line for no change. */
