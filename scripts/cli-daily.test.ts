@@ -61,6 +61,18 @@ test('deploy shows the plan, asks, applies it, and ends with one verdict', async
   assert.equal(releases.items[0].restoredFrom, 1)
 })
 
+test('deploy changes the size of the task, alone and with an image', async () => {
+  await service('sized', 'web')
+  const args = ['deploy', 'sized', '--cpu', '512', '--memory', '1024']
+  const plan = await cli([...args, '--plan'])
+  assert.equal(plan.code, 0, plan.stderr)
+  assert.match(plan.stdout, /~ \/definition\/cpu {2}256 → 512\n {2}~ \/definition\/memory {2}512 → 1024\n/)
+  const done = await cli([...args, '--image', 'nginx:1.30', '--yes', '--query', 'taskDefinition', '-o', 'tsv'])
+  assert.equal(done.code, 0, done.stderr)
+  const { body } = await api.get(`/local/taskdefs/${done.stdout.trim()}`)
+  assert.deepEqual([body.cpu, body.memory, body.containerDefinitions[0].image], [512, 1024, 'nginx:1.30'])
+})
+
 test('scale, restart and watch follow to the verdict', async () => {
   await service('steady', 'web')
   const scaled = await cli(['scale', 'steady', '3', '--query', 'runningCount'])

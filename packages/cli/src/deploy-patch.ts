@@ -12,7 +12,7 @@ export async function patchOfFlags(
   ref: { cluster: string; name: string },
   file: ServicePatch = {},
 ): Promise<ServicePatch> {
-  const patch: ServicePatch & Record<string, unknown> = { ...file }
+  const patch: ServicePatch = { ...file }
   const count = flags.integer('count')
   if (count !== undefined) patch.count = count
   const definition = flags.text('task-definition')
