@@ -1,5 +1,6 @@
 /** The body of a deployment from the flags of `deploy`. */
 import type { AccountClient, ServicePatch } from '@ecs-api/client'
+import { circuitBreakerOf } from './circuit-breaker-flag.ts'
 import { UsageError } from './errors.ts'
 import type { Flags } from './flags.ts'
 
@@ -21,6 +22,8 @@ export async function patchOfFlags(
     const value = flags.integer(size)
     if (value !== undefined) patch[size] = value
   }
+  const breaker = circuitBreakerOf(flags)
+  if (breaker) patch.deploymentConfiguration = { ...patch.deploymentConfiguration, ...breaker }
   const changes = containerChanges(flags)
   if (changes.length === 0) return patch
   const containers = structuredClone((patch.containers ?? {}) as Containers)
