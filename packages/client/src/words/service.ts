@@ -13,6 +13,7 @@ export type ServiceState =
   | 'rolling-back'
   | 'waiting'
   | 'deploying'
+  | 'failing'
   | 'stopping-deployment'
   | 'down'
   | 'short'
@@ -73,13 +74,19 @@ const deploymentOf = (seen: Seen) => {
   return target ? `The deployment of ${target}` : 'The last deployment'
 }
 
+/** ECS counts the tasks of a deployment that failed one after the other. */
+const failedTasks = ({ newest, primary }: Seen) =>
+  (newest === undefined ? primary?.rolloutState : newest.status) === 'IN_PROGRESS' ? (primary?.failedTasks ?? 0) : 0
+
 function progressText(seen: Seen, ago: string): string {
   const target = seen.newest?.targetServiceRevision
   const [now, wanted, pending] = target
     ? [target.runningTaskCount, target.requestedTaskCount, target.pendingTaskCount]
     : [seen.primary?.runningCount, seen.primary?.desiredCount, seen.primary?.pendingCount]
   const waiting = pending ? `, ${pending} ${pending === 1 ? 'is' : 'are'} starting` : ''
-  return `Deploying ${targetOf(seen) ?? 'a new revision'}: ${now} of ${wanted} new tasks are running${waiting}${ago}.`
+  const failed = failedTasks(seen) > 0 ? `, ${failedTasks(seen)} failed` : ''
+  const counts = `${now} of ${wanted} new tasks are running${waiting}${failed}`
+  return `Deploying ${targetOf(seen) ?? 'a new revision'}: ${counts}${ago}.`
 }
 
 const rows: readonly Row[] = [
@@ -130,6 +137,7 @@ const rows: readonly Row[] = [
       return `Waiting for you at the PAUSE hook${stage ? ` (${stage})` : ''}; deploying${ago}.`
     },
   },
+  { state: 'failing', applies: (seen) => failedTasks(seen) > 0, since: began, text: progressText },
   { state: 'deploying', applies: is(/^(PENDING|IN_PROGRESS)$/), since: began, text: progressText },
   {
     state: 'deploying',
@@ -172,14 +180,21 @@ const rows: readonly Row[] = [
   {
     state: 'steady',
     applies: () => true,
-    since: (seen) => seen.newest?.finishedAt ?? seen.primary?.updatedAt,
+    since: steadyAt,
     text: (seen) => {
-      const at = seen.newest?.finishedAt ?? seen.primary?.updatedAt
-      const time = duration(seen.now - Date.parse(at ?? ''))
+      const time = duration(seen.now - Date.parse(steadyAt(seen) ?? ''))
       return `${running(seen)}, steady${time && ` for ${time}`}.`
     },
   },
 ]
+
+/** The end of the deployment, or the event after a later change of the count. */
+function steadyAt({ newest, primary, service: { events = [] } }: Seen): string | undefined {
+  const at = newest?.finishedAt ?? primary?.updatedAt
+  const event = events.find(({ message }) => /has reached a steady state/.test(message))?.createdAt
+  if (at === undefined || event === undefined) return at ?? event
+  return Date.parse(event) > Date.parse(at) ? event : at
+}
 
 function pendingText({ service: { pendingCount } }: Seen): string {
   return pendingCount > 0 ? `, ${pendingCount} starting` : ''
