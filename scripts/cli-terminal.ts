@@ -17,7 +17,10 @@ while True:
     if 0 in ready:
         data = os.read(0, 65536)
         if data: os.write(fd, data)
-        else: sources.remove(0)
+        else:
+            # The test has ended, and a program that ignores the hang-up would stay.
+            sources.remove(0)
+            os.kill(pid, 9)
     if fd in ready:
         try: data = os.read(fd, 65536)
         except OSError: data = b''

@@ -54,7 +54,8 @@ export function createAsk({ input, output, isConfirmed, notConfirmedBecause, sig
     confirmName: async (question, name) => {
       if (confirmed) return
       requireTerminal(question, 'Confirm with --yes.')
-      if ((await line(`${question} Type its name to confirm (${name}):`)) !== name)
+      output.write(`${question}\n`)
+      if ((await line(`Type its name to confirm (${name}):`)) !== name)
         throw new CliError(3, 'The name is not the same, so nothing was changed.')
     },
     secret: async (question, without) => {

@@ -13,7 +13,7 @@ export async function codePage(code: string, asked: TargetQuestion & { out: Out 
   for (const kind of ['problems', 'causes'] as const) {
     try {
       const page = await client.request<string>('GET', `/docs/${kind}/${encodeURIComponent(code)}`)
-      return `${textOf(page)}\n\n${url}/docs/${kind}/${code}\n`
+      return `${textOf(page)}\n\n${url}/docs/${kind}/${code}`
     } catch (error) {
       if (!isProblem(error) || error.status !== 404) throw error
     }

@@ -290,7 +290,7 @@ const nouns: readonly Command[] = [
       { spec: '--for-taskdef <glob>', summary: 'only these families; may be repeated', kind: 'list' },
       expires,
     ],
-    examples: ['tokens create ci --role operator --for-cluster "prod-*" --expires-in 720h'],
+    examples: ['tokens create ci --role operator --for-cluster "prod-*"'],
     needs: 'gateway',
     load: async () => (await import('./verbs/tokens-create.ts')).createToken,
   },

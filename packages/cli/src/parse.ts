@@ -12,8 +12,15 @@ export interface Parsed {
   flags: Flags
 }
 
-/** Help was asked for and is printed. */
-export class HelpShown extends Error {}
+/** `--help` was given. */
+export class HelpAsked extends Error {
+  readonly command: Command
+
+  constructor(command: Command) {
+    super()
+    this.command = command
+  }
+}
 
 /** Nouns that people guess, and other words for verbs, which help does not show. */
 const nounAliases: Readonly<Record<string, string>> = {
@@ -84,9 +91,17 @@ function unknownCommand(typed: string, commands: readonly Command[]): UsageError
   return new UsageError(`There is no command ${typed}. Nearest: ${names.join(', ')}.`, 'All commands: ecs-api help')
 }
 
-export function parserOf(command: Command): Parser {
+/** The help of a command. @param columns undefined in a pipe */
+export function helpOf(command: Command, columns: number | undefined): string {
+  const examples = command.examples?.map((text) => `  ecs-api ${text}\n`) ?? []
+  const help = parserOf(command, columns).helpInformation()
+  return examples.length > 0 ? `${help}\nExamples:\n${examples.join('')}` : help
+}
+
+function parserOf(command: Command, columns: number | undefined): Parser {
   const parser = new Parser(`ecs-api ${command.name}`)
     .description(command.summary)
+    .configureOutput({ writeOut: () => {}, writeErr: () => {}, getOutHelpWidth: () => columns ?? 100 })
     .exitOverride()
     .allowExcessArguments(false)
     .showSuggestionAfterError(true)
@@ -98,8 +113,6 @@ export function parserOf(command: Command): Parser {
     if (!flag.spec.split(/[ ,]+/).some((part) => part.startsWith('-') && own.has(part)))
       parser.addOption(optionOf(flag).helpGroup('Flags of all commands:'))
   }
-  if (command.examples)
-    parser.addHelpText('after', `\nExamples:\n${command.examples.map((text) => `  ecs-api ${text}`).join('\n')}`)
   return parser
 }
 
@@ -115,15 +128,14 @@ function optionOf({ spec, summary, kind, choices }: Flag): Option {
   return option
 }
 
-/** @throws UsageError, HelpShown */
-export function parseWords(command: Command, words: readonly string[], print: (help: string) => void): Parsed {
-  const parser = parserOf(command)
-  parser.configureOutput({ writeOut: print, writeErr: () => {}, getOutHelpWidth: () => 100 })
+/** @throws UsageError, HelpAsked */
+export function parseWords(command: Command, words: readonly string[]): Parsed {
+  const parser = parserOf(command, undefined)
   try {
     parser.parse([...words], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.code === 'commander.helpDisplayed') throw new HelpShown()
+    if (error.code === 'commander.helpDisplayed') throw new HelpAsked(command)
     const message = error.message.replace(/^error: /, '').trim()
     throw new UsageError(
       `${message[0]?.toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`,

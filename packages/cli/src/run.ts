@@ -6,7 +6,7 @@ import { CliError } from './errors.ts'
 import { Flags } from './flags.ts'
 import { createOut, type Format, formats, type Out } from './out/out.ts'
 import type { ColourMode } from './out/style.ts'
-import { findCommand, HelpShown, parseWords } from './parse.ts'
+import { findCommand, HelpAsked, helpOf, parseWords } from './parse.ts'
 import { reportError } from './report-error.ts'
 
 export interface RunDeps {
@@ -36,7 +36,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
       return await command.run(words)
     }
     if (command.needs === 'words' && command.name === 'local-aws') return await command.run(words)
-    const { args, rest, flags } = parseWords(command, words, (help) => deps.stdout.write(help))
+    const { args, rest, flags } = parseWords(command, words)
     out = outOf(flags, deps)
     deps.onCommand(command)
     const local = { args, rest, flags, out, ...pick(deps) }
@@ -52,7 +52,10 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     const verb = await command.load()
     return (await verb(input)) ?? 0
   } catch (error) {
-    if (error instanceof HelpShown) return 0
+    if (error instanceof HelpAsked) {
+      await out.raw(helpOf(error.command, out.stdoutWidth))
+      return 0
+    }
     // A verb that was interrupted may say how its work continues.
     return reportError(deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error, out)
   }
@@ -75,7 +78,6 @@ async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Ou
   const { flags } = parseWords(
     { ...command, arguments: '' },
     argv.filter((text) => text !== '--help' && text !== '-h'),
-    () => {},
   )
   const verb = await command.load()
   const local = { args: [], rest: [], flags, out, ...pick(deps), ask: askOf(flags, deps, undefined) }

@@ -163,7 +163,7 @@ function jsonProgress({ out, now, title, timeoutSeconds }: ProgressOptions): Pro
     const text = JSON.stringify(value)
     if (text === last) return
     last = text
-    out.note(JSON.stringify({ at: new Date(now()).toISOString(), ...value }))
+    out.draw(`${JSON.stringify({ at: new Date(now()).toISOString(), ...value })}\n`)
   }
   print({ type: 'begin', title, timeoutSeconds })
   return {

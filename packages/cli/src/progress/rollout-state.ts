@@ -26,8 +26,11 @@ export function deploymentState(deployment: ServiceDeployment, names: Pick<Revis
   const sourceCounts = `${oldCount} running${isBack || oldCount === 0 ? '' : ', stopping later'}`
   const beforeText = isSame ? `${before} before` : before
   const width = Math.max(name.length, beforeText?.length ?? 0)
-  const lines = [`${name.padEnd(width)}  ${squares(target.runningTaskCount, target.requestedTaskCount)}  ${countsText}`]
-  if (beforeText) lines.push(`${beforeText.padEnd(width)}  ${squares(oldCount, oldCount)}  ${sourceCounts}`)
+  const all = Math.max(target.runningTaskCount, target.requestedTaskCount, oldCount)
+  const line = (label: string, count: number, wanted: number, text: string) =>
+    [label.padEnd(width), ...squares(count, wanted, all), text].join('  ')
+  const lines = [line(name, target.runningTaskCount, target.requestedTaskCount, countsText)]
+  if (beforeText) lines.push(line(beforeText, oldCount, oldCount, sourceCounts))
   const waiting = isBack ? backText(deployment, names) : waitingFor && withoutCounts(waitingFor)
   if (waiting) lines.push(waiting)
   const texts = [`${name}: ${countsText}`, ...(beforeText ? [`${beforeText}: ${oldCount} running`] : [])]
@@ -50,15 +53,16 @@ export function countState({ runningCount, desiredCount, pendingCount, taskDefin
   const starting = pendingCount > 0 ? `, ${pendingCount} starting` : ''
   const counts = `${runningCount} of ${desiredCount} running${starting}`
   return {
-    lines: [`${taskDefinition}  ${squares(runningCount, desiredCount)}  ${counts}`],
+    lines: [[taskDefinition, ...squares(runningCount, desiredCount), counts].join('  ')],
     summary: `${taskDefinition}: ${counts}`,
   }
 }
 
-function squares(running: number, wanted: number): string {
-  const all = Math.max(running, wanted)
-  if (all === 0 || all > maxSquares) return ''
-  return `${'■'.repeat(running)}${'□'.repeat(all - running)}`
+/** A column of squares, all lines with the width of `all`; no column where it would be too wide or empty. */
+function squares(running: number, wanted: number, all = Math.max(running, wanted)): string[] {
+  if (all === 0 || all > maxSquares) return []
+  const squared = '■'.repeat(running) + '□'.repeat(Math.max(0, wanted - running))
+  return [squared.padEnd(all)]
 }
 
 /** `waitingFor` begins with the counts, which have a line of their own. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Method } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { UsageError } from '../errors.ts'
+import { printableJson } from '../out/printable.ts'
 
 const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
@@ -30,7 +31,7 @@ export async function callApi({ client, target, accountName, args, flags, out }:
     response = { ...response, nextCursor: null }
   }
   if (typeof response === 'string') return out.raw(response.endsWith('\n') ? response : `${response}\n`)
-  await out.value(response, JSON.stringify(response, undefined, 2).split('\n'))
+  await (out.isForPeople ? out.line(printableJson(response, 2)) : out.value(response, []))
 }
 
 /** `services/www` is in the context's cluster, `clusters` in its account, `/v1/ecs/accounts` as it is. */

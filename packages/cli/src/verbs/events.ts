@@ -8,6 +8,7 @@ import type { Shape } from '../out/shape.ts'
 const shape: Shape<ServiceEvent> = {
   noun: 'events',
   name: ({ id }) => id,
+  isProse: true,
   columns: [
     { header: 'AT', value: ({ createdAt }) => createdAt, rank: 9, kind: 'time' },
     { header: 'EVENT', value: ({ message }) => message, rank: 10, kind: 'text' },
@@ -27,7 +28,7 @@ export async function events(input: Input): Promise<void> {
   const print = async (events: readonly ServiceEvent[]) => {
     for (const event of events.toReversed().filter(({ id }) => !seen.has(id))) {
       seen.add(event.id)
-      await out.event(event, `${event.createdAt}  ${printable(event.message)}`)
+      await out.event(event, out.wrap(`${event.createdAt}  ${printable(event.message)}`))
     }
   }
   const first = await page({ limit: flags.integer('limit') ?? 10 })
