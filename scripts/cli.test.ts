@@ -50,6 +50,37 @@ test('a list ends at its limit, and names the cursor', async () => {
   assert.equal((await api.get(`/local/clusters?cursor=${encodeURIComponent(nextCursor)}`)).status, 200)
 })
 
+test('a service is created with one task, and its circuit breaker is off, on, or on with a rollback', async () => {
+  const args = ['--task-definition', 'web', '--query', '[desiredCount, deploymentConfiguration]', '--json']
+  for (const [mode, expected] of [
+    ['rollback', [true, true]],
+    ['on', [true, false]],
+    ['off', [false, false]],
+  ] as const) {
+    const name = `prod/breaker-${mode}`
+    const { code, stdout, stderr } = await cli(['services', 'create', name, ...args, '--circuit-breaker', mode])
+    assert.equal(code, 0, stderr)
+    const [count, { deploymentCircuitBreaker }] = JSON.parse(stdout)
+    assert.equal(count, 1)
+    const { enable = false, rollback = false } = deploymentCircuitBreaker ?? {}
+    assert.deepEqual([enable, rollback], expected)
+    assert.equal(/circuit breaker is off.*--circuit-breaker rollback/.test(stderr), mode === 'off', stderr)
+  }
+  const plan = await cli(['deploy', 'prod/breaker-off', '--image', 'nginx:1.30', '--plan'])
+  assert.match(plan.stdout, /warning: The deployment circuit breaker is off.*\n.*--circuit-breaker rollback\n/)
+  const safe = await cli([
+    'deploy',
+    'prod/breaker-off',
+    '--image',
+    'nginx:1.30',
+    '--circuit-breaker',
+    'rollback',
+    '--plan',
+  ])
+  assert.ok(!/circuit breaker is off/.test(safe.stdout), safe.stdout)
+  assert.match((await cli(['deploy', 'www', '--circuit-breaker', 'no'])).stderr, /choices|rollback, on, off/i)
+})
+
 test('clusters, definitions, services and tokens are created, changed and deleted', async () => {
   const folder = newFolder()
   writeFileSync(join(folder, 'cluster.yaml'), 'name: other\ntags: {team: web}\n')

@@ -1,4 +1,5 @@
 /** The table of all commands. Parsing, help, completion, the guide and the tests read it. */
+import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { dailyCommands } from './daily-commands.ts'
 import { limitFlag } from './list-flags.ts'
@@ -33,7 +34,8 @@ const nouns: readonly Command[] = [
     arguments: '[service]',
     flags: [
       { spec: '--task-definition <ref>', summary: 'task definition: web or web:7' },
-      { spec: '--count <n>', summary: 'desired tasks', kind: 'integer' },
+      { spec: '--count <n>', summary: 'desired tasks; default without -f: 1', kind: 'integer' },
+      circuitBreakerFlag,
       file,
     ],
     examples: ['services create prod/www --task-definition web --count 2', 'services create prod/www -f www.yaml'],

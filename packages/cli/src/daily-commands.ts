@@ -1,4 +1,5 @@
 /** The commands of every day: one word for each intent. */
+import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { limitFlag } from './list-flags.ts'
 import { progressModes } from './progress/progress.ts'
@@ -37,6 +38,7 @@ export const dailyCommands: readonly Command[] = [
       { spec: '--memory <mib>', summary: 'memory of the task in MiB', kind: 'integer' },
       { spec: '--count <n>', summary: 'desired tasks', kind: 'integer' },
       { spec: '--task-definition <ref>', summary: 'another task definition: web or web:7' },
+      circuitBreakerFlag,
       { spec: '-f, --file <file>', summary: 'fields of the service as YAML or JSON; - is standard input' },
       ...planned,
       ...following,

@@ -37,7 +37,11 @@ function planLines({ out, flags }: Input, sentence: string, { changes, effects, 
     sentence,
     ...changes.map(({ path, from, to }) => `  ${changeLine(path, from, to)}`),
     ...effects.map((text) => `  ${printable(text)}`),
-    ...warnings.map((text) => paint('yellow', `  warning: ${printable(text)}`)),
+    ...warnings.flatMap((text) => [
+      paint('yellow', `  warning: ${printable(text)}`),
+      // The name of the field, which the gateway's sentence has for every client.
+      ...(text.includes('deploymentCircuitBreaker') ? ['  With this command: --circuit-breaker rollback'] : []),
+    ]),
   ]
 }
 

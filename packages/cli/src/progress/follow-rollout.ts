@@ -1,9 +1,12 @@
 /** Follows the deployment that a command made, until its end, the timeout, or Ctrl-C, and gives the verdict. */
 import type { AccountClient, Rollout, Service, ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
+import { deploymentsCanFail } from '../circuit-breaker-flag.ts'
 import type { Input } from '../command.ts'
 import { CliError } from '../errors.ts'
+import { failureTexts } from '../shapes/task-failures.ts'
 import { annotation, clockText, type ProgressMode, startProgress } from './progress.ts'
+import { RevisionNames } from './revision-names.ts'
 import { countState, deploymentState } from './rollout-state.ts'
 
 export const defaultTimeoutSeconds = 900
@@ -27,7 +30,9 @@ export async function followRollout({ input, account, title, rollout, service }:
   const mode = (flags.text('progress') as ProgressMode | undefined) ?? 'auto'
   const progress = startProgress({ title, timeoutSeconds, mode, out, environment, now })
   const started = now()
-  const failures = new Set<string>()
+  const names = new RevisionNames()
+  names.learn(service)
+  const reasons = new Set<string>()
   let last: ServiceDeployment | undefined
   let current = service
   let ended = false
@@ -43,11 +48,18 @@ export async function followRollout({ input, account, title, rollout, service }:
         continue
       }
       last = step.deployment!
-      progress.update(deploymentState(last, current))
+      const { targetServiceRevision, sourceServiceRevisions = [] } = last
+      const isNamed = [targetServiceRevision, ...sourceServiceRevisions].every((revision) => names.find(revision))
+      if (!isNamed) await names.learnReleases(account, service, signal)
+      progress.update(deploymentState(last, names))
+      // Tasks of one deployment fail for few reasons: each is a line once, and the counts say how many there are.
       for (const failure of last.taskFailures) {
-        if (failures.has(failure.task)) continue
-        failures.add(failure.task)
+        const isFirst = reasons.size === 0
+        if (reasons.has(failure.reason)) continue
+        reasons.add(failure.reason)
         progress.add(await failureLine(account, ref.cluster, failure))
+        if (isFirst && last.status === 'IN_PROGRESS' && !deploymentsCanFail(current))
+          progress.add(`The circuit breaker is off, so ECS goes on. End it: ecs-api deployments stop ${name}`, 'remark')
       }
     }
   } catch (error) {
@@ -61,7 +73,10 @@ export async function followRollout({ input, account, title, rollout, service }:
     if (timeout.aborted)
       throw new CliError(
         7,
-        `✗ ${name}: after ${clockText(timeoutSeconds * 1000)} the deployment continues (--timeout). ${state}`,
+        [
+          `✗ ${name}: after ${clockText(timeoutSeconds * 1000)} the deployment continues (--timeout). ${state}`,
+          ...failuresLines(last),
+        ].join('\n'),
         `Watch it: ecs-api watch ${name}   Why: ecs-api why ${name}`,
       )
     throw error
@@ -75,7 +90,10 @@ export async function followRollout({ input, account, title, rollout, service }:
   return current
 }
 
-/** The sentence of the deployment, and the first cause that the gateway's diagnosis names. */
+/** Causes that only say that tasks failed. */
+const consequences = /^(DeploymentFailed|StartBackOff|TasksFailing|Unknown)$/
+
+/** The sentence of the deployment, and the first cause that the gateway's diagnosis names, or the reason of its tasks. */
 async function failed(
   { out, environment, now, signal }: Input,
   account: AccountClient,
@@ -83,12 +101,21 @@ async function failed(
   deployment: ServiceDeployment,
 ): Promise<CliError> {
   const name = `${service.cluster}/${service.name}`
-  const diagnosis = await account.services.diagnosis(service, { signal }).catch(() => undefined)
-  const cause = diagnosis?.causes.find(({ severity }) => severity === 'error')
+  const diagnosis = await account.services.diagnosis(service, { signal, fresh: true }).catch(() => undefined)
+  const cause = diagnosis?.causes.find(({ severity, code }) => severity === 'error' && !consequences.test(code))
   const verdict = `✗ ${name}: ${deploymentSentence(deployment, now())}`
-  const lines = [verdict, ...(cause ? [`  ${cause.summary}`] : [])]
+  const lines = [verdict, ...(cause ? [`  ${cause.summary}`] : failuresLines(deployment))]
   if (environment.GITHUB_ACTIONS === 'true' && !out.wantsJson) out.note(annotation(lines.join(' ')))
-  return new CliError(6, lines.join('\n'), `Why: ecs-api why ${name}   Roll back: ecs-api rollback ${name}`)
+  const isBack = /^ROLLBACK_(REQUESTED|IN_PROGRESS|SUCCESSFUL)$/.test(deployment.status)
+  const next = isBack ? '' : `   Roll back: ecs-api rollback ${name}`
+  return new CliError(6, lines.join('\n'), `Why: ecs-api why ${name}${next}`)
+}
+
+/** The most frequent reason. */
+function failuresLines(deployment: ServiceDeployment | undefined): string[] {
+  return failureTexts(deployment?.taskFailures ?? [])
+    .slice(0, 1)
+    .map((text) => `  ${text}`)
 }
 
 async function failureLine(
@@ -102,5 +129,6 @@ async function failureLine(
     .page()
     .catch(() => undefined)
   const line = logs?.items.at(-1)?.message
-  return `Task ${id.slice(0, 8)} failed: ${reason}${line === undefined ? '' : ` Last line: ${line}`}`
+  const end = /[.!?]$/.test(reason) ? '' : '.'
+  return `Task ${id.slice(0, 8)} failed: ${reason}${line === undefined ? '' : `${end} Last line: ${line}`}`
 }

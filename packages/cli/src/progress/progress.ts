@@ -1,7 +1,7 @@
 /**
  * Progress of a long command on stderr, from one state in every form. `live` redraws a block, at most ten times a
- * second; `plain` prints one line for each change, none twice, and a sign of life every 60 s; `json` prints one object
- * a change.
+ * second; `plain` prints one line for each change, none twice and at most one in 2 s, and a sign of life every 60 s;
+ * `json` prints one object a change.
  */
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
@@ -21,8 +21,8 @@ export interface ProgressState {
 
 export interface Progress {
   update: (state: ProgressState) => void
-  /** A line that stays, such as a failed task. */
-  add: (line: string) => void
+  /** A line that stays: a failed task, or a remark about it. */
+  add: (line: string, kind?: 'failure' | 'remark') => void
   /** Stops redrawing; the last state stays on the screen. */
   end: () => void
 }
@@ -40,6 +40,8 @@ export interface ProgressOptions {
 const redrawMs = 100
 const tickMs = 1000
 const stillMs = 60_000
+/** Between two lines of plain progress. */
+const plainMs = 2000
 
 export function startProgress(options: ProgressOptions): Progress {
   const { out, mode, environment } = options
@@ -96,12 +98,10 @@ function liveProgress(options: ProgressOptions): Progress {
       state = next
       schedule()
     },
-    add: (line) => {
+    add: (line, kind = 'failure') => {
+      // The line stays whole, and may take several rows: the block is erased first, and drawn again below.
       const up = drawn > 0 ? `\u001b[${drawn}A` : ''
-      out.draw(`${up}\r\u001b[2K${out.paintError('red', shortenEnd(printable(line), columns - 1))}\n`)
-      // The block below the new line is drawn again.
-      out.draw('\r\u001b[2K\n'.repeat(Math.max(0, drawn - 1)))
-      if (drawn > 1) out.draw(`\u001b[${drawn - 1}A`)
+      out.draw(`${up}\r\u001b[J${out.paintError(kind === 'failure' ? 'red' : 'yellow', printable(line))}\n`)
       drawn = 0
       draw()
     },
@@ -115,24 +115,40 @@ function liveProgress(options: ProgressOptions): Progress {
 function plainProgress(options: ProgressOptions): Progress {
   const { out, now, environment } = options
   let last = ''
+  let waiting: string | undefined
+  let pause: NodeJS.Timeout | undefined
   const seen = new Set<string>()
   const at = () => new Date(now()).toISOString()
   const print = (text: string) => out.note(`${at()} ${printable(text)}`)
+  const printWaiting = () => {
+    if (waiting === undefined || waiting === last) return
+    last = waiting
+    print(last)
+  }
+  const flush = () => {
+    clearTimeout(pause)
+    pause = undefined
+    printWaiting()
+  }
   print(titleOf(options))
   const still = setInterval(() => print(`still: ${last || options.title}`), stillMs)
   return {
     update: ({ summary }) => {
-      if (summary === last) return
-      last = summary
-      print(summary)
+      waiting = summary
+      if (pause !== undefined) return
+      printWaiting()
+      pause = setTimeout(flush, plainMs)
     },
-    add: (line) => {
+    add: (line, kind = 'failure') => {
       if (seen.has(line)) return
       seen.add(line)
       print(line)
-      if (environment.GITHUB_ACTIONS === 'true') out.note(annotation(line))
+      if (kind === 'failure' && environment.GITHUB_ACTIONS === 'true') out.note(annotation(line))
     },
-    end: () => clearInterval(still),
+    end: () => {
+      clearInterval(still)
+      flush()
+    },
   }
 }
 
@@ -152,7 +168,7 @@ function jsonProgress({ out, now, title, timeoutSeconds }: ProgressOptions): Pro
   print({ type: 'begin', title, timeoutSeconds })
   return {
     update: ({ summary, lines }) => print({ type: 'progress', summary, lines }),
-    add: (line) => print({ type: 'failure', text: line }),
+    add: (line, kind = 'failure') => print({ type: kind, text: line }),
     end: () => {},
   }
 }

@@ -1,34 +1,51 @@
 /** The state of a deployment in at most three lines, for a service of any size. */
 import type { Service, ServiceDeployment } from '@ecs-api/client'
 import type { ProgressState } from './progress.ts'
+import type { RevisionNames } from './revision-names.ts'
 
 const maxSquares = 12
 
-type Revision = ServiceDeployment['targetServiceRevision']
-
-export function deploymentState(deployment: ServiceDeployment, service: Service): ProgressState {
-  const { targetServiceRevision: target, sourceServiceRevisions: sources = [], waitingFor, status } = deployment
-  const name = nameOf(target, service) ?? service.taskDefinition
-  const starting = target.pendingTaskCount > 0 ? `, ${target.pendingTaskCount} starting` : ''
-  const counts = `${target.runningTaskCount} of ${target.requestedTaskCount} running${starting}`
-  const running = sources.reduce((sum, { runningTaskCount }) => sum + runningTaskCount, 0)
-  const before = sources.map((source) => nameOf(source, service) ?? 'before').join(', ')
+export function deploymentState(deployment: ServiceDeployment, names: Pick<RevisionNames, 'find'>): ProgressState {
+  const { targetServiceRevision: target, waitingFor, status, taskFailures } = deployment
+  // A revision without tasks is of no interest, unless it is the only one before.
+  const [first, ...rest] = deployment.sourceServiceRevisions ?? []
+  const running = [first, ...rest].filter((source) => source !== undefined && source.runningTaskCount > 0)
+  const sources = running.length > 0 ? running : [first]
+  const name = names.find(target) ?? 'new revision'
+  const counts = [
+    `${target.runningTaskCount} of ${target.requestedTaskCount} running`,
+    target.pendingTaskCount > 0 && `${target.pendingTaskCount} starting`,
+    taskFailures.length > 0 && `${taskFailures.length} failed`,
+  ]
+  const countsText = counts.filter(Boolean).join(', ')
+  const oldCount = running.reduce((sum, source) => sum + source!.runningTaskCount, 0)
+  const known = sources.map((source) => source && names.find(source))
+  const before = first && (known.every(Boolean) ? known.join(', ') : 'before')
+  const isSame = before === name
   const isBack = /^ROLLBACK/.test(status)
-  const sourceCounts = `${running} running${isBack || running === 0 ? '' : ', stopping later'}`
-  const width = Math.max(name.length, sources.length > 0 ? before.length : 0)
-  const all = Math.max(target.runningTaskCount, target.requestedTaskCount, running)
+  const sourceCounts = `${oldCount} running${isBack || oldCount === 0 ? '' : ', stopping later'}`
+  const beforeText = isSame ? `${before} before` : before
+  const width = Math.max(name.length, beforeText?.length ?? 0)
+  const all = Math.max(target.runningTaskCount, target.requestedTaskCount, oldCount)
   const line = (label: string, count: number, wanted: number, text: string) =>
     [label.padEnd(width), ...squares(count, wanted, all), text].join('  ')
-  const lines = [line(name, target.runningTaskCount, target.requestedTaskCount, counts)]
-  if (sources.length > 0) lines.push(line(before, running, running, sourceCounts))
-  const waiting = isBack ? 'ECS is rolling back' : waitingFor
+  const lines = [line(name, target.runningTaskCount, target.requestedTaskCount, countsText)]
+  if (beforeText) lines.push(line(beforeText, oldCount, oldCount, sourceCounts))
+  const waiting = isBack ? backText(deployment, names) : waitingFor && withoutCounts(waitingFor)
   if (waiting) lines.push(waiting)
-  const texts = [`${name}: ${counts}`, ...(sources.length > 0 ? [`${before}: ${running} running`] : [])]
+  const texts = [`${name}: ${countsText}`, ...(beforeText ? [`${beforeText}: ${oldCount} running`] : [])]
   return {
     lines,
     summary: [...texts, ...(waiting ? [withoutTimes(waiting)] : [])].join('; '),
-    ...((isBack || deployment.taskFailures.length > 0) && { style: 'red' as const }),
+    ...((isBack || taskFailures.length > 0) && { style: 'red' as const }),
   }
+}
+
+function backText({ status, rollback }: ServiceDeployment, names: Pick<RevisionNames, 'find'>): string {
+  if (status === 'ROLLBACK_FAILED') return 'The rollback failed'
+  if (status !== 'ROLLBACK_SUCCESSFUL') return 'ECS is rolling back'
+  const arn = rollback?.serviceRevisionArn
+  return `ECS has rolled back to ${(arn && names.find({ arn })) || 'the revision before'}`
 }
 
 /** Without a deployment the counts of the service are followed. */
@@ -41,12 +58,6 @@ export function countState({ runningCount, desiredCount, pendingCount, taskDefin
   }
 }
 
-/** `ecs-svc/N` of a service's deployment has the number of its revision. */
-function nameOf({ arn }: Revision, service: Service): string | undefined {
-  const id = `ecs-svc/${arn.split('/').at(-1)}`
-  return service.deployments.find((deployment) => deployment.id === id)?.taskDefinition
-}
-
 /** A column of squares, all lines with the width of `all`; no column where it would be too wide or empty. */
 function squares(running: number, wanted: number, all = Math.max(running, wanted)): string[] {
   if (all === 0 || all > maxSquares) return []
@@ -54,7 +65,12 @@ function squares(running: number, wanted: number, all = Math.max(running, wanted
   return [squared.padEnd(all)]
 }
 
-/** `waitingFor` counts seconds, and a line for each would be a line for no change. */
+/** `waitingFor` begins with the counts, which have a line of their own. */
+function withoutCounts(text: string): string {
+  return text.replace(/^\d+( of \d+)? new tasks? run[^;]*; /, '')
+}
+
+/** A line for each time would be a line for no change. */
 function withoutTimes(text: string): string {
-  return text.replace(/ \(?(for|since|in|after) [\d.:]+ ?(s|min|h|days?)\b\)?/g, '')
+  return text.replace(/,? \(?(for|since|in|after) (\d{4}-\d\d-\d\dT[\d:.]+Z|[\d.:]+ ?(s|min|h|days?)\b)\)?/g, '')
 }

@@ -1,19 +1,10 @@
 /** Services as people see them; the sentence is the console's. */
 import type { Service } from '@ecs-api/client'
-import { type ServiceState, sentence } from '@ecs-api/client/words'
+import { sentence, type Verdict, verdictOfState } from '@ecs-api/client/words'
 import type { Shape } from '../out/shape.ts'
 import type { Style } from '../out/style.ts'
 
-const bad: readonly ServiceState[] = ['down', 'failed', 'rolled-back', 'rollback-failed', 'rolling-back']
-const good: readonly ServiceState[] = ['steady', 'scaled-to-zero']
-
-/** The word that stands beside every colour. */
-export function verdictOf(state: ServiceState): 'ok' | 'failed' | 'waiting' {
-  if (good.includes(state)) return 'ok'
-  return bad.includes(state) ? 'failed' : 'waiting'
-}
-
-export const styleOfVerdict: Readonly<Record<ReturnType<typeof verdictOf>, Style>> = {
+export const styleOfVerdict: Readonly<Record<Verdict, Style>> = {
   ok: 'green',
   failed: 'red',
   waiting: 'yellow',
@@ -22,7 +13,7 @@ export const styleOfVerdict: Readonly<Record<ReturnType<typeof verdictOf>, Style
 /** The list route returns no deployments, so the sentence uses the service's own. */
 const noDeployments = [] as const
 const sentenceOf = (service: Service, now: number) => sentence(service, noDeployments, now)
-const verdict = (service: Service, now: number) => verdictOf(sentenceOf(service, now).state)
+const verdict = (service: Service, now: number) => verdictOfState(sentenceOf(service, now).state)
 
 export const serviceShape: Shape<Service> = {
   noun: 'services',
@@ -46,7 +37,7 @@ export const serviceShape: Shape<Service> = {
     const { text, detail, state } = sentenceOf(service, now)
     return [
       ['service', `${service.cluster}/${service.name}`],
-      ['state', `${verdictOf(state)}: ${text}`, styleOfVerdict[verdictOf(state)]],
+      ['state', `${verdictOfState(state)}: ${text}`, styleOfVerdict[verdictOfState(state)]],
       ['why', detail],
       ['tasks', `${service.runningCount} running, ${service.pendingCount} pending, ${service.desiredCount} desired`],
       ['definition', service.taskDefinition],

@@ -13,6 +13,7 @@ export type ServiceState =
   | 'rolling-back'
   | 'waiting'
   | 'deploying'
+  | 'failing'
   | 'stopping-deployment'
   | 'down'
   | 'short'
@@ -74,13 +75,19 @@ const deploymentOf = (facts: Facts) => {
   return target ? `The deployment of ${target}` : 'The last deployment'
 }
 
+/** ECS counts the tasks of a deployment that failed one after the other. */
+const failedTasks = ({ newest, primary }: Facts) =>
+  (newest === undefined ? primary?.rolloutState : newest.status) === 'IN_PROGRESS' ? (primary?.failedTasks ?? 0) : 0
+
 function progressText(facts: Facts, ago: string): string {
   const target = facts.newest?.targetServiceRevision
   const [started, requested, pending] = target
     ? [target.runningTaskCount, target.requestedTaskCount, target.pendingTaskCount]
     : [facts.primary?.runningCount, facts.primary?.desiredCount, facts.primary?.pendingCount]
   const waiting = pending ? `, ${pending} ${pending === 1 ? 'is' : 'are'} starting` : ''
-  return `Deploying ${targetOf(facts) ?? 'a new revision'}: ${started} of ${requested} new tasks are running${waiting}${ago}.`
+  const failed = failedTasks(facts) > 0 ? `, ${failedTasks(facts)} failed` : ''
+  const counts = `${started} of ${requested} new tasks are running${waiting}${failed}`
+  return `Deploying ${targetOf(facts) ?? 'a new revision'}: ${counts}${ago}.`
 }
 
 const rows: readonly Row[] = [
@@ -131,6 +138,7 @@ const rows: readonly Row[] = [
       return `Waiting for you at the PAUSE hook${stage ? ` (${stage})` : ''}; deploying${ago}.`
     },
   },
+  { state: 'failing', applies: (facts) => failedTasks(facts) > 0, since: startTime, text: progressText },
   { state: 'deploying', applies: hasStatus(/^(PENDING|IN_PROGRESS)$/), since: startTime, text: progressText },
   {
     state: 'deploying',
@@ -173,14 +181,21 @@ const rows: readonly Row[] = [
   {
     state: 'steady',
     applies: () => true,
-    since: (facts) => facts.newest?.finishedAt ?? facts.primary?.updatedAt,
+    since: steadyAt,
     text: (facts) => {
-      const at = facts.newest?.finishedAt ?? facts.primary?.updatedAt
-      const time = duration(facts.now - Date.parse(at ?? ''))
+      const time = duration(facts.now - Date.parse(steadyAt(facts) ?? ''))
       return `${runningText(facts)}, steady${time && ` for ${time}`}.`
     },
   },
 ]
+
+/** The end of the deployment, or the event after a later change of the count. */
+function steadyAt({ newest, primary, service: { events = [] } }: Facts): string | undefined {
+  const at = newest?.finishedAt ?? primary?.updatedAt
+  const event = events.find(({ message }) => /has reached a steady state/.test(message))?.createdAt
+  if (at === undefined || event === undefined) return at ?? event
+  return Date.parse(event) > Date.parse(at) ? event : at
+}
 
 function pendingText({ service: { pendingCount } }: Facts): string {
   return pendingCount > 0 ? `, ${pendingCount} starting` : ''

@@ -60,6 +60,22 @@ test('the plan of a patch names the changed fields, the calls and the deployment
   assert.equal(done.status, 200, done.text)
 })
 
+test('the plan of a deployment warns while the circuit breaker is off', async () => {
+  const warned = /^The deployment circuit breaker is off: /
+  const deployment = { containers: { web: { image: 'nginx:1.40' } } }
+  const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } }
+  const warningsOf = async (body: object): Promise<string[]> => {
+    const { warnings } = (await plan('patch', `${services}/www`, body)).body
+    return warnings.filter((warning: string) => !warning.includes('in progress'))
+  }
+  assert.match((await warningsOf(deployment)).join(), warned)
+  assert.deepEqual(await warningsOf({ ...deployment, ...breaker }), [])
+  assert.deepEqual(await warningsOf({ count: 2 }), [], 'a count makes no deployment')
+  const creation = { name: 'watched', taskDefinition: 'plans', count: 1 }
+  assert.match((await plan('post', services, creation)).body.warnings.join(), warned)
+  assert.deepEqual((await plan('post', services, { ...creation, ...breaker })).body.warnings, [])
+})
+
 test('a plan of a count has no deployment, and a plan of the present values has no call', async () => {
   const counted = await plan('patch', `${services}/www`, { count: 3 })
   assert.deepEqual(counted.body.changes, [{ path: '/desiredCount', from: 1, to: 3 }])
