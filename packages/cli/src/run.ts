@@ -6,7 +6,7 @@ import { CliError } from './errors.ts'
 import { Flags } from './flags.ts'
 import { createOut, type Format, formats, type Out } from './out/out.ts'
 import type { ColourMode } from './out/style.ts'
-import { findCommand, HelpAsked, helpOf, parseWords } from './parse.ts'
+import { findCommand, HelpRequested, helpOf, parseWords } from './parse.ts'
 import { reportError } from './report-error.ts'
 
 export interface RunDeps {
@@ -26,7 +26,7 @@ export interface RunDeps {
 /** @returns the exit code */
 export async function run(argv: readonly string[], deps: RunDeps): Promise<number> {
   const { commands, environment } = deps
-  // Errors before the flags are parsed are reported as the flags ask for, too.
+  // `--json` also applies to errors that occur before the flags are parsed.
   let out = outOf(new Flags({ json: argv.includes('--json') }), deps)
   try {
     if (!argv.some((text) => !text.startsWith('-'))) return await runWithoutCommand(argv, deps, out)
@@ -52,11 +52,11 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     const verb = await command.load()
     return (await verb(input)) ?? 0
   } catch (error) {
-    if (error instanceof HelpAsked) {
+    if (error instanceof HelpRequested) {
       await out.raw(helpOf(error.command, out.stdoutWidth))
       return 0
     }
-    // A verb that was interrupted may say how its work continues.
+    // An interrupted verb may throw an error that says how its work continues.
     return reportError(deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error, out)
   }
 }
@@ -71,7 +71,7 @@ function pick({
   return { commands, environment, folder, now, signal }
 }
 
-/** `ecs-api`, `ecs-api --help`, and flags alone. */
+/** Shows the overview, for `ecs-api`, `ecs-api --help`, and flags alone. */
 async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Out): Promise<number> {
   const command = deps.commands.find(({ name }) => name === 'help')!
   if (command.needs !== 'nothing') return 1

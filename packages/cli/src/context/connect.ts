@@ -20,10 +20,10 @@ export interface ConnectOptions {
 
 export async function connectTo({ target, out, showsRequests, isCurl, signal }: ConnectOptions): Promise<Client> {
   const transport = nodeTransport(target.ca === undefined ? {} : { ca: certificatesIn(target.ca) })
-  // Found before the first request: the client would take its failure for a broken connection.
+  // The token is read before the first request: inside a request, the client takes any error for a broken connection.
   const { token, note } = await target.token()
   if (note !== undefined) out.note(note, 'yellow')
-  const shown: Transport = async (url, request) => {
+  const showingTransport: Transport = async (url, request) => {
     if (isCurl) {
       await out.line(curl(url, request))
       throw new NotSent()
@@ -34,10 +34,10 @@ export async function connectTo({ target, out, showsRequests, isCurl, signal }: 
   return createClient({
     url: target.url,
     ...(isCurl && { retries: { tries: 1 } }),
-    // Without a token the gateway says so itself.
+    // Without a token, the gateway rejects the request.
     // The client asks for it before each try, and an interrupted command sends no other one.
     ...(token !== undefined && { token: () => unlessAborted(signal, token) }),
-    fetch: shown,
+    fetch: showingTransport,
   })
 }
 

@@ -1,4 +1,4 @@
-/** Services as people see them; the sentence is the console's. */
+/** How services are shown to people. The sentence is the console's. */
 import type { Service } from '@ecs-api/client'
 import { sentence, type Verdict, verdictOfState } from '@ecs-api/client/words'
 import type { Shape } from '../out/shape.ts'

@@ -14,10 +14,10 @@ interface Check {
   fix?: string
 }
 
-/** Checks the way from here to AWS; each line is ok or shows a fix. */
+/** Checks everything between this command and AWS. Each line is ok or shows a fix. */
 export async function doctor({ client, target, out, now, signal }: Input): Promise<number> {
   const checks: Check[] = []
-  const gateway = await tried(() => client.version({ signal }))
+  const gateway = await attempt(() => client.version({ signal }))
   if ('error' in gateway) {
     const fix = isLoopback(target.url)
       ? 'Start it: ecs-api serve, or name another one: ecs-api login URL'
@@ -32,7 +32,7 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
       detail: `this command is ${version}`,
       fix: 'Install the version of the gateway.',
     })
-    checks.push(...(await signedIn()))
+    checks.push(...(await tokenChecks()))
   }
   const isPlain = target.url.startsWith('http:') && !isLoopback(target.url)
   checks.push({
@@ -52,17 +52,17 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
     ...(ok || fix === undefined ? [] : [`        ${' '.repeat(width)}  ${fix}`]),
   ])
   await out.value(checks, lines)
-  const worst = checks.find(({ ok, name }) => !ok && name !== 'containers' && name !== 'version')
-  return worst === undefined ? 0 : worst.name === 'gateway' ? 8 : worst.name === 'token' ? 4 : 3
+  const firstFailure = checks.find(({ ok, name }) => !ok && name !== 'containers' && name !== 'version')
+  return firstFailure === undefined ? 0 : firstFailure.name === 'gateway' ? 8 : firstFailure.name === 'token' ? 4 : 3
 
-  async function signedIn(): Promise<Check[]> {
+  async function tokenChecks(): Promise<Check[]> {
     const { from } = await target.token()
-    const me = await tried(() => client.me({ signal }))
+    const me = await attempt(() => client.me({ signal }))
     if ('error' in me)
       return [{ name: 'token', ok: false, detail: `${me.error} (token from ${from})`, fix: 'ecs-api login' }]
     const { name, role, expiresAt } = me.value
     const daysLeft = expiresAt === null ? undefined : (Date.parse(expiresAt) - now()) / 86_400_000
-    const found: Check[] = [
+    const checksOfToken: Check[] = [
       {
         name: 'token',
         ok: daysLeft === undefined || daysLeft > 3,
@@ -70,22 +70,22 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
         fix: `ecs-api tokens rotate ${name}`,
       },
     ]
-    const accounts = await tried(() => client.accounts.page({ signal }))
-    if ('error' in accounts) return [...found, { name: 'accounts', ok: false, detail: accounts.error }]
+    const accounts = await attempt(() => client.accounts.page({ signal }))
+    if ('error' in accounts) return [...checksOfToken, { name: 'accounts', ok: false, detail: accounts.error }]
     for (const { name: account, reachable, region, reason } of accounts.value.items)
-      found.push({
+      checksOfToken.push({
         name: `account ${account}`,
         ok: reachable,
         detail: reachable ? region : (reason ?? 'it cannot be reached'),
         fix: 'On the gateway: ecs-api check',
       })
-    return found
+    return checksOfToken
   }
 }
 
-type Tried<T> = { value: T } | { error: string }
+type Attempt<T> = { value: T } | { error: string }
 
-async function tried<T>(call: () => Promise<T>): Promise<Tried<T>> {
+async function attempt<T>(call: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { value: await call() }
   } catch (error) {

@@ -20,10 +20,10 @@ export async function login({ args, flags, out, ask, environment, signal }: Loca
   const me = await client.me({ signal })
 
   const stored = readProfiles(environment)
-  const before = stored.profiles[name]
-  stored.profiles[name] = { ...before, url }
+  const existing = stored.profiles[name]
+  stored.profiles[name] = { ...existing, url }
   stored.current = name
-  if (before?.tokenCommand !== undefined)
+  if (existing?.tokenCommand !== undefined)
     throw new CliError(
       3,
       `The profile ${name} takes its token from a command (tokenCommand).`,
