@@ -21,7 +21,8 @@ export async function logs(input: Input): Promise<void> {
     if (!service) throw new UsageError('--previous is for a service: it picks its last stopped task.')
     filter.task = await lastStopped(service)
   }
-  const print = async (line: LogLine) => out.event(line, lineText(line, input))
+  const isRaw = flags.isSet('raw') && out.isForPeople
+  const print = async (line: LogLine) => (isRaw ? out.line(line.message) : out.event(line, lineText(line, input)))
   const lineCount = lineCountOf(flags)
   if (flags.isSet('follow')) {
     const query = { ...filter, follow: true as const, signal }
@@ -67,8 +68,7 @@ function lineCountOf(flags: Flags): number | undefined {
   return count
 }
 
-function lineText({ time, task, container, message }: LogLine, { out, flags }: Input): string {
-  if (flags.isSet('raw')) return message
+function lineText({ time, task, container, message }: LogLine, { out }: Input): string {
   const text = out.stdoutIsTerminal ? printable(message) : message
   return `${out.paint('dim', `${time} ${task.slice(0, 8)} ${container}`)}  ${text}`
 }
