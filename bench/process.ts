@@ -27,7 +27,7 @@ process.on('exit', () => {
 /** Starts a program and waits for its first line of output. */
 export async function start(
   script: string,
-  args: readonly string[],
+  args: readonly string[] = [],
   env: Record<string, string> = {},
 ): Promise<Running> {
   const child = spawn(process.execPath, [script, ...args], {

@@ -51,7 +51,7 @@ export async function startBench(): Promise<Figure[]> {
 /** Milliseconds from the start of the bare process to its first response. */
 async function bareStartMs(): Promise<number> {
   const started = performance.now()
-  const bare = await start(barePeer, [])
+  const bare = await start(barePeer)
   await (await fetch(bare.url)).text()
   const ms = performance.now() - started
   await bare.stop()

@@ -53,7 +53,8 @@ function offsetOf(document: Document, pointer: string): number | undefined {
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
   for (let length = path.length; length >= 0; length--) {
-    const node = document.getIn(path.slice(0, length).map(keyOf), true) as
+    const keepScalar = true
+    const node = document.getIn(path.slice(0, length).map(keyOf), keepScalar) as
       | { range?: [number, number, number] }
       | undefined
     if (node?.range) return node.range[0]

@@ -70,24 +70,25 @@ export function writeProfiles(environment: Environment, profiles: Profiles): voi
 
 /** The token that the profile holds for exactly this address. */
 export function findToken(environment: Environment, name: string, url: string): string | undefined {
-  const file = credentialsFile(environment)
-  requireOwnerOnly(file)
-  const content = readYaml(file, { tokens: 'map' })
-  const stored = (content?.tokens as Record<string, StoredToken> | undefined)?.[name]
+  const stored = storedTokens(environment)[name]
   return stored?.url === url ? stored.token : undefined
 }
 
-/** Stores the token, or removes it. @returns whether there was one */
-export function setToken(environment: Environment, name: string, stored: StoredToken | undefined): boolean {
+export function storeToken(environment: Environment, name: string, stored: StoredToken): void {
+  write(environment, 'credentials.yaml', { tokens: { ...storedTokens(environment), [name]: stored } })
+}
+
+/** @returns whether there was a token */
+export function removeToken(environment: Environment, name: string): boolean {
+  const { [name]: removed, ...others } = storedTokens(environment)
+  if (removed !== undefined) write(environment, 'credentials.yaml', { tokens: others })
+  return removed !== undefined
+}
+
+function storedTokens(environment: Environment): Record<string, StoredToken> {
   const file = credentialsFile(environment)
   requireOwnerOnly(file)
-  const { [name]: previous, ...others } = (readYaml(file, { tokens: 'map' })?.tokens ?? {}) as Record<
-    string,
-    StoredToken
-  >
-  const tokens = stored === undefined ? others : { ...others, [name]: stored }
-  if (stored !== undefined || previous !== undefined) write(environment, 'credentials.yaml', { tokens })
-  return previous !== undefined
+  return (readYaml(file, { tokens: 'map' })?.tokens ?? {}) as Record<string, StoredToken>
 }
 
 const ownerOnly = 0o600

@@ -69,9 +69,10 @@ async function clusterOf(account: AccountClient, name: string): Promise<string> 
   throw new UsageError(`Several services are named ${name}: ${names.join(', ')}.`)
 }
 
+/** @param text the cluster; by default that of the context */
 export async function findCluster(
   scope: Scope,
-  text: string | undefined,
+  text?: string | undefined,
 ): Promise<{ account: AccountClient; ref: string }> {
   const [name, accountName, ...more] = (text ?? scope.target.cluster ?? '').split('/').reverse()
   if (!name || more.length > 0) throw new UsageError('Which cluster? Name one: prod, or account/prod.')

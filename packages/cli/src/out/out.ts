@@ -110,8 +110,11 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     if (format === 'jsonl') return raw(page.items.map((item) => `${printableJson(item)}\n`).join(''))
     if (format === 'name') return raw(page.items.map((item) => `${printable(shape.name(item))}\n`).join(''))
     if (format === 'tsv') {
+      const onTerminal = false
       const columns = shape.columns.filter(({ isWide }) => !isWide)
-      const rows = page.items.map((item) => columns.map((column) => cellText(column, item, now(), false)).join('\t'))
+      const rows = page.items.map((item) =>
+        columns.map((column) => cellText(column, item, now(), onTerminal)).join('\t'),
+      )
       return raw(rows.map((row) => `${row}\n`).join(''))
     }
     if (page.items.length === 0 && stdout.isTTY)

@@ -93,7 +93,7 @@ export async function followRollout({ input, account, title, rollout, service }:
 /** Causes that only say that tasks failed. */
 const consequences = /^(DeploymentFailed|StartBackOff|TasksFailing|Unknown)$/
 
-/** The sentence of the deployment, and the first cause that the gateway's diagnosis names, or the reason of its tasks. */
+/** The deployment's sentence, and the first cause of the gateway's diagnosis, or the reason of the failed tasks. */
 async function failureVerdict(
   { out, environment, now, signal }: Input,
   account: AccountClient,

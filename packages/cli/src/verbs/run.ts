@@ -10,7 +10,7 @@ import { taskShape } from '../shapes/tasks.ts'
 /** Runs a task, with another command after `--`; `--wait` follows it to its end. */
 export async function runTask(input: Input): Promise<number> {
   const { args, flags, out, rest } = input
-  const { account, ref: cluster } = await findCluster(input, undefined)
+  const { account, ref: cluster } = await findCluster(input)
   const [definition] = args as [string]
   const body: TaskRun = { taskDefinition: definition, count: flags.integer('count') ?? 1 }
   const container = flags.text('container')

@@ -1,8 +1,8 @@
 /**
- * The cache that answers reads. While the request budget lasts, an answer is at most as old as its account allows (2 s).
- * When the budget is used up, the newest cached answer is served. Every read after a write through this gateway shows
- * the write: the own writes of a resource are laid over its answer, and every entry that a write may have changed is
- * refreshed before it is served again.
+ * The cache that answers reads. While the request budget lasts, an answer is at most as old as its account allows
+ * (2 s). When the budget is used up, the newest cached answer is served. Every read after a write through this gateway
+ * shows the write: the own writes of a resource are laid over its answer, and every entry that a write may have changed
+ * is refreshed before it is served again.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'

@@ -18,10 +18,10 @@ export interface Change {
 
 /** The differences in the order of the members. Secrets are masked. */
 export function differencesBetween(from: JsonObject, to: JsonObject): Change[] {
-  return [...differences(from, to, [])]
+  return [...differences(from, to)]
 }
 
-function* differences(from: Json, to: Json, path: readonly string[]): Generator<Change> {
+function* differences(from: Json, to: Json, path: readonly string[] = []): Generator<Change> {
   if (isMap(from) && isMap(to)) {
     for (const name of new Set([...Object.keys(from), ...Object.keys(to)]))
       yield* differences(from[name], to[name], [...path, name])

@@ -61,9 +61,10 @@ export class ChangeLog implements BudgetedEntry {
     for (const item of items) {
       present.add(item.key)
       const known = this.#newest.get(item.key)
-      if (!known || known.isDeleted || known.item.resource !== item.resource) this.#add(item, false)
+      if (!known || known.isDeleted || known.item.resource !== item.resource) this.#add(item, 'change')
     }
-    for (const [key, { item, isDeleted }] of this.#newest) if (!isDeleted && !present.has(key)) this.#add(item, true)
+    for (const [key, { item, isDeleted }] of this.#newest)
+      if (!isDeleted && !present.has(key)) this.#add(item, 'deletion')
     this.#dropOldDeletions()
     if (this.#lastNumber === numberBefore) return
     if (this.#records.length > 2 * this.#newest.size) this.#records = this.#records.filter(this.#isNewest)
@@ -147,8 +148,8 @@ export class ChangeLog implements BudgetedEntry {
     this.#onForget()
   }
 
-  #add(item: SnapshotItem, isDeleted: boolean): void {
-    const record = { number: ++this.#lastNumber, item, isDeleted, at: this.#takenAt }
+  #add(item: SnapshotItem, kind: 'change' | 'deletion'): void {
+    const record = { number: ++this.#lastNumber, item, isDeleted: kind === 'deletion', at: this.#takenAt }
     this.#records.push(record)
     this.#newest.set(item.key, record)
   }
