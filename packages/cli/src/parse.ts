@@ -87,7 +87,7 @@ export function findCommand(
 function unknownCommand(typed: string, commands: readonly Command[]): UsageError {
   const names = nearestAlways(
     typed,
-    commands.map(({ name }) => name),
+    commands.filter(({ group }) => group !== 'hidden').map(({ name }) => name),
     3,
   )
   return new UsageError(`There is no command ${typed}. Nearest: ${names.join(', ')}.`, 'All commands: ecs-api help')
