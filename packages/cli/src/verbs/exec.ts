@@ -1,7 +1,7 @@
 import type { ExecRequest } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { findServiceOrTask, type TaskRefFound } from '../context/references.ts'
-import { CliError, exitCodeOfProgram, Interrupted } from '../errors.ts'
+import { CliError, exitCodeOfProgram, Interrupted, ReportedCause } from '../errors.ts'
 import { attachTerminal } from '../terminal.ts'
 
 /** Opens a terminal in a container; with a command and no terminal here it runs the command once. */
@@ -36,18 +36,14 @@ export async function exec(input: Input): Promise<number> {
     return result.exitCode ?? 0
   } catch (error) {
     if (error instanceof Interrupted || signal.aborted) throw error
-    throw new ExecFailed(error)
+    throw execFailed(error)
   }
 }
 
 /** Any failure of exec itself has the exit code 125, so that it is not mistaken for the program's. */
-class ExecFailed extends CliError {
-  constructor(cause: unknown) {
-    const next = cause instanceof CliError ? cause.next : undefined
-    const code = cause instanceof CliError && (cause.exit === 2 || cause.exit === 10) ? cause.exit : 125
-    super(code, cause instanceof Error ? cause.message : String(cause), next)
-    this.cause = cause
-  }
+function execFailed(cause: unknown): ReportedCause {
+  const isUsage = cause instanceof CliError && (cause.exit === 2 || cause.exit === 10)
+  return new ReportedCause(isUsage ? cause.exit : 125, cause)
 }
 
 /** Of a service, its first running task. */
