@@ -39,6 +39,7 @@ export const dailyCommands: readonly Command[] = [
       { spec: '--count <n>', summary: 'desired tasks', kind: 'integer' },
       { spec: '--task-definition <ref>', summary: 'another task definition: web or web:7' },
       circuitBreakerFlag,
+      { spec: '--exec', summary: 'enable ECS Exec, for ecs-api exec; the definition needs a taskRoleArn' },
       { spec: '-f, --file <file>', summary: 'fields of the service as YAML or JSON; - is standard input' },
       ...planned,
       ...following,

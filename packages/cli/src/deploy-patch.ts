@@ -22,6 +22,11 @@ export async function patchOfFlags(
     const value = flags.integer(size)
     if (value !== undefined) patch[size] = value
   }
+  if (flags.isSet('exec')) {
+    patch.enableExecuteCommand = true
+    // ECS enables it in new tasks only.
+    if (!(await account.services.get(ref)).enableExecuteCommand) patch.forceNewDeployment = true
+  }
   const breaker = circuitBreakerOf(flags)
   if (breaker) patch.deploymentConfiguration = { ...patch.deploymentConfiguration, ...breaker }
   const changes = containerChanges(flags)

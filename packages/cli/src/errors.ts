@@ -33,6 +33,14 @@ export class CliError extends Error {
   }
 }
 
+/** An error with an exit code of its own that is reported as its cause is. */
+export class ReportedCause extends CliError {
+  constructor(exit: number, cause: unknown) {
+    super(exit, cause instanceof Error ? cause.message : String(cause))
+    this.cause = cause
+  }
+}
+
 export class UsageError extends CliError {
   constructor(message: string, next?: string) {
     super(2, message, next)

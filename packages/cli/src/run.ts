@@ -1,10 +1,11 @@
 /** Runs one command: finds it, parses its flags, builds its input, and turns errors into exit codes. */
 import type { Readable, Writable } from 'node:stream'
 import type { Ask, AskDeps } from './ask.ts'
-import type { Command, LocalInput } from './command.ts'
+import type { Command, Input, LocalInput } from './command.ts'
 import { CliError } from './errors.ts'
 import { Flags } from './flags.ts'
 import { createOut, type Format, formats, type Out } from './out/out.ts'
+import { printable } from './out/printable.ts'
 import type { ColourMode } from './out/style.ts'
 import { findCommand, HelpRequested, helpOf, parseWords } from './parse.ts'
 import { reportError } from './report-error.ts'
@@ -28,6 +29,8 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
   const { commands, environment } = deps
   // `--json` also applies to errors that occur before the flags are parsed.
   let out = outOf(new Flags({ json: argv.includes('--json') }), deps)
+  let subject: string | undefined
+  let connected: Input | undefined
   try {
     if (!argv.some((text) => !text.startsWith('-'))) return await runWithoutCommand(argv, deps, out)
     const { command, words } = findCommand(commands, argv)
@@ -38,6 +41,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     if (command.needs === 'words' && command.name === 'local-aws') return await command.run(words)
     const { args, rest, flags } = parseWords(command, words)
     out = outOf(flags, deps)
+    subject = args[0]
     deps.onCommand(command)
     const local = { args, rest, flags, out, ...pick(deps) }
     if (command.needs === 'words') return 0
@@ -49,6 +53,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     const { input, colour } = await connectInput(local, (because) => askOf(flags, deps, because))
     if (colour !== undefined && flags.text('color') === undefined && environment.NO_COLOR === undefined)
       input.out = outOf(flags, deps, colour)
+    connected = input
     const verb = await command.load()
     return (await verb(input)) ?? 0
   } catch (error) {
@@ -56,8 +61,10 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
       await out.raw(helpOf(error.command, out.stdoutWidth))
       return 0
     }
+    const nearest = connected && (await (await import('./nearest-resource.ts')).findNearest(error, connected))
+    if (nearest !== undefined) out.note(`Did you mean ${printable(nearest)}?`)
     // An interrupted verb may throw an error that says how its work continues.
-    return reportError(deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error, out)
+    return reportError(deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error, out, subject)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ExecRequest } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { findServiceOrTask, type TaskRefFound } from '../context/references.ts'
-import { CliError, exitCodeOfProgram, Interrupted } from '../errors.ts'
+import { CliError, exitCodeOfProgram, Interrupted, ReportedCause } from '../errors.ts'
 import { attachTerminal } from '../terminal.ts'
 
 /** Opens a terminal in a container; when stdin or stdout is not a terminal, it runs the given command once. */
@@ -48,7 +48,7 @@ export async function exec(input: Input): Promise<number> {
     return execFailure
   } catch (error) {
     if (error instanceof Interrupted || signal.aborted) throw error
-    throw new ExecFailed(error)
+    throw execFailed(error)
   }
 }
 
@@ -56,13 +56,9 @@ export async function exec(input: Input): Promise<number> {
 const execFailure = 125
 
 /** A failure of exec itself exits with 125, except 2 (usage) and 10 (needs a person). */
-class ExecFailed extends CliError {
-  constructor(cause: unknown) {
-    const next = cause instanceof CliError ? cause.next : undefined
-    const code = cause instanceof CliError && (cause.exit === 2 || cause.exit === 10) ? cause.exit : execFailure
-    super(code, cause instanceof Error ? cause.message : String(cause), next)
-    this.cause = cause
-  }
+function execFailed(cause: unknown): ReportedCause {
+  const isUsage = cause instanceof CliError && (cause.exit === 2 || cause.exit === 10)
+  return new ReportedCause(isUsage ? cause.exit : execFailure, cause)
 }
 
 /** The named task; for a service, its first running one. */

@@ -17,6 +17,7 @@ export async function createService({ account, target, args, flags, out }: Input
   if (definition !== undefined) fields.taskDefinition = definition
   const count = flags.integer('count') ?? (body ? undefined : 1)
   if (count !== undefined) fields.count = count
+  if (flags.isSet('exec')) fields.enableExecuteCommand = true
   const breaker = circuitBreakerOf(flags)
   if (breaker) fields.deploymentConfiguration = { ...fields.deploymentConfiguration, ...breaker }
   if (cluster === undefined)
