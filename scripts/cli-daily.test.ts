@@ -255,6 +255,7 @@ test('doctor names what is wrong, with a fix', async () => {
   assert.equal(well.code, 0, well.stdout)
   assert.match(well.stdout, /^ok +gateway +http:.*version/m)
   assert.match(well.stdout, /^ok +account local +us-east-1$/m)
+  assert.match(well.stdout, /^failed +containers +local: simulated\n +For real containers start/m)
   const wrong = await cli(['doctor'], { env: { ECS_API_TOKEN: 'wrong' } })
   assert.equal(wrong.code, 4)
   assert.match(wrong.stdout, /^failed +token +Unauthorized: .*\n +ecs-api login$/m)

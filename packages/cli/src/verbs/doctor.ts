@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { isProblem, NoResponse, ProblemError } from '@ecs-api/client'
+import { type Account, isProblem, NoResponse, ProblemError } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { isLoopback } from '../context/token.ts'
 import { printable } from '../out/printable.ts'
@@ -17,6 +17,7 @@ interface Check {
 /** Checks everything between this command and AWS. Each line is ok or shows a fix. */
 export async function doctor({ client, target, out, now, signal }: Input): Promise<number> {
   const checks: Check[] = []
+  let visibleAccounts: readonly Account[] | undefined
   const gateway = await attempt(() => client.version({ signal }))
   if ('error' in gateway) {
     const fix = isLoopback(target.url)
@@ -45,7 +46,7 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
         : 'encrypted',
     fix: 'Put the gateway behind TLS, and use its https address.',
   })
-  checks.push(await containerRuntime())
+  checks.push(await containers(visibleAccounts))
   const width = Math.max(...checks.map(({ name }) => name.length))
   const lines = checks.flatMap(({ name, ok, detail, fix }) => [
     `${ok ? out.paint('green', 'ok    ') : out.paint('red', 'failed')}  ${name.padEnd(width)}  ${printable(detail)}`,
@@ -72,6 +73,7 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
     ]
     const accounts = await attempt(() => client.accounts.page({ signal }))
     if ('error' in accounts) return [...checksOfToken, { name: 'accounts', ok: false, detail: accounts.error }]
+    visibleAccounts = accounts.value.items
     for (const { name: account, reachable, region, reason } of accounts.value.items)
       checksOfToken.push({
         name: `account ${account}`,
@@ -94,12 +96,26 @@ async function attempt<T>(call: () => Promise<T>): Promise<Attempt<T>> {
   }
 }
 
-/** Without a container runtime the embedded engine simulates tasks. */
-async function containerRuntime(): Promise<Check> {
+/** The runtime that the gateway uses, or without one, the programs on this machine. */
+async function containers(accounts: readonly Account[] | undefined): Promise<Check> {
+  const name = 'containers'
+  if (accounts === undefined) return containersHere()
+  const local = accounts.filter(({ mode }) => mode === 'local')
+  if (local.length === 0) return { name, ok: true, detail: 'on Fargate: there is no local account' }
+  const runtimes = local.map(({ name: account, runtime }) => `${account}: ${runtime}`)
+  return {
+    name,
+    ok: local.every(({ runtime }) => runtime !== 'simulated'),
+    detail: runtimes.join(', '),
+    fix: 'For real containers start Docker or Podman, and then the gateway again.',
+  }
+}
+
+async function containersHere(): Promise<Check> {
   for (const name of ['docker', 'podman']) {
     try {
       const { stdout } = await promisify(execFile)(name, ['--version'], { timeout: 3000 })
-      return { name: 'containers', ok: true, detail: stdout.trim() }
+      return { name: 'containers', ok: true, detail: `${stdout.trim()} on this machine` }
     } catch {
       // It is not installed.
     }

@@ -115,7 +115,8 @@ export const reasonCauses: readonly TextCause[] = [
     next: ['Correct `image`: `registry/repository:tag` or `registry/repository@sha256:…`, in lower case.'],
     retryable: false,
     source: sources.pull,
-    patterns: [/invalid reference format/i],
+    // The second is Podman's wording.
+    patterns: [/invalid reference format|repository name must be lowercase/i],
   },
   {
     code: 'RegistryUnreachable',
