@@ -18,7 +18,7 @@ const styles: Readonly<Record<Status, Style>> = {
 
 /** All services that are not healthy, or one service in the sentence of the console. */
 export async function showStatus(input: Input): Promise<void> {
-  const { args, target, out, account, accountName, now } = input
+  const { args, target, out, account, now } = input
   const { paint } = out
   if (args[0] !== undefined || target.service !== undefined) {
     const found = await findService(input, args[0])
@@ -35,7 +35,7 @@ export async function showStatus(input: Input): Promise<void> {
   }
   const diagnosis = await (await account()).diagnosis()
   const lines = [
-    `${await accountName()}  ${paint(styles[diagnosis.status], diagnosis.status)}  ${printable(diagnosis.summary)}`,
+    await accountStatusLine(input, diagnosis),
     ...diagnosis.services
       .filter(({ cluster }) => target.cluster === undefined || cluster === target.cluster)
       .map(
@@ -44,4 +44,11 @@ export async function showStatus(input: Input): Promise<void> {
       ),
   ]
   await out.value(diagnosis, lines)
+}
+
+export async function accountStatusLine(
+  { accountName, out }: Input,
+  { status, summary }: AccountDiagnosis,
+): Promise<string> {
+  return `${await accountName()}  ${out.paint(styles[status], status)}  ${printable(summary)}`
 }
