@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { cleanEnvironment, cliIn, launcher, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './cli-terminal.ts'
@@ -28,9 +28,15 @@ const missing = (...tools: string[]) => {
   return tool === undefined ? false : `${tool} is not installed`
 }
 
-/** Types into the shell on a terminal; each line is completed by a tab and then cancelled. */
-async function inShell(command: readonly string[], begin: string, tabs: readonly [typed: string, shown: RegExp][]) {
+/** Types into the shell on a terminal; each line is completed by a tab and then emptied. */
+async function inShell(
+  t: TestContext,
+  command: readonly string[],
+  begin: string,
+  tabs: readonly [typed: string, shown: RegExp][],
+) {
   const run = startOnTerminal([], { home, env, command, columns: 120 })
+  t.after(() => run.child.kill())
   run.type(`${begin}; echo rea''dy\r`)
   await run.until(/ready\r\n/)
   for (const [typed, shown] of tabs) {
@@ -43,24 +49,25 @@ async function inShell(command: readonly string[], begin: string, tabs: readonly
       if (i % 4 === 3) run.type('\t')
     }
     assert.ok(isShown(), `${typed}: ${plainText(run.output()).slice(before)}`)
-    run.type('\u0003')
+    // Ctrl-U empties the line.
+    run.type('\u0015')
   }
   run.type('exit\r')
   await run.ended
 }
 
-test('bash completes commands, verbs, flags and names', { skip: missing('bash', 'python3') }, () =>
-  inShell(['bash', '--norc', '--noprofile', '-i'], 'eval "$(ecs-api completion bash)"', [
+test('bash completes commands, verbs, flags and names', { skip: missing('bash', 'python3') }, (t) =>
+  inShell(t, ['bash', '--norc', '--noprofile', '-i'], 'eval "$(ecs-api completion bash)"', [
     ['ecs-api rollb', /ecs-api rollback /],
     ['ecs-api tokens ro', /ecs-api tokens rotate /],
     ['ecs-api logs --fol', /ecs-api logs --follow /],
-    ['ecs-api services get stea', /ecs-api services get stead[iy]/],
+    ['ecs-api services get stea', /steadier +steady/],
     ['ecs-api services get steadi', /ecs-api services get steadier /],
   ]),
 )
 
-test('zsh completes them, with descriptions', { skip: missing('zsh', 'python3') }, () =>
-  inShell(['zsh', '-f', '-i'], 'autoload -Uz compinit; compinit -u -D; eval "$(ecs-api completion zsh)"', [
+test('zsh completes them, with descriptions', { skip: missing('zsh', 'python3') }, (t) =>
+  inShell(t, ['zsh', '-f', '-i'], 'autoload -Uz compinit; compinit -u -D; eval "$(ecs-api completion zsh)"', [
     ['ecs-api rollb', /ecs-api rollback /],
     ['ecs-api tokens ro', /ecs-api tokens rotate /],
     ['ecs-api logs --fol', /ecs-api logs --follow /],

@@ -158,7 +158,7 @@ test('each kind of failure has its exit code', async () => {
       /^Did you mean prod\/www\?\nServiceNotFound: .*\nAll services: .*\nMore: ecs-api help ServiceNotFound\nrequest /,
     ],
     [8, ['accounts', 'list'], /no response/, { ECS_API_URL: `http://127.0.0.1:${port}` }],
-    [10, ['clusters', 'delete', 'prod'], /Confirm with --yes/],
+    [10, ['taskdefs', 'delete', 'web:1'], /Confirm with --yes/],
   ]
   const results = await Promise.all(cases.map(([, args, , env = {}]) => cli(args, { env })))
   for (const [i, [code, args, stderr]] of cases.entries()) {
