@@ -61,6 +61,18 @@ test('deploy shows the plan, asks, applies it, and ends with one verdict', async
   assert.equal(releases.items[0].restoredFrom, 1)
 })
 
+test('deploy changes the size of the task, alone and with an image', async () => {
+  await service('sized', 'web')
+  const args = ['deploy', 'sized', '--cpu', '512', '--memory', '1024']
+  const plan = await cli([...args, '--plan'])
+  assert.equal(plan.code, 0, plan.stderr)
+  assert.match(plan.stdout, /~ \/definition\/cpu {2}256 → 512\n {2}~ \/definition\/memory {2}512 → 1024\n/)
+  const done = await cli([...args, '--image', 'nginx:1.30', '--yes', '--query', 'taskDefinition', '-o', 'tsv'])
+  assert.equal(done.code, 0, done.stderr)
+  const { body } = await api.get(`/local/taskdefs/${done.stdout.trim()}`)
+  assert.deepEqual([body.cpu, body.memory, body.containerDefinitions[0].image], [512, 1024, 'nginx:1.30'])
+})
+
 test('scale, restart and watch follow to the verdict', async () => {
   await service('steady', 'web')
   const scaled = await cli(['scale', 'steady', '3', '--query', 'runningCount'])
@@ -88,9 +100,59 @@ test('a deployment that fails exits with 6, shows the failed task, and names the
   assert.deepEqual([code, stdout], [6, ''], stderr)
   assert.match(stderr, /Task [0-9a-f]{8} failed: .*pull access denied/)
   assert.match(stderr, /^::error::Task [0-9a-f]{8} failed/m)
-  assert.match(stderr, /✗ prod\/fails: The deployment failed[\s\S]*Why: ecs-api why prod\/fails .*\n$/)
+  assert.equal(stderr.match(/^\d{4}-\S+ Task /gm)?.length, 1, 'equal reasons are one line')
+  assert.match(
+    stderr,
+    /\n✗ prod\/fails: The deployment failed; ECS rolled it back.*\n {2}The image may not.*access denied.*\nWhy: ecs-api why prod\/fails\n$/,
+  )
+  const watched = await cli(['watch', 'fails'])
+  assert.match(
+    watched.stderr,
+    /Z broken:1: 0 of 0 running, \d failed; web:\d+: 1 running; ECS has rolled back to web:\d+\n/,
+  )
   const document = JSON.parse((await cli(['watch', 'fails', '--json', '--progress', 'none'])).stderr)
   assert.match(document.detail, /The deployment failed/, 'one that has failed already has the same verdict')
+  const shown = await cli(['deployments', 'get', 'fails'])
+  assert.match(shown.stdout, /^failed +\d tasks? \([0-9a-f]{8}[^)]*\): container web: .*pull access denied/m)
+  assert.equal(shown.stdout.match(/pull access denied/g)!.length, 1)
+})
+
+test('after a rollback status, the status of the service and why agree, in the same words', async () => {
+  await service('reverted', 'web')
+  const breaker = ['--circuit-breaker', 'rollback', '--yes']
+  assert.equal((await cli(['deploy', 'reverted', '--task-definition', 'broken', ...breaker])).code, 6)
+  const overview = await cli(['status'])
+  assert.match(overview.stdout, /^local {2}failed {2}/)
+  assert.match(overview.stdout, /^ {2}prod\/reverted {2}failed {2}1 of 1 tasks run\. The last deployment failed; /m)
+  assert.match(overview.stderr, /^Why: ecs-api why prod\//m)
+  const one = await cli(['status', 'reverted'])
+  assert.match(one.stdout, /^prod\/reverted {2}failed {2}The last deployment failed; ECS rolled back to web:\d+/)
+  assert.equal(one.stderr, 'Why: ecs-api why prod/reverted\n')
+  const { stdout } = await cli(['why', 'reverted'])
+  assert.match(
+    stdout,
+    /^failed {2}1 of 1 tasks run\. The last deployment failed; ECS rolled back to web:\d+\.\n\nImageAccess/,
+  )
+  assert.equal(stdout.match(/pull access denied/g)!.length, 1, stdout)
+  assert.match(stdout, /^ {2}task +\S+Z {2}[0-9a-f]{8}.* TaskFailedToStart$/m)
+  assert.match(stdout, /^Not checked \(not in this version\): .*$/m)
+})
+
+test('without the circuit breaker a failing deployment says so, and the list names it failed', async () => {
+  await service('endless', 'web')
+  const args = ['deploy', 'endless', '--task-definition', 'broken', '--yes', '--timeout', '3s']
+  const { code, stderr } = await cli(args)
+  assert.equal(code, 7, stderr)
+  assert.match(stderr, /warning: The deployment circuit breaker is off.*\n.*--circuit-breaker rollback\n/)
+  assert.match(stderr, /The circuit breaker is off, so ECS goes on\. End it: ecs-api deployments stop prod\/endless\n/)
+  assert.match(
+    stderr,
+    /\n✗ prod\/endless: after 0:03 .*\n {2}\d+ tasks? \(.*\): container web: .*access denied.*\nWatch/,
+  )
+  const progress = stderr.split('\n').filter((line) => /^\d{4}-\S+Z broken/.test(line))
+  assert.ok(progress.length <= 4, `at most a line in 2 s: ${progress.join('\n')}`)
+  assert.match((await cli(['services', 'list'])).stdout, /^prod\/endless +failed +1\/1 .* failed/m)
+  assert.match((await cli(['status'])).stdout, /^ {2}prod\/endless {2}failed {2}/m)
 })
 
 test('a timeout exits with 7, and the deployment continues', async () => {
@@ -193,6 +255,7 @@ test('doctor names what is wrong, with a fix', async () => {
   assert.equal(well.code, 0, well.stdout)
   assert.match(well.stdout, /^ok +gateway +http:.*version/m)
   assert.match(well.stdout, /^ok +account local +us-east-1$/m)
+  assert.match(well.stdout, /^failed +containers +local: simulated\n +For real containers start/m)
   const wrong = await cli(['doctor'], { env: { ECS_API_TOKEN: 'wrong' } })
   assert.equal(wrong.code, 4)
   assert.match(wrong.stdout, /^failed +token +Unauthorized: .*\n +ecs-api login$/m)

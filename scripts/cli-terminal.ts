@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cleanEnvironment, launcher } from './cli-process.ts'
 
-/** Copies between its own pipes and the terminal, and exits with the code of the program. */
+/** A program that copies between its own pipes and the pseudo-terminal, and exits with the command's exit code. */
 const python = `
 import fcntl, os, pty, select, struct, sys, termios
 columns, rows = int(sys.argv[1]), int(sys.argv[2])
@@ -17,7 +17,10 @@ while True:
     if 0 in ready:
         data = os.read(0, 65536)
         if data: os.write(fd, data)
-        else: sources.remove(0)
+        else:
+            # The test has ended, and a program that ignores the hang-up would stay.
+            sources.remove(0)
+            os.kill(pid, 9)
     if fd in ready:
         try: data = os.read(fd, 65536)
         except OSError: data = b''
@@ -41,13 +44,15 @@ interface TerminalOptions {
   home: string
   env?: Record<string, string>
   columns?: number
+  /** Default: Node with `ecs-api`. */
+  command?: readonly string[]
 }
 
 export function startOnTerminal(
   args: readonly string[],
-  { home, env = {}, columns = 80 }: TerminalOptions,
+  { home, env = {}, columns = 80, command = [process.execPath, launcher] }: TerminalOptions,
 ): TerminalRun {
-  const words = ['-c', python, String(columns), '24', process.execPath, launcher, ...args]
+  const words = ['-c', python, String(columns), '24', ...command, ...args]
   const child = spawn('python3', words, {
     cwd: home,
     env: cleanEnvironment(home, { TERM: 'xterm-256color', ...env }),

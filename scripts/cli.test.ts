@@ -50,9 +50,44 @@ test('a list ends at its limit, and names the cursor', async () => {
   assert.equal((await api.get(`/local/clusters?cursor=${encodeURIComponent(nextCursor)}`)).status, 200)
 })
 
+test('a service is created with one task, and its circuit breaker is off, on, or on with a rollback', async () => {
+  const args = ['--task-definition', 'web', '--query', '[desiredCount, deploymentConfiguration]', '--json']
+  for (const [mode, expected] of [
+    ['rollback', [true, true]],
+    ['on', [true, false]],
+    ['off', [false, false]],
+  ] as const) {
+    const name = `prod/breaker-${mode}`
+    const { code, stdout, stderr } = await cli(['services', 'create', name, ...args, '--circuit-breaker', mode])
+    assert.equal(code, 0, stderr)
+    const [count, { deploymentCircuitBreaker }] = JSON.parse(stdout)
+    assert.equal(count, 1)
+    const { enable = false, rollback = false } = deploymentCircuitBreaker ?? {}
+    assert.deepEqual([enable, rollback], expected)
+    assert.equal(/circuit breaker is off.*--circuit-breaker rollback/.test(stderr), mode === 'off', stderr)
+  }
+  const plan = await cli(['deploy', 'prod/breaker-off', '--image', 'nginx:1.30', '--plan'])
+  assert.match(plan.stdout, /warning: The deployment circuit breaker is off.*\n.*--circuit-breaker rollback\n/)
+  const safe = await cli([
+    'deploy',
+    'prod/breaker-off',
+    '--image',
+    'nginx:1.30',
+    '--circuit-breaker',
+    'rollback',
+    '--plan',
+  ])
+  assert.ok(!/circuit breaker is off/.test(safe.stdout), safe.stdout)
+  assert.match((await cli(['deploy', 'www', '--circuit-breaker', 'no'])).stderr, /choices|rollback, on, off/i)
+})
+
 test('clusters, definitions, services and tokens are created, changed and deleted', async () => {
-  assert.equal((await cli(['clusters', 'create', 'made', '-q'])).stdout, 'made\n')
   const folder = newFolder()
+  writeFileSync(join(folder, 'cluster.yaml'), 'name: other\ntags: {team: web}\n')
+  const mismatch = await cli(['clusters', 'create', 'made', '-f', 'cluster.yaml'], { folder })
+  assert.equal(mismatch.code, 2)
+  assert.match(mismatch.stderr, /cluster\.yaml names the cluster other, but the command names made\./)
+  assert.equal((await cli(['clusters', 'create', 'made', '-q'])).stdout, 'made\n')
   writeFileSync(join(folder, 'web.yaml'), 'family: made\ncontainerDefinitions:\n  - name: web\n    image: nginx:1.29\n')
   assert.equal((await cli(['taskdefs', 'create', '-f', 'web.yaml', '-q'], { folder })).stdout, 'made:1\n')
   const created = await cli(['services', 'create', 'made/www', '--task-definition', 'made', '--count', '1', '-q'])
@@ -110,15 +145,20 @@ test('each kind of failure has its exit code', async () => {
     [2, ['services', 'lst'], /Nearest: services list/],
     [2, ['services', 'list', '--limitt', '3'], /unknown option '--limitt'[\s\S]*--limit/i],
     [2, ['services', 'list', '--limit', 'x'], /not a whole number/],
+    [2, ['services', 'list', '--limit', '0'], /--limit must be at least 1/],
     [2, ['clusters', 'get', 'a', 'b'], /too many arguments/i],
     [2, ['services', 'get', 'a//b'], /"a\/\/b" is not a service/],
     [2, ['services', 'list', '--query', 'items['], /--query: /],
     [3, ['clusters', 'create', 'prod'], /^ClusterAlreadyExists: /],
     [3, ['clusters', 'create', 'not a name'], /InvalidBody/],
     [4, ['services', 'list', '--account', 'local'], /^Unauthorized|Sign in: ecs-api login$/m, { ECS_API_TOKEN: 'x' }],
-    [5, ['services', 'get', 'prod/none'], /^ServiceNotFound: .*\nMore: ecs-api help ServiceNotFound\nrequest /],
+    [
+      5,
+      ['services', 'get', 'prod/none'],
+      /^Did you mean prod\/www\?\nServiceNotFound: .*\nAll services: .*\nMore: ecs-api help ServiceNotFound\nrequest /,
+    ],
     [8, ['accounts', 'list'], /no response/, { ECS_API_URL: `http://127.0.0.1:${port}` }],
-    [10, ['clusters', 'delete', 'prod'], /Confirm with --yes/],
+    [10, ['taskdefs', 'delete', 'web:1'], /Confirm with --yes/],
   ]
   const results = await Promise.all(cases.map(([, args, , env = {}]) => cli(args, { env })))
   for (const [i, [code, args, stderr]] of cases.entries()) {

@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createClient, type Service, type ServiceDeployment, type Task } from '../packages/client/src/index.ts'
-import { deploymentSentence, duration, sentence, taskSentence } from '../packages/client/src/words/index.ts'
+import {
+  deploymentSentence,
+  duration,
+  type ServiceState,
+  sentence,
+  taskSentence,
+  verdictOfDiagnosis,
+  verdictOfState,
+} from '../packages/client/src/words/index.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 
 const now = Date.parse('2026-11-29T12:00:00Z')
@@ -78,6 +86,26 @@ const services: [state: string, text: string, service: Service, deployments: Ser
     }),
     [],
   ],
+  [
+    'failing',
+    'Deploying web:8: 2 of 3 new tasks are running, 1 is starting, 4 failed (40 s).',
+    service({ deployments: [{ ...primary, failedTasks: 4 }] }),
+    [deployment()],
+  ],
+  [
+    'failing',
+    'Deploying web:8: 0 of 3 new tasks are running, 1 failed (1 h).',
+    service({
+      deployments: [
+        {
+          ...primary,
+          ...{ rolloutState: 'IN_PROGRESS', createdAt: ago(3700), failedTasks: 1 },
+          ...{ runningCount: 0, desiredCount: 3, pendingCount: 0 },
+        },
+      ],
+    }),
+    [],
+  ],
   ['down', 'No task is running: 0 of 3 tasks running, 2 starting.', service({ runningCount: 0, pendingCount: 2 }), []],
   ['short', '2 of 3 tasks running.', service({ runningCount: 2 }), []],
   [
@@ -98,6 +126,17 @@ const services: [state: string, text: string, service: Service, deployments: Ser
   ],
 ]
 
+const steady = (seconds: number) => ({ createdAt: ago(seconds), message: '(service www) has reached a steady state.' })
+services.push(
+  [
+    'steady',
+    '3 of 3 tasks running, steady for 5 s.',
+    service({ events: [{ createdAt: ago(1), message: 'other' }, steady(5), steady(900)] }),
+    [ended('SUCCESSFUL')],
+  ],
+  ['steady', '3 of 3 tasks running, steady for 12 min.', service({ events: [steady(800)] }), [ended('SUCCESSFUL')]],
+)
+
 for (const [state, text, seen, deployments] of services)
   test(`a service: ${text}`, () => {
     const said = sentence(seen, deployments, now)
@@ -110,6 +149,15 @@ test('the words of ECS and of the gateway are the detail', () => {
   const said = sentence(service(), [waiting], now)
   assert.deepEqual([said.detail, said.since], ['1 task is pulling its image', waiting.createdAt])
   assert.equal(sentence(service(), [ended('ROLLBACK_SUCCESSFUL')], now + 86_400_000).state, 'steady')
+})
+
+test('the word of a state and that of a diagnosis are the same three', () => {
+  const states = [...new Set(services.map(([state]) => state as ServiceState))]
+  const failed = states.filter((state) => verdictOfState(state) === 'failed')
+  assert.deepEqual(failed, ['rollback-failed', 'rolling-back', 'failing', 'down', 'rolled-back', 'failed'])
+  assert.deepEqual(states.filter((state) => verdictOfState(state) === 'ok').toSorted(), ['scaled-to-zero', 'steady'])
+  const statuses = ['healthy', 'progressing', 'degraded', 'failing', 'unknown'] as const
+  assert.deepEqual(statuses.map(verdictOfDiagnosis), ['ok', 'waiting', 'failed', 'failed', 'waiting'])
 })
 
 const task = (fields: object) =>

@@ -29,8 +29,14 @@ function blocks(guide: string, language: string): string[] {
   )
 }
 
+/** A comment names an exit code other than 0. */
+function withExitCodes(commands: string): string {
+  return commands.replace(/^(.*?) +# exits with (\d+)$/gm, 'code=0; $1 || code=$?; test "$code" -eq $2')
+}
+
 /** @throws AssertionError with the output when a command fails */
-async function run(commands: string): Promise<string> {
+async function run(block: string): Promise<string> {
+  const commands = withExitCodes(block)
   const child = spawn('bash', ['-e', '-o', 'pipefail', '-c', commands], {
     cwd: home,
     env: { PATH: `${home}:${process.env.PATH}`, HOME: home, ECS_API_URL: url, ECS_API_TOKEN: token },

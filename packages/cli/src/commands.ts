@@ -1,7 +1,9 @@
 /** The table of all commands. Parsing, help, completion, the guide and the tests read it. */
+import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { dailyCommands } from './daily-commands.ts'
 import { limitFlag } from './list-flags.ts'
+import { planFlags } from './plan-flags.ts'
 import { serviceCommands } from './service-commands.ts'
 
 const file: Flag = { spec: '-f, --file <file>', summary: 'the body as YAML or JSON; - is standard input' }
@@ -33,7 +35,9 @@ const nouns: readonly Command[] = [
     arguments: '[service]',
     flags: [
       { spec: '--task-definition <ref>', summary: 'task definition: web or web:7' },
-      { spec: '--count <n>', summary: 'desired tasks', kind: 'integer' },
+      { spec: '--count <n>', summary: 'desired tasks; default without -f: 1', kind: 'integer' },
+      circuitBreakerFlag,
+      { spec: '--exec', summary: 'enable ECS Exec, for ecs-api exec; the definition needs a taskRoleArn' },
       file,
     ],
     examples: ['services create prod/www --task-definition web --count 2', 'services create prod/www -f www.yaml'],
@@ -53,9 +57,9 @@ const nouns: readonly Command[] = [
   {
     name: 'services delete',
     group: 'nouns',
-    summary: 'delete a service',
+    summary: 'delete a service without tasks, or with --force any',
     arguments: '[service]',
-    flags: [{ spec: '--force', summary: 'also while its count is above 0' }],
+    flags: [{ spec: '--force', summary: 'also while its count is above 0: ECS stops its tasks' }, ...planFlags],
     examples: ['services delete prod/www --force'],
     needs: 'gateway',
     load: async () => (await import('./verbs/services-delete.ts')).deleteService,
@@ -129,7 +133,7 @@ const nouns: readonly Command[] = [
     group: 'nouns',
     summary: 'deregister a revision',
     arguments: '<taskdef>',
-    flags: [{ spec: '--purge', summary: 'also delete it' }],
+    flags: [{ spec: '--purge', summary: 'also delete it' }, ...planFlags],
     examples: ['taskdefs delete web:6'],
     needs: 'gateway',
     load: async () => (await import('./verbs/taskdefs-delete.ts')).deleteTaskDefinition,
@@ -174,6 +178,7 @@ const nouns: readonly Command[] = [
     group: 'nouns',
     summary: 'delete an empty cluster',
     arguments: '<cluster>',
+    flags: planFlags,
     needs: 'gateway',
     load: async () => (await import('./verbs/clusters-delete.ts')).deleteCluster,
   },
@@ -288,7 +293,7 @@ const nouns: readonly Command[] = [
       { spec: '--for-taskdef <glob>', summary: 'only these families; may be repeated', kind: 'list' },
       expires,
     ],
-    examples: ['tokens create ci --role operator --for-cluster "prod-*" --expires-in 720h'],
+    examples: ['tokens create ci --role operator --for-cluster "prod-*"'],
     needs: 'gateway',
     load: async () => (await import('./verbs/tokens-create.ts')).createToken,
   },

@@ -1,6 +1,8 @@
 /** The commands of every day: one word for each intent. */
+import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { limitFlag } from './list-flags.ts'
+import { planFlags } from './plan-flags.ts'
 import { progressModes } from './progress/progress.ts'
 
 const progress: readonly Flag[] = [
@@ -8,10 +10,6 @@ const progress: readonly Flag[] = [
   { spec: '--progress <mode>', summary: 'how progress is shown', choices: progressModes },
 ]
 const following: readonly Flag[] = [{ spec: '--detach', summary: 'do not wait; print the deployment' }, ...progress]
-const planned: readonly Flag[] = [
-  { spec: '--plan', summary: 'show the plan and change nothing' },
-  { spec: '--exit-code', summary: 'with --plan: exit 9 when there are changes' },
-]
 const container: Flag = { spec: '-c, --container <name>', summary: 'container, where there are several' }
 
 export const dailyCommands: readonly Command[] = [
@@ -37,8 +35,10 @@ export const dailyCommands: readonly Command[] = [
       { spec: '--memory <mib>', summary: 'memory of the task in MiB', kind: 'integer' },
       { spec: '--count <n>', summary: 'desired tasks', kind: 'integer' },
       { spec: '--task-definition <ref>', summary: 'another task definition: web or web:7' },
+      circuitBreakerFlag,
+      { spec: '--exec', summary: 'enable ECS Exec, for ecs-api exec; the definition needs a taskRoleArn' },
       { spec: '-f, --file <file>', summary: 'fields of the service as YAML or JSON; - is standard input' },
-      ...planned,
+      ...planFlags,
       ...following,
     ],
     examples: [
@@ -56,7 +56,7 @@ export const dailyCommands: readonly Command[] = [
     arguments: '[service]',
     flags: [
       { spec: '--to <release>', summary: 'number of a release, or a task definition such as web:6' },
-      ...planned,
+      ...planFlags,
       ...following,
     ],
     examples: ['rollback prod/www', 'rollback prod/www --to 12 --yes'],
@@ -120,7 +120,11 @@ export const dailyCommands: readonly Command[] = [
       { spec: '--until <time>', summary: 'until then' },
       { spec: '--grep <text>', summary: 'only lines with this text; upper and lower case differ' },
       container,
-      { spec: '-n, --lines <n>', summary: 'number of lines; default: the newest 100', kind: 'integer' },
+      {
+        spec: '-n, --lines <n>',
+        summary: 'number of lines, up to 10000, without --follow; default: the newest 100',
+        kind: 'integer',
+      },
       { spec: '--previous', summary: 'of the last stopped task' },
       { spec: '--raw', summary: 'the message alone, as it is, with control sequences' },
     ],

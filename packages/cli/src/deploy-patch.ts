@@ -1,5 +1,6 @@
 /** The body of a deployment from the flags of `deploy`. */
 import type { AccountClient, ServicePatch } from '@ecs-api/client'
+import { circuitBreakerOf } from './circuit-breaker-flag.ts'
 import { UsageError } from './errors.ts'
 import type { Flags } from './flags.ts'
 
@@ -12,7 +13,7 @@ export async function patchOfFlags(
   ref: { cluster: string; name: string },
   file: ServicePatch = {},
 ): Promise<ServicePatch> {
-  const patch: ServicePatch & Record<string, unknown> = { ...file }
+  const patch: ServicePatch = { ...file }
   const count = flags.integer('count')
   if (count !== undefined) patch.count = count
   const definition = flags.text('task-definition')
@@ -21,6 +22,13 @@ export async function patchOfFlags(
     const value = flags.integer(size)
     if (value !== undefined) patch[size] = value
   }
+  if (flags.isSet('exec')) {
+    patch.enableExecuteCommand = true
+    // ECS enables it in new tasks only.
+    if (!(await account.services.get(ref)).enableExecuteCommand) patch.forceNewDeployment = true
+  }
+  const breaker = circuitBreakerOf(flags)
+  if (breaker) patch.deploymentConfiguration = { ...patch.deploymentConfiguration, ...breaker }
   const changes = containerChanges(flags)
   if (changes.length === 0) return patch
   const containers = structuredClone((patch.containers ?? {}) as Containers)

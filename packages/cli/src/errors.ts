@@ -13,7 +13,10 @@ export const exitCodes: readonly (readonly [code: string, meaning: string])[] = 
   ['8', 'no response, or AWS does not respond: worth retrying'],
   ['9', '--plan --exit-code: there are changes'],
   ['10', 'needs a person: a question without a terminal'],
-  ['125', 'exec itself failed; otherwise exec and run --wait --exit-with-task return the code of the program'],
+  [
+    '125',
+    'exec failed or has no exit code; otherwise exec and run --wait --exit-with-task return the code of the program',
+  ],
   ['130', 'interrupted (SIGINT)'],
   ['143', 'terminated (SIGTERM)'],
 ]
@@ -27,6 +30,14 @@ export class CliError extends Error {
     super(message)
     this.exit = exit
     this.next = next
+  }
+}
+
+/** An error with an exit code of its own that is reported as its cause is. */
+export class ReportedCause extends CliError {
+  constructor(exit: number, cause: unknown) {
+    super(exit, cause instanceof Error ? cause.message : String(cause))
+    this.cause = cause
   }
 }
 
@@ -46,7 +57,10 @@ export class Interrupted extends CliError {
 /** `--curl` has printed the request instead of sending it. */
 export class NotSent extends Error {}
 
-/** A terminal on AWS does not report the code of its program: then a normal end is 0, and a lost connection 125. */
+/**
+ * The exit code of a terminal's program. On AWS a terminal does not report it (null): a normal end is then 0, a lost
+ * connection 125.
+ */
 export function exitCodeOfProgram(code: number | null, reason: string): number {
   if (code !== null) return code
   return /^(CommandEnded|Closed|Aborted)$/.test(reason) ? 0 : 125

@@ -1,4 +1,4 @@
-/** Words to a command, and its flags by commander, which registers only the command that was typed. */
+/** Finds the command of the typed words, and parses its flags with commander, which gets this command only. */
 import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander'
 import type { Command, Flag } from './command.ts'
 import { UsageError } from './errors.ts'
@@ -12,10 +12,17 @@ export interface Parsed {
   flags: Flags
 }
 
-/** Help was asked for and is printed. */
-export class HelpShown extends Error {}
+/** `--help` was given. */
+export class HelpRequested extends Error {
+  readonly command: Command
 
-/** Nouns that people guess, and other words for verbs, which help does not show. */
+  constructor(command: Command) {
+    super()
+    this.command = command
+  }
+}
+
+/** Other words for nouns, which help does not show. */
 const nounAliases: Readonly<Record<string, string>> = {
   service: 'services',
   svc: 'services',
@@ -28,6 +35,7 @@ const nounAliases: Readonly<Record<string, string>> = {
   account: 'accounts',
   token: 'tokens',
 }
+/** Other words for verbs, which help does not show. */
 const verbAliases: Readonly<Record<string, string>> = {
   ls: 'list',
   show: 'get',
@@ -37,18 +45,19 @@ const verbAliases: Readonly<Record<string, string>> = {
   remove: 'delete',
 }
 
-const valued = new Set(
+/** The global flags that take a value. */
+const flagsWithValue = new Set(
   globalFlags.filter(({ spec }) => spec.includes('<')).flatMap(({ spec }) => spec.replace(/ <.*/, '').split(', ')),
 )
 
-/** Where the words of the command stand: flags may stand anywhere, also before it. */
+/** The indexes of the command's words in `argv`: flags can be anywhere, also before them. */
 function wordPlaces(argv: readonly string[]): number[] {
   const places: number[] = []
   for (let i = 0; i < argv.length && places.length < 2; i++) {
     const text = argv[i]!
     if (text === '--') break
     if (!text.startsWith('-') || text === '-') places.push(i)
-    else if (valued.has(text)) i++
+    else if (flagsWithValue.has(text)) i++
   }
   return places
 }
@@ -78,15 +87,23 @@ export function findCommand(
 function unknownCommand(typed: string, commands: readonly Command[]): UsageError {
   const names = nearestAlways(
     typed,
-    commands.map(({ name }) => name),
+    commands.filter(({ group }) => group !== 'hidden').map(({ name }) => name),
     3,
   )
   return new UsageError(`There is no command ${typed}. Nearest: ${names.join(', ')}.`, 'All commands: ecs-api help')
 }
 
-export function parserOf(command: Command): Parser {
+/** The help of a command. @param columns undefined in a pipe */
+export function helpOf(command: Command, columns: number | undefined): string {
+  const examples = command.examples?.map((text) => `  ecs-api ${text}\n`) ?? []
+  const help = parserOf(command, columns).helpInformation()
+  return examples.length > 0 ? `${help}\nExamples:\n${examples.join('')}` : help
+}
+
+function parserOf(command: Command, columns: number | undefined): Parser {
   const parser = new Parser(`ecs-api ${command.name}`)
     .description(command.summary)
+    .configureOutput({ writeOut: () => {}, writeErr: () => {}, getOutHelpWidth: () => columns ?? 100 })
     .exitOverride()
     .allowExcessArguments(false)
     .showSuggestionAfterError(true)
@@ -98,8 +115,6 @@ export function parserOf(command: Command): Parser {
     if (!flag.spec.split(/[ ,]+/).some((part) => part.startsWith('-') && own.has(part)))
       parser.addOption(optionOf(flag).helpGroup('Flags of all commands:'))
   }
-  if (command.examples)
-    parser.addHelpText('after', `\nExamples:\n${command.examples.map((text) => `  ecs-api ${text}`).join('\n')}`)
   return parser
 }
 
@@ -115,15 +130,14 @@ function optionOf({ spec, summary, kind, choices }: Flag): Option {
   return option
 }
 
-/** @throws UsageError, HelpShown */
-export function parseWords(command: Command, words: readonly string[], print: (help: string) => void): Parsed {
-  const parser = parserOf(command)
-  parser.configureOutput({ writeOut: print, writeErr: () => {}, getOutHelpWidth: () => 100 })
+/** @throws UsageError, HelpRequested */
+export function parseWords(command: Command, words: readonly string[]): Parsed {
+  const parser = parserOf(command, undefined)
   try {
     parser.parse([...words], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.code === 'commander.helpDisplayed') throw new HelpShown()
+    if (error.code === 'commander.helpDisplayed') throw new HelpRequested(command)
     const message = error.message.replace(/^error: /, '').trim()
     throw new UsageError(
       `${message[0]?.toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`,

@@ -1,10 +1,10 @@
 /**
- * The one handler of errors: text on stderr and an exit code for whatever a command throws. With `--json` stderr has
- * the problem document.
+ * Turns whatever a command throws into text on stderr and an exit code. With `--json`, stderr has the problem document.
  */
 import { DeploymentFailed, NoResponse, type Problem, ProblemError } from '@ecs-api/client'
-import { CliError, NotSent } from './errors.ts'
+import { CliError, NotSent, ReportedCause } from './errors.ts'
 import type { Out } from './out/out.ts'
+import { commandFor, withoutRequests } from './problem-text.ts'
 
 const exitOfStatus: Readonly<Record<number, number>> = {
   401: 4,
@@ -24,23 +24,23 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof DeploymentFailed) return 6
   if (!(error instanceof ProblemError)) return 1
   if (error.code === 'TaskFailed') return 6
-  // The change was made; its end is not known.
+  // The change was made, but its result is not known.
   if (error.code === 'WaitTimeout' || error.code === 'DeploymentUnknown') return 7
   if (error.code === 'InvalidReference') return 2
   const { status } = error
   return exitOfStatus[status] ?? (status === 501 || (status >= 400 && status < 500) ? 3 : 1)
 }
 
-/** Prints the error. @returns the exit code */
-export function reportError(error: unknown, out: Out): number {
+/** Prints the error. @param subject the first argument of the command @returns the exit code */
+export function reportError(error: unknown, out: Out, subject = ''): number {
   const exit = exitCodeOf(error)
   if (exit === 0) return 0
   if (out.wantsJson) out.errorDocument(problemOf(error, exit))
-  else for (const line of linesOf(error)) out.error(line)
+  else for (const line of linesOf(error, subject)) out.error(line)
   return exit
 }
 
-/** The problem of the gateway, or one of the same form with the code `Cli{exit code}`. */
+/** The gateway's problem, or one of the same form with the code `NoResponse` or `Exit{exit code}`. */
 function problemOf(error: unknown, exit: number): Problem | object {
   if (error instanceof ProblemError) return error.problem
   if (error instanceof CliError && error.cause instanceof ProblemError) return error.cause.problem
@@ -50,17 +50,20 @@ function problemOf(error: unknown, exit: number): Problem | object {
   return { type: 'about:blank', title: 'ecs-api failed', status: 0, code, detail: detail + next, requestId: '' }
 }
 
-function linesOf(error: unknown): string[] {
+function linesOf(error: unknown, subject: string): string[] {
+  if (error instanceof ReportedCause) return linesOf(error.cause, subject)
   if (error instanceof ProblemError) {
-    const { problem, errors, requestId } = error
-    // The detail of a problem with several errors repeats them.
-    const first = errors.length > 0 ? problem.title : error.message
+    const { problem, errors, requestId, code } = error
+    // The detail of a problem with errors repeats them, so the title is shown instead.
+    const heading = errors.length > 0 ? problem.title : error.message
     const places = errors.map(({ pointer, name, message }) => `  ${pointer || name || 'the body'}: ${message}`)
-    const next = nextOf(error)
+    const command = commandFor(error, subject)
+    const shown = (text: string) => (command === undefined ? text : withoutRequests(text))
     return [
-      `${error.code}: ${first}`,
-      ...places,
-      ...(next ? [next] : []),
+      `${code}: ${shown(heading)}`,
+      ...places.map(shown),
+      ...(command === undefined ? [] : [command]),
+      ...(/^(InvalidReference|Unauthorized)$/.test(code) ? [] : [`More: ecs-api help ${code}`]),
       ...(requestId ? [`request ${requestId}`] : []),
     ]
   }
@@ -69,10 +72,4 @@ function linesOf(error: unknown): string[] {
     return [...error.message.split('\n'), ...(error.next === undefined ? [] : [error.next])]
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `This is a bug in ecs-api: ${text}`.split('\n')
-}
-
-function nextOf({ status, code }: ProblemError): string | undefined {
-  if (status === 401) return 'Sign in: ecs-api login'
-  if (status === 403) return 'The token and its role: ecs-api whoami'
-  return code === 'InvalidReference' ? undefined : `More: ecs-api help ${code}`
 }

@@ -1,12 +1,13 @@
 /** Runs one command: finds it, parses its flags, builds its input, and turns errors into exit codes. */
 import type { Readable, Writable } from 'node:stream'
 import type { Ask, AskDeps } from './ask.ts'
-import type { Command, LocalInput } from './command.ts'
+import type { Command, Input, LocalInput } from './command.ts'
 import { CliError } from './errors.ts'
 import { Flags } from './flags.ts'
 import { createOut, type Format, formats, type Out } from './out/out.ts'
+import { printable } from './out/printable.ts'
 import type { ColourMode } from './out/style.ts'
-import { findCommand, HelpShown, parseWords } from './parse.ts'
+import { findCommand, HelpRequested, helpOf, parseWords } from './parse.ts'
 import { reportError } from './report-error.ts'
 
 export interface RunDeps {
@@ -26,8 +27,10 @@ export interface RunDeps {
 /** @returns the exit code */
 export async function run(argv: readonly string[], deps: RunDeps): Promise<number> {
   const { commands, environment } = deps
-  // Errors before the flags are parsed are reported as the flags ask for, too.
+  // `--json` also applies to errors that occur before the flags are parsed.
   let out = outOf(new Flags({ json: argv.includes('--json') }), deps)
+  let subject: string | undefined
+  let connected: Input | undefined
   try {
     if (!argv.some((text) => !text.startsWith('-'))) return await runWithoutCommand(argv, deps, out)
     const { command, words } = findCommand(commands, argv)
@@ -36,8 +39,9 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
       return await command.run(words)
     }
     if (command.needs === 'words' && command.name === 'local-aws') return await command.run(words)
-    const { args, rest, flags } = parseWords(command, words, (help) => deps.stdout.write(help))
+    const { args, rest, flags } = parseWords(command, words)
     out = outOf(flags, deps)
+    subject = args[0]
     deps.onCommand(command)
     const local = { args, rest, flags, out, ...pick(deps) }
     if (command.needs === 'words') return 0
@@ -49,12 +53,18 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     const { input, colour } = await connectInput(local, (because) => askOf(flags, deps, because))
     if (colour !== undefined && flags.text('color') === undefined && environment.NO_COLOR === undefined)
       input.out = outOf(flags, deps, colour)
+    connected = input
     const verb = await command.load()
     return (await verb(input)) ?? 0
   } catch (error) {
-    if (error instanceof HelpShown) return 0
-    // A verb that was interrupted may say how its work continues.
-    return reportError(deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error, out)
+    if (error instanceof HelpRequested) {
+      await out.raw(helpOf(error.command, out.stdoutWidth))
+      return 0
+    }
+    const nearest = connected && (await (await import('./nearest-resource.ts')).findNearest(error, connected))
+    if (nearest !== undefined) out.note(`Did you mean ${printable(nearest)}?`)
+    // An interrupted verb may throw an error that says how its work continues.
+    return reportError(deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error, out, subject)
   }
 }
 
@@ -68,18 +78,30 @@ function pick({
   return { commands, environment, folder, now, signal }
 }
 
-/** `ecs-api`, `ecs-api --help`, and flags alone. */
+/** Shows the overview, for `ecs-api`, `ecs-api --help`, and flags alone. */
 async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Out): Promise<number> {
   const command = deps.commands.find(({ name }) => name === 'help')!
-  if (command.needs !== 'nothing') return 1
+  const wantsHelp = argv.some((text) => text === '--help' || text === '-h')
   const { flags } = parseWords(
     { ...command, arguments: '' },
     argv.filter((text) => text !== '--help' && text !== '-h'),
-    () => {},
   )
-  const verb = await command.load()
-  const local = { args: [], rest: [], flags, out, ...pick(deps), ask: askOf(flags, deps, undefined) }
-  return (await verb(local)) ?? 0
+  const local = { args: [], rest: [], flags, out: wantsHelp ? out : outOf(flags, deps), ...pick(deps) }
+  const ask = askOf(flags, deps, undefined)
+  const { help, shortHelp } = await import('./verbs/help.ts')
+  if (wantsHelp) await help({ ...local, ask })
+  else if (deps.stdout.isTTY && (await isSignedIn(local))) {
+    deps.onCommand(command)
+    const { connectInput } = await import('./context/connect-input.ts')
+    const { input } = await connectInput(local, () => ask)
+    await (await import('./verbs/start-page.ts')).showStartPage(input)
+  } else await shortHelp({ ...local, ask })
+  return 0
+}
+
+async function isSignedIn({ flags, environment, folder }: Omit<LocalInput, 'ask'>): Promise<boolean> {
+  const { findTarget } = await import('./context/target.ts')
+  return (await findTarget({ flags, environment, folder }).token()).token !== undefined
 }
 
 function askOf(

@@ -2410,6 +2410,10 @@ export interface components {
       containers?: {
         [key: string]: components['schemas']['ContainerPatch'] | null
       }
+      /** @description CPU units of the task; 1024 are one vCPU. */
+      cpu?: number
+      /** @description Memory of the task in MiB. */
+      memory?: number
     }
     ServiceRegistry: {
       registryArn?: string

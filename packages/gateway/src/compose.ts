@@ -174,7 +174,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   const releaseLog = new ReleaseLog({ store, now: ageingNow, onUnexpectedError })
   const releaseArchive = new ReleaseArchive({ releaseLog, onUnexpectedError })
   const cache = new Cache({
-    maxBytes: settings.viewsMiB * 2 ** 20,
+    maxBytes: settings.cacheMiB * 2 ** 20,
     shared: peers && { store, others: peers, onUnexpectedError },
   })
   const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history, releaseArchive }, budgetPeers)

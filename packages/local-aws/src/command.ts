@@ -10,25 +10,38 @@ import { isFolderLocked } from './storage/storage.ts'
 
 const DEFAULT_DATA = 'data/local-aws'
 
-const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS on Fargate and the services that it needs
+const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS on Fargate and the
+services that it needs
 
-  ecs-api local-aws [--port N] [--data DIR|:memory:] [--runtime RUNTIME] [--pace instant|fast|real]
-                    [--consistency-delay MS] [--verify] [--throttle aws] [--sessions-per-task N]
-                    [--fault …]
-      --port N                  the port on 127.0.0.1 (4566; 0 picks a free one)
-      --data DIR                the data folder (${DEFAULT_DATA}); :memory: stores nothing on disk
-      --pace PACE               the speed of simulated containers: instant, fast (RUNNING within a second) or real (fast)
-      --runtime RUNTIME         the runtime of containers: docker, podman, simulated, the path or URL of a socket, or auto:
-                                a runtime that answers, else simulated (the default)
-      --at-close stop|leave     whether real containers are stopped, within 8 s, or left running when the engine ends (stop)
-      --consistency-delay MS    how late Describe and List are, in milliseconds, as ECS may be (0)
-      --verify                  accepts only signatures made with the keys of its accounts; without it any well-formed
-                                signature is accepted, and an access key of twelve digits is the account's number
-      --throttle aws            enforces ECS's request buckets, with the limits that AWS documents
-      --sessions-per-task N     how many sessions of ECS Exec a task may have at a time (20)
-      --fault ACTION=KIND[:N]   injects a fault N times, or always without N; can be repeated. KIND is throttle, error,
-                                expired, denied, cut (closes the connection after the action), half (closes it in the
-                                middle of the response) or slow:MS; * is every action
+  ecs-api local-aws [--port N] [--data DIR|:memory:] [--runtime RUNTIME]
+                    [--pace instant|fast|real] [--consistency-delay MS]
+                    [--verify] [--throttle aws] [--sessions-per-task N]
+                    [--at-close stop|leave] [--fault …]
+      --port N                the port on 127.0.0.1 (4566; 0 picks a free one)
+      --data DIR              the data folder (${DEFAULT_DATA}); :memory: stores
+                              nothing on disk
+      --pace PACE             the speed of simulated containers: instant, fast
+                              (the default; RUNNING within a second) or real
+      --runtime RUNTIME       the runtime of containers: docker, podman,
+                              simulated, the path or URL of a socket, or auto:
+                              a runtime that answers, else simulated (auto)
+      --at-close stop|leave   whether real containers are stopped, within 8 s,
+                              or left running when the engine ends (stop)
+      --consistency-delay MS  how late Describe and List are, in milliseconds,
+                              as ECS may be (0)
+      --verify                accepts only signatures made with the keys of its
+                              accounts; without it any well-formed signature is
+                              accepted, and an access key of twelve digits is
+                              the account's number
+      --throttle aws          enforces ECS's request buckets, with the limits
+                              that AWS documents
+      --sessions-per-task N   how many sessions of ECS Exec a task may have at
+                              a time (20)
+      --fault ACTION=KIND[:N] injects a fault N times, or always without N; can
+                              be repeated. KIND is throttle, error, expired,
+                              denied, cut (closes the connection after the
+                              action), half (closes it in the middle of the
+                              response) or slow:MS; * is every action
 
   eval "$(ecs-api local-aws env [ACCOUNT] [--data DIR])"
       sets the endpoint and an account's keys for the AWS CLI and SDKs

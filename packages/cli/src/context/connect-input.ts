@@ -10,13 +10,14 @@ export async function connectInput(
   local: Omit<LocalInput, 'ask'>,
   askWhere: (notConfirmedBecause: string | undefined) => Ask,
 ): Promise<{ input: Input; colour: ColourMode | undefined }> {
-  const { flags, out, environment, folder } = local
+  const { flags, out, environment, folder, signal } = local
   const target = findTarget({ flags, environment, folder })
   const client = await connectTo({
     target,
     out,
     showsRequests: flags.isSet('show-requests'),
     isCurl: flags.isSet('curl'),
+    signal,
   })
   const ask = askWhere(target.notConfirmedBecause)
   const accountName = accountNameFinder(client, target)

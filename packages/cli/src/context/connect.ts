@@ -14,28 +14,50 @@ export interface ConnectOptions {
   showsRequests: boolean
   /** Prints the first request and sends none. */
   isCurl: boolean
+  /** Ends requests under way: Ctrl-C, or the time of a completion. */
+  signal: AbortSignal
 }
 
-export async function connectTo({ target, out, showsRequests, isCurl }: ConnectOptions): Promise<Client> {
+export async function connectTo({ target, out, showsRequests, isCurl, signal }: ConnectOptions): Promise<Client> {
   const transport = nodeTransport(target.ca === undefined ? {} : { ca: certificatesIn(target.ca) })
-  // Found before the first request: the client would take its failure for a broken connection.
+  // The token is read before the first request: inside a request, the client takes any error for a broken connection.
   const { token, note } = await target.token()
   if (note !== undefined) out.note(note, 'yellow')
-  const shown: Transport = async (url, request) => {
+  const showingTransport: Transport = async (url, request) => {
     if (isCurl) {
       await out.line(curl(url, request))
       throw new NotSent()
     }
-    if (showsRequests) out.note(curl(url, request), 'dim')
-    return transport(url, request)
+    if (showsRequests) out.draw(`${out.paintError('dim', curl(url, request))}\n`)
+    return interruptible(transport, { out, signal })(url, request)
   }
   return createClient({
     url: target.url,
     ...(isCurl && { retries: { tries: 1 } }),
-    // Without a token the gateway says so itself.
-    ...(token !== undefined && { token }),
-    fetch: shown,
+    // Without a token, the gateway rejects the request.
+    // The client asks for it before each try, and an interrupted command sends no other one.
+    ...(token !== undefined && { token: () => unlessAborted(signal, token) }),
+    fetch: showingTransport,
   })
+}
+
+function unlessAborted<T>(signal: AbortSignal, value: T): T {
+  signal.throwIfAborted()
+  return value
+}
+
+/** Ends the request when the command is interrupted. */
+function interruptible(transport: Transport, { out, signal }: Pick<ConnectOptions, 'out' | 'signal'>): Transport {
+  return async (url, request) => {
+    const either = request.signal === undefined ? signal : AbortSignal.any([request.signal, signal])
+    try {
+      return await transport(url, { ...request, signal: either })
+    } catch (error) {
+      const isChange = !/^(GET|HEAD)$/.test(request.method) && !url.includes('dryRun=true')
+      if (signal.aborted && isChange) out.note('The change was sent and may have been made.', 'yellow')
+      throw error
+    }
+  }
 }
 
 function certificatesIn(file: string): string {

@@ -4,11 +4,12 @@
  */
 import type { Writable } from 'node:stream'
 import { UsageError } from '../errors.ts'
-import { printable } from './printable.ts'
+import { printable, printableJson, printableLine } from './printable.ts'
 import type { Page, Shape } from './shape.ts'
 import { type ColourMode, type Paint, paintFor, type Style } from './style.ts'
 import { ageText, cellText, tableLines } from './table.ts'
-import { widthOf } from './width.ts'
+import { shortenMiddle, widthOf } from './width.ts'
+import { wrapLine } from './wrap.ts'
 
 export const formats = ['table', 'wide', 'json', 'jsonl', 'yaml', 'tsv', 'name'] as const
 export type Format = (typeof formats)[number]
@@ -30,23 +31,32 @@ export interface Out {
   readonly isForPeople: boolean
   readonly stdoutIsTerminal: boolean
   readonly stderrIsTerminal: boolean
-  /** Columns of the terminal. */
+  /** Columns of the terminal; undefined in a pipe. */
+  readonly stdoutWidth: number | undefined
   readonly stderrWidth: number | undefined
   readonly paint: Paint
   readonly paintError: Paint
   list: <T>(shape: Shape<T>, page: Page<T>) => Promise<void>
   resource: <T>(shape: Shape<T>, item: T) => Promise<void>
-  /** A value that is not one of the API's resources; `lines` are for people. */
+  /**
+   * Prints a value that is not one of the API's resources.
+   * @param lines for people
+   * @param name for the format `name`
+   */
   value: (value: unknown, lines: readonly string[], name?: string) => Promise<void>
+  /** Prints a value as data, for output that is not for people. */
+  data: (value: unknown) => Promise<void>
   /** One object of a command that follows: a line in each format. */
   event: (value: unknown, line: string) => Promise<void>
   /** The text exactly as it is, on stdout. */
   raw: (text: string | Uint8Array) => Promise<void>
   /** A line of the result; control sequences in external text must be removed before. */
   line: (text: string) => Promise<void>
+  /** The line, broken at the width of the terminal that stdout is. */
+  wrap: (text: string) => string
   /** A line on stderr, which `--quiet` silences. */
   note: (text: string, style?: Style) => void
-  /** Text on stderr without a line end, for progress that is redrawn. */
+  /** Text on stderr without a line end that is never broken: progress that is redrawn, commands, JSON. */
   draw: (text: string) => void
   error: (text: string) => void
   errorDocument: (problem: object) => void
@@ -61,8 +71,10 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
   const raw = (text: string | Uint8Array) =>
     new Promise<void>((resolve, reject) => stdout.write(text, (error) => (error ? reject(error) : resolve())))
   const line = (text: string) => raw(`${text}\n`)
+  const wrap = (text: string) => (terminalWidth === undefined ? text : wrapLine(text, terminalWidth))
+  const wrapError = (text: string) => (stderr.isTTY ? wrapLine(text, stderr.columns ?? 80) : text)
   const note: Out['note'] = (text, style) => {
-    if (!isQuiet) stderr.write(`${paintError(style, text)}\n`)
+    if (!isQuiet) stderr.write(`${paintError(style, wrapError(printableLine(text)))}\n`)
   }
 
   const chosen = async (value: unknown): Promise<unknown> => {
@@ -78,42 +90,46 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     }
   }
 
-  /** Prints the value in a format of programs. */
-  const program = async (value: unknown): Promise<void> => {
+  const data: Out['data'] = async (value) => {
     const result = await chosen(value)
     switch (format) {
       case 'yaml':
         return raw((await import('yaml')).stringify(result))
       case 'jsonl':
-        return line(JSON.stringify(result))
+        return line(printableJson(result))
       case 'tsv':
       case 'name':
         return line(plainLines(result))
       default:
-        return line(JSON.stringify(result, undefined, 2))
+        return line(printableJson(result, 2))
     }
   }
 
   const list: Out['list'] = async (shape, page) => {
-    if (query !== undefined || format === 'json' || format === 'yaml') return program(page)
-    if (format === 'jsonl') return raw(page.items.map((item) => `${JSON.stringify(item)}\n`).join(''))
+    if (query !== undefined || format === 'json' || format === 'yaml') return data(page)
+    if (format === 'jsonl') return raw(page.items.map((item) => `${printableJson(item)}\n`).join(''))
     if (format === 'name') return raw(page.items.map((item) => `${printable(shape.name(item))}\n`).join(''))
     if (format === 'tsv') {
+      const onTerminal = false
       const columns = shape.columns.filter(({ isWide }) => !isWide)
-      const rows = page.items.map((item) => columns.map((column) => cellText(column, item, now(), false)).join('\t'))
+      const rows = page.items.map((item) =>
+        columns.map((column) => cellText(column, item, now(), onTerminal)).join('\t'),
+      )
       return raw(rows.map((row) => `${row}\n`).join(''))
     }
     if (page.items.length === 0 && stdout.isTTY)
       return note(`No ${shape.noun}.${shape.whenEmpty === undefined ? '' : ` ${shape.whenEmpty}`}`)
-    const options = { width: terminalWidth, paint, now: now(), isWide: format === 'wide' }
-    await raw(`${tableLines(shape.columns, page.items, options).join('\n')}\n`)
+    const isBroken = shape.isProse === true && terminalWidth !== undefined
+    const width = isBroken ? Number.POSITIVE_INFINITY : terminalWidth
+    const lines = tableLines(shape.columns, page.items, { width, paint, now: now(), isWide: format === 'wide' })
+    await raw(`${(isBroken ? lines.map(wrap) : lines).join('\n')}\n`)
     if (page.nextCursor !== null) note('There are more. --limit takes a larger number.', 'dim')
   }
 
   const resource: Out['resource'] = async (shape, item) => {
     if (format === 'name' && query === undefined) return line(printable(shape.name(item)))
     if (format === 'tsv' && query === undefined) return list(shape, { items: [item], nextCursor: null })
-    if (!isForPeople) return program(item)
+    if (!isForPeople) return data(item)
     if (!shape.fields) return list(shape, { items: [item], nextCursor: null })
     const fields = shape.fields(item, now()).filter(([, text]) => text !== undefined && text !== null && text !== '')
     const width = Math.max(...fields.map(([label]) => widthOf(label)))
@@ -121,11 +137,16 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
       const isTime = typeof text === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)
       return isTime && stdout.isTTY ? ageText(text, now()) : printable(String(text))
     }
-    await raw(
-      fields
-        .map(([label, text, style]) => `${paint('dim', label.padEnd(width))}  ${paint(style, shown(text!))}\n`)
-        .join(''),
-    )
+    const field = (label: string, text: string, style: Style | undefined) =>
+      `${paint('dim', label.padEnd(width))}  ${paint(style, text)}`
+    const lines = fields.map(([label, value, style]) => {
+      const text = shown(value!)
+      if (terminalWidth === undefined || format === 'wide') return field(label, text, style)
+      // An ARN or an image that does not fit is shortened as in a table.
+      const fitting = text.includes(' ') ? text : shortenMiddle(text, terminalWidth - width - 2)
+      return wrap(field(label, fitting, style))
+    })
+    await raw(`${lines.join('\n')}\n`)
   }
 
   return {
@@ -134,31 +155,38 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     isForPeople,
     stdoutIsTerminal: stdout.isTTY === true,
     stderrIsTerminal: stderr.isTTY === true,
+    stdoutWidth: terminalWidth,
     stderrWidth: stderr.isTTY ? stderr.columns : undefined,
     paint,
     paintError,
     list,
     resource,
     value: async (value, lines, name) => {
-      if (isForPeople) return raw(lines.map((text) => `${text}\n`).join(''))
+      if (isForPeople) return raw(lines.map((text) => `${wrap(printableLine(text))}\n`).join(''))
       if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
-      return program(value)
+      return data(value)
     },
+    data,
     event: async (value, text) => {
-      if (isForPeople) return line(text)
-      return line(JSON.stringify(await chosen(value)))
+      if (isForPeople) return line(stdout.isTTY ? text.split('\n').map(printableLine).join('\n') : text)
+      return line(printableJson(await chosen(value)))
     },
     raw,
     line,
+    wrap,
     note,
     draw: (text) => {
       if (!isQuiet) stderr.write(text)
     },
     error: (text) => {
-      stderr.write(`${paintError(text.startsWith('request ') ? 'dim' : 'red', printable(text))}\n`)
+      const style = text.startsWith('request ') ? 'dim' : 'red'
+      // Three spaces separate commands, each of which stays whole.
+      const isTooLong = stderr.isTTY && widthOf(text) > (stderr.columns ?? 80)
+      for (const part of isTooLong ? text.split(/(?<=\S) {3}/) : [text])
+        stderr.write(`${paintError(style, wrapError(printable(part)))}\n`)
     },
     errorDocument: (problem) => {
-      stderr.write(`${JSON.stringify(problem)}\n`)
+      stderr.write(`${printableJson(problem)}\n`)
     },
   }
 }

@@ -9,6 +9,8 @@ export interface Shape<T> {
   /** Plural, as in `No services in …`. */
   noun: string
   columns: readonly Column<T>[]
+  /** The last column is text to read: on a terminal it is broken into lines and never shortened. */
+  isProse?: boolean
   /** As a later command takes it. */
   name: (item: T) => string
   /** The next step when a list is empty. */

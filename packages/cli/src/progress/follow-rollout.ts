@@ -1,14 +1,17 @@
 /** Follows the deployment that a command made, until its end, the timeout, or Ctrl-C, and gives the verdict. */
 import type { AccountClient, Rollout, Service, ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
+import { deploymentsCanFail } from '../circuit-breaker-flag.ts'
 import type { Input } from '../command.ts'
 import { CliError } from '../errors.ts'
+import { failureTexts } from '../shapes/task-failures.ts'
 import { annotation, clockText, type ProgressMode, startProgress } from './progress.ts'
+import { RevisionNames } from './revision-names.ts'
 import { countState, deploymentState } from './rollout-state.ts'
 
 export const defaultTimeoutSeconds = 900
 
-export interface Followed {
+export interface FollowOptions {
   input: Input
   account: AccountClient
   /** `Deploying web:8 to prod/www`. */
@@ -17,8 +20,8 @@ export interface Followed {
   service: Service
 }
 
-/** @returns the service as it is in the end @throws CliError 6, 7, 130 with the verdict */
-export async function followRollout({ input, account, title, rollout, service }: Followed): Promise<Service> {
+/** @returns the service after the deployment @throws CliError 6, 7, 130 with the verdict */
+export async function followRollout({ input, account, title, rollout, service }: FollowOptions): Promise<Service> {
   const { out, flags, signal, environment, now } = input
   const ref = { cluster: service.cluster, name: service.name }
   const name = `${ref.cluster}/${ref.name}`
@@ -26,14 +29,16 @@ export async function followRollout({ input, account, title, rollout, service }:
   const timeout = AbortSignal.timeout(timeoutSeconds * 1000)
   const mode = (flags.text('progress') as ProgressMode | undefined) ?? 'auto'
   const progress = startProgress({ title, timeoutSeconds, mode, out, environment, now })
-  const started = now()
-  const failures = new Set<string>()
+  const startedAt = now()
+  const names = new RevisionNames()
+  names.learn(service)
+  const reasons = new Set<string>()
   let last: ServiceDeployment | undefined
   let current = service
-  let ended = false
+  let hasEnded = false
   const end = () => {
-    if (!ended) progress.end()
-    ended = true
+    if (!hasEnded) progress.end()
+    hasEnded = true
   }
   try {
     for await (const step of rollout.progress({ signal: AbortSignal.any([signal, timeout]) })) {
@@ -43,11 +48,18 @@ export async function followRollout({ input, account, title, rollout, service }:
         continue
       }
       last = step.deployment!
-      progress.update(deploymentState(last, current))
+      const { targetServiceRevision, sourceServiceRevisions = [] } = last
+      const isNamed = [targetServiceRevision, ...sourceServiceRevisions].every((revision) => names.find(revision))
+      if (!isNamed) await names.learnReleases(account, service, signal)
+      progress.update(deploymentState(last, names))
+      // Tasks of one deployment fail for few reasons. Each reason is printed once; the counts have the failed tasks.
       for (const failure of last.taskFailures) {
-        if (failures.has(failure.task)) continue
-        failures.add(failure.task)
+        const isFirst = reasons.size === 0
+        if (reasons.has(failure.reason)) continue
+        reasons.add(failure.reason)
         progress.add(await failureLine(account, ref.cluster, failure))
+        if (isFirst && last.status === 'IN_PROGRESS' && !deploymentsCanFail(current))
+          progress.add(`The circuit breaker is off, so ECS goes on. End it: ecs-api deployments stop ${name}`, 'remark')
       }
     }
   } catch (error) {
@@ -61,34 +73,49 @@ export async function followRollout({ input, account, title, rollout, service }:
     if (timeout.aborted)
       throw new CliError(
         7,
-        `✗ ${name}: after ${clockText(timeoutSeconds * 1000)} the deployment continues (--timeout). ${state}`,
+        [
+          `✗ ${name}: after ${clockText(timeoutSeconds * 1000)} the deployment continues (--timeout). ${state}`,
+          ...failuresLines(last),
+        ].join('\n'),
         `Watch it: ecs-api watch ${name}   Why: ecs-api why ${name}`,
       )
     throw error
   }
   end()
-  const time = clockText(now() - started)
+  const time = clockText(now() - startedAt)
   current = await account.services.get(ref, { fresh: true, signal })
-  if (last && last.status !== 'SUCCESSFUL') throw await failed(input, account, current, last)
+  if (last && last.status !== 'SUCCESSFUL') throw await failureVerdict(input, account, current, last)
   const { taskDefinition, runningCount, desiredCount } = current
   out.note(`✓ ${name} runs ${taskDefinition}: ${runningCount} of ${desiredCount} tasks running after ${time}.`, 'green')
   return current
 }
 
-/** The sentence of the deployment, and the first cause that the gateway's diagnosis names. */
-async function failed(
+/** Causes that only say that tasks failed. */
+const consequences = /^(DeploymentFailed|StartBackOff|TasksFailing|Unknown)$/
+
+/** The deployment's sentence, and the first cause of the gateway's diagnosis, or the reason of the failed tasks. */
+async function failureVerdict(
   { out, environment, now, signal }: Input,
   account: AccountClient,
   service: Service,
   deployment: ServiceDeployment,
 ): Promise<CliError> {
   const name = `${service.cluster}/${service.name}`
-  const diagnosis = await account.services.diagnosis(service, { signal }).catch(() => undefined)
-  const cause = diagnosis?.causes.find(({ severity }) => severity === 'error')
+  const diagnosis = await account.services.diagnosis(service, { signal, fresh: true }).catch(() => undefined)
+  const cause = diagnosis?.causes.find(({ severity, code }) => severity === 'error' && !consequences.test(code))
   const verdict = `✗ ${name}: ${deploymentSentence(deployment, now())}`
-  const lines = [verdict, ...(cause ? [`  ${cause.summary}`] : [])]
+  const lines = [verdict, ...(cause ? [`  ${cause.summary}`] : failuresLines(deployment))]
   if (environment.GITHUB_ACTIONS === 'true' && !out.wantsJson) out.note(annotation(lines.join(' ')))
-  return new CliError(6, lines.join('\n'), `Why: ecs-api why ${name}   Roll back: ecs-api rollback ${name}`)
+  const isBack = /^ROLLBACK_(REQUESTED|IN_PROGRESS|SUCCESSFUL)$/.test(deployment.status)
+  const next = isBack ? '' : `   Roll back: ecs-api rollback ${name}`
+  return new CliError(6, lines.join('\n'), `Why: ecs-api why ${name}${next}`)
+}
+
+/** The most frequent reason. */
+function failuresLines(deployment: ServiceDeployment | undefined): string[] {
+  return failureTexts(deployment?.taskFailures ?? [])
+    .slice(0, 1)
+    .map((text) => `  ${text}`)
 }
 
 async function failureLine(
@@ -102,5 +129,6 @@ async function failureLine(
     .page()
     .catch(() => undefined)
   const line = logs?.items.at(-1)?.message
-  return `Task ${id.slice(0, 8)} failed: ${reason}${line === undefined ? '' : ` Last line: ${line}`}`
+  const end = /[.!?]$/.test(reason) ? '' : '.'
+  return `Task ${id.slice(0, 8)} failed: ${reason}${line === undefined ? '' : `${end} Last line: ${line}`}`
 }

@@ -1,7 +1,7 @@
 /**
- * Progress of a long command on stderr, from one state in every form. `live` redraws a block, at most ten times a
- * second; `plain` prints one line for each change, none twice, and a sign of life every 60 s; `json` prints one object
- * a change.
+ * Progress of a long command on stderr. `live` redraws a block, at most ten times a second. `plain` prints a line for
+ * each change, at most one in 2 s and none twice, and repeats the last one every 60 s. `json` prints an object for each
+ * change.
  */
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
@@ -21,8 +21,8 @@ export interface ProgressState {
 
 export interface Progress {
   update: (state: ProgressState) => void
-  /** A line that stays, such as a failed task. */
-  add: (line: string) => void
+  /** A line that stays: a failed task, or a remark about it. */
+  add: (line: string, kind?: 'failure' | 'remark') => void
   /** Stops redrawing; the last state stays on the screen. */
   end: () => void
 }
@@ -39,7 +39,9 @@ export interface ProgressOptions {
 
 const redrawMs = 100
 const tickMs = 1000
-const stillMs = 60_000
+const stillRunningMs = 60_000
+/** The least time between two lines of plain progress. */
+const plainMs = 2000
 
 export function startProgress(options: ProgressOptions): Progress {
   const { out, mode, environment } = options
@@ -68,7 +70,7 @@ function liveProgress(options: ProgressOptions): Progress {
   const started = now()
   const columns = Math.max(20, out.stderrWidth ?? 80)
   let state: ProgressState | undefined
-  let drawn = 0
+  let drawnLines = 0
   let lastDraw = 0
   let pending: NodeJS.Timeout | undefined
   const draw = () => {
@@ -79,12 +81,12 @@ function liveProgress(options: ProgressOptions): Progress {
     const title = shortenEnd(printable(titleOf(options)), columns - time.length - 2)
     const head = `${title.padEnd(Math.min(columns - time.length - 1, 60))} ${time}`
     const texts = [head, ...(state?.lines ?? []).map((line) => shortenEnd(`  ${printable(line)}`, columns - 1))]
-    const up = drawn > 0 ? `\u001b[${drawn}A` : ''
+    const up = drawnLines > 0 ? `\u001b[${drawnLines}A` : ''
     out.draw(up + texts.map((text) => `\r\u001b[2K${out.paintError(state?.style, text)}\n`).join(''))
-    // A block that has become shorter leaves lines behind.
-    const left = drawn - texts.length
+    // When the block has become shorter, the remaining lines are erased.
+    const left = drawnLines - texts.length
     if (left > 0) out.draw(`${'\r\u001b[2K\n'.repeat(left)}\u001b[${left}A`)
-    drawn = texts.length
+    drawnLines = texts.length
   }
   const schedule = () => {
     pending ??= setTimeout(draw, Math.max(0, redrawMs - (now() - lastDraw)))
@@ -96,13 +98,11 @@ function liveProgress(options: ProgressOptions): Progress {
       state = next
       schedule()
     },
-    add: (line) => {
-      const up = drawn > 0 ? `\u001b[${drawn}A` : ''
-      out.draw(`${up}\r\u001b[2K${out.paintError('red', shortenEnd(printable(line), columns - 1))}\n`)
-      // The block below the new line is drawn again.
-      out.draw('\r\u001b[2K\n'.repeat(Math.max(0, drawn - 1)))
-      if (drawn > 1) out.draw(`\u001b[${drawn - 1}A`)
-      drawn = 0
+    add: (line, kind = 'failure') => {
+      // The line stays whole, and may take several rows: the block is erased first, and drawn again below.
+      const up = drawnLines > 0 ? `\u001b[${drawnLines}A` : ''
+      out.draw(`${up}\r\u001b[J${out.paintError(kind === 'failure' ? 'red' : 'yellow', printable(line))}\n`)
+      drawnLines = 0
       draw()
     },
     end: () => {
@@ -115,24 +115,40 @@ function liveProgress(options: ProgressOptions): Progress {
 function plainProgress(options: ProgressOptions): Progress {
   const { out, now, environment } = options
   let last = ''
-  const seen = new Set<string>()
-  const at = () => new Date(now()).toISOString()
-  const print = (text: string) => out.note(`${at()} ${printable(text)}`)
+  let waiting: string | undefined
+  let pause: NodeJS.Timeout | undefined
+  const printedLines = new Set<string>()
+  const timestamp = () => new Date(now()).toISOString()
+  const print = (text: string) => out.note(`${timestamp()} ${printable(text)}`)
+  const printWaiting = () => {
+    if (waiting === undefined || waiting === last) return
+    last = waiting
+    print(last)
+  }
+  const flush = () => {
+    clearTimeout(pause)
+    pause = undefined
+    printWaiting()
+  }
   print(titleOf(options))
-  const still = setInterval(() => print(`still: ${last || options.title}`), stillMs)
+  const still = setInterval(() => print(`still: ${last || options.title}`), stillRunningMs)
   return {
     update: ({ summary }) => {
-      if (summary === last) return
-      last = summary
-      print(summary)
+      waiting = summary
+      if (pause !== undefined) return
+      printWaiting()
+      pause = setTimeout(flush, plainMs)
     },
-    add: (line) => {
-      if (seen.has(line)) return
-      seen.add(line)
+    add: (line, kind = 'failure') => {
+      if (printedLines.has(line)) return
+      printedLines.add(line)
       print(line)
-      if (environment.GITHUB_ACTIONS === 'true') out.note(annotation(line))
+      if (kind === 'failure' && environment.GITHUB_ACTIONS === 'true') out.note(annotation(line))
     },
-    end: () => clearInterval(still),
+    end: () => {
+      clearInterval(still)
+      flush()
+    },
   }
 }
 
@@ -147,12 +163,12 @@ function jsonProgress({ out, now, title, timeoutSeconds }: ProgressOptions): Pro
     const text = JSON.stringify(value)
     if (text === last) return
     last = text
-    out.note(JSON.stringify({ at: new Date(now()).toISOString(), ...value }))
+    out.draw(`${JSON.stringify({ at: new Date(now()).toISOString(), ...value })}\n`)
   }
   print({ type: 'begin', title, timeoutSeconds })
   return {
     update: ({ summary, lines }) => print({ type: 'progress', summary, lines }),
-    add: (line) => print({ type: 'failure', text: line }),
+    add: (line, kind = 'failure') => print({ type: kind, text: line }),
     end: () => {},
   }
 }

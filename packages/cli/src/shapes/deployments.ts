@@ -1,8 +1,9 @@
-/** Deployments of a service as people see them. */
+/** How deployments of a service are shown to people. */
 import type { ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
 import type { Shape } from '../out/shape.ts'
 import type { Style } from '../out/style.ts'
+import { failureTexts } from './task-failures.ts'
 
 const styleOf = ({ status }: ServiceDeployment): Style => {
   if (status === 'SUCCESSFUL') return 'green'
@@ -24,7 +25,7 @@ export const deploymentShape: Shape<ServiceDeployment> = {
     ['state', deploymentSentence(deployment, now), styleOf(deployment)],
     ['stage', deployment.lifecycleStage],
     ['waiting for', deployment.waitingFor],
-    ...deployment.taskFailures.map((failure) => ['failed task', JSON.stringify(failure), 'red'] as const),
+    ...failureTexts(deployment.taskFailures).map((text) => ['failed', text, 'red'] as const),
     ['started', deployment.createdAt],
     ['finished', deployment.finishedAt],
     ['arn', deployment.arn],

@@ -1,4 +1,4 @@
-/** Accounts, tokens and audit entries as people see them. */
+/** How accounts, tokens and audit entries are shown to people. */
 import type { Account, AuditEntry, Token } from '@ecs-api/client'
 import type { Shape } from '../out/shape.ts'
 
@@ -68,7 +68,7 @@ export const auditShape: Shape<AuditEntry> = {
   columns: [
     { header: 'AT', value: ({ at }) => at, rank: 9, kind: 'time' },
     { header: 'CALLER', value: ({ caller }) => caller, rank: 8, kind: 'name' },
-    { header: 'ACTION', value: ({ action }) => action, rank: 10 },
+    { header: 'METHOD', value: ({ action }) => action.split(' ')[0], rank: 10 },
     { header: 'PATH', value: ({ path }) => path, rank: 7, kind: 'image' },
     {
       header: 'STATUS',
@@ -78,6 +78,7 @@ export const auditShape: Shape<AuditEntry> = {
       style: ({ status }) => (status !== null && status >= 400 ? 'red' : undefined),
     },
     { header: 'CODE', value: ({ code }) => code, rank: 4 },
+    { header: 'ACTION', value: ({ action }) => action, rank: 1, kind: 'image', isWide: true },
     { header: 'SOURCE', value: ({ source }) => source, rank: 2, isWide: true },
     { header: 'REQUEST', value: ({ requestId }) => requestId, rank: 1, kind: 'id', isWide: true },
   ],

@@ -1,25 +1,19 @@
-/** Services as people see them; the sentence is the console's. */
+/** How services are shown to people. The sentence is the console's. */
 import type { Service } from '@ecs-api/client'
-import { type ServiceState, sentence } from '@ecs-api/client/words'
+import { sentence, type Verdict, verdictOfState } from '@ecs-api/client/words'
 import type { Shape } from '../out/shape.ts'
 import type { Style } from '../out/style.ts'
 
-const bad: readonly ServiceState[] = ['down', 'failed', 'rolled-back', 'rollback-failed', 'rolling-back']
-const good: readonly ServiceState[] = ['steady', 'scaled-to-zero']
-
-/** The word that stands beside every colour. */
-export function verdictOf(state: ServiceState): 'ok' | 'failed' | 'waiting' {
-  if (good.includes(state)) return 'ok'
-  return bad.includes(state) ? 'failed' : 'waiting'
-}
-
-export const styleOfVerdict: Readonly<Record<ReturnType<typeof verdictOf>, Style>> = {
+export const styleOfVerdict: Readonly<Record<Verdict, Style>> = {
   ok: 'green',
   failed: 'red',
   waiting: 'yellow',
 }
 
-const verdict = (service: Service, now: number) => verdictOf(sentence(service, [], now).state)
+/** The list route returns no deployments, so the sentence uses the service's own. */
+const noDeployments = [] as const
+const sentenceOf = (service: Service, now: number) => sentence(service, noDeployments, now)
+const verdict = (service: Service, now: number) => verdictOfState(sentenceOf(service, now).state)
 
 export const serviceShape: Shape<Service> = {
   noun: 'services',
@@ -35,15 +29,15 @@ export const serviceShape: Shape<Service> = {
     },
     { header: 'TASKS', value: ({ runningCount, desiredCount }) => `${runningCount}/${desiredCount}`, rank: 8 },
     { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 4, kind: 'id' },
-    { header: 'SENTENCE', value: (service, now) => sentence(service, [], now).text, rank: 6, kind: 'text' },
+    { header: 'SENTENCE', value: (service, now) => sentenceOf(service, now).text, rank: 6, kind: 'text' },
     { header: 'LAUNCH', value: launchOf, rank: 2, isWide: true },
     { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 1, kind: 'time', isWide: true },
   ],
   fields: (service, now) => {
-    const { text, detail, state } = sentence(service, [], now)
+    const { text, detail, state } = sentenceOf(service, now)
     return [
       ['service', `${service.cluster}/${service.name}`],
-      ['state', `${verdictOf(state)}: ${text}`, styleOfVerdict[verdictOf(state)]],
+      ['state', `${verdictOfState(state)}: ${text}`, styleOfVerdict[verdictOfState(state)]],
       ['why', detail],
       ['tasks', `${service.runningCount} running, ${service.pendingCount} pending, ${service.desiredCount} desired`],
       ['definition', service.taskDefinition],

@@ -1,4 +1,4 @@
-/** Tasks as people see them. */
+/** How tasks are shown to people. */
 import type { Task } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
 import type { Shape } from '../out/shape.ts'
@@ -39,7 +39,7 @@ export const taskShape: Shape<Task> = {
         ({ name, lastStatus, exitCode, healthStatus, image }) =>
           [
             'container',
-            [name, lastStatus, exitCode === undefined ? '' : `exit ${exitCode}`, healthStatus, image]
+            [name, lastStatus, exitCode === undefined ? '' : `exit ${exitCode}`, healthOf(healthStatus), image]
               .filter(Boolean)
               .join('  '),
           ] as const,
@@ -56,4 +56,9 @@ export const taskShape: Shape<Task> = {
       ['arn', task.arn],
     ]
   },
+}
+
+/** ECS's health of a container without a health check is UNKNOWN. */
+function healthOf(status: string | undefined): string | undefined {
+  return status === 'UNKNOWN' ? undefined : status
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { isProblem, NoResponse, ProblemError } from '@ecs-api/client'
+import { type Account, isProblem, NoResponse, ProblemError } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { isLoopback } from '../context/token.ts'
 import { printable } from '../out/printable.ts'
@@ -14,10 +14,11 @@ interface Check {
   fix?: string
 }
 
-/** Checks the way from here to AWS; each line is ok or shows a fix. */
+/** Checks everything between this command and AWS. Each line is ok or shows a fix. */
 export async function doctor({ client, target, out, now, signal }: Input): Promise<number> {
   const checks: Check[] = []
-  const gateway = await tried(() => client.version({ signal }))
+  let visibleAccounts: readonly Account[] | undefined
+  const gateway = await attempt(() => client.version({ signal }))
   if ('error' in gateway) {
     const fix = isLoopback(target.url)
       ? 'Start it: ecs-api serve, or name another one: ecs-api login URL'
@@ -32,7 +33,7 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
       detail: `this command is ${version}`,
       fix: 'Install the version of the gateway.',
     })
-    checks.push(...(await signedIn()))
+    checks.push(...(await tokenChecks()))
   }
   const isPlain = target.url.startsWith('http:') && !isLoopback(target.url)
   checks.push({
@@ -45,24 +46,24 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
         : 'encrypted',
     fix: 'Put the gateway behind TLS, and use its https address.',
   })
-  checks.push(await containerRuntime())
+  checks.push(await containers(visibleAccounts))
   const width = Math.max(...checks.map(({ name }) => name.length))
   const lines = checks.flatMap(({ name, ok, detail, fix }) => [
     `${ok ? out.paint('green', 'ok    ') : out.paint('red', 'failed')}  ${name.padEnd(width)}  ${printable(detail)}`,
     ...(ok || fix === undefined ? [] : [`        ${' '.repeat(width)}  ${fix}`]),
   ])
   await out.value(checks, lines)
-  const worst = checks.find(({ ok, name }) => !ok && name !== 'containers' && name !== 'version')
-  return worst === undefined ? 0 : worst.name === 'gateway' ? 8 : worst.name === 'token' ? 4 : 3
+  const firstFailure = checks.find(({ ok, name }) => !ok && name !== 'containers' && name !== 'version')
+  return firstFailure === undefined ? 0 : firstFailure.name === 'gateway' ? 8 : firstFailure.name === 'token' ? 4 : 3
 
-  async function signedIn(): Promise<Check[]> {
+  async function tokenChecks(): Promise<Check[]> {
     const { from } = await target.token()
-    const me = await tried(() => client.me({ signal }))
+    const me = await attempt(() => client.me({ signal }))
     if ('error' in me)
       return [{ name: 'token', ok: false, detail: `${me.error} (token from ${from})`, fix: 'ecs-api login' }]
     const { name, role, expiresAt } = me.value
     const daysLeft = expiresAt === null ? undefined : (Date.parse(expiresAt) - now()) / 86_400_000
-    const found: Check[] = [
+    const checksOfToken: Check[] = [
       {
         name: 'token',
         ok: daysLeft === undefined || daysLeft > 3,
@@ -70,22 +71,23 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
         fix: `ecs-api tokens rotate ${name}`,
       },
     ]
-    const accounts = await tried(() => client.accounts.page({ signal }))
-    if ('error' in accounts) return [...found, { name: 'accounts', ok: false, detail: accounts.error }]
+    const accounts = await attempt(() => client.accounts.page({ signal }))
+    if ('error' in accounts) return [...checksOfToken, { name: 'accounts', ok: false, detail: accounts.error }]
+    visibleAccounts = accounts.value.items
     for (const { name: account, reachable, region, reason } of accounts.value.items)
-      found.push({
+      checksOfToken.push({
         name: `account ${account}`,
         ok: reachable,
         detail: reachable ? region : (reason ?? 'it cannot be reached'),
         fix: 'On the gateway: ecs-api check',
       })
-    return found
+    return checksOfToken
   }
 }
 
-type Tried<T> = { value: T } | { error: string }
+type Attempt<T> = { value: T } | { error: string }
 
-async function tried<T>(call: () => Promise<T>): Promise<Tried<T>> {
+async function attempt<T>(call: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { value: await call() }
   } catch (error) {
@@ -94,12 +96,26 @@ async function tried<T>(call: () => Promise<T>): Promise<Tried<T>> {
   }
 }
 
-/** Without a container runtime the embedded engine simulates tasks. */
-async function containerRuntime(): Promise<Check> {
+/** The runtime that the gateway uses, or without one, the programs on this machine. */
+async function containers(accounts: readonly Account[] | undefined): Promise<Check> {
+  const name = 'containers'
+  if (accounts === undefined) return containersHere()
+  const local = accounts.filter(({ mode }) => mode === 'local')
+  if (local.length === 0) return { name, ok: true, detail: 'on Fargate: there is no local account' }
+  const runtimes = local.map(({ name: account, runtime }) => `${account}: ${runtime}`)
+  return {
+    name,
+    ok: local.every(({ runtime }) => runtime !== 'simulated'),
+    detail: runtimes.join(', '),
+    fix: 'For real containers start Docker or Podman, and then the gateway again.',
+  }
+}
+
+async function containersHere(): Promise<Check> {
   for (const name of ['docker', 'podman']) {
     try {
       const { stdout } = await promisify(execFile)(name, ['--version'], { timeout: 3000 })
-      return { name: 'containers', ok: true, detail: stdout.trim() }
+      return { name: 'containers', ok: true, detail: `${stdout.trim()} on this machine` }
     } catch {
       // It is not installed.
     }

@@ -1,7 +1,7 @@
 import type { Command, LocalInput } from '../command.ts'
 import { exitCodes } from '../errors.ts'
 import { globalFlags } from '../global-flags.ts'
-import { findCommand, parserOf } from '../parse.ts'
+import { findCommand, helpOf } from '../parse.ts'
 
 const groups = [
   ['daily', 'Daily'],
@@ -14,7 +14,7 @@ const groups = [
 export async function help({ args, rest, out, commands, environment, flags, folder }: LocalInput): Promise<void> {
   const topic = [...args.filter((text) => text !== undefined), ...rest]
   const [first] = topic
-  if (first === undefined) return out.value(shownOf(commands).map(listed), overview(commands))
+  if (first === undefined) return out.value(shownOf(commands).map(listed), overview(commands, out.stdoutWidth))
   if (first === 'exit-codes')
     return out.value(
       Object.fromEntries(exitCodes),
@@ -23,38 +23,60 @@ export async function help({ args, rest, out, commands, environment, flags, fold
   // Codes of problems and causes are written like ClassNames; commands never are.
   if (/^[A-Z]/.test(first)) {
     const { codePage } = await import('../code-page.ts')
-    return out.raw(await codePage(first, { environment, flags, folder, out }))
+    const text = await codePage(first, { environment, flags, folder, out })
+    return out.value({ code: first, text }, text.split('\n'))
   }
   const ofNoun = commands.filter(({ name }) => name.startsWith(`${first} `))
-  if (topic.length === 1 && ofNoun.length > 0) return out.value(ofNoun.map(listed), lines(ofNoun))
+  if (topic.length === 1 && ofNoun.length > 0) return out.value(ofNoun.map(listed), lines(ofNoun, out.stdoutWidth))
   const { command } = findCommand(commands, topic)
   if (command.needs === 'words' && command.name === 'local-aws') {
     await command.run(['--help'])
     return
   }
-  await out.raw(parserOf(command).helpInformation())
-  if (command.examples) await out.raw(`\nExamples:\n${command.examples.map((text) => `  ecs-api ${text}\n`).join('')}`)
+  await out.raw(helpOf(command, out.stdoutWidth))
 }
 
 const shownOf = (commands: readonly Command[]) => commands.filter(({ group }) => group !== 'hidden')
 
+/** Leaves room for the summary at 80 columns. */
+const maxWords = 33
+
 const listed = ({ name, arguments: words, summary, group }: Command) => ({ name, arguments: words, summary, group })
 
-function lines(commands: readonly Command[]): string[] {
+function lines(commands: readonly Command[], columns: number | undefined): string[] {
   const texts = commands.map(
     ({ name, arguments: words = '', summary }) => [`${name} ${words}`.trim(), summary] as const,
   )
-  const width = Math.min(44, Math.max(...texts.map(([text]) => text.length)))
-  return texts.map(([text, summary]) => `  ${text.padEnd(width)}  ${summary}`)
+  const width = Math.min(maxWords, Math.max(...texts.map(([text]) => text.length)))
+  return texts.flatMap(([text, summary]) => {
+    const line = `  ${text.padEnd(width)}  ${summary}`
+    if (columns === undefined || line.length <= columns || text.length <= width) return [line]
+    return [`  ${text}`, `  ${''.padEnd(width)}  ${summary}`]
+  })
 }
 
-function overview(commands: readonly Command[]): string[] {
+/** `ecs-api` alone, in a pipe or before signing in. */
+export async function shortHelp({ out, commands }: LocalInput): Promise<void> {
+  const daily = commands.filter(({ group }) => group === 'daily')
+  await out.value(daily.map(listed), [
+    'ecs-api: Amazon ECS on Fargate from the command line. Usage: ecs-api COMMAND [flags]',
+    '',
+    ...lines(daily, out.stdoutWidth),
+    '',
+    'Sign in: ecs-api login URL. Start a gateway: ecs-api serve. All commands: ecs-api help',
+  ])
+}
+
+function overview(commands: readonly Command[], columns: number | undefined): string[] {
   return [
     'ecs-api: Amazon ECS on Fargate from the command line. Usage: ecs-api COMMAND [flags]',
     ...groups.flatMap(([group, title]) => [
       '',
       `${title}:`,
-      ...lines(commands.filter((command) => command.group === group)),
+      ...lines(
+        commands.filter((command) => command.group === group),
+        columns,
+      ),
     ]),
     '',
     'A service is written service, cluster/service or account/cluster/service; a task by 6 characters of its id.',

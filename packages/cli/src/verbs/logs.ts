@@ -2,11 +2,13 @@ import type { LogLine } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { findServiceOrTask, type ServiceRefFound } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
+import type { Flags } from '../flags.ts'
 import { printable } from '../out/printable.ts'
 
-const pageLines = 1000
+/** The gateway's maximum for a page. */
+const maxLines = 10_000
 
-/** Lines of a service or a task: the newest, those since a time, or as they arrive. */
+/** Prints lines of a service or a task: the newest, those since a time, or as they arrive. */
 export async function logs(input: Input): Promise<void> {
   const { flags, out, signal } = input
   const { service, task } = await findServiceOrTask(input, input.args[0])
@@ -19,8 +21,9 @@ export async function logs(input: Input): Promise<void> {
     if (!service) throw new UsageError('--previous is for a service: it picks its last stopped task.')
     filter.task = await lastStopped(service)
   }
-  const print = async (line: LogLine) => out.event(line, lineText(line, input))
-  const wanted = flags.integer('lines')
+  const isRaw = flags.isSet('raw') && out.isForPeople
+  const print = async (line: LogLine) => (isRaw ? out.line(line.message) : out.event(line, lineText(line, input)))
+  const lineCount = lineCountOf(flags)
   if (flags.isSet('follow')) {
     const query = { ...filter, follow: true as const, signal }
     const stream = service
@@ -35,26 +38,42 @@ export async function logs(input: Input): Promise<void> {
     }
     return
   }
-  const hasSince = filter.since !== undefined
-  const query = { ...filter, limit: Math.min(wanted ?? (hasSince ? pageLines : 100), 10_000), signal }
-  const pages = service ? service.account.services.logs(service.ref, query) : task.account.tasks.logs(task.ref, query)
-  const page = await pages.page()
+  // With --since, pages go from old to new, and all are printed.
+  const printsAllPages = filter.since !== undefined && lineCount === undefined
+  const limit = lineCount ?? (printsAllPages ? 1000 : 100)
+  const readPage = (cursor?: string) => {
+    const query = { ...filter, limit, signal, cursor }
+    return service
+      ? service.account.services.logs(service.ref, query).page()
+      : task.account.tasks.logs(task.ref, query).page()
+  }
+  let page = await readPage()
   for (const { detail } of page.elsewhere) out.note(printable(detail), 'yellow')
   if (page.incomplete) out.note('More than 100 log streams match; the newest were read.', 'yellow')
-  if (!hasSince || wanted !== undefined) {
+  for (const line of page.items) await print(line)
+  while (printsAllPages && page.nextCursor !== null) {
+    page = await readPage(page.nextCursor)
     for (const line of page.items) await print(line)
-    return
   }
-  // From `since` on, the next page is newer.
-  for await (const line of pages) await print(line)
 }
 
-function lineText({ time, task, container, message }: LogLine, { out, flags }: Input): string {
-  if (flags.isSet('raw')) return message
+/** @throws UsageError for a `--lines` that cannot be served */
+function lineCountOf(flags: Flags): number | undefined {
+  const count = flags.integer('lines')
+  if (count === undefined) return undefined
+  if (flags.isSet('follow'))
+    throw new UsageError('--lines has no effect with --follow.', 'To begin earlier, give --since, such as --since 15m.')
+  if (count < 1 || count > maxLines)
+    throw new UsageError(`--lines must be from 1 to ${maxLines}. For more, give --since without --lines.`)
+  return count
+}
+
+function lineText({ time, task, container, message }: LogLine, { out }: Input): string {
   const text = out.stdoutIsTerminal ? printable(message) : message
   return `${out.paint('dim', `${time} ${task.slice(0, 8)} ${container}`)}  ${text}`
 }
 
+/** The id of the service's task that stopped last. */
 async function lastStopped({ account, ref }: ServiceRefFound): Promise<string> {
   const { items } = await account.tasks.page({
     cluster: ref.cluster,
@@ -64,5 +83,9 @@ async function lastStopped({ account, ref }: ServiceRefFound): Promise<string> {
   })
   const [last] = items.toSorted((a, b) => (b.stoppedAt ?? '').localeCompare(a.stoppedAt ?? ''))
   if (last) return last.id
-  throw new CliError(5, `No stopped task of ${ref.cluster}/${ref.name} is known.`, 'ECS lists one for about an hour.')
+  throw new CliError(
+    5,
+    `No stopped task of ${ref.cluster}/${ref.name} is known.`,
+    'ECS lists a stopped task for about an hour.',
+  )
 }

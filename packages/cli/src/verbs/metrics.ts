@@ -34,8 +34,7 @@ export async function showMetrics(input: Input): Promise<void> {
   const metrics = service
     ? await service.account.services.metrics(service.ref, query)
     : await task.account.tasks.metrics(task.ref, query)
-  const width = out.stdoutIsTerminal ? out.stderrWidth : undefined
-  const options = { width, paint: out.paint, now: now(), isWide: out.format === 'wide' }
+  const options = { width: out.stdoutWidth, paint: out.paint, now: now(), isWide: out.format === 'wide' }
   await out.value(metrics, tableLines(shape.columns, metrics.series, options))
   for (const { part, reason } of metrics.unavailable ?? []) out.note(`${part}: ${printable(reason)}`, 'yellow')
 }

@@ -1,5 +1,6 @@
 import type { ServiceCreate } from '@ecs-api/client'
 import { readBodyFile } from '../body-file.ts'
+import { circuitBreakerOf, deploymentsCanFail } from '../circuit-breaker-flag.ts'
 import type { Input } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import { serviceShape } from '../shapes/services.ts'
@@ -14,8 +15,11 @@ export async function createService({ account, target, args, flags, out }: Input
   if (name !== undefined) fields.name = name
   const definition = flags.text('task-definition')
   if (definition !== undefined) fields.taskDefinition = definition
-  const count = flags.integer('count')
+  const count = flags.integer('count') ?? (body ? undefined : 1)
   if (count !== undefined) fields.count = count
+  if (flags.isSet('exec')) fields.enableExecuteCommand = true
+  const breaker = circuitBreakerOf(flags)
+  if (breaker) fields.deploymentConfiguration = { ...fields.deploymentConfiguration, ...breaker }
   if (cluster === undefined)
     throw new UsageError('In which cluster? Name the service as cluster/service, or add --cluster NAME.')
   if (fields.name === undefined || fields.taskDefinition === undefined)
@@ -25,6 +29,11 @@ export async function createService({ account, target, args, flags, out }: Input
     )
   const { services } = await account(accountName)
   const create = () => services.create(cluster, fields as ServiceCreate)
-  const { service } = await (body ? body.send(create) : create())
+  const { service } = await (body ? body.withPlaces(create) : create())
   await out.resource(serviceShape, service)
+  if (!deploymentsCanFail(service))
+    out.note(
+      'The circuit breaker is off: a deployment whose tasks fail goes on (--circuit-breaker rollback).',
+      'yellow',
+    )
 }

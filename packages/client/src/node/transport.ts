@@ -1,8 +1,8 @@
 /**
- * A transport over `node:http` and `node:https`. Connections are kept alive for later requests, and keep no process
- * alive that has nothing else to do.
+ * A transport over `node:http` and `node:https`. Connections stay open for later requests, but an open connection does
+ * not keep the process running.
  */
-import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
+import type { Agent, ClientRequest, IncomingMessage, request as RequestFunction } from 'node:http'
 import { createRequire } from 'node:module'
 import type { ByteReader, Transport, TransportRequest, TransportResponse } from '../transport.ts'
 
@@ -14,47 +14,54 @@ export interface NodeTransportOptions {
 type Https = typeof import('node:https')
 type Tls = typeof import('node:tls')
 
-/** Loaded for the first `https:` URL: TLS takes time to load, and most local gateways have none. */
+/**
+ * Loads `node:https` and `node:tls` at the first `https:` URL, and `node:http` at once: an `import` of it would read all
+ * its exports, and `WebSocket` among them loads Node's whole fetch (28 ms instead of 4).
+ */
 const load = createRequire(import.meta.url)
+const http = load('node:http') as typeof import('node:http')
 
 /** @example createClient({ url, token, fetch: nodeTransport() }) */
 export function nodeTransport({ ca }: NodeTransportOptions = {}): Transport {
-  const agent = new Agent({ keepAlive: true })
-  let secure: { agent: Agent; request: typeof requestHttp } | undefined
+  const agent = new http.Agent({ keepAlive: true })
+  let secure: { agent: Agent; request: typeof RequestFunction } | undefined
   const overTls = () => {
     if (secure) return secure
     const https = load('node:https') as Https
     const { rootCertificates } = load('node:tls') as Tls
     const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ...[ca].flat()] }
-    secure = { agent: new https.Agent({ keepAlive: true, ...trusted }), request: https.request as typeof requestHttp }
+    secure = {
+      agent: new https.Agent({ keepAlive: true, ...trusted }),
+      request: https.request as typeof RequestFunction,
+    }
     return secure
   }
-  return (url, sent) => {
-    const target = url.startsWith('https:') ? overTls() : { agent, request: requestHttp }
-    return exchange(url, sent, target)
+  return (url, transportRequest) => {
+    const target = url.startsWith('https:') ? overTls() : { agent, request: http.request }
+    return exchange(url, transportRequest, target)
   }
 }
 
 function exchange(
   url: string,
   { method, headers, body, signal }: TransportRequest,
-  { agent, request }: { agent: Agent; request: typeof requestHttp },
+  { agent, request }: { agent: Agent; request: typeof RequestFunction },
 ): Promise<TransportResponse> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
-    const sent: ClientRequest = request(url, { method, headers, agent }, (response) => {
+    const clientRequest: ClientRequest = request(url, { method, headers, agent }, (response) => {
       response.once('close', stopListening)
       resolve(responseOf(response, signal))
     })
     // Destroying the request destroys the response, too, and ends its body with the reason.
-    const onAbort = () => sent.destroy(errorOf(signal?.reason))
+    const onAbort = () => clientRequest.destroy(errorOf(signal?.reason))
     const stopListening = () => signal?.removeEventListener('abort', onAbort)
     signal?.addEventListener('abort', onAbort, { once: true })
-    sent.on('error', (error) => {
+    clientRequest.on('error', (error) => {
       stopListening()
       reject(signal?.aborted ? signal.reason : error)
     })
-    sent.end(body)
+    clientRequest.end(body)
   })
 }
 

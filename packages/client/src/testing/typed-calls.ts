@@ -112,6 +112,7 @@ export function urgency(service: Service): number {
     case 'unknown':
       return 2
     case 'deploying':
+    case 'failing':
     case 'stopping-deployment':
     case 'draining':
     case 'surplus':

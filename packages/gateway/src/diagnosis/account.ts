@@ -52,7 +52,7 @@ export async function diagnoseAccount(
     status: unwell[0]?.status ?? (rest.length > 0 ? 'unknown' : 'healthy'),
     summary,
     services: unwell,
-    notChecked: [...rest, ...(unwell.length === 0 ? [] : [tasks, ...laterChecks])],
+    notChecked: [...rest, ...(unwell.length === 0 ? [] : [tasks, ...laterChecks(account)])],
   }
 }
 

@@ -1,4 +1,5 @@
 /** A diagnosis: why a task or service is not well, with the evidence. */
+import type { Account } from '../aws/account.ts'
 import type { StoppedContainer } from '../logs/last-lines.ts'
 import type { Cause } from './cause.ts'
 
@@ -49,10 +50,11 @@ const ranks: Readonly<Record<Cause['severity'], number>> = { error: 0, warning: 
 /**
  * Consequences of other causes. They come last among causes of the same severity, because mending them does not help.
  */
-const consequences = new Set(['DeploymentFailed', 'StartBackOff'])
+const consequences = new Set(['DeploymentFailed', 'StartBackOff', 'TasksFailing'])
 
 /** @param findings of the same rank: the most likely cause first */
 export function diagnosisOf(
+  { mode }: Pick<Account, 'mode'>,
   status: Status,
   summary: string,
   findings: readonly Finding[],
@@ -69,7 +71,7 @@ export function diagnosisOf(
         severity: cause.severity,
         summary,
         evidence,
-        next: cause.next.map((text) => ({ text })),
+        next: ((mode === 'local' ? cause.nextLocal : undefined) ?? cause.next).map((text) => ({ text })),
         retryable: cause.retryable,
         docs: `/docs/causes/${cause.code}`,
       })),

@@ -96,6 +96,19 @@ export const deploymentInProgress: Cause = {
   source: 'ECS API Reference, ServiceDeployment',
 }
 
+export const tasksFailing: Cause = {
+  code: 'TasksFailing',
+  severity: 'error',
+  title: 'Tasks of the deployment fail',
+  meaning: 'ECS counts tasks of the deployment that failed one after the other. Their reasons are in the tasks.',
+  next: [
+    'Read the diagnosis of the service, which has the reasons of its stopped tasks.',
+    'ECS forgets a stopped task after about an hour; the logs stay.',
+  ],
+  retryable: true,
+  source: 'ECS API Reference, Deployment, `failedTasks`',
+}
+
 export const unknownCause: Cause = {
   code: 'Unknown',
   severity: 'warning',

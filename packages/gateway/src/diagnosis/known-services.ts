@@ -44,6 +44,8 @@ export class KnownServices {
   readonly #names = new Map<string, PagedList>()
   /** By `cluster/service`. */
   readonly #described = new LRUCache<string, DescribedService>({ maxSize: maxServices, sizeCalculation: () => 1 })
+  /** By cluster: services that any read has described. A list that was read before they were made lacks them. */
+  readonly #seen = new Map<string, Set<string>>()
   #lookedAt = Number.NEGATIVE_INFINITY
   /** One request at a time makes calls, so that none is made twice. */
   #looking: Promise<void> = Promise.resolve()
@@ -52,7 +54,10 @@ export class KnownServices {
     this.#account = account
     account.onDescribed(({ services = [] }) => {
       if (performance.now() - this.#lookedAt < keptMs) for (const service of services) this.#add(service)
-      else this.#described.clear()
+      else {
+        this.#described.clear()
+        this.#seen.clear()
+      }
     })
   }
 
@@ -125,24 +130,34 @@ export class KnownServices {
     for (const service of services) this.#add(service)
     // A service that is gone is known, too.
     for (const name of names)
-      if (!services.some(({ serviceName }) => serviceName === name))
+      if (!services.some(({ serviceName }) => serviceName === name)) {
         this.#described.set(`${cluster}/${name}`, { service: { serviceName: name, status: 'INACTIVE' }, at })
+        this.#seen.get(cluster)?.delete(name)
+      }
   }
 
   #add(service: Service): void {
-    const { serviceName = '', events = [] } = service
+    const { serviceName = '', events = [], status } = service
+    const cluster = clusterOf(service)
     const trimmed = { ...service, events: events.slice(0, maxEvents) }
-    this.#described.set(`${clusterOf(service)}/${serviceName}`, { service: trimmed, at: performance.now() })
+    this.#described.set(`${cluster}/${serviceName}`, { service: trimmed, at: performance.now() })
+    const seen = this.#seen.get(cluster) ?? new Set()
+    if (status === 'INACTIVE') seen.delete(serviceName)
+    else seen.add(serviceName)
+    if (seen.size > 0) this.#seen.set(cluster, seen)
+    else this.#seen.delete(cluster)
   }
 
   #clusterNames(mayUseCluster: MayUseCluster): string[] {
-    const listed = this.#clusters.names ?? []
-    return [...new Set([...listed, ...this.#account.ownWrites.names('cluster')])].filter(mayUseCluster)
+    const { ownWrites } = this.#account
+    const ofServices = ownWrites.names('service').map((key) => key.slice(0, key.indexOf('/')))
+    const others = [...ownWrites.names('cluster'), ...ofServices, ...this.#seen.keys()]
+    return [...new Set([...(this.#clusters.names ?? []), ...others])].filter(mayUseCluster)
   }
 
   #keysOf(cluster: string): string[] {
-    const listed = this.#names.get(cluster)?.names
-    return listed ? serviceNamesWithOwn(this.#account, cluster, listed).map((name) => `${cluster}/${name}`) : []
+    const known = [...(this.#names.get(cluster)?.names ?? []), ...(this.#seen.get(cluster) ?? [])]
+    return serviceNamesWithOwn(this.#account, cluster, known).map((name) => `${cluster}/${name}`)
   }
 
   /** When the description of the cluster that is the oldest was made; infinite for a cluster without services. */

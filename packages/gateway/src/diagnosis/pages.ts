@@ -36,10 +36,13 @@ export function causePage(code: string): Answer<string> {
   return page(code, navigation, contentOf(cause))
 }
 
-function contentOf({ code, severity, title, meaning, next, retryable, source }: Cause): string {
-  const steps = next.map((step) => `<li>${prose(step)}</li>`).join('')
+function contentOf({ code, severity, title, meaning, next, nextLocal = [], retryable, source }: Cause): string {
+  const listOf = (steps: readonly string[]) => steps.map((step) => `<li>${prose(step)}</li>`).join('')
+  const steps = listOf(next)
+  const stepsLocal = listOf(nextLocal)
   return `<h1>${escaped(code)}</h1><p><strong>${prose(title)}</strong> (${severity})</p>
 <h2>What it means</h2><p>${prose(meaning)}</p>
-${steps && `<h2>What to do</h2><ul>${steps}</ul>`}<p>${retry[`${retryable}`]}</p>
+${steps && `<h2>What to do</h2><ul>${steps}</ul>`}
+${stepsLocal && `<h2>On the embedded engine</h2><ul>${stepsLocal}</ul>`}<p>${retry[`${retryable}`]}</p>
 <h2>Source</h2><p class="soft">${escaped(source)}</p>`
 }

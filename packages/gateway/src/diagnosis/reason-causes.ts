@@ -10,6 +10,15 @@ const checkNetwork = [
   'Check that the security group allows outgoing traffic to port 443.',
 ] as const
 
+const checkNameLocally = [
+  'Check the name in `image`: with a dot, a port or `localhost` before its first slash it names a registry.',
+  'An image that was built on this machine is used as it is, under exactly this name: `docker images` lists them.',
+] as const
+
+const checkStoreLocally = [
+  'Check `valueFrom` and the Region in it: the engine has secrets and parameters of its own.',
+] as const
+
 export const reasonCauses: readonly TextCause[] = [
   {
     code: 'SpotInterruption',
@@ -72,6 +81,7 @@ export const reasonCauses: readonly TextCause[] = [
       'Check the name of the repository.',
       'Allow `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer` and `ecr:GetAuthorizationToken` to the execution role.',
     ],
+    nextLocal: [...checkNameLocally, 'Or give the credentials of the registry (`repositoryCredentials`).'],
     retryable: false,
     source: sources.pull,
     patterns: [/CannotPull/, /pull access denied|AccessDenied|denied:|unauthorized|role has the permissions/i],
@@ -82,6 +92,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The layers of the image cannot be downloaded',
     meaning: 'Amazon ECR stores layers in S3. The task has no route to S3, or a security group blocks it.',
     next: ['Add a gateway endpoint for S3 to the route table of the subnet.', ...checkNetwork],
+    nextLocal: ['Check that this machine reaches the registry of the image: pull the image there.'],
     retryable: false,
     source: sources.pull,
     patterns: [/CannotPull/, /httpReaderSeeker: failed open|nil pointer/i],
@@ -104,7 +115,8 @@ export const reasonCauses: readonly TextCause[] = [
     next: ['Correct `image`: `registry/repository:tag` or `registry/repository@sha256:…`, in lower case.'],
     retryable: false,
     source: sources.pull,
-    patterns: [/invalid reference format/i],
+    // The second is Podman's wording.
+    patterns: [/invalid reference format|repository name must be lowercase/i],
   },
   {
     code: 'RegistryUnreachable',
@@ -112,6 +124,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The task cannot reach the registry of the image',
     meaning: 'The pull had no connection: no route, a wrong host name, or a security group that blocks port 443.',
     next: checkNetwork,
+    nextLocal: [...checkNameLocally, 'Check that this machine reaches the registry: pull the image there.'],
     retryable: true,
     source: sources.pull,
     patterns: [
@@ -125,6 +138,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The image does not exist',
     meaning: 'The registry has no image with this tag or digest. It may have been deleted after the service started.',
     next: ['Check name and tag of the image.', 'Push the image, or deploy a tag that exists.'],
+    nextLocal: [...checkNameLocally, 'Or push the image, or deploy a tag that exists.'],
     retryable: false,
     source: sources.pull,
     patterns: [/CannotPull/, /manifest unknown|not found|failed to resolve ref|no such image|does not exist/i],
@@ -155,6 +169,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The execution role may not read a secret',
     meaning: 'ECS reads secrets with the execution role, not with the task role.',
     next: ['Allow `secretsmanager:GetSecretValue` or `ssm:GetParameters`, and `kms:Decrypt`, to the execution role.'],
+    nextLocal: checkStoreLocally,
     retryable: false,
     source: sources.resources,
     patterns: [/ResourceInitializationError/, /secret|registry auth|parameter/i, /AccessDenied|not authorized/i],
@@ -179,6 +194,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The task cannot reach the store of a secret',
     meaning: 'The task has no network path to Secrets Manager, Systems Manager or the registry’s authorization.',
     next: checkNetwork,
+    nextLocal: checkStoreLocally,
     retryable: true,
     source: sources.resources,
     patterns: [
@@ -199,6 +215,7 @@ export const reasonCauses: readonly TextCause[] = [
       'Allow `logs:CreateLogStream` and `logs:PutLogEvents` to the execution role.',
       ...checkNetwork,
     ],
+    nextLocal: ['Create the log group, or set the option `awslogs-create-group` to `true`.'],
     retryable: false,
     source: sources.resources,
     patterns: [/failed to (?:validate|initialize) logg(?:er args|ing driver)|create-?log-?stream|log group/i],

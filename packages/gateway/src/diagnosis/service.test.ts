@@ -195,6 +195,73 @@ test('an account’s diagnosis lists the services that are not healthy, the most
   assert.deepEqual([body.services[0].cluster, body.services[0].service], ['prod', 'www'])
 })
 
+test('an account’s diagnosis knows a new service at once, though it listed the services before', async () => {
+  const account = await newAccount()
+  const diagnose = async () =>
+    (await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })).body.summary
+  assert.equal(await diagnose(), '0 of 0 services need attention.')
+  await api.post(`/${account}/clusters`, { name: 'prod' })
+  assert.equal(await diagnose(), '0 of 0 services need attention.')
+  await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const one = { name: 'one', taskDefinition: 'web', count: 1 }
+  await api.post(`/${account}/clusters/prod/services?wait=STABLE`, one)
+  // Other reads show the write, which the gateway then remembers no longer.
+  for (const path of ['clusters', 'services', 'clusters/prod/services/one'])
+    await api.get(`/${account}/${path}`, { headers: { 'cache-control': 'no-cache' } })
+  assert.equal(await diagnose(), '0 of 1 services need attention.')
+  await api.delete(`/${account}/clusters/prod/services/one?force=true&wait=INACTIVE`)
+  await diagnose()
+  assert.equal(await diagnose(), '0 of 0 services need attention.')
+})
+
+const broken = { 'ecs-api.simulated.pull-error': 'failed to resolve ref nginx: not found' }
+
+test('a deployment that was rolled back needs attention, with its cause, until the next one succeeds', async () => {
+  const deploymentCircuitBreaker = { enable: true, rollback: true }
+  const { account, path } = await newService({ service: { deploymentConfiguration: { deploymentCircuitBreaker } } })
+  await diagnosisWhen(path, ({ status }) => status === 'healthy')
+  const failed = await api.patch(`${path}?wait=STABLE`, { containers: { web: { dockerLabels: broken } } })
+  assert.equal(failed.body.outcome, 'failed', failed.text)
+  const rolledBack = /^1 of 1 tasks run\. The last deployment failed; ECS rolled back to web:1\./
+  const steady = await diagnosisWhen(path, ({ summary, status }) => status === 'degraded' && rolledBack.test(summary))
+  assert.deepEqual(
+    steady.causes.map(({ code }) => code),
+    ['ImageNotFound', 'DeploymentFailed'],
+    JSON.stringify(steady),
+  )
+  const ofAccount = async () =>
+    (await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })).body
+  const { status, summary, services } = await ofAccount()
+  assert.deepEqual([status, summary], ['degraded', '1 of 1 services need attention.'])
+  assert.match(services[0].summary, rolledBack)
+  await api.patch(`${path}?wait=STABLE`, { count: 2 })
+  assert.equal((await diagnosisWhen(path, ({ summary }) => summary.startsWith('2 of 2'))).status, 'degraded')
+  await api.patch(`${path}?wait=STABLE`, { containers: { web: { image: 'nginx:2' } } })
+  assert.equal((await diagnosisWhen(path, ({ status }) => status === 'healthy')).causes.length, 0)
+  assert.equal((await ofAccount()).status, 'healthy')
+})
+
+test('an account’s diagnosis counts a service whose new tasks fail, before an event says so', async () => {
+  const { account, path } = await newService({ service: { count: 2 } })
+  await diagnosisWhen(path, ({ status }) => status === 'healthy')
+  await api.patch(path, { containers: { web: { dockerLabels: broken } } })
+  await diagnosisWhen(path, hasCauseWithTask('ImageNotFound'))
+  const { status, services } = (await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } }))
+    .body
+  assert.equal(status, 'degraded')
+  assert.ok(['TasksFailing', 'StartBackOff'].includes(services[0].causes[0].code), JSON.stringify(services))
+})
+
+test('next steps fit the engine, and a reason that ECS repeats is shown once', async () => {
+  const error = 'failed to resolve ref localhost/shop:9: dial tcp 127.0.0.1:443: connect: connection refused'
+  const { path } = await newService({ labels: { 'ecs-api.simulated.pull-error': error } })
+  const { causes, notChecked } = await diagnosisWhen(path, hasCauseWithTask('RegistryUnreachable'))
+  const text = JSON.stringify([causes[0]!.next, notChecked])
+  assert.match(text, /`localhost` before its first slash/)
+  assert.doesNotMatch(text, /NAT|assignPublicIp|security group|subnet|role/)
+  assert.equal(causes[0]!.evidence.find(({ kind }) => kind === 'task')!.text, 'TaskFailedToStart')
+})
+
 test('a diagnosis of an account costs at most five calls, and the next one goes on where it ended', async () => {
   const account = await newAccount()
   const names = ['a', 'b', 'c']

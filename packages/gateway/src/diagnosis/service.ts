@@ -9,7 +9,8 @@ import { presentTask } from '../tasks/schema.ts'
 import { causeOfText } from './causes.ts'
 import { describeStoppedTasks } from './describe-stopped-tasks.ts'
 import { type Diagnosis, diagnosisOf, type Finding, type NotChecked, type Status } from './diagnosis.ts'
-import { deploymentInProgress, eventCauses } from './event-causes.ts'
+import { deploymentInProgress, eventCauses, tasksFailing } from './event-causes.ts'
+import { findFailedDeployment } from './failed-deployment.ts'
 import { withLastLines } from './last-lines.ts'
 import { laterChecks } from './later-checks.ts'
 import { reasonCauses } from './reason-causes.ts'
@@ -31,7 +32,7 @@ export async function diagnoseService(
   const stopped = await describeStoppedTasks(account, service)
   const found = merged([...taskFindings(account, service, stopped), ...eventFindings(account, service)])
   const { findings, notChecked } = await withLastLines(found, logs)
-  return diagnosisFrom(service, findings, notChecked)
+  return diagnosisFrom(account, service, findings, notChecked)
 }
 
 /** Each cause once: tasks and events can name the same one. */
@@ -44,14 +45,32 @@ function merged(findings: readonly Finding[]): Finding[] {
 
 /** The diagnosis of a service by its own description and events, without calls. */
 export function diagnoseDescribed(account: Account, service: Service): Diagnosis {
-  return diagnosisFrom(service, eventFindings(account, service))
+  return diagnosisFrom(account, service, eventFindings(account, service))
+}
+
+/** ECS counts the tasks of a deployment that failed one after the other. Events name their cause later, or never. */
+function failedTasks(service: Service): Finding[] {
+  const { failedTasks = 0, taskDefinition = '', updatedAt } = primaryDeployment(service) ?? {}
+  if (failedTasks === 0 || !isDeploying(service)) return []
+  const count = failedTasks === 1 ? '1 task' : `${failedTasks} tasks`
+  const summary = `${count} of the deployment of ${shortName(taskDefinition)} failed.`
+  const at = updatedAt?.toISOString()
+  return [
+    {
+      cause: tasksFailing,
+      summary,
+      evidence: [{ kind: 'deployment', ...(at !== undefined && { at }), text: summary }],
+    },
+  ]
 }
 
 function diagnosisFrom(
+  account: Account,
   service: Service,
-  findings: readonly Finding[],
+  found: readonly Finding[],
   notChecked: readonly NotChecked[] = [],
 ): Diagnosis {
+  const findings = found.length > 0 ? found : failedTasks(service)
   const primary = primaryDeployment(service)
   const isInProgress = isDeploying(service)
   const causes = [...findings]
@@ -71,8 +90,10 @@ function diagnosisFrom(
     runningCount > desiredCount
       ? `${runningCount} tasks run, and ${desiredCount} are desired`
       : `${runningCount} of ${desiredCount} tasks run`
-  const summary = first && status !== 'healthy' ? `${counts}. ${first.summary}` : `${counts}.`
-  return diagnosisOf(status, summary, causes, isWell ? [] : [...notChecked, ...laterChecks])
+  const rolledBack = findings.find(({ summary }) => summary === rollbackSummary(service))
+  const reasons = status === 'healthy' ? [] : [rolledBack, first].flatMap((finding) => finding?.summary ?? [])
+  const summary = [`${counts}.`, ...new Set(reasons)].join(' ')
+  return diagnosisOf(account, status, summary, causes, isWell ? [] : [...notChecked, ...laterChecks(account)])
 }
 
 function statusOf(service: Service, findings: readonly Finding[], isInProgress: boolean): Status {
@@ -117,9 +138,21 @@ const maxTasksAsEvidence = 3
 /** ECS returns stopped tasks for about an hour; older ones say nothing about the service now. */
 const steady = /has reached a steady state/
 
-/** Milliseconds; failures before the service was last steady are history. 0 when no event says that it was. */
-function lastSteadyAt({ events = [] }: Service): number {
-  return events.find(({ message = '' }) => steady.test(message))?.createdAt?.getTime() ?? 0
+/**
+ * Milliseconds; failures before the service was last steady are history. 0 when no event says that it was. A rollback
+ * makes the service steady, and the failures of the deployment that was rolled back are not history.
+ */
+function lastSteadyAt(service: Service): number {
+  const failed = findFailedDeployment(service, Date.now())
+  const before = failed?.event.createdAt ?? Number.POSITIVE_INFINITY
+  const event = service.events?.find(({ message = '', createdAt = 0 }) => steady.test(message) && createdAt < before)
+  return event?.createdAt?.getTime() ?? 0
+}
+
+/** Undefined when the last deployment has not been rolled back. */
+function rollbackSummary(service: Service): string | undefined {
+  const to = findFailedDeployment(service, Date.now())?.rolledBackTo
+  return to === undefined ? undefined : `The last deployment failed; ECS rolled back to ${shortName(to)}.`
 }
 
 const maxEventsAsEvidence = 3
@@ -146,7 +179,7 @@ function findingOf(account: Account, service: Service, { message = '', createdAt
   const at = createdAt?.toISOString()
   return {
     cause,
-    summary: `${cause.title}.`,
+    summary: (cause.code === 'DeploymentFailed' && rollbackSummary(service)) || `${cause.title}.`,
     evidence: [{ kind: 'event', ...(at !== undefined && { at }), text: message, resource }],
   }
 }

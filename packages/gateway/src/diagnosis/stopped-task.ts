@@ -44,9 +44,12 @@ export function findStopCause(task: TaskFacts, path: string): Finding {
   const isOfContainer = decisive?.reason !== undefined || !causeOfText(stoppedReason, reasonCauses)
   const subject =
     decisive && isOfContainer && cause.severity !== 'expected' ? ` (container ${containerText(decisive)})` : ''
+  // ECS repeats the reason of a container that did not start.
+  const isOfContainers = stopCode !== undefined && failed.some(({ reason }) => reason === stoppedReason)
+  const ownReason = isOfContainers ? undefined : stoppedReason
   const evidence: Evidence[] = [
     ...failed.map((container) => evidenceOf(task, `container ${containerText(container)}`, 'container', path)),
-    evidenceOf(task, [stopCode, stoppedReason].filter(Boolean).join(': ') || 'no reason was given', 'task', path),
+    evidenceOf(task, [stopCode, ownReason].filter(Boolean).join(': ') || 'no reason was given', 'task', path),
   ]
   const ran = failed.find(({ exitCode }) => exitCode !== undefined)
   const printed = ran && cause.severity !== 'expected' ? { printed: { ...stoppedContainer(task, ran), path } } : {}

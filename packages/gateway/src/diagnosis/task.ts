@@ -23,14 +23,14 @@ export async function diagnoseTask(
 ): Promise<Diagnosis> {
   const task = await findTask(account, cluster, ref, history)
   const path = `/v1/ecs/${account.name}/clusters/${task.cluster}/tasks/${task.id}`
-  if (task.lastStatus !== 'STOPPED') return diagnosisOfLive(task)
+  if (task.lastStatus !== 'STOPPED') return diagnosisOfLive(account, task)
   const facts = factsOf(task)
   const finding = findStopCause(facts, path)
   const isFinishedJob = finding.cause.code === 'ProgramFinished' && !facts.group?.startsWith('service:')
-  if (isFinishedJob) return diagnosisOf('healthy', 'The task ended with exit code 0.', [], [])
+  if (isFinishedJob) return diagnosisOf(account, 'healthy', 'The task ended with exit code 0.', [], [])
   const status = finding.cause.severity === 'expected' ? 'healthy' : 'failing'
   const { findings, notChecked } = await withLastLines([finding], logs)
-  return diagnosisOf(status, finding.summary, findings, [...notChecked, ...laterChecks])
+  return diagnosisOf(account, status, finding.summary, findings, [...notChecked, ...laterChecks(account)])
 }
 
 async function findTask(account: Account, cluster: string, ref: string, history: History): Promise<TaskResource> {
@@ -44,11 +44,12 @@ async function findTask(account: Account, cluster: string, ref: string, history:
   }
 }
 
-function diagnosisOfLive({ lastStatus, desiredStatus, healthStatus }: TaskResource): Diagnosis {
+function diagnosisOfLive(account: Account, { lastStatus, desiredStatus, healthStatus }: TaskResource): Diagnosis {
   if (desiredStatus === 'STOPPED')
-    return diagnosisOf('progressing', `The task is being stopped; it is ${lastStatus}.`, [], [])
-  if (lastStatus !== 'RUNNING') return diagnosisOf('progressing', `The task starts; it is ${lastStatus}.`, [], [])
+    return diagnosisOf(account, 'progressing', `The task is being stopped; it is ${lastStatus}.`, [], [])
+  if (lastStatus !== 'RUNNING')
+    return diagnosisOf(account, 'progressing', `The task starts; it is ${lastStatus}.`, [], [])
   if (healthStatus === 'UNHEALTHY')
-    return diagnosisOf('degraded', 'The task runs, but its health check fails.', [], laterChecks)
-  return diagnosisOf('healthy', 'The task runs.', [], [])
+    return diagnosisOf(account, 'degraded', 'The task runs, but its health check fails.', [], laterChecks(account))
+  return diagnosisOf(account, 'healthy', 'The task runs.', [], [])
 }

@@ -135,6 +135,7 @@ const wordings: [code: string, stop: Stop][] = [
   ],
   ['ImageTooLarge', pull('failed to register layer: write /usr/lib/x: no space left on device')],
   ['ImageNameInvalid', pull('invalid reference format')],
+  ['ImageNameInvalid', pull('normalizing image: normalizing name for compat API: repository name must be lowercase')],
   ['ImagePullFailed', pull('something that nobody has seen before')],
   [
     'SecretAccessDenied',

@@ -60,6 +60,22 @@ test('the plan of a patch names the changed fields, the calls and the deployment
   assert.equal(done.status, 200, done.text)
 })
 
+test('the plan of a deployment warns while the circuit breaker is off', async () => {
+  const warned = /^The deployment circuit breaker is off: /
+  const deployment = { containers: { web: { image: 'nginx:1.40' } } }
+  const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } }
+  const warningsOf = async (body: object): Promise<string[]> => {
+    const { warnings } = (await plan('patch', `${services}/www`, body)).body
+    return warnings.filter((warning: string) => !warning.includes('in progress'))
+  }
+  assert.match((await warningsOf(deployment)).join(), warned)
+  assert.deepEqual(await warningsOf({ ...deployment, ...breaker }), [])
+  assert.deepEqual(await warningsOf({ count: 2 }), [], 'a count makes no deployment')
+  const creation = { name: 'watched', taskDefinition: 'plans', count: 1 }
+  assert.match((await plan('post', services, creation)).body.warnings.join(), warned)
+  assert.deepEqual((await plan('post', services, { ...creation, ...breaker })).body.warnings, [])
+})
+
 test('a plan of a count has no deployment, and a plan of the present values has no call', async () => {
   const counted = await plan('patch', `${services}/www`, { count: 3 })
   assert.deepEqual(counted.body.changes, [{ path: '/desiredCount', from: 1, to: 3 }])
@@ -112,6 +128,11 @@ test('task definitions: a registration is compared with the newest revision, and
       ({ path, to }: { path: string; to: unknown }) => path === '/containers/web/image' && to === 'nginx:9',
     ),
   )
+  const ports = { name: 'web', image: 'nginx', ports: [80], healthCheck: { command: ['CMD', 'true'] } }
+  const files = { name: 'files', efsVolumeConfiguration: { fileSystemId: 'fs-0a1b2c3d4e5f67890' } }
+  const full = { family: 'full', containerDefinitions: [ports], volumes: [files] }
+  assert.equal((await api.post('/local/taskdefs', full)).status, 201)
+  assert.deepEqual((await plan('post', '/local/taskdefs', full)).body.changes, [], 'ECS’s defaults are no changes')
   const ended = await planDeletion('/local/taskdefs/plans:1?purge=true')
   assert.deepEqual(ended.body.changes, [{ path: '/plans:1/status', from: 'ACTIVE', to: 'DELETE_IN_PROGRESS' }])
   assert.deepEqual(actionsOf(ended), ['DeregisterTaskDefinition', 'DeleteTaskDefinitions'])

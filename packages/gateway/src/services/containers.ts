@@ -1,6 +1,6 @@
 /**
- * `containers` in the PATCH of a service: changes to single fields of its task definition's containers. The result is
- * the input of a new revision, in which everything else is as before.
+ * `containers`, `cpu` and `memory` in the PATCH of a service: changes to single fields of its task definition. The result
+ * is the input of a new revision, in which everything else is as before.
  */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import {
@@ -20,13 +20,14 @@ import { asJson, isSame } from '../shapes/same.ts'
 import { executionRole } from '../task-definitions/fargate.ts'
 import { getTaskDefinition, type TaggedDefinition } from '../task-definitions/get.ts'
 import { registrationOf } from '../task-definitions/registration-of.ts'
+import { isOtherSize, type MemberGiven, readSize, type SizePatch } from './task-size.ts'
 
 export interface PatchedDefinition {
   /** The definition that was patched. */
   base: TaggedDefinition
   /** The input of RegisterTaskDefinition; undefined when the patch changes nothing. */
   input: RegisterTaskDefinitionRequest | undefined
-  /** Errors in `containers`. */
+  /** Errors in the members. */
   faults: ReadingFault[]
   /** A rejection of `input` by AWS, with the pointer in the body that it is about. */
   located: (rejection: unknown) => unknown
@@ -34,17 +35,23 @@ export interface PatchedDefinition {
 
 const container = getStructure('ContainerDefinition')
 
+/** Members of the body that change the task definition, as the client sent them, each with its JSON Pointer. */
+export interface DefinitionPatch extends SizePatch {
+  /** A map: container name → changes, or `null` to remove the container. */
+  containers?: MemberGiven
+}
+
 /**
- * Applies `containers` to a task definition.
- * @param containers a map (name → changes, or `null` to remove the container), and its JSON Pointer in the body
+ * Applies the members to a task definition.
  * @throws NotFound `TaskDefinitionNotFound`
  */
-export async function patchContainers(
+export async function patchDefinition(
   account: Account,
   baseRef: string,
-  { value: containers, pointer: at }: { value: unknown; pointer: string },
+  patch: DefinitionPatch,
 ): Promise<PatchedDefinition> {
   const base = await getTaskDefinition(account, baseRef)
+  const { value: containers, pointer: at } = patch.containers ?? { value: {}, pointer: '' }
   if (typeof containers !== 'object' || containers === null || Array.isArray(containers))
     return {
       base,
@@ -54,12 +61,18 @@ export async function patchContainers(
     }
 
   const { patched, pointers, faults } = mergeContainers(base, containers, at)
-  const merged: RegisterTaskDefinitionRequest = { ...registrationOf(base), containerDefinitions: [...patched.values()] }
+  const size = readSize(patch)
+  faults.push(...size.faults)
+  const merged: RegisterTaskDefinitionRequest = {
+    ...registrationOf(base),
+    ...size.value,
+    containerDefinitions: [...patched.values()],
+  }
   const input = { ...merged, ...executionRole(account, merged) }
   const names = [...patched.keys()]
   const pointerOf = ({ path: [first, index, ...inside] }: Fault) => {
     const name = first === 'containerDefinitions' && typeof index === 'number' ? names[index] : undefined
-    return (name !== undefined && pointers.get(name)?.(inside)) || at
+    return (name !== undefined && pointers.get(name)?.(inside)) || (size.pointerTo(String(first)) ?? at)
   }
   const brokenRules = () => faultsOf('RegisterTaskDefinition', asJson(input) as Record<string, unknown>)
   if (faults.length === 0) faults.push(...namesWithTwoMeanings(base, input, at, pointers))
@@ -68,7 +81,7 @@ export async function patchContainers(
       const pointer = pointerOf(fault)
       if (fault.verified) faults.push({ pointer, message: faultText(fault, pointer) })
     }
-  const isChanged = !isSame(input.containerDefinitions, base.containerDefinitions)
+  const isChanged = !isSame(input.containerDefinitions, base.containerDefinitions) || isOtherSize(input, base)
   return {
     base,
     input: isChanged ? input : undefined,

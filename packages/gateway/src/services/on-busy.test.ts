@@ -95,7 +95,7 @@ test('reject: a plan is rejected while a deployment is in progress', async () =>
   const { status, body } = await api.post(`${path}/restart?dryRun=true&onBusy=reject`)
   assert.deepEqual([status, body.code], [409, 'DeploymentInProgress'])
   const planned = await api.post(`${path}/restart?dryRun=true`)
-  assert.deepEqual(planned.body.warnings, ['A deployment of the service is in progress, which this one replaces.'])
+  assert.equal(planned.body.warnings[0], 'A deployment of the service is in progress, which this one replaces.')
   const [deployment] = (await api.get(`${path}/deployments`)).body.items
   for (const [stopType, effect] of [
     ['ROLLBACK', 'ECS stops the deployment and rolls the service back to the state before it.'],

@@ -1,4 +1,4 @@
-/** The body of a service's PATCH: the members of UpdateService, `tags`, and `containers`. */
+/** The body of a service's PATCH: the members of UpdateService, `tags`, and changes of the task definition. */
 import type { Service, Tag } from '@aws-sdk/client-ecs'
 import { type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -6,6 +6,7 @@ import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-re
 import { rejectBoundaryTag } from '../clusters/boundary-tag.ts'
 import { BadRequest } from '../problems/problem.ts'
 import { type Body, readBody, throwFaults } from '../shapes/body.ts'
+import type { DefinitionPatch } from './containers.ts'
 import type { ServiceUpdate } from './update.ts'
 
 /** A patch as it was read from the body. It has not been compared with the service yet. */
@@ -18,12 +19,15 @@ export interface ServicePatch {
   update: Body
   /** `tags`, and the fields that only CreateService sets. */
   create: Body
-  /** Container name → changes, as the client sent them, and the JSON Pointer of `containers`. */
-  containers: { value: unknown; pointer: string } | undefined
+  /** Changes of the task definition; undefined when there are none. */
+  definition: DefinitionPatch | undefined
 }
 
 /** Fields that only CreateService sets. */
 const immutable = ['serviceName', 'launchType', 'schedulingStrategy'] as const
+
+/** Members that change the task definition. */
+const ofDefinition = ['containers', 'cpu', 'memory']
 
 /**
  * Reads the body. Errors in it are collected until `checkPatch` throws them.
@@ -35,14 +39,16 @@ export async function readPatch(
   service: string,
   body: unknown,
 ): Promise<ServicePatch> {
-  const update = readBody('UpdateService', body, { nulls: 'remove', extra: ['containers', 'tags'] })
+  const update = readBody('UpdateService', body, { nulls: 'remove', extra: [...ofDefinition, 'tags'] })
   const create = readBody('CreateService', body, { nulls: 'remove', only: ['tags', ...immutable, 'name'] })
   rejectOtherCluster(update, cluster)
   rejectOtherService(update, service)
   await rejectForeignReferences(account, update)
   rejectBoundaryTag(account, create)
   rejectBoundaryTag(account, update)
-  return { cluster, service, update, create, containers: update.extra.containers }
+  const given = Object.entries(update.extra).filter(([member]) => ofDefinition.includes(member))
+  const definition: DefinitionPatch | undefined = given.length > 0 ? Object.fromEntries(given) : undefined
+  return { cluster, service, update, create, definition }
 }
 
 /**
@@ -64,7 +70,7 @@ interface PatchedInputs {
   current: Service
   update: ServiceUpdate
   tags: Tag[] | undefined
-  /** Errors in `containers`. */
+  /** Errors in the changes of the task definition. */
   faults: readonly ReadingFault[]
 }
 

@@ -159,6 +159,44 @@ test('containers that now need an execution role get the account’s default', a
   assert.equal((await api.get(`/${account}/taskdefs/web`)).body.executionRoleArn, executionRoleArn)
 })
 
+test('cpu and memory in a patch make a revision of that size, together with the containers', async () => {
+  const { account, www } = await stableService()
+  const patch = { cpu: 512, memory: '2 GB', containers: { web: { image: 'nginx:1.29' } } }
+  const plan = await api.patch(`${www}?dryRun=true`, patch)
+  assert.deepEqual(
+    plan.body.changes?.map(({ path, from, to }: { path: string; from: unknown; to: unknown }) => [path, from, to]),
+    [
+      ['/taskDefinition', 'web:1', 'web:(new)'],
+      ['/containers/web/image', 'nginx:1.28', 'nginx:1.29'],
+      ['/definition/cpu', 256, 512],
+      ['/definition/memory', 512, 2048],
+    ],
+    plan.text,
+  )
+  const patched = await api.patch(www, patch)
+  assert.deepEqual([patched.status, patched.body.taskDefinition], [200, 'web:2'], patched.text)
+  const { body } = await api.get(`/${account}/taskdefs/web`)
+  assert.deepEqual(
+    [body.cpu, body.memory, body.containerDefinitions[0].image, body.volumes.length],
+    [512, 2048, 'nginx:1.29', 2],
+  )
+  const same = await api.patch(www, { service: { cpu: '.5 vCPU' } })
+  assert.deepEqual([same.status, same.body.taskDefinition], [200, 'web:2'], 'the size that it has makes no revision')
+})
+
+test('a size that Fargate does not offer is rejected at the field of the patch', async () => {
+  const { www } = await stableService()
+  const impossible = await api.patch(www, { cpu: 256, memory: 8192 })
+  assert.equal(impossible.status, 400, impossible.text)
+  assert.match(impossible.body.errors[0].pointer, /^\/(cpu|memory)$/)
+  const [both] = [await api.patch(www, { service: { cpu: 'much', memory: null, containers: { none: null } } })]
+  assert.deepEqual(
+    faultsOf(both)?.toSorted(),
+    ['/service/containers/none', '/service/cpu', '/service/memory'],
+    both.text,
+  )
+})
+
 test('wait parameters without ?wait are rejected, and a parameter of a later version gets NotYetAvailable', async () => {
   const { www } = await stableService()
   for (const query of ['fail=true', 'timeout=5', 'fail=true&timeout=5']) {

@@ -12,7 +12,7 @@ import { requireMatch } from '../http/etag.ts'
 import { nameOf } from '../task-definitions/get.ts'
 import { locateInBody } from '../task-definitions/locate-in-body.ts'
 import { findRegisteredSince, registerRevision } from '../task-definitions/register.ts'
-import { type PatchedDefinition, patchContainers } from './containers.ts'
+import { type PatchedDefinition, patchDefinition } from './containers.ts'
 import { changedFields, changedTags, isOtherDefinition } from './difference.ts'
 import { getService, recordServiceWrite } from './get.ts'
 import { checkPatch, readPatch, rejectImmutable, type ServicePatch } from './patch-body.ts'
@@ -32,7 +32,7 @@ import {
 interface ServicePlan {
   /** The service before the change. */
   current: Service
-  /** RegisterTaskDefinition; undefined when no container changes, or when an earlier try registered the revision. */
+  /** RegisterTaskDefinition; undefined when the definition stays, or when an earlier try registered the revision. */
   revision: RevisionPlan | undefined
   /** TagResource and UntagResource, as the tags that the service must have; undefined when it has them already. */
   tags: Tag[] | undefined
@@ -82,7 +82,7 @@ async function planPatch(
 
   const update = changedFields(patch.update, current)
   const tags = changedTags(account, patch.create, current)
-  const definition = await patchDefinition(account, patch, current)
+  const definition = await patchedDefinition(account, patch, current)
   checkPatch(patch, { current, update, tags, faults: definition?.faults ?? [] })
 
   const base = definition && nameOf(definition.base)
@@ -125,18 +125,18 @@ async function withoutEarlierSteps(account: Account, plan: ServicePlan, firstTry
   return { ...plan, revision: registered ? undefined : plan.revision, update, earlierDeployment }
 }
 
-/** Applies `containers` to the task definition in the body, else to the definition of the PRIMARY deployment. */
-async function patchDefinition(
+/** Patches the task definition in the body, else the definition of the PRIMARY deployment. */
+async function patchedDefinition(
   account: Account,
-  { containers, update: body }: ServicePatch,
+  { definition, update: body }: ServicePatch,
   current: Service,
 ): Promise<PatchedDefinition | undefined> {
-  if (!containers) return undefined
+  if (!definition) return undefined
   const given = body.input.taskDefinition
   const base =
     typeof given === 'string' ? given : (primaryDeployment(current)?.taskDefinition ?? current.taskDefinition ?? '')
   try {
-    return await patchContainers(account, base, containers)
+    return await patchDefinition(account, base, definition)
   } catch (error) {
     throw locateInBody(error, body)
   }

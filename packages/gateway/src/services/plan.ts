@@ -8,6 +8,7 @@ import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { definitionDocument } from '../task-definitions/definition-document.ts'
 import { findTaskDefinition } from '../task-definitions/get.ts'
+import { circuitBreakerWarnings } from './circuit-breaker.ts'
 import { getService } from './get.ts'
 import { isDeploying, primaryDeployment } from './primary-deployment.ts'
 import { presentService } from './schema.ts'
@@ -16,7 +17,8 @@ import { startsDeployment } from './update.ts'
 /** Plans the creation of a service. */
 export async function planCreation(account: Account, create: (planning: Account) => Promise<Service>): Promise<Plan> {
   const { result, calls } = await recordCalls(account, create)
-  return planOf({ calls, before: {}, after: documentOf(result), effectOf })
+  const warnings = circuitBreakerWarnings(result)
+  return planOf({ calls, before: {}, after: documentOf(result), effectOf, warnings })
 }
 
 /**
@@ -35,6 +37,7 @@ export async function planChange(
   const registered = isWithinFence ? calls.find(({ action }) => action === 'RegisterTaskDefinition')?.input : undefined
   const definition = registered && (await findTaskDefinition(account, current.taskDefinition ?? ''))
   const isSame = runsAlready(current, result, calls)
+  const deploys = calls.some(isDeployment) && !isSame
   return planOf({
     calls,
     before: { ...documentOf(current), ...(definition && definitionDocument(definition)) },
@@ -43,10 +46,12 @@ export async function planChange(
       ...(registered && definitionDocument(registered as RegisterTaskDefinitionRequest)),
     },
     effectOf: isSame ? () => 'ECS changes nothing: the service runs this task definition already.' : effectOf,
-    warnings:
-      isDeploying(current) && calls.some(isDeployment) && !isSame
+    warnings: [
+      ...(deploys && isDeploying(current)
         ? ['A deployment of the service is in progress, which this one replaces.']
-        : [],
+        : []),
+      ...(deploys ? circuitBreakerWarnings({ ...current, ...result }) : []),
+    ],
     configVersion: presentService(current).configVersion,
   })
 }

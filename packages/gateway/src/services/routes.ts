@@ -126,10 +126,10 @@ const patch = {
   makesDeployment: true,
   description:
     'JSON Merge Patch (RFC 7396): maps are merged, lists are replaced, and `null` removes a field. Fields that ECS ' +
-    'cannot clear do not accept `null`. The body has the fields of UpdateService, `tags`, and `containers`. ' +
-    '`containers` changes single fields of containers: the gateway applies the changes to the task definition of the ' +
-    'service, registers the result as a new revision, and deploys it. A value that the service already has causes no ' +
-    'new revision and no deployment.',
+    'cannot clear do not accept `null`. The body has the fields of UpdateService, `tags`, `containers`, `cpu` and ' +
+    '`memory`. The last three change single fields of containers and the size of the task: the gateway applies the ' +
+    'changes to the task definition of the service, registers the result as a new revision, and deploys it. A value ' +
+    'that the service already has causes no new revision and no deployment.',
   tag,
   params: serviceParams,
   query: { ...stableQuery, ...onBusyQuery, ...dryRunQuery },
@@ -151,6 +151,8 @@ const patch = {
             'the container.',
           additionalProperties: { anyOf: [patchOf('ContainerDefinition'), { type: 'null' }] },
         },
+        cpu: { type: 'number', description: 'CPU units of the task; 1024 are one vCPU.' },
+        memory: { type: 'number', description: 'Memory of the task in MiB.' },
       }),
       ecsExample: { taskDefinition: 'web:7', desiredCount: 3, forceNewDeployment: true },
     }),

@@ -13,6 +13,7 @@ export interface Diagnosis {
     severity: string
     summary: string
     evidence: { kind: string; text: string; resource?: string }[]
+    next: { text: string }[]
   }[]
   notChecked: object[]
 }

@@ -3,7 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import { type AwsStandIn, awsStandIn } from './aws-stand-in.ts'
 import { type MessageGateway, messageGateway } from './message-gateway.ts'
 import { type TestProgram, testProgram } from './program.ts'
-import { remoteAws } from './remote-aws.ts'
+import { type RemoteAws, remoteAws } from './remote-aws.ts'
 
 export interface ScriptedSessions {
   program: TestProgram
@@ -14,6 +14,8 @@ export interface ScriptedSessions {
   /** AWS's end of the sessions. */
   agents: MessageGateway
   standIn: AwsStandIn
+  /** The AWS behind the account `remote`. */
+  aws: RemoteAws
 }
 
 /** @param token what ECS gives for each session */
@@ -36,7 +38,9 @@ export async function scriptedSessions(token: string, more: Partial<Settings> = 
     containers: [{ name: 'web', runtimeId: `${id}-1`, managedAgents: [agent] }],
   }
   const session = { sessionId: 'ecs-execute-command-1', streamUrl: agents.streamUrl, tokenValue: token }
-  standIn.responses.set('DescribeTasks', () => ({ body: { tasks: [task], failures: [] } }))
+  standIn.responses.set('DescribeTasks', ({ tasks }) =>
+    String(tasks).includes(id) ? { body: { tasks: [task], failures: [] } } : undefined,
+  )
   standIn.responses.set('ExecuteCommand', () => ({ body: { session } }))
-  return { program, url, path: `/remote/clusters/prod/tasks/${id}/exec`, agents, standIn }
+  return { program, url, path: `/remote/clusters/prod/tasks/${id}/exec`, agents, standIn, aws }
 }

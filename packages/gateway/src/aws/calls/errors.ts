@@ -7,6 +7,7 @@
  * exceptions that the SDK declares for ECS's actions, [doc] "Common Error Types" in the AWS API references, [node]
  * errors of Node's network stack.
  */
+import { shortName } from '@ecs-api/ecs-model'
 import type { ProblemCode } from '../../problems/codes.ts'
 import {
   type AwsCode,
@@ -60,10 +61,18 @@ const conflict =
   (code: ProblemCode) =>
   ({ message, options }: AwsFailure) =>
     new Conflict(code, message, options)
-const badReferenceInBody =
-  (code: ProblemCode, pointer: string) =>
-  ({ message, options }: AwsFailure) =>
-    new BadRequest(code, message, { ...options, errors: [{ in: 'body', pointer, message }] })
+/** AWS's message with the name that the call gave, which AWS does not repeat. */
+const named = ({ message, input }: AwsFailure, member: string): string => {
+  const name = (input as Record<string, unknown> | undefined)?.[member]
+  return typeof name === 'string' && !message.includes(name) ? `${message.replace(/\.$/, '')}: ${name}.` : message
+}
+const badReferenceInBody = (code: ProblemCode, member: string) => (failure: AwsFailure) => {
+  const message = named(failure, member)
+  return new BadRequest(code, message, {
+    ...failure.options,
+    errors: [{ in: 'body', pointer: `/${member}`, message }],
+  })
+}
 const refusedCredentials =
   (reason: string) =>
   ({ account, options }: AwsFailure) =>
@@ -198,7 +207,10 @@ const rows: readonly Row[] = [
     action: /^(FilterLogEvents|DescribeLogStreams)$/,
     problem: missingLogs('LogGroupNotFound', 'logGroupName'),
   },
-  { name: /^ClusterNotFoundException$/, problem: notFound('ClusterNotFound') },
+  {
+    name: /^ClusterNotFoundException$/,
+    problem: (failure) => new NotFound('ClusterNotFound', named(failure, 'cluster'), failure.options),
+  },
   {
     name: /^ServiceNotFoundException$/,
     problem: ({ options }) => new NotFound('ServiceNotFound', 'Service not found.', options),
@@ -216,7 +228,7 @@ const rows: readonly Row[] = [
   },
   {
     message: /^TaskDefinition not found\.?$/,
-    problem: badReferenceInBody('TaskDefinitionNotFound', '/taskDefinition'),
+    problem: badReferenceInBody('TaskDefinitionNotFound', 'taskDefinition'),
   },
   // [Q], [S]
   { message: /^TaskDefinition is (inactive|being deleted)\.?$/, problem: conflict('TaskDefinitionInactive') },
@@ -256,7 +268,17 @@ const rows: readonly Row[] = [
     action: /^CreateCluster$/,
     problem: conflict('ClusterAlreadyExists'),
   },
-  { message: /^Creation of service was not idempotent\.?$/, problem: conflict('ServiceAlreadyExists') },
+  {
+    message: /^Creation of service was not idempotent\.?$/,
+    problem: ({ input, options }) => {
+      const { serviceName = '', cluster = 'default' } = (input ?? {}) as { serviceName?: string; cluster?: string }
+      const where = `The service ${serviceName} already exists in the cluster ${shortName(cluster)}, with other settings.`
+      return new Conflict('ServiceAlreadyExists', where, {
+        ...options,
+        next: 'Use another name, or PATCH the service to change it.',
+      })
+    },
+  },
   { message: /^Unable to Start a service that is still Draining\.?$/, problem: conflict('ServiceDraining') }, // [Q]
   {
     message: /^The service cannot be stopped while it is scaled above 0\.?$/, // [Q]

@@ -6,6 +6,7 @@ import type { Answer } from '../answer.ts'
 import { escaped, page } from './html.ts'
 
 const titles = {
+  'first-service': 'A first service',
   'deploy-from-ci': 'Deploy from CI',
   'find-out-why': 'Find out why',
   'read-logs': 'Read logs',

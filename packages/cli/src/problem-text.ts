@@ -1,0 +1,41 @@
+/** Problems of the gateway as the command line shows them: a command where the gateway names a request. */
+import type { ProblemError } from '@ecs-api/client'
+
+/** @param subject the first argument of the command, such as `prod/www` */
+type Hint = (subject: string) => string
+
+const hints: Readonly<Record<string, Hint>> = {
+  AccountNotFound: () => 'All accounts: ecs-api accounts list',
+  ClusterNotFound: () => 'All clusters: ecs-api clusters list',
+  ClusterAlreadyExists: () => 'Change it: ecs-api clusters update NAME -f FILE',
+  ServiceNotFound: () => 'All services: ecs-api services list',
+  ServiceAlreadyExists: (service) => `Change it: ecs-api deploy ${serviceOf(service)}`,
+  TaskNotFound: () => 'All tasks, also stopped ones: ecs-api tasks list --status ALL',
+  TaskDefinitionNotFound: () => 'All task definitions: ecs-api taskdefs list',
+  DeploymentNotFound: (service) => `All deployments: ecs-api deployments list ${serviceOf(service)}`,
+  ReleaseNotFound: (service) => `All releases: ecs-api releases list ${serviceOf(service)}`,
+  NoReleaseToRestore: (service) => `All releases: ecs-api releases list ${serviceOf(service)}`,
+  ExecNotEnabled: (subject) => `Enable it with a deployment: ecs-api deploy ${serviceOf(subject)} --exec`,
+  ExecNoTaskRole: () => 'Register a revision with taskRoleArn (ecs-api taskdefs create -f FILE), and deploy it.',
+  Unauthorized: () => 'Sign in: ecs-api login',
+}
+
+/** The subject of `exec` and `logs` can be a task. */
+function serviceOf(subject: string): string {
+  return subject === '' || /(^|\/)[0-9a-f]{6,32}$/.test(subject) ? 'SERVICE' : subject
+}
+
+const request = /\b(GET|HEAD|POST|PUT|PATCH|DELETE) (\/|…|the )|Authorization: Bearer/
+
+export function commandFor({ code, status }: ProblemError, subject: string): string | undefined {
+  if (status === 403) return 'The token and its role: ecs-api whoami'
+  const hint = hints[code]
+  return hint?.(subject)
+}
+
+/** The text without the sentences that name a request, where a command stands instead. */
+export function withoutRequests(text: string): string {
+  const sentences = text.split(/(?<=[.!?]) (?=[A-Z`])/)
+  const kept = sentences.filter((sentence) => !request.test(sentence))
+  return kept.length > 0 ? kept.join(' ') : text
+}

@@ -1,0 +1,30 @@
+/** The one word beside a sentence, for a state in the words above and for a status of the gateway's diagnosis. */
+import type { Diagnosis } from '../resources.ts'
+import type { ServiceState } from './service.ts'
+
+export type Verdict = 'ok' | 'waiting' | 'failed'
+
+const ofState: Readonly<Partial<Record<ServiceState, Verdict>>> = {
+  steady: 'ok',
+  'scaled-to-zero': 'ok',
+  down: 'failed',
+  failed: 'failed',
+  failing: 'failed',
+  'rolled-back': 'failed',
+  'rollback-failed': 'failed',
+  'rolling-back': 'failed',
+}
+
+const ofStatus: Readonly<Partial<Record<Diagnosis['status'], Verdict>>> = {
+  healthy: 'ok',
+  degraded: 'failed',
+  failing: 'failed',
+}
+
+export function verdictOfState(state: ServiceState): Verdict {
+  return ofState[state] ?? 'waiting'
+}
+
+export function verdictOfDiagnosis(status: Diagnosis['status']): Verdict {
+  return ofStatus[status] ?? 'waiting'
+}

@@ -1,0 +1,55 @@
+/** `cpu` and `memory` of the task in the PATCH of a service. */
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import { cpuUnits, findOperation, memoryMiB, type ReadingFault, readInput } from '@ecs-api/ecs-model'
+import { apiForm } from '../shapes/form.ts'
+
+/** A member as the client sent it. */
+export interface MemberGiven {
+  value: unknown
+  /** Its JSON Pointer in the body. */
+  pointer: string
+}
+
+export interface SizePatch {
+  cpu?: MemberGiven
+  memory?: MemberGiven
+}
+
+type Size = Pick<RegisterTaskDefinitionRequest, 'cpu' | 'memory'>
+
+interface SizeReading {
+  value: Size
+  faults: ReadingFault[]
+  /** The pointer in the body of a member of the task definition; of a size that was not given, that of the other. */
+  pointerTo: (member: string) => string | undefined
+}
+
+const fields = ['cpu', 'memory'] as const
+
+export function readSize(patch: SizePatch): SizeReading {
+  const value: Size = {}
+  const faults: ReadingFault[] = []
+  for (const field of fields) {
+    const given = patch[field]
+    if (given === undefined) continue
+    if (given.value === null) {
+      faults.push({ pointer: given.pointer, message: `Fargate needs ${field}; give it another value` })
+      continue
+    }
+    const at = given.pointer.slice(0, -field.length - 1)
+    const reading = readInput(findOperation('RegisterTaskDefinition')!.input, { [field]: given.value }, apiForm, { at })
+    faults.push(...reading.faults)
+    Object.assign(value, reading.value)
+  }
+  const pointerTo = (member: string) =>
+    member === 'cpu' || member === 'memory' ? (patch[member] ?? patch.cpu ?? patch.memory)?.pointer : undefined
+  return { value, faults, pointerTo }
+}
+
+/** `1 vCPU` is the same size as `1024`. */
+export function isOtherSize(after: Size, before: Size): boolean {
+  return (
+    cpuUnits(after.cpu ?? '') !== cpuUnits(before.cpu ?? '') ||
+    memoryMiB(after.memory ?? '') !== memoryMiB(before.memory ?? '')
+  )
+}
