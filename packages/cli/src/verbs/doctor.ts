@@ -1,21 +1,13 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { isProblem, NoResponse, ProblemError } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { isLoopback } from '../context/token.ts'
 import { printable } from '../out/printable.ts'
 import { version } from '../version.ts'
-
-interface Check {
-  name: string
-  ok: boolean
-  detail: string
-  /** The fix when it is not ok. */
-  fix?: string
-}
+import { type Check, checkClock, checkCompletion, checkContainers } from './doctor-checks.ts'
 
 /** Checks the way from here to AWS; each line is ok or shows a fix. */
-export async function doctor({ client, target, out, now, signal }: Input): Promise<number> {
+export async function doctor(input: Input): Promise<number> {
+  const { client, target, out, now, signal } = input
   const checks: Check[] = []
   const gateway = await tried(() => client.version({ signal }))
   if ('error' in gateway) {
@@ -32,7 +24,7 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
       detail: `this command is ${version}`,
       fix: 'Install the version of the gateway.',
     })
-    checks.push(...(await signedIn()))
+    checks.push(...(await checkClock(input)), ...(await signedIn()))
   }
   const isPlain = target.url.startsWith('http:') && !isLoopback(target.url)
   checks.push({
@@ -45,14 +37,14 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
         : 'encrypted',
     fix: 'Put the gateway behind TLS, and use its https address.',
   })
-  checks.push(await containerRuntime())
+  checks.push(await checkContainers(), ...checkCompletion(input))
   const width = Math.max(...checks.map(({ name }) => name.length))
   const lines = checks.flatMap(({ name, ok, detail, fix }) => [
     `${ok ? out.paint('green', 'ok    ') : out.paint('red', 'failed')}  ${name.padEnd(width)}  ${printable(detail)}`,
     ...(ok || fix === undefined ? [] : [`        ${' '.repeat(width)}  ${fix}`]),
   ])
   await out.value(checks, lines)
-  const worst = checks.find(({ ok, name }) => !ok && name !== 'containers' && name !== 'version')
+  const worst = checks.find(({ ok, name }) => !ok && !optional.has(name))
   return worst === undefined ? 0 : worst.name === 'gateway' ? 8 : worst.name === 'token' ? 4 : 3
 
   async function signedIn(): Promise<Check[]> {
@@ -83,6 +75,9 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
   }
 }
 
+/** The command works without them. */
+const optional: ReadonlySet<string> = new Set(['version', 'clock', 'containers', 'completion'])
+
 type Tried<T> = { value: T } | { error: string }
 
 async function tried<T>(call: () => Promise<T>): Promise<Tried<T>> {
@@ -91,23 +86,5 @@ async function tried<T>(call: () => Promise<T>): Promise<Tried<T>> {
   } catch (error) {
     if (!isProblem(error) && !(error instanceof NoResponse)) throw error
     return { error: error instanceof ProblemError ? `${error.code}: ${error.message}` : (error as Error).message }
-  }
-}
-
-/** Without a container runtime the embedded engine simulates tasks. */
-async function containerRuntime(): Promise<Check> {
-  for (const name of ['docker', 'podman']) {
-    try {
-      const { stdout } = await promisify(execFile)(name, ['--version'], { timeout: 3000 })
-      return { name: 'containers', ok: true, detail: stdout.trim() }
-    } catch {
-      // It is not installed.
-    }
-  }
-  return {
-    name: 'containers',
-    ok: false,
-    detail: 'neither Docker nor Podman is installed',
-    fix: 'Only the local engine needs one.',
   }
 }
