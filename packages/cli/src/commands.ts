@@ -369,7 +369,7 @@ const itself: readonly Command[] = [
   {
     name: 'doctor',
     group: 'itself',
-    summary: 'check gateway, versions, token, TLS, accounts and containers',
+    summary: 'check gateway, clock, token, accounts and this machine',
     needs: 'gateway',
     load: async () => (await import('./verbs/doctor.ts')).doctor,
   },

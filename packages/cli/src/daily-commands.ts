@@ -135,9 +135,9 @@ export const dailyCommands: readonly Command[] = [
   {
     name: 'why',
     group: 'daily',
-    summary: 'why a service or a task does not work',
-    arguments: '[service|task]',
-    examples: ['why prod/www', 'why 3f0c91'],
+    summary: 'why a service, a deployment or a task failed',
+    arguments: '[service|task] [deployment]',
+    examples: ['why prod/www', 'why 3f0c91', 'why prod/www DEPLOYMENT'],
     needs: 'gateway',
     load: async () => (await import('./verbs/why.ts')).why,
   },

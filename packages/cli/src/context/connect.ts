@@ -19,7 +19,7 @@ export interface ConnectOptions {
 }
 
 export async function connectTo({ target, out, showsRequests, isCurl, signal }: ConnectOptions): Promise<Client> {
-  const transport = nodeTransport(target.ca === undefined ? {} : { ca: certificatesIn(target.ca) })
+  const transport = transportTo(target)
   // The token is read before the first request: inside a request, the client takes any error for a broken connection.
   const { token, note } = await target.token()
   if (note !== undefined) out.note(note, 'yellow')
@@ -39,6 +39,11 @@ export async function connectTo({ target, out, showsRequests, isCurl, signal }: 
     ...(token !== undefined && { token: () => unlessAborted(signal, token) }),
     fetch: showingTransport,
   })
+}
+
+/** Requests to the gateway without a token. */
+export function transportTo({ ca }: Pick<Target, 'ca'>): Transport {
+  return nodeTransport(ca === undefined ? {} : { ca: certificatesIn(ca) })
 }
 
 function unlessAborted<T>(signal: AbortSignal, value: T): T {
