@@ -57,6 +57,8 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   status: {
     args: () => ['status'],
     stdout: /^\S+ {2}\w+ {2}\d+ of \d+ services .+\n( {2}\S+ {2}\w+ {2}.+\n( +\S.*\n)*)*$/,
+    stderr: /^Why: ecs-api why prod\/unwell\n$/,
+    screen: /^\S+ {2}\w+ {2}\d+ of \d+ services .+\n( {2}\S+ {2}\w+ {2}.+\n( +\S.*\n)*)*Why: .+\n$/,
   },
   deploy: {
     args: () => ['deploy', 'www', '--image', 'nginx:1.30'],
@@ -94,7 +96,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   run: {
     args: () => ['run', 'ends', '--wait'],
     stdout: table('TASK', '(CLUSTER +)?GROUP', 'STATUS'),
-    stderr: new RegExp(`^(${time} .+\\n)+✓ ends:1 ended after 0:\\d\\d, exit 0\\.\\n$`),
+    stderr: new RegExp(`^(${time} .+\\n)+✓ ends:1 ended after 0:\\d\\d, exit 0\\.\\nIts lines: ecs-api logs \\S+\\n$`),
     screen: /✓ ends:1 ended[\s\S]*TASK +/,
   },
   logs: {
@@ -133,6 +135,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   'services create': {
     args: () => ['services', 'create', 'made', '--task-definition', 'web', '--count', '0'],
     stdout: fields('service', 'state', 'tasks'),
+    stderr: /^The circuit breaker is off: .*--circuit-breaker rollback\)\.\n$/,
   },
   'services update': {
     args: () => ['services', 'update', 'made', '-f', '-'],

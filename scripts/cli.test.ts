@@ -147,7 +147,11 @@ test('each kind of failure has its exit code', async () => {
     [3, ['clusters', 'create', 'prod'], /^ClusterAlreadyExists: /],
     [3, ['clusters', 'create', 'not a name'], /InvalidBody/],
     [4, ['services', 'list', '--account', 'local'], /^Unauthorized|Sign in: ecs-api login$/m, { ECS_API_TOKEN: 'x' }],
-    [5, ['services', 'get', 'prod/none'], /^ServiceNotFound: .*\nMore: ecs-api help ServiceNotFound\nrequest /],
+    [
+      5,
+      ['services', 'get', 'prod/none'],
+      /^ServiceNotFound: .*\nAll services: .*\nMore: ecs-api help ServiceNotFound\nrequest /,
+    ],
     [8, ['accounts', 'list'], /no response/, { ECS_API_URL: `http://127.0.0.1:${port}` }],
     [10, ['clusters', 'delete', 'prod'], /Confirm with --yes/],
   ]

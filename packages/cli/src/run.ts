@@ -50,7 +50,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
       return (await verb({ ...local, ask: askOf(flags, deps, undefined) })) ?? 0
     }
     const { connectInput } = await import('./context/connect-input.ts')
-    const { input, colour } = await connectInput(local, (because) => askOf(flags, deps, because))
+    const { input, colour } = await connectInput(local, (because) => askOf(flags, deps, because), command.name)
     if (colour !== undefined && flags.text('color') === undefined && environment.NO_COLOR === undefined)
       input.out = outOf(flags, deps, colour)
     connected = input
@@ -96,7 +96,13 @@ function askOf(
   { stdin, stderr, signal, createAsk }: RunDeps,
   notConfirmedBecause: string | undefined,
 ): Ask {
-  return createAsk({ input: stdin, output: stderr, isConfirmed: flags.isSet('yes'), notConfirmedBecause, signal })
+  return createAsk({
+    input: stdin,
+    output: stderr,
+    isConfirmed: flags.isSet('yes') || flags.isSet('curl'),
+    notConfirmedBecause,
+    signal,
+  })
 }
 
 function outOf(flags: Flags, { environment, stdout, stderr, now }: RunDeps, colour?: ColourMode): Out {

@@ -4,6 +4,7 @@
  */
 import type { AccountClient, Client, Service, Task } from '@ecs-api/client'
 import { CliError, UsageError } from '../errors.ts'
+import type { Flags } from '../flags.ts'
 import type { Target } from './target.ts'
 
 export interface ServiceRefFound {
@@ -20,6 +21,14 @@ export interface TaskRefFound {
 interface Scope {
   account: (name?: string) => Promise<AccountClient>
   target: Target
+  flags?: Flags
+}
+
+/** A flag that the reference contradicts would be ignored. */
+function rejectOther(flags: Flags | undefined, flag: 'cluster' | 'account', ofText: string | undefined, text: string) {
+  const given = flags?.text(flag)
+  if (given !== undefined && ofText !== undefined && given !== ofText)
+    throw new UsageError(`${text} is in the ${flag} ${ofText}, and --${flag} names ${given}: give one of them.`)
 }
 
 /** The account of the name, of the context, or the only one of the gateway. */
@@ -53,6 +62,8 @@ export async function findService(scope: Scope, text: string | undefined): Promi
   const given = text ?? scope.target.service
   if (given === undefined) throw new UsageError('Which service? Name one, such as prod/www.', 'ecs-api services list')
   const [name, ofText, accountName] = partsOf(given, 'service')
+  rejectOther(scope.flags, 'cluster', ofText, given)
+  rejectOther(scope.flags, 'account', accountName, given)
   const account = await scope.account(accountName)
   const cluster = ofText ?? scope.target.cluster ?? (await clusterOf(account, name))
   return { account, ref: { cluster, name } }
@@ -82,6 +93,8 @@ const idBeginning = /^[0-9a-f]{6,32}$/
 export async function findTask(scope: Scope, text: string): Promise<TaskRefFound> {
   const [id, ofText, accountName] = partsOf(text, 'task')
   if (!idBeginning.test(id)) throw new UsageError(`"${id}" is not a task: give 6 or more characters of its id.`)
+  rejectOther(scope.flags, 'cluster', ofText, text)
+  rejectOther(scope.flags, 'account', accountName, text)
   const account = await scope.account(accountName)
   const cluster = ofText ?? scope.target.cluster
   if (id.length === 32 && cluster !== undefined) return { account, ref: { cluster, id } }

@@ -41,7 +41,9 @@ export async function chooseToken(asked: TokenQuestion): Promise<TokenAnswer> {
   if (ofProfile !== undefined) return { token: ofProfile, from: 'the profile', ...note }
   const ofDataFolder = url === defaultUrl && source !== 'folder' ? asked.ofDataFolder() : undefined
   if (ofDataFolder !== undefined) return { token: ofDataFolder, from: './data/token', ...note }
-  return { token: undefined, from: 'nowhere', ...note }
+  const isElsewhere = isLoopback(url) && source !== 'folder' && asked.ofDataFolder() !== undefined
+  const noteOfFile = { note: `./data/token is sent to ${defaultUrl} only: leave --url out, or use that address.` }
+  return { token: undefined, from: 'nowhere', ...(isElsewhere ? noteOfFile : note) }
 }
 
 export function isLoopback(url: string): boolean {

@@ -1,4 +1,4 @@
-import type { LogLine } from '@ecs-api/client'
+import type { AccountClient, LogLine } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { findServiceOrTask, type ServiceRefFound } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
@@ -41,12 +41,38 @@ export async function logs(input: Input): Promise<void> {
   const page = await pages.page()
   for (const { detail } of page.elsewhere) out.note(printable(detail), 'yellow')
   if (page.incomplete) out.note('More than 100 log streams match; the newest were read.', 'yellow')
-  if (!hasSince || wanted !== undefined) {
-    for (const line of page.items) await print(line)
-    return
+  const isWhole = !hasSince || wanted !== undefined
+  const isDocument = !out.isForPeople && out.format !== 'jsonl'
+  let count = 0
+  if (isDocument) {
+    const items = isWhole ? page.items : await Array.fromAsync(pages)
+    await out.value({ items, nextCursor: isWhole ? page.nextCursor : null }, [])
+    count = items.length
   }
   // From `since` on, the next page is newer.
-  for await (const line of pages) await print(line)
+  else
+    for await (const line of isWhole ? page.items : pages) {
+      await print(line)
+      count++
+    }
+  if (count === 0)
+    out.note(await whyEmpty(service ? { ...service, task: filter.task } : { ...task, task: task.ref.id }))
+}
+
+/** A task that never started has no lines, and no log stream. */
+async function whyEmpty({
+  account,
+  ref: { cluster },
+  task: id,
+}: {
+  account: AccountClient
+  ref: { cluster: string }
+  task: string | undefined
+}): Promise<string> {
+  const task = id === undefined ? undefined : await account.tasks.get({ cluster, id }).catch(() => undefined)
+  if (task?.lastStatus !== 'STOPPED' || task.startedAt !== undefined) return 'There are no such lines.'
+  const reason = task.stoppedReason === undefined ? '' : `: ${printable(task.stoppedReason)}`
+  return `The task ${task.id.slice(0, 8)} has no lines, since it never started${reason}\nWhy: ecs-api why ${cluster}/${task.id.slice(0, 12)}`
 }
 
 function lineText({ time, task, container, message }: LogLine, { out, flags }: Input): string {

@@ -3,6 +3,7 @@ import { taskSentence } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
 import { findCluster } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
+import type { Out } from '../out/out.ts'
 import { defaultTimeoutSeconds } from '../progress/follow-rollout.ts'
 import { clockText, type ProgressMode, startProgress } from '../progress/progress.ts'
 import { taskShape } from '../shapes/tasks.ts'
@@ -24,13 +25,17 @@ export async function runTask(input: Input): Promise<number> {
   for (const { reason, detail } of failures) out.note(`Not started: ${reason} ${detail}`, 'red')
   if (!flags.isSet('wait')) {
     await out.list(taskShape, { items, nextCursor: null })
+    noteLogs(out, items)
     return failures.length > 0 ? 6 : 0
   }
   const ended = await followTasks(input, account, items)
   await out.list(taskShape, { items: ended, nextCursor: null })
-  if (flags.isSet('exit-with-task')) return exitOf(ended[0]!) ?? 6
+  if (flags.isSet('exit-with-task') && exitOf(ended[0]!) !== undefined) return exitOf(ended[0]!)!
   const failed = ended.filter((task) => exitOf(task) !== 0)
-  if (failed.length + failures.length === 0) return 0
+  if (failed.length + failures.length === 0) {
+    noteLogs(out, ended)
+    return 0
+  }
   const [first] = failed
   const sentence = first
     ? `${taskSentence(first, input.now()).text} ${first.stoppedReason ?? ''}`.trim()
@@ -40,6 +45,10 @@ export async function runTask(input: Input): Promise<number> {
     `✗ ${definition}: ${sentence}`,
     first && `Why: ecs-api why ${first.cluster}/${first.id.slice(0, 12)}`,
   )
+}
+
+function noteLogs(out: Out, [first]: readonly Task[]): void {
+  if (first) out.note(`Its lines: ecs-api logs ${first.cluster}/${first.id.slice(0, 12)}`, 'dim')
 }
 
 async function mainContainer(account: AccountClient, definition: string): Promise<string> {
