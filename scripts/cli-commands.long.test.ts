@@ -8,6 +8,7 @@ import { scriptedSessions } from '../packages/gateway/src/testing/scripted-sessi
 import { type CommandCall, commandCalls, type Place } from './cli-commands.ts'
 import { type CliResult, cleanEnvironment, newFolder, runCli } from './cli-process.ts'
 import { plainText, startOnTerminal } from './cli-terminal.ts'
+import { hostileParts, hostileProxy } from './hostile-proxy.ts'
 
 const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
 const { program, url, agents, standIn, aws } = await scriptedSessions('AAEAtoken')
@@ -18,7 +19,9 @@ const modes = [
   { name: 'a pipe', unique: 'piped', columns: undefined },
   { name: 'a terminal of 80 columns', unique: 'narrow', columns: 80 },
   { name: 'a terminal of 200 columns', unique: 'broad', columns: 200 },
+  { name: 'a terminal, where every text has control sequences', unique: 'hostile', columns: 200, isHostile: true },
 ]
+const hostileUrl = await hostileProxy(url)
 
 await program.newToken({ name: 'ci', role: 'operator', clusters: ['prod-*'] })
 await playSessions()
@@ -126,8 +129,8 @@ async function onTerminal(call: CommandCall, at: Place, home: string, columns: n
   return { code: await run.ended, stdout: run.output(), stderr: '' }
 }
 
-function environmentOf({ env }: CommandCall, { account }: Place, home: string): Record<string, string> {
-  const user = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: account, ECS_API_CLUSTER: 'prod' }
+function environmentOf({ env }: CommandCall, { account, url: address }: Place, home: string): Record<string, string> {
+  const user = { ECS_API_URL: address, ECS_API_TOKEN: token, ECS_API_ACCOUNT: account, ECS_API_CLUSTER: 'prod' }
   return cleanEnvironment(home, env ?? user)
 }
 
@@ -135,11 +138,13 @@ test('the table of this test has exactly the commands of the program', () => {
   assert.deepEqual(Object.keys(commandCalls).sort(), commands.map(({ name }) => name).sort())
 })
 
-for (const { name: mode, unique, columns } of modes) {
+for (const { name: mode, unique, columns, isHostile = false } of modes) {
   test(`every command: ${mode}`, { skip: columns !== undefined && skip }, async (t) => {
-    const at = await newPlace(unique, columns !== undefined)
+    const at = { ...(await newPlace(unique, columns !== undefined)), ...(isHostile && { url: hostileUrl }) }
     const home = newFolder()
     for (const [name, call] of Object.entries(commandCalls)) {
+      // A program in a container owns the terminal, and an account is found by its exact name.
+      if (isHostile && (name === 'exec' || name === 'accounts get')) continue
       await t.test(name, { timeout: 60_000 }, async () => {
         await call.before?.(at)
         const result = await (columns === undefined ? inPipe(call, at, home) : onTerminal(call, at, home, columns))
@@ -151,11 +156,20 @@ for (const { name: mode, unique, columns } of modes) {
           assert.ok(!printed.includes('\u001b'), printed)
           return
         }
+        if (isHostile) {
+          for (const part of hostileParts)
+            assert.ok(!result.stdout.includes(part), `${JSON.stringify(part)} is in ${JSON.stringify(result.stdout)}`)
+          return
+        }
         const screen = plainText(result.stdout)
         const pieces = result.stdout.split(cursorMove).map(plainText)
         assert.match(screen, call.screen ?? (call.until || call.asks || call.stdin ? /./ : call.stdout))
         if (!call.isUnlimited) for (const piece of pieces) assert.ok([...piece].length <= columns, piece)
       })
     }
+    if (!isHostile) return
+    const raw: CommandCall = { args: () => ['logs', 'remote/hostile/logged', '--raw'], stdout: /./ }
+    const { stdout } = await onTerminal(raw, at, home, 200)
+    assert.ok(stdout.includes(hostileParts[0]!), 'the lines as they are')
   })
 }

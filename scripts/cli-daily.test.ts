@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { test } from 'node:test'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { cleanEnvironment, cliIn, launcher, newFolder } from './cli-process.ts'
 
@@ -155,6 +158,18 @@ test('without the circuit breaker a failing deployment says so, and the list nam
   assert.match((await cli(['status'])).stdout, /^ {2}prod\/endless {2}failed {2}/m)
 })
 
+test('why of a deployment names its failed task', async () => {
+  await service('failing', 'broken', 1, '')
+  const { items } = (await api.get('/local/clusters/prod/services/failing/deployments')).body
+  const ref = `/local/clusters/prod/services/failing/deployments/${items[0].id}`
+  const isFailed = async () => (await api.get(ref)).body.taskFailures.length > 0
+  while (!(await isFailed())) await new Promise((resolve) => setTimeout(resolve, 50))
+  const { code, stdout, stderr } = await cli(['why', 'failing', items[0].id, '--json'])
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, new RegExp(`^The deployment ${items[0].id}: `))
+  assert.equal(JSON.parse(stdout).causes[0].code, 'ImageAccessDenied')
+})
+
 test('a timeout exits with 7, and the deployment continues', async () => {
   await service('late', 'slow', 1, '')
   const { code, stderr } = await cli(['watch', 'late', '--timeout', '1s'])
@@ -250,12 +265,36 @@ test('status, why and events say what goes on', async () => {
   assert.equal(new Set(lines).size, lines.length, 'no event comes twice')
 })
 
+/** A gateway whose clock is a minute late. */
+async function lateGateway(): Promise<string> {
+  const server = createServer((_, response) => {
+    const date = new Date(Date.now() - 60_000).toUTCString()
+    response.writeHead(200, { 'content-type': 'application/json', date }).end('{"version": "0.1.0", "items": []}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
+}
+
 test('doctor names what is wrong, with a fix', async () => {
   const well = await cli(['doctor'])
   assert.equal(well.code, 0, well.stdout)
   assert.match(well.stdout, /^ok +gateway +http:.*version/m)
   assert.match(well.stdout, /^ok +account local +us-east-1$/m)
   assert.match(well.stdout, /^failed +containers +local: simulated\n +For real containers start/m)
+  assert.match(well.stdout, /^ok +clock +the same as the gateway’s$/m)
+  const inShell = async () => (await cli(['doctor'], { env: { SHELL: '/bin/bash' } })).stdout
+  assert.match(
+    await inShell(),
+    /^failed +completion +not installed in bash\n +echo 'eval "\$\(ecs-api completion bash\)"'/m,
+  )
+  writeFileSync(join(home, '.bashrc'), 'eval "$(ecs-api completion bash)"\n')
+  assert.match(await inShell(), /^ok +completion +of bash$/m)
+  const late = await lateGateway()
+  assert.match((await cli(['doctor'], { env: { ECS_API_URL: late } })).stdout, /^failed +clock +(5[89]|60) s from the/m)
   const wrong = await cli(['doctor'], { env: { ECS_API_TOKEN: 'wrong' } })
   assert.equal(wrong.code, 4)
   assert.match(wrong.stdout, /^failed +token +Unauthorized: .*\n +ecs-api login$/m)

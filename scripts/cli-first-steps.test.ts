@@ -69,7 +69,7 @@ test('a wrong word, file, container, account or flag is named, with the right on
   await signedIn(['login', url, '--name', 'here', '--token-stdin'], { stdin: token })
   const nope = await signedIn(['use', 'nope'])
   assert.deepEqual([nope.code, nope.stdout], [5, ''])
-  assert.match(nope.stderr, /^The gateway of here has no account nope\..*\nIt has local\.\n$/)
+  assert.match(nope.stderr, /^The gateway of here has no account nope\.\nAll accounts: ecs-api accounts list\n$/)
   const later = await signedIn(['use', 'local/later'])
   assert.deepEqual([later.code, later.stdout], [0, 'Profile here uses local/later.\n'])
   assert.match(later.stderr, /no cluster later yet: ecs-api clusters create later/)
@@ -77,7 +77,8 @@ test('a wrong word, file, container, account or flag is named, with the right on
 
 test('without a gateway the command says its version, and how to start the service', async () => {
   const { code, stdout, stderr } = await cli(['version'], { env: { ECS_API_URL: 'http://127.0.0.1:1' } })
-  assert.deepEqual([code, stdout], [8, 'ecs-api  0.1.0\n'])
+  assert.equal(code, 8)
+  assert.match(stdout, /^ecs-api {2}\d\S+( \(.+\))?\n$/)
   assert.match(stderr, /\nStart the service: npm start, or ecs-api serve\nCheck the way to it: ecs-api doctor\n$/)
   const folder = newFolder()
   mkdirSync(join(folder, 'data'))

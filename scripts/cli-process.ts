@@ -1,5 +1,5 @@
 /** Runs `ecs-api` against a gateway, through pipes. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +22,7 @@ interface CliOptions {
   endAfter?: RegExp
   /** Default: SIGINT. */
   endSignal?: 'SIGINT' | 'SIGTERM'
+  onStart?: (child: ChildProcess) => void
 }
 
 /** A folder of its own, removed after the file's tests. */
@@ -43,14 +44,16 @@ interface RunOptions {
   stdin?: string | undefined
   endAfter?: RegExp | undefined
   endSignal?: 'SIGINT' | 'SIGTERM' | undefined
+  onStart?: ((child: ChildProcess) => void) | undefined
 }
 
 /** Runs it to its end. */
 export function runCli(
   args: readonly string[],
-  { env, folder, stdin = '', endAfter, endSignal }: RunOptions,
+  { env, folder, stdin = '', endAfter, endSignal, onStart }: RunOptions,
 ): Promise<CliResult> {
   const child = spawn(process.execPath, [launcher, ...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
+  onStart?.(child)
   const printed = { stdout: '', stderr: '' }
   let isEnding = false
   for (const name of ['stdout', 'stderr'] as const)
@@ -68,6 +71,6 @@ export function runCli(
 
 /** @returns a function that runs `ecs-api` in one folder with these variables */
 export function cliIn(home: string, common: Record<string, string> = {}) {
-  return (args: readonly string[], { env = {}, folder = home, stdin, endAfter, endSignal }: CliOptions = {}) =>
-    runCli(args, { env: cleanEnvironment(home, { ...common, ...env }), folder, stdin, endAfter, endSignal })
+  return (args: readonly string[], { env = {}, folder = home, ...more }: CliOptions = {}) =>
+    runCli(args, { env: cleanEnvironment(home, { ...common, ...env }), folder, ...more })
 }

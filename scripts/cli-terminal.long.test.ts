@@ -76,6 +76,16 @@ test('colour is on a terminal only, and NO_COLOR, TERM=dumb, --color and formats
   )
 })
 
+test('ecs-api alone shows the context, the status and six commands', { skip }, async () => {
+  const { code, output } = await onTerminal([], { env: { ECS_API_CLUSTER: 'prod' } })
+  assert.equal(code, 0)
+  assert.match(
+    plainText(output),
+    /^gateway {2}http:\S+\nprofile {2}-\naccount {2}local\ncluster {2}prod\n\nlocal {2}\w+ {2}.+\n\n( {2}ecs-api .+\n){6}\nAll commands: ecs-api help\n$/,
+  )
+  assert.match(plainText((await onTerminal([], { env: { ECS_API_TOKEN: '' } })).output), /\nSign in: ecs-api login URL/)
+})
+
 test('an empty list says the next step on a terminal, and is a header in a pipe', { skip }, async () => {
   const args = ['services', 'list', '--account', 'remote']
   assert.match(plainText((await onTerminal(args)).output), /^No services\. Create one: /)

@@ -44,13 +44,15 @@ interface TerminalOptions {
   home: string
   env?: Record<string, string>
   columns?: number
+  /** Default: Node with `ecs-api`. */
+  command?: readonly string[]
 }
 
 export function startOnTerminal(
   args: readonly string[],
-  { home, env = {}, columns = 80 }: TerminalOptions,
+  { home, env = {}, columns = 80, command = [process.execPath, launcher] }: TerminalOptions,
 ): TerminalRun {
-  const words = ['-c', python, String(columns), '24', process.execPath, launcher, ...args]
+  const words = ['-c', python, String(columns), '24', ...command, ...args]
   const child = spawn('python3', words, {
     cwd: home,
     env: cleanEnvironment(home, { TERM: 'xterm-256color', ...env }),

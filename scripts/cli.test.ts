@@ -1,9 +1,12 @@
 // The command line through pipes, against a gateway on the engine: nouns, formats, context, tokens and exit codes.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import manifest from '../packages/cli/package.json' with { type: 'json' }
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { cliIn, newFolder } from './cli-process.ts'
 
@@ -41,6 +44,16 @@ test('nouns are listed and shown, in every format', async () => {
   const { items } = (await api.get('/local/clusters/prod/tasks')).body
   const task = await cli(['task', 'get', items[0].id.slice(0, 8), '--query', 'id', '-o', 'tsv'])
   assert.equal(task.stdout, `${items[0].id}\n`)
+})
+
+test('ecs-api alone prints short help in a pipe, and --version the commit of a checkout', async () => {
+  const { code, stdout, stderr } = await cli([])
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.match(stdout, /^ecs-api: .*\n\n {2}status \[service\][\s\S]*\nSign in: .* All commands: ecs-api help\n$/)
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const git = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' })
+  const commit = git.status === 0 ? ` (${git.stdout.slice(0, 12)})` : ''
+  assert.equal((await cli(['--version'])).stdout, `${manifest.version}${commit}\n`)
 })
 
 test('a list ends at its limit, and names the cursor', async () => {
@@ -153,7 +166,7 @@ test('each kind of failure has its exit code', async () => {
       /^ServiceNotFound: .*\nAll services: .*\nMore: ecs-api help ServiceNotFound\nrequest /,
     ],
     [8, ['accounts', 'list'], /no response/, { ECS_API_URL: `http://127.0.0.1:${port}` }],
-    [10, ['clusters', 'delete', 'prod'], /Confirm with --yes/],
+    [10, ['taskdefs', 'delete', 'web:1'], /Confirm with --yes/],
   ]
   const results = await Promise.all(cases.map(([, args, , env = {}]) => cli(args, { env })))
   for (const [i, [code, args, stderr]] of cases.entries()) {

@@ -1,5 +1,4 @@
 /** Questions to the person at the terminal. They appear on stderr; without a terminal they end the command with 10. */
-import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
 import { CliError, Interrupted } from './errors.ts'
 
@@ -32,6 +31,7 @@ export function createAsk({ input, output, isConfirmed, notConfirmedBecause, sig
   }
 
   const line = async (question: string): Promise<string> => {
+    const { createInterface } = await import('node:readline/promises')
     const reader = createInterface({ input, output })
     try {
       return (await reader.question(`${question} `, { signal })).trim()

@@ -3,6 +3,7 @@ import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { dailyCommands } from './daily-commands.ts'
 import { limitFlag } from './list-flags.ts'
+import { planFlags } from './plan-flags.ts'
 import { serviceCommands } from './service-commands.ts'
 
 const file: Flag = { spec: '-f, --file <file>', summary: 'the body as YAML or JSON; - is standard input' }
@@ -58,7 +59,7 @@ const nouns: readonly Command[] = [
     group: 'nouns',
     summary: 'delete a service without tasks, or with --force any',
     arguments: '[service]',
-    flags: [{ spec: '--force', summary: 'also while its count is above 0: ECS stops its tasks' }],
+    flags: [{ spec: '--force', summary: 'also while its count is above 0: ECS stops its tasks' }, ...planFlags],
     examples: ['services delete prod/www --force'],
     needs: 'gateway',
     load: async () => (await import('./verbs/services-delete.ts')).deleteService,
@@ -132,7 +133,7 @@ const nouns: readonly Command[] = [
     group: 'nouns',
     summary: 'deregister a revision',
     arguments: '<taskdef>',
-    flags: [{ spec: '--purge', summary: 'also delete it' }],
+    flags: [{ spec: '--purge', summary: 'also delete it' }, ...planFlags],
     examples: ['taskdefs delete web:6'],
     needs: 'gateway',
     load: async () => (await import('./verbs/taskdefs-delete.ts')).deleteTaskDefinition,
@@ -177,6 +178,7 @@ const nouns: readonly Command[] = [
     group: 'nouns',
     summary: 'delete an empty cluster',
     arguments: '<cluster>',
+    flags: planFlags,
     needs: 'gateway',
     load: async () => (await import('./verbs/clusters-delete.ts')).deleteCluster,
   },
@@ -367,7 +369,7 @@ const itself: readonly Command[] = [
   {
     name: 'doctor',
     group: 'itself',
-    summary: 'check gateway, versions, token, TLS, accounts and containers',
+    summary: 'check gateway, clock, token, accounts and this machine',
     needs: 'gateway',
     load: async () => (await import('./verbs/doctor.ts')).doctor,
   },

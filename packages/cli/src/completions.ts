@@ -1,6 +1,6 @@
 /** Candidates for completion: commands and flags from the table, names from the gateway within 300 ms. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { AccountClient } from '@ecs-api/client'
@@ -41,7 +41,8 @@ function wordsAfter(commands: readonly Command[], before: readonly string[]): Ca
   const [noun] = before
   if (before.length > 1) return []
   const found = new Map<string, string>()
-  for (const { name, summary } of commands) {
+  for (const { name, summary, group } of commands) {
+    if (group === 'hidden') continue
     const [first = '', second] = name.split(' ')
     if (noun === undefined)
       found.set(first, second === undefined ? summary : (found.get(first) ?? `${first}: list, get …`))
@@ -106,7 +107,8 @@ async function kept(
   now: number,
   read: () => Promise<Candidate[]>,
 ): Promise<Candidate[]> {
-  const folder = join(tmpdir(), `ecs-api-${userInfo().username}`)
+  const folder = ownFolder()
+  if (folder === undefined) return read()
   const file = join(folder, createHash('sha256').update(JSON.stringify(key)).digest('hex'))
   try {
     const { at, found } = JSON.parse(readFileSync(file, 'utf8')) as { at: number; found: Candidate[] }
@@ -116,10 +118,25 @@ async function kept(
   }
   const found = await read()
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
     writeFileSync(file, JSON.stringify({ at: now, found }), { mode: 0o600 })
   } catch {
     // It works without, more slowly.
   }
   return found
+}
+
+/**
+ * A folder that only this user can read and write. Anybody can create one with this name first, so another owner or
+ * another mode means that it is not used. Windows has a folder for each user.
+ */
+function ownFolder(): string | undefined {
+  const folder = join(tmpdir(), `ecs-api-${userInfo().username}`)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const found = lstatSync(folder)
+    const isOwn = found.uid === process.getuid?.() && (found.mode & 0o777) === 0o700
+    return found.isDirectory() && (isOwn || process.platform === 'win32') ? folder : undefined
+  } catch {
+    return undefined
+  }
 }

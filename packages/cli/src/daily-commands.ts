@@ -2,6 +2,7 @@
 import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { limitFlag } from './list-flags.ts'
+import { planFlags } from './plan-flags.ts'
 import { progressModes } from './progress/progress.ts'
 
 const progress: readonly Flag[] = [
@@ -9,10 +10,6 @@ const progress: readonly Flag[] = [
   { spec: '--progress <mode>', summary: 'how progress is shown', choices: progressModes },
 ]
 const following: readonly Flag[] = [{ spec: '--detach', summary: 'do not wait; print the deployment' }, ...progress]
-const planned: readonly Flag[] = [
-  { spec: '--plan', summary: 'show the plan and change nothing' },
-  { spec: '--exit-code', summary: 'with --plan: exit 9 when there are changes' },
-]
 const container: Flag = { spec: '-c, --container <name>', summary: 'container, where there are several' }
 
 export const dailyCommands: readonly Command[] = [
@@ -41,7 +38,7 @@ export const dailyCommands: readonly Command[] = [
       circuitBreakerFlag,
       { spec: '--exec', summary: 'enable ECS Exec, for ecs-api exec; the definition needs a taskRoleArn' },
       { spec: '-f, --file <file>', summary: 'fields of the service as YAML or JSON; - is standard input' },
-      ...planned,
+      ...planFlags,
       ...following,
     ],
     examples: [
@@ -59,7 +56,7 @@ export const dailyCommands: readonly Command[] = [
     arguments: '[service]',
     flags: [
       { spec: '--to <release>', summary: 'number of a release, or a task definition such as web:6' },
-      ...planned,
+      ...planFlags,
       ...following,
     ],
     examples: ['rollback prod/www', 'rollback prod/www --to 12 --yes'],
@@ -134,9 +131,9 @@ export const dailyCommands: readonly Command[] = [
   {
     name: 'why',
     group: 'daily',
-    summary: 'why a service or a task does not work',
-    arguments: '[service|task]',
-    examples: ['why prod/www', 'why 3f0c91'],
+    summary: 'why a service, a deployment or a task failed',
+    arguments: '[service|task] [deployment]',
+    examples: ['why prod/www', 'why 3f0c91', 'why prod/www DEPLOYMENT'],
     needs: 'gateway',
     load: async () => (await import('./verbs/why.ts')).why,
   },

@@ -1,9 +1,11 @@
 /** The entry of the process. Commands of the service and `--version` load nothing of the command line. */
+import { findCommit } from './commit.ts'
 import { version } from './version.ts'
 
 const argv = process.argv.slice(2)
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-  console.log(version)
+  const commit = findCommit()
+  console.log(commit === undefined ? version : `${version} (${commit})`)
 } else {
   const { runProcess } = await import('./process.ts')
   await runProcess(argv)

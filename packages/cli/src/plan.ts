@@ -1,5 +1,7 @@
 /** The gateway's plan of a change (`?dryRun=true`): shown, confirmed, and applied with the version that it was made for. */
+import { isProblem } from '@ecs-api/client'
 import type { Input } from './command.ts'
+import { CliError } from './errors.ts'
 import { printable } from './out/printable.ts'
 
 /** The part that all plans have. */
@@ -13,8 +15,8 @@ export interface AnyPlan {
 /** The form of an exit: `--plan` shows the plan only. */
 export type PlanOutcome = { isApplied: true; ifMatch: string | undefined } | { isApplied: false; exit: number }
 
-/** Shows the plan and asks for confirmation. */
-export async function confirmPlan(input: Input, sentence: string, plan: AnyPlan): Promise<PlanOutcome> {
+/** Shows the plan and asks for confirmation. @param name is typed to confirm what cannot be undone */
+export async function confirmPlan(input: Input, sentence: string, plan: AnyPlan, name?: string): Promise<PlanOutcome> {
   const { flags, out, ask } = input
   const isNothing = plan.changes.length === 0
   const lines = planLines(input, sentence, plan)
@@ -27,8 +29,28 @@ export async function confirmPlan(input: Input, sentence: string, plan: AnyPlan)
     out.note('Nothing to do.')
     return { isApplied: false, exit: 0 }
   }
-  await ask.confirm('Continue?')
+  await (name === undefined ? ask.confirm('Continue?') : ask.confirmName('It cannot be undone.', name))
   return { isApplied: true, ifMatch: plan.configVersion }
+}
+
+export interface PlannedChange<T> {
+  /** Names the resource. */
+  name: string
+  apply: () => Promise<T>
+  plan: () => Promise<AnyPlan>
+}
+
+/** Applies a confirmed plan. @throws CliError 3 with a new plan when the resource has changed since */
+export async function applyPlan<T>(input: Input, { name, apply, plan }: PlannedChange<T>): Promise<T> {
+  try {
+    return await apply()
+  } catch (error) {
+    if (!isProblem(error, 'PreconditionFailed')) throw error
+    for (const line of planLines(input, `${name} has changed since. The plan is now:`, await plan()))
+      input.out.note(line)
+    const sentence = `${name} has changed since the plan, so nothing was done.`
+    throw new CliError(3, sentence, 'Run the command again to confirm the new plan.')
+  }
 }
 
 function planLines({ out, flags }: Input, sentence: string, { changes, effects, warnings }: AnyPlan): string[] {

@@ -81,14 +81,27 @@ function pick({
 /** `ecs-api`, `ecs-api --help`, and flags alone. */
 async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Out): Promise<number> {
   const command = deps.commands.find(({ name }) => name === 'help')!
-  if (command.needs !== 'nothing') return 1
+  const wantsHelp = argv.some((text) => text === '--help' || text === '-h')
   const { flags } = parseWords(
     { ...command, arguments: '' },
     argv.filter((text) => text !== '--help' && text !== '-h'),
   )
-  const verb = await command.load()
-  const local = { args: [], rest: [], flags, out, ...pick(deps), ask: askOf(flags, deps, undefined) }
-  return (await verb(local)) ?? 0
+  const local = { args: [], rest: [], flags, out: wantsHelp ? out : outOf(flags, deps), ...pick(deps) }
+  const ask = askOf(flags, deps, undefined)
+  const { help, shortHelp } = await import('./verbs/help.ts')
+  if (wantsHelp) await help({ ...local, ask })
+  else if (deps.stdout.isTTY && (await isSignedIn(local))) {
+    deps.onCommand(command)
+    const { connectInput } = await import('./context/connect-input.ts')
+    const { input } = await connectInput(local, () => ask)
+    await (await import('./verbs/start-page.ts')).showStartPage(input)
+  } else await shortHelp({ ...local, ask })
+  return 0
+}
+
+async function isSignedIn({ flags, environment, folder }: Omit<LocalInput, 'ask'>): Promise<boolean> {
+  const { findTarget } = await import('./context/target.ts')
+  return (await findTarget({ flags, environment, folder }).token()).token !== undefined
 }
 
 function askOf(

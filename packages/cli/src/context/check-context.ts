@@ -3,7 +3,7 @@ import { isProblem, NoResponse } from '@ecs-api/client'
 import type { LocalInput } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { Flags } from '../flags.ts'
-import { nearestOf } from '../nearest.ts'
+import { printable } from '../out/printable.ts'
 import { connectTo } from './connect.ts'
 import { findTarget } from './target.ts'
 
@@ -26,22 +26,20 @@ export async function checkContext(input: LocalInput, profile: string, context: 
     // The first `use` creates the profile, so it may be missing here.
     const target = findTarget({ flags: new Flags({ url }), environment, folder })
     const client = await connectTo({ target, out, showsRequests: false, isPrinted: undefined, signal })
-    const names = (await client.accounts.page({ signal })).items.map(({ name }) => name)
-    if (!names.includes(account)) {
-      const [nearest] = nearestOf(account, names, 1)
-      const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
+    const { clusters } = client.account(account)
+    await (cluster === undefined ? clusters.page({ limit: 1, signal }) : clusters.get(cluster, { signal }))
+  } catch (error) {
+    if (isProblem(error, 'AccountNotFound'))
       throw new CliError(
         5,
-        `The gateway of ${profile} has no account ${account}.${meant}`,
-        `It has ${names.join(', ')}.`,
+        `The gateway of ${profile} has no account ${account}.`,
+        'All accounts: ecs-api accounts list',
       )
-    }
-    if (cluster !== undefined) await client.account(account).clusters.get(cluster, { signal })
-  } catch (error) {
     if (isProblem(error, 'ClusterNotFound'))
       return out.note(`There is no cluster ${cluster} yet: ecs-api clusters create ${cluster}`, 'yellow')
     if (!isProblem(error) && !(error instanceof NoResponse) && !signal.aborted) throw error
     input.signal.throwIfAborted()
-    out.note(`Not checked whether they exist: ${url} gave no answer.`, 'yellow')
+    const reason = isProblem(error) ? `${error.code}: ${printable(error.message)}` : `${url} gave no answer.`
+    out.note(`Not checked whether they exist. ${reason}`, 'yellow')
   }
 }

@@ -21,7 +21,7 @@ export interface ConnectOptions {
 }
 
 export async function connectTo({ target, out, showsRequests, isPrinted, signal }: ConnectOptions): Promise<Client> {
-  const transport = nodeTransport(target.ca === undefined ? {} : { ca: certificatesIn(target.ca) })
+  const transport = transportTo(target)
   // Found before the first request: the client would take its failure for a broken connection.
   const { token, note } = await target.token()
   if (note !== undefined) out.note(note, 'yellow')
@@ -41,6 +41,11 @@ export async function connectTo({ target, out, showsRequests, isPrinted, signal 
     ...(token !== undefined && { token: () => unlessAborted(signal, token) }),
     fetch: shown,
   })
+}
+
+/** Requests to the gateway without a token. */
+export function transportTo({ ca }: Pick<Target, 'ca'>): Transport {
+  return nodeTransport(ca === undefined ? {} : { ca: certificatesIn(ca) })
 }
 
 function unlessAborted<T>(signal: AbortSignal, value: T): T {

@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream'
 import { UsageError } from '../errors.ts'
-import { printable, printableJson } from './printable.ts'
+import { printable, printableJson, printableLine } from './printable.ts'
 import type { Page, Shape } from './shape.ts'
 import { type ColourMode, type Paint, paintFor, type Style } from './style.ts'
 import { ageText, cellText, tableLines } from './table.ts'
@@ -68,7 +68,7 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
   const wrap = (text: string) => (terminalWidth === undefined ? text : wrapLine(text, terminalWidth))
   const wrapError = (text: string) => (stderr.isTTY ? wrapLine(text, stderr.columns ?? 80) : text)
   const note: Out['note'] = (text, style) => {
-    if (!isQuiet) stderr.write(`${paintError(style, wrapError(text))}\n`)
+    if (!isQuiet) stderr.write(`${paintError(style, wrapError(printableLine(text)))}\n`)
   }
 
   const chosen = async (value: unknown): Promise<unknown> => {
@@ -155,12 +155,12 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     list,
     resource,
     value: async (value, lines, name) => {
-      if (isForPeople) return raw(lines.map((text) => `${wrap(text)}\n`).join(''))
+      if (isForPeople) return raw(lines.map((text) => `${wrap(printableLine(text))}\n`).join(''))
       if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
       return program(value)
     },
     event: async (value, text) => {
-      if (isForPeople) return line(text)
+      if (isForPeople) return line(stdout.isTTY ? text.split('\n').map(printableLine).join('\n') : text)
       return line(printableJson(await chosen(value)))
     },
     raw,

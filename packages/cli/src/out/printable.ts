@@ -12,6 +12,17 @@ export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(/\r?\n/g, ' ').replace(/\t/g, ' ').replace(controls, '')
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of `paintFor`
+const ownColours = /(\u001b\[(?:2|22|31|32|33|39)m)/
+
+/** A line with the colours of this command, and external text in it. */
+export function printableLine(line: string): string {
+  return line
+    .split(ownColours)
+    .map((part, i) => (i % 2 === 1 ? part : printable(part)))
+    .join('')
+}
+
 /** JSON escapes the first 32 characters only. The value is the same when the others are escaped, too. */
 export function printableJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(

@@ -1,11 +1,16 @@
 import type { Input } from '../command.ts'
 import { findCluster } from '../context/references.ts'
+import { applyPlan, confirmPlan } from '../plan.ts'
 import { clusterShape } from '../shapes/clusters.ts'
 
-/** Deletes an empty cluster. */
-export async function deleteCluster(input: Input): Promise<void> {
+/** Deletes an empty cluster: shows the gateway's plan and asks for the name. */
+export async function deleteCluster(input: Input): Promise<number> {
   const { account, ref } = await findCluster(input, input.args[0])
-  const cluster = await account.clusters.get(ref)
-  await input.ask.confirmName(`This deletes the cluster ${ref}.`, ref)
-  await input.out.resource(clusterShape, await account.clusters.remove(ref, { ifMatch: cluster.configVersion }))
+  const plan = () => account.clusters.remove(ref, { dryRun: true })
+  const confirmed = await confirmPlan(input, `Delete the cluster ${ref}:`, await plan(), ref)
+  if (!confirmed.isApplied) return confirmed.exit
+  const { ifMatch } = confirmed
+  const apply = () => account.clusters.remove(ref, ifMatch === undefined ? {} : { ifMatch })
+  await input.out.resource(clusterShape, await applyPlan(input, { name: `The cluster ${ref}`, apply, plan }))
+  return 0
 }

@@ -1,10 +1,10 @@
-import { isProblem, type ServicePatch } from '@ecs-api/client'
+import type { ServicePatch } from '@ecs-api/client'
 import { readBodyFile } from '../body-file.ts'
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { patchOfFlags } from '../deploy-patch.ts'
-import { CliError, UsageError } from '../errors.ts'
-import { confirmPlan } from '../plan.ts'
+import { UsageError } from '../errors.ts'
+import { applyPlan, confirmPlan } from '../plan.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
 import { serviceShape } from '../shapes/services.ts'
 
@@ -26,22 +26,18 @@ export async function deploy(input: Input): Promise<number> {
   const confirmed = await confirmPlan(input, `Deploy to ${name}:`, plan)
   if (!confirmed.isApplied) return confirmed.exit
   const { ifMatch } = confirmed
-  try {
-    const rollout = await account.services.update(ref, patch, ifMatch === undefined ? {} : { ifMatch })
-    const { service } = rollout
-    if (flags.isSet('detach')) {
-      await out.value({ deployment: await rollout.deploymentId() }, [(await rollout.deploymentId()) ?? 'none'], name)
-      return 0
-    }
-    const title = `Deploying ${service.taskDefinition} to ${name}`
-    await out.resource(serviceShape, await followRollout({ input, account, title, rollout, service }))
+  const rollout = await applyPlan(input, {
+    name,
+    apply: () => account.services.update(ref, patch, ifMatch === undefined ? {} : { ifMatch }),
+    plan: () => account.services.update(ref, patch, { dryRun: true }),
+  })
+  const { service } = rollout
+  if (flags.isSet('detach')) {
+    const deployment = await rollout.deploymentId()
+    await out.value({ deployment }, [deployment ?? 'none'], name)
     return 0
-  } catch (error) {
-    if (!isProblem(error, 'PreconditionFailed')) throw error
-    throw new CliError(
-      3,
-      `${name} has changed since the plan, so nothing was done.`,
-      'Run the command again for a new plan.',
-    )
   }
+  const title = `Deploying ${service.taskDefinition} to ${name}`
+  await out.resource(serviceShape, await followRollout({ input, account, title, rollout, service }))
+  return 0
 }

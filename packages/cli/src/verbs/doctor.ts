@@ -1,21 +1,13 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { type Account, isProblem, NoResponse, ProblemError } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { isLoopback } from '../context/token.ts'
 import { printable } from '../out/printable.ts'
 import { version } from '../version.ts'
-
-interface Check {
-  name: string
-  ok: boolean
-  detail: string
-  /** The fix when it is not ok. */
-  fix?: string
-}
+import { type Check, checkClock, checkCompletion, checkContainers } from './doctor-checks.ts'
 
 /** Checks the way from here to AWS; each line is ok or shows a fix. */
-export async function doctor({ client, target, out, now, signal }: Input): Promise<number> {
+export async function doctor(input: Input): Promise<number> {
+  const { client, target, out, now, signal } = input
   const checks: Check[] = []
   let accountsSeen: readonly Account[] | undefined
   const gateway = await tried(() => client.version({ signal }))
@@ -33,7 +25,7 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
       detail: `this command is ${version}`,
       fix: 'Install the version of the gateway.',
     })
-    checks.push(...(await signedIn()))
+    checks.push(...(await checkClock(input)), ...(await signedIn()))
   }
   const isPlain = target.url.startsWith('http:') && !isLoopback(target.url)
   checks.push({
@@ -46,14 +38,14 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
         : 'encrypted',
     fix: 'Put the gateway behind TLS, and use its https address.',
   })
-  checks.push(await containers(accountsSeen))
+  checks.push(await checkContainers(accountsSeen), ...checkCompletion(input))
   const width = Math.max(...checks.map(({ name }) => name.length))
   const lines = checks.flatMap(({ name, ok, detail, fix }) => [
     `${ok ? out.paint('green', 'ok    ') : out.paint('red', 'failed')}  ${name.padEnd(width)}  ${printable(detail)}`,
     ...(ok || fix === undefined ? [] : [`        ${' '.repeat(width)}  ${fix}`]),
   ])
   await out.value(checks, lines)
-  const worst = checks.find(({ ok, name }) => !ok && name !== 'containers' && name !== 'version')
+  const worst = checks.find(({ ok, name }) => !ok && !optional.has(name))
   return worst === undefined ? 0 : worst.name === 'gateway' ? 8 : worst.name === 'token' ? 4 : 3
 
   async function signedIn(): Promise<Check[]> {
@@ -85,6 +77,9 @@ export async function doctor({ client, target, out, now, signal }: Input): Promi
   }
 }
 
+/** The command works without them. */
+const optional: ReadonlySet<string> = new Set(['version', 'clock', 'containers', 'completion'])
+
 type Tried<T> = { value: T } | { error: string }
 
 async function tried<T>(call: () => Promise<T>): Promise<Tried<T>> {
@@ -93,37 +88,5 @@ async function tried<T>(call: () => Promise<T>): Promise<Tried<T>> {
   } catch (error) {
     if (!isProblem(error) && !(error instanceof NoResponse)) throw error
     return { error: error instanceof ProblemError ? `${error.code}: ${error.message}` : (error as Error).message }
-  }
-}
-
-/** The runtime that the gateway uses, or without one, the programs on this machine. */
-async function containers(accounts: readonly Account[] | undefined): Promise<Check> {
-  const name = 'containers'
-  if (accounts === undefined) return containersHere()
-  const local = accounts.filter(({ mode }) => mode === 'local')
-  if (local.length === 0) return { name, ok: true, detail: 'on Fargate: there is no local account' }
-  const runtimes = local.map(({ name: account, runtime }) => `${account}: ${runtime}`)
-  return {
-    name,
-    ok: local.every(({ runtime }) => runtime !== 'simulated'),
-    detail: runtimes.join(', '),
-    fix: 'For real containers start Docker or Podman, and then the gateway again.',
-  }
-}
-
-async function containersHere(): Promise<Check> {
-  for (const name of ['docker', 'podman']) {
-    try {
-      const { stdout } = await promisify(execFile)(name, ['--version'], { timeout: 3000 })
-      return { name: 'containers', ok: true, detail: `${stdout.trim()} on this machine` }
-    } catch {
-      // It is not installed.
-    }
-  }
-  return {
-    name: 'containers',
-    ok: false,
-    detail: 'neither Docker nor Podman is installed',
-    fix: 'Only the local engine needs one.',
   }
 }

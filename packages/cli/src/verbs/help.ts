@@ -55,6 +55,18 @@ function lines(commands: readonly Command[], columns: number | undefined): strin
   })
 }
 
+/** `ecs-api` alone, in a pipe or before signing in. */
+export async function shortHelp({ out, commands }: LocalInput): Promise<void> {
+  const daily = commands.filter(({ group }) => group === 'daily')
+  await out.value(daily.map(listed), [
+    'ecs-api: Amazon ECS on Fargate from the command line. Usage: ecs-api COMMAND [flags]',
+    '',
+    ...lines(daily, out.stdoutWidth),
+    '',
+    'Sign in: ecs-api login URL. Start a gateway: ecs-api serve. All commands: ecs-api help',
+  ])
+}
+
 function overview(commands: readonly Command[], columns: number | undefined): string[] {
   return [
     'ecs-api: Amazon ECS on Fargate from the command line. Usage: ecs-api COMMAND [flags]',

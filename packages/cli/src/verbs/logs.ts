@@ -19,7 +19,8 @@ export async function logs(input: Input): Promise<void> {
     if (!service) throw new UsageError('--previous is for a service: it picks its last stopped task.')
     filter.task = await lastStopped(service)
   }
-  const print = async (line: LogLine) => out.event(line, lineText(line, input))
+  const isRaw = flags.isSet('raw') && out.isForPeople
+  const print = async (line: LogLine) => (isRaw ? out.line(line.message) : out.event(line, lineText(line, input)))
   const wanted = flags.integer('lines')
   if (flags.isSet('follow')) {
     const query = { ...filter, follow: true as const, signal }
@@ -56,7 +57,8 @@ export async function logs(input: Input): Promise<void> {
       count++
     }
   if (count === 0)
-    out.note(await whyEmpty(service ? { ...service, task: filter.task } : { ...task, task: task.ref.id }))
+    for (const line of await whyEmpty(service ? { ...service, task: filter.task } : { ...task, task: task.ref.id }))
+      out.note(line)
 }
 
 /** A task that never started has no lines, and no log stream. */
@@ -68,15 +70,17 @@ async function whyEmpty({
   account: AccountClient
   ref: { cluster: string }
   task: string | undefined
-}): Promise<string> {
+}): Promise<string[]> {
   const task = id === undefined ? undefined : await account.tasks.get({ cluster, id }).catch(() => undefined)
-  if (task?.lastStatus !== 'STOPPED' || task.startedAt !== undefined) return 'There are no such lines.'
+  if (task?.lastStatus !== 'STOPPED' || task.startedAt !== undefined) return ['There are no such lines.']
   const reason = task.stoppedReason === undefined ? '' : `: ${printable(task.stoppedReason)}`
-  return `The task ${task.id.slice(0, 8)} has no lines, since it never started${reason}\nWhy: ecs-api why ${cluster}/${task.id.slice(0, 12)}`
+  return [
+    `The task ${task.id.slice(0, 8)} has no lines, since it never started${reason}`,
+    `Why: ecs-api why ${cluster}/${task.id.slice(0, 12)}`,
+  ]
 }
 
-function lineText({ time, task, container, message }: LogLine, { out, flags }: Input): string {
-  if (flags.isSet('raw')) return message
+function lineText({ time, task, container, message }: LogLine, { out }: Input): string {
   const text = out.stdoutIsTerminal ? printable(message) : message
   return `${out.paint('dim', `${time} ${task.slice(0, 8)} ${container}`)}  ${text}`
 }

@@ -1,7 +1,7 @@
 import type { RollbackRequest } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
-import { confirmPlan } from '../plan.ts'
+import { applyPlan, confirmPlan } from '../plan.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
 import { releaseNumber } from '../release-number.ts'
 import { serviceShape } from '../shapes/services.ts'
@@ -17,7 +17,11 @@ export async function rollback(input: Input): Promise<number> {
   const plan = await account.services.rollback(ref, body, { dryRun: true })
   const confirmed = await confirmPlan(input, `Roll ${name} back to release ${plan.release}:`, plan)
   if (!confirmed.isApplied) return confirmed.exit
-  const rollout = await account.services.rollback(ref, body, { ifMatch: plan.configVersion })
+  const rollout = await applyPlan(input, {
+    name,
+    apply: () => account.services.rollback(ref, body, { ifMatch: plan.configVersion }),
+    plan: () => account.services.rollback(ref, body, { dryRun: true }),
+  })
   const { service } = rollout
   if (flags.isSet('detach')) {
     const deployment = await rollout.deploymentId()

@@ -1,3 +1,4 @@
+import type { AccountDiagnosis } from '@ecs-api/client'
 import { sentence, verdictOfDiagnosis, verdictOfState } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
@@ -6,7 +7,7 @@ import { serviceShape, styleOfVerdict } from '../shapes/services.ts'
 
 /** All services that are not healthy, or one service in the sentence of the console. */
 export async function showStatus(input: Input): Promise<void> {
-  const { args, target, out, account, accountName, now } = input
+  const { args, target, out, account, now } = input
   const { paint } = out
   if (args[0] !== undefined || target.service !== undefined) {
     const found = await findService(input, args[0])
@@ -22,19 +23,24 @@ export async function showStatus(input: Input): Promise<void> {
     return
   }
   const diagnosis = await (await account()).diagnosis()
-  const wordOf = (status: typeof diagnosis.status) => {
-    const verdict = verdictOfDiagnosis(status)
-    return paint(styleOfVerdict[verdict], verdict)
-  }
   const shown = diagnosis.services.filter(({ cluster }) => target.cluster === undefined || cluster === target.cluster)
   const lines = [
-    `${await accountName()}  ${wordOf(diagnosis.status)}  ${printable(diagnosis.summary)}`,
+    await accountStatusLine(input, diagnosis),
     ...shown.map(
       ({ cluster, service, status, summary }) =>
-        `  ${printable(`${cluster}/${service}`)}  ${wordOf(status)}  ${printable(summary)}`,
+        `  ${printable(`${cluster}/${service}`)}  ${verdictText(input, status)}  ${printable(summary)}`,
     ),
   ]
   await out.value(diagnosis, lines)
   const worst = shown.find(({ status }) => verdictOfDiagnosis(status) === 'failed')
   if (worst) out.note(`Why: ecs-api why ${printable(`${worst.cluster}/${worst.service}`)}`)
+}
+
+export async function accountStatusLine(input: Input, { status, summary }: AccountDiagnosis): Promise<string> {
+  return `${await input.accountName()}  ${verdictText(input, status)}  ${printable(summary)}`
+}
+
+function verdictText({ out }: Input, status: AccountDiagnosis['status']): string {
+  const verdict = verdictOfDiagnosis(status)
+  return out.paint(styleOfVerdict[verdict], verdict)
 }

@@ -1,15 +1,21 @@
 import type { Input } from '../command.ts'
 import { UsageError } from '../errors.ts'
+import { confirmPlan } from '../plan.ts'
 import { taskDefinitionShape } from '../shapes/task-definitions.ts'
 
-/** Deregisters one revision; running services keep it. */
-export async function deleteTaskDefinition({ account, args, flags, out, ask }: Input): Promise<void> {
+/** Deregisters one revision, after the gateway's plan; running services keep it. */
+export async function deleteTaskDefinition(input: Input): Promise<number> {
+  const { account, args, flags, out } = input
   const [name] = args as [string]
   if (!/:\d+$/.test(name) && !name.startsWith('arn:'))
     throw new UsageError(`Which revision of ${name}? Write ${name}:NUMBER.`, `ecs-api taskdefs list --family ${name}`)
   const { taskDefinitions } = await account()
-  const isPurge = flags.isSet('purge')
-  await ask.confirm(isPurge ? `Deregister ${name} and delete it for good?` : `Deregister ${name}?`)
-  const options = isPurge ? { purge: true } : {}
-  await out.resource(taskDefinitionShape, await taskDefinitions.deregister(name as `${string}:${number}`, options))
+  const revision = name as `${string}:${number}`
+  const options = flags.isSet('purge') ? { purge: true } : {}
+  const sentence = flags.isSet('purge') ? `Deregister ${name} and delete it for good:` : `Deregister ${name}:`
+  const plan = await taskDefinitions.deregister(revision, { ...options, dryRun: true })
+  const confirmed = await confirmPlan(input, sentence, plan)
+  if (!confirmed.isApplied) return confirmed.exit
+  await out.resource(taskDefinitionShape, await taskDefinitions.deregister(revision, options))
+  return 0
 }

@@ -2,7 +2,7 @@
  * A transport over `node:http` and `node:https`. Connections are kept alive for later requests, and keep no process
  * alive that has nothing else to do.
  */
-import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
+import type { Agent, ClientRequest, IncomingMessage, request as RequestFunction } from 'node:http'
 import { createRequire } from 'node:module'
 import type { ByteReader, Transport, TransportRequest, TransportResponse } from '../transport.ts'
 
@@ -14,23 +14,30 @@ export interface NodeTransportOptions {
 type Https = typeof import('node:https')
 type Tls = typeof import('node:tls')
 
-/** Loaded for the first `https:` URL: TLS takes time to load, and most local gateways have none. */
+/**
+ * TLS is loaded for the first `https:` URL. HTTP is required, because an `import` of it reads all its exports, also
+ * `WebSocket`, which loads Node's whole fetch: 28 ms instead of 4.
+ */
 const load = createRequire(import.meta.url)
+const http = load('node:http') as typeof import('node:http')
 
 /** @example createClient({ url, token, fetch: nodeTransport() }) */
 export function nodeTransport({ ca }: NodeTransportOptions = {}): Transport {
-  const agent = new Agent({ keepAlive: true })
-  let secure: { agent: Agent; request: typeof requestHttp } | undefined
+  const agent = new http.Agent({ keepAlive: true })
+  let secure: { agent: Agent; request: typeof RequestFunction } | undefined
   const overTls = () => {
     if (secure) return secure
     const https = load('node:https') as Https
     const { rootCertificates } = load('node:tls') as Tls
     const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ...[ca].flat()] }
-    secure = { agent: new https.Agent({ keepAlive: true, ...trusted }), request: https.request as typeof requestHttp }
+    secure = {
+      agent: new https.Agent({ keepAlive: true, ...trusted }),
+      request: https.request as typeof RequestFunction,
+    }
     return secure
   }
   return (url, sent) => {
-    const target = url.startsWith('https:') ? overTls() : { agent, request: requestHttp }
+    const target = url.startsWith('https:') ? overTls() : { agent, request: http.request }
     return exchange(url, sent, target)
   }
 }
@@ -38,7 +45,7 @@ export function nodeTransport({ ca }: NodeTransportOptions = {}): Transport {
 function exchange(
   url: string,
   { method, headers, body, signal }: TransportRequest,
-  { agent, request }: { agent: Agent; request: typeof requestHttp },
+  { agent, request }: { agent: Agent; request: typeof RequestFunction },
 ): Promise<TransportResponse> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)

@@ -128,6 +128,11 @@ test('task definitions: a registration is compared with the newest revision, and
       ({ path, to }: { path: string; to: unknown }) => path === '/containers/web/image' && to === 'nginx:9',
     ),
   )
+  const ports = { name: 'web', image: 'nginx', ports: [80], healthCheck: { command: ['CMD', 'true'] } }
+  const files = { name: 'files', efsVolumeConfiguration: { fileSystemId: 'fs-0a1b2c3d4e5f67890' } }
+  const full = { family: 'full', containerDefinitions: [ports], volumes: [files] }
+  assert.equal((await api.post('/local/taskdefs', full)).status, 201)
+  assert.deepEqual((await plan('post', '/local/taskdefs', full)).body.changes, [], 'ECS’s defaults are no changes')
   const ended = await planDeletion('/local/taskdefs/plans:1?purge=true')
   assert.deepEqual(ended.body.changes, [{ path: '/plans:1/status', from: 'ACTIVE', to: 'DELETE_IN_PROGRESS' }])
   assert.deepEqual(actionsOf(ended), ['DeregisterTaskDefinition', 'DeleteTaskDefinitions'])

@@ -5,6 +5,7 @@ import { type Plan, planOf } from '../plans/plan.ts'
 import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
 import { definitionDocument } from './definition-document.ts'
 import type { Deregistered } from './deregister.ts'
+import { withEcsDefaults } from './ecs-defaults.ts'
 import { findTaskDefinition } from './get.ts'
 import type { TaskDefinitionResource } from './schema.ts'
 
@@ -19,7 +20,7 @@ export async function planRegistration(
   return planOf({
     calls,
     before: newest ? definitionDocument(newest) : {},
-    after: definitionDocument(input),
+    after: definitionDocument(newest ? withEcsDefaults(input) : input),
     effectOf,
   })
 }

@@ -1,0 +1,81 @@
+// Plans of the command line: shown before each deletion, and shown again when the resource has changed meanwhile.
+import assert from 'node:assert/strict'
+import { createServer, request as forward } from 'node:http'
+import { after, test } from 'node:test'
+import { testProgram } from '../packages/gateway/src/testing/program.ts'
+import { cliIn, newFolder } from './cli-process.ts'
+
+const program = await testProgram()
+const { hostname, port, origin: url } = new URL((await program.listen()).url)
+const { api, token } = program
+const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local', ECS_API_CLUSTER: 'prod' }
+const cli = cliIn(newFolder(), variables)
+
+await api.post('/local/clusters', { name: 'prod' })
+await api.post('/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }] })
+const service = async (name: string) => {
+  const body = { name, taskDefinition: 'web', count: 1 }
+  assert.equal((await api.post('/local/clusters/prod/services?wait=STABLE', body)).status, 201)
+}
+
+/** A gateway whose resource is changed by somebody else right before each change. */
+async function racingUrl(change: () => Promise<unknown>): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const { method = '', url: path = '', headers } = request
+    if (method !== 'GET' && !path.includes('dryRun')) await change()
+    const onward = forward({ hostname, port, method, path, headers }, (answer) => {
+      response.writeHead(answer.statusCode!, answer.headers)
+      answer.pipe(response)
+    })
+    request.pipe(onward)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
+}
+
+test('a deletion shows the gateway’s plan first', async () => {
+  await service('gone')
+  const args = ['services', 'delete', 'gone', '--force']
+  const asked = await cli(args)
+  assert.equal(asked.code, 10)
+  assert.match(
+    asked.stderr,
+    /^Delete the service prod\/gone, which has 1 running task:\n {2}~ \/status {2}ACTIVE → DRAINING\n/,
+  )
+  assert.match(asked.stderr, /ECS deletes the service gone when its last task has stopped/)
+  assert.equal((await cli([...args, '--plan'])).code, 0)
+  assert.equal(JSON.parse((await cli([...args, '--plan', '--json'])).stdout).changes[0].to, 'DRAINING')
+  assert.equal((await cli([...args, '--plan', '--exit-code'])).code, 9)
+  assert.equal((await api.get('/local/clusters/prod/services/gone')).body.status, 'ACTIVE')
+  const cluster = await cli(['clusters', 'delete', 'prod', '--plan'])
+  assert.deepEqual([cluster.code, /^ClusterContainsServices: /.test(cluster.stderr)], [3, true])
+  assert.equal((await cli([...args, '--yes'])).code, 0)
+  const definition = await cli(['taskdefs', 'delete', 'web:1', '--plan'])
+  assert.match(definition.stdout, /^Deregister web:1:\n {2}~ \/web:1\/status {2}ACTIVE → INACTIVE\n/)
+})
+
+test('a change that was overtaken is not made: exit code 3, with the plan as it is now', async () => {
+  await service('www')
+  const patch = (body: object) => api.patch('/local/clusters/prod/services/www?wait=STABLE', body)
+  await patch({ containers: { web: { image: 'nginx:1.30' } } })
+  let count = 1
+  const raced = cliIn(newFolder(), { ...variables, ECS_API_URL: await racingUrl(() => patch({ count: ++count })) })
+  for (const args of [
+    ['deploy', 'www', '--image', 'nginx:1.31'],
+    ['rollback', 'www'],
+    ['services', 'delete', 'www', '--force'],
+  ]) {
+    const { code, stdout, stderr } = await raced([...args, '--yes'])
+    assert.deepEqual([code, stdout], [3, ''], stderr)
+    assert.match(
+      stderr,
+      /\nprod\/www has changed since\. The plan is now:\n {2}~ \/[\s\S]*\nprod\/www has changed since the plan, so nothing was done\.\nRun the command again to confirm the new plan\.\n$/,
+    )
+  }
+  const { body } = await api.get('/local/clusters/prod/services/www')
+  assert.deepEqual([body.status, body.taskDefinition, body.desiredCount], ['ACTIVE', 'web:2', 4])
+})
