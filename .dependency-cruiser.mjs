@@ -12,6 +12,7 @@ const resource = [
   'accounts',
   'tokens',
   'audit',
+  'sessions',
 ]
 const rooms = [
   ...resource,

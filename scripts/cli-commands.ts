@@ -42,6 +42,7 @@ const typed = (name: string): CommandCall['asks'] => [new RegExp(`\\(${name}\\):
 const verdict = (name: string) =>
   new RegExp(`^(${time} .+\\n)+✓ \\S+/${name} runs web:\\d+: \\d of \\d tasks running after 0:\\d\\d\\.\\n$`)
 const planned = (name: string) => new RegExp(`\\n${time}[\\s\\S]*${verdict(name).source.slice(1)}`)
+const deletion = /^De(lete|register) .+:\n( {2}~ \/.+ → .+\n)+( {2}.+\n)+$/
 const table = (...headers: string[]) => new RegExp(`^ *${headers.join(' +')}( +[A-Z]+)*\\n(.+\\n)+$`)
 const fields = (...labels: string[]) => new RegExp(`^${labels.map((label) => `${label} +\\S.*\\n(.+\\n)*`).join('')}$`)
 const service = (at: Place, name: string) =>
@@ -146,6 +147,8 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
     args: () => ['services', 'delete', 'made'],
     asks: typed('made'),
     stdout: fields('service', 'state'),
+    stderr: deletion,
+    screen: /→[\s\S]*\n\w+ +/,
   },
   'tasks list': { args: () => ['tasks', 'list'], stdout: table('TASK', '(CLUSTER +)?GROUP', 'STATUS') },
   'tasks get': { args: (at) => ['tasks', 'get', at.task], stdout: fields('task', 'state', 'container', 'arn') },
@@ -160,6 +163,8 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
     args: () => ['taskdefs', 'delete', 'made:1'],
     asks: yes,
     stdout: fields('definition', 'status', 'container'),
+    stderr: deletion,
+    screen: /→[\s\S]*\n\w+ +/,
   },
   'clusters list': { args: () => ['clusters', 'list'], stdout: table('CLUSTER', 'STATUS', 'SERVICES') },
   'clusters get': {
@@ -179,6 +184,8 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
     args: () => ['clusters', 'delete', 'made'],
     asks: typed('made'),
     stdout: fields('cluster', 'status'),
+    stderr: deletion,
+    screen: /→[\s\S]*\n\w+ +/,
   },
   'deployments list': { args: () => ['deployments', 'list', 'www'], stdout: table('DEPLOYMENT', 'STATUS', 'STARTED') },
   'deployments get': { args: () => ['deployments', 'get', 'www'], stdout: fields('deployment', 'state', 'arn') },

@@ -13,6 +13,10 @@ const exceptions = new Map([
   ['getHealth', 'for load balancers and orchestrators'],
   ['getReadiness', 'for load balancers and orchestrators'],
   ['getMetrics', 'for Prometheus, in its own format'],
+  ['createSession', 'for pages of the service itself'],
+  ['getSignInMethods', 'for pages of the service itself'],
+  ['deleteSession', 'for pages of the service itself'],
+  ['createOneTimeCode', 'for who opens such a page'],
 ])
 
 const { api } = await testProgram()

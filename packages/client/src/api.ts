@@ -957,6 +957,32 @@ export interface components {
       transitEncryptionPort?: number
       authorizationConfig?: components['schemas']['EFSAuthorizationConfigInput']
     }
+    /**
+     * @description The session has ended, with its streams and terminals.
+     * @example {
+     *       "me": {
+     *         "name": "portal",
+     *         "role": "operator",
+     *         "permissions": [
+     *           "read",
+     *           "change"
+     *         ],
+     *         "accounts": [
+     *           "nonprod"
+     *         ],
+     *         "clusters": [
+     *           "web-*"
+     *         ],
+     *         "taskDefinitions": [
+     *           "*"
+     *         ],
+     *         "expiresAt": null
+     *       }
+     *     }
+     */
+    EndedSession: {
+      me: components['schemas']['Me']
+    }
     EnvironmentFile: {
       value: string
       type: components['schemas']['EnvironmentFileType'] | (string & {})
@@ -1458,6 +1484,40 @@ export interface components {
       | 'WINDOWS_SERVER_2025_CORE'
       | 'WINDOWS_SERVER_2025_FULL'
       | 'WINDOWS_SERVER_20H2_CORE'
+    OidcSignIn: {
+      /**
+       * @description The code with which the issuer sent the browser back.
+       * @example SplxlOBeZQQYbYS6WxSbIA
+       */
+      code: string
+      /**
+       * @description The state with which the issuer sent the browser back.
+       * @example af0ifjsldkj
+       */
+      state: string
+      /** @description The issuer (RFC 9207), where the address has it. */
+      iss?: string
+    }
+    /** @description `GET /session/oidc` begins this sign-in. */
+    OidcSignInMethod: {
+      issuer: string
+      clientId: string
+    }
+    /**
+     * @example {
+     *       "oneTimeCode": "2vQkq7s0m3xX1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P",
+     *       "path": "/#code=2vQkq7s0m3xX1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P",
+     *       "expiresAt": "2026-11-29T15:10:00.000Z"
+     *     }
+     */
+    OneTimeCode: {
+      /** @description Signs in once. Only this response shows it. */
+      oneTimeCode: string
+      /** @description The page of the console that signs in with the code. */
+      path: string
+      /** Format: date-time */
+      expiresAt: string
+    }
     /** @description `exec` runs commands in containers, which may read and change anything in them. */
     Permission: 'exec'
     /** @enum {string} */
@@ -1563,6 +1623,7 @@ export interface components {
           | 'InvalidCursor'
           | 'MalformedRequest'
           | 'Unauthorized'
+          | 'SignInRejected'
           | 'PermissionMissing'
           | 'OutsideFence'
           | 'GuardrailBroken'
@@ -1615,6 +1676,8 @@ export interface components {
           | 'ExecCommandNotStarted'
           | 'RecordingFailed'
           | 'OriginNotAllowed'
+          | 'SessionNotFound'
+          | 'NoIdentityProvider'
           | 'ExecSessionNotFound'
           | 'ExecTimeout'
           | 'TokenAlreadyExists'
@@ -2383,8 +2446,62 @@ export interface components {
       name: string
       managedEBSVolume?: components['schemas']['ServiceManagedEBSVolumeConfigurationInput']
     }
+    /**
+     * @example {
+     *       "csrfToken": "X1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P2vQkq7s0m3x",
+     *       "expiresAt": "2026-12-29T15:00:00.000Z",
+     *       "me": {
+     *         "name": "portal",
+     *         "role": "operator",
+     *         "permissions": [
+     *           "read",
+     *           "change"
+     *         ],
+     *         "accounts": [
+     *           "nonprod"
+     *         ],
+     *         "clusters": [
+     *           "web-*"
+     *         ],
+     *         "taskDefinitions": [
+     *           "*"
+     *         ],
+     *         "expiresAt": null
+     *       }
+     *     }
+     */
+    Session: {
+      /** @description Every request with the cookie sends it as `X-CSRF-Token`, reads too. Only this response shows it. */
+      csrfToken: string
+      /** Format: date-time */
+      expiresAt: string
+      me: components['schemas']['Me']
+    }
     SharingStrategy: {
       nvidiaMps?: components['schemas']['NvidiaMpsAllocation']
+    }
+    /** @description Exactly one of the three. */
+    SignIn: {
+      /**
+       * @description A token of this service, or a JWT of its OpenID Connect issuer.
+       * @example ecsapi_k7m2p9…
+       */
+      token?: string
+      /**
+       * @description A code of `POST /session/codes`. It is used up.
+       * @example 2vQkq7s0m3xX1yJ8r4Tn6Lw9Zb5
+       */
+      oneTimeCode?: string
+      oidc?: components['schemas']['OidcSignIn']
+    }
+    /**
+     * @description How a browser can sign in, beside a token and a one-time code.
+     * @example {
+     *       "oidc": null
+     *     }
+     */
+    SignInMethods: {
+      oidc: components['schemas']['OidcSignInMethod'] | null
     }
     StabilityStatus: ('STABILIZING' | 'STEADY_STATE') | (string & {})
     StopCode:
@@ -3793,6 +3910,138 @@ export interface operations {
       409: components['responses']['Conflict']
       413: components['responses']['PayloadTooLarge']
       415: components['responses']['UnsupportedMediaType']
+      429: components['responses']['TooManyRequests']
+      503: components['responses']['ServiceUnavailable']
+      default: components['responses']['OtherProblem']
+    }
+  }
+  getSignInMethods: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description An `ETag`: the response is 304 when the resource still has it. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description How a browser can sign in, beside a token and a one-time code. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          Age: components['headers']['Age']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SignInMethods']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      406: components['responses']['NotAcceptable']
+      default: components['responses']['OtherProblem']
+    }
+  }
+  createSession: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SignIn']
+      }
+    }
+    responses: {
+      /** @description Created. */
+      201: {
+        headers: {
+          Location: components['headers']['Location']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Session']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      406: components['responses']['NotAcceptable']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      429: components['responses']['TooManyRequests']
+      503: components['responses']['ServiceUnavailable']
+      default: components['responses']['OtherProblem']
+    }
+  }
+  deleteSession: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The session has ended, with its streams and terminals. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['EndedSession']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      406: components['responses']['NotAcceptable']
+      409: components['responses']['Conflict']
+      429: components['responses']['TooManyRequests']
+      503: components['responses']['ServiceUnavailable']
+      default: components['responses']['OtherProblem']
+    }
+  }
+  createOneTimeCode: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Created. */
+      201: {
+        headers: {
+          Location: components['headers']['Location']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OneTimeCode']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      406: components['responses']['NotAcceptable']
+      409: components['responses']['Conflict']
       429: components['responses']['TooManyRequests']
       503: components['responses']['ServiceUnavailable']
       default: components['responses']['OtherProblem']

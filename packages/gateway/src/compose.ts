@@ -8,9 +8,11 @@
 import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { AuditLog } from './access/audit.ts'
-import type { Credential } from './access/caller.ts'
+import { BrowserSessions, type SessionMessage } from './access/browser-sessions.ts'
+import type { Credential, FencedCaller } from './access/caller.ts'
 import { currentCaller } from './access/credential.ts'
 import { requireWithin, restrictDefinitions } from './access/guardrails.ts'
+import type { OidcSignIn } from './access/oidc-sign-in.ts'
 import { type TokenMessage, Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -33,7 +35,6 @@ import { History } from './history/history.ts'
 import { ReleaseLog } from './history/release-log.ts'
 import { countAwsCall, requestCallContext } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
-import type { Caller } from './http/caller.ts'
 import { docsRoutes } from './http/docs/routes.ts'
 import { IdempotencyKeys } from './http/idempotency.ts'
 import { listenForMetrics, metricsRoute } from './http/metrics.ts'
@@ -53,6 +54,7 @@ import { releaseRoutes } from './releases/routes.ts'
 import { archiveEvents } from './services/archive.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
+import { pathWithCode, sessionRoutes } from './sessions/routes.ts'
 import { withExamples } from './shapes/json-schema.ts'
 import { Processes } from './store/processes.ts'
 import { reachability } from './store/reachable.ts'
@@ -88,6 +90,8 @@ export interface Program {
   listen: () => Promise<{ url: string; notes: string[] }>
   /** Applies accounts, guardrails and the TLS certificate of other settings. Every other setting needs a restart. */
   reconfigure: (settings: Settings) => Promise<void>
+  /** The page of the console that signs a browser in as the first admin, once. */
+  newSignInPath: () => Promise<string>
   /** Ends waits early, finishes open requests, and closes everything. */
   close: () => Promise<void>
 }
@@ -115,8 +119,9 @@ interface Base extends SharedResources {
 interface Parts {
   processes: Processes
   /** The other processes on the store; undefined where there can be none. */
-  peers: Peers<PeerMessage | TokenMessage> | undefined
+  peers: Peers<PeerMessage | TokenMessage | SessionMessage> | undefined
   tokens: Tokens
+  signIn: SignInParts
   history: History
   releaseLog: ReleaseLog
   releaseArchive: ReleaseArchive
@@ -163,7 +168,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   const peers: Parts['peers'] = carrier && new Peers(carrier)
   processes.onRefreshed = (others) => peers?.keep(others)
   const tokens = openTokens(base, peers)
-  const authenticate = await authenticator(settings, tokens)
+  const signIn = await openSignIn(base, tokens, peers)
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onUnexpectedError })
   const releaseLog = new ReleaseLog({ store, now: ageingNow, onUnexpectedError })
   const releaseArchive = new ReleaseArchive({ releaseLog, onUnexpectedError })
@@ -172,16 +177,17 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
     shared: peers && { store, others: peers, onUnexpectedError },
   })
   const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history, releaseArchive }, budgetPeers)
-  if (peers) await connectPeers(base, peers, { processes, tokens, cache, accounts })
+  if (peers) await connectPeers(base, peers, { processes, tokens, signIn, cache, accounts })
   const feeds = eventFeeds(base, { cache, peers })
   feeds.follow(accounts.all())
   const audit = auditLog(base)
-  const server = await openServer(base, { processes, peers, tokens, accounts, audit }, authenticate)
-  const execSessions = openExecSessions(base, { processes, tokens, accounts, audit })
+  const server = await openServer(base, { processes, peers, tokens, signIn, accounts, audit })
+  const execSessions = openExecSessions(base, { processes, tokens, signIn, accounts, audit })
   const parts: Parts = {
     processes,
     peers,
     tokens,
+    signIn,
     history,
     releaseLog,
     releaseArchive,
@@ -204,6 +210,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
       feeds.follow(accounts.all())
       if (next.http.tls && server.app.server instanceof TlsServer) server.app.server.setSecureContext(next.http.tls)
     },
+    newSignInPath: async () => pathWithCode((await signIn.sessions.newCode(tokens.admin)).code),
     close: () => closeProgram(base, parts, closeMetrics),
   }
 }
@@ -224,13 +231,41 @@ function openTokens({ store, programDeps, now, onUnexpectedError }: Base, peers:
   return new Tokens({ store, adminToken, now, onUnexpectedError, broadcast: (message) => peers?.broadcast(message) })
 }
 
-type Authenticate = (token: string) => Caller | undefined | Promise<Caller | undefined>
+type Authenticate = (token: string) => FencedCaller | undefined | Promise<FencedCaller | undefined>
 
-/** Accepts the tokens of this service and, where an identity provider is configured, the tokens that it issues. */
-async function authenticator({ oidc }: Settings, tokens: Tokens): Promise<Authenticate> {
-  if (!oidc) return (token) => tokens.authenticate(token)
+/** The ways to prove who one is. */
+interface SignInParts {
+  /** Accepts the tokens of this service and, where an identity provider is configured, the tokens that it issues. */
+  authenticate: Authenticate
+  sessions: BrowserSessions
+  /** Undefined where browsers cannot sign in with an identity provider. */
+  oidc: OidcSignIn | undefined
+}
+
+async function openSignIn(
+  { store, settings, now, onUnexpectedError }: Base,
+  tokens: Tokens,
+  peers: Parts['peers'],
+): Promise<SignInParts> {
+  const broadcast = (message: SessionMessage) => peers?.broadcast(message)
+  const sessions = new BrowserSessions({ store, tokens, now, broadcast, onUnexpectedError })
+  const { oidc } = settings
+  if (!oidc) return { authenticate: (token) => tokens.authenticate(token), sessions, oidc: undefined }
   const issuer = new (await import('./access/oidc.ts')).OidcIssuer(oidc)
-  return async (token) => (await tokens.authenticate(token)) ?? issuer.authenticate(token)
+  const { clientId } = oidc
+  return {
+    authenticate: async (token) => (await tokens.authenticate(token)) ?? issuer.authenticate(token),
+    sessions,
+    oidc:
+      clientId === undefined
+        ? undefined
+        : new (await import('./access/oidc-sign-in.ts')).OidcSignIn({
+            settings: { ...oidc, clientId },
+            issuer,
+            store,
+            now,
+          }),
+  }
 }
 
 interface OpenAccounts {
@@ -289,14 +324,17 @@ async function openAccounts(
 function connectPeers(
   { onUnexpectedError }: Base,
   peers: NonNullable<Parts['peers']>,
-  { processes, tokens, cache, accounts }: Pick<Parts, 'processes' | 'tokens' | 'cache' | 'accounts'>,
+  { processes, tokens, signIn, cache, accounts }: Pick<Parts, 'processes' | 'tokens' | 'signIn' | 'cache' | 'accounts'>,
 ): Promise<void> {
   return peers.open(
     {
       onMessages: (messages) => {
-        for (const message of messages) if (message.about === 'token') tokens.receive(message)
+        for (const message of messages) {
+          if (message.about === 'token') tokens.receive(message)
+          if (message.about === 'session') signIn.sessions.receive()
+        }
         cache.receive(
-          messages.filter((message) => message.about !== 'token'),
+          messages.filter((message) => message.about !== 'token' && message.about !== 'session'),
           (name) => accounts.find(name),
         )
       },
@@ -343,19 +381,22 @@ function auditLog({ store, settings, metrics, programDeps, now, ageingNow, onUne
 /** The sessions in containers. They are checked from now on. */
 function openExecSessions(
   { store, programDeps, now, onUnexpectedError }: Base,
-  { processes, tokens, accounts, audit }: Pick<Parts, 'processes' | 'tokens' | 'accounts' | 'audit'>,
+  { processes, tokens, signIn, accounts, audit }: Pick<Parts, 'processes' | 'tokens' | 'signIn' | 'accounts' | 'audit'>,
 ): ExecSessions {
   const sessions = new ExecSessions({
     store,
     findAccount: (name) => accounts.find(name),
     allAccounts: () => accounts.all(),
-    currentCaller: (credential) => currentCaller(credential as Credential, tokens, now()),
+    currentCaller: (credential) =>
+      currentCaller(credential as Credential, { tokens, sessions: signIn.sessions }, now()),
     isAlive: (id) => processes.isAlive(id),
     audit,
     onNotice: programDeps.onNotice,
     onUnexpectedError,
   })
-  tokens.onChanged(() => void sessions.terminals.recheck().catch(onUnexpectedError))
+  const recheck = () => void sessions.terminals.recheck().catch(onUnexpectedError)
+  tokens.onChanged(recheck)
+  signIn.sessions.onEnded(recheck)
   sessions.start()
   return sessions
 }
@@ -363,17 +404,27 @@ function openExecSessions(
 /** The HTTP server, which has no routes yet. */
 function openServer(
   { store, settings, metrics, programDeps, ageingNow, onUnexpectedError }: Base,
-  { processes, peers, tokens, accounts, audit }: Pick<Parts, 'processes' | 'peers' | 'tokens' | 'accounts' | 'audit'>,
-  authenticate: Authenticate,
+  {
+    processes,
+    peers,
+    tokens,
+    signIn,
+    accounts,
+    audit,
+  }: Pick<Parts, 'processes' | 'peers' | 'tokens' | 'signIn' | 'accounts' | 'audit'>,
 ) {
   return createServer<Account>(
     {
       findAccount: (name) => accounts.find(name),
       accountNames: () => accounts.names(),
       checkReferences,
-      authenticate,
+      authenticate: signIn.authenticate,
+      authenticateSession: (cookies, csrfToken) => signIn.sessions.authenticate(cookies, csrfToken),
       recall: (token) => tokens.recall(token),
-      onTokensChanged: (listener) => tokens.onChanged(listener),
+      onTokensChanged: (listener) => {
+        tokens.onChanged(listener)
+        signIn.sessions.onEnded(listener)
+      },
       audit,
       peersAcknowledged: peers && (() => peers.acknowledged()),
       idempotencyKeys: new IdempotencyKeys({
@@ -409,7 +460,7 @@ function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, se
 /** Registers the routes of every folder. */
 function registerRoutes(
   { settings, store, engine, metrics, now, onUnexpectedError }: Base,
-  { server, accounts, feeds, tokens, cache, history, releaseLog, execSessions }: Parts,
+  { server, accounts, feeds, tokens, signIn, audit, cache, history, releaseLog, execSessions }: Parts,
 ): void {
   const { api, rootApi, routes } = server
   const logs = new Logs({ history, onUnexpectedError })
@@ -422,6 +473,7 @@ function registerRoutes(
   if (!settings.metricsListen) metricsRoute(rootApi, metrics.text)
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
   tokenRoutes(api, { store, tokens, now })
+  sessionRoutes(rootApi, { ...signIn, audit, countFailure: server.countFailedSignIn, now })
   auditRoutes(api, store)
   clusterRoutes(api, cache)
   changeRoutes(api, cache)

@@ -7,6 +7,12 @@ import { type ExtraPermission, permits, type Role } from './roles.ts'
  * (`access/credential.ts`).
  */
 export type Credential =
+  | SignedInWith
+  /** A browser that has signed in. `hash` is that of its cookie. */
+  | { kind: 'session'; hash: string }
+
+/** The credential that a session of a browser stands for. */
+export type SignedInWith =
   | { kind: 'admin' }
   | { kind: 'token'; id: string }
   /** A JWT cannot be checked without its text, so it counts until it expires. `expiresAt` is in ms since 1970. */

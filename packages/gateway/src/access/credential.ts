@@ -1,25 +1,17 @@
 /** Looks up the caller of a request that was authenticated earlier. */
-import { type Credential, type FencedCaller, newCaller } from './caller.ts'
+import type { BrowserSessions } from './browser-sessions.ts'
+import type { Credential, FencedCaller } from './caller.ts'
+import { signedInCaller } from './signed-in-caller.ts'
 import type { Tokens } from './tokens.ts'
 
 /**
- * The caller with its present rights; undefined when its token was revoked, rotated or has expired.
+ * The caller with its present rights; undefined when its session has ended, or its token is not valid any more.
  * @param now milliseconds since 1970
  */
 export async function currentCaller(
   credential: Credential,
-  tokens: Tokens,
+  { tokens, sessions }: { tokens: Tokens; sessions: BrowserSessions },
   now: number,
 ): Promise<FencedCaller | undefined> {
-  switch (credential.kind) {
-    case 'admin':
-      return tokens.admin
-    case 'token':
-      return tokens.withId(credential.id)
-    case 'jwt': {
-      if (credential.expiresAt <= now) return undefined
-      const { name, role, permissions, fence, expiresAt } = credential
-      return newCaller(name, role, fence, { permissions, credential, expiresAt })
-    }
-  }
+  return credential.kind === 'session' ? sessions.withHash(credential.hash) : signedInCaller(credential, tokens, now)
 }

@@ -31,6 +31,12 @@ export interface OidcSettings {
   audience: string
   /** The URL of the issuer's keys; found by discovery by default. */
   jwksUri?: string
+  /** This service as a client of the issuer, for people who sign in with a browser; without it they cannot. */
+  clientId?: string
+  /** Absent for a public client. */
+  clientSecret?: string
+  /** The scopes that a browser asks for, separated by spaces; `openid email profile` by default. */
+  scope?: string
   /** The claim with the person's name for the log and the audit log. */
   nameClaim: string
   rules: ClaimRule[]
@@ -71,7 +77,7 @@ export class OidcIssuer {
     const cached = this.#callers.get(hash)
     if (cached) return cached
     const claims = await this.#verify(jwt)
-    const caller = claims && this.#callerOf(claims)
+    const caller = claims && this.callerOf(claims)
     if (caller) {
       const leftMs = (claims.exp ?? 0) * 1000 - Date.now()
       this.#callers.set(hash, caller, { ttl: Math.min(cacheTtlMs, Math.max(1, leftMs)) })
@@ -114,7 +120,8 @@ export class OidcIssuer {
     })
   }
 
-  #callerOf(claims: JWTPayload): FencedCaller | undefined {
+  /** The person of checked claims; undefined where no rule gives a role. */
+  callerOf(claims: JWTPayload): FencedCaller | undefined {
     const rule = this.#settings.rules.find(({ claim, value }) =>
       valuesOf(claim, claims[claim]).some(globMatcher([value])),
     )

@@ -100,6 +100,11 @@ export class Tokens {
     return this.#admin
   }
 
+  /** SHA-256 of the first admin's token, hexadecimal. */
+  get adminHash(): string {
+    return this.#adminHash.toString('hex')
+  }
+
   /** Like `authenticate`, from the cache only; undefined also when the store would have to be read. */
   recall(value: string): FencedCaller | undefined {
     const hash = hashedBytes(value)

@@ -37,7 +37,7 @@ export async function serve(source: Source): Promise<number> {
     })
   })
   if (!program) return 1
-  const { listen, reconfigure, close } = program
+  const { listen, reconfigure, newSignInPath, close } = program
   limitYoungGeneration()
   const listening = await runStep(listen)
   if (!listening) {
@@ -47,7 +47,10 @@ export async function serve(source: Source): Promise<number> {
   // The handlers are installed before the address is printed: a signal right after that must not kill the process.
   process.on('SIGHUP', () => void reloadConfiguration(source, settings, reconfigure, log))
   const stopped = firstSignal('SIGTERM', 'SIGINT')
-  console.log([listening.url, ...listening.notes, tokenNote].join('\n'))
+  const notes = [...listening.notes, tokenNote]
+  // Only a person reads a terminal: a log must not have a code that signs in.
+  if (process.stdout.isTTY) notes.push(`console: ${new URL(await newSignInPath(), listening.url).href}`)
+  console.log([listening.url, ...notes].join('\n'))
 
   const signal = await stopped
   log.info('stopping', { signal })

@@ -258,6 +258,11 @@ export const configuration = Type.Object(
           issuer: text('the URL of an OpenID Connect issuer', '^https?://[^\\s]+$'),
           audience: text('the audience that JWTs must be for'),
           jwksUri: optional(text('the URL of the issuer’s keys', '^https?://[^\\s]+$')),
+          clientId: optional(text('the id of this service as a client of the issuer')),
+          clientSecret: optional(
+            text('env:NAME or file:PATH of the client’s secret', undefined, { reference: 'secret' }),
+          ),
+          scope: optional(text('scopes, separated by spaces', '^openid( |$)')),
           nameClaim: optional(text('the name of a claim')),
           rules: Type.Array(claimRule, { minItems: 1, expected: 'a list of rules' }),
         },

@@ -69,6 +69,9 @@ export interface OidcSettings {
   issuer: string
   audience: string
   jwksUri?: string
+  clientId?: string
+  clientSecret?: string
+  scope?: string
   nameClaim: string
   rules: {
     claim: string

@@ -77,7 +77,7 @@ export interface Reply {
   created<T>(value: T, location?: string): Answer<T>
   /** 202: the wait timed out. The change goes on. */
   accepted<T>(value: T, location?: string): Answer<T>
-  /** 302 to `location`, a path from the root. */
+  /** 302 to `location`: a path from the root, or the URL of another host. */
   redirect(location: string): Answer<null>
 }
 

@@ -28,6 +28,7 @@ export async function makeChange(
 ): Promise<unknown> {
   const { idempotencyKey: key, caller } = request
   const recorded = async (firstTryAt?: Date) => {
+    if (request.routeOptions.config.prepared?.schema.isAuditedByHandler) return work(firstTryAt)
     request.auditEntry = await audit.begin(
       audited(request),
       request.routeOptions.config.prepared?.schema.takesRightsAway,

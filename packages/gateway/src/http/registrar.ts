@@ -16,6 +16,7 @@ import { clientTokenOf, idempotencyKey } from './idempotency.ts'
 import type { OpenChanges } from './open-changes.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
 import { queryReader } from './request/query.ts'
+import { reachedAt } from './request/reached-at.ts'
 import { exchangeOf, type PreparedRoute, setCommonHeaders } from './request-state.ts'
 import type { Api, CallBasics, Handler, Method, Route, RouteOptions, RouteSchema } from './route.ts'
 import { nextLink, revalidate } from './serialised-head.ts'
@@ -220,6 +221,13 @@ function callOf(
       source: request.source,
       origin: request.headers.origin,
       idempotencyKey: key,
+      headers: request.headers,
+      get ownOrigin() {
+        return `${request.protocol}://${request.host}`
+      },
+      get reachedAt() {
+        return reachedAt(request)
+      },
     },
     url: url.slice(base.length),
     freshness,

@@ -1,4 +1,5 @@
 /** A route: method, path, what it takes and returns, and its handler. */
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Static, TObject, TProperties, TSchema } from 'typebox'
 import type { ProblemCode } from '../problems/codes.ts'
 import { Type } from '../typebox/type.ts'
@@ -6,6 +7,7 @@ import type { Answer, Reply } from './answer.ts'
 import type { Caller, Permission } from './caller.ts'
 import type { Freshness } from './request/freshness.ts'
 import type { NotYetAvailableParameters } from './request/query.ts'
+import type { ReachedAt } from './session-cookie.ts'
 import type { EventSource } from './streams/event-source.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -56,6 +58,8 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   isNeverCompressed?: true
   /** Needs no token. */
   public?: true
+  /** The handler writes the entry of the audit log: it alone finds out who the caller is. */
+  isAuditedByHandler?: true
   /** Requested often by load balancers and orchestrators: exempt from the limit for each address. */
   probe?: true
   /** The events of the route's stream, for openapi.json; without it, the stream is that of a resource. */
@@ -79,6 +83,17 @@ type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${i
     ? Name
     : never
 
+interface SentRequest {
+  requestId: string
+  source: string
+  origin: string | undefined
+  idempotencyKey: string | undefined
+  headers: IncomingHttpHeaders
+  /** `http://` or `https://`, and the host that the client named. */
+  ownOrigin: string
+  reachedAt: ReachedAt
+}
+
 export interface CallBasics<Path extends string, Query extends TProperties> {
   params: { [Name in ParamNames<Path>]: string }
   query: Static<TObject<Query>>
@@ -91,8 +106,8 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
    * effect.
    */
   firstTryAt: Date | undefined
-  /** The request as the audit log names it, and the page that sent it (`Origin`). */
-  sent: { requestId: string; source: string; origin: string | undefined; idempotencyKey: string | undefined }
+  /** The request as the audit log names it, and what a browser says about the page that sent it. */
+  sent: SentRequest
   /** Path below the base path, and query, as they were sent. */
   url: string
   /** The maximum age of the answer that the client accepts. */

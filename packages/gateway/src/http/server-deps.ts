@@ -21,7 +21,9 @@ export interface ServerDeps<Account> {
   authenticate: (token: string) => Caller | undefined | Promise<Caller | undefined>
   /** The same, where no lookup in the store is needed. */
   recall: (token: string) => Caller | undefined
-  /** Calls the listener whenever a token may have become invalid. */
+  /** The caller of a session's CSRF token and one of the cookies; undefined without a valid pair. */
+  authenticateSession: (cookies: readonly string[], csrfToken: string) => Promise<Caller | undefined>
+  /** Calls the listener whenever a token or a session may have become invalid. */
   onTokensChanged: (listener: () => void) => void
   audit: Audit
   idempotencyKeys: IdempotencyKeys
@@ -36,7 +38,7 @@ export interface ServerDeps<Account> {
 }
 
 /** The audit log. */
-interface Audit {
+export interface Audit {
   begin: (request: AuditedRequest, takesRightsAway?: boolean) => Promise<AuditRow>
   finish: (entry: AuditRow, result: AuditedResult) => Promise<void>
   recordRejected: (request: AuditedRequest, result: AuditedResult) => Promise<void>

@@ -29,9 +29,11 @@ import { acceptedType, eventStream } from './request/accept.ts'
 import { addressOf, rememberAddresses } from './request/client-address.ts'
 import { requestIdFor, tokenIn } from './request/headers.ts'
 import { readJson } from './request/json.ts'
+import { reachedAt } from './request/reached-at.ts'
 import { exchangeOf, setCommonHeaders } from './request-state.ts'
 import type { Api, Method, Route } from './route.ts'
 import type { ServerDeps } from './server-deps.ts'
+import { sessionCookies } from './session-cookie.ts'
 import { Sockets } from './sockets.ts'
 import { EventStreams } from './streams/event-stream.ts'
 import type { StreamFigures } from './streams/stream-figures.ts'
@@ -44,6 +46,8 @@ export interface Server<Account> {
   rootApi: Api<Account>
   routes: readonly Route[]
   streams: StreamFigures
+  /** Counts a failed sign-in of an address. @throws TooManyRequests `RateLimitExceeded` */
+  countFailedSignIn: (address: string) => void
   /** From now on waits end early (503), and connections close after their response. */
   drain: () => void
 }
@@ -143,7 +147,7 @@ export async function createServer<Account>(
   )
 
   // With a callback: an async hook costs every request turns of the microtask queue.
-  app.addHook('onRequest', (request, _, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const fastPathState = fastPath?.stateOf(request.raw)
     request.awsCalls = fastPathState?.awsCalls ?? newAwsCalls()
     request.awsCalls.requestId = request.id
@@ -159,6 +163,7 @@ export async function createServer<Account>(
     const admitCaller = (caller: Caller | undefined) => {
       if (!prepared?.schema.public) {
         request.caller = caller ?? unauthorized(request, withinFailedLogins)
+        if (tokenIn(request.headers) === undefined) reply.header('vary', 'Authorization, Cookie')
         if (!fastPathState) requestSteps.admit(request.caller)
       } else if (!prepared.schema.probe) withinPublicRate(request.source)
       // The router also matches an empty parameter, as in `/clusters/`.
@@ -175,8 +180,7 @@ export async function createServer<Account>(
       prepared.admit(request)
       done()
     }
-    const token = prepared?.schema.public ? undefined : tokenIn(request.headers)
-    const caller = token === undefined ? undefined : deps.authenticate(token)
+    const caller = prepared?.schema.public ? undefined : callerOf(request, deps)
     if (caller instanceof Promise) caller.then(admitCaller).catch(done)
     else admitCaller(caller)
   })
@@ -209,8 +213,7 @@ export async function createServer<Account>(
     done()
   })
 
-  const isAdmitted = async (request: FastifyRequest) =>
-    (await deps.authenticate(tokenIn(request.headers) ?? '')) !== undefined
+  const isAdmitted = async (request: FastifyRequest) => (await callerOf(request, deps)) !== undefined
   const { streamsPerToken, changesPerToken } = settings.limits
   const changes = new OpenChanges(changesPerToken, draining.signal, isAdmitted)
   const streams = new EventStreams(draining.signal, streamsPerToken, isAdmitted, (request, reply) =>
@@ -227,11 +230,25 @@ export async function createServer<Account>(
     rootApi: registrar('', shared),
     routes,
     streams: streams.figures,
+    countFailedSignIn: withinFailedLogins,
     drain: () => {
       draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 }))
       closeConnections()
     },
   }
+}
+
+/** The caller of the token or, without a token, of the session that the request shows. */
+function callerOf(
+  request: FastifyRequest,
+  { authenticate, authenticateSession }: Pick<ServerDeps<unknown>, 'authenticate' | 'authenticateSession'>,
+): Caller | undefined | Promise<Caller | undefined> {
+  const token = tokenIn(request.headers)
+  if (token !== undefined) return authenticate(token)
+  const csrfToken = request.headers['x-csrf-token']
+  if (typeof csrfToken !== 'string') return undefined
+  const cookies = sessionCookies(request.headers, reachedAt(request))
+  return cookies.length === 0 ? undefined : authenticateSession(cookies, csrfToken)
 }
 
 /** A large body is parsed in a turn of its own: other requests are answered before it is processed. */
@@ -265,7 +282,11 @@ async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<vo
 function unauthorized(request: FastifyRequest, withinFailedLogins: (address: string) => void): never {
   withinFailedLogins(request.source)
   const detail =
-    tokenIn(request.headers) === undefined ? 'The request carries no token.' : 'This token is not known here.'
+    tokenIn(request.headers) !== undefined
+      ? 'This token is not known here.'
+      : sessionCookies(request.headers, reachedAt(request)).length > 0
+        ? 'The session has ended, or the request does not carry the session’s X-CSRF-Token.'
+        : 'The request carries no token.'
   throw new Unauthorized('Unauthorized', detail, {
     next: 'Send `Authorization: Bearer <token>`. The service says at its start where the first token is.',
     headers: { 'www-authenticate': 'Bearer realm="ecs-api"' },

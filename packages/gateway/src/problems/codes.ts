@@ -76,6 +76,12 @@ export const problemCodes = {
     remedy:
       'Send `Authorization: Bearer <token>` or `X-Auth-Token: <token>`. The first start makes a token and stores it in data/token.',
   },
+  SignInRejected: {
+    status: 401,
+    title: 'The sign-in was rejected',
+    meaning: 'The token or the code is not known here, has expired, was used before, or belongs to another browser.',
+    remedy: 'Sign in again, with a valid token or a new code.',
+  },
   PermissionMissing: {
     status: 403,
     title: 'The token may not do this',
@@ -400,9 +406,22 @@ export const problemCodes = {
   },
   OriginNotAllowed: {
     status: 403,
-    title: 'The page may not open this session',
-    meaning: 'A session can be opened only from the origin that requested it.',
-    remedy: 'Request a session of your own with POST …/exec.',
+    title: 'The page may not do this',
+    meaning:
+      'A session in a container can be opened only from the origin that requested it, and only a page of this service can sign in.',
+    remedy: 'Request a session of your own with POST …/exec, or open the console of this service.',
+  },
+  SessionNotFound: {
+    status: 404,
+    title: 'The request has no session',
+    meaning: 'The request was sent with a token, which needs no session.',
+    remedy: 'Nothing has to be signed out. An admin can revoke the token.',
+  },
+  NoIdentityProvider: {
+    status: 404,
+    title: 'Browsers cannot sign in with an identity provider here',
+    meaning: 'The configuration has no `oidc.clientId`.',
+    remedy: 'Sign in with a token.',
   },
   ExecSessionNotFound: {
     status: 404,

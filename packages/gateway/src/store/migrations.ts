@@ -174,4 +174,30 @@ export const migrations: Readonly<Record<string, Migration>> = {
       )`,
     ],
   },
+  '0008-browser-sessions': {
+    statements: [
+      `create table browser_sessions (
+        hash text primary key,
+        csrf_hash text not null,
+        caller text not null,
+        credential text not null,
+        created_at text not null,
+        used_at text not null,
+        expires_at text not null
+      )`,
+      'create index browser_sessions_of_caller on browser_sessions (caller, created_at)',
+      `create table one_time_codes (
+        hash text primary key,
+        caller text not null,
+        credential text not null,
+        expires_at text not null
+      )`,
+      'create index one_time_codes_of_caller on one_time_codes (caller, expires_at)',
+      `create table oidc_sign_ins (
+        hash text primary key,
+        content text not null,
+        expires_at text not null
+      )`,
+    ],
+  },
 }

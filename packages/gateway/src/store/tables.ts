@@ -15,6 +15,9 @@ export interface Tables {
   deployment_claims: DeploymentClaimRow
   exec_sessions: ExecSessionRow
   exec_urls: ExecUrlRow
+  browser_sessions: BrowserSessionRow
+  one_time_codes: OneTimeCodeRow
+  oidc_sign_ins: OidcSignInRow
 }
 
 export interface TokenRow {
@@ -99,6 +102,42 @@ export interface ExecUrlRow {
   hash: string
   session: string
   /** The session as its connection needs it; sealed with a key that only the URL has. */
+  content: string
+  expires_at: string
+}
+
+/** A session of a browser that has signed in. */
+export interface BrowserSessionRow {
+  /** SHA-256 of the cookie's value, hexadecimal. */
+  hash: string
+  /** SHA-256 of the CSRF token, hexadecimal. */
+  csrf_hash: string
+  /** The owner of the caller's idempotency keys; it stands for the token that the session counts for. */
+  caller: string
+  /** How the caller signed in (`SignedInWith`); sealed, because it has the hash of the first admin's token. */
+  credential: string
+  created_at: string
+  /** The last request, exact to a minute. */
+  used_at: string
+  expires_at: string
+}
+
+/** A code that signs in once. */
+export interface OneTimeCodeRow {
+  /** SHA-256 of the code, hexadecimal. */
+  hash: string
+  /** As in `browser_sessions`. */
+  caller: string
+  /** As in `browser_sessions`. */
+  credential: string
+  expires_at: string
+}
+
+/** A sign-in with the OpenID Connect issuer that a browser has begun. */
+export interface OidcSignInRow {
+  /** SHA-256 of the cookie's value, hexadecimal. */
+  hash: string
+  /** `state`, `nonce` and the PKCE verifier; sealed. */
   content: string
   expires_at: string
 }

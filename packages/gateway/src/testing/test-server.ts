@@ -49,6 +49,7 @@ export async function testServer<Account>(
     ...given,
     authenticate: recall,
     recall,
+    authenticateSession: async () => undefined,
     onTokensChanged: () => {},
     audit: new AuditLog({
       store,

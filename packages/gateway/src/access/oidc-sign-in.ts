@@ -1,0 +1,160 @@
+/**
+ * Signs a browser in at the OpenID Connect issuer: authorization code flow with PKCE (RFC 7636), state and nonce
+ * (OpenID Connect Core 1.0, 3.1). What belongs to a sign-in waits in the store, so that any process can finish it.
+ */
+import { randomBytes } from 'node:crypto'
+import * as client from 'openid-client'
+import { Unauthorized, Unavailable } from '../problems/problem.ts'
+import { addOidcSignIn, takeOidcSignIn } from '../store/session-records.ts'
+import type { Store } from '../store/store.ts'
+import type { FencedCaller } from './caller.ts'
+import type { OidcIssuer, OidcSettings } from './oidc.ts'
+import { tokenHash } from './token-value.ts'
+
+/** How long a person may take at the issuer. */
+export const signInSeconds = 600
+/** A page of the console. It is registered at the issuer as redirect URI. */
+const redirectPath = '/console/sign-in'
+const fetchTimeoutSeconds = 5
+
+interface WaitingSignIn {
+  state: string
+  nonce: string
+  verifier: string
+  redirectUri: string
+}
+
+export interface OidcResponse {
+  code: string
+  state: string
+  iss?: string
+}
+
+interface OidcSignInDeps {
+  settings: OidcSettings & { clientId: string }
+  issuer: OidcIssuer
+  store: Store
+  /** Milliseconds since 1970. */
+  now: () => number
+}
+
+export class OidcSignIn {
+  readonly #deps: OidcSignInDeps
+  #configuration: Promise<client.Configuration> | undefined
+
+  constructor(deps: OidcSignInDeps) {
+    this.#deps = deps
+  }
+
+  get method(): { issuer: string; clientId: string } {
+    const { issuer, clientId } = this.#deps.settings
+    return { issuer, clientId }
+  }
+
+  /**
+   * Begins a sign-in. @param origin scheme and host at which the browser has reached this service
+   * @returns the issuer's address for the browser, and the value of a cookie
+   * @throws Unavailable `IdentityProviderUnreachable`
+   */
+  async begin(origin: string): Promise<{ url: string; cookie: string }> {
+    const { store, now, settings } = this.#deps
+    const configuration = await this.#discovered()
+    const waiting: WaitingSignIn = {
+      state: client.randomState(),
+      nonce: client.randomNonce(),
+      verifier: client.randomPKCECodeVerifier(),
+      redirectUri: origin + redirectPath,
+    }
+    const cookie = randomBytes(32).toString('base64url')
+    await addOidcSignIn(store, {
+      hash: tokenHash(cookie),
+      content: store.seal.close(Buffer.from(JSON.stringify(waiting))),
+      expires_at: new Date(now() + signInSeconds * 1000).toISOString(),
+    })
+    const url = client.buildAuthorizationUrl(configuration, {
+      redirect_uri: waiting.redirectUri,
+      scope: settings.scope ?? 'openid email profile',
+      code_challenge: await client.calculatePKCECodeChallenge(waiting.verifier),
+      code_challenge_method: 'S256',
+      state: waiting.state,
+      nonce: waiting.nonce,
+    })
+    return { url: url.href, cookie }
+  }
+
+  /**
+   * Finishes a sign-in: the cookie and the state must be those of one that was begun, and each counts once.
+   * @throws Unauthorized `SignInRejected`; Unavailable `IdentityProviderUnreachable`
+   */
+  async finish(cookies: readonly string[], response: OidcResponse): Promise<FencedCaller> {
+    const waiting = await this.#take(cookies, response.state)
+    if (!waiting) throw rejected('This sign-in was not begun in this browser, was used, or took more than 10 minutes.')
+    const configuration = await this.#discovered()
+    const url = new URL(waiting.redirectUri)
+    for (const [name, value] of Object.entries(response)) url.searchParams.set(name, value)
+    const tokens = await client
+      .authorizationCodeGrant(configuration, url, {
+        pkceCodeVerifier: waiting.verifier,
+        expectedState: waiting.state,
+        expectedNonce: waiting.nonce,
+        idTokenExpected: true,
+      })
+      .catch((error: unknown) => {
+        if (isUnreachable(error)) throw unreachable(error)
+        throw rejected('The OpenID Connect issuer did not accept the sign-in.', error)
+      })
+    const caller = this.#deps.issuer.callerOf(tokens.claims() ?? {})
+    if (!caller) throw rejected('No rule of this service gives this person a role.')
+    return caller
+  }
+
+  async #take(cookies: readonly string[], state: string): Promise<WaitingSignIn | undefined> {
+    const { store, now } = this.#deps
+    for (const cookie of cookies) {
+      const row = await takeOidcSignIn(store, tokenHash(cookie), new Date(now()).toISOString())
+      const text = row && store.seal.open(row.content)
+      const waiting = text && (JSON.parse(text.toString()) as WaitingSignIn)
+      if (waiting?.state === state) return waiting
+    }
+    return undefined
+  }
+
+  #discovered(): Promise<client.Configuration> {
+    const { issuer, clientId, clientSecret } = this.#deps.settings
+    const url = new URL(issuer)
+    this.#configuration ??= client
+      .discovery(url, clientId, undefined, clientSecret ? client.ClientSecretBasic(clientSecret) : client.None(), {
+        timeout: fetchTimeoutSeconds,
+        // The signature of the id token is checked, too, although it comes from the issuer directly.
+        execute: [
+          client.enableNonRepudiationChecks,
+          ...(url.protocol === 'http:' ? [client.allowInsecureRequests] : []),
+        ],
+      })
+      .catch((error: unknown) => {
+        this.#configuration = undefined
+        throw unreachable(error)
+      })
+    return this.#configuration
+  }
+}
+
+function rejected(detail: string, cause?: unknown): Unauthorized {
+  return new Unauthorized('SignInRejected', detail, { next: 'Sign in again.', cause })
+}
+
+/** The issuer sent no response, or failed: another try can succeed. */
+function isUnreachable(error: unknown): boolean {
+  if (error instanceof TypeError) return true
+  const code = (error as { code?: unknown }).code
+  const status = (error as { cause?: { status?: unknown } }).cause?.status
+  return code === 'OAUTH_TIMEOUT' || (typeof status === 'number' && status >= 500)
+}
+
+function unreachable(cause: unknown): Unavailable {
+  return new Unavailable('IdentityProviderUnreachable', 'The OpenID Connect issuer does not respond.', {
+    next: 'Retry, or sign in with a token of this service.',
+    retryAfterSeconds: 5,
+    cause,
+  })
+}

@@ -1,0 +1,55 @@
+/**
+ * Cookies of browser sessions. Browsers send a cookie to every port of a host, so the name has the listening port, and
+ * another program on the host can add cookies of the same name: all values are tried.
+ */
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** How a browser has reached this process. */
+export interface ReachedAt {
+  /** The port on which this process listens. */
+  port: number
+  /** By its own TLS, or by a trusted proxy's `X-Forwarded-Proto`. */
+  isHttps: boolean
+}
+
+/** More values of one name are not tried. */
+const maxValues = 8
+
+const sessionName = (at: ReachedAt) => nameOf('ecs-api-session', at)
+const oidcName = (at: ReachedAt) => nameOf('ecs-api-oidc', at)
+
+/** Browsers take a cookie with the prefix `__Host-` only over TLS, for this host alone and from no subdomain. */
+function nameOf(name: string, { port, isHttps }: ReachedAt): string {
+  return `${isHttps ? '__Host-' : ''}${name}-${port}`
+}
+
+export function sessionCookies(headers: IncomingHttpHeaders, at: ReachedAt): string[] {
+  return valuesOf(headers, sessionName(at))
+}
+
+export function oidcCookies(headers: IncomingHttpHeaders, at: ReachedAt): string[] {
+  return valuesOf(headers, oidcName(at))
+}
+
+function valuesOf({ cookie = '' }: IncomingHttpHeaders, name: string): string[] {
+  return cookie
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1))
+    .slice(0, maxValues)
+}
+
+/** `Set-Cookie` of a session. @param seconds 0 removes it */
+export function setSessionCookie(value: string, seconds: number, at: ReachedAt): string {
+  return setCookie(sessionName(at), value, seconds, at)
+}
+
+/** `Set-Cookie` of a sign-in with the OpenID Connect issuer. */
+export function setOidcCookie(value: string, seconds: number, at: ReachedAt): string {
+  return setCookie(oidcName(at), value, seconds, at)
+}
+
+function setCookie(name: string, value: string, seconds: number, { isHttps }: ReachedAt): string {
+  return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${isHttps ? '; Secure' : ''}`
+}

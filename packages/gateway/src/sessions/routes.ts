@@ -1,0 +1,203 @@
+/** The routes of browser sessions (API.md, "Browser sessions"). */
+import type { BrowserSessions, OpenedSession } from '../access/browser-sessions.ts'
+import type { FencedCaller } from '../access/caller.ts'
+import { type OidcSignIn, signInSeconds } from '../access/oidc-sign-in.ts'
+import type { Caller } from '../http/caller.ts'
+import { readOwnBody } from '../http/request/body.ts'
+import type { Api, CallBasics, RouteSchema } from '../http/route.ts'
+import type { Audit } from '../http/server-deps.ts'
+import { oidcCookies, setOidcCookie, setSessionCookie } from '../http/session-cookie.ts'
+import { BadRequest, Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
+import { presentMe } from '../tokens/schema.ts'
+import { Type } from '../typebox/type.ts'
+import { endedSession, oneTimeCode, type SignIn, session, signIn, signInMethods } from './schema.ts'
+
+const tag = 'Browser sessions'
+
+const open = {
+  summary: 'Sign in',
+  operationId: 'createSession',
+  description:
+    'Opens a session for a browser: sets a cookie, and returns the CSRF token that every request with the cookie ' +
+    'sends as `X-CSRF-Token`. Only for pages of this service (`Origin`, `Sec-Fetch-Site`).',
+  tag,
+  public: true,
+  isAuditedByHandler: true,
+  isNeverCompressed: true,
+  body: signIn,
+  repeats: () => 'anew',
+  answers: { 201: session },
+  problems: ['SignInRejected', 'OriginNotAllowed', 'NoIdentityProvider', 'IdentityProviderUnreachable'],
+} satisfies RouteSchema
+
+const end = {
+  summary: 'Sign out',
+  operationId: 'deleteSession',
+  description: 'Ends the session of the request, with its streams and terminals, within a second in all processes.',
+  tag,
+  permission: 'read',
+  takesRightsAway: true,
+  answers: { 200: endedSession },
+  problems: ['SessionNotFound'],
+} satisfies RouteSchema
+
+const methods = {
+  summary: 'Ways to sign in',
+  operationId: 'getSignInMethods',
+  tag,
+  public: true,
+  answers: { 200: signInMethods },
+} satisfies RouteSchema
+
+/**
+ * Sends the browser to the OpenID Connect issuer, which sends it back to `/console/sign-in` with a code for
+ * `POST /session`. Browsers go there; no client calls it.
+ */
+const beginOidc = {
+  summary: 'Sign in at the identity provider',
+  tag,
+  public: true,
+  hidden: true,
+  answers: { 302: Type.Null({ description: 'To the issuer.' }) },
+  problems: ['NoIdentityProvider', 'IdentityProviderUnreachable'],
+} satisfies RouteSchema
+
+const makeCode = {
+  summary: 'Create a one-time code',
+  operationId: 'createOneTimeCode',
+  description: 'A code that signs a browser in as this token, once, within 10 minutes.',
+  tag,
+  permission: 'read',
+  isNeverCompressed: true,
+  repeats: () => 'anew',
+  answers: { 201: oneTimeCode },
+  problems: ['TokenLimitExceeded'],
+} satisfies RouteSchema
+
+export interface SessionRoutesDeps {
+  sessions: BrowserSessions
+  /** The caller of a token or a JWT. */
+  authenticate: (token: string) => FencedCaller | undefined | Promise<FencedCaller | undefined>
+  /** Undefined where no issuer, or no client of it, is configured. */
+  oidc: OidcSignIn | undefined
+  audit: Audit
+  /** Counts a failed sign-in of an address. @throws TooManyRequests `RateLimitExceeded` */
+  countFailure: (address: string) => void
+  /** Milliseconds since 1970. */
+  now: () => number
+}
+
+type Sent = CallBasics<string, Record<never, never>>['sent']
+
+export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoutesDeps): void {
+  const { sessions, oidc, now } = deps
+  rootApi.post('/session', { schema: open }, async ({ body, sent }, reply) => {
+    requireOwnPage(sent)
+    const caller = await callerFor(deps, readOwnBody(signIn, body), sent).catch((error: unknown) => {
+      if (error instanceof Unauthorized) deps.countFailure(sent.source)
+      throw error
+    })
+    const opened = await audited(deps, caller, sent, () => sessions.open(caller))
+    const seconds = Math.floor((opened.expiresAt - now()) / 1000)
+    return reply
+      .created(presentSession(opened))
+      .withHeaders({ 'set-cookie': setSessionCookie(opened.cookie, seconds, sent.reachedAt) })
+  })
+  rootApi.delete('/session', { schema: end }, async ({ caller, sent }, reply) => {
+    const hash = sessionHash(caller)
+    if (hash === undefined) throw new NotFound('SessionNotFound', 'This request has no session.')
+    await sessions.end(hash)
+    return reply.ok({ me: presentMe(caller) }).withHeaders({ 'set-cookie': setSessionCookie('', 0, sent.reachedAt) })
+  })
+  rootApi.get('/session', { schema: methods }, () => ({ oidc: oidc?.method ?? null }))
+  rootApi.get('/session/oidc', { schema: beginOidc }, async ({ sent }, reply) => {
+    const { url, cookie } = await requireOidc(oidc).begin(sent.ownOrigin)
+    return reply.redirect(url).withHeaders({ 'set-cookie': setOidcCookie(cookie, signInSeconds, sent.reachedAt) })
+  })
+  rootApi.post('/session/codes', { schema: makeCode }, async ({ caller }, reply) => {
+    const { code, expiresAt } = await sessions.newCode(caller as FencedCaller)
+    return reply.created({
+      oneTimeCode: code,
+      path: pathWithCode(code),
+      expiresAt: new Date(expiresAt).toISOString(),
+    })
+  })
+}
+
+/** The page that signs in with a code. Browsers send no fragment to a server. */
+export function pathWithCode(code: string): string {
+  return `/#code=${code}`
+}
+
+/** Other sites must not sign a person in here (login CSRF). @throws Forbidden `OriginNotAllowed` */
+function requireOwnPage({ headers, origin, ownOrigin }: Sent): void {
+  if (headers['sec-fetch-site'] === 'same-origin' || origin === ownOrigin) return
+  throw new Forbidden('OriginNotAllowed', 'Only a page of this service can sign in.', {
+    next: `Open ${ownOrigin}/ in a browser. A program sends its token with each request and needs no session.`,
+  })
+}
+
+async function callerFor(
+  { sessions, authenticate, oidc }: SessionRoutesDeps,
+  input: SignIn,
+  { headers, reachedAt }: Sent,
+): Promise<FencedCaller> {
+  if (input.token !== undefined) {
+    const caller = await authenticate(input.token)
+    if (caller) return caller
+    throw rejected('This token is not known here.')
+  }
+  if (input.oneTimeCode !== undefined) {
+    const caller = await sessions.redeem(input.oneTimeCode)
+    if (caller) return caller
+    throw rejected('This code is not known here, was used, or is older than 10 minutes.')
+  }
+  if (input.oidc) return requireOidc(oidc).finish(oidcCookies(headers, reachedAt), input.oidc)
+  const message = 'has none of token, oneTimeCode, oidc'
+  throw new BadRequest('InvalidBody', `The body ${message}.`, { errors: [{ in: 'body', pointer: '', message }] })
+}
+
+function rejected(detail: string): Unauthorized {
+  return new Unauthorized('SignInRejected', detail, { next: 'Sign in with a token, or make a new code.' })
+}
+
+/** @throws NotFound `NoIdentityProvider` */
+function requireOidc(oidc: OidcSignIn | undefined): OidcSignIn {
+  if (oidc) return oidc
+  throw new NotFound('NoIdentityProvider', 'This service has no identity provider for browsers.', {
+    next: 'Sign in with a token. The configuration names an identity provider with oidc.issuer and oidc.clientId.',
+  })
+}
+
+/** The audit log has successful sign-ins only: anybody may try, and must not fill the store. */
+async function audited(
+  { audit }: SessionRoutesDeps,
+  caller: FencedCaller,
+  { requestId, source }: Sent,
+  work: () => Promise<OpenedSession>,
+): Promise<OpenedSession> {
+  const entry = await audit.begin({
+    requestId,
+    caller: caller.name,
+    role: caller.role,
+    source,
+    action: 'POST /session',
+    path: '/session',
+    account: undefined,
+    cluster: undefined,
+    query: {},
+    body: undefined,
+  })
+  const opened = await work()
+  await audit.finish(entry, { status: 201, code: undefined, awsRequestIds: [] })
+  return opened
+}
+
+function sessionHash({ credential }: Caller): string | undefined {
+  const { kind, hash } = (credential ?? {}) as { kind?: string; hash?: string }
+  return kind === 'session' ? hash : undefined
+}
+
+function presentSession({ csrfToken, expiresAt, caller }: OpenedSession) {
+  return { csrfToken, expiresAt: new Date(expiresAt).toISOString(), me: presentMe(caller) }
+}

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { BrowserSessions, maxIdleMs } from '../access/browser-sessions.ts'
+import { Tokens } from '../access/tokens.ts'
+import { openStore } from '../store/store.ts'
+import { testBrowser } from '../testing/browser.ts'
+import { readEvents } from '../testing/event-reader.ts'
+import { testProgram } from '../testing/program.ts'
+import { unlimited } from '../testing/test-server.ts'
+
+const program = await testProgram()
+const { api, newToken, token, listen } = program
+const { url } = await listen()
+const base = new URL(url).origin
+const port = new URL(url).port
+const me = '/v1/ecs/me'
+
+async function signedIn(name: string, role: 'viewer' | 'operator' | 'admin' = 'operator') {
+  const value = await newToken({ name, role })
+  const browser = testBrowser(base)
+  assert.equal(await browser.signIn({ token: value }), 201)
+  return { browser, value }
+}
+
+test('a token opens a session: the cookie and the CSRF token together are the caller', async () => {
+  const { browser } = await signedIn('with-token')
+  assert.match(
+    browser.setCookies[0]!,
+    new RegExp(`^ecs-api-session-${port}=[\\w-]{43}; Path=/; Max-Age=\\d+; HttpOnly; SameSite=Strict$`),
+  )
+  const { status, body, headers } = await browser.fetch('GET', me)
+  assert.deepEqual([status, body.name, body.role], [200, 'with-token', 'operator'])
+  assert.equal(headers.get('vary'), 'Authorization, Cookie')
+  assert.equal(headers.get('cache-control'), 'private, no-cache')
+  assert.equal((await browser.fetch('PUT', '/v1/ecs/local/clusters/by-session', { body: {} })).status, 201)
+})
+
+test('a cookie without its CSRF token opens nothing, and neither does a CSRF token alone', async () => {
+  const { browser } = await signedIn('stolen')
+  const other = await signedIn('other-session')
+  const { csrfToken } = browser
+  browser.csrfToken = undefined
+  for (const path of [me, '/v1/ecs/accounts', '/v1/ecs/local/clusters']) {
+    const { status, body } = await browser.fetch('GET', path)
+    assert.deepEqual([status, body.code], [401, 'Unauthorized'])
+    assert.match(body.detail, /X-CSRF-Token/)
+  }
+  browser.csrfToken = other.browser.csrfToken
+  assert.equal((await browser.fetch('GET', me)).status, 401)
+  const withoutCookie = testBrowser(base)
+  withoutCookie.csrfToken = csrfToken
+  assert.equal((await withoutCookie.fetch('GET', me)).status, 401)
+  const overHeader = testBrowser(base)
+  assert.equal((await overHeader.fetch('GET', me, { headers: { 'x-csrf-token': csrfToken! } })).status, 401)
+})
+
+test('Authorization wins over the cookie', async () => {
+  const { browser } = await signedIn('in-cookie')
+  const headers = { authorization: `Bearer ${token}` }
+  assert.equal((await browser.fetch('GET', me, { headers })).body.name, 'admin')
+  assert.equal((await browser.fetch('GET', me, { headers: { authorization: 'Bearer wrong' } })).status, 401)
+})
+
+test('a cookie that another program of the host has set does not hide the session', async () => {
+  const { browser } = await signedIn('tossed')
+  const name = `ecs-api-session-${port}`
+  const cookie = `${name}=${'x'.repeat(43)}; ${name}=${browser.cookies.get(name)}`
+  assert.equal((await browser.fetch('GET', me, { headers: { cookie } })).status, 200)
+})
+
+test('only a page of this service signs in', async () => {
+  const evil = testBrowser(base, 'https://evil.example.org')
+  const { status, body } = await evil.fetch('POST', '/session', { body: { token } })
+  assert.deepEqual([status, body.code], [403, 'OriginNotAllowed'])
+  assert.deepEqual(evil.setCookies, [])
+  for (const headers of [
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { origin: 'null' },
+    { origin: base.replace(/\d+$/, '1') },
+  ] as Record<string, string>[]) {
+    const sent = { origin: 'https://evil.example.org', ...headers }
+    assert.equal((await evil.fetch('POST', '/session', { body: { token }, headers: sent })).status, 403)
+  }
+  const own = testBrowser(base, 'https://name-that-a-proxy-hides.example.org')
+  assert.equal(
+    (await own.fetch('POST', '/session', { body: { token }, headers: { 'sec-fetch-site': 'same-origin' } })).status,
+    201,
+  )
+})
+
+test('a body that signs nobody in gets one clear error, and no cookie', async () => {
+  const browser = testBrowser(base)
+  for (const [body, status, code] of [
+    [{ token: 'unknown' }, 401, 'SignInRejected'],
+    [{ oneTimeCode: 'unknown' }, 401, 'SignInRejected'],
+    [{ oidc: { code: 'a', state: 'b' } }, 404, 'NoIdentityProvider'],
+    [{}, 400, 'InvalidBody'],
+    [{ token, oneTimeCode: 'both' }, 400, 'InvalidBody'],
+    [{ token: 17 }, 400, 'InvalidBody'],
+    [{ password: 'x' }, 400, 'InvalidBody'],
+  ] as const) {
+    const response = await browser.fetch('POST', '/session', { body })
+    assert.deepEqual([response.status, response.body.code], [status, code], JSON.stringify(body))
+  }
+  assert.deepEqual(browser.setCookies, [])
+})
+
+test('a one-time code signs in as the token that made it, once, also when two browsers try at once', async () => {
+  const value = await newToken({ name: 'maker', role: 'viewer' })
+  const response = await fetch(`${base}/session/codes`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${value}` },
+  })
+  assert.equal(response.status, 201)
+  const { oneTimeCode, path, expiresAt } = (await response.json()) as Record<string, string>
+  assert.equal(path, `/#code=${oneTimeCode}`)
+  assert.ok(Date.parse(expiresAt!) - Date.now() <= 600_000)
+  const browsers = [testBrowser(base), testBrowser(base)]
+  const statuses = await Promise.all(browsers.map((browser) => browser.signIn({ oneTimeCode })))
+  assert.deepEqual(statuses.sort(), [201, 401])
+  const winner = browsers.find((browser) => browser.csrfToken !== undefined)!
+  assert.equal((await winner.fetch('GET', me)).body.name, 'maker')
+  assert.equal(await testBrowser(base).signIn({ oneTimeCode }), 401)
+
+  // A code of a session stands for the session's token.
+  const second = await winner.fetch('POST', '/session/codes')
+  const third = testBrowser(base)
+  assert.equal(await third.signIn({ oneTimeCode: second.body.oneTimeCode }), 201)
+  assert.equal((await third.fetch('GET', me)).body.name, 'maker')
+  await api.delete('/tokens/maker')
+  assert.equal((await third.fetch('GET', me)).status, 401)
+})
+
+test('a token has at most 20 codes that nobody has used', async () => {
+  const value = await newToken({ name: 'many-codes', role: 'viewer' })
+  const make = () => fetch(`${base}/session/codes`, { method: 'POST', headers: { authorization: `Bearer ${value}` } })
+  for (let i = 0; i < 20; i++) assert.equal((await make()).status, 201)
+  assert.equal((await make()).status, 429)
+})
+
+for (const [verb, change] of [
+  ['revoked', () => api.delete('/tokens/gone')],
+  ['rotated', () => api.post('/tokens/gone/rotate')],
+] as const)
+  test(`a session and its stream end with the token that was ${verb}`, async () => {
+    await api.delete('/tokens/gone')
+    const { browser } = await signedIn('gone')
+    await browser.fetch('PUT', '/v1/ecs/local/clusters/streamed', { body: {} })
+    const stream = await readEvents(`${base}/v1/ecs/local/clusters/streamed`, browser.headers())
+    assert.equal(stream.status, 200)
+    await change()
+    const end = await stream.until(({ event }) => event === 'end')
+    assert.equal(end.data.code, 'Unauthorized')
+    assert.equal((await browser.fetch('GET', me)).status, 401)
+  })
+
+test('signing out ends the session and its stream, and no other session of the token', async () => {
+  const { browser, value } = await signedIn('two-sessions')
+  const other = testBrowser(base)
+  await other.signIn({ token: value })
+  await browser.fetch('PUT', '/v1/ecs/local/clusters/watched', { body: {} })
+  const stream = await readEvents(`${base}/v1/ecs/local/clusters/watched`, browser.headers())
+  const ended = await browser.fetch('DELETE', '/session')
+  assert.deepEqual([ended.status, ended.body.me.name], [200, 'two-sessions'])
+  assert.match(browser.setCookies.at(-1)!, /=; Path=\/; Max-Age=0;/)
+  assert.equal((await stream.until(({ event }) => event === 'end')).data.code, 'Unauthorized')
+  assert.equal((await browser.fetch('GET', me)).status, 401)
+  assert.equal((await other.fetch('GET', me)).status, 200)
+})
+
+test('a token has no session to end', async () => {
+  const response = await fetch(`${base}/session`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } })
+  assert.equal(response.status, 404)
+  assert.equal(((await response.json()) as { code: string }).code, 'SessionNotFound')
+})
+
+test('a session has the role and the fence of its token', async () => {
+  const value = await newToken({ name: 'fenced', role: 'viewer', clusters: ['web-*'] })
+  const browser = testBrowser(base)
+  await browser.signIn({ token: value })
+  assert.equal((await browser.fetch('PUT', '/v1/ecs/local/clusters/web-1', { body: {} })).status, 403)
+  assert.equal((await browser.fetch('GET', '/v1/ecs/local/clusters/other')).status, 403)
+})
+
+test('the audit log has each sign-in with its caller, and no secret; a failed one is not in it', async () => {
+  const before = program.audited.length
+  const { value } = await signedIn('audited')
+  await testBrowser(base).signIn({ token: 'unknown' })
+  const entries = program.audited.slice(before) as { action: string; caller: string; status: number }[]
+  const own = entries.filter(({ action }) => action === 'POST /session')
+  assert.deepEqual(
+    own.map(({ caller, status }) => [caller, status]),
+    [['audited', 201]],
+  )
+  assert.ok(!JSON.stringify([entries, program.lines]).includes(value))
+})
+
+test('failed sign-ins of an address are limited', async () => {
+  const limited = await testProgram({}, [], undefined, {
+    http: { ...unlimited, limits: { ...unlimited.limits, failedLogins: 5 } },
+  })
+  const other = new URL((await limited.listen()).url).origin
+  const statuses: number[] = []
+  for (let i = 0; i < 7; i++) statuses.push(await testBrowser(other).signIn({ token: `guess-${i}` }))
+  assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429, 429])
+})
+
+test('a session ends after 12 hours without a request, and after 30 days; a code after 10 minutes', async () => {
+  const store = await openStore(
+    { url: undefined, key: undefined, data: ':memory:' },
+    { onNotice: () => {}, onQuery: () => {} },
+  )
+  let time = Date.now()
+  const onUnexpectedError = (error: unknown) => assert.fail(String(error))
+  const tokensDeps = { store, adminToken: 'the-token-of-the-first-admin', now: () => time, onUnexpectedError }
+  const tokens = new Tokens({ ...tokensDeps, broadcast: () => {} })
+  const sessions = new BrowserSessions({ store, tokens, now: () => time, broadcast: () => {}, onUnexpectedError })
+  const isOpen = async ({ cookie, csrfToken }: { cookie: string; csrfToken: string }) =>
+    (await sessions.authenticate([cookie], csrfToken)) !== undefined
+  const idle = await sessions.open(tokens.admin)
+  time += maxIdleMs - 1
+  assert.equal(await isOpen(idle), true)
+  time += maxIdleMs - 1
+  assert.equal(await isOpen(idle), true)
+  time += maxIdleMs + 1
+  assert.equal(await isOpen(idle), false)
+
+  const used = await sessions.open(tokens.admin)
+  const openedAt = time
+  for (; time < openedAt + 30 * 86_400_000; time += maxIdleMs - 1) assert.equal(await isOpen(used), true)
+  assert.equal(await isOpen(used), false)
+
+  const { code } = await sessions.newCode(tokens.admin)
+  time += 600_001
+  assert.equal(await sessions.redeem(code), undefined)
+
+  // The token of the first admin comes from the configuration: another one there ends its sessions.
+  const withOldToken = await sessions.open(tokens.admin)
+  const next = new Tokens({ ...tokensDeps, adminToken: 'another-token-of-the-admin', broadcast: () => {} })
+  const after = new BrowserSessions({ store, tokens: next, now: () => time, broadcast: () => {}, onUnexpectedError })
+  assert.equal(await after.authenticate([withOldToken.cookie], withOldToken.csrfToken), undefined)
+
+  // A further session beyond 100 removes the oldest one.
+  const first = await sessions.open(tokens.admin)
+  for (let i = 0; i < 100; i++) {
+    time += 10
+    await sessions.open(tokens.admin)
+  }
+  assert.equal(await isOpen(first), false)
+  await store.close()
+})

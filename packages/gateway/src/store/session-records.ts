@@ -1,0 +1,86 @@
+/**
+ * Sessions of browsers in the store: all SQL of the tables `browser_sessions`, `one_time_codes` and `oidc_sign_ins`.
+ * Each row is found by the SHA-256 of a secret that only the browser has.
+ */
+import type { Store } from './store.ts'
+import type { BrowserSessionRow, OidcSignInRow, OneTimeCodeRow } from './tables.ts'
+
+export type { BrowserSessionRow, OidcSignInRow, OneTimeCodeRow }
+
+/** Adds a session and removes the oldest ones of its caller beyond `max`. */
+export async function addBrowserSession({ db }: Store, row: BrowserSessionRow, max: number): Promise<void> {
+  await db.insertInto('browser_sessions').values(row).execute()
+  const surplus = await db
+    .selectFrom('browser_sessions')
+    .select('hash')
+    .where('caller', '=', row.caller)
+    .orderBy('created_at', 'desc')
+    .orderBy('hash')
+    .offset(max)
+    .limit(1000)
+    .execute()
+  if (surplus.length === 0) return
+  const hashes = surplus.map(({ hash }) => hash)
+  await db.deleteFrom('browser_sessions').where('hash', 'in', hashes).execute()
+}
+
+export async function browserSession({ db }: Store, hash: string): Promise<BrowserSessionRow | undefined> {
+  return db.selectFrom('browser_sessions').selectAll().where('hash', '=', hash).executeTakeFirst()
+}
+
+export async function recordSessionUse({ db }: Store, hash: string, at: string): Promise<void> {
+  await db.updateTable('browser_sessions').set({ used_at: at }).where('hash', '=', hash).execute()
+}
+
+/** @returns false when there is no such session */
+export async function removeBrowserSession({ db }: Store, hash: string): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom('browser_sessions').where('hash', '=', hash).executeTakeFirst()
+  return numDeletedRows === 1n
+}
+
+/** Adds a code. @returns false when its caller has `max` codes that are still valid at `now` */
+export async function addOneTimeCode({ db }: Store, row: OneTimeCodeRow, max: number, now: string): Promise<boolean> {
+  const { count } = await db
+    .selectFrom('one_time_codes')
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .where('caller', '=', row.caller)
+    .where('expires_at', '>', now)
+    .executeTakeFirstOrThrow()
+  if (Number(count) >= max) return false
+  await db.insertInto('one_time_codes').values(row).execute()
+  return true
+}
+
+/** Takes a code: of all requests with it, one gets its row. Undefined when it is unknown, used or too old. */
+export async function takeOneTimeCode({ db }: Store, hash: string, now: string): Promise<OneTimeCodeRow | undefined> {
+  return db
+    .deleteFrom('one_time_codes')
+    .where('hash', '=', hash)
+    .where('expires_at', '>', now)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export async function addOidcSignIn({ db }: Store, row: OidcSignInRow): Promise<void> {
+  await db.insertInto('oidc_sign_ins').values(row).execute()
+}
+
+/** Takes a sign-in that was begun: of all requests with it, one gets its row. Undefined as for a code. */
+export async function takeOidcSignIn({ db }: Store, hash: string, now: string): Promise<OidcSignInRow | undefined> {
+  return db
+    .deleteFrom('oidc_sign_ins')
+    .where('hash', '=', hash)
+    .where('expires_at', '>', now)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Removes everything that has expired, and sessions without use since `idleSince`. */
+export async function removeExpired({ db }: Store, now: string, idleSince: string): Promise<void> {
+  await db
+    .deleteFrom('browser_sessions')
+    .where(({ or, eb }) => or([eb('expires_at', '<=', now), eb('used_at', '<', idleSince)]))
+    .execute()
+  await db.deleteFrom('one_time_codes').where('expires_at', '<=', now).execute()
+  await db.deleteFrom('oidc_sign_ins').where('expires_at', '<=', now).execute()
+}

@@ -1,0 +1,109 @@
+/** An OpenID Connect issuer for tests: discovery, keys, and a token endpoint that checks PKCE and the client's secret. */
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+
+export interface IdentityProvider {
+  issuer: string
+  /** A person signs in at the address to which the browser was sent. @returns what the browser brings back */
+  authorize: (url: string, claims: Record<string, unknown>) => { code: string; state: string; redirectUri: string }
+  /** Changes what the next id token says, as an attacker would. */
+  forge: (change: { nonce?: string; audience?: string; key?: 'other' }) => void
+  isDown: boolean
+  close: () => void
+}
+
+interface Grant {
+  challenge: string
+  nonce: string
+  redirectUri: string
+  claims: Record<string, unknown>
+}
+
+export async function identityProvider(client: { id: string; secret: string }): Promise<IdentityProvider> {
+  const keys = await generateKeyPair('ES256')
+  const otherKeys = await generateKeyPair('ES256')
+  const grants = new Map<string, Grant>()
+  let forged: { nonce?: string; audience?: string; key?: 'other' } = {}
+
+  const tokenResponse = async (body: URLSearchParams, authorization: string | undefined) => {
+    // Both parts are form-urlencoded (RFC 6749, 2.3.1).
+    const credentials = decodeURIComponent(
+      Buffer.from((authorization ?? '').replace('Basic ', ''), 'base64').toString(),
+    )
+    const code = body.get('code') ?? ''
+    const grant = grants.get(code)
+    grants.delete(code)
+    const challenge = createHash('sha256')
+      .update(body.get('code_verifier') ?? '')
+      .digest('base64url')
+    if (
+      credentials !== `${client.id}:${client.secret}` ||
+      challenge !== grant?.challenge ||
+      body.get('redirect_uri') !== grant.redirectUri
+    )
+      return { status: 400, body: { error: 'invalid_grant' } }
+    const change = forged
+    forged = {}
+    const idToken = await new SignJWT({ ...grant.claims, nonce: change.nonce ?? grant.nonce })
+      .setProtectedHeader({ alg: 'ES256', kid: 'first' })
+      .setIssuer(provider.issuer)
+      .setAudience(change.audience ?? client.id)
+      .setSubject('ada')
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(change.key ? otherKeys.privateKey : keys.privateKey)
+    return { status: 200, body: { access_token: 'unused', token_type: 'Bearer', id_token: idToken } }
+  }
+
+  const server = createServer(async (request, response) => {
+    const send = (status: number, body: unknown) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const { issuer } = provider
+    if (provider.isDown) return void send(503, {})
+    switch (request.url) {
+      case '/.well-known/openid-configuration':
+        return void send(200, {
+          issuer,
+          authorization_endpoint: `${issuer}/authorize`,
+          token_endpoint: `${issuer}/token`,
+          jwks_uri: `${issuer}/keys`,
+          response_types_supported: ['code'],
+          subject_types_supported: ['public'],
+          id_token_signing_alg_values_supported: ['ES256'],
+        })
+      case '/keys':
+        return void send(200, {
+          keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'first', alg: 'ES256', use: 'sig' }],
+        })
+      default: {
+        const { status, body } = await tokenResponse(
+          new URLSearchParams(await text(request)),
+          request.headers.authorization,
+        )
+        send(status, body)
+      }
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const provider: IdentityProvider = {
+    issuer: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    isDown: false,
+    authorize: (url, claims) => {
+      const { searchParams } = new URL(url)
+      const parameter = (name: string) => searchParams.get(name) ?? ''
+      const code = randomBytes(16).toString('hex')
+      const redirectUri = parameter('redirect_uri')
+      grants.set(code, { challenge: parameter('code_challenge'), nonce: parameter('nonce'), redirectUri, claims })
+      return { code, state: parameter('state'), redirectUri }
+    },
+    forge: (change) => {
+      forged = change
+    },
+    close: () => server.close(),
+  }
+  return provider
+}
