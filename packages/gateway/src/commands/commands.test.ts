@@ -244,7 +244,7 @@ test('every command of the service prints help', async (t) => {
   }
   const { exit, output } = startCli(['--version'], { folder })
   assert.equal((await exit).code, 0)
-  assert.match(output().stdout, /^\d+\.\d+\.\d+\n$/)
+  assert.match(output().stdout, /^\d+\.\d+\.\d+( \([0-9a-f]{12}\))?\n$/)
 })
 
 test('without a command nothing is started', async (t) => {
