@@ -13,6 +13,7 @@ const resource = [
   'tokens',
   'audit',
   'sessions',
+  'console',
 ]
 const rooms = [
   ...resource,
@@ -116,6 +117,18 @@ export default {
       to: { path: '^packages/(gateway|local-aws|ecs-model)/' },
     },
     {
+      name: 'console-by-the-client-alone',
+      severity: 'error',
+      from: { path: '^packages/console/' },
+      to: { path: '^packages/(?!console/|client/)' },
+    },
+    {
+      name: 'console-parts-know-no-page',
+      severity: 'error',
+      from: { path: '^packages/console/src/(parts|live)/' },
+      to: { path: '^packages/console/src/(pages|app)/' },
+    },
+    {
       name: 'nothing-imports-the-command-line',
       severity: 'error',
       from: { path: '^packages/(?!cli/)' },
@@ -188,13 +201,13 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^node_modules' },
+    exclude: { path: '^(node_modules|packages/console/dist)' },
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.mjs', '.js'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js'],
     },
   },
 }

@@ -1,4 +1,4 @@
-/** Whole commands of the command line, beside an empty Node process and curl, by turns in one run. */
+/** The time of whole commands, beside an empty Node process and curl. The commands run by turns. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'

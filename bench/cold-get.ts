@@ -1,6 +1,6 @@
 /**
- * GET of a service that asks AWS each time (`Cache-Control: no-cache`), beside a bare SDK call to the same AWS over
- * TCP: one after the other, and 200 at once.
+ * GET of a service for which the gateway calls AWS each time (`Cache-Control: no-cache`), beside a bare SDK call to the
+ * same AWS over TCP: one request after the other, and 200 at once.
  */
 import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
@@ -9,16 +9,16 @@ import { headers, startGateway } from './gateway.ts'
 import { launcher, start } from './process.ts'
 
 const rounds = 5
-const many = 200
+const requestsAtOnce = 200
 // So many that the first requests, for which nothing is compiled yet, count for little.
-const callsOfMany = 3200
+const callsAtOnce = 3200
 
 export async function coldGetBench(): Promise<Figure[]> {
   // An AWS without distance, and one that takes 20 ms, like a nearby Region.
-  return [...(await measured(0)), ...(await measured(20))]
+  return [...(await measureWithLatency(0)), ...(await measureWithLatency(20))]
 }
 
-async function measured(latencyMs: number): Promise<Figure[]> {
+async function measureWithLatency(latencyMs: number): Promise<Figure[]> {
   const calls = latencyMs > 0 ? 100 : 400
   const slow = latencyMs > 0 ? ['--fault', `*=slow:${latencyMs}`] : []
   const engine = await start(launcher, [
@@ -45,17 +45,18 @@ async function measured(latencyMs: number): Promise<Figure[]> {
     family: 'web',
     containerDefinitions: [{ name: 'web', image: 'nginx' }],
   })
-  const names = Array.from({ length: many }, (_, i) => `s-${i}`)
+  const names = Array.from({ length: requestsAtOnce }, (_, i) => `s-${i}`)
   for (const name of names)
     await gateway.call('POST', '/remote/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
 
-  const pool = new Pool(gateway.url, { connections: many, pipelining: 1 })
-  const own = async (atOnce: number, isSame = atOnce === 1): Promise<number> => {
+  const pool = new Pool(gateway.url, { connections: requestsAtOnce, pipelining: 1 })
+  /** Milliseconds for all requests through the gateway: of one service, or each connection of another one. */
+  const gatewayMs = async (atOnce: number, services: 'one service' | 'many services'): Promise<number> => {
     const started = performance.now()
-    let left = atOnce === 1 ? calls : callsOfMany
+    let left = atOnce === 1 ? calls : callsAtOnce
     const one = async (_: unknown, i: number): Promise<void> => {
       while (left-- > 0) {
-        const path = `/v1/ecs/remote/clusters/bench/services/${names[isSame ? 0 : i]}`
+        const path = `/v1/ecs/remote/clusters/bench/services/${names[services === 'one service' ? 0 : i]}`
         const { statusCode, body } = await pool.request({
           method: 'GET',
           path,
@@ -69,7 +70,7 @@ async function measured(latencyMs: number): Promise<Figure[]> {
     return performance.now() - started
   }
   const bare = async (atOnce: number) =>
-    Number(await (await fetch(`${sdk.url}/?calls=${atOnce === 1 ? calls : callsOfMany}&atOnce=${atOnce}`)).text())
+    Number(await (await fetch(`${sdk.url}/?calls=${atOnce === 1 ? calls : callsAtOnce}&atOnce=${atOnce}`)).text())
   const runs = {
     own: [] as number[],
     bare: [] as number[],
@@ -79,18 +80,18 @@ async function measured(latencyMs: number): Promise<Figure[]> {
   }
   for (let round = -2; round < rounds; round++) {
     const [one, bareOne, same, each, bareMany] = [
-      await own(1),
+      await gatewayMs(1, 'one service'),
       await bare(1),
-      await own(many, true),
-      await own(many),
-      await bare(many),
+      await gatewayMs(requestsAtOnce, 'one service'),
+      await gatewayMs(requestsAtOnce, 'many services'),
+      await bare(requestsAtOnce),
     ]
     if (round < 0) continue
     runs.own.push(one / calls)
     runs.bare.push(bareOne / calls)
-    runs.same.push((callsOfMany / same) * 1000)
-    runs.each.push((callsOfMany / each) * 1000)
-    runs.bareMany.push((callsOfMany / bareMany) * 1000)
+    runs.same.push((callsAtOnce / same) * 1000)
+    runs.each.push((callsAtOnce / each) * 1000)
+    runs.bareMany.push((callsAtOnce / bareMany) * 1000)
   }
   await pool.destroy()
   await Promise.all([gateway.stop(), sdk.stop()])
@@ -103,7 +104,7 @@ async function measured(latencyMs: number): Promise<Figure[]> {
     { name: `${at}: GET that asks it, one after the other`, unit: 'ms', runs: runs.own },
     { name: '… a bare SDK call', unit: 'ms', runs: runs.bare },
     { name: 'gateway ÷ SDK', unit: 'ratio', runs: ratio(runs.own, runs.bare), goal: most('≤ 1.3', 1.3) },
-    { name: `${at}: ${many} at once, the same service`, unit: 'requests/s', runs: runs.same },
+    { name: `${at}: ${requestsAtOnce} at once, the same service`, unit: 'requests/s', runs: runs.same },
     { name: '… each another service', unit: 'requests/s', runs: runs.each },
     { name: '… bare SDK calls', unit: 'calls/s', runs: runs.bareMany },
     {

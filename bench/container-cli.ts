@@ -1,6 +1,6 @@
 /**
- * The container runtime's own command line, beside which the engine is measured. Everything made here has one label, by
- * which it is removed.
+ * The container runtime's own command line, with which the engine is compared. All containers made here have one label,
+ * by which they are removed.
  */
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -14,16 +14,16 @@ import { promisify } from 'node:util'
 export interface ContainerCli {
   /** An image with a statically linked busybox, built here. */
   image: string
-  /** Milliseconds of a `run` of that script until its first line. */
+  /** Milliseconds from a `run` of the script to its first line. */
   firstLineMs(script: string): Promise<number>
   /**
-   * Milliseconds until `count` runs of `run -d` with that script have started, by `xargs -P 8`; `pairs` starts each in
-   * the network of another container.
+   * Milliseconds until `count` containers with the script have started, by `xargs -P 8` and `run -d`. With `pairs`,
+   * each starts in the network of another container.
    */
   startManyMs(script: string, count: number, pairs?: 'pairs'): Promise<number>
-  /** Lines of that script that `logs -f` shows, and lines a second. */
-  followed(script: string): Promise<{ lines: number; aSecond: number }>
-  /** The engine whose label a task's containers have. */
+  /** The number of the script's lines that `logs -f` shows, and lines a second. */
+  followed(script: string): Promise<{ lines: number; linesPerSecond: number }>
+  /** The id of the engine that made a task's containers, from their label. */
   engineOf(taskId: string): Promise<string>
   /** Removes all containers, volumes and networks of that engine. */
   removeEngine(engine: string): Promise<void>
@@ -42,9 +42,9 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
   const name = `ecs-api-bench-${randomBytes(4).toString('hex')}`
   const label = `ecs-api.bench=${name}`
   const image = `localhost/${name}/busybox:1`
-  const place = ['--network', name, '--label', label]
+  const runFlags = ['--network', name, '--label', label]
   const cli = async (...words: string[]) => (await run(program, words)).stdout.trim()
-  let made = 0
+  let containerCount = 0
 
   const close = async () => {
     await removeLabelled(label)
@@ -52,9 +52,10 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
     await cli('network', 'rm', name)
   }
 
-  /** @param about the label with its value */
-  async function removeLabelled(about: string): Promise<void> {
-    const labelled = async () => (await cli('ps', '-aq', '--filter', `label=${about}`)).split('\n').filter(Boolean)
+  /** @param labelAndValue the label with its value */
+  async function removeLabelled(labelAndValue: string): Promise<void> {
+    const labelled = async () =>
+      (await cli('ps', '-aq', '--filter', `label=${labelAndValue}`)).split('\n').filter(Boolean)
     for (let left = await labelled(); left.length > 0; ) {
       const failure = await cli('rm', '-f', '-v', ...left).then(
         () => undefined,
@@ -68,14 +69,14 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
   }
 
   async function startManyMs(script: string, count: number, pairs?: 'pairs'): Promise<number> {
-    const one = `${program} run -d ${place.join(' ')} --name ${name}-{} ${image} sh -c '${script}'`
-    const holder = `${program} run -d ${place.join(' ')} --name ${name}-{}-net ${image} sleep 86400`
+    const one = `${program} run -d ${runFlags.join(' ')} --name ${name}-{} ${image} sh -c '${script}'`
+    const holder = `${program} run -d ${runFlags.join(' ')} --name ${name}-{}-net ${image} sleep 86400`
     const inside = `${program} run -d --network container:${name}-{}-net --label ${label} --name ${name}-{} ${image} sh -c '${script}'`
     const started = performance.now()
     const child = spawn('xargs', ['-P', String(atATime), '-I{}', 'sh', '-c', pairs ? `${holder} && ${inside}` : one], {
       stdio: ['pipe', 'ignore', 'inherit'],
     })
-    child.stdin.end(Array.from({ length: count }, () => `${made++}\n`).join(''))
+    child.stdin.end(Array.from({ length: count }, () => `${containerCount++}\n`).join(''))
     const [code] = await once(child, 'exit')
     const ms = performance.now() - started
     if (code !== 0) throw new Error(`xargs ${program} run ended with ${code}`)
@@ -97,9 +98,13 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
 
     async firstLineMs(script) {
       const started = performance.now()
-      const child = spawn(program, ['run', ...place, '--name', `${name}-${made++}`, image, 'sh', '-c', script], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
+      const child = spawn(
+        program,
+        ['run', ...runFlags, '--name', `${name}-${containerCount++}`, image, 'sh', '-c', script],
+        {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      )
       const exit = once(child, 'exit')
       const line = await Promise.race([
         once(createInterface({ input: child.stdout }), 'line'),
@@ -113,8 +118,8 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
     },
 
     async followed(script) {
-      const writer = `${name}-${made++}`
-      await cli('run', '-d', ...place, '--name', writer, image, 'sh', '-c', script)
+      const writer = `${name}-${containerCount++}`
+      await cli('run', '-d', ...runFlags, '--name', writer, image, 'sh', '-c', script)
       const child = spawn(program, ['logs', '-f', writer], { stdio: ['ignore', 'pipe', 'inherit'] })
       let [lines, first, last] = [0, 0, 0]
       child.stdout.on('data', (bytes: Buffer) => {
@@ -124,7 +129,7 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
       })
       await once(child, 'close')
       await removeLabelled(label)
-      return { lines, aSecond: lines / ((last - first) / 1000) }
+      return { lines, linesPerSecond: lines / ((last - first) / 1000) }
     },
 
     async engineOf(taskId) {
@@ -133,10 +138,10 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
     },
 
     async removeEngine(engine) {
-      const about = `ecs-api.engine=${engine}`
-      await removeLabelled(about)
+      const labelAndValue = `ecs-api.engine=${engine}`
+      await removeLabelled(labelAndValue)
       for (const kind of ['volume', 'network']) {
-        const left = (await cli(kind, 'ls', '-q', '--filter', `label=${about}`)).split('\n').filter(Boolean)
+        const left = (await cli(kind, 'ls', '-q', '--filter', `label=${labelAndValue}`)).split('\n').filter(Boolean)
         if (left.length > 0) await cli(kind, 'rm', ...left)
       }
     },

@@ -1,4 +1,4 @@
-/** Tasks as real containers, beside the runtime's own command line: what a task costs more than a plain `run`. */
+/** Tasks as real containers, beside the runtime's own command line: the time and memory that a task needs. */
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ContainerCli, openContainerCli } from './container-cli.ts'
@@ -11,7 +11,7 @@ const singles = 5
 const many = 50
 const restSeconds = 20
 const lines = 200_000
-const patienceMs = 60_000
+const timeoutMs = 60_000
 const group = '/bench'
 const tasksPath = '/local/clusters/bench/tasks'
 
@@ -26,15 +26,15 @@ interface Engine {
   cli: ContainerCli
 }
 
-const measured = () => ({
+const noMeasurements = () => ({
   taskMs: [] as number[],
   runMs: [] as number[],
   tasksMs: [] as number[],
   runsMs: [] as number[],
   pairsMs: [] as number[],
   memory: [] as number[],
-  rest: [] as number[],
-  taken: [] as number[],
+  restPercent: [] as number[],
+  keptRate: [] as number[],
   followed: [] as number[],
   lost: [] as number[],
   unfollowed: [] as number[],
@@ -42,61 +42,77 @@ const measured = () => ({
 
 /** @throws CannotRun where no container runtime responds */
 export async function containersBench(): Promise<Figure[]> {
-  const all = measured()
-  for (let round = 0; round < rounds; round++) await withEngine((engine) => measure(engine, all))
+  const results = noMeasurements()
+  for (let round = 0; round < rounds; round++) await withEngine((engine) => measure(engine, results))
   const ratio = (own: number[], other: number[]) => own.map((value, i) => value / other[i]!)
   const atMost = { words: '≤ 1.5', met: (value: number) => value <= 1.5 }
   return [
-    { name: 'POST task → its first line in CloudWatch Logs', unit: 'ms', runs: all.taskMs },
-    { name: '… `run` of the same image until its first line', unit: 'ms', runs: all.runMs },
-    { name: 'task ÷ run', unit: 'ratio', runs: ratio(all.taskMs, all.runMs), goal: atMost },
-    { name: `POST of ${many} tasks → the line of the last one`, unit: 'ms', runs: all.tasksMs },
-    { name: `… \`xargs -P 8\` of ${many} \`run -d\``, unit: 'ms', runs: all.runsMs },
-    { name: `… likewise, each with a container that holds its network, as a task has`, unit: 'ms', runs: all.pairsMs },
-    { name: `${many} tasks ÷ ${many} runs`, unit: 'ratio', runs: ratio(all.tasksMs, all.runsMs), goal: atMost },
-    { name: `${many} tasks ÷ ${many} runs of two containers`, unit: 'ratio', runs: ratio(all.tasksMs, all.pairsMs) },
-    { name: `resident memory (gateway and engine) per running task, ${many} against 0`, unit: 'MiB', runs: all.memory },
+    { name: 'POST task → its first line in CloudWatch Logs', unit: 'ms', runs: results.taskMs },
+    { name: '… `run` of the same image until its first line', unit: 'ms', runs: results.runMs },
+    { name: 'task ÷ run', unit: 'ratio', runs: ratio(results.taskMs, results.runMs), goal: atMost },
+    { name: `POST of ${many} tasks → the line of the last one`, unit: 'ms', runs: results.tasksMs },
+    { name: `… \`xargs -P 8\` of ${many} \`run -d\``, unit: 'ms', runs: results.runsMs },
+    {
+      name: `… likewise, each with a container that holds its network, as a task has`,
+      unit: 'ms',
+      runs: results.pairsMs,
+    },
+    { name: `${many} tasks ÷ ${many} runs`, unit: 'ratio', runs: ratio(results.tasksMs, results.runsMs), goal: atMost },
+    {
+      name: `${many} tasks ÷ ${many} runs of two containers`,
+      unit: 'ratio',
+      runs: ratio(results.tasksMs, results.pairsMs),
+    },
+    {
+      name: `resident memory (gateway and engine) per running task, ${many} against 0`,
+      unit: 'MiB',
+      runs: results.memory,
+    },
     {
       name: `processor time at rest with ${many} tasks, over ${restSeconds} s`,
       unit: '% of a core',
-      runs: all.rest,
+      runs: results.restPercent,
       goal: { words: '< 1 %', met: (percent) => percent < 1 },
     },
-    { name: `${lines} lines of 100 bytes by one task: kept in CloudWatch Logs`, unit: 'lines/s', runs: all.taken },
-    { name: '… shown by `logs -f` of the same writer', unit: 'lines/s', runs: all.followed },
-    { name: 'kept ÷ shown', unit: 'ratio', runs: ratio(all.taken, all.followed) },
+    {
+      name: `${lines} lines of 100 bytes by one task: kept in CloudWatch Logs`,
+      unit: 'lines/s',
+      runs: results.keptRate,
+    },
+    { name: '… shown by `logs -f` of the same writer', unit: 'lines/s', runs: results.followed },
+    { name: 'kept ÷ shown', unit: 'ratio', runs: ratio(results.keptRate, results.followed) },
     {
       name: 'lines of the task lost',
       unit: 'lines',
-      runs: all.lost,
+      runs: results.lost,
       goal: { words: 'none', met: (value) => value === 0 },
     },
-    { name: '… not shown by `logs -f`', unit: 'lines', runs: all.unfollowed },
+    { name: '… not shown by `logs -f`', unit: 'lines', runs: results.unfollowed },
   ]
 }
 
-async function measure(engine: Engine, all: ReturnType<typeof measured>): Promise<void> {
+async function measure(engine: Engine, results: ReturnType<typeof noMeasurements>): Promise<void> {
   const { gateway, cli } = engine
   for (let single = 0; single < singles; single++) {
-    all.runMs.push(await cli.firstLineMs(ready))
-    all.taskMs.push(await startedMs(engine, 1))
+    results.runMs.push(await cli.firstLineMs(ready))
+    results.taskMs.push(await startedMs(engine, 1))
     await stopAll(gateway)
   }
-  all.runsMs.push(await cli.startManyMs(ready, many))
-  all.pairsMs.push(await cli.startManyMs(ready, many, 'pairs'))
+  results.runsMs.push(await cli.startManyMs(ready, many))
+  results.pairsMs.push(await cli.startManyMs(ready, many, 'pairs'))
   const before = gateway.residentMiB()
-  all.tasksMs.push(await startedMs(engine, many))
-  all.memory.push((gateway.residentMiB() - before) / many)
+  results.tasksMs.push(await startedMs(engine, many))
+  results.memory.push((gateway.residentMiB() - before) / many)
   const used = gateway.cpuSeconds()
   await pause(restSeconds * 1000)
-  all.rest.push(((gateway.cpuSeconds() - used) / restSeconds) * 100)
+  results.restPercent.push(((gateway.cpuSeconds() - used) / restSeconds) * 100)
   await stopAll(gateway)
   const shown = await cli.followed(writer)
-  all.followed.push(shown.aSecond)
-  all.unfollowed.push(lines - shown.lines)
+  results.followed.push(shown.linesPerSecond)
+  results.unfollowed.push(lines - shown.lines)
   const kept = await keptLines(engine)
-  all.taken.push(kept.aSecond)
-  all.lost.push(lines - kept.lines)
+  results.keptRate.push(kept.linesPerSecond)
+  results.lost.push(lines - kept.lines)
 }
 
 /** Runs `work` with an engine of its own on real containers, and removes everything afterwards. */
@@ -105,29 +121,29 @@ async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void
     ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'auto',
     ECS_API_ACCOUNTS_LOCAL_LISTEN: '127.0.0.1:0',
   })
-  const endings: (() => Promise<void> | void)[] = [gateway.stop]
+  const cleanups: (() => Promise<void> | void)[] = [gateway.stop]
   try {
     const cli = await openContainerCli(await runtimeOf(gateway))
-    endings.push(cli.close)
+    cleanups.push(cli.close)
     const logs = openEngineLogs(join(gateway.folder, 'local-aws'))
-    endings.unshift(logs.close)
+    cleanups.unshift(logs.close)
     await defineTasks(gateway, cli.image)
     const [task = ''] = await startTasks(gateway, 'ready', 1, 'RUNNING')
     const engineId = await cli.engineOf(task)
-    // After an orderly end nothing is left.
-    endings.splice(-1, 0, () => cli.removeEngine(engineId))
-    endings.unshift(() => stopAll(gateway))
+    // The gateway leaves nothing behind when it ends in order; this is for all other cases.
+    cleanups.splice(-1, 0, () => cli.removeEngine(engineId))
+    cleanups.unshift(() => stopAll(gateway))
     await stopAll(gateway)
     await work({ gateway, logs, cli })
   } finally {
-    await allOf(endings)
+    await runAll(cleanups)
   }
 }
 
-/** One after the other, also when one fails. */
-async function allOf(endings: readonly (() => Promise<void> | void)[]): Promise<void> {
+/** Runs all cleanups, one after the other, also when one fails. */
+async function runAll(cleanups: readonly (() => Promise<void> | void)[]): Promise<void> {
   const failures: unknown[] = []
-  for (const end of endings) {
+  for (const end of cleanups) {
     try {
       await end()
     } catch (error) {
@@ -186,24 +202,24 @@ async function startTasks(
   return items.map(({ id }) => id)
 }
 
-/** From the POST until the engine's logs have the line of the last task. */
+/** Milliseconds from the POST until the engine's logs have the line of the last task. */
 async function startedMs({ gateway, logs }: Engine, count: number): Promise<number> {
   const started = Date.now()
   await startTasks(gateway, 'ready', count)
-  while (Date.now() < started + patienceMs) {
+  while (Date.now() < started + timeoutMs) {
     const taken = await logs.since(group, started)
     if (taken.length === count) return Math.max(...taken) - started
     await pause(100)
   }
-  throw new Error(`not all of ${count} tasks have written their line within ${patienceMs} ms`)
+  throw new Error(`not all of ${count} tasks have written their line within ${timeoutMs} ms`)
 }
 
 /** The number of the writer's lines in the logs when its task has stopped, and lines a second. */
-async function keptLines({ gateway, logs }: Engine): Promise<{ lines: number; aSecond: number }> {
+async function keptLines({ gateway, logs }: Engine): Promise<{ lines: number; linesPerSecond: number }> {
   const [task = ''] = await startTasks(gateway, 'writer', 1, 'STOPPED')
   const kept = await logs.all(group, `writer/app/${task}`)
   const [first = 0, last = 0] = [kept[0], kept.at(-1)]
-  return { lines: kept.length, aSecond: kept.length / ((last - first) / 1000) }
+  return { lines: kept.length, linesPerSecond: kept.length / ((last - first) / 1000) }
 }
 
 async function stopAll(gateway: Gateway): Promise<void> {

@@ -32,7 +32,7 @@ export async function diagnosisBench(): Promise<Figure[]> {
   const service = { name: 'www', taskDefinition: 'web', count: 20, subnets: ['subnet-0a1b2c3d'] }
   await gateway.call('POST', '/local/clusters/bench/services', service)
   const times: number[] = []
-  let mostCalls = 0
+  let maxCalls = 0
   while (times.length < diagnoses) {
     const began = performance.now()
     const answer = await fetch(`${gateway.url}/v1/ecs${path}/diagnosis`, {
@@ -42,20 +42,20 @@ export async function diagnosisBench(): Promise<Figure[]> {
     const ms = performance.now() - began
     if (causes[0]?.code !== 'ProgramFailed') continue
     times.push(ms)
-    mostCalls = Math.max(mostCalls, Number(/calls=(\d+)/.exec(answer.headers.get('server-timing') ?? '')?.[1]))
+    maxCalls = Math.max(maxCalls, Number(/calls=(\d+)/.exec(answer.headers.get('server-timing') ?? '')?.[1]))
   }
   await gateway.stop()
   const sorted = times.toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.floor(sorted.length * share)]!
+  const quantile = (share: number) => sorted[Math.floor(sorted.length * share)]!
   const underLimit = { words: '< 300 ms', met: (ms: number) => ms < 300 }
   return [
-    { name: `the diagnosis of a failing service, ${diagnoses} times: median`, unit: 'ms', runs: [at(0.5)] },
-    { name: '… p99', unit: 'ms', runs: [at(0.99)], goal: underLimit },
+    { name: `the diagnosis of a failing service, ${diagnoses} times: median`, unit: 'ms', runs: [quantile(0.5)] },
+    { name: '… p99', unit: 'ms', runs: [quantile(0.99)], goal: underLimit },
     { name: '… the most', unit: 'ms', runs: [sorted.at(-1)!], goal: underLimit },
     {
       name: 'calls to AWS, at most',
       unit: 'calls',
-      runs: [mostCalls],
+      runs: [maxCalls],
       goal: { words: '≤ 5', met: (calls) => calls <= 5 },
     },
   ]

@@ -3,19 +3,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CloudWatchLogsClient, FilterLogEventsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 
-/** A log line with the time at which the engine received it, in milliseconds since 1970. */
-type TakenAt = number
+/** The time at which the engine received a log line, in milliseconds since 1970. */
+type ReceivedAt = number
 
 export interface EngineLogs {
-  /** The lines of a group since that time. */
-  since(group: string, time: number): Promise<TakenAt[]>
-  /** All lines of a stream. */
-  all(group: string, stream: string): Promise<TakenAt[]>
+  /** For each line that a group received since the time. */
+  since(group: string, time: number): Promise<ReceivedAt[]>
+  /** For each line of a stream. */
+  all(group: string, stream: string): Promise<ReceivedAt[]>
   close(): void
 }
 
-/** Some runtimes give times in whole seconds only. */
-const EARLIER_MS = 1_000
+/** Some runtimes give times in whole seconds, so a line can seem to be this much earlier. */
+const ROUNDING_MS = 1_000
 
 /** @param folder the engine's data folder, which has its address and keys */
 export function openEngineLogs(folder: string): EngineLogs {
@@ -28,12 +28,12 @@ export function openEngineLogs(folder: string): EngineLogs {
   return {
     async since(logGroupName, time) {
       const { events = [] } = await client.send(
-        new FilterLogEventsCommand({ logGroupName, startTime: time - EARLIER_MS }),
+        new FilterLogEventsCommand({ logGroupName, startTime: time - ROUNDING_MS }),
       )
-      return events.map(({ ingestionTime = 0 }) => ingestionTime).filter((takenAt) => takenAt >= time)
+      return events.map(({ ingestionTime = 0 }) => ingestionTime).filter((receivedAt) => receivedAt >= time)
     },
     async all(logGroupName, logStreamName) {
-      const lines: TakenAt[] = []
+      const lines: ReceivedAt[] = []
       for (let nextToken: string | undefined; ; ) {
         const { events = [], nextForwardToken } = await client.send(
           new GetLogEventsCommand({ logGroupName, logStreamName, startFromHead: true, nextToken }),

@@ -16,7 +16,7 @@ function median(runs: readonly number[]): number {
 
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map(({ name, unit, runs, goal }) => {
-    const cells = [Math.min(...runs), median(runs), Math.max(...runs)].map(shown)
+    const cells = [Math.min(...runs), median(runs), Math.max(...runs)].map(formatted)
     const verdict = goal ? `${goal.words}: ${goal.met(median(runs)) ? 'met' : 'not met'}` : ''
     return `| ${name} | ${unit} | ${cells.join(' | ')} | ${runs.length} | ${verdict} |`
   })
@@ -27,10 +27,10 @@ export function table(figures: readonly Figure[]): string {
   ].join('\n')
 }
 
-function shown(value: number): string {
+function formatted(value: number): string {
   if (value === 0) return '0'
   return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
 
-/** This machine lacks something that the bench needs: there are no figures. */
+/** This machine lacks something that the bench needs, so it has no figures. */
 export class CannotRun extends Error {}

@@ -30,7 +30,7 @@ export async function getServiceBench(): Promise<Figure[]> {
   const file = join(folder, 'service.json')
   writeFileSync(file, await (await fetch(gateway.url + path, { headers })).text())
   const fastify = await start(peer('bare-fastify'), [file])
-  const sdk = await start(peer('bare-sdk'), [])
+  const sdk = await start(peer('bare-sdk'))
   const rates = { gateway: [] as number[], each: [] as number[], fastify: [] as number[], sdk: [] as number[] }
   const measure = async (seconds: number) => ({
     gateway: await requestsPerSecond(gateway.url, { method: 'GET', path, headers }, { seconds }),

@@ -1,4 +1,4 @@
-/** Hostile clients with a token, one kind after the other, with the default limits; and what other clients notice. */
+/** The effect of a hostile client with a token on other clients, for each kind of attack, with the default limits. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -9,8 +9,8 @@ import { type EventStream, openStream } from './open-stream.ts'
 import { start } from './process.ts'
 
 const seconds = Number(process.env.ATTACK_SECONDS ?? 60)
-const others = 20
-/** Requests a second of the other client. */
+const streamsOfOthers = 20
+/** Reads a second of the other client. */
 const readsASecond = 20
 
 export async function hostileBench(): Promise<Figure[]> {
@@ -27,7 +27,8 @@ async function attacked(gateway: Gateway): Promise<Figure[]> {
   await makeService(gateway)
   await gateway.call('PUT', '/local/clusters/mine', {})
   const figures: Figure[] = []
-  figures.push(...figuresOf('nobody attacks', await measured(gateway, undefined)))
+  const noAttack = undefined
+  figures.push(...figuresOf('nobody attacks', await measured(gateway, noAttack)))
   for (const [name, script, role] of [
     ['rejected writes with long paths by a fenced viewer', 'rejected-writes', 'viewer'],
     ['9,900 unknown fields once a second by a fenced operator', 'unknown-fields', 'operator'],
@@ -42,25 +43,32 @@ async function attacked(gateway: Gateway): Promise<Figure[]> {
 }
 
 interface Measured {
+  /** The response times of the other client's reads. */
   readsMs: number[]
+  /** The growth of the audit log. */
   auditBytes: number
-  /** Streams of another token: open before the attack, and requested during it. */
+  /** The streams of another token that were opened before the attack and are still open. */
   stillOpen: number
+  /** The streams that another token requested during the attack and got. */
   accepted: number
 }
 
 async function measured(gateway: Gateway, attack: { script: string; token: string } | undefined): Promise<Measured> {
-  const streams = await Promise.all(Array.from({ length: others }, () => openStream(gateway.url, headers)))
+  const openStreams = () => Promise.all(Array.from({ length: streamsOfOthers }, () => openStream(gateway.url, headers)))
+  const streams = await openStreams()
   const script = attack && fileURLToPath(new URL(`./attacks/${attack.script}.ts`, import.meta.url))
   const before = auditBytes(gateway)
   const attacker = attack && script ? await start(script, [gateway.url, attack.token]) : undefined
   const readsMs = await readsFor(gateway)
-  const later = await Promise.all(Array.from({ length: others }, () => openStream(gateway.url, headers)))
+  const streamsDuringAttack = await openStreams()
   const grown = auditBytes(gateway) - before
-  const isGood = ({ isOpen }: EventStream) => isOpen()
-  const counts = { stillOpen: streams.filter(isGood).length, accepted: later.filter(isGood).length }
+  const isStreaming = ({ isOpen }: EventStream) => isOpen()
+  const counts = {
+    stillOpen: streams.filter(isStreaming).length,
+    accepted: streamsDuringAttack.filter(isStreaming).length,
+  }
   if (attacker && !attacker.child.kill('SIGKILL')) throw new Error(`the attack ${attack?.script} has ended by itself`)
-  for (const stream of [...streams, ...later]) stream.close()
+  for (const stream of [...streams, ...streamsDuringAttack]) stream.close()
   return { readsMs, auditBytes: grown, ...counts }
 }
 
@@ -76,7 +84,7 @@ async function readsFor(gateway: Gateway): Promise<number[]> {
   return ms
 }
 
-/** Bytes of all columns of all entries. */
+/** The size of the audit log: the bytes of all columns of all entries. */
 function auditBytes({ folder }: Gateway): number {
   const db = new DatabaseSync(join(folder, 'ecs-api.db'), { readOnly: true })
   try {
@@ -90,11 +98,11 @@ function auditBytes({ folder }: Gateway): number {
 
 function figuresOf(name: string, { readsMs, auditBytes: bytes, stillOpen, accepted }: Measured): Figure[] {
   const sorted = readsMs.toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
-  const all = { words: `all ${others}`, met: (count: number) => count === others }
+  const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
+  const allStreams = { words: `all ${streamsOfOthers}`, met: (count: number) => count === streamsOfOthers }
   return [
-    { name: `${name}: another client’s GET, median`, unit: 'ms', runs: [at(0.5)] },
-    { name: '… p99', unit: 'ms', runs: [at(0.99)], goal: { words: '< 50 ms', met: (ms) => ms < 50 } },
+    { name: `${name}: another client’s GET, median`, unit: 'ms', runs: [quantile(0.5)] },
+    { name: '… p99', unit: 'ms', runs: [quantile(0.99)], goal: { words: '< 50 ms', met: (ms) => ms < 50 } },
     { name: '… longest', unit: 'ms', runs: [sorted.at(-1)!] },
     {
       name: '… growth of the audit',
@@ -102,7 +110,7 @@ function figuresOf(name: string, { readsMs, auditBytes: bytes, stillOpen, accept
       runs: [((bytes / seconds) * 60) / 1000],
       goal: { words: '< 1 MB', met: (kB) => kB < 1000 },
     },
-    { name: '… streams of another token that are still open', unit: 'streams', runs: [stillOpen], goal: all },
-    { name: '… streams of another token that are accepted', unit: 'streams', runs: [accepted], goal: all },
+    { name: '… streams of another token that are still open', unit: 'streams', runs: [stillOpen], goal: allStreams },
+    { name: '… streams of another token that are accepted', unit: 'streams', runs: [accepted], goal: allStreams },
   ]
 }

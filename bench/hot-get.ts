@@ -21,8 +21,8 @@ export async function hotGetBench(): Promise<Figure[]> {
   const gateway = await startGateway()
   await makeService(gateway)
   const path = '/v1/ecs/local/clusters/bench/services/www'
-  const plain = await besideFastify(gateway, path, {})
-  const compressed = await besideFastify(gateway, path, { 'accept-encoding': 'gzip' })
+  const plain = await measureBesideFastify(gateway, path, {})
+  const compressed = await measureBesideFastify(gateway, path, { 'accept-encoding': 'gzip' })
   await gateway.stop()
   return [
     { name: 'hot GET of a service, 64 connections', unit: 'requests/s', runs: plain.own },
@@ -48,13 +48,13 @@ export async function hotGetBench(): Promise<Figure[]> {
   ]
 }
 
-async function besideFastify(
+async function measureBesideFastify(
   gateway: Gateway,
   path: string,
-  more: Record<string, string>,
+  moreHeaders: Record<string, string>,
 ): Promise<{ own: number[]; bare: number[]; bytes: number }> {
-  const all = { ...headers, ...more }
-  const response = await bytesOf(gateway.url + path, all)
+  const allHeaders = { ...headers, ...moreHeaders }
+  const response = await bytesOf(gateway.url + path, allHeaders)
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
   const file = join(folder, 'body')
   writeFileSync(file, response.bytes)
@@ -62,17 +62,18 @@ async function besideFastify(
   const fastify = await start(fileURLToPath(new URL('./peers/bare-fastify.ts', import.meta.url)), args)
   const own: number[] = []
   const bare: number[] = []
-  const once = {
-    own: () => requestsPerSecond(gateway.url, { method: 'GET', path, headers: all }, { seconds: turnSeconds }),
-    bare: () => requestsPerSecond(fastify.url, { method: 'GET', path: '/', headers: all }, { seconds: turnSeconds }),
+  const rateOf = {
+    own: () => requestsPerSecond(gateway.url, { method: 'GET', path, headers: allHeaders }, { seconds: turnSeconds }),
+    bare: () =>
+      requestsPerSecond(fastify.url, { method: 'GET', path: '/', headers: allHeaders }, { seconds: turnSeconds }),
   }
   const mean = (rates: number[]) => rates.reduce((sum, rate) => sum + rate, 0) / rates.length
   // Round -1 warms up and is not counted.
   for (let round = -1; round < rounds; round++) {
     const rates = { own: [] as number[], bare: [] as number[] }
     for (let turn = 0; turn < turns; turn++) {
-      for (const whose of turn % 2 === 0 ? (['own', 'bare'] as const) : (['bare', 'own'] as const))
-        rates[whose].push(await once[whose]())
+      for (const server of turn % 2 === 0 ? (['own', 'bare'] as const) : (['bare', 'own'] as const))
+        rates[server].push(await rateOf[server]())
     }
     if (round < 0) continue
     own.push(mean(rates.own))
@@ -84,9 +85,12 @@ async function besideFastify(
 }
 
 /** The bytes of a response as they were sent. */
-function bytesOf(url: string, sent: Record<string, string>): Promise<{ bytes: Buffer; encoding: string | undefined }> {
+function bytesOf(
+  url: string,
+  headersToSend: Record<string, string>,
+): Promise<{ bytes: Buffer; encoding: string | undefined }> {
   return new Promise((resolve, reject) => {
-    get(url, { headers: sent }, (response) => {
+    get(url, { headers: headersToSend }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () =>

@@ -22,8 +22,11 @@ export async function keyedWritesBench(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
   const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated'])
   const gateways = {
-    SQLite: await gateway(folder, 'sqlite', engine.url, {}),
-    PostgreSQL: await gateway(folder, 'postgres', engine.url, { store: postgres.newUrl(), storeKey: 'env:STORE_KEY' }),
+    SQLite: await startGatewayOn(folder, 'sqlite', engine.url, {}),
+    PostgreSQL: await startGatewayOn(folder, 'postgres', engine.url, {
+      store: postgres.newUrl(),
+      storeKey: 'env:STORE_KEY',
+    }),
   }
   const aws = new ECS({
     region: 'us-east-1',
@@ -52,7 +55,7 @@ export async function keyedWritesBench(): Promise<Figure[]> {
   ]
 }
 
-async function gateway(folder: string, name: string, endpoint: string, store: object): Promise<Running> {
+async function startGatewayOn(folder: string, name: string, endpoint: string, store: object): Promise<Running> {
   const credentials = { accessKeyId: '111122223333', secretAccessKey: 'env:STORE_KEY' }
   const bench = { region: 'us-east-1', endpoint, credentials, budget: 'off' }
   const file = join(folder, `${name}.json`)

@@ -19,7 +19,7 @@ export interface Request {
 const run = promisify(execFile)
 
 /**
- * Requests a second that were answered with 2xx; several requests are sent by turns.
+ * Requests a second, all answered with 2xx. Several requests are sent by turns.
  * @param seconds whole seconds
  * @throws Error on any other response: a fast error is no result; CannotRun without wrk
  */
@@ -65,7 +65,7 @@ function request() next = next % #requests + 1; return requests[next] end
 `
 }
 
-/** A long string of Lua, which has no escapes. Lua would read `[` before it as a part of it, so a space stands between. */
+/** A long string of Lua, which has no escapes. A space must separate it from a `[` before it. */
 function quoted(text: string): string {
   return `[==[${text}]==]`
 }

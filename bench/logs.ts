@@ -33,7 +33,7 @@ export async function logsBench(): Promise<Figure[]> {
   })
   const streams = await makeService(gateway, engine.url)
   const delays = (await follow(gateway, engine.url, streams)).toSorted((a, b) => a - b)
-  const at = (share: number) => delays[Math.floor(delays.length * share)]!
+  const quantile = (share: number) => delays[Math.floor(delays.length * share)]!
   await writeMany(engine.url, streams)
   const paged: Figure[] = []
   for (const limit of pageLines) paged.push(...(await readPages(gateway, limit)))
@@ -43,9 +43,9 @@ export async function logsBench(): Promise<Figure[]> {
     {
       name: `a line until its event, ${followers} followers, ${followedLines} lines: median`,
       unit: 'ms',
-      runs: [at(0.5)],
+      runs: [quantile(0.5)],
     },
-    { name: '… p99', unit: 'ms', runs: [at(0.99)], goal: { words: '< 1,500 ms', met: (ms) => ms < 1500 } },
+    { name: '… p99', unit: 'ms', runs: [quantile(0.99)], goal: { words: '< 1,500 ms', met: (ms) => ms < 1500 } },
     { name: '… last', unit: 'ms', runs: [delays.at(-1)!] },
     ...paged,
   ]
@@ -97,7 +97,7 @@ async function follow(gateway: Gateway, engine: string, streams: readonly string
 function openFollower(url: string, onText: (text: string) => void): Promise<() => void> {
   return new Promise((resolve, reject) => {
     const options = { agent: false, headers: { ...headers, accept: 'text/event-stream' } }
-    const asked = request(`${url}/v1/ecs${path}/logs`, options, (answer) => {
+    const outgoing = request(`${url}/v1/ecs${path}/logs`, options, (answer) => {
       if (answer.statusCode !== 200) return reject(new Error(`a follower was answered with ${answer.statusCode}`))
       let rest = ''
       answer.setEncoding('utf8').on('data', (text: string) => {
@@ -105,10 +105,10 @@ function openFollower(url: string, onText: (text: string) => void): Promise<() =
         const events = (rest + text).split('\n\n')
         rest = events.pop()!
         for (const event of events) onText(event)
-        resolve(() => asked.destroy())
+        resolve(() => outgoing.destroy())
       })
     })
-    asked.on('error', reject).end()
+    outgoing.on('error', reject).end()
   })
 }
 
@@ -128,7 +128,7 @@ async function writeMany(engine: string, streams: readonly string[]): Promise<vo
 async function readPages(gateway: Gateway, limit: number): Promise<Figure[]> {
   const before = gateway.residentMiB()
   const began = performance.now()
-  let most = before
+  let highestMiB = before
   let lines = 0
   let pages = 0
   for (let cursor: string | null = ''; cursor !== null; ) {
@@ -141,7 +141,7 @@ async function readPages(gateway: Gateway, limit: number): Promise<Figure[]> {
     }
     if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`)
     const page = (await answer.json()) as { items: unknown[]; nextCursor: string | null }
-    most = Math.max(most, gateway.residentMiB())
+    highestMiB = Math.max(highestMiB, gateway.residentMiB())
     lines += page.items.length
     pages++
     cursor = page.nextCursor
@@ -150,7 +150,7 @@ async function readPages(gateway: Gateway, limit: number): Promise<Figure[]> {
   const goal = { words: '< 64 MiB', met: (mib: number) => mib < 64 }
   return [
     { name: `${lines} lines in ${pages} pages (limit ${limit})`, unit: 'ms', runs: [performance.now() - began] },
-    { name: '… memory above rest', unit: 'MiB', runs: [most - before], goal },
+    { name: '… memory above rest', unit: 'MiB', runs: [highestMiB - before], goal },
   ]
 }
 

@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- NAME …]` prints tables and stores some of them below bench/results: without a name the benches
- * that need nothing but Node (basics.md); hot-get, cold-get, polling and streams together (calls.md); each of the others
- * in a file of its own (`alone`).
+ * `npm run bench [-- NAME …]` prints tables and stores them below bench/results. Without a name, it runs the benches
+ * that need only Node (basics.md). hot-get, cold-get, polling and streams share calls.md when all four run. Each of the
+ * others has a file of its own (`withOwnFile`).
  */
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
@@ -37,7 +37,7 @@ const calls: Record<string, Bench> = {
   streams: streamsBench,
   'cold-get': coldGetBench,
 }
-const alone: Record<string, { bench: Bench; file: string; title: string }> = {
+const withOwnFile: Record<string, { bench: Bench; file: string; title: string }> = {
   'event-streams': { bench: eventStreamsBench, file: 'events.md', title: 'The event feed' },
   'keyed-writes': { bench: keyedWritesBench, file: 'store.md', title: 'The store' },
   'whole-lists': { bench: wholeListsBench, file: 'lists.md', title: 'Whole lists' },
@@ -51,28 +51,28 @@ const alone: Record<string, { bench: Bench; file: string; title: string }> = {
 const benches: Record<string, Bench> = {
   ...basics,
   ...calls,
-  ...Object.fromEntries(Object.entries(alone).map(([name, { bench }]) => [name, bench])),
+  ...Object.fromEntries(Object.entries(withOwnFile).map(([name, { bench }]) => [name, bench])),
 }
-const wanted = process.argv.slice(2)
-const unknown = wanted.filter((name) => !benches[name])
-if (unknown.length > 0) {
-  console.error(`There is no bench named ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`)
+const requestedNames = process.argv.slice(2)
+const unknownNames = requestedNames.filter((name) => !benches[name])
+if (unknownNames.length > 0) {
+  console.error(`There is no bench named ${unknownNames.join(', ')}; there are ${Object.keys(benches).join(', ')}.`)
   process.exit(1)
 }
 const load = loadavg()[0]!.toFixed(1)
 const machine = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, load ${load} before it began.`
 const sections = new Map<string, string>()
-for (const name of wanted.length > 0 ? wanted : Object.keys(basics)) {
+for (const name of requestedNames.length > 0 ? requestedNames : Object.keys(basics)) {
   const section = `## ${name}\n\n\`npm run bench -- ${name}\`\n\n${table(await figuresOf(benches[name]!))}\n`
   console.log(section)
   sections.set(name, section)
 }
-if (wanted.length === 0) keep('basics.md', 'The basics', [...sections.values()])
-if (wanted.length > 0 && Object.keys(calls).every((name) => sections.has(name)))
-  keep('calls.md', 'Calls to AWS', [...sections.values()])
-for (const [name, { file, title }] of Object.entries(alone)) {
+if (requestedNames.length === 0) writeResults('basics.md', 'The basics', [...sections.values()])
+if (requestedNames.length > 0 && Object.keys(calls).every((name) => sections.has(name)))
+  writeResults('calls.md', 'Calls to AWS', [...sections.values()])
+for (const [name, { file, title }] of Object.entries(withOwnFile)) {
   const section = sections.get(name)
-  if (section) keep(file, title, [section])
+  if (section) writeResults(file, title, [section])
 }
 
 async function figuresOf(bench: Bench): Promise<Figure[]> {
@@ -85,7 +85,7 @@ async function figuresOf(bench: Bench): Promise<Figure[]> {
   }
 }
 
-function keep(file: string, title: string, tables: readonly string[]): void {
+function writeResults(file: string, title: string, tables: readonly string[]): void {
   const words = `# ${title}\n\n${machine} Figures of one run of the command, side by side; compare ratios, not machines.\n\n`
   writeFileSync(new URL(`./results/${file}`, import.meta.url), words + tables.join('\n'))
 }

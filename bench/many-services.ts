@@ -25,12 +25,13 @@ export async function manyServicesBench(): Promise<Figure[]> {
         }),
       ),
     )
-  while ((await whole(gateway, 'services')).some((item) => item.runningCount !== item.desiredCount)) await pause(500)
+  while ((await wholeList(gateway, 'services')).some((item) => item.runningCount !== item.desiredCount))
+    await pause(500)
 
-  const listMs = async (what: string, expected: number): Promise<number> => {
+  const listMs = async (kind: string, expected: number): Promise<number> => {
     const started = performance.now()
-    const items = await whole(gateway, what)
-    if (items.length !== expected) throw new Error(`${items.length} ${what} instead of ${expected}`)
+    const items = await wholeList(gateway, kind)
+    if (items.length !== expected) throw new Error(`${items.length} ${kind} instead of ${expected}`)
     return performance.now() - started
   }
   const serviceLists: number[] = []
@@ -39,31 +40,31 @@ export async function manyServicesBench(): Promise<Figure[]> {
     serviceLists.push(await listMs('services', services))
     taskLists.push(await listMs('tasks', services * tasksEach))
   }
-  const resident = gateway.residentMiB()
+  const residentMiB = gateway.residentMiB()
   const before = gateway.cpuSeconds()
   await pause(restSeconds * 1000)
-  const share = ((gateway.cpuSeconds() - before) / restSeconds) * 100
+  const percentOfCore = ((gateway.cpuSeconds() - before) / restSeconds) * 100
   await gateway.stop()
   return [
-    { name: '1,000 services, 5,000 tasks: resident memory (gateway and engine)', unit: 'MiB', runs: [resident] },
+    { name: '1,000 services, 5,000 tasks: resident memory (gateway and engine)', unit: 'MiB', runs: [residentMiB] },
     { name: '… all services listed, 1,000 a page', unit: 'ms', runs: serviceLists },
     { name: '… all tasks listed, 1,000 a page', unit: 'ms', runs: taskLists },
     {
       name: `… processor time when nothing changes, over ${restSeconds} s`,
       unit: '% of a core',
-      runs: [share],
+      runs: [percentOfCore],
       goal: { words: 'near zero (< 1 %)', met: (percent) => percent < 1 },
     },
   ]
 }
 
-async function whole(gateway: Gateway, what: string): Promise<Page['items']> {
+async function wholeList(gateway: Gateway, kind: string): Promise<Page['items']> {
   const items: Page['items'] = []
   let cursor: string | null = ''
   while (cursor !== null) {
     const page = (await gateway.call(
       'GET',
-      `/local/clusters/bench/${what}?limit=1000${cursor && `&cursor=${cursor}`}`,
+      `/local/clusters/bench/${kind}?limit=1000${cursor && `&cursor=${cursor}`}`,
     )) as Page
     items.push(...page.items)
     cursor = page.nextCursor

@@ -10,22 +10,22 @@ export interface EventStream {
 export function openStream(url: string, headers: Record<string, string>): Promise<EventStream> {
   return new Promise((resolve) => {
     let isOpen = false
-    const asked = request(`${url}/v1/ecs/local/clusters/bench/services/www`, {
+    const outgoing = request(`${url}/v1/ecs/local/clusters/bench/services/www`, {
       agent: false,
       headers: { ...headers, accept: 'text/event-stream' },
     })
-    const stream: EventStream = { isOpen: () => isOpen, close: () => void asked.destroy() }
-    const ended = () => {
+    const stream: EventStream = { isOpen: () => isOpen, close: () => void outgoing.destroy() }
+    const onEnd = () => {
       isOpen = false
       resolve(stream)
     }
-    asked.on('error', ended).on('response', (answer) => {
-      isOpen = answer.statusCode === 200
-      answer
-        .on('error', ended)
-        .on('end', ended)
+    outgoing.on('error', onEnd).on('response', (response) => {
+      isOpen = response.statusCode === 200
+      response
+        .on('error', onEnd)
+        .on('end', onEnd)
         .on('data', () => resolve(stream))
     })
-    asked.end()
+    outgoing.end()
   })
 }

@@ -1,6 +1,6 @@
 /**
  * A thousand clients that read 200 services once a second for a minute, through the gateway and directly from ECS with
- * AWS's request buckets (the engine over TCP); and what that does to a deployment in the middle.
+ * AWS's request buckets (the engine over TCP); and the delay of a deployment during that time.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'undici'
@@ -14,12 +14,16 @@ const clients = 1000
 const services = 200
 const seconds = Number(process.env.POLLING_SECONDS ?? 60)
 
+/** Counts of responses. */
 interface Tally {
   answered: number
   throttled: number
   failed: number
+  /** The highest `Age`. */
   oldestSeconds: number
+  /** Responses with `Ecs-Api-Stale`. */
   stale: number
+  /** The time of each response. */
   ms: number[]
 }
 
@@ -66,13 +70,13 @@ export async function pollingBench(): Promise<Figure[]> {
     if (outcome !== 'reached') throw new Error(`the deployment ended as ${outcome}`)
     return performance.now() - began
   }
-  const alone: number[] = []
+  const withoutLoad: number[] = []
   for (let i = 0; i < 3; i++) {
-    alone.push(await deployMs())
+    withoutLoad.push(await deployMs())
     await pause(2000)
   }
   const before = { ...proxy.counts }
-  const amid: number[] = []
+  const duringLoad: number[] = []
   const load = poll(
     gateway.url,
     (name) => ({ method: 'GET' as const, path: `/v1/ecs/remote/clusters/bench/services/${name}`, headers }),
@@ -80,59 +84,64 @@ export async function pollingBench(): Promise<Figure[]> {
   )
   for (let i = 0; i < 3; i++) {
     await pause((seconds * 1000) / 5)
-    amid.push(await deployMs())
+    duringLoad.push(await deployMs())
   }
-  const through = await load
+  const viaGateway = await load
   const calls = proxy.counts.calls - before.calls
   const throttledByAws = proxy.counts.throttled - before.throttled
   await gateway.stop()
-  const direct = await poll(
+  const viaEcs = await poll(
     engine.url,
     (name) => ecsRequest('DescribeServices', { cluster: 'bench', services: [name] }),
     names,
   )
   await engine.stop()
   proxy.close()
-  const share = (calls / through.answered) * 100
+  const share = (calls / viaGateway.answered) * 100
   const median = (runs: number[]) => runs.toSorted((a, b) => a - b)[Math.floor(runs.length / 2)]!
-  const delay = (median(amid) / median(alone) - 1) * 100
+  const delay = (median(duringLoad) / median(withoutLoad) - 1) * 100
   return [
     {
       name: `${clients} clients, ${services} services, ${seconds} s through the gateway: answered`,
       unit: 'requests',
-      runs: [through.answered],
+      runs: [viaGateway.answered],
     },
     {
       name: '… AWS calls in that time, a deployment’s among them',
       unit: '% of requests',
       runs: [share],
-      goal: { words: '≤ 5 %', met: (v) => v <= 5 },
+      goal: { words: '≤ 5 %', met: (value) => value <= 5 },
     },
-    { name: '… AWS calls throttled', unit: 'calls', runs: [throttledByAws], goal: { words: '0', met: (v) => v === 0 } },
+    {
+      name: '… AWS calls throttled',
+      unit: 'calls',
+      runs: [throttledByAws],
+      goal: { words: '0', met: (value) => value === 0 },
+    },
     {
       name: '… throttled or failed',
       unit: 'requests',
-      runs: [through.throttled + through.failed],
-      goal: { words: '0', met: (v) => v === 0 },
+      runs: [viaGateway.throttled + viaGateway.failed],
+      goal: { words: '0', met: (value) => value === 0 },
     },
     {
       name: '… oldest answer (Age)',
       unit: 's',
-      runs: [through.oldestSeconds],
-      goal: { words: '≤ 2 s', met: (v) => v <= 2 },
+      runs: [viaGateway.oldestSeconds],
+      goal: { words: '≤ 2 s', met: (value) => value <= 2 },
     },
     {
       name: '… answers that said that they were more than 2 s old',
       unit: 'requests',
-      runs: [through.stale],
-      goal: { words: '0', met: (v) => v === 0 },
+      runs: [viaGateway.stale],
+      goal: { words: '0', met: (value) => value === 0 },
     },
-    { name: '… time of an answer, p99', unit: 'ms', runs: [percentile(through.ms, 0.99)] },
-    { name: 'a deployment until STABLE, nobody looking', unit: 'ms', runs: alone },
-    { name: '… in the middle of it', unit: 'ms', runs: amid },
-    { name: '… later by', unit: '%', runs: [delay], goal: { words: '≤ 10 %', met: (v) => v <= 10 } },
-    { name: 'the same clients directly at ECS: answered', unit: 'requests', runs: [direct.answered] },
-    { name: '… throttled', unit: 'requests', runs: [direct.throttled] },
+    { name: '… time of an answer, p99', unit: 'ms', runs: [percentile(viaGateway.ms, 0.99)] },
+    { name: 'a deployment until STABLE, nobody looking', unit: 'ms', runs: withoutLoad },
+    { name: '… in the middle of it', unit: 'ms', runs: duringLoad },
+    { name: '… later by', unit: '%', runs: [delay], goal: { words: '≤ 10 %', met: (value) => value <= 10 } },
+    { name: 'the same clients directly at ECS: answered', unit: 'requests', runs: [viaEcs.answered] },
+    { name: '… throttled', unit: 'requests', runs: [viaEcs.throttled] },
   ]
 }
 

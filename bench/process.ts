@@ -1,4 +1,4 @@
-/** Measured programs, as processes of their own that end with the bench. */
+/** Starts the measured programs as processes, which end with the bench. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -18,28 +18,28 @@ export interface Running {
 
 export const launcher = fileURLToPath(new URL('../packages/cli/bin/ecs-api.mjs', import.meta.url))
 
-// A bench that throws leaves its programs behind.
-const running = new Set<ChildProcess>()
+const runningChildren = new Set<ChildProcess>()
+// A bench that throws does not stop its programs.
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const child of runningChildren) child.kill('SIGKILL')
 })
 
 /** Starts a program and waits for its first line of output. */
 export async function start(
   script: string,
-  args: readonly string[],
+  args: readonly string[] = [],
   env: Record<string, string> = {},
 ): Promise<Running> {
   const child = spawn(process.execPath, [script, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  running.add(child)
-  child.once('exit', () => running.delete(child))
+  runningChildren.add(child)
+  child.once('exit', () => runningChildren.delete(child))
   const lines = createInterface({ input: child.stdout! })
   const [first] = (await Promise.race([
     once(lines, 'line'),
-    once(child, 'exit').then(() => ['it ended before it said anything']),
+    once(child, 'exit').then(() => ['it ended before it printed a line']),
   ])) as [string]
   const url = /https?:\/\/\S+/.exec(first)?.[0]
   if (!url) throw new Error(`${script}: ${first}`)

@@ -15,14 +15,14 @@ export async function startBench(): Promise<Figure[]> {
   const bare: number[] = []
   for (let run = 0; run < 3; run++) {
     rmSync(compileCache, { recursive: true, force: true })
-    cold.push((await firstAnswer()).ms)
+    cold.push((await gatewayStart()).ms)
   }
-  await bareAnswer()
+  await bareStartMs()
   for (let run = 0; run < 7; run++) {
-    const { ms, residentMiB } = await firstAnswer()
+    const { ms, residentMiB } = await gatewayStart()
     warm.push(ms)
     resident.push(residentMiB)
-    bare.push(await bareAnswer())
+    bare.push(await bareStartMs())
   }
   return [
     { name: 'start to first answered request, cold compile cache', unit: 'ms', runs: cold },
@@ -48,16 +48,18 @@ export async function startBench(): Promise<Figure[]> {
   ]
 }
 
-async function bareAnswer(): Promise<number> {
+/** Milliseconds from the start of the bare process to its first response. */
+async function bareStartMs(): Promise<number> {
   const started = performance.now()
-  const bare = await start(barePeer, [])
+  const bare = await start(barePeer)
   await (await fetch(bare.url)).text()
   const ms = performance.now() - started
   await bare.stop()
   return ms
 }
 
-async function firstAnswer(): Promise<{ ms: number; residentMiB: number }> {
+/** The time from the start of the gateway to its first response, and its memory then. */
+async function gatewayStart(): Promise<{ ms: number; residentMiB: number }> {
   const started = performance.now()
   const gateway = await startGateway()
   const answer = await fetch(`${gateway.url}/v1/ecs/local/clusters`, { headers })

@@ -19,7 +19,7 @@ const queueUrl = `https://sqs.us-east-1.amazonaws.com/${accountNumber}/${queueNa
 
 /** The figures with polling. */
 export async function streamsBench(): Promise<Figure[]> {
-  const { delays, resident, atRest } = await measure({}, async () => {}, tag)
+  const { delays, resident, atRest } = await measureStreams({}, async () => {}, tag)
   const [median, p99, last] = quantiles(delays)
   return [
     {
@@ -36,7 +36,7 @@ export async function streamsBench(): Promise<Figure[]> {
 
 /** The figures with ECS's events. */
 export async function eventStreamsBench(): Promise<Figure[]> {
-  const { delays, resident, atRest } = await measure(
+  const { delays, resident, atRest } = await measureStreams(
     { ECS_API_ACCOUNTS_REMOTE_EVENTS_QUEUE_URL: queueUrl },
     setUpQueue,
     deploy,
@@ -57,16 +57,16 @@ export async function eventStreamsBench(): Promise<Figure[]> {
 
 function quantiles(delays: readonly number[]): [median: number, p99: number, last: number] {
   const sorted = delays.toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.floor(sorted.length * share)]!
-  return [at(0.5), at(0.99), sorted.at(-1)!]
+  const quantile = (share: number) => sorted[Math.floor(sorted.length * share)]!
+  return [quantile(0.5), quantile(0.99), sorted.at(-1)!]
 }
 
 /**
  * @param change changes the service without the gateway, and returns a text that the event of the change contains
- * @returns `delays`: milliseconds until the event, for each stream and change; `resident`: MiB of the streams; `atRest`:
- * % of a core while nothing changes
+ * @returns `delays`: milliseconds until the event, for each stream and change; `resident`: MiB of the streams;
+ *   `atRest`: % of a core while nothing changes
  */
-async function measure(
+async function measureStreams(
   env: Record<string, string>,
   setUp: (engineUrl: string) => Promise<void>,
   change: (engineUrl: string, i: number) => Promise<string>,
@@ -106,7 +106,7 @@ async function measure(
 
   const received: Received = { chunks: [], onChunk: () => {} }
   const opened = Array.from({ length: streamCount }, (_, stream) => watch(gateway.url, stream, received))
-  const closers = await Promise.all(opened)
+  const closeStreams = await Promise.all(opened)
   const resident = gateway.residentMiB() - residentBefore
   const cpuBefore = gateway.cpuSeconds()
   await pause(10_000)
@@ -119,7 +119,7 @@ async function measure(
     const changedAt = performance.now()
     delays.push(...(await timesUntilAll(received, () => change(engine.url, i))).map((at) => at - changedAt))
   }
-  for (const close of closers) close()
+  for (const close of closeStreams) close()
   await gateway.stop()
   await engine.stop()
   return { delays, resident, atRest }
@@ -180,18 +180,18 @@ async function deploy(engineUrl: string): Promise<string> {
 /** Opens a stream; returns a function that closes it. */
 function watch(url: string, stream: number, received: Received): Promise<() => void> {
   return new Promise((resolve, reject) => {
-    const asked = request(
+    const outgoing = request(
       `${url}/v1/ecs/remote/clusters/bench/services/www`,
       { agent: false, headers: { ...headers, accept: 'text/event-stream' } },
-      (answer) => {
-        if (answer.statusCode !== 200) return reject(new Error(`a stream was answered with ${answer.statusCode}`))
-        answer.setEncoding('utf8').on('data', (text: string) => {
+      (response) => {
+        if (response.statusCode !== 200) return reject(new Error(`a stream was answered with ${response.statusCode}`))
+        response.setEncoding('utf8').on('data', (text: string) => {
           received.chunks.push({ stream, text, at: performance.now() })
           received.onChunk()
-          resolve(() => asked.destroy())
+          resolve(() => outgoing.destroy())
         })
       },
     )
-    asked.on('error', reject).end()
+    outgoing.on('error', reject).end()
   })
 }

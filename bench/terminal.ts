@@ -17,7 +17,7 @@ const cluster = 'bench'
 const echo = ['sh', '-c', 'busybox stty raw -echo; echo ready; exec cat']
 
 /** A terminal whose command prints what is typed. */
-interface Typed {
+interface EchoTerminal {
   /** Types a byte and resolves when it has come back. */
   echoed: () => Promise<void>
   close: () => void
@@ -38,33 +38,36 @@ export async function terminalBench(): Promise<Figure[]> {
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
     ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
   })
-  const [own, direct]: [number[], number[]] = [[], []]
+  const [gatewayMs, engineMs]: [number[], number[]] = [[], []]
   try {
     const task = await startTask(gateway)
     for (let round = 0; round < rounds; round++) {
-      const [through, beside] = await Promise.all([openThroughGateway(gateway, task), openOnEngine(engine.url, task)])
-      const times = { through: [] as number[], beside: [] as number[] }
+      const [viaGateway, viaEngine] = await Promise.all([
+        openThroughGateway(gateway, task),
+        openOnEngine(engine.url, task),
+      ])
+      const times = { viaGateway: [] as number[], viaEngine: [] as number[] }
       // By turns: a machine that is slow for some seconds is slow for both.
       for (let i = 0; i < keystrokes; i++) {
-        times.through.push(await timed(through.echoed))
-        times.beside.push(await timed(beside.echoed))
+        times.viaGateway.push(await msOf(viaGateway.echoed))
+        times.viaEngine.push(await msOf(viaEngine.echoed))
       }
-      own.push(median(times.through))
-      direct.push(median(times.beside))
-      through.close()
-      beside.close()
+      gatewayMs.push(median(times.viaGateway))
+      engineMs.push(median(times.viaEngine))
+      viaGateway.close()
+      viaEngine.close()
     }
   } finally {
     await gateway.stop()
     await engine.stop()
   }
   return [
-    { name: `echo of a keystroke through the gateway, ${keystrokes} keystrokes: p50`, unit: 'ms', runs: own },
-    { name: '… in a session with the engine itself: p50', unit: 'ms', runs: direct },
+    { name: `echo of a keystroke through the gateway, ${keystrokes} keystrokes: p50`, unit: 'ms', runs: gatewayMs },
+    { name: '… in a session with the engine itself: p50', unit: 'ms', runs: engineMs },
     {
       name: 'what the gateway adds',
       unit: 'ms',
-      runs: own.map((ms, i) => ms - direct[i]!),
+      runs: gatewayMs.map((ms, i) => ms - engineMs[i]!),
       goal: { words: '≤ 5 ms', met: (ms) => ms <= 5 },
     },
   ]
@@ -89,23 +92,23 @@ async function startTask(gateway: Gateway): Promise<string> {
   return items[0]!.id
 }
 
-async function openThroughGateway(gateway: Gateway, task: string): Promise<Typed> {
+async function openThroughGateway(gateway: Gateway, task: string): Promise<EchoTerminal> {
   const path = `/remote/clusters/${cluster}/tasks/${task}/exec`
   const { url } = (await gateway.call('POST', path, { command: echo })) as { url: string }
   const socket = new WebSocket(gateway.url.replace(/^http/, 'ws') + url, 'ecs-api.exec.v1', {
     perMessageDeflate: false,
   })
   await once(socket, 'open')
-  const typed = typedIn(
+  const terminal = echoTerminalOver(
     (bytes) => socket.send(bytes),
     () => socket.close(),
   )
-  socket.on('message', (data, isBinary) => isBinary && typed.onOutput(data as Buffer))
-  await typed.ready
-  return typed
+  socket.on('message', (data, isBinary) => isBinary && terminal.onOutput(data as Buffer))
+  await terminal.ready
+  return terminal
 }
 
-async function openOnEngine(url: string, task: string): Promise<Typed> {
+async function openOnEngine(url: string, task: string): Promise<EchoTerminal> {
   const input = {
     cluster,
     task,
@@ -124,23 +127,23 @@ async function openOnEngine(url: string, task: string): Promise<Typed> {
       generateKey: noKey,
     },
     {
-      onOutput: (bytes) => typed.onOutput(bytes),
+      onOutput: (bytes) => terminal.onOutput(bytes),
       onNotice: () => {},
       onPaused: () => {},
       onAcknowledged: () => {},
       onEnd: () => {},
     },
   )
-  const typed = typedIn(
+  const terminal = echoTerminalOver(
     (bytes) => connection.write(bytes),
     () => connection.close(),
   )
   connection.open()
-  await typed.ready
-  return typed
+  await terminal.ready
+  return terminal
 }
 
-function typedIn(send: (bytes: Uint8Array) => void, close: () => void) {
+function echoTerminalOver(send: (bytes: Uint8Array) => void, close: () => void) {
   const ready = Promise.withResolvers<void>()
   let shown = ''
   let onEcho = () => {}
@@ -160,7 +163,7 @@ function typedIn(send: (bytes: Uint8Array) => void, close: () => void) {
   }
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
+async function msOf(work: () => Promise<void>): Promise<number> {
   const startedAt = performance.now()
   await work()
   return performance.now() - startedAt

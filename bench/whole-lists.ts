@@ -20,91 +20,92 @@ interface Page {
 }
 
 interface Walk {
-  /** Of the first page. */
+  /** The time until the first byte of the first page. */
   firstByteMs: number
   wholeMs: number
 }
 
 export async function wholeListsBench(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
-  const free = await start(launcher, engine(folder))
-  const maker = await startGateway(account(free))
-  await make(maker)
-  await maker.stop()
+  const engineWithoutBuckets = await start(launcher, engineArgs(folder))
+  const seedingGateway = await startGateway(environmentOf(engineWithoutBuckets))
+  await seed(seedingGateway)
+  await seedingGateway.stop()
 
-  const gateway = await startGateway(account(free))
-  const before = gateway.residentMiB()
+  const gateway = await startGateway(environmentOf(engineWithoutBuckets))
+  const memoryBefore = gateway.residentMiB()
   const walks: Record<'services' | 'tasks', Walk[]> = { services: [], tasks: [] }
   for (let round = 0; round < rounds; round++) {
     walks.services.push(await walk(gateway, 'services', services))
     // A gateway that has just started has no task index.
     walks.tasks.push(await walk(gateway, 'tasks', tasks))
   }
-  const peak = peakMiB(gateway)
+  const memoryPeak = peakMiB(gateway)
   await gateway.stop()
-  await free.stop()
+  await engineWithoutBuckets.stop()
 
-  const bucketed = await start(launcher, [...engine(folder), '--throttle', 'aws'])
-  const careful = await startGateway(account(bucketed, true))
-  const slow: Record<'services' | 'tasks', Walk> = { services: none, tasks: none }
-  const others: number[] = []
-  for (const what of ['services', 'tasks'] as const) {
+  const engineWithBuckets = await start(launcher, [...engineArgs(folder), '--throttle', 'aws'])
+  const throttledGateway = await startGateway(environmentOf(engineWithBuckets, 'with buckets'))
+  const throttledWalks: Record<'services' | 'tasks', Walk> = { services: notWalked, tasks: notWalked }
+  const otherReadsMs: number[] = []
+  for (const kind of ['services', 'tasks'] as const) {
     let isWalking = true
-    const walking = walk(careful, what, what === 'services' ? services : tasks).finally(() => {
+    const walking = walk(throttledGateway, kind, kind === 'services' ? services : tasks).finally(() => {
       isWalking = false
     })
     while (isWalking) {
       const began = performance.now()
-      await careful.call('GET', '/remote/clusters/bench/services/s-7')
-      others.push(performance.now() - began)
+      await throttledGateway.call('GET', '/remote/clusters/bench/services/s-7')
+      otherReadsMs.push(performance.now() - began)
       await Promise.race([walking, pause(500)])
     }
-    slow[what] = await walking
+    throttledWalks[kind] = await walking
   }
-  await careful.stop()
-  await bucketed.stop()
+  await throttledGateway.stop()
+  await engineWithBuckets.stop()
   rmSync(folder, { recursive: true })
 
   const goal = { words: '< 1 s', met: (ms: number) => ms < 1000 }
-  const figures = (what: 'services' | 'tasks', words: string): Figure[] => [
+  const figures = (kind: 'services' | 'tasks', words: string): Figure[] => [
     {
       name: `${words}, 1,000 a page: first byte of the first page, first time`,
       unit: 'ms',
-      runs: [walks[what][0]!.firstByteMs],
+      runs: [walks[kind][0]!.firstByteMs],
       goal,
     },
-    { name: '… the times after', unit: 'ms', runs: walks[what].slice(1).map(({ firstByteMs }) => firstByteMs), goal },
-    { name: '… all pages', unit: 'ms', runs: walks[what].map(({ wholeMs }) => wholeMs) },
-    { name: '… first byte with AWS’s buckets', unit: 'ms', runs: [slow[what].firstByteMs] },
-    { name: '… all pages with AWS’s buckets', unit: 'ms', runs: [slow[what].wholeMs] },
+    { name: '… the times after', unit: 'ms', runs: walks[kind].slice(1).map(({ firstByteMs }) => firstByteMs), goal },
+    { name: '… all pages', unit: 'ms', runs: walks[kind].map(({ wholeMs }) => wholeMs) },
+    { name: '… first byte with AWS’s buckets', unit: 'ms', runs: [throttledWalks[kind].firstByteMs] },
+    { name: '… all pages with AWS’s buckets', unit: 'ms', runs: [throttledWalks[kind].wholeMs] },
   ]
   return [
     ...figures('services', '3,000 services'),
     ...figures('tasks', '10,000 tasks'),
-    { name: 'Resident memory before', unit: 'MiB', runs: [before] },
-    { name: '… at its most', unit: 'MiB', runs: [peak] },
-    { name: 'GET of one service meanwhile, with AWS’s buckets', unit: 'ms', runs: others },
+    { name: 'Resident memory before', unit: 'MiB', runs: [memoryBefore] },
+    { name: '… at its most', unit: 'MiB', runs: [memoryPeak] },
+    { name: 'GET of one service meanwhile, with AWS’s buckets', unit: 'ms', runs: otherReadsMs },
   ]
 }
 
-const none: Walk = { firstByteMs: 0, wholeMs: 0 }
+const notWalked: Walk = { firstByteMs: 0, wholeMs: 0 }
 
-function engine(folder: string): string[] {
+function engineArgs(folder: string): string[] {
   return ['local-aws', '--port', '0', '--data', folder, '--runtime', 'simulated', '--pace', 'instant']
 }
 
-function account(engine: Running, isBucketed = false): Record<string, string> {
+/** The environment of a gateway with the account `remote` on the engine. */
+function environmentOf(engine: Running, buckets?: 'with buckets'): Record<string, string> {
   return {
     ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
     ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
-    ...(!isBucketed && { ECS_API_ACCOUNTS_REMOTE_BUDGET: 'off' }),
+    ...(!buckets && { ECS_API_ACCOUNTS_REMOTE_BUDGET: 'off' }),
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
     ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
   }
 }
 
-async function make(gateway: Gateway): Promise<void> {
+async function seed(gateway: Gateway): Promise<void> {
   await gateway.call('POST', '/remote/clusters', { name: 'bench' })
   await gateway.call('POST', '/remote/taskdefs', {
     family: 'web',
@@ -132,12 +133,12 @@ async function make(gateway: Gateway): Promise<void> {
   }
 }
 
-async function walk(gateway: Gateway, what: 'services' | 'tasks', expected: number): Promise<Walk> {
-  const seen = new Set<string>()
+async function walk(gateway: Gateway, kind: 'services' | 'tasks', expected: number): Promise<Walk> {
+  const received = new Set<string>()
   const began = performance.now()
   let firstByteMs: number | undefined
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const path = `/v1/ecs/remote/clusters/bench/${what}?limit=1000${cursor && `&cursor=${cursor}`}`
+    const path = `/v1/ecs/remote/clusters/bench/${kind}?limit=1000${cursor && `&cursor=${cursor}`}`
     const answer = await fetch(gateway.url + path, { headers: { ...headers, 'cache-control': 'no-cache' } })
     firstByteMs ??= performance.now() - began
     if (answer.status === 429) {
@@ -147,10 +148,10 @@ async function walk(gateway: Gateway, what: 'services' | 'tasks', expected: numb
     }
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     const page = (await answer.json()) as Page
-    for (const { id, name } of page.items) seen.add(id ?? name ?? '')
+    for (const { id, name } of page.items) received.add(id ?? name ?? '')
     cursor = page.nextCursor
   }
-  if (seen.size !== expected) throw new Error(`${seen.size} ${what} instead of ${expected}`)
+  if (received.size !== expected) throw new Error(`${received.size} ${kind} instead of ${expected}`)
   return { firstByteMs: firstByteMs!, wholeMs: performance.now() - began }
 }
 

@@ -176,12 +176,13 @@ test('control sequences of external text do not reach the terminal', { skip }, a
 
 test('exec connects the terminal: keys, Ctrl-C and output pass, and ~. closes it', { skip }, async () => {
   const task = 'remote/prod/0123456789abcdef0123456789abcdef'
-  const run = start(['exec', task], { columns: 100 })
+  const run = start(['exec', task, '--timeout', '5'], { columns: 100 })
   const early = run.ended.then((code) => assert.fail(`it ended with ${code}: ${run.output()}`))
   const channel = await Promise.race([agents.connection(), early])
   early.catch(() => {})
   channel.output(0, 'héllo # ')
   await run.until(/héllo # /)
+  assert.match(plainText(run.output()), /--timeout is for a command without a terminal, so it has no effect here\./)
   run.type('ls\u0003')
   let received = ''
   while (!received.includes('ls\u0003')) received += (await channel.next()).text

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cleanEnvironment, launcher } from './cli-process.ts'
 
-/** Copies between its own pipes and the terminal, and exits with the code of the program. */
+/** A program that copies between its own pipes and the pseudo-terminal, and exits with the command's exit code. */
 const python = `
 import fcntl, os, pty, select, struct, sys, termios
 columns, rows = int(sys.argv[1]), int(sys.argv[2])

@@ -95,8 +95,12 @@ test('a service is created with one task, and its circuit breaker is off, on, or
 })
 
 test('clusters, definitions, services and tokens are created, changed and deleted', async () => {
-  assert.equal((await cli(['clusters', 'create', 'made', '-q'])).stdout, 'made\n')
   const folder = newFolder()
+  writeFileSync(join(folder, 'cluster.yaml'), 'name: other\ntags: {team: web}\n')
+  const mismatch = await cli(['clusters', 'create', 'made', '-f', 'cluster.yaml'], { folder })
+  assert.equal(mismatch.code, 2)
+  assert.match(mismatch.stderr, /cluster\.yaml names the cluster other, but the command names made\./)
+  assert.equal((await cli(['clusters', 'create', 'made', '-q'])).stdout, 'made\n')
   writeFileSync(join(folder, 'web.yaml'), 'family: made\ncontainerDefinitions:\n  - name: web\n    image: nginx:1.29\n')
   assert.equal((await cli(['taskdefs', 'create', '-f', 'web.yaml', '-q'], { folder })).stdout, 'made:1\n')
   const created = await cli(['services', 'create', 'made/www', '--task-definition', 'made', '--count', '1', '-q'])
@@ -154,6 +158,7 @@ test('each kind of failure has its exit code', async () => {
     [2, ['services', 'lst'], /Nearest: services list/],
     [2, ['services', 'list', '--limitt', '3'], /unknown option '--limitt'[\s\S]*--limit/i],
     [2, ['services', 'list', '--limit', 'x'], /not a whole number/],
+    [2, ['services', 'list', '--limit', '0'], /--limit must be at least 1/],
     [2, ['clusters', 'get', 'a', 'b'], /too many arguments/i],
     [2, ['services', 'get', 'a//b'], /"a\/\/b" is not a service/],
     [2, ['services', 'list', '--query', 'items['], /--query: /],

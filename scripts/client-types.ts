@@ -23,7 +23,7 @@ export async function clientTypes(document: object): Promise<string> {
   )
 }
 
-/** The client uses the operations by their ids; the list of paths says the same once more. */
+/** Removes the list of paths: the client uses the operations by their ids. */
 function withoutPaths(text: string): string {
   const begin = text.indexOf('export interface paths {')
   const end = text.indexOf('\nexport type webhooks')
@@ -31,7 +31,7 @@ function withoutPaths(text: string): string {
   return text.slice(0, begin) + text.slice(end + 1)
 }
 
-/** `'A' | 'B' | string` is `string` for an editor. With `string & {}` it offers the values, and takes any other. */
+/** An editor reads `'A' | 'B' | string` as `string`. With `string & {}` it offers the values, and accepts any other. */
 function openEnums(text: string): string {
   return text.replaceAll(/(\)|\["\w+"\]|: "[^"]+") \| string;/g, '$1 | (string & {});')
 }

@@ -285,7 +285,7 @@ test('the boundary policy only denies, only actions of the role, and by the gate
   const { Statement } = JSON.parse(text('iam/org-boundary.json')) as Policy
   const allowed = actionsIn('iam/account-role.json')
   const { accounts } = await readConfiguration({ environment: { ECS_API_ORG: 'REPLACE-WITH-ORG' } })
-  const { key, value } = accounts[0]!.org!
+  const { key, value } = accounts[0]!.boundaryTag!
   for (const { Effect, Action, Condition } of Statement) {
     assert.equal(Effect, 'Deny')
     for (const action of [Action].flat()) assert.ok(allowed.includes(action), action)

@@ -1,15 +1,20 @@
-/** A proxy before a gateway that fails when it is asked to, for packages/client/src/testing/behaviour.ts. */
+/**
+ * A proxy in front of a gateway; it makes requests fail when a test asks it to (packages/client/src/testing/
+ * behaviour.ts). A test sets the failure of the next request, or awaits it, by a request to `/faults/NAME`.
+ */
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
 
 /**
- * @param files by path: the type and the content of what it serves itself
- * @returns its port
+ * @param files the files that the proxy serves itself, by path
  */
 export async function faultProxy(gateway: string, files: Record<string, [type: string, content: string | Uint8Array]>) {
   const { hostname, port } = new URL(gateway)
   const streams = new Set<ServerResponse>()
-  let next: 'cut-after-the-change' | 'hold' | undefined
+  /** The failure of the next request: no response, or a connection that ends between the change and its response. */
+  let nextFault: 'cut-after-the-change' | 'hold' | undefined
+  /** Resolves when a request is held, that is, gets no response. */
   let held = Promise.withResolvers<void>()
+  /** Resolves when the client has closed the connection of the held request. */
   let released = Promise.withResolvers<void>()
 
   const pass = (request: IncomingMessage, response: ServerResponse, isCut: boolean) => {
@@ -34,7 +39,7 @@ export async function faultProxy(gateway: string, files: Record<string, [type: s
     else if (name === 'held') await held.promise
     else if (name === 'released') await released.promise
     else if (name === 'hold' || name === 'cut-after-the-change') {
-      next = name
+      nextFault = name
       held = Promise.withResolvers<void>()
       released = Promise.withResolvers<void>()
     }
@@ -46,8 +51,8 @@ export async function faultProxy(gateway: string, files: Record<string, [type: s
     const file = files[path]
     if (file) return response.writeHead(200, { 'content-type': file[0] }).end(file[1])
     if (path.startsWith('/faults/')) return control(path.slice('/faults/'.length), response)
-    const fault = next
-    next = undefined
+    const fault = nextFault
+    nextFault = undefined
     if (fault !== 'hold') return pass(request, response, fault !== undefined)
     response.on('close', released.resolve)
     return held.resolve()

@@ -24,21 +24,21 @@ for (const [, name, body] of declarations.matchAll(/export declare const (\w+): 
   )
 
 const members: string[] = []
-const used = new Set<string>()
+const usedEnums = new Set<string>()
 for (const [, structure, body] of declarations.matchAll(/export interface (\w+) \{([\s\S]*?)\n\}/g))
   for (const [, member, type] of body!.matchAll(/^ {4}(\w+)\??: (\w+)(?:\[\])?(?: \| undefined)?;/gm))
     if (enums.has(type!)) {
-      used.add(type!)
+      usedEnums.add(type!)
       members.push(`  '${structure}.${member}': ${type},`)
     }
 
 const lines = [
   '// Made by scripts/generate-enums.ts from the type declarations of @aws-sdk/client-ecs. Do not edit.',
-  ...[...used].sort().map((name) => `const ${name} = ${JSON.stringify(enums.get(name))}`),
+  ...[...usedEnums].sort().map((name) => `const ${name} = ${JSON.stringify(enums.get(name))}`),
   '',
   '/** ECS’s own name of each of these lists. */',
   'export const enumNames: ReadonlyMap<readonly string[], string> = new Map<readonly string[], string>([',
-  ...[...used].sort().map((name) => `  [${name}, '${name}'],`),
+  ...[...usedEnums].sort().map((name) => `  [${name}, '${name}'],`),
   '])',
   '',
   '/** `Structure.member` → the values that ECS defines for it. */',

@@ -25,7 +25,8 @@ interface RawShape {
   enum?: string[]
   sensitive?: boolean
 }
-/** Members that the AWS SDK's model has and botocore's does not have yet. */
+
+/** Members that the AWS SDK's model has and botocore's lacks. */
 const newerMembers: Readonly<Record<string, Readonly<Record<string, { shape: string }>>>> = {
   FilterLogEventsRequest: { startFromHead: { shape: 'StartFromHead' } },
   GenerateDataKeyRequest: { DryRun: { shape: 'NullableBooleanType' } },
@@ -179,8 +180,8 @@ const [folder] = process.argv.slice(2)
 if (!folder) throw new Error('Say which folder has the service models.')
 for (const { file, folder: service, offered } of services) {
   const model = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Model
-  const used = new Map<string, object>()
-  for (const action of offered) collect(model, model.operations[action]?.input?.shape ?? missing(action), used)
+  const usedShapes = new Map<string, object>()
+  for (const action of offered) collect(model, model.operations[action]?.input?.shape ?? missing(action), usedShapes)
   const lines = [
     '// Made by scripts/generate-inputs.ts from AWS’s service model. Do not edit.',
     "import type { InputTable } from '../protocol/input-table.ts'",
@@ -195,7 +196,9 @@ for (const { file, folder: service, offered } of services) {
       .map((name) => `    '${name}',`),
     '  ],',
     '  shapes: {',
-    ...[...used].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, shape]) => `    ${name}: ${JSON.stringify(shape)},`),
+    ...[...usedShapes]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, shape]) => `    ${name}: ${JSON.stringify(shape)},`),
     '  },',
     '}',
     '',
@@ -203,8 +206,9 @@ for (const { file, folder: service, offered } of services) {
   writeFileSync(new URL(`../packages/local-aws/src/${service}/inputs.generated.ts`, import.meta.url), lines.join('\n'))
 }
 
-function collect(model: Model, name: string, used: Map<string, object>): void {
-  if (used.has(name)) return
+/** Adds the shape, and all shapes that it refers to. */
+function collect(model: Model, name: string, usedShapes: Map<string, object>): void {
+  if (usedShapes.has(name)) return
   const {
     type,
     required,
@@ -220,7 +224,7 @@ function collect(model: Model, name: string, used: Map<string, object>): void {
   } = withNewerMembers(name, model.shapes[name] ?? missing(name))
   // A pattern that does not compile fails here, not at the first request.
   if (pattern !== undefined) compiledPattern(pattern)
-  used.set(name, {
+  usedShapes.set(name, {
     type,
     ...(required && { required }),
     ...(members && { members: Object.fromEntries(Object.entries(members).map(([word, { shape }]) => [word, shape])) }),
@@ -232,8 +236,8 @@ function collect(model: Model, name: string, used: Map<string, object>): void {
     ...(values && { values }),
     ...(sensitive && { sensitive }),
   })
-  for (const { shape } of Object.values(members ?? {})) collect(model, shape, used)
-  for (const inner of [member, value, key]) if (inner) collect(model, inner.shape, used)
+  for (const { shape } of Object.values(members ?? {})) collect(model, shape, usedShapes)
+  for (const inner of [member, value, key]) if (inner) collect(model, inner.shape, usedShapes)
 }
 
 function withNewerMembers(name: string, shape: RawShape): RawShape {

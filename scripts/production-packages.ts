@@ -1,5 +1,5 @@
-// `node scripts/production-packages.ts FOLDER` copies the packages in node_modules that the program needs in
-// production, without network: for an image that is built where there is none (deploy/Dockerfile).
+// `node scripts/production-packages.ts FOLDER` copies the packages that the program needs in production from
+// node_modules. It needs no network, so that an image can be built without one (deploy/Dockerfile).
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
@@ -11,8 +11,8 @@ if (!folder) {
   console.error('It takes the folder to copy to.')
   process.exit(1)
 }
-const words = ['ls', '--all', '--parseable', '--omit=dev', '--omit=optional']
-const { status, stdout, stderr } = spawnSync('npm', words, {
+const npmArgs = ['ls', '--all', '--parseable', '--omit=dev', '--omit=optional']
+const { status, stdout, stderr } = spawnSync('npm', npmArgs, {
   cwd: root,
   encoding: 'utf8',
   shell: process.platform === 'win32',
@@ -21,12 +21,12 @@ if (status !== 0) {
   console.error(`npm ls says that node_modules is not what package-lock.json says; run npm ci first.\n${stderr}`)
   process.exit(1)
 }
-const wanted = stdout.split('\n').filter((path) => path.includes(`${sep}node_modules${sep}`))
-for (const path of wanted) {
+const packageFolders = stdout.split('\n').filter((path) => path.includes(`${sep}node_modules${sep}`))
+for (const path of packageFolders) {
   const target = join(resolve(folder), relative(root, path))
   mkdirSync(dirname(target), { recursive: true })
   // Links to the workspace's own packages stay links. A nested package is listed by itself where it is needed.
   const nested = join(path, 'node_modules')
   cpSync(path, target, { recursive: true, verbatimSymlinks: true, filter: (source) => source !== nested })
 }
-console.log(`${wanted.length} packages are in ${folder}`)
+console.log(`${packageFolders.length} packages are in ${folder}`)

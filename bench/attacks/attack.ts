@@ -11,23 +11,30 @@ const agent = new Agent({ keepAlive: true })
 setTimeout(() => process.exit(), 180_000).unref()
 console.log(`http attack on ${url}`)
 
-interface Sent {
+interface AttackRequest {
   method?: string
   path: string
   headers?: Record<string, string>
   body?: string
-  /** Not a reused connection. */
+  /** Opens a connection for this request. */
   ownConnection?: boolean
 }
 
 /** The response, with its body unread. @throws Error for a status that the attack does not expect */
-export async function send(sent: Sent, ...expected: number[]): Promise<IncomingMessage> {
-  const answer = await answerTo(sent)
-  if (!expected.includes(answer.statusCode ?? 0)) throw new Error(`${sent.path.slice(0, 100)}: ${answer.statusCode}`)
-  return answer
+export async function send(attack: AttackRequest, ...expectedStatuses: number[]): Promise<IncomingMessage> {
+  const response = await responseTo(attack)
+  const { statusCode = 0 } = response
+  if (!expectedStatuses.includes(statusCode)) throw new Error(`${attack.path.slice(0, 100)}: ${statusCode}`)
+  return response
 }
 
-function answerTo({ method = 'GET', path, headers = {}, body, ownConnection = false }: Sent): Promise<IncomingMessage> {
+function responseTo({
+  method = 'GET',
+  path,
+  headers = {},
+  body,
+  ownConnection = false,
+}: AttackRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const options = {
       method,

@@ -1,4 +1,4 @@
-// Opens streams again and again, also when they are rejected, and never closes them.
+// Opens streams without a pause, also after a rejection, and never closes them.
 import { send } from './attack.ts'
 
 async function open(): Promise<void> {

@@ -1,5 +1,4 @@
-// The least that a service on Fastify and the ECS client can need for its start: loads both, listens, and answers one
-// request.
+// The shortest start of a service on Fastify and the ECS client: it loads both, listens, and answers one request.
 import { enableCompileCache } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

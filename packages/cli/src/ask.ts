@@ -3,12 +3,16 @@ import type { Readable, Writable } from 'node:stream'
 import { CliError, Interrupted } from './errors.ts'
 
 export interface Ask {
-  /** Returns when the answer is yes. @throws CliError 10 without a terminal, 0 when the answer is no */
+  /** Resolves when the answer is yes. @throws CliError 10 without a terminal, 3 when the answer is no */
   confirm: (question: string) => Promise<void>
-  /** Returns when the name was typed. */
+  /** Resolves when the name was typed. @throws CliError 10 without a terminal, 3 for another text */
   confirmName: (question: string, name: string) => Promise<void>
-  /** Reads a secret without echo. */
-  secret: (question: string, without: string) => Promise<string>
+  /**
+   * Reads a secret without echo.
+   * @param otherWay how to give the secret without a terminal
+   * @throws CliError 10 without a terminal
+   */
+  secret: (question: string, otherWay: string) => Promise<string>
 }
 
 export interface AskDeps {
@@ -16,7 +20,7 @@ export interface AskDeps {
   output: Writable & { isTTY?: boolean }
   /** `--yes` was given. */
   isConfirmed: boolean
-  /** Why `--yes` does not count here. */
+  /** Why this command asks in spite of `--yes`; undefined where `--yes` counts. */
   notConfirmedBecause: string | undefined
   signal: AbortSignal
 }
@@ -25,12 +29,12 @@ export function createAsk({ input, output, isConfirmed, notConfirmedBecause, sig
   const isTerminal = input.isTTY === true && output.isTTY === true
   const confirmed = isConfirmed && notConfirmedBecause === undefined
 
-  const requireTerminal = (question: string, how: string) => {
+  const requireTerminal = (question: string, otherWay: string) => {
     if (isTerminal) return
-    throw new CliError(10, `${question} There is no terminal to ask at.`, notConfirmedBecause ?? how)
+    throw new CliError(10, `${question} There is no terminal to ask at.`, notConfirmedBecause ?? otherWay)
   }
 
-  const line = async (question: string): Promise<string> => {
+  const askLine = async (question: string): Promise<string> => {
     const { createInterface } = await import('node:readline/promises')
     const reader = createInterface({ input, output })
     try {
@@ -49,17 +53,17 @@ export function createAsk({ input, output, isConfirmed, notConfirmedBecause, sig
     confirm: async (question) => {
       if (confirmed) return
       requireTerminal(question, 'Confirm with --yes.')
-      if (!/^y(es)?$/i.test(await line(`${question} [y/N]`))) throw new CliError(3, 'Nothing was changed.')
+      if (!/^y(es)?$/i.test(await askLine(`${question} [y/N]`))) throw new CliError(3, 'Nothing was changed.')
     },
     confirmName: async (question, name) => {
       if (confirmed) return
       requireTerminal(question, 'Confirm with --yes.')
       output.write(`${question}\n`)
-      if ((await line(`Type its name to confirm (${name}):`)) !== name)
+      if ((await askLine(`Type its name to confirm (${name}):`)) !== name)
         throw new CliError(3, 'The name is not the same, so nothing was changed.')
     },
-    secret: async (question, without) => {
-      requireTerminal(question, without)
+    secret: async (question, otherWay) => {
+      requireTerminal(question, otherWay)
       const { isCancel, password } = await import('@clack/prompts')
       const answer = await password({ message: question, input, output, signal })
       if (isCancel(answer)) throw new Interrupted(130)

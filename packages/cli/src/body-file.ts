@@ -1,4 +1,4 @@
-/** `-f FILE`: a body as YAML or JSON. Errors of the gateway are shown at their line in the file. */
+/** `-f FILE`: a request's body as YAML or JSON. Errors of the gateway are shown with their line in the file. */
 import { readFile } from 'node:fs/promises'
 import { isProblem } from '@ecs-api/client'
 import type { Document, LineCounter } from 'yaml'
@@ -6,8 +6,11 @@ import { CliError, UsageError } from './errors.ts'
 
 export interface BodyFile {
   value: unknown
-  /** Sends the body; errors with a JSON Pointer get the line and column. */
-  send: <T>(call: () => Promise<T>) => Promise<T>
+  /**
+   * Runs a call that sends the body.
+   * @throws CliError for the gateway's errors, with the line and column of each in the file
+   */
+  withPlaces: <T>(call: () => Promise<T>) => Promise<T>
 }
 
 /** `-` is standard input. @throws UsageError with every error of the file */
@@ -16,26 +19,26 @@ export async function readBodyFile(file: string): Promise<BodyFile> {
   const text = file === '-' ? await standardInput() : await readFile(file, 'utf8').catch(unreadable(`-f ${file}`))
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const faults = document.errors.map(({ message, pos: [at] }) => `${place(file, lines, at)}: ${message}`)
+  const faults = document.errors.map(({ message, pos: [offset] }) => `${place(file, lines, offset)}: ${message}`)
   if (faults.length > 0) throw new UsageError([`${file} is not YAML:`, ...faults].join('\n  '))
   return {
     value: document.toJS(),
-    send: async (call) => {
+    withPlaces: async (call) => {
       try {
         return await call()
       } catch (error) {
         if (!isProblem(error) || error.errors.length === 0) throw error
-        const shown = error.errors.map(({ pointer, name, message }) => {
-          const at = pointer === undefined ? undefined : offsetOf(document, pointer)
-          return `${at === undefined ? (name ?? file) : place(file, lines, at)}: ${pointer ?? ''} ${message}`
+        const rejections = error.errors.map(({ pointer, name, message }) => {
+          const offset = pointer === undefined ? undefined : offsetOf(document, pointer)
+          return `${offset === undefined ? (name ?? file) : place(file, lines, offset)}: ${pointer ?? ''} ${message}`
         })
-        throw new BodyRejected(error.code, shown, error)
+        throw new BodyRejected(error.code, rejections, error)
       }
     },
   }
 }
 
-/** The problem stays available for `--json`. */
+/** The gateway's problem, with places in the file; its `cause` is printed for `--json`. */
 class BodyRejected extends CliError {
   constructor(code: string, faults: readonly string[], cause: unknown) {
     super(3, [`${code}:`, ...faults].join('\n'))
@@ -43,14 +46,15 @@ class BodyRejected extends CliError {
   }
 }
 
-/** The offset of the node, or of the nearest one around it, such as where a field is missing. */
+/** The offset of the pointer's node; where that is missing, of the nearest node around it. */
 function offsetOf(document: Document, pointer: string): number | undefined {
   const path = pointer
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
   for (let length = path.length; length >= 0; length--) {
-    const node = document.getIn(path.slice(0, length).map(keyOf), true) as
+    const keepScalar = true
+    const node = document.getIn(path.slice(0, length).map(keyOf), keepScalar) as
       | { range?: [number, number, number] }
       | undefined
     if (node?.range) return node.range[0]

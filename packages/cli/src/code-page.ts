@@ -1,14 +1,14 @@
 /** The gateway's page of a problem or a cause, as text for a terminal. */
 import { createClient, isProblem } from '@ecs-api/client'
 import { nodeTransport } from '@ecs-api/client/node'
-import { findTarget, type TargetQuestion } from './context/target.ts'
+import { findTarget, type TargetSources } from './context/target.ts'
 import { CliError } from './errors.ts'
 import type { Out } from './out/out.ts'
 import { printable } from './out/printable.ts'
 
 /** The pages are public, so no token is sent. @throws CliError 5 when neither has the code */
-export async function codePage(code: string, asked: TargetQuestion & { out: Out }): Promise<string> {
-  const { url } = findTarget(asked)
+export async function codePage(code: string, sources: TargetSources & { out: Out }): Promise<string> {
+  const { url } = findTarget(sources)
   const client = createClient({ url, fetch: nodeTransport() })
   for (const kind of ['problems', 'causes'] as const) {
     try {

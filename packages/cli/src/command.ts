@@ -1,4 +1,4 @@
-/** The form of a command in the table, and the input of its verb. */
+/** The type of a command in the table, and the input of its verb. */
 import type { AccountClient, Client } from '@ecs-api/client'
 import type { Ask } from './ask.ts'
 import type { Target } from './context/target.ts'
@@ -18,7 +18,7 @@ export interface Flag {
 export interface LocalInput {
   /** The words after the command; optional ones that are missing are undefined. */
   args: readonly (string | undefined)[]
-  /** The words of an argument that takes several, such as a command. */
+  /** The words of an argument that takes several words, such as a command. */
   rest: readonly string[]
   flags: Flags
   out: Out
@@ -45,9 +45,9 @@ export interface Input extends LocalInput {
 type Verb<I> = (input: I) => Promise<number | void>
 
 interface CommandBase {
-  /** Its words: `services list`. */
+  /** The words of the command: `services list`. */
   name: string
-  /** Other spellings of its last word, which help does not show. */
+  /** Other words for its last word, which help does not show. */
   aliases?: readonly string[]
   group: 'daily' | 'nouns' | 'itself' | 'service' | 'hidden'
   summary: string
@@ -57,7 +57,7 @@ interface CommandBase {
   examples?: readonly string[]
 }
 
-/** A command whose verb receives its words unread: it has its own flags. */
+/** A command whose verb receives all its words unparsed, because it parses its own flags. */
 interface RawCommand extends CommandBase {
   needs: 'words'
   run: (words: readonly string[]) => Promise<number>

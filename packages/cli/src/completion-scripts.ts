@@ -1,4 +1,4 @@
-/** The completion script of each shell. It asks `ecs-api complete -- WORDS` and has no names of its own. */
+/** The completion script of each shell. It contains no names: it runs `ecs-api complete -- WORDS` for them. */
 
 const bash = `# bash: eval "$(ecs-api completion bash)" in ~/.bashrc
 _ecs_api() {

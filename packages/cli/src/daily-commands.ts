@@ -120,7 +120,11 @@ export const dailyCommands: readonly Command[] = [
       { spec: '--until <time>', summary: 'until then' },
       { spec: '--grep <text>', summary: 'only lines with this text; upper and lower case differ' },
       container,
-      { spec: '-n, --lines <n>', summary: 'number of lines; default: the newest 100', kind: 'integer' },
+      {
+        spec: '-n, --lines <n>',
+        summary: 'number of lines, up to 10000, without --follow; default: the newest 100',
+        kind: 'integer',
+      },
       { spec: '--previous', summary: 'of the last stopped task' },
       { spec: '--raw', summary: 'the message alone, as it is, with control sequences' },
     ],

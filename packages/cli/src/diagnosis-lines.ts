@@ -1,4 +1,4 @@
-/** A diagnosis as people see it: each text once, with the tasks that it is about. */
+/** A diagnosis as lines for people: each text once, with the tasks that it concerns. */
 import type { Diagnosis } from '@ecs-api/client'
 import { verdictOfDiagnosis } from '@ecs-api/client/words'
 import { printable } from './out/printable.ts'
@@ -34,23 +34,23 @@ export function diagnosisLines(
   ]
 }
 
-/** The first cause has a line of its own below. */
+/** Removes the first cause from the summary, because it has a line of its own below. */
 function withoutFirstCause(summary: string, [first]: readonly Cause[]): string {
   const rest = first && summary.endsWith(first.summary) ? summary.slice(0, -first.summary.length).trim() : ''
   return rest || summary
 }
 
-/** One line for each text; one that the cause repeats is left out where another line has its task. */
+/** One line for each text. A container's text that the cause's summary contains is left out if other lines remain. */
 function evidenceLines({ summary, evidence }: Cause, time: (at: string) => string): string[] {
   const groups = [...Map.groupBy(evidence, ({ kind, text }) => JSON.stringify([kind, text])).values()]
-  const others = groups.filter(([first]) => !(first!.kind === 'container' && summary.includes(first!.text)))
-  return (others.length > 0 ? others : groups).map((group) => {
+  const newTexts = groups.filter(([first]) => !(first!.kind === 'container' && summary.includes(first!.text)))
+  return (newTexts.length > 0 ? newTexts : groups).map((group) => {
     const [{ kind, text, at }] = group as [Cause['evidence'][number]]
     const tasks = [
       ...new Set(group.flatMap(({ resource }) => /\/tasks\/([0-9a-f]{8})/.exec(resource ?? '')?.[1] ?? [])),
     ]
-    const named = tasks.length > 0 ? `${tasks.join(', ')}  ` : ''
-    return `  ${kind.padEnd(10)}  ${at === undefined ? '' : `${time(at)}  `}${named}${printable(text)}`
+    const taskNames = tasks.length > 0 ? `${tasks.join(', ')}  ` : ''
+    return `  ${kind.padEnd(10)}  ${at === undefined ? '' : `${time(at)}  `}${taskNames}${printable(text)}`
   })
 }
 

@@ -19,7 +19,7 @@ export const exitCodes: readonly (readonly [code: string, meaning: string])[] = 
   ['11', 'serve, check, store or local-aws: it did not start, or what it checks is wrong'],
   [
     '125',
-    'exec itself failed; otherwise exec and run --wait --exit-with-task return the code of the program, if known',
+    'exec failed or has no exit code; otherwise exec and run --wait --exit-with-task return the code of the program',
   ],
   ['130', 'interrupted (SIGINT)'],
   ['143', 'terminated (SIGTERM)'],
@@ -64,7 +64,10 @@ export class Interrupted extends CliError {
 /** `--curl` has printed the request instead of sending it. */
 export class NotSent extends Error {}
 
-/** A terminal on AWS does not report the code of its program: then a normal end is 0, and a lost connection 125. */
+/**
+ * The exit code of a terminal's program. On AWS a terminal does not report it (null): a normal end is then 0, a lost
+ * connection 125.
+ */
 export function exitCodeOfProgram(code: number | null, reason: string): number {
   if (code !== null) return code
   return /^(CommandEnded|Closed|Aborted)$/.test(reason) ? 0 : 125

@@ -10,7 +10,7 @@ export function nearestOf(typed: string, names: readonly string[], count: number
     .map(({ name }) => name)
 }
 
-/** The three nearest, however far away. */
+/** The nearest names, however far away. */
 export function nearestAlways(typed: string, names: readonly string[], count: number): string[] {
   return names
     .map((name) => ({ name, distance: name.startsWith(typed) ? 0.5 : editDistance(typed, name) }))

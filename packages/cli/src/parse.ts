@@ -1,4 +1,4 @@
-/** Words to a command, and its flags by commander, which registers only the command that was typed. */
+/** Finds the command of the typed words, and parses its flags with commander, which gets this command only. */
 import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander'
 import type { Command, Flag } from './command.ts'
 import { UsageError } from './errors.ts'
@@ -13,7 +13,7 @@ export interface Parsed {
 }
 
 /** `--help` was given. */
-export class HelpAsked extends Error {
+export class HelpRequested extends Error {
   readonly command: Command
 
   constructor(command: Command) {
@@ -22,7 +22,7 @@ export class HelpAsked extends Error {
   }
 }
 
-/** Nouns that people guess, and other words for verbs, which help does not show. */
+/** Other words for nouns, which help does not show. */
 const nounAliases: Readonly<Record<string, string>> = {
   service: 'services',
   svc: 'services',
@@ -35,6 +35,7 @@ const nounAliases: Readonly<Record<string, string>> = {
   account: 'accounts',
   token: 'tokens',
 }
+/** Other words for verbs, which help does not show. */
 const verbAliases: Readonly<Record<string, string>> = {
   ls: 'list',
   show: 'get',
@@ -44,18 +45,19 @@ const verbAliases: Readonly<Record<string, string>> = {
   remove: 'delete',
 }
 
-const valued = new Set(
+/** The global flags that take a value. */
+const flagsWithValue = new Set(
   globalFlags.filter(({ spec }) => spec.includes('<')).flatMap(({ spec }) => spec.replace(/ <.*/, '').split(', ')),
 )
 
-/** Where the words of the command stand: flags may stand anywhere, also before it. */
+/** The indexes of the command's words in `argv`: flags can be anywhere, also before them. */
 function wordPlaces(argv: readonly string[]): number[] {
   const places: number[] = []
   for (let i = 0; i < argv.length && places.length < 2; i++) {
     const text = argv[i]!
     if (text === '--') break
     if (!text.startsWith('-') || text === '-') places.push(i)
-    else if (valued.has(text)) i++
+    else if (flagsWithValue.has(text)) i++
   }
   return places
 }
@@ -132,14 +134,14 @@ function optionOf({ spec, summary, kind, choices }: Flag): Option {
   return option
 }
 
-/** @throws UsageError, HelpAsked */
+/** @throws UsageError, HelpRequested */
 export function parseWords(command: Command, words: readonly string[]): Parsed {
   const parser = parserOf(command, undefined)
   try {
     parser.parse([...words], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.code === 'commander.helpDisplayed') throw new HelpAsked(command)
+    if (error.code === 'commander.helpDisplayed') throw new HelpRequested(command)
     const message = error.message.replace(/^error: /, '').trim()
     throw new UsageError(
       `${message[0]?.toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`,

@@ -1,4 +1,4 @@
-/** The gateway's plan of a change (`?dryRun=true`): shown, confirmed, and applied with the version that it was made for. */
+/** The gateway's plan of a change (`?dryRun=true`) is shown, confirmed, and applied to the version it was made for. */
 import { isProblem } from '@ecs-api/client'
 import type { Input } from './command.ts'
 import { CliError } from './errors.ts'

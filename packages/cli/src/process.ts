@@ -6,7 +6,7 @@ import { run } from './run.ts'
 
 export async function runProcess(argv: readonly string[]): Promise<void> {
   const outputs = [process.stdout, process.stderr]
-  // The reader of a pipe has seen enough: that is no failure.
+  // A reader that closes the pipe, such as `head`, is no failure.
   const onOutputError = (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
     throw error
@@ -17,10 +17,10 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     if (abort.signal.aborted) process.exit(exit)
     abort.abort(new Interrupted(exit))
   }
-  const ends = [onSignal(130), onSignal(143)] as const
-  const listen = () => {
-    process.on('SIGINT', ends[0])
-    process.on('SIGTERM', ends[1])
+  const signalHandlers = [onSignal(130), onSignal(143)] as const
+  const listenForSignals = () => {
+    process.on('SIGINT', signalHandlers[0])
+    process.on('SIGTERM', signalHandlers[1])
   }
   const code = await run(argv, {
     commands,
@@ -32,13 +32,13 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     now: Date.now,
     signal: abort.signal,
     onCommand: (command) => {
-      if (command.needs !== 'words') return listen()
-      // The service drains by handlers of its own, and goes on when its log cannot be written.
+      if (command.needs !== 'words') return listenForSignals()
+      // The service drains by its own signal handlers, and continues when its log cannot be written.
       for (const stream of outputs) stream.off('error', onOutputError)
     },
     createAsk,
   })
-  // Kept connections and a paused stdin must not keep the process alive.
+  // Open connections and a paused stdin would keep the process running.
   await Promise.all(outputs.map((stream) => new Promise((done) => stream.write('', done))))
   process.exit(code)
 }

@@ -1,6 +1,5 @@
 /**
- * The one handler of errors: text on stderr and an exit code for whatever a command throws. With `--json` stderr has
- * the problem document.
+ * Turns whatever a command throws into text on stderr and an exit code. With `--json`, stderr has the problem document.
  */
 import { DeploymentFailed, NoResponse, type Problem, ProblemError } from '@ecs-api/client'
 import { CliError, NotSent, ReportedCause } from './errors.ts'
@@ -25,7 +24,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof DeploymentFailed) return 6
   if (!(error instanceof ProblemError)) return 1
   if (error.code === 'TaskFailed') return 6
-  // The change was made; its end is not known.
+  // The change was made, but its result is not known.
   if (error.code === 'WaitTimeout' || error.code === 'DeploymentUnknown') return 7
   if (error.code === 'InvalidReference') return 2
   const { status } = error
@@ -41,7 +40,7 @@ export function reportError(error: unknown, out: Out, subject = ''): number {
   return exit
 }
 
-/** The problem of the gateway, or one of the same form with the code `Cli{exit code}`. */
+/** The gateway's problem, or one of the same form with the code `NoResponse` or `Exit{exit code}`. */
 function problemOf(error: unknown, exit: number): Problem | object {
   if (error instanceof ProblemError) return error.problem
   if (error instanceof CliError && error.cause instanceof ProblemError) return error.cause.problem
@@ -55,13 +54,13 @@ function linesOf(error: unknown, subject: string): string[] {
   if (error instanceof ReportedCause) return linesOf(error.cause, subject)
   if (error instanceof ProblemError) {
     const { problem, errors, requestId, code } = error
-    // The detail of a problem with several errors repeats them.
-    const first = errors.length > 0 ? problem.title : error.message
+    // The detail of a problem with errors repeats them, so the title is shown instead.
+    const heading = errors.length > 0 ? problem.title : error.message
     const places = errors.map(({ pointer, name, message }) => `  ${pointer || name || 'the body'}: ${message}`)
     const command = commandFor(error, subject)
     const shown = (text: string) => (command === undefined ? text : withoutRequests(text))
     return [
-      `${code}: ${shown(first)}`,
+      `${code}: ${shown(heading)}`,
       ...places.map(shown),
       ...(command === undefined ? [] : [command]),
       ...(/^(InvalidReference|Unauthorized)$/.test(code) ? [] : [`More: ecs-api help ${code}`]),

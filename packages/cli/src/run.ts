@@ -7,7 +7,7 @@ import { Flags } from './flags.ts'
 import { createOut, type Format, formats, type Out } from './out/out.ts'
 import { printable } from './out/printable.ts'
 import type { ColourMode } from './out/style.ts'
-import { findCommand, HelpAsked, helpOf, parseWords } from './parse.ts'
+import { findCommand, HelpRequested, helpOf, parseWords } from './parse.ts'
 import { reportError } from './report-error.ts'
 
 export interface RunDeps {
@@ -27,7 +27,7 @@ export interface RunDeps {
 /** @returns the exit code */
 export async function run(argv: readonly string[], deps: RunDeps): Promise<number> {
   const { commands, environment } = deps
-  // Errors before the flags are parsed are reported as the flags ask for, too.
+  // `--json` also applies to errors that occur before the flags are parsed.
   let out = outOf(new Flags({ json: argv.includes('--json') }), deps)
   let subject: string | undefined
   let connected: Input | undefined
@@ -58,13 +58,13 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     const verb = await command.load()
     return (await verb(input)) ?? 0
   } catch (error) {
-    if (error instanceof HelpAsked) {
+    if (error instanceof HelpRequested) {
       await out.raw(helpOf(error.command, out.stdoutWidth))
       return 0
     }
     const nearest = connected && (await (await import('./nearest-resource.ts')).findNearest(error, connected))
     if (nearest !== undefined) out.note(`Did you mean ${printable(nearest)}?`)
-    // A verb that was interrupted may say how its work continues.
+    // An interrupted verb may throw an error that says how its work continues.
     return reportError(deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error, out, subject)
   }
 }
@@ -79,7 +79,7 @@ function pick({
   return { commands, environment, folder, now, signal }
 }
 
-/** `ecs-api`, `ecs-api --help`, and flags alone. */
+/** Shows the overview, for `ecs-api`, `ecs-api --help`, and flags alone. */
 async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Out): Promise<number> {
   const command = deps.commands.find(({ name }) => name === 'help')!
   const wantsHelp = argv.some((text) => text === '--help' || text === '-h')

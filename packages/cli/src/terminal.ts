@@ -1,4 +1,4 @@
-/** Connects this terminal to one in a container. Keys go there unread; `~.` after a new line closes it, as in ssh. */
+/** Connects this terminal to one in a container. Keys are sent unchanged. `~.` after a line end closes it, as in ssh. */
 import type { Terminal, TerminalExit } from '@ecs-api/client'
 
 export interface AttachOptions {

@@ -12,7 +12,7 @@ export type OperationId = keyof operations
 
 export type Call<Id extends OperationId = OperationId> = readonly [operationId: Id, method: Method, path: string]
 
-/** Checks the id, and keeps it as the type. */
+/** Creates a call. The compiler checks the id, and keeps it as the type. */
 export function call<Id extends OperationId>(operationId: Id, method: Method, path: string): Call<Id> {
   return [operationId, method, path]
 }
@@ -28,10 +28,10 @@ type Answer<Id extends OperationId> = {
     : never
 }[keyof operations[Id]['responses']]
 
-/** `unknown`, which adds nothing to an intersection, where the document has none. */
-type Given<Parameters> = [NonNullable<Parameters>] extends [never] ? unknown : NonNullable<Parameters>
+/** The parameters; where the document has none, `unknown`, which adds nothing to an intersection. */
+type ParametersOrUnknown<Parameters> = [NonNullable<Parameters>] extends [never] ? unknown : NonNullable<Parameters>
 
-type QueryOf<Id extends OperationId> = Given<operations[Id]['parameters']['query']>
+type QueryOf<Id extends OperationId> = ParametersOrUnknown<operations[Id]['parameters']['query']>
 
 /** The query parameters, with `timeout` under the name that has its unit. */
 type NamedQuery<Query> = Omit<Query, 'timeout'> &
@@ -42,16 +42,16 @@ export interface CallOptions {
 }
 
 interface ReadOptions extends CallOptions {
-  /** Asks AWS now; a number: the answer may be that many seconds old. */
+  /** `true` makes the gateway ask AWS. A number accepts an answer that is at most that many seconds old. */
   fresh?: boolean | number
 }
 
 interface ChangeOptions extends CallOptions {
-  /** The key of this call: a second call with it does nothing twice. By default each call has a new one. */
+  /** A second call with the same key changes nothing again. By default each call has a new key. */
   idempotencyKey?: string
 }
 
-type HeaderOf<Id extends OperationId> = Given<operations[Id]['parameters']['header']>
+type HeaderOf<Id extends OperationId> = ParametersOrUnknown<operations[Id]['parameters']['header']>
 
 /** The options of a call: its query parameters and headers. */
 export type OptionsOf<Id extends OperationId> = NamedQuery<QueryOf<Id>> &
@@ -71,7 +71,7 @@ export function change<Args extends unknown[], Id extends OperationId, Done = Re
   return run as never
 }
 
-/** All options of all calls, as `send` takes them apart. */
+/** All options that a call can have. Further members are query parameters. */
 interface AnyOptions {
   signal?: AbortSignal
   fresh?: boolean | number
@@ -81,7 +81,7 @@ interface AnyOptions {
   [parameter: string]: unknown
 }
 
-/** Where calls go: the gateway, and the account for paths that have one. */
+/** The destination of calls: a gateway, and an account for paths that have one. */
 export interface Scope {
   readonly connection: Connection
   readonly account?: string
@@ -89,16 +89,16 @@ export interface Scope {
 
 export type PathValues = Readonly<Record<string, string>>
 
-/** `{name}` in a path, replaced by its value. */
-export function pathOf({ account }: Scope, [, , path]: Call, values: PathValues): string {
-  return `/v1/ecs${path}`.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? account ?? ''))
+/** The path of a call, with a value in place of each `{name}`. */
+export function pathOf({ account }: Scope, [, , path]: Call, pathValues: PathValues): string {
+  return `/v1/ecs${path}`.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(pathValues[name] ?? account ?? ''))
 }
 
 /** Sends a call. @throws ProblemError, NoResponse, NotOnThisGateway, or the reason of the signal */
 export async function send<Id extends OperationId>(
   scope: Scope,
-  sent: Call<Id>,
-  values: () => PathValues,
+  apiCall: Call<Id>,
+  pathValues: () => PathValues,
   body: unknown,
   options: object = {},
 ): Promise<Result<Id>> {
@@ -116,14 +116,14 @@ export async function send<Id extends OperationId>(
     waitSeconds: query.wait === undefined ? 0 : (timeoutSeconds ?? 55),
   }
   try {
-    return await scope.connection.request<Result<Id>>(sent[1], pathOf(scope, sent, values()), request)
+    return await scope.connection.request<Result<Id>>(apiCall[1], pathOf(scope, apiCall, pathValues()), request)
   } catch (error) {
-    throw await lackingCall(scope.connection, sent, error)
+    throw await lackingCallError(scope.connection, apiCall, error)
   }
 }
 
-/** `NotOnThisGateway` for an error that says that the gateway does not have the call; otherwise the error. */
-export async function lackingCall(connection: Connection, [operationId]: Call, error: unknown): Promise<unknown> {
+/** Returns `NotOnThisGateway` when the error means that the gateway lacks the call; otherwise the error itself. */
+export async function lackingCallError(connection: Connection, [operationId]: Call, error: unknown): Promise<unknown> {
   if (!(error instanceof ProblemError)) return error
   const { code, problem } = error
   const isLacking = code === 'RouteNotFound' || code === 'MethodNotAllowed' || code === 'NotYetAvailable'

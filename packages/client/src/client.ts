@@ -30,19 +30,19 @@ export type AccountClient = ReturnType<Client['account']>
  * const ecs = createClient({ url: 'http://127.0.0.1:8000', token }).account('nonprod')
  * const www = await ecs.services.get('prod/www')
  */
-export function createClient(options: ConnectionOptions) {
-  const scope: Scope = { connection: connect(options) }
-  const none = () => ({})
+export function createClient(connectionOptions: ConnectionOptions) {
+  const scope: Scope = { connection: connect(connectionOptions) }
+  const noPathValues = () => ({})
   return {
     accounts: accounts(scope),
     tokens: tokens(scope),
     audit: audit(scope),
     /** The token of this client: its name, role, permissions and fences. */
-    me: (asked?: OptionsOf<'getMe'>) => send(scope, gatewayCalls.me, none, undefined, asked),
-    version: (asked?: CallOptions) => send(scope, gatewayCalls.version, none, undefined, asked),
+    me: (options?: OptionsOf<'getMe'>) => send(scope, gatewayCalls.me, noPathValues, undefined, options),
+    version: (options?: CallOptions) => send(scope, gatewayCalls.version, noPathValues, undefined, options),
     /** Any request, with the same retries and errors: `request('GET', '/v1/ecs/accounts')`. */
-    request: <T = unknown>(method: Method, path: string, asked?: RequestOptions) =>
-      scope.connection.request<T>(method, path, asked),
+    request: <T = unknown>(method: Method, path: string, options?: RequestOptions) =>
+      scope.connection.request<T>(method, path, options),
     /** An account by its name in the configuration. */
     account: (account: string) => accountClient({ ...scope, account }),
   }
@@ -60,7 +60,7 @@ function accountClient(scope: Scope) {
     /** Many resources as they are now, and then their changes; without a filter, everything that the token may see. */
     changes: (options?: ChangesOptions) => watchChanges(scope, accountScopeCalls.changes, options),
     /** The services that are not healthy, most urgent first. */
-    diagnosis: (asked?: OptionsOf<'diagnoseAccount'>) =>
-      send(scope, accountScopeCalls.diagnosis, () => ({}), undefined, asked),
+    diagnosis: (options?: OptionsOf<'diagnoseAccount'>) =>
+      send(scope, accountScopeCalls.diagnosis, () => ({}), undefined, options),
   }
 }

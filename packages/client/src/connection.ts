@@ -1,7 +1,7 @@
 /**
  * Requests to one gateway: the token, the retries, the idempotency keys, the cache of unchanged responses, and problems
  * as errors. A request is sent again when it got no response, on 429, 502, 503 and 504, and on the 409 of a key whose
- * first request still runs; all tries of an unsafe call carry the same key, so it changes nothing twice.
+ * first request still runs. All tries of an unsafe call have the same key, so it changes nothing twice.
  */
 import { newIdempotencyKey } from './idempotency-key.ts'
 import { setMeta } from './meta.ts'
@@ -23,7 +23,7 @@ export interface ConnectionOptions {
   fetch?: Transport
   /** Replaces the global `WebSocket`, for terminals. */
   WebSocket?: typeof WebSocket
-  /** Replaces the sharing of streams within this process, such as by one between browser tabs. */
+  /** Replaces the opener that shares streams within this process, for example to share them between browser tabs. */
   streams?: StreamOpener
   /** Default: 4 tries, all of them begun within 30 s. */
   retries?: { tries?: number; withinSeconds?: number }
@@ -40,13 +40,13 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined
   /** The key of an unsafe call; by default a new one. A dry run has none. */
   idempotencyKey?: string | undefined
-  /** How long a repeated request waits for the first one with its key, when that is longer than the retries take. */
+  /** How long a repeated request waits for the first request with its key, where that is longer than the retries. */
   waitSeconds?: number | undefined
 }
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-const retried = new Set([429, 502, 503, 504])
+const retriedStatuses = new Set([429, 502, 503, 504])
 
 export interface Connection {
   readonly options: ConnectionOptions
@@ -68,7 +68,7 @@ export interface Connection {
 }
 
 export function connect(options: ConnectionOptions): Connection {
-  const base = options.url.replace(/\/+$/, '')
+  const baseUrl = options.url.replace(/\/+$/, '')
   // A method of `globalThis` needs it as its receiver.
   const transport: Transport = options.fetch ?? ((url, request) => fetch(url, request as RequestInit))
   const { tries = 4, withinSeconds = 30 } = options.retries ?? {}
@@ -102,26 +102,26 @@ export function connect(options: ConnectionOptions): Connection {
     }
   }
 
-  const request = async <T>(method: Method, path: string, asked: RequestOptions = {}): Promise<T> => {
-    const { signal, waitSeconds = 0 } = asked
-    const url = base + pathWith(path, asked.query)
+  const request = async <T>(method: Method, path: string, requestOptions: RequestOptions = {}): Promise<T> => {
+    const { signal, waitSeconds = 0 } = requestOptions
+    const url = baseUrl + pathWith(path, requestOptions.query)
     // The gateway would replay a plan that has a key.
     const hasKey = method !== 'GET' && method !== 'HEAD' && !/[?&]dryRun=true/.test(url)
-    const known = method === 'GET' ? cache.find(url) : undefined
+    const cached = method === 'GET' ? cache.find(url) : undefined
     const headers = {
-      ...(hasKey && { 'idempotency-key': asked.idempotencyKey ?? newIdempotencyKey() }),
-      ...(known && { 'if-none-match': known.etag }),
-      ...asked.headers,
+      ...(hasKey && { 'idempotency-key': requestOptions.idempotencyKey ?? newIdempotencyKey() }),
+      ...(cached && { 'if-none-match': cached.etag }),
+      ...requestOptions.headers,
     }
     let firstFailureAt: number | undefined
     for (let failures = 1; ; failures++) {
       let error: ProblemError | NoResponse
       signal?.throwIfAborted()
-      const sent = await headersOf(headers, asked.body)
+      const requestHeaders = await headersOf(headers, requestOptions.body)
       try {
-        const response = await send(method, url, { body: asked.body, headers: sent, signal })
+        const response = await send(method, url, { body: requestOptions.body, headers: requestHeaders, signal })
         const text = await response.text()
-        if (response.status === 304 && known) return cache.reuse(url, known, response) as T
+        if (response.status === 304 && cached) return cache.reuse(url, cached, response) as T
         if (response.status < 400) return cache.set(method, url, response, valueIn(response, text)) as T
         error = problemIn(response, text)
       } catch (thrown) {
@@ -130,10 +130,10 @@ export function connect(options: ConnectionOptions): Connection {
       }
       const now = performance.now()
       firstFailureAt ??= now
-      // A connection that failed has neither of them.
+      // `NoResponse` has none of these members.
       const { code, status, retryAfterSeconds = 0 } = error as Partial<ProblemError>
       const isRunning = code === 'RequestInProgress'
-      const isRetried = status === undefined || isRunning || retried.has(status)
+      const isRetried = status === undefined || isRunning || retriedStatuses.has(status)
       const delayMs = retryAfterSeconds * 1000 || backoffMs(failures - 1, 10_000)
       const budgetMs = 1000 * (isRunning ? Math.max(withinSeconds, waitSeconds) : withinSeconds)
       const isLast = failures >= tries && !(isRunning && waitSeconds > 0)
@@ -145,7 +145,7 @@ export function connect(options: ConnectionOptions): Connection {
   return {
     options,
     streams: options.streams ?? sharedStreams(),
-    urlOf: (path, query) => base + pathWith(path, query),
+    urlOf: (path, query) => baseUrl + pathWith(path, query),
     headersOf,
     send,
     request,
@@ -174,7 +174,7 @@ export function problemIn(response: TransportResponse, text: string): ProblemErr
   try {
     value = JSON.parse(text)
   } catch {
-    // Not of the gateway.
+    // It is not JSON, so it is not from the gateway.
   }
   const isProblem = typeof value?.code === 'string' && typeof value.detail === 'string'
   const problem = isProblem
@@ -191,25 +191,25 @@ function secondsUntil(retryAfter: string): number | undefined {
   return Math.max(0, seconds) || undefined
 }
 
-interface KeptResponse {
+interface CachedResponse {
   etag: string
   value: unknown
 }
 
-/** The last responses by URL; the one that was used longest ago goes first. */
+/** The most recently used responses, by URL. */
 function responseCache(size: number) {
-  const kept = new Map<string, KeptResponse>()
-  const keep = (url: string, response: KeptResponse) => {
-    kept.delete(url)
-    kept.set(url, response)
-    if (kept.size > size) kept.delete(kept.keys().next().value!)
+  const responses = new Map<string, CachedResponse>()
+  const keep = (url: string, response: CachedResponse) => {
+    responses.delete(url)
+    responses.set(url, response)
+    if (responses.size > size) responses.delete(responses.keys().next().value!)
   }
   return {
-    find: (url: string) => kept.get(url),
-    reuse: (url: string, known: KeptResponse, { headers }: TransportResponse) => {
-      keep(url, known)
-      setMeta(known.value, 304, headers)
-      return known.value
+    find: (url: string) => responses.get(url),
+    reuse: (url: string, cached: CachedResponse, { headers }: TransportResponse) => {
+      keep(url, cached)
+      setMeta(cached.value, 304, headers)
+      return cached.value
     },
     set: (method: Method, url: string, { status, headers }: TransportResponse, value: unknown) => {
       setMeta(value, status, headers)

@@ -19,7 +19,7 @@ export interface TerminalExit {
 }
 
 export interface Terminal {
-  /** The audit log names the session by it. */
+  /** The session's id, as in the audit log. */
   readonly id: string
   /** Output. It ends with the session. */
   readonly readable: ReadableStream<Uint8Array>
@@ -33,7 +33,7 @@ export interface Terminal {
   close: () => void
 }
 
-/** Bytes of input that may wait in the WebSocket; it tells nobody when they are sent. */
+/** The most bytes of input that wait in the WebSocket. It emits no event when they are sent, so they are polled. */
 const maxBufferedBytes = 256 * 1024
 const drainCheckMs = 20
 /** Output that waits for its reader before the socket is paused. */

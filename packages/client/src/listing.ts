@@ -1,4 +1,4 @@
-/** Lists: `for await` over the items fetches the pages as they are used, `page()` returns one page. */
+/** Lists: `for await` over the items requests each page when its items are needed; `page()` returns one page. */
 import { type Call, type OperationId, type PathValues, type Result, type Scope, send } from './call.ts'
 
 interface Page {
@@ -15,12 +15,12 @@ type ListId = { [Id in OperationId]: Result<Id> extends Page ? Id : never }[Oper
 
 export function listing<Id extends ListId>(
   scope: Scope,
-  sent: Call<Id>,
-  values: () => PathValues,
+  apiCall: Call<Id>,
+  pathValues: () => PathValues,
   query: { cursor?: string | undefined } = {},
 ): Listing<Result<Id> & Page> {
   const page = (cursor: string | undefined) =>
-    send(scope, sent, values, undefined, { ...query, cursor }) as Promise<Result<Id> & Page>
+    send(scope, apiCall, pathValues, undefined, { ...query, cursor }) as Promise<Result<Id> & Page>
   return {
     page: () => page(query.cursor),
     async *[Symbol.asyncIterator]() {

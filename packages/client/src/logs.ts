@@ -1,5 +1,5 @@
 /** Lines of a service or a task as they arrive. The stream resumes over breaks: each line comes once. */
-import { type Call, lackingCall, type PathValues, pathOf, type Scope } from './call.ts'
+import { type Call, lackingCallError, type PathValues, pathOf, type Scope } from './call.ts'
 import type { LogLine, LogPage } from './resources.ts'
 import { resumingStream } from './streams/resume.ts'
 import type { ProblemEvent, StreamOptions } from './streams/watch-event.ts'
@@ -15,15 +15,15 @@ export type LogEvent =
 
 export async function* followLogs(
   scope: Scope,
-  sent: Call,
-  values: () => PathValues,
+  apiCall: Call,
+  pathValues: () => PathValues,
   { signal, onBreak, ...query }: StreamOptions & object,
 ): AsyncGenerator<LogEvent, void, undefined> {
-  const url = scope.connection.urlOf(pathOf(scope, sent, values()), query)
+  const url = scope.connection.urlOf(pathOf(scope, apiCall, pathValues()), query)
   try {
     for await (const { id, type, data } of resumingStream(scope.connection, url, { signal, onBreak }))
       yield { ...(data as object), type, ...(type === 'lines' && { id }) } as LogEvent
   } catch (error) {
-    throw await lackingCall(scope.connection, sent, error)
+    throw await lackingCallError(scope.connection, apiCall, error)
   }
 }

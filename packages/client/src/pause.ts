@@ -1,4 +1,4 @@
-/** Waits, abortable. @throws the reason of the signal */
+/** Resolves after the time. @throws the reason of the signal when it aborts */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
@@ -14,7 +14,7 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   })
 }
 
-/** The `n`th backoff (from 0): doubled each time up to `maxMs`, and between a half and all of that. */
+/** The delay before retry `n` (from 0): 250 ms, doubled for each retry up to `maxMs`, times a random 0.5 to 1. */
 export function backoffMs(n: number, maxMs: number): number {
   return Math.min(250 * 2 ** n, maxMs) * (0.5 + Math.random() / 2)
 }

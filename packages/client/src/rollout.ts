@@ -29,7 +29,7 @@ export interface Rollout {
   readonly service: Service
   /** The id of the deployment; undefined when the call made none. @throws ProblemError `DeploymentUnknown` */
   deploymentId: (options?: { signal?: AbortSignal }) => Promise<string | undefined>
-  /** Each step until the deployment has ended, well or not. */
+  /** Each step until the deployment has ended, whatever its result. */
   progress: (options?: { signal?: AbortSignal }) => AsyncGenerator<RolloutProgress, void, undefined>
   /**
    * Resolves with the deployment when it was successful.
@@ -40,17 +40,17 @@ export interface Rollout {
 
 /** How long ECS may take to list a deployment. */
 const maxFindMs = 60_000
-const ended = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
+const endedStatus = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
 
 export function rolloutOf(scope: Scope, getService: Call<'getService'>, service: Service): Rollout {
-  const named = meta(service)?.deployment
+  const namedId = meta(service)?.deployment
   const path = { cluster: service.cluster, service: service.name }
-  let found: string | undefined
+  let foundId: string | undefined
 
   const deploymentId = async ({ signal }: { signal?: AbortSignal } = {}) => {
-    if (named === 'none') return undefined
-    found ??= named ?? (await getDeploymentId(scope, service, signal))
-    return found
+    if (namedId === 'none') return undefined
+    foundId ??= namedId ?? (await getDeploymentId(scope, service, signal))
+    return foundId
   }
 
   async function* progress({
@@ -65,7 +65,7 @@ export function rolloutOf(scope: Scope, getService: Call<'getService'>, service:
     })) {
       if (event.type === 'problem') continue
       yield { sentence: deploymentSentence(event.resource, Date.now()), deployment: event.resource, service: undefined }
-      if (ended.test(event.resource.status)) return
+      if (endedStatus.test(event.resource.status)) return
     }
   }
 
@@ -94,12 +94,14 @@ async function getDeploymentId(scope: Scope, service: Service, signal: AbortSign
   const options = { fresh: true, ...(signal && { signal }) }
   const path = () => ({ cluster: service.cluster, service: service.name })
   const primary = service.deployments?.find(({ status }) => status === 'PRIMARY')
-  const number = primary?.id.match(/^ecs-svc\/(\d+)$/)?.[1]
+  const revisionNumber = primary?.id.match(/^ecs-svc\/(\d+)$/)?.[1]
   const deadline = performance.now() + maxFindMs
-  for (let delayMs = 250; number !== undefined; delayMs = Math.min(delayMs * 2, 4000)) {
+  for (let delayMs = 250; revisionNumber !== undefined; delayMs = Math.min(delayMs * 2, 4000)) {
     const { items } = await send(scope, deploymentCalls.list, path, undefined, options)
-    const found = items.find(({ targetServiceRevision }) => targetServiceRevision.arn.endsWith(`/${number}`))
-    if (found) return found.id
+    const deployment = items.find(({ targetServiceRevision }) =>
+      targetServiceRevision.arn.endsWith(`/${revisionNumber}`),
+    )
+    if (deployment) return deployment.id
     if (performance.now() > deadline) break
     await pause(delayMs, signal)
   }

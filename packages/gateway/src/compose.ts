@@ -26,6 +26,7 @@ import type { PeerMessage } from './cache/peer-messages.ts'
 import { changeRoutes } from './changes/routes.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
+import { consoleRoutes } from './console/routes.ts'
 import { diagnosisRoutes } from './diagnosis/routes.ts'
 import { EventFeeds } from './events/event-feeds.ts'
 import { historyRecheck } from './events/history-recheck.ts'
@@ -173,7 +174,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   const releaseLog = new ReleaseLog({ store, now: ageingNow, onUnexpectedError })
   const releaseArchive = new ReleaseArchive({ releaseLog, onUnexpectedError })
   const cache = new Cache({
-    maxBytes: settings.viewsMiB * 2 ** 20,
+    maxBytes: settings.cacheMiB * 2 ** 20,
     shared: peers && { store, others: peers, onUnexpectedError },
   })
   const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history, releaseArchive }, budgetPeers)
@@ -470,6 +471,7 @@ function registerRoutes(
     runtime: async () => (await engine.runtime())?.name,
   })
   docsRoutes(rootApi, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
+  consoleRoutes(rootApi)
   if (!settings.metricsListen) metricsRoute(rootApi, metrics.text)
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
   tokenRoutes(api, { store, tokens, now })

@@ -22,10 +22,10 @@ export interface ConnectOptions {
 
 export async function connectTo({ target, out, showsRequests, isPrinted, signal }: ConnectOptions): Promise<Client> {
   const transport = transportTo(target)
-  // Found before the first request: the client would take its failure for a broken connection.
+  // The token is read before the first request: inside a request, the client takes any error for a broken connection.
   const { token, note } = await target.token()
   if (note !== undefined) out.note(note, 'yellow')
-  const shown: Transport = async (url, request) => {
+  const showingTransport: Transport = async (url, request) => {
     if (isPrinted?.(request.method, url)) {
       await out.line(curl(url, request))
       throw new NotSent()
@@ -36,10 +36,10 @@ export async function connectTo({ target, out, showsRequests, isPrinted, signal 
   return createClient({
     url: target.url,
     ...(isPrinted && { retries: { tries: 1 } }),
-    // Without a token the gateway says so itself.
+    // Without a token, the gateway rejects the request.
     // The client asks for it before each try, and an interrupted command sends no other one.
     ...(token !== undefined && { token: () => unlessAborted(signal, token) }),
-    fetch: shown,
+    fetch: showingTransport,
   })
 }
 

@@ -1,6 +1,6 @@
 /**
  * Profiles: `config.yaml` has addresses and names, `credentials.yaml` the tokens. Both are in the platform's
- * configuration folder. A file of tokens that others may read is refused.
+ * configuration folder. A file of tokens that other users can read is refused.
  */
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -28,7 +28,7 @@ export interface Profiles {
   profiles: Record<string, Profile>
 }
 
-/** A token is stored with its address: a profile whose address was changed does not send it elsewhere. */
+/** A token is stored with its address, so that it is not sent to another address when the profile's is changed. */
 interface StoredToken {
   url: string
   token: string
@@ -54,61 +54,67 @@ const profileFields = {
 
 export function readProfiles(environment: Environment): Profiles {
   const file = join(configurationFolder(environment), 'config.yaml')
-  const found = readYaml(file, { current: 'text', profiles: 'map' })
+  const content = readYaml(file, { current: 'text', profiles: 'map' })
   const profiles: Record<string, Profile> = {}
-  for (const [name, value] of Object.entries((found?.profiles ?? {}) as Record<string, unknown>)) {
+  for (const [name, value] of Object.entries((content?.profiles ?? {}) as Record<string, unknown>)) {
     const profile = readYaml.check(`${file}: profiles.${name}`, value, profileFields) as unknown as Profile
     if (profile.url === undefined) throw new CliError(2, `${file}: profiles.${name} has no url.`, 'ecs-api login URL')
     profiles[name] = profile
   }
-  return { current: found?.current as string | undefined, profiles }
+  return { current: content?.current as string | undefined, profiles }
 }
 
 export function writeProfiles(environment: Environment, profiles: Profiles): void {
-  write(environment, 'config.yaml', profiles, 0o600)
+  write(environment, 'config.yaml', profiles)
 }
 
 /** The token that the profile holds for exactly this address. */
 export function findToken(environment: Environment, name: string, url: string): string | undefined {
-  const file = credentialsFile(environment)
-  refuseReadable(file)
-  const found = readYaml(file, { tokens: 'map' })
-  const stored = (found?.tokens as Record<string, StoredToken> | undefined)?.[name]
+  const stored = storedTokens(environment)[name]
   return stored?.url === url ? stored.token : undefined
 }
 
-/** Stores the token, or removes it. @returns whether there was one */
-export function setToken(environment: Environment, name: string, stored: StoredToken | undefined): boolean {
-  const file = credentialsFile(environment)
-  refuseReadable(file)
-  const { [name]: before, ...others } = (readYaml(file, { tokens: 'map' })?.tokens ?? {}) as Record<string, StoredToken>
-  const tokens = stored === undefined ? others : { ...others, [name]: stored }
-  if (stored !== undefined || before !== undefined) write(environment, 'credentials.yaml', { tokens }, 0o600)
-  return before !== undefined
+export function storeToken(environment: Environment, name: string, stored: StoredToken): void {
+  write(environment, 'credentials.yaml', { tokens: { ...storedTokens(environment), [name]: stored } })
 }
+
+/** @returns whether there was a token */
+export function removeToken(environment: Environment, name: string): boolean {
+  const { [name]: removed, ...others } = storedTokens(environment)
+  if (removed !== undefined) write(environment, 'credentials.yaml', { tokens: others })
+  return removed !== undefined
+}
+
+function storedTokens(environment: Environment): Record<string, StoredToken> {
+  const file = credentialsFile(environment)
+  requireOwnerOnly(file)
+  return (readYaml(file, { tokens: 'map' })?.tokens ?? {}) as Record<string, StoredToken>
+}
+
+const ownerOnly = 0o600
 
 const credentialsFile = (environment: Environment) => join(configurationFolder(environment), 'credentials.yaml')
 
-/** Windows has no such modes; its folder belongs to the person alone. */
-function refuseReadable(file: string): void {
+/** @throws CliError 4 when others can read the file. Windows has no such modes; its folder belongs to one person. */
+function requireOwnerOnly(file: string): void {
   if (process.platform === 'win32') return
   const mode = statSync(file, { throwIfNoEntry: false })?.mode
   if (mode === undefined || (mode & 0o077) === 0) return
   throw new CliError(4, `${file} can be read by others, so its tokens are not used.`, `chmod 600 ${file}`)
 }
 
-/** JSON is YAML, and reading it takes a tenth of the time; a file that a person wrote stays readable either way. */
-function write(environment: Environment, name: string, value: object, mode: number): void {
+/** Writes JSON, which is YAML and is read in a tenth of the time. */
+function write(environment: Environment, name: string, value: object): void {
   const folder = configurationFolder(environment)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, name)
-  const next = `${file}.${process.pid}`
-  writeFileSync(next, `${JSON.stringify(value, undefined, 2)}\n`, { mode })
-  chmodSync(next, mode)
-  renameSync(next, file)
+  const temporaryFile = `${file}.${process.pid}`
+  writeFileSync(temporaryFile, `${JSON.stringify(value, undefined, 2)}\n`, { mode: ownerOnly })
+  chmodSync(temporaryFile, ownerOnly)
+  renameSync(temporaryFile, file)
 }
 
-/** The content of a file with one token. */
+/** The token in a file that has nothing else; undefined when the file is empty or cannot be read. */
 export function tokenIn(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim() || undefined

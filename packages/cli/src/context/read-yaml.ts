@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { UsageError } from '../errors.ts'
 import { nearestOf } from '../nearest.ts'
 
-/** `text`, a map, or one of the words. */
+/** The kind of each key's value: text, a map, or one of the listed words. */
 type Kinds = Readonly<Record<string, 'text' | 'map' | readonly string[]>>
 
 const load = createRequire(import.meta.url)
@@ -25,7 +25,7 @@ function parse(file: string, text: string): unknown {
   try {
     if (text.startsWith('{')) return JSON.parse(text)
   } catch {
-    // YAML in one line also begins with a bracket.
+    // YAML can begin with a brace, too.
   }
   try {
     return (load('yaml') as typeof import('yaml')).parse(text)

@@ -31,7 +31,7 @@ function rejectOther(flags: Flags | undefined, flag: 'cluster' | 'account', ofTe
     throw new UsageError(`${text} is in the ${flag} ${ofText}, and --${flag} names ${given}: give one of them.`)
 }
 
-/** The account of the name, of the context, or the only one of the gateway. */
+/** Returns a function that gives an account's name: the given one, the context's, or the gateway's only one. */
 export function accountNameFinder(client: Client, target: Target): (name?: string) => Promise<string> {
   let only: Promise<string> | undefined
   return async (name = target.account) => {
@@ -59,17 +59,18 @@ function partsOf(text: string, form: string): [name: string, cluster?: string, a
 }
 
 export async function findService(scope: Scope, text: string | undefined): Promise<ServiceRefFound> {
-  const given = text ?? scope.target.service
-  if (given === undefined) throw new UsageError('Which service? Name one, such as prod/www.', 'ecs-api services list')
-  const [name, ofText, accountName] = partsOf(given, 'service')
-  rejectOther(scope.flags, 'cluster', ofText, given)
-  rejectOther(scope.flags, 'account', accountName, given)
+  const reference = text ?? scope.target.service
+  if (reference === undefined)
+    throw new UsageError('Which service? Name one, such as prod/www.', 'ecs-api services list')
+  const [name, namedCluster, accountName] = partsOf(reference, 'service')
+  rejectOther(scope.flags, 'cluster', namedCluster, reference)
+  rejectOther(scope.flags, 'account', accountName, reference)
   const account = await scope.account(accountName)
-  const cluster = ofText ?? scope.target.cluster ?? (await clusterOf(account, name))
+  const cluster = namedCluster ?? scope.target.cluster ?? (await clusterOf(account, name))
   return { account, ref: { cluster, name } }
 }
 
-/** Without a cluster in the context the name must be the only one in the account. */
+/** The cluster of a service that is named without one: the name must be unique in the account. */
 async function clusterOf(account: AccountClient, name: string): Promise<string> {
   const found: Service[] = []
   for await (const service of account.services.list({ limit: 1000 })) if (service.name === name) found.push(service)
@@ -79,26 +80,27 @@ async function clusterOf(account: AccountClient, name: string): Promise<string> 
   throw new UsageError(`Several services are named ${name}: ${names.join(', ')}.`)
 }
 
+/** @param text the cluster; by default that of the context */
 export async function findCluster(
   scope: Scope,
-  text: string | undefined,
+  text?: string | undefined,
 ): Promise<{ account: AccountClient; ref: string }> {
   const [name, accountName, ...more] = (text ?? scope.target.cluster ?? '').split('/').reverse()
   if (!name || more.length > 0) throw new UsageError('Which cluster? Name one: prod, or account/prod.')
   return { account: await scope.account(accountName), ref: name }
 }
 
-const idBeginning = /^[0-9a-f]{6,32}$/
+const idPrefix = /^[0-9a-f]{6,32}$/
 
 export async function findTask(scope: Scope, text: string): Promise<TaskRefFound> {
-  const [id, ofText, accountName] = partsOf(text, 'task')
-  if (!idBeginning.test(id)) throw new UsageError(`"${id}" is not a task: give 6 or more characters of its id.`)
-  rejectOther(scope.flags, 'cluster', ofText, text)
+  const [id, namedCluster, accountName] = partsOf(text, 'task')
+  if (!idPrefix.test(id)) throw new UsageError(`"${id}" is not a task: give 6 or more characters of its id.`)
+  rejectOther(scope.flags, 'cluster', namedCluster, text)
   rejectOther(scope.flags, 'account', accountName, text)
   const account = await scope.account(accountName)
-  const cluster = ofText ?? scope.target.cluster
+  const cluster = namedCluster ?? scope.target.cluster
   if (id.length === 32 && cluster !== undefined) return { account, ref: { cluster, id } }
-  const found = await tasksBeginning(account, cluster, id)
+  const found = await tasksWithPrefix(account, cluster, id)
   if (found.length === 1) return { account, ref: { cluster: found[0]!.cluster, id: found[0]!.id } }
   if (found.length === 0)
     throw new CliError(
@@ -111,7 +113,7 @@ export async function findTask(scope: Scope, text: string): Promise<TaskRefFound
   )
 }
 
-async function tasksBeginning(account: AccountClient, cluster: string | undefined, id: string): Promise<Task[]> {
+async function tasksWithPrefix(account: AccountClient, cluster: string | undefined, id: string): Promise<Task[]> {
   const where = cluster === undefined ? {} : { cluster }
   const found: Task[] = []
   for await (const task of account.tasks.list({ ...where, status: 'ALL', limit: 1000 }))
@@ -121,10 +123,9 @@ async function tasksBeginning(account: AccountClient, cluster: string | undefine
 
 type ServiceOrTask = { service: ServiceRefFound; task?: never } | { task: TaskRefFound; service?: never }
 
-/** A text that can be a task's id is one when such a task exists; otherwise it is a service. */
+/** Finds a task when the text has the form of an id and the task exists; otherwise a service. */
 export async function findServiceOrTask(scope: Scope, text: string | undefined): Promise<ServiceOrTask> {
-  if (text === undefined || !idBeginning.test(text.split('/').at(-1)!))
-    return { service: await findService(scope, text) }
+  if (text === undefined || !idPrefix.test(text.split('/').at(-1)!)) return { service: await findService(scope, text) }
   try {
     return { task: await findTask(scope, text) }
   } catch (error) {

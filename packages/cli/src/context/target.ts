@@ -28,33 +28,34 @@ export interface Target {
   token: () => Promise<{ token: string | undefined; from: string; note?: string }>
 }
 
-export interface TargetQuestion {
+export interface TargetSources {
   flags: Flags
   environment: Readonly<Record<string, string | undefined>>
   folder: string
 }
 
-export function findTarget({ flags, environment, folder }: TargetQuestion): Target {
+export function findTarget({ flags, environment, folder }: TargetSources): Target {
   const file = findFolderFile(folder)
   const { current, profiles } = readProfiles(environment)
-  const asked = flags.text('profile') ?? (environment.ECS_API_PROFILE || undefined)
-  const name = asked ?? current
+  const requestedProfile = flags.text('profile') ?? (environment.ECS_API_PROFILE || undefined)
+  const name = requestedProfile ?? current
   const profile = name === undefined ? undefined : profiles[name]
-  if (asked !== undefined && profile === undefined) throw unknownProfile(asked, Object.keys(profiles))
+  if (requestedProfile !== undefined && profile === undefined)
+    throw unknownProfile(requestedProfile, Object.keys(profiles))
 
   const environmentUrl = environment.ECS_API_URL ? cleanUrl('ECS_API_URL', environment.ECS_API_URL) : undefined
   const sources: [UrlSource, string | undefined, string][] = [
     ['flag', flags.text('url'), '--url'],
-    // A profile that was asked for by a flag is meant.
+    // A profile that a flag names takes precedence over the environment and the folder.
     ['profile', flags.text('profile') === undefined ? undefined : profile?.url, `profile ${name}`],
     ['environment', environmentUrl, 'ECS_API_URL'],
     ['folder', file?.url, file?.file ?? ''],
     ['profile', profile?.url, `profile ${name}`],
     ['default', defaultUrl, ''],
   ]
-  const [urlFrom, found, place] = sources.find(([, value]) => value !== undefined)!
-  const url = cleanUrl(place, found!)
-  // A profile's account belongs to the profile's gateway.
+  const [urlFrom, sourceUrl, place] = sources.find(([, value]) => value !== undefined)!
+  const url = cleanUrl(place, sourceUrl!)
+  // A profile's account and cluster are used only with the profile's address.
   const ofProfile = profile !== undefined && cleanUrl(`profile ${name}`, profile.url) === url ? profile : undefined
   const isAlways = file?.confirm === 'always' || ofProfile?.confirm === 'always'
 
@@ -85,32 +86,34 @@ export function findTarget({ flags, environment, folder }: TargetQuestion): Targ
   }
 }
 
-/** The token that the named profile holds for this address, or any other profile with exactly this address. */
+/** The token for this address: from the preferred profile, or else from any profile with exactly this address. */
 async function profileToken(
-  environment: TargetQuestion['environment'],
+  environment: TargetSources['environment'],
   profiles: Readonly<Record<string, Profile>>,
   url: string,
-  first: string | undefined,
+  preferredName: string | undefined,
 ): Promise<string | undefined> {
-  const names = Object.keys(profiles).sort((a, b) => Number(b === first) - Number(a === first))
+  const names = Object.keys(profiles).sort((a, b) => Number(b === preferredName) - Number(a === preferredName))
   for (const name of names) {
     const profile = profiles[name]!
     if (cleanUrl(`profile ${name}`, profile.url) !== url) continue
     const token =
-      profile.tokenCommand === undefined ? findToken(environment, name, url) : await printed(name, profile.tokenCommand)
+      profile.tokenCommand === undefined
+        ? findToken(environment, name, url)
+        : await tokenPrintedBy(name, profile.tokenCommand)
     if (token !== undefined) return token
   }
   return undefined
 }
 
-async function printed(name: string, command: string): Promise<string> {
+async function tokenPrintedBy(name: string, command: string): Promise<string> {
   const [shell, flag] = process.platform === 'win32' ? ['cmd.exe', '/c'] : ['/bin/sh', '-c']
   try {
     const { stdout } = await promisify(execFile)(shell, [flag, command])
     if (stdout.trim() === '') throw new Error('it printed nothing')
     return stdout.trim()
   } catch (error) {
-    // The message of execFile repeats the command, which may hold a name of a secret but not the secret.
+    // The message of execFile contains the command. A command names a secret, but does not contain it.
     throw new CliError(4, `tokenCommand of profile ${name}: ${(error as Error).message.trim()}`)
   }
 }

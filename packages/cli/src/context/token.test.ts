@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { chooseToken, type TokenQuestion, type UrlSource } from './token.ts'
+import { chooseToken, type TokenSources, type UrlSource } from './token.ts'
 
 const local = 'http://127.0.0.1:8000'
 const ask = (url: string, source: UrlSource, given: { url?: string; token?: string; profile?: string } = {}) => {
-  const question: TokenQuestion = {
+  const question: TokenSources = {
     url,
     source,
     environment: { url: given.url, token: given.token },

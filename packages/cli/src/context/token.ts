@@ -1,16 +1,16 @@
 /**
- * Which token goes to which address. A token must not reach an address that somebody else chose:
+ * Decides which token is sent to which address. A token must not reach an address that somebody else chose:
  * - `ECS_API_TOKEN` goes to `ECS_API_URL`, or, without that variable, to a loopback address;
  * - `./data/token` goes to `http://127.0.0.1:8000` only;
  * - the address of a folder's `.ecs-api.yaml` gets only the token that a profile holds for exactly that address;
- * - so does an address that is not loopback, from a flag or a profile.
+ * - an address from a flag or a profile that is not loopback gets only such a token, too.
  */
 
 export type UrlSource = 'flag' | 'environment' | 'folder' | 'profile' | 'default'
 
 export const defaultUrl = 'http://127.0.0.1:8000'
 
-export interface TokenQuestion {
+export interface TokenSources {
   url: string
   source: UrlSource
   environment: { url: string | undefined; token: string | undefined }
@@ -20,7 +20,7 @@ export interface TokenQuestion {
   ofDataFolder: () => string | undefined
 }
 
-export interface TokenAnswer {
+export interface ChosenToken {
   token: string | undefined
   /** Where it comes from, for `whoami` and `doctor`. */
   from: string
@@ -28,8 +28,8 @@ export interface TokenAnswer {
   note?: string
 }
 
-export async function chooseToken(asked: TokenQuestion): Promise<TokenAnswer> {
-  const { url, source, environment } = asked
+export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
+  const { url, source, environment } = sources
   const isOfEnvironment =
     environment.url === undefined ? isLoopback(url) && source !== 'folder' : environment.url === url
   if (environment.token !== undefined && isOfEnvironment) return { token: environment.token, from: 'ECS_API_TOKEN' }
@@ -37,11 +37,11 @@ export async function chooseToken(asked: TokenQuestion): Promise<TokenAnswer> {
     environment.token === undefined
       ? {}
       : { note: `ECS_API_TOKEN is not sent to ${url}: it belongs to ${environment.url ?? 'loopback addresses'}.` }
-  const ofProfile = await asked.ofProfile()
+  const ofProfile = await sources.ofProfile()
   if (ofProfile !== undefined) return { token: ofProfile, from: 'the profile', ...note }
-  const ofDataFolder = url === defaultUrl && source !== 'folder' ? asked.ofDataFolder() : undefined
+  const ofDataFolder = url === defaultUrl && source !== 'folder' ? sources.ofDataFolder() : undefined
   if (ofDataFolder !== undefined) return { token: ofDataFolder, from: './data/token', ...note }
-  const isElsewhere = isLoopback(url) && source !== 'folder' && asked.ofDataFolder() !== undefined
+  const isElsewhere = isLoopback(url) && source !== 'folder' && sources.ofDataFolder() !== undefined
   const noteOfFile = { note: `./data/token is sent to ${defaultUrl} only: leave --url out, or use that address.` }
   return { token: undefined, from: 'nowhere', ...(isElsewhere ? noteOfFile : note) }
 }

@@ -38,8 +38,14 @@ export interface Out {
   readonly paintError: Paint
   list: <T>(shape: Shape<T>, page: Page<T>) => Promise<void>
   resource: <T>(shape: Shape<T>, item: T) => Promise<void>
-  /** A value that is not one of the API's resources; `lines` are for people. */
+  /**
+   * Prints a value that is not one of the API's resources.
+   * @param lines for people
+   * @param name for the format `name`
+   */
   value: (value: unknown, lines: readonly string[], name?: string) => Promise<void>
+  /** Prints a value as data, for output that is not for people. */
+  data: (value: unknown) => Promise<void>
   /** One object of a command that follows: a line in each format. */
   event: (value: unknown, line: string) => Promise<void>
   /** The text exactly as it is, on stdout. */
@@ -84,8 +90,7 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     }
   }
 
-  /** Prints the value in a format of programs. */
-  const program = async (value: unknown): Promise<void> => {
+  const data: Out['data'] = async (value) => {
     const result = await chosen(value)
     switch (format) {
       case 'yaml':
@@ -102,12 +107,15 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
   }
 
   const list: Out['list'] = async (shape, page) => {
-    if (query !== undefined || format === 'json' || format === 'yaml') return program(page)
+    if (query !== undefined || format === 'json' || format === 'yaml') return data(page)
     if (format === 'jsonl') return raw(page.items.map((item) => `${printableJson(item)}\n`).join(''))
     if (format === 'name') return raw(page.items.map((item) => `${printable(shape.name(item))}\n`).join(''))
     if (format === 'tsv') {
+      const onTerminal = false
       const columns = shape.columns.filter(({ isWide }) => !isWide)
-      const rows = page.items.map((item) => columns.map((column) => cellText(column, item, now(), false)).join('\t'))
+      const rows = page.items.map((item) =>
+        columns.map((column) => cellText(column, item, now(), onTerminal)).join('\t'),
+      )
       return raw(rows.map((row) => `${row}\n`).join(''))
     }
     if (page.items.length === 0 && stdout.isTTY)
@@ -122,7 +130,7 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
   const resource: Out['resource'] = async (shape, item) => {
     if (format === 'name' && query === undefined) return line(printable(shape.name(item)))
     if (format === 'tsv' && query === undefined) return list(shape, { items: [item], nextCursor: null })
-    if (!isForPeople) return program(item)
+    if (!isForPeople) return data(item)
     if (!shape.fields) return list(shape, { items: [item], nextCursor: null })
     const fields = shape.fields(item, now()).filter(([, text]) => text !== undefined && text !== null && text !== '')
     const width = Math.max(...fields.map(([label]) => widthOf(label)))
@@ -157,8 +165,9 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     value: async (value, lines, name) => {
       if (isForPeople) return raw(lines.map((text) => `${wrap(printableLine(text))}\n`).join(''))
       if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
-      return program(value)
+      return data(value)
     },
+    data,
     event: async (value, text) => {
       if (isForPeople) return line(stdout.isTTY ? text.split('\n').map(printableLine).join('\n') : text)
       return line(printableJson(await chosen(value)))

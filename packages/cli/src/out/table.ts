@@ -29,7 +29,7 @@ export interface TableOptions {
 
 const gap = 2
 /** The least width to which each kind is shortened, in the order of shortening. */
-const shortened = [
+const shorteningSteps = [
   ['text', 20],
   ['image', 18],
   ['id', 10],
@@ -54,7 +54,7 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
       if (lowest.rank >= 5 || shown.length === 1) break
       shown = shown.filter((column) => column !== lowest)
     }
-    for (const [kind, least] of shortened) {
+    for (const [kind, least] of shorteningSteps) {
       for (const column of shown.filter((candidate) => candidate.kind === kind)) {
         const excess = total() - width
         if (excess > 0) widths.set(column, Math.max(least, widths.get(column)! - excess))
@@ -89,11 +89,11 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
 
 /** The text of a cell; `-` where there is none, so that a pipe has the same number of words in every line. */
 export function cellText<T>({ value, kind }: Column<T>, item: T, now: number, onTerminal: boolean): string {
-  const found = value(item, now)
-  if (found === undefined || found === null || found === '') return '-'
-  if (typeof found === 'number') return String(found)
-  if (kind === 'time' && onTerminal) return ageText(found, now)
-  return printable(found)
+  const content = value(item, now)
+  if (content === undefined || content === null || content === '') return '-'
+  if (typeof content === 'number') return String(content)
+  if (kind === 'time' && onTerminal) return ageText(content, now)
+  return printable(content)
 }
 
 export function ageText(at: string, now: number): string {

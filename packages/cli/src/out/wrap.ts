@@ -1,4 +1,4 @@
-/** Breaks lines for people at the width of the terminal; the lines that follow stand below the last column of the first. */
+/** Breaks lines for people at the width of the terminal. Continued lines begin below the last column of the first. */
 import { stripVTControlCharacters } from 'node:util'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with ESC
@@ -15,7 +15,7 @@ export function wrapLine(line: string, columns: number): string {
   for (let room = columns; visible(rest) > room; room = columns - indent.length) {
     let end = room
     while (end > 0 && !isSpace(rest[end])) end--
-    // The spaces before the last column are no place to break at.
+    // The first line is not broken before its last column.
     if (end === 0 || (lines.length === 0 && end < indent.length)) end = room
     let next = end
     let colours = ''

@@ -12,7 +12,7 @@ import { countState, deploymentState } from './rollout-state.ts'
 
 export const defaultTimeoutSeconds = 900
 
-export interface Followed {
+export interface FollowOptions {
   input: Input
   account: AccountClient
   /** `Deploying web:8 to prod/www`. */
@@ -21,8 +21,8 @@ export interface Followed {
   service: Service
 }
 
-/** @returns the service as it is in the end @throws CliError 6, 7, 130 with the verdict */
-export async function followRollout({ input, account, title, rollout, service }: Followed): Promise<Service> {
+/** @returns the service after the deployment @throws CliError 6, 7, 130 with the verdict */
+export async function followRollout({ input, account, title, rollout, service }: FollowOptions): Promise<Service> {
   const { out, flags, signal, environment, now } = input
   const ref = { cluster: service.cluster, name: service.name }
   const name = `${ref.cluster}/${ref.name}`
@@ -30,16 +30,16 @@ export async function followRollout({ input, account, title, rollout, service }:
   const timeout = AbortSignal.timeout(timeoutSeconds * 1000)
   const mode = (flags.text('progress') as ProgressMode | undefined) ?? 'auto'
   const progress = startProgress({ title, timeoutSeconds, mode, out, environment, now })
-  const started = now()
+  const startedAt = now()
   const names = new RevisionNames()
   names.learn(service)
   const reasons = new Set<string>()
   let last: ServiceDeployment | undefined
   let current = service
-  let ended = false
+  let hasEnded = false
   const end = () => {
-    if (!ended) progress.end()
-    ended = true
+    if (!hasEnded) progress.end()
+    hasEnded = true
   }
   try {
     for await (const step of rollout.progress({ signal: AbortSignal.any([signal, timeout]) })) {
@@ -53,7 +53,7 @@ export async function followRollout({ input, account, title, rollout, service }:
       const isNamed = [targetServiceRevision, ...sourceServiceRevisions].every((revision) => names.find(revision))
       if (!isNamed) await names.learnReleases(account, service, signal)
       progress.update(deploymentState(last, names))
-      // Tasks of one deployment fail for few reasons: each is a line once, and the counts say how many there are.
+      // Tasks of one deployment fail for few reasons. Each reason is printed once; the counts have the failed tasks.
       for (const failure of last.taskFailures) {
         const isFirst = reasons.size === 0
         if (reasons.has(failure.reason)) continue
@@ -83,9 +83,9 @@ export async function followRollout({ input, account, title, rollout, service }:
     throw error
   }
   end()
-  const time = clockText(now() - started)
+  const time = clockText(now() - startedAt)
   current = await account.services.get(ref, { fresh: true, signal })
-  if (last && last.status !== 'SUCCESSFUL') throw await failed(input, account, current, last)
+  if (last && last.status !== 'SUCCESSFUL') throw await failureVerdict(input, account, current, last)
   const { taskDefinition, runningCount, desiredCount } = current
   out.note(`✓ ${name} runs ${taskDefinition}: ${runningCount} of ${desiredCount} tasks running after ${time}.`, 'green')
   return current
@@ -94,8 +94,8 @@ export async function followRollout({ input, account, title, rollout, service }:
 /** Causes that only say that tasks failed. */
 const consequences = /^(DeploymentFailed|StartBackOff|TasksFailing|Unknown)$/
 
-/** The sentence of the deployment, and the first cause that the gateway's diagnosis names, or the reason of its tasks. */
-async function failed(
+/** The deployment's sentence, and the first cause of the gateway's diagnosis, or the reason of the failed tasks. */
+async function failureVerdict(
   { out, environment, now, signal }: Input,
   account: AccountClient,
   service: Service,

@@ -1,7 +1,7 @@
 /**
- * Progress of a long command on stderr, from one state in every form. `live` redraws a block, at most ten times a
- * second; `plain` prints one line for each change, none twice and at most one in 2 s, and a sign of life every 60 s;
- * `json` prints one object a change.
+ * Progress of a long command on stderr. `live` redraws a block, at most ten times a second. `plain` prints a line for
+ * each change, at most one in 2 s and none twice, and repeats the last one every 60 s. `json` prints an object for each
+ * change.
  */
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
@@ -39,8 +39,8 @@ export interface ProgressOptions {
 
 const redrawMs = 100
 const tickMs = 1000
-const stillMs = 60_000
-/** Between two lines of plain progress. */
+const stillRunningMs = 60_000
+/** The least time between two lines of plain progress. */
 const plainMs = 2000
 
 export function startProgress(options: ProgressOptions): Progress {
@@ -70,7 +70,7 @@ function liveProgress(options: ProgressOptions): Progress {
   const started = now()
   const columns = Math.max(20, out.stderrWidth ?? 80)
   let state: ProgressState | undefined
-  let drawn = 0
+  let drawnLines = 0
   let lastDraw = 0
   let pending: NodeJS.Timeout | undefined
   const draw = () => {
@@ -81,12 +81,12 @@ function liveProgress(options: ProgressOptions): Progress {
     const title = shortenEnd(printable(titleOf(options)), columns - time.length - 2)
     const head = `${title.padEnd(Math.min(columns - time.length - 1, 60))} ${time}`
     const texts = [head, ...(state?.lines ?? []).map((line) => shortenEnd(`  ${printable(line)}`, columns - 1))]
-    const up = drawn > 0 ? `\u001b[${drawn}A` : ''
+    const up = drawnLines > 0 ? `\u001b[${drawnLines}A` : ''
     out.draw(up + texts.map((text) => `\r\u001b[2K${out.paintError(state?.style, text)}\n`).join(''))
-    // A block that has become shorter leaves lines behind.
-    const left = drawn - texts.length
+    // When the block has become shorter, the remaining lines are erased.
+    const left = drawnLines - texts.length
     if (left > 0) out.draw(`${'\r\u001b[2K\n'.repeat(left)}\u001b[${left}A`)
-    drawn = texts.length
+    drawnLines = texts.length
   }
   const schedule = () => {
     pending ??= setTimeout(draw, Math.max(0, redrawMs - (now() - lastDraw)))
@@ -100,9 +100,9 @@ function liveProgress(options: ProgressOptions): Progress {
     },
     add: (line, kind = 'failure') => {
       // The line stays whole, and may take several rows: the block is erased first, and drawn again below.
-      const up = drawn > 0 ? `\u001b[${drawn}A` : ''
+      const up = drawnLines > 0 ? `\u001b[${drawnLines}A` : ''
       out.draw(`${up}\r\u001b[J${out.paintError(kind === 'failure' ? 'red' : 'yellow', printable(line))}\n`)
-      drawn = 0
+      drawnLines = 0
       draw()
     },
     end: () => {
@@ -117,9 +117,9 @@ function plainProgress(options: ProgressOptions): Progress {
   let last = ''
   let waiting: string | undefined
   let pause: NodeJS.Timeout | undefined
-  const seen = new Set<string>()
-  const at = () => new Date(now()).toISOString()
-  const print = (text: string) => out.note(`${at()} ${printable(text)}`)
+  const printedLines = new Set<string>()
+  const timestamp = () => new Date(now()).toISOString()
+  const print = (text: string) => out.note(`${timestamp()} ${printable(text)}`)
   const printWaiting = () => {
     if (waiting === undefined || waiting === last) return
     last = waiting
@@ -131,7 +131,7 @@ function plainProgress(options: ProgressOptions): Progress {
     printWaiting()
   }
   print(titleOf(options))
-  const still = setInterval(() => print(`still: ${last || options.title}`), stillMs)
+  const still = setInterval(() => print(`still: ${last || options.title}`), stillRunningMs)
   return {
     update: ({ summary }) => {
       waiting = summary
@@ -140,8 +140,8 @@ function plainProgress(options: ProgressOptions): Progress {
       pause = setTimeout(flush, plainMs)
     },
     add: (line, kind = 'failure') => {
-      if (seen.has(line)) return
-      seen.add(line)
+      if (printedLines.has(line)) return
+      printedLines.add(line)
       print(line)
       if (kind === 'failure' && environment.GITHUB_ACTIONS === 'true') out.note(annotation(line))
     },

@@ -1,4 +1,4 @@
-/** Clusters as people see them. */
+/** How clusters are shown to people. */
 import type { Cluster } from '@ecs-api/client'
 import type { Shape } from '../out/shape.ts'
 import { tagsText } from './services.ts'

@@ -1,4 +1,4 @@
-/** Deployments of a service as people see them. */
+/** How deployments of a service are shown to people. */
 import type { ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
 import type { Shape } from '../out/shape.ts'

@@ -1,4 +1,4 @@
-/** Accounts, tokens and audit entries as people see them. */
+/** How accounts, tokens and audit entries are shown to people. */
 import type { Account, AuditEntry, Token } from '@ecs-api/client'
 import type { Shape } from '../out/shape.ts'
 

@@ -1,4 +1,4 @@
-/** Releases of a service as people see them. */
+/** How releases of a service are shown to people. */
 import type { Release } from '@ecs-api/client'
 import type { Shape } from '../out/shape.ts'
 import type { Style } from '../out/style.ts'

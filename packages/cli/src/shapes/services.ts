@@ -1,4 +1,4 @@
-/** Services as people see them; the sentence is the console's. */
+/** How services are shown to people. The sentence is the console's. */
 import type { Service } from '@ecs-api/client'
 import { sentence, type Verdict, verdictOfState } from '@ecs-api/client/words'
 import type { Shape } from '../out/shape.ts'
@@ -10,7 +10,10 @@ export const styleOfVerdict: Readonly<Record<Verdict, Style>> = {
   waiting: 'yellow',
 }
 
-const verdict = (service: Service, now: number) => verdictOfState(sentence(service, [], now).state)
+/** The list route returns no deployments, so the sentence uses the service's own. */
+const noDeployments = [] as const
+const sentenceOf = (service: Service, now: number) => sentence(service, noDeployments, now)
+const verdict = (service: Service, now: number) => verdictOfState(sentenceOf(service, now).state)
 
 export const serviceShape: Shape<Service> = {
   noun: 'services',
@@ -26,12 +29,12 @@ export const serviceShape: Shape<Service> = {
     },
     { header: 'TASKS', value: ({ runningCount, desiredCount }) => `${runningCount}/${desiredCount}`, rank: 8 },
     { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 4, kind: 'id' },
-    { header: 'SENTENCE', value: (service, now) => sentence(service, [], now).text, rank: 6, kind: 'text' },
+    { header: 'SENTENCE', value: (service, now) => sentenceOf(service, now).text, rank: 6, kind: 'text' },
     { header: 'LAUNCH', value: launchOf, rank: 2, isWide: true },
     { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 1, kind: 'time', isWide: true },
   ],
   fields: (service, now) => {
-    const { text, detail, state } = sentence(service, [], now)
+    const { text, detail, state } = sentenceOf(service, now)
     return [
       ['service', `${service.cluster}/${service.name}`],
       ['state', `${verdictOfState(state)}: ${text}`, styleOfVerdict[verdictOfState(state)]],

@@ -1,4 +1,4 @@
-/** Task definitions as people see them: summaries in a list, containers in one. */
+/** How task definitions are shown to people: summaries in a list, one with its containers. */
 import type { TaskDefinition, TaskDefinitionSummary } from '@ecs-api/client'
 import type { Shape } from '../out/shape.ts'
 

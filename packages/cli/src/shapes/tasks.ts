@@ -1,4 +1,4 @@
-/** Tasks as people see them. */
+/** How tasks are shown to people. */
 import type { Task } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
 import type { Shape } from '../out/shape.ts'

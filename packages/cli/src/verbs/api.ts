@@ -14,13 +14,13 @@ interface ListPage {
 
 /** Sends any request of the API with the context's account, and prints the response unchanged. */
 export async function callApi({ client, target, accountName, args, flags, out }: Input): Promise<void> {
-  const [given = '', path = ''] = args
-  const method = given.toUpperCase()
-  if (!methods.includes(method)) throw new UsageError(`"${given}" is not a method: ${methods.join(', ')}.`)
-  const body = await bodyOf(flags.text('data'))
-  const full = await pathOf(path, accountName, target.cluster)
+  const [methodText = '', path = ''] = args
+  const method = methodText.toUpperCase()
+  if (!methods.includes(method)) throw new UsageError(`"${methodText}" is not a method: ${methods.join(', ')}.`)
+  const body = await bodyFrom(flags.text('data'))
+  const fullPath = await pathOf(path, accountName, target.cluster)
   const request = (query: Record<string, unknown>) =>
-    client.request<unknown>(method as Method, full, { query, ...(body !== undefined && { body }) })
+    client.request<unknown>(method as Method, fullPath, { query, ...(body !== undefined && { body }) })
   let response = await request({})
   if (flags.isSet('all') && isPage(response)) {
     const { items } = response
@@ -32,7 +32,7 @@ export async function callApi({ client, target, accountName, args, flags, out }:
     response = { ...response, nextCursor: null }
   }
   if (typeof response === 'string') return out.raw(response.endsWith('\n') ? response : `${response}\n`)
-  await (out.isForPeople ? out.line(printableJson(response, 2)) : out.value(response, []))
+  await (out.isForPeople ? out.line(printableJson(response, 2)) : out.data(response))
 }
 
 /** `services/www` is in the context's cluster, `clusters` in its account, `/v1/ecs/accounts` as it is. */
@@ -48,7 +48,7 @@ async function pathOf(path: string, accountName: () => Promise<string>, cluster:
   return `/v1/ecs/${account}/clusters/${cluster}/${path}`
 }
 
-async function bodyOf(text: string | undefined): Promise<unknown> {
+async function bodyFrom(text: string | undefined): Promise<unknown> {
   if (text === undefined) return undefined
   const json = text.startsWith('@')
     ? await readFile(text.slice(1) === '-' ? '/dev/stdin' : text.slice(1), 'utf8').catch(unreadable(`-d ${text}`))

@@ -2,6 +2,7 @@ import type { ClusterCreate } from '@ecs-api/client'
 import { readBodyFile } from '../body-file.ts'
 import type { Input } from '../command.ts'
 import { findCluster } from '../context/references.ts'
+import { UsageError } from '../errors.ts'
 import { clusterShape } from '../shapes/clusters.ts'
 
 /** Creates a cluster; a file can hold its other fields. */
@@ -9,7 +10,9 @@ export async function createCluster(input: Input): Promise<void> {
   const file = input.flags.text('file')
   const body = file === undefined ? undefined : await readBodyFile(file)
   const { account, ref } = await findCluster(input, input.args[0])
-  const fields = { ...(body?.value as Partial<ClusterCreate> | undefined), name: ref }
-  const create = () => account.clusters.create(fields)
-  await input.out.resource(clusterShape, await (body ? body.send(create) : create()))
+  const fields = body?.value as Partial<ClusterCreate> | undefined
+  if (fields?.name !== undefined && fields.name !== ref)
+    throw new UsageError(`${file} names the cluster ${fields.name}, but the command names ${ref}.`)
+  const create = () => account.clusters.create({ ...fields, name: ref })
+  await input.out.resource(clusterShape, await (body ? body.withPlaces(create) : create()))
 }

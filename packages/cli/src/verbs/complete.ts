@@ -3,6 +3,6 @@ import { completionsOf } from '../completions.ts'
 
 /** Prints the candidates for the last word, each with a description behind a tab. It never fails. */
 export async function complete({ rest, out, ...input }: LocalInput): Promise<void> {
-  const found = await completionsOf(rest, { ...input, out })
-  await out.raw(found.map(([name, text]) => `${name}\t${text}\n`).join(''))
+  const candidates = await completionsOf(rest, { ...input, out })
+  await out.raw(candidates.map(([name, text]) => `${name}\t${text}\n`).join(''))
 }

@@ -21,8 +21,8 @@ export async function deploy(input: Input): Promise<number> {
       'What is to change? Give --image, --env, --count, --task-definition, -f FILE or others.',
       'ecs-api deploy --help',
     )
-  const send = body?.send ?? ((call: () => Promise<never>) => call())
-  const plan = await send(() => account.services.update(ref, patch, { dryRun: true }) as Promise<never>)
+  const readPlan = () => account.services.update(ref, patch, { dryRun: true })
+  const plan = await (body ? body.withPlaces(readPlan) : readPlan())
   const confirmed = await confirmPlan(input, `Deploy to ${name}:`, plan)
   if (!confirmed.isApplied) return confirmed.exit
   const { ifMatch } = confirmed

@@ -3,7 +3,7 @@ import { findService } from '../context/references.ts'
 import { changeLine } from '../plan.ts'
 import { releaseNumber } from '../release-number.ts'
 
-/** The differences of two releases; with one, from the release that runs now. */
+/** Shows the differences of two releases; with one release, its difference from the one that runs now. */
 export async function diffReleases(input: Input): Promise<void> {
   const [service, first = '', second] = input.args
   const release = releaseNumber(first)

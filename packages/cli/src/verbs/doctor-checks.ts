@@ -42,21 +42,25 @@ export async function checkClock({ target, now, signal }: Input): Promise<Check[
   ]
 }
 
-/** The runtime that the gateway uses; without its answer, the programs on this machine. */
+/**
+ * The runtime that the gateway uses for its local accounts.
+ * @param accounts undefined where the gateway could not be asked: then the programs of this machine count
+ */
 export async function checkContainers(accounts: readonly Account[] | undefined): Promise<Check> {
   const name = 'containers'
-  if (accounts === undefined) return containersHere()
+  if (accounts === undefined) return checkPrograms()
   const local = accounts.filter(({ mode }) => mode === 'local')
   if (local.length === 0) return { name, ok: true, detail: 'on Fargate: there is no local account' }
+  const runtimes = local.map(({ name: account, runtime }) => `${account}: ${runtime}`)
   return {
     name,
     ok: local.every(({ runtime }) => runtime !== 'simulated'),
-    detail: local.map(({ name: account, runtime }) => `${account}: ${runtime}`).join(', '),
+    detail: runtimes.join(', '),
     fix: 'For real containers start Docker or Podman, and then the gateway again.',
   }
 }
 
-async function containersHere(): Promise<Check> {
+async function checkPrograms(): Promise<Check> {
   for (const name of ['docker', 'podman']) {
     try {
       const { stdout } = await promisify(execFile)(name, ['--version'], { timeout: 3000 })

@@ -5,12 +5,12 @@ import { printable } from '../out/printable.ts'
 import { version } from '../version.ts'
 import { type Check, checkClock, checkCompletion, checkContainers } from './doctor-checks.ts'
 
-/** Checks the way from here to AWS; each line is ok or shows a fix. */
+/** Checks everything between this command and AWS. Each line is ok or shows a fix. */
 export async function doctor(input: Input): Promise<number> {
   const { client, target, out, now, signal } = input
   const checks: Check[] = []
-  let accountsSeen: readonly Account[] | undefined
-  const gateway = await tried(() => client.version({ signal }))
+  let visibleAccounts: readonly Account[] | undefined
+  const gateway = await attempt(() => client.version({ signal }))
   if ('error' in gateway) {
     const fix = isLoopback(target.url)
       ? 'Start it: ecs-api serve, or name another one: ecs-api login URL'
@@ -25,7 +25,7 @@ export async function doctor(input: Input): Promise<number> {
       detail: `this command is ${version}`,
       fix: 'Install the version of the gateway.',
     })
-    checks.push(...(await checkClock(input)), ...(await signedIn()))
+    checks.push(...(await checkClock(input)), ...(await tokenChecks()))
   }
   const isPlain = target.url.startsWith('http:') && !isLoopback(target.url)
   checks.push({
@@ -38,24 +38,24 @@ export async function doctor(input: Input): Promise<number> {
         : 'encrypted',
     fix: 'Put the gateway behind TLS, and use its https address.',
   })
-  checks.push(await checkContainers(accountsSeen), ...checkCompletion(input))
+  checks.push(await checkContainers(visibleAccounts), ...checkCompletion(input))
   const width = Math.max(...checks.map(({ name }) => name.length))
   const lines = checks.flatMap(({ name, ok, detail, fix }) => [
     `${ok ? out.paint('green', 'ok    ') : out.paint('red', 'failed')}  ${name.padEnd(width)}  ${printable(detail)}`,
     ...(ok || fix === undefined ? [] : [`        ${' '.repeat(width)}  ${fix}`]),
   ])
   await out.value(checks, lines)
-  const worst = checks.find(({ ok, name }) => !ok && !optional.has(name))
-  return worst === undefined ? 0 : worst.name === 'gateway' ? 8 : worst.name === 'token' ? 4 : 3
+  const firstFailure = checks.find(({ ok, name }) => !ok && !optional.has(name))
+  return firstFailure === undefined ? 0 : firstFailure.name === 'gateway' ? 8 : firstFailure.name === 'token' ? 4 : 3
 
-  async function signedIn(): Promise<Check[]> {
+  async function tokenChecks(): Promise<Check[]> {
     const { from } = await target.token()
-    const me = await tried(() => client.me({ signal }))
+    const me = await attempt(() => client.me({ signal }))
     if ('error' in me)
       return [{ name: 'token', ok: false, detail: `${me.error} (token from ${from})`, fix: 'ecs-api login' }]
     const { name, role, expiresAt } = me.value
     const daysLeft = expiresAt === null ? undefined : (Date.parse(expiresAt) - now()) / 86_400_000
-    const found: Check[] = [
+    const checksOfToken: Check[] = [
       {
         name: 'token',
         ok: daysLeft === undefined || daysLeft > 3,
@@ -63,26 +63,26 @@ export async function doctor(input: Input): Promise<number> {
         fix: `ecs-api tokens rotate ${name}`,
       },
     ]
-    const accounts = await tried(() => client.accounts.page({ signal }))
-    if ('error' in accounts) return [...found, { name: 'accounts', ok: false, detail: accounts.error }]
-    accountsSeen = accounts.value.items
+    const accounts = await attempt(() => client.accounts.page({ signal }))
+    if ('error' in accounts) return [...checksOfToken, { name: 'accounts', ok: false, detail: accounts.error }]
+    visibleAccounts = accounts.value.items
     for (const { name: account, reachable, region, reason } of accounts.value.items)
-      found.push({
+      checksOfToken.push({
         name: `account ${account}`,
         ok: reachable,
         detail: reachable ? region : (reason ?? 'it cannot be reached'),
         fix: 'On the gateway: ecs-api check',
       })
-    return found
+    return checksOfToken
   }
 }
 
 /** The command works without them. */
 const optional: ReadonlySet<string> = new Set(['version', 'clock', 'containers', 'completion'])
 
-type Tried<T> = { value: T } | { error: string }
+type Attempt<T> = { value: T } | { error: string }
 
-async function tried<T>(call: () => Promise<T>): Promise<Tried<T>> {
+async function attempt<T>(call: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { value: await call() }
   } catch (error) {

@@ -15,28 +15,28 @@ const shape: Shape<ServiceEvent> = {
   ],
 }
 
-/** Events of a service, the newest first; `-f` prints the newest ten, oldest first, and then each new one. */
+/** Lists events of a service, the newest first. `-f` prints the newest ten, oldest first, and then each new one. */
 export async function events(input: Input): Promise<void> {
   const { flags, out, signal } = input
   const since = flags.text('since')
   const filter = since === undefined ? {} : { since }
   const { account, ref } = await findService(input, input.args[0])
-  const page = (query: { limit: number; cursor?: string }) =>
+  const readPage = (query: { limit: number; cursor?: string }) =>
     account.services.events(ref, { ...filter, ...query, signal }).page()
-  if (!flags.isSet('follow')) return out.list(shape, await collectPages(flags, page))
-  const seen = new Set<string>()
+  if (!flags.isSet('follow')) return out.list(shape, await collectPages(flags, readPage))
+  const printedIds = new Set<string>()
   const print = async (events: readonly ServiceEvent[]) => {
-    for (const event of events.toReversed().filter(({ id }) => !seen.has(id))) {
-      seen.add(event.id)
+    for (const event of events.toReversed().filter(({ id }) => !printedIds.has(id))) {
+      printedIds.add(event.id)
       await out.event(event, out.wrap(`${event.createdAt}  ${printable(event.message)}`))
     }
   }
-  const first = await page({ limit: flags.integer('limit') ?? 10 })
-  await print(first.items)
-  const newest = first.items[0]?.createdAt ?? ''
+  const firstPage = await readPage({ limit: flags.integer('limit') ?? 10 })
+  await print(firstPage.items)
+  const newestAt = firstPage.items[0]?.createdAt ?? ''
   for await (const event of account.services.watch(ref, { signal })) {
     if (event.type === 'problem') continue
-    // The service holds older events, too: those before the list are not new.
-    await print((event.resource.events ?? []).filter(({ createdAt }) => createdAt >= newest))
+    // The service also has events that are older than the list; they are not new.
+    await print((event.resource.events ?? []).filter(({ createdAt }) => createdAt >= newestAt))
   }
 }

@@ -4,16 +4,23 @@ import { findServiceOrTask, type TaskRefFound } from '../context/references.ts'
 import { CliError, exitCodeOfProgram, Interrupted, ReportedCause } from '../errors.ts'
 import { attachTerminal } from '../terminal.ts'
 
-/** Opens a terminal in a container; with a command and no terminal here it runs the command once. */
+/** Opens a terminal in a container; when stdin or stdout is not a terminal, it runs the given command once. */
 export async function exec(input: Input): Promise<number> {
   const { rest, flags, out, signal } = input
   try {
     const { account, ref } = await taskOf(input)
     const container = flags.text('container')
-    const where = container === undefined ? {} : { container }
+    const choice = container === undefined ? {} : { container }
     const command = rest.length > 0 ? [...rest] : undefined
+    const seconds = flags.seconds('timeout')
     if (process.stdin.isTTY && process.stdout.isTTY) {
-      const body: ExecRequest & { interactive?: true } = { ...where, command: command ?? '/bin/sh', ...sizeOf() }
+      if (seconds !== undefined)
+        out.note('--timeout is for a command without a terminal, so it has no effect here.', 'yellow')
+      const body: ExecRequest & { interactive?: true } = {
+        ...choice,
+        command: command ?? '/bin/sh',
+        ...terminalSize(),
+      }
       const { code, reason } = await attachTerminal(await account.tasks.exec(ref, body, { signal }), {
         input: process.stdin,
         output: process.stdout,
@@ -23,30 +30,38 @@ export async function exec(input: Input): Promise<number> {
       return exitCodeOfProgram(code, reason)
     }
     if (command === undefined)
-      throw new CliError(10, 'A terminal needs a terminal here, too.', 'Run one command: ecs-api exec TASK -- COMMAND')
-    const seconds = flags.seconds('timeout')
+      throw new CliError(
+        10,
+        'An interactive session needs a terminal, but stdin or stdout is not one.',
+        'Run one command: ecs-api exec TASK -- COMMAND',
+      )
     const result = await account.tasks.exec(
       ref,
-      { ...where, command, interactive: false },
+      { ...choice, command, interactive: false },
       { signal, ...(seconds !== undefined && { timeoutSeconds: seconds }) },
     )
     if (out.isForPeople) await out.raw(result.output)
-    else await out.value(result, [])
+    else await out.data(result)
     if (result.truncated) out.note('The output was cut after 1 MiB.', 'yellow')
-    return result.exitCode ?? 0
+    if (result.exitCode !== null) return result.exitCode
+    out.note('The exit code is not known: the container has no shell that could report it.', 'yellow')
+    return execFailure
   } catch (error) {
     if (error instanceof Interrupted || signal.aborted) throw error
     throw execFailed(error)
   }
 }
 
-/** Any failure of exec itself has the exit code 125, so that it is not mistaken for the program's. */
+/** The exit code when exec cannot return the program's, so that it is not mistaken for one of the program. */
+const execFailure = 125
+
+/** A failure of exec itself exits with 125, except 2 (usage) and 10 (needs a person). */
 function execFailed(cause: unknown): ReportedCause {
   const isUsage = cause instanceof CliError && (cause.exit === 2 || cause.exit === 10)
-  return new ReportedCause(isUsage ? cause.exit : 125, cause)
+  return new ReportedCause(isUsage ? cause.exit : execFailure, cause)
 }
 
-/** Of a service, its first running task. */
+/** The named task; for a service, its first running one. */
 async function taskOf(input: Input): Promise<TaskRefFound> {
   const { service, task } = await findServiceOrTask(input, input.args[0])
   if (task) return task
@@ -57,6 +72,6 @@ async function taskOf(input: Input): Promise<TaskRefFound> {
   return { account, ref: { cluster: items[0].cluster, id: items[0].id } }
 }
 
-function sizeOf(): { columns: number; rows: number } {
+function terminalSize(): { columns: number; rows: number } {
   return { columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 }
 }

@@ -1,7 +1,7 @@
 import { createClient } from '@ecs-api/client'
 import { nodeTransport } from '@ecs-api/client/node'
 import type { LocalInput } from '../command.ts'
-import { readProfiles, setToken, writeProfiles } from '../context/profiles.ts'
+import { readProfiles, storeToken, writeProfiles } from '../context/profiles.ts'
 import { cleanUrl } from '../context/target.ts'
 import { defaultUrl } from '../context/token.ts'
 import { CliError, UsageError } from '../errors.ts'
@@ -20,16 +20,16 @@ export async function login({ args, flags, out, ask, environment, signal }: Loca
   const me = await client.me({ signal })
 
   const stored = readProfiles(environment)
-  const before = stored.profiles[name]
-  stored.profiles[name] = { ...before, url }
+  const existing = stored.profiles[name]
+  stored.profiles[name] = { ...existing, url }
   stored.current = name
-  if (before?.tokenCommand !== undefined)
+  if (existing?.tokenCommand !== undefined)
     throw new CliError(
       3,
       `The profile ${name} takes its token from a command (tokenCommand).`,
       'Choose another --name.',
     )
-  setToken(environment, name, { url, token: token.trim() })
+  storeToken(environment, name, { url, token: token.trim() })
   writeProfiles(environment, stored)
   await out.value(
     { profile: name, url, me },

@@ -1,5 +1,5 @@
 import type { LocalInput } from '../command.ts'
-import { readProfiles, setToken } from '../context/profiles.ts'
+import { readProfiles, removeToken } from '../context/profiles.ts'
 import { UsageError } from '../errors.ts'
 
 /** Removes the stored token of a profile. The token itself stays valid: `tokens delete` revokes it. */
@@ -8,7 +8,7 @@ export async function logout({ flags, out, environment }: LocalInput): Promise<v
   const name = flags.text('profile') ?? (environment.ECS_API_PROFILE || current)
   if (name === undefined || profiles[name] === undefined)
     throw new UsageError(name === undefined ? 'Nobody is signed in.' : `There is no profile ${name}.`)
-  const existed = setToken(environment, name, undefined)
+  const existed = removeToken(environment, name)
   const text = existed ? `The token of profile ${name} is removed.` : `Profile ${name} has no stored token.`
   await out.value({ profile: name, removed: existed }, [text], name)
 }

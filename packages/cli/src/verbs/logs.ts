@@ -2,11 +2,13 @@ import type { AccountClient, LogLine } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { findServiceOrTask, type ServiceRefFound } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
+import type { Flags } from '../flags.ts'
 import { printable } from '../out/printable.ts'
 
-const pageLines = 1000
+/** The gateway's maximum for a page. */
+const maxLines = 10_000
 
-/** Lines of a service or a task: the newest, those since a time, or as they arrive. */
+/** Prints lines of a service or a task: the newest, those since a time, or as they arrive. */
 export async function logs(input: Input): Promise<void> {
   const { flags, out, signal } = input
   const { service, task } = await findServiceOrTask(input, input.args[0])
@@ -21,7 +23,7 @@ export async function logs(input: Input): Promise<void> {
   }
   const isRaw = flags.isSet('raw') && out.isForPeople
   const print = async (line: LogLine) => (isRaw ? out.line(line.message) : out.event(line, lineText(line, input)))
-  const wanted = flags.integer('lines')
+  const lineCount = lineCountOf(flags)
   if (flags.isSet('follow')) {
     const query = { ...filter, follow: true as const, signal }
     const stream = service
@@ -36,41 +38,46 @@ export async function logs(input: Input): Promise<void> {
     }
     return
   }
-  const hasSince = filter.since !== undefined
-  const query = { ...filter, limit: Math.min(wanted ?? (hasSince ? pageLines : 100), 10_000), signal }
-  const pages = service ? service.account.services.logs(service.ref, query) : task.account.tasks.logs(task.ref, query)
-  const page = await pages.page()
+  // With --since, pages go from old to new, and all are printed.
+  const printsAllPages = filter.since !== undefined && lineCount === undefined
+  const limit = lineCount ?? (printsAllPages ? 1000 : 100)
+  const readPage = (cursor?: string) => {
+    const query = { ...filter, limit, signal, cursor }
+    return service
+      ? service.account.services.logs(service.ref, query).page()
+      : task.account.tasks.logs(task.ref, query).page()
+  }
+  let page = await readPage()
   for (const { detail } of page.elsewhere) out.note(printable(detail), 'yellow')
   if (page.incomplete) out.note('More than 100 log streams match; the newest were read.', 'yellow')
-  const isWhole = !hasSince || wanted !== undefined
+  const items: LogLine[] = []
   const isDocument = !out.isForPeople && out.format !== 'jsonl'
-  let count = 0
-  if (isDocument) {
-    const items = isWhole ? page.items : await Array.fromAsync(pages)
-    await out.value({ items, nextCursor: isWhole ? page.nextCursor : null }, [])
-    count = items.length
+  const take = async (lines: readonly LogLine[]) => {
+    if (isDocument) items.push(...lines)
+    else for (const line of lines) await print(line)
   }
-  // From `since` on, the next page is newer.
-  else
-    for await (const line of isWhole ? page.items : pages) {
-      await print(line)
-      count++
-    }
-  if (count === 0)
-    for (const line of await whyEmpty(service ? { ...service, task: filter.task } : { ...task, task: task.ref.id }))
-      out.note(line)
+  let count = page.items.length
+  await take(page.items)
+  while (printsAllPages && page.nextCursor !== null) {
+    page = await readPage(page.nextCursor)
+    count += page.items.length
+    await take(page.items)
+  }
+  if (isDocument) await out.value({ items, nextCursor: page.nextCursor }, [])
+  if (count > 0) return
+  const lines = await whyEmpty(service ? { ...service, task: filter.task } : { ...task, task: task.ref.id })
+  for (const line of lines) out.note(line)
+}
+
+interface EmptyLog {
+  account: AccountClient
+  ref: { cluster: string }
+  /** Id of the task whose lines were asked for. */
+  task: string | undefined
 }
 
 /** A task that never started has no lines, and no log stream. */
-async function whyEmpty({
-  account,
-  ref: { cluster },
-  task: id,
-}: {
-  account: AccountClient
-  ref: { cluster: string }
-  task: string | undefined
-}): Promise<string[]> {
+async function whyEmpty({ account, ref: { cluster }, task: id }: EmptyLog): Promise<string[]> {
   const task = id === undefined ? undefined : await account.tasks.get({ cluster, id }).catch(() => undefined)
   if (task?.lastStatus !== 'STOPPED' || task.startedAt !== undefined) return ['There are no such lines.']
   const reason = task.stoppedReason === undefined ? '' : `: ${printable(task.stoppedReason)}`
@@ -80,11 +87,23 @@ async function whyEmpty({
   ]
 }
 
+/** @throws UsageError for a `--lines` that cannot be served */
+function lineCountOf(flags: Flags): number | undefined {
+  const count = flags.integer('lines')
+  if (count === undefined) return undefined
+  if (flags.isSet('follow'))
+    throw new UsageError('--lines has no effect with --follow.', 'To begin earlier, give --since, such as --since 15m.')
+  if (count < 1 || count > maxLines)
+    throw new UsageError(`--lines must be from 1 to ${maxLines}. For more, give --since without --lines.`)
+  return count
+}
+
 function lineText({ time, task, container, message }: LogLine, { out }: Input): string {
   const text = out.stdoutIsTerminal ? printable(message) : message
   return `${out.paint('dim', `${time} ${task.slice(0, 8)} ${container}`)}  ${text}`
 }
 
+/** The id of the service's task that stopped last. */
 async function lastStopped({ account, ref }: ServiceRefFound): Promise<string> {
   const { items } = await account.tasks.page({
     cluster: ref.cluster,
@@ -94,5 +113,9 @@ async function lastStopped({ account, ref }: ServiceRefFound): Promise<string> {
   })
   const [last] = items.toSorted((a, b) => (b.stoppedAt ?? '').localeCompare(a.stoppedAt ?? ''))
   if (last) return last.id
-  throw new CliError(5, `No stopped task of ${ref.cluster}/${ref.name} is known.`, 'ECS lists one for about an hour.')
+  throw new CliError(
+    5,
+    `No stopped task of ${ref.cluster}/${ref.name} is known.`,
+    'ECS lists a stopped task for about an hour.',
+  )
 }

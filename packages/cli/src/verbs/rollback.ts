@@ -6,7 +6,7 @@ import { followRollout } from '../progress/follow-rollout.ts'
 import { releaseNumber } from '../release-number.ts'
 import { serviceShape } from '../shapes/services.ts'
 
-/** Restores a release: the newest stable one before the present, or the one of `--to`. */
+/** Restores a release: the newest stable one before the current one, or the one of `--to`. */
 export async function rollback(input: Input): Promise<number> {
   const { flags, out } = input
   const to = flags.text('to')

@@ -11,7 +11,7 @@ import { taskShape } from '../shapes/tasks.ts'
 /** Runs a task, with another command after `--`; `--wait` follows it to its end. */
 export async function runTask(input: Input): Promise<number> {
   const { args, flags, out, rest } = input
-  const { account, ref: cluster } = await findCluster(input, undefined)
+  const { account, ref: cluster } = await findCluster(input)
   const [definition] = args as [string]
   const body: TaskRun = { taskDefinition: definition, count: flags.integer('count') ?? 1 }
   const container = flags.text('container')
@@ -28,12 +28,13 @@ export async function runTask(input: Input): Promise<number> {
     noteLogs(out, items)
     return failures.length > 0 ? 6 : 0
   }
-  const ended = await followTasks(input, account, items)
-  await out.list(taskShape, { items: ended, nextCursor: null })
-  if (flags.isSet('exit-with-task') && exitOf(ended[0]!) !== undefined) return exitOf(ended[0]!)!
-  const failed = ended.filter((task) => exitOf(task) !== 0)
+  const endedTasks = await followTasks(input, account, items)
+  await out.list(taskShape, { items: endedTasks, nextCursor: null })
+  const exitCode = exitCodeOf(endedTasks[0]!)
+  if (flags.isSet('exit-with-task') && exitCode !== undefined) return exitCode
+  const failed = endedTasks.filter((task) => exitCodeOf(task) !== 0)
   if (failed.length + failures.length === 0) {
-    noteLogs(out, ended)
+    noteLogs(out, endedTasks)
     return 0
   }
   const [first] = failed
@@ -58,8 +59,8 @@ async function mainContainer(account: AccountClient, definition: string): Promis
   throw new UsageError(`The command of which container? ${definition} has ${names}.`, 'Add -c CONTAINER.')
 }
 
-/** The first exit code that is not 0; undefined when a container has none. */
-function exitOf({ containers }: Task): number | undefined {
+/** 0 when all containers exited with 0; otherwise the first other exit code; undefined when a container has none. */
+function exitCodeOf({ containers }: Task): number | undefined {
   if (containers.some(({ exitCode }) => exitCode === undefined)) return undefined
   return containers.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0
 }
@@ -71,30 +72,30 @@ async function followTasks(input: Input, account: AccountClient, tasks: readonly
   const mode = (flags.text('progress') as ProgressMode | undefined) ?? 'auto'
   const title = `Running ${tasks[0]!.taskDefinition}`
   const progress = startProgress({ title, timeoutSeconds, mode, out, environment, now })
-  const last = new Map(tasks.map((task) => [task.id, task]))
-  const show = () => {
-    const states = [...last.values()].map(({ id, lastStatus }) => `${id.slice(0, 8)} ${lastStatus}`)
+  const latestById = new Map(tasks.map((task) => [task.id, task]))
+  const showStates = () => {
+    const states = [...latestById.values()].map(({ id, lastStatus }) => `${id.slice(0, 8)} ${lastStatus}`)
     progress.update({ lines: states.slice(0, 3), summary: states.join(', ') })
   }
   const started = now()
   try {
-    const ended = await Promise.all(
+    const endedTasks = await Promise.all(
       tasks.map(async (task) => {
         for await (const event of account.tasks.watch(task, { signal: AbortSignal.any([signal, timeout]) })) {
           if (event.type === 'problem') continue
-          last.set(task.id, event.resource)
-          show()
+          latestById.set(task.id, event.resource)
+          showStates()
           if (event.resource.lastStatus === 'STOPPED' || event.type === 'deleted') break
         }
-        return last.get(task.id)!
+        return latestById.get(task.id)!
       }),
     )
     progress.end()
-    const exits = ended.map((task) => exitOf(task) ?? 'none').join(', ')
-    const isGood = ended.every((task) => exitOf(task) === 0)
+    const exitCodes = endedTasks.map((task) => exitCodeOf(task) ?? 'none').join(', ')
+    const isGood = endedTasks.every((task) => exitCodeOf(task) === 0)
     if (isGood)
-      out.note(`✓ ${tasks[0]!.taskDefinition} ended after ${clockText(now() - started)}, exit ${exits}.`, 'green')
-    return ended
+      out.note(`✓ ${tasks[0]!.taskDefinition} ended after ${clockText(now() - started)}, exit ${exitCodes}.`, 'green')
+    return endedTasks
   } catch (error) {
     progress.end()
     const next = `ecs-api tasks get ${tasks[0]!.cluster}/${tasks[0]!.id.slice(0, 12)}`

@@ -5,26 +5,27 @@ import { applyPlan, confirmPlan } from '../plan.ts'
 import { serviceShape } from '../shapes/services.ts'
 
 /**
- * Deletes a service: shows the gateway's plan and asks for the name. One with tasks needs `--force`, since the gateway
- * would stop them without asking.
+ * Deletes a service: shows the gateway's plan and asks for the name. A service with tasks needs `--force`, because the
+ * gateway would stop them without asking.
  */
 export async function deleteService(input: Input): Promise<number> {
   const { account, ref } = await findService(input, input.args[0])
   const { desiredCount, runningCount } = await account.services.get(ref)
   const name = `${ref.cluster}/${ref.name}`
-  if (desiredCount + runningCount > 0 && !input.flags.isSet('force'))
+  const isForced = input.flags.isSet('force')
+  if (desiredCount + runningCount > 0 && !isForced)
     throw new CliError(
       3,
       `${name} has ${runningCount} running and ${desiredCount} desired tasks, so it is not deleted without --force.`,
       `Delete it with its tasks: --force   Stop them first: ecs-api scale ${name} 0`,
     )
-  const how = input.flags.isSet('force') ? { force: true } : {}
-  const plan = () => account.services.remove(ref, { ...how, dryRun: true })
+  const options = isForced ? { force: true } : {}
+  const plan = () => account.services.remove(ref, { ...options, dryRun: true })
   const sentence = `Delete the service ${name}, which has ${runningCount} running ${runningCount === 1 ? 'task' : 'tasks'}:`
   const confirmed = await confirmPlan(input, sentence, await plan(), ref.name)
   if (!confirmed.isApplied) return confirmed.exit
   const { ifMatch } = confirmed
-  const apply = () => account.services.remove(ref, { ...how, ...(ifMatch !== undefined && { ifMatch }) })
+  const apply = () => account.services.remove(ref, { ...options, ...(ifMatch !== undefined && { ifMatch }) })
   await input.out.resource(serviceShape, await applyPlan(input, { name, apply, plan }))
   return 0
 }

@@ -2,6 +2,7 @@ import type { AccountDiagnosis } from '@ecs-api/client'
 import { sentence, verdictOfDiagnosis, verdictOfState } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
+import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 import { serviceShape, styleOfVerdict } from '../shapes/services.ts'
 
@@ -28,7 +29,7 @@ export async function showStatus(input: Input): Promise<void> {
     await accountStatusLine(input, diagnosis),
     ...shown.map(
       ({ cluster, service, status, summary }) =>
-        `  ${printable(`${cluster}/${service}`)}  ${verdictText(input, status)}  ${printable(summary)}`,
+        `  ${printable(`${cluster}/${service}`)}  ${verdictWord(status, out)}  ${printable(summary)}`,
     ),
   ]
   await out.value(diagnosis, lines)
@@ -36,11 +37,14 @@ export async function showStatus(input: Input): Promise<void> {
   if (worst) out.note(`Why: ecs-api why ${printable(`${worst.cluster}/${worst.service}`)}`)
 }
 
-export async function accountStatusLine(input: Input, { status, summary }: AccountDiagnosis): Promise<string> {
-  return `${await input.accountName()}  ${verdictText(input, status)}  ${printable(summary)}`
+export async function accountStatusLine(
+  { accountName, out }: Input,
+  { status, summary }: AccountDiagnosis,
+): Promise<string> {
+  return `${await accountName()}  ${verdictWord(status, out)}  ${printable(summary)}`
 }
 
-function verdictText({ out }: Input, status: AccountDiagnosis['status']): string {
+function verdictWord(status: AccountDiagnosis['status'], { paint }: Out): string {
   const verdict = verdictOfDiagnosis(status)
-  return out.paint(styleOfVerdict[verdict], verdict)
+  return paint(styleOfVerdict[verdict], verdict)
 }

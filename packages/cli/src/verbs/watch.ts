@@ -5,14 +5,14 @@ import { findDeployment } from '../context/deployment.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
 import { serviceShape } from '../shapes/services.ts'
 
-const ended = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
+const endedStatus = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
 
 /** Follows a deployment, or the newest of a service; one that has ended gives its verdict at once. */
 export async function watchDeployment(input: Input): Promise<void> {
   const { account, ref } = await findDeployment(input, input.args[0], input.args[1])
   const { out, now } = input
-  const name = { cluster: ref.cluster, name: ref.service }
-  const service = await account.services.get(name)
+  const serviceRef = { cluster: ref.cluster, name: ref.service }
+  const service = await account.services.get(serviceRef)
   async function* progress({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<RolloutProgress> {
     for await (const event of account.deployments.watch(ref, { signal })) {
       if (event.type === 'problem') continue
@@ -20,10 +20,10 @@ export async function watchDeployment(input: Input): Promise<void> {
       const sentence = deploymentSentence(deployment, now())
       if (!out.isForPeople) await out.event(deployment, sentence)
       yield { sentence, deployment, service: undefined }
-      if (ended.test(deployment.status)) return
+      if (endedStatus.test(deployment.status)) return
     }
   }
   const title = `Watching the deployment of ${ref.cluster}/${ref.service}`
-  const seen = await followRollout({ input, account, title, rollout: { progress }, service })
-  if (out.isForPeople) await out.resource(serviceShape, seen)
+  const finalService = await followRollout({ input, account, title, rollout: { progress }, service })
+  if (out.isForPeople) await out.resource(serviceShape, finalService)
 }

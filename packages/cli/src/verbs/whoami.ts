@@ -5,14 +5,14 @@ import { printable } from '../out/printable.ts'
 export async function whoami({ client, target, out }: Input): Promise<void> {
   const me = await client.me()
   const { from } = await target.token()
-  const fence = (globs: readonly string[]) => (globs.length === 0 ? 'all' : globs.join(', '))
+  const fenceText = (globs: readonly string[]) => (globs.length === 0 ? 'all' : globs.join(', '))
   const fields = [
     ['token', `${me.name} (${from})`],
     ['role', me.role],
     ['permissions', me.permissions.join(', ')],
-    ['accounts', fence(me.accounts)],
-    ['clusters', fence(me.clusters)],
-    ['definitions', fence(me.taskDefinitions)],
+    ['accounts', fenceText(me.accounts)],
+    ['clusters', fenceText(me.clusters)],
+    ['definitions', fenceText(me.taskDefinitions)],
     ['expires', me.expiresAt ?? 'never'],
     ['gateway', target.url],
     ['profile', target.profile ?? '-'],

@@ -34,10 +34,10 @@ export function services(scope: Scope) {
     cluster === undefined
       ? listing(scope, serviceCalls.listAll, () => ({}), query)
       : listing(scope, serviceCalls.list, () => clusterPath(cluster), query)
-  const of =
-    <Id extends OperationId>(sent: Call<Id>) =>
+  const methodOf =
+    <Id extends OperationId>(apiCall: Call<Id>) =>
     (ref: ServiceRef, options?: OptionsOf<Id>) =>
-      send(scope, sent, () => servicePath(ref), undefined, options)
+      send(scope, apiCall, () => servicePath(ref), undefined, options)
 
   function logs(
     ref: ServiceRef,
@@ -52,36 +52,37 @@ export function services(scope: Scope) {
   }
 
   /** The rollout of a change, or its plan. */
-  const followed = async (answer: Promise<object>, options?: { dryRun?: boolean }) =>
+  const rolloutOrPlan = async (answer: Promise<object>, options?: { dryRun?: boolean }) =>
     options?.dryRun ? answer : rolloutOf(scope, serviceCalls.get, (await answer) as Service)
 
   return {
     /** Of one cluster, or of all. */
     list,
     page: (query?: Parameters<typeof list>[0]) => list(query).page(),
-    get: (ref: ServiceRef, options?: Omit<OptionsOf<'getService'>, 'cursor'>) => of(serviceCalls.get)(ref, options),
+    get: (ref: ServiceRef, options?: Omit<OptionsOf<'getService'>, 'cursor'>) =>
+      methodOf(serviceCalls.get)(ref, options),
     create: change<[cluster: ClusterRef, body: ServiceCreate], 'createService', Rollout>((cluster, body, options) =>
-      followed(
+      rolloutOrPlan(
         send(scope, serviceCalls.create, () => clusterPath(cluster), body, options),
         options,
       ),
     ),
     /** Changes the fields given: maps merge, `null` removes. */
     update: change<[ref: ServiceRef, body: ServicePatch], 'updateService', Rollout>((ref, body, options) =>
-      followed(
+      rolloutOrPlan(
         send(scope, serviceCalls.update, () => servicePath(ref), body, options),
         options,
       ),
     ),
-    remove: change<[ref: ServiceRef], 'deleteService'>(of(serviceCalls.remove)),
+    remove: change<[ref: ServiceRef], 'deleteService'>(methodOf(serviceCalls.remove)),
     /** Deploys the same definition again. */
     restart: change<[ref: ServiceRef], 'restartService', Rollout>((ref, options) =>
-      followed(of(serviceCalls.restart)(ref, options), options),
+      rolloutOrPlan(methodOf(serviceCalls.restart)(ref, options), options),
     ),
     /** Restores a release; without a body, the newest stable one that is not deployed. */
     rollback: change<[ref: ServiceRef, body?: RollbackRequest], 'rollbackService', Rollout, RollbackPlan>(
       (ref, body = {}, options) =>
-        followed(
+        rolloutOrPlan(
           send(scope, serviceCalls.rollback, () => servicePath(ref), body, options),
           options,
         ),
@@ -92,9 +93,9 @@ export function services(scope: Scope) {
       listing(scope, serviceCalls.tasks, () => servicePath(ref), query),
     events: (ref: ServiceRef, query?: OptionsOf<'listServiceEvents'>) =>
       listing(scope, serviceCalls.events, () => servicePath(ref), query),
-    diagnosis: of(serviceCalls.diagnosis),
+    diagnosis: methodOf(serviceCalls.diagnosis),
     /** The lines, page by page; with `follow`, the lines as they arrive. */
     logs,
-    metrics: of(serviceCalls.metrics),
+    metrics: methodOf(serviceCalls.metrics),
   }
 }

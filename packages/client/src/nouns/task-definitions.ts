@@ -16,8 +16,9 @@ export const taskDefinitionCalls = {
 type Deregister = OptionsOf<'deregisterTaskDefinition'>
 
 export function taskDefinitions(scope: Scope) {
-  const none = () => ({})
-  const list = (query?: OptionsOf<'listTaskDefinitions'>) => listing(scope, taskDefinitionCalls.list, none, query)
+  const noPathValues = () => ({})
+  const list = (query?: OptionsOf<'listTaskDefinitions'>) =>
+    listing(scope, taskDefinitionCalls.list, noPathValues, query)
   const deregister = (ref: TaskDefinitionRef, options?: Deregister) =>
     send(scope, taskDefinitionCalls.deregister, () => taskDefinitionPath(ref), undefined, options)
   return {
@@ -27,7 +28,7 @@ export function taskDefinitions(scope: Scope) {
       send(scope, taskDefinitionCalls.get, () => taskDefinitionPath(ref), undefined, options),
     /** Registers a revision. */
     create: change<[body: TaskDefinitionRegister], 'registerTaskDefinition'>((body, options) =>
-      send(scope, taskDefinitionCalls.create, none, body, options),
+      send(scope, taskDefinitionCalls.create, noPathValues, body, options),
     ),
     /** Deregisters one revision, such as `web:7`. */
     deregister: change<

@@ -15,15 +15,15 @@ export const tokenCalls = {
 
 /** A token is referred to by its name. */
 export function tokens(scope: Scope) {
-  const none = () => ({})
-  const list = (query?: OptionsOf<'listTokens'>) => listing(scope, tokenCalls.list, none, query)
+  const noPathValues = () => ({})
+  const list = (query?: OptionsOf<'listTokens'>) => listing(scope, tokenCalls.list, noPathValues, query)
   return {
     list,
     page: (query?: OptionsOf<'listTokens'>) => list(query).page(),
     get: (name: string, options?: OptionsOf<'getToken'>) =>
       send(scope, tokenCalls.get, () => ({ token: name }), undefined, options),
     create: (body: TokenCreate, options?: OptionsOf<'createToken'>) =>
-      send(scope, tokenCalls.create, none, body, options),
+      send(scope, tokenCalls.create, noPathValues, body, options),
     remove: (name: string, options?: OptionsOf<'deleteToken'>) =>
       send(scope, tokenCalls.remove, () => ({ token: name }), undefined, options),
     rotate: (name: string, body: TokenRotate = {}, options?: OptionsOf<'rotateToken'>) =>

@@ -1,12 +1,12 @@
 /** The changes of many resources of an account. */
-import { type Call, lackingCall, type OptionsOf, pathOf, type Scope } from '../call.ts'
+import { type Call, lackingCallError, type OptionsOf, pathOf, type Scope } from '../call.ts'
 import type { ChangedResource } from '../resources.ts'
 import { resumingStream } from './resume.ts'
 import type { ProblemEvent, StreamOptions } from './watch-event.ts'
 
 /**
  * `state`: a page of the resources as they are now; `isFirst` begins a new state, which replaces all that came before.
- * `deleted` has the resource as it was last.
+ * `deleted` has the last state of the resource.
  */
 export type AccountEvent =
   | { type: 'state'; items: ChangedResource[]; remaining: number; isFirst: boolean; id: string | undefined }
@@ -15,29 +15,32 @@ export type AccountEvent =
 
 export type ChangesOptions = Omit<OptionsOf<'streamChanges'>, 'cursor' | 'fresh'> & StreamOptions
 
+/** One of many resources is deleted, so the stream continues. */
+const endsWithDeletion = false
+
 /** Pages of `state` first, then each change. @throws ProblemError, NoResponse, the signal's reason */
 export async function* watchChanges(
   scope: Scope,
-  sent: Call<'streamChanges'>,
+  apiCall: Call<'streamChanges'>,
   { signal, onBreak, ...query }: ChangesOptions = {},
 ): AsyncGenerator<AccountEvent, void, undefined> {
   const { connection } = scope
-  const url = connection.urlOf(pathOf(scope, sent, {}), query)
+  const url = connection.urlOf(pathOf(scope, apiCall, {}), query)
   let epoch: string | undefined
   let isInState = false
   try {
-    for await (const { id, type, data } of resumingStream(connection, url, { signal, onBreak }, false)) {
+    for await (const { id, type, data } of resumingStream(connection, url, { signal, onBreak }, endsWithDeletion)) {
       if (type === 'problem') yield { type, ...(data as { code: string; detail: string }) }
       else if (type === 'state') {
         const page = data as { items: ChangedResource[]; remaining: number }
-        // Ids of one stream begin alike. Another beginning, or a page after the last one, is a state from its start.
-        const own = id?.split('-')[0]
-        yield { type, ...page, isFirst: !isInState || own !== epoch, id }
-        epoch = own
+        // An id begins with its log's epoch. Another epoch, or a page after the last one, begins a new state.
+        const pageEpoch = id?.split('-')[0]
+        yield { type, ...page, isFirst: !isInState || pageEpoch !== epoch, id }
+        epoch = pageEpoch
         isInState = page.remaining > 0
       } else yield { type: type as 'change' | 'deleted', item: data as ChangedResource, id }
     }
   } catch (error) {
-    throw await lackingCall(connection, sent, error)
+    throw await lackingCallError(connection, apiCall, error)
   }
 }

@@ -1,7 +1,7 @@
 /**
- * A stream that goes on over breaks. It resumes behind the last event that has an id, with a backoff of 0.25 s to 10 s.
- * 410 (the events are no longer stored) begins it anew, with a `state`. 40 s without a byte count as a break: the
- * gateway sends a comment every 15 s.
+ * A stream that continues when its connection breaks. It resumes after the last event that has an id, with a backoff of
+ * 0.25 s to 10 s. On 410 (the events are no longer stored) it begins again with a `state`. 40 s without a byte count as
+ * a break, because the gateway sends a comment every 15 s.
  */
 import { type Connection, problemIn } from '../connection.ts'
 import { backoffMs, pause } from '../pause.ts'
@@ -11,9 +11,9 @@ import type { StreamEvent, StreamOptions } from './watch-event.ts'
 
 const silenceMs = 40_000
 const longestBackoffMs = 10_000
-const triesAtFirst = 4
-/** Reasons for the end of a stream after which another process, or this one, goes on. */
-const resumable = new Set(['ShuttingDown', 'SlowReader'])
+const maxFirstTries = 4
+/** The codes of an `end` event after which a new connection can resume the stream. */
+const resumableCodes = new Set(['ShuttingDown', 'SlowReader'])
 
 /**
  * @param endsWithDeletion whether `deleted` is the last event, as it is on the stream of one resource
@@ -28,40 +28,40 @@ export async function* resumingStream(
 ): AsyncGenerator<StreamEvent> {
   let lastId: string | undefined
   let hasBegun = false
-  for (let failures = 0; ; ) {
-    let broken: unknown
+  for (let failureCount = 0; ; ) {
+    let failure: unknown
     try {
-      for await (const event of oneConnection(connection, url, lastId, signal)) {
+      for await (const event of eventsOfOneConnection(connection, url, lastId, signal)) {
         if (event.type === 'end') {
           const { code, detail } = event.data as { code: string; detail: string }
           throw new ProblemError(ownProblem(code, detail))
         }
-        failures = 0
+        failureCount = 0
         hasBegun = true
         lastId = event.id ?? lastId
         yield event
         if (event.type === 'deleted' && endsWithDeletion) return
       }
-      broken = new NoResponse('GET', url, 'closed')
+      failure = new NoResponse('GET', url, 'closed')
     } catch (error) {
       signal?.throwIfAborted()
-      broken = error
+      failure = error
     }
-    if (broken instanceof ProblemError && broken.code === 'CursorTooOld' && lastId !== undefined) lastId = undefined
-    else if (!isBreak(broken) || (!hasBegun && failures >= triesAtFirst - 1)) throw broken
-    const { retryAfterSeconds = 0 } = broken as Partial<ProblemError>
-    const delayMs = Math.max(backoffMs(failures++, longestBackoffMs), retryAfterSeconds * 1000)
-    onBreak?.(broken, delayMs)
+    if (failure instanceof ProblemError && failure.code === 'CursorTooOld' && lastId !== undefined) lastId = undefined
+    else if (!isBreak(failure) || (!hasBegun && failureCount >= maxFirstTries - 1)) throw failure
+    const { retryAfterSeconds = 0 } = failure as Partial<ProblemError>
+    const delayMs = Math.max(backoffMs(failureCount++, longestBackoffMs), retryAfterSeconds * 1000)
+    onBreak?.(failure, delayMs)
     await pause(delayMs, signal)
   }
 }
 
 function isBreak(error: unknown): boolean {
   if (!(error instanceof ProblemError)) return error instanceof NoResponse
-  return resumable.has(error.code) || error.status === 429 || error.status >= 502
+  return resumableCodes.has(error.code) || error.status === 429 || error.status >= 502
 }
 
-async function* oneConnection(
+async function* eventsOfOneConnection(
   connection: Connection,
   url: string,
   lastId: string | undefined,

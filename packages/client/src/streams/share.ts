@@ -1,10 +1,10 @@
 /**
- * One stream for several consumers of one resource, counted: the last one that leaves closes it. A consumer that joins
- * later gets the resource as it is now as its `state`; one that joins after `deleted` opens a stream of its own.
+ * Several consumers of one resource share one stream, and the last one that leaves closes it. A consumer that joins
+ * later gets a `state` with the current resource. One that joins after `deleted` opens a stream of its own.
  */
 import type { StreamConnect, StreamEvent, StreamOpener, StreamOptions } from './watch-event.ts'
 
-/** A slow consumer skips changes between this many; each change has the whole resource. */
+/** The most events that wait for a consumer. It then skips the oldest change: each change has the whole resource. */
 const maxQueued = 256
 
 class Consumer {

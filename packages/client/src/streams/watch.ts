@@ -1,24 +1,24 @@
 /** The changes of one resource. */
-import { type Call, lackingCall, type PathValues, pathOf, type Scope } from '../call.ts'
+import { type Call, lackingCallError, type PathValues, pathOf, type Scope } from '../call.ts'
 import { resumingStream } from './resume.ts'
 import type { StreamConnect, StreamOptions, WatchEvent } from './watch-event.ts'
 
 /** `state` first, then each change; ends after `deleted`. @throws ProblemError, NoResponse, the signal's reason */
 export async function* watch<T>(
   scope: Scope,
-  sent: Call,
-  values: () => PathValues,
+  apiCall: Call,
+  pathValues: () => PathValues,
   options: StreamOptions = {},
 ): AsyncGenerator<WatchEvent<T>, void, undefined> {
   const { connection } = scope
-  const url = connection.urlOf(pathOf(scope, sent, values()))
-  const connect: StreamConnect = (address, asked) => resumingStream(connection, address, asked)
+  const url = connection.urlOf(pathOf(scope, apiCall, pathValues()))
+  const connect: StreamConnect = (address, streamOptions) => resumingStream(connection, address, streamOptions)
   try {
     for await (const { id, type, data } of connection.streams(url, options, connect)) {
       if (type === 'problem') yield { type, ...(data as { code: string; detail: string }) }
       else yield { type: type as 'state' | 'change' | 'deleted', resource: data as T, id }
     }
   } catch (error) {
-    throw await lackingCall(connection, sent, error)
+    throw await lackingCallError(connection, apiCall, error)
   }
 }

@@ -1,13 +1,13 @@
 /**
- * Checks of the client that run in Node and in browsers alike, against a gateway behind `FaultProxy`
- * (scripts/fault-proxy.ts), whose faults are requested at `/faults/…`.
+ * Checks of the client that run in Node and in browsers. The gateway is behind the proxy of scripts/fault-proxy.ts,
+ * which makes a request fail after a request to `/faults/…`.
  */
 import { createClient, isProblem, meta, type Transport } from '../index.ts'
 
-export interface Place {
+export interface TestGateway {
   url: string
   token: string
-  /** Names of clusters begin with it, so that several runs share one gateway. */
+  /** The beginning of cluster names, so that several runs can share one gateway. */
   prefix: string
   transport?: Transport
 }
@@ -25,13 +25,13 @@ async function rejects(promise: Promise<unknown>, matches: (error: unknown) => b
   if (!matches(error)) throw error
 }
 
-const clientOf = ({ url, token, transport }: Place) =>
+const clientOf = ({ url, token, transport }: TestGateway) =>
   createClient({ url, token, ...(transport && { fetch: transport }) }).account('local')
 
-export const checks: Readonly<Record<string, (place: Place) => Promise<void>>> = {
-  'a service is deployed, changed, watched and deleted': async (place) => {
-    const ecs = clientOf(place)
-    const cluster = `${place.prefix}-services`
+export const checks: Readonly<Record<string, (gateway: TestGateway) => Promise<void>>> = {
+  'a service is deployed, changed, watched and deleted': async (gateway) => {
+    const ecs = clientOf(gateway)
+    const cluster = `${gateway.prefix}-services`
     await ecs.clusters.create({ name: cluster })
     await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }] })
     const made = await ecs.services.create(cluster, { name: 'www', taskDefinition: 'web', count: 1 })
@@ -48,18 +48,18 @@ export const checks: Readonly<Record<string, (place: Place) => Promise<void>>> =
     equal((await ecs.services.remove(`${cluster}/www`, { force: true, wait: 'INACTIVE' })).outcome, 'reached')
   },
 
-  'a connection cut in the middle of a change makes one change': async (place) => {
-    const ecs = clientOf(place)
-    const family = `${place.prefix}-cut`
-    await fetch(`${place.url}/faults/cut-after-the-change`, { method: 'POST' })
+  'a connection cut in the middle of a change makes one change': async (gateway) => {
+    const ecs = clientOf(gateway)
+    const family = `${gateway.prefix}-cut`
+    await fetch(`${gateway.url}/faults/cut-after-the-change`, { method: 'POST' })
     const made = await ecs.taskDefinitions.create({ family, containerDefinitions: [{ name: 'a', image: 'b' }] })
     equal([made.name, meta(made)?.replayed], [`${family}:1`, true])
     equal((await ecs.taskDefinitions.page({ family })).items.length, 1)
   },
 
-  'a stream that is cut goes on: each change once, in order': async (place) => {
-    const ecs = clientOf(place)
-    const cluster = `${place.prefix}-stream`
+  'a stream that is cut goes on: each change once, in order': async (gateway) => {
+    const ecs = clientOf(gateway)
+    const cluster = `${gateway.prefix}-stream`
     await ecs.clusters.create({ name: cluster })
     const seen: string[] = []
     let breaks = 0
@@ -71,15 +71,15 @@ export const checks: Readonly<Record<string, (place: Place) => Promise<void>>> =
       const n = Number(event.resource.tags.n ?? 0)
       seen.push(`${event.type} ${n}`)
       if (n === 6) break
-      if (n % 2 === 1) await fetch(`${place.url}/faults/cut-streams`, { method: 'POST' })
+      if (n % 2 === 1) await fetch(`${gateway.url}/faults/cut-streams`, { method: 'POST' })
       await ecs.clusters.update(cluster, { tags: { n: String(n + 1) } })
     }
     equal(seen, ['state 0', 'change 1', 'change 2', 'change 3', 'change 4', 'change 5', 'change 6'])
     equal(breaks >= 3, true)
   },
 
-  'an abort ends a call and a stream with its reason, and leaves no connection': async (place) => {
-    const ecs = clientOf(place)
+  'an abort ends a call and a stream with its reason, and leaves no connection': async (gateway) => {
+    const ecs = clientOf(gateway)
     const reason = new Error('enough')
     const is = (error: unknown) => error === reason
     await rejects(ecs.clusters.get('x', { signal: AbortSignal.abort(reason) }), is)
@@ -87,18 +87,18 @@ export const checks: Readonly<Record<string, (place: Place) => Promise<void>>> =
       (signal: AbortSignal) => ecs.clusters.get('x', { signal }),
       (signal: AbortSignal) => ecs.clusters.watch('x', { signal }).next(),
     ]) {
-      await fetch(`${place.url}/faults/hold`, { method: 'POST' })
+      await fetch(`${gateway.url}/faults/hold`, { method: 'POST' })
       const aborting = new AbortController()
       const pending = rejects(aborted(aborting.signal), is)
-      await fetch(`${place.url}/faults/held`)
+      await fetch(`${gateway.url}/faults/held`)
       aborting.abort(reason)
       await pending
-      await fetch(`${place.url}/faults/released`)
+      await fetch(`${gateway.url}/faults/released`)
     }
   },
 
-  'a problem has its code and its places': async (place) => {
-    const ecs = clientOf(place)
+  'a problem has its code and its places': async (gateway) => {
+    const ecs = clientOf(gateway)
     await rejects(ecs.clusters.get('none'), (error) => isProblem(error, 'ClusterNotFound') && error.status === 404)
     await rejects(
       ecs.taskDefinitions.create({ family: 'a b', containerDefinitions: [{ name: 'c d', image: 'e', cpu: -1 }] }),

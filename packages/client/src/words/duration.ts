@@ -1,11 +1,11 @@
-const units: readonly (readonly [seconds: number, short: string, long: string])[] = [
+const units: readonly (readonly [seconds: number, many: string, one: string])[] = [
   [86_400, 'days', 'day'],
   [3600, 'h', 'h'],
   [60, 'min', 'min'],
   [1, 's', 's'],
 ]
 
-/** `40 s`, `12 min`, `5 h`, `2 days`: the largest unit; empty when it is not known. */
+/** `40 s`, `12 min`, `5 h`, `2 days`: a time in its largest unit; empty for NaN and for a negative time. */
 export function duration(ms: number): string {
   if (!(ms >= 0)) return ''
   const seconds = Math.floor(ms / 1000)

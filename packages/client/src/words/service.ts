@@ -1,6 +1,6 @@
 /**
- * The sentence of a service, from counts and states alone: one ordered table, whose first row that applies says it.
- * Causes, urgency and `waitingFor` come from the gateway; `waitingFor` is shown as it is, in `detail`.
+ * The sentence of a service, from its counts and states alone. An ordered table has a sentence for each case, and the
+ * first row that applies gives it. `waitingFor` comes from the gateway and is shown unchanged, in `detail`.
  */
 import type { Service, ServiceDeployment } from '../resources.ts'
 import { duration } from './duration.ts'
@@ -32,7 +32,7 @@ export interface Sentence<State extends string> {
   since: string | undefined
 }
 
-interface Seen {
+interface Facts {
   service: Service
   /** The newest deployment. */
   newest: ServiceDeployment | undefined
@@ -42,51 +42,52 @@ interface Seen {
 
 interface Row {
   state: ServiceState
-  applies: (seen: Seen) => boolean
-  since?: (seen: Seen) => string | undefined
+  applies: (facts: Facts) => boolean
+  since?: (facts: Facts) => string | undefined
   /** @param ago the time since `since`, in brackets and with a space; empty where it is not known */
-  text: (seen: Seen, ago: string) => string
-  detail?: (seen: Seen) => string | undefined
+  text: (facts: Facts, ago: string) => string
+  detail?: (facts: Facts) => string | undefined
 }
 
 const dayMs = 86_400_000
-const known =
+const knownStatus =
   /^(PENDING|IN_PROGRESS|SUCCESSFUL|STOP_REQUESTED|STOPPED|ROLLBACK_(REQUESTED|IN_PROGRESS|SUCCESSFUL|FAILED))$/
 
-const is = (status: RegExp) => (seen: Seen) => status.test(seen.newest?.status ?? '')
-const began = ({ newest, primary }: Seen) => newest?.startedAt ?? newest?.createdAt ?? primary?.createdAt
-const ended = ({ newest }: Seen) => newest?.finishedAt ?? newest?.stoppedAt ?? newest?.updatedAt
-const reason = ({ newest }: Seen) => newest?.statusReason
-const running = ({ service: { runningCount, desiredCount } }: Seen) =>
+const hasStatus = (status: RegExp) => (facts: Facts) => status.test(facts.newest?.status ?? '')
+const startTime = ({ newest, primary }: Facts) => newest?.startedAt ?? newest?.createdAt ?? primary?.createdAt
+const endTime = ({ newest }: Facts) => newest?.finishedAt ?? newest?.stoppedAt ?? newest?.updatedAt
+const reason = ({ newest }: Facts) => newest?.statusReason
+const runningText = ({ service: { runningCount, desiredCount } }: Facts) =>
   `${runningCount} of ${desiredCount} ${desiredCount === 1 ? 'task' : 'tasks'} running`
-const pauseHook = ({ newest }: Seen) => newest?.lifecycleHookDetails?.find(({ status }) => status === 'AWAITING_ACTION')
+const pauseHook = ({ newest }: Facts) =>
+  newest?.lifecycleHookDetails?.find(({ status }) => status === 'AWAITING_ACTION')
 const isRecent = (at: string | undefined, now: number) => at !== undefined && now - Date.parse(at) < dayMs
 
 /** `web:8`: the definition of the deployment, while the service has it. */
-function targetOf({ service, newest, primary }: Seen): string | undefined {
-  const number = newest?.targetServiceRevision.arn.split('/').at(-1)
+function targetOf({ service, newest, primary }: Facts): string | undefined {
+  const revisionNumber = newest?.targetServiceRevision.arn.split('/').at(-1)
   if (newest === undefined) return primary?.taskDefinition
-  return service.deployments.find(({ id }) => id === `ecs-svc/${number}`)?.taskDefinition
+  return service.deployments.find(({ id }) => id === `ecs-svc/${revisionNumber}`)?.taskDefinition
 }
 
-const deploymentOf = (seen: Seen) => {
-  const target = targetOf(seen)
+const deploymentOf = (facts: Facts) => {
+  const target = targetOf(facts)
   return target ? `The deployment of ${target}` : 'The last deployment'
 }
 
 /** ECS counts the tasks of a deployment that failed one after the other. */
-const failedTasks = ({ newest, primary }: Seen) =>
+const failedTasks = ({ newest, primary }: Facts) =>
   (newest === undefined ? primary?.rolloutState : newest.status) === 'IN_PROGRESS' ? (primary?.failedTasks ?? 0) : 0
 
-function progressText(seen: Seen, ago: string): string {
-  const target = seen.newest?.targetServiceRevision
-  const [now, wanted, pending] = target
+function progressText(facts: Facts, ago: string): string {
+  const target = facts.newest?.targetServiceRevision
+  const [started, requested, pending] = target
     ? [target.runningTaskCount, target.requestedTaskCount, target.pendingTaskCount]
-    : [seen.primary?.runningCount, seen.primary?.desiredCount, seen.primary?.pendingCount]
+    : [facts.primary?.runningCount, facts.primary?.desiredCount, facts.primary?.pendingCount]
   const waiting = pending ? `, ${pending} ${pending === 1 ? 'is' : 'are'} starting` : ''
-  const failed = failedTasks(seen) > 0 ? `, ${failedTasks(seen)} failed` : ''
-  const counts = `${now} of ${wanted} new tasks are running${waiting}${failed}`
-  return `Deploying ${targetOf(seen) ?? 'a new revision'}: ${counts}${ago}.`
+  const failed = failedTasks(facts) > 0 ? `, ${failedTasks(facts)} failed` : ''
+  const counts = `${started} of ${requested} new tasks are running${waiting}${failed}`
+  return `Deploying ${targetOf(facts) ?? 'a new revision'}: ${counts}${ago}.`
 }
 
 const rows: readonly Row[] = [
@@ -103,100 +104,100 @@ const rows: readonly Row[] = [
   },
   {
     state: 'unknown',
-    applies: ({ newest }) => newest !== undefined && !known.test(newest.status),
+    applies: ({ newest }) => newest !== undefined && !knownStatus.test(newest.status),
     text: ({ newest }) => `ECS reports: ${newest!.status}`,
     detail: reason,
   },
   {
     state: 'rollback-failed',
-    applies: is(/^ROLLBACK_FAILED$/),
-    since: ended,
-    text: (seen, ago) => `${deploymentOf(seen)} failed, and so did its rollback${ago}.`,
+    applies: hasStatus(/^ROLLBACK_FAILED$/),
+    since: endTime,
+    text: (facts, ago) => `${deploymentOf(facts)} failed, and so did its rollback${ago}.`,
     detail: reason,
   },
   {
     state: 'rolling-back',
-    applies: is(/^ROLLBACK_(REQUESTED|IN_PROGRESS)$/),
+    applies: hasStatus(/^ROLLBACK_(REQUESTED|IN_PROGRESS)$/),
     since: ({ newest }) => newest?.rollback?.startedAt,
-    text: (seen, ago) => `${deploymentOf(seen)} failed; ECS is rolling back${ago}.`,
-    detail: (seen) => seen.newest?.rollback?.reason ?? reason(seen),
+    text: (facts, ago) => `${deploymentOf(facts)} failed; ECS is rolling back${ago}.`,
+    detail: (facts) => facts.newest?.rollback?.reason ?? reason(facts),
   },
   {
     state: 'stopping-deployment',
-    applies: is(/^STOP_REQUESTED$/),
-    since: began,
-    text: (seen) => `${deploymentOf(seen)} is being stopped.`,
+    applies: hasStatus(/^STOP_REQUESTED$/),
+    since: startTime,
+    text: (facts) => `${deploymentOf(facts)} is being stopped.`,
     detail: reason,
   },
   {
     state: 'waiting',
-    applies: (seen) => is(/^IN_PROGRESS$/)(seen) && pauseHook(seen) !== undefined,
-    since: began,
+    applies: (facts) => hasStatus(/^IN_PROGRESS$/)(facts) && pauseHook(facts) !== undefined,
+    since: startTime,
     text: ({ newest }, ago) => {
       const stage = newest?.lifecycleStage?.toLowerCase().replaceAll('_', ' ')
       return `Waiting for you at the PAUSE hook${stage ? ` (${stage})` : ''}; deploying${ago}.`
     },
   },
-  { state: 'failing', applies: (seen) => failedTasks(seen) > 0, since: began, text: progressText },
-  { state: 'deploying', applies: is(/^(PENDING|IN_PROGRESS)$/), since: began, text: progressText },
+  { state: 'failing', applies: (facts) => failedTasks(facts) > 0, since: startTime, text: progressText },
+  { state: 'deploying', applies: hasStatus(/^(PENDING|IN_PROGRESS)$/), since: startTime, text: progressText },
   {
     state: 'deploying',
     applies: ({ newest, primary }) => newest === undefined && primary?.rolloutState === 'IN_PROGRESS',
-    since: began,
+    since: startTime,
     text: progressText,
   },
   {
     state: 'down',
     applies: ({ service }) => service.runningCount === 0 && service.desiredCount > 0,
-    text: (seen) => `No task is running: ${running(seen)}${pendingText(seen)}.`,
+    text: (facts) => `No task is running: ${runningText(facts)}${pendingText(facts)}.`,
   },
   {
     state: 'short',
     applies: ({ service }) => service.runningCount < service.desiredCount,
-    text: (seen) => `${running(seen)}${pendingText(seen)}.`,
+    text: (facts) => `${runningText(facts)}${pendingText(facts)}.`,
   },
   {
     state: 'rolled-back',
-    applies: (seen) => is(/^ROLLBACK_SUCCESSFUL$/)(seen) && isRecent(ended(seen), seen.now),
-    since: ended,
-    text: (seen, ago) => `${deploymentOf(seen)} failed; ECS rolled back to ${seen.service.taskDefinition}${ago}.`,
+    applies: (facts) => hasStatus(/^ROLLBACK_SUCCESSFUL$/)(facts) && isRecent(endTime(facts), facts.now),
+    since: endTime,
+    text: (facts, ago) => `${deploymentOf(facts)} failed; ECS rolled back to ${facts.service.taskDefinition}${ago}.`,
     detail: reason,
   },
   {
     state: 'failed',
-    applies: (seen) =>
-      (is(/^STOPPED$/)(seen) && isRecent(ended(seen), seen.now)) ||
-      (seen.newest === undefined && seen.primary?.rolloutState === 'FAILED'),
-    since: (seen) => ended(seen) ?? seen.primary?.updatedAt,
-    text: (seen, ago) => `${deploymentOf(seen)} did not finish${ago}; ${running(seen)}.`,
-    detail: (seen) => reason(seen) ?? seen.primary?.rolloutStateReason,
+    applies: (facts) =>
+      (hasStatus(/^STOPPED$/)(facts) && isRecent(endTime(facts), facts.now)) ||
+      (facts.newest === undefined && facts.primary?.rolloutState === 'FAILED'),
+    since: (facts) => endTime(facts) ?? facts.primary?.updatedAt,
+    text: (facts, ago) => `${deploymentOf(facts)} did not finish${ago}; ${runningText(facts)}.`,
+    detail: (facts) => reason(facts) ?? facts.primary?.rolloutStateReason,
   },
   {
     state: 'surplus',
     applies: ({ service }) => service.runningCount + service.pendingCount > service.desiredCount,
-    text: (seen) => `${running(seen)}: ECS stops the others.`,
+    text: (facts) => `${runningText(facts)}: ECS stops the others.`,
   },
   { state: 'scaled-to-zero', applies: ({ service }) => service.desiredCount === 0, text: () => 'Scaled to 0 tasks.' },
   {
     state: 'steady',
     applies: () => true,
     since: steadyAt,
-    text: (seen) => {
-      const time = duration(seen.now - Date.parse(steadyAt(seen) ?? ''))
-      return `${running(seen)}, steady${time && ` for ${time}`}.`
+    text: (facts) => {
+      const time = duration(facts.now - Date.parse(steadyAt(facts) ?? ''))
+      return `${runningText(facts)}, steady${time && ` for ${time}`}.`
     },
   },
 ]
 
 /** The end of the deployment, or the event after a later change of the count. */
-function steadyAt({ newest, primary, service: { events = [] } }: Seen): string | undefined {
+function steadyAt({ newest, primary, service: { events = [] } }: Facts): string | undefined {
   const at = newest?.finishedAt ?? primary?.updatedAt
   const event = events.find(({ message }) => /has reached a steady state/.test(message))?.createdAt
   if (at === undefined || event === undefined) return at ?? event
   return Date.parse(event) > Date.parse(at) ? event : at
 }
 
-function pendingText({ service: { pendingCount } }: Seen): string {
+function pendingText({ service: { pendingCount } }: Facts): string {
   return pendingCount > 0 ? `, ${pendingCount} starting` : ''
 }
 
@@ -210,14 +211,14 @@ export function sentence(
   now: number,
 ): Sentence<ServiceState> {
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY')
-  const seen: Seen = { service, newest: deployments[0], primary, now }
-  const row = rows.find(({ applies }) => applies(seen))!
-  const since = row.since?.(seen)
+  const facts: Facts = { service, newest: deployments[0], primary, now }
+  const row = rows.find(({ applies }) => applies(facts))!
+  const since = row.since?.(facts)
   const time = duration(now - Date.parse(since ?? ''))
   return {
     state: row.state,
-    text: row.text(seen, time && ` (${time})`),
-    detail: row.detail ? row.detail(seen) : deployments[0]?.waitingFor,
+    text: row.text(facts, time && ` (${time})`),
+    detail: row.detail ? row.detail(facts) : deployments[0]?.waitingFor,
     since,
   }
 }

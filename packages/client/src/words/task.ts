@@ -1,4 +1,4 @@
-/** The sentence of a task: one ordered table, whose first row that applies says it. */
+/** The sentence of a task. An ordered table has a sentence for each case, and the first row that applies gives it. */
 import type { Task } from '../resources.ts'
 import { duration } from './duration.ts'
 import type { Sentence } from './service.ts'

@@ -5,8 +5,8 @@ import { boundaryName } from './org-tag.ts'
  * Identifies the set of resources that an account shows. The configuration may change the Region or the boundary of an
  * account; then the same name shows other resources.
  */
-export function scopeOf({ name, region, org }: Account): string {
-  return `${name} ${region} ${boundaryName(org)}`
+export function scopeOf({ name, region, boundaryTag }: Account): string {
+  return `${name} ${region} ${boundaryName(boundaryTag)}`
 }
 
 /**

@@ -61,7 +61,7 @@ export interface Account {
   runtime: string
   defaults: AccountDefaults
   /** The boundary: resources created here get this tag, and resources without it are hidden. */
-  org: OrgTag | undefined
+  boundaryTag: OrgTag | undefined
   /** How old a read's response may be, in milliseconds, while the request budget allows. */
   freshMs: number
   /** The SQS queue that receives the account's ECS events, where there is one. */

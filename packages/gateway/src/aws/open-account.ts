@@ -32,7 +32,8 @@ interface CommonSettings {
   name: string
   region: string
   defaults: AccountDefaults
-  org?: OrgTag | undefined
+  /** The tag of the boundary: the configuration key `org`. */
+  boundaryTag?: OrgTag | undefined
   /** The SQS queue that receives the account's ECS events. */
   events?: { queueUrl: string } | undefined
   /** The request buckets whose sizes differ from AWS's documented figures. */
@@ -75,7 +76,18 @@ const sqsTimeoutMs = 30_000
 
 /** Opens an account on Amazon's AWS, or on any server with the same protocol. */
 export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps): Account {
-  const { name, region, defaults, org, events, endpoint, fips, budget = {}, freshMs = 2000, timeouts } = settings
+  const {
+    name,
+    region,
+    defaults,
+    boundaryTag,
+    events,
+    endpoint,
+    fips,
+    budget = {},
+    freshMs = 2000,
+    timeouts,
+  } = settings
   const exec = { ...execDefaults, ...settings.exec }
   const connection = connectionFor(settings)
   const base: ClientSettings = {
@@ -88,7 +100,7 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
   }
   const client = { ...base, credentials: credentialsFor(settings.credentials, base) }
   return openAccount(
-    { name, region, defaults, org, mode: 'aws', number: undefined, runtime: 'fargate', freshMs, events, exec },
+    { name, region, defaults, boundaryTag, mode: 'aws', number: undefined, runtime: 'fargate', freshMs, events, exec },
     client,
     {
       ...callDeps,
@@ -106,13 +118,13 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
  * to sign and prove nothing.
  */
 export function openLocalAccount(
-  { requestHandler, org, budget = 'off', freshMs = 200, ...settings }: LocalAccountSettings,
+  { requestHandler, boundaryTag, budget = 'off', freshMs = 200, ...settings }: LocalAccountSettings,
   callDeps: CallDeps,
 ): Account {
   const credentials = { accessKeyId: settings.number, secretAccessKey: 'local' }
   const client: ClientSettings = { region: settings.region, maxAttempts, credentials, requestHandler }
   const exec = { ...execDefaults, ...settings.exec }
-  return openAccount({ ...settings, org, mode: 'local', freshMs, exec }, client, {
+  return openAccount({ ...settings, boundaryTag, mode: 'local', freshMs, exec }, client, {
     ...callDeps,
     sqsHandler: requestHandler,
     budget: new RequestBudget(budget, callDeps),
@@ -134,7 +146,7 @@ interface OpenAccountDeps extends CallDeps {
 /** The members of an account that its settings give. */
 type AccountFacts = Pick<
   Account,
-  'name' | 'region' | 'defaults' | 'org' | 'mode' | 'number' | 'runtime' | 'freshMs' | 'events' | 'exec'
+  'name' | 'region' | 'defaults' | 'boundaryTag' | 'mode' | 'number' | 'runtime' | 'freshMs' | 'events' | 'exec'
 >
 
 function openAccount(
@@ -244,7 +256,7 @@ function openAccount(
     return client
   }
   const observedEcsClient = () => {
-    const client = facts.org ? boundedEcsClient(facts.org) : ecsClient(clientSettings, pipelineDeps)
+    const client = facts.boundaryTag ? boundedEcsClient(facts.boundaryTag) : ecsClient(clientSettings, pipelineDeps)
     observeDescriptions(client.middlewareStack, async (described) => {
       await addresses.lookUp(described.tasks ?? [])
       for (const listener of descriptionListeners) listener(described)

@@ -1,8 +1,8 @@
 /**
- * The cache that reads are answered from. While the request budget lasts, an answer is at most as old as its
- * account allows (2 s). When the budget is used up, the newest cached answer is served. Every read after a write through this
- * service shows the write: the own writes of a resource are laid over its answer, and every entry that a write may have
- * changed is refreshed before it is served again.
+ * The cache that answers reads. While the request budget lasts, an answer is at most as old as its account allows
+ * (2 s). When the budget is used up, the newest cached answer is served. Every read after a write through this gateway
+ * shows the write: the own writes of a resource are laid over its answer, and every entry that a write may have changed
+ * is refreshed before it is served again.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -27,7 +27,7 @@ export interface CompositeQuery {
   cluster?: string
   /** Unique in the account: path and query. */
   key: string
-  /** The action whose request budget decides whether the answer can be refreshed now; default: that of the first topic. */
+  /** The action whose request budget decides whether the answer can be refreshed; default: that of the first topic. */
   action?: string
   /** How old the answer may be, in milliseconds; default: as the account says. */
   freshMs?: number
@@ -99,7 +99,7 @@ export class Cache {
         this.#poke(account, message.change)
         continue
       }
-      if (message.about === 'written' && message.boundary === boundaryName(account.org))
+      if (message.about === 'written' && message.boundary === boundaryName(account.boundaryTag))
         account.ownWrites.receive(message.ownWrite)
       changes.push([account, message.about === 'written' ? changeOfOwnWrite(message.ownWrite) : message.change])
     }
@@ -213,7 +213,7 @@ export class Cache {
     describe: (before: readonly SnapshotItem[]) => Promise<Snapshot>,
   ): ChangeStream {
     const { streams, changeStreams } = this.#accountEntries(account)
-    const compose = () => describe([...(changeStreams.find(about.key)?.present() ?? [])])
+    const compose = () => describe([...(changeStreams.find(about.key)?.existingItems() ?? [])])
     const snapshots = streams.stream({
       poller: `changes ${about.key}`,
       key: about.key,
@@ -272,8 +272,8 @@ export class Cache {
   }
 }
 
-function written({ name, org }: Account, ownWrite: OwnWrite): PeerMessage {
-  return { about: 'written', account: name, boundary: boundaryName(org), ownWrite }
+function written({ name, boundaryTag }: Account, ownWrite: OwnWrite): PeerMessage {
+  return { about: 'written', account: name, boundary: boundaryName(boundaryTag), ownWrite }
 }
 
 /** Ends the streams of a closed account and drops its entries. */

@@ -11,15 +11,16 @@ export interface ResourceRef {
 }
 
 export interface ResourceKind<Value extends object> {
+  /** The topic of invalidations that concern this kind. */
   topic: Topic
   /** The action of ECS whose request budget a refresh needs. */
   action: string
   /** How many resources one call describes. */
   maxPerCall: number
-  /** Asks AWS now. */
+  /** Requests the resource from AWS, whatever the cache holds. */
   describe: (account: Account, ref: ResourceRef) => Promise<Described<Value>>
   /**
-   * The resource with this service's own writes over AWS's answer.
+   * AWS's answer with this gateway's own writes laid over it.
    * @throws NotFound
    */
   find: (account: Account, ref: ResourceRef, answer: Value | undefined) => Value

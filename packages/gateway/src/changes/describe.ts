@@ -22,40 +22,50 @@ interface DescribedItem extends SnapshotItem {
   pace: Pace
 }
 
-/** The calls of one part of a snapshot, and its resources. */
+/** A part of a snapshot: its clusters, or the services or tasks of one cluster. */
 interface Part {
   items: DescribedItem[]
+  /** The number of calls to AWS that describing it needs. */
   calls: number
 }
 
+/** One cluster at a time is described by each of the workers of `inBatches`. */
+const clustersPerBatch = 1
+
+/** The number of calls to AWS for a list; an empty list takes one, too. */
+const callsToList = (count: number, perCall: number) => Math.max(1, Math.ceil(count / perCall))
+const callsToDescribe = (count: number, perCall: number) => Math.ceil(count / perCall)
+
 /**
- * @param before the resources of the snapshot before: one that ECS no longer lists is described once more, so that its
- *   last state is seen
+ * Describes all resources that match the filter.
+ * @param previous the resources of the previous snapshot. One that ECS no longer lists is described once more, so that
+ *   clients get its last state.
  */
 export async function describeSnapshot(
   account: Account,
   { mayUseCluster }: Pick<Caller, 'mayUseCluster'>,
   filter: ChangeFilter,
-  before: readonly SnapshotItem[],
+  previous: readonly SnapshotItem[],
 ): Promise<Snapshot> {
   const patterns = [...filter.clusters, ...[...filter.services, ...filter.tasks].map(({ cluster }) => cluster)]
   const listsClusters = patterns.some(isGlob)
-  const listed = listsClusters ? (await collectClusterNames(account)).filter(mayUseCluster) : []
-  const matching = (globs: readonly string[]) => {
+  const listedClusters = listsClusters ? (await collectClusterNames(account)).filter(mayUseCluster) : []
+  const clustersMatching = (globs: readonly string[]) => {
     const matches = globMatcher(globs)
-    return [...new Set([...listed.filter(matches), ...globs.filter((glob) => !isGlob(glob))])]
+    return [...new Set([...listedClusters.filter(matches), ...globs.filter((glob) => !isGlob(glob))])]
   }
-  const clustersOf = (those: readonly ResourcePattern[]) => matching(those.map(({ cluster }) => cluster))
-  const known = Map.groupBy(before, ({ subject: { kind, cluster } }) => `${kind} ${cluster}`)
-  const knownIn = (kind: string, cluster: string) => known.get(`${kind} ${cluster}`) ?? []
+  const clustersOf = (kindPatterns: readonly ResourcePattern[]) =>
+    clustersMatching(kindPatterns.map(({ cluster }) => cluster))
+  const previousByCluster = Map.groupBy(previous, ({ subject: { kind, cluster } }) => `${kind} ${cluster}`)
+  const previousIn = (kind: string, cluster: string) => previousByCluster.get(`${kind} ${cluster}`) ?? []
   const parts: Part[] = [
-    { items: [], calls: listsClusters ? Math.max(1, Math.ceil(listed.length / 100)) : 0 },
-    await describeAllClusters(account, matching(filter.clusters)),
-    ...(await inBatches(clustersOf(filter.services), 1, async ([cluster = '']) => [
-      await servicesOf(account, cluster, filter.services, knownIn('service', cluster)),
+    { items: [], calls: listsClusters ? callsToList(listedClusters.length, 100) : 0 },
+    await describeAllClusters(account, clustersMatching(filter.clusters)),
+    ...(await inBatches(clustersOf(filter.services), clustersPerBatch, async ([cluster = '']) => [
+      await servicesOf(account, cluster, filter.services, previousIn('service', cluster)),
     ])),
-    ...(await inBatches(clustersOf(filter.tasks), 1, async ([cluster = '']) => [
-      await tasksOf(account, cluster, filter.tasks, knownIn('task', cluster)),
+    ...(await inBatches(clustersOf(filter.tasks), clustersPerBatch, async ([cluster = '']) => [
+      await tasksOf(account, cluster, filter.tasks, previousIn('task', cluster)),
     ])),
   ]
   const items = parts.flatMap((part) => part.items)
@@ -70,47 +80,49 @@ export async function describeSnapshot(
 
 async function describeAllClusters(account: Account, names: readonly string[]): Promise<Part> {
   const clusters = await describeClusters(account, names)
-  return { items: clusters.map(clusterItem), calls: Math.ceil(names.length / 100) }
+  return { items: clusters.map(clusterItem), calls: callsToDescribe(names.length, 100) }
 }
 
 async function servicesOf(
   account: Account,
   cluster: string,
   patterns: readonly ResourcePattern[],
-  known: readonly SnapshotItem[],
+  previous: readonly SnapshotItem[],
 ): Promise<Part> {
   const { literals, matches, hasGlobs } = namesIn(cluster, patterns)
   const listed = hasGlobs ? await collectServiceNames(account, cluster).catch(emptyIfDeleted) : []
   const names = [
-    ...new Set([...listed.filter(matches), ...literals, ...known.map(({ subject }) => subject.name ?? '')]),
+    ...new Set([...listed.filter(matches), ...literals, ...previous.map(({ subject }) => subject.name ?? '')]),
   ]
   const services = await describeServices(account, cluster, names).catch(emptyIfDeleted)
   const existing = services.filter(({ status }) => status !== 'INACTIVE')
-  const calls = (hasGlobs ? Math.max(1, Math.ceil(listed.length / 100)) : 0) + Math.ceil(names.length / 10)
+  const calls = (hasGlobs ? callsToList(listed.length, 100) : 0) + callsToDescribe(names.length, 10)
   return { items: existing.map((service) => serviceItem(cluster, service)), calls }
 }
 
-/** Tasks that have not stopped, tasks whose id is named, and tasks that have stopped since the snapshot before. */
+/** Tasks that have not stopped, tasks whose id is named, and tasks that have stopped since the previous snapshot. */
 async function tasksOf(
   account: Account,
   cluster: string,
   patterns: readonly ResourcePattern[],
-  known: readonly SnapshotItem[],
+  previous: readonly SnapshotItem[],
 ): Promise<Part> {
   const { literals, matches, hasGlobs } = namesIn(cluster, patterns)
   const listed = hasGlobs ? await listedIds(account, cluster, parseFilter({})).catch(emptyIfDeleted) : []
   const mayRun = (id: string) => account.taskIndex.get(id)?.lastStatus !== 'STOPPED'
-  const shown = new Set([...literals, ...known.filter(({ isOver }) => !isOver).map(({ subject }) => subject.id ?? '')])
-  const ids = [...new Set([...listed.filter((id) => matches(id) && mayRun(id)), ...shown])]
+  const stillRunning = previous.filter(({ isOver }) => !isOver).map(({ subject }) => subject.id ?? '')
+  const namedOrRunning = new Set([...literals, ...stillRunning])
+  const ids = [...new Set([...listed.filter((id) => matches(id) && mayRun(id)), ...namedOrRunning])]
   const tasks = await describeAndIndex(account, cluster, ids).catch(emptyIfDeleted)
   const items = tasks
     .map((task) => taskItem(cluster, task))
-    .filter(({ subject: { id = '' }, isOver }) => !isOver || shown.has(id))
-  const calls = (hasGlobs ? 2 * Math.max(1, Math.ceil(listed.length / 200)) : 0) + Math.ceil(ids.length / 100)
+    .filter(({ subject: { id = '' }, isOver }) => !isOver || namedOrRunning.has(id))
+  // Tasks are listed twice, by the desired statuses RUNNING and STOPPED, with 100 a page each.
+  const calls = (hasGlobs ? 2 * callsToList(listed.length, 200) : 0) + callsToDescribe(ids.length, 100)
   return { items, calls }
 }
 
-/** The patterns of one cluster: names, and a function that tells whether a name matches a glob. */
+/** The patterns that concern one cluster: the plain names (`literals`), and whether a name matches one of the globs. */
 function namesIn(cluster: string, patterns: readonly ResourcePattern[]) {
   const names = patterns.filter((each) => globMatcher([each.cluster])(cluster)).map(({ name }) => name)
   const globs = names.filter(isGlob)
@@ -125,7 +137,8 @@ function clusterItem(cluster: Cluster): DescribedItem {
 
 function serviceItem(cluster: string, service: Service): DescribedItem {
   const subject = { kind: 'service', cluster, name: service.serviceName ?? '' }
-  return itemOf(subject, presentListed(service, false), serviceKind.pace(service))
+  const includeEvents = false
+  return itemOf(subject, presentListed(service, includeEvents), serviceKind.pace(service))
 }
 
 function taskItem(cluster: string, task: Task): DescribedItem {

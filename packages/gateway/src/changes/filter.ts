@@ -4,14 +4,14 @@ import type { Caller } from '../http/caller.ts'
 import { requireCluster } from '../http/caller.ts'
 import { BadRequest, faultReport } from '../problems/problem.ts'
 
-/** Names or globs. */
+/** One service or task, or several: each member is a name or a glob. */
 export interface ResourcePattern {
   cluster: string
-  /** Of the service; of a task, its id. */
+  /** The service's name, or the task's id. */
   name: string
 }
 
-/** The resources of a stream. A kind without patterns is not in it. */
+/** The resources of a stream. A kind without patterns is left out. */
 export interface ChangeFilter {
   clusters: readonly string[]
   services: readonly ResourcePattern[]
@@ -44,9 +44,9 @@ export function parseChangeFilter(query: ChangeQuery, caller: Caller): ChangeFil
   }
   if (query.clusters === undefined && query.services === undefined && query.tasks === undefined) return everything
   const filter = {
-    clusters: listed(query.clusters),
-    services: listed(query.services).map(patternOf),
-    tasks: listed(query.tasks).map(patternOf),
+    clusters: entriesOf(query.clusters),
+    services: entriesOf(query.services).map(patternOf),
+    tasks: entriesOf(query.tasks).map(patternOf),
   }
   const clusters = [...filter.clusters, ...[...filter.services, ...filter.tasks].map(({ cluster }) => cluster)]
   for (const cluster of clusters) if (!isGlob(cluster)) requireCluster(caller, cluster)
@@ -57,8 +57,8 @@ export function isGlob(pattern: string): boolean {
   return /[*?]/.test(pattern)
 }
 
-/** Each once and in order, so that equal filters share their snapshots. */
-function listed(value: string | undefined): string[] {
+/** The entries of a list in a query. Each is there once, and they are sorted, so that equal filters share snapshots. */
+function entriesOf(value: string | undefined): string[] {
   return value === undefined ? [] : [...new Set(value.split(',').map((each) => each.trim()))].sort()
 }
 
@@ -68,7 +68,7 @@ function patternOf(text: string): ResourcePattern {
 }
 
 function faultsOf(name: keyof ChangeQuery, value: string | undefined, faultOf: (each: string) => string | undefined) {
-  return listed(value).flatMap((each) => {
+  return entriesOf(value).flatMap((each) => {
     const message = faultOf(each)
     return message === undefined ? [] : [{ in: 'query' as const, name, message: `${quoted(each)} ${message}` }]
   })

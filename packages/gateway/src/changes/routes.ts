@@ -10,7 +10,7 @@ import { NotAcceptable } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
 import { describeSnapshot } from './describe.ts'
 import { type ChangeFilter, type ChangeQuery, parseChangeFilter } from './filter.ts'
-import { changeEvents, changeQuery } from './schema.ts'
+import { changeEventSchemas, changeQuery } from './schema.ts'
 
 const changes = {
   summary: 'Stream the changes of many resources',
@@ -21,7 +21,7 @@ const changes = {
     'of the account that the token may see. Services are as in lists, without `events`.',
   tag: 'Changes',
   query: { ...changeQuery, ...streamQuery },
-  answers: { 200: Type.Union(changeEvents) },
+  answers: { 200: Type.Union(changeEventSchemas) },
   isStreamOnly: true,
   streamEvents: {
     description:
@@ -30,7 +30,7 @@ const changes = {
     example:
       'id: 3f9c2a51b07e-12\nevent: change\ndata: {"kind":"service","cluster":"prod","name":"www",' +
       '"resource":{"name":"www","status":"ACTIVE"},"age":0.2}\n\n',
-    schemas: changeEvents,
+    schemas: changeEventSchemas,
   },
 } satisfies RouteSchema
 

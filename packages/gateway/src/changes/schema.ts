@@ -24,7 +24,7 @@ const cluster = Type.String({ description: 'The name of the cluster.' })
 const name = Type.String()
 const id = Type.String()
 const age = Type.Number({ description: 'The age of the resource in seconds.' })
-const changedResource = Type.Union(
+const changedResourceSchema = Type.Union(
   [
     Type.Object(
       { kind: Type.Literal('cluster'), cluster, name, resource: answerSchema('Cluster'), age },
@@ -41,23 +41,23 @@ const changedResource = Type.Union(
   ],
   { $id: 'ChangedResource' },
 )
-const statePage = Type.Object(
+const statePageSchema = Type.Object(
   {
-    items: Type.Array(changedResource, { maxItems: 100 }),
+    items: Type.Array(changedResourceSchema, { maxItems: 100 }),
     remaining: Type.Integer({ description: 'Resources in later pages; 0 in the last page.' }),
   },
   { $id: 'ChangesStatePage' },
 )
 const eventId = Type.String({ description: 'For `Last-Event-ID` or `?cursor=`.' })
 
-/** The events of the stream, as `{id, event, data}`. */
-export const changeEvents = [
+/** The schemas of the stream's events, as `{id, event, data}`. */
+export const changeEventSchemas = [
   Type.Object(
-    { id: eventId, event: Type.Literal('state'), data: statePage },
+    { id: eventId, event: Type.Literal('state'), data: statePageSchema },
     { $id: 'ChangesStateEvent', description: 'A page of the resources as they are when the stream begins.' },
   ),
   Type.Object(
-    { id: eventId, event: Type.Enum(['change', 'deleted']), data: changedResource },
+    { id: eventId, event: Type.Enum(['change', 'deleted']), data: changedResourceSchema },
     { $id: 'ChangesChangeEvent', description: 'One resource after a change, or as it was last.' },
   ),
 ]

@@ -10,12 +10,12 @@ import { orgTagViolation, withOrgTag } from '../aws/org-tag.ts'
 import type { Body } from '../shapes/body.ts'
 
 /** Adds an error for each tag of the body, and for a `propagateTags`, that would break the boundary. */
-export function rejectBoundaryTag({ org }: Account, { input, refuse }: Body): void {
+export function rejectBoundaryTag({ boundaryTag }: Account, { input, refuse }: Body): void {
   for (const [at, key, value] of tagsIn(input.tags)) {
-    const reason = orgTagViolation(org, key, value)
+    const reason = orgTagViolation(boundaryTag, key, value)
     if (reason) refuse(['tags', at], reason)
   }
-  const reason = propagationViolation(org, input.propagateTags)
+  const reason = propagationViolation(boundaryTag, input.propagateTags)
   if (reason) refuse(['propagateTags'], reason)
 }
 
@@ -26,6 +26,6 @@ function tagsIn(tags: unknown): [at: string | number, key: string, value: unknow
 }
 
 /** The input with the boundary's tag, to compare it with a described resource. An input without tags stays as it is. */
-export function withBoundaryTag<Input extends { tags?: Tag[] | undefined }>({ org }: Account, input: Input): Input {
-  return input.tags ? { ...input, tags: withOrgTag(org, input.tags) } : input
+export function withBoundaryTag<Input extends { tags?: Tag[] | undefined }>(account: Account, input: Input): Input {
+  return input.tags ? { ...input, tags: withOrgTag(account.boundaryTag, input.tags) } : input
 }

@@ -73,6 +73,27 @@ test('If-Match guards a change', async () => {
   assert.equal((await api.delete(`/${account}/clusters/prod`, { headers: { 'if-match': got.etag! } })).status, 200)
 })
 
+test('a cluster with tasks is not deleted, and the error lists them', async () => {
+  const account = await newAccount()
+  await api.post(`/${account}/clusters`, { name: 'prod' })
+  await api.post(`/${account}/taskdefs`, {
+    family: 'web',
+    containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }],
+  })
+  const run = async (count: number) => {
+    const ran = await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'web', count })
+    assert.equal(ran.status, 201, ran.text)
+    return ran.body.items as { id: string }[]
+  }
+  const [task] = await run(1)
+  const one = await api.delete(`/${account}/clusters/prod`)
+  assert.deepEqual([one.status, one.body.code, one.body.tasks], [409, 'ClusterContainsTasks', [task!.id]])
+  assert.match(one.body.detail, /^The cluster prod still contains 1 task: \w+\./)
+  for (let i = 0; i < 10; i++) await run(10)
+  const many = await api.delete(`/${account}/clusters/prod`)
+  assert.match(many.body.detail, /^The cluster prod still contains at least 100 tasks: \w+, \w+, \w+ and 97 more\./)
+})
+
 test('all errors of a body are reported at once, under the client’s own names', async () => {
   const account = await newAccount()
   const rejected = await api.post(`/${account}/clusters`, {

@@ -41,11 +41,14 @@ async function withContents(account: Account, ref: string, error: Conflict): Pro
 }
 
 async function containsServices(account: Account, ref: string): Promise<Conflict> {
-  const { serviceArns = [] } = await account.ecs().listServices({ cluster: ref, maxResults: 100 })
+  const { serviceArns = [], nextToken } = await account.ecs().listServices({ cluster: ref, maxResults: 100 })
   const services = serviceArns.map(shortName)
   // ECS does not list a draining service, but the service keeps its cluster from being deleted.
-  const unlisted = account.org ? 'services that are draining or outside of the boundary' : 'services that are draining'
-  const contents = services.length > 0 ? `services: ${listSome(services)}` : unlisted
+  const unlisted = account.boundaryTag
+    ? 'services that are draining or outside of the boundary'
+    : 'services that are draining'
+  const atLeast = nextToken ? `at least ${services.length} ` : ''
+  const contents = services.length > 0 ? `${atLeast}services: ${listSome(services)}` : unlisted
   return new Conflict('ClusterContainsServices', `The cluster ${shortName(ref)} still contains ${contents}.`, {
     next: 'Delete the services first, and wait until they are INACTIVE.',
     also: { services },
@@ -53,10 +56,13 @@ async function containsServices(account: Account, ref: string): Promise<Conflict
 }
 
 async function containsTasks(account: Account, ref: string): Promise<Conflict> {
-  const { taskArns = [] } = await account.ecs().listTasks({ cluster: ref, maxResults: 100 })
-  const tasks = (account.org ? await withinBoundary(account, ref, taskArns) : taskArns).map(shortName)
-  const unlisted = account.org ? 'tasks that are stopping or outside of the boundary' : 'tasks that are stopping'
-  const contents = tasks.length > 0 ? `${tasks.length} tasks: ${listSome(tasks)}` : unlisted
+  const { taskArns = [], nextToken } = await account.ecs().listTasks({ cluster: ref, maxResults: 100 })
+  const tasks = (account.boundaryTag ? await withinBoundary(account, ref, taskArns) : taskArns).map(shortName)
+  const unlisted = account.boundaryTag
+    ? 'tasks that are stopping or outside of the boundary'
+    : 'tasks that are stopping'
+  const count = `${nextToken ? 'at least ' : ''}${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}`
+  const contents = tasks.length > 0 ? `${count}: ${listSome(tasks)}` : unlisted
   return new Conflict('ClusterContainsTasks', `The cluster ${shortName(ref)} still contains ${contents}.`, {
     next: 'Stop the tasks first, then repeat the request.',
     also: { tasks },

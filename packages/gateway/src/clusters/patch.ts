@@ -38,7 +38,7 @@ export async function patchCluster(
   const current = await getCluster(account, ref)
   requireMatch(ifMatch, presentCluster(current))
   const update = patchedFields(read, current)
-  if (update.tags) update.tags = withOrgTag(account.org, update.tags)
+  if (update.tags) update.tags = withOrgTag(account.boundaryTag, update.tags)
   rejectClearedSettings(read, current, update)
   read.check('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...update })
   try {

@@ -64,8 +64,8 @@ async function checkAccount(account: AwsSettings | LocalSettings): Promise<Resul
   try {
     const { number, arn } = await opened.identity()
     // With a boundary this call also reads tags, so it tries that permission.
-    if (account.org) await opened.ecs().listClusters({ maxResults: 1 })
-    const within = account.org ? `, within ${account.org.key}=${account.org.value}` : ''
+    if (account.boundaryTag) await opened.ecs().listClusters({ maxResults: 1 })
+    const within = account.boundaryTag ? `, within ${account.boundaryTag.key}=${account.boundaryTag.value}` : ''
     return { ok: true, line: `✔ ${subject}: account ${number}, as ${arn}${within}` }
   } catch (error) {
     if (!(error instanceof Problem)) throw error

@@ -49,7 +49,7 @@ test('without configuration there is one local account on loopback', async () =>
     metricsListen: undefined,
     auditDays: 400,
     historyDays: 30,
-    viewsMiB: 64,
+    cacheMiB: 64,
     accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
     engine: { pace: 'fast', consistencyDelayMs: 0, runtime: 'auto', atClose: 'stop' },
     engineListen: [],
@@ -116,7 +116,7 @@ accounts:
     metricsListen: { host: '127.0.0.1', port: 9464 },
     auditDays: 30,
     historyDays: 30,
-    viewsMiB: 64,
+    cacheMiB: 64,
     accounts: [
       {
         mode: 'aws',
@@ -161,11 +161,13 @@ test('an engine can be configured to throttle as AWS does, and to inject faults'
     'accounts: { a: { mode: local, throttle: aws, fault: ["DescribeServices=throttle:2", "*=slow:300"] }, b: { mode: local } }',
   )
   assert.equal(settings.engine.throttle, 'aws')
-  assert.deepEqual(settings.engine.faults, [
+  assert.deepEqual(settings.engine.injectedFaults, [
     { account: localNumber('a'), fault: 'DescribeServices=throttle:2' },
     { account: localNumber('a'), fault: '*=slow:300' },
   ])
-  assert.deepEqual([settings.accounts[0]?.budget, settings.accounts[1]?.budget], [{}, undefined])
+  // The accounts share the engine, so it throttles both.
+  assert.deepEqual([settings.accounts[0]?.budget, settings.accounts[1]?.budget], [{}, {}])
+  assert.equal((await read('accounts: { a: { mode: local } }')).accounts[0]?.budget, undefined)
   assert.match(
     (await faults('accounts: { a: { mode: local, fault: ["X=boom"] } }')).join(),
     /^accounts\.a\.fault\.0: expected ACTION=KIND\[:N\]/,
@@ -179,6 +181,23 @@ test('an engine’s limit of sessions can be configured', async () => {
     (await faults('accounts: { a: { mode: local, sessionsPerTask: many } }')).join(),
     /^accounts\.a\.sessionsPerTask: expected a number of sessions/,
   )
+})
+
+test('a reference that cannot be resolved is the only error of its key', async () => {
+  const credentials = '{ accessKeyId: env:ID, secretAccessKey: env:SECRET, sessionToken: env:SESSION }'
+  assert.deepEqual(
+    await faults(`accounts: { a: { region: us-east-1, credentials: ${credentials} } }`, { SECRET: 's', SESSION: 't' }),
+    ['accounts.a.credentials.accessKeyId: the environment variable ID is not set'],
+  )
+})
+
+test('a password in the store’s URL is rejected where the file has it: before the host and in the query', async () => {
+  for (const url of ['postgres://me:hush@db/ecs', 'postgres://db/ecs?user=me&password=hush']) {
+    const messages = await faults(`store: ${url}\nstoreKey: env:KEY\naccounts: { a: { region: us-east-1 } }`, {
+      KEY: 'a key',
+    })
+    assert.match(messages.join('\n'), /^store: a password must not be in the configuration file/, url)
+  }
 })
 
 test('a PostgreSQL store, for several processes, needs a shared key and no local account', async () => {
@@ -200,10 +219,10 @@ test('a PostgreSQL store, for several processes, needs a shared key and no local
 })
 
 test('the organisation boundary is a name or a tag, and applies to every account', async () => {
-  const orgOf = async (text: string) => (await read(text)).accounts.map(({ org }) => org)
+  const orgOf = async (text: string) => (await read(text)).accounts.map(({ boundaryTag }) => boundaryTag)
   assert.deepEqual(await orgOf('org: myorg'), [{ key: 'ecs-api:org', value: 'myorg' }])
   assert.deepEqual(await orgOf('org: { key: Team, value: Web Shop }'), [{ key: 'Team', value: 'Web Shop' }])
-  assert.deepEqual((await read('', { ECS_API_ORG: 'theirs' })).accounts[0]?.org, {
+  assert.deepEqual((await read('', { ECS_API_ORG: 'theirs' })).accounts[0]?.boundaryTag, {
     key: 'ecs-api:org',
     value: 'theirs',
   })
@@ -276,7 +295,7 @@ test('a file that is missing, not YAML, or not a map is reported', async () => {
 
 test('a map, or a list of maps, is JSON in an environment variable', async () => {
   const rule = { claim: 'groups', value: 'ops-*', role: 'operator' }
-  const { oidc, accounts, viewsMiB } = await read('', {
+  const { oidc, accounts, cacheMiB } = await read('', {
     ECS_API_OIDC_ISSUER: 'https://login.example.org',
     ECS_API_OIDC_AUDIENCE: 'ecs-api',
     ECS_API_OIDC_RULES: JSON.stringify([rule]),
@@ -287,7 +306,7 @@ test('a map, or a list of maps, is JSON in an environment variable', async () =>
     ECS_API_ACCOUNTS_A_DEFAULTS_SUBNETS: '["subnet-a", "subnet-b"]',
   })
   assert.deepEqual(oidc?.rules, [rule])
-  assert.equal(viewsMiB, 5)
+  assert.equal(cacheMiB, 5)
   assert.deepEqual(accounts, [
     {
       mode: 'aws',
@@ -296,7 +315,7 @@ test('a map, or a list of maps, is JSON in an environment variable', async () =>
       credentials: {},
       defaults: { subnets: ['subnet-a', 'subnet-b'] },
       budget: { serviceRead: { burst: 200, refill: 40.5 } },
-      org: { key: 'Team', value: 'Web Shop' },
+      boundaryTag: { key: 'Team', value: 'Web Shop' },
     },
   ])
   assert.deepEqual(await faults('', { ECS_API_ORG: '{"key": ' }), [

@@ -18,12 +18,20 @@ import {
   type LocalAccountConfiguration,
   localAccount,
 } from './schema.ts'
-import type { Address, AwsSettings, GuardrailSettings, LocalSettings, OidcSettings, Settings } from './settings.ts'
+import type {
+  Address,
+  AwsSettings,
+  EngineSettings,
+  GuardrailSettings,
+  LocalSettings,
+  OidcSettings,
+  Settings,
+} from './settings.ts'
 import { weakTokenFault } from './token-strength.ts'
 
 const defaultFile = 'ecs-api.yaml'
 const defaultListen = '127.0.0.1:8000'
-/** First segments of paths below the base path that are no accounts. */
+/** First segments of the API's paths that do not name an account. */
 const reservedNames = new Set(['ping', 'version', 'accounts', 'audit', 'images', 'me', 'tokens', 'exec'])
 
 export interface Source {
@@ -86,6 +94,7 @@ interface ValidConfiguration {
   auditDays?: number
   historyDays?: number
   guardrails?: GuardrailSettings
+  /** The boundary's tag, or only its value. */
   org?: string | { key: string; value: string }
   oidc?: Omit<OidcSettings, 'nameClaim'> & { nameClaim?: string }
   rateLimit?: Settings['http']['rateLimit']
@@ -95,10 +104,11 @@ interface ValidConfiguration {
   trustProxy?: string[]
   logLevel?: Settings['logLevel']
   metrics?: { listen: string }
+  /** The memory for cached responses (`Settings.cacheMiB`). */
   viewsMiB?: number
 }
 
-/** Enough for all clients of a portal with one token; less than a client sends in a loop without a pause. */
+/** High enough for a portal whose clients share one token, low enough to stop a client that loops without a pause. */
 const defaultRateLimit = { requests: 20_000, seconds: 10 }
 
 /** The key of the boundary's tag, when `org` is only a name. */
@@ -122,14 +132,14 @@ function settingsOf(
     trustProxy = [],
     logLevel = 'info',
     metrics,
-    viewsMiB = 64,
+    viewsMiB: cacheMiB = 64,
     guardrails,
     org,
   }: ValidConfiguration,
   accounts: Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
 ): Settings {
   const locals = Object.values(accounts).filter((account) => account.mode === 'local')
-  const faults = Object.entries(accounts).flatMap(([name, account]) =>
+  const injectedFaults = Object.entries(accounts).flatMap(([name, account]) =>
     account.mode === 'local' ? (account.fault ?? []).map((fault) => ({ account: localNumber(name), fault })) : [],
   )
   const throttle = locals.find((account) => account.throttle)?.throttle
@@ -148,10 +158,10 @@ function settingsOf(
     auditDays,
     historyDays,
     ...(guardrails && { guardrails }),
-    viewsMiB,
+    cacheMiB,
     accounts: Object.entries(accounts).map(([name, account]) => ({
-      ...(account.mode === 'local' ? localSettings(name, account) : awsSettings(name, account)),
-      ...(org !== undefined && { org: typeof org === 'string' ? { key: defaultOrgKey, value: org } : org }),
+      ...(account.mode === 'local' ? localSettings(name, account, throttle) : awsSettings(name, account)),
+      ...(org !== undefined && { boundaryTag: typeof org === 'string' ? { key: defaultOrgKey, value: org } : org }),
     })),
     engine: {
       pace: locals.find(({ pace }) => pace)?.pace ?? 'fast',
@@ -161,16 +171,20 @@ function settingsOf(
       atClose: locals.find(({ atClose }) => atClose)?.atClose ?? 'stop',
       ...(throttle && { throttle }),
       ...(sessionsPerTask !== undefined && { sessionsPerTask }),
-      ...(faults.length > 0 && { faults }),
+      ...(injectedFaults.length > 0 && { injectedFaults }),
     },
     engineListen: endpoints,
   }
 }
 
-function localSettings(name: string, account: LocalAccountConfiguration): LocalSettings {
-  const { region = 'us-east-1', defaults = {}, throttle, freshMs, guardrails, events, exec } = account
-  // Without `throttle` the engine has no request buckets, so the account needs no budget.
-  const budget = account.budget ?? (throttle && {})
+function localSettings(
+  name: string,
+  account: LocalAccountConfiguration,
+  engineThrottle: EngineSettings['throttle'],
+): LocalSettings {
+  const { region = 'us-east-1', defaults = {}, freshMs, guardrails, events, exec } = account
+  // An engine without `throttle` has no request buckets, so its accounts need no budget.
+  const budget = account.budget ?? (engineThrottle && {})
   const optionalSettings = {
     ...(budget && { budget }),
     ...(freshMs && { freshMs }),
@@ -264,10 +278,10 @@ function stringOrUndefined(value: unknown): string | undefined {
 }
 
 function hasPassword(text: string): boolean {
-  return /^[a-z+]+:\/\/[^/?#\s]*:[^/?#@\s]+@/i.test(text)
+  return /^[a-z+]+:\/\/[^/?#\s]*:[^/?#@\s]+@/i.test(text) || /[?&]password=[^&#]/i.test(text)
 }
 
-/** Returns undefined, and adds an error, when the variable is not set or the file cannot be read. */
+/** When the variable is not set or the file cannot be read, adds an error and returns undefined. */
 function resolveReference(
   kind: string,
   target: string,
@@ -298,15 +312,15 @@ function nameFaults(name: string, path: string): ConfigurationFault[] {
 
 function credentialFaults(value: unknown, path: string): ConfigurationFault[] {
   if (!isRecord(value)) return []
-  const { profile, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = value
+  const { profile, accessKeyId, secretAccessKey, sessionToken, externalId } = value
   const faults: ConfigurationFault[] = []
   const needs = (key: string, other: string) =>
     faults.push({ path: `${path}.${key}`, message: `needs ${other}, which is missing` })
   // A key whose reference could not be resolved is not missing: its own error is already reported.
   if (accessKeyId && !Object.hasOwn(value, 'secretAccessKey')) needs('accessKeyId', 'secretAccessKey')
   if (secretAccessKey && !Object.hasOwn(value, 'accessKeyId')) needs('secretAccessKey', 'accessKeyId')
-  if (sessionToken && !accessKeyId) needs('sessionToken', 'accessKeyId')
-  if (externalId && !roleArn) needs('externalId', 'roleArn')
+  if (sessionToken && !Object.hasOwn(value, 'accessKeyId')) needs('sessionToken', 'accessKeyId')
+  if (externalId && !Object.hasOwn(value, 'roleArn')) needs('externalId', 'roleArn')
   if (profile && accessKeyId)
     faults.push({ path: `${path}.profile`, message: 'use either a profile or keys, not both' })
   return faults
@@ -347,7 +361,7 @@ function storeFaults(
 /** All local accounts share one engine, so its settings must be the same in all of them, and their numbers unique. */
 function engineFaults(accounts: Readonly<Record<string, unknown>>): ConfigurationFault[] {
   const faults: ConfigurationFault[] = []
-  /** By engine setting, or by account number: the first account with it. */
+  /** The first account with each engine setting or account number. */
   const firsts = new Map<string, { name: string; value: unknown }>()
   for (const [name, account] of Object.entries(accounts)) {
     if (!isRecord(account) || account.mode !== 'local') continue
@@ -382,7 +396,7 @@ function portFaults(address: unknown, path: string): ConfigurationFault[] {
     : []
 }
 
-/** Checks that texts which match the schema's pattern are valid addresses and networks. */
+/** The schema checks only the form; this checks that each text is a real address or network. */
 function networkFaults(networks: unknown): ConfigurationFault[] {
   if (!Array.isArray(networks)) return []
   return networks.flatMap((text, i) => {

@@ -315,9 +315,11 @@ export const configuration = Type.Object(
         { additionalProperties: false, expected: 'a map: listen' },
       ),
     ),
+    // The published key of the memory for cached responses, which the code calls `cacheMiB`.
     viewsMiB: optional(
       Type.Integer({ minimum: 1, maximum: 65_536, expected: 'MiB of memory for cached responses, from 1 to 65536' }),
     ),
+    // The published key of the boundary, which the code calls `boundaryTag`.
     org: optional(org),
     guardrails: optional(guardrails),
     events: later(),

@@ -16,8 +16,8 @@ export interface GuardrailSettings {
 interface CommonSettings {
   name: string
   region: string
-  /** The tag of the boundary; the same for all accounts. */
-  org?: { key: string; value: string }
+  /** The tag of the boundary (the configuration key `org`); the same for all accounts. */
+  boundaryTag?: { key: string; value: string }
   /** Apply in addition to the guardrails of all accounts. */
   guardrails?: GuardrailSettings
   /** The request buckets whose sizes differ from AWS's documented figures. */
@@ -52,8 +52,8 @@ export interface EngineSettings {
   runtime: string
   /** The engine applies ECS's request buckets. */
   throttle?: 'aws'
-  /** Injected faults by account number, such as `DescribeServices=throttle:2`. */
-  faults?: { account: string; fault: string }[]
+  /** The errors that the engine returns on purpose, by account number: `DescribeServices=throttle:2`. */
+  injectedFaults?: { account: string; fault: string }[]
   /** The number of ECS Exec sessions that a task may have at a time; 20 by default. */
   sessionsPerTask?: number
   /** Whether the engine stops or leaves real containers when the program ends. */
@@ -120,7 +120,7 @@ export interface Settings {
   /** How long stopped tasks and events of services are kept. */
   historyDays: number
   /** The memory for cached responses, in MiB. */
-  viewsMiB: number
+  cacheMiB: number
   accounts: (AwsSettings | LocalSettings)[]
   engine: EngineSettings
   /** The configured addresses of the engine's AWS endpoint; when empty, the default port or a free one is used. */

@@ -1,8 +1,8 @@
-/** The output of a command up to a marker behind it, which may arrive in pieces. At most 1 MiB is kept. */
+/** A command's output up to the marker printed after it. Both may arrive in pieces. At most 1 MiB is kept. */
 
 const maxBytes = 1_048_576
-/** The longest text behind the marker: `:255` and the line's end. */
-const maxEndLength = 8
+/** Room for the text after the marker: at most `:255\r\n`. */
+const maxEndLength = 6
 
 export class MarkedOutput {
   readonly #marker: Buffer
@@ -21,7 +21,7 @@ export class MarkedOutput {
     this.#marker = Buffer.from(marker ?? '')
   }
 
-  /** Adds output. @returns whether the marker has arrived; what follows it is dropped */
+  /** Adds output. @returns whether the marker has arrived; output after it is dropped */
   add(bytes: Uint8Array): boolean {
     if (this.#end !== undefined) return true
     const room = maxBytes - this.#keptBytes
@@ -48,7 +48,7 @@ export class MarkedOutput {
     return true
   }
 
-  /** The output so far. A character that is cut at its end is left out. */
+  /** The output so far. A multi-byte character that is incomplete at the end is left out. */
   result(): { output: string; exitCode: number | null; truncated: boolean } {
     const end = this.#end ?? this.#total
     const bytes = Buffer.concat(this.#kept).subarray(0, end)

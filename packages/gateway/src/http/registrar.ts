@@ -12,6 +12,7 @@ import { type CompressedBodies, compressed, encodingFor, isCompressible, varying
 import { etagOf, matchesEtag } from './etag.ts'
 import type { RequestSteps } from './exchange.ts'
 import type { FastPath } from './fast-path.ts'
+import { FileAnswer, sendFile } from './file-answer.ts'
 import { clientTokenOf, idempotencyKey } from './idempotency.ts'
 import type { OpenChanges } from './open-changes.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
@@ -77,6 +78,10 @@ export function registrar<Account>(
             : makeChange(request, deps, async (firstTryAt) => work(firstTryAt))
         const sent = (what: unknown) => {
           if (what instanceof Upgrade) return upgraded(request, answer, what)
+          if (what instanceof FileAnswer) {
+            setCommonHeaders(request, answer, draining)
+            return sendFile(request, answer, what)
+          }
           if (isSerialised(what)) remember(request)
           return isSerialised(what)
             ? sendReady(request, answer, what, route.schema, requestSteps)
@@ -152,7 +157,9 @@ function admission<Account>(
   deps: ServerDeps<Account>,
   sockets: Sockets,
 ): PreparedRoute['admit'] {
-  const readQuery = queryReader(schema.query ?? {}, schema.notYetAvailable ?? {})
+  const readQuery = schema.leavesQueryToPage
+    ? () => ({})
+    : queryReader(schema.query ?? {}, schema.notYetAvailable ?? {})
   const ofAccount = path.split('/').includes(':account')
   const permission = schema.permission ?? (method === 'GET' ? 'read' : 'change')
   const concernsAllClusters = schema.concernsAllClusters === true

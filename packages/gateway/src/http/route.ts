@@ -29,6 +29,8 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   params?: Readonly<Record<string, TSchema>>
   query?: Query
   notYetAvailable?: NotYetAvailableParameters
+  /** The query is for the page that the browser gets, and is not checked. */
+  leavesQueryToPage?: true
   /** The body's shape in openapi.json; with `bodyOptional` the request may have none. */
   body?: TSchema
   bodyOptional?: true

@@ -97,7 +97,7 @@ async function sourcesOfOne(
   if (known && known.group !== `service:${shortName(service)}`) throw noSuchTask(account, target)
   if (known) return sourcesOf([known], target, wholeTime, deps)
   // A stream's name has no cluster and no boundary, so a fenced caller could read the lines of others' tasks.
-  if (isFencedToClusters || account.org || !isTaskReference(cluster, ref)) throw noSuchTask(account, target)
+  if (isFencedToClusters || account.boundaryTag || !isTaskReference(cluster, ref)) throw noSuchTask(account, target)
   const definitions = new Set([listed.taskDefinition, ...listed.tasks.map(({ taskDefinition }) => taskDefinition)])
   const candidates = new Map<string, LogSource>()
   for (const name of definitions) {

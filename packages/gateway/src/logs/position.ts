@@ -8,11 +8,11 @@ import { BadRequest } from '../problems/problem.ts'
 export interface Position {
   /** Milliseconds since 1970. */
   time: number
-  /** Of an event; '' is before all events of the millisecond, and `lastId` after all of them. */
+  /** The event's id. '' sorts before every event of the millisecond, `lastId` after every one. */
   id: string
 }
 
-/** Event ids are digits, which sort before it. */
+/** Sorts after every event id, which has only digits. */
 export const lastId = '~'
 
 export function comparePositions(a: Position, b: Position): number {
@@ -20,7 +20,7 @@ export function comparePositions(a: Position, b: Position): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
 
-/** Where a page goes on. */
+/** Where the next page begins. */
 export interface PageCursor {
   direction: Direction
   /** The next page has the lines before (`older`) or after (`newer`) this position. */

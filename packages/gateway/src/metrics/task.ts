@@ -10,7 +10,7 @@ import { type Metrics, metricsOf, readSeries, utilization } from './series.ts'
 import type { MetricWindow } from './window.ts'
 
 const namespace = 'ECS/ContainerInsights'
-/** (CloudWatch User Guide, "Amazon ECS Container Insights with enhanced observability metrics".) */
+/** CloudWatch User Guide, "Amazon ECS Container Insights with enhanced observability metrics". */
 const names = { cpu: 'TaskCpuUtilization', memory: 'TaskMemoryUtilization' }
 
 interface TaskMetricsDeps {
@@ -19,8 +19,8 @@ interface TaskMetricsDeps {
 }
 
 /**
- * The utilization of CPU and memory of one task, also of a stopped one, where CloudWatch has it: AWS measures single
- * tasks only where the cluster has Container Insights with enhanced observability.
+ * The utilization of CPU and memory of one task, running or stopped. AWS measures single tasks only in clusters that
+ * have Container Insights with enhanced observability.
  * @throws NotFound `ClusterNotFound`, `TaskNotFound`
  * @throws NotOfferedByAws when the endpoint has no CloudWatch
  */
@@ -40,7 +40,7 @@ export async function getTaskMetrics(
       part: 'cpu, memory',
       reason:
         'CloudWatch has no metrics of this task. AWS measures single tasks only in clusters whose setting ' +
-        'containerInsights is enhanced, and lists a new metric after some minutes.',
+        'containerInsights is enhanced, and a new metric appears there only after some minutes.',
     })
     return metricsOf(window, [], unavailable)
   }

@@ -1,9 +1,9 @@
 /**
  * The differences of two documents, for plans and for comparisons of releases.
  *
- * Values that may be secret are masked by the rule of the audit log: a difference is read in chats and tickets, where
- * the document itself would not go. Their names stay, so that a caller who may read the document knows where to look.
- * `secrets` are references and stay.
+ * Values that may be secret are masked by the rule of the audit log: people paste a difference into chats and tickets,
+ * but not the document itself. Their names stay, so that a caller who may read the document knows where to look. The
+ * values of `secrets` are references, so they are not masked.
  */
 import type { Json, JsonObject } from '../shapes/present.ts'
 import { isSame } from '../shapes/same.ts'
@@ -18,10 +18,10 @@ export interface Change {
 
 /** The differences in the order of the members. Secrets are masked. */
 export function differencesBetween(from: JsonObject, to: JsonObject): Change[] {
-  return [...differences(from, to, [])]
+  return [...differences(from, to)]
 }
 
-function* differences(from: Json, to: Json, path: readonly string[]): Generator<Change> {
+function* differences(from: Json, to: Json, path: readonly string[] = []): Generator<Change> {
   if (isMap(from) && isMap(to)) {
     for (const name of new Set([...Object.keys(from), ...Object.keys(to)]))
       yield* differences(from[name], to[name], [...path, name])
@@ -32,7 +32,7 @@ function* differences(from: Json, to: Json, path: readonly string[]): Generator<
   yield { path: pointerOf(path), from: masked(from, isHidden), to: masked(to, isHidden) }
 }
 
-/** ECS shows an empty list or leaves it out. */
+/** ECS returns an empty list or leaves it out: both are the same. */
 function isEmpty(value: Json): boolean {
   if (value === undefined || value === null) return true
   return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0
@@ -48,12 +48,13 @@ const mayBeSecret: ReadonlySet<string> = new Set([
   'driverOpts',
   'labels',
 ])
-const hidden = '(hidden)'
+const maskedValue = '(hidden)'
 
 function masked(value: Json, isHidden: boolean): Json {
   if (value === undefined || value === null) return null
-  if (Array.isArray(value)) return isHidden ? hidden : value.map((item) => masked(item, false))
-  if (!isMap(value)) return isHidden ? hidden : value
+  if (isHidden && !isMap(value)) return maskedValue
+  if (Array.isArray(value)) return value.map((item) => masked(item, isHidden))
+  if (!isMap(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, masked(item, isHidden || mayBeSecret.has(name))]),
   )

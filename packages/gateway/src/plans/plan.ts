@@ -18,7 +18,7 @@ interface PlanParts {
   /** The document before the change; `{}` for one that does not exist. */
   before: JsonObject
   after: JsonObject
-  /** The reaction of ECS to one of the calls; undefined where the call follows from another one. */
+  /** Returns ECS's reaction to a call; undefined for a call that only prepares another one. */
   effectOf: (call: PlannedCall) => string | undefined
   warnings?: readonly string[]
   configVersion?: string
@@ -28,15 +28,15 @@ export function planOf({ calls, before, after, effectOf, warnings = [], configVe
   const effects = calls.flatMap((call) => effectOf(call) ?? [])
   return {
     changes: differencesBetween(before, after),
-    calls: calls.map(({ action, input }) => ({ action, input: withoutSecrets(withoutToken(input)) as object })),
+    calls: calls.map(({ action, input }) => ({ action, input: withoutSecrets(withoutClientToken(input)) as object })),
     effects: calls.length > 0 ? effects : ['Nothing changes: everything has the requested values already.'],
     warnings: [...warnings],
     ...(configVersion !== undefined && { configVersion }),
   }
 }
 
-/** The token of a repeated call is new for each request. */
-function withoutToken(input: object): object {
+/** `clientToken` is random, so it would differ in each plan of the same change. */
+function withoutClientToken(input: object): object {
   const { clientToken, ...others } = input as { clientToken?: string }
   return others
 }

@@ -1,6 +1,6 @@
 /**
- * An account whose changing calls are recorded and not sent. A change that runs on it makes all checks that the real one
- * makes, reads AWS, and stops short of every change: a plan is made by the code that carries it out.
+ * An account whose changing calls are recorded and not sent. A change that runs on it makes all its checks and reads
+ * AWS, but changes nothing. So the code that makes a change also makes its plan.
  */
 import type * as sdk from '@aws-sdk/client-ecs'
 import type { ECS } from '@aws-sdk/client-ecs'
@@ -15,7 +15,7 @@ export interface PlannedCall {
   input: object
 }
 
-/** Stands for the number of a revision that ECS has not given yet. */
+/** Stands for the number of a revision that is not registered yet. */
 const newRevision = '(new)'
 
 /** Runs `change` with recorded calls. @throws every problem that the change itself throws before its calls to AWS */
@@ -43,12 +43,13 @@ export async function recordCalls<T>(
   return { result, calls }
 }
 
+/** The member of the target; a method is bound to it, because private members work on the target only. */
 function bound(target: object, name: string): unknown {
   const member = (target as Record<string, unknown>)[name]
   return typeof member === 'function' ? member.bind(target) : member
 }
 
-/** Outputs with the members that the changes read from AWS's responses. */
+/** Stand-ins for AWS's responses, with the members that the changes read. */
 const outputs = {
   createCluster: async (input: sdk.CreateClusterRequest) => ({ cluster: { ...input, status: 'ACTIVE' } }),
   updateCluster: async (input: sdk.UpdateClusterRequest) => ({ cluster: input }),
@@ -90,8 +91,8 @@ const outputs = {
 }
 
 /**
- * As ECS does when it creates or updates a service.
- * @returns the definition that the name means now
+ * Checks the task definition as ECS does when it creates or updates a service.
+ * @returns the ARN of the revision that the name refers to now
  * @throws NotFound `TaskDefinitionNotFound`
  * @throws Conflict `TaskDefinitionInactive`
  */

@@ -3,13 +3,13 @@
 import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { Type } from '../typebox/type.ts'
 
-const any = (description: string) => Type.Unknown({ description })
+const anyValue = (description: string) => Type.Unknown({ description })
 
 const changeSchema = Type.Object(
   {
     path: Type.String({ description: 'A JSON Pointer.', examples: ['/containers/web/image'] }),
-    from: any('The value before; null when it is absent.'),
-    to: any('The value after; null when it is absent.'),
+    from: anyValue('The value before; null when it is absent.'),
+    to: anyValue('The value after; null when it is absent.'),
   },
   { $id: 'Change' },
 )

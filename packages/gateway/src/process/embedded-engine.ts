@@ -47,7 +47,7 @@ export function embeddedEngine(
   let locals = localAccounts(accounts)
   const open = async () => {
     const { LocalAws, readFault } = await import('@ecs-api/local-aws')
-    const { faults = [], ...behaviour } = engine
+    const { injectedFaults = [], ...behaviour } = engine
     const aws = new LocalAws({
       data: engineFolder(data),
       accounts: locals,
@@ -55,7 +55,7 @@ export function embeddedEngine(
       onUnexpectedError,
       onNotice,
       ...behaviour,
-      faults: faults.map(({ account, fault }) => ({ ...readFault(fault), account })),
+      faults: injectedFaults.map(({ account, fault }) => ({ ...readFault(fault), account })),
     })
     await aws.open()
     return aws

@@ -12,7 +12,7 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
   data: ({ data }) => data,
   token: ({ token }) => token,
   reusePort: ({ reusePort }) => reusePort,
-  viewsMiB: ({ viewsMiB }) => viewsMiB,
+  viewsMiB: ({ cacheMiB }) => cacheMiB,
   store: ({ store }) => store.url,
   storeKey: ({ store }) => store.key,
   auditDays: ({ auditDays }) => auditDays,
@@ -33,7 +33,7 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
   'accounts.*.atClose': ({ engine }) => engine.atClose,
   'accounts.*.throttle': ({ engine }) => engine.throttle,
   'accounts.*.sessionsPerTask': ({ engine }) => engine.sessionsPerTask,
-  'accounts.*.fault': ({ engine }) => engine.faults,
+  'accounts.*.fault': ({ engine }) => engine.injectedFaults,
 }
 
 /** @param apply makes the new settings effective */

@@ -2,9 +2,9 @@
  * Changes that may deploy a service: who deploys is recorded in the release log, and with `?onBusy=reject` a change is
  * rejected while another deployment is in progress.
  *
- * Two such changes at once exclude each other by a claim in the store, which all processes share. The claim is held
- * until ECS has the deployment and the log names it. A change without `onBusy=reject` needs no claim: it replaces what
- * is under way, as ECS does.
+ * A claim in the store, which all processes share, keeps two such changes from running at once. The claim is held until
+ * ECS has the deployment and the log names it. A change without `onBusy=reject` needs no claim: it replaces the
+ * deployment in progress, as ECS does.
  */
 import { randomUUID } from 'node:crypto'
 import type { Service } from '@aws-sdk/client-ecs'
@@ -53,7 +53,7 @@ type Change = (options: ChangeOptions) => Promise<ChangedService>
 
 /** A change takes at most a minute: two calls to AWS, each with its wait for the request budget. */
 const claimSeconds = 120
-/** How long ECS may not show a deployment that was made here. */
+/** How long ECS may take to show a deployment made through this gateway. */
 const unseenMs = 300_000
 
 /**
@@ -77,7 +77,7 @@ export async function changeAndRecord(
     ...options,
     requireIdle: (current: Service) => requireIdle(deps.releaseLog, account, current),
   }
-  // The first try of a repeated request may have left its claim behind.
+  // A repeated request takes no claim: its first try may have left one, which would refuse it.
   if (firstTryAt) return recorded(exclusive)
   const service = await getService(account, params.cluster, params.service)
   return whileClaimed(deps.store, account, service, caller.name, () => recorded(exclusive))
@@ -115,7 +115,7 @@ async function whileClaimed<T>(
   try {
     return await work()
   } finally {
-    // A claim that cannot be removed ends by itself.
+    // A claim that cannot be removed expires.
     await removeClaim(store, claim).catch(() => {})
   }
 }
@@ -143,7 +143,7 @@ export async function requireIdle(releaseLog: ReleaseLog, account: Account, serv
 }
 
 interface OtherDeployment {
-  /** The token's name; of a deployment that was made elsewhere, none. */
+  /** The token's name; none for a deployment made elsewhere. */
   by: string | null | undefined
   since: string
   id: string | undefined

@@ -45,10 +45,10 @@ export function changedFields(body: Body, current: Service): ServiceUpdate {
 }
 
 /** All tags of the service after the patch; undefined when the patch changes none. */
-export function changedTags({ org }: Account, body: Body, current: Service): Tag[] | undefined {
+export function changedTags({ boundaryTag }: Account, body: Body, current: Service): Tag[] | undefined {
   if (!('tags' in body.input)) return undefined
   const merged = mergePatch(findOperation('CreateService')!.input, { tags: current.tags ?? [] }, body.input)
-  const tags = withOrgTag(org, (merged.tags ?? []) as Tag[])
+  const tags = withOrgTag(boundaryTag, (merged.tags ?? []) as Tag[])
   return isSame(byKey(tags), byKey(current.tags ?? [])) ? undefined : tags
 }
 

@@ -1,4 +1,4 @@
-/** Under which names the release log has a service, and its deployments. */
+/** How the release log identifies a service from its creation to its deletion, and its deployments. */
 import type { Deployment, Service, ServiceRevision } from '@aws-sdk/client-ecs'
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -20,8 +20,8 @@ export function revisionArnOf(service: Service, deploymentId: string): string {
 }
 
 /**
- * The revision as far as the description of a service shows it: for a deployment that was just made, and for endpoints
- * without service revisions.
+ * The revision as far as the description of a service shows it. It stands in where ECS does not describe the revision:
+ * for a deployment that was just made, and on endpoints without service revisions.
  */
 export function revisionOf(service: Service, deployment: Deployment): ServiceRevision {
   const { capacityProviderStrategy = [], createdAt, id = '' } = deployment

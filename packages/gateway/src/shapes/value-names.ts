@@ -47,7 +47,7 @@ const documented: Readonly<Record<string, NamedValues>> = {
   },
 }
 
-/** ECS's names that say too little, or that repeat the structure. */
+/** New names for enumerations whose ECS name says too little or repeats the structure's. */
 const renamed: Readonly<Record<string, string>> = {
   DeploymentRolloutState: 'RolloutState',
   Scope: 'VolumeScope',

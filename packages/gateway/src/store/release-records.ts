@@ -9,7 +9,7 @@ import type { ReleaseRow, Tables } from './tables.ts'
 
 export type { ReleaseRow }
 
-/** One life of a service: from its creation to its deletion. */
+/** Identifies a service from its creation (`life`) to its deletion. A new service of the same name is another one. */
 export type ServiceLife = Pick<ReleaseRow, 'account' | 'service' | 'life'>
 
 /** A row without the revision, which is large. */
@@ -23,7 +23,7 @@ const maxPerLife = 1_000
 const dayMs = 86_400_000
 /** Releases that were not seen for this long are removed. */
 const unseenDays = 400
-/** ECS returns deployments for 90 days. A release that it still returns must not be removed: it would be numbered anew. */
+/** ECS returns deployments for 90 days. A release that it still returns must stay, or it would get a new number. */
 const returnedDays = 100
 const rowsPerStatement = 100
 const headColumns = [

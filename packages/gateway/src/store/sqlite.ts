@@ -1,4 +1,4 @@
-/** SQLite as the store. A process locks its data folder, so that no second process uses the same one. */
+/** SQLite as the store. A process locks its data folder, so that no other process uses it. */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -7,7 +7,7 @@ export const databaseFile = 'ecs-api.db'
 
 export interface LockedDatabase {
   database: DatabaseSync
-  /** Unlocks the data folder. Called when the database is closed. */
+  /** Unlocks the data folder. Call it after closing the database. */
   unlock: () => void
 }
 
@@ -20,7 +20,12 @@ export function openSqlite(data: string): LockedDatabase {
   if (data === ':memory:') return { database: new DatabaseSync(':memory:'), unlock: () => {} }
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const lock = lockFolder(data)
-  return { database: openDatabase(data), unlock: () => lock.close() }
+  try {
+    return { database: openDatabase(data), unlock: () => lock.close() }
+  } catch (error) {
+    lock.close()
+    throw error
+  }
 }
 
 function openDatabase(data: string): DatabaseSync {
@@ -45,16 +50,23 @@ export function withFileInErrors<T>(file: string, use: () => T): T {
 
 /** An exclusive transaction on a database of its own: SQLite releases it when the process ends, also after a crash. */
 function lockFolder(data: string): DatabaseSync {
-  const lock = new DatabaseSync(createPrivate(join(data, 'ecs-api.lock')))
+  const file = join(data, 'ecs-api.lock')
+  const lock = new DatabaseSync(createPrivate(file))
   try {
-    lock.exec('BEGIN EXCLUSIVE')
+    withFileInErrors(file, () => lock.exec('BEGIN EXCLUSIVE'))
     return lock
   } catch (error) {
     lock.close()
+    if (!isBusy(error)) throw error
     throw new Error(`The data folder ${data} is in use by another process. Stop it, or configure another folder.`, {
       cause: error,
     })
   }
+}
+
+/** SQLite's message for SQLITE_BUSY: another connection holds the lock. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && error.message.endsWith('database is locked')
 }
 
 /** Creates a file that only its owner can read. SQLite creates the files next to it with the same mode. */

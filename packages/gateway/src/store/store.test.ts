@@ -72,6 +72,17 @@ test('one process at a time can open a data folder', async (t) => {
   await (await openStore(settings)).close()
 })
 
+test('an unreadable lock is not reported as another process, and a database that fails to open leaves no lock', async (t) => {
+  const data = folder(t)
+  const settings = { url: undefined, key: undefined, data }
+  mkdirSync(join(data, 'ecs-api.db'))
+  await assert.rejects(openStore(settings), /EISDIR/)
+  rmSync(join(data, 'ecs-api.db'), { recursive: true })
+  await (await openStore(settings)).close()
+  writeFileSync(join(data, 'ecs-api.lock'), 'no database'.repeat(100))
+  await assert.rejects(openStore(settings), /ecs-api\.lock: file is not a database/)
+})
+
 test('processes that start together on a new PostgreSQL agree on its tables', {
   skip: withoutPostgres,
 }, async () => {

@@ -27,7 +27,7 @@ export function archiveStoppedTasks(account: Account, history: History): void {
       }
       history.recordTask(key, () => ({
         ...key,
-        org: boundaryName(account.org),
+        org: boundaryName(account.boundaryTag),
         created_at: (task.createdAt ?? new Date(0)).toISOString(),
         stopped_at: (task.stoppedAt ?? new Date()).toISOString(),
         family: familyAndRevision(task.taskDefinitionArn ?? '').family,

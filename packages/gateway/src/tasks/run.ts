@@ -50,7 +50,7 @@ export async function runTasks(
   const input = { ...(await withPlacement(account, cluster, read)), cluster, count: Math.min(count, maxPerCall) }
   read.check('RunTask', input)
   const request = input as unknown as RunTaskRequest
-  account.allow('RunTask', { ...request, count, tags: withOrgTag(account.org, request.tags ?? []) })
+  account.allow('RunTask', { ...request, count, tags: withOrgTag(account.boundaryTag, request.tags ?? []) })
   requireFamily(caller, request.taskDefinition ?? '')
   await allowDefinition(account, request.taskDefinition ?? '')
   const started = await sendRunTasks(account, request, count, clientToken).catch((error: unknown) =>

@@ -36,7 +36,7 @@ export async function orgsOnOneEngine(options: Partial<LocalAwsOptions> = {}): P
     credentials,
     budget: 'off',
     freshMs: 50,
-    ...(org && { org: { key: 'ecs-api:org', value: org } }),
+    ...(org && { boundaryTag: { key: 'ecs-api:org', value: org } }),
     ...more,
   })
   const aws = new ECS({ region: 'us-east-1', endpoint, credentials })

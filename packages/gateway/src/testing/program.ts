@@ -90,7 +90,7 @@ export async function testProgram(
     listen: { host: '127.0.0.1', port: 0 },
     reusePort: false,
     data: ':memory:',
-    viewsMiB: 16,
+    cacheMiB: 16,
     accounts: [localAccount('local'), ...accounts],
     token,
     store,

@@ -306,7 +306,7 @@ test('a local account supports a boundary, too', async () => {
     defaults: {},
   }
   const { api } = await testProgram({}, [], undefined, {
-    accounts: [{ ...local, org: { key: 'Team', value: 'Web Shop' } }],
+    accounts: [{ ...local, boundaryTag: { key: 'Team', value: 'Web Shop' } }],
   })
   assert.deepEqual((await api.post('/local/clusters', { name: 'prod' })).body.tags, { Team: 'Web Shop' })
   await api.post('/local/taskdefs', webDefinition('web'))

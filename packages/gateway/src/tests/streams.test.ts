@@ -166,7 +166,7 @@ test('removing an account ends its streams', async () => {
 test('a stream shows writes of this process at once, also without a cache', {
   timeout: 30_000,
 }, async () => {
-  const program = await testProgram({}, [account('remote', { freshMs: 3_600_000 })], undefined, { viewsMiB: 0 })
+  const program = await testProgram({}, [account('remote', { freshMs: 3_600_000 })], undefined, { cacheMiB: 0 })
   const base = `${(await program.listen()).url}/v1/ecs`
   const { path } = await newService()
   const headers = { authorization: `Bearer ${program.token}` }

@@ -48,7 +48,7 @@ function decrypt(
     throw new AwsError('InvalidKeyUsageException', 'The engine has symmetric keys only.')
   const blob = Buffer.from(CiphertextBlob, 'base64')
   const id = keyIdIn(blob)
-  // A blob with the id of a key that does not exist here is not one of this engine.
+  // A blob that names a key unknown here was not encrypted by this engine.
   if (id === undefined || !store.keys.get(id)) throw new AwsError('InvalidCiphertextException')
   if (KeyId !== undefined && findKey(store, KeyId).id !== id)
     throw new AwsError(

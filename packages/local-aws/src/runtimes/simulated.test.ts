@@ -49,6 +49,18 @@ test('a container exits after its time with its code, and pending waits resolve'
   assert.deepEqual(observation, { state: 'exited', since: clock.now() - 2_500, at: clock.now(), exitCode: 3 })
 })
 
+test('the CPU time of a task includes its containers that have exited', async () => {
+  const { clock, runtime, task } = await startContainer({
+    'ecs-api.simulated.exit-after': '2',
+    'ecs-api.simulated.cpu': '512',
+    'ecs-api.simulated.memory': '64',
+  })
+  clock.advance(1_000)
+  assert.deepEqual(await runtime.usage?.(task), { cpuNanoseconds: 0.5e9, memoryBytes: 64 * 2 ** 20 })
+  clock.advance(9_000)
+  assert.deepEqual(await runtime.usage?.(task), { cpuNanoseconds: 1e9, memoryBytes: 0 })
+})
+
 test('health follows the labels', async () => {
   const labels = { 'ecs-api.simulated.healthy-after': '1', 'ecs-api.simulated.unhealthy-after': '5' }
   const { clock, currentState } = await startContainer(labels, { healthCheck: { command: ['CMD', 'true'] } })

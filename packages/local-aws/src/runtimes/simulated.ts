@@ -51,8 +51,8 @@ export interface SimulatedRuntimeDeps {
   clock: Clock
   pace: Pace
   /**
-   * Called as for real containers: a missing secret or log group keeps a task from starting. Without it, containers
-   * need neither.
+   * Resolves secrets and credentials as for real containers, so a missing one keeps the task from starting. If absent,
+   * none is looked up.
    */
   services?: Pick<ContainerServices, 'environment' | 'registryCredentials'>
 }
@@ -190,16 +190,18 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeDeps
     },
 
     async usage(task) {
-      const running = task.containers.flatMap((definition) => {
+      let cpuNanoseconds = 0
+      let memoryBytes = 0
+      for (const definition of task.containers) {
+        const { cpuUnits, memoryMiB } = behaviourOf(definition)
         const observation = states.observation(task.id, definition.name ?? '')
-        return observation.state === 'running'
-          ? [{ ...behaviourOf(definition), ms: clock.now() - observation.since }]
-          : []
-      })
-      return {
-        cpuNanoseconds: running.reduce((sum, { cpuUnits, ms }) => sum + (cpuUnits / 1024) * ms * 1e6, 0),
-        memoryBytes: running.reduce((sum, { memoryMiB }) => sum + memoryMiB * 2 ** 20, 0),
+        if (observation.state === 'waiting' || observation.since === undefined) continue
+        // The counter must not fall when a container exits: its reader would take that for a restart.
+        const endsAt = observation.state === 'exited' ? observation.at : clock.now()
+        cpuNanoseconds += (cpuUnits / 1024) * (endsAt - observation.since) * 1e6
+        if (observation.state === 'running') memoryBytes += memoryMiB * 2 ** 20
       }
+      return { cpuNanoseconds, memoryBytes }
     },
 
     async close() {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -41,6 +41,9 @@ test('the key file is readable by its owner only, and without the right key the 
   assert.equal((await opened()).unseal(sealed, 'x'), 'hush')
   writeFileSync(key, 'short')
   await assert.rejects(opened(), /does not hold a key of 32 bytes/)
-  rmSync(key)
+  writeFileSync(key, Buffer.alloc(32).toString('base64'))
   await assert.rejects(opened(), /is not the key that sealed the secrets/)
+  rmSync(key)
+  await assert.rejects(opened(), /seal\.key, the key that sealed the secrets in .*, is missing/)
+  assert.equal(existsSync(key), false, 'no key is created for secrets that it did not seal')
 })

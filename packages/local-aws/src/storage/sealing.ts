@@ -21,19 +21,21 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const KEY_BYTES = 32
 
+/** A known text. It is stored sealed: a key that unseals it is the right one. */
 const CHECK = 'sealed with the key of this folder'
 
 /**
  * Opens the key of the folder, or creates it. Call it only in the process that has locked the folder: two processes
  * would create two keys.
- * @throws Error when the data in the folder was sealed with another key.
+ * @throws Error when the data in the folder was sealed with another key, or the key is missing.
  */
 export function openSealing(data: string, storage: Storage): Sealing {
-  const sealing = sealingWith(data === ':memory:' ? randomBytes(KEY_BYTES) : loadKey(data))
   const checks = storage.table<string>('sealing')
-  const stored = checks.get('check')
-  if (stored === undefined) checks.set('check', sealing.seal(CHECK, 'check'))
-  else if (!canUnseal(sealing, stored))
+  const sealedCheck = checks.get('check')
+  if (sealedCheck === undefined && data !== ':memory:') createKeyIfMissing(data)
+  const sealing = sealingWith(data === ':memory:' ? randomBytes(KEY_BYTES) : loadKey(data))
+  if (sealedCheck === undefined) checks.set('check', sealing.seal(CHECK, 'check'))
+  else if (!canUnseal(sealing, sealedCheck))
     throw new Error(
       `${join(data, KEY_FILE)} is not the key that sealed the secrets in ${data}. Put that key back, or begin with an empty folder.`,
     )
@@ -70,14 +72,21 @@ function sealingWith(key: Buffer): Sealing {
   }
 }
 
+function createKeyIfMissing(data: string): void {
+  const path = join(data, KEY_FILE)
+  if (existsSync(path)) return
+  // The key is written to another file and renamed, so that a crash leaves a whole key or none.
+  writeFileSync(`${path}.new`, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true })
+  renameSync(`${path}.new`, path)
+  syncFolder(data)
+}
+
 function loadKey(data: string): Buffer {
   const path = join(data, KEY_FILE)
-  if (!existsSync(path)) {
-    // The key is written to another file and renamed, so that a crash leaves a whole key or none.
-    writeFileSync(`${path}.new`, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true })
-    renameSync(`${path}.new`, path)
-    syncFolder(data)
-  }
+  if (!existsSync(path))
+    throw new Error(
+      `${path}, the key that sealed the secrets in ${data}, is missing. Put it back, or begin with an empty folder.`,
+    )
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64')
   if (key.length !== KEY_BYTES)
     throw new Error(`${path} does not hold a key of ${KEY_BYTES} bytes. Put back the one that was there.`)

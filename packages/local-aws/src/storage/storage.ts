@@ -1,7 +1,7 @@
 /**
  * The engine's state, which survives `kill -9`.
  *
- * All records are in memory, in tables, and changes are written behind to SQLite. Everything set in one turn of the
+ * All records are in memory, in tables, and changes are written to SQLite afterwards. Everything set in one turn of the
  * event loop is one transaction, and `settled()` resolves when it is on disk. A response is sent only after that:
  * nothing acknowledged is lost, and after a crash either all changes of a turn are stored or none.
  */
@@ -33,8 +33,8 @@ export interface Storage {
   /** Runs the work. If it throws, all its changes are taken back. The work must be synchronous. */
   atomically<T>(work: () => T): T
   /**
-   * Resolves when everything set so far is durable. Rejects when it could not be written; it then stays in memory, and
-   * the next turn tries again.
+   * Resolves when everything set so far is durable. Rejects when the write failed. The changes stay pending; the next
+   * change or call of `settled()` tries again.
    */
   settled(): Promise<void>
   /** Writes the pending changes and unlocks the folder. */
@@ -56,6 +56,7 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
 
   const tables = new Set<string>()
   let pending = new Map<string, Map<string, unknown>>()
+  /** Settles with the commit at the end of this turn of the event loop. */
   let turn: PromiseWithResolvers<void> | undefined
   /** Functions that undo the changes made in `atomically`, in the order of the changes. */
   let undos: (() => void)[] | undefined

@@ -25,14 +25,16 @@ export interface Stream {
 interface StreamSource {
   /** The name of the poller; resources with the same poller are polled together. */
   poller: string
+  /** Identifies the resource among those of the poller. */
   key: string
+  /** Returns the resource's cache entry. */
   entry: () => AnyCacheEntry
   pace: (found: object) => Pace
   /** The calls to AWS that a poll needs; default 1. */
   calls?: (found: object) => number
   /** Called with each answer, before the watchers receive it. */
   onRefreshed?: (found: object, at: number) => void
-  /** The answer is not worth storing for other processes: each polls for itself. */
+  /** Each process polls for itself: the answer is not stored for other processes. */
   isOfThisProcess?: true
 }
 
@@ -60,7 +62,7 @@ export class AccountStreams {
     this.#feedLeases = feedLeases
   }
 
-  /** Whether ECS events of the account arrive. The pollers then poll seldom by themselves. */
+  /** Whether ECS events of the account arrive. If so, the pollers poll seldom by themselves. */
   set eventsArrive(eventsArrive: boolean) {
     this.#eventsArrive = eventsArrive
     for (const poller of this.#pollers.values()) poller.eventsArrive = eventsArrive
@@ -110,9 +112,9 @@ export class AccountStreams {
     const isUpToDate = local.isWatched && !local.hasEnded && watched.entry.isCurrent
     const pace = isUpToDate ? undefined : await this.#refreshNow(watched)
     if (this.#isClosed) throw this.#accountRemoved()
-    const first = local.since(cursor)
+    const first = local.firstEvents(cursor)
     local.watch(watcher)
-    // The entry may have been evicted since. An entry with the listener `onInvalidate` is not evicted.
+    // The entry may have been evicted during the refresh. An entry with the listener `onInvalidate` is not evicted.
     watched.entry = source.entry()
     watched.entry.onInvalidate = () => this.#pollers.get(source.poller)?.wake(watched)
     watched.entry.onPoke = () => this.#pollers.get(source.poller)?.poke(watched)
@@ -132,15 +134,15 @@ export class AccountStreams {
 
   /** @throws NotFound when the resource does not exist */
   async #refreshNow({ refresh, feed, local, shared }: WatchedFeed): Promise<Pace> {
-    const { number: since } = feed.state
+    const { number: numberAtPoll } = feed.state
     try {
       const { answer, pace } = await refresh()
       if (local.hasEnded) await shared?.feed.restart()
       await shared?.feed.create()
-      await feed.publish(answer, local.state.number === 0 ? 0 : since)
+      await feed.publish(answer, local.state.number === 0 ? 0 : numberAtPoll)
       return pace
     } catch (error) {
-      if (error instanceof NotFound) await feed.end(since)
+      if (error instanceof NotFound) await feed.end(numberAtPoll)
       throw error
     }
   }
@@ -152,7 +154,7 @@ export class AccountStreams {
     const local = new Feed(this.#byteBudget, () => this.#forget(source, local))
     const sharedFeed = source.isOfThisProcess
       ? undefined
-      : this.#feedLeases?.of(`${scopeOf(this.#account)} ${name}`, local)
+      : this.#feedLeases?.sharedFeed(`${scopeOf(this.#account)} ${name}`, local)
     const watched: WatchedFeed = {
       local,
       feed: sharedFeed ?? local,

@@ -1,12 +1,12 @@
 /**
- * Sends one client the first state of many resources, in pages, and then their changes. It sends at the pace at which
- * the client reads. A client that reads slowly skips states that were replaced meanwhile, and costs no memory.
+ * Sends one client the first state of many resources, in pages, and then their changes. It sends no faster than the
+ * client reads. A client that reads slowly skips states that were replaced meanwhile, and costs no memory.
  */
 import type { Problem } from '../../problems/problem.ts'
 import type { ChangeLog, ChangeRecord, Position } from './change-log.ts'
 import { cursorTooOld, type FeedEvent } from './feed.ts'
 
-/** The client of a stream of many resources. */
+/** The client of a stream of many resources. `event`, `problem` and `cut` are as in `Watcher`. */
 export interface ChangeReader {
   event: (event: FeedEvent) => void
   problem: (problem: Problem) => void
@@ -15,15 +15,19 @@ export interface ChangeReader {
   hasRead: () => Promise<void>
 }
 
-/** Resources in one page of the first state, and events that are sent before the client must have read them. */
+/**
+ * The number of resources in one page of the first state. Also the number of events that are sent before the client
+ * must have read them.
+ */
 const pageSize = 100
 
 export class ChangeFollower {
   readonly #log: ChangeLog
   readonly #reader: ChangeReader
-  #number: number
-  /** The last number of the first state; undefined when the client has it. */
-  #stateUntil: number | undefined
+  /** The number of the last change that was sent. */
+  #sentNumber: number
+  /** The last number of the first state; undefined once the client has the whole state. */
+  #lastStateNumber: number | undefined
   /** The client had no resource when the stream began. */
   readonly #isNew: boolean
   #isSending = false
@@ -34,9 +38,9 @@ export class ChangeFollower {
   constructor(log: ChangeLog, reader: ChangeReader, position: Position | undefined) {
     this.#log = log
     this.#reader = reader
-    this.#number = position?.number ?? 0
+    this.#sentNumber = position?.number ?? 0
     this.#isNew = position === undefined
-    this.#stateUntil = !position || position.isInState ? log.lastNumber : undefined
+    this.#lastStateNumber = !position || position.isInState ? log.lastNumber : undefined
     this.#stopListening = log.listen(() => this.send())
   }
 
@@ -51,73 +55,75 @@ export class ChangeFollower {
 
   async #send(): Promise<void> {
     this.#isSending = true
-    while (!this.#isClosed && this.#sendSome()) await this.#reader.hasRead()
+    while (!this.#isClosed && this.#sendNext()) await this.#reader.hasRead()
     this.#isSending = false
   }
 
   /** @returns whether it sent anything */
-  #sendSome(): boolean {
-    // A new client needs no deletion from before its stream.
-    if (!this.#log.isComplete((this.#isNew && this.#stateUntil) || this.#number)) {
+  #sendNext(): boolean {
+    // A new client needs no deletion that is older than its stream.
+    const neededAfter = (this.#isNew && this.#lastStateNumber) || this.#sentNumber
+    if (!this.#log.hasAllAfter(neededAfter)) {
       this.#reader.cut(cursorTooOld())
       return false
     }
-    if (this.#stateUntil !== undefined) {
-      this.#sendState(this.#stateUntil)
+    if (this.#lastStateNumber !== undefined) {
+      this.#sendState(this.#lastStateNumber)
       return true
     }
     let sent = 0
-    for (const record of this.#log.after(this.#number)) {
+    for (const record of this.#log.recordsAfter(this.#sentNumber)) {
       if (sent++ === pageSize) break
-      this.#number = record.number
+      this.#sentNumber = record.number
       this.#reader.event(this.#log.eventOf(record))
     }
     return sent > 0
   }
 
   /** Sends a page of the first state, or a deletion for a client that has a part of it. */
-  #sendState(until: number): void {
+  #sendState(lastNumber: number): void {
     const page: ChangeRecord[] = []
     let remaining = 0
-    for (const record of this.#log.after(this.#number)) {
-      if (record.number > until) break
+    for (const record of this.#log.recordsAfter(this.#sentNumber)) {
+      if (record.number > lastNumber) break
       if (record.isDeleted) {
         if (this.#isNew || page.length === pageSize) continue
         // The page ends here, so that the order of the numbers is kept.
         if (page.length === 0) this.#sendDeletion(record)
-        else this.#sendPage(page, countPresent(this.#log.after(page.at(-1)!.number), until), until)
+        else this.#sendPage(page, countPresent(this.#log.recordsAfter(page.at(-1)!.number), lastNumber), lastNumber)
         return
       }
       if (page.length < pageSize) page.push(record)
       else remaining++
     }
-    this.#sendPage(page, remaining, until)
+    this.#sendPage(page, remaining, lastNumber)
   }
 
-  #sendPage(page: readonly ChangeRecord[], remaining: number, until: number): void {
+  #sendPage(page: readonly ChangeRecord[], remaining: number, lastNumber: number): void {
     const last = page.at(-1)
-    const hasMore = remaining > 0 || (!this.#isNew && last !== undefined && this.#hasDeletion(last.number, until))
-    this.#number = hasMore ? last!.number : until
-    if (!hasMore) this.#stateUntil = undefined
-    const items = page.map((record) => this.#log.textOf(record)).join(',')
+    const hasMore = remaining > 0 || (!this.#isNew && last !== undefined && this.#hasDeletion(last.number, lastNumber))
+    this.#sentNumber = hasMore ? last!.number : lastNumber
+    if (!hasMore) this.#lastStateNumber = undefined
+    const items = page.map((record) => this.#log.jsonOf(record)).join(',')
     const data = Buffer.from(`{"items":[${items}],"remaining":${remaining}}`)
-    this.#reader.event({ id: this.#log.idOf({ number: this.#number, isInState: hasMore }), name: 'state', data })
+    this.#reader.event({ id: this.#log.idOf({ number: this.#sentNumber, isInState: hasMore }), name: 'state', data })
   }
 
   #sendDeletion(record: ChangeRecord): void {
-    this.#number = record.number
+    this.#sentNumber = record.number
     const id = this.#log.idOf({ number: record.number, isInState: true })
     this.#reader.event({ ...this.#log.eventOf(record), id })
   }
 
-  #hasDeletion(after: number, until: number): boolean {
-    for (const { isDeleted, number } of this.#log.after(after)) if (isDeleted && number <= until) return true
+  #hasDeletion(after: number, lastNumber: number): boolean {
+    for (const { isDeleted, number } of this.#log.recordsAfter(after))
+      if (isDeleted && number <= lastNumber) return true
     return false
   }
 }
 
-function countPresent(records: Iterable<ChangeRecord>, until: number): number {
+function countPresent(records: Iterable<ChangeRecord>, lastNumber: number): number {
   let count = 0
-  for (const { isDeleted, number } of records) if (!isDeleted && number <= until) count++
+  for (const { isDeleted, number } of records) if (!isDeleted && number <= lastNumber) count++
   return count
 }

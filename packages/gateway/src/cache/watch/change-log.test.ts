@@ -85,7 +85,7 @@ test('an older snapshot changes nothing', () => {
   log.apply(snapshot({ a: 2 }), 2)
   log.apply(snapshot({ a: 1 }), 1)
   assert.deepEqual(
-    [...log.present()].map(({ resource }) => resource),
+    [...log.existingItems()].map(({ resource }) => resource),
     ['{"value":2}'],
   )
 })

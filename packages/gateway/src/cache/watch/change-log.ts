@@ -1,7 +1,8 @@
 /**
  * The numbered changes of many resources: the differences between one snapshot and the next. Of each resource only the
- * newest change is kept, with its number. So a client that has all changes up to a number gets what differs since then,
- * however long ago that was, and the log is not larger than the snapshot. Deletions are kept for five minutes.
+ * newest change is kept, with its number. So a client that has all changes up to a number gets the resources that
+ * changed after it, however long ago that was. The log is not larger than the snapshot. Deletions are kept for five
+ * minutes.
  */
 import { randomBytes } from 'node:crypto'
 import type { BudgetedEntry, ByteBudget } from '../byte-budget.ts'
@@ -27,7 +28,7 @@ export interface Position {
 
 const deletionsKeptMs = 300_000
 const maxDeletions = 10_000
-/** An event is serialised once for all clients that get it within this time: it contains its age. */
+/** An event contains its age, so it is serialised again after this time. Until then all clients share one event. */
 const sharedEventMs = 500
 
 export class ChangeLog implements BudgetedEntry {
@@ -35,7 +36,7 @@ export class ChangeLog implements BudgetedEntry {
   readonly #onForget: () => void
   /** Part of every event's id: the id of an event of another log is rejected. */
   readonly #epoch = randomBytes(6).toString('hex')
-  /** In order of their numbers; those that a newer one of the same resource replaces are dropped from time to time. */
+  /** In order of their numbers. A record that a newer one of its resource replaces is dropped later. */
   #records: ChangeRecord[] = []
   readonly #newest = new Map<string, ChangeRecord>()
   readonly #events = new WeakMap<ChangeRecord, { event: FeedEvent; madeAt: number }>()
@@ -51,32 +52,33 @@ export class ChangeLog implements BudgetedEntry {
     this.#onForget = onForget
   }
 
-  /** Records the differences from the snapshot before. */
+  /** Records the differences from the previous snapshot. */
   apply({ items }: Snapshot, takenAt: number): void {
     if (takenAt < this.#takenAt) return
     this.#takenAt = takenAt
-    const before = this.#lastNumber
+    const numberBefore = this.#lastNumber
     const present = new Set<string>()
     for (const item of items) {
       present.add(item.key)
       const known = this.#newest.get(item.key)
-      if (!known || known.isDeleted || known.item.resource !== item.resource) this.#add(item, false)
+      if (!known || known.isDeleted || known.item.resource !== item.resource) this.#add(item, 'change')
     }
-    for (const [key, { item, isDeleted }] of this.#newest) if (!isDeleted && !present.has(key)) this.#add(item, true)
+    for (const [key, { item, isDeleted }] of this.#newest)
+      if (!isDeleted && !present.has(key)) this.#add(item, 'deletion')
     this.#dropOldDeletions()
-    if (this.#lastNumber === before) return
+    if (this.#lastNumber === numberBefore) return
     if (this.#records.length > 2 * this.#newest.size) this.#records = this.#records.filter(this.#isNewest)
     this.#byteBudget.use(this, this.#bytes())
     for (const listener of this.#listeners) listener()
   }
 
   /** The resources that exist. */
-  *present(): Iterable<SnapshotItem> {
+  *existingItems(): Iterable<SnapshotItem> {
     for (const { item, isDeleted } of this.#newest.values()) if (!isDeleted) yield item
   }
 
   /** The newest change of each resource that changed after the number, in order. */
-  *after(number: number): Iterable<ChangeRecord> {
+  *recordsAfter(number: number): Iterable<ChangeRecord> {
     for (let i = this.#indexAfter(number); i < this.#records.length; i++)
       if (this.#isNewest(this.#records[i]!)) yield this.#records[i]!
   }
@@ -85,8 +87,8 @@ export class ChangeLog implements BudgetedEntry {
     return this.#lastNumber
   }
 
-  /** Whether all changes after the number can be given. */
-  isComplete(after: number): boolean {
+  /** Whether the log still has all changes after the number. */
+  hasAllAfter(after: number): boolean {
     return after >= this.#forgottenNumber
   }
 
@@ -95,7 +97,7 @@ export class ChangeLog implements BudgetedEntry {
     const [, epoch, digits, state] = /^([0-9a-f]{12})-(\d{1,15})(-state)?$/.exec(cursor) ?? []
     if (epoch === undefined) throw invalidCursor()
     const number = Number(digits)
-    if (epoch !== this.#epoch || number > this.#lastNumber || !this.isComplete(number)) throw cursorTooOld()
+    if (epoch !== this.#epoch || number > this.#lastNumber || !this.hasAllAfter(number)) throw cursorTooOld()
     return { number, isInState: state !== undefined }
   }
 
@@ -111,14 +113,14 @@ export class ChangeLog implements BudgetedEntry {
     const event: FeedEvent = {
       id: this.idOf({ number: record.number, isInState: false }),
       name: record.isDeleted ? 'deleted' : 'change',
-      data: Buffer.from(this.textOf(record)),
+      data: Buffer.from(this.jsonOf(record)),
     }
     this.#events.set(record, { event, madeAt: now })
     return event
   }
 
   /** The data of an event, as JSON. */
-  textOf({ item: { subject, resource } }: ChangeRecord): string {
+  jsonOf({ item: { subject, resource } }: ChangeRecord): string {
     const age = Math.max(0, Math.round((performance.now() - this.#takenAt) / 100) / 10)
     return `${JSON.stringify(subject).slice(0, -1)},"resource":${resource},"age":${age}}`
   }
@@ -146,8 +148,8 @@ export class ChangeLog implements BudgetedEntry {
     this.#onForget()
   }
 
-  #add(item: SnapshotItem, isDeleted: boolean): void {
-    const record = { number: ++this.#lastNumber, item, isDeleted, at: this.#takenAt }
+  #add(item: SnapshotItem, kind: 'change' | 'deletion'): void {
+    const record = { number: ++this.#lastNumber, item, isDeleted: kind === 'deletion', at: this.#takenAt }
     this.#records.push(record)
     this.#newest.set(item.key, record)
   }

@@ -1,4 +1,4 @@
-/** The change logs of an account, and the streams of them. */
+/** The change logs of an account, and the streams that send them. */
 import type { ByteBudget } from '../byte-budget.ts'
 import type { Stream } from './account-streams.ts'
 import { ChangeFollower, type ChangeReader } from './change-follower.ts'
@@ -8,10 +8,11 @@ import { ChangeLog } from './change-log.ts'
 export interface ChangeStream {
   /**
    * @param cursor the id of the last event that the client has
-   * @throws Gone `CursorTooOld`, BadRequest `InvalidCursor`, and the problem that AWS's error means
+   * @returns `first` is empty, because the stream sends all its events to the reader
+   * @throws Gone `CursorTooOld`, BadRequest `InvalidCursor`, or the problem of a failed call to AWS
    */
   open: (cursor: string | undefined, reader: ChangeReader) => Promise<{ first: readonly []; close: () => void }>
-  /** `deleted` concerns one of the resources. */
+  /** The stream has many resources, so the event `deleted` does not end it. */
   isOfMany: true
 }
 
@@ -27,7 +28,7 @@ export class ChangeStreams {
     return this.#logs.get(key)
   }
 
-  /** @param snapshots polls the snapshots, which it passes to `apply` of the log of the key while it is open */
+  /** @param snapshots while it is open, snapshots are polled and applied to the log of the key */
   stream(key: string, snapshots: Stream): ChangeStream {
     return { isOfMany: true, open: (cursor, reader) => this.#open(key, snapshots, cursor, reader) }
   }
@@ -47,8 +48,12 @@ export class ChangeStreams {
     log.pin()
     let stopPolling: (() => void) | undefined
     try {
-      const { problem, cut } = { problem: reader.problem.bind(reader), cut: reader.cut.bind(reader) }
-      const opened = await snapshots.open(undefined, { event: () => {}, problem, cut })
+      const noCursor = undefined
+      const opened = await snapshots.open(noCursor, {
+        event: () => {},
+        problem: reader.problem.bind(reader),
+        cut: reader.cut.bind(reader),
+      })
       stopPolling = opened.close
       const follower = new ChangeFollower(log, reader, cursor === undefined ? undefined : log.positionOf(cursor))
       follower.send()

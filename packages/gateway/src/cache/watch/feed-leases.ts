@@ -22,13 +22,14 @@ export interface SharedWatch {
   isFailing: () => boolean
 }
 
-const roundMs = 1_000
+const roundIntervalMs = 1_000
 const cleanupIntervalMs = 600_000
-/** The store may be unavailable this long before watchers get a `problem`. */
+/** Watchers get a `problem` when the store has been unavailable for this long. */
 const reportAfterMs = 2_000
 
 export interface FeedLeasesDeps {
   store: Store
+  /** Sends messages to the other processes. */
   others: PeerBroadcast
   onUnexpectedError: (error: unknown) => void
 }
@@ -38,7 +39,7 @@ export class FeedLeases {
   /** By the feed's name. */
   readonly #watches = new Map<string, SharedWatch>()
   /** The watches whose leases this process holds. */
-  readonly #led = new Set<SharedWatch>()
+  readonly #held = new Set<SharedWatch>()
   #timer: NodeJS.Timeout | undefined
   #currentRound: Promise<void> | undefined
   /** When the first failed round began since the last successful one. */
@@ -53,8 +54,8 @@ export class FeedLeases {
     this.#deps = deps
   }
 
-  /** Returns the shared feed of a name; `feed` is this process's own feed. */
-  of(name: string, feed: Feed): SharedFeed {
+  /** Returns the shared feed of a name. @param feed this process's own feed, which applies the shared events */
+  sharedFeed(name: string, feed: Feed): SharedFeed {
     const { store, others } = this.#deps
     return new SharedFeed(name, feed, {
       store,
@@ -70,7 +71,7 @@ export class FeedLeases {
     if (previous) this.leave(previous)
     this.#watches.set(name, watch)
     this.#inBackground(this.#acquire([watch]))
-    this.#timer ??= setInterval(() => this.#startRound(), roundMs).unref()
+    this.#timer ??= setInterval(() => this.#startRound(), roundIntervalMs).unref()
   }
 
   /** The last watcher in this process has gone: releases the lease. */
@@ -78,7 +79,7 @@ export class FeedLeases {
     const { name } = watch.feed
     if (this.#watches.get(name) !== watch) return
     this.#watches.delete(name)
-    if (this.#led.delete(watch)) this.#inBackground(this.#release([name]))
+    if (this.#held.delete(watch)) this.#inBackground(this.#release([name]))
     if (this.#watches.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
@@ -103,9 +104,9 @@ export class FeedLeases {
     clearInterval(this.#timer)
     await this.#currentRound
     await Promise.all(this.#backgroundWork)
-    const names = namesOf([...this.#led])
+    const names = namesOf([...this.#held])
     this.#watches.clear()
-    this.#led.clear()
+    this.#held.clear()
     await this.#release(names)
   }
 
@@ -130,10 +131,10 @@ export class FeedLeases {
   /** Renews the leases held here, acquires free ones, and reads events that were missed. */
   async #runRound(): Promise<void> {
     const { store } = this.#deps
-    const toRenew = [...this.#led].filter((watch) => !watch.isFailing())
+    const toRenew = [...this.#held].filter((watch) => !watch.isFailing())
     const renewed = new Set(await leaseFeeds(store, namesOf(toRenew)))
     for (const watch of toRenew) if (!renewed.has(watch.feed.name)) this.#loseLease(watch)
-    await this.#acquire([...this.#watches.values()].filter((watch) => !this.#led.has(watch)))
+    await this.#acquire([...this.#watches.values()].filter((watch) => !this.#held.has(watch)))
     const notRenewed = [...this.#watches.values()].filter((watch) => !renewed.has(watch.feed.name))
     const states = await feedStates(store, namesOf(notRenewed))
     const behind = notRenewed.filter(({ feed }) => {
@@ -171,8 +172,8 @@ export class FeedLeases {
       const { name } = watch.feed
       if (!leased.has(name)) continue
       if (this.#watches.get(name) !== watch) noLongerWatched.push(name)
-      else if (!this.#led.has(watch)) {
-        this.#led.add(watch)
+      else if (!this.#held.has(watch)) {
+        this.#held.add(watch)
         watch.lead()
       }
     }
@@ -180,7 +181,7 @@ export class FeedLeases {
   }
 
   #loseLease(watch: SharedWatch): void {
-    if (this.#led.delete(watch)) watch.follow()
+    if (this.#held.delete(watch)) watch.follow()
   }
 
   async #release(names: readonly string[]): Promise<void> {

@@ -128,7 +128,7 @@ export class Feed implements BudgetedEntry {
    * Returns the first events of a watcher: all events after the cursor, or the current state without a cursor.
    * @throws Gone `CursorTooOld`, BadRequest `InvalidCursor`
    */
-  since(cursor: string | undefined): readonly FeedEvent[] {
+  firstEvents(cursor: string | undefined): readonly FeedEvent[] {
     if (cursor === undefined)
       return this.#last ? [{ id: this.#idOf(this.#lastNumber), name: 'state', data: this.#last.data }] : []
     const [, epoch, digits] = /^([0-9a-f]{12})-(\d{1,15})$/.exec(cursor) ?? []

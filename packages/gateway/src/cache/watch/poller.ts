@@ -13,7 +13,7 @@ export type Pace = 'changing' | 'resting' | 'final'
 /** Receives the polled states: the feed of this process, or one that several processes share. */
 export interface FeedSink {
   readonly state: { number: number }
-  /** @param numberAtPoll the feed's last number when the poll began: an event with a higher number is newer than the answer */
+  /** @param numberAtPoll the feed's last number when the poll began: an event with a higher number is newer */
   publish: (answer: CachedAnswer, numberAtPoll: number) => void | Promise<void>
   end: (numberAtPoll: number) => void | Promise<void>
   problem: (problem: Problem) => void
@@ -22,7 +22,8 @@ export interface FeedSink {
 export interface Watched {
   feed: FeedSink
   /**
-   * Asks AWS now. @returns `calls`: the calls to AWS that it needs, default 1
+   * Requests the resource from AWS.
+   * @returns `calls`: the number of calls to AWS that a refresh needs, default 1
    * @throws NotFound when the resource was deleted
    */
   refresh: () => Promise<{ answer: CachedAnswer; pace: Pace; calls?: number }>
@@ -30,7 +31,7 @@ export interface Watched {
 
 interface Schedule {
   pace: Pace
-  /** The calls to AWS that a poll needs. */
+  /** The number of calls to AWS that a poll needs. */
   calls: number
   polledAt: number
   failures: number
@@ -41,7 +42,7 @@ interface Schedule {
 }
 
 /** The interval of polls at the pace `final`. */
-const finalMs = 30_000
+const finalIntervalMs = 30_000
 const maxBackoffMs = 10_000
 /** The interval of polls while events arrive: an event can be lost, and some changes have no event. */
 const safetyIntervalMs = 30_000
@@ -50,9 +51,9 @@ const safetyIntervalMs = 30_000
  * events.
  */
 const inconsistentMs = 10_000
-/** The most polls that events can cause within `restMs`, whatever their number. */
+/** The most polls that events can cause within `restMs`, however many events arrive. */
 const maxPokedPolls = 10
-/** A poll that needs more calls has longer intervals: at rest, it sends at most this many within `restMs`. */
+/** The most calls to AWS within `restMs` at rest: a poll that needs more of them has a longer interval. */
 const maxCallsAtRest = 10
 /** One or two failed polls are not reported to watchers. */
 const failuresToReport = 3
@@ -65,7 +66,7 @@ export class Poller {
   #isPolling = false
   #isWoken = false
   #eventsArrive = false
-  /** When the last poll began that an event caused. */
+  /** When the last poll caused by an event began. */
   #pokedPollAt = Number.NEGATIVE_INFINITY
 
   /** @param restMs the interval of polls at the pace `resting`; `changing` has half of it */
@@ -93,7 +94,7 @@ export class Poller {
     this.#schedule()
   }
 
-  /** Polls the resource now, because this service has changed it. */
+  /** Polls the resource now, because this gateway has changed it. */
   wake(watched: Watched): void {
     const schedule = this.#watched.get(watched)
     if (!schedule) return
@@ -157,7 +158,7 @@ export class Poller {
     const { pace, failures, pokedAt } = schedule
     const restMs = this.#restMsOf(schedule)
     if (failures > 0) return Math.min(this.#restMs * 2 ** (failures - 1), maxBackoffMs)
-    if (pace === 'final') return finalMs
+    if (pace === 'final') return finalIntervalMs
     if (this.#eventsArrive && performance.now() - pokedAt > inconsistentMs) return Math.max(safetyIntervalMs, restMs)
     return pace === 'changing' ? restMs / 2 : restMs
   }
@@ -179,16 +180,16 @@ export class Poller {
   async #poll({ feed, refresh }: Watched, schedule: Schedule): Promise<void> {
     schedule.polledAt = performance.now()
     schedule.isPoked = false
-    const { number: since } = feed.state
+    const { number: numberAtPoll } = feed.state
     try {
       try {
         const { answer, pace, calls = 1 } = await refresh()
         schedule.pace = pace
         schedule.calls = calls
-        await feed.publish(answer, since)
+        await feed.publish(answer, numberAtPoll)
       } catch (error) {
         if (!(error instanceof NotFound)) throw error
-        await feed.end(since)
+        await feed.end(numberAtPoll)
       }
       schedule.failures = 0
     } catch (error) {

@@ -1,7 +1,7 @@
 /**
  * A feed that several processes share: its events are numbered and kept in the store. Each number is given once. When
- * another process emitted an event after this process began its poll, the result of the poll is dropped: it may be older
- * than that event. The feed of this process applies the events from the store.
+ * another process emitted an event after this process began its poll, the result of the poll is dropped, because it may
+ * be older than that event. The feed of this process applies the events from the store.
  */
 import type { Problem } from '../../problems/problem.ts'
 import {
@@ -23,7 +23,7 @@ export class SharedFeed implements FeedSink {
   readonly #feed: Feed
   readonly #store: Store
   readonly #onEvent: (position: { epoch: string; number: number }) => void
-  /** Reads run one after another, so that a later result is newer. All calls made during one read share the read after it. */
+  /** Reads run one after another, so that a later result is newer. Calls made during one read share the next one. */
   #currentRead: Promise<void> = Promise.resolve()
   #nextRead: Promise<void> | undefined
   /** Whether the feed was in the store at the last read. */

@@ -5,11 +5,11 @@ import type { Pace } from './poller.ts'
 export interface SnapshotItem {
   /** Unique in the snapshot. */
   key: string
-  /** Members of its events that name it. */
+  /** The members of its events that name the resource. */
   subject: { kind: string; cluster: string; name?: string; id?: string }
   /** The resource, as JSON. */
   resource: string
-  /** It can only disappear, such as a stopped task. */
+  /** The resource can only disappear, such as a stopped task. */
   isOver: boolean
 }
 
@@ -26,7 +26,7 @@ export class Snapshot {
     this.calls = calls
   }
 
-  /** The cache's answer has no resource: `ChangeLog` compares them one by one. */
+  /** The answer that the cache keeps has only a hash, because `ChangeLog` compares the resources one by one. */
   toJSON(): { version: string } {
     const hash = createHash('sha1')
     for (const { key, resource } of this.items) hash.update(key).update('\n').update(resource).update('\n')

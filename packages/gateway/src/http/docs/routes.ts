@@ -27,7 +27,6 @@ const problems = { ...html, summary: 'Problem codes' } satisfies RouteSchema
 const problem = { ...html, summary: 'A problem code' } satisfies RouteSchema
 const guides = { ...html, summary: 'Guides' } satisfies RouteSchema
 const guide = { ...html, summary: 'A guide' } satisfies RouteSchema
-const root = { ...html, summary: 'Root', answers: { 302: Type.Null() } } satisfies RouteSchema
 
 type Schemas = Readonly<Record<string, Record<string, unknown>>>
 
@@ -46,7 +45,6 @@ export function docsRoutes<Account>(rootApi: Api<Account>, routes: readonly Rout
     const [{ openApiDocument }, known, described] = await Promise.all([import('./openapi.ts'), version(), schemas()])
     return openApiDocument({ routes, schemas: described, version: known.version })
   })
-  rootApi.get('/', { schema: root }, (_, reply) => reply.redirect('/docs'))
   rootApi.get('/openapi.json', { schema: openapi }, document)
   const page = once(async () => (await import('./reference-page.ts')).referencePage(await document()))
   const codes = once(async () => (await import('./problem-pages.ts')).problemsPage())

@@ -71,7 +71,7 @@ export function checkFits(
   if (fargate && !definition.compatibilities?.includes('FARGATE'))
     throw new AwsError('InvalidParameterException', 'Task definition does not support launch_type FARGATE.')
   const vpc = network?.awsvpcConfiguration
-  // ECS checks this before it finds that nothing can run there (capture execution 23).
+  // ECS refuses this even in a cluster without EC2 instances (capture execution 23).
   if (!fargate && vpc?.assignPublicIp === 'ENABLED')
     throw new AwsError('InvalidParameterException', 'Assign public IP is not supported for this launch type.')
   if (definition.networkMode === 'awsvpc' && !vpc)

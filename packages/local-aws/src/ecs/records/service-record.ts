@@ -22,7 +22,7 @@ export interface ServiceRecord extends Omit<Wire<Service>, 'deployments' | 'even
 interface ServiceEngineState {
   /** The PRIMARY deployment first. */
   deployments: DeploymentRecord[]
-  /** The last deployment that completed: the target of a rollback. */
+  /** The id of the last deployment that completed: the target of a rollback. */
   lastCompleted?: string
   /**
    * The conditions that held at the last reconciliation. An event is emitted when a condition begins to hold, not again
@@ -32,7 +32,10 @@ interface ServiceEngineState {
   /** Milliseconds since 1970. */
   drainingSince?: number
   inactiveSince?: number
-  /** The CreateService request that created it, so that a repeated request returns the same service. */
+  /**
+   * The CreateService request that created the service, so that a repeated request returns the same service. `input` is
+   * the request's fingerprint. (ECS's own `createdBy`, of the service, is a principal.)
+   */
   createdBy: { clientToken?: string; input: string }
 }
 
@@ -47,7 +50,9 @@ export interface DeploymentRecord extends Omit<Wire<Deployment>, 'desiredCount' 
   rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
   engineState: {
     rollingBack: boolean
+    /** Failed tasks in a row since a task became healthy, as the back-off counts them. */
     startFailures: number
+    /** Milliseconds since 1970. */
     lastFailureAt?: number
     /** ARN of the service deployment that records this rollout. */
     serviceDeployment: string
@@ -59,7 +64,10 @@ export interface ServiceDeploymentRecord extends Wire<ServiceDeployment> {
   serviceDeploymentArn: string
   serviceArn: string
   createdAt: number
-  engineState: { deployment: string }
+  engineState: {
+    /** The deployment's id. */
+    deployment: string
+  }
 }
 
 export interface ServiceRevisionRecord extends Wire<ServiceRevision> {

@@ -65,6 +65,7 @@ function drain(service: ServiceState, tasks: readonly TaskState[], now: Instant)
 /** Counts tasks that got healthy and tasks that failed. Each is counted once and marked as counted. */
 function countOutcomes(service: ServiceState, tasks: readonly TaskState[], now: Instant) {
   const actions: Action[] = []
+  /** By deployment id: failed tasks as the circuit breaker counts them, and (`startFailures`) as the back-off does. */
   const counts = new Map<string, { failedTasks: number; startFailures: number; lastFailureAt?: Instant }>()
   for (const deployment of service.deployments) {
     const own = tasks.filter((task) => task.deployment === deployment.id)

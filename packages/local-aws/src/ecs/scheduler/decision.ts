@@ -11,6 +11,7 @@ export type Action =
   | { do: 'stop'; task: string; reason: StopReason }
   /** The counts of the deployment now include this task as healthy or as ended, so that it is not counted again. */
   | { do: 'mark-counted'; task: string; as: 'healthy' | 'ended' }
+  /** The deployment's counts of failed tasks: for the circuit breaker, and (`startFailures`) for the back-off. */
   | { do: 'count'; deployment: string; failedTasks: number; startFailures: number; lastFailureAt?: Instant }
   | { do: 'complete'; deployment: string }
   | { do: 'fail'; deployment: string }

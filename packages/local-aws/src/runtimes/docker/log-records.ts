@@ -18,15 +18,17 @@ export interface LogFilePosition {
 }
 
 export interface RecordsToLines {
-  /** Returns the lines that end in these bytes, which follow the earlier ones. */
+  /** Takes the file's next bytes and returns the lines that they complete. */
   add(bytes: Buffer): LogLine[]
-  /** Returns the unfinished lines when nothing more comes. */
+  /** Call it at the end of the file. Returns the unfinished lines. */
   end(): LogLine[]
 }
 
 /** An unfinished line. */
 interface OpenLine {
-  at: number
+  /** The time of its first record, in milliseconds since 1970. */
+  time: number
+  /** The offset of its first record in the file. */
   from: number
   text: string
   bytes: number
@@ -44,38 +46,38 @@ export function recordsToLines({ from, end: storedEnd }: LogFilePosition): Recor
   /** The position of `rest` in the file. */
   let position = from
   /** Records that are written together often have the same time. */
-  let lastStamp = { text: '', at: 0 }
+  let lastStamp = { text: '', time: 0 }
 
   function timeIn(text: string): number {
-    if (text !== lastStamp.text) lastStamp = { text, at: Date.parse(text) || 0 }
-    return lastStamp.at
+    if (text !== lastStamp.text) lastStamp = { text, time: Date.parse(text) || 0 }
+    return lastStamp.time
   }
 
   /** Ends a line. Its position is the beginning of the earliest unfinished line, since reading must continue there. */
-  function closed(stream: LogLine['stream'], { at, text, decoder }: OpenLine, endsAt: number): LogLine[] {
+  function endLine(stream: LogLine['stream'], { time, text, decoder }: OpenLine, endsAt: number): LogLine[] {
     open.delete(stream)
     const from = Math.min(endsAt, ...[...open.values()].map((line) => line.from))
-    const line = { at, stream, text: (text + decoder.end()).replace(/\r$/, ''), position: `${from}-${endsAt}` }
+    const line = { at: time, stream, text: (text + decoder.end()).replace(/\r$/, ''), position: `${from}-${endsAt}` }
     return endsAt <= storedEnd ? [] : [line]
   }
 
   /**
-   * Reads a record without its newline.
-   * @param at its position in the file
+   * Reads a record without its newline. Returns the lines that it ends.
+   * @param offset of the record in the file
    */
-  function lineIn(record: Buffer, at: number): LogLine[] {
+  function linesEndedBy(record: Buffer, offset: number): LogLine[] {
     const stampEnd = record.indexOf(SPACE)
     const streamEnd = record.indexOf(SPACE, stampEnd + 1)
     const textStart = streamEnd + 3
     if (stampEnd < 0 || streamEnd < 0 || record.length < textStart - 1) return []
     const stream = record.toString('latin1', stampEnd + 1, streamEnd) === 'stderr' ? 'stderr' : 'stdout'
     const text = record.subarray(textStart)
-    const endsAt = at + record.length + 1
+    const endsAt = offset + record.length + 1
     const openLine = open.get(stream)
-    const lines = openLine && openLine.bytes + text.length > MAX_LINE_BYTES ? closed(stream, openLine, at) : []
+    const lines = openLine && openLine.bytes + text.length > MAX_LINE_BYTES ? endLine(stream, openLine, offset) : []
     const line = open.get(stream) ?? {
-      at: timeIn(record.toString('latin1', 0, stampEnd)),
-      from: at,
+      time: timeIn(record.toString('latin1', 0, stampEnd)),
+      from: offset,
       text: '',
       bytes: 0,
       decoder: new StringDecoder('utf8'),
@@ -83,7 +85,7 @@ export function recordsToLines({ from, end: storedEnd }: LogFilePosition): Recor
     line.text += line.decoder.write(text)
     line.bytes += text.length
     open.set(stream, line)
-    return record[streamEnd + 1] === FULL ? [...lines, ...closed(stream, line, endsAt)] : lines
+    return record[streamEnd + 1] === FULL ? [...lines, ...endLine(stream, line, endsAt)] : lines
   }
 
   return {
@@ -92,7 +94,7 @@ export function recordsToLines({ from, end: storedEnd }: LogFilePosition): Recor
       const lines: LogLine[] = []
       let start = 0
       for (let newline = all.indexOf(NEWLINE); newline >= 0; newline = all.indexOf(NEWLINE, start)) {
-        lines.push(...lineIn(all.subarray(start, newline), position + start))
+        lines.push(...linesEndedBy(all.subarray(start, newline), position + start))
         start = newline + 1
       }
       position += start
@@ -102,7 +104,7 @@ export function recordsToLines({ from, end: storedEnd }: LogFilePosition): Recor
     end: () =>
       streams.flatMap((stream) => {
         const line = open.get(stream)
-        return line ? closed(stream, line, position) : []
+        return line ? endLine(stream, line, position) : []
       }),
   }
 }

@@ -1,0 +1,126 @@
+/** The pages by their addresses. */
+import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
+import { Route, Switch, useParams } from 'wouter'
+import { useAccounts } from '../live/queries.ts'
+import { session } from '../live/session.ts'
+import { ClusterPage } from '../pages/cluster.tsx'
+import { ClustersPage } from '../pages/clusters.tsx'
+import { OverviewPage } from '../pages/overview.tsx'
+import { ServicePage } from '../pages/service.tsx'
+import { ServicesPage } from '../pages/services.tsx'
+import { TaskPage } from '../pages/task.tsx'
+import { TasksPage } from '../pages/tasks.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { serviceTabs } from '../paths.ts'
+import { Shell } from './shell.tsx'
+import { SignInForm, useSignInFromAddress } from './sign-in.tsx'
+
+const DeploymentPage = lazy(() => import('../pages/deployment.tsx'))
+const DiffPage = lazy(() => import('../pages/diff.tsx'))
+const TerminalPage = lazy(() => import('../pages/terminal.tsx'))
+const TaskDefinitionsPage = lazy(() => import('../pages/task-definitions.tsx'))
+const TaskDefinitionPage = lazy(() => import('../pages/task-definition.tsx'))
+const NewServicePage = lazy(() => import('../pages/new-service.tsx'))
+const NewTaskDefinitionPage = lazy(() => import('../pages/new-task-definition.tsx'))
+const AuditPage = lazy(() => import('../pages/audit.tsx'))
+const TokensPage = lazy(() => import('../pages/tokens.tsx'))
+
+type Params = Record<'account' | 'cluster' | 'service' | 'id' | 'name' | 'tab' | 'from' | 'to', string>
+
+/** The parameters of the address, decoded. */
+function Page({ children }: { children: (params: Params) => ReactNode }) {
+  return children(useParams() as unknown as Params)
+}
+
+export function App() {
+  const state = useSyncExternalStore(session.subscribe, session.get)
+  const { question, error } = useSignInFromAddress(state)
+  const wasSignedIn = useAccounts().data !== undefined
+  if (state.kind === 'unknown') return <p className="panel muted">Connecting to the service.</p>
+  if (state.kind === 'signed-out' && !wasSignedIn)
+    return (
+      <main className="main" style={{ maxWidth: 480, margin: '10vh auto 0' }}>
+        <h1>Sign in to ecs-api</h1>
+        <SignInForm reason={error ?? state.reason} />
+        {question}
+      </main>
+    )
+  return (
+    <Shell>
+      <Suspense fallback={<p className="muted">Loading.</p>}>
+        <Pages />
+      </Suspense>
+      {question}
+      {state.kind === 'signed-out' && (
+        <Dialog title="Sign in to go on" onClose={() => undefined}>
+          <SignInForm reason={error ?? state.reason} />
+        </Dialog>
+      )}
+    </Shell>
+  )
+}
+
+const ofService = '/console/:account/clusters/:cluster/services/:service'
+
+function Pages() {
+  return (
+    <Switch>
+      <Route path="/">
+        <OverviewPage />
+      </Route>
+      <Route path="/console/admin/audit">
+        <AuditPage />
+      </Route>
+      <Route path="/console/admin/tokens">
+        <TokensPage />
+      </Route>
+      <Route path="/console/:account/services">
+        <Page>{({ account }) => <ServicesPage account={account} />}</Page>
+      </Route>
+      <Route path="/console/:account/new/service">
+        <Page>{({ account }) => <NewServicePage account={account} />}</Page>
+      </Route>
+      <Route path="/console/:account/new/taskdef">
+        <Page>{({ account }) => <NewTaskDefinitionPage account={account} />}</Page>
+      </Route>
+      <Route path="/console/:account/tasks">
+        <Page>{({ account }) => <TasksPage account={account} />}</Page>
+      </Route>
+      <Route path="/console/:account/taskdefs">
+        <Page>{({ account }) => <TaskDefinitionsPage account={account} />}</Page>
+      </Route>
+      <Route path="/console/:account/taskdefs/:name">
+        <Page>{({ account, name }) => <TaskDefinitionPage account={account} name={name} />}</Page>
+      </Route>
+      <Route path="/console/:account/clusters">
+        <Page>{({ account }) => <ClustersPage account={account} />}</Page>
+      </Route>
+      <Route path="/console/:account/clusters/:cluster">
+        <Page>{({ account, cluster }) => <ClusterPage account={account} cluster={cluster} />}</Page>
+      </Route>
+      <Route path={`${ofService}/deployments/:id`}>
+        <Page>{(params) => <DeploymentPage {...params} />}</Page>
+      </Route>
+      <Route path={`${ofService}/releases/:from/diff/:to`}>
+        <Page>{({ from, to, ...params }) => <DiffPage {...params} from={Number(from)} to={Number(to)} />}</Page>
+      </Route>
+      {serviceTabs.map((tab) => (
+        <Route key={tab} path={tab === 'tasks' ? ofService : `${ofService}/${tab}`}>
+          <Page>{(params) => <ServicePage key={`${params.cluster}/${params.service}`} {...params} tab={tab} />}</Page>
+        </Route>
+      ))}
+      <Route path="/console/:account/clusters/:cluster/tasks/:id/terminal">
+        <Page>{(params) => <TerminalPage {...params} />}</Page>
+      </Route>
+      <Route path="/console/:account/clusters/:cluster/tasks/:id">
+        <Page>{(params) => <TaskPage {...params} />}</Page>
+      </Route>
+      <Route>
+        <h1>There is no such page</h1>
+        <p>
+          <a href="/">Overview</a>
+        </p>
+      </Route>
+    </Switch>
+  )
+}

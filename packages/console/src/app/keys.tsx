@@ -1,0 +1,114 @@
+/** The keys of the console; none while a person types. */
+import { useEffect } from 'react'
+import { useLocation } from 'wouter'
+import { Dialog } from '../parts/dialog.tsx'
+import { paths } from '../paths.ts'
+
+const keys: [key: string, does: string][] = [
+  ['Ctrl K or /', 'search for a service, a task or a page'],
+  ['g o', 'Overview'],
+  ['g s', 'Services'],
+  ['g t', 'Tasks'],
+  ['g d', 'Task definitions'],
+  ['g c', 'Clusters'],
+  ['g a', 'Audit'],
+  ['j, k', 'next and previous row'],
+  ['Enter', 'open the row'],
+  ['l', 'logs of the row or of the page'],
+  ['e', 'terminal of the row or of the page'],
+  ['w', 'why'],
+  ['d', 'deploy'],
+  ['?', 'this list'],
+]
+
+export function KeyList({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Keys" onClose={onClose}>
+      <dl className="facts">
+        {keys.map(([key, does]) => (
+          <div key={key} className="pair">
+            <dt>
+              <code>{key}</code>
+            </dt>
+            <dd style={{ textAlign: 'left' }}>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="row">
+        <button type="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </Dialog>
+  )
+}
+
+/** Moves the focus among the rows of the page's tables. */
+function moveRow(step: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')]
+  const current = rows.findIndex((row) => row.contains(document.activeElement))
+  const next = rows[current < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, current + step))]
+  next?.querySelector<HTMLElement>('a, button')?.focus()
+}
+
+/** Presses what the row with the focus, or else the page, marks with the key. */
+function press(key: string): void {
+  const row = document.activeElement?.closest('[data-row]')
+  const target =
+    row?.querySelector<HTMLElement>(`[data-key="${key}"]`) ??
+    document.querySelector<HTMLElement>(`main [data-key="${key}"]`)
+  target?.click()
+}
+
+export function useKeys(account: string | undefined, open: (what: 'palette' | 'keys') => void): void {
+  const [, navigate] = useLocation()
+  useEffect(() => {
+    let isAfterG = false
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement
+      if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
+        event.preventDefault()
+        return open('palette')
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return
+      if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable) return
+      if (isAfterG) {
+        isAfterG = false
+        const to: Record<string, string | undefined> = {
+          o: paths.overview,
+          a: paths.audit,
+          ...(account !== undefined && {
+            s: paths.services(account),
+            t: paths.tasks(account),
+            d: paths.taskDefinitions(account),
+            c: paths.clusters(account),
+          }),
+        }
+        const page = to[event.key]
+        if (page !== undefined) navigate(page)
+        return
+      }
+      switch (event.key) {
+        case 'g':
+          isAfterG = true
+          return
+        case '/':
+          event.preventDefault()
+          return open('palette')
+        case '?':
+          return open('keys')
+        case 'j':
+          return moveRow(1)
+        case 'k':
+          return moveRow(-1)
+        case 'l':
+        case 'e':
+        case 'w':
+        case 'd':
+          return press(event.key)
+      }
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [account, navigate, open])
+}

@@ -1,0 +1,21 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { queryClient } from '../live/queries.ts'
+import '../styles/tokens.css'
+import '../styles/base.css'
+import '../styles/shell.css'
+import '../styles/parts.css'
+import { App } from './app.tsx'
+import { takeCode } from './sign-in.tsx'
+
+// Before anything is drawn: the address must not keep the code.
+takeCode()
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <App />
+    </QueryClientProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,137 @@
+/** Sign-in: with a token, with a one-time code in the address, or at the identity provider. */
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useState } from 'react'
+import { restore, type SessionState, signIn, signInMethods } from '../live/session.ts'
+import { Dialog } from '../parts/dialog.tsx'
+import { External } from '../parts/external.tsx'
+import { paths } from '../paths.ts'
+
+let code: string | undefined
+let oidc: Record<string, string> | undefined
+
+/** Takes what signs in out of the address, and out of the history. */
+export function takeCode(): void {
+  const found = /^#code=([\w-]+)$/.exec(location.hash)
+  if (found) {
+    code = found[1]
+    history.replaceState(null, '', location.pathname + location.search)
+  }
+  if (location.pathname !== paths.signIn) return
+  const parameters = new URLSearchParams(location.search)
+  const pick = (name: string) => {
+    const value = parameters.get(name)
+    return value === null ? {} : { [name]: value }
+  }
+  if (parameters.has('code') && parameters.has('state')) oidc = { ...pick('code'), ...pick('state'), ...pick('iss') }
+  history.replaceState(null, '', paths.overview)
+}
+
+const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)
+
+/** Signs in with what the address had. A code signs in at once only on this machine, and where nobody is signed in. */
+export function useSignInFromAddress(state: SessionState): { question: ReactNode; error: string | undefined } {
+  const [error, setError] = useState<string>()
+  const [isAsking, setAsking] = useState(false)
+  useEffect(() => {
+    void restore().then(() => {
+      if (oidc) {
+        const response = oidc
+        oidc = undefined
+        void signIn({ oidc: response }).then(setError)
+      } else if (code !== undefined) setAsking(true)
+    })
+  }, [])
+  const use = () => {
+    const oneTimeCode = code
+    code = undefined
+    setAsking(false)
+    if (oneTimeCode !== undefined) void signIn({ oneTimeCode }).then(setError)
+  }
+  const isAtOnce = isLoopback && state.kind === 'signed-out'
+  useEffect(() => {
+    if (isAsking && isAtOnce) use()
+  })
+  const question =
+    isAsking && !isAtOnce && state.kind !== 'unknown' ? (
+      <Dialog title="Sign in" onClose={() => setAsking(false)}>
+        <p>
+          Sign in to {location.host} with the link that you opened?
+          {state.kind === 'signed-in' && (
+            <>
+              {' '}
+              This ends the session of <External text={state.me.name} />.
+            </>
+          )}
+        </p>
+        <div className="row">
+          <button type="button" className="primary" onClick={use}>
+            Sign in
+          </button>
+          <button
+            type="button"
+            onClick={() => {
+              code = undefined
+              setAsking(false)
+            }}
+          >
+            Cancel
+          </button>
+        </div>
+      </Dialog>
+    ) : undefined
+  return { question, error }
+}
+
+export function SignInForm({ reason }: { reason: string | undefined }) {
+  const [token, setToken] = useState('')
+  const [error, setError] = useState<string>()
+  const [isSending, setSending] = useState(false)
+  const methods = useQuery({ queryKey: ['sign-in'], queryFn: signInMethods })
+  useEffect(() => {
+    document.title = 'Sign in, ecs-api'
+  }, [])
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        setSending(true)
+        void signIn({ token: token.trim() }).then((rejected) => {
+          setSending(false)
+          setError(rejected)
+        })
+      }}
+    >
+      {reason && <p>{reason}</p>}
+      {methods.data?.oidc && (
+        <a className="button" href="/session/oidc">
+          Sign in at {new URL(methods.data.oidc.issuer).host}
+        </a>
+      )}
+      <div className="field">
+        <label htmlFor="token">Token</label>
+        <input
+          id="token"
+          type="password"
+          autoComplete="off"
+          required
+          value={token}
+          aria-describedby="token-error token-help"
+          onChange={(event) => setToken(event.target.value)}
+        />
+        <span id="token-error" className="error" role="alert">
+          {error && <External text={error} />}
+        </span>
+      </div>
+      <div className="row">
+        <button type="submit" className="primary" disabled={isSending}>
+          Sign in
+        </button>
+      </div>
+      <p id="token-help" className="muted">
+        On your own machine, the start of the service prints an address that signs you in, and the first token is in{' '}
+        <code>data/token</code>. Elsewhere an admin of the service makes tokens.
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,23 @@
+/** The account of the page: from its address, else the one that was used last, else the first. */
+import { useEffect } from 'react'
+import { useLocation } from 'wouter'
+import { useAccounts } from './queries.ts'
+
+const storageKey = 'ecs-api.account'
+
+function accountInPath(path: string): string | undefined {
+  const [, , account] = path.split('/')
+  return path.startsWith('/console/') && account !== 'admin' ? decodeURIComponent(account ?? '') : undefined
+}
+
+export function useAccount(): string | undefined {
+  const [path] = useLocation()
+  const accounts = useAccounts().data
+  const named = accountInPath(path)
+  useEffect(() => {
+    if (named !== undefined) localStorage.setItem(storageKey, named)
+  }, [named])
+  if (named !== undefined) return named
+  const last = localStorage.getItem(storageKey)
+  return accounts?.find(({ name }) => name === last)?.name ?? accounts?.[0]?.name
+}

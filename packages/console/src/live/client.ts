@@ -1,0 +1,49 @@
+/** The client of the gateway that serves this page, in this browser's session. */
+import { createClient, type Transport } from '@ecs-api/client'
+import { csrfToken, onSessionEnded } from './session.ts'
+
+interface ConnectionState {
+  /** When a request last failed for want of a response (milliseconds since 1970); undefined while they are answered. */
+  lostAt: number | undefined
+}
+
+let connection: ConnectionState = { lostAt: undefined }
+const listeners = new Set<() => void>()
+
+export const connectionState = {
+  get: () => connection,
+  subscribe: (listener: () => void) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  },
+}
+
+function setLostAt(lostAt: number | undefined): void {
+  if (connection.lostAt === lostAt || (lostAt !== undefined && connection.lostAt !== undefined)) return
+  connection = { lostAt }
+  for (const listener of listeners) listener()
+}
+
+const transport: Transport = async (url, request) => {
+  let response: Response
+  try {
+    response = await fetch(url, request as RequestInit)
+  } catch (error) {
+    if (!request.signal?.aborted) setLostAt(Date.now())
+    throw error
+  }
+  setLostAt(undefined)
+  if (response.status === 401) onSessionEnded()
+  return response
+}
+
+export const client = createClient({
+  url: location.origin,
+  csrfToken,
+  fetch: transport,
+  cache: 500,
+  // The pages show a lost connection, and ask again themselves.
+  retries: { tries: 2, withinSeconds: 5 },
+})
+
+export const accountClient = (account: string) => client.account(account)

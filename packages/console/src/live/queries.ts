@@ -1,0 +1,196 @@
+/** The data of the pages. A key begins with account and kind, so that a change event can find the queries it concerns. */
+import { keepPreviousData, QueryClient, useMutation, useQuery } from '@tanstack/react-query'
+import { useSyncExternalStore } from 'react'
+import { accountClient, client } from './client.ts'
+import { session } from './session.ts'
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { retry: false, staleTime: 1000, refetchOnWindowFocus: true, placeholderData: keepPreviousData },
+  },
+})
+
+/** Streams tell about changes; a slow poll finds what they miss. */
+const slowPollMs = 15_000
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  return Array.fromAsync(items)
+}
+
+interface Page {
+  items: readonly unknown[]
+}
+
+async function itemsOf<P extends Page>(page: Promise<P>): Promise<P['items'][number][]> {
+  return [...(await page).items]
+}
+
+export function useMe() {
+  const state = useSyncExternalStore(session.subscribe, session.get)
+  return state.kind === 'signed-in' ? state.me : undefined
+}
+
+export const useAccounts = () =>
+  useQuery({
+    enabled: useMe() !== undefined,
+    queryKey: ['accounts'],
+    queryFn: () => itemsOf(client.accounts.page()),
+    refetchInterval: 60_000,
+  })
+
+export const useVersion = () =>
+  useQuery({ queryKey: ['version'], queryFn: () => client.version(), staleTime: 3_600_000 })
+
+export const servicesQuery = (account: string) => ({
+  queryKey: [account, 'services'],
+  queryFn: () => all(accountClient(account).services.list({ limit: 1000 })),
+  refetchInterval: slowPollMs,
+})
+export const useServices = (account: string) => useQuery(servicesQuery(account))
+
+export const diagnosisQuery = (account: string) => ({
+  queryKey: [account, 'services', 'diagnosis'],
+  queryFn: () => accountClient(account).diagnosis(),
+  refetchInterval: slowPollMs,
+})
+export const useService = (account: string, cluster: string, name: string) =>
+  useQuery({
+    queryKey: [account, 'service', cluster, name],
+    queryFn: () => accountClient(account).services.get({ cluster, name }),
+    refetchInterval: slowPollMs,
+  })
+
+export const useServiceDiagnosis = (account: string, cluster: string, name: string) =>
+  useQuery({
+    queryKey: [account, 'service', cluster, name, 'diagnosis'],
+    queryFn: () => accountClient(account).services.diagnosis({ cluster, name }),
+    refetchInterval: slowPollMs,
+  })
+
+/** All tasks of a service that ECS or the history still knows, newest first. */
+export const useServiceTasks = (account: string, cluster: string, name: string) =>
+  useQuery({
+    queryKey: [account, 'service', cluster, name, 'tasks'],
+    queryFn: () => itemsOf(accountClient(account).services.tasks({ cluster, name }, { limit: 200 }).page()),
+    refetchInterval: slowPollMs,
+  })
+
+export const useDeployments = (account: string, cluster: string, service: string) =>
+  useQuery({
+    queryKey: [account, 'service', cluster, service, 'deployments'],
+    queryFn: () => itemsOf(accountClient(account).deployments.page({ cluster, name: service }, { limit: 50 })),
+    refetchInterval: slowPollMs,
+  })
+
+export const useDeployment = (account: string, cluster: string, service: string, id: string) =>
+  useQuery({
+    queryKey: [account, 'service', cluster, service, 'deployments', id],
+    queryFn: () => accountClient(account).deployments.get({ cluster, service, id }),
+    refetchInterval: 5000,
+  })
+
+export const useReleases = (account: string, cluster: string, service: string) =>
+  useQuery({
+    queryKey: [account, 'service', cluster, service, 'releases'],
+    queryFn: () => itemsOf(accountClient(account).releases.page({ cluster, name: service }, { limit: 50 })),
+    refetchInterval: 60_000,
+  })
+
+export const useReleaseDiff = (account: string, cluster: string, service: string, from: number, to: number) =>
+  useQuery({
+    queryKey: [account, 'release-diff', cluster, service, from, to],
+    queryFn: () => accountClient(account).releases.diff({ cluster, name: service }, from, { to }),
+    staleTime: 3_600_000,
+  })
+
+export const useServiceEvents = (account: string, cluster: string, service: string) =>
+  useQuery({
+    queryKey: [account, 'service', cluster, service, 'events'],
+    queryFn: () => itemsOf(accountClient(account).services.events({ cluster, name: service }, { limit: 200 }).page()),
+    refetchInterval: slowPollMs,
+  })
+
+export const useMetrics = (account: string, cluster: string, service: string) =>
+  useQuery({
+    queryKey: [account, 'metrics', cluster, service],
+    queryFn: () => accountClient(account).services.metrics({ cluster, name: service }),
+    refetchInterval: 60_000,
+  })
+
+export const useTasks = (account: string) =>
+  useQuery({
+    queryKey: [account, 'tasks'],
+    queryFn: () => all(accountClient(account).tasks.list({ limit: 1000 })),
+    refetchInterval: slowPollMs,
+  })
+
+export const useTask = (account: string, cluster: string, id: string) =>
+  useQuery({
+    queryKey: [account, 'task', cluster, id],
+    queryFn: () => accountClient(account).tasks.get({ cluster, id }),
+    refetchInterval: slowPollMs,
+  })
+
+export const useTaskDiagnosis = (account: string, cluster: string, id: string) =>
+  useQuery({
+    queryKey: [account, 'task', cluster, id, 'diagnosis'],
+    queryFn: () => accountClient(account).tasks.diagnosis({ cluster, id }),
+    refetchInterval: slowPollMs,
+  })
+
+export const useTaskDefinitions = (account: string) =>
+  useQuery({
+    queryKey: [account, 'taskdefs'],
+    queryFn: () => all(accountClient(account).taskDefinitions.list({ limit: 1000 })),
+    refetchInterval: slowPollMs,
+  })
+
+export const useTaskDefinition = (account: string, name: string) =>
+  useQuery({
+    queryKey: [account, 'taskdef', name],
+    queryFn: () => accountClient(account).taskDefinitions.get(name),
+    enabled: name !== '',
+  })
+
+export const useClusters = (account: string) =>
+  useQuery({
+    queryKey: [account, 'clusters'],
+    queryFn: () => all(accountClient(account).clusters.list({ limit: 1000 })),
+    refetchInterval: slowPollMs,
+  })
+
+export const useCluster = (account: string, name: string) =>
+  useQuery({
+    queryKey: [account, 'cluster', name],
+    queryFn: () => accountClient(account).clusters.get(name),
+    refetchInterval: slowPollMs,
+  })
+
+export const useClusterEvents = (account: string, name: string) =>
+  useQuery({
+    queryKey: [account, 'cluster', name, 'events'],
+    queryFn: () => itemsOf(accountClient(account).clusters.events(name, { limit: 100 }).page()),
+    refetchInterval: slowPollMs,
+  })
+
+export const useAudit = (enabled = true, limit = 200) =>
+  useQuery({
+    queryKey: ['audit', limit],
+    queryFn: () => itemsOf(client.audit.page({ limit })),
+    refetchInterval: slowPollMs,
+    enabled,
+  })
+
+export const useTokens = () =>
+  useQuery({ queryKey: ['tokens'], queryFn: () => all(client.tokens.list({ limit: 1000 })), refetchInterval: 60_000 })
+
+/** A change: its result makes every query of the account look again. */
+export function useChange<Input, Output>(account: string | undefined, change: (input: Input) => Promise<Output>) {
+  return useMutation({
+    mutationFn: change,
+    onSettled: () =>
+      queryClient.invalidateQueries(
+        account === undefined ? undefined : { predicate: ({ queryKey }) => queryKey[0] === account },
+      ),
+  })
+}

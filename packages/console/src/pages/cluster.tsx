@@ -1,0 +1,119 @@
+import { useState } from 'react'
+import { Link, useLocation } from 'wouter'
+import { apiPath, cannotChange } from '../actions.ts'
+import { useCluster, useClusterEvents, useMe, useServices } from '../live/queries.ts'
+import { ActionButton } from '../parts/action-button.tsx'
+import { ChangeDialog } from '../parts/change-dialog.tsx'
+import { quoted } from '../parts/copy.tsx'
+import { External } from '../parts/external.tsx'
+import { Facts } from '../parts/facts.tsx'
+import { NotYet } from '../parts/not-yet.tsx'
+import { PageHead } from '../parts/page.tsx'
+import { ServiceStatus } from '../parts/status.tsx'
+import { Table } from '../parts/table.tsx'
+import { Exact } from '../parts/time.tsx'
+import { paths } from '../paths.ts'
+
+export function ClusterPage({ account, cluster: name }: { account: string; cluster: string }) {
+  const query = useCluster(account, name)
+  const services = (useServices(account).data ?? []).filter(({ cluster }) => cluster === name)
+  const events = useClusterEvents(account, name)
+  const me = useMe()
+  const [, navigate] = useLocation()
+  const [isDeleting, setDeleting] = useState(false)
+  const cluster = query.data
+  return (
+    <>
+      <PageHead
+        crumbs={[
+          [account, paths.services(account)],
+          ['Clusters', paths.clusters(account)],
+        ]}
+        title={name}
+      >
+        <ActionButton
+          action={{ id: 'delete', label: 'Delete…', disabled: cannotChange(me), isDangerous: true }}
+          onPress={() => setDeleting(true)}
+        />
+      </PageHead>
+      {!cluster && <NotYet query={query} what={name} />}
+      {cluster && (
+        <div className="beside">
+          <div className="stack">
+            <h2>Services</h2>
+            <Table
+              label="Services"
+              rows={services}
+              keyOf={({ arn }) => arn}
+              empty={
+                <>
+                  There are no services in {name}. <Link href={paths.newService(account)}>Create one</Link>
+                </>
+              }
+              columns={[
+                {
+                  title: 'Service',
+                  cell: (service) => (
+                    <Link href={paths.service(account, name, service.name)}>
+                      <External text={service.name} />
+                    </Link>
+                  ),
+                },
+                { title: 'Status', wide: true, cell: (service) => <ServiceStatus service={service} /> },
+                {
+                  title: 'Task definition',
+                  cell: ({ taskDefinition }) => (
+                    <code>
+                      <External text={taskDefinition} />
+                    </code>
+                  ),
+                },
+              ]}
+            />
+            <h2>Events of all services</h2>
+            <NotYet query={events} what="the events" />
+            {events.data && (
+              <Table
+                label="Events"
+                rows={events.data}
+                keyOf={({ id, service }) => service + id}
+                empty="ECS has reported no event yet."
+                columns={[
+                  { title: 'When', cell: ({ createdAt }) => <Exact at={createdAt} /> },
+                  { title: 'Service', cell: ({ service }) => <External text={service} /> },
+                  { title: 'Message', wide: true, cell: ({ message }) => <External text={message} /> },
+                ]}
+              />
+            )}
+          </div>
+          <Facts
+            title="Now"
+            facts={[
+              ['Status', cluster.status],
+              ['Services', String(cluster.activeServicesCount)],
+              ['Running tasks', String(cluster.runningTasksCount)],
+              ['Starting tasks', String(cluster.pendingTasksCount)],
+              ...Object.entries(cluster.settings ?? {}).map(([setting, value]): [string, string] => [
+                setting,
+                String(value),
+              ]),
+            ]}
+          />
+        </div>
+      )}
+      {isDeleting && (
+        <ChangeDialog
+          title={`Delete ${name}`}
+          account={account}
+          request={{ method: 'DELETE', path: apiPath(account, 'clusters', name) }}
+          cli={`ecs-api clusters delete ${quoted(`${account}/${name}`)}`}
+          verb="Delete"
+          confirmName={name}
+          requested={`Deleted: the cluster ${name}.`}
+          onClose={() => setDeleting(false)}
+          onDone={() => navigate(paths.clusters(account))}
+        />
+      )}
+    </>
+  )
+}

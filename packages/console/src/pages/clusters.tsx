@@ -1,0 +1,70 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { apiPath, cannotChange } from '../actions.ts'
+import { useClusters, useMe } from '../live/queries.ts'
+import { ActionButton } from '../parts/action-button.tsx'
+import { ChangeDialog } from '../parts/change-dialog.tsx'
+import { quoted } from '../parts/copy.tsx'
+import { External } from '../parts/external.tsx'
+import { NotYet } from '../parts/not-yet.tsx'
+import { PageHead } from '../parts/page.tsx'
+import { Table } from '../parts/table.tsx'
+import { paths } from '../paths.ts'
+
+export function ClustersPage({ account }: { account: string }) {
+  const clusters = useClusters(account)
+  const me = useMe()
+  const [isCreating, setCreating] = useState(false)
+  const [name, setName] = useState('')
+  return (
+    <>
+      <PageHead crumbs={[[account, paths.services(account)]]} title="Clusters">
+        <ActionButton
+          action={{ id: 'create', label: 'Create a cluster…', disabled: cannotChange(me), isPrimary: true }}
+          onPress={() => setCreating(true)}
+        />
+      </PageHead>
+      <NotYet query={clusters} what="the clusters" />
+      {clusters.data && (
+        <Table
+          label="Clusters"
+          rows={clusters.data}
+          keyOf={({ arn }) => arn}
+          empty="There are no clusters."
+          columns={[
+            {
+              title: 'Cluster',
+              by: (cluster) => cluster.name,
+              cell: (cluster) => (
+                <Link href={paths.cluster(account, cluster.name)}>
+                  <External text={cluster.name} />
+                </Link>
+              ),
+            },
+            { title: 'Services', cell: ({ activeServicesCount }) => activeServicesCount },
+            { title: 'Running tasks', cell: ({ runningTasksCount }) => runningTasksCount },
+            { title: 'Starting tasks', cell: ({ pendingTasksCount }) => pendingTasksCount },
+            { title: 'Status', cell: ({ status }) => status },
+          ]}
+        />
+      )}
+      {isCreating && (
+        <ChangeDialog
+          title="Create a cluster"
+          account={account}
+          request={name === '' ? undefined : { method: 'POST', path: apiPath(account, 'clusters'), body: { name } }}
+          cli={`ecs-api clusters create ${quoted(`${account}/${name}`)}`}
+          verb="Create"
+          requested={`Created: the cluster ${name}.`}
+          onClose={() => setCreating(false)}
+          fields={
+            <div className="field">
+              <label htmlFor="name">Name</label>
+              <input id="name" value={name} onChange={(event) => setName(event.target.value.trim())} />
+            </div>
+          }
+        />
+      )}
+    </>
+  )
+}

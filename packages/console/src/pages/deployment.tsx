@@ -1,0 +1,134 @@
+/** One deployment: is it done, and what is it waiting for? */
+import { deploymentSentence } from '@ecs-api/client/words'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { serviceActions } from '../actions.ts'
+import { useDeployment, useMe, useService, useServiceTasks } from '../live/queries.ts'
+import { ActionButton } from '../parts/action-button.tsx'
+import { External } from '../parts/external.tsx'
+import { Facts } from '../parts/facts.tsx'
+import { NotYet } from '../parts/not-yet.tsx'
+import { PageHead } from '../parts/page.tsx'
+import { ServiceDialog } from '../parts/service-dialogs.tsx'
+import { Status } from '../parts/status.tsx'
+import { Ago, Exact, useNow } from '../parts/time.tsx'
+import { paths } from '../paths.ts'
+import { toneOfDeployment } from './service-deployments.tsx'
+
+export default function DeploymentPage({
+  account,
+  cluster,
+  service: name,
+  id,
+}: {
+  account: string
+  cluster: string
+  service: string
+  id: string
+}) {
+  const query = useDeployment(account, cluster, name, id)
+  const service = useService(account, cluster, name).data
+  const tasks = useServiceTasks(account, cluster, name).data ?? []
+  const me = useMe()
+  const now = useNow()
+  const [action, setAction] = useState<string>()
+  const deployment = query.data
+  const actions = serviceActions(me, service, deployment, false).filter(({ id }) =>
+    ['rollback', 'stop-deployment', 'continue'].includes(id),
+  )
+  const stages: [label: string, at: string | undefined][] = [
+    ['requested', deployment?.createdAt],
+    ['started', deployment?.startedAt],
+    ['rollback started', deployment?.rollback?.startedAt],
+    ['stopped', deployment?.stoppedAt],
+    ['finished', deployment?.finishedAt],
+  ]
+  const breaker = deployment?.deploymentCircuitBreaker
+  return (
+    <>
+      <PageHead
+        crumbs={[
+          [account, paths.services(account)],
+          [cluster, paths.cluster(account, cluster)],
+          [name, paths.service(account, cluster, name)],
+          ['Deployments', paths.serviceTab(account, cluster, name, 'deployments')],
+        ]}
+        title={`Deployment ${id.slice(0, 8)}`}
+      >
+        {deployment &&
+          actions.map((each) => <ActionButton key={each.id} action={each} onPress={() => setAction(each.id)} />)}
+      </PageHead>
+      {!deployment && <NotYet query={query} what="the deployment" />}
+      {deployment && (
+        <>
+          <p className="sentence" role="status">
+            <Status tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
+          </p>
+          <section className="panel" aria-label="Stages">
+            <ol className="track">
+              {stages.map(
+                ([label, at]) =>
+                  at && (
+                    <li key={label}>
+                      <strong>{label}</strong> <Exact at={at} />
+                    </li>
+                  ),
+              )}
+            </ol>
+            <progress max={100} value={deployment.progress} aria-label="Progress" />
+          </section>
+          <div className="beside">
+            <section className="stack">
+              <h2>Failed tasks</h2>
+              {deployment.taskFailures.length === 0 ? (
+                <p className="muted">
+                  {breaker?.failureCount
+                    ? `${breaker.failureCount} failed; their reasons follow.`
+                    : 'No task of this deployment has failed.'}
+                </p>
+              ) : (
+                deployment.taskFailures.map((failure) => (
+                  <div key={failure.task} className="panel stack">
+                    <Link className="mono" href={paths.task(account, cluster, failure.task)}>
+                      {failure.task.slice(0, 8)}
+                    </Link>
+                    <pre>
+                      <External text={failure.reason} />
+                    </pre>
+                  </div>
+                ))
+              )}
+            </section>
+            <Facts
+              title="Facts"
+              facts={[
+                ['Status', deployment.status],
+                [
+                  'New tasks running',
+                  `${deployment.targetServiceRevision.runningTaskCount} of ${deployment.targetServiceRevision.requestedTaskCount}`,
+                ],
+                [
+                  'Circuit breaker',
+                  breaker?.status &&
+                    `${breaker.status.toLowerCase()}, ${breaker.failureCount} of ${breaker.threshold} failures`,
+                ],
+                ['Tasks of the service', String(tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length)],
+                ['Requested', <Ago key="created" at={deployment.createdAt} />],
+                ['Id', <code key="id">{deployment.id}</code>],
+              ]}
+            />
+          </div>
+          {action && service && (
+            <ServiceDialog
+              action={action}
+              account={account}
+              service={service}
+              newest={deployment}
+              onClose={() => setAction(undefined)}
+            />
+          )}
+        </>
+      )}
+    </>
+  )
+}

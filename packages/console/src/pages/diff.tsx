@@ -1,0 +1,44 @@
+/** Two releases of a service: what differs. */
+import { useReleaseDiff } from '../live/queries.ts'
+import { NotYet } from '../parts/not-yet.tsx'
+import { PageHead } from '../parts/page.tsx'
+import { Changes } from '../parts/plan.tsx'
+import { paths } from '../paths.ts'
+
+export default function DiffPage({
+  account,
+  cluster,
+  service,
+  from,
+  to,
+}: {
+  account: string
+  cluster: string
+  service: string
+  from: number
+  to: number
+}) {
+  const diff = useReleaseDiff(account, cluster, service, from, to)
+  return (
+    <>
+      <PageHead
+        crumbs={[
+          [account, paths.services(account)],
+          [service, paths.service(account, cluster, service)],
+          ['Releases', paths.serviceTab(account, cluster, service, 'deployments')],
+        ]}
+        title={`Release ${from} compared with ${to}`}
+      />
+      {!diff.data && <NotYet query={diff} what="the differences" />}
+      {diff.data && (
+        <section className="panel">
+          {diff.data.changes.length === 0 ? (
+            <p>The two releases do not differ.</p>
+          ) : (
+            <Changes changes={diff.data.changes} />
+          )}
+        </section>
+      )}
+    </>
+  )
+}

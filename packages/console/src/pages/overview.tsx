@@ -1,0 +1,141 @@
+/** What is unhealthy, most urgent first, over all accounts; then the last changes. */
+import type { Account } from '@ecs-api/client'
+import { useQueries } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import { diagnosisQuery, servicesQuery, useAccounts, useAudit, useMe } from '../live/queries.ts'
+import { External } from '../parts/external.tsx'
+import { NotYet } from '../parts/not-yet.tsx'
+import { PageHead } from '../parts/page.tsx'
+import { Problem } from '../parts/problem.tsx'
+import { Status, type Tone } from '../parts/status.tsx'
+import { Table } from '../parts/table.tsx'
+import { Ago } from '../parts/time.tsx'
+import { paths } from '../paths.ts'
+
+const tones: Record<string, Tone> = { failing: 'bad', degraded: 'bad', waiting: 'waiting', unknown: 'waiting' }
+
+export function OverviewPage() {
+  const accounts = useAccounts()
+  const names = (accounts.data ?? []).map(({ name }) => name)
+  const diagnoses = useQueries({ queries: names.map(diagnosisQuery) })
+  const services = useQueries({ queries: names.map(servicesQuery) })
+  const isLoaded = names.length > 0 && services.every(({ data }) => data !== undefined)
+  const total = services.reduce((sum, { data }) => sum + (data?.length ?? 0), 0)
+  const unhealthy = diagnoses.flatMap(({ data }, i) =>
+    (data?.services ?? []).map((each) => ({ account: names[i]!, ...each })),
+  )
+  const heading = !isLoaded
+    ? 'Overview'
+    : unhealthy.length > 0
+      ? `${unhealthy.length} of ${total} services ${unhealthy.length === 1 ? 'needs' : 'need'} attention`
+      : total === 0
+        ? 'No services yet'
+        : total === 1
+          ? 'The one service is steady'
+          : `All ${total} services are steady`
+  return (
+    <>
+      <PageHead title={heading} tabTitle="Overview" />
+      <NotYet query={accounts} what="the accounts" />
+      {(accounts.data ?? [])
+        .filter(({ reachable }) => !reachable)
+        .map((account) => (
+          <Unreachable key={account.name} account={account} />
+        ))}
+      {diagnoses.map(({ error }, i) => error && <Problem key={names[i]} error={error} title={names[i]!} />)}
+      {isLoaded && total === 0 && <FirstSteps account={names[0]!} />}
+      {unhealthy.length > 0 && (
+        <Table
+          label="Services that need attention"
+          rows={unhealthy}
+          keyOf={({ account, cluster, service }) => `${account}/${cluster}/${service}`}
+          empty=""
+          columns={[
+            {
+              title: 'Service',
+              cell: ({ account, cluster, service }) => (
+                <Link href={paths.service(account, cluster, service)}>
+                  <External text={names.length > 1 ? `${account}/${cluster}/${service}` : `${cluster}/${service}`} />
+                </Link>
+              ),
+            },
+            {
+              title: 'Status',
+              wide: true,
+              cell: ({ status, summary }) => <Status tone={tones[status] ?? 'waiting'} text={summary} />,
+            },
+            {
+              title: 'Do',
+              cell: ({ account, cluster, service }) => (
+                <span className="row">
+                  <Link data-key="w" href={paths.service(account, cluster, service)}>
+                    Why<span className="visually-hidden"> of {service}</span>
+                  </Link>
+                  <Link data-key="l" href={paths.serviceTab(account, cluster, service, 'logs')}>
+                    Logs<span className="visually-hidden"> of {service}</span>
+                  </Link>
+                </span>
+              ),
+            },
+          ]}
+        />
+      )}
+      <LastChanges />
+    </>
+  )
+}
+
+function Unreachable({ account }: { account: Account }) {
+  return (
+    <p className="panel why">
+      The account <External text={account.name} /> does not respond. <External text={account.reason} />
+    </p>
+  )
+}
+
+/** The last changes that anybody made, for admins. */
+function LastChanges() {
+  const me = useMe()
+  const audit = useAudit(me?.role === 'admin', 10)
+  if (!audit.data || audit.data.length === 0) return null
+  return (
+    <section className="stack">
+      <h2>Last changes</h2>
+      <Table
+        label="Last changes"
+        rows={audit.data}
+        keyOf={({ id }) => id}
+        empty=""
+        columns={[
+          { title: 'When', cell: ({ at }) => <Ago at={at} /> },
+          { title: 'Who', cell: ({ caller }) => <External text={caller} /> },
+          {
+            title: 'What',
+            wide: true,
+            cell: ({ action, path }) => <External text={`${action.split(' ')[0]} ${path}`} />,
+          },
+          { title: 'Result', cell: ({ status, code }) => <External text={code ?? String(status ?? 'in progress')} /> },
+        ]}
+      />
+    </section>
+  )
+}
+
+function FirstSteps({ account }: { account: string }) {
+  return (
+    <section className="panel stack">
+      <h2>Three steps to the first service</h2>
+      <div className="row">
+        <Link className="button" href={paths.newTaskDefinition(account)}>
+          1. Register a task definition
+        </Link>
+        <Link className="button" href={paths.newService(account)}>
+          2. Create a service
+        </Link>
+        <Link className="button" href={paths.services(account)}>
+          3. Watch it start
+        </Link>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,83 @@
+/** CPU, memory and load of a service as charts. */
+import type { Metrics } from '@ecs-api/client'
+import { useEffect, useRef } from 'react'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { useMetrics } from '../live/queries.ts'
+import { NotYet } from '../parts/not-yet.tsx'
+
+export default function MetricsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
+  const metrics = useMetrics(account, cluster, name)
+  if (!metrics.data) return <NotYet query={metrics} what="the metrics" />
+  const names = [...new Set(metrics.data.series.map((series) => series.name))]
+  if (metrics.data.series.every(({ points }) => points.length === 0))
+    return <p className="panel">There are no values yet: the first ones come some minutes after the first task.</p>
+  return (
+    <div className="stack">
+      {names.map((each) => (
+        <Chart key={each} title={each} series={metrics.data.series.filter((series) => series.name === each)} />
+      ))}
+    </div>
+  )
+}
+
+const colours = ['--accent', '--waiting', '--ok', '--bad']
+
+function Chart({ title, series }: { title: string; series: Metrics['series'] }) {
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const { current } = box
+    if (!current) return
+    const style = getComputedStyle(document.documentElement)
+    const times = [
+      ...new Set(series.flatMap(({ points }) => points.map(([at]) => Date.parse(String(at)) / 1000))),
+    ].sort((a, b) => a - b)
+    const probe = document.createElement('span')
+    current.append(probe)
+    const colourOf = (variable: string) => {
+      probe.style.color = `var(${variable})`
+      return getComputedStyle(probe).color || style.color
+    }
+    const axis = {
+      stroke: colourOf('--muted'),
+      grid: { stroke: colourOf('--line') },
+      ticks: { stroke: colourOf('--line') },
+    }
+    const chart = new uPlot(
+      {
+        width: current.clientWidth,
+        height: 180,
+        series: [
+          {},
+          ...series.map(({ statistic, unit }, i) => ({
+            label: `${statistic} (${unit})`,
+            stroke: colourOf(colours[i % colours.length]!),
+            spanGaps: false,
+          })),
+        ],
+        axes: [axis, axis],
+      },
+      [
+        times,
+        ...series.map(({ points }) => {
+          const values = new Map(points.map(([at, value]) => [Date.parse(String(at)) / 1000, Number(value)]))
+          return times.map((time) => values.get(time) ?? null)
+        }),
+      ],
+      current,
+    )
+    probe.remove()
+    const observer = new ResizeObserver(() => chart.setSize({ width: current.clientWidth, height: 180 }))
+    observer.observe(current)
+    return () => {
+      observer.disconnect()
+      chart.destroy()
+    }
+  }, [series])
+  return (
+    <section className="panel stack" aria-label={title}>
+      <h2>{title}</h2>
+      <div ref={box} />
+    </section>
+  )
+}

@@ -1,0 +1,153 @@
+/** One service: what it is doing, why, and which button helps. */
+import { sentence } from '@ecs-api/client/words'
+import { lazy, Suspense, useState } from 'react'
+import { Link } from 'wouter'
+import { serviceActions, servicePath } from '../actions.ts'
+import { useDeployments, useMe, useService, useServiceDiagnosis, useServiceTasks } from '../live/queries.ts'
+import { ActionButton } from '../parts/action-button.tsx'
+import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { External } from '../parts/external.tsx'
+import { Facts } from '../parts/facts.tsx'
+import { Lanes } from '../parts/lanes.tsx'
+import { NotYet } from '../parts/not-yet.tsx'
+import { PageHead } from '../parts/page.tsx'
+import { ServiceDialog } from '../parts/service-dialogs.tsx'
+import { Status, toneOfService } from '../parts/status.tsx'
+import { Ago, useNow } from '../parts/time.tsx'
+import { Why } from '../parts/why.tsx'
+import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
+import { DeploymentsTab } from './service-deployments.tsx'
+import { EventsTab } from './service-events.tsx'
+import { SettingsTab } from './service-settings.tsx'
+import { TaskTable } from './task-table.tsx'
+
+const LogView = lazy(() => import('../parts/log.tsx'))
+const MetricsTab = lazy(() => import('./service-metrics.tsx'))
+
+const labels: Record<ServiceTab, string> = {
+  tasks: 'Tasks',
+  logs: 'Logs',
+  deployments: 'Deployments and releases',
+  events: 'Events',
+  metrics: 'Metrics',
+  settings: 'Settings',
+}
+
+export function ServicePage({
+  account,
+  cluster,
+  service: name,
+  tab,
+}: {
+  account: string
+  cluster: string
+  service: string
+  tab: ServiceTab
+}) {
+  const query = useService(account, cluster, name)
+  const deployments = useDeployments(account, cluster, name).data ?? []
+  const diagnosis = useServiceDiagnosis(account, cluster, name).data
+  const tasks = useServiceTasks(account, cluster, name)
+  const me = useMe()
+  const now = useNow()
+  const [action, setAction] = useState<string>()
+  const service = query.data
+  const newest = deployments[0]
+  const said = service && sentence(service, deployments, now)
+  const isFailing = (diagnosis?.causes.length ?? 0) > 0
+  const actions = serviceActions(me, service, newest, isFailing)
+  const tone = said && toneOfService(said.state)
+  return (
+    <>
+      <PageHead
+        crumbs={[
+          [account, paths.services(account)],
+          [cluster, paths.cluster(account, cluster)],
+          ['Services', paths.services(account)],
+        ]}
+        title={name}
+        tabTitle={`${name}, ${cluster}${tone === 'bad' ? ': failing' : tone === 'changing' ? ': changing' : ''}`}
+      >
+        {service &&
+          actions.map((each) => <ActionButton key={each.id} action={each} onPress={() => setAction(each.id)} />)}
+      </PageHead>
+      {!service && <NotYet query={query} what={name} />}
+      {service && said && (
+        <>
+          <div>
+            <p className="sentence" role="status">
+              <Status tone={toneOfService(said.state)} text={said.text} />
+            </p>
+            {said.detail && (
+              <p className="muted">
+                <External text={said.detail} />
+              </p>
+            )}
+          </div>
+          <Why diagnosis={diagnosis} />
+          <Lanes account={account} service={service} tasks={tasks.data ?? []} newest={newest} />
+          <nav className="tabs" aria-label="Parts of the service">
+            {serviceTabs.map((each) => (
+              <Link
+                key={each}
+                href={paths.serviceTab(account, cluster, name, each)}
+                aria-current={each === tab ? 'page' : undefined}
+                data-key={each === 'logs' ? 'l' : undefined}
+              >
+                {labels[each]}
+                {each === 'tasks' && tasks.data ? ` ${tasks.data.length}` : ''}
+              </Link>
+            ))}
+          </nav>
+          <div className={tab === 'logs' ? undefined : 'beside'}>
+            <Suspense fallback={<p className="muted">Loading.</p>}>
+              {tab === 'tasks' && <TaskTable account={account} tasks={tasks.data} query={tasks} />}
+              {tab === 'logs' && <LogView account={account} of={{ kind: 'service', cluster, name }} />}
+              {tab === 'deployments' && (
+                <DeploymentsTab account={account} service={service} deployments={deployments} />
+              )}
+              {tab === 'events' && <EventsTab account={account} cluster={cluster} name={name} />}
+              {tab === 'metrics' && <MetricsTab account={account} cluster={cluster} name={name} />}
+              {tab === 'settings' && <SettingsTab service={service} />}
+            </Suspense>
+            {tab !== 'logs' && (
+              <Facts
+                title="Now"
+                facts={[
+                  ['Desired', `${service.desiredCount} ${service.desiredCount === 1 ? 'task' : 'tasks'}`],
+                  ['Running', String(service.runningCount)],
+                  ['Starting', service.pendingCount > 0 ? String(service.pendingCount) : undefined],
+                  [
+                    'Task definition',
+                    service.taskDefinition && (
+                      <Link href={paths.taskDefinition(account, service.taskDefinition)}>
+                        <External text={service.taskDefinition} />
+                      </Link>
+                    ),
+                  ],
+                  ['Platform', service.platformVersion && <External text={service.platformVersion} />],
+                  ['Terminal', service.enableExecuteCommand ? 'on' : 'off'],
+                  ['Last deployment', <Ago key="last" at={newest?.createdAt ?? service.deployments[0]?.createdAt} />],
+                  ['Created', <Ago key="created" at={service.createdAt} />],
+                ]}
+              />
+            )}
+          </div>
+          <Commands
+            cli={`ecs-api status ${quoted(`${account}/${cluster}/${name}`)}`}
+            curl={curlOf('GET', servicePath(account, cluster, name))}
+          />
+          {action && (
+            <ServiceDialog
+              action={action}
+              account={account}
+              service={service}
+              newest={newest}
+              onClose={() => setAction(undefined)}
+            />
+          )}
+        </>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,154 @@
+/** The services of an account: which exist, in what state. */
+import { sentence } from '@ecs-api/client/words'
+import { useMemo, useState } from 'react'
+import { Link, useLocation, useSearch } from 'wouter'
+import { cannotChange } from '../actions.ts'
+import { useMe, useServices } from '../live/queries.ts'
+import { ActionButton } from '../parts/action-button.tsx'
+import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { External } from '../parts/external.tsx'
+import { NotYet } from '../parts/not-yet.tsx'
+import { PageHead } from '../parts/page.tsx'
+import { ServiceStatus, toneOfService } from '../parts/status.tsx'
+import { Table } from '../parts/table.tsx'
+import { Ago } from '../parts/time.tsx'
+import { paths } from '../paths.ts'
+
+const filters = [
+  ['all', 'All'],
+  ['bad', 'Failing'],
+  ['changing', 'Changing'],
+  ['ok', 'Steady'],
+] as const
+
+export function ServicesPage({ account }: { account: string }) {
+  const services = useServices(account)
+  const me = useMe()
+  const [, navigate] = useLocation()
+  const search = new URLSearchParams(useSearch())
+  const [text, setText] = useState(search.get('filter') ?? '')
+  const tone = search.get('is') ?? 'all'
+  const rows = useMemo(
+    () =>
+      (services.data ?? []).map((service) => ({
+        service,
+        tone: toneOfService(sentence(service, [], Date.now()).state),
+        text: `${service.cluster}/${service.name} ${service.taskDefinition ?? ''} ${Object.entries(service.tags ?? {})
+          .map((pair) => pair.join('='))
+          .join(' ')}`.toLowerCase(),
+      })),
+    [services.data],
+  )
+  const wanted = text.trim().toLowerCase()
+  const shown = rows.filter((row) => (tone === 'all' || row.tone === tone) && row.text.includes(wanted))
+  const setSearch = (change: Record<string, string>) => {
+    const next = new URLSearchParams(search)
+    for (const [name, value] of Object.entries(change))
+      if (value === '' || value === 'all') next.delete(name)
+      else next.set(name, value)
+    navigate(`${paths.services(account)}${next.size > 0 ? `?${next}` : ''}`, { replace: true })
+  }
+  return (
+    <>
+      <PageHead crumbs={[[account, paths.services(account)]]} title="Services">
+        <ActionButton
+          action={{ id: 'create', label: 'Create a service…', disabled: cannotChange(me), isPrimary: true }}
+          onPress={() => navigate(paths.newService(account))}
+        />
+      </PageHead>
+      <div className="row">
+        <label className="visually-hidden" htmlFor="filter">
+          Filter by name, cluster, task definition or tag
+        </label>
+        <input
+          id="filter"
+          placeholder="Name, cluster, task definition, tag"
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value)
+            setSearch({ filter: event.target.value })
+          }}
+        />
+        {filters.map(([value, label]) => (
+          <button key={value} type="button" aria-pressed={tone === value} onClick={() => setSearch({ is: value })}>
+            {label} {value === 'all' ? rows.length : rows.filter((row) => row.tone === value).length}
+          </button>
+        ))}
+      </div>
+      <NotYet query={services} what="the services" />
+      {services.data && (
+        <Table
+          label="Services"
+          rows={shown}
+          keyOf={({ service }) => service.arn}
+          empty={
+            rows.length === 0 ? (
+              <>
+                There are no services in {account}. <Link href={paths.newService(account)}>Create one</Link>
+              </>
+            ) : (
+              <>
+                No service matches.{' '}
+                <button
+                  type="button"
+                  className="plain"
+                  onClick={() => {
+                    setText('')
+                    setSearch({ filter: '', is: 'all' })
+                  }}
+                >
+                  Show all
+                </button>
+              </>
+            )
+          }
+          columns={[
+            {
+              title: 'Service',
+              by: ({ service }) => `${service.cluster}/${service.name}`,
+              cell: ({ service }) => (
+                <Link href={paths.service(account, service.cluster, service.name)}>
+                  <External text={`${service.cluster}/${service.name}`} />
+                </Link>
+              ),
+            },
+            {
+              title: 'Status',
+              wide: true,
+              by: (row) => row.tone,
+              cell: ({ service }) => <ServiceStatus service={service} />,
+            },
+            {
+              title: 'Running',
+              by: ({ service }) => service.runningCount,
+              cell: ({ service }) => `${service.runningCount}/${service.desiredCount}`,
+            },
+            {
+              title: 'Task definition',
+              by: ({ service }) => service.taskDefinition ?? '',
+              cell: ({ service }) => (
+                <code>
+                  <External text={service.taskDefinition} />
+                </code>
+              ),
+            },
+            {
+              title: 'Changed',
+              by: ({ service }) => service.deployments[0]?.updatedAt ?? '',
+              cell: ({ service }) => <Ago at={service.deployments[0]?.createdAt} />,
+            },
+            {
+              title: 'Do',
+              cell: ({ service }) => (
+                <Link data-key="l" href={paths.serviceTab(account, service.cluster, service.name, 'logs')}>
+                  Logs<span className="visually-hidden"> of {service.name}</span>
+                </Link>
+              ),
+            },
+          ]}
+        />
+      )}
+      <Commands cli={`ecs-api services list ${quoted(account)}`} curl={curlOf('GET', `/v1/ecs/${account}/services`)} />
+    </>
+  )
+}

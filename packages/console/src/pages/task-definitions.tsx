@@ -1,0 +1,81 @@
+import { useMemo } from 'react'
+import { Link, useLocation } from 'wouter'
+import { cannotChange } from '../actions.ts'
+import { useMe, useServices, useTaskDefinitions } from '../live/queries.ts'
+import { ActionButton } from '../parts/action-button.tsx'
+import { External } from '../parts/external.tsx'
+import { NotYet } from '../parts/not-yet.tsx'
+import { PageHead } from '../parts/page.tsx'
+import { Table } from '../parts/table.tsx'
+import { paths } from '../paths.ts'
+
+/** Families of task definitions, with their newest revision and where they are used. */
+export default function TaskDefinitionsPage({ account }: { account: string }) {
+  const definitions = useTaskDefinitions(account)
+  const services = useServices(account).data
+  const me = useMe()
+  const [, navigate] = useLocation()
+  const families = useMemo(() => {
+    const newest = new Map<string, { family: string; revision: number; name: string; revisions: number }>()
+    for (const { family, revision, name } of definitions.data ?? []) {
+      const known = newest.get(family)
+      if (!known) newest.set(family, { family, revision, name, revisions: 1 })
+      else
+        newest.set(family, {
+          ...(revision > known.revision ? { family, revision, name } : known),
+          revisions: known.revisions + 1,
+        })
+    }
+    return [...newest.values()]
+  }, [definitions.data])
+  return (
+    <>
+      <PageHead crumbs={[[account, paths.services(account)]]} title="Task definitions">
+        <ActionButton
+          action={{ id: 'register', label: 'Register…', disabled: cannotChange(me), isPrimary: true }}
+          onPress={() => navigate(paths.newTaskDefinition(account))}
+        />
+      </PageHead>
+      <NotYet query={definitions} what="the task definitions" />
+      {definitions.data && (
+        <Table
+          label="Families"
+          rows={families}
+          keyOf={({ family }) => family}
+          empty={
+            <>
+              There are no task definitions. <Link href={paths.newTaskDefinition(account)}>Register one</Link>
+            </>
+          }
+          columns={[
+            {
+              title: 'Family',
+              by: ({ family }) => family,
+              cell: ({ family, name }) => (
+                <Link href={paths.taskDefinition(account, name)}>
+                  <External text={family} />
+                </Link>
+              ),
+            },
+            { title: 'Newest', cell: ({ revision }) => revision },
+            { title: 'Active revisions', cell: ({ revisions }) => revisions },
+            {
+              title: 'Used by',
+              wide: true,
+              cell: ({ family }) =>
+                (services ?? [])
+                  .filter(({ taskDefinition }) => taskDefinition?.startsWith(`${family}:`))
+                  .map(({ cluster, name }) => (
+                    <span key={`${cluster}/${name}`}>
+                      <Link href={paths.service(account, cluster, name)}>
+                        <External text={`${cluster}/${name}`} />
+                      </Link>{' '}
+                    </span>
+                  )),
+            },
+          ]}
+        />
+      )}
+    </>
+  )
+}

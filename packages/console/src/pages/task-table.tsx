@@ -1,0 +1,83 @@
+import type { Task } from '@ecs-api/client'
+import { Link } from 'wouter'
+import { serviceOf } from '../live/service-of.ts'
+import { External } from '../parts/external.tsx'
+import { NotYet } from '../parts/not-yet.tsx'
+import { TaskStatus } from '../parts/status.tsx'
+import { Table } from '../parts/table.tsx'
+import { Ago } from '../parts/time.tsx'
+import { paths } from '../paths.ts'
+
+export function TaskTable({
+  account,
+  tasks,
+  query,
+  withService = false,
+}: {
+  account: string
+  tasks: Task[] | undefined
+  query: { error: unknown; isPending: boolean }
+  withService?: boolean
+}) {
+  if (!tasks) return <NotYet query={query} what="the tasks" />
+  return (
+    <Table
+      label="Tasks"
+      rows={tasks}
+      keyOf={({ arn }) => arn}
+      empty="There are no tasks."
+      columns={[
+        {
+          title: 'Task',
+          by: ({ id }) => id,
+          cell: (task) => (
+            <Link className="mono" href={paths.task(account, task.cluster, task.id)}>
+              {task.id.slice(0, 8)}
+            </Link>
+          ),
+        },
+        ...(withService
+          ? [
+              {
+                title: 'Of',
+                by: (task: Task) => task.group ?? '',
+                cell: (task: Task) => <External text={`${task.cluster}/${serviceOf(task) ?? task.group ?? ''}`} />,
+              },
+            ]
+          : []),
+        { title: 'Status', wide: true, by: ({ lastStatus }) => lastStatus, cell: (task) => <TaskStatus task={task} /> },
+        {
+          title: 'Task definition',
+          by: ({ taskDefinition }) => taskDefinition ?? '',
+          cell: ({ taskDefinition }) => (
+            <code>
+              <External text={taskDefinition} />
+            </code>
+          ),
+        },
+        { title: 'Started', by: ({ startedAt }) => startedAt ?? '', cell: ({ startedAt }) => <Ago at={startedAt} /> },
+        {
+          title: 'Do',
+          cell: (task) => (
+            <span className="row">
+              {task.lastStatus === 'STOPPED' ? (
+                <Link data-key="w" href={paths.task(account, task.cluster, task.id)}>
+                  Why<span className="visually-hidden"> {task.id.slice(0, 8)} stopped</span>
+                </Link>
+              ) : (
+                task.enableExecuteCommand && (
+                  <Link data-key="e" href={paths.terminal(account, task.cluster, task.id, undefined)}>
+                    Terminal<span className="visually-hidden"> of {task.id.slice(0, 8)}</span>
+                  </Link>
+                )
+              )}
+              <Link data-key="l" href={`${paths.task(account, task.cluster, task.id)}#logs`}>
+                Logs<span className="visually-hidden"> of {task.id.slice(0, 8)}</span>
+              </Link>
+            </span>
+          ),
+        },
+      ]}
+    />
+  )
+}

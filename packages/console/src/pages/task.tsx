@@ -1,0 +1,160 @@
+/** One task: why did it stop, or not start? */
+import type { Task } from '@ecs-api/client'
+import { taskSentence } from '@ecs-api/client/words'
+import { lazy, Suspense, useState } from 'react'
+import { Link, useLocation } from 'wouter'
+import { apiPath, taskActions } from '../actions.ts'
+import { useMe, useTask, useTaskDiagnosis } from '../live/queries.ts'
+import { serviceOf } from '../live/service-of.ts'
+import { ActionButton } from '../parts/action-button.tsx'
+import { ChangeDialog } from '../parts/change-dialog.tsx'
+import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { External } from '../parts/external.tsx'
+import { Facts } from '../parts/facts.tsx'
+import { NotYet } from '../parts/not-yet.tsx'
+import { PageHead } from '../parts/page.tsx'
+import { Status, toneOfTask } from '../parts/status.tsx'
+import { Table } from '../parts/table.tsx'
+import { Ago, Exact, useNow } from '../parts/time.tsx'
+import { Why } from '../parts/why.tsx'
+import { paths } from '../paths.ts'
+
+const LogView = lazy(() => import('../parts/log.tsx'))
+
+export function TaskPage({ account, cluster, id }: { account: string; cluster: string; id: string }) {
+  const query = useTask(account, cluster, id)
+  const diagnosis = useTaskDiagnosis(account, cluster, id).data
+  const me = useMe()
+  const now = useNow()
+  const [, navigate] = useLocation()
+  const [isStopping, setStopping] = useState(false)
+  const task = query.data
+  const said = task && taskSentence(task, now)
+  const service = task && serviceOf(task)
+  const path = apiPath(account, 'clusters', cluster, 'tasks', id)
+  return (
+    <>
+      <PageHead
+        crumbs={[
+          [account, paths.services(account)],
+          [cluster, paths.cluster(account, cluster)],
+          service === undefined ? ['Tasks', paths.tasks(account)] : [service, paths.service(account, cluster, service)],
+        ]}
+        title={`Task ${id.slice(0, 8)}`}
+      >
+        {task &&
+          taskActions(me, task).map((action) => (
+            <ActionButton
+              key={action.id}
+              action={action}
+              onPress={() =>
+                action.id === 'stop'
+                  ? setStopping(true)
+                  : navigate(paths.terminal(account, cluster, task.id, undefined))
+              }
+            />
+          ))}
+      </PageHead>
+      {!task && <NotYet query={query} what="the task" />}
+      {task && said && (
+        <>
+          <div>
+            <p className="sentence" role="status">
+              <Status tone={toneOfTask(said.state)} text={said.text} />
+            </p>
+            {said.detail && (
+              <p className="muted">
+                <External text={said.detail} />
+              </p>
+            )}
+          </div>
+          <Why diagnosis={diagnosis} />
+          <section className="panel" aria-label="Life of the task">
+            <ol className="track">
+              {lifeOf(task).map(([label, at]) => (
+                <li key={label}>
+                  <strong>{label}</strong> <Exact at={at} />
+                </li>
+              ))}
+            </ol>
+          </section>
+          <div className="beside">
+            <div className="stack">
+              <h2>Containers</h2>
+              <Table
+                label="Containers"
+                rows={task.containers}
+                keyOf={({ name }) => name}
+                empty="ECS names no container."
+                columns={[
+                  { title: 'Container', cell: ({ name }) => <External text={name} /> },
+                  { title: 'Status', cell: ({ lastStatus }) => lastStatus ?? '' },
+                  { title: 'Exit code', cell: ({ exitCode }) => exitCode ?? '' },
+                  { title: 'Health', cell: ({ healthStatus }) => healthStatus ?? '' },
+                  {
+                    title: 'Image',
+                    wide: true,
+                    cell: ({ image }) => (
+                      <code>
+                        <External text={image} />
+                      </code>
+                    ),
+                  },
+                  { title: 'Reason', wide: true, cell: ({ reason }) => <External text={reason} /> },
+                ]}
+              />
+              <h2 id="logs">Log</h2>
+              <Suspense fallback={<p className="muted">Loading.</p>}>
+                <LogView account={account} of={{ kind: 'task', cluster, name: id }} />
+              </Suspense>
+            </div>
+            <Facts
+              title="Facts"
+              facts={[
+                [
+                  'Task definition',
+                  task.taskDefinition && (
+                    <Link href={paths.taskDefinition(account, task.taskDefinition)}>
+                      <External text={task.taskDefinition} />
+                    </Link>
+                  ),
+                ],
+                ['Size', task.cpu && `${task.cpu} CPU units, ${task.memory} MiB`],
+                ['Launch', task.launchType],
+                ['Started by', <External key="by" text={task.startedBy} />],
+                ['Created', <Ago key="created" at={task.createdAt} />],
+                ['Id', <code key="id">{task.id}</code>],
+              ]}
+            />
+          </div>
+          <Commands cli={`ecs-api tasks get ${quoted(`${account}/${cluster}/${id}`)}`} curl={curlOf('GET', path)} />
+          {isStopping && (
+            <ChangeDialog
+              title={`Stop the task ${id.slice(0, 8)}`}
+              account={account}
+              hasPlan={false}
+              request={{ method: 'DELETE', path }}
+              cli={`ecs-api stop ${quoted(`${account}/${cluster}/${id}`)}`}
+              verb="Stop"
+              requested={`Requested: the task ${id.slice(0, 8)} stops.`}
+              onClose={() => setStopping(false)}
+              fields={<p>A task of a service is replaced by another one.</p>}
+            />
+          )}
+        </>
+      )}
+    </>
+  )
+}
+
+function lifeOf(task: Task): [label: string, at: string][] {
+  const steps: [string, string | undefined][] = [
+    ['created', task.createdAt],
+    ['pull began', task.pullStartedAt],
+    ['pulled', task.pullStoppedAt],
+    ['started', task.startedAt],
+    ['stopping', task.stoppingAt],
+    ['stopped', task.stoppedAt],
+  ]
+  return steps.filter((step): step is [string, string] => step[1] !== undefined)
+}

@@ -1,0 +1,50 @@
+/** A terminal in a container. Its library writes styles of its own, so it is a document of its own, in a frame. */
+import { useSearch } from 'wouter'
+import { taskActions } from '../actions.ts'
+import { useMe, useTask } from '../live/queries.ts'
+import { NotYet } from '../parts/not-yet.tsx'
+import { PageHead } from '../parts/page.tsx'
+import { paths } from '../paths.ts'
+
+export default function TerminalPage({ account, cluster, id }: { account: string; cluster: string; id: string }) {
+  const query = useTask(account, cluster, id)
+  const me = useMe()
+  const task = query.data
+  const container = new URLSearchParams(useSearch()).get('container') ?? task?.containers[0]?.name
+  const disabled = taskActions(me, task).find((action) => action.id === 'terminal')?.disabled
+  const address = `/console/terminal?${new URLSearchParams({ account, cluster, task: id, container: container ?? '' })}`
+  return (
+    <>
+      <PageHead
+        crumbs={[
+          [account, paths.services(account)],
+          [cluster, paths.cluster(account, cluster)],
+          [`Task ${id.slice(0, 8)}`, paths.task(account, cluster, id)],
+        ]}
+        title="Terminal"
+      >
+        {(task?.containers.length ?? 0) > 1 && (
+          <select
+            aria-label="Container"
+            value={container}
+            onChange={(event) => location.assign(paths.terminal(account, cluster, id, event.target.value))}
+          >
+            {task?.containers.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        )}
+        {task && !disabled && (
+          <a className="button" href={address} target="_blank" rel="noreferrer">
+            New window
+          </a>
+        )}
+      </PageHead>
+      {!task && <NotYet query={query} what="the task" />}
+      {task && disabled && <p className="panel why">{disabled}</p>}
+      {task && !disabled && container && (
+        <iframe title={`Terminal in ${container}`} src={address} style={{ border: 0, width: '100%', height: '70vh' }} />
+      )}
+    </>
+  )
+}

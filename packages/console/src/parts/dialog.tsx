@@ -1,0 +1,42 @@
+/** A native dialog, open while it is shown: it traps the focus, closes with Escape and gives the focus back. */
+import { type ReactNode, useEffect, useId, useRef } from 'react'
+
+export function Dialog({
+  title,
+  onClose,
+  children,
+  className,
+}: {
+  title: string
+  onClose: () => void
+  children: ReactNode
+  className?: string
+}) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+  useEffect(() => {
+    const { current } = dialog
+    const before = document.activeElement as HTMLElement | null
+    current?.showModal()
+    return () => {
+      current?.close()
+      before?.focus()
+    }
+  }, [])
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={titleId}
+      className={className}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+    >
+      <div className="stack">
+        <h1 id={titleId}>{title}</h1>
+        {children}
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react'
+
+/** Names and values. An absent value leaves its row out. */
+export function Facts({ title, facts }: { title: string; facts: [name: string, value: ReactNode][] }) {
+  return (
+    <section className="panel stack">
+      <h2>{title}</h2>
+      <dl className="facts">
+        {facts
+          .filter(([, value]) => value !== undefined && value !== null && value !== '')
+          .map(([name, value]) => (
+            <div key={name} className="pair">
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,79 @@
+/** One lane for each revision that has tasks, one block for each task. */
+import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
+import { taskSentence } from '@ecs-api/client/words'
+import { Link } from 'wouter'
+import { paths } from '../paths.ts'
+import { External } from './external.tsx'
+import { toneOfTask } from './status.tsx'
+import { Exact, useNow } from './time.tsx'
+
+/** Older failed tasks are left to the table. */
+const maxBlocks = 24
+const recentMs = 15 * 60_000
+
+export function Lanes({
+  account,
+  service,
+  tasks,
+  newest,
+}: {
+  account: string
+  service: Service
+  tasks: Task[]
+  newest: ServiceDeployment | undefined
+}) {
+  const now = useNow()
+  const shown = tasks.filter(
+    (task) => task.lastStatus !== 'STOPPED' || now - Date.parse(task.stoppedAt ?? '') < recentMs,
+  )
+  const definitions = [...new Set(shown.map(({ taskDefinition }) => taskDefinition ?? ''))].sort((a, b) =>
+    a === service.taskDefinition ? -1 : b === service.taskDefinition ? 1 : a < b ? 1 : -1,
+  )
+  if (definitions.length === 0) return null
+  return (
+    <section className="panel lanes" aria-label="Tasks by revision">
+      {definitions.map((definition) => {
+        const own = shown.filter((task) => task.taskDefinition === definition)
+        const running = own.filter(({ lastStatus }) => lastStatus === 'RUNNING').length
+        const failed = own.filter((task) => toneOfTask(taskSentence(task, now).state) === 'bad').length
+        return (
+          <div key={definition} className="lane-row">
+            <strong>
+              <External text={definition} />
+            </strong>
+            <div className="lane">
+              {own.slice(0, maxBlocks).map((task) => {
+                const { state, text } = taskSentence(task, now)
+                return (
+                  <Link
+                    key={task.id}
+                    href={paths.task(account, task.cluster, task.id)}
+                    data-tone={toneOfTask(state)}
+                    title={`${task.id.slice(0, 8)}: ${text}`}
+                  >
+                    <span className="visually-hidden">
+                      {task.id.slice(0, 8)}: {text}
+                    </span>
+                  </Link>
+                )
+              })}
+              {own.length > maxBlocks && <span className="muted">and {own.length - maxBlocks} more</span>}
+            </div>
+            <span className="muted">
+              {running} running{failed > 0 && `, ${failed} failed`}
+            </span>
+          </div>
+        )
+      })}
+      {newest && (
+        <>
+          <span className="muted">
+            <Exact at={newest.createdAt} />
+          </span>
+          <span className="muted">{newest.status.toLowerCase().replaceAll('_', ' ')}</span>
+          <Link href={paths.deployment(account, service.cluster, service.name, newest.id)}>Deployment</Link>
+        </>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,91 @@
+/** What a change would do: one `?dryRun=true` of the request that will be sent, renewed 400 ms after typing stops. */
+import type { Plan } from '@ecs-api/client'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import type { Request } from '../actions.ts'
+import { client } from '../live/client.ts'
+import { External } from './external.tsx'
+import { Problem } from './problem.tsx'
+
+const renewAfterMs = 400
+
+export function usePlan(request: Request | undefined) {
+  const text = request === undefined ? '' : JSON.stringify(request)
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), renewAfterMs)
+    return () => clearTimeout(timer)
+  }, [text])
+  const query = useQuery({
+    queryKey: ['plan', settled],
+    queryFn: ({ signal }) => {
+      const { method, path, body } = JSON.parse(settled) as Request
+      return client.request<Plan>(method, path, { body, query: { dryRun: true }, signal })
+    },
+    enabled: settled !== '',
+    staleTime: 0,
+    gcTime: 0,
+  })
+  return { ...query, isSettled: settled === text && !query.isFetching }
+}
+
+export function PlanPanel({ plan, error, isLoading }: { plan: Plan | undefined; error: unknown; isLoading: boolean }) {
+  if (error) return <Problem error={error} />
+  if (!plan) return <section className="panel muted">{isLoading ? 'Asking for the plan.' : 'No plan yet.'}</section>
+  return (
+    <section className="panel stack" aria-label="Plan" aria-busy={isLoading}>
+      <h2>Plan</h2>
+      {plan.effects.map((effect) => (
+        <p key={effect}>
+          <External text={effect} />
+        </p>
+      ))}
+      {plan.warnings.map((warning) => (
+        <p key={warning} className="waiting">
+          <External text={warning} />
+        </p>
+      ))}
+      <Changes changes={plan.changes} />
+      {plan.calls.length > 0 && (
+        <details>
+          <summary>{plan.calls.length === 1 ? '1 call' : `${plan.calls.length} calls`} to AWS</summary>
+          {plan.calls.map((call, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: calls are in order and have no name
+            <pre key={i}>
+              <External text={`${call.action} ${JSON.stringify(call.input, null, 2)}`} />
+            </pre>
+          ))}
+        </details>
+      )}
+    </section>
+  )
+}
+
+export function Changes({ changes }: { changes: Plan['changes'] }) {
+  if (changes.length === 0) return <p className="muted">No field changes.</p>
+  return (
+    <dl className="changes">
+      {changes.map(({ path, from, to }) => (
+        <div key={path} className="pair">
+          <dt>
+            <code>
+              <External text={path} />
+            </code>
+          </dt>
+          <dd style={{ margin: 0 }}>
+            {from !== null && (
+              <span className="change-from">
+                <External text={valueText(from)} />{' '}
+              </span>
+            )}
+            {to === null ? <span className="bad">removed</span> : <External text={valueText(to)} />}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

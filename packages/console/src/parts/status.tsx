@@ -1,0 +1,52 @@
+/** A state as a mark of its own shape, and its sentence: colour never stands alone. */
+import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
+import { sentence, taskSentence } from '@ecs-api/client/words'
+import { External } from './external.tsx'
+import { useNow } from './time.tsx'
+
+export type Tone = 'ok' | 'bad' | 'changing' | 'waiting' | 'stopped'
+
+const serviceTones: Record<string, Tone> = {
+  steady: 'ok',
+  surplus: 'ok',
+  deploying: 'changing',
+  draining: 'changing',
+  waiting: 'waiting',
+  'stopping-deployment': 'changing',
+  'rolling-back': 'bad',
+  'rolled-back': 'bad',
+  'rollback-failed': 'bad',
+  failed: 'bad',
+  down: 'bad',
+  short: 'waiting',
+  unknown: 'waiting',
+}
+const taskTones: Record<string, Tone> = {
+  running: 'ok',
+  starting: 'changing',
+  failed: 'bad',
+  unhealthy: 'bad',
+  stopping: 'waiting',
+  unknown: 'waiting',
+}
+
+export const toneOfService = (state: string): Tone => serviceTones[state] ?? 'stopped'
+export const toneOfTask = (state: string): Tone => taskTones[state] ?? 'stopped'
+
+export function Status({ tone, text }: { tone: Tone; text: string }) {
+  return (
+    <span className="status" data-tone={tone}>
+      <External text={text} />
+    </span>
+  )
+}
+
+export function ServiceStatus({ service, deployments = [] }: { service: Service; deployments?: ServiceDeployment[] }) {
+  const { state, text } = sentence(service, deployments, useNow())
+  return <Status tone={toneOfService(state)} text={text} />
+}
+
+export function TaskStatus({ task }: { task: Task }) {
+  const { state, text } = taskSentence(task, useNow())
+  return <Status tone={toneOfTask(state)} text={text} />
+}

@@ -1,0 +1,54 @@
+/** Times: relative, exact on hover and focus, in local time or UTC by one switch. */
+import { duration } from '@ecs-api/client/words'
+import { useSyncExternalStore } from 'react'
+import { settings } from '../live/settings.ts'
+
+/** The clock of the pages moves once a second. */
+let now = Date.now()
+const listeners = new Set<() => void>()
+setInterval(() => {
+  if (document.hidden) return
+  now = Date.now()
+  for (const listener of listeners) listener()
+}, 1000)
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
+export const useNow = () => useSyncExternalStore(subscribe, () => now)
+
+export function exactTime(at: string | number, zone: 'local' | 'utc'): string {
+  const date = new Date(at)
+  if (Number.isNaN(date.getTime())) return String(at)
+  if (zone === 'utc') return date.toISOString().replace('T', ' ').replace('Z', ' UTC')
+  const text = (value: number, digits = 2) => String(value).padStart(digits, '0')
+  const day = `${date.getFullYear()}-${text(date.getMonth() + 1)}-${text(date.getDate())}`
+  return `${day} ${text(date.getHours())}:${text(date.getMinutes())}:${text(date.getSeconds())}.${text(date.getMilliseconds(), 3)}`
+}
+
+export function Ago({ at }: { at: string | undefined | null }) {
+  const current = useNow()
+  const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
+  if (!at) return <span className="muted">never</span>
+  const exact = exactTime(at, zone)
+  const text = duration(Math.max(0, current - Date.parse(at)))
+  return (
+    <time dateTime={at} title={exact}>
+      {text ? `${text} ago` : exact}
+    </time>
+  )
+}
+
+/** The time of day; with its date where that is another day. */
+export function Exact({ at }: { at: string }) {
+  const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
+  const exact = exactTime(at, zone)
+  const isToday = exact.slice(0, 10) === exactTime(useNow(), zone).slice(0, 10)
+  return (
+    <time dateTime={at} title={exact}>
+      {isToday ? exact.slice(11, 19) : exact.slice(0, 19)}
+    </time>
+  )
+}

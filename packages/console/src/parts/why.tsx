@@ -1,0 +1,57 @@
+/** The causes that the gateway has found: the first one in full, with its evidence and next steps. */
+import type { Cause, Diagnosis } from '@ecs-api/client'
+import type { ReactNode } from 'react'
+import { External } from './external.tsx'
+
+export function Why({ diagnosis, actions }: { diagnosis: Diagnosis | undefined; actions?: ReactNode }) {
+  const [first, ...others] = diagnosis?.causes ?? []
+  if (!first) return null
+  return (
+    <section className={`panel stack ${first.severity === 'expected' ? '' : 'why'}`} aria-label="Why">
+      <CauseText cause={first} />
+      {actions && <div className="row">{actions}</div>}
+      {others.length > 0 && (
+        <details>
+          <summary>
+            {others.length} more {others.length === 1 ? 'cause' : 'causes'}
+          </summary>
+          <div className="stack">
+            {others.map((cause) => (
+              <CauseText key={cause.code + cause.summary} cause={cause} />
+            ))}
+          </div>
+        </details>
+      )}
+    </section>
+  )
+}
+
+function CauseText({ cause }: { cause: Cause }) {
+  const evidence = [...new Set(cause.evidence.map(({ text }) => text))].filter(
+    (text) => text.replace(/\.$/, '') !== cause.summary.replace(/\.$/, ''),
+  )
+  return (
+    <div className="stack">
+      <h2>
+        <External text={cause.summary} />
+      </h2>
+      {evidence.slice(0, 3).map((text) => (
+        <pre key={text}>
+          <External text={text} />
+        </pre>
+      ))}
+      {cause.next.length > 0 && (
+        <ul>
+          {cause.next.map((step) => (
+            <li key={step.text}>
+              <External text={step.text} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        <a href={cause.docs}>More on {cause.code}</a>
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,34 @@
+/** The addresses of the pages, made here and nowhere else. They follow the API's. */
+const encode = encodeURIComponent
+
+export const paths = {
+  overview: '/',
+  services: (account: string) => `/console/${encode(account)}/services`,
+  service: (account: string, cluster: string, service: string) =>
+    `/console/${encode(account)}/clusters/${encode(cluster)}/services/${encode(service)}`,
+  serviceTab: (account: string, cluster: string, service: string, tab: ServiceTab) =>
+    `${paths.service(account, cluster, service)}${tab === 'tasks' ? '' : `/${tab}`}`,
+  deployment: (account: string, cluster: string, service: string, id: string) =>
+    `${paths.service(account, cluster, service)}/deployments/${encode(id)}`,
+  diff: (account: string, cluster: string, service: string, from: number, to: number) =>
+    `${paths.service(account, cluster, service)}/releases/${from}/diff/${to}`,
+  newService: (account: string, from?: string) =>
+    `/console/${encode(account)}/new/service${from === undefined ? '' : `?taskDefinition=${encode(from)}`}`,
+  tasks: (account: string) => `/console/${encode(account)}/tasks`,
+  task: (account: string, cluster: string, id: string) =>
+    `/console/${encode(account)}/clusters/${encode(cluster)}/tasks/${encode(id)}`,
+  terminal: (account: string, cluster: string, id: string, container: string | undefined) =>
+    `${paths.task(account, cluster, id)}/terminal${container === undefined ? '' : `?container=${encode(container)}`}`,
+  taskDefinitions: (account: string) => `/console/${encode(account)}/taskdefs`,
+  taskDefinition: (account: string, name: string) => `/console/${encode(account)}/taskdefs/${encode(name)}`,
+  newTaskDefinition: (account: string, from?: string) =>
+    `/console/${encode(account)}/new/taskdef${from === undefined ? '' : `?from=${encode(from)}`}`,
+  clusters: (account: string) => `/console/${encode(account)}/clusters`,
+  cluster: (account: string, cluster: string) => `/console/${encode(account)}/clusters/${encode(cluster)}`,
+  audit: '/console/admin/audit',
+  tokens: '/console/admin/tokens',
+  signIn: '/console/sign-in',
+}
+
+export const serviceTabs = ['tasks', 'logs', 'deployments', 'events', 'metrics', 'settings'] as const
+export type ServiceTab = (typeof serviceTabs)[number]

@@ -1,0 +1,49 @@
+/** The routes of the console: its two documents, and their assets. The gateway serves a build and never makes one. */
+import { fileURLToPath } from 'node:url'
+import { escaped } from '../http/docs/html.ts'
+import type { Api, RouteSchema } from '../http/route.ts'
+import { NotFound } from '../problems/problem.ts'
+import { Type } from '../typebox/type.ts'
+import { ConsoleFiles } from './files.ts'
+
+const html = {
+  tag: 'Console',
+  public: true,
+  hidden: true,
+  produces: 'text/html',
+  leavesQueryToPage: true,
+  answers: { 200: Type.String() },
+} as const
+
+const page = { ...html, summary: 'A page of the console' } satisfies RouteSchema
+const terminal = { ...html, summary: 'The document of a terminal' } satisfies RouteSchema
+const asset = { ...html, summary: 'An asset of the console', produces: 'text/javascript' } satisfies RouteSchema
+
+/** The folder of the build: that of the package, wherever it is installed. */
+function consoleFolder(): string {
+  return fileURLToPath(new URL('.', import.meta.resolve('@ecs-api/console/dist/index.html')))
+}
+
+export function consoleRoutes<Account>(rootApi: Api<Account>, folder = consoleFolder()): void {
+  const files = new ConsoleFiles(folder)
+  const document = async (name: string) => (await files.find(name)) ?? notBuilt(folder)
+  rootApi.get('/', { schema: page }, () => document('index.html'))
+  rootApi.get('/console', { schema: page }, () => document('index.html'))
+  rootApi.get('/console/*', { schema: page }, () => document('index.html'))
+  rootApi.get('/console/terminal', { schema: terminal }, () => document('terminal.html'))
+  rootApi.get('/console/assets/:file', { schema: asset }, async ({ params }) => {
+    const file = params.file.endsWith('.html') ? undefined : await files.find(params.file)
+    if (file) return file
+    throw new NotFound('RouteNotFound', 'The console has no such asset.', {
+      next: 'Reload the page: the console was built anew.',
+    })
+  })
+}
+
+function notBuilt(folder: string): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The console is not built</title></head>
+<body><h1>The console is not built yet</h1>
+<p>A start with <code>npm start</code> builds it within some seconds: reload this page. Otherwise run
+<code>npm run console</code> in the folder of the sources. Its files are expected in <code>${escaped(folder)}</code>.</p>
+<p><a href="/docs">Documentation</a></p></body></html>`
+}
