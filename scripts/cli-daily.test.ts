@@ -120,6 +120,19 @@ test('a deployment that fails exits with 6, shows the failed task, and names the
   assert.equal(shown.stdout.match(/pull access denied/g)!.length, 1)
 })
 
+test('the verdict has the cause of its own deployment, also when an earlier one failed for another', async () => {
+  await define('twice')
+  await service('twice', 'twice')
+  const breaker = ['--circuit-breaker', 'rollback', '--yes']
+  assert.equal((await cli(['deploy', 'twice', '--task-definition', 'broken', ...breaker])).code, 6)
+  const { code, stderr } = await cli(['deploy', 'twice', '--image', 'Nginx:1', '--yes', '--progress', 'none'])
+  assert.equal(code, 6)
+  assert.match(
+    stderr,
+    /\n {2}The name of the image is malformed \(container web: .*\).*\nWhy: ecs-api why prod\/twice\n$/,
+  )
+})
+
 test('after a rollback status, the status of the service and why agree, in the same words', async () => {
   await service('reverted', 'web')
   const breaker = ['--circuit-breaker', 'rollback', '--yes']
