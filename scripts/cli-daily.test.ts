@@ -76,6 +76,21 @@ test('deploy changes the size of the task, alone and with an image', async () =>
   assert.deepEqual([body.cpu, body.memory, body.containerDefinitions[0].image], [512, 1024, 'nginx:1.30'])
 })
 
+test('open prints an address that signs a browser in as this token, once', async () => {
+  const { code, stdout } = await cli(['open'])
+  assert.equal(code, 0)
+  const address = new URL(stdout.trim())
+  assert.equal(address.pathname, '/')
+  const signIn = () =>
+    fetch(`${address.origin}/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: address.origin },
+      body: JSON.stringify({ oneTimeCode: address.hash.replace('#code=', '') }),
+    })
+  assert.equal((await signIn()).status, 201)
+  assert.equal((await signIn()).status, 401)
+})
+
 test('scale, restart and watch follow to the verdict', async () => {
   await service('steady', 'web')
   const scaled = await cli(['scale', 'steady', '3', '--query', 'runningCount'])
