@@ -12,7 +12,7 @@ import type { OidcIssuer, OidcSettings } from './oidc.ts'
 import { tokenHash } from './token-value.ts'
 
 /** How long a person may take at the issuer. */
-export const signInSeconds = 600
+const signInSeconds = 600
 /** A page of the console. It is registered at the issuer as redirect URI. */
 const redirectPath = '/console/sign-in'
 const fetchTimeoutSeconds = 5
@@ -53,10 +53,10 @@ export class OidcSignIn {
 
   /**
    * Begins a sign-in. @param origin scheme and host at which the browser has reached this service
-   * @returns the issuer's address for the browser, and the value of a cookie
+   * @returns the issuer's address for the browser, and the value of a cookie with its lifetime
    * @throws Unavailable `IdentityProviderUnreachable`
    */
-  async begin(origin: string): Promise<{ url: string; cookie: string }> {
+  async begin(origin: string): Promise<{ url: string; cookie: string; seconds: number }> {
     const { store, now, settings } = this.#deps
     const configuration = await this.#discovered()
     const waiting: WaitingSignIn = {
@@ -79,7 +79,7 @@ export class OidcSignIn {
       state: waiting.state,
       nonce: waiting.nonce,
     })
-    return { url: url.href, cookie }
+    return { url: url.href, cookie, seconds: signInSeconds }
   }
 
   /**
