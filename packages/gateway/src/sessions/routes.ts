@@ -23,6 +23,8 @@ const open = {
   tag,
   public: true,
   isAuditedByHandler: true,
+  // A JWT is the longest of them.
+  maxBodyBytes: 32_768,
   isNeverCompressed: true,
   body: signIn,
   repeats: () => 'anew',
@@ -59,7 +61,7 @@ const beginOidc = {
   public: true,
   hidden: true,
   answers: { 302: Type.Null({ description: 'To the issuer.' }) },
-  problems: ['NoIdentityProvider', 'IdentityProviderUnreachable'],
+  problems: ['NoIdentityProvider', 'IdentityProviderUnreachable', 'TooManySignIns'],
 } satisfies RouteSchema
 
 const makeCode = {
