@@ -1,9 +1,10 @@
 /** CPU, memory and load of a service as charts. */
 import type { Metrics } from '@ecs-api/client'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useMetrics } from '../live/queries.ts'
+import { settings } from '../live/settings.ts'
 import { NotYet } from '../parts/not-yet.tsx'
 
 export default function MetricsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
@@ -21,10 +22,35 @@ export default function MetricsTab({ account, cluster, name }: { account: string
   )
 }
 
+const titles: Record<string, string> = {
+  cpu: 'CPU',
+  memory: 'Memory',
+  runningTasks: 'Running tasks',
+  requests: 'Requests',
+  responseTime: 'Response time',
+  http5xx: 'HTTP 5xx',
+}
 const colours = ['--accent', '--waiting', '--ok', '--bad']
+
+const isDark = matchMedia('(prefers-color-scheme: dark)')
+/** A chart is drawn with the colours of one theme. */
+const useTheme = () =>
+  useSyncExternalStore(
+    (listener) => {
+      const unsubscribe = settings.subscribe(listener)
+      isDark.addEventListener('change', listener)
+      return () => {
+        unsubscribe()
+        isDark.removeEventListener('change', listener)
+      }
+    },
+    () => `${settings.get().theme} ${isDark.matches}`,
+  )
 
 function Chart({ title, series }: { title: string; series: Metrics['series'] }) {
   const box = useRef<HTMLDivElement>(null)
+  const theme = useTheme()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours
   useEffect(() => {
     const { current } = box
     if (!current) return
@@ -73,10 +99,10 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
       observer.disconnect()
       chart.destroy()
     }
-  }, [series])
+  }, [series, theme])
   return (
-    <section className="panel stack" aria-label={title}>
-      <h2>{title}</h2>
+    <section className="panel stack" aria-label={titles[title] ?? title}>
+      <h2>{titles[title] ?? title}</h2>
       <div ref={box} />
     </section>
   )
