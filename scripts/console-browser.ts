@@ -3,7 +3,7 @@
  * throws, logs an error or sends a request to another host fails the test.
  */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
@@ -19,6 +19,10 @@ export const cannotRun = existsSync(executablePath) ? false : `there is no ${exe
 
 /** A busy machine is slow; no test waits for this time where the page works. */
 const patienceMs = 60_000
+
+/** A folder that gets a picture of every page that is checked, and of those where a test failed. */
+export const screenshots = process.env.CONSOLE_SCREENSHOTS
+if (screenshots) mkdirSync(screenshots, { recursive: true })
 
 let launched: Promise<Browser> | undefined
 
@@ -42,8 +46,9 @@ export async function newProfile(
   const profile = await (await chromiumOfFile()).newContext({ viewport: { width: 1440, height: 900 }, ...options })
   profile.setDefaultTimeout(patienceMs)
   const wrong: string[] = []
+  // Chromium repeats requests when the machine gets a network, as other tests with containers make them.
   const add = (text: string) => {
-    if (!expected.some((pattern) => pattern.test(text))) wrong.push(text)
+    if (![...expected, /net::ERR_NETWORK_CHANGED/].some((pattern) => pattern.test(text))) wrong.push(text)
   }
   await profile.addInitScript(`addEventListener('securitypolicyviolation', (event) =>
     console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile), true)`)
@@ -56,6 +61,9 @@ export async function newProfile(
     if (!/^(data|blob|about):$/.test(protocol) && origin !== new URL(url).origin) add(`request: ${request.url()}`)
   })
   t.after(async () => {
+    if (screenshots && !(t as TestContext & { passed: boolean }).passed)
+      for (const [i, page] of profile.pages().entries())
+        await page.screenshot({ path: `${screenshots}/failed-${t.name.replaceAll(/\W+/g, '-')}-${i}.png` })
     await profile.close()
     assert.deepEqual(wrong, [])
   })

@@ -1,15 +1,20 @@
 // Every page of the console in both themes and widths: accessible, and not wider than a phone.
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
 import { test } from 'node:test'
 import axe from 'axe-core'
 import type { Frame, Page } from 'playwright-core'
-import { allPages, cannotRun, consoleProgram, newProfile, seed, shows, signedInPage } from './console-browser.ts'
+import {
+  allPages,
+  cannotRun,
+  consoleProgram,
+  newProfile,
+  screenshots,
+  seed,
+  shows,
+  signedInPage,
+} from './console-browser.ts'
 
 const skip = cannotRun
-/** A folder that gets a screenshot of everything that is checked. */
-const screenshots = process.env.CONSOLE_SCREENSHOTS
-if (screenshots) mkdirSync(screenshots, { recursive: true })
 
 const program = skip ? undefined : await consoleProgram()
 const seeded = program && (await seed(program))

@@ -6,6 +6,7 @@ import 'uplot/dist/uPlot.min.css'
 import { useMetrics } from '../live/queries.ts'
 import { settings } from '../live/settings.ts'
 import { NotYet } from '../parts/not-yet.tsx'
+import { exactTime } from '../parts/time.tsx'
 
 export default function MetricsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
   const metrics = useMetrics(account, cluster, name)
@@ -30,6 +31,8 @@ const titles: Record<string, string> = {
   responseTime: 'Response time',
   http5xx: 'HTTP 5xx',
 }
+/** @param at seconds since 1970 */
+const clock = (at: number) => exactTime(at * 1000, settings.get().zone).slice(11, 16)
 const colours = ['--accent', '--waiting', '--ok', '--bad']
 
 const isDark = matchMedia('(prefers-color-scheme: dark)')
@@ -74,14 +77,15 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
         width: current.clientWidth,
         height: 180,
         series: [
-          {},
+          { label: 'Time', value: (_, at) => (at ? clock(at) : '') },
           ...series.map(({ statistic, unit }, i) => ({
             label: `${statistic} (${unit})`,
             stroke: colourOf(colours[i % colours.length]!),
             spanGaps: false,
           })),
         ],
-        axes: [axis, axis],
+        axes: [{ ...axis, values: (_, ticks) => ticks.map(clock) }, axis],
+        scales: { y: { range: (_, min, max) => [Math.min(0, min), max > 0 ? max * 1.1 : 1] } },
       },
       [
         times,
