@@ -71,7 +71,8 @@ export const useServiceDiagnosis = (account: string, cluster: string, name: stri
 export const useServiceTasks = (account: string, cluster: string, name: string) =>
   useQuery({
     queryKey: [account, 'service', cluster, name, 'tasks'],
-    queryFn: () => itemsOf(accountClient(account).services.tasks({ cluster, name }, { limit: 200 }).page()),
+    queryFn: () =>
+      itemsOf(accountClient(account).services.tasks({ cluster, name }, { limit: 200, status: 'ALL' }).page()),
     refetchInterval: slowPollMs,
   })
 
@@ -117,10 +118,12 @@ export const useMetrics = (account: string, cluster: string, service: string) =>
     refetchInterval: 60_000,
   })
 
-export const useTasks = (account: string) =>
+/** @param status without it, all tasks that have not stopped */
+export const useTasks = (account: string, status?: 'STOPPED' | 'ALL') =>
   useQuery({
-    queryKey: [account, 'tasks'],
-    queryFn: () => all(accountClient(account).tasks.list({ limit: 1000 })),
+    enabled: account !== '',
+    queryKey: [account, 'tasks', status],
+    queryFn: () => all(accountClient(account).tasks.list({ limit: 1000, ...(status && { status }) })),
     refetchInterval: slowPollMs,
   })
 
