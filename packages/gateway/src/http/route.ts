@@ -7,7 +7,7 @@ import type { Answer, Reply } from './answer.ts'
 import type { Caller, Permission } from './caller.ts'
 import type { Freshness } from './request/freshness.ts'
 import type { NotYetAvailableParameters } from './request/query.ts'
-import type { ReachedAt } from './session-cookie.ts'
+import type { ReachedAt } from './request/session-cookie.ts'
 import type { EventSource } from './streams/event-source.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
