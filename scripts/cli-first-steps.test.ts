@@ -45,7 +45,7 @@ test('an error names the command in the place of the request, and the nearest na
   )
   const account = await cli(['services', 'list', '--account', 'locl'])
   const wrong = await cli(['services', 'list'], { env: { ECS_API_TOKEN: 'wrong' } })
-  assert.match(wrong.stderr, /^Unauthorized: .*\nSign in: ecs-api login\n/)
+  assert.match(wrong.stderr, /^Unauthorized: .*\nThe token that was sent .* ECS_API_TOKEN\.\nSign in: ecs-api login\n/)
   for (const { stderr } of [service, cluster, definition, release, twice, account, wrong])
     assert.doesNotMatch(stderr, /\b(GET|PUT|PATCH) |Bearer/, stderr)
 })
