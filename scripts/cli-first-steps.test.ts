@@ -75,6 +75,26 @@ test('a wrong word, file, container, account or flag is named, with the right on
   assert.match(later.stderr, /no cluster later yet: ecs-api clusters create later/)
 })
 
+test('a word that belongs to a flag is answered with that flag, and --all with the words for it', async () => {
+  const meant: [string, RegExp][] = [
+    ['tasks list demo', /\nDid you mean: ecs-api tasks list --cluster demo\n$/],
+    ['tasks list demo/shop', /\nDid you mean: ecs-api tasks list --cluster demo --service shop\n$/],
+    ['services list demo', /\nDid you mean: ecs-api services list --cluster demo\n$/],
+    ['taskdefs list shop', /\nDid you mean: ecs-api taskdefs list --family shop\n$/],
+    ['rollback demo/shop 5', /\nDid you mean: ecs-api rollback demo\/shop --to 5\n$/],
+    ['deploy demo/shop nginx:1.30', /\nDid you mean: ecs-api deploy demo\/shop --image nginx:1.30\n$/],
+    ['logs demo/shop shop', /\nDid you mean: ecs-api logs demo\/shop --container shop\n$/],
+    ['tasks list --all', /no flag --all: it prints all pages\.\nWith each status: ecs-api tasks list --status ALL\n$/],
+    ['services list --all', /no flag --all: it prints all pages, unless --limit ends it\.\n/],
+  ]
+  for (const [words, expected] of meant) {
+    const { code, stderr } = await cli(words.split(' '))
+    assert.equal(code, 2, words)
+    assert.match(stderr, expected)
+    assert.doesNotMatch(stderr, /--yaml/)
+  }
+})
+
 test('without a gateway the command says its version, and how to start the service', async () => {
   const { code, stdout, stderr } = await cli(['version'], { env: { ECS_API_URL: 'http://127.0.0.1:1' } })
   assert.equal(code, 8)
