@@ -38,6 +38,13 @@ test('an error names the command in the place of the request, and the nearest na
   )
   const release = await cli(['rollback', 'demo/shop', '--to', '99'])
   assert.match(release.stderr, /ecs-api releases list demo\/shop\n/)
+  const noNumber = await cli(['rollback', 'demo/shop', '--to', 'last'])
+  assert.match(
+    noNumber.stderr,
+    /^"last" is not the number of a release\.\nAll releases: ecs-api releases list demo\/shop\n$/,
+  )
+  const again = await cli(['clusters', 'create', 'demo'])
+  assert.match(again.stderr, /\nChange it: ecs-api clusters update demo -f FILE\n/)
   const twice = await cli(['services', 'create', 'demo/shop', '--task-definition', 'terminal'])
   assert.match(
     twice.stderr,
@@ -154,6 +161,11 @@ test('a service with tasks is deleted with --force only', async () => {
 })
 
 test('exec names the command that enables it, and --exec of deploy and create do so', async () => {
+  const bare = await cli(['exec', 'demo/shop'])
+  assert.deepEqual(
+    [bare.code, /\nRun one command: ecs-api exec demo\/shop -- COMMAND\n$/.test(bare.stderr)],
+    [10, true],
+  )
   const disabled = await cli(['exec', 'demo/shop', '--', 'ls'])
   assert.equal(disabled.code, 125)
   assert.match(disabled.stderr, /^ExecNotEnabled: .*\nEnable it with a deployment: ecs-api deploy demo\/shop --exec\n/)
