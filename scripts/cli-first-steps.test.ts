@@ -176,6 +176,12 @@ test('exec names the command that enables it, and --exec of deploy and create do
   assert.equal(enabled.code, 0, enabled.stderr)
   const { stdout } = await cli(['services', 'get', 'demo/shop', '--query', 'enableExecuteCommand'])
   assert.equal(stdout, 'true\n')
+  const simulated = await cli(['exec', 'demo/shop', '--', 'ls'])
+  assert.match(
+    simulated.stderr,
+    /^ExecAgentNotRunning: .*Simulated containers run no commands\. For real containers start /,
+  )
+  assert.doesNotMatch(simulated.stderr, /restart the service/)
   const again = await cli(['deploy', 'demo/shop', '--exec', '--yes'])
   assert.deepEqual([again.code, /Nothing to do\.\n$/.test(again.stderr)], [0, true], again.stderr)
   const made = await cli(['services', 'create', 'demo/made', '--task-definition', 'terminal', '--exec', '--json'])
