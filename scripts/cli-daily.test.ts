@@ -312,20 +312,21 @@ test('doctor names what is wrong, with a fix', async () => {
   assert.equal(well.code, 0, well.stdout)
   assert.match(well.stdout, /^ok +gateway +http:.*version/m)
   assert.match(well.stdout, /^ok +account local +us-east-1$/m)
-  assert.match(well.stdout, /^failed +containers +local: simulated\n +For real containers start/m)
+  assert.match(well.stdout, /^note +containers +local: simulated\n +For real containers start/m)
   assert.match(well.stdout, /^ok +clock +the same as the gateway’s$/m)
   const inShell = async () => (await cli(['doctor'], { env: { SHELL: '/bin/bash' } })).stdout
   assert.match(
     await inShell(),
-    /^failed +completion +not installed in bash\n +echo 'eval "\$\(ecs-api completion bash\)"'/m,
+    /^note +completion +not installed in bash\n +echo 'eval "\$\(ecs-api completion bash\)"'/m,
   )
   writeFileSync(join(home, '.bashrc'), 'eval "$(ecs-api completion bash)"\n')
   assert.match(await inShell(), /^ok +completion +of bash$/m)
   const late = await lateGateway()
-  assert.match((await cli(['doctor'], { env: { ECS_API_URL: late } })).stdout, /^failed +clock +(5[89]|60) s from the/m)
+  assert.match((await cli(['doctor'], { env: { ECS_API_URL: late } })).stdout, /^note +clock +(5[89]|60) s from the/m)
   const wrong = await cli(['doctor'], { env: { ECS_API_TOKEN: 'wrong' } })
   assert.equal(wrong.code, 4)
   assert.match(wrong.stdout, /^failed +token +Unauthorized: .*\n +ecs-api login$/m)
+  assert.match(wrong.stdout, /^note +containers +not known: /m)
   assert.equal((await cli(['doctor'], { env: { ECS_API_URL: 'http://127.0.0.1:1' } })).code, 8)
 })
 
