@@ -105,6 +105,9 @@ test('scale, restart and watch follow to the verdict', async () => {
     .split('\n')
     .map((line) => JSON.parse(line))
   assert.equal(steps.at(-1).status, 'SUCCESSFUL')
+  const { stdout: deployments } = await cli(['deployments', 'list', 'steady'])
+  assert.match(deployments, /Deployed in [^:]+: 3 of 3 new tasks are running\./)
+  assert.match(deployments, /Deployed in [^:]+\.\n$/, 'the first one, whose tasks are replaced')
   assert.equal((await cli(['scale', 'steady', 'many'])).code, 2)
 })
 
@@ -124,10 +127,7 @@ test('a deployment that fails exits with 6, shows the failed task, and names the
     /\n✗ prod\/fails: The deployment failed; ECS rolled it back.*\n {2}The image may not.*access denied.*\nWhy: ecs-api why prod\/fails\n$/,
   )
   const watched = await cli(['watch', 'fails'])
-  assert.match(
-    watched.stderr,
-    /Z broken:1: 0 of 0 running, \d failed; web:\d+: 1 running; ECS has rolled back to web:\d+\n/,
-  )
+  assert.match(watched.stderr, /Z broken:1: 0 running, \d failed; web:\d+: 1 running; ECS has rolled back to web:\d+\n/)
   const document = JSON.parse((await cli(['watch', 'fails', '--json', '--progress', 'none'])).stderr)
   assert.match(document.detail, /The deployment failed/, 'one that has failed already has the same verdict')
   const shown = await cli(['deployments', 'get', 'fails'])
