@@ -105,6 +105,8 @@ test('scale, restart and watch follow to the verdict', async () => {
     .split('\n')
     .map((line) => JSON.parse(line))
   assert.equal(steps.at(-1).status, 'SUCCESSFUL')
+  const quietly = await cli(['watch', 'steady', '--quiet', '-q'])
+  assert.deepEqual([quietly.code, quietly.stdout, quietly.stderr], [0, 'prod/steady\n', ''])
   const { stdout: deployments } = await cli(['deployments', 'list', 'steady'])
   assert.match(deployments, /Deployed in [^:]+: 3 of 3 new tasks are running\./)
   assert.match(deployments, /Deployed in [^:]+\.\n$/, 'the first one, whose tasks are replaced')
