@@ -124,7 +124,8 @@ export const dailyCommands: readonly Command[] = [
       container,
       {
         spec: '-n, --lines <n>',
-        summary: 'number of lines, up to 10000, without --follow; default: the newest 100',
+        summary:
+          'number of lines, up to 10000, without --follow: the newest, but with --since the oldest; default: 100, with --since all',
         kind: 'integer',
       },
       { spec: '--previous', summary: 'of the last stopped task' },
