@@ -176,7 +176,10 @@ test('without the circuit breaker a failing deployment says so, and the list nam
   const args = ['deploy', 'endless', '--task-definition', 'broken', '--yes', '--timeout', '3s']
   const { code, stderr } = await cli(args)
   assert.equal(code, 7, stderr)
-  assert.match(stderr, /warning: The deployment circuit breaker is off.*\n.*--circuit-breaker rollback\n/)
+  assert.match(
+    stderr,
+    /warning: The deployment circuit breaker is off.* with ecs-api deploy --circuit-breaker rollback\.\n/,
+  )
   assert.match(stderr, /The circuit breaker is off, so ECS goes on\. End it: ecs-api deployments stop prod\/endless\n/)
   assert.match(
     stderr,
