@@ -369,7 +369,8 @@ export const problemCodes = {
     title: 'The agent of ECS Exec does not run in the container',
     meaning:
       'ECS Exec needs its agent in the container, which has not started yet or has stopped. `agent` has its status and reason.',
-    remedy: 'Retry in some seconds if the agent is PENDING. A stopped agent needs a new task.',
+    remedy:
+      'Retry in some seconds if the agent is PENDING. A stopped agent needs a new task. Simulated containers have no agent.',
   },
   ExecNoTaskRole: {
     status: 409,
