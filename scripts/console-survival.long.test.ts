@@ -147,3 +147,28 @@ test('a slow network: the page loads and changes something', { skip, timeout: 30
   await scale(url, token, 3)
   await shows(page, /3 running/)
 })
+
+test('another state is announced to screen readers, and each second of it is not', { skip }, async (t) => {
+  const { url, token, api } = program!
+  // A new service: its sentence counts seconds.
+  const fresh = '/local/clusters/prod/services'
+  await api.post(`${fresh}?wait=STABLE`, { name: 'fresh', taskDefinition: 'web', count: 3 })
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console${fresh}/fresh`)
+  const sentence = page.locator('.sentence')
+  await sentence.filter({ hasText: /3 of 3 tasks running/ }).waitFor()
+  await page.evaluate(`window.announced = []
+    new MutationObserver(() => announced.push(document.querySelector('main [role=status]').textContent))
+      .observe(document.querySelector('main [role=status]'), { subtree: true, childList: true, characterData: true })`)
+  // The visible sentence moves on by itself.
+  for (let moves = 0; moves < 2; moves++) {
+    const before = await sentence.textContent()
+    await sentence.filter({ hasNotText: before! }).waitFor()
+  }
+  assert.deepEqual(await page.evaluate('announced'), [])
+  assert.equal((await api.patch(`${fresh}/fresh`, { count: 4 })).status, 200)
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^4 of 4 tasks running/ })
+    .waitFor({ state: 'attached' })
+})

@@ -11,8 +11,9 @@ import { Facts } from '../parts/facts.tsx'
 import { Lanes } from '../parts/lanes.tsx'
 import { NotYet } from '../parts/not-yet.tsx'
 import { PageHead } from '../parts/page.tsx'
+import { Sentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialogs.tsx'
-import { Status, toneOfService } from '../parts/status.tsx'
+import { toneOfService } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { Why } from '../parts/why.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
@@ -76,9 +77,7 @@ export function ServicePage({
       {service && said && (
         <>
           <div>
-            <p className="sentence" role="status">
-              <Status tone={toneOfService(said.state)} text={said.text} />
-            </p>
+            <Sentence tone={toneOfService(said.state)} text={said.text} />
             {said.detail && (
               <p className="muted">
                 <External text={said.detail} />
