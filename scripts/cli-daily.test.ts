@@ -76,6 +76,21 @@ test('deploy changes the size of the task, alone and with an image', async () =>
   assert.deepEqual([body.cpu, body.memory, body.containerDefinitions[0].image], [512, 1024, 'nginx:1.30'])
 })
 
+test('open prints an address that signs a browser in as this token, once', async () => {
+  const { code, stdout } = await cli(['open'])
+  assert.equal(code, 0)
+  const address = new URL(stdout.trim())
+  assert.equal(address.pathname, '/')
+  const signIn = () =>
+    fetch(`${address.origin}/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: address.origin },
+      body: JSON.stringify({ oneTimeCode: address.hash.replace('#code=', '') }),
+    })
+  assert.equal((await signIn()).status, 201)
+  assert.equal((await signIn()).status, 401)
+})
+
 test('scale, restart and watch follow to the verdict', async () => {
   await service('steady', 'web')
   const scaled = await cli(['scale', 'steady', '3', '--query', 'runningCount'])
@@ -118,6 +133,19 @@ test('a deployment that fails exits with 6, shows the failed task, and names the
   const shown = await cli(['deployments', 'get', 'fails'])
   assert.match(shown.stdout, /^failed +\d tasks? \([0-9a-f]{8}[^)]*\): container web: .*pull access denied/m)
   assert.equal(shown.stdout.match(/pull access denied/g)!.length, 1)
+})
+
+test('the verdict has the cause of its own deployment, also when an earlier one failed for another', async () => {
+  await define('twice')
+  await service('twice', 'twice')
+  const breaker = ['--circuit-breaker', 'rollback', '--yes']
+  assert.equal((await cli(['deploy', 'twice', '--task-definition', 'broken', ...breaker])).code, 6)
+  const { code, stderr } = await cli(['deploy', 'twice', '--image', 'Nginx:1', '--yes', '--progress', 'none'])
+  assert.equal(code, 6)
+  assert.match(
+    stderr,
+    /\n {2}The name of the image is malformed \(container web: .*\).*\nWhy: ecs-api why prod\/twice\n$/,
+  )
 })
 
 test('after a rollback status, the status of the service and why agree, in the same words', async () => {

@@ -112,6 +112,10 @@ test('logs --previous shows the lines of the last stopped task', async () => {
   expectExit(await cli(['logs', task!, '--previous', ...place]), 2, /--previous is for a service/)
 })
 
+test('a service that cannot start is 11, which is no bug', async () => {
+  expectExit(await cli(['serve', '--config', 'none.yaml']), 11, /none\.yaml/)
+})
+
 test('every code of the table was provoked', () => {
   const known = exitCodes.map(([code]) => Number(code))
   assert.deepEqual(

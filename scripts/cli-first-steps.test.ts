@@ -1,5 +1,7 @@
 // Mistakes of the first hour with the command line: each error says the next command.
 import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { cliIn, newFolder } from './cli-process.ts'
@@ -22,7 +24,7 @@ test('an error names the command in the place of the request, and the nearest na
   assert.equal(service.code, 5)
   assert.match(
     service.stderr,
-    /^Did you mean demo\/shop\?\nServiceNotFound: .* has no service shpo\.\nAll services: ecs-api services list\n/,
+    /^Did you mean shop\?\nServiceNotFound: .* has no service shpo\.\nAll services: ecs-api services list\n/,
   )
   const cluster = await cli(['services', 'get', 'dem/shop'])
   assert.match(
@@ -46,6 +48,75 @@ test('an error names the command in the place of the request, and the nearest na
   assert.match(wrong.stderr, /^Unauthorized: .*\nSign in: ecs-api login\n/)
   for (const { stderr } of [service, cluster, definition, release, twice, account, wrong])
     assert.doesNotMatch(stderr, /\b(GET|PUT|PATCH) |Bearer/, stderr)
+})
+
+test('a wrong word, file, container, account or flag is named, with the right ones', async () => {
+  const errorOf = async (...args: string[]) => (await cli(args)).stderr
+  assert.match(await errorOf('services', 'lst'), /^There is no command services lst\. Nearest: services list[,.]/)
+  assert.doesNotMatch(await errorOf('frobnicate'), /complete/)
+  assert.match(await errorOf('taskdefs', 'create', '-f', 'none.yaml'), /^-f none\.yaml: there is no such file\.\n$/)
+  assert.match(
+    await errorOf('deploy', 'demo/shop', '--env', 'web:A=1'),
+    /^\S+ has no container web; there is shop\.\n$/,
+  )
+  assert.match(
+    await errorOf('scale', 'demo/shop', '3', '--cluster', 'other'),
+    /^demo\/shop is in the cluster demo, and --cl/,
+  )
+  assert.equal((await cli(['scale', 'demo/shop', '3', '--cluster', 'other'])).code, 2)
+  assert.equal((await cli(['api', 'GET', 'v1/ecs/me', '--query', 'name', '-o', 'tsv'])).stdout, 'admin\n')
+  const signedIn = cliIn(newFolder())
+  await signedIn(['login', url, '--name', 'here', '--token-stdin'], { stdin: token })
+  const nope = await signedIn(['use', 'nope'])
+  assert.deepEqual([nope.code, nope.stdout], [5, ''])
+  assert.match(nope.stderr, /^The gateway of here has no account nope\.\nAll accounts: ecs-api accounts list\n$/)
+  const later = await signedIn(['use', 'local/later'])
+  assert.deepEqual([later.code, later.stdout], [0, 'Profile here uses local/later.\n'])
+  assert.match(later.stderr, /no cluster later yet: ecs-api clusters create later/)
+})
+
+test('without a gateway the command says its version, and how to start the service', async () => {
+  const { code, stdout, stderr } = await cli(['version'], { env: { ECS_API_URL: 'http://127.0.0.1:1' } })
+  assert.equal(code, 8)
+  assert.match(stdout, /^ecs-api {2}\d\S+( \(.+\))?\n$/)
+  assert.match(stderr, /\nStart the service: npm start, or ecs-api serve\nCheck the way to it: ecs-api doctor\n$/)
+  const folder = newFolder()
+  mkdirSync(join(folder, 'data'))
+  writeFileSync(join(folder, 'data', 'token'), token)
+  const elsewhere = await cli(['whoami', '--url', url], {
+    folder,
+    env: { ECS_API_URL: '', ECS_API_TOKEN: '', HOME: folder, XDG_CONFIG_HOME: folder },
+  })
+  assert.equal(elsewhere.code, 4)
+  assert.match(elsewhere.stderr, /^\.\/data\/token is sent to http:\/\/127\.0\.0\.1:8000 only/)
+})
+
+test('--curl prints the change itself, and nothing is changed', async () => {
+  const before = (await api.get('/local/clusters/demo/services/shop')).body.configVersion
+  const patch = await cli(['deploy', 'demo/shop', '--image', 'nginx:1.30', '--curl'])
+  assert.equal(patch.code, 0, patch.stderr)
+  assert.match(patch.stdout, /^curl -X PATCH .*"nginx:1\.30".* 'http:\S+\/local\/clusters\/demo\/services\/shop'\n$/)
+  const plan = await cli(['deploy', 'demo/shop', '--image', 'nginx:1.30', '--plan', '--curl'])
+  assert.match(plan.stdout, /^curl -X PATCH .*\?dryRun=true'\n$/)
+  assert.match((await cli(['services', 'list', '--curl'])).stdout, /\/local\/services\?limit=1000'\n$/)
+  assert.equal((await api.get('/local/clusters/demo/services/shop')).body.configVersion, before)
+})
+
+test('an empty result prints no line, and logs are one document with --json', async () => {
+  const empty = await cli(['services', 'list', '--query', 'items[?name==`none`].name', '-o', 'tsv'])
+  assert.deepEqual([empty.code, empty.stdout], [0, ''])
+  const document = JSON.parse((await cli(['logs', 'demo/shop', '--json'])).stdout)
+  assert.deepEqual(document, { items: [], nextCursor: null })
+  const labels = { dockerLabels: { 'ecs-api.simulated.pull-error': 'no such image' } }
+  await define('broken', { containerDefinitions: [{ name: 'shop', image: 'nginx', ...labels }] })
+  const run = await cli(['run', 'broken', '--cluster', 'demo', '--wait', '--exit-with-task', '-q'])
+  assert.equal(run.code, 6)
+  assert.match(
+    run.stderr,
+    /\n✗ broken: Stopped before it started.* no such image\nWhy: ecs-api why demo\/[0-9a-f]{12}\n$/,
+  )
+  const logs = await cli(['logs', run.stdout.trim()])
+  assert.match(logs.stderr, /has no lines, since it never started: .*no such image\nWhy: ecs-api why demo\//)
 })
 
 test('a service with tasks is deleted with --force only', async () => {

@@ -168,7 +168,7 @@ test('each kind of failure has its exit code', async () => {
     [
       5,
       ['services', 'get', 'prod/none'],
-      /^Did you mean prod\/www\?\nServiceNotFound: .*\nAll services: .*\nMore: ecs-api help ServiceNotFound\nrequest /,
+      /^ServiceNotFound: .*\nAll services: .*\nMore: ecs-api help ServiceNotFound\nrequest /,
     ],
     [8, ['accounts', 'list'], /no response/, { ECS_API_URL: `http://127.0.0.1:${port}` }],
     [10, ['taskdefs', 'delete', 'web:1'], /Confirm with --yes/],

@@ -16,7 +16,7 @@ export interface BodyFile {
 /** `-` is standard input. @throws UsageError with every error of the file */
 export async function readBodyFile(file: string): Promise<BodyFile> {
   const { LineCounter, parseDocument } = await import('yaml')
-  const text = file === '-' ? await standardInput() : await readFile(file, 'utf8').catch(unreadable)
+  const text = file === '-' ? await standardInput() : await readFile(file, 'utf8').catch(unreadable(`-f ${file}`))
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const faults = document.errors.map(({ message, pos: [offset] }) => `${place(file, lines, offset)}: ${message}`)
@@ -69,8 +69,17 @@ function place(file: string, lines: LineCounter, offset: number): string {
   return `${file}:${line}:${col}`
 }
 
-function unreadable(error: Error): never {
-  throw new UsageError(error.message)
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'it may not be read',
+}
+
+/** For `catch`. @param place the flag that names the file */
+export function unreadable(place: string): (error: NodeJS.ErrnoException) => never {
+  return ({ code = '', message }) => {
+    throw new UsageError(`${place}: ${reasons[code] ?? message}.`)
+  }
 }
 
 async function standardInput(): Promise<string> {

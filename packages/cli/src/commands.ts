@@ -347,6 +347,16 @@ const itself: readonly Command[] = [
     load: async () => (await import('./verbs/use.ts')).useContext,
   },
   {
+    name: 'open',
+    group: 'daily',
+    summary: 'open the console in a browser, signed in',
+    arguments: '[service]',
+    flags: [{ spec: '--print', summary: 'print the address only' }],
+    examples: ['ecs-api open', 'ecs-api open prod/www'],
+    needs: 'gateway',
+    load: async () => (await import('./verbs/open.ts')).open,
+  },
+  {
     name: 'whoami',
     group: 'itself',
     summary: 'the token, its role and its fence',

@@ -32,7 +32,10 @@ export async function patchOfFlags(
   const changes = containerChanges(flags)
   if (changes.length === 0) return patch
   const containers = structuredClone((patch.containers ?? {}) as Containers)
-  const onlyName = changes.some(({ container }) => container === undefined) ? await onlyContainer(account, ref) : ''
+  // An image for a name that is not there yet adds a container.
+  const added = new Set(changes.flatMap(({ container, image }) => (image === undefined ? [] : (container ?? []))))
+  const needed = changes.filter(({ container }) => container === undefined || !added.has(container))
+  const onlyName = needed.length > 0 ? await containerOf(account, ref, definition, needed) : ''
   for (const { container = onlyName, image, variable, value } of changes) {
     const changed = containers[container] ?? {}
     containers[container] = changed
@@ -76,11 +79,21 @@ function containerChanges(flags: Flags): ContainerChange[] {
   return [...images, ...variables]
 }
 
-async function onlyContainer(account: AccountClient, ref: { cluster: string; name: string }): Promise<string> {
-  const { taskDefinition } = await account.services.get(ref)
+/** @returns the container of changes that name none @throws UsageError when it has several, and for unknown names */
+async function containerOf(
+  account: AccountClient,
+  ref: { cluster: string; name: string },
+  given: string | undefined,
+  changes: readonly ContainerChange[],
+): Promise<string> {
+  const taskDefinition = given ?? (await account.services.get(ref)).taskDefinition
   const { containerDefinitions } = await account.taskDefinitions.get(taskDefinition)
   const names = containerDefinitions.map(({ name }) => name!)
-  if (names.length === 1) return names[0]!
+  const asked = changes.flatMap(({ container }) => container ?? [])
+  const unknown = [...new Set(asked)].filter((name) => !names.includes(name))
+  if (unknown.length > 0)
+    throw new UsageError(`${taskDefinition} has no container ${unknown.join(', ')}; there is ${names.join(', ')}.`)
+  if (names.length === 1 || asked.length === changes.length) return names[0]!
   throw new UsageError(
     `Which container of ${taskDefinition}? It has ${names.join(', ')}.`,
     'Write --image CONTAINER=REF, --env CONTAINER:KEY=VALUE, --unset CONTAINER:KEY.',

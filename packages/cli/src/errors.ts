@@ -5,7 +5,10 @@ export const exitCodes: readonly (readonly [code: string, meaning: string])[] = 
   ['0', 'done as requested; also: nothing to do'],
   ['1', 'a bug in ecs-api'],
   ['2', 'not understood: command, flag, argument; nothing was sent'],
-  ['3', 'rejected as it stands: invalid, a conflict, a guardrail, changed meanwhile, not offered here'],
+  [
+    '3',
+    'rejected as it stands: invalid, a conflict, a guardrail, changed meanwhile, not offered here, or answered with no',
+  ],
   ['4', 'not signed in, or not permitted'],
   ['5', 'not found'],
   ['6', 'the deployment or the task failed, or was rolled back'],
@@ -13,6 +16,7 @@ export const exitCodes: readonly (readonly [code: string, meaning: string])[] = 
   ['8', 'no response, or AWS does not respond: worth retrying'],
   ['9', '--plan --exit-code: there are changes'],
   ['10', 'needs a person: a question without a terminal'],
+  ['11', 'serve, check, store or local-aws: it did not start, or what it checks is wrong'],
   [
     '125',
     'exec failed or has no exit code; otherwise exec and run --wait --exit-with-task return the code of the program',
@@ -20,6 +24,9 @@ export const exitCodes: readonly (readonly [code: string, meaning: string])[] = 
   ['130', 'interrupted (SIGINT)'],
   ['143', 'terminated (SIGTERM)'],
 ]
+
+/** A command of the service, which returned 1. */
+export const serviceFailed = 11
 
 /** An error with a sentence for people, an exit code, and the next step where one is known. */
 export class CliError extends Error {

@@ -10,11 +10,11 @@ export const globalFlags: readonly Flag[] = [
   { spec: '-o, --output <format>', summary: 'format of the result', choices: formats },
   { spec: '--json', summary: 'the same as -o json' },
   { spec: '--yaml', summary: 'the same as -o yaml' },
-  { spec: '-q, --names', summary: 'the same as -o name' },
+  { spec: '-q, --names', summary: 'only names on stdout: the same as -o name' },
   { spec: '--query <jmespath>', summary: 'a part of the result, by a JMESPath expression' },
   { spec: '--quiet', summary: 'nothing on stderr but errors' },
   { spec: '--color <when>', summary: 'colour', choices: ['auto', 'always', 'never'] },
   { spec: '--show-requests', summary: 'print each request as curl on stderr' },
-  { spec: '--curl', summary: 'print the first request as curl, and send nothing' },
+  { spec: '--curl', summary: 'print the request as curl, and change nothing' },
   { spec: '-y, --yes', summary: 'do not ask for confirmation' },
 ]

@@ -6,36 +6,34 @@ import { nearestOf } from './nearest.ts'
 
 const maxMs = 2000
 
-type Search = (account: AccountClient, input: Input, signal: AbortSignal) => Promise<string[]>
+/** The names that there are, and the one that was typed. */
+type Search = (account: AccountClient, input: Input, signal: AbortSignal) => Promise<[typed: string, names: string[]]>
 
-const serviceNames: Search = async ({ services }, { target }, signal) => {
-  const { items } = await services.page({ limit: 1000, signal })
-  return items.flatMap(({ cluster, name }) => [`${cluster}/${name}`, ...(cluster === target.cluster ? [name] : [])])
-}
-
-/** By code: the names, and the text that was typed in their place. */
-const searches: Readonly<Record<string, [Search, (input: Input) => string | undefined]>> = {
-  ServiceNotFound: [serviceNames, ({ args }) => args[0]],
-  ClusterNotFound: [
-    async ({ clusters }, _, signal) => (await clusters.page({ limit: 1000, signal })).items.map(({ name }) => name),
-    ({ args: [first = ''], target }) => (first.includes('/') ? first.split('/').at(-2) : (target.cluster ?? first)),
-  ],
-  TaskDefinitionNotFound: [
-    async ({ taskDefinitions }, _, signal) =>
-      (await taskDefinitions.page({ latest: true, limit: 1000, signal })).items.map(({ family }) => family),
-    ({ args, flags }) => (flags.text('task-definition') ?? args[0])?.replace(/:\d+$/, ''),
-  ],
+const searches: Readonly<Record<string, Search>> = {
+  ServiceNotFound: async ({ services }, { args: [first = ''], target }, signal) => {
+    const [name = '', cluster = target.cluster ?? ''] = first.split('/').reverse()
+    const { items } = await services.page({ cluster, limit: 1000, signal })
+    return [name, items.map((service) => service.name)]
+  },
+  ClusterNotFound: async ({ clusters }, { args: [first = ''], target }, signal) => {
+    const typed = first.includes('/') ? first.split('/').at(-2) : (target.cluster ?? first)
+    return [typed ?? '', (await clusters.page({ limit: 1000, signal })).items.map(({ name }) => name)]
+  },
+  TaskDefinitionNotFound: async ({ taskDefinitions }, { args: [first = ''], flags }, signal) => {
+    const typed = (flags.text('task-definition') ?? first).replace(/:\d+$/, '')
+    const { items } = await taskDefinitions.page({ latest: true, limit: 1000, signal })
+    return [typed, items.map(({ family }) => family)]
+  },
 }
 
 /** Undefined when nothing resembles it. It never fails: the error itself is what counts. */
 export async function findNearest(error: unknown, input: Input): Promise<string | undefined> {
   const cause = error instanceof CliError ? error.cause : error
-  const [search, typedIn] = (isProblem(cause) && searches[cause.code]) || []
-  const typed = typedIn?.(input)
-  if (search === undefined || typed === undefined || input.out.wantsJson) return undefined
+  const search = isProblem(cause) ? searches[cause.code] : undefined
+  if (search === undefined || input.out.wantsJson) return undefined
   try {
     const signal = AbortSignal.any([input.signal, AbortSignal.timeout(maxMs)])
-    const names = await search(await input.account(), input, signal)
+    const [typed, names] = await search(await input.account(), input, signal)
     return nearestOf(typed, names, 1)[0]
   } catch {
     return undefined

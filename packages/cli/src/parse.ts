@@ -4,7 +4,7 @@ import type { Command, Flag } from './command.ts'
 import { UsageError } from './errors.ts'
 import { Flags } from './flags.ts'
 import { globalFlags } from './global-flags.ts'
-import { nearestAlways } from './nearest.ts'
+import { nearestAlways, nearestOf } from './nearest.ts'
 
 export interface Parsed {
   args: readonly (string | undefined)[]
@@ -84,13 +84,17 @@ export function findCommand(
   throw unknownCommand(typed, commands)
 }
 
+/** Of a noun only the verb was mistyped. */
 function unknownCommand(typed: string, commands: readonly Command[]): UsageError {
-  const names = nearestAlways(
-    typed,
-    commands.filter(({ group }) => group !== 'hidden').map(({ name }) => name),
-    3,
+  const start = typed.includes(' ') ? typed.indexOf(' ') + 1 : 0
+  const words = commands.filter(({ group }) => group !== 'hidden').map(({ name }) => name.slice(start))
+  const similar = nearestOf(typed.slice(start), words, 3)
+  const names = similar.length > 0 ? similar : nearestAlways(typed.slice(start), words, 3)
+  const nearest = names.map((name) => typed.slice(0, start) + name).join(', ')
+  return new UsageError(
+    `There is no command ${typed}. Nearest: ${nearest}.`,
+    start > 0 ? `All of them: ecs-api help ${typed.slice(0, start - 1)}` : 'All commands: ecs-api help',
   )
-  return new UsageError(`There is no command ${typed}. Nearest: ${names.join(', ')}.`, 'All commands: ecs-api help')
 }
 
 /** The help of a command. @param columns undefined in a pipe */

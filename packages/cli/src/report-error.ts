@@ -67,9 +67,15 @@ function linesOf(error: unknown, subject: string): string[] {
       ...(requestId ? [`request ${requestId}`] : []),
     ]
   }
-  if (error instanceof NoResponse) return [error.message, 'Check the way to it: ecs-api doctor']
+  if (error instanceof NoResponse) return [error.message, ...nextWithout(error)]
   if (error instanceof CliError)
     return [...error.message.split('\n'), ...(error.next === undefined ? [] : [error.next])]
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `This is a bug in ecs-api: ${text}`.split('\n')
+}
+
+/** On this machine the service is most likely not started. */
+function nextWithout({ message }: NoResponse): string[] {
+  const isHere = /https?:\/\/(127\.|localhost|\[::1\])/.test(message)
+  return [...(isHere ? ['Start the service: npm start, or ecs-api serve'] : []), 'Check the way to it: ecs-api doctor']
 }

@@ -2,7 +2,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Ask, AskDeps } from './ask.ts'
 import type { Command, Input, LocalInput } from './command.ts'
-import { CliError } from './errors.ts'
+import { CliError, serviceFailed } from './errors.ts'
 import { Flags } from './flags.ts'
 import { createOut, type Format, formats, type Out } from './out/out.ts'
 import { printable } from './out/printable.ts'
@@ -36,7 +36,8 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     const { command, words } = findCommand(commands, argv)
     if (command.needs === 'words' && !words.some((text) => text === '--help' || text === '-h')) {
       deps.onCommand(command)
-      return await command.run(words)
+      const code = await command.run(words)
+      return code === 1 ? serviceFailed : code
     }
     if (command.needs === 'words' && command.name === 'local-aws') return await command.run(words)
     const { args, rest, flags } = parseWords(command, words)
@@ -50,7 +51,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
       return (await verb({ ...local, ask: askOf(flags, deps, undefined) })) ?? 0
     }
     const { connectInput } = await import('./context/connect-input.ts')
-    const { input, colour } = await connectInput(local, (because) => askOf(flags, deps, because))
+    const { input, colour } = await connectInput(local, (because) => askOf(flags, deps, because), command.name)
     if (colour !== undefined && flags.text('color') === undefined && environment.NO_COLOR === undefined)
       input.out = outOf(flags, deps, colour)
     connected = input
@@ -109,7 +110,13 @@ function askOf(
   { stdin, stderr, signal, createAsk }: RunDeps,
   notConfirmedBecause: string | undefined,
 ): Ask {
-  return createAsk({ input: stdin, output: stderr, isConfirmed: flags.isSet('yes'), notConfirmedBecause, signal })
+  return createAsk({
+    input: stdin,
+    output: stderr,
+    isConfirmed: flags.isSet('yes') || flags.isSet('curl'),
+    notConfirmedBecause,
+    signal,
+  })
 }
 
 function outOf(flags: Flags, { environment, stdout, stderr, now }: RunDeps, colour?: ColourMode): Out {

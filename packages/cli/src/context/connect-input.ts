@@ -9,6 +9,7 @@ import { findTarget } from './target.ts'
 export async function connectInput(
   local: Omit<LocalInput, 'ask'>,
   askWhere: (notConfirmedBecause: string | undefined) => Ask,
+  commandName = '',
 ): Promise<{ input: Input; colour: ColourMode | undefined }> {
   const { flags, out, environment, folder, signal } = local
   const target = findTarget({ flags, environment, folder })
@@ -16,7 +17,7 @@ export async function connectInput(
     target,
     out,
     showsRequests: flags.isSet('show-requests'),
-    isCurl: flags.isSet('curl'),
+    isPrinted: flags.isSet('curl') ? requestOf(commandName, flags.isSet('plan')) : undefined,
     signal,
   })
   const ask = askWhere(target.notConfirmedBecause)
@@ -24,4 +25,13 @@ export async function connectInput(
   const account = async (name?: string) => client.account(await accountName(name))
   const input: Input = { ...local, ask, target, client, account, accountName }
   return { input, colour: target.colour }
+}
+
+const changes = /^(deploy|rollback|scale|restart|stop|run|exec)$| (create|update|delete|rotate|stop|continue)$/
+
+/** The request that the command is about: the change, or the plan of one; of a command that reads the first read. */
+function requestOf(commandName: string, isPlan: boolean): (method: string, url: string) => boolean {
+  if (!changes.test(commandName))
+    return (_, url) => commandName.startsWith('accounts') || new URL(url).pathname !== '/v1/ecs/accounts'
+  return (method, url) => !/^(GET|HEAD)$/.test(method) && (isPlan || !url.includes('dryRun=true'))
 }

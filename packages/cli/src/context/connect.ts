@@ -8,23 +8,25 @@ import type { Target } from './target.ts'
 
 type Transport = ReturnType<typeof nodeTransport>
 
+type IsPrinted = (method: string, url: string) => boolean
+
 export interface ConnectOptions {
   target: Target
   out: Out
   showsRequests: boolean
-  /** Prints the first request and sends none. */
-  isCurl: boolean
+  /** `--curl`: which requests are printed and not sent; reads before them are sent. */
+  isPrinted: IsPrinted | undefined
   /** Ends requests under way: Ctrl-C, or the time of a completion. */
   signal: AbortSignal
 }
 
-export async function connectTo({ target, out, showsRequests, isCurl, signal }: ConnectOptions): Promise<Client> {
+export async function connectTo({ target, out, showsRequests, isPrinted, signal }: ConnectOptions): Promise<Client> {
   const transport = transportTo(target)
   // The token is read before the first request: inside a request, the client takes any error for a broken connection.
   const { token, note } = await target.token()
   if (note !== undefined) out.note(note, 'yellow')
   const showingTransport: Transport = async (url, request) => {
-    if (isCurl) {
+    if (isPrinted?.(request.method, url)) {
       await out.line(curl(url, request))
       throw new NotSent()
     }
@@ -33,7 +35,7 @@ export async function connectTo({ target, out, showsRequests, isCurl, signal }: 
   }
   return createClient({
     url: target.url,
-    ...(isCurl && { retries: { tries: 1 } }),
+    ...(isPrinted && { retries: { tries: 1 } }),
     // Without a token, the gateway rejects the request.
     // The client asks for it before each try, and an interrupted command sends no other one.
     ...(token !== undefined && { token: () => unlessAborted(signal, token) }),

@@ -4,6 +4,7 @@
  */
 import type { AccountClient, Client, Service, Task } from '@ecs-api/client'
 import { CliError, UsageError } from '../errors.ts'
+import type { Flags } from '../flags.ts'
 import type { Target } from './target.ts'
 
 export interface ServiceRefFound {
@@ -20,6 +21,14 @@ export interface TaskRefFound {
 interface Scope {
   account: (name?: string) => Promise<AccountClient>
   target: Target
+  flags?: Flags
+}
+
+/** A flag that the reference contradicts would be ignored. */
+function rejectOther(flags: Flags | undefined, flag: 'cluster' | 'account', ofText: string | undefined, text: string) {
+  const given = flags?.text(flag)
+  if (given !== undefined && ofText !== undefined && given !== ofText)
+    throw new UsageError(`${text} is in the ${flag} ${ofText}, and --${flag} names ${given}: give one of them.`)
 }
 
 /** Returns a function that gives an account's name: the given one, the context's, or the gateway's only one. */
@@ -54,6 +63,8 @@ export async function findService(scope: Scope, text: string | undefined): Promi
   if (reference === undefined)
     throw new UsageError('Which service? Name one, such as prod/www.', 'ecs-api services list')
   const [name, namedCluster, accountName] = partsOf(reference, 'service')
+  rejectOther(scope.flags, 'cluster', namedCluster, reference)
+  rejectOther(scope.flags, 'account', accountName, reference)
   const account = await scope.account(accountName)
   const cluster = namedCluster ?? scope.target.cluster ?? (await clusterOf(account, name))
   return { account, ref: { cluster, name } }
@@ -84,6 +95,8 @@ const idPrefix = /^[0-9a-f]{6,32}$/
 export async function findTask(scope: Scope, text: string): Promise<TaskRefFound> {
   const [id, namedCluster, accountName] = partsOf(text, 'task')
   if (!idPrefix.test(id)) throw new UsageError(`"${id}" is not a task: give 6 or more characters of its id.`)
+  rejectOther(scope.flags, 'cluster', namedCluster, text)
+  rejectOther(scope.flags, 'account', accountName, text)
   const account = await scope.account(accountName)
   const cluster = namedCluster ?? scope.target.cluster
   if (id.length === 32 && cluster !== undefined) return { account, ref: { cluster, id } }

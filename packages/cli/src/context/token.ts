@@ -24,7 +24,7 @@ export interface ChosenToken {
   token: string | undefined
   /** Where it comes from, for `whoami` and `doctor`. */
   from: string
-  /** Why `ECS_API_TOKEN`, although it is set, is not used. */
+  /** Why a token that is there is not used. */
   note?: string
 }
 
@@ -41,7 +41,9 @@ export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
   if (ofProfile !== undefined) return { token: ofProfile, from: 'the profile', ...note }
   const ofDataFolder = url === defaultUrl && source !== 'folder' ? sources.ofDataFolder() : undefined
   if (ofDataFolder !== undefined) return { token: ofDataFolder, from: './data/token', ...note }
-  return { token: undefined, from: 'nowhere', ...note }
+  const isElsewhere = isLoopback(url) && source !== 'folder' && sources.ofDataFolder() !== undefined
+  const noteOfFile = { note: `./data/token is sent to ${defaultUrl} only: leave --url out, or use that address.` }
+  return { token: undefined, from: 'nowhere', ...(isElsewhere ? noteOfFile : note) }
 }
 
 export function isLoopback(url: string): boolean {

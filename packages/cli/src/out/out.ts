@@ -99,7 +99,8 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
         return line(printableJson(result))
       case 'tsv':
       case 'name':
-        return line(plainLines(result))
+        // A blank line would be an item to a shell.
+        return Array.isArray(result) && result.length === 0 ? undefined : line(plainLines(result))
       default:
         return line(printableJson(result, 2))
     }

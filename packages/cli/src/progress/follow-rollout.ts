@@ -1,4 +1,5 @@
 /** Follows the deployment that a command made, until its end, the timeout, or Ctrl-C, and gives the verdict. */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { AccountClient, Rollout, Service, ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
 import { deploymentsCanFail } from '../circuit-breaker-flag.ts'
@@ -101,14 +102,47 @@ async function failureVerdict(
   deployment: ServiceDeployment,
 ): Promise<CliError> {
   const name = `${service.cluster}/${service.name}`
-  const diagnosis = await account.services.diagnosis(service, { signal, fresh: true }).catch(() => undefined)
-  const cause = diagnosis?.causes.find(({ severity, code }) => severity === 'error' && !consequences.test(code))
   const verdict = `✗ ${name}: ${deploymentSentence(deployment, now())}`
-  const lines = [verdict, ...(cause ? [`  ${cause.summary}`] : failuresLines(deployment))]
+  const causes = await causeLines(account, service, deployment, signal)
+  const lines = [verdict, ...causes.map((line) => `  ${line}`)]
   if (environment.GITHUB_ACTIONS === 'true' && !out.wantsJson) out.note(annotation(lines.join(' ')))
   const isBack = /^ROLLBACK_(REQUESTED|IN_PROGRESS|SUCCESSFUL)$/.test(deployment.status)
   const next = isBack ? '' : `   Roll back: ecs-api rollback ${name}`
   return new CliError(6, lines.join('\n'), `Why: ecs-api why ${name}${next}`)
+}
+
+const causeTries = 10
+const causePauseMs = 300
+
+/**
+ * The cause of the deployment's own failed tasks, and without such tasks the one of its service. The last tasks may stop
+ * after the circuit breaker has counted them.
+ */
+async function causeLines(
+  account: AccountClient,
+  service: Service,
+  deployment: ServiceDeployment,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const tries = deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' ? causeTries : 1
+  const ref = { cluster: service.cluster, service: service.name, id: deployment.id }
+  let failures = deployment.taskFailures
+  for (let count = 1; failures.length === 0 && count < tries; count++) {
+    await pause(causePauseMs, undefined, { signal })
+    failures = await account.deployments.get(ref, { signal, fresh: true }).then(
+      ({ taskFailures }) => taskFailures,
+      () => failures,
+    )
+  }
+  const task = failures.at(-1)?.task.split('/').at(-1)
+  const read = { signal, fresh: true }
+  const diagnosis = await (task === undefined
+    ? account.services.diagnosis(service, read)
+    : account.tasks.diagnosis({ cluster: ref.cluster, id: task }, read)
+  ).catch(() => undefined)
+  const cause = diagnosis?.causes.find(({ severity, code }) => severity === 'error' && !consequences.test(code))
+  if (!cause) return failureTexts(failures).slice(0, 1)
+  return [failures.length > 1 ? `${cause.summary.replace(/\.$/, '')}, in ${failures.length} tasks.` : cause.summary]
 }
 
 /** The most frequent reason. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Method } from '@ecs-api/client'
+import { unreadable } from '../body-file.ts'
 import type { Input } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import { printableJson } from '../out/printable.ts'
@@ -37,6 +38,7 @@ export async function callApi({ client, target, accountName, args, flags, out }:
 /** `services/www` is in the context's cluster, `clusters` in its account, `/v1/ecs/accounts` as it is. */
 async function pathOf(path: string, accountName: () => Promise<string>, cluster: string | undefined): Promise<string> {
   if (path.startsWith('/')) return path
+  if (/^v\d+\//.test(path)) return `/${path}`
   const [first = ''] = path.split(/[/?]/)
   if (/^(accounts|tokens|audit|me|version|ping)$/.test(first)) return `/v1/ecs/${path}`
   const account = await accountName()
@@ -49,17 +51,13 @@ async function pathOf(path: string, accountName: () => Promise<string>, cluster:
 async function bodyFrom(text: string | undefined): Promise<unknown> {
   if (text === undefined) return undefined
   const json = text.startsWith('@')
-    ? await readFile(text.slice(1) === '-' ? '/dev/stdin' : text.slice(1), 'utf8').catch(unreadable)
+    ? await readFile(text.slice(1) === '-' ? '/dev/stdin' : text.slice(1), 'utf8').catch(unreadable(`-d ${text}`))
     : text
   try {
     return JSON.parse(json)
   } catch (error) {
     throw new UsageError(`-d is not JSON: ${(error as Error).message}`)
   }
-}
-
-function unreadable(error: Error): never {
-  throw new UsageError(`-d: ${error.message}`)
 }
 
 function isPage(value: unknown): value is ListPage {

@@ -1,4 +1,4 @@
-import type { LogLine } from '@ecs-api/client'
+import type { AccountClient, LogLine } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { findServiceOrTask, type ServiceRefFound } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
@@ -50,11 +50,41 @@ export async function logs(input: Input): Promise<void> {
   let page = await readPage()
   for (const { detail } of page.elsewhere) out.note(printable(detail), 'yellow')
   if (page.incomplete) out.note('More than 100 log streams match; the newest were read.', 'yellow')
-  for (const line of page.items) await print(line)
+  const items: LogLine[] = []
+  const isDocument = !out.isForPeople && out.format !== 'jsonl'
+  const take = async (lines: readonly LogLine[]) => {
+    if (isDocument) items.push(...lines)
+    else for (const line of lines) await print(line)
+  }
+  let count = page.items.length
+  await take(page.items)
   while (printsAllPages && page.nextCursor !== null) {
     page = await readPage(page.nextCursor)
-    for (const line of page.items) await print(line)
+    count += page.items.length
+    await take(page.items)
   }
+  if (isDocument) await out.value({ items, nextCursor: page.nextCursor }, [])
+  if (count > 0) return
+  const lines = await whyEmpty(service ? { ...service, task: filter.task } : { ...task, task: task.ref.id })
+  for (const line of lines) out.note(line)
+}
+
+interface EmptyLog {
+  account: AccountClient
+  ref: { cluster: string }
+  /** Id of the task whose lines were asked for. */
+  task: string | undefined
+}
+
+/** A task that never started has no lines, and no log stream. */
+async function whyEmpty({ account, ref: { cluster }, task: id }: EmptyLog): Promise<string[]> {
+  const task = id === undefined ? undefined : await account.tasks.get({ cluster, id }).catch(() => undefined)
+  if (task?.lastStatus !== 'STOPPED' || task.startedAt !== undefined) return ['There are no such lines.']
+  const reason = task.stoppedReason === undefined ? '' : `: ${printable(task.stoppedReason)}`
+  return [
+    `The task ${task.id.slice(0, 8)} has no lines, since it never started${reason}`,
+    `Why: ecs-api why ${cluster}/${task.id.slice(0, 12)}`,
+  ]
 }
 
 /** @throws UsageError for a `--lines` that cannot be served */

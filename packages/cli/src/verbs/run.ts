@@ -3,6 +3,7 @@ import { taskSentence } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
 import { findCluster } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
+import type { Out } from '../out/out.ts'
 import { defaultTimeoutSeconds } from '../progress/follow-rollout.ts'
 import { clockText, type ProgressMode, startProgress } from '../progress/progress.ts'
 import { taskShape } from '../shapes/tasks.ts'
@@ -24,13 +25,18 @@ export async function runTask(input: Input): Promise<number> {
   for (const { reason, detail } of failures) out.note(`Not started: ${reason} ${detail}`, 'red')
   if (!flags.isSet('wait')) {
     await out.list(taskShape, { items, nextCursor: null })
+    noteLogs(out, items)
     return failures.length > 0 ? 6 : 0
   }
   const endedTasks = await followTasks(input, account, items)
   await out.list(taskShape, { items: endedTasks, nextCursor: null })
-  if (flags.isSet('exit-with-task')) return exitCodeOf(endedTasks[0]!) ?? 6
+  const exitCode = exitCodeOf(endedTasks[0]!)
+  if (flags.isSet('exit-with-task') && exitCode !== undefined) return exitCode
   const failed = endedTasks.filter((task) => exitCodeOf(task) !== 0)
-  if (failed.length + failures.length === 0) return 0
+  if (failed.length + failures.length === 0) {
+    noteLogs(out, endedTasks)
+    return 0
+  }
   const [first] = failed
   const sentence = first
     ? `${taskSentence(first, input.now()).text} ${first.stoppedReason ?? ''}`.trim()
@@ -40,6 +46,10 @@ export async function runTask(input: Input): Promise<number> {
     `✗ ${definition}: ${sentence}`,
     first && `Why: ecs-api why ${first.cluster}/${first.id.slice(0, 12)}`,
   )
+}
+
+function noteLogs(out: Out, [first]: readonly Task[]): void {
+  if (first) out.note(`Its lines: ecs-api logs ${first.cluster}/${first.id.slice(0, 12)}`, 'dim')
 }
 
 async function mainContainer(account: AccountClient, definition: string): Promise<string> {

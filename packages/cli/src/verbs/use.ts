@@ -1,10 +1,12 @@
 import type { LocalInput } from '../command.ts'
+import { checkContext } from '../context/check-context.ts'
 import { type Profile, readProfiles, writeProfiles } from '../context/profiles.ts'
 import { defaultUrl } from '../context/token.ts'
 import { UsageError } from '../errors.ts'
 
 /** Sets account and cluster of the profile. `-` returns to the previous ones; `--profile NAME` alone switches to it. */
-export async function useContext({ args, flags, out, environment }: LocalInput): Promise<void> {
+export async function useContext(input: LocalInput): Promise<void> {
+  const { args, flags, out, environment } = input
   const [context] = args
   const stored = readProfiles(environment)
   const name = flags.text('profile') ?? stored.current ?? 'local'
@@ -15,6 +17,7 @@ export async function useContext({ args, flags, out, environment }: LocalInput):
   const { account, cluster } = context === undefined ? profile : partsOf(context, profile)
   if (context === undefined && flags.text('profile') === undefined)
     throw new UsageError('Use which? ACCOUNT/CLUSTER, ACCOUNT or -')
+  if (context !== undefined) await checkContext(input, name, { url: profile.url, account, cluster })
   const isChanged = account !== profile.account || cluster !== profile.cluster
   stored.profiles[name] = {
     ...profile,

@@ -44,7 +44,8 @@ async function run(): Promise<void> {
   say(`Connecting to ${container}.`)
   const session = await accountClient(parameter('account')).tasks.exec(task, {
     container,
-    command: parameter('command') || '/bin/sh',
+    // Never from the address: a link must not run a command of somebody else's choice.
+    command: '/bin/sh',
     columns: screen.cols,
     rows: screen.rows,
   })

@@ -1,12 +1,12 @@
 /** The data of the pages. A key begins with account and kind, so that a change event can find the queries it concerns. */
-import { keepPreviousData, QueryClient, useMutation, useQuery } from '@tanstack/react-query'
+import { QueryClient, useMutation, useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { accountClient, client } from './client.ts'
 import { session } from './session.ts'
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    queries: { retry: false, staleTime: 1000, refetchOnWindowFocus: true, placeholderData: keepPreviousData },
+    queries: { retry: false, staleTime: 1000, refetchOnWindowFocus: true },
   },
 })
 
@@ -187,13 +187,11 @@ export const useAudit = (enabled = true, limit = 200) =>
 export const useTokens = () =>
   useQuery({ queryKey: ['tokens'], queryFn: () => all(client.tokens.list({ limit: 1000 })), refetchInterval: 60_000 })
 
-/** A change: its result makes every query of the account look again. */
+/** A change: afterwards every query of the account asks again, once the page has left what was deleted. */
 export function useChange<Input, Output>(account: string | undefined, change: (input: Input) => Promise<Output>) {
-  return useMutation({
-    mutationFn: change,
-    onSettled: () =>
-      queryClient.invalidateQueries(
-        account === undefined ? undefined : { predicate: ({ queryKey }) => queryKey[0] === account },
-      ),
-  })
+  const askAgain = () =>
+    queryClient.invalidateQueries(
+      account === undefined ? undefined : { predicate: ({ queryKey }) => queryKey[0] === account },
+    )
+  return useMutation({ mutationFn: change, onSettled: () => void setTimeout(askAgain) })
 }

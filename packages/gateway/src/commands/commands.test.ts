@@ -45,7 +45,7 @@ test('the token survives a restart, and a second process on the same data cannot
   const folder = await folderFor(t)
   const first = await startService({ folder })
   const second = startCli(['serve'], { folder })
-  assert.equal((await second.exit).code, 1)
+  assert.equal((await second.exit).code, 11)
   assert.match(second.output().stderr, /ecs-api cannot start: .*in use/)
   first.child.kill('SIGTERM')
   await first.exit
@@ -60,7 +60,7 @@ test('a broken configuration stops the start with every fault', async (t) => {
   await writeFile(join(folder, 'ecs-api.yaml'), 'listn: 1\naccounts: { a: { region: nowhere } }\n')
   for (const word of ['serve', 'check']) {
     const { exit, output } = startCli([word], { folder })
-    assert.equal((await exit).code, 1)
+    assert.equal((await exit).code, 11)
     assert.match(
       output().stderr,
       /ecs-api\.yaml has 2 errors:\n {2}listn: .*listen\?\n {2}accounts\.a\.region: expected an AWS Region/,
@@ -207,7 +207,7 @@ test('an unusable data folder is reported in one sentence', async (t) => {
   const folder = await folderFor(t)
   await writeFile(join(folder, 'file'), '')
   const { exit, output } = startCli(['serve'], { folder, env: { ECS_API_DATA: 'file' } })
-  assert.equal((await exit).code, 1)
+  assert.equal((await exit).code, 11)
   assert.match(output().stderr, /^ecs-api cannot start: ENOTDIR: .+ Name a data folder .*ECS_API_DATA\.\n$/)
 })
 
@@ -222,7 +222,7 @@ test('an unavailable address is reported with its remedy', async (t) => {
     ['192.0.2.1:0', 'EADDRNOTAVAIL: .+ Name an address of this machine'],
   ] as const) {
     const { exit, output } = startCli(['serve'], { folder, env: { ECS_API_LISTEN: address } })
-    assert.equal((await exit).code, 1)
+    assert.equal((await exit).code, 11)
     assert.match(output().stderr, new RegExp(`^ecs-api cannot start: listen ${reason}`))
   }
 })
@@ -261,7 +261,7 @@ test('the service ignores exactly the variables of the command line', async (t) 
   assert.equal((await accepted.exit).code, 0, accepted.output().stderr)
   for (const name of ['URLS', 'ACCOUNTT', 'QUERY']) {
     const { exit, output } = startCli(['check'], { folder, env: { ...env, [`ECS_API_${name}`]: 'x' } })
-    assert.equal((await exit).code, 1)
+    assert.equal((await exit).code, 11)
     assert.match(output().stderr, new RegExp(`ECS_API_${name}: no key has this variable`))
   }
 })
@@ -277,7 +277,7 @@ test('check shows the identity of each account', async (t) => {
 `,
   )
   const { exit, output } = startCli(['check'], { folder, env: { KEY: 'not-to-be-seen' } })
-  assert.equal((await exit).code, 1)
+  assert.equal((await exit).code, 11)
   assert.match(
     output().stdout,
     /✔ here \(us-east-1\): on the embedded engine, as account \d{12}\n✖ there \(eu-west-1\): AWS cannot be reached/,
@@ -303,7 +303,7 @@ test('check works within the boundary and names the missing permission', async (
   assert.match(line, /^✔ there \(us-east-1\): account 111122223333, as arn:.+, within ecs-api:org=myorg\n$/m)
   engine.inject({ action: 'GetResources', kind: 'denied' })
   const denied = await check()
-  assert.equal(denied.code, 1)
+  assert.equal(denied.code, 11)
   assert.match(denied.line, /^✖ there \(us-east-1\): AWS denies this service the action tag:GetResources/m)
 })
 
@@ -343,7 +343,7 @@ test('local-aws env uses the data folder of the given configuration', async (t) 
   assert.equal((await exit).code, 0, output().stderr)
   assert.match(output().stdout, /export AWS_ENDPOINT_URL='http:/)
   const wrong = startCli(['local-aws', 'env', '--confg', 'x'], { folder })
-  assert.equal((await wrong.exit).code, 1)
+  assert.equal((await wrong.exit).code, 11)
   assert.match(wrong.output().stderr, /^Unknown option '--confg'\. ecs-api local-aws --help/)
   service.child.kill('SIGTERM')
   await service.exit

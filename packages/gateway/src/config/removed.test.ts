@@ -17,13 +17,13 @@ test('each way to ask for workers ends the start with one sentence: run several 
     {
       args: ['--config', 'with-key.yaml'],
       env: {},
-      code: 1,
+      code: 11,
       stderr: `The configuration with-key.yaml has an error:\n  workers: ${sentence}\n`,
     },
     {
       args: [],
       env: { ECS_API_WORKERS: '2' },
-      code: 1,
+      code: 11,
       stderr: `The configuration has an error:\n  workers: ${sentence}\n`,
     },
   ]) {
@@ -38,7 +38,7 @@ test('a removed key is not suggested for a misspelt one', async (t) => {
   t.after(remove)
   await writeFile(join(folder, 'ecs-api.yaml'), 'worker: 2\n')
   const { exit, output } = startCli(['serve'], { folder, env: { ECS_API_WORKER: '2' } })
-  assert.equal((await exit).code, 1)
+  assert.equal((await exit).code, 11)
   assert.match(output().stderr, /has 2 errors:/)
   assert.doesNotMatch(output().stderr, /workers/i)
 })

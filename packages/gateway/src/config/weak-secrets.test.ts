@@ -21,7 +21,7 @@ async function runToEnd(args: string[], folder: string, env: Record<string, stri
 test('a short admin token ends the start on a public address, and is a warning on loopback', async (t) => {
   const folder = await folderWith(t, {})
   const open = await runToEnd(['serve'], folder, { ECS_API_LISTEN: '0.0.0.0:0', ECS_API_TOKEN: 'x' })
-  assert.equal(open.code, 1)
+  assert.equal(open.code, 11)
   assert.match(open.stderr, /token: has 1 characters; a service that other machines can reach needs at least 16/)
   const { child, exit, until } = startCli(['serve'], { folder, env: { ECS_API_TOKEN: 'x' } })
   await until(/the admin token has 1 characters and can be guessed/)
@@ -34,7 +34,7 @@ test('a short admin token ends the start on a public address, and is a warning o
 test('a truncated token file is rejected', async (t) => {
   const folder = await folderWith(t, { 'data/token': 'abc\n' })
   const { code, stderr } = await runToEnd(['serve'], folder)
-  assert.equal(code, 1)
+  assert.equal(code, 11)
   assert.match(stderr, /The token in data\/token is cut short/)
 })
 
@@ -58,7 +58,7 @@ accounts:
 `,
   })
   const { code, stderr } = await runToEnd(['serve'], folder, { KEY: 'k' })
-  assert.equal(code, 1)
+  assert.equal(code, 11)
   assert.match(stderr, /store: a password must not be in the configuration file/)
   assert.match(stderr, /accounts\.prod\.proxy: a password must not be in the configuration file/)
   assert.doesNotMatch(stderr, /sesame/)
@@ -67,7 +67,7 @@ accounts:
 test('an unquoted * is reported as such', async (t) => {
   const folder = await folderWith(t, { 'ecs-api.yaml': 'cors: { origins: [*] }\n' })
   const { code, stderr } = await runToEnd(['serve'], folder)
-  assert.equal(code, 1)
+  assert.equal(code, 11)
   assert.match(stderr, /must be quoted|Alias cannot be an empty string/)
   assert.doesNotMatch(stderr, /\n {4}at /)
   const aliased = await runToEnd(['serve'], await folderWith(t, { 'ecs-api.yaml': 'listen: *here\n' }))
@@ -85,7 +85,7 @@ for (const [file, named] of [
     await mkdir(join(folder, 'data/local-aws'))
     await writeFile(join(folder, file), 'this is not what it should be'.repeat(100), { mode: 0o600 })
     const { code, stderr } = await runToEnd(['serve'], folder)
-    assert.equal(code, 1)
+    assert.equal(code, 11)
     assert.match(stderr, named)
     assert.doesNotMatch(stderr, /\n {4}at /)
   })
@@ -98,7 +98,7 @@ test('check tests the store and changes nothing', async (t) => {
   const broken = await runToEnd(['check'], folder)
   assert.deepEqual(
     [broken.code, /✖ the store in \.\/data: .*ecs-api\.db: file is not a database/.test(broken.stdout)],
-    [1, true],
+    [11, true],
     broken.stdout,
   )
   const unreachable = await runToEnd(

@@ -176,7 +176,7 @@ export class FastPath {
       const response = asked.response.writeHead(status, headers)
       if (status === 304) response.end()
       else if (payload.length > maxJoinedBytes) response.end(payload)
-      else response.end(payload.toString('latin1'), 'latin1')
+      else response.end(textOf(payload), 'latin1')
     }
     for (const { asked, status, ageMs } of responses)
       this.#deps.requestSteps.end(asked, { status, ms: performance.now() - asked.startedAt, ageMs })
@@ -205,6 +205,17 @@ export class FastPath {
       return false
     }
   }
+}
+
+/** The bytes of cached answers as strings, each made once. */
+const texts = new WeakMap<Buffer, string>()
+
+function textOf(payload: Buffer): string {
+  const known = texts.get(payload)
+  if (known !== undefined) return known
+  const text = payload.toString('latin1')
+  texts.set(payload, text)
+  return text
 }
 
 /** The cached answer; undefined where the handler must decide, also whether the resource still exists. */

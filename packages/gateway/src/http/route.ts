@@ -58,6 +58,8 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   makesDeployment?: true
   /** Its response has a secret: compressed beside text of a client's choice, its length would tell about it. */
   isNeverCompressed?: true
+  /** For a public route with a body, which anybody can send. By default as for all routes. */
+  maxBodyBytes?: number
   /** Needs no token. */
   public?: true
   /** The handler writes the entry of the audit log: it alone finds out who the caller is. */

@@ -52,6 +52,17 @@ test('after several writes the last one is shown, however old the response is', 
   assert.deepEqual(writes.overlay('service', arn, { desiredCount: 2 }), { desiredCount: 2 })
 })
 
+test('an answer with a later update is shown, also when ECS has rolled back to what was before the write', () => {
+  const { writes } = trackedWrites()
+  const old = { id: 'a', updatedAt: new Date(1000) }
+  const before = { taskDefinition: 'web:1', deployments: [old] }
+  const after = { taskDefinition: 'web:2', deployments: [{ id: 'b', updatedAt: new Date(2000) }, old] }
+  writes.record('service', arn, { before, after, fields: ['taskDefinition', 'deployments'] })
+  assert.equal(writes.overlay('service', arn, before)!.taskDefinition, 'web:2', 'an answer from before the write')
+  const rolledBack = { taskDefinition: 'web:1', deployments: [{ id: 'a', updatedAt: new Date(2400) }] }
+  assert.deepEqual(writes.overlay('service', arn, rolledBack), rolledBack)
+})
+
 test('a deployment counts as shown when its id appears, whatever its counts', () => {
   const { writes } = trackedWrites()
   const before = { deployments: [{ id: 'a', runningCount: 1 }] }

@@ -151,17 +151,25 @@ function resourceOf(key: string): { kind: Kind; name: string } {
 
 /**
  * Whether AWS's answer is from before the write: no resource, a task of a lower version, or the old values in all
- * fields that the write changed.
+ * fields that the write changed. ECS may have rolled a service back to its old values since: then a deployment was
+ * updated later than those that the write returned.
  */
 function isFromBefore(kind: Kind, answer: Resource | undefined, { before, after, fields }: Write): boolean {
   if (answer === undefined) return true
   if (kind === 'task') return versionOf(answer) < versionOf(after)
   if (before === undefined) return isInactive(answer) && !isInactive(after)
+  if (lastDeploymentUpdate(answer) > lastDeploymentUpdate(after)) return false
   const changed = fields.filter((field) => !isDeepStrictEqual(comparable(before, field), comparable(after, field)))
   return (
     changed.length > 0 &&
     changed.every((field) => isDeepStrictEqual(comparable(answer, field), comparable(before, field)))
   )
+}
+
+/** Milliseconds since 1970, by AWS's clock; 0 for a resource without deployments. */
+function lastDeploymentUpdate(resource: Resource): number {
+  const { deployments = [] } = resource as { deployments?: { updatedAt?: Date }[] }
+  return Math.max(0, ...deployments.map(({ updatedAt }) => updatedAt?.getTime() ?? 0))
 }
 
 /** ECS shows deleted clusters and services for a while: an INACTIVE one may be an earlier resource of the same name. */

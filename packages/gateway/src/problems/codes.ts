@@ -496,6 +496,12 @@ export const problemCodes = {
       'The configuration limits the requests of a token, and of an address without a known token (`rateLimit` and `limits`). `detail` has the limit.',
     remedy: 'Wait as long as `Retry-After` says. Watch an event stream instead of polling.',
   },
+  TooManySignIns: {
+    status: 429,
+    title: 'Too many sign-ins are under way',
+    meaning: 'More people than this service can remember have begun to sign in at the identity provider.',
+    remedy: 'Retry after `Retry-After`, or sign in with a token.',
+  },
   TokenLimitExceeded: {
     status: 429,
     title: 'The token has too many requests open',

@@ -4,6 +4,7 @@
  */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { type AccountCounters, accountCounters } from './account-counters.ts'
+import { requestHistogram } from './request-histogram.ts'
 import { type MeteredAccount, readStates, type Sources } from './states.ts'
 
 interface AnsweredRequest {
@@ -58,13 +59,11 @@ export function openMetrics(): Metrics {
   collectDefaultMetrics({ register, eventLoopMonitoringPrecision: eventLoopPrecisionMs })
   const registers = [register]
 
-  const requests = new Histogram({
-    name: 'ecs_api_http_request_duration_seconds',
-    help: 'Duration of requests, by route pattern and status.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60],
-    registers,
-  })
+  const requests = requestHistogram(
+    'ecs_api_http_request_duration_seconds',
+    'Duration of requests, by route pattern and status.',
+    register,
+  )
   const idempotent = new Counter({
     name: 'ecs_api_idempotent_requests_total',
     help: 'Requests with an Idempotency-Key, by outcome.',
@@ -133,7 +132,7 @@ export function openMetrics(): Metrics {
 
   return {
     answered: ({ method = '', route = 'none', status, code, ms, awsCalls, ageMs, replayed }) => {
-      requests.observe({ method: methods.has(method) ? method : 'other', route, status }, ms / 1000)
+      requests.observe(methods.has(method) ? method : 'other', route, status, ms / 1000)
       if (replayed !== undefined) idempotent.inc({ outcome: keyOutcome(replayed, code) })
       if (ageMs === undefined) return
       viewAnswers[awsCalls === 0 ? 'kept' : 'aws']++

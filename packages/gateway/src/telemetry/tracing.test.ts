@@ -113,7 +113,7 @@ test('tracing can be switched off, and an unknown sampler stops the start', asyn
     folder: await folderFor(t),
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER: 'sometimes' },
   })
-  assert.equal((await rejected.exit).code, 1)
+  assert.equal((await rejected.exit).code, 11)
   assert.match(rejected.output().stderr, /OTEL_TRACES_SAMPLER is sometimes/)
 })
 
