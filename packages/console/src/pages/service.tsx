@@ -1,9 +1,16 @@
 /** One service: what it is doing, why, and which button helps. */
 import { sentence } from '@ecs-api/client/words'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { serviceActions, servicePath } from '../actions.ts'
-import { useDeployments, useMe, useService, useServiceDiagnosis, useServiceTasks } from '../live/queries.ts'
+import {
+  useDeployments,
+  useMe,
+  useService,
+  useServiceDiagnosis,
+  useServiceTasks,
+  useTaskDefinition,
+} from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlOf, quoted } from '../parts/copy.tsx'
 import { External } from '../parts/external.tsx'
@@ -50,6 +57,7 @@ export function ServicePage({
   const diagnosis = useServiceDiagnosis(account, cluster, name).data
   const tasks = useServiceTasks(account, cluster, name)
   const me = useMe()
+  const definition = useTaskDefinition(account, query.data?.taskDefinition ?? '').data
   const now = useNow()
   const [action, setAction] = useState<string>()
   const service = query.data
@@ -125,6 +133,13 @@ export function ServicePage({
                       </Link>
                     ),
                   ],
+                  ['Size', definition && `${Number(definition.cpu) / 1024} vCPU, ${definition.memory} MiB`],
+                  ...(definition?.containerDefinitions ?? []).map(({ name: container, image }): [string, ReactNode] => [
+                    `Image of ${container}`,
+                    <code key={container}>
+                      <External text={image} />
+                    </code>,
+                  ]),
                   ['Platform', service.platformVersion && <External text={service.platformVersion} />],
                   ['Terminal', service.enableExecuteCommand ? 'on' : 'off'],
                   ['Last deployment', <Ago key="last" at={newest?.createdAt ?? service.deployments[0]?.createdAt} />],
