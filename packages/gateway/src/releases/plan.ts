@@ -120,7 +120,8 @@ function unpinned(images: readonly ContainerImage[]): string {
   return names.length === 0 ? 'its images' : `the images of ${names.join(', ')}`
 }
 
-async function chooseRelease(
+/** @throws BadRequest `ReleaseNotFound`; Conflict `NoReleaseToRestore` */
+export async function chooseRelease(
   { service, life, releases, current }: Collected,
   wanted: RollbackTarget,
   releaseLog: ReleaseLog,
@@ -153,7 +154,7 @@ async function chooseRelease(
   throw notFound(service, `no release with the task definition ${name}`, '/taskDefinition')
 }
 
-function newest(releases: readonly ReleaseHead[]): ReleaseHead | undefined {
+export function newest(releases: readonly ReleaseHead[]): ReleaseHead | undefined {
   return [...releases].sort((a, b) => (a.created_at < b.created_at ? 1 : -1))[0]
 }
 
