@@ -41,7 +41,8 @@ export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
   if (ofProfile !== undefined) return { token: ofProfile, from: 'the profile', ...note }
   const ofDataFolder = url === defaultUrl && source !== 'folder' ? sources.ofDataFolder() : undefined
   if (ofDataFolder !== undefined) return { token: ofDataFolder, from: './data/token', ...note }
-  const isElsewhere = isLoopback(url) && source !== 'folder' && sources.ofDataFolder() !== undefined
+  const isElsewhere =
+    environment.token === undefined && isLoopback(url) && source !== 'folder' && sources.ofDataFolder() !== undefined
   const noteOfFile = { note: `./data/token is sent to ${defaultUrl} only: leave --url out, or use that address.` }
   return { token: undefined, from: 'nowhere', ...(isElsewhere ? noteOfFile : note) }
 }
