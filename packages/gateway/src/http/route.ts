@@ -42,8 +42,8 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   permission?: Permission
   /** Deletes something that all clusters of the account share: forbidden for tokens with a fence of clusters. */
   concernsAllClusters?: true
-  /** Only takes rights away from a token: done also when the store has no room to audit it first. */
-  takesRightsAway?: true
+  /** Only takes rights away, so it may be done before its audit entry is stored: also when the store is full. */
+  mayPrecedeAudit?: true
   /** The request becomes a WebSocket with this subprotocol: the handler returns an `Upgrade`. */
   subprotocol?: string
   /**

@@ -13,8 +13,9 @@ export interface DefinitionPlan {
 }
 
 /**
- * Finds a revision that has the content, or plans to register one. A digest belongs to a service revision: ECS would
- * resolve the tag of the definition again, and a moved tag would bring other code under an old number.
+ * Finds a revision that has the content, or plans to register one. The release's definition alone is not enough: ECS
+ * keeps digests with the service revision, and resolves a definition's tags again in each deployment. If a tag has
+ * moved, the old release number would run other code.
  * @param base the definition of the release
  * @param input `base` with pinned images
  * @param running the definition that runs now

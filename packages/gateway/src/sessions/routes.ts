@@ -3,7 +3,7 @@ import type { BrowserSessions, OpenedSession } from '../access/browser-sessions.
 import type { FencedCaller } from '../access/caller.ts'
 import { type OidcSignIn, signInSeconds } from '../access/oidc-sign-in.ts'
 import type { Caller } from '../http/caller.ts'
-import { readOwnBody } from '../http/request/body.ts'
+import { readGatewayBody } from '../http/request/body.ts'
 import type { Api, CallBasics, RouteSchema } from '../http/route.ts'
 import type { Audit } from '../http/server-deps.ts'
 import { oidcCookies, setOidcCookie, setSessionCookie } from '../http/session-cookie.ts'
@@ -36,7 +36,7 @@ const end = {
   description: 'Ends the session of the request, with its streams and terminals, within a second in all processes.',
   tag,
   permission: 'read',
-  takesRightsAway: true,
+  mayPrecedeAudit: true,
   answers: { 200: endedSession },
   problems: ['SessionNotFound'],
 } satisfies RouteSchema
@@ -93,7 +93,7 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
   const { sessions, oidc, now } = deps
   rootApi.post('/session', { schema: open }, async ({ body, sent }, reply) => {
     requireOwnPage(sent)
-    const caller = await callerFor(deps, readOwnBody(signIn, body), sent).catch((error: unknown) => {
+    const caller = await callerFor(deps, readGatewayBody(signIn, body), sent).catch((error: unknown) => {
       if (error instanceof Unauthorized) deps.countFailure(sent.source)
       throw error
     })

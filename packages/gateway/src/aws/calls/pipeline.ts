@@ -95,7 +95,7 @@ const notIdempotent: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'U
  */
 const maxWaitMs: Readonly<Record<Priority, number>> = {
   write: 20_000,
-  followUp: 60_000,
+  afterChange: 60_000,
   read: 5_000,
   background: 30_000,
 }
