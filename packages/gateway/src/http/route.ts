@@ -7,7 +7,7 @@ import type { Answer, Reply } from './answer.ts'
 import type { Caller, Permission } from './caller.ts'
 import type { Freshness } from './request/freshness.ts'
 import type { NotYetAvailableParameters } from './request/query.ts'
-import type { ReachedAt } from './session-cookie.ts'
+import type { ReachedPort } from './session-cookie.ts'
 import type { EventSource } from './streams/event-source.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -93,7 +93,7 @@ interface SentRequest {
   headers: IncomingHttpHeaders
   /** `http://` or `https://`, and the host that the client named. */
   ownOrigin: string
-  reachedAt: ReachedAt
+  reachedPort: ReachedPort
 }
 
 export interface CallBasics<Path extends string, Query extends TProperties> {

@@ -5,7 +5,7 @@ import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
 import type { Caller } from '../http/caller.ts'
 import { BadRequest, Conflict, Forbidden } from '../problems/problem.ts'
 import type { ChangedService } from '../services/update.ts'
-import { type Collected, collectReleases } from './collect.ts'
+import { type CollectedReleases, collectReleases } from './collect.ts'
 import { chooseRelease, newest, planRollback } from './plan.ts'
 import type { RollbackTarget } from './rollback-body.ts'
 
@@ -52,7 +52,7 @@ export async function findEarlierRollback(
  * that ran then, and which one ran is no longer known: it took one of the two newest.
  */
 async function releasesMeant(
-  collected: Collected,
+  collected: CollectedReleases,
   target: RollbackTarget,
   releaseLog: ReleaseLog,
 ): Promise<ReleaseHead[]> {

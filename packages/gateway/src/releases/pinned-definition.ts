@@ -6,8 +6,8 @@ import { findTaskDefinition, nameOf, type TaggedDefinition } from '../task-defin
 import { registrationOf } from '../task-definitions/registration-of.ts'
 
 export interface DefinitionPlan {
-  /** A registered revision with the content; undefined when one must be registered. */
-  use: string | undefined
+  /** The name of a registered revision with the content; undefined when one must be registered. */
+  registeredName: string | undefined
   /** Why the release's own definition does not serve. */
   why: string
 }
@@ -31,7 +31,7 @@ export async function planDefinition(
   const serves = (candidate: TaggedDefinition | undefined) =>
     candidate?.status === 'ACTIVE' && isSameContent(registrationOf(candidate), input)
   const found = [base, running].find(serves) ?? [await findTaskDefinition(account, base.family ?? '')].find(serves)
-  return { use: found && nameOf(found), why }
+  return { registeredName: found && nameOf(found), why }
 }
 
 /** Whether both are the same but for their tags. */
