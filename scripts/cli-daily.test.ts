@@ -358,6 +358,17 @@ test('completion gives commands, flags and names, and nothing when the gateway d
   assert.deepEqual(await complete(['logs', '--fo']), ['--follow'])
   assert.ok((await complete(['logs', 'st'])).includes('steady'))
   assert.deepEqual(await complete(['logs', 'st'], { ECS_API_URL: 'http://127.0.0.1:1' }), [])
+  // The value of a flag is not a word of the command.
+  assert.deepEqual(await complete(['--cluster', 'prod', 'tokens', 'r']), ['rotate'])
+  assert.ok((await complete(['logs', '--since', '10m', 'st'])).includes('steady'))
+  assert.ok((await complete(['--account', 'local', 'logs', '-c', 'web', 'st'])).includes('steady'))
+  for (const flag of ['--cluster', '--since']) assert.deepEqual(await complete(['logs', flag, 'st']), [], flag)
+  assert.deepEqual(await complete(['services', 'get', 'steady', 'st']), [])
+  // Names come from the place that the typed flags name.
+  assert.deepEqual(await complete(['logs', '--cluster', 'empty', 'st']), [])
+  assert.deepEqual(await complete(['logs', '--cluster=empty', 'st']), [])
+  assert.deepEqual(await complete(['logs', '--account', 'absent', 'st']), [])
+  assert.ok((await complete(['svc', 'show', '--curl', 'st'])).includes('steady'))
   for (const shell of ['bash', 'zsh', 'fish', 'powershell'])
     assert.match((await cli(['completion', shell])).stdout, /ecs-api complete -- /)
   const script =

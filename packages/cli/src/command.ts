@@ -1,9 +1,9 @@
 /** The type of a command in the table, and the input of its verb. */
 import type { AccountClient, Client } from '@ecs-api/client'
-import type { Ask } from './ask.ts'
 import type { Target } from './context/target.ts'
 import type { Flags } from './flags.ts'
 import type { Out } from './out/out.ts'
+import type { Questions } from './questions.ts'
 
 export interface Flag {
   /** As commander takes it: `-c, --container <name>`. */
@@ -22,7 +22,7 @@ export interface LocalInput {
   rest: readonly string[]
   flags: Flags
   out: Out
-  ask: Ask
+  questions: Questions
   /** Milliseconds since 1970. */
   now: () => number
   /** Aborted by SIGINT and SIGTERM. */

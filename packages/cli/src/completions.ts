@@ -10,24 +10,32 @@ import { connectInput } from './context/connect-input.ts'
 import { Flags } from './flags.ts'
 import { globalFlags } from './global-flags.ts'
 import { printable } from './out/printable.ts'
+import { parseTyped, takesValue, typedCommand } from './parse.ts'
 
 type Candidate = readonly [name: string, text: string]
-type Asking = Omit<LocalInput, 'args' | 'rest'>
+type CompletionInput = Omit<LocalInput, 'args' | 'rest'>
 
 const limitMs = 300
-const keptMs = 10_000
+const maxAgeMs = 10_000
 
-export async function completionsOf(words: readonly string[], asking: Asking): Promise<Candidate[]> {
-  const { commands } = asking
+export async function completionsOf(words: readonly string[], input: CompletionInput): Promise<Candidate[]> {
+  const { commands } = input
   const typed = words.at(-1) ?? ''
-  const before = words.slice(0, -1).filter((word) => !word.startsWith('-'))
+  const earlier = words.slice(0, -1)
   const begins = ([name]: Candidate) => name.startsWith(typed)
-  const command = commands.find(({ name }) => name === before.slice(0, 2).join(' ') || name === before[0])
+  const { noun, verb, command, words: afterCommand } = typedCommand(commands, earlier)
   if (typed.startsWith('-')) return flagsOf(command).filter(begins)
-  if (!command) return wordsAfter(commands, before).filter(begins)
-  const position = before.length - command.name.split(' ').length
-  const wanted = command.arguments?.match(/[<[]([^\]>.]+)/g)?.[position]?.slice(1)
-  return wanted === undefined ? [] : (await namesOf(wanted, asking)).filter(begins)
+  // The typed word is the value of the flag before it.
+  if (takesValue(earlier.at(-1))) return []
+  if (!command) return verb === undefined ? wordsAfter(commands, noun).filter(begins) : []
+  const { args, flags } = parseTyped(command, afterCommand) ?? {}
+  const wanted = args && command.arguments?.match(/[<[]([^\]>.]+)/g)?.[args.length]?.slice(1)
+  return wanted === undefined ? [] : (await namesOf(wanted, { ...input, flags: placeIn(flags!) })).filter(begins)
+}
+
+/** The flags that say where names are read. A flag of the output, such as `--curl`, does not apply to these reads. */
+function placeIn(flags: Flags): Flags {
+  return new Flags(Object.fromEntries(['url', 'profile', 'account', 'cluster'].map((name) => [name, flags.text(name)])))
 }
 
 function flagsOf(command: Command | undefined): Candidate[] {
@@ -37,9 +45,7 @@ function flagsOf(command: Command | undefined): Candidate[] {
 }
 
 /** The first words of all commands, or the verbs of the noun. */
-function wordsAfter(commands: readonly Command[], before: readonly string[]): Candidate[] {
-  const [noun] = before
-  if (before.length > 1) return []
+function wordsAfter(commands: readonly Command[], noun: string | undefined): Candidate[] {
   const found = new Map<string, string>()
   for (const { name, summary, group } of commands) {
     if (group === 'hidden') continue
@@ -52,23 +58,20 @@ function wordsAfter(commands: readonly Command[], before: readonly string[]): Ca
 }
 
 /** @returns nothing when the gateway does not respond in time */
-async function namesOf(wanted: string, asking: Asking): Promise<Candidate[]> {
+async function namesOf(wanted: string, local: CompletionInput): Promise<Candidate[]> {
   const kinds = wanted.split('|')
   if (!kinds.some((kind) => kind in readers)) return []
   try {
     const deadline = AbortSignal.timeout(limitMs)
-    const { input } = await connectInput(
-      { ...asking, flags: new Flags({}), args: [], rest: [], signal: deadline },
-      () => asking.ask,
-    )
+    const { input } = await connectInput({ ...local, args: [], rest: [], signal: deadline }, () => local.questions)
     const { url, account, cluster } = input.target
     const { token } = await input.target.token()
-    return await kept([url, account, cluster, token, wanted], asking.now(), async () => {
+    return await cached([url, account, cluster, token, wanted], local.now(), async () => {
       const late = new Promise<never>((_, reject) => deadline.addEventListener('abort', () => reject(deadline.reason)))
       const reads = input
         .account()
-        .then((client) => Promise.all(kinds.map((kind) => readers[kind]?.(client, cluster, asking.now()) ?? [])))
-      // The race leaves the loser behind.
+        .then((client) => Promise.all(kinds.map((kind) => readers[kind]?.(client, cluster, local.now()) ?? [])))
+      // When the deadline wins, nothing else handles a rejection of `reads`.
       reads.catch(() => {})
       return (await Promise.race([reads, late])).flat()
     })
@@ -101,8 +104,11 @@ const readers: Readonly<Record<string, Reader>> = {
   },
 }
 
-/** Answers stay for 10 s in a folder of this user's own, by a hash that includes the token. */
-async function kept(
+/**
+ * Caches candidates for 10 s in a folder that only this user can read. The file's name is a hash of the key, which
+ * includes the token.
+ */
+async function cached(
   key: readonly (string | undefined)[],
   now: number,
   read: () => Promise<Candidate[]>,
@@ -112,15 +118,15 @@ async function kept(
   const file = join(folder, createHash('sha256').update(JSON.stringify(key)).digest('hex'))
   try {
     const { at, found } = JSON.parse(readFileSync(file, 'utf8')) as { at: number; found: Candidate[] }
-    if (now - at < keptMs && now >= at) return found
+    if (now - at < maxAgeMs && now >= at) return found
   } catch {
-    // Nothing is kept yet.
+    // Nothing is cached yet.
   }
   const found = await read()
   try {
     writeFileSync(file, JSON.stringify({ at: now, found }), { mode: 0o600 })
   } catch {
-    // It works without, more slowly.
+    // Without the cache it works too, only more slowly.
   }
   return found
 }

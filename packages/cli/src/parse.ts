@@ -58,9 +58,41 @@ function wordPlaces(argv: readonly string[]): number[] {
     const text = argv[i]!
     if (text === '--') break
     if (!text.startsWith('-') || text === '-') places.push(i)
-    else if (flagsWithValue.has(text)) i++
+    else if (takesValue(text)) i++
   }
   return places
+}
+
+/** The command that words name, as far as they are typed. */
+export interface TypedCommand {
+  /** The first word, an alias resolved; undefined without a word. */
+  noun: string | undefined
+  /** The word after a noun that has several verbs. */
+  verb: string | undefined
+  command: Command | undefined
+  /** The words that name no command. */
+  words: string[]
+}
+
+export function typedCommand(commands: readonly Command[], argv: readonly string[]): TypedCommand {
+  const [first, second] = wordPlaces(argv)
+  if (first === undefined) return { noun: undefined, verb: undefined, command: undefined, words: [...argv] }
+  const typed = argv[first]!
+  const without = (...places: (number | undefined)[]) => argv.filter((_, i) => !places.includes(i))
+  const noun = nounAliases[typed] ?? typed
+  const ofNoun = commandsOf(commands, noun)
+  if (ofNoun.length > 0) {
+    const word = second === undefined ? undefined : argv[second]!
+    const verb = word === undefined ? undefined : (verbAliases[word] ?? word)
+    const isTyped = ({ name, aliases = [] }: Command) => name === `${noun} ${verb}` || aliases.includes(word ?? '')
+    return { noun, verb: word, command: ofNoun.find(isTyped), words: without(first, second) }
+  }
+  const command = commands.find(({ name, aliases = [] }) => name === typed || aliases.includes(typed))
+  return { noun: typed, verb: undefined, command, words: without(first) }
+}
+
+function commandsOf(commands: readonly Command[], noun: string): Command[] {
+  return commands.filter(({ name }) => name.startsWith(`${noun} `))
 }
 
 /** @returns the command and the words that are left @throws UsageError with the nearest names */
@@ -68,21 +100,13 @@ export function findCommand(
   commands: readonly Command[],
   argv: readonly string[],
 ): { command: Command; words: string[] } {
-  const [first, second] = wordPlaces(argv)
-  const typed = argv[first!]!
-  const without = (...places: (number | undefined)[]) => argv.filter((_, i) => !places.includes(i))
-  const noun = nounAliases[typed] ?? typed
-  const ofNoun = commands.filter(({ name }) => name.startsWith(`${noun} `))
-  if (ofNoun.length > 0) {
-    const word = second === undefined ? 'list' : argv[second]!
-    const verb = verbAliases[word] ?? word
-    const command = ofNoun.find(({ name, aliases = [] }) => name === `${noun} ${verb}` || aliases.includes(word))
-    if (command) return { command, words: without(first, second) }
-    throw unknownCommand(`${noun} ${word}`, ofNoun)
-  }
-  const command = commands.find(({ name, aliases = [] }) => name === typed || aliases.includes(typed))
-  if (command) return { command, words: without(first) }
-  throw unknownCommand(typed, commands)
+  const { noun = '', verb = 'list', command, words } = typedCommand(commands, argv)
+  if (command) return { command, words }
+  const ofNoun = commandsOf(commands, noun)
+  if (ofNoun.length === 0) throw unknownCommand(noun, commands)
+  const list = ofNoun.find(({ name }) => verb === 'list' && name === `${noun} list`)
+  if (list) return { command: list, words }
+  throw unknownCommand(`${noun} ${verb}`, ofNoun)
 }
 
 /** Of a noun only the verb was mistyped. */
@@ -133,6 +157,26 @@ function optionOf({ spec, summary, kind, choices }: Flag): Option {
     })
   if (kind === 'list') option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text])
   return option
+}
+
+/** Whether the next word is the value of this one, for a flag that every command takes. */
+export function takesValue(word: string | undefined): boolean {
+  return word !== undefined && flagsWithValue.has(word)
+}
+
+/** The arguments and flags that are typed so far. @returns undefined when a flag is invalid or lacks its value */
+export function parseTyped(
+  command: Command,
+  words: readonly string[],
+): { args: readonly string[]; flags: Flags } | undefined {
+  const parser = parserOf(command, undefined)
+  try {
+    const { operands } = parser.parseOptions([...words])
+    return { args: operands, flags: new Flags(parser.opts()) }
+  } catch (error) {
+    if (error instanceof CommanderError) return undefined
+    throw error
+  }
 }
 
 /** @throws UsageError, HelpRequested */

@@ -17,7 +17,7 @@ export type PlanOutcome = { isApplied: true; ifMatch: string | undefined } | { i
 
 /** Shows the plan and asks for confirmation. @param name is typed to confirm what cannot be undone */
 export async function confirmPlan(input: Input, sentence: string, plan: AnyPlan, name?: string): Promise<PlanOutcome> {
-  const { flags, out, ask } = input
+  const { flags, out, questions } = input
   const isNothing = plan.changes.length === 0
   const lines = planLines(input, sentence, plan)
   if (flags.isSet('plan')) {
@@ -29,7 +29,7 @@ export async function confirmPlan(input: Input, sentence: string, plan: AnyPlan,
     out.note('Nothing to do.')
     return { isApplied: false, exit: 0 }
   }
-  await (name === undefined ? ask.confirm('Continue?') : ask.confirmName('It cannot be undone.', name))
+  await (name === undefined ? questions.confirm('Continue?') : questions.confirmName('It cannot be undone.', name))
   return { isApplied: true, ifMatch: plan.configVersion }
 }
 

@@ -1,7 +1,8 @@
 /** Connects a command to this process: its streams, its signals and its exit code. */
-import { createAsk } from './ask.ts'
+
 import { commands } from './commands.ts'
 import { Interrupted } from './errors.ts'
+import { createQuestions } from './questions.ts'
 import { run } from './run.ts'
 
 export async function runProcess(argv: readonly string[]): Promise<void> {
@@ -36,7 +37,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
       // The service drains by its own signal handlers, and continues when its log cannot be written.
       for (const stream of outputs) stream.off('error', onOutputError)
     },
-    createAsk,
+    createQuestions,
   })
   // Open connections and a paused stdin would keep the process running.
   await Promise.all(outputs.map((stream) => new Promise((done) => stream.write('', done))))

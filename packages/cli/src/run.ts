@@ -1,6 +1,5 @@
 /** Runs one command: finds it, parses its flags, builds its input, and turns errors into exit codes. */
 import type { Readable, Writable } from 'node:stream'
-import type { Ask, AskDeps } from './ask.ts'
 import type { Command, Input, LocalInput } from './command.ts'
 import { CliError, serviceFailed } from './errors.ts'
 import { Flags } from './flags.ts'
@@ -8,6 +7,7 @@ import { createOut, type Format, formats, type Out } from './out/out.ts'
 import { printable } from './out/printable.ts'
 import type { ColourMode } from './out/style.ts'
 import { findCommand, HelpRequested, helpOf, parseWords } from './parse.ts'
+import type { Questions, QuestionsDeps } from './questions.ts'
 import { reportError } from './report-error.ts'
 
 export interface RunDeps {
@@ -21,7 +21,7 @@ export interface RunDeps {
   signal: AbortSignal
   /** Called before the command runs. */
   onCommand: (command: Command) => void
-  createAsk: (deps: AskDeps) => Ask
+  createQuestions: (deps: QuestionsDeps) => Questions
 }
 
 /** @returns the exit code */
@@ -48,10 +48,10 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     if (command.needs === 'words') return 0
     if (command.needs === 'nothing') {
       const verb = await command.load()
-      return (await verb({ ...local, ask: askOf(flags, deps, undefined) })) ?? 0
+      return (await verb({ ...local, questions: questionsOf(flags, deps, undefined) })) ?? 0
     }
     const { connectInput } = await import('./context/connect-input.ts')
-    const { input, colour } = await connectInput(local, (because) => askOf(flags, deps, because), command.name)
+    const { input, colour } = await connectInput(local, (because) => questionsOf(flags, deps, because), command.name)
     if (colour !== undefined && flags.text('color') === undefined && environment.NO_COLOR === undefined)
       input.out = outOf(flags, deps, colour)
     connected = input
@@ -84,7 +84,7 @@ function pick({
   folder,
   now,
   signal,
-}: RunDeps): Omit<LocalInput, 'args' | 'rest' | 'flags' | 'out' | 'ask'> {
+}: RunDeps): Omit<LocalInput, 'args' | 'rest' | 'flags' | 'out' | 'questions'> {
   return { commands, environment, folder, now, signal }
 }
 
@@ -97,29 +97,29 @@ async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Ou
     argv.filter((text) => text !== '--help' && text !== '-h'),
   )
   const local = { args: [], rest: [], flags, out: wantsHelp ? out : outOf(flags, deps), ...pick(deps) }
-  const ask = askOf(flags, deps, undefined)
+  const questions = questionsOf(flags, deps, undefined)
   const { help, shortHelp } = await import('./verbs/help.ts')
-  if (wantsHelp) await help({ ...local, ask })
+  if (wantsHelp) await help({ ...local, questions })
   else if (deps.stdout.isTTY && (await isSignedIn(local))) {
     deps.onCommand(command)
     const { connectInput } = await import('./context/connect-input.ts')
-    const { input } = await connectInput(local, () => ask)
+    const { input } = await connectInput(local, () => questions)
     await (await import('./verbs/start-page.ts')).showStartPage(input)
-  } else await shortHelp({ ...local, ask })
+  } else await shortHelp({ ...local, questions })
   return 0
 }
 
-async function isSignedIn({ flags, environment, folder }: Omit<LocalInput, 'ask'>): Promise<boolean> {
+async function isSignedIn({ flags, environment, folder }: Omit<LocalInput, 'questions'>): Promise<boolean> {
   const { findTarget } = await import('./context/target.ts')
   return (await findTarget({ flags, environment, folder }).token()).token !== undefined
 }
 
-function askOf(
+function questionsOf(
   flags: Flags,
-  { stdin, stderr, signal, createAsk }: RunDeps,
+  { stdin, stderr, signal, createQuestions }: RunDeps,
   notConfirmedBecause: string | undefined,
-): Ask {
-  return createAsk({
+): Questions {
+  return createQuestions({
     input: stdin,
     output: stderr,
     isConfirmed: flags.isSet('yes') || flags.isSet('curl'),

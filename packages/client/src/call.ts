@@ -118,12 +118,16 @@ export async function send<Id extends OperationId>(
   try {
     return await scope.connection.request<Result<Id>>(apiCall[1], pathOf(scope, apiCall, pathValues()), request)
   } catch (error) {
-    throw await lackingCallError(scope.connection, apiCall, error)
+    throw await orNotOnThisGateway(scope.connection, apiCall, error)
   }
 }
 
 /** Returns `NotOnThisGateway` when the error means that the gateway lacks the call; otherwise the error itself. */
-export async function lackingCallError(connection: Connection, [operationId]: Call, error: unknown): Promise<unknown> {
+export async function orNotOnThisGateway(
+  connection: Connection,
+  [operationId]: Call,
+  error: unknown,
+): Promise<unknown> {
   if (!(error instanceof ProblemError)) return error
   const { code, problem } = error
   const isLacking = code === 'RouteNotFound' || code === 'MethodNotAllowed' || code === 'NotYetAvailable'

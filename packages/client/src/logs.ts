@@ -1,5 +1,5 @@
 /** Lines of a service or a task as they arrive. The stream resumes over breaks: each line comes once. */
-import { type Call, lackingCallError, type PathValues, pathOf, type Scope } from './call.ts'
+import { type Call, orNotOnThisGateway, type PathValues, pathOf, type Scope } from './call.ts'
 import type { LogLine, LogPage } from './resources.ts'
 import { resumingStream } from './streams/resume.ts'
 import type { ProblemEvent, StreamOptions } from './streams/watch-event.ts'
@@ -24,6 +24,6 @@ export async function* followLogs(
     for await (const { id, type, data } of resumingStream(scope.connection, url, { signal, onBreak }))
       yield { ...(data as object), type, ...(type === 'lines' && { id }) } as LogEvent
   } catch (error) {
-    throw await lackingCallError(scope.connection, apiCall, error)
+    throw await orNotOnThisGateway(scope.connection, apiCall, error)
   }
 }

@@ -307,7 +307,7 @@ async function openAccounts(
     cache.join(account)
     archiveStoppedTasks(account, history)
     archiveEvents(account, history)
-    releaseArchive.join(account)
+    releaseArchive.watch(account)
     return account
   })
   await accounts.replace(settings.accounts)
@@ -421,7 +421,7 @@ function openServer(
       checkReferences,
       authenticate: signIn.authenticate,
       authenticateSession: (cookies, csrfToken) => signIn.sessions.authenticate(cookies, csrfToken),
-      recall: (token) => tokens.recall(token),
+      cachedCaller: (token) => tokens.cachedCaller(token),
       onTokensChanged: (listener) => {
         tokens.onChanged(listener)
         signIn.sessions.onEnded(listener)

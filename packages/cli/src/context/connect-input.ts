@@ -1,14 +1,15 @@
 /** The input of a verb that needs the gateway. */
-import type { Ask } from '../ask.ts'
+
 import type { Input, LocalInput } from '../command.ts'
 import type { ColourMode } from '../out/style.ts'
+import type { Questions } from '../questions.ts'
 import { connectTo } from './connect.ts'
 import { accountNameFinder } from './references.ts'
 import { findTarget } from './target.ts'
 
 export async function connectInput(
-  local: Omit<LocalInput, 'ask'>,
-  askWhere: (notConfirmedBecause: string | undefined) => Ask,
+  local: Omit<LocalInput, 'questions'>,
+  questionsFor: (notConfirmedBecause: string | undefined) => Questions,
   commandName = '',
 ): Promise<{ input: Input; colour: ColourMode | undefined }> {
   const { flags, out, environment, folder, signal } = local
@@ -20,10 +21,10 @@ export async function connectInput(
     isPrinted: flags.isSet('curl') ? requestOf(commandName, flags.isSet('plan')) : undefined,
     signal,
   })
-  const ask = askWhere(target.notConfirmedBecause)
+  const questions = questionsFor(target.notConfirmedBecause)
   const accountName = accountNameFinder(client, target)
   const account = async (name?: string) => client.account(await accountName(name))
-  const input: Input = { ...local, ask, target, client, account, accountName }
+  const input: Input = { ...local, questions, target, client, account, accountName }
   return { input, colour: target.colour }
 }
 

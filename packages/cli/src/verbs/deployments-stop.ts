@@ -7,6 +7,6 @@ export async function stopDeployment(input: Input): Promise<void> {
   const { account, ref } = await findDeployment(input, input.args[0], input.args[1])
   const stopType = input.flags.isSet('abort') ? 'ABORT' : 'ROLLBACK'
   const then = stopType === 'ABORT' ? 'The service stays half deployed.' : 'ECS rolls it back.'
-  await input.ask.confirm(`Stop the deployment of ${ref.cluster}/${ref.service}? ${then}`)
+  await input.questions.confirm(`Stop the deployment of ${ref.cluster}/${ref.service}? ${then}`)
   await input.out.resource(deploymentShape, await account.deployments.stop(ref, { stopType }))
 }

@@ -7,14 +7,14 @@ import { defaultUrl } from '../context/token.ts'
 import { CliError, UsageError } from '../errors.ts'
 
 /** Asks for a token, tries it, and stores it with a profile. */
-export async function login({ args, flags, out, ask, environment, signal }: LocalInput): Promise<void> {
+export async function login({ args, flags, out, questions, environment, signal }: LocalInput): Promise<void> {
   const url = cleanUrl('The address', args[0] ?? flags.text('url') ?? (environment.ECS_API_URL || defaultUrl))
   const name = flags.text('name') ?? flags.text('profile') ?? new URL(url).hostname
   if (!/^[\w.-]{1,64}$/.test(name))
     throw new UsageError(`"${name}" is not a name for a profile: letters, digits, - . _`)
   const token = flags.isSet('token-stdin')
     ? await standardInput()
-    : await ask.secret(`Token for ${url}`, `In a script: ecs-api login ${url} --token-stdin < FILE`)
+    : await questions.secret(`Token for ${url}`, `In a script: ecs-api login ${url} --token-stdin < FILE`)
   if (token.trim() === '') throw new UsageError('The token is empty.')
   const client = createClient({ url, token: token.trim(), fetch: nodeTransport() })
   const me = await client.me({ signal })

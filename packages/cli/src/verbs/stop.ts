@@ -4,9 +4,9 @@ import { taskShape } from '../shapes/tasks.ts'
 
 /** Stops a task. A service starts another one in its place. */
 export async function stopTask(input: Input): Promise<void> {
-  const { flags, ask, out } = input
+  const { flags, questions, out } = input
   const { account, ref } = await findTask(input, input.args[0]!)
-  await ask.confirm(`Stop the task ${ref.cluster}/${ref.id}?`)
+  await questions.confirm(`Stop the task ${ref.cluster}/${ref.id}?`)
   const reason = flags.text('reason')
   await out.resource(taskShape, await account.tasks.stop(ref, reason === undefined ? {} : { reason }))
 }

@@ -1,5 +1,5 @@
 /** The changes of many resources of an account. */
-import { type Call, lackingCallError, type OptionsOf, pathOf, type Scope } from '../call.ts'
+import { type Call, type OptionsOf, orNotOnThisGateway, pathOf, type Scope } from '../call.ts'
 import type { ChangedResource } from '../resources.ts'
 import { resumingStream } from './resume.ts'
 import type { ProblemEvent, StreamOptions } from './watch-event.ts'
@@ -15,7 +15,7 @@ export type AccountEvent =
 
 export type ChangesOptions = Omit<OptionsOf<'streamChanges'>, 'cursor' | 'fresh'> & StreamOptions
 
-/** One of many resources is deleted, so the stream continues. */
+/** A `deleted` event is about one of many resources, so the stream goes on after it. */
 const endsWithDeletion = false
 
 /** Pages of `state` first, then each change. @throws ProblemError, NoResponse, the signal's reason */
@@ -33,7 +33,8 @@ export async function* watchChanges(
       if (type === 'problem') yield { type, ...(data as { code: string; detail: string }) }
       else if (type === 'state') {
         const page = data as { items: ChangedResource[]; remaining: number }
-        // An id begins with its log's epoch. Another epoch, or a page after the last one, begins a new state.
+        // An id begins with its log's epoch. A page with another epoch, or a page that follows the last page of a
+        // state, begins a new state.
         const pageEpoch = id?.split('-')[0]
         yield { type, ...page, isFirst: !isInState || pageEpoch !== epoch, id }
         epoch = pageEpoch
@@ -41,6 +42,6 @@ export async function* watchChanges(
       } else yield { type: type as 'change' | 'deleted', item: data as ChangedResource, id }
     }
   } catch (error) {
-    throw await lackingCallError(connection, apiCall, error)
+    throw await orNotOnThisGateway(connection, apiCall, error)
   }
 }

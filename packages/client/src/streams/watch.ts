@@ -1,5 +1,5 @@
 /** The changes of one resource. */
-import { type Call, lackingCallError, type PathValues, pathOf, type Scope } from '../call.ts'
+import { type Call, orNotOnThisGateway, type PathValues, pathOf, type Scope } from '../call.ts'
 import { resumingStream } from './resume.ts'
 import type { StreamConnect, StreamOptions, WatchEvent } from './watch-event.ts'
 
@@ -19,6 +19,6 @@ export async function* watch<T>(
       else yield { type: type as 'state' | 'change' | 'deleted', resource: data as T, id }
     }
   } catch (error) {
-    throw await lackingCallError(connection, apiCall, error)
+    throw await orNotOnThisGateway(connection, apiCall, error)
   }
 }

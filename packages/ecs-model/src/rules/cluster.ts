@@ -7,10 +7,10 @@ import { type Finding, type Rule, rule } from './rule.ts'
 type Input = Partial<Wire<CreateClusterRequest>>
 
 const code = 'InvalidParameterException'
-const onCreate = (source: string, find: (input: Input) => Iterable<Finding>) =>
-  rule<Input>('CreateClusterRequest', code, source, find)
-const onStrategy = (source: string, find: (input: Input) => Iterable<Finding>) =>
-  ['CreateClusterRequest', 'PutClusterCapacityProvidersRequest'].map((on) => rule<Input>(on, code, source, find))
+const onCreate = (evidence: string, find: (input: Input) => Iterable<Finding>) =>
+  rule<Input>('CreateClusterRequest', code, evidence, find)
+const onStrategy = (evidence: string, find: (input: Input) => Iterable<Finding>) =>
+  ['CreateClusterRequest', 'PutClusterCapacityProvidersRequest'].map((on) => rule<Input>(on, code, evidence, find))
 
 export const clusterRules: readonly Rule[] = [
   onCreate('deployment: cdk-preflight', function* ({ clusterName }) {

@@ -9,20 +9,20 @@ export type Container = Partial<Wire<ContainerDefinition>>
 const task = 'RegisterTaskDefinitionRequest'
 
 export function onTask(
-  source: string,
+  evidence: string,
   find: (input: TaskDefinitionInput, context: RuleContext) => Iterable<Finding>,
   code = 'ClientException',
 ): Rule {
-  return rule<TaskDefinitionInput>(task, code, source, (input, _, context) => find(input, context))
+  return rule<TaskDefinitionInput>(task, code, evidence, (input, _, context) => find(input, context))
 }
 
 /** Applies only to containers of a task definition; daemon task definitions have other containers. */
 export function onContainer(
-  source: string,
+  evidence: string,
   find: (container: Container, input: TaskDefinitionInput) => Iterable<Finding>,
   code = 'ClientException',
 ): Rule {
-  return rule<Container, TaskDefinitionInput>('ContainerDefinition', code, source, find)
+  return rule<Container, TaskDefinitionInput>('ContainerDefinition', code, evidence, find)
 }
 
 export const isFargate = (input: TaskDefinitionInput) => input.requiresCompatibilities?.includes('FARGATE') ?? false

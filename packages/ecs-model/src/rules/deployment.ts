@@ -12,12 +12,12 @@ import { onService } from './service-rule.ts'
 
 const code = 'InvalidParameterException'
 type Configuration = Partial<Wire<DeploymentConfiguration>>
-const onConfiguration = (source: string, find: (configuration: Configuration) => Iterable<Finding>) =>
-  rule<Configuration>('DeploymentConfiguration', code, source, find)
-const onThreshold = (source: string, find: (threshold: Partial<Wire<ThresholdConfiguration>>) => Iterable<Finding>) =>
-  rule<Partial<Wire<ThresholdConfiguration>>>('ThresholdConfiguration', code, source, find)
-const onMetric = (source: string, find: (metric: Partial<Wire<MetricConfiguration>>) => Iterable<Finding>) =>
-  rule<Partial<Wire<MetricConfiguration>>>('MetricConfiguration', code, source, find)
+const onConfiguration = (evidence: string, find: (configuration: Configuration) => Iterable<Finding>) =>
+  rule<Configuration>('DeploymentConfiguration', code, evidence, find)
+const onThreshold = (evidence: string, find: (threshold: Partial<Wire<ThresholdConfiguration>>) => Iterable<Finding>) =>
+  rule<Partial<Wire<ThresholdConfiguration>>>('ThresholdConfiguration', code, evidence, find)
+const onMetric = (evidence: string, find: (metric: Partial<Wire<MetricConfiguration>>) => Iterable<Finding>) =>
+  rule<Partial<Wire<MetricConfiguration>>>('MetricConfiguration', code, evidence, find)
 
 export const deploymentRules: readonly Rule[] = [
   onConfiguration('recorded response: radkawar/stackd', function* ({ maximumPercent, minimumHealthyPercent }) {

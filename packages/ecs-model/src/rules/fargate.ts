@@ -14,17 +14,17 @@ import {
 import { ROLE_HINT } from './logging.ts'
 import type { Finding, Rule } from './rule.ts'
 
-function onTask(source: string, find: (input: TaskDefinitionInput) => Iterable<Finding>): Rule {
-  return onAnyTask(source, function* (input) {
+function onTask(evidence: string, find: (input: TaskDefinitionInput) => Iterable<Finding>): Rule {
+  return onAnyTask(evidence, function* (input) {
     if (isFargate(input)) yield* find(input)
   })
 }
 
 function onContainer(
-  source: string,
+  evidence: string,
   find: (container: Container, input: TaskDefinitionInput) => Iterable<Finding>,
 ): Rule {
-  return onAnyContainer(source, function* (container, input) {
+  return onAnyContainer(evidence, function* (container, input) {
     if (isFargate(input)) yield* find(container, input)
   })
 }

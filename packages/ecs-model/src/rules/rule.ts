@@ -1,5 +1,5 @@
 /**
- * The form of a validation rule. A rule applies to one structure of ECS; it has AWS's message, and its source says how
+ * The form of a validation rule. A rule applies to one structure of ECS; it has AWS's message, and its evidence says how
  * certain the rule is.
  */
 import type { Cluster, TaskDefinition } from '@aws-sdk/client-ecs'
@@ -43,7 +43,7 @@ export interface Rule<T = never, Root = never> {
   on: string
   code: string
   /**
-   * The source of the rule:
+   * The evidence that AWS has the rule:
    * - observed from AWS: a cdk-preflight rule (`cdk-preflight …` or `deployment: …`; a deployment confirmed each of
    *   them), a recorded response (`recorded response: …`, `capture …`), a report from the field (`field report of DATE`),
    *   a public issue (`owner/repo#n`), or an error that a public repository quotes;
@@ -51,7 +51,7 @@ export interface Rule<T = never, Root = never> {
    * - `documentation: PAGE`: AWS documents it, but no rejection was observed, so the text is the engine's own;
    * - `by analogy …`: neither observed nor documented.
    */
-  source: string
+  evidence: string
   afterLookup: boolean
   find(value: T, root: Root, context: RuleContext): Iterable<Finding>
 }
@@ -60,10 +60,10 @@ export interface Rule<T = never, Root = never> {
 export function rule<T, Root = unknown>(
   on: string,
   code: string,
-  source: string,
+  evidence: string,
   find: (value: T, root: Root, context: RuleContext) => Iterable<Finding>,
 ): Rule {
-  return { on, code, source, afterLookup: false, find } as unknown as Rule
+  return { on, code, evidence, afterLookup: false, find } as unknown as Rule
 }
 
 /** The same rules, but ECS applies them after it has looked up the cluster and the task definition. */
@@ -72,6 +72,6 @@ export function afterLookup(rules: readonly Rule[]): Rule[] {
 }
 
 /** Whether the gateway applies the rule: AWS was observed to reject this, or both contracts say so. */
-export function isVerified({ source }: Pick<Rule, 'source'>): boolean {
-  return !/^(documentation: |by analogy\b)/.test(source)
+export function isVerified({ evidence }: Pick<Rule, 'evidence'>): boolean {
+  return !/^(documentation: |by analogy\b)/.test(evidence)
 }

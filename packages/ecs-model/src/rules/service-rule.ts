@@ -19,8 +19,8 @@ type Find<T> = (input: T, context: RuleContext) => Iterable<Finding>
 const code = 'InvalidParameterException'
 const on =
   <T>(structure: string) =>
-  (source: string, find: Find<T>, exception = code): Rule =>
-    rule<T>(structure, exception, source, (input, _, context) => find(input, context))
+  (evidence: string, find: Find<T>, exception = code): Rule =>
+    rule<T>(structure, exception, evidence, (input, _, context) => find(input, context))
 
 export const onCreate = on<Create>('CreateServiceRequest')
 export const onUpdate = on<Update>('UpdateServiceRequest')
@@ -28,21 +28,21 @@ export const onRun = on<Run>('RunTaskRequest')
 
 /** A rule on CreateService and UpdateService. `verb` is the word in their messages. */
 export function onService(
-  source: string,
+  evidence: string,
   find: (input: ServiceInput, context: RuleContext, verb: 'created' | 'updated') => Iterable<Finding>,
 ): Rule[] {
   return [
-    onCreate(source, (input, context) => find(input, context, 'created')),
-    onUpdate(source, (input, context) => find(input as ServiceInput, context, 'updated')),
+    onCreate(evidence, (input, context) => find(input, context, 'created')),
+    onUpdate(evidence, (input, context) => find(input as ServiceInput, context, 'updated')),
   ]
 }
 
 /** A rule on all three actions. */
-export function onLaunch(source: string, find: Find<LaunchInput>, exception = code): Rule[] {
+export function onLaunch(evidence: string, find: Find<LaunchInput>, exception = code): Rule[] {
   return [
-    onCreate(source, find, exception),
-    onUpdate(source, find as Find<Update>, exception),
-    onRun(source, find, exception),
+    onCreate(evidence, find, exception),
+    onUpdate(evidence, find as Find<Update>, exception),
+    onRun(evidence, find, exception),
   ]
 }
 

@@ -1,6 +1,6 @@
 /**
  * The rules of CreateService, UpdateService and RunTask on their own members. Placement, deployments, load balancers
- * and others have tables of their own. The first argument of a rule is its source (`Rule.source` in `rule.ts`).
+ * and others have tables of their own. The first argument of a rule is its evidence (`Rule.evidence` in `rule.ts`).
  */
 import type { Rule } from './rule.ts'
 import { onCreate, onLaunch, onRun, onService, onUpdate } from './service-rule.ts'

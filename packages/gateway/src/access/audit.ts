@@ -45,16 +45,16 @@ export class AuditLog {
   /** By caller, action, status and code, since the last time that the counts were written. */
   #counted = new Map<string, CountedRejections>()
   #countTimer: NodeJS.Timeout | undefined
-  /** Ids of the entries of changes in progress that take rights away. */
-  readonly #takingRightsAway = new Set<string>()
-  /** Entries of changes that take rights away, begun while the store accepted no entries. */
+  /** Ids of the entries of changes in progress that may be made before their entry is stored. */
+  readonly #mayPrecedeAudit = new Set<string>()
+  /** Entries of such changes that began while the store accepted no entries. */
   readonly #unwritten = new Map<string, AuditRow>()
   #cleanedUpAt = 0
 
   constructor(deps: {
     store: Store
     keptDays: number
-    /** Audit entries for rejected requests, per caller; further ones are counted. */
+    /** Limit of audit entries for rejected requests, per caller. Above it, one entry has the number of rejections. */
     rejectionsPerMinute: number
     /** Milliseconds since 1970. */
     now: () => number
@@ -75,17 +75,17 @@ export class AuditLog {
 
   /**
    * Writes the entry of a change before the change is made.
-   * @param takesRightsAway the change may be made without its entry, which is written when the store accepts it
+   * @param mayPrecedeAudit the change may be made before its entry is stored; the entry is written later
    * @throws Unavailable `StoreUnavailable`: the change must not be made
    */
-  async begin(request: AuditedRequest, takesRightsAway = false): Promise<AuditRow> {
+  async begin(request: AuditedRequest, mayPrecedeAudit = false): Promise<AuditRow> {
     const row = this.#rowOf(request)
-    if (takesRightsAway) this.#takingRightsAway.add(row.id)
+    if (mayPrecedeAudit) this.#mayPrecedeAudit.add(row.id)
     const add = () => addEntry(this.#store, row)
     try {
-      await this.#awaitWrite(takesRightsAway ? writeEvenWhenFull(this.#store, add) : add())
+      await this.#awaitWrite(mayPrecedeAudit ? writeEvenWhenFull(this.#store, add) : add())
     } catch (error) {
-      if (!takesRightsAway || this.#unwritten.size >= maxUnwritten) throw error
+      if (!mayPrecedeAudit || this.#unwritten.size >= maxUnwritten) throw error
       this.#unwritten.set(row.id, row)
     }
     return row
@@ -97,9 +97,9 @@ export class AuditLog {
     const input = outcome ? boundedInput({ ...JSON.parse(entry.input ?? '{}'), outcome }) : entry.input
     const finished = { ...entry, ...this.#finishOf(result), input }
     const write = () => finishEntry(this.#store, finished)
-    const takesRightsAway = this.#takingRightsAway.delete(entry.id)
+    const mayPrecedeAudit = this.#mayPrecedeAudit.delete(entry.id)
     if (this.#unwritten.has(entry.id)) this.#unwritten.set(entry.id, finished)
-    else await (takesRightsAway ? writeEvenWhenFull(this.#store, write) : write())
+    else await (mayPrecedeAudit ? writeEvenWhenFull(this.#store, write) : write())
     this.#onEntry(presentEntry(finished))
   }
 

@@ -65,7 +65,7 @@ export interface OneTimeCode {
   expiresAt: number
 }
 
-/** `adminHash` binds what was made for the first admin to the token that it had then. */
+/** `adminHash` is the hash of the first admin's token at that time. Another token there ends the session. */
 interface StoredCredential {
   signedInWith: SignedInWith
   adminHash?: string
@@ -102,7 +102,7 @@ export class BrowserSessions {
 
   /**
    * The caller of a request; undefined without a valid pair of cookie and CSRF token.
-   * @param cookies all that the browser sent under the name of the session's cookie
+   * @param cookies every value that the browser sent under the name of the session's cookie
    */
   async authenticate(cookies: readonly string[], csrfToken: string): Promise<FencedCaller | undefined> {
     const csrfHash = hashedBytes(csrfToken)
@@ -178,7 +178,7 @@ export class BrowserSessions {
     return isExpired ? undefined : row
   }
 
-  /** The present rights of what a session or a code stands for. */
+  /** The caller that a session or a code stands for, with its present rights. */
   async #callerOf(row: { credential: string; hash: string }): Promise<FencedCaller | undefined> {
     const { store, tokens, now } = this.#deps
     const text = store.seal.open(row.credential)
@@ -191,7 +191,7 @@ export class BrowserSessions {
 
   async #sealed(credential: Credential): Promise<string> {
     const { store, tokens } = this.#deps
-    // A code that was made in a session stands for what the session stands for.
+    // A code that was made in a session stands for the session's own credential.
     if (credential.kind === 'session') {
       const row = await browserSession(store, credential.hash)
       if (row) return row.credential
@@ -211,7 +211,7 @@ export class BrowserSessions {
   }
 }
 
-/** The caller under its session: what it opens ends with the session. */
+/** The caller with the session as its credential: its streams and terminals end with the session. */
 function inSession(caller: FencedCaller, { hash }: { hash: string }): FencedCaller {
   return { ...caller, credential: { kind: 'session', hash } }
 }

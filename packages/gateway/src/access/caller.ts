@@ -3,8 +3,7 @@ import { type Fence, globMatcher, isFenced } from './fence.ts'
 import { type ExtraPermission, permits, type Role } from './roles.ts'
 
 /**
- * The authentication of a caller, without the secret: whether it is still valid can be found out later
- * (`access/credential.ts`).
+ * How a caller was authenticated, without the secret. `access/credential.ts` checks later whether that is still valid.
  */
 export type Credential =
   | SignedInWith

@@ -1,6 +1,6 @@
 /**
  * Signs a browser in at the OpenID Connect issuer: authorization code flow with PKCE (RFC 7636), state and nonce
- * (OpenID Connect Core 1.0, 3.1). What belongs to a sign-in waits in the store, so that any process can finish it.
+ * (OpenID Connect Core 1.0, 3.1). The state of an unfinished sign-in is in the store, so that any process can finish it.
  */
 import { randomBytes } from 'node:crypto'
 import * as client from 'openid-client'
@@ -19,7 +19,7 @@ const fetchTimeoutSeconds = 5
 /** Anybody can begin one, and each has a row in the store. */
 const maxSignIns = 10_000
 
-interface WaitingSignIn {
+interface UnfinishedSignIn {
   state: string
   nonce: string
   verifier: string
@@ -61,7 +61,7 @@ export class OidcSignIn {
   async begin(origin: string): Promise<{ url: string; cookie: string; seconds: number }> {
     const { store, now, settings } = this.#deps
     const configuration = await this.#discovered()
-    const waiting: WaitingSignIn = {
+    const unfinished: UnfinishedSignIn = {
       state: client.randomState(),
       nonce: client.randomNonce(),
       verifier: client.randomPKCECodeVerifier(),
@@ -70,7 +70,7 @@ export class OidcSignIn {
     const cookie = randomBytes(32).toString('base64url')
     const row = {
       hash: tokenHash(cookie),
-      content: store.seal.close(Buffer.from(JSON.stringify(waiting))),
+      content: store.seal.close(Buffer.from(JSON.stringify(unfinished))),
       expires_at: new Date(now() + signInSeconds * 1000).toISOString(),
     }
     if (!(await addOidcSignIn(store, row, maxSignIns, new Date(now()).toISOString())))
@@ -79,31 +79,32 @@ export class OidcSignIn {
         retryAfterSeconds: 60,
       })
     const url = client.buildAuthorizationUrl(configuration, {
-      redirect_uri: waiting.redirectUri,
+      redirect_uri: unfinished.redirectUri,
       scope: settings.scope ?? 'openid email profile',
-      code_challenge: await client.calculatePKCECodeChallenge(waiting.verifier),
+      code_challenge: await client.calculatePKCECodeChallenge(unfinished.verifier),
       code_challenge_method: 'S256',
-      state: waiting.state,
-      nonce: waiting.nonce,
+      state: unfinished.state,
+      nonce: unfinished.nonce,
     })
     return { url: url.href, cookie, seconds: signInSeconds }
   }
 
   /**
-   * Finishes a sign-in: the cookie and the state must be those of one that was begun, and each counts once.
+   * Finishes a sign-in. The cookie and the state must belong to the same unfinished sign-in; each can be used once.
    * @throws Unauthorized `SignInRejected`; Unavailable `IdentityProviderUnreachable`
    */
   async finish(cookies: readonly string[], response: OidcResponse): Promise<FencedCaller> {
-    const waiting = await this.#take(cookies, response.state)
-    if (!waiting) throw rejected('This sign-in was not begun in this browser, was used, or took more than 10 minutes.')
+    const unfinished = await this.#take(cookies, response.state)
+    if (!unfinished)
+      throw rejected('This sign-in was not begun in this browser, was used, or took more than 10 minutes.')
     const configuration = await this.#discovered()
-    const url = new URL(waiting.redirectUri)
+    const url = new URL(unfinished.redirectUri)
     for (const [name, value] of Object.entries(response)) url.searchParams.set(name, value)
     const tokens = await client
       .authorizationCodeGrant(configuration, url, {
-        pkceCodeVerifier: waiting.verifier,
-        expectedState: waiting.state,
-        expectedNonce: waiting.nonce,
+        pkceCodeVerifier: unfinished.verifier,
+        expectedState: unfinished.state,
+        expectedNonce: unfinished.nonce,
         idTokenExpected: true,
       })
       .catch((error: unknown) => {
@@ -115,13 +116,13 @@ export class OidcSignIn {
     return caller
   }
 
-  async #take(cookies: readonly string[], state: string): Promise<WaitingSignIn | undefined> {
+  async #take(cookies: readonly string[], state: string): Promise<UnfinishedSignIn | undefined> {
     const { store, now } = this.#deps
     for (const cookie of cookies) {
       const row = await takeOidcSignIn(store, tokenHash(cookie), new Date(now()).toISOString())
       const text = row && store.seal.open(row.content)
-      const waiting = text && (JSON.parse(text.toString()) as WaitingSignIn)
-      if (waiting?.state === state) return waiting
+      const unfinished = text && (JSON.parse(text.toString()) as UnfinishedSignIn)
+      if (unfinished?.state === state) return unfinished
     }
     return undefined
   }

@@ -38,7 +38,7 @@ test('requests with made-up tokens do not evict valid tokens from the cache', as
     const madeUp = Array.from({ length: 550 }, () => tokens.authenticate(newTokenValue().value))
     assert.ok((await Promise.all(madeUp)).every((caller) => caller === undefined))
   }
-  assert.equal(tokens.recall(value)?.name, 'portal', 'the token is still cached')
+  assert.equal(tokens.cachedCaller(value)?.name, 'portal', 'the token is still cached')
 
   // A recent use need not be stored again when another process looks the token up.
   clock.now += 30_000

@@ -106,7 +106,7 @@ export class Tokens {
   }
 
   /** Like `authenticate`, from the cache only; undefined also when the store would have to be read. */
-  recall(value: string): FencedCaller | undefined {
+  cachedCaller(value: string): FencedCaller | undefined {
     const hash = hashedBytes(value)
     if (isSameHash(hash, this.#adminHash)) return this.#admin
     const cached = this.#cached.get(tokenIdIn(value) ?? '')

@@ -1,11 +1,11 @@
 /**
  * A client for one action of EC2, DescribeNetworkInterfaces, built from parts of the SDK. The SDK's own client for EC2
  * has some 700 actions, and loading it takes 160 ms and 70 MiB. The STS client uses the same family of protocols;
- * settings replace the parts of it that differ.
+ * the settings below replace what differs for EC2.
  */
 import type { STSClientConfig } from '@aws-sdk/client-sts'
+import { partition } from '@aws-sdk/core/client'
 import { AwsEc2QueryProtocol } from '@aws-sdk/core/protocols'
-import { partitionOf } from '@ecs-api/ecs-model'
 import { makeBuilder } from '@smithy/core/client'
 import { getEndpointPlugin } from '@smithy/core/endpoints'
 import type {
@@ -127,16 +127,14 @@ interface EndpointParameters {
   UseFIPS?: boolean
 }
 
-const dnsSuffixes: Readonly<Record<string, string>> = {
-  'aws-cn': 'amazonaws.com.cn',
-  'aws-iso': 'c2s.ic.gov',
-  'aws-iso-b': 'sc2s.sgov.gov',
-}
-
-/** AWS General Reference, "Amazon EC2 endpoints": in GovCloud every endpoint is a FIPS endpoint. */
+/**
+ * AWS General Reference, "Amazon EC2 endpoints": in GovCloud every endpoint is a FIPS endpoint. The SDK's table gives
+ * every client of the account the same DNS suffix, that of `aws` for a Region of no known partition. There the calls to
+ * ECS fail too, and their error names the host.
+ */
 function ec2Endpoint({ Endpoint, Region = '', UseFIPS = false }: EndpointParameters): EndpointV2 {
   if (Endpoint !== undefined) return { url: new URL(Endpoint) }
-  const partition = partitionOf(Region)
-  const host = UseFIPS && partition !== 'aws-us-gov' ? 'ec2-fips' : 'ec2'
-  return { url: new URL(`https://${host}.${Region}.${dnsSuffixes[partition] ?? 'amazonaws.com'}`) }
+  const { name, dnsSuffix } = partition(Region)
+  const host = UseFIPS && name !== 'aws-us-gov' ? 'ec2-fips' : 'ec2'
+  return { url: new URL(`https://${host}.${Region}.${dnsSuffix}`) }
 }

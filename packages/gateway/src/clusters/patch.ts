@@ -44,7 +44,7 @@ export async function patchCluster(
   try {
     return await updateCluster(account, current, update)
   } catch (error) {
-    throw read.located(error)
+    throw read.withPointer(error)
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * The built console: the files of a folder, read again when its index has changed. Names of assets have a hash of their
- * content, so browsers keep them for ever; the two documents are asked for each time.
+ * content, so browsers cache them for ever. Browsers ask for the two documents each time.
  */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
@@ -16,7 +16,7 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Scripts, styles and requests of this origin only: text from outside that became markup could still do nothing. */
+/** Allows scripts, styles and requests of this origin only, so that injected markup can do nothing. */
 const policy = (style: string, ancestors: string) =>
   [
     "default-src 'none'",
@@ -69,7 +69,7 @@ export class ConsoleFiles {
     if (builtAt !== this.#builtAt) {
       this.#builtAt = builtAt
       this.#files = read(this.#folder)
-      // A build that is under way may miss a file: the next request reads again.
+      // A build in progress may lack a file: the next request reads again.
       this.#files.catch(() => {
         this.#builtAt = undefined
       })

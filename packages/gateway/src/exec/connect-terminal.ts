@@ -6,7 +6,7 @@ import type { Caller } from '../http/caller.ts'
 import { Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
 import { takeSession } from '../store/exec-records.ts'
 import { getTask } from '../tasks/get.ts'
-import { type Offered, redeemUrl, requireRights } from './offered.ts'
+import { type OfferedSession, redeemUrl, requireRights } from './offered-session.ts'
 import { recordSession } from './record-session.ts'
 import type { Recording } from './recording.ts'
 import { generateSessionKey } from './session-key.ts'
@@ -45,7 +45,7 @@ export async function connectTerminal(
 
 async function admit(
   { deps }: ExecSessions,
-  offered: Offered,
+  offered: OfferedSession,
   origin: string | undefined,
 ): Promise<{ account: Account; caller: Caller }> {
   if (origin !== offered.origin) {
@@ -59,10 +59,10 @@ async function admit(
   return { account, caller }
 }
 
-/** Begins the recording and the audit entry, which a session cannot do without. */
+/** Begins the recording and the audit entry. Without them there is no session. */
 async function prepare(
   sessions: ExecSessions,
-  offered: Offered,
+  offered: OfferedSession,
   account: Account,
   caller: Caller,
   { requestId, source }: ConnectionRequest,
@@ -92,7 +92,7 @@ async function prepare(
     )
   }
   return new Upgrade(
-    (socket) => begin(sessions, offered, account, { socket, recording, onEnd }),
+    (socket) => beginTerminal(sessions, offered, account, { socket, recording, onEnd }),
     () => {
       recording?.end()
       onEnd({ reason: 'ClientGone', bytesIn: 0, bytesOut: 0, isEndedByAws: false })
@@ -100,17 +100,17 @@ async function prepare(
   )
 }
 
-interface Beginning {
+interface TerminalParts {
   socket: WebSocket
   recording: Recording | undefined
   onEnd: (end: TerminalEnd) => void
 }
 
-function begin(sessions: ExecSessions, offered: Offered, account: Account, beginning: Beginning): void {
+function beginTerminal(sessions: ExecSessions, offered: OfferedSession, account: Account, parts: TerminalParts): void {
   const { sessionId, address, cluster, task, targetId, size } = offered
   const { idleMinutes, maxMinutes } = account.exec
   const terminal = new Terminal({
-    ...beginning,
+    ...parts,
     connection: {
       address,
       size,
@@ -120,7 +120,7 @@ function begin(sessions: ExecSessions, offered: Offered, account: Account, begin
     },
     idleMs: idleMinutes * 60_000,
     maxMs: maxMinutes * 60_000,
-    stopOfTask: async () => {
+    findStopReason: async () => {
       const { lastStatus = '', stoppedReason = lastStatus } = await getTask(account, cluster, task)
       return lastStatus === 'RUNNING' ? undefined : stoppedReason
     },

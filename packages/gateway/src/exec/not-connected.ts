@@ -1,10 +1,10 @@
-/** Why ECS cannot reach the agent in a container: its own error names no cause. */
+/** Explains why ECS cannot reach the agent in a container. ECS's own error names no cause. */
 import type { Account } from '../aws/account.ts'
 import { Conflict, Problem } from '../problems/problem.ts'
 import { getTask } from '../tasks/get.ts'
 import type { ExecTarget } from './target.ts'
 
-/** A possible cause, and what was found out about it. */
+/** A possible cause, and the result of its check. */
 interface PossibleCause {
   cause: string
   checked: string

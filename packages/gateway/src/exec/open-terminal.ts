@@ -1,27 +1,27 @@
-/** Opens a terminal in a container. ECS is asked at once, so that a refusal is the response to the request. */
+/** Opens a terminal in a container. ECS is called at once, so that its rejection is the response to the request. */
 import type { Caller } from '../http/caller.ts'
 import { commandLine, commandWords } from './command-line.ts'
-import { offerTerminal } from './offered.ts'
+import { offerTerminal } from './offered-session.ts'
 import type { ExecRequest } from './schema.ts'
 import type { ExecSessions } from './sessions.ts'
 import { startSession } from './start.ts'
 import type { ExecTarget } from './target.ts'
 
-interface Requested {
+interface TerminalRequest {
   caller: Caller
   origin: string | undefined
   idempotencyKey: string | undefined
 }
 
 /**
- * Begins a session that waits for its WebSocket. Under an `Idempotency-Key` that was used before it ends the first
- * session: a terminal cannot be replayed.
+ * Begins a session that waits for its WebSocket. When the `Idempotency-Key` was used before, the earlier session is
+ * ended, because a terminal cannot be replayed.
  */
 export async function openTerminal(
   sessions: ExecSessions,
   target: ExecTarget,
   { command, columns = 80, rows = 24 }: ExecRequest,
-  { caller, origin, idempotencyKey }: Requested,
+  { caller, origin, idempotencyKey }: TerminalRequest,
 ): Promise<{ id: string; path: string; expiresAt: string }> {
   sessions.requireOpen()
   const line = typeof command === 'string' ? command : commandLine(command)
@@ -33,7 +33,7 @@ export async function openTerminal(
   const { account, isWindows: _, ...names } = target
   const { credential = {} } = caller
   try {
-    // Of requests at once, each with a session by now, the last one's stays.
+    // Each of several concurrent requests has a session by now. Only the session of the last one stays.
     if (keyHash !== undefined) await sessions.endEarlier(target.account, caller, keyHash, session.id)
     const size = { columns, rows }
     const offered = { ...session, ...names, account: account.name, size, credential, origin }

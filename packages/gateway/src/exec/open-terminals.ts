@@ -4,7 +4,7 @@
  */
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
-import { type Offered, requireRights } from './offered.ts'
+import { type OfferedSession, requireRights } from './offered-session.ts'
 import type { ExitReason, Terminal } from './terminal.ts'
 
 export interface OpenTerminalsDeps {
@@ -16,26 +16,26 @@ export interface OpenTerminalsDeps {
 /** A terminal, or a command that runs for a request. */
 export interface OpenSession extends Pick<Terminal, 'end' | 'checkTime'> {}
 
-/** The names and rights that are checked while a session is open. */
-export type Held = Pick<Offered, 'id' | 'account' | 'cluster' | 'family' | 'credential'>
+/** The parts of a session that are checked while it is open. */
+export type SessionRights = Pick<OfferedSession, 'id' | 'account' | 'cluster' | 'family' | 'credential'>
 
-interface Open {
+interface OpenEntry {
   session: OpenSession
-  held: Held
+  rights: SessionRights
 }
 
 export class OpenTerminals {
   readonly #deps: OpenTerminalsDeps
   /** By the session's id. */
-  readonly #open = new Map<string, Open>()
+  readonly #open = new Map<string, OpenEntry>()
   #isRechecking = false
 
   constructor(deps: OpenTerminalsDeps) {
     this.#deps = deps
   }
 
-  add(session: OpenSession, held: Held): void {
-    this.#open.set(held.id, { session, held })
+  add(session: OpenSession, rights: SessionRights): void {
+    this.#open.set(rights.id, { session, rights })
   }
 
   delete(id: string): void {
@@ -51,7 +51,7 @@ export class OpenTerminals {
     for (const { session } of [...this.#open.values()]) session.end(reason, warning)
   }
 
-  /** Ends the terminals that may not go on: by token, account and time. */
+  /** Ends the terminals whose token or account is no longer valid, and those whose time is over. */
   async recheck(): Promise<void> {
     for (const { session } of [...this.#open.values()]) session.checkTime()
     // The store may be slow: the next recheck must not wait in a queue behind this one.
@@ -61,17 +61,17 @@ export class OpenTerminals {
     this.#isRechecking = false
   }
 
-  async #checkRights({ session, held }: Open): Promise<void> {
+  async #checkRights({ session, rights }: OpenEntry): Promise<void> {
     // A token that cannot be checked now is checked a second later.
-    const mayGoOn = await this.#mayGoOn(held).catch(() => true)
-    if (!mayGoOn) session.end('TokenInvalid', 'The token of this session is no longer valid for it.')
+    const isAllowed = await this.#isAllowed(rights).catch(() => true)
+    if (!isAllowed) session.end('TokenInvalid', 'The token of this session is no longer valid for it.')
   }
 
-  async #mayGoOn(held: Held): Promise<boolean> {
-    const caller = await this.#deps.currentCaller(held.credential)
-    if (!caller || !this.#deps.findAccount(held.account)) return false
+  async #isAllowed(rights: SessionRights): Promise<boolean> {
+    const caller = await this.#deps.currentCaller(rights.credential)
+    if (!caller || !this.#deps.findAccount(rights.account)) return false
     try {
-      requireRights(caller, held)
+      requireRights(caller, rights)
       return true
     } catch {
       return false

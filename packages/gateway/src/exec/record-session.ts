@@ -2,7 +2,7 @@
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
 import { Unavailable } from '../problems/problem.ts'
-import type { Offered } from './offered.ts'
+import type { OfferedSession } from './offered-session.ts'
 import { openRecording, type Recording } from './recording.ts'
 
 /** @throws Unavailable `RecordingFailed`: without its recording there is no session */
@@ -10,7 +10,7 @@ export async function recordSession(
   { onNotice }: { onNotice: (text: string) => void },
   account: Account,
   caller: Caller,
-  { id, task, container, size }: Pick<Offered, 'id' | 'task' | 'container' | 'size'>,
+  { id, task, container, size }: Pick<OfferedSession, 'id' | 'task' | 'container' | 'size'>,
 ): Promise<Recording | undefined> {
   const { recordings } = account.exec
   if (recordings === undefined) return undefined

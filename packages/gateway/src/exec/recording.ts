@@ -7,7 +7,7 @@ import { readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TerminalSize } from './channel/channel.ts'
 
-export interface Recorded {
+export interface RecordingHeader {
   /** The id of the session in the API; the file's name. */
   id: string
   size: TerminalSize
@@ -16,14 +16,14 @@ export interface Recorded {
 }
 
 const extension = '.cast'
-/** Output that the disk has not taken. */
+/** Limit of the output that waits for the disk. */
 const maxUnwrittenBytes = 16_777_216
 const dayMs = 86_400_000
 
 export class Recording {
   readonly #stream: WriteStream
   readonly #startedAt = performance.now()
-  /** Output can end within a character, whose rest follows. */
+  /** A piece of output can end within a character. */
   readonly #decoder = new TextDecoder()
   #onFailed = () => {}
   #hasFailed = false
@@ -36,7 +36,7 @@ export class Recording {
     })
   }
 
-  /** Calls the listener when the recording cannot be written, also when that is so already. */
+  /** Calls the listener when the recording cannot be written; at once when it has failed before. */
   onFailed(listener: () => void): void {
     this.#onFailed = listener
     if (this.#hasFailed) listener()
@@ -67,7 +67,7 @@ export class Recording {
 }
 
 /** Opens the recording of a session. @throws Error when the file cannot be made */
-export async function openRecording(folder: string, { id, size, title }: Recorded): Promise<Recording> {
+export async function openRecording(folder: string, { id, size, title }: RecordingHeader): Promise<Recording> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const stream = createWriteStream(join(folder, `${id}${extension}`), { flags: 'wx', mode: 0o600 })
   await new Promise((resolve, reject) => stream.once('open', resolve).once('error', reject))

@@ -10,7 +10,11 @@ const aws = await remoteAws()
 const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
 // The budget refills at once after a throttle.
 const budget = Object.fromEntries(Object.keys(requestGroups).map((group) => [group, { burst: 100, refill: 100 }]))
-const { api, newToken } = await testProgram({}, [aws.account('remote', { endpoint: standIn.endpoint, budget })])
+const {
+  api,
+  calls: awsCalls,
+  newToken,
+} = await testProgram({}, [aws.account('remote', { endpoint: standIn.endpoint, budget })])
 
 const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
 const id = '0123456789abcdef0123456789abcdef'
@@ -149,6 +153,7 @@ test('AWS fails while a session is opened', async () => {
       [page, 501, 'NotOfferedByAws'],
     ] as const) {
       let calls = 0
+      const callsBefore = awsCalls.length
       setStandInAnswer({})
       standIn.responses.set('DescribeClusters', () => ({ body: { clusters: [cluster], failures: [] } }))
       standIn.responses.set('GenerateDataKey', () => ({ status: 412, body: { __type: 'DryRunOperationException' } }))
@@ -159,6 +164,8 @@ test('AWS fails while a session is opened', async () => {
       const answer = await api.post(path, { command: 'sh' })
       const where = `${action}: ${answer.text}`
       assert.deepEqual([answer.status, answer.body.code], [status, code], where)
+      const changing = awsCalls.slice(callsBefore).filter((call) => call.mayHaveChanged || call.changeId !== undefined)
+      if (action !== 'ExecuteCommand') assert.deepEqual(changing, [], where)
       // No second session is opened.
       if (action === 'ExecuteCommand' && response === failed) assert.equal(calls, 1, where)
     }

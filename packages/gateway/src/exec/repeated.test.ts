@@ -16,7 +16,7 @@ test('the output of a command whose task stops is in the response, and not under
   const channel = await agents.connection()
   channel.output(0, 'PASSWORD=s3cret\r\n')
   await channel.next()
-  const described = running({}) as { body: { tasks: object[] } }
+  const described = running({ tasks: [path.split('/').at(-2)] }) as { body: { tasks: object[] } }
   const stopped = { ...described.body.tasks[0], lastStatus: 'STOPPED' }
   standIn.responses.set('DescribeTasks', () => ({ body: { tasks: [stopped], failures: [] } }))
   channel.send('pause_publication')

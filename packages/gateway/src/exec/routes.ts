@@ -1,7 +1,7 @@
 /** The routes of sessions in containers. */
 import type { Account } from '../aws/account.ts'
 import { clusterParams } from '../clusters/schema.ts'
-import { readOwnBody } from '../http/request/body.ts'
+import { readGatewayBody } from '../http/request/body.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { BadRequest } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
@@ -81,7 +81,7 @@ export function execRoutes(api: Api<Account>, sessions: ExecSessions): void {
     '/:account/clusters/:cluster/tasks/:task/exec',
     { schema: exec },
     async ({ account, caller, params, query, body, sent, signal }, reply) => {
-      const request = readOwnBody(execRequest, body)
+      const request = readGatewayBody(execRequest, body)
       if (query.timeout !== undefined && request.interactive !== false) throw timeoutOfTerminal()
       const target = await getTarget(account, caller, params, request.container)
       if (request.interactive === false)

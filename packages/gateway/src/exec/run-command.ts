@@ -1,6 +1,6 @@
 /**
  * Runs one command and returns its output. ECS Exec has terminals only, so the command runs through `sh`, which prints
- * a random marker and the exit code behind the output.
+ * a random marker and the exit code after the output.
  */
 import { randomBytes } from 'node:crypto'
 import type { Caller } from '../http/caller.ts'
@@ -28,8 +28,8 @@ interface RunOptions {
 }
 
 /**
- * In a subshell, because the command may be a builtin such as `exit`. The marker comes in two halves, so that a command
- * which shows this command line, such as `ps`, does not print it.
+ * The command runs in a subshell, because it may be a builtin such as `exit`. The marker is passed in two halves, so that
+ * a command that shows this command line, such as `ps`, does not print it.
  */
 const script = `a=$1 b=$2; shift 2; ( "$@" ) </dev/null; printf '%s%s:%d\\n' "$a" "$b" "$?"`
 const taskCheckEveryMs = 1_000
@@ -58,8 +58,8 @@ export async function runCommand(
   const marked = new MarkedOutput(marker.join(''))
   const end = await run(commandLine(['sh', '-c', script, 'sh', ...marker, ...words]), marked)
   if (!isWithoutShell(end)) return resultOf(end, marked, target)
-  const bare = new MarkedOutput(undefined)
-  return resultOf(await run(commandLine(words), bare), bare, target)
+  const unmarked = new MarkedOutput(undefined)
+  return resultOf(await run(commandLine(words), unmarked), unmarked, target)
 }
 
 type RunEnd = ChannelEnd | { kind: 'marked' | 'timeout' | 'task-stopped' | 'token-invalid' | 'aborted' }
@@ -71,7 +71,7 @@ interface CollectOptions {
   caller: Caller
 }
 
-/** Connects to the session and collects its output until it ends, one way or another. Ends the session. */
+/** Connects to the session and collects its output until the command, a limit or the client ends it. */
 async function collect(
   sessions: ExecSessions,
   { account, cluster, task, container, targetId, family }: ExecTarget,
@@ -105,13 +105,13 @@ async function collect(
       onNotice: () => {},
       onPaused: (isPaused) => {
         clearInterval(taskCheck)
-        if (isPaused) taskCheck = setInterval(look, taskCheckEveryMs)
+        if (isPaused) taskCheck = setInterval(checkTask, taskCheckEveryMs)
       },
       onAcknowledged: () => {},
       onEnd: end,
     },
   )
-  const look = async () => {
+  const checkTask = async () => {
     const { lastStatus } = await getTask(account, cluster, task).catch(() => ({ lastStatus: 'RUNNING' }))
     if (lastStatus !== 'RUNNING') end({ kind: 'task-stopped' })
   }
@@ -125,17 +125,17 @@ async function collect(
   const timer = setTimeout(() => end({ kind: 'timeout' }), Math.max(0, leftMs))
   if (signal.aborted) onAbort()
   else connection.open()
-  const how = await ended
+  const runEnd = await ended
   sessions.terminals.delete(id)
   clearTimeout(timer)
   clearInterval(taskCheck)
   signal.removeEventListener('abort', onAbort)
   connection.close()
   recording?.end()
-  if (how.kind === 'closed') await removeSession(sessions.store, id)
+  if (runEnd.kind === 'closed') await removeSession(sessions.store, id)
   else await sessions.end(session)
   signal.throwIfAborted()
-  return how
+  return runEnd
 }
 
 function resultOf(end: RunEnd, output: MarkedOutput, { task, container }: ExecTarget): CommandResult {

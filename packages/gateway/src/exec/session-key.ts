@@ -1,6 +1,6 @@
 /**
- * The data keys of encrypted sessions. A cluster's configuration may name a KMS key: then the agent in the container and
- * this service encrypt what they send each other with a data key of it.
+ * The data keys of encrypted sessions. A cluster's configuration may name a KMS key. The agent in the container and this
+ * service then encrypt their messages with a data key that KMS generates.
  */
 import type { Account } from '../aws/account.ts'
 import { Problem } from '../problems/problem.ts'

@@ -22,10 +22,10 @@ export interface ExecSessionsDeps extends OpenTerminalsDeps {
   onUnexpectedError: (error: unknown) => void
 }
 
-const checkEveryMs = 1_000
-const sweepEveryMs = 5_000
-const tidyEveryMs = 3_600_000
-/** How long the end of this process waits for AWS to end its sessions. */
+const recheckEveryMs = 1_000
+const endAbandonedEveryMs = 5_000
+const removeRecordingsEveryMs = 3_600_000
+/** How long a closing process waits until AWS has ended its sessions. */
 const closeMs = 3_000
 
 export class ExecSessions {
@@ -36,7 +36,7 @@ export class ExecSessions {
   readonly #ending = new Set<Promise<void>>()
   readonly #timers: NodeJS.Timeout[] = []
   #isClosed = false
-  #isSweeping = false
+  #isEndingAbandoned = false
 
   constructor(deps: ExecSessionsDeps) {
     this.deps = deps
@@ -51,14 +51,14 @@ export class ExecSessions {
     return this.#isClosed
   }
 
-  /** Begins to end abandoned sessions, and to remove old recordings. */
+  /** From now on, ends abandoned sessions and removes old recordings. */
   start(): void {
     const every = (ms: number, work: () => Promise<void>) => {
       this.#timers.push(setInterval(() => void work().catch(this.deps.onUnexpectedError), ms).unref())
     }
-    every(checkEveryMs, () => this.terminals.recheck())
-    every(sweepEveryMs, () => this.#sweep())
-    every(tidyEveryMs, () => this.#tidy())
+    every(recheckEveryMs, () => this.terminals.recheck())
+    every(endAbandonedEveryMs, () => this.#endAbandoned())
+    every(removeRecordingsEveryMs, () => this.#removeOldRecordings())
   }
 
   /** @throws Unavailable `ShuttingDown` */
@@ -78,7 +78,7 @@ export class ExecSessions {
     }
   }
 
-  /** Removes a session's row, after AWS was asked to end it. */
+  /** Ends a session at AWS, then removes its row. */
   async end({ id, session_id, account: name }: Pick<ExecSessionRow, 'id' | 'session_id' | 'account'>): Promise<void> {
     const account = this.deps.findAccount(name)
     if (account && session_id !== '') {
@@ -100,18 +100,18 @@ export class ExecSessions {
     ending.finally(() => this.#ending.delete(ending))
   }
 
-  async #sweep(): Promise<void> {
-    if (this.#isSweeping) return
-    this.#isSweeping = true
+  async #endAbandoned(): Promise<void> {
+    if (this.#isEndingAbandoned) return
+    this.#isEndingAbandoned = true
     try {
       for (const row of await sessionsToCheck(this.store))
         if (row.owner === null || !(await this.deps.isAlive(row.owner))) await this.end(row)
     } finally {
-      this.#isSweeping = false
+      this.#isEndingAbandoned = false
     }
   }
 
-  async #tidy(): Promise<void> {
+  async #removeOldRecordings(): Promise<void> {
     const days = new Map<string, number>()
     for (const { exec } of this.deps.allAccounts())
       if (exec.recordings !== undefined)

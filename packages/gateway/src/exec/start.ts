@@ -21,7 +21,7 @@ export interface StartedSession {
   address: StreamAddress
 }
 
-interface Starting {
+interface SessionStart {
   target: ExecTarget
   caller: Caller
   /** The command as one text. */
@@ -33,7 +33,10 @@ interface Starting {
  * @throws TooManyRequests `TokenLimitExceeded`
  * @throws Conflict as AWS rejects the session; the error explains why
  */
-export async function startSession(store: Store, { target, caller, line, keyHash }: Starting): Promise<StartedSession> {
+export async function startSession(
+  store: Store,
+  { target, caller, line, keyHash }: SessionStart,
+): Promise<StartedSession> {
   const { account, cluster, task, container } = target
   const id = randomUUID()
   const { sessionsPerToken } = account.exec

@@ -1,4 +1,4 @@
-/** Finds out whether a command can run in a task, before ECS is asked: its own errors do not say what is missing. */
+/** Checks whether a command can run in a task before ECS is called. ECS's own errors do not name what is missing. */
 import type { Container, ManagedAgent, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'

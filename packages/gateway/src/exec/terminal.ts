@@ -42,22 +42,22 @@ export interface TerminalDeps {
   maxMs: number
   recording: Recording | undefined
   /** Why the task has stopped; undefined while it runs. Called while the agent is not connected. */
-  stopOfTask: () => Promise<string | undefined>
+  findStopReason: () => Promise<string | undefined>
   /** Called once. */
   onEnd: (end: TerminalEnd) => void
 }
 
-/** Output that a slow client has not read, above which AWS is not read, and below which it is read again. */
-const maxUnreadBytes = 1_048_576
-const fewUnreadBytes = 262_144
-/** A client that reads nothing, and goes on to send what is answered, loses its connection above this. */
-const maxUnreadAnswers = 2 * maxUnreadBytes
-/** Input that AWS has not acknowledged, above which the client is not read, and below which it is read again. */
-const maxInputBacklog = 1_048_576
-const smallInputBacklog = 262_144
+/** Output that a slow client has not read. Reading from AWS pauses above the first number, and resumes below the second. */
+const pauseOutputAboveBytes = 1_048_576
+const resumeOutputBelowBytes = 262_144
+/** Each message and ping gets an answer. A client that reads none is disconnected above this. */
+const disconnectAboveBytes = 2 * pauseOutputAboveBytes
+/** Input that AWS has not acknowledged. Reading from the client pauses and resumes in the same way. */
+const pauseInputAboveBytes = 1_048_576
+const resumeInputBelowBytes = 262_144
 const closeTimeoutMs = 2_000
 const taskCheckEveryMs = 1_000
-/** How long the agent of a running task may be away. */
+/** How long the agent of a running task may be disconnected. */
 const maxPauseMs = 60_000
 const pingEveryMs = 30_000
 /** The agent's words for a command that it could not start, and for a session that could not be encrypted. */
@@ -67,7 +67,7 @@ export class Terminal {
   readonly #deps: TerminalDeps
   readonly #connection: Connection
   readonly #startedAt = performance.now()
-  #usedAt = performance.now()
+  #lastUsedAt = performance.now()
   #bytesIn = 0
   #bytesOut = 0
   #isOutputPaused = false
@@ -79,7 +79,7 @@ export class Terminal {
   constructor(deps: TerminalDeps) {
     this.#deps = deps
     this.#connection = new Connection(deps.connection, {
-      onOutput: (bytes) => this.#show(bytes),
+      onOutput: (bytes) => this.#sendOutput(bytes),
       onNotice: (text) => this.#warn(text),
       onPaused: (isPaused) => this.#watchTask(isPaused),
       onAcknowledged: () => this.#readInputAgain(),
@@ -92,8 +92,8 @@ export class Terminal {
     socket.on('message', (data, isBinary) => {
       this.#requireReader()
       if (!Buffer.isBuffer(data)) return
-      if (isBinary) this.#type(data)
-      else this.#obey(String(data))
+      if (isBinary) this.#sendInput(data)
+      else this.#applyMessage(String(data))
     })
     socket.on('ping', () => this.#requireReader())
     socket.once('close', () => this.#end('ClientGone'))
@@ -113,31 +113,31 @@ export class Terminal {
     const now = performance.now()
     const { idleMs, maxMs } = this.#deps
     if (now - this.#startedAt > maxMs) this.end('TimeLimit', 'This session has reached its maximum duration.')
-    else if (now - this.#usedAt > idleMs) this.end('Idle', 'This session ends because it was idle.')
+    else if (now - this.#lastUsedAt > idleMs) this.end('Idle', 'This session ends because it was idle.')
   }
 
-  /** Warnings and pongs are answers that the client asks for: they must not pile up. */
+  /** Disconnects a client that does not read: warnings and pongs, which its messages cause, must not pile up. */
   #requireReader(): void {
     const { socket } = this.#deps
-    if (socket.bufferedAmount > maxUnreadAnswers) socket.terminate()
+    if (socket.bufferedAmount > disconnectAboveBytes) socket.terminate()
   }
 
-  #type(bytes: Buffer): void {
-    this.#usedAt = performance.now()
+  #sendInput(bytes: Buffer): void {
+    this.#lastUsedAt = performance.now()
     this.#bytesIn += bytes.byteLength
     this.#connection.write(bytes)
-    if (this.#isInputPaused || this.#connection.inputBacklog <= maxInputBacklog) return
+    if (this.#isInputPaused || this.#connection.inputBacklog <= pauseInputAboveBytes) return
     this.#isInputPaused = true
     this.#deps.socket.pause()
   }
 
   #readInputAgain(): void {
-    if (!this.#isInputPaused || this.#connection.inputBacklog > smallInputBacklog) return
+    if (!this.#isInputPaused || this.#connection.inputBacklog > resumeInputBelowBytes) return
     this.#isInputPaused = false
     this.#deps.socket.resume()
   }
 
-  #obey(text: string): void {
+  #applyMessage(text: string): void {
     const size = sizeIn(text)
     if (size) {
       this.#connection.resize(size)
@@ -145,19 +145,19 @@ export class Terminal {
     } else this.#warn('A text message must be {"resize": {"columns": …, "rows": …}} with numbers from 1 to 1000.')
   }
 
-  #show(bytes: Uint8Array): void {
+  #sendOutput(bytes: Uint8Array): void {
     const { socket, recording } = this.#deps
-    this.#usedAt = performance.now()
+    this.#lastUsedAt = performance.now()
     this.#bytesOut += bytes.byteLength
     recording?.output(bytes)
     socket.send(bytes, { binary: true }, () => this.#readOutputAgain())
-    if (this.#isOutputPaused || socket.bufferedAmount <= maxUnreadBytes) return
+    if (this.#isOutputPaused || socket.bufferedAmount <= pauseOutputAboveBytes) return
     this.#isOutputPaused = true
     this.#connection.pauseOutput(true)
   }
 
   #readOutputAgain(): void {
-    if (!this.#isOutputPaused || this.#deps.socket.bufferedAmount > fewUnreadBytes) return
+    if (!this.#isOutputPaused || this.#deps.socket.bufferedAmount > resumeOutputBelowBytes) return
     this.#isOutputPaused = false
     this.#connection.pauseOutput(false)
   }
@@ -182,36 +182,36 @@ export class Terminal {
     this.#end(reason === '' ? 'CommandEnded' : notStarted.test(reason) ? 'CommandNotStarted' : 'EndedByAws', true)
   }
 
-  /** A task that dies does not end the channel: AWS only says that the agent is away. */
+  /** The channel of a task that stops does not end: AWS only reports that the agent is not connected. */
   #watchTask(isPaused: boolean): void {
     clearTimeout(this.#taskCheck)
     if (!isPaused || this.#hasEnded) return
     const since = performance.now()
     let hasWarned = false
-    const look = async () => {
-      const stop = await this.#deps.stopOfTask().catch(() => undefined)
+    const checkTask = async () => {
+      const stop = await this.#deps.findStopReason().catch(() => undefined)
       if (this.#hasEnded) return
       if (stop !== undefined) return this.end('TaskStopped', `The task has stopped: ${stop}`)
       if (performance.now() - since > maxPauseMs)
         return this.end('ConnectionLost', 'The agent in the container did not come back.')
       if (!hasWarned) this.#warn('The agent in the container is not connected. Waiting for it.')
       hasWarned = true
-      this.#taskCheck = setTimeout(look, taskCheckEveryMs)
+      this.#taskCheck = setTimeout(checkTask, taskCheckEveryMs)
     }
-    void look()
+    void checkTask()
   }
 
-  /** Ends the session of a client that is gone without a word. */
+  /** Ends the session of a client that no longer answers pings. */
   #watchClient(socket: WebSocket): void {
-    let isAnswered = true
+    let hasAnswered = true
     socket.on('pong', () => {
-      isAnswered = true
+      hasAnswered = true
     })
     this.#ping = setInterval(() => {
       // A paused socket reads no pongs, and one that does not read output would answer late.
       if (this.#isInputPaused || this.#isOutputPaused) return
-      if (!isAnswered) return socket.terminate()
-      isAnswered = false
+      if (!hasAnswered) return socket.terminate()
+      hasAnswered = false
       socket.ping()
     }, pingEveryMs)
   }

@@ -31,7 +31,7 @@ export async function makeChange(
     if (request.routeOptions.config.prepared?.schema.isAuditedByHandler) return work(firstTryAt)
     request.auditEntry = await audit.begin(
       audited(request),
-      request.routeOptions.config.prepared?.schema.takesRightsAway,
+      request.routeOptions.config.prepared?.schema.mayPrecedeAudit,
     )
     return work(firstTryAt)
   }

@@ -56,7 +56,7 @@ interface Response {
 
 interface FastPathDeps {
   /** The caller of a token, where no lookup in the store is needed. */
-  recall: (token: string) => Caller | undefined
+  cachedCaller: (token: string) => Caller | undefined
   findAccount: (name: string) => unknown
   requestSteps: RequestSteps
   draining: AbortSignal
@@ -108,7 +108,7 @@ export class FastPath {
     const { url = '', headers } = request
     const reads = request.method === 'GET' ? this.#reads.get(url) : undefined
     if (!reads || this.#deps.draining.aborted || !isPlain(request)) return undefined
-    const caller = this.#deps.recall(tokenIn(headers) ?? '')
+    const caller = this.#deps.cachedCaller(tokenIn(headers) ?? '')
     const read = caller && reads.get(caller)
     if (!read || !this.#isOfSameAccount(read) || !this.#isWithinRate(caller)) return undefined
     const id = requestIdFor(headers)

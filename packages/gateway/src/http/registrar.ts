@@ -17,7 +17,7 @@ import { clientTokenOf, idempotencyKey } from './idempotency.ts'
 import type { OpenChanges } from './open-changes.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
 import { queryReader } from './request/query.ts'
-import { reachedAt } from './request/reached-at.ts'
+import { reachedPort } from './request/reached-port.ts'
 import { exchangeOf, type PreparedRoute, setCommonHeaders } from './request-state.ts'
 import type { Api, CallBasics, Handler, Method, Route, RouteOptions, RouteSchema } from './route.ts'
 import { nextLink, revalidate } from './serialised-head.ts'
@@ -233,8 +233,8 @@ function callOf(
       get ownOrigin() {
         return `${request.protocol}://${request.host}`
       },
-      get reachedAt() {
-        return reachedAt(request)
+      get reachedPort() {
+        return reachedPort(request)
       },
     },
     url: url.slice(base.length),

@@ -7,7 +7,7 @@ import type { Answer, Reply } from './answer.ts'
 import type { Caller, Permission } from './caller.ts'
 import type { Freshness } from './request/freshness.ts'
 import type { NotYetAvailableParameters } from './request/query.ts'
-import type { ReachedAt } from './request/session-cookie.ts'
+import type { ReachedPort } from './request/session-cookie.ts'
 import type { EventSource } from './streams/event-source.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -42,8 +42,8 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   permission?: Permission
   /** Deletes something that all clusters of the account share: forbidden for tokens with a fence of clusters. */
   concernsAllClusters?: true
-  /** Only takes rights away from a token: done also when the store has no room to audit it first. */
-  takesRightsAway?: true
+  /** Only takes rights away, so it may be done before its audit entry is stored: also when the store is full. */
+  mayPrecedeAudit?: true
   /** The request becomes a WebSocket with this subprotocol: the handler returns an `Upgrade`. */
   subprotocol?: string
   /**
@@ -95,7 +95,7 @@ interface SentRequest {
   headers: IncomingHttpHeaders
   /** `http://` or `https://`, and the host that the client named. */
   ownOrigin: string
-  reachedAt: ReachedAt
+  reachedPort: ReachedPort
 }
 
 export interface CallBasics<Path extends string, Query extends TProperties> {

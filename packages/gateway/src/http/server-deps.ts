@@ -20,7 +20,7 @@ export interface ServerDeps<Account> {
   /** The caller of a token, or undefined. */
   authenticate: (token: string) => Caller | undefined | Promise<Caller | undefined>
   /** The same, where no lookup in the store is needed. */
-  recall: (token: string) => Caller | undefined
+  cachedCaller: (token: string) => Caller | undefined
   /** The caller of a session's CSRF token and one of the cookies; undefined without a valid pair. */
   authenticateSession: (cookies: readonly string[], csrfToken: string) => Promise<Caller | undefined>
   /** Calls the listener whenever a token or a session may have become invalid. */
@@ -39,7 +39,7 @@ export interface ServerDeps<Account> {
 
 /** The audit log. */
 export interface Audit {
-  begin: (request: AuditedRequest, takesRightsAway?: boolean) => Promise<AuditRow>
+  begin: (request: AuditedRequest, mayPrecedeAudit?: boolean) => Promise<AuditRow>
   finish: (entry: AuditRow, result: AuditedResult) => Promise<void>
   recordRejected: (request: AuditedRequest, result: AuditedResult) => Promise<void>
 }

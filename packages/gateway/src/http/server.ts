@@ -29,7 +29,7 @@ import { acceptedType, eventStream } from './request/accept.ts'
 import { addressOf, rememberAddresses } from './request/client-address.ts'
 import { requestIdFor, tokenIn } from './request/headers.ts'
 import { readJson } from './request/json.ts'
-import { reachedAt } from './request/reached-at.ts'
+import { reachedPort } from './request/reached-port.ts'
 import { sessionCookies } from './request/session-cookie.ts'
 import { exchangeOf, setCommonHeaders } from './request-state.ts'
 import type { Api, Method, Route } from './route.ts'
@@ -71,7 +71,7 @@ export async function createServer<Account>(
     { requests: settings.limits.failedLogins, seconds: 60 },
     'with an unknown token',
   )
-  const { findAccount, recall, onAnswered } = deps
+  const { findAccount, cachedCaller, onAnswered } = deps
   const requestSteps = new RequestSteps({ withinRate, draining: draining.signal, onAnswered })
   const end = (request: FastifyRequest, reply: FastifyReply) =>
     requestSteps.end(exchangeOf(request), {
@@ -87,7 +87,7 @@ export async function createServer<Account>(
     settings.cors || deps.trace
       ? undefined
       : new FastPath({
-          recall,
+          cachedCaller,
           findAccount,
           requestSteps,
           draining: draining.signal,
@@ -247,7 +247,7 @@ function callerOf(
   if (token !== undefined) return authenticate(token)
   const csrfToken = request.headers['x-csrf-token']
   if (typeof csrfToken !== 'string') return undefined
-  const cookies = sessionCookies(request.headers, reachedAt(request))
+  const cookies = sessionCookies(request.headers, reachedPort(request))
   return cookies.length === 0 ? undefined : authenticateSession(cookies, csrfToken)
 }
 
@@ -284,7 +284,7 @@ function unauthorized(request: FastifyRequest, withinFailedLogins: (address: str
   const detail =
     tokenIn(request.headers) !== undefined
       ? 'This token is not known here.'
-      : sessionCookies(request.headers, reachedAt(request)).length > 0
+      : sessionCookies(request.headers, reachedPort(request)).length > 0
         ? 'The session has ended, or the request does not carry the session’s X-CSRF-Token.'
         : 'The request carries no token.'
   throw new Unauthorized('Unauthorized', detail, {

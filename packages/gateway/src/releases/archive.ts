@@ -1,7 +1,6 @@
 /**
- * Stores releases in the background: when descriptions of a service show that a deployment has ended, its releases are
- * read as a request would read them. So they are stored although nobody looks at them for the 90 days for which ECS
- * keeps them.
+ * Stores releases in the background. When a description of a service shows that a deployment has ended, the releases of
+ * the service are read and stored. ECS keeps them for 90 days, and nobody may request them in that time.
  *
  * The first description of a service shows no change and triggers nothing: a start would otherwise list the deployments
  * of every service.
@@ -20,7 +19,7 @@ export interface ReleaseArchiveDeps {
   onUnexpectedError: (error: unknown) => void
 }
 
-/** Services that may wait; the deployments of further ones are stored at the next look. */
+/** Limit of services that wait. The deployments of further ones are stored when their releases are read next. */
 const maxWaiting = 1_000
 
 export class ReleaseArchive {
@@ -36,13 +35,13 @@ export class ReleaseArchive {
   }
 
   /** From now on, stores the releases of the account's services. */
-  join(account: Account): void {
+  watch(account: Account): void {
     account.onDescribed(({ services = [] }) => {
       for (const service of services) this.#observe(account, service)
     })
   }
 
-  /** Resolves when the service in work is done. The others are not stored. */
+  /** Resolves when the releases of the present service are stored. Those of waiting services are not. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#waiting.clear()
@@ -72,7 +71,7 @@ export class ReleaseArchive {
           collectReleases(account, service, this.#deps.releaseLog),
         )
       } catch (error) {
-        // A later look stores the releases that AWS or the store fails to give now.
+        // A later read stores the releases for which AWS or the store fails now.
         if (!(error instanceof Problem)) this.#deps.onUnexpectedError(error)
       }
     }

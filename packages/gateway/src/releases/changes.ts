@@ -25,7 +25,7 @@ export interface DeployedContent extends ReleaseContent {
 
 /** The differences, in the order of the document. Secrets are masked. */
 export function changesBetween(from: ReleaseContent, to: ReleaseContent): Change[] {
-  // Without one of the definitions, only what both releases are known to have is compared.
+  // When one of the definitions does not exist any more, the definitions are not compared.
   const areDefined = from.definition !== undefined && to.definition !== undefined
   return differencesBetween(documentOf(from, areDefined), documentOf(to, areDefined))
 }

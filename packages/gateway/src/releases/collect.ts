@@ -1,6 +1,6 @@
 /**
- * The releases of a service: what ECS shows of its deployments and service revisions, stored in the release log. Every
- * look stores all that ECS keeps, which is 90 days, so that a look each 90 days leaves no gap.
+ * The releases of a service: what ECS shows of its deployments and service revisions, stored in the release log. Each
+ * read stores everything that ECS keeps. ECS keeps 90 days, so one read in 90 days leaves no gap.
  */
 import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
@@ -12,12 +12,12 @@ import { primaryDeployment } from '../services/primary-deployment.ts'
 import { lifeOf, revisionArnOf, revisionOf } from '../services/service-life.ts'
 import { outcomeOf, outcomeOfDeployment } from './outcome.ts'
 
-export interface Collected {
+export interface CollectedReleases {
   service: Service
   life: ServiceLife
   /** The highest number first. */
   releases: ReleaseHead[]
-  /** The ARN of the revision that the newest deployment targets; after ECS's own rollback, that it went back to. */
+  /** The ARN of the revision that the newest deployment targets; after ECS's own rollback, of the one it restored. */
   current: string | undefined
   unavailable: UnavailablePart[]
 }
@@ -31,7 +31,11 @@ const describedSince = Date.parse('2024-10-25')
  * Reads the deployments of the service, stores what is new, and returns all releases.
  * @throws Unavailable `StoreUnavailable`
  */
-export async function collectReleases(account: Account, service: Service, releaseLog: ReleaseLog): Promise<Collected> {
+export async function collectReleases(
+  account: Account,
+  service: Service,
+  releaseLog: ReleaseLog,
+): Promise<CollectedReleases> {
   const life = lifeOf(account, service)
   const unavailable: UnavailablePart[] = []
   const [briefs = [], known] = await Promise.all([
@@ -40,14 +44,14 @@ export async function collectReleases(account: Account, service: Service, releas
   ])
   const outcomes = outcomesOf(service, briefs)
   const finalArns = new Set(known.filter(({ is_final }) => is_final === 1).map(({ revision }) => revision))
-  const open = [...outcomes.keys()].filter((arn) => !finalArns.has(arn))
+  const unfinished = [...outcomes.keys()].filter((arn) => !finalArns.has(arn))
   const described = await ifOffered('configuration', unavailable, () =>
     describeRevisions(
       account,
-      open.filter((arn) => outcomes.get(arn)!.createdAt.getTime() >= describedSince),
+      unfinished.filter((arn) => outcomes.get(arn)!.createdAt.getTime() >= describedSince),
     ),
   )
-  const seen = open.map((arn) => seenRevision(service, arn, outcomes.get(arn)!, described?.get(arn)))
+  const seen = unfinished.map((arn) => seenRevision(service, arn, outcomes.get(arn)!, described?.get(arn)))
   const releases = await releaseLog.save(life, seen)
   return { service, life, releases, current: await currentRevision(account, service, briefs, unavailable), unavailable }
 }
@@ -66,7 +70,7 @@ function outcomesOf(service: Service, briefs: readonly ServiceDeploymentBrief[])
     const arn = brief.targetServiceRevisionArn
     if (arn === undefined) continue
     const before = outcomes.get(arn)
-    // ECS's own rollback deploys a revision again: what has become stable once stays so.
+    // ECS's own rollback deploys a revision again. A revision that was stable once stays `stable`.
     if (before?.outcome === 'stable') continue
     const outcome = outcomeOf(brief, i < ordered.length - 1)
     const createdAt = before?.createdAt ?? brief.createdAt ?? new Date(0)

@@ -9,7 +9,7 @@ import { BadRequest, NotFound } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { findTaskDefinition } from '../task-definitions/get.ts'
 import { changesBetween, type DeployedContent } from './changes.ts'
-import { type Collected, collectReleases } from './collect.ts'
+import { type CollectedReleases, collectReleases } from './collect.ts'
 import { releaseNumbered } from './get.ts'
 
 export interface ReleaseDiff {
@@ -51,7 +51,7 @@ export async function diffReleases(
   }
 }
 
-function otherRelease(collected: Collected, to: number | undefined): ReleaseHead {
+function otherRelease(collected: CollectedReleases, to: number | undefined): ReleaseHead {
   if (to === undefined) return currentRelease(collected)
   try {
     return releaseNumbered(collected, to)
@@ -63,7 +63,7 @@ function otherRelease(collected: Collected, to: number | undefined): ReleaseHead
 }
 
 /** @throws NotFound `ReleaseNotFound` when the service has not been deployed */
-export function currentRelease({ service, releases, current }: Collected): ReleaseHead {
+export function currentRelease({ service, releases, current }: CollectedReleases): ReleaseHead {
   const found = releases.find(({ revision }) => revision === current)
   if (found) return found
   throw new NotFound('ReleaseNotFound', `The service ${service.serviceName} has no current release.`)
@@ -76,7 +76,7 @@ export function currentRelease({ service, releases, current }: Collected): Relea
 export async function contentsOf(
   account: Account,
   caller: Pick<Caller, 'mayUseFamily'>,
-  { life }: Collected,
+  { life }: CollectedReleases,
   heads: readonly ReleaseHead[],
   releaseLog: ReleaseLog,
 ): Promise<DeployedContent[]> {

@@ -3,7 +3,7 @@ import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
 import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
 import { NotFound } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
-import { type Collected, collectReleases } from './collect.ts'
+import { type CollectedReleases, collectReleases } from './collect.ts'
 import { presentReleases } from './list.ts'
 import type { ReleaseResource } from './schema.ts'
 
@@ -25,7 +25,7 @@ export async function getRelease(
 }
 
 /** @throws NotFound `ReleaseNotFound` */
-export function releaseNumbered({ service, releases }: Collected, number: string | number): ReleaseHead {
+export function releaseNumbered({ service, releases }: CollectedReleases, number: string | number): ReleaseHead {
   const found = releases.find((release) => String(release.number) === String(number))
   if (found) return found
   throw new NotFound('ReleaseNotFound', `The service ${service.serviceName} has no release ${number}.`, {

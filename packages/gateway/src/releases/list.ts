@@ -4,7 +4,7 @@ import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
 import { getService } from '../services/get.ts'
-import { type Collected, collectReleases } from './collect.ts'
+import { type CollectedReleases, collectReleases } from './collect.ts'
 import { presentRelease, type ReleaseResource } from './schema.ts'
 
 const newestFirst = {
@@ -35,7 +35,7 @@ export async function listReleases(
 
 /** The releases in the API's shape. */
 export async function presentReleases(
-  { life, current }: Collected,
+  { life, current }: CollectedReleases,
   heads: readonly ReleaseHead[],
   releaseLog: ReleaseLog,
 ): Promise<ReleaseResource[]> {

@@ -21,7 +21,7 @@ export function outcomeOf({ status, statusReason = '' }: ServiceDeploymentBrief,
   }
 }
 
-/** For a deployment of which ECS shows the service's own entry only. */
+/** The outcome of a deployment that ECS shows only in the description of the service. */
 export function outcomeOfDeployment({ status, rolloutState }: Deployment): ReleaseOutcome {
   if (rolloutState === 'COMPLETED') return 'stable'
   if (rolloutState === 'FAILED') return 'failed'

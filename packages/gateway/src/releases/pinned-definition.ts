@@ -6,15 +6,16 @@ import { findTaskDefinition, nameOf, type TaggedDefinition } from '../task-defin
 import { registrationOf } from '../task-definitions/registration-of.ts'
 
 export interface DefinitionPlan {
-  /** A registered revision with the content; undefined when one must be registered. */
-  use: string | undefined
+  /** The name of a registered revision with the content; undefined when one must be registered. */
+  registeredName: string | undefined
   /** Why the release's own definition does not serve. */
   why: string
 }
 
 /**
- * Finds a revision that has the content, or plans to register one. A digest belongs to a service revision: ECS would
- * resolve the tag of the definition again, and a moved tag would bring other code under an old number.
+ * Finds a revision that has the content, or plans to register one. The release's definition alone is not enough: ECS
+ * keeps digests with the service revision, and resolves a definition's tags again in each deployment. If a tag has
+ * moved, the old release number would run other code.
  * @param base the definition of the release
  * @param input `base` with pinned images
  * @param running the definition that runs now
@@ -30,7 +31,7 @@ export async function planDefinition(
   const serves = (candidate: TaggedDefinition | undefined) =>
     candidate?.status === 'ACTIVE' && isSameContent(registrationOf(candidate), input)
   const found = [base, running].find(serves) ?? [await findTaskDefinition(account, base.family ?? '')].find(serves)
-  return { use: found && nameOf(found), why }
+  return { registeredName: found && nameOf(found), why }
 }
 
 /** Whether both are the same but for their tags. */

@@ -13,7 +13,7 @@ import { presentService } from '../services/schema.ts'
 import type { ServiceUpdate } from '../services/update.ts'
 import type { TaggedDefinition } from '../task-definitions/get.ts'
 import { changesBetween, type DeployedContent, type ReleaseContent } from './changes.ts'
-import type { Collected } from './collect.ts'
+import type { CollectedReleases } from './collect.ts'
 import { contentsOf, currentRelease } from './diff.ts'
 import { isSameContent, pinnedInput, planDefinition } from './pinned-definition.ts'
 import { restoredMembers } from './restored-members.ts'
@@ -35,7 +35,7 @@ export interface RollbackPlan {
 }
 
 /** The settings that a service revision does not hold (docs/releases.md). */
-const kept =
+const keptSettings =
   'What a service revision does not hold stays as it is now: deployment configuration, health check grace period, ' +
   'ECS Exec, tags and their propagation, placement, Availability Zone rebalancing.'
 
@@ -47,7 +47,7 @@ const kept =
 export async function planRollback(
   account: Account,
   caller: Pick<Caller, 'mayUseFamily'>,
-  collected: Collected,
+  collected: CollectedReleases,
   wanted: RollbackTarget,
   releaseLog: ReleaseLog,
 ): Promise<RollbackPlan> {
@@ -69,7 +69,7 @@ export async function planRollback(
     warnings: [],
   }
   if (target.revision === current.revision) return nothing
-  const base = restorable(target, past)
+  const base = definitionToRestore(target, past)
   const { update: members, warnings: ofMembers } = restoredMembers(now.revision, past.revision)
   const warnings = [...warningsOf(account, service, images), ...ofMembers]
   const input = pinnedInput(base, images)
@@ -77,26 +77,26 @@ export async function planRollback(
   const isRunning = now.definition && isSameContent(pinnedInput(now.definition, imagesOf(now.revision)), input)
   if (isRunning && Object.keys(members).length === 0) return { ...nothing, warnings }
   const definition = await planDefinition(account, base, input, now.definition)
-  const isOther = definition.use !== undefined && definition.use !== now.definitionName
-  const update = { ...(isOther && { taskDefinition: definition.use }), ...members }
+  const isOther = definition.registeredName !== undefined && definition.registeredName !== now.definitionName
+  const update = { ...(isOther && { taskDefinition: definition.registeredName }), ...members }
   const { family } = input
   const restored: ReleaseContent = {
     revision: past.revision,
     definition: input,
-    definitionName: definition.use ?? `a new revision of ${family}`,
+    definitionName: definition.registeredName ?? `a new revision of ${family}`,
   }
   return {
     ...common,
-    register: definition.use === undefined ? input : undefined,
+    register: definition.registeredName === undefined ? input : undefined,
     update,
     changes: changesBetween(now, restored),
     effects: [
-      ...(definition.use === undefined
+      ...(definition.registeredName === undefined
         ? [`A new revision of ${family} is registered, because ${definition.why}.`]
         : []),
       `One deployment replaces the tasks of the service ${service.serviceName}. ` +
         `Its desired count stays ${service.desiredCount}.`,
-      kept,
+      keptSettings,
     ],
     warnings,
   }
@@ -120,8 +120,9 @@ function unpinned(images: readonly ContainerImage[]): string {
   return names.length === 0 ? 'its images' : `the images of ${names.join(', ')}`
 }
 
-async function chooseRelease(
-  { service, life, releases, current }: Collected,
+/** @throws BadRequest `ReleaseNotFound`; Conflict `NoReleaseToRestore` */
+export async function chooseRelease(
+  { service, life, releases, current }: CollectedReleases,
   wanted: RollbackTarget,
   releaseLog: ReleaseLog,
 ): Promise<ReleaseHead> {
@@ -144,16 +145,16 @@ async function chooseRelease(
     releases.map(({ revision }) => revision),
   )
   const name = shortName(wanted.taskDefinition)
-  const having = releases.filter(({ revision }) => {
+  const candidates = releases.filter(({ revision }) => {
     const { taskDefinition } = revisions.get(revision) ?? {}
     return taskDefinition !== undefined && shortName(taskDefinition) === name
   })
-  const found = newest(having.filter(({ outcome }) => outcome === 'stable')) ?? newest(having)
+  const found = newest(candidates.filter(({ outcome }) => outcome === 'stable')) ?? newest(candidates)
   if (found) return found
   throw notFound(service, `no release with the task definition ${name}`, '/taskDefinition')
 }
 
-function newest(releases: readonly ReleaseHead[]): ReleaseHead | undefined {
+export function newest(releases: readonly ReleaseHead[]): ReleaseHead | undefined {
   return [...releases].sort((a, b) => (a.created_at < b.created_at ? 1 : -1))[0]
 }
 
@@ -165,7 +166,10 @@ function notFound({ serviceName }: Service, what: string, pointer: string): BadR
 }
 
 /** The release's definition. @throws Conflict `ReleaseIncomplete` */
-function restorable({ number }: ReleaseHead, { definition, definitionName }: DeployedContent): TaggedDefinition {
+function definitionToRestore(
+  { number }: ReleaseHead,
+  { definition, definitionName }: DeployedContent,
+): TaggedDefinition {
   if (definition && definition.status !== 'DELETE_IN_PROGRESS') return definition
   const reason =
     definitionName === null

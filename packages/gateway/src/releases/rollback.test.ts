@@ -5,7 +5,8 @@ import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 const remote = await remoteAws()
-const { api, newAccount, calls } = await testProgram({}, [remote.account('remote')])
+const second = await remoteAws()
+const { api, newAccount, calls } = await testProgram({}, [remote.account('remote'), second.account('second')])
 
 type Deployed = Awaited<ReturnType<typeof deployedService>>
 
@@ -193,6 +194,44 @@ test('a rollback whose response from AWS was lost is not made twice under its ke
     assert.deepEqual([newest.release, newest.restoredFrom, newest.by], [before + 1, release, 'admin'])
     const { taskDefinitionArns: now = [] } = await remote.ecs.listTaskDefinitions({ familyPrefix: 'web' })
     assert.equal(now.length, registered.length)
+  }
+})
+
+test('another client’s deployment since a lost try is not the rollback’s own', async () => {
+  const { path, deploy, releases } = await deployedService(api, 'second')
+  await deploy({ containers: { web: { image: 'nginx:1.28' } } })
+  const lostTry = async (action: string, body: object, key: string) => {
+    const mend = second.engine.inject({ action, kind: 'cut', amount: 1 })
+    const { status, text } = await api.post(`${path}/rollback`, body, { headers: { 'idempotency-key': key } })
+    mend()
+    assert.equal(status, 504, text)
+  }
+  await lostTry('RegisterTaskDefinition', { release: 1 }, 'other-first')
+  await deploy({ containers: { web: { image: 'nginx:1.29' } } })
+  const headers = { 'idempotency-key': 'other-first' }
+  const repeated = await api.post(`${path}/rollback`, { release: 1 }, { headers })
+  assert.equal(repeated.status, 200, repeated.text)
+  assert.deepEqual(
+    (await releases()).map(({ release, restoredFrom }) => [release, restoredFrom]),
+    [
+      [4, 1],
+      [3, null],
+      [2, null],
+      [1, null],
+    ],
+  )
+
+  for (const [body, key] of [
+    [{ release: 3 }, 'by-number'],
+    [{}, 'newest-stable'],
+  ] as const) {
+    const before = (await releases()).length
+    await lostTry('UpdateService', body, key)
+    await deploy({ containers: { web: { image: `nginx:${key}` } } })
+    const again = await api.post(`${path}/rollback`, body, { headers: { 'idempotency-key': key } })
+    assert.equal(again.status, 200, again.text)
+    assert.match(again.body.taskDefinition, /^web:/)
+    assert.equal((await releases()).length, before + 2, 'the rollback is not made a second time')
   }
 })
 

@@ -6,16 +6,11 @@ import { requireMatch } from '../http/etag.ts'
 import { Conflict } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { presentService } from '../services/schema.ts'
-import {
-  allowDeployment,
-  type ChangedService,
-  type ChangeOptions,
-  deploymentSince,
-  updateService,
-} from '../services/update.ts'
+import { allowDeployment, type ChangedService, type ChangeOptions, updateService } from '../services/update.ts'
 import { nameOf } from '../task-definitions/get.ts'
 import { registerRevision } from '../task-definitions/register.ts'
 import { collectReleases } from './collect.ts'
+import { findEarlierRollback } from './earlier-rollback.ts'
 import { planRollback, type RollbackPlan } from './plan.ts'
 import type { RollbackTarget } from './rollback-body.ts'
 
@@ -42,13 +37,11 @@ export async function rollbackService(
   options: ChangeOptions,
   releaseLog: ReleaseLog,
 ): Promise<ChangedService> {
-  const { account, cluster, ref, target } = request
+  const { account, cluster, ref } = request
   const current = await getService(account, cluster, ref)
-  const earlierDeployment = deploymentSince(current, options.firstTryAt)
-  if (earlierDeployment !== undefined) {
-    const restoredFrom = typeof target === 'object' && 'release' in target ? target.release : undefined
-    return { service: current, deploymentId: earlierDeployment, restoredFrom }
-  }
+  const { firstTryAt } = options
+  const earlier = firstTryAt && (await findEarlierRollback({ ...request, firstTryAt }, current, releaseLog))
+  if (earlier) return earlier
   const plan = await checkedPlan(request, current, options, releaseLog)
   const { register, update } = plan
   if (!register && Object.keys(update).length === 0) return { service: current, deploymentId: undefined }

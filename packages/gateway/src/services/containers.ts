@@ -13,7 +13,7 @@ import {
   Suggestions,
 } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { faultText, withPointer } from '../shapes/body.ts'
+import { faultText, withPointerToFault } from '../shapes/body.ts'
 import { apiForm } from '../shapes/form.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { asJson, isSame } from '../shapes/same.ts'
@@ -29,8 +29,8 @@ export interface PatchedDefinition {
   input: RegisterTaskDefinitionRequest | undefined
   /** Errors in the members. */
   faults: ReadingFault[]
-  /** A rejection of `input` by AWS, with the pointer in the body that it is about. */
-  located: (rejection: unknown) => unknown
+  /** Adds to AWS's rejection of `input` the pointer to the part of the body that caused it. */
+  withPointer: (rejection: unknown) => unknown
 }
 
 const container = getStructure('ContainerDefinition')
@@ -57,7 +57,7 @@ export async function patchDefinition(
       base,
       input: undefined,
       faults: [{ pointer: at, message: 'a map is expected: container name → the fields to change' }],
-      located: (rejection) => rejection,
+      withPointer: (rejection) => rejection,
     }
 
   const { patched, pointers, faults } = mergeContainers(base, containers, at)
@@ -86,7 +86,7 @@ export async function patchDefinition(
     base,
     input: isChanged ? input : undefined,
     faults,
-    located: (rejection) => withPointer(rejection, brokenRules(), pointerOf),
+    withPointer: (rejection) => withPointerToFault(rejection, brokenRules(), pointerOf),
   }
 }
 

@@ -46,7 +46,7 @@ async function searchDeployment(
   find: () => ReturnType<typeof findDeploymentBrief>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const look = () => withCallContext({ priority: 'followUp', caller: 'deployment' }, find)
+  const look = () => withCallContext({ priority: 'afterChange', caller: 'deployment' }, find)
   const unavailable: UnavailablePart[] = []
   try {
     for (const pauseMs of [0, ...pausesMs]) {

@@ -18,7 +18,7 @@ export interface ServicePatch {
   /** The members of UpdateService. */
   update: Body
   /** `tags`, and the fields that only CreateService sets. */
-  create: Body
+  creationFields: Body
   /** Changes of the task definition; undefined when there are none. */
   definition: DefinitionPatch | undefined
 }
@@ -40,29 +40,29 @@ export async function readPatch(
   body: unknown,
 ): Promise<ServicePatch> {
   const update = readBody('UpdateService', body, { nulls: 'remove', extra: [...ofDefinition, 'tags'] })
-  const create = readBody('CreateService', body, { nulls: 'remove', only: ['tags', ...immutable, 'name'] })
+  const creationFields = readBody('CreateService', body, { nulls: 'remove', only: ['tags', ...immutable, 'name'] })
   rejectOtherCluster(update, cluster)
   rejectOtherService(update, service)
   await rejectForeignReferences(account, update)
-  rejectBoundaryTag(account, create)
+  rejectBoundaryTag(account, creationFields)
   rejectBoundaryTag(account, update)
   const given = Object.entries(update.extra).filter(([member]) => ofDefinition.includes(member))
   const definition: DefinitionPatch | undefined = given.length > 0 ? Object.fromEntries(given) : undefined
-  return { cluster, service, update, create, definition }
+  return { cluster, service, update, creationFields, definition }
 }
 
 /**
  * Adds an error for each immutable field that the patch would change. A client that sends back a service as a GET
  * returned it repeats these fields, and that is no error.
  */
-export function rejectImmutable({ create }: ServicePatch, current: Service): void {
+export function rejectImmutable({ creationFields }: ServicePatch, current: Service): void {
   const before: Record<string, unknown> = { ...current }
   for (const field of immutable) {
-    const given = create.input[field]
+    const given = creationFields.input[field]
     if (given === undefined || before[field] === given) continue
     // ECS returns no launch type for a service that has a capacity provider strategy.
     if (field === 'launchType' && before[field] === undefined && given === 'FARGATE') continue
-    create.refuse([field], `${field} cannot be changed: it is ${before[field] ?? 'not set'}`)
+    creationFields.refuse([field], `${field} cannot be changed: it is ${before[field] ?? 'not set'}`)
   }
 }
 
@@ -79,10 +79,10 @@ interface PatchedInputs {
  * @throws BadRequest `InvalidBody` with all errors of the body at once
  */
 export function checkPatch(patch: ServicePatch, { current, update, tags = [], faults }: PatchedInputs): void {
-  const { create, update: body, cluster, service } = patch
+  const { creationFields, update: body, cluster, service } = patch
   throwFaults([
     ...faults,
-    ...faultsIn(() => create.check('TagResource', { resourceArn: current.serviceArn, tags })),
+    ...faultsIn(() => creationFields.check('TagResource', { resourceArn: current.serviceArn, tags })),
     ...faultsIn(() => body.check('UpdateService', { ...update, service: shortName(service), cluster })),
   ])
 }

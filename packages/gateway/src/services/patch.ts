@@ -36,7 +36,7 @@ interface ServicePlan {
   revision: RevisionPlan | undefined
   /** TagResource and UntagResource, as the tags that the service must have; undefined when it has them already. */
   tags: Tag[] | undefined
-  /** UpdateService; `taskDefinition` is added when ECS has named the revision. Without any member it is not sent. */
+  /** UpdateService; `taskDefinition` is added when ECS has named the revision. An empty update is not sent. */
   update: ServiceUpdate
   /** The deployment that an earlier try of this request created. */
   earlierDeployment: string | undefined
@@ -44,8 +44,8 @@ interface ServicePlan {
 
 interface RevisionPlan {
   input: RegisterTaskDefinitionRequest
-  /** A rejection by AWS, with the pointer in the body that it is about. */
-  located: (rejection: unknown) => unknown
+  /** Adds to AWS's rejection of the call the pointer to the part of the body that caused it. */
+  withPointer: (rejection: unknown) => unknown
 }
 
 /**
@@ -81,12 +81,12 @@ async function planPatch(
   requireMatch(ifMatch, presentService(current))
 
   const update = changedFields(patch.update, current)
-  const tags = changedTags(account, patch.create, current)
+  const tags = changedTags(account, patch.creationFields, current)
   const definition = await patchedDefinition(account, patch, current)
   checkPatch(patch, { current, update, tags, faults: definition?.faults ?? [] })
 
   const base = definition && nameOf(definition.base)
-  const revision = definition?.input && { input: definition.input, located: definition.located }
+  const revision = definition?.input && { input: definition.input, withPointer: definition.withPointer }
   if (base !== undefined && !revision && update.taskDefinition === undefined && isOtherDefinition(base, current))
     update.taskDefinition = base
   // ECS moves tasks to other capacity by a deployment only, and rejects a new strategy without one.
@@ -157,11 +157,11 @@ async function applyPlan(
   }
 }
 
-async function register(account: Account, { input, located }: RevisionPlan): Promise<string> {
+async function register(account: Account, { input, withPointer }: RevisionPlan): Promise<string> {
   try {
     return nameOf(await registerRevision(account, input))
   } catch (error) {
-    throw located(error)
+    throw withPointer(error)
   }
 }
 

@@ -27,7 +27,7 @@ test('a wait asks again whether a replaced deployment completed while AWS thrott
       }
     },
   }
-  const callContext = { priority: 'followUp', caller: 'wait' }
+  const callContext = { priority: 'afterChange', caller: 'wait' }
   const budget = { delayMs: () => 0, release: () => {} }
   const deps = {
     ecs: () => ecs,

@@ -49,7 +49,7 @@ async function withLastFailure(
   reason: string,
 ): Promise<string> {
   try {
-    const failure = await withCallContext({ priority: 'followUp', caller: 'wait' }, () =>
+    const failure = await withCallContext({ priority: 'afterChange', caller: 'wait' }, () =>
       describeLastFailure(account, service, deploymentId),
     )
     return failure ? `${reason.replace(/\.$/, '')}; last failure: ${failure}` : reason
@@ -96,7 +96,7 @@ function waitForService(
     await onPoll?.(seen)
     return seen
   }
-  return pollUntil(() => withCallContext({ priority: 'followUp', caller: 'wait' }, poll), judge, timeout, service)
+  return pollUntil(() => withCallContext({ priority: 'afterChange', caller: 'wait' }, poll), judge, timeout, service)
 }
 
 function deploymentVerdict(service: Service, id: string): Verdict {

@@ -3,7 +3,7 @@ import type { BrowserSessions, OpenedSession } from '../access/browser-sessions.
 import type { FencedCaller } from '../access/caller.ts'
 import type { OidcSignIn } from '../access/oidc-sign-in.ts'
 import type { Caller } from '../http/caller.ts'
-import { readOwnBody } from '../http/request/body.ts'
+import { readGatewayBody } from '../http/request/body.ts'
 import { oidcCookies, setOidcCookie, setSessionCookie } from '../http/request/session-cookie.ts'
 import type { Api, CallBasics, RouteSchema } from '../http/route.ts'
 import type { Audit } from '../http/server-deps.ts'
@@ -38,7 +38,7 @@ const end = {
   description: 'Ends the session of the request, with its streams and terminals, within a second in all processes.',
   tag,
   permission: 'read',
-  takesRightsAway: true,
+  mayPrecedeAudit: true,
   answers: { 200: endedSession },
   problems: ['SessionNotFound'],
 } satisfies RouteSchema
@@ -95,7 +95,7 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
   const { sessions, oidc, now } = deps
   rootApi.post('/session', { schema: open }, async ({ body, sent }, reply) => {
     requireOwnPage(sent)
-    const caller = await callerFor(deps, readOwnBody(signIn, body), sent).catch((error: unknown) => {
+    const caller = await callerFor(deps, readGatewayBody(signIn, body), sent).catch((error: unknown) => {
       if (error instanceof Unauthorized) deps.countFailure(sent.source)
       throw error
     })
@@ -103,18 +103,18 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
     const seconds = Math.floor((opened.expiresAt - now()) / 1000)
     return reply
       .created(presentSession(opened))
-      .withHeaders({ 'set-cookie': setSessionCookie(opened.cookie, seconds, sent.reachedAt) })
+      .withHeaders({ 'set-cookie': setSessionCookie(opened.cookie, seconds, sent.reachedPort) })
   })
   rootApi.delete('/session', { schema: end }, async ({ caller, sent }, reply) => {
     const hash = sessionHash(caller)
     if (hash === undefined) throw new NotFound('SessionNotFound', 'This request has no session.')
     await sessions.end(hash)
-    return reply.ok({ me: presentMe(caller) }).withHeaders({ 'set-cookie': setSessionCookie('', 0, sent.reachedAt) })
+    return reply.ok({ me: presentMe(caller) }).withHeaders({ 'set-cookie': setSessionCookie('', 0, sent.reachedPort) })
   })
   rootApi.get('/session', { schema: methods }, () => ({ oidc: oidc?.method ?? null }))
   rootApi.get('/session/oidc', { schema: beginOidc }, async ({ sent }, reply) => {
     const { url, cookie, seconds } = await requireOidc(oidc).begin(sent.ownOrigin)
-    return reply.redirect(url).withHeaders({ 'set-cookie': setOidcCookie(cookie, seconds, sent.reachedAt) })
+    return reply.redirect(url).withHeaders({ 'set-cookie': setOidcCookie(cookie, seconds, sent.reachedPort) })
   })
   rootApi.post('/session/codes', { schema: makeCode }, async ({ caller }, reply) => {
     const { code, expiresAt } = await sessions.newCode(caller as FencedCaller)
@@ -142,7 +142,7 @@ function requireOwnPage({ headers, origin, ownOrigin }: Sent): void {
 async function callerFor(
   { sessions, authenticate, oidc }: SessionRoutesDeps,
   input: SignIn,
-  { headers, reachedAt }: Sent,
+  { headers, reachedPort }: Sent,
 ): Promise<FencedCaller> {
   if (input.token !== undefined) {
     const caller = await authenticate(input.token)
@@ -154,7 +154,7 @@ async function callerFor(
     if (caller) return caller
     throw rejected('This code is not known here, was used, or is older than 10 minutes.')
   }
-  if (input.oidc) return requireOidc(oidc).finish(oidcCookies(headers, reachedAt), input.oidc)
+  if (input.oidc) return requireOidc(oidc).finish(oidcCookies(headers, reachedPort), input.oidc)
   const message = 'has none of token, oneTimeCode, oidc'
   throw new BadRequest('InvalidBody', `The body ${message}.`, { errors: [{ in: 'body', pointer: '', message }] })
 }
@@ -171,7 +171,7 @@ function requireOidc(oidc: OidcSignIn | undefined): OidcSignIn {
   })
 }
 
-/** The audit log has successful sign-ins only: anybody may try, and must not fill the store. */
+/** The audit log has successful sign-ins only: anybody can try, and failed tries could fill the store. */
 async function audited(
   { audit }: SessionRoutesDeps,
   caller: FencedCaller,

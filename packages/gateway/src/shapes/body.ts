@@ -56,7 +56,7 @@ export interface Body {
    */
   check(operationName?: string, input?: Record<string, unknown>): void
   /** When AWS rejects the checked input with the message of a rule, adds the place in the client's body. */
-  located(rejection: unknown): unknown
+  withPointer(rejection: unknown): unknown
 }
 
 interface ReadingOptions {
@@ -123,12 +123,13 @@ export function readBody(
       }
       throwFaults(faults, unlisted)
     },
-    located: (rejection) => withPointer(rejection, faultsOf(checked[0], withoutNulls(checked[1])), pointerOf),
+    withPointer: (rejection) =>
+      withPointerToFault(rejection, faultsOf(checked[0], withoutNulls(checked[1])), pointerOf),
   }
 }
 
 /** Adds the pointer of the fault with the same message to AWS's rejection; returns any other error as it is. */
-export function withPointer(
+export function withPointerToFault(
   rejection: unknown,
   faults: readonly Fault[],
   pointerOf: (fault: Fault) => string,

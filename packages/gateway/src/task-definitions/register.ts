@@ -27,7 +27,7 @@ export async function registerTaskDefinition(
     const earlier = firstTryAt && (await findRegisteredSince(account, input, firstTryAt))
     return presentTaskDefinition(earlier ?? (await registerRevision(account, input)))
   } catch (error) {
-    throw read.located(error)
+    throw read.withPointer(error)
   }
 }
 

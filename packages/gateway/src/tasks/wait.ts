@@ -76,7 +76,7 @@ function waitForTasks(
     await prepare?.()
     return describeTasks(account, cluster, ids)
   }
-  return pollUntil(() => withCallContext({ priority: 'followUp', caller: 'wait' }, poll), judge, timeout, [...tasks])
+  return pollUntil(() => withCallContext({ priority: 'afterChange', caller: 'wait' }, poll), judge, timeout, [...tasks])
 }
 
 async function essentialContainers(account: Account, tasks: readonly Task[]): Promise<ReadonlySet<string>> {

@@ -42,13 +42,13 @@ export async function testServer<Account>(
     { accounts: ['*'], clusters: ['*'], taskDefinitions: ['*'] },
     { credential: { kind: 'admin' } },
   )
-  const recall = (token: string) => (token === 'good' ? admin : undefined)
+  const cachedCaller = (token: string) => (token === 'good' ? admin : undefined)
   const onUnexpectedError = (error: unknown) => given.onBug(error, 'of no request')
   const parts = {
     checkReferences: () => undefined,
     ...given,
-    authenticate: recall,
-    recall,
+    authenticate: cachedCaller,
+    cachedCaller,
     authenticateSession: async () => undefined,
     onTokensChanged: () => {},
     audit: new AuditLog({

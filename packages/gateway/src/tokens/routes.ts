@@ -1,7 +1,7 @@
 /** The routes for tokens: for admins, and for a token to see itself. */
 
 import { listSchema, page, pageQuery } from '../http/list.ts'
-import { readOwnBody } from '../http/request/body.ts'
+import { readGatewayBody } from '../http/request/body.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { Type } from '../typebox/type.ts'
 import {
@@ -69,7 +69,7 @@ const revoke = {
   description: 'All processes reject the token from now on.',
   tag,
   permission,
-  takesRightsAway: true,
+  mayPrecedeAudit: true,
   params,
   answers: { 200: token },
   problems: ['TokenNotFound'],
@@ -90,14 +90,14 @@ export function tokenRoutes<Account>(api: Api<Account>, deps: TokenDeps): void {
     return { items: items.map(presentToken), nextCursor }
   })
   api.post('/tokens', { schema: create }, async ({ caller, body }, reply) => {
-    const created = await createToken(deps, caller, readOwnBody(newToken, body))
+    const created = await createToken(deps, caller, readGatewayBody(newToken, body))
     return reply.created(withValue(created), `/tokens/${created.row.name}`).keptAs(withoutValue(created))
   })
   api.get('/tokens/:token', { schema: get }, async ({ caller, params }) =>
     presentToken(await tokenFor(deps, caller, params.token)),
   )
   api.post('/tokens/:token/rotate', { schema: rotate }, async ({ caller, params, body }, reply) => {
-    const rotated = await rotateToken(deps, caller, params.token, readOwnBody(rotation, body ?? {}))
+    const rotated = await rotateToken(deps, caller, params.token, readGatewayBody(rotation, body ?? {}))
     return reply.ok(withValue(rotated)).keptAs(withoutValue(rotated))
   })
   api.delete('/tokens/:token', { schema: revoke }, async ({ caller, params }) =>

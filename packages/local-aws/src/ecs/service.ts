@@ -35,7 +35,7 @@ import { type EventSink, emitServiceEvents, emitTaskEvent } from './emitted-even
 import { type ExecSessions, execSessions } from './exec/exec-sessions.ts'
 import { type MetricSink, measureUtilization } from './metrics/utilization.ts'
 import { realAddresses, simulatedAddresses } from './records/address-space.ts'
-import { type EcsStates, openEcsStates, stateVisibleAt } from './records/state.ts'
+import { type EcsStates, openEcsStates, readViewAt } from './records/state.ts'
 import { notifyServices } from './scheduler/runtime-notices.ts'
 import { scheduler } from './scheduler/scheduler.ts'
 import type { Timing } from './scheduler/timing.ts'
@@ -151,10 +151,10 @@ export function openEcs({
     const input = readInput(known, body)
     const ecsState = ecsStates.of(caller.account, caller.region)
     checkInput(ecsState, name, input)
-    const visible = consistencyDelayMs > 0 ? stateVisibleAt(ecsState, clock.now() - consistencyDelayMs) : ecsState
+    const readView = consistencyDelayMs > 0 ? readViewAt(ecsState, clock.now() - consistencyDelayMs) : ecsState
     return storage.atomically(() =>
       action(
-        { ecsState, visible, caller, clock, ids, scheduler: tasksAndServices, background: inBackground, sessions },
+        { ecsState, readView, caller, clock, ids, scheduler: tasksAndServices, background: inBackground, sessions },
         input as never,
       ),
     )

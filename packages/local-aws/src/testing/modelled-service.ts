@@ -69,16 +69,16 @@ export function modelledService(given: {
             id: `t${ids++}`,
             deployment: action.deployment,
             phase: 'starting',
-            wanted: true,
+            shouldRun: true,
             createdAt: now,
             ...(checked && { health: 'UNKNOWN' }),
           })
         return
       case 'stop':
         updateTask(action.task, {
-          wanted: false,
-          ending: action.reason === 'unhealthy' ? 'unhealthy' : 'asked',
-          endingAt: now,
+          shouldRun: false,
+          stopCause: action.reason === 'unhealthy' ? 'unhealthy' : 'requested',
+          stoppingSince: now,
         })
         return
       case 'mark-counted':
@@ -116,7 +116,7 @@ export function modelledService(given: {
       case 'event':
         events.push(action.message)
         return
-      case 'look-again':
+      case 'reconcile-again':
         nextDecisionAt = action.at
     }
   }
@@ -139,7 +139,8 @@ export function modelledService(given: {
         )
       }
       const more = nextDecisionAt !== undefined && nextDecisionAt <= now
-      if (ended || (!more && actions.every((action) => action.do === 'look-again' || action.do === 'event'))) return
+      if (ended || (!more && actions.every((action) => action.do === 'reconcile-again' || action.do === 'event')))
+        return
     }
     assert.fail('decide never comes to rest')
   }
@@ -148,14 +149,14 @@ export function modelledService(given: {
   function step(task: TaskState): void {
     const fate = fates.get(task.deployment) ?? 'good'
     if (task.phase === 'stopped') return
-    if (task.phase === 'stopping' || (!task.wanted && task.phase === 'starting'))
+    if (task.phase === 'stopping' || (!task.shouldRun && task.phase === 'starting'))
       updateTask(task.id, { phase: 'stopped' })
-    else if (!task.wanted) updateTask(task.id, { phase: 'stopping' })
+    else if (!task.shouldRun) updateTask(task.id, { phase: 'stopping' })
     else if (task.phase === 'starting' && fate === 'never-starts')
-      updateTask(task.id, { phase: 'stopping', wanted: false, ending: 'not-started', endingAt: now })
+      updateTask(task.id, { phase: 'stopping', shouldRun: false, stopCause: 'not-started', stoppingSince: now })
     else if (task.phase === 'starting') updateTask(task.id, { phase: 'running', startedAt: now })
     else if (fate === 'exits')
-      updateTask(task.id, { phase: 'stopping', wanted: false, ending: 'exited', endingAt: now })
+      updateTask(task.id, { phase: 'stopping', shouldRun: false, stopCause: 'exited', stoppingSince: now })
     else if (checked && fate !== 'stays-unknown')
       updateTask(task.id, { health: fate === 'turns-sick' ? 'UNHEALTHY' : 'HEALTHY' })
   }
@@ -181,19 +182,19 @@ export function modelledService(given: {
       reconcile()
     },
     crash(index: number) {
-      const running = tasks.filter((task) => task.wanted && task.phase === 'running')
+      const running = tasks.filter((task) => task.shouldRun && task.phase === 'running')
       const task = running[index % Math.max(1, running.length)]
-      if (task) updateTask(task.id, { phase: 'stopping', wanted: false, ending: 'exited', endingAt: now })
+      if (task) updateTask(task.id, { phase: 'stopping', shouldRun: false, stopCause: 'exited', stoppingSince: now })
       reconcile()
     },
     sicken(index: number) {
-      const running = tasks.filter((task) => task.wanted && task.phase === 'running')
+      const running = tasks.filter((task) => task.shouldRun && task.phase === 'running')
       const task = running[index % Math.max(1, running.length)]
       if (task && checked) updateTask(task.id, { health: 'UNHEALTHY' })
       reconcile()
     },
     protect(index: number, ms: number) {
-      const running = tasks.filter((task) => task.wanted && task.phase === 'running')
+      const running = tasks.filter((task) => task.shouldRun && task.phase === 'running')
       const task = running[index % Math.max(1, running.length)]
       if (task) updateTask(task.id, { protectedUntil: now + ms })
       reconcile()

@@ -22,7 +22,7 @@ export interface FinishedCall {
   throttles: number
   /** The problem that the call failed with; undefined on success. */
   problem: Problem | undefined
-  /** The action is a write, and AWS has not certainly rejected it. */
+  /** The action is a write, and it is not certain that AWS rejected it. */
   mayHaveChanged: boolean
   /** AWS's request id of a write. */
   changeId: string | undefined
@@ -76,7 +76,7 @@ export interface CallState {
   mayHaveTakenEffect: boolean
 }
 
-/** Ends a call without a retry: the SDK decides on one by an error's name and `cause`, and this error has neither. */
+/** Ends a call without a retry: the SDK retries errors of certain names or causes, and this error has none of these. */
 class FinalError extends Error {
   readonly problem: Problem
 
@@ -95,7 +95,7 @@ const notIdempotent: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'U
  */
 const maxWaitMs: Readonly<Record<Priority, number>> = {
   write: 20_000,
-  followUp: 60_000,
+  afterChange: 60_000,
   read: 5_000,
   background: 30_000,
 }
@@ -242,7 +242,8 @@ function newCallState(startedAt: number, permit: Permit | undefined): CallState 
   return { startedAt, permit, attempts: 0, throttles: 0, failure: undefined, mayHaveTakenEffect: false }
 }
 
-const readActions = /^(Describe|Filter|Get|List)/
+/** KMS's GenerateDataKey is a read: KMS does not store the key that it returns. */
+const readActions = /^(Describe|Filter|Get|List|GenerateDataKey$)/
 
 function actionOf({ commandName = '' }: Context): string {
   return commandName.replace(/Command$/, '')

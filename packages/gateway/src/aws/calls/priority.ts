@@ -5,10 +5,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * Highest first. `write`: a change that a client requested. `followUp`: work that follows a change, such as the reads of a
- * wait. `read`: a read that a client waits for. `background`: polls and refreshes in the background.
+ * Highest first. `write`: a change that a client requested. `afterChange`: a read of a request that has made its
+ * change, such as those of a wait. `read`: a read that a client waits for. `background`: polls and refreshes in the
+ * background.
  */
-export const priorities = ['write', 'followUp', 'read', 'background'] as const
+export const priorities = ['write', 'afterChange', 'read', 'background'] as const
 export type Priority = (typeof priorities)[number]
 
 export interface CallContext {

@@ -60,12 +60,12 @@ test('the most urgent call gets the next token, and callers of the same urgency 
     ...['w1', 'w2'].map((name) => takeToken(name, callContext('background'))),
     ...['a1', 'a2', 'a3', 'a4'].map((name) => takeToken(name, callContext('read', 'a'))),
     takeToken('b1', callContext('read', 'b')),
-    takeToken('followUp', callContext('followUp')),
+    takeToken('afterChange', callContext('afterChange')),
     takeToken('person', callContext('write')),
   ]
   clock.now += 5
   await Promise.all(all)
-  assert.deepEqual(served, ['person', 'followUp', 'a1', 'b1', 'a2', 'a3', 'a4', 'w1', 'w2'])
+  assert.deepEqual(served, ['person', 'afterChange', 'a1', 'b1', 'a2', 'a3', 'a4', 'w1', 'w2'])
 })
 
 test('a flood from one caller delays another by one call only, so the other is not rejected', async () => {

@@ -15,7 +15,7 @@ const minRateShare = 0.05
 /** Added to the rate in each second without a throttle, as a share of the configured rate. */
 const recoveryPerSecond = 0.02
 /** The share of the burst that a priority leaves to higher ones. */
-const reserve: Readonly<Record<Priority, number>> = { write: 0, followUp: 0, read: 0.1, background: 0.5 }
+const reserve: Readonly<Record<Priority, number>> = { write: 0, afterChange: 0, read: 0.1, background: 0.5 }
 
 export class TokenBucket {
   #size: BucketSize

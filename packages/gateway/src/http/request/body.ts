@@ -25,7 +25,7 @@ function ajvOfBodies(): Ajv {
  * The body in the form of its schema.
  * @throws BadRequest `InvalidBody` with every error
  */
-export function readOwnBody<Schema extends TObject>(schema: Schema, body: unknown): Static<Schema> {
+export function readGatewayBody<Schema extends TObject>(schema: Schema, body: unknown): Static<Schema> {
   let validate = compiled.get(schema)
   if (!validate) {
     validate = ajvOfBodies().compile(schema)

@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** How a browser has reached this process. */
-export interface ReachedAt {
+export interface ReachedPort {
   /** The port on which this process listens. */
   port: number
   /** By its own TLS, or by a trusted proxy's `X-Forwarded-Proto`. */
@@ -15,19 +15,19 @@ export interface ReachedAt {
 /** More values of one name are not tried. */
 const maxValues = 8
 
-const sessionName = (at: ReachedAt) => nameOf('ecs-api-session', at)
-const oidcName = (at: ReachedAt) => nameOf('ecs-api-oidc', at)
+const sessionName = (at: ReachedPort) => nameOf('ecs-api-session', at)
+const oidcName = (at: ReachedPort) => nameOf('ecs-api-oidc', at)
 
 /** Browsers take a cookie with the prefix `__Host-` only over TLS, for this host alone and from no subdomain. */
-function nameOf(name: string, { port, isHttps }: ReachedAt): string {
+function nameOf(name: string, { port, isHttps }: ReachedPort): string {
   return `${isHttps ? '__Host-' : ''}${name}-${port}`
 }
 
-export function sessionCookies(headers: IncomingHttpHeaders, at: ReachedAt): string[] {
+export function sessionCookies(headers: IncomingHttpHeaders, at: ReachedPort): string[] {
   return valuesOf(headers, sessionName(at))
 }
 
-export function oidcCookies(headers: IncomingHttpHeaders, at: ReachedAt): string[] {
+export function oidcCookies(headers: IncomingHttpHeaders, at: ReachedPort): string[] {
   return valuesOf(headers, oidcName(at))
 }
 
@@ -41,15 +41,15 @@ function valuesOf({ cookie = '' }: IncomingHttpHeaders, name: string): string[] 
 }
 
 /** `Set-Cookie` of a session. @param seconds 0 removes it */
-export function setSessionCookie(value: string, seconds: number, at: ReachedAt): string {
+export function setSessionCookie(value: string, seconds: number, at: ReachedPort): string {
   return setCookie(sessionName(at), value, seconds, at)
 }
 
 /** `Set-Cookie` of a sign-in with the OpenID Connect issuer. */
-export function setOidcCookie(value: string, seconds: number, at: ReachedAt): string {
+export function setOidcCookie(value: string, seconds: number, at: ReachedPort): string {
   return setCookie(oidcName(at), value, seconds, at)
 }
 
-function setCookie(name: string, value: string, seconds: number, { isHttps }: ReachedAt): string {
+function setCookie(name: string, value: string, seconds: number, { isHttps }: ReachedPort): string {
   return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${isHttps ? '; Secure' : ''}`
 }

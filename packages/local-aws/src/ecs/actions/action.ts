@@ -4,7 +4,7 @@ import type { Ids } from '../../ids.ts'
 import type { Caller } from '../../protocol/exchange.ts'
 import type { DelayedWork } from '../background.ts'
 import type { ExecSessions } from '../exec/exec-sessions.ts'
-import type { EcsState, VisibleState } from '../records/state.ts'
+import type { EcsState, ReadView } from '../records/state.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 
 /** The input of an action besides the request: the state it reads and changes, the caller, and the engine's parts. */
@@ -15,7 +15,7 @@ export interface ActionContext {
    * The state that Describe and List show of clusters, services and tasks. It is older by the consistency delay, if
    * there is one.
    */
-  visible: VisibleState
+  readView: ReadView
   caller: Caller
   clock: Clock
   ids: Ids

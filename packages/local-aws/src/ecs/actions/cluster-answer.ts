@@ -2,7 +2,7 @@
 import type { Cluster, KeyValuePair } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { VisibleState } from '../records/state.ts'
+import type { ReadView } from '../records/state.ts'
 
 /** The parts of a cluster that ECS shows only on request (`include`). */
 export const clusterParts = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS'] as const
@@ -16,11 +16,7 @@ export const partsInAnswer: Record<'creation' | 'change' | 'deletion', readonly 
 }
 
 /** A cluster in the form of ECS's responses. */
-export function clusterAnswer(
-  cluster: ClusterRecord,
-  visible: VisibleState,
-  include: readonly string[],
-): Wire<Cluster> {
+export function clusterAnswer(cluster: ClusterRecord, readView: ReadView, include: readonly string[]): Wire<Cluster> {
   const { clusterArn, clusterName, status, configuration, serviceConnectDefaults, attachments, attachmentsStatus } =
     cluster
   return {
@@ -28,10 +24,10 @@ export function clusterAnswer(
     clusterName,
     status,
     registeredContainerInstancesCount: 0,
-    runningTasksCount: visible.tasks.count('runningIn', clusterArn),
-    pendingTasksCount: visible.tasks.count('pendingIn', clusterArn),
-    activeServicesCount: visible.services.count('activeIn', clusterArn),
-    statistics: include.includes('STATISTICS') ? statistics(cluster, visible) : [],
+    runningTasksCount: readView.tasks.count('runningIn', clusterArn),
+    pendingTasksCount: readView.tasks.count('pendingIn', clusterArn),
+    activeServicesCount: readView.services.count('activeIn', clusterArn),
+    statistics: include.includes('STATISTICS') ? statistics(cluster, readView) : [],
     tags: (include.includes('TAGS') && cluster.tags) || [],
     settings: (include.includes('SETTINGS') && cluster.settings) || [],
     capacityProviders: cluster.capacityProviders ?? [],
@@ -46,7 +42,7 @@ export function clusterAnswer(
 }
 
 /** All counts that ECS shows, in its order. In this engine every task and service is on Fargate. */
-function statistics({ clusterArn }: ClusterRecord, { tasks, services }: VisibleState): Wire<KeyValuePair>[] {
+function statistics({ clusterArn }: ClusterRecord, { tasks, services }: ReadView): Wire<KeyValuePair>[] {
   const counts = {
     runningEC2TasksCount: 0,
     runningFargateTasksCount: tasks.count('runningIn', clusterArn),

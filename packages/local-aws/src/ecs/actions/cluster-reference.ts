@@ -2,7 +2,7 @@
 import { ecsArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { EcsState, VisibleState } from '../records/state.ts'
+import type { EcsState, ReadView } from '../records/state.ts'
 import { ownResource, wrongSeparators } from './own-arn.ts'
 
 /**
@@ -12,9 +12,9 @@ import { ownResource, wrongSeparators } from './own-arn.ts'
 export function findCluster(
   ecsState: EcsState,
   reference: string | undefined,
-  visible: VisibleState = ecsState,
+  readView: ReadView = ecsState,
 ): ClusterRecord {
-  const cluster = visible.clusters.get(clusterName(ecsState, reference))
+  const cluster = readView.clusters.get(clusterName(ecsState, reference))
   if (!cluster) throw clusterNotFound()
   return cluster
 }

@@ -133,7 +133,7 @@ function withNamespaceArn(ecsState: EcsState, defaults: Wire<ClusterServiceConne
 }
 
 function describeClusters(
-  { ecsState, visible }: ActionContext,
+  { ecsState, readView }: ActionContext,
   input: Wire<DescribeClustersRequest>,
 ): Wire<DescribeClustersResponse> {
   const { clusters: references = ['default'], include = [] } = input
@@ -145,7 +145,7 @@ function describeClusters(
       // a failure.
       if (isForeign(ecsState, reference)) return [reference, undefined]
       const name = nameOf(ecsState, reference)
-      return [clusterArn(ecsState, name), visible.clusters.get(name)]
+      return [clusterArn(ecsState, name), readView.clusters.get(name)]
     }),
   )
   // ECS checks `include` only when it has found a cluster (recorded from ECS).
@@ -155,7 +155,7 @@ function describeClusters(
   )
     throw new AwsError('InvalidParameterException', `include should be one of [${clusterParts}]`)
   return {
-    clusters: [...byArn.values()].flatMap((cluster) => (cluster ? clusterAnswer(cluster, visible, include) : [])),
+    clusters: [...byArn.values()].flatMap((cluster) => (cluster ? clusterAnswer(cluster, readView, include) : [])),
     failures: [...byArn].filter(([, cluster]) => !cluster).map(([arn]) => ({ arn, reason: 'MISSING' })),
   }
 }
@@ -166,8 +166,8 @@ function isForeign(ecsState: EcsState, reference: string): boolean {
   return foreign !== undefined && foreign !== 'kind'
 }
 
-function listClusters({ visible }: ActionContext, input: Wire<ListClustersRequest>): Wire<ListClustersResponse> {
-  const active = [...visible.clusters.values()].filter(({ status }) => status !== 'INACTIVE')
+function listClusters({ readView }: ActionContext, input: Wire<ListClustersRequest>): Wire<ListClustersResponse> {
+  const active = [...readView.clusters.values()].filter(({ status }) => status !== 'INACTIVE')
   const { items, nextToken } = pageOf(active, input, { keyOf: (cluster) => cluster.clusterArn })
   return { clusterArns: items.map((cluster) => cluster.clusterArn), nextToken }
 }

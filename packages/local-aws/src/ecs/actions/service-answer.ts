@@ -2,7 +2,7 @@
 import type { Deployment, Service, Tag } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
-import type { EcsState, VisibleState } from '../records/state.ts'
+import type { EcsState, ReadView } from '../records/state.ts'
 import { isFinished, revisionArn } from '../scheduler/deployments.ts'
 
 interface ServiceAnswerOptions {
@@ -16,11 +16,13 @@ interface ServiceAnswerOptions {
 export function serviceAnswer(
   service: ServiceRecord,
   ecsState: EcsState,
-  visible: VisibleState = ecsState,
+  readView: ReadView = ecsState,
   { tags, requestedCount = service.desiredCount }: ServiceAnswerOptions = {},
 ): Wire<Service> {
   const { engineState, tags: _, ...shown } = service
-  const deployments = engineState.deployments.map((deployment) => deploymentAnswer(deployment, requestedCount, visible))
+  const deployments = engineState.deployments.map((deployment) =>
+    deploymentAnswer(deployment, requestedCount, readView),
+  )
   const serviceDeployment = ecsState.serviceDeployments.get(
     engineState.deployments[0]?.engineState.serviceDeployment ?? '',
   )
@@ -64,10 +66,10 @@ export function deletionAnswer(service: ServiceRecord, ecsState: EcsState): Wire
 function deploymentAnswer(
   { engineState: _, ...deployment }: DeploymentRecord,
   requestedCount: number,
-  visible: VisibleState,
+  readView: ReadView,
 ): Wire<Deployment> {
-  const runningCount = visible.tasks.count('runningOf', deployment.id)
-  const pendingCount = visible.tasks.count('pendingOf', deployment.id)
+  const runningCount = readView.tasks.count('runningOf', deployment.id)
+  const pendingCount = readView.tasks.count('pendingOf', deployment.id)
   const desiredCounts = { PRIMARY: requestedCount, ACTIVE: runningCount + pendingCount, DRAINING: 0 }
   return { ...deployment, desiredCount: desiredCounts[deployment.status], runningCount, pendingCount }
 }

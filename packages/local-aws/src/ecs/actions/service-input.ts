@@ -2,12 +2,12 @@
 import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { Runtime } from '../../runtimes/runtime.ts'
-import { type Deployed, deployedMembers } from '../scheduler/deployments.ts'
+import { type DeployedMembers, deployedMembers } from '../scheduler/deployments.ts'
 
 type Input = Wire<Partial<CreateServiceRequest>> & Wire<Partial<UpdateServiceRequest>>
 
 /** The members that the service's revision gets from the request. */
-export function deployedMembersIn(input: Input): Deployed {
+export function deployedMembersIn(input: Input): DeployedMembers {
   const given = deployedMembers.filter(
     (member) => input[member] !== undefined && !(member === 'monitoring' && isEmptyMonitoring(input)),
   )

@@ -35,11 +35,11 @@ const MAX_DESCRIBED = 10
 const PAGE = { size: 10, maxSize: 100 }
 
 function describeServices(
-  { ecsState, visible }: ActionContext,
+  { ecsState, readView }: ActionContext,
   input: Wire<DescribeServicesRequest>,
 ): Wire<DescribeServicesResponse> {
   const { services: references = [], include = [] } = input
-  const cluster = findCluster(ecsState, input.cluster, visible)
+  const cluster = findCluster(ecsState, input.cluster, readView)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Services cannot be empty.')
   if (references.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `services can have at most ${MAX_DESCRIBED} items.`)
@@ -47,32 +47,32 @@ function describeServices(
   const withTags = include.includes('TAGS')
   return {
     services: arns.flatMap((arn) => {
-      const service = visible.services.get(arn)
-      return service ? serviceAnswer(service, ecsState, visible, withTags ? { tags: service.tags ?? [] } : {}) : []
+      const service = readView.services.get(arn)
+      return service ? serviceAnswer(service, ecsState, readView, withTags ? { tags: service.tags ?? [] } : {}) : []
     }),
-    failures: arns.filter((arn) => !visible.services.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
+    failures: arns.filter((arn) => !readView.services.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 
 /** ECS does not list a draining service (API Reference, DeleteService). */
 function listServices(
-  { ecsState, visible }: ActionContext,
+  { ecsState, readView }: ActionContext,
   input: Wire<ListServicesRequest>,
 ): Wire<ListServicesResponse> {
   const { launchType, schedulingStrategy, resourceManagementType } = input
-  const { clusterArn } = findCluster(ecsState, input.cluster, visible)
+  const { clusterArn } = findCluster(ecsState, input.cluster, readView)
   const matches = (service: ServiceRecord) =>
     (launchType === undefined || service.launchType === launchType) &&
     (schedulingStrategy === undefined || service.schedulingStrategy === schedulingStrategy) &&
     (resourceManagementType === undefined || service.resourceManagementType === resourceManagementType)
   const matchingAfter = (after: string | undefined) =>
-    visible.services.inOrder('activeIn', clusterArn, after).filter(matches)
+    readView.services.inOrder('activeIn', clusterArn, after).filter(matches)
   const { items, nextToken } = pageFrom(matchingAfter, input, { keyOf: (service) => service.serviceArn, ...PAGE })
   return { serviceArns: items.map((service) => service.serviceArn), nextToken }
 }
 
 function listServicesByNamespace(
-  { ecsState, visible }: ActionContext,
+  { ecsState, readView }: ActionContext,
   input: Wire<ListServicesByNamespaceRequest>,
 ): Wire<ListServicesByNamespaceResponse> {
   const namespace = namespaceArn(ecsState, input.namespace ?? '')
@@ -85,7 +85,7 @@ function listServicesByNamespace(
       namespaceArn(ecsState, ownNamespace) === namespace
     )
   }
-  const { items, nextToken } = pageOf([...visible.services.values()].filter(isIn), input, {
+  const { items, nextToken } = pageOf([...readView.services.values()].filter(isIn), input, {
     keyOf: (service) => service.serviceArn,
     ...PAGE,
   })

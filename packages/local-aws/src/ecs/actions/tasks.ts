@@ -57,11 +57,11 @@ function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<St
 }
 
 function describeTasks(
-  { ecsState, visible }: ActionContext,
+  { ecsState, readView }: ActionContext,
   input: Wire<DescribeTasksRequest>,
 ): Wire<DescribeTasksResponse> {
   const { tasks: references = [], include = [] } = input
-  const cluster = findCluster(ecsState, input.cluster, visible)
+  const cluster = findCluster(ecsState, input.cluster, readView)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
   if (references.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_DESCRIBED} items.`)
@@ -69,15 +69,15 @@ function describeTasks(
   const withTags = include.includes('TAGS')
   return {
     tasks: arns.flatMap((arn) => {
-      const task = visible.tasks.get(arn)
+      const task = readView.tasks.get(arn)
       return task ? taskInDescribeTasks(task, { withTags }) : []
     }),
-    failures: arns.filter((arn) => !visible.tasks.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
+    failures: arns.filter((arn) => !readView.tasks.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 
 function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<ListTasksResponse> {
-  const { ecsState, visible } = context
+  const { ecsState, readView } = context
   const { containerInstance, daemonName, desiredStatus = 'RUNNING', family, launchType, startedBy, serviceName } = input
   // aws/aws-sdk-go-v2#1893
   if (
@@ -85,17 +85,17 @@ function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<
     [containerInstance, family, launchType, serviceName].some((other) => other !== undefined)
   )
     throw new AwsError('InvalidParameterException', 'cannot specify startedBy with other arguments')
-  const { clusterArn } = findCluster(ecsState, input.cluster, visible)
+  const { clusterArn } = findCluster(ecsState, input.cluster, readView)
   const service =
     serviceName === undefined
       ? undefined
       : findService(context, { cluster: input.cluster, service: serviceName }).serviceArn
   const candidatesAfter = (after: string | undefined) =>
     service
-      ? visible.tasks.inOrder('ofService', service, after)
+      ? readView.tasks.inOrder('ofService', service, after)
       : startedBy !== undefined
-        ? visible.tasks.inOrder('startedBy', startedBy, after)
-        : visible.tasks.inOrder('cluster', clusterArn, after)
+        ? readView.tasks.inOrder('startedBy', startedBy, after)
+        : readView.tasks.inOrder('cluster', clusterArn, after)
   const matches = (task: TaskRecord) =>
     task.clusterArn === clusterArn &&
     task.desiredStatus === desiredStatus &&
@@ -111,15 +111,15 @@ function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<
 }
 
 function getTaskProtection(
-  { ecsState, visible, clock }: ActionContext,
+  { ecsState, readView, clock }: ActionContext,
   input: Wire<GetTaskProtectionRequest>,
 ): Wire<GetTaskProtectionResponse> {
-  const cluster = findCluster(ecsState, input.cluster, visible)
+  const cluster = findCluster(ecsState, input.cluster, readView)
   const arns = (input.tasks ?? []).map((reference) => taskArn(ecsState, cluster, reference))
   if (arns.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
   if (arns.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_DESCRIBED} items.`)
-  return protectionOf(arns, (arn) => visible.tasks.get(arn), clock.now())
+  return protectionOf(arns, (arn) => readView.tasks.get(arn), clock.now())
 }
 
 function updateTaskProtection(

@@ -43,7 +43,7 @@ export interface EcsState extends ReturnType<typeof openEcsState> {}
  * The tables whose reads may be stale: Describe and List see clusters, services and tasks as old as the consistency
  * delay.
  */
-export interface VisibleState {
+export interface ReadView {
   clusters: View<ClusterRecord>
   services: View<ServiceRecord, 'cluster' | 'activeIn' | 'drainingIn'>
   tasks: View<
@@ -199,8 +199,8 @@ export function openEcsStates(storage: Storage, space: AddressSpace, onSet: OnRe
   return { of, stored }
 }
 
-/** The state as clients may see it: as it was at that time (milliseconds since 1970). */
-export function stateVisibleAt(ecsState: EcsState, time: number): VisibleState {
+/** The state that reads see, as it was at `time` (milliseconds since 1970). */
+export function readViewAt(ecsState: EcsState, time: number): ReadView {
   return {
     clusters: ecsState.clusters.asOf(time),
     services: ecsState.services.asOf(time),

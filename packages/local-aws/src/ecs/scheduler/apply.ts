@@ -111,7 +111,7 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
       case 'event':
         messages.push(action.message)
         break
-      case 'look-again':
+      case 'reconcile-again':
         result.nextRunAt = action.at
         break
     }

@@ -139,7 +139,7 @@ test('without a circuit breaker tasks are retried with growing backoff, and ECS 
       },
       [],
       1,
-    ).find((one) => one.do === 'look-again')
+    ).find((one) => one.do === 'reconcile-again')
     return action?.at
   }
   assert.deepEqual([1, 2, 3, 4, 30].map(delay), [undefined, 10_000, 20_000, 40_000, 900_000])

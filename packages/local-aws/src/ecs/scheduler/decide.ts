@@ -5,10 +5,10 @@ import {
   type DeploymentState,
   type Instant,
   isHealthy,
-  isKept,
-  isUp,
+  isServing,
+  isStarted,
+  isStaying,
   type ServiceState,
-  serves,
   type TaskState,
 } from './scheduler-state.ts'
 import { serviceEvents } from './service-events.ts'
@@ -26,21 +26,21 @@ export function decide(service: ServiceState, tasks: readonly TaskState[], now: 
 
   const outcomes = countOutcomes(service, tasks, now)
   const primary = { ...first, ...outcomes.counts.get(first.id) }
-  const failing = breaks(service, primary)
-  if (failing) return [...outcomes.actions, ...failing, { do: 'look-again', at: now }]
+  const failing = circuitBreakerActions(service, primary)
+  if (failing) return [...outcomes.actions, ...failing, { do: 'reconcile-again', at: now }]
 
   const view = { service, primary, older, tasks, now }
-  const balance = primary.rollout === 'FAILED' ? keepRunningTasks(view) : roll(view)
+  const round = primary.rollout === 'FAILED' ? keepRunningTasks(view) : roll(view)
   const retired =
     primary.rollout === 'FAILED'
       ? []
-      : older.filter(({ id }) => !tasks.some((task) => task.deployment === id && isUp(task)))
-  const steady = isSteady(view) && retired.length === older.length && balance.actions.length === 0
+      : older.filter(({ id }) => !tasks.some((task) => task.deployment === id && isStarted(task)))
+  const steady = isSteady(view) && retired.length === older.length && round.actions.length === 0
   const completes = steady && primary.rollout === 'IN_PROGRESS'
 
   return [
     ...outcomes.actions,
-    ...balance.actions,
+    ...round.actions,
     ...retired.map(({ id }): Action => ({ do: 'retire', deployment: id })),
     ...(completes
       ? [
@@ -49,17 +49,17 @@ export function decide(service: ServiceState, tasks: readonly TaskState[], now: 
         ]
       : []),
     ...setConditions(service, {
-      ...balance.conditions,
+      ...round.conditions,
       ...(steady && { steady: serviceEvents.steadyState(service.name) }),
     }),
-    ...lookAgain([...balance.times, ...warmUpEnds(view)], now),
+    ...reconcileAgain([...round.times, ...warmUpEnds(view)], now),
   ]
 }
 
 function drain(service: ServiceState, tasks: readonly TaskState[], now: Instant): Action[] {
   if (tasks.every((task) => task.phase === 'stopped'))
-    return now < service.drainsUntil ? [{ do: 'look-again', at: service.drainsUntil }] : [{ do: 'end-service' }]
-  return stopAll(service, tasks.filter(isKept))
+    return now < service.drainsUntil ? [{ do: 'reconcile-again', at: service.drainsUntil }] : [{ do: 'end-service' }]
+  return stopAll(service, tasks.filter(isStaying))
 }
 
 /** Counts tasks that got healthy and tasks that failed. Each is counted once and marked as counted. */
@@ -70,7 +70,7 @@ function countOutcomes(service: ServiceState, tasks: readonly TaskState[], now: 
   for (const deployment of service.deployments) {
     const own = tasks.filter((task) => task.deployment === deployment.id)
     const healed = own.filter((task) => task.counted === undefined && isHealthy(task, service.warmUpMs, now))
-    const ended = own.filter((task) => task.counted !== 'ended' && !task.wanted)
+    const ended = own.filter((task) => task.counted !== 'ended' && !task.shouldRun)
     const failed = ended.filter((task) => hasFailed(task, service.warmUpMs))
     actions.push(...healed.map(({ id }): Action => ({ do: 'mark-counted', task: id, as: 'healthy' })))
     actions.push(...ended.map(({ id }): Action => ({ do: 'mark-counted', task: id, as: 'ended' })))
@@ -79,7 +79,7 @@ function countOutcomes(service: ServiceState, tasks: readonly TaskState[], now: 
     const count = {
       failedTasks: before + failed.length,
       startFailures: (resets ? 0 : deployment.startFailures) + failed.length,
-      ...(failed.length > 0 && { lastFailureAt: Math.max(...failed.map((task) => task.endingAt ?? now)) }),
+      ...(failed.length > 0 && { lastFailureAt: Math.max(...failed.map((task) => task.stoppingSince ?? now)) }),
     }
     if (count.failedTasks === deployment.failedTasks && count.startFailures === deployment.startFailures) continue
     counts.set(deployment.id, count)
@@ -87,26 +87,30 @@ function countOutcomes(service: ServiceState, tasks: readonly TaskState[], now: 
   }
   // The deployment of these tasks is gone: they are marked without being counted.
   const known = new Set(service.deployments.map(({ id }) => id))
-  const strays = tasks.filter((task) => !known.has(task.deployment) && task.counted !== 'ended' && !task.wanted)
-  actions.push(...strays.map(({ id }): Action => ({ do: 'mark-counted', task: id, as: 'ended' })))
+  const ofGoneDeployments = tasks.filter(
+    (task) => !known.has(task.deployment) && task.counted !== 'ended' && !task.shouldRun,
+  )
+  actions.push(...ofGoneDeployments.map(({ id }): Action => ({ do: 'mark-counted', task: id, as: 'ended' })))
   return { actions, counts }
 }
 
 /**
- * Whether ECS counts the task as failed: it never ran, or its health check failed. One that ends before it counted as
- * healthy never really started either (API Reference, Deployment.failedTasks).
+ * Whether ECS counts the task as failed: it never ran, or its health check failed. A task that ends before it counted as
+ * healthy is counted as failed, too (API Reference, Deployment.failedTasks).
  */
 function hasFailed(task: TaskState, warmUpMs: number): boolean {
-  switch (task.ending) {
+  switch (task.stopCause) {
     case 'not-started':
     case 'unhealthy':
       return true
     case 'exited':
       if (task.counted === 'healthy') return false
       return (
-        task.startedAt === undefined || task.health !== undefined || (task.endingAt ?? 0) < task.startedAt + warmUpMs
+        task.startedAt === undefined ||
+        task.health !== undefined ||
+        (task.stoppingSince ?? 0) < task.startedAt + warmUpMs
       )
-    case 'asked':
+    case 'requested':
     case undefined:
       return false
   }
@@ -114,9 +118,9 @@ function hasFailed(task: TaskState, warmUpMs: number): boolean {
 
 /**
  * The circuit breaker's actions: the deployment fails, and the service rolls back to the last deployment that
- * completed, where it may and one exists.
+ * completed, where the configuration allows that and such a deployment exists.
  */
-function breaks(
+function circuitBreakerActions(
   { name, circuitBreaker, desiredCount, lastCompleted }: ServiceState,
   primary: DeploymentState,
 ): Action[] | undefined {
@@ -134,7 +138,7 @@ function breaks(
 
 /** As many healthy tasks of the PRIMARY deployment as are desired, and no others that run. */
 function isSteady({ service, primary, tasks, now }: SchedulerView): boolean {
-  const up = tasks.filter(isUp)
+  const up = tasks.filter(isStarted)
   return (
     primary.rollout !== 'FAILED' &&
     up.length === service.desiredCount &&
@@ -151,13 +155,13 @@ function setConditions({ conditions: before }: ServiceState, current: Record<str
   ]
 }
 
-/** The ends of the times that tasks without a health check take to count. */
+/** The times at which tasks without a health check begin to count as healthy. */
 function warmUpEnds({ service, tasks, now }: SchedulerView): Instant[] {
   return tasks
-    .filter((task) => serves(task) && task.health === undefined && !isHealthy(task, service.warmUpMs, now))
+    .filter((task) => isServing(task) && task.health === undefined && !isHealthy(task, service.warmUpMs, now))
     .map((task) => (task.startedAt ?? now) + service.warmUpMs)
 }
 
-function lookAgain(times: readonly Instant[], now: Instant): Action[] {
-  return times.length === 0 ? [] : [{ do: 'look-again', at: Math.max(now, Math.min(...times)) }]
+function reconcileAgain(times: readonly Instant[], now: Instant): Action[] {
+  return times.length === 0 ? [] : [{ do: 'reconcile-again', at: Math.max(now, Math.min(...times)) }]
 }

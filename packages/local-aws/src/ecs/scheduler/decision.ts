@@ -22,6 +22,6 @@ export type Action =
   | { do: 'end-service' }
   | { do: 'set-conditions'; conditions: string[] }
   | { do: 'event'; message: string }
-  | { do: 'look-again'; at: Instant }
+  | { do: 'reconcile-again'; at: Instant }
 
 export const event = (message: string): Action => ({ do: 'event', message })

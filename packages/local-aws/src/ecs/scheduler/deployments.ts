@@ -34,7 +34,7 @@ export const deployedMembers = [
   'gatewayConnectors',
   'monitoring',
 ] as const
-export type Deployed = Pick<ServiceRevisionRecord, (typeof deployedMembers)[number]>
+export type DeployedMembers = Pick<ServiceRevisionRecord, (typeof deployedMembers)[number]>
 
 /** ECS keeps service deployments for 90 days (Developer Guide, "View service history"). */
 const HISTORY_MS = 90 * 86_400_000
@@ -57,7 +57,7 @@ export function deploy(
   { ecsState, clock, ids }: DeploymentDeps,
   service: ServiceRecord,
   definition: TaskDefinitionRecord,
-  deployed: Deployed,
+  deployed: DeployedMembers,
 ): ServiceRecord {
   const now = epochSeconds(clock.now())
   const digits = ids.digits(19)

@@ -9,12 +9,12 @@ import {
   type DeploymentState,
   type Instant,
   isHealthy,
-  isKept,
   isProtected,
-  isSick,
-  isUp,
+  isServing,
+  isStarted,
+  isStaying,
+  isUnhealthy,
   type ServiceState,
-  serves,
   type TaskState,
 } from './scheduler-state.ts'
 import { serviceEvents } from './service-events.ts'
@@ -32,7 +32,7 @@ export interface SchedulerView {
  * The result of a round: actions, conditions (key → service event), and the times at which the service must be
  * reconciled again.
  */
-export interface Balance {
+export interface RoundResult {
   actions: Action[]
   conditions: Record<string, string>
   times: Instant[]
@@ -41,18 +41,18 @@ export interface Balance {
 /** The tasks that count against the maximum, by what they mean for the rollout. */
 interface TaskGroups {
   /** All of them. */
-  up: number
+  startedCount: number
   /** Tasks that are being stopped. */
-  leaving: number
+  leavingCount: number
   /** All others, of whatever deployment. */
-  kept: TaskState[]
+  staying: TaskState[]
   /** Of the PRIMARY deployment, by their health check. */
-  good: TaskState[]
-  sick: TaskState[]
+  notUnhealthy: TaskState[]
+  unhealthy: TaskState[]
   /** Of older deployments. */
-  old: TaskState[]
+  ofOlder: TaskState[]
   /** How many count as healthy, of whatever deployment. */
-  healthy: number
+  healthyCount: number
 }
 
 /**
@@ -61,13 +61,13 @@ interface TaskGroups {
 interface Allowance {
   /** `minimumHealthyPercent`, rounded up. */
   minimum: number
-  /** Good tasks of the PRIMARY deployment that are missing. */
+  /** Tasks that the PRIMARY deployment lacks; its unhealthy ones do not count. */
   needed: number
   /** Tasks that fit under `maximumPercent`, rounded down. */
   room: number
   /** The end of the back-off. */
   startsAt: Instant
-  /** Tasks are needed, but none may start now. */
+  /** Tasks are needed, but none may start in this round. */
   isWaiting: boolean
   /** Needed and with room. */
   possible: number
@@ -89,36 +89,39 @@ interface RoundPlan {
 const MAX_STARTS_PER_ROUND = 100
 
 /** Moves the service towards its desired count of tasks of the PRIMARY deployment, within the percents. */
-export function roll(view: SchedulerView): Balance {
+export function roll(view: SchedulerView): RoundResult {
   const groups = groupTasks(view)
   const allowance = allowanceOf(view, groups)
   const plan = {
     replaced: replacedTasks(view, groups, allowance),
     unhealthy: unhealthyTasks(view, groups, allowance),
   }
-  return balanceOf(view, groups, allowance, plan)
+  return resultOf(view, groups, allowance, plan)
 }
 
 function groupTasks({ service: { warmUpMs }, primary, tasks, now }: SchedulerView): TaskGroups {
-  const up = tasks.filter(isUp)
-  const kept = up.filter((task) => task.wanted)
-  const own = kept.filter((task) => task.deployment === primary.id)
+  const started = tasks.filter(isStarted)
+  const staying = started.filter((task) => task.shouldRun)
+  const own = staying.filter((task) => task.deployment === primary.id)
   return {
-    up: up.length,
-    leaving: up.length - kept.length,
-    kept,
-    good: own.filter((task) => !isSick(task)),
-    sick: own.filter(isSick),
-    old: kept.filter((task) => task.deployment !== primary.id),
-    healthy: kept.filter((task) => isHealthy(task, warmUpMs, now)).length,
+    startedCount: started.length,
+    leavingCount: started.length - staying.length,
+    staying,
+    notUnhealthy: own.filter((task) => !isUnhealthy(task)),
+    unhealthy: own.filter(isUnhealthy),
+    ofOlder: staying.filter((task) => task.deployment !== primary.id),
+    healthyCount: staying.filter((task) => isHealthy(task, warmUpMs, now)).length,
   }
 }
 
-function allowanceOf({ service, primary, now }: SchedulerView, { up, leaving, good }: TaskGroups): Allowance {
+function allowanceOf(
+  { service, primary, now }: SchedulerView,
+  { startedCount, leavingCount, notUnhealthy }: TaskGroups,
+): Allowance {
   const { desiredCount } = service
   const maximum = Math.floor((desiredCount * service.maximumPercent) / 100)
-  const needed = Math.max(0, desiredCount - good.length)
-  const room = Math.max(0, maximum - up)
+  const needed = Math.max(0, desiredCount - notUnhealthy.length)
+  const room = Math.max(0, maximum - startedCount)
   const startsAt = (primary.lastFailureAt ?? 0) + backOffDelay(service.backOff, primary.startFailures, desiredCount)
   const isWaiting = needed > 0 && (now < startsAt || service.cannotPlace !== undefined)
   const possible = Math.min(needed, room)
@@ -131,29 +134,36 @@ function allowanceOf({ service, primary, now }: SchedulerView, { up, leaving, go
     possible,
     starts: isWaiting ? 0 : Math.min(possible, MAX_STARTS_PER_ROUND),
     // No task gives up its place to one that must not start yet.
-    missing: isWaiting ? 0 : Math.max(0, needed - room - leaving),
+    missing: isWaiting ? 0 : Math.max(0, needed - room - leavingCount),
   }
 }
 
 /** The tasks that go because there are too many, or because newer ones take their place (docs/decisions/0022). */
 function replacedTasks(
   { service: { desiredCount, warmUpMs }, now }: SchedulerView,
-  { good, old, healthy }: TaskGroups,
+  { notUnhealthy, ofOlder, healthyCount }: TaskGroups,
   { minimum, missing }: Allowance,
 ): TaskState[] {
-  const surplus = leastUsefulFirst(good, warmUpMs, now).slice(0, Math.max(0, good.length - desiredCount))
-  const replaceable = leastUsefulFirst(old, warmUpMs, now)
-  const idle = replaceable.filter((task) => !serves(task))
+  const surplus = leastUsefulFirst(notUnhealthy, warmUpMs, now).slice(
+    0,
+    Math.max(0, notUnhealthy.length - desiredCount),
+  )
+  const replaceable = leastUsefulFirst(ofOlder, warmUpMs, now)
+  const notServing = replaceable.filter((task) => !isServing(task))
   // A task that has not passed its health check counts for nothing yet, but may soon. It goes when its place is needed,
   // or when the minimum is met without it.
-  const unproven = replaceable.filter((task) => serves(task) && task.health === 'UNKNOWN')
-  const doubtful = healthy >= minimum ? unproven : unproven.slice(0, Math.max(0, missing - idle.length))
+  const notYetHealthy = replaceable.filter((task) => isServing(task) && task.health === 'UNKNOWN')
+  const notYetHealthyToStop =
+    healthyCount >= minimum ? notYetHealthy : notYetHealthy.slice(0, Math.max(0, missing - notServing.length))
   // A serving task goes when the service has enough without it, or when its place is needed and the minimum stays.
-  const spare = Math.max(healthy - desiredCount, Math.min(missing - idle.length - doubtful.length, healthy - minimum))
+  const spare = Math.max(
+    healthyCount - desiredCount,
+    Math.min(missing - notServing.length - notYetHealthyToStop.length, healthyCount - minimum),
+  )
   const serving = replaceable
-    .filter((task) => serves(task) && task.health !== 'UNKNOWN')
-    .slice(0, Math.max(0, spare - surplus.filter(serves).length))
-  return [...surplus, ...idle, ...doubtful, ...serving]
+    .filter((task) => isServing(task) && task.health !== 'UNKNOWN')
+    .slice(0, Math.max(0, spare - surplus.filter(isServing).length))
+  return [...surplus, ...notServing, ...notYetHealthyToStop, ...serving]
 }
 
 /**
@@ -163,17 +173,17 @@ function replacedTasks(
  */
 function unhealthyTasks(
   { service: { desiredCount, warmUpMs }, now }: SchedulerView,
-  { sick, good, healthy }: TaskGroups,
+  { unhealthy, notUnhealthy, healthyCount }: TaskGroups,
   { minimum, needed, starts, missing }: Allowance,
 ): TaskState[] {
-  const proven = good.filter((task) => isHealthy(task, warmUpMs, now)).length
-  if (proven >= desiredCount) return sick
+  const healthyOwn = notUnhealthy.filter((task) => isHealthy(task, warmUpMs, now)).length
+  if (healthyOwn >= desiredCount) return unhealthy
   if (needed === starts || missing === 0) return []
-  const replacementComes = proven < good.length
-  return sick.slice(0, Math.min(missing, Math.max(healthy - minimum, replacementComes ? 0 : 1)))
+  const isReplacementStarting = healthyOwn < notUnhealthy.length
+  return unhealthy.slice(0, Math.min(missing, Math.max(healthyCount - minimum, isReplacementStarting ? 0 : 1)))
 }
 
-function balanceOf(view: SchedulerView, groups: TaskGroups, allowance: Allowance, plan: RoundPlan): Balance {
+function resultOf(view: SchedulerView, groups: TaskGroups, allowance: Allowance, plan: RoundPlan): RoundResult {
   const { service, primary, now } = view
   const { starts, possible, isWaiting, startsAt } = allowance
   const held = plan.replaced.filter((task) => isProtected(task, now))
@@ -182,7 +192,7 @@ function balanceOf(view: SchedulerView, groups: TaskGroups, allowance: Allowance
     actions: [
       ...stopAll(service, stopped),
       ...plan.unhealthy.map((task): Action => ({ do: 'stop', task: task.id, reason: 'unhealthy' })),
-      ...(starts > 0 ? [start(primary, groups.kept, starts, Math.min(starts, groups.sick.length))] : []),
+      ...(starts > 0 ? [start(primary, groups.staying, starts, Math.min(starts, groups.unhealthy.length))] : []),
     ],
     conditions: conditionsOf(view, groups, allowance, { held, nothingStops: isEmpty(plan) }),
     times: [
@@ -202,24 +212,25 @@ function isEmpty({ replaced, unhealthy }: RoundPlan): boolean {
  */
 function conditionsOf(
   { service, primary, older, now }: SchedulerView,
-  { sick, good, old, leaving }: TaskGroups,
+  { unhealthy, notUnhealthy, ofOlder, leavingCount }: TaskGroups,
   { needed, room, isWaiting }: Allowance,
   { held, nothingStops }: { held: readonly TaskState[]; nothingStops: boolean },
 ): Record<string, string> {
   const { name, desiredCount, warmUpMs, cannotPlace } = service
   const isSettled =
-    good.every(serves) && [...good, ...old].every((task) => !serves(task) || isHealthy(task, warmUpMs, now))
+    notUnhealthy.every(isServing) &&
+    [...notUnhealthy, ...ofOlder].every((task) => !isServing(task) || isHealthy(task, warmUpMs, now))
   const isStuck =
     older.length > 0 &&
     needed > 0 &&
     room === 0 &&
-    leaving === 0 &&
+    leavingCount === 0 &&
     !isWaiting &&
-    sick.length === 0 &&
+    unhealthy.length === 0 &&
     nothingStops &&
     isSettled
   return {
-    ...Object.fromEntries(sick.map(({ id }) => [`sick:${id}`, serviceEvents.failedHealthChecks(name, id)])),
+    ...Object.fromEntries(unhealthy.map(({ id }) => [`sick:${id}`, serviceEvents.failedHealthChecks(name, id)])),
     ...(isThrottled(primary.startFailures, desiredCount) && {
       [`throttled:${primary.id}`]: serviceEvents.unableToStart(name),
     }),
@@ -239,21 +250,21 @@ function conditionsOf(
  * The round of a deployment that failed and may not roll back: it starts nothing and replaces nothing. A smaller
  * desired count still stops tasks.
  */
-export function keepRunningTasks({ service, primary, tasks, now }: SchedulerView): Balance {
-  const kept = tasks.filter(isKept)
+export function keepRunningTasks({ service, primary, tasks, now }: SchedulerView): RoundResult {
+  const staying = tasks.filter(isStaying)
   const own = leastUsefulFirst(
-    kept.filter((task) => task.deployment === primary.id),
+    staying.filter((task) => task.deployment === primary.id),
     service.warmUpMs,
     now,
   )
   const others = leastUsefulFirst(
-    kept.filter((task) => task.deployment !== primary.id),
+    staying.filter((task) => task.deployment !== primary.id),
     service.warmUpMs,
     now,
   )
   const free = [...own, ...others].filter((task) => !isProtected(task, now))
   return {
-    actions: stopAll(service, free.slice(0, Math.max(0, kept.length - service.desiredCount))),
+    actions: stopAll(service, free.slice(0, Math.max(0, staying.length - service.desiredCount))),
     conditions: {},
     times: [],
   }
@@ -264,7 +275,7 @@ export function keepRunningTasks({ service, primary, tasks, now }: SchedulerView
  * first.
  */
 function leastUsefulFirst(tasks: readonly TaskState[], warmUpMs: number, now: Instant): TaskState[] {
-  const use = (task: TaskState) => (serves(task) ? 2 : 0) + (isHealthy(task, warmUpMs, now) ? 1 : 0)
+  const use = (task: TaskState) => (isServing(task) ? 2 : 0) + (isHealthy(task, warmUpMs, now) ? 1 : 0)
   return tasks.toSorted(
     (a, b) =>
       use(a) - use(b) ||
@@ -276,12 +287,12 @@ function leastUsefulFirst(tasks: readonly TaskState[], warmUpMs: number, now: In
 
 function start(
   primary: DeploymentState,
-  kept: readonly TaskState[],
+  staying: readonly TaskState[],
   count: number,
   replacingUnhealthy: number,
 ): Action {
   const placed = new Map<string, number>()
-  for (const { capacityProvider: name, deployment } of kept)
+  for (const { capacityProvider: name, deployment } of staying)
     if (name !== undefined && deployment === primary.id) placed.set(name, (placed.get(name) ?? 0) + 1)
   return {
     do: 'start',

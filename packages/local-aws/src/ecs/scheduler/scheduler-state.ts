@@ -57,14 +57,14 @@ export interface TaskState {
   deployment: string
   phase: 'starting' | 'running' | 'stopping' | 'stopped'
   /** Whether its desired status is RUNNING. */
-  wanted: boolean
+  shouldRun: boolean
   /** Health of its essential containers that have a health check; undefined when none has one. */
   health?: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN'
   createdAt: Instant
   startedAt?: Instant
-  /** Why it stops: `asked` by ECS or a person on purpose, `not-started`, `exited` on its own, or found `unhealthy`. */
-  ending?: 'asked' | 'not-started' | 'exited' | 'unhealthy'
-  endingAt?: Instant
+  /** Why it stops: ECS or a person `requested` it, it was `not-started`, `exited` by itself, or was `unhealthy`. */
+  stopCause?: 'requested' | 'not-started' | 'exited' | 'unhealthy'
+  stoppingSince?: Instant
   protectedUntil?: Instant
   capacityProvider?: string
   /** How the counts of its deployment already include it. */
@@ -72,16 +72,16 @@ export interface TaskState {
 }
 
 /** Whether it counts as started: PENDING or RUNNING, whatever its desired status. */
-export const isUp = (task: TaskState) => task.phase === 'starting' || task.phase === 'running'
-export const isSick = (task: TaskState) => task.health === 'UNHEALTHY'
-export const isKept = (task: TaskState) => task.wanted && isUp(task)
+export const isStarted = (task: TaskState) => task.phase === 'starting' || task.phase === 'running'
+export const isUnhealthy = (task: TaskState) => task.health === 'UNHEALTHY'
+export const isStaying = (task: TaskState) => task.shouldRun && isStarted(task)
 export const isProtected = (task: TaskState, now: Instant) =>
   task.protectedUntil !== undefined && task.protectedUntil > now
 /** Whether it runs and is not known to be unhealthy. It may not have run long enough to count as healthy. */
-export const serves = (task: TaskState) => task.wanted && task.phase === 'running' && !isSick(task)
+export const isServing = (task: TaskState) => task.shouldRun && task.phase === 'running' && !isUnhealthy(task)
 
 /** Whether a task counts as healthy: its health check has passed, or without one it has run for `warmUpMs`. */
 export function isHealthy(task: TaskState, warmUpMs: number, now: Instant): boolean {
-  if (!serves(task)) return false
+  if (!isServing(task)) return false
   return task.health === undefined ? now >= (task.startedAt ?? now) + warmUpMs : task.health === 'HEALTHY'
 }

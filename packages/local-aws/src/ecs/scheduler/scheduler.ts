@@ -115,7 +115,7 @@ export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedEr
         clock.at(nextRunAt, () => reconcileSoon(ecsState, arn)),
       )
     // The changes may allow further actions, so reconcile again until nothing but events and times are left.
-    if (actions.some((action) => action.do !== 'look-again' && action.do !== 'event')) reconcileSoon(ecsState, arn)
+    if (actions.some((action) => action.do !== 'reconcile-again' && action.do !== 'event')) reconcileSoon(ecsState, arn)
   }
 
   function reconcileAt(ecsState: EcsState, arn: string, at: number): void {

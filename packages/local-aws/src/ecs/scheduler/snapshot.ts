@@ -3,7 +3,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
 import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
-import { endingOf } from '../tasks/stop-reasons.ts'
+import { stopCauseOf } from '../tasks/stop-reasons.ts'
 import { healthOf } from '../tasks/task-changes.ts'
 import { containersOf } from '../tasks/task-spec.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
@@ -81,11 +81,14 @@ export function taskState(ecsState: EcsState, task: TaskRecord): TaskState {
     id: shortName(task.taskArn),
     deployment: engineState.deployment ?? '',
     phase: phaseOf(task),
-    wanted: task.desiredStatus === 'RUNNING',
+    shouldRun: task.desiredStatus === 'RUNNING',
     ...(health && { health }),
     createdAt: task.createdAt * 1000,
     ...(task.startedAt !== undefined && { startedAt: task.startedAt * 1000 }),
-    ...(task.desiredStatus === 'STOPPED' && { ending: endingOf(task), endingAt: (task.stoppingAt ?? 0) * 1000 }),
+    ...(task.desiredStatus === 'STOPPED' && {
+      stopCause: stopCauseOf(task),
+      stoppingSince: (task.stoppingAt ?? 0) * 1000,
+    }),
     ...(engineState.protectedUntil !== undefined && { protectedUntil: engineState.protectedUntil }),
     ...(task.capacityProviderName && { capacityProvider: task.capacityProviderName }),
     ...(engineState.counted && { counted: engineState.counted }),

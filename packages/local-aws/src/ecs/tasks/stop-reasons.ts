@@ -36,16 +36,16 @@ export const stopCauses = {
 } satisfies Record<string, (...args: never[]) => StopCause>
 
 /** Classifies the stop of a task for the scheduler, which counts some of them as failures of the deployment. */
-export function endingOf({
+export function stopCauseOf({
   stopCode,
   stoppedReason,
 }: {
   stopCode?: string
   stoppedReason?: string
-}): 'asked' | 'not-started' | 'exited' | 'unhealthy' {
+}): 'requested' | 'not-started' | 'exited' | 'unhealthy' {
   if (stopCode === 'TaskFailedToStart') return 'not-started'
   if (stopCode === 'EssentialContainerExited') return 'exited'
-  return stoppedReason === stopCauses.unhealthy().stoppedReason ? 'unhealthy' : 'asked'
+  return stoppedReason === stopCauses.unhealthy().stoppedReason ? 'unhealthy' : 'requested'
 }
 
 /** ECS's whole message for a container whose dependency (`dependsOn`) can no longer be met, as recorded. */

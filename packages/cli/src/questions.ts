@@ -2,7 +2,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { CliError, Interrupted } from './errors.ts'
 
-export interface Ask {
+export interface Questions {
   /** Resolves when the answer is yes. @throws CliError 10 without a terminal, 3 when the answer is no */
   confirm: (question: string) => Promise<void>
   /** Resolves when the name was typed. @throws CliError 10 without a terminal, 3 for another text */
@@ -15,7 +15,7 @@ export interface Ask {
   secret: (question: string, otherWay: string) => Promise<string>
 }
 
-export interface AskDeps {
+export interface QuestionsDeps {
   input: Readable & { isTTY?: boolean }
   output: Writable & { isTTY?: boolean }
   /** `--yes` was given. */
@@ -25,7 +25,7 @@ export interface AskDeps {
   signal: AbortSignal
 }
 
-export function createAsk({ input, output, isConfirmed, notConfirmedBecause, signal }: AskDeps): Ask {
+export function createQuestions({ input, output, isConfirmed, notConfirmedBecause, signal }: QuestionsDeps): Questions {
   const isTerminal = input.isTTY === true && output.isTTY === true
   const confirmed = isConfirmed && notConfirmedBecause === undefined
 

@@ -1,6 +1,6 @@
 /**
- * A session that waits for its WebSocket. The URL is the only key to it: the store has the URL's hash, and what a
- * connection needs encrypted with a key that only the URL has.
+ * A session that waits for its WebSocket. Only its URL opens it: the store has the URL's hash. The data that a
+ * connection needs is encrypted with a key derived from the URL.
  */
 import { type Caller, checkPermission } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
@@ -11,7 +11,7 @@ import type { StreamAddress } from './channel/connection.ts'
 import { newUrlSecret, urlHash, urlSeal } from './session-url.ts'
 
 /** A session that waits for a connection. */
-export interface Offered {
+export interface OfferedSession {
   /** The id in the API. */
   id: string
   /** AWS's id. */
@@ -37,7 +37,10 @@ const connectSeconds = 60
  * @returns the path of its URL below the base path, and its end
  * @throws Conflict `OutcomeUnknown` when the session was ended meanwhile
  */
-export async function offerTerminal(store: Store, offered: Offered): Promise<{ path: string; expiresAt: string }> {
+export async function offerTerminal(
+  store: Store,
+  offered: OfferedSession,
+): Promise<{ path: string; expiresAt: string }> {
   const secret = newUrlSecret()
   const content = urlSeal(secret).close(Buffer.from(JSON.stringify(offered)))
   const url = { hash: urlHash(secret), session: offered.id, content }
@@ -48,17 +51,17 @@ export async function offerTerminal(store: Store, offered: Offered): Promise<{ p
   })
 }
 
-/** Redeems a URL: of all its connections, one gets the session. Undefined when it is unknown, used or too old. */
-export async function redeemUrl(store: Store, secret: string): Promise<Offered | undefined> {
+/** Redeems a URL for one connection. Undefined when the URL is unknown, was redeemed before, or is too old. */
+export async function redeemUrl(store: Store, secret: string): Promise<OfferedSession | undefined> {
   const row = await takeUrl(store, urlHash(secret))
   const content = row && urlSeal(secret).open(row.content)
-  return content ? (JSON.parse(String(content)) as Offered) : undefined
+  return content ? (JSON.parse(String(content)) as OfferedSession) : undefined
 }
 
 /** @throws Forbidden `PermissionMissing`, `OutsideFence` */
 export function requireRights(
   caller: Caller,
-  { account, cluster, family }: Pick<Offered, 'account' | 'cluster' | 'family'>,
+  { account, cluster, family }: Pick<OfferedSession, 'account' | 'cluster' | 'family'>,
 ): void {
   checkPermission(caller, {
     permission: 'exec',
