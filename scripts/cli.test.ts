@@ -80,7 +80,7 @@ test('a service is created with one task, and its circuit breaker is off, on, or
     assert.equal(/circuit breaker is off.*--circuit-breaker rollback/.test(stderr), mode === 'off', stderr)
   }
   const plan = await cli(['deploy', 'prod/breaker-off', '--image', 'nginx:1.30', '--plan'])
-  assert.match(plan.stdout, /warning: The deployment circuit breaker is off.*\n.*--circuit-breaker rollback\n/)
+  assert.match(plan.stdout, /warning: The deployment circuit breaker is off.* deploy --circuit-breaker rollback\.\n/)
   const safe = await cli([
     'deploy',
     'prod/breaker-off',

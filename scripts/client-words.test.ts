@@ -162,6 +162,12 @@ test('the word of a state and that of a diagnosis are the same three', () => {
 
 const task = (fields: object) =>
   ({ desiredStatus: 'RUNNING', createdAt: ago(40), containers: [{ name: 'web' }], ...fields }) as unknown as Task
+const stoppedWith = (exitCode: number, fields: object) =>
+  task({ lastStatus: 'STOPPED', stoppedAt: ago(300), containers: [{ name: 'web', exitCode }], ...fields })
+const replaced = {
+  stopCode: 'ServiceSchedulerInitiated',
+  stoppedReason: 'Scaling activity initiated by (deployment ecs-svc/12)',
+}
 const tasks: [state: string, text: string, task: Task][] = [
   ['starting', 'Starting: ECS prepares its network (40 s).', task({ lastStatus: 'PROVISIONING' })],
   ['starting', 'Starting: it is pulling its image (3 s).', task({ lastStatus: 'PENDING', pullStartedAt: ago(3) })],
@@ -189,27 +195,13 @@ const tasks: [state: string, text: string, task: Task][] = [
     task({ lastStatus: 'STOPPED', stoppedAt: ago(300), stopCode: 'TaskFailedToStart' }),
   ],
   ['stopped', 'Stopped, 5 min ago.', task({ lastStatus: 'STOPPED', stoppedAt: ago(300) })],
-  ...[143, 137].map((exitCode): [string, string, Task] => [
-    'stopped',
-    'Stopped, 6 min ago.',
-    task({
-      lastStatus: 'STOPPED',
-      stoppedAt: ago(360),
-      stopCode: 'ServiceSchedulerInitiated',
-      stoppedReason: 'Scaling activity initiated by (deployment ecs-svc/1)',
-      containers: [{ name: 'web', exitCode }],
-    }),
-  ]),
+  ['stopped', 'Stopped: its service needs it no longer, 5 min ago.', stoppedWith(137, replaced)],
+  ['stopped', 'Stopped by a request, 5 min ago.', stoppedWith(143, { stopCode: 'UserInitiated' })],
+  ['failed', 'Stopped: the container web exited with code 3, 5 min ago.', stoppedWith(3, replaced)],
   [
     'failed',
     'Stopped: its health check failed, 5 min ago.',
-    task({
-      lastStatus: 'STOPPED',
-      stoppedAt: ago(300),
-      stopCode: 'ServiceSchedulerInitiated',
-      stoppedReason: '(service www) (task 1) failed container health checks.',
-      containers: [{ name: 'web', exitCode: 143 }],
-    }),
+    stoppedWith(137, { ...replaced, stoppedReason: 'Task failed container health checks' }),
   ],
   ['unknown', 'ECS reports: PONDERING', task({ lastStatus: 'PONDERING' })],
 ]
@@ -226,15 +218,6 @@ test('a deployment in each status, and in an unknown one', () => {
   assert.equal(new Set(texts).size, texts.length)
   assert.equal(texts.at(-1), 'ECS reports: PONDERING: Circuit breaker.')
   assert.equal(deploymentSentence(deployment(), now), 'Deploying for 40 s: 2 of 3 new tasks are running.')
-  const waiting = (waitingFor: string) => deploymentSentence(deployment({ waitingFor }), now)
-  assert.equal(
-    waiting('2 of 3 new tasks run; ECS starts 1 task'),
-    'Deploying for 40 s: 2 of 3 new tasks run; ECS starts 1 task',
-  )
-  assert.equal(
-    waiting('ECS is about to roll back'),
-    'Deploying for 40 s: 2 of 3 new tasks are running; ECS is about to roll back',
-  )
 })
 
 test('durations have one unit, and are empty when unknown', () => {

@@ -8,7 +8,7 @@ import { CliError } from '../errors.ts'
 import { failureTexts } from '../shapes/task-failures.ts'
 import { annotation, clockText, type ProgressMode, startProgress } from './progress.ts'
 import { RevisionNames } from './revision-names.ts'
-import { countState, deploymentState } from './rollout-state.ts'
+import { countState, deploymentState, withoutCounts } from './rollout-state.ts'
 
 export const defaultTimeoutSeconds = 900
 
@@ -65,7 +65,7 @@ export async function followRollout({ input, account, title, rollout, service }:
     }
   } catch (error) {
     end()
-    const state = last ? deploymentSentence(last, now()) : 'It was not seen yet.'
+    const state = last ? sentenceOnce(last, now()) : 'It was not seen yet.'
     if (signal.aborted) {
       const exit = signal.reason instanceof CliError ? signal.reason.exit : 130
       const next = `Watch it: ecs-api watch ${name}   Roll it back: ecs-api rollback ${name}`
@@ -89,6 +89,12 @@ export async function followRollout({ input, account, title, rollout, service }:
   const { taskDefinition, runningCount, desiredCount } = current
   out.note(`✓ ${name} runs ${taskDefinition}: ${runningCount} of ${desiredCount} tasks running after ${time}.`, 'green')
   return current
+}
+
+/** The deployment's sentence has the counts, and so has the gateway's text at its end. */
+function sentenceOnce(deployment: ServiceDeployment, now: number): string {
+  const { waitingFor = '' } = deployment
+  return deploymentSentence({ ...deployment, waitingFor: withoutCounts(waitingFor) }, now)
 }
 
 /** Causes that only say that tasks failed. */

@@ -66,8 +66,8 @@ function squares(running: number, wanted: number, all = Math.max(running, wanted
   return [squared.padEnd(all)]
 }
 
-/** Removes the counts at the beginning of `waitingFor`, which have a line of their own. */
-function withoutCounts(text: string): string {
+/** Removes the counts at the beginning of `waitingFor`, which stand elsewhere. */
+export function withoutCounts(text: string): string {
   return text.replace(/^\d+( of \d+)? new tasks? run[^;]*; /, '')
 }
 

@@ -12,10 +12,10 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
     case 'PENDING':
       return `The deployment is pending${waitingFor ? `: ${waitingFor}` : '.'}`
     case 'IN_PROGRESS':
-      return `Deploying for ${duration(now - Date.parse(createdAt))}: ${progressText(counts, waitingFor)}`
+      return `Deploying for ${duration(now - Date.parse(createdAt))}: ${counts}${waitingFor ? `; ${waitingFor}` : '.'}`
     case 'SUCCESSFUL':
       // A later deployment has replaced its tasks, so ECS counts none for it.
-      return `Deployed${took && ` in ${took}`}${target.requestedTaskCount > 0 ? `: ${counts}` : ''}.`
+      return `Deployed${took && ` in ${took}`}${target.requestedTaskCount ? `: ${counts}` : ''}.`
     case 'STOP_REQUESTED':
       return `The deployment is being stopped${because}`
     case 'STOPPED':
@@ -30,10 +30,4 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
     default:
       return `ECS reports: ${status}${because}`
   }
-}
-
-/** The gateway's text mostly has the counts itself. */
-function progressText(counts: string, waitingFor: string | undefined): string {
-  if (!waitingFor) return `${counts}.`
-  return /^\d+( of \d+)? new tasks? run/.test(waitingFor) ? waitingFor : `${counts}; ${waitingFor}`
 }

@@ -22,7 +22,25 @@ const isAt = (status: string) => (task: Task) => task.lastStatus === status
 const created = ({ createdAt }: Task) => createdAt
 const stopped = ({ stoppedAt }: Task) => stoppedAt
 
+/** SIGTERM and SIGKILL: a stop that was wanted ends most programs with one of them. */
+const wasEndedBySignal = (task: Task) => task.containers.every(({ exitCode = 0 }) => [0, 137, 143].includes(exitCode))
+/** ECS's reason when a deployment or a smaller count needs the task no longer. A failed health check has another. */
+const wasReplaced = ({ stopCode, stoppedReason = '' }: Task) =>
+  stopCode === 'ServiceSchedulerInitiated' && stoppedReason.startsWith('Scaling activity initiated by')
+
 const rows: readonly Row[] = [
+  [
+    'stopped',
+    (task) => isAt('STOPPED')(task) && wasEndedBySignal(task) && wasReplaced(task),
+    () => 'Stopped: its service needs it no longer',
+    stopped,
+  ],
+  [
+    'stopped',
+    (task) => isAt('STOPPED')(task) && wasEndedBySignal(task) && task.stopCode === 'UserInitiated',
+    () => 'Stopped by a request',
+    stopped,
+  ],
   [
     'failed',
     (task) => isAt('STOPPED')(task) && failedExit(task) !== undefined,

@@ -94,6 +94,20 @@ test('a cluster with tasks is not deleted, and the error lists them', async () =
   assert.match(many.body.detail, /^The cluster prod still contains at least 100 tasks: \w+, \w+, \w+ and 97 more\./)
 })
 
+test('a cluster whose tasks are stopping is not deleted, and the error says to wait', async () => {
+  const account = await newAccount()
+  await api.post(`/${account}/clusters`, { name: 'prod' })
+  const dockerLabels = { 'ecs-api.simulated.ignore-sigterm': 'true' }
+  const containerDefinitions = [{ name: 'web', image: 'nginx:1.29', dockerLabels }]
+  await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions })
+  const ran = await api.post(`/${account}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web' })
+  const stopped = await api.delete(`/${account}/clusters/prod/tasks/${ran.body.items[0].id}`)
+  assert.ok(stopped.status < 300, stopped.text)
+  const { status, body } = await api.delete(`/${account}/clusters/prod`)
+  assert.deepEqual([status, body.code], [409, 'ClusterContainsTasks'])
+  assert.match(body.detail, /tasks that are stopping\. Wait until they have stopped, then repeat the request\.$/)
+})
+
 test('all errors of a body are reported at once, under the client’s own names', async () => {
   const account = await newAccount()
   const rejected = await api.post(`/${account}/clusters`, {

@@ -50,7 +50,10 @@ async function containsServices(account: Account, ref: string): Promise<Conflict
   const atLeast = nextToken ? `at least ${services.length} ` : ''
   const contents = services.length > 0 ? `${atLeast}services: ${listSome(services)}` : unlisted
   return new Conflict('ClusterContainsServices', `The cluster ${shortName(ref)} still contains ${contents}.`, {
-    next: 'Delete the services first, and wait until they are INACTIVE.',
+    next:
+      services.length > 0
+        ? 'Delete the services first, and wait until they are INACTIVE.'
+        : 'Wait until they are INACTIVE, then repeat the request.',
     also: { services },
   })
 }
@@ -64,7 +67,7 @@ async function containsTasks(account: Account, ref: string): Promise<Conflict> {
   const count = `${nextToken ? 'at least ' : ''}${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}`
   const contents = tasks.length > 0 ? `${count}: ${listSome(tasks)}` : unlisted
   return new Conflict('ClusterContainsTasks', `The cluster ${shortName(ref)} still contains ${contents}.`, {
-    next: 'Stop the tasks first, then repeat the request.',
+    next: `${tasks.length > 0 ? 'Stop the tasks first' : 'Wait until they have stopped'}, then repeat the request.`,
     also: { tasks },
   })
 }

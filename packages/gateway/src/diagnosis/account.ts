@@ -34,7 +34,8 @@ export async function diagnoseAccount(
 ): Promise<AccountDiagnosis> {
   const { described, missing, unlisted } = await known.look(mayUseCluster)
   const diagnoses = described
-    .filter(({ service }) => service.status !== 'INACTIVE')
+    // As in ECS's list of services: one that is being deleted needs nothing.
+    .filter(({ service }) => !/^(INACTIVE|DRAINING)$/.test(service.status ?? ''))
     .map(({ service, at }) => {
       const { status, summary, causes } = diagnoseDescribed(account, service)
       const describedAt = new Date(performance.timeOrigin + at).toISOString()

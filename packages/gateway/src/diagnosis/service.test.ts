@@ -195,6 +195,18 @@ test('an account’s diagnosis lists the services that are not healthy, the most
   assert.deepEqual([body.services[0].cluster, body.services[0].service], ['prod', 'www'])
 })
 
+test('a service that is being deleted says so, and needs no attention', async () => {
+  const { account, path } = await newService({ labels: { 'ecs-api.simulated.ignore-sigterm': 'true' } })
+  await diagnosisWhen(path, ({ status }) => status === 'healthy')
+  const fresh = { headers: { 'cache-control': 'no-cache' } }
+  await api.get(`/${account}/diagnosis`, fresh)
+  const deleted = await api.delete(`${path}?force=true`)
+  assert.equal(deleted.body.status, 'DRAINING', deleted.text)
+  assert.match((await api.get(`${path}/diagnosis`, fresh)).body.summary, /^The service is being deleted, and \d of its/)
+  const { status, summary, services } = (await api.get(`/${account}/diagnosis`, fresh)).body
+  assert.deepEqual([status, summary, services], ['healthy', '0 of 0 services need attention.', []])
+})
+
 test('an account’s diagnosis knows a new service at once, though it listed the services before', async () => {
   const account = await newAccount()
   const diagnose = async () =>

@@ -94,7 +94,8 @@ function diagnosisFrom(
 
 /** While old tasks keep the service up, the counts of all its tasks would hide that no new one runs. */
 function countsOf(service: Service): string {
-  const { runningCount = 0, desiredCount = 0 } = service
+  const { runningCount = 0, desiredCount = 0, status } = service
+  if (status === 'DRAINING') return `The service is being deleted, and ${runningCount} of its tasks still run`
   const { runningCount: newCount = 0, desiredCount: requested = 0 } = primaryDeployment(service) ?? {}
   const oldCount = runningCount - newCount
   if (isDeploying(service) && oldCount > 0)
