@@ -234,6 +234,11 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
     screen: /Signed in to \S+ as admin \(admin\), profile made\.\nNext: /,
   },
   use: { args: (at) => ['use', `${at.account}/prod`], stdout: /^Profile made uses \S+\/prod\.\n$/ },
+  open: {
+    args: () => ['open', 'prod/www', '--print'],
+    stdout: /^http:\/\/127\.0\.0\.1:\d+\/console\/\S+\/clusters\/prod\/services\/www#code=[\w-]{43}\n$/,
+    isUnlimited: true,
+  },
   whoami: { args: () => ['whoami'], stdout: fields('token', 'role', 'permissions', 'accounts', 'gateway', 'profile') },
   logout: { args: () => ['logout'], stdout: /^The token of profile made is removed\.\n$/ },
   api: { args: () => ['api', 'GET', '/v1/ecs/me'], stdout: /^\{\n {2}"name": "admin",[\s\S]*\n\}\n$/ },

@@ -76,6 +76,21 @@ test('deploy changes the size of the task, alone and with an image', async () =>
   assert.deepEqual([body.cpu, body.memory, body.containerDefinitions[0].image], [512, 1024, 'nginx:1.30'])
 })
 
+test('open prints an address that signs a browser in as this token, once', async () => {
+  const { code, stdout } = await cli(['open'])
+  assert.equal(code, 0)
+  const address = new URL(stdout.trim())
+  assert.equal(address.pathname, '/')
+  const signIn = () =>
+    fetch(`${address.origin}/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: address.origin },
+      body: JSON.stringify({ oneTimeCode: address.hash.replace('#code=', '') }),
+    })
+  assert.equal((await signIn()).status, 201)
+  assert.equal((await signIn()).status, 401)
+})
+
 test('scale, restart and watch follow to the verdict', async () => {
   await service('steady', 'web')
   const scaled = await cli(['scale', 'steady', '3', '--query', 'runningCount'])
@@ -90,6 +105,11 @@ test('scale, restart and watch follow to the verdict', async () => {
     .split('\n')
     .map((line) => JSON.parse(line))
   assert.equal(steps.at(-1).status, 'SUCCESSFUL')
+  const quietly = await cli(['watch', 'steady', '--quiet', '-q'])
+  assert.deepEqual([quietly.code, quietly.stdout, quietly.stderr], [0, 'prod/steady\n', ''])
+  const { stdout: deployments } = await cli(['deployments', 'list', 'steady'])
+  assert.match(deployments, /Deployed in [^:]+: 3 of 3 new tasks are running\./)
+  assert.match(deployments, /Deployed in [^:]+\.\n$/, 'the first one, whose tasks are replaced')
   assert.equal((await cli(['scale', 'steady', 'many'])).code, 2)
 })
 
@@ -109,10 +129,7 @@ test('a deployment that fails exits with 6, shows the failed task, and names the
     /\n✗ prod\/fails: The deployment failed; ECS rolled it back.*\n {2}The image may not.*access denied.*\nWhy: ecs-api why prod\/fails\n$/,
   )
   const watched = await cli(['watch', 'fails'])
-  assert.match(
-    watched.stderr,
-    /Z broken:1: 0 of 0 running, \d failed; web:\d+: 1 running; ECS has rolled back to web:\d+\n/,
-  )
+  assert.match(watched.stderr, /Z broken:1: 0 running, \d failed; web:\d+: 1 running; ECS has rolled back to web:\d+\n/)
   const document = JSON.parse((await cli(['watch', 'fails', '--json', '--progress', 'none'])).stderr)
   assert.match(document.detail, /The deployment failed/, 'one that has failed already has the same verdict')
   const shown = await cli(['deployments', 'get', 'fails'])
@@ -159,7 +176,10 @@ test('without the circuit breaker a failing deployment says so, and the list nam
   const args = ['deploy', 'endless', '--task-definition', 'broken', '--yes', '--timeout', '3s']
   const { code, stderr } = await cli(args)
   assert.equal(code, 7, stderr)
-  assert.match(stderr, /warning: The deployment circuit breaker is off.*\n.*--circuit-breaker rollback\n/)
+  assert.match(
+    stderr,
+    /warning: The deployment circuit breaker is off.* with ecs-api deploy --circuit-breaker rollback\.\n/,
+  )
   assert.match(stderr, /The circuit breaker is off, so ECS goes on\. End it: ecs-api deployments stop prod\/endless\n/)
   assert.match(
     stderr,
@@ -297,20 +317,21 @@ test('doctor names what is wrong, with a fix', async () => {
   assert.equal(well.code, 0, well.stdout)
   assert.match(well.stdout, /^ok +gateway +http:.*version/m)
   assert.match(well.stdout, /^ok +account local +us-east-1$/m)
-  assert.match(well.stdout, /^failed +containers +local: simulated\n +For real containers start/m)
+  assert.match(well.stdout, /^note +containers +local: simulated\n +For real containers start/m)
   assert.match(well.stdout, /^ok +clock +the same as the gateway’s$/m)
   const inShell = async () => (await cli(['doctor'], { env: { SHELL: '/bin/bash' } })).stdout
   assert.match(
     await inShell(),
-    /^failed +completion +not installed in bash\n +echo 'eval "\$\(ecs-api completion bash\)"'/m,
+    /^note +completion +not installed in bash\n +echo 'eval "\$\(ecs-api completion bash\)"'/m,
   )
   writeFileSync(join(home, '.bashrc'), 'eval "$(ecs-api completion bash)"\n')
   assert.match(await inShell(), /^ok +completion +of bash$/m)
   const late = await lateGateway()
-  assert.match((await cli(['doctor'], { env: { ECS_API_URL: late } })).stdout, /^failed +clock +(5[89]|60) s from the/m)
+  assert.match((await cli(['doctor'], { env: { ECS_API_URL: late } })).stdout, /^note +clock +(5[89]|60) s from the/m)
   const wrong = await cli(['doctor'], { env: { ECS_API_TOKEN: 'wrong' } })
   assert.equal(wrong.code, 4)
   assert.match(wrong.stdout, /^failed +token +Unauthorized: .*\n +ecs-api login$/m)
+  assert.match(wrong.stdout, /^note +containers +not known: /m)
   assert.equal((await cli(['doctor'], { env: { ECS_API_URL: 'http://127.0.0.1:1' } })).code, 8)
 })
 

@@ -38,6 +38,13 @@ test('an error names the command in the place of the request, and the nearest na
   )
   const release = await cli(['rollback', 'demo/shop', '--to', '99'])
   assert.match(release.stderr, /ecs-api releases list demo\/shop\n/)
+  const noNumber = await cli(['rollback', 'demo/shop', '--to', 'last'])
+  assert.match(
+    noNumber.stderr,
+    /^"last" is not the number of a release\.\nAll releases: ecs-api releases list demo\/shop\n$/,
+  )
+  const again = await cli(['clusters', 'create', 'demo'])
+  assert.match(again.stderr, /\nChange it: ecs-api clusters update demo -f FILE\n/)
   const twice = await cli(['services', 'create', 'demo/shop', '--task-definition', 'terminal'])
   assert.match(
     twice.stderr,
@@ -45,7 +52,7 @@ test('an error names the command in the place of the request, and the nearest na
   )
   const account = await cli(['services', 'list', '--account', 'locl'])
   const wrong = await cli(['services', 'list'], { env: { ECS_API_TOKEN: 'wrong' } })
-  assert.match(wrong.stderr, /^Unauthorized: .*\nSign in: ecs-api login\n/)
+  assert.match(wrong.stderr, /^Unauthorized: .*\nThe token that was sent .* ECS_API_TOKEN\.\nSign in: ecs-api login\n/)
   for (const { stderr } of [service, cluster, definition, release, twice, account, wrong])
     assert.doesNotMatch(stderr, /\b(GET|PUT|PATCH) |Bearer/, stderr)
 })
@@ -73,6 +80,26 @@ test('a wrong word, file, container, account or flag is named, with the right on
   const later = await signedIn(['use', 'local/later'])
   assert.deepEqual([later.code, later.stdout], [0, 'Profile here uses local/later.\n'])
   assert.match(later.stderr, /no cluster later yet: ecs-api clusters create later/)
+})
+
+test('a word that belongs to a flag is answered with that flag, and --all with the words for it', async () => {
+  const meant: [string, RegExp][] = [
+    ['tasks list demo', /\nDid you mean: ecs-api tasks list --cluster demo\n$/],
+    ['tasks list demo/shop', /\nDid you mean: ecs-api tasks list --cluster demo --service shop\n$/],
+    ['services list demo', /\nDid you mean: ecs-api services list --cluster demo\n$/],
+    ['taskdefs list shop', /\nDid you mean: ecs-api taskdefs list --family shop\n$/],
+    ['rollback demo/shop 5', /\nDid you mean: ecs-api rollback demo\/shop --to 5\n$/],
+    ['deploy demo/shop nginx:1.30', /\nDid you mean: ecs-api deploy demo\/shop --image nginx:1.30\n$/],
+    ['logs demo/shop shop', /\nDid you mean: ecs-api logs demo\/shop --container shop\n$/],
+    ['tasks list --all', /no flag --all: it prints all pages\.\nWith each status: ecs-api tasks list --status ALL\n$/],
+    ['services list --all', /no flag --all: it prints all pages, unless --limit ends it\.\n/],
+  ]
+  for (const [words, expected] of meant) {
+    const { code, stderr } = await cli(words.split(' '))
+    assert.equal(code, 2, words)
+    assert.match(stderr, expected)
+    assert.doesNotMatch(stderr, /--yaml/)
+  }
 })
 
 test('without a gateway the command says its version, and how to start the service', async () => {
@@ -134,6 +161,11 @@ test('a service with tasks is deleted with --force only', async () => {
 })
 
 test('exec names the command that enables it, and --exec of deploy and create do so', async () => {
+  const bare = await cli(['exec', 'demo/shop'])
+  assert.deepEqual(
+    [bare.code, /\nRun one command: ecs-api exec demo\/shop -- COMMAND\n$/.test(bare.stderr)],
+    [10, true],
+  )
   const disabled = await cli(['exec', 'demo/shop', '--', 'ls'])
   assert.equal(disabled.code, 125)
   assert.match(disabled.stderr, /^ExecNotEnabled: .*\nEnable it with a deployment: ecs-api deploy demo\/shop --exec\n/)
@@ -144,6 +176,12 @@ test('exec names the command that enables it, and --exec of deploy and create do
   assert.equal(enabled.code, 0, enabled.stderr)
   const { stdout } = await cli(['services', 'get', 'demo/shop', '--query', 'enableExecuteCommand'])
   assert.equal(stdout, 'true\n')
+  const simulated = await cli(['exec', 'demo/shop', '--', 'ls'])
+  assert.match(
+    simulated.stderr,
+    /^ExecAgentNotRunning: .*Simulated containers run no commands\. For real containers start /,
+  )
+  assert.doesNotMatch(simulated.stderr, /restart the service/)
   const again = await cli(['deploy', 'demo/shop', '--exec', '--yes'])
   assert.deepEqual([again.code, /Nothing to do\.\n$/.test(again.stderr)], [0, true], again.stderr)
   const made = await cli(['services', 'create', 'demo/made', '--task-definition', 'terminal', '--exec', '--json'])

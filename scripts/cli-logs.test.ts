@@ -34,6 +34,16 @@ test('--lines prints the newest lines', async () => {
   assert.equal(stdout, `line ${count - 2}\nline ${count - 1}\n`)
 })
 
+test('--lines with --since prints the oldest lines, and says so', async () => {
+  const { stdout, stderr } = await cli(['logs', 'prod/www', '--since', '1h', '--lines', '2', '--raw'])
+  assert.equal(stdout, 'line 0\nline 1\n')
+  assert.equal(stderr, 'These are the oldest lines since 1h. Without --lines, all are printed.\n')
+  assert.match(
+    (await cli(['logs', '--help'])).stdout.replaceAll(/\s+/g, ' '),
+    /the newest, but with --since the oldest/,
+  )
+})
+
 test('a number of lines that cannot be printed is a usage error', async () => {
   for (const lines of ['0', '10001']) {
     const { code, stderr } = await cli(['logs', 'prod/www', '--lines', lines])

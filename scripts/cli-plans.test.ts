@@ -1,6 +1,8 @@
 // Plans of the command line: shown before each deletion, and shown again when the resource has changed meanwhile.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { createServer, request as forward } from 'node:http'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { cliIn, newFolder } from './cli-process.ts'
@@ -78,4 +80,34 @@ test('a change that was overtaken is not made: exit code 3, with the plan as it 
   }
   const { body } = await api.get('/local/clusters/prod/services/www')
   assert.deepEqual([body.status, body.taskDefinition, body.desiredCount], ['ACTIVE', 'web:2', 4])
+})
+
+test('a plan names hidden values once, and the flag against a warning', async () => {
+  await service('plain')
+  const fields = '{"containers": {"web": {"command": ["sh", "-c", "one"]}}}'
+  assert.equal((await cli(['deploy', 'plain', '-f', '-', '--yes'], { stdin: fields })).code, 0)
+  const { code, stdout } = await cli(['deploy', 'plain', '-f', '-', '--plan'], { stdin: fields.replace('one', 'two') })
+  assert.equal(code, 0, stdout)
+  assert.match(
+    stdout,
+    /^ {2}~ \/containers\/web\/command {2}changed \(the values may be secret, so they are hidden\)$/m,
+  )
+  assert.doesNotMatch(stdout, /\(hidden\)/)
+  assert.match(stdout, /warning: .* Switch it on with ecs-api deploy --circuit-breaker rollback\.$/m)
+  assert.doesNotMatch(stdout, /deploymentConfiguration/)
+})
+
+test('examples/ work with the command line, as their page says', async () => {
+  const page = readFileSync(join(import.meta.dirname, '..', 'examples', 'README.md'), 'utf8')
+  const lines = page.match(/^npx ecs-api (?!local-aws).*$/gm) ?? []
+  assert.equal(lines.length, 4)
+  for (const line of lines) {
+    const words = line
+      .replace(/ +#.*$/, '')
+      .split(' ')
+      .slice(2)
+    const { code, stderr } = await cli(words, { folder: join(import.meta.dirname, '..') })
+    assert.equal(code, 0, `${line}\n${stderr}`)
+  }
+  assert.equal((await api.get('/local/clusters/demo/services/web')).body.desiredCount, 2)
 })

@@ -189,6 +189,28 @@ const tasks: [state: string, text: string, task: Task][] = [
     task({ lastStatus: 'STOPPED', stoppedAt: ago(300), stopCode: 'TaskFailedToStart' }),
   ],
   ['stopped', 'Stopped, 5 min ago.', task({ lastStatus: 'STOPPED', stoppedAt: ago(300) })],
+  ...[143, 137].map((exitCode): [string, string, Task] => [
+    'stopped',
+    'Stopped, 6 min ago.',
+    task({
+      lastStatus: 'STOPPED',
+      stoppedAt: ago(360),
+      stopCode: 'ServiceSchedulerInitiated',
+      stoppedReason: 'Scaling activity initiated by (deployment ecs-svc/1)',
+      containers: [{ name: 'web', exitCode }],
+    }),
+  ]),
+  [
+    'failed',
+    'Stopped: its health check failed, 5 min ago.',
+    task({
+      lastStatus: 'STOPPED',
+      stoppedAt: ago(300),
+      stopCode: 'ServiceSchedulerInitiated',
+      stoppedReason: '(service www) (task 1) failed container health checks.',
+      containers: [{ name: 'web', exitCode: 143 }],
+    }),
+  ],
   ['unknown', 'ECS reports: PONDERING', task({ lastStatus: 'PONDERING' })],
 ]
 

@@ -87,6 +87,7 @@ test('the image is built offline, and starts as an unprivileged user on a read-o
   const url = `http://${(await run('port', id, '8000')).split('\n')[0]}`
   await untilReady(url, id)
 
+  assert.match(await (await fetch(url)).text(), /<div id="root"><\/div>/, 'the image carries the console')
   const headers = { authorization: 'Bearer token-of-the-image-test', 'content-type': 'application/json' }
   const made = await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "web"}' })
   assert.equal(made.status, 201)

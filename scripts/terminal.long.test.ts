@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
+import { testBrowser } from '../packages/gateway/src/testing/browser.ts'
 import { type TestProgram, testProgram } from '../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
 import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
@@ -174,6 +175,18 @@ test('a revoked token ends its terminal within a second', { skip }, async () => 
   assert.deepEqual(await terminal.exit, { code: null, reason: 'TokenInvalid' })
   assert.ok(performance.now() - at < 1000)
   await assert.rejects(connectTerminal(url, waiting.body.url).exit, /401/)
+})
+
+test('signing out ends the terminals of the session within a second', { skip }, async () => {
+  const browser = testBrowser(url)
+  assert.equal(await browser.signIn({ token: program.token }), 201)
+  const { body } = await browser.fetch('POST', `/v1/ecs${path()}`, { body: { command: 'sh' } })
+  const terminal = connectTerminal(url, body.url, { origin: url })
+  await terminal.shows(/# /)
+  const at = performance.now()
+  await browser.fetch('DELETE', '/session')
+  assert.deepEqual(await terminal.exit, { code: null, reason: 'TokenInvalid' })
+  assert.ok(performance.now() - at < 1000)
 })
 
 test('the same Idempotency-Key makes a new terminal and ends the first', { skip }, async () => {

@@ -54,6 +54,8 @@ interface CommandBase {
   /** As commander takes it: `<service> [command...]`. */
   arguments?: string
   flags?: readonly Flag[]
+  /** The flags that one word too many was meant for: `--to 5` for `rollback prod/www 5`. */
+  flagsForExtraWord?: (word: string) => string
   examples?: readonly string[]
 }
 

@@ -3,6 +3,7 @@ import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { dailyCommands } from './daily-commands.ts'
 import { limitFlag } from './list-flags.ts'
+import { clusterFlags } from './meant-by.ts'
 import { planFlags } from './plan-flags.ts'
 import { serviceCommands } from './service-commands.ts'
 
@@ -16,6 +17,7 @@ const nouns: readonly Command[] = [
     summary: 'services of the cluster, or of all clusters',
     flags: [limitFlag],
     examples: ['services list --cluster prod', "services list --query 'items[].name'"],
+    flagsForExtraWord: (cluster) => `--cluster ${cluster}`,
     needs: 'gateway',
     load: async () => (await import('./verbs/services-list.ts')).listServices,
   },
@@ -79,6 +81,7 @@ const nouns: readonly Command[] = [
       },
     ],
     examples: ['tasks list --service www', 'tasks list --status STOPPED'],
+    flagsForExtraWord: clusterFlags,
     needs: 'gateway',
     load: async () => (await import('./verbs/tasks-list.ts')).listTasks,
   },
@@ -106,6 +109,7 @@ const nouns: readonly Command[] = [
       },
     ],
     examples: ['taskdefs list --latest'],
+    flagsForExtraWord: (family) => `--family ${family}`,
     needs: 'gateway',
     load: async () => (await import('./verbs/taskdefs-list.ts')).listTaskDefinitions,
   },
@@ -261,6 +265,7 @@ const nouns: readonly Command[] = [
       { spec: '--caller <name>', summary: 'only by this token' },
     ],
     examples: ['audit list --limit 20'],
+    flagsForExtraWord: (caller) => `--caller ${caller}`,
     needs: 'gateway',
     load: async () => (await import('./verbs/audit-list.ts')).listAudit,
   },
@@ -345,6 +350,16 @@ const itself: readonly Command[] = [
     examples: ['use nonprod/prod', 'use -', 'use --profile prod'],
     needs: 'nothing',
     load: async () => (await import('./verbs/use.ts')).useContext,
+  },
+  {
+    name: 'open',
+    group: 'daily',
+    summary: 'open the console in a browser, signed in',
+    arguments: '[service]',
+    flags: [{ spec: '--print', summary: 'print the address only' }],
+    examples: ['ecs-api open', 'ecs-api open prod/www'],
+    needs: 'gateway',
+    load: async () => (await import('./verbs/open.ts')).open,
   },
   {
     name: 'whoami',

@@ -4,6 +4,7 @@ import type { Command, Flag } from './command.ts'
 import { UsageError } from './errors.ts'
 import { Flags } from './flags.ts'
 import { globalFlags } from './global-flags.ts'
+import { meantBy } from './meant-by.ts'
 import { nearestAlways, nearestOf } from './nearest.ts'
 
 export interface Parsed {
@@ -187,6 +188,8 @@ export function parseWords(command: Command, words: readonly string[]): Parsed {
     if (!(error instanceof CommanderError)) throw error
     if (error.code === 'commander.helpDisplayed') throw new HelpRequested(command)
     const message = error.message.replace(/^error: /, '').trim()
+    const meant = meantBy(command, error.code, parser.args, message)
+    if (meant !== undefined) throw new UsageError(meant.message, meant.next)
     throw new UsageError(
       `${message[0]?.toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`,
       `How it is used: ecs-api ${command.name} --help`,

@@ -59,12 +59,16 @@ function planLines({ out, flags }: Input, sentence: string, { changes, effects, 
     sentence,
     ...changes.map(({ path, from, to }) => `  ${changeLine(path, from, to)}`),
     ...effects.map((text) => `  ${printable(text)}`),
-    ...warnings.flatMap((text) => [
-      paint('yellow', `  warning: ${printable(text)}`),
-      // The name of the field, which the gateway's sentence has for every client.
-      ...(text.includes('deploymentCircuitBreaker') ? ['  With this command: --circuit-breaker rollback'] : []),
-    ]),
+    ...warnings.map((text) => paint('yellow', `  warning: ${printable(withFlag(text))}`)),
   ]
+}
+
+/** The gateway's warning names the field of the API; here a flag sets it. */
+function withFlag(warning: string): string {
+  return warning.replace(
+    'deploymentConfiguration.deploymentCircuitBreaker',
+    'ecs-api deploy --circuit-breaker rollback',
+  )
 }
 
 /** `~ image  1.29 → 1.30`, `+ path  value`, `- path  value`. */
@@ -72,6 +76,8 @@ export function changeLine(path: string, from: unknown, to: unknown): string {
   const isAbsent = (value: unknown) => value === undefined || value === null
   if (isAbsent(from)) return `+ ${printable(path)}  ${text(to)}`
   if (isAbsent(to)) return `- ${printable(path)}  ${text(from)}`
+  // The gateway lists a field whose values differ, and hides those that may be secret.
+  if (text(from) === text(to)) return `~ ${printable(path)}  changed (the values may be secret, so they are hidden)`
   return `~ ${printable(path)}  ${text(from)} → ${text(to)}`
 }
 

@@ -7,7 +7,7 @@ type Hint = (subject: string) => string
 const hints: Readonly<Record<string, Hint>> = {
   AccountNotFound: () => 'All accounts: ecs-api accounts list',
   ClusterNotFound: () => 'All clusters: ecs-api clusters list',
-  ClusterAlreadyExists: () => 'Change it: ecs-api clusters update NAME -f FILE',
+  ClusterAlreadyExists: (cluster) => `Change it: ecs-api clusters update ${cluster || 'NAME'} -f FILE`,
   ServiceNotFound: () => 'All services: ecs-api services list',
   ServiceAlreadyExists: (service) => `Change it: ecs-api deploy ${serviceOf(service)}`,
   TaskNotFound: () => 'All tasks, also stopped ones: ecs-api tasks list --status ALL',

@@ -1,9 +1,12 @@
 import { UsageError } from './errors.ts'
 
-/** `12` or `v12`. @throws UsageError */
-export function releaseNumber(text: string): number {
+/** `12` or `v12`. @param service as it was typed @throws UsageError */
+export function releaseNumber(text: string, service: string | undefined): number {
   const [, digits] = /^v?(\d{1,9})$/.exec(text) ?? []
   if (digits === undefined)
-    throw new UsageError(`"${text}" is not the number of a release.`, 'ecs-api releases list SERVICE shows them.')
+    throw new UsageError(
+      `"${text}" is not the number of a release.`,
+      `All releases: ecs-api releases list ${service ?? ''}`.trimEnd(),
+    )
   return Number(digits)
 }

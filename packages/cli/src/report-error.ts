@@ -31,12 +31,19 @@ function exitCodeOf(error: unknown): number {
   return exitOfStatus[status] ?? (status === 501 || (status >= 400 && status < 500) ? 3 : 1)
 }
 
-/** Prints the error. @param subject the first argument of the command @returns the exit code */
-export function reportError(error: unknown, out: Out, subject = ''): number {
+export interface ErrorContext {
+  /** The first argument of the command. */
+  subject?: string | undefined
+  /** Where the token of the command comes from, once it is known. */
+  tokenFrom?: string | undefined
+}
+
+/** Prints the error. @returns the exit code */
+export function reportError(error: unknown, out: Out, context: ErrorContext = {}): number {
   const exit = exitCodeOf(error)
   if (exit === 0) return 0
   if (out.wantsJson) out.errorDocument(problemOf(error, exit))
-  else for (const line of linesOf(error, subject)) out.error(line)
+  else for (const line of linesOf(error, context)) out.error(line)
   return exit
 }
 
@@ -50,18 +57,19 @@ function problemOf(error: unknown, exit: number): Problem | object {
   return { type: 'about:blank', title: 'ecs-api failed', status: 0, code, detail: detail + next, requestId: '' }
 }
 
-function linesOf(error: unknown, subject: string): string[] {
-  if (error instanceof ReportedCause) return linesOf(error.cause, subject)
+function linesOf(error: unknown, context: ErrorContext): string[] {
+  if (error instanceof ReportedCause) return linesOf(error.cause, context)
   if (error instanceof ProblemError) {
     const { problem, errors, requestId, code } = error
     // The detail of a problem with errors repeats them, so the title is shown instead.
     const heading = errors.length > 0 ? problem.title : error.message
     const places = errors.map(({ pointer, name, message }) => `  ${pointer || name || 'the body'}: ${message}`)
-    const command = commandFor(error, subject)
+    const command = commandFor(error, context.subject ?? '')
     const shown = (text: string) => (command === undefined ? text : withoutRequests(text))
     return [
       `${code}: ${shown(heading)}`,
       ...places.map(shown),
+      ...(code === 'Unauthorized' ? tokenLines(context) : []),
       ...(command === undefined ? [] : [command]),
       ...(/^(InvalidReference|Unauthorized)$/.test(code) ? [] : [`More: ecs-api help ${code}`]),
       ...(requestId ? [`request ${requestId}`] : []),
@@ -72,6 +80,11 @@ function linesOf(error: unknown, subject: string): string[] {
     return [...error.message.split('\n'), ...(error.next === undefined ? [] : [error.next])]
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `This is a bug in ecs-api: ${text}`.split('\n')
+}
+
+function tokenLines({ tokenFrom }: ErrorContext): string[] {
+  if (tokenFrom === undefined) return []
+  return [tokenFrom === 'nowhere' ? 'No token was sent.' : `The token that was sent is the one of ${tokenFrom}.`]
 }
 
 /** On this machine the service is most likely not started. */

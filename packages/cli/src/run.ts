@@ -65,8 +65,17 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     const nearest = connected && (await (await import('./nearest-resource.ts')).findNearest(error, connected))
     if (nearest !== undefined) out.note(`Did you mean ${printable(nearest)}?`)
     // An interrupted verb may throw an error that says how its work continues.
-    return reportError(deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error, out, subject)
+    const shown = deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error
+    return reportError(shown, out, { subject, tokenFrom: await tokenSource(connected) })
   }
+}
+
+/** A token that cannot be read has no source; its error says so itself. */
+async function tokenSource(input: Input | undefined): Promise<string | undefined> {
+  return input?.target.token().then(
+    ({ from }) => from,
+    () => undefined,
+  )
 }
 
 function pick({

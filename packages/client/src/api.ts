@@ -1689,6 +1689,7 @@ export interface components {
           | 'DeploymentFailed'
           | 'TaskFailed'
           | 'RateLimitExceeded'
+          | 'TooManySignIns'
           | 'TokenLimitExceeded'
           | 'NotOfferedByAws'
           | 'TooManyRequests'

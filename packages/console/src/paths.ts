@@ -1,5 +1,14 @@
 /** The addresses of the pages, made here and nowhere else. They follow the API's. */
-const encode = encodeURIComponent
+const encode = (segment: string) => encodeURIComponent(segment).replaceAll('%3A', ':')
+
+/** A segment of an address. One that is not well encoded is returned as it is. */
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
 
 export const paths = {
   overview: '/',

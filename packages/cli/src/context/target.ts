@@ -10,7 +10,7 @@ import type { Flags } from '../flags.ts'
 import { nearestAlways } from '../nearest.ts'
 import { findFolderFile } from './folder-file.ts'
 import { findToken, type Profile, readProfiles, tokenIn } from './profiles.ts'
-import { chooseToken, defaultUrl, type UrlSource } from './token.ts'
+import { chooseToken, defaultUrl, type ProfileToken, type UrlSource } from './token.ts'
 
 export interface Target {
   url: string
@@ -92,7 +92,7 @@ async function profileToken(
   profiles: Readonly<Record<string, Profile>>,
   url: string,
   preferredName: string | undefined,
-): Promise<string | undefined> {
+): Promise<ProfileToken | undefined> {
   const names = Object.keys(profiles).sort((a, b) => Number(b === preferredName) - Number(a === preferredName))
   for (const name of names) {
     const profile = profiles[name]!
@@ -101,7 +101,7 @@ async function profileToken(
       profile.tokenCommand === undefined
         ? findToken(environment, name, url)
         : await tokenPrintedBy(name, profile.tokenCommand)
-    if (token !== undefined) return token
+    if (token !== undefined) return { token, profile: name }
   }
   return undefined
 }

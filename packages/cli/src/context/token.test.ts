@@ -8,7 +8,7 @@ const ask = (url: string, source: UrlSource, given: { url?: string; token?: stri
     url,
     source,
     environment: { url: given.url, token: given.token },
-    ofProfile: () => given.profile,
+    ofProfile: () => (given.profile === undefined ? undefined : { token: given.profile, profile: 'test' }),
     ofDataFolder: () => 'of-data',
   }
   return chooseToken(question)

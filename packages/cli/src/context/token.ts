@@ -10,19 +10,24 @@ export type UrlSource = 'flag' | 'environment' | 'folder' | 'profile' | 'default
 
 export const defaultUrl = 'http://127.0.0.1:8000'
 
+export interface ProfileToken {
+  token: string
+  profile: string
+}
+
 export interface TokenSources {
   url: string
   source: UrlSource
   environment: { url: string | undefined; token: string | undefined }
   /** The token that a profile holds for exactly this address. */
-  ofProfile: () => string | undefined | Promise<string | undefined>
+  ofProfile: () => ProfileToken | undefined | Promise<ProfileToken | undefined>
   /** The content of `./data/token`. */
   ofDataFolder: () => string | undefined
 }
 
 export interface ChosenToken {
   token: string | undefined
-  /** Where it comes from, for `whoami` and `doctor`. */
+  /** Where it comes from, for `whoami`, `doctor` and a rejected token. */
   from: string
   /** Why a token that is there is not used. */
   note?: string
@@ -38,13 +43,13 @@ export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
       ? {}
       : { note: `ECS_API_TOKEN is not sent to ${url}: it belongs to ${environment.url ?? 'loopback addresses'}.` }
   const ofProfile = await sources.ofProfile()
-  if (ofProfile !== undefined) return { token: ofProfile, from: 'the profile', ...note }
+  if (ofProfile !== undefined) return { token: ofProfile.token, from: `profile ${ofProfile.profile}`, ...note }
   const ofDataFolder = url === defaultUrl && source !== 'folder' ? sources.ofDataFolder() : undefined
   if (ofDataFolder !== undefined) return { token: ofDataFolder, from: './data/token', ...note }
-  const isElsewhere =
-    environment.token === undefined && isLoopback(url) && source !== 'folder' && sources.ofDataFolder() !== undefined
+  if (environment.token !== undefined) return { token: undefined, from: 'nowhere', ...note }
+  const isElsewhere = isLoopback(url) && source !== 'folder' && sources.ofDataFolder() !== undefined
   const noteOfFile = { note: `./data/token is sent to ${defaultUrl} only: leave --url out, or use that address.` }
-  return { token: undefined, from: 'nowhere', ...(isElsewhere ? noteOfFile : note) }
+  return { token: undefined, from: 'nowhere', ...(isElsewhere && noteOfFile) }
 }
 
 export function isLoopback(url: string): boolean {

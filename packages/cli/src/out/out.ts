@@ -46,8 +46,11 @@ export interface Out {
   value: (value: unknown, lines: readonly string[], name?: string) => Promise<void>
   /** Prints a value as data, for output that is not for people. */
   data: (value: unknown) => Promise<void>
-  /** One object of a command that follows: a line in each format. */
-  event: (value: unknown, line: string) => Promise<void>
+  /**
+   * One object of a command that follows: a line in each format.
+   * @param name printed by `-q`
+   */
+  event: (value: unknown, line: string, name?: string) => Promise<void>
   /** The text exactly as it is, on stdout. */
   raw: (text: string | Uint8Array) => Promise<void>
   /** A line of the result; control sequences in external text must be removed before. */
@@ -168,8 +171,9 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
       return data(value)
     },
     data,
-    event: async (value, text) => {
+    event: async (value, text, name) => {
       if (isForPeople) return line(stdout.isTTY ? text.split('\n').map(printableLine).join('\n') : text)
+      if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
       return line(printableJson(await chosen(value)))
     },
     raw,

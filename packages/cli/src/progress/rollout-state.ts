@@ -13,7 +13,8 @@ export function deploymentState(deployment: ServiceDeployment, names: Pick<Revis
   const sources = running.length > 0 ? running : [first]
   const name = names.find(target) ?? 'new revision'
   const counts = [
-    `${target.runningTaskCount} of ${target.requestedTaskCount} running`,
+    // After a rollback ECS requests no task of the new revision.
+    `${target.runningTaskCount}${target.requestedTaskCount > 0 ? ` of ${target.requestedTaskCount}` : ''} running`,
     target.pendingTaskCount > 0 && `${target.pendingTaskCount} starting`,
     taskFailures.length > 0 && `${taskFailures.length} failed`,
   ]

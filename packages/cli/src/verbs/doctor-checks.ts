@@ -1,8 +1,6 @@
 /** Checks of this machine for `doctor`: its clock, its container runtime, and the completion of its shell. */
-import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
 import type { Account } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { transportTo } from '../context/connect.ts'
@@ -10,6 +8,8 @@ import { transportTo } from '../context/connect.ts'
 export interface Check {
   name: string
   ok: boolean
+  /** The command works without it. */
+  optional?: true
   detail: string
   /** The fix when it is not ok. */
   fix?: string
@@ -32,6 +32,7 @@ export async function checkClock({ target, now, signal }: Input): Promise<Check[
   return [
     {
       name: 'clock',
+      optional: true,
       ok: differenceMs <= maxClockMs,
       detail:
         differenceMs <= maxClockMs
@@ -44,36 +45,20 @@ export async function checkClock({ target, now, signal }: Input): Promise<Check[
 
 /**
  * The runtime that the gateway uses for its local accounts.
- * @param accounts undefined where the gateway could not be asked: then the programs of this machine count
+ * @param accounts undefined where the gateway could not be asked: then its runtime is not known
  */
-export async function checkContainers(accounts: readonly Account[] | undefined): Promise<Check> {
-  const name = 'containers'
-  if (accounts === undefined) return checkPrograms()
+export function checkContainers(accounts: readonly Account[] | undefined): Check {
+  const base = { name: 'containers', optional: true } as const
+  if (accounts === undefined)
+    return { ...base, ok: false, detail: 'not known: only a signed-in gateway says what it uses' }
   const local = accounts.filter(({ mode }) => mode === 'local')
-  if (local.length === 0) return { name, ok: true, detail: 'on Fargate: there is no local account' }
+  if (local.length === 0) return { ...base, ok: true, detail: 'on Fargate: there is no local account' }
   const runtimes = local.map(({ name: account, runtime }) => `${account}: ${runtime}`)
   return {
-    name,
+    ...base,
     ok: local.every(({ runtime }) => runtime !== 'simulated'),
     detail: runtimes.join(', '),
     fix: 'For real containers start Docker or Podman, and then the gateway again.',
-  }
-}
-
-async function checkPrograms(): Promise<Check> {
-  for (const name of ['docker', 'podman']) {
-    try {
-      const { stdout } = await promisify(execFile)(name, ['--version'], { timeout: 3000 })
-      return { name: 'containers', ok: true, detail: `${stdout.trim()} on this machine` }
-    } catch {
-      // It is not installed.
-    }
-  }
-  return {
-    name: 'containers',
-    ok: false,
-    detail: 'neither Docker nor Podman is installed',
-    fix: 'Only the local engine needs one.',
   }
 }
 
@@ -99,6 +84,12 @@ export function checkCompletion({ environment }: Pick<Input, 'environment'>): Ch
       ? `ecs-api completion fish > ~/${files[0]}`
       : `echo 'eval "$(ecs-api completion ${shell})"' >> ~/${files[0]}`
   return [
-    { name: 'completion', ok: isInstalled, detail: isInstalled ? `of ${shell}` : `not installed in ${shell}`, fix },
+    {
+      name: 'completion',
+      optional: true,
+      ok: isInstalled,
+      detail: isInstalled ? `of ${shell}` : `not installed in ${shell}`,
+      fix,
+    },
   ]
 }

@@ -1,11 +1,12 @@
 import { type Account, isProblem, NoResponse, ProblemError } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { isLoopback } from '../context/token.ts'
+import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 import { version } from '../version.ts'
 import { type Check, checkClock, checkCompletion, checkContainers } from './doctor-checks.ts'
 
-/** Checks everything between this command and AWS. Each line is ok or shows a fix. */
+/** Checks everything between this command and AWS. Each line is ok or shows a fix. `note` is for an optional part. */
 export async function doctor(input: Input): Promise<number> {
   const { client, target, out, now, signal } = input
   const checks: Check[] = []
@@ -21,6 +22,7 @@ export async function doctor(input: Input): Promise<number> {
     const isSame = gateway.value.version === version
     checks.push({
       name: 'version',
+      optional: true,
       ok: isSame,
       detail: `this command is ${version}`,
       fix: 'Install the version of the gateway.',
@@ -38,14 +40,14 @@ export async function doctor(input: Input): Promise<number> {
         : 'encrypted',
     fix: 'Put the gateway behind TLS, and use its https address.',
   })
-  checks.push(await checkContainers(visibleAccounts), ...checkCompletion(input))
+  checks.push(checkContainers(visibleAccounts), ...checkCompletion(input))
   const width = Math.max(...checks.map(({ name }) => name.length))
-  const lines = checks.flatMap(({ name, ok, detail, fix }) => [
-    `${ok ? out.paint('green', 'ok    ') : out.paint('red', 'failed')}  ${name.padEnd(width)}  ${printable(detail)}`,
-    ...(ok || fix === undefined ? [] : [`        ${' '.repeat(width)}  ${fix}`]),
+  const lines = checks.flatMap((check) => [
+    `${stateWord(check, out)}  ${check.name.padEnd(width)}  ${printable(check.detail)}`,
+    ...(check.ok || check.fix === undefined ? [] : [`        ${' '.repeat(width)}  ${check.fix}`]),
   ])
   await out.value(checks, lines)
-  const firstFailure = checks.find(({ ok, name }) => !ok && !optional.has(name))
+  const firstFailure = checks.find(({ ok, optional }) => !ok && !optional)
   return firstFailure === undefined ? 0 : firstFailure.name === 'gateway' ? 8 : firstFailure.name === 'token' ? 4 : 3
 
   async function tokenChecks(): Promise<Check[]> {
@@ -77,8 +79,10 @@ export async function doctor(input: Input): Promise<number> {
   }
 }
 
-/** The command works without them. */
-const optional: ReadonlySet<string> = new Set(['version', 'clock', 'containers', 'completion'])
+function stateWord({ ok, optional }: Pick<Check, 'ok' | 'optional'>, { paint }: Out): string {
+  if (ok) return paint('green', 'ok    ')
+  return optional ? paint('yellow', 'note  ') : paint('red', 'failed')
+}
 
 type Attempt<T> = { value: T } | { error: string }
 

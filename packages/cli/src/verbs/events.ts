@@ -28,7 +28,7 @@ export async function events(input: Input): Promise<void> {
   const print = async (events: readonly ServiceEvent[]) => {
     for (const event of events.toReversed().filter(({ id }) => !printedIds.has(id))) {
       printedIds.add(event.id)
-      await out.event(event, out.wrap(`${event.createdAt}  ${printable(event.message)}`))
+      await out.event(event, out.wrap(`${event.createdAt}  ${printable(event.message)}`), event.id)
     }
   }
   const firstPage = await readPage({ limit: flags.integer('limit') ?? 10 })

@@ -33,7 +33,7 @@ export async function exec(input: Input): Promise<number> {
       throw new CliError(
         10,
         'An interactive session needs a terminal, but stdin or stdout is not one.',
-        'Run one command: ecs-api exec TASK -- COMMAND',
+        `Run one command: ecs-api exec ${input.args[0]} -- COMMAND`,
       )
     const result = await account.tasks.exec(
       ref,

@@ -14,7 +14,7 @@ export async function login({ args, flags, out, questions, environment, signal }
     throw new UsageError(`"${name}" is not a name for a profile: letters, digits, - . _`)
   const token = flags.isSet('token-stdin')
     ? await standardInput()
-    : await questions.secret(`Token for ${url}`, 'In a script: ecs-api login URL --token-stdin < FILE')
+    : await questions.secret(`Token for ${url}`, `In a script: ecs-api login ${url} --token-stdin < FILE`)
   if (token.trim() === '') throw new UsageError('The token is empty.')
   const client = createClient({ url, token: token.trim(), fetch: nodeTransport() })
   const me = await client.me({ signal })

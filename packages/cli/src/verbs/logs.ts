@@ -64,6 +64,8 @@ export async function logs(input: Input): Promise<void> {
     await take(page.items)
   }
   if (isDocument) await out.value({ items, nextCursor: page.nextCursor }, [])
+  if (filter.since !== undefined && page.nextCursor !== null)
+    out.note(`These are the oldest lines since ${filter.since}. Without --lines, all are printed.`)
   if (count > 0) return
   const lines = await whyEmpty(service ? { ...service, task: filter.task } : { ...task, task: task.ref.id })
   for (const line of lines) out.note(line)

@@ -4,7 +4,7 @@ import { releaseNumber } from '../release-number.ts'
 import { releaseShape } from '../shapes/releases.ts'
 
 export async function getRelease(input: Input): Promise<void> {
-  const release = releaseNumber(input.args[1]!)
+  const release = releaseNumber(input.args[1]!, input.args[0])
   const { account, ref } = await findService(input, input.args[0])
   await input.out.resource(releaseShape, await account.releases.get(ref, release))
 }

@@ -11,7 +11,7 @@ export async function rollback(input: Input): Promise<number> {
   const { flags, out } = input
   const to = flags.text('to')
   const body: RollbackRequest =
-    to === undefined ? {} : to.includes(':') ? { taskDefinition: to } : { release: releaseNumber(to) }
+    to === undefined ? {} : to.includes(':') ? { taskDefinition: to } : { release: releaseNumber(to, input.args[0]) }
   const { account, ref } = await findService(input, input.args[0])
   const name = `${ref.cluster}/${ref.name}`
   const plan = await account.services.rollback(ref, body, { dryRun: true })

@@ -13,17 +13,19 @@ export async function watchDeployment(input: Input): Promise<void> {
   const { out, now } = input
   const serviceRef = { cluster: ref.cluster, name: ref.service }
   const service = await account.services.get(serviceRef)
+  // `-q` prints the name of the service, as after a deployment.
+  const printsSteps = !out.isForPeople && out.format !== 'name'
   async function* progress({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<RolloutProgress> {
     for await (const event of account.deployments.watch(ref, { signal })) {
       if (event.type === 'problem') continue
       const deployment = event.resource
       const sentence = deploymentSentence(deployment, now())
-      if (!out.isForPeople) await out.event(deployment, sentence)
+      if (printsSteps) await out.event(deployment, sentence)
       yield { sentence, deployment, service: undefined }
       if (endedStatus.test(deployment.status)) return
     }
   }
   const title = `Watching the deployment of ${ref.cluster}/${ref.service}`
   const finalService = await followRollout({ input, account, title, rollout: { progress }, service })
-  if (out.isForPeople) await out.resource(serviceShape, finalService)
+  if (!printsSteps) await out.resource(serviceShape, finalService)
 }

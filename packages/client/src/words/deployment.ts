@@ -14,7 +14,8 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
     case 'IN_PROGRESS':
       return `Deploying for ${duration(now - Date.parse(createdAt))}: ${counts}${waitingFor ? `; ${waitingFor}` : '.'}`
     case 'SUCCESSFUL':
-      return took ? `Deployed in ${took}: ${counts}.` : `Deployed: ${counts}.`
+      // A later deployment has replaced its tasks, so ECS counts none for it.
+      return `Deployed${took && ` in ${took}`}${target.requestedTaskCount > 0 ? `: ${counts}` : ''}.`
     case 'STOP_REQUESTED':
       return `The deployment is being stopped${because}`
     case 'STOPPED':

@@ -12,7 +12,12 @@ type Row = [
   since: (task: Task) => string | undefined,
 ]
 
-const failedExit = ({ containers }: Task) => containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0)
+/** ECS or a person stopped the task: its containers end by SIGTERM, or by SIGKILL after the stop timeout. */
+const wasStopped = ({ stopCode }: Task) => /^(ServiceSchedulerInitiated|UserInitiated)$/.test(stopCode ?? '')
+const failedExit = (task: Task) =>
+  task.containers.find(
+    ({ exitCode = 0 }) => exitCode !== 0 && !(wasStopped(task) && (exitCode === 143 || exitCode === 137)),
+  )
 const isAt = (status: string) => (task: Task) => task.lastStatus === status
 const created = ({ createdAt }: Task) => createdAt
 const stopped = ({ stoppedAt }: Task) => stoppedAt
@@ -28,6 +33,12 @@ const rows: readonly Row[] = [
     'failed',
     (task) => isAt('STOPPED')(task) && task.stopCode === 'TaskFailedToStart',
     () => 'Stopped before it started',
+    stopped,
+  ],
+  [
+    'failed',
+    (task) => isAt('STOPPED')(task) && /health check/i.test(task.stoppedReason ?? ''),
+    () => 'Stopped: its health check failed',
     stopped,
   ],
   ['stopped', isAt('STOPPED'), () => 'Stopped', stopped],

@@ -11,7 +11,7 @@ import { ServicesPage } from '../pages/services.tsx'
 import { TaskPage } from '../pages/task.tsx'
 import { TasksPage } from '../pages/tasks.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { serviceTabs } from '../paths.ts'
+import { decodeSegment, serviceTabs } from '../paths.ts'
 import { Shell } from './shell.tsx'
 import { SignInForm, useSignInFromAddress } from './sign-in.tsx'
 
@@ -29,7 +29,9 @@ type Params = Record<'account' | 'cluster' | 'service' | 'id' | 'name' | 'tab' |
 
 /** The parameters of the address, decoded. */
 function Page({ children }: { children: (params: Params) => ReactNode }) {
-  return children(useParams() as unknown as Params)
+  // The router decodes all but what separates parts of an address, such as `%3A`.
+  const decoded = Object.entries(useParams()).map(([name, value]) => [name, decodeSegment(String(value))])
+  return children(Object.fromEntries(decoded) as Params)
 }
 
 export function App() {

@@ -8,6 +8,7 @@ import { queryClient, useAccounts, useMe, useVersion } from '../live/queries.ts'
 import { signOut } from '../live/session.ts'
 import { settings } from '../live/settings.ts'
 import { External } from '../parts/external.tsx'
+import { Menu } from '../parts/menu.tsx'
 import { exactTime } from '../parts/time.tsx'
 import { Toasts } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
@@ -73,20 +74,15 @@ export function Shell({ children }: { children: ReactNode }) {
             ))}
           </select>
           <button type="button" onClick={() => setOpen('palette')}>
-            Search or do… <span className="muted">Ctrl K</span>
+            Search or do… <span className="muted shortcut">Ctrl K</span>
           </button>
           <Settings />
-          <details className="user" style={{ position: 'relative' }}>
-            <summary className="button">
-              <External text={me?.name ?? 'Signed out'} />
-            </summary>
-            <div className="panel stack" style={{ position: 'absolute', right: 0, zIndex: 4, minWidth: 180 }}>
-              <span className="muted">Role {me?.role}</span>
-              <button type="button" onClick={() => void signOut().then(() => queryClient.clear())}>
-                Sign out
-              </button>
-            </div>
-          </details>
+          <Menu label={<External text={me?.name ?? 'Signed out'} />}>
+            <span className="muted">Role {me?.role}</span>
+            <button type="button" onClick={() => void signOut().then(() => queryClient.clear())}>
+              Sign out
+            </button>
+          </Menu>
         </header>
         <ConnectionStrip />
       </div>
@@ -124,34 +120,27 @@ function isCurrent(path: string, to: string): boolean {
 function Settings() {
   const { theme, zone } = useSyncExternalStore(settings.subscribe, settings.get)
   return (
-    <details style={{ position: 'relative' }}>
-      <summary className="button">Display</summary>
-      <div className="panel stack" style={{ position: 'absolute', right: 0, zIndex: 4, minWidth: 180 }}>
-        <div className="field">
-          <label htmlFor="theme">Theme</label>
-          <select
-            id="theme"
-            value={theme}
-            onChange={(event) => settings.set({ theme: event.target.value as typeof theme })}
-          >
-            <option value="system">As the system</option>
-            <option value="light">Light</option>
-            <option value="dark">Dark</option>
-          </select>
-        </div>
-        <div className="field">
-          <label htmlFor="zone">Times</label>
-          <select
-            id="zone"
-            value={zone}
-            onChange={(event) => settings.set({ zone: event.target.value as typeof zone })}
-          >
-            <option value="local">Local</option>
-            <option value="utc">UTC</option>
-          </select>
-        </div>
+    <Menu label="Display">
+      <div className="field">
+        <label htmlFor="theme">Theme</label>
+        <select
+          id="theme"
+          value={theme}
+          onChange={(event) => settings.set({ theme: event.target.value as typeof theme })}
+        >
+          <option value="system">As the system</option>
+          <option value="light">Light</option>
+          <option value="dark">Dark</option>
+        </select>
       </div>
-    </details>
+      <div className="field">
+        <label htmlFor="zone">Times</label>
+        <select id="zone" value={zone} onChange={(event) => settings.set({ zone: event.target.value as typeof zone })}>
+          <option value="local">Local</option>
+          <option value="utc">UTC</option>
+        </select>
+      </div>
+    </Menu>
   )
 }
 

@@ -1,6 +1,6 @@
 /** The document of a terminal: xterm over the WebSocket of a session. */
 import { FitAddon } from '@xterm/addon-fit'
-import { Terminal } from '@xterm/xterm'
+import { type ITheme, Terminal } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
 import '../styles/tokens.css'
 import '../styles/terminal.css'
@@ -12,17 +12,22 @@ const parameters = new URLSearchParams(location.search)
 const parameter = (name: string) => parameters.get(name) ?? ''
 const state = document.getElementById('state')!
 
-const dark = matchMedia('(prefers-color-scheme: dark)').matches
-const theme = document.documentElement.dataset.theme ?? (dark ? 'dark' : 'light')
+const isDark = matchMedia('(prefers-color-scheme: dark)')
+function theme(): ITheme {
+  const chosen = document.documentElement.dataset.theme ?? (isDark.matches ? 'dark' : 'light')
+  return chosen === 'dark'
+    ? { background: '#0e1116', foreground: '#e6e9ef', cursor: '#e6e9ef' }
+    : { background: '#ffffff', foreground: '#14171c', cursor: '#14171c', selectionBackground: '#b9d2ff' }
+}
 const screen = new Terminal({
   fontFamily: 'ui-monospace, Menlo, "DejaVu Sans Mono", monospace',
   fontSize: 13,
   cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
   screenReaderMode: true,
-  theme:
-    theme === 'dark'
-      ? { background: '#0e1116', foreground: '#e6e9ef', cursor: '#e6e9ef' }
-      : { background: '#ffffff', foreground: '#14171c', cursor: '#14171c', selectionBackground: '#b9d2ff' },
+  theme: theme(),
+})
+isDark.addEventListener('change', () => {
+  screen.options.theme = theme()
 })
 const fit = new FitAddon()
 screen.loadAddon(fit)
@@ -39,7 +44,8 @@ async function run(): Promise<void> {
   say(`Connecting to ${container}.`)
   const session = await accountClient(parameter('account')).tasks.exec(task, {
     container,
-    command: parameter('command') || '/bin/sh',
+    // Never from the address: a link must not run a command of somebody else's choice.
+    command: '/bin/sh',
     columns: screen.cols,
     rows: screen.rows,
   })

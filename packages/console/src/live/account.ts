@@ -1,13 +1,14 @@
 /** The account of the page: from its address, else the one that was used last, else the first. */
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
+import { decodeSegment } from '../paths.ts'
 import { useAccounts } from './queries.ts'
 
 const storageKey = 'ecs-api.account'
 
 function accountInPath(path: string): string | undefined {
   const [, , account] = path.split('/')
-  return path.startsWith('/console/') && account !== 'admin' ? decodeURIComponent(account ?? '') : undefined
+  return path.startsWith('/console/') && account !== 'admin' ? decodeSegment(account ?? '') : undefined
 }
 
 export function useAccount(): string | undefined {

@@ -1,12 +1,12 @@
 /** The data of the pages. A key begins with account and kind, so that a change event can find the queries it concerns. */
-import { keepPreviousData, QueryClient, useMutation, useQuery } from '@tanstack/react-query'
+import { QueryClient, useMutation, useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { accountClient, client } from './client.ts'
 import { session } from './session.ts'
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    queries: { retry: false, staleTime: 1000, refetchOnWindowFocus: true, placeholderData: keepPreviousData },
+    queries: { retry: false, staleTime: 1000, refetchOnWindowFocus: true },
   },
 })
 
@@ -71,7 +71,8 @@ export const useServiceDiagnosis = (account: string, cluster: string, name: stri
 export const useServiceTasks = (account: string, cluster: string, name: string) =>
   useQuery({
     queryKey: [account, 'service', cluster, name, 'tasks'],
-    queryFn: () => itemsOf(accountClient(account).services.tasks({ cluster, name }, { limit: 200 }).page()),
+    queryFn: () =>
+      itemsOf(accountClient(account).services.tasks({ cluster, name }, { limit: 200, status: 'ALL' }).page()),
     refetchInterval: slowPollMs,
   })
 
@@ -117,10 +118,12 @@ export const useMetrics = (account: string, cluster: string, service: string) =>
     refetchInterval: 60_000,
   })
 
-export const useTasks = (account: string) =>
+/** @param status without it, all tasks that have not stopped */
+export const useTasks = (account: string, status?: 'STOPPED' | 'ALL') =>
   useQuery({
-    queryKey: [account, 'tasks'],
-    queryFn: () => all(accountClient(account).tasks.list({ limit: 1000 })),
+    enabled: account !== '',
+    queryKey: [account, 'tasks', status],
+    queryFn: () => all(accountClient(account).tasks.list({ limit: 1000, ...(status && { status }) })),
     refetchInterval: slowPollMs,
   })
 
@@ -184,13 +187,11 @@ export const useAudit = (enabled = true, limit = 200) =>
 export const useTokens = () =>
   useQuery({ queryKey: ['tokens'], queryFn: () => all(client.tokens.list({ limit: 1000 })), refetchInterval: 60_000 })
 
-/** A change: its result makes every query of the account look again. */
+/** A change: afterwards every query of the account asks again, once the page has left what was deleted. */
 export function useChange<Input, Output>(account: string | undefined, change: (input: Input) => Promise<Output>) {
-  return useMutation({
-    mutationFn: change,
-    onSettled: () =>
-      queryClient.invalidateQueries(
-        account === undefined ? undefined : { predicate: ({ queryKey }) => queryKey[0] === account },
-      ),
-  })
+  const askAgain = () =>
+    queryClient.invalidateQueries(
+      account === undefined ? undefined : { predicate: ({ queryKey }) => queryKey[0] === account },
+    )
+  return useMutation({ mutationFn: change, onSettled: () => void setTimeout(askAgain) })
 }

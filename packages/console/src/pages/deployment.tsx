@@ -3,7 +3,7 @@ import { deploymentSentence } from '@ecs-api/client/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { serviceActions } from '../actions.ts'
-import { useDeployment, useMe, useService, useServiceTasks } from '../live/queries.ts'
+import { useDeployment, useMe, useReleases, useService, useServiceTasks } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { External } from '../parts/external.tsx'
 import { Facts } from '../parts/facts.tsx'
@@ -11,8 +11,10 @@ import { NotYet } from '../parts/not-yet.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ServiceDialog } from '../parts/service-dialogs.tsx'
 import { Status } from '../parts/status.tsx'
-import { Ago, Exact, useNow } from '../parts/time.tsx'
+import { Ago, useNow } from '../parts/time.tsx'
+import { Track } from '../parts/track.tsx'
 import { paths } from '../paths.ts'
+import { stagesOf } from './deployment-stages.ts'
 import { toneOfDeployment } from './service-deployments.tsx'
 
 export default function DeploymentPage({
@@ -36,13 +38,9 @@ export default function DeploymentPage({
   const actions = serviceActions(me, service, deployment, false).filter(({ id }) =>
     ['rollback', 'stop-deployment', 'continue'].includes(id),
   )
-  const stages: [label: string, at: string | undefined][] = [
-    ['requested', deployment?.createdAt],
-    ['started', deployment?.startedAt],
-    ['rollback started', deployment?.rollback?.startedAt],
-    ['stopped', deployment?.stoppedAt],
-    ['finished', deployment?.finishedAt],
-  ]
+  const releases = useReleases(account, cluster, name).data ?? []
+  const release = releases.find(({ arn }) => arn === deployment?.targetServiceRevision.arn)
+  const before = releases.find(({ arn }) => arn === deployment?.sourceServiceRevisions?.[0]?.arn)
   const breaker = deployment?.deploymentCircuitBreaker
   return (
     <>
@@ -64,19 +62,7 @@ export default function DeploymentPage({
           <p className="sentence" role="status">
             <Status tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
           </p>
-          <section className="panel" aria-label="Stages">
-            <ol className="track">
-              {stages.map(
-                ([label, at]) =>
-                  at && (
-                    <li key={label}>
-                      <strong>{label}</strong> <Exact at={at} />
-                    </li>
-                  ),
-              )}
-            </ol>
-            <progress max={100} value={deployment.progress} aria-label="Progress" />
-          </section>
+          <Track label="Stages" steps={stagesOf(deployment)} />
           <div className="beside">
             <section className="stack">
               <h2>Failed tasks</h2>
@@ -111,6 +97,20 @@ export default function DeploymentPage({
                   'Circuit breaker',
                   breaker?.status &&
                     `${breaker.status.toLowerCase()}, ${breaker.failureCount} of ${breaker.threshold} failures`,
+                ],
+                [
+                  'Traffic',
+                  deployment.targetServiceRevision.requestedProductionTrafficWeight !== undefined &&
+                    `${deployment.targetServiceRevision.requestedProductionTrafficWeight} % to the new tasks`,
+                ],
+                ['Release', release && String(release.release)],
+                [
+                  'Compare',
+                  release && before && before.release !== release.release && (
+                    <Link key="diff" href={paths.diff(account, cluster, name, before.release, release.release)}>
+                      with release {before.release}
+                    </Link>
+                  ),
                 ],
                 ['Tasks of the service', String(tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length)],
                 ['Requested', <Ago key="created" at={deployment.createdAt} />],

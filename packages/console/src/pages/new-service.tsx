@@ -33,12 +33,13 @@ export default function NewServicePage({ account }: { account: string }) {
       deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
     }),
   }
-  const isComplete = name !== '' && taskDefinition !== '' && /^\d+$/.test(count)
+  const isComplete = name !== '' && inCluster !== '' && taskDefinition !== '' && /^\d+$/.test(count)
   const request: Request | undefined = isComplete
     ? { method: 'POST', path: apiPath(account, 'clusters', inCluster, 'services'), body }
     : undefined
   const plan = usePlan(request)
   const change = useChange(account, ({ method, path, body }: Request) => client.request(method, path, { body }))
+  const canSend = request !== undefined && plan.isSettled && !plan.error && !change.isPending
   return (
     <>
       <PageHead
@@ -58,7 +59,7 @@ export default function NewServicePage({ account }: { account: string }) {
         className="form"
         onSubmit={(event) => {
           event.preventDefault()
-          if (request)
+          if (canSend)
             change.mutate(request, {
               onSuccess: () => {
                 toast(`Requested: the service ${name}.`)
@@ -118,13 +119,13 @@ export default function NewServicePage({ account }: { account: string }) {
           <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} />
           <Problem error={change.error} />
           <div className="row">
-            <button type="submit" className="primary" aria-disabled={!request || change.isPending || !!plan.error}>
+            <button type="submit" className="primary" aria-disabled={!canSend}>
               Create
             </button>
           </div>
           {request && (
             <Commands
-              cli={`ecs-api services create ${quoted(`${account}/${inCluster}/${name}`)} --task-definition ${quoted(taskDefinition)} --count ${count}`}
+              cli={`ecs-api services create ${quoted(`${account}/${inCluster}/${name}`)} --task-definition ${quoted(taskDefinition)} --count ${count}${rollsBack ? ' --circuit-breaker rollback' : ''}${hasTerminal ? ' --exec' : ''}`}
               curl={curlOf('POST', request.path, request.body)}
             />
           )}

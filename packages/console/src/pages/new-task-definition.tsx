@@ -58,6 +58,7 @@ function Editor({ account, from, initial }: { account: string; from: string; ini
   const change = useChange(account, ({ method, path, body }: Request) =>
     client.request<{ name: string }>(method, path, { body }),
   )
+  const canSend = request !== undefined && plan.isSettled && !plan.error && !change.isPending
   const set = (next: Definition) => setText(JSON.stringify(next, null, 2))
   const containers = Array.isArray(definition?.containerDefinitions) ? definition.containerDefinitions : []
   const setImage = (index: number, image: string) =>
@@ -79,7 +80,7 @@ function Editor({ account, from, initial }: { account: string; from: string; ini
         className="form"
         onSubmit={(event) => {
           event.preventDefault()
-          if (request)
+          if (canSend)
             change.mutate(request, {
               onSuccess: ({ name }) => {
                 toast(`Registered: ${name}.`)
@@ -138,7 +139,7 @@ function Editor({ account, from, initial }: { account: string; from: string; ini
           <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} />
           <Problem error={change.error} />
           <div className="row">
-            <button type="submit" className="primary" aria-disabled={!request || change.isPending || !!plan.error}>
+            <button type="submit" className="primary" aria-disabled={!canSend}>
               Register
             </button>
           </div>

@@ -1,10 +1,12 @@
 /** CPU, memory and load of a service as charts. */
 import type { Metrics } from '@ecs-api/client'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useMetrics } from '../live/queries.ts'
+import { settings } from '../live/settings.ts'
 import { NotYet } from '../parts/not-yet.tsx'
+import { exactTime } from '../parts/time.tsx'
 
 export default function MetricsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
   const metrics = useMetrics(account, cluster, name)
@@ -21,10 +23,37 @@ export default function MetricsTab({ account, cluster, name }: { account: string
   )
 }
 
+const titles: Record<string, string> = {
+  cpu: 'CPU',
+  memory: 'Memory',
+  runningTasks: 'Running tasks',
+  requests: 'Requests',
+  responseTime: 'Response time',
+  http5xx: 'HTTP 5xx',
+}
+/** @param at seconds since 1970 */
+const clock = (at: number) => exactTime(at * 1000, settings.get().zone).slice(11, 16)
 const colours = ['--accent', '--waiting', '--ok', '--bad']
+
+const isDark = matchMedia('(prefers-color-scheme: dark)')
+/** A chart is drawn with the colours of one theme. */
+const useTheme = () =>
+  useSyncExternalStore(
+    (listener) => {
+      const unsubscribe = settings.subscribe(listener)
+      isDark.addEventListener('change', listener)
+      return () => {
+        unsubscribe()
+        isDark.removeEventListener('change', listener)
+      }
+    },
+    () => `${settings.get().theme} ${isDark.matches}`,
+  )
 
 function Chart({ title, series }: { title: string; series: Metrics['series'] }) {
   const box = useRef<HTMLDivElement>(null)
+  const theme = useTheme()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours
   useEffect(() => {
     const { current } = box
     if (!current) return
@@ -48,14 +77,15 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
         width: current.clientWidth,
         height: 180,
         series: [
-          {},
+          { label: 'Time', value: (_, at) => (at ? clock(at) : '') },
           ...series.map(({ statistic, unit }, i) => ({
             label: `${statistic} (${unit})`,
             stroke: colourOf(colours[i % colours.length]!),
             spanGaps: false,
           })),
         ],
-        axes: [axis, axis],
+        axes: [{ ...axis, values: (_, ticks) => ticks.map(clock) }, axis],
+        scales: { y: { range: (_, min, max) => [Math.min(0, min), max > 0 ? max * 1.1 : 1] } },
       },
       [
         times,
@@ -73,10 +103,10 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
       observer.disconnect()
       chart.destroy()
     }
-  }, [series])
+  }, [series, theme])
   return (
-    <section className="panel stack" aria-label={title}>
-      <h2>{title}</h2>
+    <section className="panel stack" aria-label={titles[title] ?? title}>
+      <h2>{titles[title] ?? title}</h2>
       <div ref={box} />
     </section>
   )

@@ -54,7 +54,8 @@ export function ServicePage({
   const service = query.data
   const newest = deployments[0]
   const said = service && sentence(service, deployments, now)
-  const isFailing = (diagnosis?.causes.length ?? 0) > 0
+  // After ECS's own rollback the release that ran is back.
+  const isFailing = (diagnosis?.causes.length ?? 0) > 0 && newest?.status !== 'ROLLBACK_SUCCESSFUL'
   const actions = serviceActions(me, service, newest, isFailing)
   const tone = said && toneOfService(said.state)
   return (

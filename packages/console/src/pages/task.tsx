@@ -15,7 +15,8 @@ import { NotYet } from '../parts/not-yet.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Status, toneOfTask } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
-import { Ago, Exact, useNow } from '../parts/time.tsx'
+import { Ago, useNow } from '../parts/time.tsx'
+import { type Step, Track } from '../parts/track.tsx'
 import { Why } from '../parts/why.tsx'
 import { paths } from '../paths.ts'
 
@@ -69,15 +70,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
             )}
           </div>
           <Why diagnosis={diagnosis} />
-          <section className="panel" aria-label="Life of the task">
-            <ol className="track">
-              {lifeOf(task).map(([label, at]) => (
-                <li key={label}>
-                  <strong>{label}</strong> <Exact at={at} />
-                </li>
-              ))}
-            </ol>
-          </section>
+          <Track label="Life of the task" steps={lifeOf(task)} />
           <div className="beside">
             <div className="stack">
               <h2>Containers</h2>
@@ -147,14 +140,25 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
   )
 }
 
-function lifeOf(task: Task): [label: string, at: string][] {
-  const steps: [string, string | undefined][] = [
+/** The times that ECS knows, and the step that it is at. */
+function lifeOf(task: Task): Step[] {
+  const isOver = task.stoppingAt !== undefined || task.stoppedAt !== undefined
+  const known: [label: string, at: string | undefined][] = [
     ['created', task.createdAt],
-    ['pull began', task.pullStartedAt],
-    ['pulled', task.pullStoppedAt],
-    ['started', task.startedAt],
-    ['stopping', task.stoppingAt],
-    ['stopped', task.stoppedAt],
+    ['image pull began', task.pullStartedAt],
+    ['image pulled', task.pullStoppedAt],
+    ['running', task.startedAt],
+    ...(isOver
+      ? ([
+          ['stopping', task.stoppingAt],
+          ['stopped', task.stoppedAt],
+        ] satisfies [string, string | undefined][])
+      : []),
   ]
-  return steps.filter((step): step is [string, string] => step[1] !== undefined)
+  const last = known.findLastIndex(([, at]) => at !== undefined)
+  return known.map(([label, at], i) => ({
+    label,
+    at,
+    state: at !== undefined ? 'done' : i < last || isOver ? 'failed' : i === last + 1 ? 'current' : 'next',
+  }))
 }

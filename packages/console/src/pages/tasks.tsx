@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useTasks } from '../live/queries.ts'
 import { PageHead } from '../parts/page.tsx'
 import { paths } from '../paths.ts'
@@ -5,10 +6,24 @@ import { TaskTable } from './task-table.tsx'
 
 /** The tasks of an account. */
 export function TasksPage({ account }: { account: string }) {
-  const tasks = useTasks(account)
+  const [status, setStatus] = useState<'STOPPED' | 'ALL'>()
+  const tasks = useTasks(account, status)
   return (
     <>
       <PageHead crumbs={[[account, paths.services(account)]]} title="Tasks" />
+      <div className="row">
+        {(
+          [
+            ['Not stopped', undefined],
+            ['Stopped', 'STOPPED'],
+            ['All', 'ALL'],
+          ] as const
+        ).map(([label, value]) => (
+          <button key={label} type="button" aria-pressed={status === value} onClick={() => setStatus(value)}>
+            {label}
+          </button>
+        ))}
+      </div>
       <TaskTable account={account} tasks={tasks.data} query={tasks} withService />
     </>
   )

@@ -38,7 +38,7 @@ export function Commands({ curl, cli }: { curl: string; cli: string }) {
       <summary>curl and command line</summary>
       <div className="stack panel">
         {[cli, curl].map((line) => (
-          <div key={line} className="row">
+          <div key={line} className="command">
             <code>{line}</code>
             <Copy text={line} />
           </div>

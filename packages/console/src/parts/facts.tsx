@@ -7,7 +7,7 @@ export function Facts({ title, facts }: { title: string; facts: [name: string, v
       <h2>{title}</h2>
       <dl className="facts">
         {facts
-          .filter(([, value]) => value !== undefined && value !== null && value !== '')
+          .filter(([, value]) => value !== undefined && value !== null && value !== false && value !== '')
           .map(([name, value]) => (
             <div key={name} className="pair">
               <dt>{name}</dt>

@@ -1,6 +1,6 @@
 /** What a change would do: one `?dryRun=true` of the request that will be sent, renewed 400 ms after typing stops. */
 import type { Plan } from '@ecs-api/client'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Request } from '../actions.ts'
 import { client } from '../live/client.ts'
@@ -24,6 +24,8 @@ export function usePlan(request: Request | undefined) {
     },
     enabled: settled !== '',
     staleTime: 0,
+    // The plan of before stays until the new one is there.
+    placeholderData: keepPreviousData,
     gcTime: 0,
   })
   return { ...query, isSettled: settled === text && !query.isFetching }

@@ -1,18 +1,19 @@
 /** A state as a mark of its own shape, and its sentence: colour never stands alone. */
 import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
-import { sentence, taskSentence } from '@ecs-api/client/words'
+import { type ServiceState, sentence, type TaskState, taskSentence } from '@ecs-api/client/words'
 import { External } from './external.tsx'
 import { useNow } from './time.tsx'
 
 export type Tone = 'ok' | 'bad' | 'changing' | 'waiting' | 'stopped'
 
-const serviceTones: Record<string, Tone> = {
+const serviceTones: Record<ServiceState, Tone> = {
   steady: 'ok',
   surplus: 'ok',
   deploying: 'changing',
   draining: 'changing',
   waiting: 'waiting',
   'stopping-deployment': 'changing',
+  failing: 'bad',
   'rolling-back': 'bad',
   'rolled-back': 'bad',
   'rollback-failed': 'bad',
@@ -20,18 +21,21 @@ const serviceTones: Record<string, Tone> = {
   down: 'bad',
   short: 'waiting',
   unknown: 'waiting',
+  'scaled-to-zero': 'stopped',
+  deleted: 'stopped',
 }
-const taskTones: Record<string, Tone> = {
+const taskTones: Record<TaskState, Tone> = {
   running: 'ok',
   starting: 'changing',
   failed: 'bad',
   unhealthy: 'bad',
   stopping: 'waiting',
+  stopped: 'stopped',
   unknown: 'waiting',
 }
 
-export const toneOfService = (state: string): Tone => serviceTones[state] ?? 'stopped'
-export const toneOfTask = (state: string): Tone => taskTones[state] ?? 'stopped'
+export const toneOfService = (state: ServiceState): Tone => serviceTones[state]
+export const toneOfTask = (state: TaskState): Tone => taskTones[state]
 
 export function Status({ tone, text }: { tone: Tone; text: string }) {
   return (

@@ -96,7 +96,7 @@ export function Table<T>({
             tabIndex={onOpen ? -1 : undefined}
           >
             {columns.map(({ title, cell, wide }) => (
-              <td key={title} data-wide={wide}>
+              <td key={title} data-title={title} data-wide={wide}>
                 {cell(row)}
               </td>
             ))}

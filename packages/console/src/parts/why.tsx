@@ -44,7 +44,7 @@ function CauseText({ cause }: { cause: Cause }) {
         <ul>
           {cause.next.map((step) => (
             <li key={step.text}>
-              <External text={step.text} />
+              <Step text={step.text} />
             </li>
           ))}
         </ul>
@@ -53,5 +53,20 @@ function CauseText({ cause }: { cause: Cause }) {
         <a href={cause.docs}>More on {cause.code}</a>
       </p>
     </div>
+  )
+}
+
+/** A next step. What stands between backticks is code. */
+function Step({ text }: { text: string }) {
+  return text.split('`').map((part, i) =>
+    i % 2 === 0 ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
+      <External key={i} text={part} />
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
+      <code key={i}>
+        <External text={part} />
+      </code>
+    ),
   )
 }

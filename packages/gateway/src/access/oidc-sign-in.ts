@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import * as client from 'openid-client'
-import { Unauthorized, Unavailable } from '../problems/problem.ts'
+import { TooManyRequests, Unauthorized, Unavailable } from '../problems/problem.ts'
 import { addOidcSignIn, takeOidcSignIn } from '../store/session-records.ts'
 import type { Store } from '../store/store.ts'
 import type { FencedCaller } from './caller.ts'
@@ -12,10 +12,12 @@ import type { OidcIssuer, OidcSettings } from './oidc.ts'
 import { tokenHash } from './token-value.ts'
 
 /** How long a person may take at the issuer. */
-export const signInSeconds = 600
+const signInSeconds = 600
 /** A page of the console. It is registered at the issuer as redirect URI. */
 const redirectPath = '/console/sign-in'
 const fetchTimeoutSeconds = 5
+/** Anybody can begin one, and each has a row in the store. */
+const maxSignIns = 10_000
 
 interface UnfinishedSignIn {
   state: string
@@ -53,10 +55,10 @@ export class OidcSignIn {
 
   /**
    * Begins a sign-in. @param origin scheme and host at which the browser has reached this service
-   * @returns the issuer's address for the browser, and the value of a cookie
-   * @throws Unavailable `IdentityProviderUnreachable`
+   * @returns the issuer's address for the browser, and the value of a cookie with its lifetime
+   * @throws Unavailable `IdentityProviderUnreachable`; TooManyRequests `TooManySignIns`
    */
-  async begin(origin: string): Promise<{ url: string; cookie: string }> {
+  async begin(origin: string): Promise<{ url: string; cookie: string; seconds: number }> {
     const { store, now, settings } = this.#deps
     const configuration = await this.#discovered()
     const unfinished: UnfinishedSignIn = {
@@ -66,11 +68,16 @@ export class OidcSignIn {
       redirectUri: origin + redirectPath,
     }
     const cookie = randomBytes(32).toString('base64url')
-    await addOidcSignIn(store, {
+    const row = {
       hash: tokenHash(cookie),
       content: store.seal.close(Buffer.from(JSON.stringify(unfinished))),
       expires_at: new Date(now() + signInSeconds * 1000).toISOString(),
-    })
+    }
+    if (!(await addOidcSignIn(store, row, maxSignIns, new Date(now()).toISOString())))
+      throw new TooManyRequests('TooManySignIns', `${maxSignIns} sign-ins are under way, the limit.`, {
+        next: 'Retry later, or sign in with a token.',
+        retryAfterSeconds: 60,
+      })
     const url = client.buildAuthorizationUrl(configuration, {
       redirect_uri: unfinished.redirectUri,
       scope: settings.scope ?? 'openid email profile',
@@ -79,7 +86,7 @@ export class OidcSignIn {
       state: unfinished.state,
       nonce: unfinished.nonce,
     })
-    return { url: url.href, cookie }
+    return { url: url.href, cookie, seconds: signInSeconds }
   }
 
   /**

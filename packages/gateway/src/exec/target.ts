@@ -1,5 +1,5 @@
 /** Checks whether a command can run in a task before ECS is called. ECS's own errors do not name what is missing. */
-import type { Container, Task } from '@aws-sdk/client-ecs'
+import type { Container, ManagedAgent, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
@@ -48,7 +48,7 @@ export async function getTarget(
     })
   }
   const container = containerOf(task, name)
-  requireAgent(container)
+  requireAgent(container, account)
   await requireSessionKey(account, cluster)
   return {
     account,
@@ -74,7 +74,7 @@ function containerOf({ containers = [] }: Task, name: string | undefined): Conta
   })
 }
 
-function requireAgent({ name, managedAgents = [] }: Container): void {
+function requireAgent({ name, managedAgents = [] }: Container, { runtime }: Account): void {
   const agent = managedAgents.find((each) => each.name === 'ExecuteCommandAgent')
   if (agent?.lastStatus === 'RUNNING') return
   const state = agent ? `is ${agent.lastStatus}` : 'does not exist'
@@ -83,11 +83,14 @@ function requireAgent({ name, managedAgents = [] }: Container): void {
     'ExecAgentNotRunning',
     `The agent of ECS Exec in the container ${name} ${state}${reason}.`.replace(/\.+$/, '.'),
     {
-      next:
-        agent?.lastStatus === 'PENDING'
-          ? 'Retry in some seconds.'
-          : 'A new task gets a new agent: restart the service, or run the task again.',
+      next: nextWithout(agent, runtime),
       also: { agent: { lastStatus: agent?.lastStatus ?? null, reason: agent?.reason ?? null } },
     },
   )
+}
+
+function nextWithout(agent: ManagedAgent | undefined, runtime: string): string {
+  if (runtime === 'simulated') return 'For real containers start Docker or Podman, and then the gateway again.'
+  if (agent?.lastStatus === 'PENDING') return 'Retry in some seconds.'
+  return 'A new task gets a new agent: restart the service, or run the task again.'
 }

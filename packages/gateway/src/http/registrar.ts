@@ -94,6 +94,7 @@ export function registrar<Account>(
         method,
         url: route.path,
         config: { prepared },
+        ...(route.schema.maxBodyBytes !== undefined && { bodyLimit: route.schema.maxBodyBytes }),
         // Not async: a cached answer is sent in the turn of the event loop in which it was requested.
         handler: (request, answer) => {
           checkBody(request.body, route)

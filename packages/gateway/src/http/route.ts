@@ -7,7 +7,7 @@ import type { Answer, Reply } from './answer.ts'
 import type { Caller, Permission } from './caller.ts'
 import type { Freshness } from './request/freshness.ts'
 import type { NotYetAvailableParameters } from './request/query.ts'
-import type { ReachedPort } from './session-cookie.ts'
+import type { ReachedPort } from './request/session-cookie.ts'
 import type { EventSource } from './streams/event-source.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -58,6 +58,8 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   makesDeployment?: true
   /** Its response has a secret: compressed beside text of a client's choice, its length would tell about it. */
   isNeverCompressed?: true
+  /** For a public route with a body, which anybody can send. By default as for all routes. */
+  maxBodyBytes?: number
   /** Needs no token. */
   public?: true
   /** The handler writes the entry of the audit log: it alone finds out who the caller is. */

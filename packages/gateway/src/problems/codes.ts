@@ -369,7 +369,8 @@ export const problemCodes = {
     title: 'The agent of ECS Exec does not run in the container',
     meaning:
       'ECS Exec needs its agent in the container, which has not started yet or has stopped. `agent` has its status and reason.',
-    remedy: 'Retry in some seconds if the agent is PENDING. A stopped agent needs a new task.',
+    remedy:
+      'Retry in some seconds if the agent is PENDING. A stopped agent needs a new task. Simulated containers have no agent.',
   },
   ExecNoTaskRole: {
     status: 409,
@@ -495,6 +496,12 @@ export const problemCodes = {
     meaning:
       'The configuration limits the requests of a token, and of an address without a known token (`rateLimit` and `limits`). `detail` has the limit.',
     remedy: 'Wait as long as `Retry-After` says. Watch an event stream instead of polling.',
+  },
+  TooManySignIns: {
+    status: 429,
+    title: 'Too many sign-ins are under way',
+    meaning: 'More people than this service can remember have begun to sign in at the identity provider.',
+    remedy: 'Retry after `Retry-After`, or sign in with a token.',
   },
   TokenLimitExceeded: {
     status: 429,

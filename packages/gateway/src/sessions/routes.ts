@@ -1,12 +1,12 @@
 /** The routes of browser sessions (API.md, "Browser sessions"). */
 import type { BrowserSessions, OpenedSession } from '../access/browser-sessions.ts'
 import type { FencedCaller } from '../access/caller.ts'
-import { type OidcSignIn, signInSeconds } from '../access/oidc-sign-in.ts'
+import type { OidcSignIn } from '../access/oidc-sign-in.ts'
 import type { Caller } from '../http/caller.ts'
 import { readGatewayBody } from '../http/request/body.ts'
+import { oidcCookies, setOidcCookie, setSessionCookie } from '../http/request/session-cookie.ts'
 import type { Api, CallBasics, RouteSchema } from '../http/route.ts'
 import type { Audit } from '../http/server-deps.ts'
-import { oidcCookies, setOidcCookie, setSessionCookie } from '../http/session-cookie.ts'
 import { BadRequest, Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
 import { presentMe } from '../tokens/schema.ts'
 import { Type } from '../typebox/type.ts'
@@ -23,6 +23,8 @@ const open = {
   tag,
   public: true,
   isAuditedByHandler: true,
+  // A JWT is the longest of them.
+  maxBodyBytes: 32_768,
   isNeverCompressed: true,
   body: signIn,
   repeats: () => 'anew',
@@ -59,7 +61,7 @@ const beginOidc = {
   public: true,
   hidden: true,
   answers: { 302: Type.Null({ description: 'To the issuer.' }) },
-  problems: ['NoIdentityProvider', 'IdentityProviderUnreachable'],
+  problems: ['NoIdentityProvider', 'IdentityProviderUnreachable', 'TooManySignIns'],
 } satisfies RouteSchema
 
 const makeCode = {
@@ -111,8 +113,8 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
   })
   rootApi.get('/session', { schema: methods }, () => ({ oidc: oidc?.method ?? null }))
   rootApi.get('/session/oidc', { schema: beginOidc }, async ({ sent }, reply) => {
-    const { url, cookie } = await requireOidc(oidc).begin(sent.ownOrigin)
-    return reply.redirect(url).withHeaders({ 'set-cookie': setOidcCookie(cookie, signInSeconds, sent.reachedPort) })
+    const { url, cookie, seconds } = await requireOidc(oidc).begin(sent.ownOrigin)
+    return reply.redirect(url).withHeaders({ 'set-cookie': setOidcCookie(cookie, seconds, sent.reachedPort) })
   })
   rootApi.post('/session/codes', { schema: makeCode }, async ({ caller }, reply) => {
     const { code, expiresAt } = await sessions.newCode(caller as FencedCaller)

@@ -196,6 +196,11 @@ test('the audit log has each sign-in with its caller, and no secret; a failed on
   assert.ok(!JSON.stringify([entries, program.lines]).includes(value))
 })
 
+test('nobody without a token can send a large body', async () => {
+  const body = { token: 'x'.repeat(40_000) }
+  assert.equal((await testBrowser(base).fetch('POST', '/session', { body })).status, 413)
+})
+
 test('failed sign-ins of an address are limited', async () => {
   const limited = await testProgram({}, [], undefined, {
     http: { ...unlimited, limits: { ...unlimited.limits, failedLogins: 5 } },

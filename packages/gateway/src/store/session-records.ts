@@ -61,8 +61,16 @@ export async function takeOneTimeCode({ db }: Store, hash: string, now: string):
     .executeTakeFirst()
 }
 
-export async function addOidcSignIn({ db }: Store, row: OidcSignInRow): Promise<void> {
+/** Adds a sign-in, and removes those that have expired. @returns false when `max` others are under way */
+export async function addOidcSignIn({ db }: Store, row: OidcSignInRow, max: number, now: string): Promise<boolean> {
+  await db.deleteFrom('oidc_sign_ins').where('expires_at', '<=', now).execute()
+  const { count } = await db
+    .selectFrom('oidc_sign_ins')
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .executeTakeFirstOrThrow()
+  if (Number(count) >= max) return false
   await db.insertInto('oidc_sign_ins').values(row).execute()
+  return true
 }
 
 /** Takes a sign-in that was begun: of all requests with it, one gets its row. Undefined as for a code. */

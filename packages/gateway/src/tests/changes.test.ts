@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { type EventReader, readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
+import { unlimited } from '../testing/test-server.ts'
 
 const { ecs, account, engine } = await remoteAws()
 const { api, token, listen, calls, newToken, app } = await testProgram({}, [
@@ -272,4 +273,34 @@ test('while AWS fails the stream has a problem, and then the changes made meanwh
   await ecs.updateService({ cluster, service: 'www', desiredCount: 2 })
   await stream.until(({ data }) => data.resource?.desiredCount === 2)
   stream.close()
+})
+
+test('the stream of a revoked token ends at once, and that of another token goes on', async () => {
+  const cluster = await newCluster()
+  const brief = await watch(`?clusters=${cluster}`, { as: await newToken({ name: 'brief', role: 'viewer' }) })
+  const other = await watch(`?clusters=${cluster}`)
+  await Promise.all([stateOf(brief), stateOf(other)])
+  await api.delete('/tokens/brief')
+  await brief.ended
+  assert.deepEqual([brief.events.at(-1)?.event, brief.events.at(-1)?.data.code], ['end', 'Unauthorized'])
+  await api.patch(`/remote/clusters/${cluster}`, { tags: { after: 'it' } })
+  await other.until(({ event }) => event === 'change')
+  other.close()
+})
+
+test('a token has at most its number of streams, and a process that stops ends them with a reason', async () => {
+  const limited = await testProgram({}, [], undefined, {
+    http: { ...unlimited, limits: { ...unlimited.limits, streamsPerToken: 2 } },
+  })
+  const url = `${(await limited.listen()).url}/v1/ecs/local/changes`
+  const headers = { authorization: `Bearer ${limited.token}` }
+  const streams = [await readEvents(url, headers), await readEvents(url, headers)]
+  await Promise.all(streams.map(stateOf))
+  const third = await fetch(url, { headers: { ...headers, accept: 'text/event-stream' } })
+  assert.deepEqual([third.status, ((await third.json()) as { code: string }).code], [429, 'TokenLimitExceeded'])
+  await limited.close()
+  for (const { ended, events } of streams) {
+    await ended
+    assert.deepEqual([events.at(-1)?.event, events.at(-1)?.data.code], ['end', 'ShuttingDown'])
+  }
 })

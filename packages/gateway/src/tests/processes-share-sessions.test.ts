@@ -1,0 +1,47 @@
+/** Several processes on one PostgreSQL: a browser's session is one for all, and ends in all. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { testBrowser } from '../testing/browser.ts'
+import { readEvents } from '../testing/event-reader.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { testProgram } from '../testing/program.ts'
+
+const skip = withoutPostgres
+const postgres = skip ? undefined : await startPostgres()
+const url = postgres?.newUrl() ?? ''
+const store = { url, key: 'the same for all' }
+const programs = skip ? [] : [await testProgram({}, [], store), await testProgram({}, [], store)]
+after(() => postgres?.stop())
+const origins = await Promise.all(programs.map(async ({ listen }) => new URL((await listen()).url).origin))
+const [here, there] = origins as [string, string]
+
+/** The browser as it would be at the other process behind one address: the same cookie, under that process's port. */
+function headersAt(origin: string, browser: ReturnType<typeof testBrowser>): Record<string, string> {
+  const [value] = browser.cookies.values()
+  return { cookie: `ecs-api-session-${new URL(origin).port}=${value}`, 'x-csrf-token': browser.csrfToken! }
+}
+
+test('a session of one process is one of the other, and signing out ends its stream there', { skip }, async () => {
+  const browser = testBrowser(here)
+  assert.equal(await browser.signIn({ token: await programs[0]!.newToken({ name: 'person', role: 'operator' }) }), 201)
+  const headers = headersAt(there, browser)
+  assert.equal((await fetch(`${there}/v1/ecs/me`, { headers })).status, 200)
+  await programs[1]!.api.put('/local/clusters/prod', {})
+  const stream = await readEvents(`${there}/v1/ecs/local/clusters/prod`, headers)
+  await stream.until(({ event }) => event === 'state')
+  assert.equal((await browser.fetch('DELETE', '/session')).status, 200)
+  assert.equal((await fetch(`${there}/v1/ecs/me`, { headers })).status, 401)
+  await stream.ended
+  assert.deepEqual([stream.events.at(-1)?.event, stream.events.at(-1)?.data.code], ['end', 'Unauthorized'])
+})
+
+test('a one-time code counts once for all processes', { skip }, async () => {
+  const value = await programs[0]!.newToken({ name: 'maker', role: 'viewer' })
+  for (let turn = 0; turn < 5; turn++) {
+    const headers = { authorization: `Bearer ${value}` }
+    const made = await fetch(`${here}/session/codes`, { method: 'POST', headers })
+    const { oneTimeCode } = (await made.json()) as { oneTimeCode: string }
+    const statuses = await Promise.all([here, there, here].map((at) => testBrowser(at).signIn({ oneTimeCode })))
+    assert.deepEqual(statuses.sort(), [201, 401, 401])
+  }
+})

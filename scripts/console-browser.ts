@@ -1,0 +1,244 @@
+/**
+ * The console in Debian's Chromium, against a gateway of the test. A page that breaks its content security policy,
+ * throws, logs an error or sends a request to another host fails the test.
+ */
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, type TestContext } from 'node:test'
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { localNumber } from '../packages/gateway/src/config/account-number.ts'
+import type { LocalSettings } from '../packages/gateway/src/config/settings.ts'
+import { newFolder } from '../packages/gateway/src/testing/process.ts'
+import { type TestProgram, testProgram } from '../packages/gateway/src/testing/program.ts'
+
+const executablePath = '/usr/bin/chromium'
+/** For a test's `skip`: the reason why it cannot run here, or false. */
+export const cannotRun = existsSync(executablePath) ? false : `there is no ${executablePath} (Debian: chromium)`
+
+/** A busy machine is slow; no test waits for this time where the page works. */
+const patienceMs = 60_000
+
+/** A folder that gets a picture of every page that is checked, and of those where a test failed. */
+export const screenshots = process.env.CONSOLE_SCREENSHOTS
+if (screenshots) mkdirSync(screenshots, { recursive: true })
+
+let launched: Promise<Browser> | undefined
+
+function chromiumOfFile(): Promise<Browser> {
+  launched ??= chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  return launched
+}
+after(async () => (await launched)?.close())
+
+export interface WatchOptions {
+  /** Console errors and requests that the test causes itself. */
+  expected?: readonly RegExp[]
+}
+
+/** Opens a browser profile of its own; closes it after the test and fails the test on what its pages did wrong. */
+export async function newProfile(
+  t: TestContext,
+  url: string,
+  { expected = [], ...options }: BrowserContextOptions & WatchOptions = {},
+): Promise<BrowserContext> {
+  const profile = await (await chromiumOfFile()).newContext({ viewport: { width: 1440, height: 900 }, ...options })
+  profile.setDefaultTimeout(patienceMs)
+  const wrong: string[] = []
+  // Chromium repeats requests when the machine gets a network, as other tests with containers make them.
+  const add = (text: string) => {
+    if (![...expected, /net::ERR_NETWORK_CHANGED/].some((pattern) => pattern.test(text))) wrong.push(text)
+  }
+  await profile.addInitScript(`addEventListener('securitypolicyviolation', (event) =>
+    console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile), true)`)
+  profile.on('console', (message) => {
+    if (message.type() === 'error') add(`${message.text()} (${message.location().url})`)
+  })
+  profile.on('weberror', (error) => add(`thrown: ${error.error().stack}`))
+  profile.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url())
+    if (!/^(data|blob|about):$/.test(protocol) && origin !== new URL(url).origin) add(`request: ${request.url()}`)
+  })
+  t.after(async () => {
+    if (screenshots && !(t as TestContext & { passed: boolean }).passed)
+      for (const [i, page] of profile.pages().entries())
+        await page.screenshot({ path: `${screenshots}/failed-${t.name.replaceAll(/\W+/g, '-')}-${i}.png` })
+    await profile.close()
+    assert.deepEqual(wrong, [])
+  })
+  return profile
+}
+
+/** Opens a page and signs in with a one-time code in the address, as the address that `npm start` prints. */
+export async function signedInPage(profile: BrowserContext, url: string, token: string): Promise<Page> {
+  const response = await fetch(`${url}/session/codes`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  })
+  const { path } = (await response.json()) as { path: string }
+  const page = await profile.newPage()
+  await page.goto(url + path)
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' })
+  return page
+}
+
+export interface ConsoleProgram extends TestProgram {
+  /** Origin. */
+  url: string
+  /** Writes lines to the log of the account `local`, as the container `web` of a task would. */
+  writeLog: (task: string, messages: readonly string[]) => Promise<void>
+}
+
+export interface ConsoleProgramOptions {
+  pace?: 'instant' | 'fast'
+  /** The address of a container runtime; simulated by default. */
+  runtime?: string
+}
+
+/**
+ * For the top of a test file, so that it outlives the browser profiles of the tests: starts a gateway whose account `local`
+ * has simulated containers and takes log lines from the test.
+ */
+export async function consoleProgram({
+  pace = 'instant',
+  runtime = 'simulated',
+}: ConsoleProgramOptions = {}): Promise<ConsoleProgram> {
+  const { folder, remove } = await newFolder()
+  const account: LocalSettings = {
+    mode: 'local',
+    name: 'local',
+    number: localNumber('local'),
+    region: 'us-east-1',
+    defaults: {},
+  }
+  const program = await testProgram({ pace, runtime }, [], undefined, {
+    data: folder,
+    accounts: [account],
+    engineListen: [{ host: '127.0.0.1', port: 0 }],
+  })
+  const { url, notes } = await program.listen()
+  const endpoint = /http:\S+/.exec(notes.join('\n'))?.[0] ?? ''
+  const [credentials] = JSON.parse(readFileSync(join(folder, 'local-aws', 'keys.json'), 'utf8'))
+  const logs = new CloudWatchLogs({ region: 'us-east-1', endpoint, credentials })
+  after(async () => {
+    logs.destroy()
+    await program.close()
+    await remove()
+  })
+  return {
+    ...program,
+    url: new URL(url).origin,
+    writeLog: async (task, messages) => {
+      await logs.putLogEvents({
+        logGroupName: '/web',
+        logStreamName: `w/web/${task}`,
+        logEvents: messages.map((message, i) => ({ timestamp: Date.now() + i, message })),
+      })
+    },
+  }
+}
+
+/** A definition with the roles that logs and terminals need. */
+export const webDefinition = (family: string, container: object = {}) => ({
+  family,
+  taskRoleArn: 'arn:aws:iam::123456789012:role/task',
+  executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
+  containerDefinitions: [
+    {
+      name: 'web',
+      image: 'nginx:1.29',
+      ports: [80],
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: {
+          'awslogs-group': '/web',
+          'awslogs-region': 'us-east-1',
+          'awslogs-stream-prefix': 'w',
+          'awslogs-create-group': 'true',
+        },
+      },
+      ...container,
+    },
+  ],
+})
+
+export interface Seeded {
+  running: string
+  stopped: string
+  deployment: string
+}
+
+/**
+ * Creates in the cluster prod: `www`, healthy, with two releases, a log and stopped tasks; `api`, whose image cannot be
+ * pulled; and a token.
+ */
+export async function seed({ api, writeLog }: ConsoleProgram): Promise<Seeded> {
+  const created = async (path: string, body: object) => {
+    const { status, text, body: result } = await api.post(path, body)
+    assert.ok(status < 300, text)
+    return result
+  }
+  await created('/local/clusters', { name: 'prod' })
+  await created('/local/taskdefs', webDefinition('web'))
+  const broken = { 'ecs-api.simulated.pull-error': 'pull access denied for api, repository does not exist' }
+  await created('/local/taskdefs', webDefinition('api', { image: 'registry.example/api:2', dockerLabels: broken }))
+  const www = '/local/clusters/prod/services/www'
+  await created('/local/clusters/prod/services?wait=STABLE&fail=true', {
+    name: 'www',
+    taskDefinition: 'web',
+    count: 3,
+    enableExecuteCommand: true,
+    tags: { team: 'shop' },
+  })
+  const changed = await api.patch(`${www}?wait=STABLE&fail=true`, { containers: { web: { image: 'nginx:1.30' } } })
+  assert.equal(changed.status, 200, changed.text)
+  await created('/local/clusters/prod/services', { name: 'api', taskDefinition: 'api', count: 1 })
+  await created('/tokens', { name: 'portal', role: 'viewer' })
+  const tasks: { id: string; lastStatus: string }[] = (await api.get(`${www}/tasks?status=ALL`)).body.items
+  const running = tasks.find(({ lastStatus }) => lastStatus === 'RUNNING')!.id
+  const long = `GET /search?q=${'a-long-word-without-a-space'.repeat(20)} 200`
+  await writeLog(running, [...Array.from({ length: 60 }, (_, i) => `GET /cart/${i} 200 ${i} ms`), long, 'last line'])
+  return {
+    running,
+    stopped: tasks.find(({ lastStatus }) => lastStatus === 'STOPPED')!.id,
+    deployment: (await api.get(`${www}/deployments`)).body.items[0].id,
+  }
+}
+
+/** Every page by its address, with text that it shows once it has its data. */
+export function allPages({ running, stopped, deployment }: Seeded): Record<string, [path: string, shows: RegExp]> {
+  const cluster = '/console/local/clusters/prod'
+  const www = `${cluster}/services/www`
+  return {
+    overview: ['/', /of 2 services/],
+    services: ['/console/local/services', /prod\/www/],
+    service: [www, /3 running/],
+    logs: [`${www}/logs`, /last line/],
+    deployments: [`${www}/deployments`, /with the current one/],
+    events: [`${www}/events`, /has reached a steady state/],
+    metrics: [`${www}/metrics`, /There are no values yet|CPU/i],
+    settings: [`${www}/settings`, /"serviceName"|"name"/],
+    failing: [`${cluster}/services/api`, /pull access denied/],
+    deployment: [`${www}/deployments/${encodeURIComponent(deployment)}`, /Circuit breaker|No task of this/],
+    diff: [`${www}/releases/1/diff/2`, /nginx:1\.30/],
+    tasks: ['/console/local/tasks', new RegExp(running.slice(0, 8))],
+    task: [`${cluster}/tasks/${running}`, /last line/],
+    stopped: [`${cluster}/tasks/${stopped}`, /No lines yet/],
+    terminal: [`${cluster}/tasks/${running}/terminal`, /Terminal/],
+    taskdefs: ['/console/local/taskdefs', /web/],
+    taskdef: ['/console/local/taskdefs/web:1', /executionRoleArn/],
+    newtaskdef: ['/console/local/new/taskdef?from=web:1', /Plan/],
+    newservice: ['/console/local/new/service', /No plan yet/],
+    clusters: ['/console/local/clusters', /prod/],
+    cluster: [cluster, /has reached a steady state/],
+    audit: ['/console/admin/audit', /POST \/v1\/ecs\/tokens/],
+    tokens: ['/console/admin/tokens', /portal/],
+    missing: ['/console/local/clusters/prod/nothing/here', /There is no such page/],
+  }
+}
+
+/** Waits until the page shows the text in its main part. */
+export async function shows(page: Page, text: RegExp): Promise<void> {
+  await page.getByRole('main').filter({ hasText: text }).waitFor()
+}

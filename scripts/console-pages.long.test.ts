@@ -1,0 +1,175 @@
+// Every page of the console in both themes and widths: accessible, and not wider than a phone.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import axe from 'axe-core'
+import type { Frame, Page } from 'playwright-core'
+import {
+  allPages,
+  cannotRun,
+  consoleProgram,
+  newProfile,
+  screenshots,
+  seed,
+  shows,
+  signedInPage,
+} from './console-browser.ts'
+
+const skip = cannotRun
+
+const program = skip ? undefined : await consoleProgram()
+const seeded = program && (await seed(program))
+
+interface Violation {
+  id: string
+  nodes: { html: string; failureSummary?: string }[]
+}
+
+async function violationsIn(frame: Frame): Promise<string[]> {
+  await frame.evaluate(axe.source)
+  const { violations } = await frame.evaluate<{ violations: Violation[] }>(
+    "axe.run(document, { resultTypes: ['violations'], iframes: false })",
+  )
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`))
+}
+
+/** Checks what the page shows now in two themes and two widths. */
+async function check(page: Page, name: string): Promise<string[]> {
+  const found: string[] = []
+  for (const [width, height] of [
+    [1440, 900],
+    [390, 844],
+  ] as const)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height })
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const place = `${name}, ${width} px, ${colorScheme}`
+      for (const frame of page.frames())
+        for (const violation of await violationsIn(frame)) found.push(`${place}: ${violation}`)
+      const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+      if (tooWide > 0) found.push(`${place}: the document is ${tooWide} px too wide`)
+      if (screenshots) await page.screenshot({ path: `${screenshots}/${name}-${width}-${colorScheme}.png` })
+    }
+  return found
+}
+
+test('every page is accessible in both themes and widths', { skip, timeout: 600_000 }, async (t) => {
+  const { url, token } = program!
+  // Simulated containers run no commands: the page of the terminal says so.
+  const profile = await newProfile(t, url, { expected: [/409 \(Conflict\).*\/exec\)$/] })
+  const first = await profile.newPage()
+  await first.goto(url)
+  await first.getByLabel('Token').waitFor()
+  assert.deepEqual(await check(first, 'sign-in'), [])
+  await first.close()
+  const page = await signedInPage(profile, url, token)
+  for (const [name, [path, text]] of Object.entries(allPages(seeded!)))
+    await t.test(name, async () => {
+      await page.goto(url + path)
+      await shows(page, text)
+      assert.deepEqual(await check(page, name), [])
+    })
+})
+
+const metrics = {
+  period: 60,
+  since: '2026-11-29T09:00:00.000Z',
+  until: '2026-11-29T10:00:00.000Z',
+  series: (
+    [
+      ['cpu', 'percent', ['average', 'maximum']],
+      ['memory', 'percent', ['average', 'maximum']],
+      ['runningTasks', 'count', ['average']],
+    ] as const
+  ).flatMap(([name, unit, statistics]) =>
+    statistics.map((statistic, i) => ({
+      ...{ name, unit, statistic },
+      points: Array.from({ length: 60 }, (_, minute) => [
+        new Date(Date.parse('2026-11-29T09:00:00.000Z') + minute * 60_000).toISOString(),
+        10 * (i + 1) + (minute % 17),
+      ]),
+    })),
+  ),
+}
+
+test('charts are accessible in both themes and widths', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  // The engine has its first values minutes after the first task.
+  await page.route(/\/v1\/.*\/metrics(\?|$)/, (route) => route.fulfill({ json: metrics }))
+  await page.goto(`${url}/console/local/clusters/prod/services/www/metrics`)
+  await page.getByRole('region', { name: 'Running tasks' }).locator('canvas').waitFor()
+  assert.deepEqual(await check(page, 'charts'), [])
+})
+
+const www = '/console/local/clusters/prod/services/www'
+/** Every dialog by the page that has it and the buttons that open it. */
+const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>][] = [
+  ...['Deploy…', 'Scale…', 'Roll back…', 'Restart…', 'Delete…'].map((button): (typeof dialogs)[number] => [
+    button.replace('…', '').toLowerCase(),
+    www,
+    (page) => page.getByRole('button', { name: button }).click(),
+  ]),
+  [
+    'stop deployment',
+    www.replace('www', 'api'),
+    (page) => page.getByRole('button', { name: 'Stop deployment…' }).click(),
+  ],
+  [
+    'create cluster',
+    '/console/local/clusters',
+    (page) => page.getByRole('button', { name: 'Create a cluster…' }).click(),
+  ],
+  ['delete cluster', '/console/local/clusters/prod', (page) => page.getByRole('button', { name: 'Delete…' }).click()],
+  ['deregister', '/console/local/taskdefs/web:1', (page) => page.getByRole('button', { name: 'Deregister…' }).click()],
+  ['create token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Create a token…' }).click()],
+  ['rotate token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Rotate… portal' }).click()],
+  ['revoke token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Revoke… portal' }).click()],
+  ['palette', www, (page) => page.keyboard.press('Control+k')],
+  ['keys', www, (page) => page.keyboard.press('?')],
+]
+
+test('every dialog is accessible in both themes and widths', { skip, timeout: 600_000 }, async (t) => {
+  const { url, token } = program!
+  // The session is ended below. A plan may be impossible: the dialog of the cluster shows why.
+  const profile = await newProfile(t, url, { expected: [/401 \(Unauthorized\)/, /409 \(Conflict\).*dryRun/] })
+  const page = await signedInPage(profile, url, token)
+  const stop: (typeof dialogs)[number] = [
+    'stop task',
+    `/console/local/clusters/prod/tasks/${seeded!.running}`,
+    (page) => page.getByRole('button', { name: 'Stop…' }).click(),
+  ]
+  const dialog = page.getByRole('dialog')
+  for (const [name, path, open] of [...dialogs, stop])
+    await t.test(name, async () => {
+      await page.goto(url + path)
+      await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
+      await open(page)
+      await dialog.waitFor()
+      await dialog.getByText('Asking for the plan.').waitFor({ state: 'detached' })
+      assert.deepEqual(await check(page, `dialog-${name.replace(' ', '-')}`), [])
+    })
+  await t.test('the value of a new token', async () => {
+    await page.goto(`${url}/console/admin/tokens`)
+    await page.getByRole('button', { name: 'Create a token…' }).click()
+    await dialog.getByLabel('Name', { exact: true }).fill('robot')
+    await dialog.getByRole('button', { name: 'Create' }).click()
+    await dialog.getByText('It is shown only now.').waitFor()
+    assert.deepEqual(await check(page, 'dialog-token-value'), [])
+  })
+  await t.test('the open menus', async () => {
+    await page.goto(url + www)
+    await page.getByText('Display').click()
+    await page.locator('summary', { hasText: 'curl and command line' }).click()
+    assert.deepEqual(await check(page, 'menus'), [])
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.getByRole('button', { name: 'Menu' }).click()
+    assert.deepEqual(await violationsIn(page.mainFrame()), [])
+  })
+  await t.test('the sign-in over the page', async () => {
+    await page.goto(url + www)
+    await shows(page, /3 running/)
+    await profile.clearCookies()
+    await page.getByRole('dialog', { name: 'Sign in to go on' }).waitFor()
+    assert.deepEqual(await check(page, 'dialog-sign-in'), [])
+  })
+})
