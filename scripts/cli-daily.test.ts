@@ -210,6 +210,15 @@ test('a timeout exits with 7, and the deployment continues', async () => {
   assert.match(stderr, /✗ prod\/late: after 0:01 the deployment continues \(--timeout\)\. .*\nWatch it: ecs-api watch/)
 })
 
+test('the live block shows how long a step takes, since a time would be cut off', async () => {
+  await service('slow-to-start', 'slow', 1, '')
+  const { stderr } = await cli(['watch', 'slow-to-start', '--timeout', '2s', '--progress', 'live'])
+  const [block = '', verdict = ''] = stderr.split('✗')
+  assert.match(block, /pulling images.* \(\d+ s\)/)
+  assert.doesNotMatch(block, /since 20/)
+  assert.equal(verdict.match(/new tasks/g)?.length, 1, verdict)
+})
+
 test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
   await service('interrupted', 'slow', 1, '')
   for (const [signal, code] of [

@@ -226,6 +226,15 @@ test('a deployment in each status, and in an unknown one', () => {
   assert.equal(new Set(texts).size, texts.length)
   assert.equal(texts.at(-1), 'ECS reports: PONDERING: Circuit breaker.')
   assert.equal(deploymentSentence(deployment(), now), 'Deploying for 40 s: 2 of 3 new tasks are running.')
+  const waiting = (waitingFor: string) => deploymentSentence(deployment({ waitingFor }), now)
+  assert.equal(
+    waiting('2 of 3 new tasks run; ECS starts 1 task'),
+    'Deploying for 40 s: 2 of 3 new tasks run; ECS starts 1 task',
+  )
+  assert.equal(
+    waiting('ECS is about to roll back'),
+    'Deploying for 40 s: 2 of 3 new tasks are running; ECS is about to roll back',
+  )
 })
 
 test('durations have one unit, and are empty when unknown', () => {

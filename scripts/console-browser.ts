@@ -26,13 +26,17 @@ if (screenshots) mkdirSync(screenshots, { recursive: true })
 
 let launched: Promise<Browser> | undefined
 
+const launch = (path: string) => chromium.launch({ executablePath: path, args: ['--no-sandbox'] })
+
 function chromiumOfFile(): Promise<Browser> {
-  launched ??= chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  launched ??= launch(executablePath)
   return launched
 }
 after(async () => (await launched)?.close())
 
-export interface WatchOptions {
+export interface ProfileOptions {
+  /** Another program than Debian's Chromium: a browser of its own, which ends with the test. */
+  executablePath?: string
   /** Console errors and requests that the test causes itself. */
   expected?: readonly RegExp[]
 }
@@ -41,9 +45,10 @@ export interface WatchOptions {
 export async function newProfile(
   t: TestContext,
   url: string,
-  { expected = [], ...options }: BrowserContextOptions & WatchOptions = {},
+  { expected = [], executablePath: ownPath, ...options }: BrowserContextOptions & ProfileOptions = {},
 ): Promise<BrowserContext> {
-  const profile = await (await chromiumOfFile()).newContext({ viewport: { width: 1440, height: 900 }, ...options })
+  const browser = await (ownPath === undefined ? chromiumOfFile() : launch(ownPath))
+  const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
   profile.setDefaultTimeout(patienceMs)
   const wrong: string[] = []
   // Chromium repeats requests when the machine gets a network, as other tests with containers make them.
@@ -65,6 +70,7 @@ export async function newProfile(
       for (const [i, page] of profile.pages().entries())
         await page.screenshot({ path: `${screenshots}/failed-${t.name.replaceAll(/\W+/g, '-')}-${i}.png` })
     await profile.close()
+    if (ownPath !== undefined) await browser.close()
     assert.deepEqual(wrong, [])
   })
   return profile

@@ -105,7 +105,7 @@ async function tour(page: Page, { press, toggle, type }: Hands, family: string):
 
   // The page says that it fails, and why.
   await main
-    .locator('.sentence[role=status]')
+    .locator('.sentence')
     .getByText(/fail|rolled back/)
     .waitFor()
   await page
@@ -120,7 +120,7 @@ async function tour(page: Page, { press, toggle, type }: Hands, family: string):
   await press(dialog.getByRole('button', { name: 'Roll back', exact: true }))
   await dialog.waitFor({ state: 'detached' })
   await main
-    .locator('.sentence[role=status]')
+    .locator('.sentence')
     .getByText(/2 of 2 tasks running/)
     .waitFor()
   // The rollback pins the images, in a further revision.

@@ -45,6 +45,7 @@ export const dailyCommands: readonly Command[] = [
       'deploy prod/www --image nginx:1.30',
       'deploy www --env LEVEL=debug --unset OLD --yes',
       'deploy www --count 3 --plan',
+      `deploy www -f - <<< '{"containers": {"web": {"command": ["sh", "-c", "date"]}}}'`,
     ],
     flagsForExtraWord: (image) => `--image ${image}`,
     needs: 'gateway',

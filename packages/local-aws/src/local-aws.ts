@@ -45,7 +45,10 @@ export interface LocalAwsOptions {
   verify?: boolean
   /** How late Describe and List are, in milliseconds, because ECS is eventually consistent too. */
   consistencyDelayMs?: number
-  /** The speed of simulated containers. By default `fast`: RUNNING within a second. */
+  /**
+   * The speed of simulated containers, and how soon any running task counts as healthy. By default `fast`: RUNNING
+   * within a second, and healthy 0.5 s later.
+   */
   pace?: Pace
   /** `aws` enforces ECS's request buckets, with the limits that AWS documents. */
   throttle?: 'aws'

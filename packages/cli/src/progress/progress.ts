@@ -3,6 +3,7 @@
  * each change, at most one in 2 s and none twice, and repeats the last one every 60 s. `json` prints an object for each
  * change.
  */
+import { duration } from '@ecs-api/client/words'
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 import type { Style } from '../out/style.ts'
@@ -61,6 +62,14 @@ export function clockText(ms: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`
 }
 
+/** A duration fits where a time would be cut off, and it grows while nothing happens. */
+function withDurations(line: string, now: number): string {
+  return line.replace(/,? since (\d{4}-\d\d-\d\dT[\d:.]+Z)/g, (_, since: string) => {
+    const time = duration(now - Date.parse(since))
+    return time && ` (${time})`
+  })
+}
+
 function titleOf({ title, timeoutSeconds }: ProgressOptions): string {
   return timeoutSeconds === undefined ? title : `${title} (timeout ${clockText(timeoutSeconds * 1000)})`
 }
@@ -80,7 +89,10 @@ function liveProgress(options: ProgressOptions): Progress {
     const time = clockText(now() - started)
     const title = shortenEnd(printable(titleOf(options)), columns - time.length - 2)
     const head = `${title.padEnd(Math.min(columns - time.length - 1, 60))} ${time}`
-    const texts = [head, ...(state?.lines ?? []).map((line) => shortenEnd(`  ${printable(line)}`, columns - 1))]
+    const texts = [
+      head,
+      ...(state?.lines ?? []).map((line) => shortenEnd(`  ${printable(withDurations(line, now()))}`, columns - 1)),
+    ]
     const up = drawnLines > 0 ? `\u001b[${drawnLines}A` : ''
     out.draw(up + texts.map((text) => `\r\u001b[2K${out.paintError(state?.style, text)}\n`).join(''))
     // When the block has become shorter, the remaining lines are erased.

@@ -12,7 +12,7 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
     case 'PENDING':
       return `The deployment is pending${waitingFor ? `: ${waitingFor}` : '.'}`
     case 'IN_PROGRESS':
-      return `Deploying for ${duration(now - Date.parse(createdAt))}: ${counts}${waitingFor ? `; ${waitingFor}` : '.'}`
+      return `Deploying for ${duration(now - Date.parse(createdAt))}: ${progressText(counts, waitingFor)}`
     case 'SUCCESSFUL':
       // A later deployment has replaced its tasks, so ECS counts none for it.
       return `Deployed${took && ` in ${took}`}${target.requestedTaskCount > 0 ? `: ${counts}` : ''}.`
@@ -30,4 +30,10 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
     default:
       return `ECS reports: ${status}${because}`
   }
+}
+
+/** The gateway's text mostly has the counts itself. */
+function progressText(counts: string, waitingFor: string | undefined): string {
+  if (!waitingFor) return `${counts}.`
+  return /^\d+( of \d+)? new tasks? run/.test(waitingFor) ? waitingFor : `${counts}; ${waitingFor}`
 }

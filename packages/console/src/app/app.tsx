@@ -54,7 +54,7 @@ export function App() {
       </Suspense>
       {question}
       {state.kind === 'signed-out' && (
-        <Dialog title="Sign in to go on" onClose={() => undefined}>
+        <Dialog title="Sign in to go on">
           <SignInForm reason={error ?? state.reason} />
         </Dialog>
       )}

@@ -6,7 +6,7 @@
  * An event only makes the queries that it concerns ask again; unchanged answers are 304.
  */
 import { useEffect } from 'react'
-import { accountClient } from './client.ts'
+import { accountClient, connectionState } from './client.ts'
 import { queryClient } from './queries.ts'
 
 interface ChangedNames {
@@ -98,9 +98,20 @@ export function useChanges(account: string | undefined): void {
       if (document.hidden) hiding = setTimeout(stop, hiddenMs)
       else start()
     }
+    let wasLost = false
+    const unsubscribe = connectionState.subscribe(() => {
+      const isLost = connectionState.get().lostAt !== undefined
+      // The stream would wait for its next try.
+      if (wasLost && !isLost && aborting) {
+        stop()
+        start()
+      }
+      wasLost = isLost
+    })
     document.addEventListener('visibilitychange', onVisibility)
     start()
     return () => {
+      unsubscribe()
       document.removeEventListener('visibilitychange', onVisibility)
       clearTimeout(hiding)
       stop()

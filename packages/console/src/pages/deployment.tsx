@@ -9,8 +9,8 @@ import { External } from '../parts/external.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { NotYet } from '../parts/not-yet.tsx'
 import { PageHead } from '../parts/page.tsx'
+import { Sentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialogs.tsx'
-import { Status } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { Track } from '../parts/track.tsx'
 import { paths } from '../paths.ts'
@@ -59,9 +59,7 @@ export default function DeploymentPage({
       {!deployment && <NotYet query={query} what="the deployment" />}
       {deployment && (
         <>
-          <p className="sentence" role="status">
-            <Status tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
-          </p>
+          <Sentence tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
           <Track label="Stages" steps={stagesOf(deployment)} />
           <div className="beside">
             <section className="stack">

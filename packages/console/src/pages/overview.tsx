@@ -96,14 +96,16 @@ function Unreachable({ account }: { account: Account }) {
 /** The last changes that anybody made, for admins. */
 function LastChanges() {
   const me = useMe()
-  const audit = useAudit(me?.role === 'admin', 10)
-  if (!audit.data || audit.data.length === 0) return null
+  const audit = useAudit(me?.role === 'admin', 50)
+  // Signing in changes nothing.
+  const changes = (audit.data ?? []).filter(({ path }) => !path.startsWith('/session')).slice(0, 10)
+  if (changes.length === 0) return null
   return (
     <section className="stack">
       <h2>Last changes</h2>
       <Table
         label="Last changes"
-        rows={audit.data}
+        rows={changes}
         keyOf={({ id }) => id}
         empty=""
         columns={[

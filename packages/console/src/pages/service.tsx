@@ -1,9 +1,16 @@
 /** One service: what it is doing, why, and which button helps. */
 import { sentence } from '@ecs-api/client/words'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { serviceActions, servicePath } from '../actions.ts'
-import { useDeployments, useMe, useService, useServiceDiagnosis, useServiceTasks } from '../live/queries.ts'
+import {
+  useDeployments,
+  useMe,
+  useService,
+  useServiceDiagnosis,
+  useServiceTasks,
+  useTaskDefinition,
+} from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlOf, quoted } from '../parts/copy.tsx'
 import { External } from '../parts/external.tsx'
@@ -11,8 +18,9 @@ import { Facts } from '../parts/facts.tsx'
 import { Lanes } from '../parts/lanes.tsx'
 import { NotYet } from '../parts/not-yet.tsx'
 import { PageHead } from '../parts/page.tsx'
+import { Sentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialogs.tsx'
-import { Status, toneOfService } from '../parts/status.tsx'
+import { toneOfService } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { Why } from '../parts/why.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
@@ -49,6 +57,7 @@ export function ServicePage({
   const diagnosis = useServiceDiagnosis(account, cluster, name).data
   const tasks = useServiceTasks(account, cluster, name)
   const me = useMe()
+  const definition = useTaskDefinition(account, query.data?.taskDefinition ?? '').data
   const now = useNow()
   const [action, setAction] = useState<string>()
   const service = query.data
@@ -76,9 +85,7 @@ export function ServicePage({
       {service && said && (
         <>
           <div>
-            <p className="sentence" role="status">
-              <Status tone={toneOfService(said.state)} text={said.text} />
-            </p>
+            <Sentence tone={toneOfService(said.state)} text={said.text} />
             {said.detail && (
               <p className="muted">
                 <External text={said.detail} />
@@ -126,6 +133,13 @@ export function ServicePage({
                       </Link>
                     ),
                   ],
+                  ['Size', definition && `${Number(definition.cpu) / 1024} vCPU, ${definition.memory} MiB`],
+                  ...(definition?.containerDefinitions ?? []).map(({ name: container, image }): [string, ReactNode] => [
+                    `Image of ${container}`,
+                    <code key={container}>
+                      <External text={image} />
+                    </code>,
+                  ]),
                   ['Platform', service.platformVersion && <External text={service.platformVersion} />],
                   ['Terminal', service.enableExecuteCommand ? 'on' : 'off'],
                   ['Last deployment', <Ago key="last" at={newest?.createdAt ?? service.deployments[0]?.createdAt} />],

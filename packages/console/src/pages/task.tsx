@@ -13,7 +13,8 @@ import { External } from '../parts/external.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { NotYet } from '../parts/not-yet.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { Status, toneOfTask } from '../parts/status.tsx'
+import { Sentence } from '../parts/sentence.tsx'
+import { toneOfTask } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { type Step, Track } from '../parts/track.tsx'
@@ -60,9 +61,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
       {task && said && (
         <>
           <div>
-            <p className="sentence" role="status">
-              <Status tone={toneOfTask(said.state)} text={said.text} />
-            </p>
+            <Sentence tone={toneOfTask(said.state)} text={said.text} />
             {said.detail && (
               <p className="muted">
                 <External text={said.detail} />

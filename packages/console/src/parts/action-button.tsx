@@ -1,12 +1,15 @@
 /** A button that stays reachable while it is not possible, and says why. */
-import { useId } from 'react'
+import { useId, useSyncExternalStore } from 'react'
 import type { Action } from '../actions.ts'
+import { connectionState } from '../live/client.ts'
 
 const keyOf: Record<string, string> = { deploy: 'd', terminal: 'e' }
 
 export function ActionButton({ action, onPress }: { action: Action; onPress: () => void }) {
   const reasonId = useId()
-  const { label, disabled, isPrimary, isDangerous } = action
+  const { lostAt } = useSyncExternalStore(connectionState.subscribe, connectionState.get)
+  const { label, isPrimary, isDangerous } = action
+  const disabled = action.disabled ?? (lostAt === undefined ? undefined : 'The service does not respond.')
   return (
     <>
       <button

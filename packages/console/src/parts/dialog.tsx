@@ -8,7 +8,8 @@ export function Dialog({
   className,
 }: {
   title: string
-  onClose: () => void
+  /** Without it the dialog stays until it is no longer shown. */
+  onClose?: () => void
   children: ReactNode
   className?: string
 }) {
@@ -30,7 +31,12 @@ export function Dialog({
       className={className}
       onCancel={(event) => {
         event.preventDefault()
-        onClose()
+        onClose?.()
+      }}
+      onClose={({ currentTarget }) => {
+        // A browser closes at the second Escape, whatever the page says.
+        if (onClose || !currentTarget.isConnected || currentTarget.open) return
+        currentTarget.showModal()
       }}
     >
       <div className="stack">

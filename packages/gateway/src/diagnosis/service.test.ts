@@ -250,6 +250,7 @@ test('an account’s diagnosis counts a service whose new tasks fail, before an 
     .body
   assert.equal(status, 'degraded')
   assert.ok(['TasksFailing', 'StartBackOff'].includes(services[0].causes[0].code), JSON.stringify(services))
+  assert.match(services[0].summary, /^0 of 2 new tasks run, and 2 old tasks still run\. /)
 })
 
 test('next steps fit the engine, and a reason that ECS repeats is shown once', async () => {

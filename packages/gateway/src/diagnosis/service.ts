@@ -85,15 +85,22 @@ function diagnosisFrom(
   const status = statusOf(service, findings, isInProgress)
   const isWell = status === 'healthy' && causes.length === 0
   const first = causes.find(({ cause }) => cause.severity !== 'expected')
-  const { runningCount = 0, desiredCount = 0 } = service
-  const counts =
-    runningCount > desiredCount
-      ? `${runningCount} tasks run, and ${desiredCount} are desired`
-      : `${runningCount} of ${desiredCount} tasks run`
+  const counts = countsOf(service)
   const rolledBack = findings.find(({ summary }) => summary === rollbackSummary(service))
   const reasons = status === 'healthy' ? [] : [rolledBack, first].flatMap((finding) => finding?.summary ?? [])
   const summary = [`${counts}.`, ...new Set(reasons)].join(' ')
   return diagnosisOf(account, status, summary, causes, isWell ? [] : [...notChecked, ...laterChecks(account)])
+}
+
+/** While old tasks keep the service up, the counts of all its tasks would hide that no new one runs. */
+function countsOf(service: Service): string {
+  const { runningCount = 0, desiredCount = 0 } = service
+  const { runningCount: newCount = 0, desiredCount: requested = 0 } = primaryDeployment(service) ?? {}
+  const oldCount = runningCount - newCount
+  if (isDeploying(service) && oldCount > 0)
+    return `${newCount} of ${requested} new tasks run, and ${oldCount} old ${oldCount === 1 ? 'task still runs' : 'tasks still run'}`
+  if (runningCount > desiredCount) return `${runningCount} tasks run, and ${desiredCount} are desired`
+  return `${runningCount} of ${desiredCount} tasks run`
 }
 
 function statusOf(service: Service, findings: readonly Finding[], isInProgress: boolean): Status {

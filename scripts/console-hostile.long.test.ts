@@ -1,0 +1,109 @@
+// Text from outside appears as text on every page: no element, no script, no control character that acts.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Frame, Page } from 'playwright-core'
+import {
+  allPages,
+  cannotRun,
+  consoleProgram,
+  newProfile,
+  seed,
+  shows,
+  signedInPage,
+  webDefinition,
+} from './console-browser.ts'
+
+const skip = cannotRun
+const program = skip ? undefined : await consoleProgram()
+const seeded = program && (await seed(program))
+
+/** An element, the end of an attribute, a right-to-left override, an escape sequence. */
+const hostile =
+  '<img src=x onerror="hit()"> "><script>hit()</script> {{7*7}} javascript:hit() \u202Egnp.exe \u001B[31mred\u0007'
+const visible = /<img src=x onerror="hit\(\)">/
+
+/** Fills every field of the account's resources that takes free text. */
+async function fill({ api, writeLog, newToken }: NonNullable<typeof program>): Promise<void> {
+  const ok = async (request: Promise<{ status: number; text: string }>) => {
+    const { status, text } = await request
+    assert.ok(status < 300, text)
+  }
+  // Tags and names of folders take no control characters.
+  const text = hostile.replace('\u001B', '').replace('\u0007', '')
+  await ok(
+    api.post(
+      '/local/taskdefs',
+      webDefinition('hostile', {
+        image: 'nginx:1.29',
+        environment: { MARKUP: hostile },
+        command: ['sh', '-c', hostile],
+        workingDirectory: text,
+        dockerLabels: { markup: hostile, 'ecs-api.simulated.start-error': hostile },
+      }),
+    ),
+  )
+  await ok(api.post('/local/clusters/prod/services', { name: 'hostile', taskDefinition: 'hostile', count: 1 }))
+  // The reason of a stopped task, by a person.
+  const running = (await api.get('/local/clusters/prod/services/www/tasks')).body.items[1].id
+  await ok(api.delete(`/local/clusters/prod/tasks/${running}?reason=${encodeURIComponent(hostile)}&wait=STOPPED`))
+  await api.post('/tokens', { name: hostile, role: 'viewer' })
+  await newToken({ name: 'fenced', role: 'viewer', clusters: ['*<img-src=x-onerror=hit()>*'] }).catch(() => {})
+  // The audit log keeps paths, inputs and results of requests, rejected ones too.
+  await api.post(`/local/clusters/${encodeURIComponent(hostile)}/services`, { name: hostile, taskDefinition: hostile })
+  await api.post('/local/clusters', { name: hostile, tags: { [text]: text } })
+  await api.delete(`/local/clusters/prod/services/${encodeURIComponent(hostile)}`)
+  await writeLog(seeded!.running, [hostile, `${hostile} again`])
+}
+
+/** What a page must never have, whatever the text says. */
+async function assertHarmless(page: Page, name: string): Promise<void> {
+  for (const frame of page.frames() as Frame[]) {
+    const found = await frame.evaluate(`({
+      hits: window.hits ?? 0,
+      images: document.querySelectorAll('img[src="x"], [onerror]').length,
+      scripts: [...document.scripts].filter((script) => !script.src).length,
+      links: [...document.links].filter((link) => !/^https?:/.test(link.protocol)).length,
+      acting: /[\\u202a-\\u202e\\u2066-\\u2069\\u001b\\u0007]/.test(document.body.innerText),
+      title: /[\\u202a-\\u202e\\u001b]/.test(document.title),
+    })`)
+    assert.deepEqual(found, { hits: 0, images: 0, scripts: 0, links: 0, acting: false, title: false }, name)
+  }
+}
+
+test('hostile text is text on every page', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  await fill(program!)
+  const profile = await newProfile(t, url, {
+    expected: [/409 \(Conflict\).*\/exec\)$/, /404 \(Not Found\).*clusters\/%3Cimg/],
+  })
+  await profile.addInitScript('window.hits = 0; window.hit = () => { window.hits++ }')
+  const page = await signedInPage(profile, url, token)
+  const stopped = (await api.get('/local/clusters/prod/services/hostile/tasks?status=STOPPED')).body.items[0].id
+  const byPerson = (await api.get('/local/clusters/prod/services/www/tasks?status=STOPPED')).body.items.find(
+    ({ stopCode }: { stopCode: string }) => stopCode === 'UserInitiated',
+  ).id
+  const cluster = '/console/local/clusters/prod'
+  const pages: ReturnType<typeof allPages> = {
+    ...allPages(seeded!),
+    'hostile logs': [`${cluster}/services/www/logs`, visible],
+    'hostile service': [`${cluster}/services/hostile`, visible],
+    'hostile task': [`${cluster}/tasks/${stopped}`, visible],
+    'task stopped by a person': [`${cluster}/tasks/${byPerson}`, visible],
+    'hostile definition': ['/console/local/taskdefs/hostile:1', /onerror/],
+    'hostile revision': ['/console/local/new/taskdef?from=hostile:1', /Plan/],
+    'hostile deployments': [`${cluster}/services/hostile/deployments`, /Releases/],
+    'hostile audit': ['/console/admin/audit', /onerror/],
+    'hostile address': [`/console/local/clusters/${encodeURIComponent('<img src=x onerror="hit()">')}`, /img src=x/],
+  }
+  delete pages.service
+  delete pages.overview
+  delete pages.stopped
+  for (const [name, [path, text]] of Object.entries(pages))
+    await t.test(name, async () => {
+      await page.goto(url + path)
+      await shows(page, text)
+      for (const details of await page.locator('main details').all())
+        await details.evaluate('(element) => { element.open = true }')
+      await assertHarmless(page, name)
+    })
+})

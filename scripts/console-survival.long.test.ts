@@ -1,0 +1,174 @@
+// The console while its gateway is killed, its token is revoked, its session ends, and in many tabs on a slow network.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { newFolder, startService } from '../packages/gateway/src/testing/process.ts'
+import { cannotRun, consoleProgram, newProfile, seed, shows, signedInPage, webDefinition } from './console-browser.ts'
+
+const skip = cannotRun
+const program = skip ? undefined : await consoleProgram()
+if (program) await seed(program)
+const www = '/console/local/clusters/prod/services/www'
+const signIn = (page: Page) => page.getByRole('dialog', { name: 'Sign in to go on' })
+
+async function scale(url: string, token: string, count: number): Promise<void> {
+  const response = await fetch(`${url}/v1/ecs/local/clusters/prod/services/www`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ count }),
+  })
+  assert.equal(response.status, 200, await response.text())
+}
+
+test('the gateway is killed and comes back: the page keeps its data and goes on', {
+  skip,
+  timeout: 300_000,
+}, async (t) => {
+  const { folder, remove } = await newFolder()
+  t.after(remove)
+  const first = await startService({ folder })
+  const { token } = first
+  const url = new URL(first.url).origin
+  const post = async (path: string, body: object) => {
+    const response = await fetch(`${url}/v1/ecs/local${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    assert.equal(response.status, 201, await response.text())
+  }
+  await post('/clusters', { name: 'prod' })
+  await post('/taskdefs', webDefinition('web'))
+  await post('/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 3 })
+  // The events before its death are gone (410).
+  const profile = await newProfile(t, url, {
+    expected: [/net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/, /410 \(Gone\).*\/changes\)$/],
+  })
+  const page = await signedInPage(profile, url, token)
+  await page.goto(url + www)
+  await shows(page, /3 running/)
+  const strip = page.getByText(/Disconnected since \d\d:\d\d:\d\d\. Showing the state of that time\./)
+  const scaleButton = page.getByRole('button', { name: 'Scale…' })
+  first.child.kill('SIGKILL')
+  await first.exit
+  await strip.waitFor()
+  await shows(page, /3 running/)
+  await page.getByRole('button', { name: 'Scale…', disabled: true }).waitFor()
+  assert.equal(await scaleButton.getAttribute('title'), 'The service does not respond.')
+  const second = await startService({ folder, env: { ECS_API_LISTEN: new URL(url).host } })
+  t.after(async () => {
+    second.child.kill('SIGKILL')
+    await second.exit
+  })
+  await strip.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Scale…', disabled: false }).waitFor()
+  await scale(url, token, 4)
+  await shows(page, /4 running/)
+})
+
+test('a revoked token: the sign-in lies over the page, and a typed field keeps its text', { skip }, async (t) => {
+  const { url, token, api, newToken } = program!
+  const profile = await newProfile(t, url, { expected: [/401 \(Unauthorized\)/, /net::ERR_(INCOMPLETE|ABORTED)/] })
+  const page = await signedInPage(profile, url, await newToken({ name: 'leaver', role: 'operator' }))
+  await page.getByRole('link', { name: 'Services', exact: true }).click()
+  await page.getByRole('button', { name: 'Create a service…' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('half-typed')
+  assert.equal((await api.delete('/tokens/leaver')).status, 200)
+  await signIn(page).waitFor()
+  await signIn(page).getByLabel('Token').fill('ecsapi_not-a-token')
+  await signIn(page).getByRole('button', { name: 'Sign in' }).click()
+  await signIn(page).getByText('This token is not known here.').waitFor()
+  // Escape must not uncover the page.
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  await signIn(page).waitFor()
+  await signIn(page).getByLabel('Token').fill(token)
+  await signIn(page).getByRole('button', { name: 'Sign in' }).click()
+  await signIn(page).waitFor({ state: 'detached' })
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'half-typed')
+})
+
+test('signing out in one tab signs out the other', { skip }, async (t) => {
+  const { url, token } = program!
+  const profile = await newProfile(t, url, { expected: [/401 \(Unauthorized\)/] })
+  const one = await signedInPage(profile, url, token)
+  const other = await profile.newPage()
+  await other.goto(url + www)
+  await shows(other, /3 running/)
+  await one.locator('summary', { hasText: 'admin' }).click()
+  await one.getByRole('button', { name: 'Sign out' }).click()
+  await one.getByLabel('Token').waitFor()
+  await signIn(other).waitFor()
+})
+
+test('ten tabs load and stay live over one stream', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const profile = await newProfile(t, url)
+  let streams = 0
+  profile.on('request', (request) => {
+    if (new URL(request.url()).pathname.endsWith('/changes')) streams++
+  })
+  const first = await signedInPage(profile, url, token)
+  await first.goto(url + www)
+  await shows(first, /3 running/)
+  const before = streams
+  const pages = await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      const page = await profile.newPage()
+      await page.goto(url + www)
+      await shows(page, /3 running/)
+      return page
+    }),
+  )
+  assert.equal(streams, before, 'a further tab opened a stream of its own')
+  await scale(url, token, 5)
+  await Promise.all(pages.map((page) => shows(page, /5 running/)))
+  // The next tab takes the stream over.
+  await first.close()
+  await scale(url, token, 3)
+  await Promise.all(pages.map((page) => shows(page, /3 running/)))
+})
+
+test('a slow network: the page loads and changes something', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const profile = await newProfile(t, url)
+  const page = await signedInPage(profile, url, token)
+  const devtools = await profile.newCDPSession(page)
+  await devtools.send('Network.emulateNetworkConditions', {
+    ...{ offline: false, latency: 400, downloadThroughput: 40_000, uploadThroughput: 20_000 },
+  })
+  await page.goto(url + www)
+  await shows(page, /3 running/)
+  await page.getByRole('button', { name: 'Scale…' }).click()
+  await page.getByRole('dialog').getByLabel('Desired count').fill('4')
+  await page.getByRole('region', { name: 'Plan' }).getByText('4').first().waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Scale', exact: true }).click()
+  await shows(page, /4 running/)
+  await scale(url, token, 3)
+  await shows(page, /3 running/)
+})
+
+test('another state is announced to screen readers, and each second of it is not', { skip }, async (t) => {
+  const { url, token, api } = program!
+  // A new service: its sentence counts seconds.
+  const fresh = '/local/clusters/prod/services'
+  await api.post(`${fresh}?wait=STABLE`, { name: 'fresh', taskDefinition: 'web', count: 3 })
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console${fresh}/fresh`)
+  const sentence = page.locator('.sentence')
+  await sentence.filter({ hasText: /3 of 3 tasks running/ }).waitFor()
+  await page.evaluate(`window.announced = []
+    new MutationObserver(() => announced.push(document.querySelector('main [role=status]').textContent))
+      .observe(document.querySelector('main [role=status]'), { subtree: true, childList: true, characterData: true })`)
+  // The visible sentence moves on by itself.
+  for (let moves = 0; moves < 2; moves++) {
+    const before = await sentence.textContent()
+    await sentence.filter({ hasNotText: before! }).waitFor()
+  }
+  assert.deepEqual(await page.evaluate('announced'), [])
+  assert.equal((await api.patch(`${fresh}/fresh`, { count: 4 })).status, 200)
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^4 of 4 tasks running/ })
+    .waitFor({ state: 'attached' })
+})

@@ -1,0 +1,39 @@
+// The start on a terminal prints an address that signs a browser in, once; into a pipe it prints no secret.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testBrowser } from '../packages/gateway/src/testing/browser.ts'
+import { cleanEnvironment, newFolder, runCli } from './cli-process.ts'
+import { startOnTerminal } from './cli-terminal.ts'
+
+const env = {
+  ECS_API_LISTEN: '127.0.0.1:0',
+  ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
+  ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',
+}
+
+test('a start on a terminal prints an address whose code signs in as the first admin, once', async (t) => {
+  const run = startOnTerminal(['serve'], { home: newFolder(), env, columns: 200 })
+  t.after(() => run.child.stdin?.end())
+  await run.until(/console: \S+\r?\n/)
+  const address = new URL(/console: (\S+)/.exec(run.output())![1]!)
+  assert.match(address.hash, /^#code=[\w-]{43}$/)
+  const oneTimeCode = address.hash.replace('#code=', '')
+  const browser = testBrowser(address.origin)
+  assert.equal(await browser.signIn({ oneTimeCode }), 201)
+  assert.equal((await browser.fetch('GET', '/v1/ecs/me')).body.name, 'admin')
+  assert.equal(await testBrowser(address.origin).signIn({ oneTimeCode }), 401)
+  run.type('\x03')
+  assert.equal(await run.ended, 0)
+})
+
+test('a start into a pipe prints neither the token nor a code', async () => {
+  const home = newFolder()
+  const { stdout, code } = await runCli(['serve'], {
+    env: cleanEnvironment(home, env),
+    folder: home,
+    endAfter: /token: in /,
+  })
+  assert.equal(code, 0)
+  assert.doesNotMatch(stdout, /code=|console:/)
+  assert.match(stdout, /^token: in \S+token$/m)
+})
