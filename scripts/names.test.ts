@@ -35,6 +35,10 @@ const bans: readonly (readonly [names: RegExp, ...paths: string[]])[] = [
   [/^(travel|nudge|setback)$/, `${engine}ecs/tasks/`],
   [/^(Outlet|heard)$/, `${engine}ecs/`, `${engine}storage/`, `${engine}runtimes/`],
   [/^most[A-Z]|^MOST_/, gateway, engine],
+  [/^(Ask|createAsk|askOf|askWhere|lackingCallError)$/, 'packages/cli/', 'packages/client/'],
+  [/^(takesRightsAway|readOwnBody|ReachedAt|reachedAt|recall)$/, gateway],
+  [/^(Offered|Held|Recorded|Beginning|Starting)$/, `${gateway}exec/`],
+  [/^(VisibleState|Balance|isSick)$/, engine],
 ]
 
 function isBanned(name: string, path: string): boolean {

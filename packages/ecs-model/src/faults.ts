@@ -19,7 +19,7 @@ import { volumeConfigurationRules } from './rules/volume-configurations.ts'
 import { volumeRules } from './rules/volumes.ts'
 import { findOperation, type Member, type Shape, type StructureShape } from './service-model.ts'
 
-/** All rules. Of the rules on one structure, ECS checks the first one first. */
+/** All rules. ECS checks the rules on one structure in this order. */
 const allRules: readonly Rule[] = [
   ...clusterRules,
   ...taskDefinitionRules,
@@ -47,7 +47,7 @@ for (const rule of allRules) {
   else rulesOf.set(rule.on, [rule])
 }
 
-// Members with a rule of their own for their absence, which has ECS's message.
+// Required members whose absence another rule reports, with ECS's message.
 const membersWithOwnRule = new Set([
   'RegisterTaskDefinitionRequest.containerDefinitions',
   'MetricConfiguration.metricNames',
@@ -58,7 +58,7 @@ const membersWithOwnRule = new Set([
   'Tag.value',
   'KeyValuePair.name',
 ])
-// Members whose unknown values have a rule with ECS's message: always, or for definitions that require FARGATE.
+// Members whose unknown values another rule reports, with ECS's message: always, or when FARGATE is required.
 const valuesWithOwnRule = new Set([
   'LogConfiguration.logDriver',
   'ThresholdConfiguration.type',
@@ -87,14 +87,14 @@ export function faultsOf(
 ): Fault[] {
   const found = findOperation(operationName)
   if (!found) throw new Error(`ECS has no action ${operationName}`)
-  const walk = new Walk(operationName, input, context)
-  walk.structure(found.input, input, [])
-  return [...walk.faults, ...walk.ruled]
+  const checker = new InputChecker(operationName, input, context)
+  checker.checkStructure(found.input, input, [])
+  return [...checker.faults, ...checker.ruleFaults]
 }
 
-class Walk {
+class InputChecker {
   readonly faults: Fault[] = []
-  readonly ruled: Fault[] = []
+  readonly ruleFaults: Fault[] = []
   readonly #operation: string
   readonly #root: Readonly<Record<string, unknown>>
   readonly #context: RuleContext
@@ -107,7 +107,7 @@ class Walk {
     this.#isFargate = Array.isArray(root.requiresCompatibilities) && root.requiresCompatibilities.includes('FARGATE')
   }
 
-  structure(shape: StructureShape, value: Readonly<Record<string, unknown>>, path: Path): void {
+  checkStructure(shape: StructureShape, value: Readonly<Record<string, unknown>>, path: Path): void {
     for (const member of shape.members.values()) {
       const given = value[member.name]
       // Most members are missing, and a body can have thousands of structures, so nothing is allocated for missing
@@ -116,18 +116,18 @@ class Walk {
       const name = `${shape.name}.${member.name}`
       const at = [...path, member.name]
       if (given === undefined) {
-        if (!membersWithOwnRule.has(name)) this.#invalid(`${capitalised(member.name)} is missing`, at, true)
+        if (!membersWithOwnRule.has(name)) this.#addFault(`${capitalised(member.name)} is missing`, at, true)
         continue
       }
       if (member.values && !valuesWithOwnRule.has(name) && !(this.#isFargate && valuesWithFargateRule.has(name)))
-        this.#values(member, given, at)
-      this.#inside(member.shape, given, at)
+        this.#checkValues(member, given, at)
+      this.#checkNested(member.shape, given, at)
     }
     if (shape.union && Object.keys(value).length !== 1)
-      this.#invalid(`Exactly one of ${[...shape.members.keys()].join(', ')} must be given`, path)
+      this.#addFault(`Exactly one of ${[...shape.members.keys()].join(', ')} must be given`, path)
     for (const rule of rulesOf.get(shape.name) ?? [])
       for (const [relativePath, message, hint] of rule.find(value as never, this.#root as never, this.#context))
-        this.ruled.push({
+        this.ruleFaults.push({
           code: rule.code,
           message,
           path: [...path, ...relativePath],
@@ -138,39 +138,39 @@ class Walk {
         })
   }
 
-  #inside(shape: Shape, value: unknown, path: Path): void {
-    if (shape.kind === 'structure') this.structure(shape, value as Record<string, unknown>, path)
+  #checkNested(shape: Shape, value: unknown, path: Path): void {
+    if (shape.kind === 'structure') this.checkStructure(shape, value as Record<string, unknown>, path)
     else if (shape.kind === 'list') {
       const items = value as unknown[]
       // A rule rejects a list that is too long, so its items need not all be checked.
       const isTooLong =
         shape.of.kind === 'structure' && shape.of.name === 'ContainerDefinition' && items.length > MAX_CONTAINERS
       for (const [i, item] of (isTooLong ? items.slice(0, MAX_CONTAINERS) : items).entries())
-        this.#inside(shape.of, item, [...path, i])
+        this.#checkNested(shape.of, item, [...path, i])
     } else if (shape.kind === 'map')
       for (const [key, item] of Object.entries(value as Record<string, unknown>))
-        this.#inside(shape.of, item, [...path, key])
+        this.#checkNested(shape.of, item, [...path, key])
   }
 
-  #values(member: Member, given: unknown, path: Path): void {
+  #checkValues(member: Member, given: unknown, path: Path): void {
     const values = member.values ?? []
     for (const [i, value] of (Array.isArray(given) ? given : [given]).entries()) {
       if (typeof value !== 'string' || values.includes(value)) continue
       const at = Array.isArray(given) ? [...path, i] : path
       if (this.#operation === 'DescribeTaskDefinition' && member.name === 'include')
-        this.#invalid(
+        this.#addFault(
           `${value} is not a valid value for include. The value must be one of [[${values.join(', ')}]]`,
           at,
           false,
           'ClientException',
         )
-      else if (member.name === 'include') this.#invalid(`include should be one of [${values}]`, at)
+      else if (member.name === 'include') this.#addFault(`include should be one of [${values}]`, at)
       else
-        this.#invalid(valueMessages.get(member.name) ?? `${capitalised(member.name)} should be one of [${values}]`, at)
+        this.#addFault(valueMessages.get(member.name) ?? `${capitalised(member.name)} should be one of [${values}]`, at)
     }
   }
 
-  #invalid(message: string, path: Path, missing = false, code = 'InvalidParameterException'): void {
+  #addFault(message: string, path: Path, missing = false, code = 'InvalidParameterException'): void {
     this.faults.push({ code, message, path, verified: true, afterLookup: false, missing })
   }
 }

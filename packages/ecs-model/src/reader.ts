@@ -351,11 +351,11 @@ function quantityWords(member: Member): string {
 
 function pointerTo(origins: ReadonlyMap<string, string>, sealed: ReadonlySet<string>, path: Path): string {
   // Inside a value from a shorthand the client has written at most the items of a list, and nothing within them.
-  const seal = path.findIndex((_, i) => sealed.has(key(path.slice(0, i + 1))))
-  for (let length = seal < 0 ? path.length : Math.min(path.length, seal + 2); length >= 0; length--) {
+  const sealedAt = path.findIndex((_, i) => sealed.has(key(path.slice(0, i + 1))))
+  for (let length = sealedAt < 0 ? path.length : Math.min(path.length, sealedAt + 2); length >= 0; length--) {
     const origin = origins.get(key(path.slice(0, length)))
     if (origin === undefined) continue
-    return seal >= 0 && length > seal ? origin : origin + key(path.slice(length))
+    return sealedAt >= 0 && length > sealedAt ? origin : origin + key(path.slice(length))
   }
   return ''
 }

@@ -13,7 +13,7 @@ import { checkPlatformVersion } from '../tasks/platform-version.ts'
 import type { ActionContext } from './action.ts'
 import { checkAfterLookup } from './check-input.ts'
 import { findActiveCluster } from './cluster-reference.ts'
-import { checkFits, launchOf } from './launch-type.ts'
+import { checkRunnable, launchOf } from './launch-type.ts'
 import { fingerprint } from './run-task.ts'
 import { serviceAnswer } from './service-answer.ts'
 import { deployedMembersIn, fieldsWithoutEffect } from './service-input.ts'
@@ -47,7 +47,7 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   checkTags(input.tags ?? [])
   const launch = launchOf(cluster, input)
   if (launch.launchType !== 'EC2') checkPlatformVersion(input.platformVersion, definition)
-  checkFits(definition, launch, input.networkConfiguration)
+  checkRunnable(definition, launch, input.networkConfiguration)
   checkAfterLookup(ecsState, 'CreateService', input, { cluster, definition })
 
   const onFargate = launch.launchType !== 'EC2'

@@ -36,7 +36,8 @@ export function launchOf(
     ? capacityProviderStrategy
     : (cluster.defaultCapacityProviderStrategy ?? [])
   if (given.length === 0) return { launchType: 'EC2', strategy: [] }
-  if (!capacityProviderStrategy?.length && given.every(({ weight = 0 }) => weight === 0)) throw noWeightByDefault()
+  if (!capacityProviderStrategy?.length && given.every(({ weight = 0 }) => weight === 0))
+    throw defaultStrategyWithoutWeight()
   checkStrategyAssociated(parseArn(cluster.clusterArn)!, given, cluster.capacityProviders ?? [])
   const strategy = strategyWithDefaults(given).map((item) => ({
     ...item,
@@ -54,7 +55,7 @@ export function launchOf(
 }
 
 // The text is from terraform-aws-modules/terraform-aws-ecs#27.
-function noWeightByDefault(): AwsError {
+function defaultStrategyWithoutWeight(): AwsError {
   return new AwsError(
     'InvalidParameterException',
     "There are no capacity providers with a weight value greater than zero defined in the default capacity provider strategy. At least one capacity provider must have a weight value greater than zero specified. Update the cluster's default capacity provider strategy or specify a valid capacity provider strategy and try again.",
@@ -62,7 +63,7 @@ function noWeightByDefault(): AwsError {
 }
 
 /** @throws AwsError InvalidParameterException when the definition cannot run on this capacity or in this network. */
-export function checkFits(
+export function checkRunnable(
   definition: TaskDefinitionRecord,
   { launchType, strategy }: Launch,
   network: Wire<NetworkConfiguration> | undefined,

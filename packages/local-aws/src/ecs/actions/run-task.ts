@@ -14,7 +14,7 @@ import { tagsOfTask } from '../tasks/task-tags.ts'
 import type { ActionContext } from './action.ts'
 import { checkAfterLookup } from './check-input.ts'
 import { findActiveCluster } from './cluster-reference.ts'
-import { checkFits, launchOf } from './launch-type.ts'
+import { checkRunnable, launchOf } from './launch-type.ts'
 import { checkTags } from './tag-rules.ts'
 import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 
@@ -40,7 +40,7 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
   checkOverrides(definition, input.overrides)
   const launch = launchOf(cluster, input)
   if (launch.launchType !== 'EC2') checkPlatformVersion(input.platformVersion, definition)
-  checkFits(definition, launch, input.networkConfiguration)
+  checkRunnable(definition, launch, input.networkConfiguration)
   checkAfterLookup(ecsState, 'RunTask', input, { cluster, definition })
   if (launch.launchType === 'EC2')
     throw new AwsError('InvalidParameterException', 'No Container Instances were found in your cluster.')
@@ -106,7 +106,7 @@ function tasksOfToken(
   return stored.taskArns.flatMap((arn) => ecsState.tasks.get(arn) ?? [])
 }
 
-/** Checks a few tokens at each request, which deletes tokens faster than they are added. */
+/** Checks ten tokens at each request, so tokens are deleted faster than they are added. */
 function deleteExpiredTokens({ runTaskTokens }: EcsState, before: number): void {
   let checked = 0
   for (const { key, at } of runTaskTokens.values()) {

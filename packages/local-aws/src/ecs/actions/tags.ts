@@ -24,7 +24,7 @@ export const tagActions = {
 type Tags = Wire<Tag>[]
 
 /** The tags of a resource, and a function that replaces them. */
-interface Tagged {
+interface TaggedResource {
   tags: Tags
   set: (tags: Tags) => void
 }
@@ -61,7 +61,7 @@ function listTagsForResource(
   }
 }
 
-function findTagged(ecsState: EcsState, resourceArn: string): Tagged {
+function findTagged(ecsState: EcsState, resourceArn: string): TaggedResource {
   const arn = parseArn(resourceArn)
   if (arn?.service !== 'ecs') throw new AwsError('InvalidParameterException', `Invalid ARN: ${resourceArn}`)
   const kind = arn.resource.slice(0, arn.resource.indexOf('/'))
@@ -69,10 +69,10 @@ function findTagged(ecsState: EcsState, resourceArn: string): Tagged {
   if (!find) throw new AwsError('InvalidParameterException', `Resources of the kind ${kind} have no tags.`)
   // `service/web` is an ARN in the old format, without the cluster's name. For a service the text was recorded from
   // ECS.
-  if (isLongOnly.has(kind) && arn.resource.split('/').length < 3)
+  if (needsLongArn.has(kind) && arn.resource.split('/').length < 3)
     throw new AwsError('InvalidParameterException', 'Long arn format must be used for tagging operations')
-  const isHere = foreignPart(resourceArn, kind as ResourceKind, ecsState) === undefined
-  const tagged = isHere ? find(ecsState, resourceArn) : undefined
+  const isOwn = foreignPart(resourceArn, kind as ResourceKind, ecsState) === undefined
+  const tagged = isOwn ? find(ecsState, resourceArn) : undefined
   // The text was not recorded; it follows the one for an inactive cluster.
   if (!tagged)
     throw new AwsError(
@@ -82,9 +82,9 @@ function findTagged(ecsState: EcsState, resourceArn: string): Tagged {
   return tagged
 }
 
-const isLongOnly = new Set(['service', 'task'])
+const needsLongArn = new Set(['service', 'task'])
 
-const finders: Record<string, (ecsState: EcsState, arn: string) => Tagged | undefined> = {
+const finders: Record<string, (ecsState: EcsState, arn: string) => TaggedResource | undefined> = {
   cluster({ clusters }, arn) {
     const cluster = clusters.get(shortName(arn))
     if (cluster?.status === 'INACTIVE') throw inactive('cluster is inactive. Specify an active cluster')

@@ -15,7 +15,7 @@ import { strategyWithDefaults } from './capacity-provider-reference.ts'
 import { checkAfterLookup } from './check-input.ts'
 import { findCluster } from './cluster-reference.ts'
 import { networkOf } from './create-service.ts'
-import { checkFits, launchOf } from './launch-type.ts'
+import { checkRunnable, launchOf } from './launch-type.ts'
 import { serviceAnswer } from './service-answer.ts'
 import { deployedMembersIn, fieldsWithoutEffect } from './service-input.ts'
 import { findService } from './service-reference.ts'
@@ -54,7 +54,7 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
   const deployed = {
     loadBalancers: [],
     serviceRegistries: [],
-    ...deployedNow(context, present),
+    ...presentDeployedMembers(context, present),
     ...deployedMembersIn(input),
   }
   const needsDeployment =
@@ -63,7 +63,7 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
   if (needsDeployment) {
     checkActive(definition, 'ClientException')
     if (changed.launchType !== 'EC2') checkPlatformVersion(changed.platformVersion, definition)
-    checkFits(
+    checkRunnable(
       definition,
       { launchType: changed.launchType as 'FARGATE' | 'EC2', strategy: changed.capacityProviderStrategy ?? [] },
       changed.networkConfiguration,
@@ -174,7 +174,7 @@ function withInput(
 }
 
 /** The members that the PRIMARY deployment has deployed. */
-function deployedNow({ ecsState }: ActionContext, service: ServiceRecord) {
+function presentDeployedMembers({ ecsState }: ActionContext, service: ServiceRecord) {
   const revision = ecsState.serviceRevisions.get(
     revisionArn(ecsState, service, service.engineState.deployments[0]?.id ?? ''),
   )
@@ -188,6 +188,6 @@ function isChanged(context: ActionContext, present: ServiceRecord, next: Service
     Object.fromEntries(Object.entries(members).filter(([, value]) => !Array.isArray(value) || value.length > 0))
   return (
     comparedMembers.some((member) => !isDeepStrictEqual(present[member], next[member])) ||
-    !isDeepStrictEqual(filled(deployedNow(context, present)), filled(deployed))
+    !isDeepStrictEqual(filled(presentDeployedMembers(context, present)), filled(deployed))
   )
 }

@@ -7,9 +7,9 @@
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Storage } from '../../storage/storage.ts'
 import { type Indexes, observedTable, type Table, type View } from '../../storage/table.ts'
-import type { Scope } from '../emitted-events.ts'
 import { type AddressSpace, simulatedAddresses } from './address-space.ts'
 import type { CapacityProviderRecord, ClusterRecord } from './cluster-record.ts'
+import type { Scope } from './emitted-events.ts'
 import type {
   ServiceDeploymentRecord,
   ServiceEventsRecord,

@@ -91,7 +91,7 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
         service = fail(deps, service, action.deployment)
         break
       case 'roll-back':
-        service = breakAndRollBack(deps, service, action)
+        service = failAndRollBack(deps, service, action)
         break
       case 'retire':
         service = {
@@ -123,7 +123,7 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
 
 function serviceOf(ecsState: EcsState, arn: string): ServiceRecord {
   const service = ecsState.services.get(arn)
-  if (!service) throw new Error(`the service ${arn} is gone, though it was looked at`)
+  if (!service) throw new Error(`the service ${arn} does not exist any more, although it was reconciled`)
   return service
 }
 
@@ -238,7 +238,7 @@ function fail({ ecsState, clock }: ApplyDeps, service: ServiceRecord, id: string
   }))
 }
 
-function breakAndRollBack(
+function failAndRollBack(
   { ecsState, clock }: ApplyDeps,
   service: ServiceRecord,
   { from, to }: { from: string; to: string },
@@ -252,14 +252,14 @@ function breakAndRollBack(
     rollback: { reason, startedAt: clock.now() / 1000, serviceRevisionArn: revisionArn(ecsState, service, to) },
     deploymentCircuitBreaker: circuitBreakerAnswer(service, failed.failedTasks, 'TRIGGERED'),
   })
-  const broken = withDeployment(service, from, (deployment) => ({
+  const failedService = withDeployment(service, from, (deployment) => ({
     ...deployment,
     rolloutState: 'FAILED',
     rolloutStateReason: CIRCUIT_BREAKER_REASON,
   }))
   return rollBack(
     { ecsState, clock },
-    broken,
+    failedService,
     to,
     `ECS deployment circuit breaker: rolling back to deploymentId ${to}.`,
   )

@@ -3,7 +3,7 @@ import type { Instant } from './scheduler-state.ts'
 type StopReason = 'scaling' | 'unhealthy'
 
 /**
- * The actions that `decide` returns and `apply` carries out. A deployment is named by its id (`ecs-svc/N`), a task by
+ * The actions that `decide` returns and `apply` applies. A deployment is named by its id (`ecs-svc/N`), a task by
  * the last segment of its ARN; times are milliseconds since 1970.
  */
 export type Action =

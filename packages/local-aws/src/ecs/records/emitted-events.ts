@@ -3,10 +3,10 @@
  * state change events", "… service action events", "… service deployment state change events"). They are computed from
  * the record before and after, so that no event is emitted without a change.
  */
-import type { Clock } from '../clock.ts'
-import type { DeploymentRecord, ServiceRecord } from './records/service-record.ts'
-import type { TaskRecord } from './records/task-record.ts'
-import { taskInEvent } from './tasks/task-answer.ts'
+import type { Clock } from '../../clock.ts'
+import { taskInEvent } from '../tasks/task-answer.ts'
+import type { DeploymentRecord, ServiceRecord } from './service-record.ts'
+import type { TaskRecord } from './task-record.ts'
 
 interface EcsEvent {
   source: 'aws.ecs'
