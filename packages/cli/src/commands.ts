@@ -329,6 +329,7 @@ const itself: readonly Command[] = [
     arguments: '[url]',
     flags: [
       { spec: '--token-stdin', summary: 'read the token from standard input' },
+      { spec: '--oidc', summary: 'sign in at the identity provider of the gateway' },
       { spec: '--name <profile>', summary: 'name of the profile; default: the host' },
     ],
     examples: ['login https://ecs.example', 'login https://ecs.example --name prod --token-stdin < token'],

@@ -6,15 +6,21 @@ import { cleanUrl } from '../context/target.ts'
 import { defaultUrl } from '../context/token.ts'
 import { CliError, UsageError } from '../errors.ts'
 
-/** Asks for a token, tries it, and stores it with a profile. */
+/** Asks for a token, or gets one from the identity provider, tries it, and stores it with a profile. */
 export async function login({ args, flags, out, questions, environment, signal }: LocalInput): Promise<void> {
   const url = cleanUrl('The address', args[0] ?? flags.text('url') ?? (environment.ECS_API_URL || defaultUrl))
   const name = flags.text('name') ?? flags.text('profile') ?? new URL(url).hostname
   if (!/^[\w.-]{1,64}$/.test(name))
     throw new UsageError(`"${name}" is not a name for a profile: letters, digits, - . _`)
-  const token = flags.isSet('token-stdin')
-    ? await standardInput()
-    : await questions.secret(`Token for ${url}`, `In a script: ecs-api login ${url} --token-stdin < FILE`)
+  const signInAtProvider = async () => {
+    const { deviceSignIn } = await import('../context/device-sign-in.ts')
+    return deviceSignIn(createClient({ url, fetch: nodeTransport() }), out.note, signal)
+  }
+  const token = flags.isSet('oidc')
+    ? await signInAtProvider()
+    : flags.isSet('token-stdin')
+      ? await standardInput()
+      : await questions.secret(`Token for ${url}`, `In a script: ecs-api login ${url} --token-stdin < FILE`)
   if (token.trim() === '') throw new UsageError('The token is empty.')
   const client = createClient({ url, token: token.trim(), fetch: nodeTransport() })
   const me = await client.me({ signal })

@@ -87,7 +87,9 @@ export class OidcIssuer {
 
   /** Returns the claims of a valid JWT; undefined for an invalid one. */
   async #verify(jwt: string): Promise<JWTPayload | undefined> {
-    const { issuer, audience } = this.#settings
+    const { issuer, clientId } = this.#settings
+    // An id token that a person got as this service's client is for the client.
+    const audience = [this.#settings.audience, ...(clientId === undefined ? [] : [clientId])]
     let keys: IssuerKeys | undefined
     this.#keys ??= this.#findKeys()
     const finding = this.#keys

@@ -10,6 +10,8 @@ export interface IdentityProvider {
   issuer: string
   /** A person signs in at the address to which the browser was sent. @returns what the browser brings back */
   authorize: (url: string, claims: Record<string, unknown>) => { code: string; state: string; redirectUri: string }
+  /** A person enters the code of a device. */
+  approve: (userCode: string, claims: Record<string, unknown>) => void
   /** Changes what the next id token says, as an attacker would. */
   forge: (change: { nonce?: string; audience?: string; key?: 'other' }) => void
   isDown: boolean
@@ -28,6 +30,24 @@ export async function identityProvider(client: { id: string; secret: string }): 
   const otherKeys = await generateKeyPair('ES256')
   const grants = new Map<string, Grant>()
   let forged: { nonce?: string; audience?: string; key?: 'other' } = {}
+
+  const devices = new Map<string, Record<string, unknown> | undefined>()
+  const idTokenOf = (claims: Record<string, unknown>, audience: string, key = keys.privateKey) =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', kid: 'first' })
+      .setIssuer(provider.issuer)
+      .setAudience(audience)
+      .setSubject('ada')
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(key)
+
+  const deviceResponse = async (code: string) => {
+    const claims = devices.get(code)
+    if (!claims) return { status: 400, body: { error: 'authorization_pending' } }
+    const idToken = await idTokenOf(claims, client.id)
+    return { status: 200, body: { access_token: 'unused', token_type: 'Bearer', id_token: idToken } }
+  }
 
   const tokenResponse = async (body: URLSearchParams, authorization: string | undefined) => {
     // Both parts are form-urlencoded (RFC 6749, 2.3.1).
@@ -48,14 +68,11 @@ export async function identityProvider(client: { id: string; secret: string }): 
       return { status: 400, body: { error: 'invalid_grant' } }
     const change = forged
     forged = {}
-    const idToken = await new SignJWT({ ...grant.claims, nonce: change.nonce ?? grant.nonce })
-      .setProtectedHeader({ alg: 'ES256', kid: 'first' })
-      .setIssuer(provider.issuer)
-      .setAudience(change.audience ?? client.id)
-      .setSubject('ada')
-      .setIssuedAt()
-      .setExpirationTime('1h')
-      .sign(change.key ? otherKeys.privateKey : keys.privateKey)
+    const idToken = await idTokenOf(
+      { ...grant.claims, nonce: change.nonce ?? grant.nonce },
+      change.audience ?? client.id,
+      change.key ? otherKeys.privateKey : keys.privateKey,
+    )
     return { status: 200, body: { access_token: 'unused', token_type: 'Bearer', id_token: idToken } }
   }
 
@@ -70,6 +87,7 @@ export async function identityProvider(client: { id: string; secret: string }): 
           issuer,
           authorization_endpoint: `${issuer}/authorize`,
           token_endpoint: `${issuer}/token`,
+          device_authorization_endpoint: `${issuer}/device`,
           jwks_uri: `${issuer}/keys`,
           response_types_supported: ['code'],
           subject_types_supported: ['public'],
@@ -79,11 +97,25 @@ export async function identityProvider(client: { id: string; secret: string }): 
         return void send(200, {
           keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'first', alg: 'ES256', use: 'sig' }],
         })
+      case '/device': {
+        const code = randomBytes(4).toString('hex')
+        devices.set(code, undefined)
+        const body = {
+          device_code: code,
+          user_code: code,
+          verification_uri: `${issuer}/enter`,
+          expires_in: 600,
+          interval: 1,
+        }
+        return void send(200, body)
+      }
       default: {
-        const { status, body } = await tokenResponse(
-          new URLSearchParams(await text(request)),
-          request.headers.authorization,
-        )
+        const parameters = new URLSearchParams(await text(request))
+        const deviceCode = parameters.get('device_code')
+        const { status, body } =
+          deviceCode === null
+            ? await tokenResponse(parameters, request.headers.authorization)
+            : await deviceResponse(deviceCode)
         send(status, body)
       }
     }
@@ -100,6 +132,7 @@ export async function identityProvider(client: { id: string; secret: string }): 
       grants.set(code, { challenge: parameter('code_challenge'), nonce: parameter('nonce'), redirectUri, claims })
       return { code, state: parameter('state'), redirectUri }
     },
+    approve: (userCode, claims) => void devices.set(userCode, claims),
     forge: (change) => {
       forged = change
     },

@@ -1,0 +1,43 @@
+/** Signs a person in at the gateway's identity provider, with any browser (RFC 8628, device authorization grant). */
+import type { Client } from '@ecs-api/client'
+import { CliError } from '../errors.ts'
+import { isLoopback } from './token.ts'
+
+interface SignInMethods {
+  oidc: { issuer: string; clientId: string } | null
+}
+
+/**
+ * @param show gets the address and the code for the person
+ * @returns the id token, which the gateway takes like a token
+ */
+export async function deviceSignIn(client: Client, show: (text: string) => void, signal: AbortSignal): Promise<string> {
+  const { oidc } = await client.request<SignInMethods>('GET', '/session', { signal })
+  if (!oidc)
+    throw new CliError(
+      3,
+      'This gateway has no identity provider for people.',
+      'Sign in with a token: ecs-api login URL',
+    )
+  const { issuer, clientId } = oidc
+  const openid = await import('openid-client')
+  try {
+    const isPlain = isLoopback(issuer) && issuer.startsWith('http:')
+    const configuration = await openid.discovery(new URL(issuer), clientId, undefined, openid.None(), {
+      execute: [openid.enableNonRepudiationChecks, ...(isPlain ? [openid.allowInsecureRequests] : [])],
+    })
+    const started = await openid.initiateDeviceAuthorization(configuration, { scope: 'openid email profile' })
+    show(`Open ${started.verification_uri_complete ?? started.verification_uri} in a browser.`)
+    show(`The code is ${started.user_code}. Waiting for you to sign in there.`)
+    const tokens = await openid.pollDeviceAuthorizationGrant(configuration, started, undefined, { signal })
+    if (tokens.id_token !== undefined) return tokens.id_token
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new CliError(
+      4,
+      `${issuer} did not sign you in: ${(error as Error).message}.`,
+      'Repeat it, or sign in with a token.',
+    )
+  }
+  throw new CliError(4, `${issuer} signed you in without an id token.`, 'Sign in with a token.')
+}
