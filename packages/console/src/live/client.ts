@@ -1,6 +1,6 @@
 /** The client of the gateway that serves this page, in this browser's session. */
 import { createClient, type Transport } from '@ecs-api/client'
-import { csrfToken, onSessionEnded } from './session.ts'
+import { csrfToken, onSessionEnded, session } from './session.ts'
 
 interface ConnectionState {
   /** When a request last failed for want of a response (milliseconds since 1970); undefined while they are answered. */
@@ -25,6 +25,8 @@ function setLostAt(lostAt: number | undefined): void {
 }
 
 const transport: Transport = async (url, request) => {
+  // Polls with an ended session would use up the sign-ins that the service allows this address.
+  if (session.get().kind === 'signed-out') throw new Error('signed out')
   let response: Response
   try {
     response = await fetch(url, request as RequestInit)

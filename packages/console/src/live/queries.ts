@@ -10,6 +10,14 @@ export const queryClient = new QueryClient({
   },
 })
 
+// After a sign-in the pages ask for what they could not see.
+let wasSignedOut = false
+session.subscribe(() => {
+  const { kind } = session.get()
+  if (wasSignedOut && kind === 'signed-in') void queryClient.invalidateQueries()
+  wasSignedOut = kind === 'signed-out'
+})
+
 /** Streams tell about changes; a slow poll finds what they miss. */
 const slowPollMs = 15_000
 
