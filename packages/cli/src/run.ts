@@ -37,7 +37,8 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     if (command.needs === 'words' && !words.some((text) => text === '--help' || text === '-h')) {
       deps.onCommand(command)
       const code = await command.run(words)
-      return code === 1 ? serviceFailed : code
+      // After an uncaught error, which is a bug, the process has its code already.
+      return code === 1 && process.exitCode === undefined ? serviceFailed : code
     }
     if (command.needs === 'words' && command.name === 'local-aws') return await command.run(words)
     const { args, rest, flags } = parseWords(command, words)

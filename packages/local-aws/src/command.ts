@@ -76,6 +76,8 @@ const processDeps: CommandDeps = {
       // Unhandled rejections are reported here too.
       process.on('uncaughtException', (error) => {
         console.error(error)
+        // A bug, whatever code the command returns.
+        process.exitCode = 1
         resolve(error)
         setTimeout(() => process.exit(1), CLOSING_MS).unref()
       })

@@ -208,7 +208,7 @@ test('an invalid export is rejected, and no row of it stays', async (t) => {
     [`${good}{"table": "processes", "row": {}}\n`, /Line 2 is no row of the store/],
   ] as const) {
     const { status, stderr } = command(here, ['import'], { input })
-    assert.equal(status, 1)
+    assert.equal(status, 11)
     assert.match(stderr, reason)
   }
   assert.equal(command(here, ['export']).stdout, good)
