@@ -55,7 +55,7 @@ async function fill({ api, writeLog, newToken }: NonNullable<typeof program>): P
   await writeLog(seeded!.running, [hostile, `${hostile} again`])
 }
 
-/** What a page must never have, whatever the text says. */
+/** Elements and attributes that hostile text must never become. */
 async function assertHarmless(page: Page, name: string): Promise<void> {
   for (const frame of page.frames() as Frame[]) {
     const found = await frame.evaluate(`({

@@ -11,7 +11,7 @@ const read = (name: string) => readFileSync(folder + name, 'utf8')
 const sizeOf = (names: Iterable<string>) =>
   [...names].reduce((sum, name) => sum + gzipSync(readFileSync(folder + name)).byteLength, 0)
 
-/** What a file makes the browser wait for: scripts, styles and preloads of a document, static imports of a script. */
+/** The files that a file waits for: scripts, styles and preloads of a document, static imports of a script. */
 function neededBy(name: string): string[] {
   const text = read(name)
   const found = name.endsWith('.html')

@@ -34,7 +34,7 @@ export async function showStartPage(input: Input): Promise<void> {
   await out.value({ url: target.url, profile: target.profile, account: target.account, cluster: target.cluster }, lines)
 }
 
-/** What keeps the status from being shown is shown in its place: the other commands may work. */
+/** Shows the error in place of the status that it prevents: the other commands may work. */
 async function statusText(input: Input): Promise<string> {
   try {
     return await accountStatusLine(input, await (await input.account()).diagnosis({ signal: input.signal }))

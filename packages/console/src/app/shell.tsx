@@ -1,4 +1,4 @@
-/** What every page has: header, navigation, the strip of a lost connection, footer, palette, keys. */
+/** The frame of every page: header, navigation, the strip of a lost connection, footer, palette, keys. */
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAccount } from '../live/account.ts'

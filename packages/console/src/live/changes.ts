@@ -74,7 +74,7 @@ export function useChanges(account: string | undefined): void {
       }
       while (!signal.aborted) {
         await read(account, signal, forward).catch(() => undefined)
-        // What happened meanwhile is not known.
+        // Changes may have been missed meanwhile.
         if (!signal.aborted)
           void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === account })
         await new Promise((resolve) => setTimeout(resolve, 2000))

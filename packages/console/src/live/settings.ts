@@ -1,4 +1,4 @@
-/** What a person has chosen in this browser: theme and time zone. */
+/** The choices of a person in this browser: theme and time zone. */
 interface Settings {
   theme: 'system' | 'light' | 'dark'
   zone: 'local' | 'utc'

@@ -6,7 +6,7 @@ import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
 import { Exact } from '../parts/time.tsx'
 
-/** Who did what, newest first. */
+/** The audit log: the requested changes with their callers, newest first. */
 export default function AuditPage() {
   const audit = useAudit(true, 1000)
   const [text, setText] = useState('')

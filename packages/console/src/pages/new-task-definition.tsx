@@ -22,7 +22,7 @@ const start: Definition = {
   containerDefinitions: [{ name: 'web', image: '', ports: [80] }],
 }
 
-/** What ECS adds to a definition when it registers it. */
+/** The members that ECS adds to a definition when it registers it. */
 const addedByEcs = new Set([
   'name',
   'revision',

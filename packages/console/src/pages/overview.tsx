@@ -1,4 +1,4 @@
-/** What is unhealthy, most urgent first, over all accounts; then the last changes. */
+/** The unhealthy services of all accounts, most urgent first, and the last changes. */
 import type { Account } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { Link } from 'wouter'

@@ -1,4 +1,4 @@
-/** What a change would do: one `?dryRun=true` of the request that will be sent, renewed 400 ms after typing stops. */
+/** The plan of a change: one `?dryRun=true` of the request that will be sent, renewed 400 ms after typing stops. */
 import type { Plan } from '@ecs-api/client'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
