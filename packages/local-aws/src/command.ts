@@ -20,9 +20,10 @@ services that it needs
       --port N                the port on 127.0.0.1 (4566; 0 picks a free one)
       --data DIR              the data folder (${DEFAULT_DATA}); :memory: stores
                               nothing on disk
-      --pace PACE             the speed of simulated containers, and how soon any
-                              running task counts as healthy: instant, fast (the
-                              default; 0.5 s) or real (40 s, as on AWS)
+      --pace PACE             the speed of simulated containers, and how soon
+                              any running task counts as healthy: instant,
+                              fast (the default; 0.5 s) or real (40 s, as on
+                              AWS)
       --runtime RUNTIME       the runtime of containers: docker, podman,
                               simulated, the path or URL of a socket, or auto:
                               a runtime that answers, else simulated (auto)
