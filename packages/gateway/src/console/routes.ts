@@ -4,7 +4,7 @@ import { escaped } from '../http/docs/html.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { NotFound } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
-import { ConsoleFiles } from './files.ts'
+import type { ConsoleFiles } from './files.ts'
 
 const html = {
   tag: 'Console',
@@ -24,15 +24,20 @@ function consoleFolder(): string {
   return fileURLToPath(new URL('.', import.meta.resolve('@ecs-api/console/dist/index.html')))
 }
 
-export function consoleRoutes<Account>(rootApi: Api<Account>, folder = consoleFolder()): void {
-  const files = new ConsoleFiles(folder)
-  const document = async (name: string) => (await files.find(name)) ?? notBuilt(folder)
+export function consoleRoutes<Account>(rootApi: Api<Account>): void {
+  // Made at the first request: a start needs neither the module nor the search for the folder.
+  let made: Promise<ConsoleFiles> | undefined
+  const files = () => {
+    made ??= import('./files.ts').then(({ ConsoleFiles }) => new ConsoleFiles(consoleFolder()))
+    return made
+  }
+  const document = async (name: string) => (await (await files()).find(name)) ?? notBuilt(consoleFolder())
   rootApi.get('/', { schema: page }, () => document('index.html'))
   rootApi.get('/console', { schema: page }, () => document('index.html'))
   rootApi.get('/console/*', { schema: page }, () => document('index.html'))
   rootApi.get('/console/terminal', { schema: terminal }, () => document('terminal.html'))
   rootApi.get('/console/assets/:file', { schema: asset }, async ({ params }) => {
-    const file = params.file.endsWith('.html') ? undefined : await files.find(params.file)
+    const file = params.file.endsWith('.html') ? undefined : await (await files()).find(params.file)
     if (file) return file
     throw new NotFound('RouteNotFound', 'The console has no such asset.', {
       next: 'Reload the page: the console was built anew.',
