@@ -129,6 +129,16 @@ export default {
       },
     },
     {
+      name: 'http-without-fetch',
+      comment: 'an import of node:http reads every export, and one of them loads all of fetch: 25 ms and 5 MiB (0111)',
+      severity: 'error',
+      from: {
+        path: '^packages/(gateway|local-aws|ecs-model|client|cli)/src/',
+        pathNot: '(\\.test\\.ts$|/testing/|/fuzz/)',
+      },
+      to: { path: '^(node:)?http$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'console-by-the-client-alone',
       severity: 'error',
       from: { path: '^packages/console/' },

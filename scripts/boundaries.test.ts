@@ -77,6 +77,11 @@ const violations: [rule: string, file: string, text: string][] = [
   ['client-node-is-an-entry-of-its-own', 'client/src/index.ts', "export * from './node/index.ts'\n"],
   ['client-words-by-themselves', 'client/src/words/index.ts', "export * from '../index.ts'\n"],
   ['service-starts-alone', 'cli/src/main.ts', "import './run.ts'\n"],
+  [
+    'http-without-fetch',
+    'gateway/src/clusters/list.ts',
+    "import { request } from 'node:http'\nexport const list = request\n",
+  ],
   ['not-to-unresolvable', 'gateway/src/clusters/list.ts', "export * from './nowhere.ts'\nexport const list = 1\n"],
 ]
 const otherFiles = {
