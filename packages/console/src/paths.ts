@@ -10,6 +10,11 @@ export function decodeSegment(segment: string): string {
   }
 }
 
+const query = (given: Record<string, string>) => {
+  const pairs = Object.entries(given).map(([name, value]) => `${name}=${encode(value)}`)
+  return pairs.length > 0 ? `?${pairs.join('&')}` : ''
+}
+
 export const paths = {
   overview: '/',
   services: (account: string) => `/console/${encode(account)}/services`,
@@ -21,8 +26,8 @@ export const paths = {
     `${paths.service(account, cluster, service)}/deployments/${encode(id)}`,
   diff: (account: string, cluster: string, service: string, from: number, to: number) =>
     `${paths.service(account, cluster, service)}/releases/${from}/diff/${to}`,
-  newService: (account: string, from?: string) =>
-    `/console/${encode(account)}/new/service${from === undefined ? '' : `?taskDefinition=${encode(from)}`}`,
+  newService: (account: string, given: { taskDefinition?: string; cluster?: string } = {}) =>
+    `/console/${encode(account)}/new/service${query(given)}`,
   tasks: (account: string) => `/console/${encode(account)}/tasks`,
   task: (account: string, cluster: string, id: string) =>
     `/console/${encode(account)}/clusters/${encode(cluster)}/tasks/${encode(id)}`,

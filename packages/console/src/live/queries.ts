@@ -156,6 +156,11 @@ export const useTaskDefinitions = (account: string) =>
     refetchInterval: slowPollMs,
   })
 
+/** The families, and their revisions by name. */
+export function definitionNamesIn(definitions: readonly { family: string; name: string }[] = []): string[] {
+  return [...new Set([...definitions.map(({ family }) => family), ...definitions.map(({ name }) => name)])]
+}
+
 export const useTaskDefinition = (account: string, name: string) =>
   useQuery({
     queryKey: [account, 'taskdef', name],

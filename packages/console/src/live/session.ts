@@ -3,6 +3,7 @@
  * which belongs to one port (API.md, "Browser sessions").
  */
 import type { Me } from '@ecs-api/client'
+import { forgetDrafts } from './draft.ts'
 
 const storageKey = 'ecs-api.csrf'
 
@@ -72,6 +73,7 @@ export async function signIn(body: SignIn): Promise<string | undefined> {
 export async function signOut(): Promise<void> {
   await fetch('/session', { method: 'DELETE', headers: { 'x-csrf-token': csrfToken() } }).catch(() => undefined)
   localStorage.removeItem(storageKey)
+  forgetDrafts()
   set({ kind: 'signed-out', reason: undefined })
 }
 

@@ -47,7 +47,8 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
               keyOf={({ arn }) => arn}
               empty={
                 <>
-                  There are no services in {name}. <Link href={paths.newService(account)}>Create one</Link>
+                  There are no services in {name}.{' '}
+                  <Link href={paths.newService(account, { cluster: name })}>Create one</Link>
                 </>
               }
               columns={[

@@ -53,6 +53,7 @@ export function ClustersPage({ account }: { account: string }) {
           title="Create a cluster"
           account={account}
           request={name === '' ? undefined : { method: 'POST', path: apiPath(account, 'clusters'), body: { name } }}
+          missing="Type a name."
           cli={`ecs-api clusters create ${quoted(`${account}/${name}`)}`}
           verb="Create"
           requested={`Created: the cluster ${name}.`}

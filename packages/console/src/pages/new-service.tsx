@@ -1,45 +1,94 @@
 /** Creates a service, with the plan beside the form. */
-import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
-import { apiPath, type Request } from '../actions.ts'
-import { client } from '../live/client.ts'
-import { useChange, useClusters, useTaskDefinitions } from '../live/queries.ts'
-import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { apiPath, cannotChange } from '../actions.ts'
+import { useDraft } from '../live/draft.ts'
+import { definitionNamesIn, useClusters, useMe, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
+import { quoted } from '../parts/copy.tsx'
+import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
+import { MissingCluster } from '../parts/missing-cluster.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { PlanPanel, usePlan } from '../parts/plan.tsx'
-import { Problem } from '../parts/problem.tsx'
+import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
+import { Restored } from '../parts/restored.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 
+interface Form {
+  name: string
+  cluster: string | undefined
+  taskDefinition: string
+  count: string
+  rollsBack: boolean
+  hasTerminal: boolean
+  /** The query of the page's address when it was typed: another one names another definition or cluster. */
+  search: string
+}
+
+const empty: Form = {
+  name: '',
+  cluster: undefined,
+  taskDefinition: '',
+  count: '1',
+  rollsBack: true,
+  hasTerminal: false,
+  search: '',
+}
+
 export default function NewServicePage({ account }: { account: string }) {
-  const given = new URLSearchParams(useSearch()).get('taskDefinition') ?? ''
-  const clusters = useClusters(account).data ?? []
+  const search = useSearch()
+  const draft = useDraft(`${account}.service`, empty)
+  const clusters = useClusters(account)
   const definitions = useTaskDefinitions(account)
-  const families = [...new Set((definitions.data ?? []).map(({ family }) => family))]
-  const [name, setName] = useState('')
-  const [cluster, setCluster] = useState<string>()
-  const [taskDefinition, setTaskDefinition] = useState(given)
-  const [count, setCount] = useState('1')
-  const [hasTerminal, setTerminal] = useState(false)
-  const [rollsBack, setRollsBack] = useState(true)
+  const me = useMe()
   const [, navigate] = useLocation()
-  const inCluster = cluster ?? clusters[0]?.name ?? 'default'
-  const body = {
-    name,
-    taskDefinition,
-    count: Number(count),
-    ...(hasTerminal && { enableExecuteCommand: true }),
-    ...(rollsBack && {
-      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
-    }),
-  }
-  const isComplete = name !== '' && inCluster !== '' && taskDefinition !== '' && /^\d+$/.test(count)
-  const request: Request | undefined = isComplete
-    ? { method: 'POST', path: apiPath(account, 'clusters', inCluster, 'services'), body }
-    : undefined
-  const plan = usePlan(request)
-  const change = useChange(account, ({ method, path, body }: Request) => client.request(method, path, { body }))
-  const canSend = request !== undefined && plan.isSettled && !plan.error && !change.isPending
+  const given = draft.value.search === search ? new URLSearchParams() : new URLSearchParams(search)
+  const { name, count, rollsBack, hasTerminal } = draft.value
+  const taskDefinition = given.get('taskDefinition') ?? draft.value.taskDefinition
+  const chosenCluster = given.get('cluster') ?? draft.value.cluster
+  const cluster = chosenCluster ?? clusters.data?.[0]?.name ?? 'default'
+  const set = (typed: Partial<Form>) => draft.set({ search, taskDefinition, cluster: chosenCluster, ...typed })
+  const clusterNames = (clusters.data ?? []).map((each) => each.name)
+  const isClusterMissing = clusters.data !== undefined && cluster !== '' && !clusterNames.includes(cluster)
+  const definitionNames = definitionNamesIn(definitions.data)
+  const definition = useTaskDefinition(account, definitionNames.includes(taskDefinition) ? taskDefinition : '').data
+  const missing =
+    name === ''
+      ? 'Type a name.'
+      : cluster === ''
+        ? 'Type a cluster.'
+        : isClusterMissing
+          ? `Create the cluster ${cluster} first.`
+          : taskDefinition === ''
+            ? 'Choose a task definition.'
+            : /^\d+$/.test(count)
+              ? undefined
+              : 'Type a desired count: a number of tasks, 0 or more.'
+  const change = usePlannedChange<unknown>({
+    account,
+    request:
+      missing === undefined
+        ? {
+            method: 'POST',
+            path: apiPath(account, 'clusters', cluster, 'services'),
+            body: {
+              name,
+              taskDefinition,
+              count: Number(count),
+              ...(hasTerminal && { enableExecuteCommand: true }),
+              ...(rollsBack && {
+                deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+              }),
+            },
+          }
+        : undefined,
+    missing,
+    blocked: cannotChange(me),
+    onDone: () => {
+      draft.discard()
+      toast(`Requested: the service ${name}.`)
+      navigate(paths.service(account, cluster, name))
+    },
+  })
+  const rejection = change.plan.error ?? change.error
   return (
     <>
       <PageHead
@@ -55,80 +104,76 @@ export default function NewServicePage({ account }: { account: string }) {
           <Link href={paths.newTaskDefinition(account)}>Register one first</Link>
         </p>
       )}
+      <Restored draft={draft} />
       <form
         className="form"
         onSubmit={(event) => {
           event.preventDefault()
-          if (canSend)
-            change.mutate(request, {
-              onSuccess: () => {
-                toast(`Requested: the service ${name}.`)
-                navigate(paths.service(account, inCluster, name))
-              },
-            })
+          change.send()
         }}
       >
         <fieldset className="panel stack">
           <legend>Service</legend>
-          <div className="field">
-            <label htmlFor="name">Name</label>
-            <input id="name" value={name} onChange={(event) => setName(event.target.value.trim())} />
-          </div>
-          <div className="field">
-            <label htmlFor="cluster">Cluster</label>
-            <input
-              id="cluster"
-              list="clusters"
-              value={inCluster}
-              onChange={(event) => setCluster(event.target.value.trim())}
-            />
-            <datalist id="clusters">
-              {clusters.map((each) => (
-                <option key={each.name} value={each.name} />
-              ))}
-            </datalist>
-          </div>
-          <div className="field">
-            <label htmlFor="definition">Task definition (family, or family:revision)</label>
-            <input
-              id="definition"
-              list="definitions"
-              value={taskDefinition}
-              onChange={(event) => setTaskDefinition(event.target.value.trim())}
-            />
-            <datalist id="definitions">
-              {families.map((family) => (
-                <option key={family} value={family} />
-              ))}
-            </datalist>
-          </div>
-          <div className="field">
-            <label htmlFor="count">Desired count</label>
-            <input id="count" type="number" min={0} value={count} onChange={(event) => setCount(event.target.value)} />
-          </div>
-          <label className="row">
-            <input type="checkbox" checked={rollsBack} onChange={(event) => setRollsBack(event.target.checked)} />
-            Roll back when a deployment fails (deployment circuit breaker)
-          </label>
-          <label className="row">
-            <input type="checkbox" checked={hasTerminal} onChange={(event) => setTerminal(event.target.checked)} />
-            Allow terminals (enableExecuteCommand; the definition needs a task role)
-          </label>
+          <TextField
+            id="name"
+            label="Name"
+            value={name}
+            error={errorAt(rejection, '/name')}
+            onChange={(value) => set({ name: value.trim() })}
+          />
+          <TextField
+            id="cluster"
+            label="Cluster"
+            value={cluster}
+            offered={clusterNames}
+            onChange={(value) => set({ cluster: value.trim() })}
+          />
+          {isClusterMissing && <MissingCluster account={account} name={cluster} disabled={cannotChange(me)} />}
+          <TextField
+            id="definition"
+            label="Task definition"
+            help="A family for its newest revision, or family:revision."
+            value={taskDefinition}
+            offered={definitionNames}
+            error={errorAt(rejection, '/taskDefinition')}
+            onChange={(value) => set({ taskDefinition: value.trim() })}
+          />
+          <TextField
+            id="count"
+            type="number"
+            label="Desired count"
+            value={count}
+            error={errorAt(rejection, '/count')}
+            onChange={(value) => set({ count: value })}
+          />
+          <CheckField
+            label="Roll back when a deployment fails"
+            help="The deployment circuit breaker: after some failed tasks ECS goes back to the release that ran."
+            checked={rollsBack}
+            onChange={(checked) => set({ rollsBack: checked })}
+          />
+          <CheckField
+            label="Allow terminals"
+            help={
+              hasTerminal && definition && !definition.taskRoleArn ? (
+                <>
+                  {definition.name} has no task role, which ECS Exec needs.{' '}
+                  <Link href={paths.newTaskDefinition(account, definition.name)}>Give it one in a new revision</Link>
+                </>
+              ) : (
+                'A shell in a container (ECS Exec). The task definition needs a task role.'
+              )
+            }
+            checked={hasTerminal}
+            onChange={(checked) => set({ hasTerminal: checked })}
+          />
         </fieldset>
         <div className="stack">
-          <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} />
-          <Problem error={change.error} />
-          <div className="row">
-            <button type="submit" className="primary" aria-disabled={!canSend}>
-              Create
-            </button>
-          </div>
-          {request && (
-            <Commands
-              cli={`ecs-api services create ${quoted(`${account}/${inCluster}/${name}`)} --task-definition ${quoted(taskDefinition)} --count ${count}${rollsBack ? ' --circuit-breaker rollback' : ''}${hasTerminal ? ' --exec' : ''}`}
-              curl={curlOf('POST', request.path, request.body)}
-            />
-          )}
+          <ChangeEnd
+            change={change}
+            verb="Create"
+            cli={`ecs-api services create ${quoted(`${account}/${cluster}/${name}`)} --task-definition ${quoted(taskDefinition)} --count ${count}${rollsBack ? ' --circuit-breaker rollback' : ''}${hasTerminal ? ' --exec' : ''}`}
+          />
         </div>
       </form>
     </>

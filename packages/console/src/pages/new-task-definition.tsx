@@ -1,14 +1,12 @@
 /** Registers a task definition: form and document are two views of one value; the plan stands beside them. */
 import { useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
-import { apiPath, type Request } from '../actions.ts'
-import { client } from '../live/client.ts'
-import { useChange, useTaskDefinition } from '../live/queries.ts'
-import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { apiPath, cannotChange, type Request } from '../actions.ts'
+import { useMe, useTaskDefinition } from '../live/queries.ts'
+import { quoted } from '../parts/copy.tsx'
 import { NotYet } from '../parts/not-yet.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { PlanPanel, usePlan } from '../parts/plan.tsx'
-import { Problem } from '../parts/problem.tsx'
+import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 
@@ -54,11 +52,16 @@ function Editor({ account, from, initial }: { account: string; from: string; ini
   const request: Request | undefined = definition?.family
     ? { method: 'POST', path: apiPath(account, 'taskdefs'), body: definition }
     : undefined
-  const plan = usePlan(request)
-  const change = useChange(account, ({ method, path, body }: Request) =>
-    client.request<{ name: string }>(method, path, { body }),
-  )
-  const canSend = request !== undefined && plan.isSettled && !plan.error && !change.isPending
+  const change = usePlannedChange<{ name: string }>({
+    account,
+    request,
+    missing: definition ? 'Type a family.' : 'Correct the document first.',
+    blocked: cannotChange(useMe()),
+    onDone: ({ name }) => {
+      toast(`Registered: ${name}.`)
+      navigate(paths.taskDefinition(account, name))
+    },
+  })
   const set = (next: Definition) => setText(JSON.stringify(next, null, 2))
   const containers = Array.isArray(definition?.containerDefinitions) ? definition.containerDefinitions : []
   const setImage = (index: number, image: string) =>
@@ -80,13 +83,7 @@ function Editor({ account, from, initial }: { account: string; from: string; ini
         className="form"
         onSubmit={(event) => {
           event.preventDefault()
-          if (canSend)
-            change.mutate(request, {
-              onSuccess: ({ name }) => {
-                toast(`Registered: ${name}.`)
-                navigate(paths.taskDefinition(account, name))
-              },
-            })
+          change.send()
         }}
       >
         <div className="stack">
@@ -136,19 +133,11 @@ function Editor({ account, from, initial }: { account: string; from: string; ini
           </div>
         </div>
         <div className="stack">
-          <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} />
-          <Problem error={change.error} />
-          <div className="row">
-            <button type="submit" className="primary" aria-disabled={!canSend}>
-              Register
-            </button>
-          </div>
-          {request && (
-            <Commands
-              cli={`ecs-api taskdefs create ${quoted(account)} -f taskdef.json`}
-              curl={curlOf('POST', request.path, request.body)}
-            />
-          )}
+          <ChangeEnd
+            change={change}
+            verb="Register"
+            cli={`ecs-api taskdefs create ${quoted(account)} -f taskdef.json`}
+          />
         </div>
       </form>
     </>

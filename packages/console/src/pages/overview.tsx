@@ -11,6 +11,7 @@ import { Status, type Tone } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
+import { FirstSteps } from './first-steps.tsx'
 
 const tones: Record<string, Tone> = { failing: 'bad', degraded: 'bad', waiting: 'waiting', unknown: 'waiting' }
 
@@ -119,25 +120,6 @@ function LastChanges() {
           { title: 'Result', cell: ({ status, code }) => <External text={code ?? String(status ?? 'in progress')} /> },
         ]}
       />
-    </section>
-  )
-}
-
-function FirstSteps({ account }: { account: string }) {
-  return (
-    <section className="panel stack">
-      <h2>Three steps to the first service</h2>
-      <div className="row">
-        <Link className="button" href={paths.newTaskDefinition(account)}>
-          1. Register a task definition
-        </Link>
-        <Link className="button" href={paths.newService(account)}>
-          2. Create a service
-        </Link>
-        <Link className="button" href={paths.services(account)}>
-          3. Watch it start
-        </Link>
-      </div>
     </section>
   )
 }

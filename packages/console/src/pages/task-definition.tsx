@@ -33,7 +33,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
       >
         <ActionButton
           action={{ id: 'new', label: 'Create a service…', disabled }}
-          onPress={() => navigate(paths.newService(account, definition?.name ?? name))}
+          onPress={() => navigate(paths.newService(account, { taskDefinition: definition?.name ?? name }))}
         />
         <ActionButton
           action={{ id: 'edit', label: 'Edit as a new revision…', disabled, isPrimary: true }}

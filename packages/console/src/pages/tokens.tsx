@@ -6,6 +6,7 @@ import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Copy, quoted } from '../parts/copy.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { External } from '../parts/external.tsx'
+import { CheckField } from '../parts/fields.tsx'
 import { NotYet } from '../parts/not-yet.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
@@ -150,6 +151,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
       account=""
       hasPlan={false}
       request={request}
+      missing="Type a name."
       cli={`ecs-api tokens create ${quoted(name)} --role ${role}`}
       verb="Create"
       requested={`Created: ${name}.`}
@@ -177,15 +179,12 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
             <label htmlFor="clusters">Clusters (names or globs)</label>
             <input id="clusters" value={clusters} onChange={(event) => setClusters(event.target.value)} />
           </div>
-          <label className="row">
-            <input
-              type="checkbox"
-              checked={mayExec || role === 'admin'}
-              disabled={role === 'admin'}
-              onChange={(event) => setExec(event.target.checked)}
-            />
-            May open terminals
-          </label>
+          <CheckField
+            label="May open terminals"
+            checked={mayExec || role === 'admin'}
+            disabled={role === 'admin'}
+            onChange={setExec}
+          />
         </>
       }
     />

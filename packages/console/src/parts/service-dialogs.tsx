@@ -3,10 +3,11 @@ import type { Release, Service, ServiceDeployment } from '@ecs-api/client'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { type Request, servicePath } from '../actions.ts'
-import { useReleases, useTaskDefinition } from '../live/queries.ts'
+import { definitionNamesIn, useReleases, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
 import { paths } from '../paths.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 import { quoted } from './copy.tsx'
+import { SelectField, TextField } from './fields.tsx'
 
 interface Props {
   account: string
@@ -41,6 +42,7 @@ const refOf = (account: string, service: Service) => quoted(`${account}/${nameOf
 
 function Deploy({ account, service, onClose }: Props) {
   const definition = useTaskDefinition(account, service.taskDefinition ?? '')
+  const definitions = useTaskDefinitions(account).data
   const containers = definition.data?.containerDefinitions ?? []
   const [images, setImages] = useState<Record<string, string>>({})
   const [definitionName, setDefinitionName] = useState('')
@@ -65,6 +67,7 @@ function Deploy({ account, service, onClose }: Props) {
       title={`Deploy ${nameOf(service)}`}
       account={account}
       request={request}
+      missing="Change an image, or choose another task definition."
       cli={`ecs-api deploy ${refOf(account, service)}${flags}`}
       verb="Deploy"
       requested={`Requested: a deployment of ${nameOf(service)}.`}
@@ -72,26 +75,24 @@ function Deploy({ account, service, onClose }: Props) {
       fields={
         <>
           {containers.map(({ name, image }) => (
-            <div key={name} className="field">
-              <label htmlFor={`image-${name}`}>Image of {name}</label>
-              <input
-                id={`image-${name}`}
-                className="mono"
-                value={images[name] ?? image}
-                disabled={definitionName !== ''}
-                onChange={(event) => setImages({ ...images, [name]: event.target.value })}
-              />
-            </div>
-          ))}
-          <div className="field">
-            <label htmlFor="definition">Or another task definition (family, or family:revision)</label>
-            <input
-              id="definition"
-              value={definitionName}
-              placeholder={service.taskDefinition}
-              onChange={(event) => setDefinitionName(event.target.value.trim())}
+            <TextField
+              key={name}
+              id={`image-${name}`}
+              label={`Image of ${name}`}
+              isMono
+              value={images[name] ?? image}
+              disabled={definitionName !== ''}
+              onChange={(value) => setImages({ ...images, [name]: value })}
             />
-          </div>
+          ))}
+          <TextField
+            id="definition"
+            label="Or another task definition (family, or family:revision)"
+            value={definitionName}
+            offered={definitionNamesIn(definitions)}
+            placeholder={service.taskDefinition}
+            onChange={(value) => setDefinitionName(value.trim())}
+          />
         </>
       }
     />
@@ -114,26 +115,12 @@ function Scale({ account, service, onClose }: Props) {
             }
           : undefined
       }
+      missing="Type a number of tasks, 0 or more."
       cli={`ecs-api scale ${refOf(account, service)} ${count}`}
       verb="Scale"
       requested={`Requested: ${count} tasks of ${nameOf(service)}.`}
       onClose={onClose}
-      fields={
-        <div className="field">
-          <label htmlFor="count">Desired count</label>
-          <input
-            id="count"
-            type="number"
-            min={0}
-            value={count}
-            onChange={(event) => setCount(event.target.value)}
-            aria-describedby="count-error"
-          />
-          <span id="count-error" className="error">
-            {isNumber ? '' : 'A number of tasks, 0 or more.'}
-          </span>
-        </div>
-      }
+      fields={<TextField id="count" type="number" label="Desired count" value={count} onChange={setCount} />}
     />
   )
 }
@@ -203,18 +190,22 @@ function StopDeployment({ account, service, newest, onClose }: Props) {
         path: servicePath(account, service.cluster, service.name, 'deployments', newest.id, 'stop'),
         body: { stopType },
       }}
+      missing="Change an image, or choose another task definition."
       cli={`ecs-api deployments stop ${quoted(`${account}/${nameOf(service)}/${newest.id}`)} --${stopType.toLowerCase()}`}
       verb="Stop deployment"
       requested={`Requested: the deployment of ${nameOf(service)} stops.`}
       onClose={onClose}
       fields={
-        <div className="field">
-          <label htmlFor="stop-type">Afterwards</label>
-          <select id="stop-type" value={stopType} onChange={(event) => setStopType(event.target.value)}>
-            <option value="ROLLBACK">Roll back to the revision before</option>
-            <option value="ABORT">Leave the tasks as they are</option>
-          </select>
-        </div>
+        <SelectField
+          id="stop-type"
+          label="Afterwards"
+          value={stopType}
+          options={[
+            ['ROLLBACK', 'Roll back to the revision before'],
+            ['ABORT', 'Leave the tasks as they are'],
+          ]}
+          onChange={setStopType}
+        />
       }
     />
   )
@@ -231,6 +222,7 @@ function Continue({ account, service, newest, onClose }: Props) {
         path: servicePath(account, service.cluster, service.name, 'deployments', newest.id, 'continue'),
         body: {},
       }}
+      missing="Change an image, or choose another task definition."
       cli={`ecs-api deployments continue ${quoted(`${account}/${nameOf(service)}/${newest.id}`)}`}
       verb="Continue"
       requested={`Requested: the deployment of ${nameOf(service)} goes on.`}
