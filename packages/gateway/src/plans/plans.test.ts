@@ -60,6 +60,29 @@ test('the plan of a patch names the changed fields, the calls and the deployment
   assert.equal(done.status, 200, done.text)
 })
 
+test('the plan of another revision names what differs in it, as far as the token may see both', async () => {
+  const role = { taskRoleArn: 'arn:aws:iam::123456789012:role/task' }
+  const next = { ...web, family: 'other', ...role, cpu: 512, memory: 1024 }
+  const image = { name: 'web', image: 'nginx:1.31' }
+  assert.equal((await api.post('/local/taskdefs', { ...next, containerDefinitions: [image] })).status, 201)
+  await api.post(`${services}?wait=STABLE`, { ...www, name: 'revised', taskDefinition: 'plans:1' })
+  const planned = await plan('patch', `${services}/revised`, { taskDefinition: 'other:1' })
+  const changes = new Map(
+    planned.body.changes.map(({ path, from, to }: { path: string; from: unknown; to: unknown }) => [path, [from, to]]),
+  )
+  assert.deepEqual(changes.get('/taskDefinition'), ['plans:1', 'other:1'])
+  assert.deepEqual(changes.get('/containers/web/image'), ['nginx:1.28', 'nginx:1.31'])
+  assert.deepEqual(changes.get('/definition/taskRoleArn'), [null, role.taskRoleArn])
+  assert.deepEqual(changes.get('/definition/cpu'), [256, 512])
+  const fenced = await newToken({ name: 'fenced-other', role: 'operator', taskDefinitions: ['other'] })
+  const headers = { authorization: `Bearer ${fenced}` }
+  const hidden = await api.patch(`${services}/revised?dryRun=true`, { taskDefinition: 'other:1' }, { headers })
+  assert.deepEqual(
+    hidden.body.changes.map(({ path }: { path: string }) => path),
+    ['/taskDefinition'],
+  )
+})
+
 test('the plan of a deployment warns while the circuit breaker is off', async () => {
   const warned = /^The deployment circuit breaker is off: /
   const deployment = { containers: { web: { image: 'nginx:1.40' } } }
