@@ -22,6 +22,9 @@ export const paths = {
     `/console/${encode(account)}/clusters/${encode(cluster)}/services/${encode(service)}`,
   serviceTab: (account: string, cluster: string, service: string, tab: ServiceTab) =>
     `${paths.service(account, cluster, service)}${tab === 'tasks' ? '' : `/${tab}`}`,
+  /** The page of the service with the dialog of an action. */
+  serviceAction: (account: string, cluster: string, service: string, action: string) =>
+    `${paths.service(account, cluster, service)}?do=${action}`,
   deployment: (account: string, cluster: string, service: string, id: string) =>
     `${paths.service(account, cluster, service)}/deployments/${encode(id)}`,
   diff: (account: string, cluster: string, service: string, from: number, to: number) =>

@@ -9,6 +9,7 @@ import { MissingCluster } from '../parts/missing-cluster.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
 import { Restored } from '../parts/restored.tsx'
+import { TerminalField } from '../parts/terminal-field.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 
@@ -152,18 +153,9 @@ export default function NewServicePage({ account }: { account: string }) {
             checked={rollsBack}
             onChange={(checked) => set({ rollsBack: checked })}
           />
-          <CheckField
-            label="Allow terminals"
-            help={
-              hasTerminal && definition && !definition.taskRoleArn ? (
-                <>
-                  {definition.name} has no task role, which ECS Exec needs.{' '}
-                  <Link href={paths.newTaskDefinition(account, definition.name)}>Give it one in a new revision</Link>
-                </>
-              ) : (
-                'A shell in a container (ECS Exec). The task definition needs a task role.'
-              )
-            }
+          <TerminalField
+            account={account}
+            definition={definition}
             checked={hasTerminal}
             onChange={(checked) => set({ hasTerminal: checked })}
           />

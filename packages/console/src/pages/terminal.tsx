@@ -1,5 +1,5 @@
 /** A terminal in a container. Its library writes styles of its own, so it is a document of its own, in a frame. */
-import { useSearch } from 'wouter'
+import { Link, useSearch } from 'wouter'
 import { taskActions } from '../actions.ts'
 import { useMe, useTask } from '../live/queries.ts'
 import { NotYet } from '../parts/not-yet.tsx'
@@ -11,7 +11,7 @@ export default function TerminalPage({ account, cluster, id }: { account: string
   const me = useMe()
   const task = query.data
   const container = new URLSearchParams(useSearch()).get('container') ?? task?.containers[0]?.name
-  const disabled = taskActions(me, task).find((action) => action.id === 'terminal')?.disabled
+  const { disabled, fix } = taskActions(me, task, account).find((action) => action.id === 'terminal')!
   const address = `/console/terminal?${new URLSearchParams({ account, cluster, task: id, container: container ?? '' })}`
   return (
     <>
@@ -41,7 +41,11 @@ export default function TerminalPage({ account, cluster, id }: { account: string
         )}
       </PageHead>
       {!task && <NotYet query={query} what="the task" />}
-      {task && disabled && <p className="panel why">{disabled}</p>}
+      {task && disabled && (
+        <p className="panel why">
+          {disabled} {fix && <Link href={fix.to}>{fix.label}</Link>}
+        </p>
+      )}
       {task && !disabled && container && (
         <iframe title={`Terminal in ${container}`} src={address} style={{ border: 0, width: '100%', height: '70vh' }} />
       )}

@@ -15,6 +15,7 @@ export function ChangeDialog({
   fields,
   confirmName,
   hasPlan = true,
+  isWide = false,
   requested,
   onClose,
   onDone,
@@ -33,6 +34,8 @@ export function ChangeDialog({
   confirmName?: string
   /** API.md names the changes that have a plan. */
   hasPlan?: boolean
+  /** The plan stands beside the fields, where there is room. */
+  isWide?: boolean
   /** The sentence once it was sent. */
   requested: string
   onClose: () => void
@@ -52,39 +55,37 @@ export function ChangeDialog({
       onDone?.(result)
     },
   })
+  const end = (
+    <ChangeEnd
+      change={change}
+      verb={verb}
+      isDangerous={confirmName !== undefined}
+      cli={cli}
+      confirmation={
+        confirmName !== undefined && (
+          <div className="field">
+            <label htmlFor="confirm">Type {confirmName} to confirm</label>
+            <input id="confirm" value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
+          </div>
+        )
+      }
+    >
+      <button type="button" onClick={onClose}>
+        Cancel
+      </button>
+    </ChangeEnd>
+  )
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose} className={isWide ? 'wide' : undefined}>
       <form
-        className="stack"
+        className={isWide ? 'form' : 'stack'}
         onSubmit={(event) => {
           event.preventDefault()
           change.send()
         }}
       >
-        {fields}
-        <ChangeEnd
-          change={change}
-          verb={verb}
-          isDangerous={confirmName !== undefined}
-          cli={cli}
-          confirmation={
-            confirmName !== undefined && (
-              <div className="field">
-                <label htmlFor="confirm">Type {confirmName} to confirm</label>
-                <input
-                  id="confirm"
-                  value={typed}
-                  autoComplete="off"
-                  onChange={(event) => setTyped(event.target.value)}
-                />
-              </div>
-            )
-          }
-        >
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-        </ChangeEnd>
+        {isWide ? <div className="stack">{fields}</div> : fields}
+        {isWide ? <div className="stack">{end}</div> : end}
       </form>
     </Dialog>
   )

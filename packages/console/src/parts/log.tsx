@@ -211,7 +211,9 @@ export default function LogView({ account, of }: { account: string; of: Of }) {
           </div>
         </div>
       </section>
-      <Commands cli={`ecs-api logs ${quoted(target)} -f`} curl={curlOf('GET', `${path}?follow=true`)} />
+      {of.kind === 'service' && (
+        <Commands cli={`ecs-api logs ${quoted(target)} -f`} curl={curlOf('GET', `${path}?follow=true`)} />
+      )}
     </div>
   )
 }
