@@ -69,7 +69,7 @@ async function tour(page: Page, { press, toggle, type }: Hands, family: string):
   await press(pages.getByRole('link', { name: 'Task definitions' }))
   await press(button('Register…'))
   await type(page.getByLabel('Family'), family)
-  await type(page.getByLabel('Image of the container web'), 'nginx:1.29')
+  await type(page.getByRole('group', { name: 'Container web' }).getByLabel('Image'), 'nginx:1.29')
   await planned(/No service uses it/)
   await press(button('Register'))
   await main.getByRole('heading', { name: `${family}:1` }).waitFor()

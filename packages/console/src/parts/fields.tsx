@@ -85,6 +85,36 @@ export function TextField({
   )
 }
 
+/** As high as its lines. */
+export function TextAreaField({
+  value,
+  onChange,
+  placeholder,
+  disabled,
+  ...frame
+}: FieldProps & {
+  value: string
+  onChange: (value: string) => void
+  placeholder?: string
+  disabled?: boolean
+}) {
+  return (
+    <Frame {...frame}>
+      <textarea
+        id={frame.id}
+        className="short"
+        rows={Math.max(2, Math.min(12, value.split('\n').length))}
+        value={value}
+        placeholder={placeholder}
+        disabled={disabled}
+        spellCheck={false}
+        aria-describedby={`${frame.id}-notes`}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </Frame>
+  )
+}
+
 export function SelectField({
   value,
   onChange,

@@ -3,7 +3,7 @@
  * document where another field changes it.
  */
 import { type ComponentProps, useState } from 'react'
-import { TextField } from './fields.tsx'
+import { TextAreaField, TextField } from './fields.tsx'
 
 interface Linked<T> {
   value: T
@@ -37,6 +37,18 @@ export function LinkedField<T>({
 }: Linked<T> & Omit<ComponentProps<typeof TextField>, 'value' | 'onChange'>) {
   const [text, setText] = useLinkedText({ value, format, parse, onChange })
   return <TextField {...field} value={text} onChange={setText} />
+}
+
+/** Several lines. */
+export function LinkedArea<T>({
+  value,
+  format,
+  parse,
+  onChange,
+  ...field
+}: Linked<T> & Omit<ComponentProps<typeof TextAreaField>, 'value' | 'onChange'>) {
+  const [text, setText] = useLinkedText({ value, format, parse, onChange })
+  return <TextAreaField {...field} value={text} onChange={setText} />
 }
 
 /** Words between commas or spaces. */
