@@ -4,7 +4,7 @@ import { apiPath, cannotChange } from '../actions.ts'
 import { useCluster, useClusterEvents, useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
-import { quoted } from '../parts/copy.tsx'
+import { Commands, curlOf, quoted } from '../parts/copy.tsx'
 import { External } from '../parts/external.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { NotYet } from '../parts/not-yet.tsx'
@@ -31,6 +31,10 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
         ]}
         title={name}
       >
+        <ActionButton
+          action={{ id: 'create', label: 'Create a service…', disabled: cannotChange(me), isPrimary: true }}
+          onPress={() => navigate(paths.newService(account, { cluster: name }))}
+        />
         <ActionButton
           action={{ id: 'delete', label: 'Delete…', disabled: cannotChange(me), isDangerous: true }}
           onPress={() => setDeleting(true)}
@@ -102,6 +106,10 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
           />
         </div>
       )}
+      <Commands
+        cli={`ecs-api clusters get ${quoted(`${account}/${name}`)}`}
+        curl={curlOf('GET', apiPath(account, 'clusters', name))}
+      />
       {isDeleting && (
         <ChangeDialog
           title={`Delete ${name}`}

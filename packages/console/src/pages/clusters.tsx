@@ -4,7 +4,7 @@ import { apiPath, cannotChange } from '../actions.ts'
 import { useClusters, useMe } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
-import { quoted } from '../parts/copy.tsx'
+import { Commands, curlOf, quoted } from '../parts/copy.tsx'
 import { External } from '../parts/external.tsx'
 import { NotYet } from '../parts/not-yet.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -48,6 +48,7 @@ export function ClustersPage({ account }: { account: string }) {
           ]}
         />
       )}
+      <Commands cli={`ecs-api clusters list ${quoted(account)}`} curl={curlOf('GET', apiPath(account, 'clusters'))} />
       {isCreating && (
         <ChangeDialog
           title="Create a cluster"
