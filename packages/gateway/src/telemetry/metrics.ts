@@ -2,8 +2,8 @@
  * The metrics of this process, in Prometheus's text format (docs/operating.md has the table). Every label has a bounded
  * number of values: routes are patterns, outcomes are classes, and no label names a resource, a token or a request.
  */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { type AccountCounters, accountCounters } from './account-counters.ts'
+import { Counter, collectProcessMetrics, Histogram, Registry } from './prometheus.ts'
 import { requestHistogram } from './request-histogram.ts'
 import { type MeteredAccount, readStates, type Sources } from './states.ts'
 
@@ -56,7 +56,7 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 export function openMetrics(): Metrics {
   const register = new Registry()
-  collectDefaultMetrics({ register, eventLoopMonitoringPrecision: eventLoopPrecisionMs })
+  let hasProcessMetrics = false
   const registers = [register]
 
   const requests = requestHistogram(
@@ -153,7 +153,11 @@ export function openMetrics(): Metrics {
       begin(sources.accounts, (account) => sources.feedOf(account) !== undefined)
       readStates(sources, registers)
     },
-    text: () => register.metrics(),
+    text: () => {
+      if (!hasProcessMetrics) collectProcessMetrics(register, eventLoopPrecisionMs)
+      hasProcessMetrics = true
+      return register.metrics()
+    },
   }
 }
 
