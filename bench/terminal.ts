@@ -122,7 +122,7 @@ async function openOnEngine(url: string, task: string): Promise<EchoTerminal> {
     {
       address: session as { streamUrl: string; tokenValue: string },
       size: { columns: 80, rows: 24 },
-      agents: undefined,
+      httpAgents: undefined,
       resume: async () => undefined,
       generateKey: noKey,
     },
