@@ -65,7 +65,12 @@ export async function runTasks(
   return started
 }
 
-/** Ends at the first rejected call. When tasks have started before it, the rejection becomes one of the failures. */
+/**
+ * Ends at the first call that is rejected or starts no task, since the next one would fail for the same reason. A call
+ * that starts some tasks is followed by the next, because ECS manages capacity by Availability Zone (AWS re:Post, "How
+ * do I troubleshoot an Amazon ECS RunTask API for a Fargate task that fails with a "Capacity is unavailable" error?").
+ * When tasks have started before a rejection, it becomes one of the failures.
+ */
 async function sendRunTasks(
   account: Account,
   request: RunTaskRequest,
@@ -74,9 +79,10 @@ async function sendRunTasks(
 ): Promise<StartedTasks> {
   const started: StartedTasks = { tasks: [], failures: [] }
   for (let call = 0; call * maxPerCall < count; call++) {
+    const remaining = count - call * maxPerCall
     const input = {
       ...request,
-      count: Math.min(count - call * maxPerCall, maxPerCall),
+      count: Math.min(remaining, maxPerCall),
       clientToken: clientToken(call) ?? newClientToken(),
     }
     try {
@@ -84,13 +90,22 @@ async function sendRunTasks(
       for (const task of tasks) account.ownWrites.record('task', shortName(task.taskArn ?? ''), { after: task })
       started.tasks.push(...tasks)
       started.failures.push(...failures.map(failureOf))
+      if (tasks.length > 0) continue
     } catch (error) {
       if (started.tasks.length === 0 || !(error instanceof Problem)) throw error
       started.failures.push({ reason: error.code, detail: error.detail })
-      break
     }
+    return { tasks: started.tasks, failures: withUnrequested(started.failures, remaining - input.count) }
   }
   return started
+}
+
+/** The last failure also says how many tasks were not requested because of it. */
+function withUnrequested(failures: readonly TaskRunFailure[], unrequested: number): TaskRunFailure[] {
+  const last = failures.at(-1)
+  if (last === undefined || unrequested === 0) return [...failures]
+  const text = `ECS was not asked for the other ${unrequested} tasks.`
+  return [...failures.slice(0, -1), { ...last, detail: [last.detail, text].filter(Boolean).join(' ') }]
 }
 
 /** Fields of a later version, which RunTask of ECS does not have. */
