@@ -3,12 +3,12 @@
  * whose target revision has the number of the PRIMARY deployment, `ecs-svc/N`. The call itself is never repeated.
  * A deployment that ECS does not name cannot be followed: `DeploymentUnknown`.
  */
-import { type Call, type Scope, send } from './call.ts'
-import { meta } from './meta.ts'
+import { type Call, type Destination, send } from './call.ts'
 import { deploymentCalls } from './nouns/deployments.ts'
 import { pause } from './pause.ts'
 import { DeploymentFailed, ownProblem, ProblemError } from './problems.ts'
 import type { Service, ServiceDeployment } from './resources.ts'
+import { responseMeta } from './response-meta.ts'
 import { watch } from './streams/watch.ts'
 import { deploymentSentence } from './words/deployment.ts'
 
@@ -42,14 +42,14 @@ export interface Rollout {
 const maxFindMs = 60_000
 const endedStatus = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
 
-export function rolloutOf(scope: Scope, getService: Call<'getService'>, service: Service): Rollout {
-  const namedId = meta(service)?.deployment
+export function rolloutOf(destination: Destination, getService: Call<'getService'>, service: Service): Rollout {
+  const namedId = responseMeta(service)?.deployment
   const path = { cluster: service.cluster, service: service.name }
   let foundId: string | undefined
 
   const deploymentId = async ({ signal }: { signal?: AbortSignal } = {}) => {
     if (namedId === 'none') return undefined
-    foundId ??= namedId ?? (await getDeploymentId(scope, service, signal))
+    foundId ??= namedId ?? (await getDeploymentId(destination, service, signal))
     return foundId
   }
 
@@ -59,10 +59,15 @@ export function rolloutOf(scope: Scope, getService: Call<'getService'>, service:
     signal?: AbortSignal
   } = {}): AsyncGenerator<RolloutProgress, void, undefined> {
     const deployment = await deploymentId(signal && { signal })
-    if (deployment === undefined) return yield* countProgress(scope, getService, path, signal)
-    for await (const event of watch<ServiceDeployment>(scope, deploymentCalls.get, () => ({ ...path, deployment }), {
-      signal,
-    })) {
+    if (deployment === undefined) return yield* countProgress(destination, getService, path, signal)
+    for await (const event of watch<ServiceDeployment>(
+      destination,
+      deploymentCalls.get,
+      () => ({ ...path, deployment }),
+      {
+        signal,
+      },
+    )) {
       if (event.type === 'problem') continue
       yield { sentence: deploymentSentence(event.resource, Date.now()), deployment: event.resource, service: undefined }
       if (endedStatus.test(event.resource.status)) return
@@ -90,14 +95,14 @@ export function rolloutOf(scope: Scope, getService: Call<'getService'>, service:
 }
 
 /** @throws ProblemError `DeploymentUnknown` when ECS lists none, as with another deployment controller */
-async function getDeploymentId(scope: Scope, service: Service, signal: AbortSignal | undefined) {
+async function getDeploymentId(destination: Destination, service: Service, signal: AbortSignal | undefined) {
   const options = { fresh: true, ...(signal && { signal }) }
   const path = () => ({ cluster: service.cluster, service: service.name })
   const primary = service.deployments?.find(({ status }) => status === 'PRIMARY')
   const revisionNumber = primary?.id.match(/^ecs-svc\/(\d+)$/)?.[1]
   const deadline = performance.now() + maxFindMs
   for (let delayMs = 250; revisionNumber !== undefined; delayMs = Math.min(delayMs * 2, 4000)) {
-    const { items } = await send(scope, deploymentCalls.list, path, undefined, options)
+    const { items } = await send(destination, deploymentCalls.list, path, undefined, options)
     const deployment = items.find(({ targetServiceRevision }) =>
       targetServiceRevision.arn.endsWith(`/${revisionNumber}`),
     )
@@ -110,12 +115,12 @@ async function getDeploymentId(scope: Scope, service: Service, signal: AbortSign
 }
 
 async function* countProgress(
-  scope: Scope,
+  destination: Destination,
   getService: Call<'getService'>,
   path: { cluster: string; service: string },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RolloutProgress, void, undefined> {
-  for await (const event of watch<Service>(scope, getService, () => path, { signal })) {
+  for await (const event of watch<Service>(destination, getService, () => path, { signal })) {
     if (event.type === 'problem') continue
     const { runningCount, desiredCount, pendingCount } = event.resource
     yield {

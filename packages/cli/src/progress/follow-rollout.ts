@@ -21,7 +21,7 @@ export interface FollowOptions {
   service: Service
 }
 
-/** @returns the service after the deployment @throws CliError 6, 7, 130 with the verdict */
+/** @returns the service after the deployment @throws CliError with exit code 6, 7 or 130 and the verdict */
 export async function followRollout({ input, account, title, rollout, service }: FollowOptions): Promise<Service> {
   const { out, flags, signal, environment, now } = input
   const ref = { cluster: service.cluster, name: service.name }

@@ -1,13 +1,13 @@
 /** The services of an account: which exist, in what state. */
-import { sentence } from '@ecs-api/client/words'
+import { serviceSentence } from '@ecs-api/client/words'
 import { useMemo, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
-import { cannotChange } from '../actions.ts'
+import { whyNoChange } from '../actions.ts'
 import { useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlOf, quoted } from '../parts/copy.tsx'
-import { External } from '../parts/external.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ServiceStatus, toneOfService } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
@@ -32,7 +32,7 @@ export function ServicesPage({ account }: { account: string }) {
     () =>
       (services.data ?? []).map((service) => ({
         service,
-        tone: toneOfService(sentence(service, [], Date.now()).state),
+        tone: toneOfService(serviceSentence(service, [], Date.now()).state),
         text: `${service.cluster}/${service.name} ${service.taskDefinition ?? ''} ${Object.entries(service.tags ?? {})
           .map((pair) => pair.join('='))
           .join(' ')}`.toLowerCase(),
@@ -52,7 +52,7 @@ export function ServicesPage({ account }: { account: string }) {
     <>
       <PageHead crumbs={[[account, paths.services(account)]]} title="Services">
         <ActionButton
-          action={{ id: 'create', label: 'Create a service…', disabled: cannotChange(me), isPrimary: true }}
+          action={{ id: 'create', label: 'Create a service…', disabled: whyNoChange(me), isPrimary: true }}
           onPress={() => navigate(paths.newService(account))}
         />
       </PageHead>
@@ -75,7 +75,7 @@ export function ServicesPage({ account }: { account: string }) {
           </button>
         ))}
       </div>
-      <NotYet query={services} what="the services" />
+      <LoadingOrProblem query={services} what="the services" />
       {services.data && (
         <Table
           label="Services"
@@ -105,36 +105,36 @@ export function ServicesPage({ account }: { account: string }) {
           columns={[
             {
               title: 'Service',
-              by: ({ service }) => `${service.cluster}/${service.name}`,
+              sortBy: ({ service }) => `${service.cluster}/${service.name}`,
               cell: ({ service }) => (
                 <Link href={paths.service(account, service.cluster, service.name)}>
-                  <External text={`${service.cluster}/${service.name}`} />
+                  <ExternalText text={`${service.cluster}/${service.name}`} />
                 </Link>
               ),
             },
             {
               title: 'Status',
               wide: true,
-              by: (row) => row.tone,
+              sortBy: (row) => row.tone,
               cell: ({ service }) => <ServiceStatus service={service} />,
             },
             {
               title: 'Running',
-              by: ({ service }) => service.runningCount,
+              sortBy: ({ service }) => service.runningCount,
               cell: ({ service }) => `${service.runningCount}/${service.desiredCount}`,
             },
             {
               title: 'Task definition',
-              by: ({ service }) => service.taskDefinition ?? '',
+              sortBy: ({ service }) => service.taskDefinition ?? '',
               cell: ({ service }) => (
                 <code>
-                  <External text={service.taskDefinition} />
+                  <ExternalText text={service.taskDefinition} />
                 </code>
               ),
             },
             {
               title: 'Changed',
-              by: ({ service }) => service.deployments[0]?.updatedAt ?? '',
+              sortBy: ({ service }) => service.deployments[0]?.updatedAt ?? '',
               cell: ({ service }) => <Ago at={service.deployments[0]?.createdAt} />,
             },
             {

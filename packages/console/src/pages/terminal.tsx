@@ -2,7 +2,7 @@
 import { useSearch } from 'wouter'
 import { taskActions } from '../actions.ts'
 import { useMe, useTask } from '../live/queries.ts'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { paths } from '../paths.ts'
 
@@ -40,7 +40,7 @@ export default function TerminalPage({ account, cluster, id }: { account: string
           </a>
         )}
       </PageHead>
-      {!task && <NotYet query={query} what="the task" />}
+      {!task && <LoadingOrProblem query={query} what="the task" />}
       {task && disabled && <p className="panel why">{disabled}</p>}
       {task && !disabled && container && (
         <iframe title={`Terminal in ${container}`} src={address} style={{ border: 0, width: '100%', height: '70vh' }} />

@@ -1,7 +1,7 @@
 import type { Cluster } from '@aws-sdk/client-ecs'
 import { findOperation, type Path } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { withOrgTag } from '../aws/org-tag.ts'
+import { addBoundaryTag } from '../aws/boundary-tag.ts'
 import { requireMatch } from '../http/etag.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
@@ -38,7 +38,7 @@ export async function patchCluster(
   const current = await getCluster(account, ref)
   requireMatch(ifMatch, presentCluster(current))
   const update = patchedFields(read, current)
-  if (update.tags) update.tags = withOrgTag(account.boundaryTag, update.tags)
+  if (update.tags) update.tags = addBoundaryTag(account.boundaryTag, update.tags)
   rejectClearedSettings(read, current, update)
   read.check('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...update })
   try {

@@ -1,15 +1,15 @@
 import type { CreateServiceRequest, Service } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { ownClientToken } from '../aws/client-token.ts'
+import { newClientToken } from '../aws/client-token.ts'
 import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
 import { rejectBoundaryTag } from '../clusters/boundary-tag.ts'
 import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
-import { allowDefinition } from '../task-definitions/allow.ts'
 import { locateInBody } from '../task-definitions/locate-in-body.ts'
+import { requireAllowedDefinition } from '../task-definitions/require-allowed.ts'
 import { findService, recordServiceWrite } from './get.ts'
 
 /**
@@ -40,11 +40,11 @@ export async function createService(
   const input = {
     ...(await withPlacement(account, cluster, read)),
     cluster,
-    clientToken: clientToken ?? ownClientToken(),
+    clientToken: clientToken ?? newClientToken(),
   } as unknown as CreateServiceRequest
   read.check('CreateService', { ...input })
   requireFamily(caller, input.taskDefinition ?? '')
-  await allowDefinition(account, input.taskDefinition ?? '')
+  await requireAllowedDefinition(account, input.taskDefinition ?? '')
   if (!clientToken) await requireFreeName(account, cluster, input.serviceName!)
   try {
     const { service } = await account.ecs().createService(input)

@@ -25,7 +25,10 @@ interface Request {
 }
 
 interface TestApi {
-  /** `path` is below `/v1/ecs` when it does not begin with it: `api.get('/local/clusters')`. */
+  /**
+   * A path gets the prefix `/v1/ecs`, as in `api.get('/local/clusters')`, unless it begins with `/v1` or is outside of
+   * the API (`/docs`, `/session`, `/metrics` …).
+   */
   get: (path: string, request?: Request) => Promise<Answered>
   head: (path: string, request?: Request) => Promise<Answered>
   post: (path: string, body?: unknown, request?: Request) => Promise<Answered>

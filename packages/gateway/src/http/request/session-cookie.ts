@@ -12,13 +12,16 @@ export interface ReachedPort {
   isHttps: boolean
 }
 
-/** More values of one name are not tried. */
+/** The most values of one name that are tried. */
 const maxValues = 8
 
 const sessionName = (at: ReachedPort) => nameOf('ecs-api-session', at)
 const oidcName = (at: ReachedPort) => nameOf('ecs-api-oidc', at)
 
-/** Browsers take a cookie with the prefix `__Host-` only over TLS, for this host alone and from no subdomain. */
+/**
+ * Browsers accept a cookie with the prefix `__Host-` only over TLS. They send it to this host only, and no subdomain can
+ * set it.
+ */
 function nameOf(name: string, { port, isHttps }: ReachedPort): string {
   return `${isHttps ? '__Host-' : ''}${name}-${port}`
 }

@@ -68,7 +68,7 @@ export interface TaskState {
   protectedUntil?: Instant
   capacityProvider?: string
   /** How the counts of its deployment already include it. */
-  counted?: 'healthy' | 'ended'
+  countedAs?: 'healthy' | 'ended'
 }
 
 /** Whether it counts as started: PENDING or RUNNING, whatever its desired status. */
