@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import * as client from 'openid-client'
 import { TooManyRequests, Unauthorized, Unavailable } from '../problems/problem.ts'
-import { addOidcSignIn, takeOidcSignIn } from '../store/session-records.ts'
+import { addOidcSignIn, takeOidcSignIns } from '../store/session-records.ts'
 import type { Store } from '../store/store.ts'
 import type { FencedCaller } from './caller.ts'
 import type { OidcIssuer, OidcSettings } from './oidc.ts'
@@ -118,13 +118,12 @@ export class OidcSignIn {
 
   async #take(cookies: readonly string[], state: string): Promise<UnfinishedSignIn | undefined> {
     const { store, now } = this.#deps
-    for (const cookie of cookies) {
-      const row = await takeOidcSignIn(store, tokenHash(cookie), new Date(now()).toISOString())
-      const text = row && store.seal.open(row.content)
-      const unfinished = text && (JSON.parse(text.toString()) as UnfinishedSignIn)
-      if (unfinished?.state === state) return unfinished
-    }
-    return undefined
+    const rows = await takeOidcSignIns(store, cookies.map(tokenHash), new Date(now()).toISOString())
+    return rows
+      .map(({ content }) => store.seal.open(content))
+      .filter((text) => text !== undefined)
+      .map((text) => JSON.parse(text.toString()) as UnfinishedSignIn)
+      .find((unfinished) => unfinished.state === state)
   }
 
   #discovered(): Promise<client.Configuration> {

@@ -95,11 +95,11 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
   const { sessions, oidc, now } = deps
   rootApi.post('/session', { schema: open }, async ({ body, sent }, reply) => {
     requireOwnPage(sent)
-    const caller = await callerFor(deps, readGatewayBody(signIn, body), sent).catch((error: unknown) => {
+    const { caller, endsBy } = await whoSignsIn(deps, readGatewayBody(signIn, body), sent).catch((error: unknown) => {
       if (error instanceof Unauthorized) deps.countFailure(sent.source)
       throw error
     })
-    const opened = await audited(deps, caller, sent, () => sessions.open(caller))
+    const opened = await audited(deps, caller, sent, () => sessions.open(caller, endsBy))
     const seconds = Math.floor((opened.expiresAt - now()) / 1000)
     return reply
       .created(presentSession(opened))
@@ -139,22 +139,25 @@ function requireOwnPage({ headers, origin, ownOrigin }: Sent): void {
   })
 }
 
-async function callerFor(
+/** `endsBy`: the end that the session has beside that of its caller, in milliseconds since 1970. */
+async function whoSignsIn(
   { sessions, authenticate, oidc }: SessionRoutesDeps,
   input: SignIn,
   { headers, reachedPort }: Sent,
-): Promise<FencedCaller> {
+): Promise<{ caller: FencedCaller; endsBy?: number | undefined }> {
   if (input.token !== undefined) {
     const caller = await authenticate(input.token)
-    if (caller) return caller
+    if (caller) return { caller }
     throw rejected('This token is not known here.')
   }
   if (input.oneTimeCode !== undefined) {
-    const caller = await sessions.redeem(input.oneTimeCode)
-    if (caller) return caller
-    throw rejected('This code is not known here, was used, or is older than 10 minutes.')
+    const redeemed = await sessions.redeem(input.oneTimeCode)
+    if (redeemed) return redeemed
+    throw rejected(
+      'This code is not known here, was used, is older than 10 minutes, or was made in a session that has ended.',
+    )
   }
-  if (input.oidc) return requireOidc(oidc).finish(oidcCookies(headers, reachedPort), input.oidc)
+  if (input.oidc) return { caller: await requireOidc(oidc).finish(oidcCookies(headers, reachedPort), input.oidc) }
   const message = 'has none of token, oneTimeCode, oidc'
   throw new BadRequest('InvalidBody', `The body ${message}.`, { errors: [{ in: 'body', pointer: '', message }] })
 }
