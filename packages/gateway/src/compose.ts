@@ -475,7 +475,8 @@ function registerRoutes(
   if (!settings.metricsListen) metricsRoute(rootApi, metrics.text)
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
   tokenRoutes(api, { store, tokens, now })
-  sessionRoutes(rootApi, { ...signIn, audit, countFailure: server.countFailedSignIn, now })
+  const { countFailedSignIn: countFailure, countOidcSignIn } = server
+  sessionRoutes(rootApi, { ...signIn, audit, countFailure, countOidcSignIn, now })
   auditRoutes(api, store)
   clusterRoutes(api, cache)
   changeRoutes(api, cache)

@@ -10,7 +10,7 @@ import type { Audit } from '../http/server-deps.ts'
 import { BadRequest, Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
 import { presentMe } from '../tokens/schema.ts'
 import { Type } from '../typebox/type.ts'
-import { endedSession, oneTimeCode, type SignIn, session, signIn, signInMethods } from './schema.ts'
+import { endedSession, oneTimeCode, pageKey, type SignIn, session, signIn, signInMethods } from './schema.ts'
 
 const tag = 'Browser sessions'
 
@@ -53,15 +53,16 @@ const methods = {
 
 /**
  * Sends the browser to the OpenID Connect issuer, which sends it back to `/console/sign-in` with a code for
- * `POST /session`. Browsers go there; no client calls it.
+ * `POST /session`. The sign-in page goes there; no client calls it.
  */
 const beginOidc = {
   summary: 'Sign in at the identity provider',
   tag,
   public: true,
   hidden: true,
+  query: { key: pageKey },
   answers: { 302: Type.Null({ description: 'To the issuer.' }) },
-  problems: ['NoIdentityProvider', 'IdentityProviderUnreachable', 'TooManySignIns'],
+  problems: ['OriginNotAllowed', 'NoIdentityProvider', 'IdentityProviderUnreachable', 'TooManySignIns'],
 } satisfies RouteSchema
 
 const makeCode = {
@@ -85,6 +86,8 @@ export interface SessionRoutesDeps {
   audit: Audit
   /** Counts a failed sign-in of an address. @throws TooManyRequests `RateLimitExceeded` */
   countFailure: (address: string) => void
+  /** Counts a sign-in that an address begins at the issuer. @throws TooManyRequests `RateLimitExceeded` */
+  countOidcSignIn: (address: string) => void
   /** Milliseconds since 1970. */
   now: () => number
 }
@@ -112,8 +115,11 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
     return reply.ok({ me: presentMe(caller) }).withHeaders({ 'set-cookie': setSessionCookie('', 0, sent.reachedPort) })
   })
   rootApi.get('/session', { schema: methods }, () => ({ oidc: oidc?.method ?? null }))
-  rootApi.get('/session/oidc', { schema: beginOidc }, async ({ sent }, reply) => {
-    const { url, cookie, seconds } = await requireOidc(oidc).begin(sent.ownOrigin)
+  rootApi.get('/session/oidc', { schema: beginOidc }, async ({ query, sent }, reply) => {
+    requireNoOtherPage(sent)
+    const provider = requireOidc(oidc)
+    deps.countOidcSignIn(sent.source)
+    const { url, cookie, seconds } = await provider.begin(sent.ownOrigin, query.key)
     return reply.redirect(url).withHeaders({ 'set-cookie': setOidcCookie(cookie, seconds, sent.reachedPort) })
   })
   rootApi.post('/session/codes', { schema: makeCode }, async ({ caller }, reply) => {
@@ -136,6 +142,18 @@ function requireOwnPage({ headers, origin, ownOrigin }: Sent): void {
   if (headers['sec-fetch-site'] === 'same-origin' || origin === ownOrigin) return
   throw new Forbidden('OriginNotAllowed', 'Only a page of this service can sign in.', {
     next: `Open ${ownOrigin}/ in a browser. A program sends its token with each request and needs no session.`,
+  })
+}
+
+/**
+ * Another site's page must not begin a sign-in. Browsers send no `Origin` with a navigation, and `Sec-Fetch-Site` to
+ * secure addresses only. @throws Forbidden `OriginNotAllowed`
+ */
+function requireNoOtherPage({ headers, ownOrigin }: Sent): void {
+  const site = headers['sec-fetch-site']
+  if (site === undefined || site === 'same-origin' || site === 'none') return
+  throw new Forbidden('OriginNotAllowed', 'Only a page of this service can begin a sign-in.', {
+    next: `Open ${ownOrigin}/ in a browser.`,
   })
 }
 

@@ -94,7 +94,7 @@ test('a body that signs nobody in gets one clear error, and no cookie', async ()
   for (const [body, status, code] of [
     [{ token: 'unknown' }, 401, 'SignInRejected'],
     [{ oneTimeCode: 'unknown' }, 401, 'SignInRejected'],
-    [{ oidc: { code: 'a', state: 'b' } }, 404, 'NoIdentityProvider'],
+    [{ oidc: { key: 'k'.repeat(43), code: 'a', state: 'b' } }, 404, 'NoIdentityProvider'],
     [{}, 400, 'InvalidBody'],
     [{ token, oneTimeCode: 'both' }, 400, 'InvalidBody'],
     [{ token: 17 }, 400, 'InvalidBody'],
