@@ -43,6 +43,8 @@ export interface SessionMessage {
 export interface BrowserSessionsDeps {
   store: Store
   tokens: Tokens
+  /** Hash of what gives people of the OpenID Connect issuer their rights; undefined where there is no issuer. */
+  oidcHash: string | undefined
   /** Milliseconds since 1970. */
   now: () => number
   /** Sends to the other processes, if there are any. */
@@ -65,10 +67,12 @@ export interface OneTimeCode {
   expiresAt: number
 }
 
-/** `adminHash` is the hash of the first admin's token at that time. Another token there ends the session. */
 interface StoredCredential {
   signedInWith: SignedInWith
+  /** The hash of the first admin's token at that time. Another token there ends the session. */
   adminHash?: string
+  /** The `oidcHash` at that time: a JWT was checked by the rules of then. Others end the session. */
+  oidcHash?: string | undefined
   /** The hash of the session that made the code. */
   madeIn?: string
 }
@@ -196,11 +200,12 @@ export class BrowserSessions {
 
   /** The caller that a session or a code stands for, with its present rights. */
   async #callerOf(row: { credential: string; hash: string }): Promise<FencedCaller | undefined> {
-    const { tokens, now } = this.#deps
+    const { tokens, oidcHash, now } = this.#deps
     const opened = this.#opened(row)
     if (!opened) return undefined
-    const { signedInWith, adminHash } = opened
-    if (signedInWith.kind === 'admin' && adminHash !== tokens.adminHash) return undefined
+    const { signedInWith } = opened
+    if (signedInWith.kind === 'admin' && opened.adminHash !== tokens.adminHash) return undefined
+    if (signedInWith.kind === 'jwt' && (oidcHash === undefined || opened.oidcHash !== oidcHash)) return undefined
     const caller = await signedInCaller(signedInWith, tokens, now())
     return caller && ('csrf_hash' in row ? inSession(caller, row) : caller)
   }
@@ -210,11 +215,12 @@ export class BrowserSessions {
   }
 
   async #stored(credential: Credential): Promise<StoredCredential> {
-    const { tokens } = this.#deps
+    const { tokens, oidcHash } = this.#deps
     if (credential.kind !== 'session')
       return {
         signedInWith: credential,
         ...(credential.kind === 'admin' && { adminHash: tokens.adminHash }),
+        ...(credential.kind === 'jwt' && { oidcHash }),
       }
     // A code that was made in a session stands for the session's own credential, and ends with the session.
     const [row] = await this.#validRows([credential.hash])

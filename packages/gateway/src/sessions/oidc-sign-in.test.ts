@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { after, test } from 'node:test'
 import { type TestBrowser, testBrowser } from '../testing/browser.ts'
 import { identityProvider } from '../testing/identity-provider.ts'
+import { newFolder } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
 import { unlimited } from '../testing/test-server.ts'
 
@@ -122,4 +123,33 @@ test('one address cannot use up the sign-ins of all', async () => {
   const statuses: number[] = []
   for (let i = 0; i < 7; i++) statuses.push((await browser.fetch('GET', pathWith(newKey()))).status)
   assert.deepEqual(statuses, [302, 302, 302, 302, 302, 429, 429])
+})
+
+test('a session ends when the rules that gave the person a role have changed', async () => {
+  const { folder, remove } = await newFolder()
+  after(remove)
+  /** @returns the status of a request at a service with these settings, as this person or as one who signs in now */
+  const withService = async (more: Partial<typeof oidc> | undefined, browser?: TestBrowser) => {
+    const settings = { data: folder, oidc: more && { ...oidc, ...more } }
+    const { listen, close } = await testProgram({}, [], undefined, settings)
+    const url = new URL((await listen()).url)
+    const person = testBrowser(url.origin)
+    if (browser) {
+      const [value] = browser.cookies.values()
+      person.cookies.set(`ecs-api-session-${url.port}`, value!)
+      person.csrfToken = browser.csrfToken
+    } else {
+      assert.equal(await person.signIn({ oidc: await oidcOf(person) }), 201)
+      person.cookies.delete(`ecs-api-oidc-${url.port}`)
+    }
+    const { status } = await person.fetch('GET', '/v1/ecs/me')
+    await close()
+    return { status, person }
+  }
+  const { person } = await withService({})
+  assert.equal((await withService({}, person)).status, 200)
+  const [rule] = oidc.rules
+  assert.equal((await withService({ rules: [{ ...rule!, value: 'team-api' }] }, person)).status, 401)
+  assert.equal((await withService({ issuer: 'https://another.example.org' }, person)).status, 401)
+  assert.equal((await withService(undefined, person)).status, 401)
 })
