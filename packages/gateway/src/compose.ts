@@ -13,6 +13,7 @@ import type { Credential, FencedCaller } from './access/caller.ts'
 import { currentCaller } from './access/credential.ts'
 import { requireWithin, restrictDefinitions } from './access/guardrails.ts'
 import type { OidcSignIn } from './access/oidc-sign-in.ts'
+import { tokenHash } from './access/token-value.ts'
 import { type TokenMessage, Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -249,8 +250,9 @@ async function openSignIn(
   peers: Parts['peers'],
 ): Promise<SignInParts> {
   const broadcast = (message: SessionMessage) => peers?.broadcast(message)
-  const sessions = new BrowserSessions({ store, tokens, now, broadcast, onUnexpectedError })
   const { oidc } = settings
+  const oidcHash = oidc && tokenHash(JSON.stringify([oidc.issuer, oidc.audience, oidc.nameClaim, oidc.rules]))
+  const sessions = new BrowserSessions({ store, tokens, oidcHash, now, broadcast, onUnexpectedError })
   if (!oidc) return { authenticate: (token) => tokens.authenticate(token), sessions, oidc: undefined }
   const issuer = new (await import('./access/oidc.ts')).OidcIssuer(oidc)
   const { clientId } = oidc
@@ -475,7 +477,8 @@ function registerRoutes(
   if (!settings.metricsListen) metricsRoute(rootApi, metrics.text)
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
   tokenRoutes(api, { store, tokens, now })
-  sessionRoutes(rootApi, { ...signIn, audit, countFailure: server.countFailedSignIn, now })
+  const { countFailedSignIn: countFailure, countOidcSignIn } = server
+  sessionRoutes(rootApi, { ...signIn, audit, countFailure, countOidcSignIn, now })
   auditRoutes(api, store)
   clusterRoutes(api, cache)
   changeRoutes(api, cache)

@@ -5,6 +5,8 @@
 import type { Me } from '@ecs-api/client'
 
 const storageKey = 'ecs-api.csrf'
+/** The key of a sign-in at the identity provider that this browser has begun. */
+const oidcStorageKey = 'ecs-api.oidc-key'
 
 export type SessionState =
   | { kind: 'unknown' }
@@ -78,6 +80,25 @@ export async function signOut(): Promise<void> {
 /** A request was answered with 401. The page stays, with the sign-in above it. */
 export function onSessionEnded(): void {
   if (state.kind === 'signed-in') set({ kind: 'signed-out', reason: 'Your session has ended. Sign in to go on.' })
+}
+
+/**
+ * Goes to the identity provider, which sends the browser back. The key shows then that a page of this origin has begun:
+ * a cookie does not, because programs on other ports can set it.
+ */
+export function beginOidc(): void {
+  const bytes = crypto.getRandomValues(new Uint8Array(32))
+  const key = btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (sign) => ({ '+': '-', '/': '_' })[sign] ?? '')
+  localStorage.setItem(oidcStorageKey, key)
+  location.assign(`/session/oidc?key=${key}`)
+}
+
+/** @returns the reason why the sign-in was rejected */
+export async function finishOidc(response: Record<string, string>): Promise<string | undefined> {
+  const key = localStorage.getItem(oidcStorageKey)
+  localStorage.removeItem(oidcStorageKey)
+  if (key === null) return 'This sign-in was not begun in this browser. Sign in again.'
+  return signIn({ oidc: { ...response, key } })
 }
 
 /** The ways to sign in beside a token. */

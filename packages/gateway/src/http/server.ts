@@ -48,6 +48,8 @@ export interface Server<Account> {
   streams: StreamFigures
   /** Counts a failed sign-in of an address. @throws TooManyRequests `RateLimitExceeded` */
   countFailedSignIn: (address: string) => void
+  /** Counts a sign-in that an address begins at the identity provider. @throws TooManyRequests `RateLimitExceeded` */
+  countOidcSignIn: (address: string) => void
   /** From now on waits end early (503), and connections close after their response. */
   drain: () => void
 }
@@ -70,6 +72,10 @@ export async function createServer<Account>(
   const withinFailedLogins = addressLimiter(
     { requests: settings.limits.failedLogins, seconds: 60 },
     'with an unknown token',
+  )
+  const withinOidcSignIns = addressLimiter(
+    { requests: settings.limits.failedLogins, seconds: 60 },
+    'to sign in at the identity provider',
   )
   const { findAccount, cachedCaller, onAnswered } = deps
   const requestSteps = new RequestSteps({ withinRate, draining: draining.signal, onAnswered })
@@ -231,6 +237,7 @@ export async function createServer<Account>(
     routes,
     streams: streams.figures,
     countFailedSignIn: withinFailedLogins,
+    countOidcSignIn: withinOidcSignIns,
     drain: () => {
       draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 }))
       closeConnections()

@@ -12,8 +12,8 @@ export interface ReachedPort {
   isHttps: boolean
 }
 
-/** The most values of one name that are tried. */
-const maxValues = 8
+/** 32 random bytes in base64url: no other value is one of ours. */
+const secret = /^[\w-]{43}$/
 
 const sessionName = (at: ReachedPort) => nameOf('ecs-api-session', at)
 const oidcName = (at: ReachedPort) => nameOf('ecs-api-oidc', at)
@@ -35,12 +35,13 @@ export function oidcCookies(headers: IncomingHttpHeaders, at: ReachedPort): stri
 }
 
 function valuesOf({ cookie = '' }: IncomingHttpHeaders, name: string): string[] {
+  // The limit of a request's headers is that of the values, too.
   return cookie
     .split(';')
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1))
-    .slice(0, maxValues)
+    .filter((value) => secret.test(value))
 }
 
 /** `Set-Cookie` of a session. @param seconds 0 removes it */
