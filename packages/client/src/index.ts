@@ -1,4 +1,7 @@
-/** The typed client of the gateway. `connect` with single nouns makes a smaller program than `createClient`. */
+/**
+ * The typed client of the gateway. A program that uses `connect` and imports only the nouns it needs is smaller than
+ * one with `createClient`.
+ */
 export type { components, operations } from './api.ts'
 export type { CallOptions, Destination, OptionsOf } from './call.ts'
 export { type AccountClient, type Client, createClient } from './client.ts'
