@@ -89,6 +89,8 @@ export interface Destination {
 
 export type PathValues = Readonly<Record<string, string>>
 
+export const noPathValues = (): PathValues => ({})
+
 /** The path of a call, with a value in place of each `{name}`. */
 export function pathOf({ account }: Destination, [, , path]: Call, pathValues: PathValues): string {
   return `/v1/ecs${path}`.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(pathValues[name] ?? account ?? ''))

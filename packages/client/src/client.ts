@@ -1,5 +1,5 @@
 /** The client of a gateway, and of each of its accounts. */
-import { type CallOptions, call, type Destination, type OptionsOf, send } from './call.ts'
+import { type CallOptions, call, type Destination, noPathValues, type OptionsOf, send } from './call.ts'
 import { type ConnectionOptions, connect, type Method, type RequestOptions } from './connection.ts'
 import { accounts } from './nouns/accounts.ts'
 import { audit } from './nouns/audit.ts'
@@ -32,7 +32,6 @@ export type AccountClient = ReturnType<Client['account']>
  */
 export function createClient(connectionOptions: ConnectionOptions) {
   const destination: Destination = { connection: connect(connectionOptions) }
-  const noPathValues = () => ({})
   return {
     accounts: accounts(destination),
     tokens: tokens(destination),
@@ -61,6 +60,6 @@ function accountClient(destination: Destination) {
     changes: (options?: ChangesOptions) => watchChanges(destination, accountClientCalls.changes, options),
     /** The services that are not healthy, most urgent first. */
     diagnosis: (options?: OptionsOf<'diagnoseAccount'>) =>
-      send(destination, accountClientCalls.diagnosis, () => ({}), undefined, options),
+      send(destination, accountClientCalls.diagnosis, noPathValues, undefined, options),
   }
 }

@@ -48,7 +48,8 @@ export async function followRollout({ input, account, title, rollout, service }:
         progress.update(countState(current))
         continue
       }
-      last = step.deployment!
+      if (!step.deployment) throw new CliError(6, `✗ ${name}: ${step.sentence}`)
+      last = step.deployment
       const { targetServiceRevision, sourceServiceRevisions = [] } = last
       const isNamed = [targetServiceRevision, ...sourceServiceRevisions].every((revision) => names.find(revision))
       if (!isNamed) await names.learnReleases(account, service, signal)

@@ -1,5 +1,5 @@
 /** The audit log: of one account, or of the whole gateway where the destination has no account. */
-import { call, type Destination, type OptionsOf } from '../call.ts'
+import { call, type Destination, noPathValues, type OptionsOf } from '../call.ts'
 import { listing } from '../listing.ts'
 
 export const auditCalls = {
@@ -10,7 +10,7 @@ export const auditCalls = {
 export function audit(destination: Destination) {
   const list = (query?: OptionsOf<'listAuditEntries'>) =>
     destination.account === undefined
-      ? listing(destination, auditCalls.list, () => ({}), query)
-      : listing(destination, auditCalls.listOfAccount, () => ({}), query)
+      ? listing(destination, auditCalls.list, noPathValues, query)
+      : listing(destination, auditCalls.listOfAccount, noPathValues, query)
   return { list, page: (query?: OptionsOf<'listAuditEntries'>) => list(query).page() }
 }

@@ -1,5 +1,5 @@
 /** Clusters of an account. */
-import { call, change, type Destination, type OptionsOf, send } from '../call.ts'
+import { call, change, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type ClusterRef, clusterPath } from '../references.ts'
 import type { Cluster, ClusterCreate, ClusterPatch, ClusterPut } from '../resources.ts'
@@ -19,14 +19,14 @@ export const clusterCalls = {
 }
 
 export function clusters(destination: Destination) {
-  const list = (query?: OptionsOf<'listClusters'>) => listing(destination, clusterCalls.list, () => ({}), query)
+  const list = (query?: OptionsOf<'listClusters'>) => listing(destination, clusterCalls.list, noPathValues, query)
   return {
     list,
     page: (query?: OptionsOf<'listClusters'>) => list(query).page(),
     get: (ref: ClusterRef, options?: Omit<OptionsOf<'getCluster'>, 'cursor'>) =>
       send(destination, clusterCalls.get, () => clusterPath(ref), undefined, options),
     create: change<[body: ClusterCreate], 'createCluster'>((body, options) =>
-      send(destination, clusterCalls.create, () => ({}), body, options),
+      send(destination, clusterCalls.create, noPathValues, body, options),
     ),
     /** Creates the cluster, or brings it to this state. */
     put: change<[ref: ClusterRef, body?: ClusterPut], 'putCluster'>((ref, body = {}, options) =>

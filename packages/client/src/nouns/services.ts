@@ -1,5 +1,14 @@
 /** Services of an account. A call that can make a deployment returns a `Rollout`, which follows that deployment. */
-import { type Call, call, change, type Destination, type OperationId, type OptionsOf, send } from '../call.ts'
+import {
+  type Call,
+  call,
+  change,
+  type Destination,
+  noPathValues,
+  type OperationId,
+  type OptionsOf,
+  send,
+} from '../call.ts'
 import { type Listing, listing } from '../listing.ts'
 import { followLogs, type LogEvent } from '../logs.ts'
 import { type ClusterRef, clusterPath, type ServiceRef, servicePath } from '../references.ts'
@@ -32,7 +41,7 @@ type LogQuery = Omit<OptionsOf<'listServiceLogs'>, 'follow'>
 export function services(destination: Destination) {
   const list = ({ cluster, ...query }: OptionsOf<'listServices'> & { cluster?: ClusterRef } = {}) =>
     cluster === undefined
-      ? listing(destination, serviceCalls.listAll, () => ({}), query)
+      ? listing(destination, serviceCalls.listAll, noPathValues, query)
       : listing(destination, serviceCalls.list, () => clusterPath(cluster), query)
   const methodOf =
     <Id extends OperationId>(apiCall: Call<Id>) =>

@@ -1,5 +1,5 @@
 /** Task definitions of an account. */
-import { call, change, type Destination, type OptionsOf, send } from '../call.ts'
+import { call, change, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type TaskDefinitionRef, taskDefinitionPath } from '../references.ts'
 import type { FamilyDeregistered, TaskDefinition, TaskDefinitionRegister } from '../resources.ts'
@@ -16,7 +16,6 @@ export const taskDefinitionCalls = {
 type Deregister = OptionsOf<'deregisterTaskDefinition'>
 
 export function taskDefinitions(destination: Destination) {
-  const noPathValues = () => ({})
   const list = (query?: OptionsOf<'listTaskDefinitions'>) =>
     listing(destination, taskDefinitionCalls.list, noPathValues, query)
   const deregister = (ref: TaskDefinitionRef, options?: Deregister) =>

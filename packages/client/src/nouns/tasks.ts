@@ -1,5 +1,5 @@
 /** Tasks of an account. */
-import { call, type Destination, type OptionsOf, send } from '../call.ts'
+import { call, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
 import { type ExecOptions, openTerminal, type Terminal } from '../exec.ts'
 import { type Listing, listing } from '../listing.ts'
 import { followLogs, type LogEvent } from '../logs.ts'
@@ -28,7 +28,7 @@ type LogQuery = Omit<OptionsOf<'listTaskLogs'>, 'follow'>
 export function tasks(destination: Destination) {
   const list = ({ cluster, ...query }: OptionsOf<'listTasks'> & { cluster?: ClusterRef } = {}) =>
     cluster === undefined
-      ? listing(destination, taskCalls.listAll, () => ({}), query)
+      ? listing(destination, taskCalls.listAll, noPathValues, query)
       : listing(destination, taskCalls.list, () => clusterPath(cluster), query)
   const create = (cluster: ClusterRef, body: TaskRun, options?: OptionsOf<'runTasks'>) =>
     send(destination, taskCalls.create, () => clusterPath(cluster), body, options)

@@ -1,5 +1,5 @@
 /** The tokens of the gateway, for administrators. A token's value is shown once. */
-import { call, type Destination, type OptionsOf, send } from '../call.ts'
+import { call, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import type { TokenCreate, TokenRotate } from '../resources.ts'
 
@@ -15,7 +15,6 @@ export const tokenCalls = {
 
 /** A token is referred to by its name. */
 export function tokens(destination: Destination) {
-  const noPathValues = () => ({})
   const list = (query?: OptionsOf<'listTokens'>) => listing(destination, tokenCalls.list, noPathValues, query)
   return {
     list,

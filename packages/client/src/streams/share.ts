@@ -79,18 +79,15 @@ export function sharedStreams(): StreamOpener {
     const { signal } = options
     signal?.throwIfAborted()
     const consumer = new Consumer()
-    let stream = open.get(url)
-    const close = (closed: SharedStream) => {
-      if (open.get(url) === closed) open.delete(url)
+    const begun = open.get(url)
+    const stream = begun ?? new SharedStream()
+    const onEnd = () => {
+      if (open.get(url) === stream) open.delete(url)
     }
-    if (stream) stream.join(consumer, options)
-    else {
-      stream = new SharedStream()
-      const begun = stream
-      begun.join(consumer, options)
-      open.set(url, begun)
-      const onEnd = () => close(begun)
-      begun.run(url, openDirectly, onEnd).finally(onEnd)
+    stream.join(consumer, options)
+    if (!begun) {
+      open.set(url, stream)
+      stream.run(url, openDirectly, onEnd).finally(onEnd)
     }
     const onAbort = () => consumer.end({ error: signal?.reason })
     signal?.addEventListener('abort', onAbort, { once: true })
@@ -99,7 +96,7 @@ export function sharedStreams(): StreamOpener {
     } finally {
       signal?.removeEventListener('abort', onAbort)
       stream.leave(consumer)
-      if (stream.consumers.size === 0) close(stream)
+      if (stream.consumers.size === 0) onEnd()
     }
   }
 }
