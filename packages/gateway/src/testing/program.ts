@@ -50,7 +50,7 @@ export interface TestProgram {
     guardrails?: LocalSettings['guardrails'],
     exec?: LocalSettings['exec'],
   ) => Promise<string>
-  /** Replaces the guardrails of the account. */
+  /** Replaces the guardrails of the account; undefined removes them. */
   setGuardrails: (account: string, guardrails: LocalSettings['guardrails']) => Promise<void>
   /** Creates a token and returns its value. */
   newToken: (token: {
@@ -176,9 +176,11 @@ export async function testProgram(
       await program.reconfigure({ ...settings, accounts: [localAccount('local'), ...wanted] })
     },
     setGuardrails: async (account, guardrails) => {
-      settings.accounts = settings.accounts.map((each) =>
-        each.name === account ? { ...each, ...(guardrails && { guardrails }) } : each,
-      )
+      settings.accounts = settings.accounts.map((each) => {
+        if (each.name !== account) return each
+        const { guardrails: _, ...others } = each
+        return { ...others, ...(guardrails && { guardrails }) }
+      })
       await program.reconfigure(settings)
     },
     newAccount: async (defaults = {}, guardrails, exec) => {
