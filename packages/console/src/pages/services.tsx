@@ -1,6 +1,6 @@
 /** The services of an account: which exist, in what state. */
 import { serviceSentence } from '@ecs-api/client/words'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { whyNoChange } from '../actions.ts'
 import { useMe, useServices } from '../live/queries.ts'
@@ -21,18 +21,22 @@ const filters = [
   ['ok', 'Steady'],
 ] as const
 
+/** The list has no deployments, so the sentence uses the service's own. */
+const noDeployments = [] as const
+
 export function ServicesPage({ account }: { account: string }) {
   const services = useServices(account)
   const me = useMe()
   const [, navigate] = useLocation()
   const search = new URLSearchParams(useSearch())
-  const [text, setText] = useState(search.get('filter') ?? '')
+  // From the address, so that a link to the page without a filter shows all services.
+  const text = search.get('filter') ?? ''
   const tone = search.get('is') ?? 'all'
   const rows = useMemo(
     () =>
       (services.data ?? []).map((service) => ({
         service,
-        tone: toneOfService(serviceSentence(service, [], Date.now()).state),
+        tone: toneOfService(serviceSentence(service, noDeployments, Date.now()).state),
         text: `${service.cluster}/${service.name} ${service.taskDefinition ?? ''} ${Object.entries(service.tags ?? {})
           .map((pair) => pair.join('='))
           .join(' ')}`.toLowerCase(),
@@ -41,11 +45,13 @@ export function ServicesPage({ account }: { account: string }) {
   )
   const wanted = text.trim().toLowerCase()
   const shown = rows.filter((row) => (tone === 'all' || row.tone === tone) && row.text.includes(wanted))
-  const setSearch = (change: Record<string, string>) => {
+  const setSearch = (change: { filter?: string; is?: string }) => {
+    const { filter = text, is = tone } = change
     const next = new URLSearchParams(search)
-    for (const [name, value] of Object.entries(change))
-      if (value === '' || value === 'all') next.delete(name)
-      else next.set(name, value)
+    next.delete('filter')
+    next.delete('is')
+    if (filter !== '') next.set('filter', filter)
+    if (is !== 'all') next.set('is', is)
     navigate(`${paths.services(account)}${next.size > 0 ? `?${next}` : ''}`, { replace: true })
   }
   return (
@@ -64,10 +70,7 @@ export function ServicesPage({ account }: { account: string }) {
           id="filter"
           placeholder="Name, cluster, task definition, tag"
           value={text}
-          onChange={(event) => {
-            setText(event.target.value)
-            setSearch({ filter: event.target.value })
-          }}
+          onChange={(event) => setSearch({ filter: event.target.value })}
         />
         {filters.map(([value, label]) => (
           <button key={value} type="button" aria-pressed={tone === value} onClick={() => setSearch({ is: value })}>
@@ -89,14 +92,7 @@ export function ServicesPage({ account }: { account: string }) {
             ) : (
               <>
                 No service matches.{' '}
-                <button
-                  type="button"
-                  className="plain"
-                  onClick={() => {
-                    setText('')
-                    setSearch({ filter: '', is: 'all' })
-                  }}
-                >
+                <button type="button" className="plain" onClick={() => setSearch({ filter: '', is: 'all' })}>
                   Show all
                 </button>
               </>
@@ -134,7 +130,7 @@ export function ServicesPage({ account }: { account: string }) {
             },
             {
               title: 'Changed',
-              sortBy: ({ service }) => service.deployments[0]?.updatedAt ?? '',
+              sortBy: ({ service }) => service.deployments[0]?.createdAt ?? '',
               cell: ({ service }) => <Ago at={service.deployments[0]?.createdAt} />,
             },
             {

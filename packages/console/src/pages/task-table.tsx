@@ -8,6 +8,9 @@ import { Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
+/** `cluster/service`, or the group of a task without a service. */
+const ownerOf = (task: Task) => `${task.cluster}/${serviceOf(task) ?? task.group ?? ''}`
+
 export function TaskTable({
   account,
   tasks,
@@ -40,8 +43,8 @@ export function TaskTable({
           ? [
               {
                 title: 'Of',
-                sortBy: (task: Task) => task.group ?? '',
-                cell: (task: Task) => <ExternalText text={`${task.cluster}/${serviceOf(task) ?? task.group ?? ''}`} />,
+                sortBy: ownerOf,
+                cell: (task: Task) => <ExternalText text={ownerOf(task)} />,
               },
             ]
           : []),
