@@ -31,20 +31,20 @@ export async function patchCluster(
   body: unknown,
   ifMatch: string | undefined,
 ): Promise<ClusterResource> {
-  const read = readBody('CreateCluster', body, { nulls: 'remove' })
-  rejectOtherName(read, ref)
-  await rejectForeignReferences(account, read)
-  rejectBoundaryTag(account, read)
+  const requestBody = readBody('CreateCluster', body, { nulls: 'remove' })
+  rejectOtherName(requestBody, ref)
+  await rejectForeignReferences(account, requestBody)
+  rejectBoundaryTag(account, requestBody)
   const current = await getCluster(account, ref)
   requireMatch(ifMatch, presentCluster(current))
-  const update = patchedFields(read, current)
+  const update = patchedFields(requestBody, current)
   if (update.tags) update.tags = addBoundaryTag(account.boundaryTag, update.tags)
-  rejectClearedSettings(read, current, update)
-  read.check('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...update })
+  rejectClearedSettings(requestBody, current, update)
+  requestBody.check('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...update })
   try {
     return await updateCluster(account, current, update)
   } catch (error) {
-    throw read.withPointer(error)
+    throw requestBody.withPointer(error)
   }
 }
 

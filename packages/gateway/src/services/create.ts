@@ -27,22 +27,23 @@ export async function createService(
   body: unknown,
   clientToken: string | undefined,
 ): Promise<Service> {
-  const read = readBody('CreateService', body)
-  rejectOtherCluster(read, cluster)
-  await rejectForeignReferences(account, read)
-  rejectBoundaryTag(account, read)
-  if (read.input.schedulingStrategy !== undefined && read.input.schedulingStrategy !== 'REPLICA')
-    read.refuse(
+  const requestBody = readBody('CreateService', body)
+  rejectOtherCluster(requestBody, cluster)
+  await rejectForeignReferences(account, requestBody)
+  rejectBoundaryTag(account, requestBody)
+  if (requestBody.input.schedulingStrategy !== undefined && requestBody.input.schedulingStrategy !== 'REPLICA')
+    requestBody.refuse(
       ['schedulingStrategy'],
-      `schedulingStrategy must be REPLICA on Fargate, not ${read.input.schedulingStrategy}`,
+      `schedulingStrategy must be REPLICA on Fargate, not ${requestBody.input.schedulingStrategy}`,
     )
-  if (read.input.taskDefinition === undefined) read.refuse(['taskDefinition'], 'taskDefinition is missing')
+  if (requestBody.input.taskDefinition === undefined)
+    requestBody.refuse(['taskDefinition'], 'taskDefinition is missing')
   const input = {
-    ...(await withPlacement(account, cluster, read)),
+    ...(await withPlacement(account, cluster, requestBody)),
     cluster,
     clientToken: clientToken ?? newClientToken(),
   } as unknown as CreateServiceRequest
-  read.check('CreateService', { ...input })
+  requestBody.check('CreateService', { ...input })
   requireFamily(caller, input.taskDefinition ?? '')
   await requireAllowedDefinition(account, input.taskDefinition ?? '')
   if (!clientToken) await requireFreeName(account, cluster, input.serviceName!)
@@ -53,7 +54,7 @@ export async function createService(
     recordServiceWrite(account, created)
     return created
   } catch (error) {
-    throw locateInBody(error, read)
+    throw locateInBody(error, requestBody)
   }
 }
 

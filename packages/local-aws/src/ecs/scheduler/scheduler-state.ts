@@ -67,7 +67,7 @@ export interface TaskState {
   stoppingSince?: Instant
   protectedUntil?: Instant
   capacityProvider?: string
-  /** How the counts of its deployment already include it. */
+  /** As what the deployment's counts already include the task. */
   countedAs?: 'healthy' | 'ended'
 }
 
