@@ -2,14 +2,19 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
 import { testBrowser } from '../packages/gateway/src/testing/browser.ts'
 import { identityProvider } from '../packages/gateway/src/testing/identity-provider.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cannotRun, newProfile } from './console-browser.ts'
+import { cannotRun, consoleProgram, newProfile, seed, shows, signedInPage } from './console-browser.ts'
 
 const skip = cannotRun
+const expected = [/401 \(Unauthorized\)/, /403 \(Forbidden\)/]
+const signInHeading = { name: 'Sign in to ecs-api' }
 const client = { id: 'ecs-api-console', secret: 'the-secret-of-the-client' }
 
+const program = skip ? undefined : await consoleProgram()
+if (program) await seed(program)
 const provider = skip ? undefined : await identityProvider(client)
 after(() => provider?.close())
 const rules = [{ claim: 'email', value: '*', role: 'operator' as const }]
@@ -17,6 +22,21 @@ const { issuer = '' } = provider ?? {}
 const ofClient = { clientId: client.id, clientSecret: client.secret }
 const oidc = { issuer, audience: 'ecs-api', ...ofClient, nameClaim: 'email', rules }
 const withOidc = skip ? undefined : await testProgram({}, [], undefined, { oidc })
+
+/** Another person opens an address with a code, and answers the question. */
+async function signedInPageOver(profile: BrowserContext, url: string, token: string): Promise<Page> {
+  const headers = { authorization: `Bearer ${token}` }
+  const response = await fetch(`${url}/session/codes`, { method: 'POST', headers })
+  const { path } = (await response.json()) as { path: string }
+  const page = await profile.newPage()
+  await page.goto(url + path)
+  const [me] = await Promise.all([
+    page.waitForResponse((response) => response.url() === `${url}/session` && response.status() === 201),
+    page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click(),
+  ])
+  assert.equal(me.status(), 201)
+  return page
+}
 
 test('a page on another port cannot sign a person in as its owner, and the person can sign in', { skip }, async (t) => {
   const url = new URL((await withOidc!.listen()).url).origin
@@ -46,4 +66,58 @@ test('a page on another port cannot sign a person in as its owner, and the perso
   await page.goto(evil)
   await page.getByRole('banner').getByText('oidc:ada@example.org').waitFor()
   assert.equal(await page.evaluate('localStorage.getItem("ecs-api.oidc-key")'), null)
+})
+
+test('what one person has seen is gone from every tab when another one signs in', { skip }, async (t) => {
+  const { url, newToken } = program!
+  const profile = await newProfile(t, url, { expected })
+  const page = await signedInPage(profile, url, await newToken({ name: 'first-person', role: 'admin' }))
+  // Its resource is forbidden to the other person: a failed query keeps what it had.
+  await page.goto(`${url}/console/local/clusters/prod/services/www`)
+  await shows(page, /3 running/)
+  const stranger = { name: 'stranger', role: 'viewer' as const, clusters: ['other'] }
+  const other = await signedInPageOver(profile, url, await newToken(stranger))
+  await other.close()
+  await page.getByRole('banner').getByText('stranger').waitFor()
+  await page.getByText('3 running').waitFor({ state: 'detached' })
+})
+
+test('signing out in one tab leaves no data in another, nor in a page that the back button shows', {
+  skip,
+}, async (t) => {
+  const { url, token } = program!
+  const profile = await newProfile(t, url, { expected })
+  const page = await signedInPage(profile, url, token)
+  await page.keyboard.press('/')
+  await page.getByRole('dialog').getByText('prod/www').first().click()
+  await shows(page, /3 running/)
+  assert.match(String(await page.evaluate('JSON.stringify(localStorage)')), /www/)
+  const kept = await profile.newPage()
+  await kept.goto(`${url}/console/local/services`)
+  await shows(kept, /prod\/www/)
+  // A page in the back-forward cache gets no events.
+  await kept.evaluate(`addEventListener('storage', (event) => event.stopImmediatePropagation(), true)`)
+  const leaving = await profile.newPage()
+  await leaving.goto(url)
+  await leaving.getByRole('banner').getByText('admin', { exact: true }).click()
+  await leaving.getByRole('button', { name: 'Sign out' }).click()
+  for (const each of [leaving, page]) {
+    await each.getByRole('heading', signInHeading).waitFor()
+    assert.doesNotMatch(await each.content(), /www/)
+  }
+  assert.doesNotMatch(String(await page.evaluate('JSON.stringify(localStorage)')), /www/)
+  await kept.evaluate(`dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))`)
+  await kept.getByRole('heading', signInHeading).waitFor()
+  assert.doesNotMatch(await kept.content(), /www/)
+})
+
+test('a sign-out that the service does not answer says so', { skip }, async (t) => {
+  const { url, token } = program!
+  const profile = await newProfile(t, url, { expected: [/net::ERR_FAILED/] })
+  const page = await signedInPage(profile, url, token)
+  await profile.route('**/session', (route) => route.abort())
+  await page.getByRole('banner').getByText('admin', { exact: true }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', signInHeading).waitFor()
+  await page.getByText(/The service did not respond: the session there ends after 12 hours/).waitFor()
 })
