@@ -27,6 +27,7 @@ import type { PeerMessage } from './cache/peer-messages.ts'
 import { changeRoutes } from './changes/routes.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
+import { isGuessable } from './config/token-strength.ts'
 import { consoleRoutes } from './console/routes.ts'
 import { diagnosisRoutes } from './diagnosis/routes.ts'
 import { EventFeeds } from './events/event-feeds.ts'
@@ -444,7 +445,7 @@ function openServer(
       },
       onBug: onUnexpectedError,
     },
-    settings.http,
+    { ...settings.http, isForLoopbackOnly: isGuessable(programDeps.adminToken) },
   )
 }
 

@@ -79,7 +79,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Settings />
           <Menu label={<ExternalText text={me?.name ?? 'Signed out'} />}>
             <span className="muted">Role {me?.role}</span>
-            <button type="button" onClick={() => void signOut().then(() => queryClient.clear())}>
+            <button type="button" onClick={() => void signOut()}>
               Sign out
             </button>
           </Menu>

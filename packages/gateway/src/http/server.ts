@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import {
   BadRequest,
   causeOf,
+  Forbidden,
   MethodNotAllowed,
   NotFound,
   type Problem,
@@ -29,6 +30,7 @@ import { acceptedType, eventStream } from './request/accept.ts'
 import { addressOf, rememberAddresses } from './request/client-address.ts'
 import { requestIdFor, tokenIn } from './request/headers.ts'
 import { readJson } from './request/json.ts'
+import { namesLoopback } from './request/loopback-host.ts'
 import { reachedPort } from './request/reached-port.ts'
 import { sessionCookies } from './request/session-cookie.ts'
 import { exchangeOf, setCommonHeaders } from './request-state.ts'
@@ -88,9 +90,9 @@ export async function createServer<Account>(
       cause: request.problemCause,
       replayed: request.idempotencyKey === undefined ? undefined : request.isReplayed,
     })
-  // CORS and traces are handled on the Fastify path only.
+  // CORS, traces and the check of hosts are handled on the Fastify path only.
   const fastPath =
-    settings.cors || deps.trace
+    settings.cors || deps.trace || settings.isForLoopbackOnly
       ? undefined
       : new FastPath({
           cachedCaller,
@@ -166,6 +168,7 @@ export async function createServer<Account>(
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new BadRequest('MalformedRequest', 'The request has no Host header.')
     }
+    if (settings.isForLoopbackOnly && !namesLoopback(request.headers.host ?? 'localhost')) throw otherHost()
     const admitCaller = (caller: Caller | undefined) => {
       if (!prepared?.schema.public) {
         request.caller = caller ?? unauthorized(request, withinFailedLogins)
@@ -283,6 +286,12 @@ async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<vo
       'Server-Timing',
     ],
     maxAge: 3600,
+  })
+}
+
+function otherHost(): Forbidden {
+  return new Forbidden('HostNotAllowed', 'The Host header does not name loopback, so a web page may have sent this.', {
+    next: 'Use http://127.0.0.1 or http://localhost, or configure an admin token of at least 16 characters.',
   })
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type TestBrowser, testBrowser } from '../testing/browser.ts'
+import { readEvents } from '../testing/event-reader.ts'
 import { newFolder, startService } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
 
@@ -75,4 +76,22 @@ test('cookies that another program has set for many paths do not hide the sessio
   const tossed = Array.from({ length: 150 }, (_, i) => `${name}=${String(i).padStart(43, 'x')}`)
   const headers = { cookie: [...tossed, `${name}=${value}`].join('; ') }
   assert.equal((await browser.fetch('GET', me, { headers })).status, 200)
+})
+
+test('signing in again ends the session that the browser had, with its stream', async () => {
+  const browser = await signedIn('before')
+  assert.equal((await browser.fetch('PUT', '/v1/ecs/local/clusters/of-the-first', { body: {} })).status, 201)
+  const headers = browser.headers()
+  const stream = await readEvents(`${base}/v1/ecs/local/clusters/of-the-first`, headers)
+  const token = await newToken({ name: 'after', role: 'viewer' })
+  // A failed sign-in ends nothing, and neither does a cookie without its CSRF token.
+  assert.equal(await browser.signIn({ token: 'unknown' }), 401)
+  const { cookie } = headers
+  const withCookie = testBrowser(base)
+  await withCookie.fetch('POST', '/session', { body: { token }, headers: { cookie: cookie! } })
+  assert.equal((await fetch(base + me, { headers })).status, 200)
+  assert.equal(await browser.signIn({ token }), 201)
+  assert.equal((await stream.until(({ event }) => event === 'end')).data.code, 'Unauthorized')
+  assert.equal((await fetch(base + me, { headers })).status, 401)
+  assert.equal((await browser.fetch('GET', me)).body.name, 'after')
 })

@@ -4,7 +4,7 @@ import type { FencedCaller } from '../access/caller.ts'
 import type { OidcSignIn } from '../access/oidc-sign-in.ts'
 import type { Caller } from '../http/caller.ts'
 import { readGatewayBody } from '../http/request/body.ts'
-import { oidcCookies, setOidcCookie, setSessionCookie } from '../http/request/session-cookie.ts'
+import { oidcCookies, sessionCookies, setOidcCookie, setSessionCookie } from '../http/request/session-cookie.ts'
 import type { Api, CallBasics, RouteSchema } from '../http/route.ts'
 import type { Audit } from '../http/server-deps.ts'
 import { BadRequest, Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
@@ -19,7 +19,8 @@ const open = {
   operationId: 'createSession',
   description:
     'Opens a session for a browser: sets a cookie, and returns the CSRF token that every request with the cookie ' +
-    'sends as `X-CSRF-Token`. Only for pages of this service (`Origin`, `Sec-Fetch-Site`).',
+    'sends as `X-CSRF-Token`. Only for pages of this service (`Origin`, `Sec-Fetch-Site`). The session that the ' +
+    'request itself shows, with cookie and `X-CSRF-Token`, ends.',
   tag,
   public: true,
   isAuditedByHandler: true,
@@ -102,7 +103,10 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
       if (error instanceof Unauthorized) deps.countFailure(sent.source)
       throw error
     })
+    const before = await sessionOf(deps, sent)
     const opened = await audited(deps, caller, sent, () => sessions.open(caller, endsBy))
+    // Its streams and terminals must not go on for the next person at this browser.
+    if (before !== undefined) await sessions.end(before)
     const seconds = Math.floor((opened.expiresAt - now()) / 1000)
     return reply
       .created(presentSession(opened))
@@ -214,6 +218,14 @@ async function audited(
   const opened = await work()
   await audit.finish(entry, { status: 201, code: undefined, awsRequestIds: [] })
   return opened
+}
+
+/** The hash of the session of the request, which is not its caller on a public route. */
+async function sessionOf({ sessions }: SessionRoutesDeps, { headers, reachedPort }: Sent): Promise<string | undefined> {
+  const csrfToken = headers['x-csrf-token']
+  if (typeof csrfToken !== 'string') return undefined
+  const caller = await sessions.authenticate(sessionCookies(headers, reachedPort), csrfToken)
+  return caller && sessionHash(caller)
 }
 
 function sessionHash({ credential }: Caller): string | undefined {

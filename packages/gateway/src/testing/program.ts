@@ -83,7 +83,7 @@ export async function testProgram(
   store: Settings['store'] = { url: undefined, key: undefined },
   more: Partial<Settings> = {},
 ): Promise<TestProgram> {
-  const token = randomBytes(16).toString('hex')
+  const token = more.token ?? randomBytes(16).toString('hex')
   const lines: RequestLine[] = []
   const audited: object[] = []
   const notices: string[] = []
