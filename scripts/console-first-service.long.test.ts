@@ -45,7 +45,11 @@ test('the first service: its cluster is created in the form', { skip }, async (t
   assert.equal((await api.get('/local/clusters/demo')).status, 200)
   assert.deepEqual(await reason(), ['false', null])
   await create.click()
-  await page.getByRole('main').getByText('1 of 1 task').waitFor()
+  await page
+    .getByRole('main')
+    .getByText(/1 of 1 task/)
+    .first()
+    .waitFor()
   assert.equal((await api.get('/local/clusters/demo/services/www')).body.taskDefinition, 'shop:1')
 
   // Sent: the next form is empty again.
@@ -87,6 +91,35 @@ test('the plan names what the change would be rejected for, and the next edit cl
   await page.getByLabel('Desired count').fill('2')
   await planned(page, /starts 2 tasks/)
   assert.equal(await alert.count(), 0)
+})
+
+test('nobody else sees what a person has typed', { skip }, async (t) => {
+  const { url, token, newToken } = program!
+  // Requests may be on their way while a session ends.
+  const profile = await newProfile(t, url, { expected: [/401 \(Unauthorized\)/] })
+  const page = await signedInPage(profile, url, token)
+  const form = `${url}/console/local/new/service`
+  await page.goto(form)
+  await page.getByLabel('Name', { exact: true }).fill('mine')
+  await page.reload()
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'mine')
+  await page.getByText('This is what you typed before.').waitFor()
+  // Another person signs in with the same tab, without a sign-out of the first one.
+  const other = await newToken({ name: 'other', role: 'operator' })
+  await page.evaluate(`fetch('/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: ${JSON.stringify(other)} }),
+  }).then((response) => response.json()).then(({ csrfToken }) => localStorage.setItem('ecs-api.csrf', csrfToken))`)
+  await page.goto(form)
+  await page.getByLabel('Name', { exact: true }).waitFor()
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), '')
+  await page.getByLabel('Name', { exact: true }).fill('theirs')
+  await page.locator('summary', { hasText: 'other' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel('Token').waitFor()
+  const kept = await page.evaluate<string>('JSON.stringify(sessionStorage)')
+  assert.doesNotMatch(kept, /mine|theirs/)
 })
 
 const conflict = {

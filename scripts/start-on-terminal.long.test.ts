@@ -1,5 +1,7 @@
 // The start on a terminal prints an address that signs a browser in, once; into a pipe it prints no secret.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { testBrowser } from '../packages/gateway/src/testing/browser.ts'
 import { cleanEnvironment, newFolder, runCli } from './cli-process.ts'
@@ -36,4 +38,22 @@ test('a start into a pipe prints neither the token nor a code', async () => {
   assert.equal(code, 0)
   assert.doesNotMatch(stdout, /code=|console:/)
   assert.match(stdout, /^token: in \S+token$/m)
+})
+
+test('a start whose token has no room for another code prints the address without one', async (t) => {
+  const home = newFolder()
+  const first = startOnTerminal(['serve'], { home, env, columns: 200 })
+  t.after(() => first.child.stdin?.end())
+  await first.until(/console: \S+\r?\n/)
+  const { origin } = new URL(/console: (\S+)/.exec(first.output())![1]!)
+  const token = readFileSync(join(home, 'data', 'token'), 'utf8').trim()
+  const make = () => fetch(`${origin}/session/codes`, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
+  while ((await make()).status === 201);
+  first.type('\x03')
+  assert.equal(await first.ended, 0)
+  const second = startOnTerminal(['serve'], { home, env, columns: 200 })
+  t.after(() => second.child.stdin?.end())
+  await second.until(/console: http:\S+:\d+\/\r?\n/)
+  second.type('\x03')
+  assert.equal(await second.ended, 0)
 })

@@ -1486,6 +1486,11 @@ export interface components {
       | 'WINDOWS_SERVER_20H2_CORE'
     OidcSignIn: {
       /**
+       * @description The key with which this page began, `GET /session/oidc?key=…`: 32 random bytes in base64url.
+       * @example X1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P2vQkq7s0m3x
+       */
+      key: string
+      /**
        * @description The code with which the issuer sent the browser back.
        * @example SplxlOBeZQQYbYS6WxSbIA
        */
@@ -2909,7 +2914,7 @@ export interface components {
       }
       volumeConfigurations?: components['schemas']['TaskVolumeConfiguration'][]
     }
-    /** @description A task that could not be started, with ECS’s reason. */
+    /** @description ECS’s reason why tasks could not be started. */
     TaskRunFailure: {
       reason: string
       detail: string

@@ -50,9 +50,9 @@ export function serviceActions(
   failing: boolean,
   releases?: readonly Release[],
 ): Action[] {
-  const cannotChange = lacks(me, 'change')
+  const whyNoChange = lacks(me, 'change')
   const gone = service && service.status !== 'ACTIVE' ? 'The service is being deleted.' : undefined
-  const disabled = cannotChange ?? gone
+  const disabled = whyNoChange ?? gone
   const others = releases?.filter(({ isCurrent }) => !isCurrent)
   const nothingBefore = others?.length === 0 ? 'There is no other release to roll back to.' : undefined
   const isRollbackFirst = failing && (others?.some(({ outcome }) => outcome === 'stable') ?? false)
@@ -107,4 +107,4 @@ export function taskActions(me: Me | undefined, task: Task | undefined, account:
   ]
 }
 
-export const cannotChange = (me: Me | undefined) => lacks(me, 'change')
+export const whyNoChange = (me: Me | undefined) => lacks(me, 'change')

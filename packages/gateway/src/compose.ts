@@ -13,6 +13,7 @@ import type { Credential, FencedCaller } from './access/caller.ts'
 import { currentCaller } from './access/credential.ts'
 import { requireWithin, restrictDefinitions } from './access/guardrails.ts'
 import type { OidcSignIn } from './access/oidc-sign-in.ts'
+import { tokenHash } from './access/token-value.ts'
 import { type TokenMessage, Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -26,6 +27,7 @@ import type { PeerMessage } from './cache/peer-messages.ts'
 import { changeRoutes } from './changes/routes.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
+import { isGuessable } from './config/token-strength.ts'
 import { consoleRoutes } from './console/routes.ts'
 import { diagnosisRoutes } from './diagnosis/routes.ts'
 import { EventFeeds } from './events/event-feeds.ts'
@@ -249,8 +251,9 @@ async function openSignIn(
   peers: Parts['peers'],
 ): Promise<SignInParts> {
   const broadcast = (message: SessionMessage) => peers?.broadcast(message)
-  const sessions = new BrowserSessions({ store, tokens, now, broadcast, onUnexpectedError })
   const { oidc } = settings
+  const oidcHash = oidc && tokenHash(JSON.stringify([oidc.issuer, oidc.audience, oidc.nameClaim, oidc.rules]))
+  const sessions = new BrowserSessions({ store, tokens, oidcHash, now, broadcast, onUnexpectedError })
   if (!oidc) return { authenticate: (token) => tokens.authenticate(token), sessions, oidc: undefined }
   const issuer = new (await import('./access/oidc.ts')).OidcIssuer(oidc)
   const { clientId } = oidc
@@ -288,7 +291,7 @@ async function openAccounts(
     programDeps.onAwsCall?.(call)
   }
   const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): CallDeps => ({
-    allow: (action, input) => requireWithin([ofAllAccounts, guardrails], name, action, input),
+    requireAllowed: (action, input) => requireWithin([ofAllAccounts, guardrails], name, action, input),
     guardsDefinitions: () => restrictDefinitions([ofAllAccounts, guardrails]),
     onCall,
     onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
@@ -442,7 +445,7 @@ function openServer(
       },
       onBug: onUnexpectedError,
     },
-    settings.http,
+    { ...settings.http, isForLoopbackOnly: isGuessable(programDeps.adminToken) },
   )
 }
 
@@ -475,7 +478,8 @@ function registerRoutes(
   if (!settings.metricsListen) metricsRoute(rootApi, metrics.text)
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
   tokenRoutes(api, { store, tokens, now })
-  sessionRoutes(rootApi, { ...signIn, audit, countFailure: server.countFailedSignIn, now })
+  const { countFailedSignIn: countFailure, countOidcSignIn } = server
+  sessionRoutes(rootApi, { ...signIn, audit, countFailure, countOidcSignIn, now })
   auditRoutes(api, store)
   clusterRoutes(api, cache)
   changeRoutes(api, cache)
@@ -484,7 +488,7 @@ function registerRoutes(
   serviceRoutes(api, { cache, history, releaseLog, store })
   serviceHistoryRoutes(api, cache, history)
   logRoutes(api, { cache, logs, onUnexpectedError })
-  metricRoutes(api, { cache, history, metrics: new AccountMetrics() })
+  metricRoutes(api, { cache, history, accountMetrics: new AccountMetrics() })
   execRoutes(api, execSessions)
   diagnosisRoutes(api, rootApi, { cache, history, logs })
   releaseRoutes(api, { cache, releaseLog, store })

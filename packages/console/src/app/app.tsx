@@ -1,7 +1,6 @@
 /** The pages by their addresses. */
 import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
 import { Route, Switch, useParams } from 'wouter'
-import { useAccounts } from '../live/queries.ts'
 import { session } from '../live/session.ts'
 import { OverviewPage } from '../pages/overview.tsx'
 import { ServicePage } from '../pages/service.tsx'
@@ -37,9 +36,8 @@ function Page({ children }: { children: (params: Params) => ReactNode }) {
 export function App() {
   const state = useSyncExternalStore(session.subscribe, session.get)
   const { question, error } = useSignInFromAddress(state)
-  const wasSignedIn = useAccounts().data !== undefined
   if (state.kind === 'unknown') return <p className="panel muted">Connecting to the service.</p>
-  if (state.kind === 'signed-out' && !wasSignedIn)
+  if (state.kind === 'signed-out' && state.seenBy === '')
     return (
       <main className="main" style={{ maxWidth: 480, margin: '10vh auto 0' }}>
         <h1>Sign in to ecs-api</h1>
@@ -48,7 +46,7 @@ export function App() {
       </main>
     )
   return (
-    <Shell>
+    <Shell key={state.seenBy}>
       <Suspense fallback={<p className="muted">Loading.</p>}>
         <Pages />
       </Suspense>
@@ -80,10 +78,10 @@ function Pages() {
         <Page>{({ account }) => <ServicesPage account={account} />}</Page>
       </Route>
       <Route path="/console/:account/new/service">
-        <Page>{({ account }) => <NewServicePage account={account} />}</Page>
+        <Page>{({ account }) => <NewServicePage key={account} account={account} />}</Page>
       </Route>
       <Route path="/console/:account/new/taskdef">
-        <Page>{({ account }) => <NewTaskDefinitionPage account={account} />}</Page>
+        <Page>{({ account }) => <NewTaskDefinitionPage key={account} account={account} />}</Page>
       </Route>
       <Route path="/console/:account/tasks">
         <Page>{({ account }) => <TasksPage account={account} />}</Page>

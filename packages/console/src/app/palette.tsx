@@ -3,8 +3,9 @@ import { useQueries } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { servicesQuery, useAccounts, useTasks } from '../live/queries.ts'
+import { ofPersonKey } from '../live/session.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { paths } from '../paths.ts'
 
 interface Entry {
@@ -13,7 +14,8 @@ interface Entry {
   open: () => void
 }
 
-const recentKey = 'ecs-api.recent'
+/** Removed at the sign-out. */
+const recentKey = `${ofPersonKey}recent`
 const maxRecent = 5
 const maxShown = 50
 
@@ -126,7 +128,7 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
               className="result"
               onClick={() => open(entry)}
             >
-              <External text={entry.text} />
+              <ExternalText text={entry.text} />
               <span className="muted">{entry.kind}</span>
             </div>
           ))}

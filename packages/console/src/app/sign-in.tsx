@@ -1,9 +1,9 @@
 /** Sign-in: with a token, with a one-time code in the address, or at the identity provider. */
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
-import { restore, type SessionState, signIn, signInMethods } from '../live/session.ts'
+import { beginOidc, finishOidc, restore, type SessionState, signIn, signInMethods } from '../live/session.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { paths } from '../paths.ts'
 
 let code: string | undefined
@@ -37,7 +37,7 @@ export function useSignInFromAddress(state: SessionState): { question: ReactNode
       if (oidc) {
         const response = oidc
         oidc = undefined
-        void signIn({ oidc: response }).then(setError)
+        void finishOidc(response).then(setError)
       } else if (code !== undefined) setAsking(true)
     })
   }, [])
@@ -59,7 +59,7 @@ export function useSignInFromAddress(state: SessionState): { question: ReactNode
           {state.kind === 'signed-in' && (
             <>
               {' '}
-              This ends the session of <External text={state.me.name} />.
+              This ends the session of <ExternalText text={state.me.name} />.
             </>
           )}
         </p>
@@ -104,9 +104,9 @@ export function SignInForm({ reason }: { reason: string | undefined }) {
     >
       {reason && <p>{reason}</p>}
       {methods.data?.oidc && (
-        <a className="button" href="/session/oidc">
+        <button type="button" onClick={beginOidc}>
           Sign in at {new URL(methods.data.oidc.issuer).host}
-        </a>
+        </button>
       )}
       <div className="field">
         <label htmlFor="token">Token</label>
@@ -120,7 +120,7 @@ export function SignInForm({ reason }: { reason: string | undefined }) {
           onChange={(event) => setToken(event.target.value)}
         />
         <span id="token-error" className="error" role="alert">
-          {error && <External text={error} />}
+          {error && <ExternalText text={error} />}
         </span>
       </div>
       <div className="row">

@@ -5,7 +5,9 @@ import '@xterm/xterm/css/xterm.css'
 import '../styles/tokens.css'
 import '../styles/terminal.css'
 import { ProblemError } from '@ecs-api/client'
+import { askForTerminal, wasAskedFor } from '../live/asked-terminal.ts'
 import { accountClient } from '../live/client.ts'
+import { session as signedIn } from '../live/session.ts'
 import '../live/settings.ts'
 
 const parameters = new URLSearchParams(location.search)
@@ -71,15 +73,38 @@ async function run(): Promise<void> {
   say(`The session has ended: ${reason}${code === null ? '' : ` (exit code ${code})`}.`)
 }
 
-function offerAgain(): void {
-  const again = document.createElement('button')
-  again.type = 'button'
-  again.textContent = 'Connect again'
-  again.onclick = () => location.reload()
-  state.append(' ', again)
-  again.focus()
+function offer(label: string, connect: () => void): void {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.textContent = label
+  button.onclick = connect
+  state.append(' ', button)
+  button.focus()
 }
 
-run()
-  .catch((error: unknown) => say(error instanceof ProblemError ? error.message : String(error)))
-  .finally(offerAgain)
+const address = location.pathname + location.search
+const isInPage = parent !== window
+
+function connect(): void {
+  run()
+    .catch((error: unknown) => say(error instanceof ProblemError ? error.message : String(error)))
+    .finally(() =>
+      offer('Connect again', () => {
+        askForTerminal(address)
+        location.reload()
+      }),
+    )
+}
+
+// Another tab has signed out, or somebody else in: what the shell has shown is not for others. The console removes its
+// own frame.
+signedIn.subscribe(() => {
+  if (!isInPage) location.reload()
+})
+
+// The console shows the frame only once the person has asked for it.
+if (isInPage || wasAskedFor(address)) connect()
+else {
+  say(`A shell in ${parameter('container')} of ${parameter('task').slice(0, 8)}:`)
+  offer('Connect', connect)
+}

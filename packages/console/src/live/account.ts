@@ -3,8 +3,10 @@ import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { decodeSegment } from '../paths.ts'
 import { useAccounts } from './queries.ts'
+import { ofPersonKey } from './session.ts'
 
-const storageKey = 'ecs-api.account'
+/** Removed at the sign-out. */
+const storageKey = `${ofPersonKey}account`
 
 function accountInPath(path: string): string | undefined {
   const [, , account] = path.split('/')

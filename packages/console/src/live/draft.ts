@@ -3,12 +3,12 @@
  * sign-out forgets it.
  */
 import { useEffect, useState } from 'react'
-
-const prefix = 'ecs-api.draft.'
+import { useMe } from './queries.ts'
+import { ofPersonKey } from './session.ts'
 
 function read<T>(key: string): T | undefined {
   try {
-    return JSON.parse(sessionStorage.getItem(prefix + key) ?? '') as T
+    return JSON.parse(sessionStorage.getItem(key) ?? '') as T
   } catch {
     return undefined
   }
@@ -23,13 +23,16 @@ export interface Draft<T> {
   discard: () => void
 }
 
-/** @param key of the form; of a form for another resource it is another one */
-export function useDraft<T extends object>(key: string, initial: T): Draft<T> {
+/** @param form its name, one for each resource; it stays while the form is shown */
+export function useDraft<T extends object>(form: string, initial: T): Draft<T> {
+  const me = useMe()
+  // Another person may sign in to this tab. The name is unknown while an ended session waits for its sign-in.
+  const [key] = useState(() => `${ofPersonKey}draft.${me?.name}.${form}`)
   const [typed, setTyped] = useState<Partial<T> | undefined>(() => read<Partial<T>>(key))
   const [isRestored, setRestored] = useState(typed !== undefined)
   useEffect(() => {
-    if (typed === undefined) sessionStorage.removeItem(prefix + key)
-    else sessionStorage.setItem(prefix + key, JSON.stringify(typed))
+    if (typed === undefined) sessionStorage.removeItem(key)
+    else sessionStorage.setItem(key, JSON.stringify(typed))
   }, [key, typed])
   return {
     value: { ...initial, ...typed },
@@ -37,13 +40,9 @@ export function useDraft<T extends object>(key: string, initial: T): Draft<T> {
     isRestored,
     discard: () => {
       // The page may be left before an effect runs.
-      sessionStorage.removeItem(prefix + key)
+      sessionStorage.removeItem(key)
       setTyped(undefined)
       setRestored(false)
     },
   }
-}
-
-export function forgetDrafts(): void {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) sessionStorage.removeItem(key)
 }

@@ -10,12 +10,13 @@ export const queryClient = new QueryClient({
   },
 })
 
-// After a sign-in the pages ask for what they could not see.
-let wasSignedOut = false
+// After a sign-in the pages ask for what they could not see. Another caller's pages begin with nothing.
+let before = session.get()
 session.subscribe(() => {
-  const { kind } = session.get()
-  if (wasSignedOut && kind === 'signed-in') void queryClient.invalidateQueries()
-  wasSignedOut = kind === 'signed-out'
+  const now = session.get()
+  if (now.seenBy !== before.seenBy) queryClient.clear()
+  else if (before.kind === 'signed-out' && now.kind === 'signed-in') void queryClient.invalidateQueries()
+  before = now
 })
 
 /** Streams tell about changes; a slow poll finds what they miss. */

@@ -5,7 +5,7 @@ import { client } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
 import { Commands, curlOf, quoted } from '../parts/copy.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { Status } from '../parts/status.tsx'
 
 type Result = { kind: 'done' } | { kind: 'failed'; reason: string }
@@ -103,7 +103,7 @@ function ResultText({ result, users }: { result: Result | undefined; users: read
   if (users.length === 0) return <span className="muted">no service uses it</span>
   return (
     <span className="waiting">
-      <External text={users.join(', ')} /> {users.length === 1 ? 'uses' : 'use'} it
+      <ExternalText text={users.join(', ')} /> {users.length === 1 ? 'uses' : 'use'} it
     </span>
   )
 }

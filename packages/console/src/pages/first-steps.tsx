@@ -1,7 +1,7 @@
 /** The way from an empty account to a running service, with what is done already. */
 import { Link } from 'wouter'
 import { useClusters, useTaskDefinitions } from '../live/queries.ts'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { paths } from '../paths.ts'
 
 export function FirstSteps({ account }: { account: string }) {
@@ -19,7 +19,7 @@ export function FirstSteps({ account }: { account: string }) {
             {definition && (
               <span className="ok">
                 {' '}
-                Done: <External text={definition.name} />.
+                Done: <ExternalText text={definition.name} />.
               </span>
             )}
           </p>
@@ -32,7 +32,7 @@ export function FirstSteps({ account }: { account: string }) {
             <strong>Create a service in a cluster:</strong> a cluster is a name for services that belong together.{' '}
             {cluster ? (
               <span className="ok">
-                There is <External text={cluster.name} /> already.
+                There is <ExternalText text={cluster.name} /> already.
               </span>
             ) : (
               'There is none yet: the form creates it.'

@@ -1,6 +1,6 @@
 /** Creates a service, with the plan beside the form. */
 import { Link, useLocation, useSearch } from 'wouter'
-import { apiPath, cannotChange } from '../actions.ts'
+import { apiPath, whyNoChange } from '../actions.ts'
 import { useDraft } from '../live/draft.ts'
 import { definitionNamesIn, useClusters, useMe, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
 import { quoted } from '../parts/copy.tsx'
@@ -82,7 +82,7 @@ export default function NewServicePage({ account }: { account: string }) {
           }
         : undefined,
     missing,
-    blocked: cannotChange(me),
+    blocked: whyNoChange(me),
     onDone: () => {
       draft.discard()
       toast(`Requested: the service ${name}.`)
@@ -129,7 +129,7 @@ export default function NewServicePage({ account }: { account: string }) {
             offered={clusterNames}
             onChange={(value) => set({ cluster: value.trim() })}
           />
-          {isClusterMissing && <MissingCluster account={account} name={cluster} disabled={cannotChange(me)} />}
+          {isClusterMissing && <MissingCluster account={account} name={cluster} disabled={whyNoChange(me)} />}
           <TextField
             id="definition"
             label="Task definition"

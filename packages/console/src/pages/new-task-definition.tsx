@@ -1,11 +1,11 @@
 /** Registers a task definition: form and document are two views of one text; the plan stands beside them. */
 import { useLocation, useSearch } from 'wouter'
-import { apiPath, cannotChange } from '../actions.ts'
+import { apiPath, whyNoChange } from '../actions.ts'
 import { useDraft } from '../live/draft.ts'
 import { useAccounts, useMe, useTaskDefinition } from '../live/queries.ts'
 import { quoted } from '../parts/copy.tsx'
 import { DocumentField, textOf, useDocument } from '../parts/document-field.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
 import { Restored } from '../parts/restored.tsx'
@@ -33,8 +33,8 @@ export default function NewTaskDefinitionPage({ account }: { account: string }) 
   const source = useTaskDefinition(account, from)
   const accounts = useAccounts()
   const facts = accounts.data?.find(({ name }) => name === account)
-  if (from !== '' && !source.data) return <NotYet query={source} what={from} />
-  if (!facts) return <NotYet query={accounts} what={account} />
+  if (from !== '' && !source.data) return <LoadingOrProblem query={source} what={from} />
+  if (!facts) return <LoadingOrProblem query={accounts} what={account} />
   const localNumber = facts.mode === 'local' ? facts.number : undefined
   const initial = source.data
     ? (Object.fromEntries(Object.entries(source.data).filter(([name]) => !addedByEcs.has(name))) as Definition)
@@ -75,7 +75,7 @@ function Editor({ account, from, initial }: { account: AccountFacts; from: strin
     request:
       missing === undefined ? { method: 'POST', path: apiPath(account.name, 'taskdefs'), body: definition } : undefined,
     missing,
-    blocked: cannotChange(useMe()),
+    blocked: whyNoChange(useMe()),
     onDone: ({ name }) => {
       draft.discard()
       toast(`Registered: ${name}.`)

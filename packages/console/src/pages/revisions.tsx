@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { ActionButton } from '../parts/action-button.tsx'
 import { DefinitionCell, Images } from '../parts/definition-cell.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
@@ -117,7 +117,7 @@ export function Revisions({
               usersOf(name).map((service) => (
                 <span key={service.arn}>
                   <Link href={paths.service(account, service.cluster, service.name)}>
-                    <External text={`${service.cluster}/${service.name}`} />
+                    <ExternalText text={`${service.cluster}/${service.name}`} />
                   </Link>{' '}
                 </span>
               )),

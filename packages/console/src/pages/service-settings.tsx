@@ -1,7 +1,7 @@
 import type { Service } from '@ecs-api/client'
 import type { Action } from '../actions.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 
 /** The service as the API returns it, and the button that changes it. */
 export function SettingsTab({ service, change, onChange }: { service: Service; change: Action; onChange: () => void }) {
@@ -12,7 +12,7 @@ export function SettingsTab({ service, change, onChange }: { service: Service; c
         <ActionButton action={{ ...change, label: 'Change settings…' }} onPress={onChange} />
       </div>
       <pre className="panel">
-        <External text={JSON.stringify(settings, null, 2)} />
+        <ExternalText text={JSON.stringify(settings, null, 2)} />
       </pre>
     </div>
   )

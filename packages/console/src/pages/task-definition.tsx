@@ -1,14 +1,14 @@
 import { type ReactNode, useState } from 'react'
 import { useLocation } from 'wouter'
-import { apiPath, cannotChange } from '../actions.ts'
+import { apiPath, whyNoChange } from '../actions.ts'
 import { useMe, useServices, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Commands, Copy, curlOf, quoted } from '../parts/copy.tsx'
 import { DeployDialog } from '../parts/deploy-dialog.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
@@ -27,7 +27,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
   const [isDeregistering, setDeregistering] = useState(false)
   const [deployed, setDeployed] = useState<string>()
   const definition = query.data
-  const disabled = cannotChange(me)
+  const disabled = whyNoChange(me)
   const isInactive = definition && definition.status !== 'ACTIVE' ? `${definition.name} is not active.` : undefined
   const others = services.filter(({ taskDefinition }) => definition && taskDefinition !== definition.name)
   const isNewest = definition !== undefined && revisions.every(({ revision }) => revision <= definition.revision)
@@ -67,7 +67,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
           onPress={() => setDeregistering(true)}
         />
       </PageHead>
-      {!definition && <NotYet query={query} what={name} />}
+      {!definition && <LoadingOrProblem query={query} what={name} />}
       {definition && (
         <div className="beside">
           <div className="stack">
@@ -84,7 +84,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
               <Copy text={JSON.stringify(definition, null, 2)} />
             </div>
             <pre className="panel">
-              <External text={JSON.stringify(definition, null, 2)} />
+              <ExternalText text={JSON.stringify(definition, null, 2)} />
             </pre>
           </div>
           <Facts
@@ -96,14 +96,14 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
               ...definition.containerDefinitions.map(({ name: container, image }): [string, ReactNode] => [
                 `Image of ${container}`,
                 <code key={container}>
-                  <External text={image} />
+                  <ExternalText text={image} />
                 </code>,
               ]),
               ['Execution role', roleName(definition.executionRoleArn)],
               ['Task role', roleName(definition.taskRoleArn)],
               ...definition.containerDefinitions.map(({ name: container, logConfiguration }): [string, ReactNode] => [
                 `Log of ${container}`,
-                <External
+                <ExternalText
                   key={container}
                   text={logConfiguration?.options?.['awslogs-group'] ?? logConfiguration?.logDriver ?? 'none'}
                 />,
@@ -142,5 +142,5 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
 }
 
 function roleName(arn: string | undefined): ReactNode {
-  return <External text={arn === undefined ? 'none' : arn.replace(/^.*:role\//, '')} />
+  return <ExternalText text={arn === undefined ? 'none' : arn.replace(/^.*:role\//, '')} />
 }

@@ -1,13 +1,17 @@
 /** A terminal in a container. Its library writes styles of its own, so it is a document of its own, in a frame. */
-import { Link, useSearch } from 'wouter'
+import { useState } from 'react'
+import { Link, useLocation, useSearch } from 'wouter'
 import { taskActions } from '../actions.ts'
+import { askForTerminal, hasBeenUsed } from '../live/asked-terminal.ts'
 import { useMe, useTask } from '../live/queries.ts'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { paths } from '../paths.ts'
 
 export default function TerminalPage({ account, cluster, id }: { account: string; cluster: string; id: string }) {
   const query = useTask(account, cluster, id)
+  const [, navigate] = useLocation()
+  const [isAsked, setAsked] = useState(hasBeenUsed)
   const me = useMe()
   const task = query.data
   const container = new URLSearchParams(useSearch()).get('container') ?? task?.containers[0]?.name
@@ -27,7 +31,7 @@ export default function TerminalPage({ account, cluster, id }: { account: string
           <select
             aria-label="Container"
             value={container}
-            onChange={(event) => location.assign(paths.terminal(account, cluster, id, event.target.value))}
+            onChange={(event) => navigate(paths.terminal(account, cluster, id, event.target.value))}
           >
             {task?.containers.map(({ name }) => (
               <option key={name}>{name}</option>
@@ -35,19 +39,31 @@ export default function TerminalPage({ account, cluster, id }: { account: string
           </select>
         )}
         {task && !disabled && (
-          <a className="button" href={address} target="_blank" rel="noreferrer">
+          <a className="button" href={address} target="_blank" rel="noreferrer" onClick={() => askForTerminal(address)}>
             New window
           </a>
         )}
       </PageHead>
-      {!task && <NotYet query={query} what="the task" />}
+      {!task && <LoadingOrProblem query={query} what="the task" />}
       {task && disabled && (
         <p className="panel why">
           {disabled} {fix && <Link href={fix.to}>{fix.label}</Link>}
         </p>
       )}
-      {task && !disabled && container && (
-        <iframe title={`Terminal in ${container}`} src={address} style={{ border: 0, width: '100%', height: '70vh' }} />
+      {task && !disabled && container && !isAsked && (
+        <p className="panel">
+          <button type="button" className="primary" onClick={() => setAsked(true)}>
+            Connect
+          </button>
+        </p>
+      )}
+      {task && !disabled && container && isAsked && (
+        <iframe
+          key={address}
+          title={`Terminal in ${container}`}
+          src={address}
+          style={{ border: 0, width: '100%', height: '70vh' }}
+        />
       )}
     </>
   )

@@ -2,7 +2,7 @@
 import type { TaskDefinition } from '@ecs-api/client'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTaskDefinition } from '../live/queries.ts'
-import { External } from './external.tsx'
+import { ExternalText } from './external-text.tsx'
 
 export function DefinitionCell({
   account,
@@ -31,7 +31,7 @@ export function DefinitionCell({
 export function Images({ definition }: { definition: TaskDefinition }) {
   return (
     <code>
-      <External text={definition.containerDefinitions.map(({ image }) => image ?? '').join(', ')} />
+      <ExternalText text={definition.containerDefinitions.map(({ image }) => image ?? '').join(', ')} />
     </code>
   )
 }

@@ -1,7 +1,7 @@
 /** The fields of forms: a label, the control, an explanation or what is wrong. */
 import { ProblemError } from '@ecs-api/client'
 import { type ReactNode, useId } from 'react'
-import { External } from './external.tsx'
+import { ExternalText } from './external-text.tsx'
 
 interface FieldProps {
   id: string
@@ -27,7 +27,7 @@ function Notes({ id, help, error }: Pick<FieldProps, 'id' | 'help' | 'error'>) {
       {help && <span className="muted">{help} </span>}
       {error && (
         <span className="bad">
-          <External text={error} />
+          <ExternalText text={error} />
         </span>
       )}
     </span>

@@ -3,7 +3,7 @@ import { apiPath, type Request } from '../actions.ts'
 import { client } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
 import { Commands, curlOf, quoted } from './copy.tsx'
-import { External } from './external.tsx'
+import { ExternalText } from './external-text.tsx'
 import { Problem } from './problem.tsx'
 import { toast } from './toast.tsx'
 
@@ -21,7 +21,7 @@ export function MissingCluster({
   return (
     <section className="panel stack tight" aria-label="Missing cluster">
       <p>
-        There is no cluster <External text={name} /> yet. A cluster is a name for services that belong together.
+        There is no cluster <ExternalText text={name} /> yet. A cluster is a name for services that belong together.
       </p>
       <Problem error={change.error} />
       <div className="row">

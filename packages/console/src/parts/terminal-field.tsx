@@ -1,7 +1,7 @@
 import type { TaskDefinition } from '@ecs-api/client'
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
-import { External } from './external.tsx'
+import { ExternalText } from './external-text.tsx'
 import { CheckField } from './fields.tsx'
 
 /** The switch of ECS Exec, with what the task definition lacks for it. */
@@ -23,7 +23,7 @@ export function TerminalField({
       help={
         checked && definition && !definition.taskRoleArn ? (
           <>
-            <External text={definition.name} /> has no task role, which ECS Exec needs.{' '}
+            <ExternalText text={definition.name} /> has no task role, which ECS Exec needs.{' '}
             <Link href={paths.newTaskDefinition(account, definition.name)}>Give it one in a new revision</Link>
           </>
         ) : (

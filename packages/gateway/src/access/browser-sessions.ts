@@ -6,12 +6,12 @@
  * The cookie alone opens nothing: browsers send it to every port of the host, where tasks may listen, too.
  */
 import { randomBytes } from 'node:crypto'
-import { TooManyRequests } from '../problems/problem.ts'
+import { TooManyRequests, Unauthorized } from '../problems/problem.ts'
 import {
   addBrowserSession,
   addOneTimeCode,
   type BrowserSessionRow,
-  browserSession,
+  browserSessions,
   recordSessionUse,
   removeBrowserSession,
   removeExpired,
@@ -43,6 +43,8 @@ export interface SessionMessage {
 export interface BrowserSessionsDeps {
   store: Store
   tokens: Tokens
+  /** Hash of what gives people of the OpenID Connect issuer their rights; undefined where there is no issuer. */
+  oidcHash: string | undefined
   /** Milliseconds since 1970. */
   now: () => number
   /** Sends to the other processes, if there are any. */
@@ -65,10 +67,14 @@ export interface OneTimeCode {
   expiresAt: number
 }
 
-/** `adminHash` is the hash of the first admin's token at that time. Another token there ends the session. */
 interface StoredCredential {
   signedInWith: SignedInWith
+  /** The hash of the first admin's token at that time. Another token there ends the session. */
   adminHash?: string
+  /** The `oidcHash` at that time: a JWT was checked by the rules of then. Others end the session. */
+  oidcHash?: string | undefined
+  /** The hash of the session that made the code. */
+  madeIn?: string
 }
 
 export class BrowserSessions {
@@ -79,14 +85,18 @@ export class BrowserSessions {
     this.#deps = deps
   }
 
-  /** Opens a session for a caller that has authenticated itself. */
-  async open(caller: FencedCaller): Promise<OpenedSession> {
+  /**
+   * Opens a session for a caller that has authenticated itself.
+   * @param endsBy milliseconds since 1970; undefined for no other end than the caller's
+   */
+  async open(caller: FencedCaller, endsBy?: number): Promise<OpenedSession> {
     const { store, now } = this.#deps
     await removeExpired(store, timeText(now()), timeText(now() - maxIdleMs))
     const cookie = newSecret()
     const csrfToken = newSecret()
     const hash = tokenHash(cookie)
-    const expiresAt = Math.min(now() + maxAgeMs, caller.expiresAt ?? Number.POSITIVE_INFINITY)
+    const ends = [caller.expiresAt, endsBy].filter((end) => end !== undefined)
+    const expiresAt = Math.min(now() + maxAgeMs, ...ends)
     const row: BrowserSessionRow = {
       hash,
       csrf_hash: tokenHash(csrfToken),
@@ -106,19 +116,16 @@ export class BrowserSessions {
    */
   async authenticate(cookies: readonly string[], csrfToken: string): Promise<FencedCaller | undefined> {
     const csrfHash = hashedBytes(csrfToken)
-    for (const cookie of cookies) {
-      const row = await this.#validRow(tokenHash(cookie))
-      if (!row || !isSameHash(csrfHash, hashBytes(row.csrf_hash))) continue
-      const caller = await this.#callerOf(row)
-      if (caller) await this.#recordUse(row)
-      return caller
-    }
-    return undefined
+    const rows = await this.#validRows(cookies.map(tokenHash))
+    const row = rows.find(({ csrf_hash }) => isSameHash(csrfHash, hashBytes(csrf_hash)))
+    const caller = row && (await this.#callerOf(row))
+    if (caller) await this.#recordUse(row)
+    return caller
   }
 
   /** The caller of a session that was authenticated before; undefined when the session has ended. */
   async withHash(hash: string): Promise<FencedCaller | undefined> {
-    const row = await this.#validRow(hash)
+    const [row] = await this.#validRows([hash])
     return row && this.#callerOf(row)
   }
 
@@ -163,45 +170,63 @@ export class BrowserSessions {
     )
   }
 
-  /** The caller of a one-time code, which is used up; undefined for an unknown, used or expired one. */
-  async redeem(code: string): Promise<FencedCaller | undefined> {
+  /**
+   * The caller of a one-time code, which is used up; undefined for an unknown, used or expired one, and for that of a
+   * session that has ended. `endsBy` is the end of that session: codes must not make it last longer.
+   */
+  async redeem(code: string): Promise<{ caller: FencedCaller; endsBy: number | undefined } | undefined> {
     const { store, now } = this.#deps
     const row = await takeOneTimeCode(store, tokenHash(code), timeText(now()))
-    return row && this.#callerOf(row)
+    const madeIn = row && this.#opened(row)?.madeIn
+    const [session] = madeIn === undefined ? [] : await this.#validRows([madeIn])
+    if (!row || (madeIn !== undefined && !session)) return undefined
+    const caller = await this.#callerOf(row)
+    return caller && { caller, endsBy: session && Date.parse(session.expires_at) }
   }
 
-  async #validRow(hash: string): Promise<BrowserSessionRow | undefined> {
+  async #validRows(hashes: readonly string[]): Promise<BrowserSessionRow[]> {
     const { store, now } = this.#deps
-    const row = await browserSession(store, hash)
-    if (!row) return undefined
-    const isExpired = Date.parse(row.expires_at) <= now() || Date.parse(row.used_at) < now() - maxIdleMs
-    return isExpired ? undefined : row
+    const rows = await browserSessions(store, hashes)
+    return rows.filter(
+      ({ expires_at, used_at }) => Date.parse(expires_at) > now() && Date.parse(used_at) >= now() - maxIdleMs,
+    )
+  }
+
+  /** Undefined where the store's key is another one. */
+  #opened(row: { credential: string }): StoredCredential | undefined {
+    const text = this.#deps.store.seal.open(row.credential)
+    return text && (JSON.parse(text.toString()) as StoredCredential)
   }
 
   /** The caller that a session or a code stands for, with its present rights. */
   async #callerOf(row: { credential: string; hash: string }): Promise<FencedCaller | undefined> {
-    const { store, tokens, now } = this.#deps
-    const text = store.seal.open(row.credential)
-    if (!text) return undefined
-    const { signedInWith, adminHash } = JSON.parse(text.toString()) as StoredCredential
-    if (signedInWith.kind === 'admin' && adminHash !== tokens.adminHash) return undefined
+    const { tokens, oidcHash, now } = this.#deps
+    const opened = this.#opened(row)
+    if (!opened) return undefined
+    const { signedInWith } = opened
+    if (signedInWith.kind === 'admin' && opened.adminHash !== tokens.adminHash) return undefined
+    if (signedInWith.kind === 'jwt' && (oidcHash === undefined || opened.oidcHash !== oidcHash)) return undefined
     const caller = await signedInCaller(signedInWith, tokens, now())
     return caller && ('csrf_hash' in row ? inSession(caller, row) : caller)
   }
 
   async #sealed(credential: Credential): Promise<string> {
-    const { store, tokens } = this.#deps
-    // A code that was made in a session stands for the session's own credential.
-    if (credential.kind === 'session') {
-      const row = await browserSession(store, credential.hash)
-      if (row) return row.credential
-      throw new Error('the session has ended')
-    }
-    const stored: StoredCredential = {
-      signedInWith: credential,
-      ...(credential.kind === 'admin' && { adminHash: tokens.adminHash }),
-    }
-    return store.seal.close(Buffer.from(JSON.stringify(stored)))
+    return this.#deps.store.seal.close(Buffer.from(JSON.stringify(await this.#stored(credential))))
+  }
+
+  async #stored(credential: Credential): Promise<StoredCredential> {
+    const { tokens, oidcHash } = this.#deps
+    if (credential.kind !== 'session')
+      return {
+        signedInWith: credential,
+        ...(credential.kind === 'admin' && { adminHash: tokens.adminHash }),
+        ...(credential.kind === 'jwt' && { oidcHash }),
+      }
+    // A code that was made in a session stands for the session's own credential, and ends with the session.
+    const [row] = await this.#validRows([credential.hash])
+    const ofSession = row && this.#opened(row)
+    if (ofSession) return { ...ofSession, madeIn: credential.hash }
+    throw new Unauthorized('Unauthorized', 'The session has ended.', { next: 'Sign in again.' })
   }
 
   async #recordUse({ hash, used_at }: BrowserSessionRow): Promise<void> {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import * as client from 'openid-client'
 import { TooManyRequests, Unauthorized, Unavailable } from '../problems/problem.ts'
-import { addOidcSignIn, takeOidcSignIn } from '../store/session-records.ts'
+import { addOidcSignIn, takeOidcSignIns } from '../store/session-records.ts'
 import type { Store } from '../store/store.ts'
 import type { FencedCaller } from './caller.ts'
 import type { OidcIssuer, OidcSettings } from './oidc.ts'
@@ -20,6 +20,8 @@ const fetchTimeoutSeconds = 5
 const maxSignIns = 10_000
 
 interface UnfinishedSignIn {
+  /** The hash of the page's key. */
+  keyHash: string
   state: string
   nonce: string
   verifier: string
@@ -27,6 +29,8 @@ interface UnfinishedSignIn {
 }
 
 export interface OidcResponse {
+  /** Random. The page that began has it, in the storage of its origin. */
+  key: string
   code: string
   state: string
   iss?: string
@@ -55,13 +59,15 @@ export class OidcSignIn {
 
   /**
    * Begins a sign-in. @param origin scheme and host at which the browser has reached this service
+   * @param key of the page. The cookie does not show which page began: a program on another port can set one.
    * @returns the issuer's address for the browser, and the value of a cookie with its lifetime
    * @throws Unavailable `IdentityProviderUnreachable`; TooManyRequests `TooManySignIns`
    */
-  async begin(origin: string): Promise<{ url: string; cookie: string; seconds: number }> {
+  async begin(origin: string, key: string): Promise<{ url: string; cookie: string; seconds: number }> {
     const { store, now, settings } = this.#deps
     const configuration = await this.#discovered()
     const unfinished: UnfinishedSignIn = {
+      keyHash: tokenHash(key),
       state: client.randomState(),
       nonce: client.randomNonce(),
       verifier: client.randomPKCECodeVerifier(),
@@ -90,11 +96,11 @@ export class OidcSignIn {
   }
 
   /**
-   * Finishes a sign-in. The cookie and the state must belong to the same unfinished sign-in; each can be used once.
+   * Finishes a sign-in. Cookie, key and state must belong to the same unfinished sign-in; each can be used once.
    * @throws Unauthorized `SignInRejected`; Unavailable `IdentityProviderUnreachable`
    */
-  async finish(cookies: readonly string[], response: OidcResponse): Promise<FencedCaller> {
-    const unfinished = await this.#take(cookies, response.state)
+  async finish(cookies: readonly string[], { key, ...response }: OidcResponse): Promise<FencedCaller> {
+    const unfinished = await this.#take(cookies, response.state, key)
     if (!unfinished)
       throw rejected('This sign-in was not begun in this browser, was used, or took more than 10 minutes.')
     const configuration = await this.#discovered()
@@ -116,15 +122,14 @@ export class OidcSignIn {
     return caller
   }
 
-  async #take(cookies: readonly string[], state: string): Promise<UnfinishedSignIn | undefined> {
+  async #take(cookies: readonly string[], state: string, key: string): Promise<UnfinishedSignIn | undefined> {
     const { store, now } = this.#deps
-    for (const cookie of cookies) {
-      const row = await takeOidcSignIn(store, tokenHash(cookie), new Date(now()).toISOString())
-      const text = row && store.seal.open(row.content)
-      const unfinished = text && (JSON.parse(text.toString()) as UnfinishedSignIn)
-      if (unfinished?.state === state) return unfinished
-    }
-    return undefined
+    const rows = await takeOidcSignIns(store, cookies.map(tokenHash), new Date(now()).toISOString())
+    return rows
+      .map(({ content }) => store.seal.open(content))
+      .filter((text) => text !== undefined)
+      .map((text) => JSON.parse(text.toString()) as UnfinishedSignIn)
+      .find((unfinished) => unfinished.state === state && unfinished.keyHash === tokenHash(key))
   }
 
   #discovered(): Promise<client.Configuration> {

@@ -4,6 +4,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { compose, type Program } from '../compose.ts'
 import type { Source } from '../config/read.ts'
+import { TooManyRequests } from '../problems/problem.ts'
 import { reloadConfiguration } from '../process/reload.ts'
 import { drainMs, endsInTime, firstSignal } from '../process/shutdown.ts'
 import { readSettings, runStep, tokenFrom } from '../process/startup.ts'
@@ -49,7 +50,7 @@ export async function serve(source: Source): Promise<number> {
   const stopped = firstSignal('SIGTERM', 'SIGINT')
   const notes = [...listening.notes, tokenNote]
   // Only a person reads a terminal: a log must not have a code that signs in.
-  if (process.stdout.isTTY) notes.push(`console: ${new URL(await newSignInPath(), listening.url).href}`)
+  if (process.stdout.isTTY) notes.push(`console: ${new URL(await signInPath(newSignInPath), listening.url).href}`)
   console.log([listening.url, ...notes].join('\n'))
 
   const signal = await stopped
@@ -59,6 +60,14 @@ export async function serve(source: Source): Promise<number> {
   await log.flush()
   // Requests that were cut off may keep the event loop alive.
   process.exit(inTime ? 0 : 1)
+}
+
+/** A start makes no code where its token has many that nobody has used, as after many starts. */
+async function signInPath(newSignInPath: () => Promise<string>): Promise<string> {
+  return newSignInPath().catch((error: unknown) => {
+    if (error instanceof TooManyRequests) return '/'
+    throw error
+  })
 }
 
 /**

@@ -13,12 +13,16 @@ export const shortestToken = 16
  * causes a warning.
  */
 export function weakTokenFault(token: string | undefined, listen: Address): string | undefined {
-  if (token === undefined || token.length >= shortestToken || isLoopback(listen.host)) return undefined
+  if (token === undefined || !isGuessable(token) || isLoopback(listen.host)) return undefined
   return `has ${token.length} characters; a service that other machines can reach needs at least ${shortestToken}`
 }
 
+export function isGuessable(token: string): boolean {
+  return token.length < shortestToken
+}
+
 export function weakTokenWarning(token: string | undefined): string | undefined {
-  if (token === undefined || token.length >= shortestToken) return undefined
+  if (token === undefined || !isGuessable(token)) return undefined
   return `the admin token has ${token.length} characters and can be guessed; use at least ${shortestToken} characters`
 }
 

@@ -168,3 +168,24 @@ test('a token has a limit of stored responses, and stored ones are still replaye
   assert.equal((await register(0)).headers['idempotent-replayed'], 'true')
   assert.equal((await api.post(`/${account}/taskdefs`, definition, { headers: { authorization } })).status, 201)
 })
+
+test('the addresses of an IPv6 network count as one, and a mapped IPv4 address as itself', async () => {
+  const behindProxy = await testProgram({}, [], undefined, {
+    http: { ...unlimited, limits, trustProxy: ['127.0.0.1'] },
+  })
+  const { url: behind } = await behindProxy.listen()
+  const statusOf = async (address: string) => {
+    const headers = { 'x-forwarded-for': address, authorization: 'Bearer unknown' }
+    return (await fetch(`${behind}/v1/ecs/me`, { headers })).status
+  }
+  const addresses = ['2001:db8:0:7::1', '2001:db8:0:7:1:2:3:4', '2001:db8::7:0:0:0:5', '2001:0DB8:0:0007::6']
+  const statuses: number[] = []
+  for (const address of addresses) statuses.push(await statusOf(address))
+  assert.deepEqual(statuses, [401, 401, 401, 429])
+  assert.equal(await statusOf('2001:db8:0:8::1'), 401)
+  const mapped: number[] = []
+  for (const address of ['192.0.2.1', '::ffff:192.0.2.1', '::ffff:c000:201', '192.0.2.1'])
+    mapped.push(await statusOf(address))
+  assert.deepEqual(mapped, [401, 401, 401, 429])
+  assert.equal(await statusOf('::ffff:192.0.2.2'), 401)
+})

@@ -28,6 +28,8 @@ export interface HttpSettings {
   /** Without it, pages of other origins cannot read responses. */
   cors: { origins: string[] } | undefined
   tls: Tls | undefined
+  /** Requests must name loopback as their host: a token is short, and web pages could guess it by DNS rebinding. */
+  isForLoopbackOnly?: boolean
   /** Addresses and networks of the proxies whose `X-Forwarded-For` counts. */
   trustProxy: string[]
 }

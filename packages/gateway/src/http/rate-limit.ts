@@ -1,6 +1,7 @@
 /** Requests of one token or one address within some seconds, counted in windows that begin with their first request. */
 import { LRUCache } from 'lru-cache'
 import { TooManyRequests } from '../problems/problem.ts'
+import { networkOf } from './client-network.ts'
 
 export interface RateLimit {
   requests: number
@@ -59,7 +60,7 @@ export function rateLimiter({ requests, seconds }: RateLimit): (token: string) =
 export function addressLimiter({ requests, seconds }: RateLimit, what: string): (address: string) => void {
   const windows = new Windows({ requests, seconds })
   return (address) => {
-    const retryAfterSeconds = windows.count(address)
+    const retryAfterSeconds = windows.count(networkOf(address))
     if (retryAfterSeconds === undefined) return
     throw new TooManyRequests(
       'RateLimitExceeded',

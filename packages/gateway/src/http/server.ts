@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import {
   BadRequest,
   causeOf,
+  Forbidden,
   MethodNotAllowed,
   NotFound,
   type Problem,
@@ -29,6 +30,7 @@ import { acceptedType, eventStream } from './request/accept.ts'
 import { addressOf, rememberAddresses } from './request/client-address.ts'
 import { requestIdFor, tokenIn } from './request/headers.ts'
 import { readJson } from './request/json.ts'
+import { namesLoopback } from './request/loopback-host.ts'
 import { reachedPort } from './request/reached-port.ts'
 import { sessionCookies } from './request/session-cookie.ts'
 import { exchangeOf, setCommonHeaders } from './request-state.ts'
@@ -48,6 +50,8 @@ export interface Server<Account> {
   streams: StreamFigures
   /** Counts a failed sign-in of an address. @throws TooManyRequests `RateLimitExceeded` */
   countFailedSignIn: (address: string) => void
+  /** Counts a sign-in that an address begins at the identity provider. @throws TooManyRequests `RateLimitExceeded` */
+  countOidcSignIn: (address: string) => void
   /** From now on waits end early (503), and connections close after their response. */
   drain: () => void
 }
@@ -71,6 +75,10 @@ export async function createServer<Account>(
     { requests: settings.limits.failedLogins, seconds: 60 },
     'with an unknown token',
   )
+  const withinOidcSignIns = addressLimiter(
+    { requests: settings.limits.failedLogins, seconds: 60 },
+    'to sign in at the identity provider',
+  )
   const { findAccount, cachedCaller, onAnswered } = deps
   const requestSteps = new RequestSteps({ withinRate, draining: draining.signal, onAnswered })
   const end = (request: FastifyRequest, reply: FastifyReply) =>
@@ -82,9 +90,9 @@ export async function createServer<Account>(
       cause: request.problemCause,
       replayed: request.idempotencyKey === undefined ? undefined : request.isReplayed,
     })
-  // CORS and traces are handled on the Fastify path only.
+  // CORS, traces and the check of hosts are handled on the Fastify path only.
   const fastPath =
-    settings.cors || deps.trace
+    settings.cors || deps.trace || settings.isForLoopbackOnly
       ? undefined
       : new FastPath({
           cachedCaller,
@@ -160,6 +168,7 @@ export async function createServer<Account>(
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new BadRequest('MalformedRequest', 'The request has no Host header.')
     }
+    if (settings.isForLoopbackOnly && !namesLoopback(request.headers.host ?? 'localhost')) throw otherHost()
     const admitCaller = (caller: Caller | undefined) => {
       if (!prepared?.schema.public) {
         request.caller = caller ?? unauthorized(request, withinFailedLogins)
@@ -231,6 +240,7 @@ export async function createServer<Account>(
     routes,
     streams: streams.figures,
     countFailedSignIn: withinFailedLogins,
+    countOidcSignIn: withinOidcSignIns,
     drain: () => {
       draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 }))
       closeConnections()
@@ -276,6 +286,12 @@ async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<vo
       'Server-Timing',
     ],
     maxAge: 3600,
+  })
+}
+
+function otherHost(): Forbidden {
+  return new Forbidden('HostNotAllowed', 'The Host header does not name loopback, so a web page may have sent this.', {
+    next: 'Use http://127.0.0.1 or http://localhost, or configure an admin token of at least 16 characters.',
   })
 }
 

@@ -31,7 +31,7 @@ export async function recordCalls<T>(
       if (!isChange(method)) return bound(client, method)
       return (input: object) => {
         const action = `${method[0]!.toUpperCase()}${method.slice(1)}`
-        account.allow(action, input)
+        account.requireAllowed(action, input)
         rejectAsEcs(account, action, { input })
         calls.push({ action, input })
         return outputs[method](input as never, { account, ecs: client, calls })

@@ -412,6 +412,14 @@ export const problemCodes = {
       'A session in a container can be opened only from the origin that requested it, and only a page of this service can sign in.',
     remedy: 'Request a session of your own with POST …/exec, or open the console of this service.',
   },
+  HostNotAllowed: {
+    status: 403,
+    title: 'The Host header does not name loopback',
+    meaning:
+      'The admin token is short enough to be guessed, so this service only takes requests whose Host header names ' +
+      'loopback: a web page can have its own name resolve to loopback (DNS rebinding), and guess.',
+    remedy: 'Use http://127.0.0.1 or http://localhost, or configure an admin token of at least 16 characters.',
+  },
   SessionNotFound: {
     status: 404,
     title: 'The request has no session',

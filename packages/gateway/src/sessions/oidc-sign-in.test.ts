@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, test } from 'node:test'
 import { type TestBrowser, testBrowser } from '../testing/browser.ts'
 import { identityProvider } from '../testing/identity-provider.ts'
+import { newFolder } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
+import { unlimited } from '../testing/test-server.ts'
 
 const client = { id: 'ecs-api-console', secret: 'the-secret-of-the-client' }
 const provider = await identityProvider(client)
@@ -19,11 +22,16 @@ const program = await testProgram({}, [], undefined, { oidc })
 const base = new URL((await program.listen()).url).origin
 const claims = { email: 'ada@example.org', groups: ['team-web'] }
 
-/** Begins a sign-in. @returns where the browser was sent */
-async function begin(browser: TestBrowser): Promise<string> {
-  const { status, headers } = await browser.fetch('GET', '/session/oidc')
+const newKey = () => randomBytes(32).toString('base64url')
+const pathWith = (key: string) => `/session/oidc?key=${key}`
+
+/** A person signs in at the identity provider. @returns what the page then sends */
+async function oidcOf(browser: TestBrowser, person: object = claims, key = newKey()) {
+  const { status, headers } = await browser.fetch('GET', pathWith(key))
   assert.equal(status, 302)
-  return headers.get('location')!
+  const { redirectUri, ...response } = provider.authorize(headers.get('location')!, { ...person })
+  assert.equal(redirectUri, `${new URL(browser.headers().origin!).origin}/console/sign-in`)
+  return { ...response, key }
 }
 
 test('a person signs in at the identity provider', async () => {
@@ -31,10 +39,8 @@ test('a person signs in at the identity provider', async () => {
   assert.deepEqual((await browser.fetch('GET', '/session')).body, {
     oidc: { issuer: provider.issuer, clientId: client.id },
   })
-  const url = await begin(browser)
+  const response = await oidcOf(browser)
   assert.match(browser.setCookies[0]!, /^ecs-api-oidc-\d+=[\w-]{43}; Path=\/; Max-Age=600; HttpOnly; SameSite=Strict$/)
-  const { redirectUri, ...response } = provider.authorize(url, claims)
-  assert.equal(redirectUri, `${base}/console/sign-in`)
   assert.equal(await browser.signIn({ oidc: response }), 201)
   const { body } = await browser.fetch('GET', '/v1/ecs/me')
   assert.deepEqual([body.name, body.role], ['oidc:ada@example.org', 'operator'])
@@ -45,10 +51,10 @@ test('a person signs in at the identity provider', async () => {
 
 test('the response of a sign-in that another browser began is rejected', async () => {
   const attacker = testBrowser(base)
-  const { redirectUri, ...response } = provider.authorize(await begin(attacker), claims)
+  const response = await oidcOf(attacker)
   const victim = testBrowser(base)
   assert.equal(await victim.signIn({ oidc: response }), 401)
-  await begin(victim)
+  await oidcOf(victim)
   assert.equal(await victim.signIn({ oidc: response }), 401)
   assert.equal(await victim.signIn({ oidc: { ...response, state: 'another' } }), 401)
 })
@@ -60,7 +66,7 @@ for (const [what, change] of [
 ] as const)
   test(`an id token with another ${what} is rejected`, async () => {
     const browser = testBrowser(base)
-    const { redirectUri, ...response } = provider.authorize(await begin(browser), claims)
+    const response = await oidcOf(browser)
     provider.forge(change)
     const { status, body } = await browser.fetch('POST', '/session', { body: { oidc: response } })
     assert.deepEqual([status, body.code], [401, 'SignInRejected'])
@@ -68,7 +74,7 @@ for (const [what, change] of [
 
 test('a person to whom no rule gives a role is rejected with that reason', async () => {
   const browser = testBrowser(base)
-  const { redirectUri, ...response } = provider.authorize(await begin(browser), { ...claims, groups: [] })
+  const response = await oidcOf(browser, { ...claims, groups: [] })
   const { status, body } = await browser.fetch('POST', '/session', { body: { oidc: response } })
   assert.deepEqual([status, body.detail], [401, 'No rule of this service gives this person a role. Sign in again.'])
 })
@@ -77,9 +83,73 @@ test('an identity provider that does not respond is 503, and another try succeed
   const other = await testProgram({}, [], undefined, { oidc })
   const browser = testBrowser(new URL((await other.listen()).url).origin)
   provider.isDown = true
-  const { status, body } = await browser.fetch('GET', '/session/oidc')
+  const { status, body } = await browser.fetch('GET', pathWith(newKey()))
   assert.deepEqual([status, body.code], [503, 'IdentityProviderUnreachable'])
   provider.isDown = false
-  const { redirectUri, ...response } = provider.authorize(await begin(browser), claims)
-  assert.equal(await browser.signIn({ oidc: response }), 201)
+  assert.equal(await browser.signIn({ oidc: await oidcOf(browser) }), 201)
+})
+
+test('an attacker who sets cookies from another port cannot sign a person in as himself', async () => {
+  const attacker = testBrowser(base)
+  const response = await oidcOf(attacker)
+  const victim = testBrowser(base)
+  // A page on another port of the host sets the attacker's cookie, then leads to /console/sign-in?code=…&state=….
+  for (const [name, value] of attacker.cookies) victim.cookies.set(name, value)
+  const { status, body } = await victim.fetch('POST', '/session', { body: { oidc: { ...response, key: newKey() } } })
+  assert.deepEqual([status, body.code], [401, 'SignInRejected'])
+  assert.deepEqual(victim.setCookies, [])
+})
+
+test('a sign-in needs the key of its page, and only a page of this service begins one', async () => {
+  const browser = testBrowser(base)
+  for (const query of ['', '?key=', '?key=short', `?key=${newKey()}&key=${newKey()}`]) {
+    const { status, body } = await browser.fetch('GET', `/session/oidc${query}`)
+    assert.deepEqual([status, body.code], [400, 'InvalidQuery'], query)
+  }
+  for (const site of ['cross-site', 'same-site']) {
+    const headers = { 'sec-fetch-site': site }
+    const { status, body } = await browser.fetch('GET', pathWith(newKey()), { headers })
+    assert.deepEqual([status, body.code], [403, 'OriginNotAllowed'], site)
+  }
+  assert.deepEqual(browser.setCookies, [])
+  const { key: _, ...withoutKey } = await oidcOf(browser)
+  assert.equal((await browser.fetch('POST', '/session', { body: { oidc: withoutKey } })).status, 400)
+})
+
+test('one address cannot use up the sign-ins of all', async () => {
+  const http = { ...unlimited, limits: { ...unlimited.limits, failedLogins: 5 } }
+  const limited = await testProgram({}, [], undefined, { oidc, http })
+  const browser = testBrowser(new URL((await limited.listen()).url).origin)
+  const statuses: number[] = []
+  for (let i = 0; i < 7; i++) statuses.push((await browser.fetch('GET', pathWith(newKey()))).status)
+  assert.deepEqual(statuses, [302, 302, 302, 302, 302, 429, 429])
+})
+
+test('a session ends when the rules that gave the person a role have changed', async () => {
+  const { folder, remove } = await newFolder()
+  after(remove)
+  /** @returns the status of a request at a service with these settings, as this person or as one who signs in now */
+  const withService = async (more: Partial<typeof oidc> | undefined, browser?: TestBrowser) => {
+    const settings = { data: folder, oidc: more && { ...oidc, ...more } }
+    const { listen, close } = await testProgram({}, [], undefined, settings)
+    const url = new URL((await listen()).url)
+    const person = testBrowser(url.origin)
+    if (browser) {
+      const [value] = browser.cookies.values()
+      person.cookies.set(`ecs-api-session-${url.port}`, value!)
+      person.csrfToken = browser.csrfToken
+    } else {
+      assert.equal(await person.signIn({ oidc: await oidcOf(person) }), 201)
+      person.cookies.delete(`ecs-api-oidc-${url.port}`)
+    }
+    const { status } = await person.fetch('GET', '/v1/ecs/me')
+    await close()
+    return { status, person }
+  }
+  const { person } = await withService({})
+  assert.equal((await withService({}, person)).status, 200)
+  const [rule] = oidc.rules
+  assert.equal((await withService({ rules: [{ ...rule!, value: 'team-api' }] }, person)).status, 401)
+  assert.equal((await withService({ issuer: 'https://another.example.org' }, person)).status, 401)
+  assert.equal((await withService(undefined, person)).status, 401)
 })

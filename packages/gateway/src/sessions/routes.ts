@@ -4,13 +4,13 @@ import type { FencedCaller } from '../access/caller.ts'
 import type { OidcSignIn } from '../access/oidc-sign-in.ts'
 import type { Caller } from '../http/caller.ts'
 import { readGatewayBody } from '../http/request/body.ts'
-import { oidcCookies, setOidcCookie, setSessionCookie } from '../http/request/session-cookie.ts'
+import { oidcCookies, sessionCookies, setOidcCookie, setSessionCookie } from '../http/request/session-cookie.ts'
 import type { Api, CallBasics, RouteSchema } from '../http/route.ts'
 import type { Audit } from '../http/server-deps.ts'
 import { BadRequest, Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
 import { presentMe } from '../tokens/schema.ts'
 import { Type } from '../typebox/type.ts'
-import { endedSession, oneTimeCode, type SignIn, session, signIn, signInMethods } from './schema.ts'
+import { endedSession, oneTimeCode, pageKey, type SignIn, session, signIn, signInMethods } from './schema.ts'
 
 const tag = 'Browser sessions'
 
@@ -19,7 +19,8 @@ const open = {
   operationId: 'createSession',
   description:
     'Opens a session for a browser: sets a cookie, and returns the CSRF token that every request with the cookie ' +
-    'sends as `X-CSRF-Token`. Only for pages of this service (`Origin`, `Sec-Fetch-Site`).',
+    'sends as `X-CSRF-Token`. Only for pages of this service (`Origin`, `Sec-Fetch-Site`). The session that the ' +
+    'request itself shows, with cookie and `X-CSRF-Token`, ends.',
   tag,
   public: true,
   isAuditedByHandler: true,
@@ -53,15 +54,16 @@ const methods = {
 
 /**
  * Sends the browser to the OpenID Connect issuer, which sends it back to `/console/sign-in` with a code for
- * `POST /session`. Browsers go there; no client calls it.
+ * `POST /session`. The sign-in page goes there; no client calls it.
  */
 const beginOidc = {
   summary: 'Sign in at the identity provider',
   tag,
   public: true,
   hidden: true,
+  query: { key: pageKey },
   answers: { 302: Type.Null({ description: 'To the issuer.' }) },
-  problems: ['NoIdentityProvider', 'IdentityProviderUnreachable', 'TooManySignIns'],
+  problems: ['OriginNotAllowed', 'NoIdentityProvider', 'IdentityProviderUnreachable', 'TooManySignIns'],
 } satisfies RouteSchema
 
 const makeCode = {
@@ -85,6 +87,8 @@ export interface SessionRoutesDeps {
   audit: Audit
   /** Counts a failed sign-in of an address. @throws TooManyRequests `RateLimitExceeded` */
   countFailure: (address: string) => void
+  /** Counts a sign-in that an address begins at the issuer. @throws TooManyRequests `RateLimitExceeded` */
+  countOidcSignIn: (address: string) => void
   /** Milliseconds since 1970. */
   now: () => number
 }
@@ -95,11 +99,14 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
   const { sessions, oidc, now } = deps
   rootApi.post('/session', { schema: open }, async ({ body, sent }, reply) => {
     requireOwnPage(sent)
-    const caller = await callerFor(deps, readGatewayBody(signIn, body), sent).catch((error: unknown) => {
+    const { caller, endsBy } = await whoSignsIn(deps, readGatewayBody(signIn, body), sent).catch((error: unknown) => {
       if (error instanceof Unauthorized) deps.countFailure(sent.source)
       throw error
     })
-    const opened = await audited(deps, caller, sent, () => sessions.open(caller))
+    const before = await sessionOf(deps, sent)
+    const opened = await audited(deps, caller, sent, () => sessions.open(caller, endsBy))
+    // Its streams and terminals must not go on for the next person at this browser.
+    if (before !== undefined) await sessions.end(before)
     const seconds = Math.floor((opened.expiresAt - now()) / 1000)
     return reply
       .created(presentSession(opened))
@@ -112,8 +119,11 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
     return reply.ok({ me: presentMe(caller) }).withHeaders({ 'set-cookie': setSessionCookie('', 0, sent.reachedPort) })
   })
   rootApi.get('/session', { schema: methods }, () => ({ oidc: oidc?.method ?? null }))
-  rootApi.get('/session/oidc', { schema: beginOidc }, async ({ sent }, reply) => {
-    const { url, cookie, seconds } = await requireOidc(oidc).begin(sent.ownOrigin)
+  rootApi.get('/session/oidc', { schema: beginOidc }, async ({ query, sent }, reply) => {
+    requireNoOtherPage(sent)
+    const provider = requireOidc(oidc)
+    deps.countOidcSignIn(sent.source)
+    const { url, cookie, seconds } = await provider.begin(sent.ownOrigin, query.key)
     return reply.redirect(url).withHeaders({ 'set-cookie': setOidcCookie(cookie, seconds, sent.reachedPort) })
   })
   rootApi.post('/session/codes', { schema: makeCode }, async ({ caller }, reply) => {
@@ -139,22 +149,37 @@ function requireOwnPage({ headers, origin, ownOrigin }: Sent): void {
   })
 }
 
-async function callerFor(
+/**
+ * Another site's page must not begin a sign-in. Browsers send no `Origin` with a navigation, and `Sec-Fetch-Site` to
+ * secure addresses only. @throws Forbidden `OriginNotAllowed`
+ */
+function requireNoOtherPage({ headers, ownOrigin }: Sent): void {
+  const site = headers['sec-fetch-site']
+  if (site === undefined || site === 'same-origin' || site === 'none') return
+  throw new Forbidden('OriginNotAllowed', 'Only a page of this service can begin a sign-in.', {
+    next: `Open ${ownOrigin}/ in a browser.`,
+  })
+}
+
+/** `endsBy`: the end that the session has beside that of its caller, in milliseconds since 1970. */
+async function whoSignsIn(
   { sessions, authenticate, oidc }: SessionRoutesDeps,
   input: SignIn,
   { headers, reachedPort }: Sent,
-): Promise<FencedCaller> {
+): Promise<{ caller: FencedCaller; endsBy?: number | undefined }> {
   if (input.token !== undefined) {
     const caller = await authenticate(input.token)
-    if (caller) return caller
+    if (caller) return { caller }
     throw rejected('This token is not known here.')
   }
   if (input.oneTimeCode !== undefined) {
-    const caller = await sessions.redeem(input.oneTimeCode)
-    if (caller) return caller
-    throw rejected('This code is not known here, was used, or is older than 10 minutes.')
+    const redeemed = await sessions.redeem(input.oneTimeCode)
+    if (redeemed) return redeemed
+    throw rejected(
+      'This code is not known here, was used, is older than 10 minutes, or was made in a session that has ended.',
+    )
   }
-  if (input.oidc) return requireOidc(oidc).finish(oidcCookies(headers, reachedPort), input.oidc)
+  if (input.oidc) return { caller: await requireOidc(oidc).finish(oidcCookies(headers, reachedPort), input.oidc) }
   const message = 'has none of token, oneTimeCode, oidc'
   throw new BadRequest('InvalidBody', `The body ${message}.`, { errors: [{ in: 'body', pointer: '', message }] })
 }
@@ -193,6 +218,14 @@ async function audited(
   const opened = await work()
   await audit.finish(entry, { status: 201, code: undefined, awsRequestIds: [] })
   return opened
+}
+
+/** The hash of the session of the request, which is not its caller on a public route. */
+async function sessionOf({ sessions }: SessionRoutesDeps, { headers, reachedPort }: Sent): Promise<string | undefined> {
+  const csrfToken = headers['x-csrf-token']
+  if (typeof csrfToken !== 'string') return undefined
+  const caller = await sessions.authenticate(sessionCookies(headers, reachedPort), csrfToken)
+  return caller && sessionHash(caller)
 }
 
 function sessionHash({ credential }: Caller): string | undefined {

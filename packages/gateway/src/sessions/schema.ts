@@ -6,6 +6,13 @@ import { Type } from '../typebox/type.ts'
 const secret = (description: string, examples: string[] = []) =>
   Type.String({ minLength: 1, maxLength: 16_384, description, ...(examples.length > 0 && { examples }) })
 
+/** 32 random bytes in base64url. */
+export const pageKey = Type.String({
+  pattern: '^[\\w-]{43}$',
+  description: 'The key with which this page began, `GET /session/oidc?key=…`: 32 random bytes in base64url.',
+  examples: ['X1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P2vQkq7s0m3x'],
+})
+
 export const signIn = Type.Object(
   {
     token: Type.Optional(secret('A token of this service, or a JWT of its OpenID Connect issuer.', ['ecsapi_k7m2p9…'])),
@@ -15,6 +22,7 @@ export const signIn = Type.Object(
     oidc: Type.Optional(
       Type.Object(
         {
+          key: pageKey,
           code: secret('The code with which the issuer sent the browser back.', ['SplxlOBeZQQYbYS6WxSbIA']),
           state: secret('The state with which the issuer sent the browser back.', ['af0ifjsldkj']),
           iss: Type.Optional(secret('The issuer (RFC 9207), where the address has it.')),

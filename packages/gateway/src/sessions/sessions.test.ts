@@ -94,7 +94,7 @@ test('a body that signs nobody in gets one clear error, and no cookie', async ()
   for (const [body, status, code] of [
     [{ token: 'unknown' }, 401, 'SignInRejected'],
     [{ oneTimeCode: 'unknown' }, 401, 'SignInRejected'],
-    [{ oidc: { code: 'a', state: 'b' } }, 404, 'NoIdentityProvider'],
+    [{ oidc: { key: 'k'.repeat(43), code: 'a', state: 'b' } }, 404, 'NoIdentityProvider'],
     [{}, 400, 'InvalidBody'],
     [{ token, oneTimeCode: 'both' }, 400, 'InvalidBody'],
     [{ token: 17 }, 400, 'InvalidBody'],
@@ -220,7 +220,8 @@ test('a session ends after 12 hours without a request, and after 30 days; a code
   const onUnexpectedError = (error: unknown) => assert.fail(String(error))
   const tokensDeps = { store, adminToken: 'the-token-of-the-first-admin', now: () => time, onUnexpectedError }
   const tokens = new Tokens({ ...tokensDeps, broadcast: () => {} })
-  const sessions = new BrowserSessions({ store, tokens, now: () => time, broadcast: () => {}, onUnexpectedError })
+  const sessionsDeps = { store, oidcHash: undefined, now: () => time, broadcast: () => {}, onUnexpectedError }
+  const sessions = new BrowserSessions({ ...sessionsDeps, tokens })
   const isOpen = async ({ cookie, csrfToken }: { cookie: string; csrfToken: string }) =>
     (await sessions.authenticate([cookie], csrfToken)) !== undefined
   const idle = await sessions.open(tokens.admin)
@@ -243,7 +244,7 @@ test('a session ends after 12 hours without a request, and after 30 days; a code
   // The token of the first admin comes from the configuration: another one there ends its sessions.
   const withOldToken = await sessions.open(tokens.admin)
   const next = new Tokens({ ...tokensDeps, adminToken: 'another-token-of-the-admin', broadcast: () => {} })
-  const after = new BrowserSessions({ store, tokens: next, now: () => time, broadcast: () => {}, onUnexpectedError })
+  const after = new BrowserSessions({ ...sessionsDeps, tokens: next })
   assert.equal(await after.authenticate([withOldToken.cookie], withOldToken.csrfToken), undefined)
 
   // A further session beyond 100 removes the oldest one.

@@ -24,8 +24,9 @@ export async function addBrowserSession({ db }: Store, row: BrowserSessionRow, m
   await db.deleteFrom('browser_sessions').where('hash', 'in', hashes).execute()
 }
 
-export async function browserSession({ db }: Store, hash: string): Promise<BrowserSessionRow | undefined> {
-  return db.selectFrom('browser_sessions').selectAll().where('hash', '=', hash).executeTakeFirst()
+export async function browserSessions({ db }: Store, hashes: readonly string[]): Promise<BrowserSessionRow[]> {
+  if (hashes.length === 0) return []
+  return db.selectFrom('browser_sessions').selectAll().where('hash', 'in', hashes).execute()
 }
 
 export async function recordSessionUse({ db }: Store, hash: string, at: string): Promise<void> {
@@ -40,15 +41,29 @@ export async function removeBrowserSession({ db }: Store, hash: string): Promise
 
 /** Adds a code. @returns false when its caller has `max` codes that are still valid at `now` */
 export async function addOneTimeCode({ db }: Store, row: OneTimeCodeRow, max: number, now: string): Promise<boolean> {
-  const { count } = await db
-    .selectFrom('one_time_codes')
-    .select(({ fn }) => fn.countAll<number | string>().as('count'))
-    .where('caller', '=', row.caller)
-    .where('expires_at', '>', now)
-    .executeTakeFirstOrThrow()
-  if (Number(count) >= max) return false
-  await db.insertInto('one_time_codes').values(row).execute()
-  return true
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('one_time_codes')
+    .columns(['hash', 'caller', 'credential', 'expires_at'])
+    .expression(
+      db
+        .selectNoFrom(({ val }) => [
+          val(row.hash).as('hash'),
+          val(row.caller).as('caller'),
+          val(row.credential).as('credential'),
+          val(row.expires_at).as('expires_at'),
+        ])
+        .where(
+          ({ selectFrom, fn }) =>
+            selectFrom('one_time_codes')
+              .select(fn.countAll<number>().as('count'))
+              .where('caller', '=', row.caller)
+              .where('expires_at', '>', now),
+          '<',
+          max,
+        ),
+    )
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
 }
 
 /** Takes a code: of all requests with it, one gets its row. Undefined when it is unknown, used or too old. */
@@ -64,23 +79,31 @@ export async function takeOneTimeCode({ db }: Store, hash: string, now: string):
 /** Adds a sign-in, and removes those that have expired. @returns false when `max` others are under way */
 export async function addOidcSignIn({ db }: Store, row: OidcSignInRow, max: number, now: string): Promise<boolean> {
   await db.deleteFrom('oidc_sign_ins').where('expires_at', '<=', now).execute()
-  const { count } = await db
-    .selectFrom('oidc_sign_ins')
-    .select(({ fn }) => fn.countAll<number | string>().as('count'))
-    .executeTakeFirstOrThrow()
-  if (Number(count) >= max) return false
-  await db.insertInto('oidc_sign_ins').values(row).execute()
-  return true
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('oidc_sign_ins')
+    .columns(['hash', 'content', 'expires_at'])
+    .expression(
+      db
+        .selectNoFrom(({ val }) => [
+          val(row.hash).as('hash'),
+          val(row.content).as('content'),
+          val(row.expires_at).as('expires_at'),
+        ])
+        .where(({ selectFrom, fn }) => selectFrom('oidc_sign_ins').select(fn.countAll<number>().as('count')), '<', max),
+    )
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
 }
 
-/** Takes a sign-in that was begun: of all requests with it, one gets its row. Undefined as for a code. */
-export async function takeOidcSignIn({ db }: Store, hash: string, now: string): Promise<OidcSignInRow | undefined> {
+/** Takes sign-ins that were begun: of all requests with one, one gets its row. None that is unknown, used or too old. */
+export async function takeOidcSignIns({ db }: Store, hashes: readonly string[], now: string): Promise<OidcSignInRow[]> {
+  if (hashes.length === 0) return []
   return db
     .deleteFrom('oidc_sign_ins')
-    .where('hash', '=', hash)
+    .where('hash', 'in', hashes)
     .where('expires_at', '>', now)
     .returningAll()
-    .executeTakeFirst()
+    .execute()
 }
 
 /** Removes everything that has expired, and sessions without use since `idleSince`. */

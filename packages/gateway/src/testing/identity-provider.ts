@@ -10,6 +10,8 @@ export interface IdentityProvider {
   issuer: string
   /** A person signs in at the address to which the browser was sent. @returns what the browser brings back */
   authorize: (url: string, claims: Record<string, unknown>) => { code: string; state: string; redirectUri: string }
+  /** The person of every browser that comes to the issuer; it sends such a browser back at once. */
+  person: Record<string, unknown> | undefined
   /** A person enters the code of a device. */
   approve: (userCode: string, claims: Record<string, unknown>) => void
   /** Changes what the next id token says, as an attacker would. */
@@ -81,6 +83,11 @@ export async function identityProvider(client: { id: string; secret: string }): 
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     const { issuer } = provider
     if (provider.isDown) return void send(503, {})
+    if (provider.person && request.url?.startsWith('/authorize?')) {
+      const { redirectUri, code, state } = provider.authorize(issuer + request.url, provider.person)
+      const location = `${redirectUri}?${new URLSearchParams({ code, state })}`
+      return void response.writeHead(302, { location }).end()
+    }
     switch (request.url) {
       case '/.well-known/openid-configuration':
         return void send(200, {
@@ -124,6 +131,7 @@ export async function identityProvider(client: { id: string; secret: string }): 
   const provider: IdentityProvider = {
     issuer: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     isDown: false,
+    person: undefined,
     authorize: (url, claims) => {
       const { searchParams } = new URL(url)
       const parameter = (name: string) => searchParams.get(name) ?? ''

@@ -40,7 +40,7 @@ export interface ConnectionOptions {
   address: StreamAddress
   size: TerminalSize
   /** The agents for connections through a proxy or with private certificate authorities. */
-  agents: { http: Agent; https: Agent } | undefined
+  httpAgents: { http: Agent; https: Agent } | undefined
   /** A new address of the session; undefined when it cannot be resumed. */
   resume: () => Promise<StreamAddress | undefined>
   /** Has KMS generate the session's data key. Its error's message is sent to the agent. */
@@ -120,8 +120,8 @@ export class Connection {
   }
 
   #connect({ streamUrl, tokenValue }: StreamAddress): void {
-    const { agents } = this.#options
-    const agent = streamUrl.startsWith('wss:') ? agents?.https : agents?.http
+    const { httpAgents } = this.#options
+    const agent = streamUrl.startsWith('wss:') ? httpAgents?.https : httpAgents?.http
     // Loaded at the first session, which few gateways have.
     const { WebSocket } = require('ws') as typeof import('ws')
     let socket: WebSocket

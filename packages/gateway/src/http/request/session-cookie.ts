@@ -12,13 +12,16 @@ export interface ReachedPort {
   isHttps: boolean
 }
 
-/** More values of one name are not tried. */
-const maxValues = 8
+/** 32 random bytes in base64url: no other value is one of ours. */
+const secret = /^[\w-]{43}$/
 
 const sessionName = (at: ReachedPort) => nameOf('ecs-api-session', at)
 const oidcName = (at: ReachedPort) => nameOf('ecs-api-oidc', at)
 
-/** Browsers take a cookie with the prefix `__Host-` only over TLS, for this host alone and from no subdomain. */
+/**
+ * Browsers accept a cookie with the prefix `__Host-` only over TLS. They send it to this host only, and no subdomain can
+ * set it.
+ */
 function nameOf(name: string, { port, isHttps }: ReachedPort): string {
   return `${isHttps ? '__Host-' : ''}${name}-${port}`
 }
@@ -32,12 +35,13 @@ export function oidcCookies(headers: IncomingHttpHeaders, at: ReachedPort): stri
 }
 
 function valuesOf({ cookie = '' }: IncomingHttpHeaders, name: string): string[] {
+  // The limit of a request's headers is that of the values, too.
   return cookie
     .split(';')
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1))
-    .slice(0, maxValues)
+    .filter((value) => secret.test(value))
 }
 
 /** `Set-Cookie` of a session. @param seconds 0 removes it */
