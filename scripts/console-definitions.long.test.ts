@@ -30,7 +30,7 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
   assert.equal(await page.getByLabel('Memory').inputValue(), '2048')
   await page.getByLabel('Memory').selectOption('3072')
   await page.getByLabel('Task role').fill('arn:aws:iam::123456789012:role/shop')
-  const document = page.getByLabel('Document (JSON)')
+  const document = page.getByLabel('Document (JSON or YAML)')
   const { executionRoleArn, ...written } = JSON.parse(await document.inputValue())
   assert.match(executionRoleArn, /^arn:aws:iam::\d{12}:role\/ecsTaskExecutionRole$/)
   assert.deepEqual(written, {
@@ -66,6 +66,14 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
   await document.fill(JSON.stringify({ ...changed, containerDefinitions: [{ ...container, command: 7 }] }))
   await document.fill('{"family": "shop",')
   await page.getByText('Correct the document first.').waitFor()
+  // YAML, too: the form then writes YAML.
+  await document.fill('family: shop\ncontainerDefinitions:\n  - name: app\n    image: nginx:1.28\n   ports: [1]\n')
+  await page.getByText('The document is not YAML').waitFor()
+  await document.fill('family: shop\ncontainerDefinitions:\n  - name: app\n    image: nginx:1.28\n')
+  await web.getByLabel('Image').and(page.locator('[value="nginx:1.28"]')).waitFor()
+  await web.getByLabel('Ports').fill('81')
+  assert.match(await document.inputValue(), /^family: shop\n[\s\S]*image: nginx:1\.28\n {4}ports:\n {6}- 81\n$/)
+  await planned(page, /No service uses it/)
   await document.fill(JSON.stringify({ ...changed, containerDefinitions: [{ ...container, ports: [8080] }] }))
   assert.equal(await web.getByLabel('Ports').inputValue(), '8080')
   assert.equal(await web.getByLabel('Command').inputValue(), `sh -c 'echo '\\''a b'\\''; sleep 5' ''`)

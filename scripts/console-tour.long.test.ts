@@ -87,12 +87,12 @@ async function tour(page: Page, { press, toggle, type }: Hands, family: string):
   // A version that fails, in the document.
   await press(link(`${family}:1`).first())
   await press(button('Edit as a new revision…'))
-  await page.getByLabel('Document (JSON)').waitFor()
+  await page.getByLabel('Document (JSON or YAML)').waitFor()
   const broken = webDefinition(family, {
     image: 'nginx:broken',
     dockerLabels: { 'ecs-api.simulated.exit-after': '0.05', 'ecs-api.simulated.exit-code': '3' },
   })
-  await type(page.getByLabel('Document (JSON)'), JSON.stringify(broken, null, 2))
+  await type(page.getByLabel('Document (JSON or YAML)'), JSON.stringify(broken, null, 2))
   await planned(/nginx:broken/)
   await press(button('Register'))
   await main.getByRole('heading', { name: `${family}:2` }).waitFor()

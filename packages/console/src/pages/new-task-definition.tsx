@@ -105,7 +105,7 @@ function Editor({ account, from, initial }: { account: AccountFacts; from: strin
             account={account}
             definition={definition ?? {}}
             isRevision={from !== ''}
-            onChange={(next) => setText(textOf(next))}
+            onChange={(next) => setText(document.textWith(next))}
           />
         </fieldset>
         <div className="stack">
@@ -115,7 +115,7 @@ function Editor({ account, from, initial }: { account: AccountFacts; from: strin
             cli={`ecs-api taskdefs create ${quoted(account.name)} -f taskdef.json`}
           />
           <DocumentField
-            label="Document (JSON)"
+            label="Document (JSON or YAML)"
             help="The same definition: what the form does not have is changed here. It may be the file of aws ecs register-task-definition."
             document={document}
             onChange={setText}

@@ -87,12 +87,12 @@ export function Revisions({
           },
           {
             title: 'Revision',
-            cell: ({ name, revision }) => (
-              <>
+            cell: ({ name, revision }) =>
+              name === shown ? (
+                <strong>{revision} (shown)</strong>
+              ) : (
                 <Link href={paths.taskDefinition(account, name)}>{revision}</Link>
-                {name === shown && ' (shown)'}
-              </>
-            ),
+              ),
           },
           {
             title: 'Image',

@@ -1,28 +1,72 @@
-/** A JSON document as text. A form beside it edits the same text. */
-import { useMemo } from 'react'
+/** A document as text, JSON or YAML. A form beside it edits the same text. */
+import { useMemo, useSyncExternalStore } from 'react'
 
-export interface JsonDocument<T> {
+export interface TextDocument<T> {
   text: string
-  /** Undefined while the text is no JSON object. */
+  /** Undefined while the text is no object. */
   value: T | undefined
   /** The reason why it is none. */
   error: string | undefined
+  /** The text of another value, in the language of this one. */
+  textWith: (next: T) => string
 }
 
 export const textOf = (value: object) => JSON.stringify(value, null, 2)
 
-export function useDocument<T extends object>(text: string): JsonDocument<T> {
-  return useMemo(() => ({ text, value: undefined, error: undefined, ...parsed<T>(text) }), [text])
+type Yaml = typeof import('yaml')
+let yaml: Yaml | undefined
+let loading: Promise<void> | undefined
+const listeners = new Set<() => void>()
+
+const loadedYaml = {
+  get: () => yaml,
+  subscribe: (listener: () => void) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  },
 }
 
-function parsed<T extends object>(text: string): { value: T } | { error: string } {
+/** Only a text that is no JSON needs the parser. */
+function loadYaml(): void {
+  loading ??= import('yaml').then((module) => {
+    yaml = module
+    for (const listener of listeners) listener()
+  })
+  loading.catch(() => {
+    loading = undefined
+  })
+}
+
+/** A text that begins as JSON has JSON's errors. */
+const isYaml = (text: string) => !/^\s*[{[]/.test(text)
+
+export function useDocument<T extends object>(text: string): TextDocument<T> {
+  const parser = useSyncExternalStore(loadedYaml.subscribe, loadedYaml.get)
+  return useMemo(
+    () => ({
+      text,
+      value: undefined,
+      error: undefined,
+      ...parsed<T>(text, parser),
+      textWith: (next) => (isYaml(text) && parser ? parser.stringify(next) : textOf(next)),
+    }),
+    [text, parser],
+  )
+}
+
+function parsed<T extends object>(text: string, parser: Yaml | undefined): { value: T } | { error: string } {
+  if (isYaml(text) && !parser) {
+    loadYaml()
+    return { error: 'The parser for YAML is being loaded.' }
+  }
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = isYaml(text) && parser ? parser.parse(text) : JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? { value: value as T }
       : { error: 'The document is not an object.' }
   } catch (error) {
-    return { error: `The document is not JSON: ${(error as Error).message}` }
+    const [reason] = (error as Error).message.split('\n')
+    return { error: `The document is not ${isYaml(text) ? 'YAML' : 'JSON'}: ${reason}` }
   }
 }
 
@@ -36,7 +80,7 @@ export function DocumentField({
   id?: string
   label: string
   help?: string
-  document: JsonDocument<object>
+  document: Pick<TextDocument<object>, 'text' | 'error'>
   onChange: (text: string) => void
 }) {
   return (

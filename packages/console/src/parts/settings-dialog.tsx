@@ -8,7 +8,7 @@ import { type Request, servicePath } from '../actions.ts'
 import { useTaskDefinition } from '../live/queries.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 import { quoted } from './copy.tsx'
-import { DocumentField, textOf, useDocument } from './document-field.tsx'
+import { DocumentField, useDocument } from './document-field.tsx'
 import { CheckField, SelectField } from './fields.tsx'
 import { isSameJson, joined, LinkedField, numberIn, wordsIn } from './linked-field.tsx'
 import { TerminalField } from './terminal-field.tsx'
@@ -51,7 +51,7 @@ export function SettingsDialog({
   const set = <K extends keyof Patch>(name: K, value: Patch[K] | undefined, now?: unknown) => {
     const { [name]: _, ...others } = patch
     const isChange = value !== undefined && !isSameJson(value, now)
-    setText(textOf(isChange ? { ...others, [name]: value } : others))
+    setText(document.textWith(isChange ? { ...others, [name]: value } : others))
   }
   const deployment = patch.deploymentConfiguration ?? {}
   const setDeployment = <K extends keyof typeof deployment>(name: K, value: (typeof deployment)[K], now: unknown) => {
