@@ -93,6 +93,46 @@ test('the plan names what the change would be rejected for, and the next edit cl
   assert.equal(await alert.count(), 0)
 })
 
+test('the document of a service has what the form lacks', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.put('/local/clusters/documents', {})
+  await api.post('/local/taskdefs', webDefinition('documents'))
+  // A plan is asked for while a document is half written.
+  const page = await signedInPage(await newProfile(t, url, { expected: [/\(Bad Request\).*dryRun/] }), url, token)
+  await page.goto(`${url}/console/local/new/service?taskDefinition=documents&cluster=documents`)
+  await page.getByLabel('Name', { exact: true }).fill('api')
+  await page.getByText('Network', { exact: true }).click()
+  await page.getByLabel('Subnets').fill('subnet-0a1b2c3d')
+  await page.getByText('Edit as document').click()
+  const document = page.getByLabel('Document (JSON or YAML)')
+  const body = JSON.parse(await document.inputValue())
+  assert.deepEqual(body, {
+    name: 'api',
+    taskDefinition: 'documents',
+    count: 1,
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+    subnets: ['subnet-0a1b2c3d'],
+  })
+  await document.fill(JSON.stringify({ ...body, subnets: 'none' }))
+  await page
+    .getByRole('alert')
+    .getByText(/subnets/)
+    .first()
+    .waitFor()
+  await document.fill(JSON.stringify({ ...body, platformVersion: '1.3.0', tags: { team: 'shop' } }))
+  await page.getByLabel('Roll back when a deployment fails').uncheck()
+  await planned(page, /ECS creates the service api/)
+  await page.getByText('curl and command line').click()
+  await page.getByText(/ecs-api services create local\/documents\/api -f -/).waitFor()
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByRole('heading', { name: 'api', exact: true }).waitFor()
+  const created = (await api.get('/local/clusters/documents/services/api')).body
+  assert.deepEqual(
+    [created.platformVersion, created.tags.team, created.networkConfiguration.awsvpcConfiguration.subnets],
+    ['1.3.0', 'shop', ['subnet-0a1b2c3d']],
+  )
+})
+
 test('nobody else sees what a person has typed', { skip }, async (t) => {
   const { url, token, newToken } = program!
   // Requests may be on their way while a session ends.

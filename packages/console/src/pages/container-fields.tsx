@@ -1,6 +1,7 @@
 /** The fields of one container of a task definition. */
 import { CheckField, TextField } from '../parts/fields.tsx'
 import { joined, LinkedArea, LinkedField } from '../parts/linked-field.tsx'
+import { withMember } from '../parts/with-member.ts'
 import {
   awslogs,
   type Container,
@@ -13,7 +14,6 @@ import {
   pairsText,
   portsIn,
   portsOf,
-  withMember,
   withPorts,
 } from './container-values.ts'
 

@@ -1,6 +1,7 @@
 /** The values of a container definition as a person types them. Every text is taken: the plan names what is wrong. */
 import { quoted } from '../parts/copy.tsx'
 import { wordsIn } from '../parts/linked-field.tsx'
+import { withMember } from '../parts/with-member.ts'
 
 interface PortMapping {
   containerPort?: unknown
@@ -129,12 +130,4 @@ export function withFamily(container: Container, from: string, to: string): Cont
   if (logConfiguration?.options?.['awslogs-group'] !== logGroupOf(from)) return container
   const options = { ...logConfiguration.options, 'awslogs-group': logGroupOf(to) }
   return { ...container, logConfiguration: { ...logConfiguration, options } }
-}
-
-/** The object without the member where the value is empty. */
-export function withMember<T extends object>(object: T, member: string, value: unknown): T {
-  const { [member]: _, ...others } = object as Record<string, unknown>
-  const isEmpty =
-    value === undefined || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)
-  return (isEmpty ? others : { ...object, [member]: value }) as T
 }

@@ -2,8 +2,9 @@
 import { useState } from 'react'
 import { useRolesInUse } from '../live/queries.ts'
 import { SelectField, TextField } from '../parts/fields.tsx'
+import { withMember } from '../parts/with-member.ts'
 import { ContainerFields } from './container-fields.tsx'
-import { awslogs, type Container, containersOf, withFamily, withMember } from './container-values.ts'
+import { awslogs, type Container, containersOf, withFamily } from './container-values.ts'
 import { fargateSizes, memoryFor } from './fargate-sizes.ts'
 
 export interface Definition {

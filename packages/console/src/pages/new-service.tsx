@@ -4,33 +4,39 @@ import { apiPath, whyNoChange } from '../actions.ts'
 import { useDraft } from '../live/draft.ts'
 import { definitionNamesIn, useClusters, useMe, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
 import { quoted } from '../parts/copy.tsx'
+import { DocumentField, textOf, useDocument } from '../parts/document-field.tsx'
 import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
+import { isSameJson, LinkedField, numberIn } from '../parts/linked-field.tsx'
 import { MissingCluster } from '../parts/missing-cluster.tsx'
+import { type Network, NetworkFields } from '../parts/network-fields.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
 import { Restored } from '../parts/restored.tsx'
 import { TerminalField } from '../parts/terminal-field.tsx'
 import { toast } from '../parts/toast.tsx'
+import { withMember } from '../parts/with-member.ts'
 import { paths } from '../paths.ts'
 
+interface Body extends Partial<Network> {
+  name?: string
+  taskDefinition?: string
+  count?: number | string
+  enableExecuteCommand?: boolean
+  deploymentConfiguration?: { deploymentCircuitBreaker?: { enable: boolean; rollback: boolean } }
+}
+
 interface Form {
-  name: string
   cluster: string | undefined
-  taskDefinition: string
-  count: string
-  rollsBack: boolean
-  hasTerminal: boolean
+  /** The body as a document. */
+  text: string
   /** The query of the page's address when it was typed: another one names another definition or cluster. */
   search: string
 }
 
+const rollsBack = { deploymentCircuitBreaker: { enable: true, rollback: true } }
 const empty: Form = {
-  name: '',
   cluster: undefined,
-  taskDefinition: '',
-  count: '1',
-  rollsBack: true,
-  hasTerminal: false,
+  text: textOf({ name: '', taskDefinition: '', count: 1, deploymentConfiguration: rollsBack }),
   search: '',
 }
 
@@ -42,17 +48,26 @@ export default function NewServicePage({ account }: { account: string }) {
   const me = useMe()
   const [, navigate] = useLocation()
   const given = draft.value.search === search ? new URLSearchParams() : new URLSearchParams(search)
-  const { name, count, rollsBack, hasTerminal } = draft.value
-  const taskDefinition = given.get('taskDefinition') ?? draft.value.taskDefinition
+  const givenDefinition = given.get('taskDefinition')
+  const typed = useDocument<Body>(draft.value.text)
+  const document = useDocument<Body>(
+    givenDefinition === null ? draft.value.text : typed.textWith({ ...typed.value, taskDefinition: givenDefinition }),
+  )
+  const body = document.value ?? {}
+  const name = String(body.name ?? '')
+  const taskDefinition = String(body.taskDefinition ?? '')
+  const count = body.count ?? ''
   const chosenCluster = given.get('cluster') ?? draft.value.cluster
   const cluster = chosenCluster ?? clusters.data?.[0]?.name ?? 'default'
-  const set = (typed: Partial<Form>) => draft.set({ search, taskDefinition, cluster: chosenCluster, ...typed })
+  const set = (change: Partial<Form>) => draft.set({ search, text: document.text, cluster: chosenCluster, ...change })
+  const setBody = (next: Body) => set({ text: document.textWith(next) })
   const clusterNames = (clusters.data ?? []).map((each) => each.name)
   const isClusterMissing = clusters.data !== undefined && cluster !== '' && !clusterNames.includes(cluster)
   const definitionNames = definitionNamesIn(definitions.data)
   const definition = useTaskDefinition(account, definitionNames.includes(taskDefinition) ? taskDefinition : '').data
-  const missing =
-    name === ''
+  const missing = !document.value
+    ? 'Correct the document first.'
+    : name === ''
       ? 'Type a name.'
       : cluster === ''
         ? 'Type a cluster.'
@@ -60,26 +75,14 @@ export default function NewServicePage({ account }: { account: string }) {
           ? `Create the cluster ${cluster} first.`
           : taskDefinition === ''
             ? 'Choose a task definition.'
-            : /^\d+$/.test(count)
+            : /^\d+$/.test(String(count))
               ? undefined
               : 'Type a desired count: a number of tasks, 0 or more.'
   const change = usePlannedChange<unknown>({
     account,
     request:
       missing === undefined
-        ? {
-            method: 'POST',
-            path: apiPath(account, 'clusters', cluster, 'services'),
-            body: {
-              name,
-              taskDefinition,
-              count: Number(count),
-              ...(hasTerminal && { enableExecuteCommand: true }),
-              ...(rollsBack && {
-                deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
-              }),
-            },
-          }
+        ? { method: 'POST', path: apiPath(account, 'clusters', cluster, 'services'), body }
         : undefined,
     missing,
     blocked: whyNoChange(me),
@@ -113,61 +116,101 @@ export default function NewServicePage({ account }: { account: string }) {
           change.send()
         }}
       >
-        <fieldset className="panel stack">
-          <legend>Service</legend>
-          <TextField
-            id="name"
-            label="Name"
-            value={name}
-            error={errorAt(rejection, '/name')}
-            onChange={(value) => set({ name: value.trim() })}
-          />
-          <TextField
-            id="cluster"
-            label="Cluster"
-            value={cluster}
-            offered={clusterNames}
-            onChange={(value) => set({ cluster: value.trim() })}
-          />
-          {isClusterMissing && <MissingCluster account={account} name={cluster} disabled={whyNoChange(me)} />}
-          <TextField
-            id="definition"
-            label="Task definition"
-            help="A family for its newest revision, or family:revision."
-            value={taskDefinition}
-            offered={definitionNames}
-            error={errorAt(rejection, '/taskDefinition')}
-            onChange={(value) => set({ taskDefinition: value.trim() })}
-          />
-          <TextField
-            id="count"
-            type="number"
-            label="Desired count"
-            value={count}
-            error={errorAt(rejection, '/count')}
-            onChange={(value) => set({ count: value })}
-          />
-          <CheckField
-            label="Roll back when a deployment fails"
-            help="The deployment circuit breaker: after some failed tasks ECS goes back to the release that ran."
-            checked={rollsBack}
-            onChange={(checked) => set({ rollsBack: checked })}
-          />
-          <TerminalField
-            account={account}
-            definition={definition}
-            checked={hasTerminal}
-            onChange={(checked) => set({ hasTerminal: checked })}
-          />
-        </fieldset>
         <div className="stack">
-          <ChangeEnd
-            change={change}
-            verb="Create"
-            cli={`ecs-api services create ${quoted(`${account}/${cluster}/${name}`)} --task-definition ${quoted(taskDefinition)} --count ${count}${rollsBack ? ' --circuit-breaker rollback' : ''}${hasTerminal ? ' --exec' : ''}`}
-          />
+          <fieldset className="panel stack" disabled={!document.value}>
+            <legend>Service</legend>
+            <TextField
+              id="name"
+              label="Name"
+              value={name}
+              error={errorAt(rejection, '/name')}
+              onChange={(value) => setBody({ ...body, name: value.trim() })}
+            />
+            <TextField
+              id="cluster"
+              label="Cluster"
+              value={cluster}
+              offered={clusterNames}
+              onChange={(value) => set({ cluster: value.trim() })}
+            />
+            {isClusterMissing && <MissingCluster account={account} name={cluster} disabled={whyNoChange(me)} />}
+            <TextField
+              id="definition"
+              label="Task definition"
+              help="A family for its newest revision, or family:revision."
+              value={taskDefinition}
+              offered={definitionNames}
+              error={errorAt(rejection, '/taskDefinition')}
+              onChange={(value) => setBody({ ...body, taskDefinition: value.trim() })}
+            />
+            <LinkedField
+              id="count"
+              type="number"
+              label="Desired count"
+              value={count}
+              format={String}
+              parse={numberIn}
+              error={errorAt(rejection, '/count')}
+              onChange={(value) => setBody({ ...body, count: value })}
+            />
+            <CheckField
+              label="Roll back when a deployment fails"
+              help="The deployment circuit breaker: after some failed tasks ECS goes back to the release that ran."
+              checked={body.deploymentConfiguration?.deploymentCircuitBreaker?.rollback ?? false}
+              onChange={(checked) => {
+                const { deploymentCircuitBreaker, ...others } = body.deploymentConfiguration ?? {}
+                setBody(withMember(body, 'deploymentConfiguration', checked ? { ...others, ...rollsBack } : others))
+              }}
+            />
+            <TerminalField
+              account={account}
+              definition={definition}
+              checked={body.enableExecuteCommand ?? false}
+              onChange={(checked) => setBody(withMember(body, 'enableExecuteCommand', checked || undefined))}
+            />
+            <details>
+              <summary>Network</summary>
+              <div className="stack">
+                <NetworkFields
+                  network={{
+                    subnets: body.subnets ?? [],
+                    securityGroups: body.securityGroups ?? [],
+                    assignPublicIp: body.assignPublicIp ?? false,
+                  }}
+                  help="Without them the tasks run in the default subnets of the account, where it has some."
+                  onChange={(member, value) => setBody(withMember(body, member, value || undefined))}
+                />
+              </div>
+            </details>
+          </fieldset>
+          <details>
+            <summary>Edit as document</summary>
+            <DocumentField
+              label="Document (JSON or YAML)"
+              help="The body of the request: every field of CreateService. The cluster is a part of its address."
+              document={document}
+              onChange={(text) => set({ text })}
+            />
+          </details>
+        </div>
+        <div className="stack">
+          <ChangeEnd change={change} verb="Create" cli={cliOf(`${account}/${cluster}/${name}`, body)} />
         </div>
       </form>
     </>
   )
+}
+
+/** With flags where they suffice. */
+function cliOf(ref: string, body: Body): string {
+  const { name, taskDefinition, count, enableExecuteCommand, deploymentConfiguration, ...others } = body
+  const isPlain = deploymentConfiguration === undefined || isSameJson(deploymentConfiguration, rollsBack)
+  if (Object.keys(others).length > 0 || !isPlain)
+    return `echo ${quoted(JSON.stringify(body))} | ecs-api services create ${quoted(ref)} -f -`
+  const flags = [
+    `--task-definition ${quoted(String(taskDefinition))} --count ${count}`,
+    ...(deploymentConfiguration ? ['--circuit-breaker rollback'] : []),
+    ...(enableExecuteCommand ? ['--exec'] : []),
+  ]
+  return `ecs-api services create ${quoted(ref)} ${flags.join(' ')}`
 }

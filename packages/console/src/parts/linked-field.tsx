@@ -53,7 +53,7 @@ export function LinkedArea<T>({
 
 /** Words between commas or spaces. */
 export const wordsIn = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '')
-export const joined = (words: readonly unknown[]) => words.join(', ')
+export const joined = (words: unknown) => (Array.isArray(words) ? words : []).join(', ')
 
 /** A whole number; any other text as it is. */
 export const numberIn = (text: string): number | string => (/^\d+$/.test(text.trim()) ? Number(text) : text.trim())

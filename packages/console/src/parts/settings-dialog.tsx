@@ -10,7 +10,8 @@ import { ChangeDialog } from './change-dialog.tsx'
 import { quoted } from './copy.tsx'
 import { DocumentField, useDocument } from './document-field.tsx'
 import { CheckField, SelectField } from './fields.tsx'
-import { isSameJson, joined, LinkedField, numberIn, wordsIn } from './linked-field.tsx'
+import { isSameJson, LinkedField, numberIn } from './linked-field.tsx'
+import { NetworkFields } from './network-fields.tsx'
 import { TerminalField } from './terminal-field.tsx'
 
 interface Breaker {
@@ -150,30 +151,13 @@ export function SettingsDialog({
           </fieldset>
           <fieldset className="plain stack" disabled={isDisabled}>
             <legend>Network</legend>
-            <LinkedField
-              id="subnets"
-              label="Subnets"
-              isMono
-              placeholder="subnet-0a1b2c3d4e5f67890"
-              value={patch.subnets ?? present.subnets}
-              format={joined}
-              parse={wordsIn}
-              onChange={(value) => set('subnets', value, present.subnets)}
-            />
-            <LinkedField
-              id="groups"
-              label="Security groups"
-              isMono
-              placeholder="sg-0a1b2c3d4e5f67890"
-              value={patch.securityGroups ?? present.securityGroups}
-              format={joined}
-              parse={wordsIn}
-              onChange={(value) => set('securityGroups', value, present.securityGroups)}
-            />
-            <CheckField
-              label="Give each task a public address"
-              checked={patch.assignPublicIp ?? present.hasPublicIp}
-              onChange={(checked) => set('assignPublicIp', checked, present.hasPublicIp)}
+            <NetworkFields
+              network={{
+                subnets: patch.subnets ?? present.subnets,
+                securityGroups: patch.securityGroups ?? present.securityGroups,
+                assignPublicIp: patch.assignPublicIp ?? present.assignPublicIp,
+              }}
+              onChange={(name, value) => set(name, value, present[name])}
             />
           </fieldset>
           <details>
@@ -206,6 +190,6 @@ function settingsOf(service: Service) {
     platformVersion: service.platformVersion ?? 'LATEST',
     subnets: [...subnets],
     securityGroups: [...securityGroups],
-    hasPublicIp: assignPublicIp === 'ENABLED',
+    assignPublicIp: assignPublicIp === 'ENABLED',
   }
 }
