@@ -1,5 +1,7 @@
 // The house's walls (who may import whom). A row forbids; what no row names is allowed.
 const gateway = 'packages/gateway/src'
+// The files of the command line that `ecs-api serve` loads.
+const serviceFiles = '(main|run-service|service-commands|end-process|errors|commit|version)\\.ts$'
 const resource = [
   'clusters',
   'task-definitions',
@@ -115,6 +117,26 @@ export default {
       severity: 'error',
       from: { path: '^packages/cli/src/(?!service-commands\\.ts)' },
       to: { path: '^packages/(gateway|local-aws|ecs-model)/' },
+    },
+    {
+      name: 'service-starts-alone',
+      comment: 'a service that runs for months must not carry the command line',
+      severity: 'error',
+      from: { path: `^packages/cli/src/${serviceFiles}` },
+      to: {
+        pathNot: ['^(node:)?[a-z_/]+$', '^packages/cli/package.json$', `^packages/cli/src/${serviceFiles}`],
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
+    {
+      name: 'http-without-fetch',
+      comment: 'an import of node:http reads every export, and one of them loads all of fetch: 25 ms and 5 MiB (0111)',
+      severity: 'error',
+      from: {
+        path: '^packages/(gateway|local-aws|ecs-model|client|cli)/src/',
+        pathNot: '(\\.test\\.ts$|/testing/|/fuzz/)',
+      },
+      to: { path: '^(node:)?http$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'console-by-the-client-alone',

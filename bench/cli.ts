@@ -59,14 +59,14 @@ export async function cliBench(): Promise<Figure[]> {
     const figure: Figure = {
       name,
       unit: 'ms',
-      runs: own,
+      values: own,
       ...(goal !== undefined && { goal: { words: `≤ ${goal} ms`, met: (ms: number) => ms <= goal } }),
     }
     if (goal === undefined) return [figure]
     const ratio = (name: string, others: readonly number[]): Figure => ({
       name: `… ÷ ${name}`,
       unit: 'ratio',
-      runs: own.map((ms, i) => ms / others[i]!),
+      values: own.map((ms, i) => ms / others[i]!),
     })
     const ofList = name === 'services list of 100' ? [ratio('curl of the same list', curl)] : []
     return [figure, ratio('an empty Node process', floor), ...ofList]

@@ -1,6 +1,10 @@
-/** Tasks as real containers, beside the runtime's own command line: the time and memory that a task needs. */
+/**
+ * Measures the time and memory of tasks that run as real containers, and compares them with `run` of the container
+ * runtime.
+ */
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { withCleanups } from './cleanups.ts'
 import { type ContainerCli, openContainerCli } from './container-cli.ts'
 import { type EngineLogs, openEngineLogs } from './engine-logs.ts'
 import { CannotRun, type Figure } from './figures.ts'
@@ -20,7 +24,7 @@ const ready = 'trap exit TERM; echo ready; sleep 86400 & wait'
 /** Waits for a follower, then prints lines of a hundred bytes as fast as it can. */
 const writer = `sleep 2; seq ${lines} | sed "s/$/ ${'.'.repeat(92)}/"`
 
-interface Engine {
+interface Setup {
   gateway: Gateway
   logs: EngineLogs
   cli: ContainerCli
@@ -43,65 +47,70 @@ const noMeasurements = () => ({
 /** @throws CannotRun where no container runtime responds */
 export async function containersBench(): Promise<Figure[]> {
   const results = noMeasurements()
-  for (let round = 0; round < rounds; round++) await withEngine((engine) => measure(engine, results))
+  for (let round = 0; round < rounds; round++) await withSetup((setup) => measure(setup, results))
   const ratio = (own: number[], other: number[]) => own.map((value, i) => value / other[i]!)
   const atMost = { words: '≤ 1.5', met: (value: number) => value <= 1.5 }
   return [
-    { name: 'POST task → its first line in CloudWatch Logs', unit: 'ms', runs: results.taskMs },
-    { name: '… `run` of the same image until its first line', unit: 'ms', runs: results.runMs },
-    { name: 'task ÷ run', unit: 'ratio', runs: ratio(results.taskMs, results.runMs), goal: atMost },
-    { name: `POST of ${many} tasks → the line of the last one`, unit: 'ms', runs: results.tasksMs },
-    { name: `… \`xargs -P 8\` of ${many} \`run -d\``, unit: 'ms', runs: results.runsMs },
+    { name: 'POST task → its first line in CloudWatch Logs', unit: 'ms', values: results.taskMs },
+    { name: '… `run` of the same image until its first line', unit: 'ms', values: results.runMs },
+    { name: 'task ÷ run', unit: 'ratio', values: ratio(results.taskMs, results.runMs), goal: atMost },
+    { name: `POST of ${many} tasks → the line of the last one`, unit: 'ms', values: results.tasksMs },
+    { name: `… \`xargs -P 8\` of ${many} \`run -d\``, unit: 'ms', values: results.runsMs },
     {
       name: `… likewise, each with a container that holds its network, as a task has`,
       unit: 'ms',
-      runs: results.pairsMs,
+      values: results.pairsMs,
     },
-    { name: `${many} tasks ÷ ${many} runs`, unit: 'ratio', runs: ratio(results.tasksMs, results.runsMs), goal: atMost },
+    {
+      name: `${many} tasks ÷ ${many} runs`,
+      unit: 'ratio',
+      values: ratio(results.tasksMs, results.runsMs),
+      goal: atMost,
+    },
     {
       name: `${many} tasks ÷ ${many} runs of two containers`,
       unit: 'ratio',
-      runs: ratio(results.tasksMs, results.pairsMs),
+      values: ratio(results.tasksMs, results.pairsMs),
     },
     {
       name: `resident memory (gateway and engine) per running task, ${many} against 0`,
       unit: 'MiB',
-      runs: results.memory,
+      values: results.memory,
     },
     {
       name: `processor time at rest with ${many} tasks, over ${restSeconds} s`,
       unit: '% of a core',
-      runs: results.restPercent,
+      values: results.restPercent,
       goal: { words: '< 1 %', met: (percent) => percent < 1 },
     },
     {
       name: `${lines} lines of 100 bytes by one task: kept in CloudWatch Logs`,
       unit: 'lines/s',
-      runs: results.keptRate,
+      values: results.keptRate,
     },
-    { name: '… shown by `logs -f` of the same writer', unit: 'lines/s', runs: results.followed },
-    { name: 'kept ÷ shown', unit: 'ratio', runs: ratio(results.keptRate, results.followed) },
+    { name: '… shown by `logs -f` of the same writer', unit: 'lines/s', values: results.followed },
+    { name: 'kept ÷ shown', unit: 'ratio', values: ratio(results.keptRate, results.followed) },
     {
       name: 'lines of the task lost',
       unit: 'lines',
-      runs: results.lost,
+      values: results.lost,
       goal: { words: 'none', met: (value) => value === 0 },
     },
-    { name: '… not shown by `logs -f`', unit: 'lines', runs: results.unfollowed },
+    { name: '… not shown by `logs -f`', unit: 'lines', values: results.unfollowed },
   ]
 }
 
-async function measure(engine: Engine, results: ReturnType<typeof noMeasurements>): Promise<void> {
-  const { gateway, cli } = engine
+async function measure(setup: Setup, results: ReturnType<typeof noMeasurements>): Promise<void> {
+  const { gateway, cli } = setup
   for (let single = 0; single < singles; single++) {
     results.runMs.push(await cli.firstLineMs(ready))
-    results.taskMs.push(await startedMs(engine, 1))
+    results.taskMs.push(await startedMs(setup, 1))
     await stopAll(gateway)
   }
   results.runsMs.push(await cli.startManyMs(ready, many))
   results.pairsMs.push(await cli.startManyMs(ready, many, 'pairs'))
   const before = gateway.residentMiB()
-  results.tasksMs.push(await startedMs(engine, many))
+  results.tasksMs.push(await startedMs(setup, many))
   results.memory.push((gateway.residentMiB() - before) / many)
   const used = gateway.cpuSeconds()
   await pause(restSeconds * 1000)
@@ -110,19 +119,19 @@ async function measure(engine: Engine, results: ReturnType<typeof noMeasurements
   const shown = await cli.followed(writer)
   results.followed.push(shown.linesPerSecond)
   results.unfollowed.push(lines - shown.lines)
-  const kept = await keptLines(engine)
+  const kept = await keptLines(setup)
   results.keptRate.push(kept.linesPerSecond)
   results.lost.push(lines - kept.lines)
 }
 
-/** Runs `work` with an engine of its own on real containers, and removes everything afterwards. */
-async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void> {
-  const gateway = await startGateway({
-    ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'auto',
-    ECS_API_ACCOUNTS_LOCAL_LISTEN: '127.0.0.1:0',
-  })
-  const cleanups: (() => Promise<void> | void)[] = [gateway.stop]
-  try {
+/** Runs `work` with a gateway and an engine of its own on real containers, and removes everything afterwards. */
+async function withSetup(work: (setup: Setup) => Promise<void>): Promise<void> {
+  await withCleanups(async (cleanups) => {
+    const gateway = await startGateway({
+      ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'auto',
+      ECS_API_ACCOUNTS_LOCAL_LISTEN: '127.0.0.1:0',
+    })
+    cleanups.push(gateway.stop)
     const cli = await openContainerCli(await runtimeOf(gateway))
     cleanups.push(cli.close)
     const logs = openEngineLogs(join(gateway.folder, 'local-aws'))
@@ -135,22 +144,7 @@ async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void
     cleanups.unshift(() => stopAll(gateway))
     await stopAll(gateway)
     await work({ gateway, logs, cli })
-  } finally {
-    await runAll(cleanups)
-  }
-}
-
-/** Runs all cleanups, one after the other, also when one fails. */
-async function runAll(cleanups: readonly (() => Promise<void> | void)[]): Promise<void> {
-  const failures: unknown[] = []
-  for (const end of cleanups) {
-    try {
-      await end()
-    } catch (error) {
-      failures.push(error)
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, 'not everything could be cleaned up')
+  })
 }
 
 async function runtimeOf(gateway: Gateway): Promise<string> {
@@ -165,7 +159,7 @@ async function defineTasks(gateway: Gateway, image: string): Promise<void> {
   for (const [family, script] of Object.entries({ ready, writer }))
     await gateway.call('POST', '/local/taskdefs', {
       family,
-      // A whole processor: waiting for a share of one is not the engine's time.
+      // The task gets a whole processor, because the time that it waits for a share would be counted as the engine's.
       cpu: 1024,
       memory: 2048,
       executionRoleArn: 'arn:aws:iam::000000000000:role/bench',
@@ -203,19 +197,19 @@ async function startTasks(
 }
 
 /** Milliseconds from the POST until the engine's logs have the line of the last task. */
-async function startedMs({ gateway, logs }: Engine, count: number): Promise<number> {
+async function startedMs({ gateway, logs }: Setup, count: number): Promise<number> {
   const started = Date.now()
   await startTasks(gateway, 'ready', count)
   while (Date.now() < started + timeoutMs) {
-    const taken = await logs.since(group, started)
-    if (taken.length === count) return Math.max(...taken) - started
+    const receivedAt = await logs.since(group, started)
+    if (receivedAt.length === count) return Math.max(...receivedAt) - started
     await pause(100)
   }
   throw new Error(`not all of ${count} tasks have written their line within ${timeoutMs} ms`)
 }
 
 /** The number of the writer's lines in the logs when its task has stopped, and lines a second. */
-async function keptLines({ gateway, logs }: Engine): Promise<{ lines: number; linesPerSecond: number }> {
+async function keptLines({ gateway, logs }: Setup): Promise<{ lines: number; linesPerSecond: number }> {
   const [task = ''] = await startTasks(gateway, 'writer', 1, 'STOPPED')
   const kept = await logs.all(group, `writer/app/${task}`)
   const [first = 0, last = 0] = [kept[0], kept.at(-1)]

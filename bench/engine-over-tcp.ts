@@ -51,7 +51,7 @@ export async function engineOverTcpBench(): Promise<Figure[]> {
   }
   await engine.stop()
   return [
-    { name: 'engine over TCP: DescribeServices, 64 connections', unit: 'calls/s', runs: reads },
-    { name: 'engine over TCP: RunTask, 64 connections', unit: 'calls/s', runs: writes },
+    { name: 'engine over TCP: DescribeServices, 64 connections', unit: 'calls/s', values: reads },
+    { name: 'engine over TCP: RunTask, 64 connections', unit: 'calls/s', values: writes },
   ]
 }

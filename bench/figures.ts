@@ -1,24 +1,24 @@
-/** Figures of several runs, with minimum, median and maximum. */
+/** Figures with the values of several runs: minimum, median and maximum. */
 
 export interface Figure {
   name: string
   unit: string
-  runs: number[]
+  values: number[]
   /** The goal in words, and whether the median meets it. */
   goal?: { words: string; met: (median: number) => boolean }
 }
 
-function median(runs: readonly number[]): number {
-  const sorted = runs.toSorted((a, b) => a - b)
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
 export function table(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, unit, runs, goal }) => {
-    const cells = [Math.min(...runs), median(runs), Math.max(...runs)].map(formatted)
-    const verdict = goal ? `${goal.words}: ${goal.met(median(runs)) ? 'met' : 'not met'}` : ''
-    return `| ${name} | ${unit} | ${cells.join(' | ')} | ${runs.length} | ${verdict} |`
+  const rows = figures.map(({ name, unit, values, goal }) => {
+    const cells = [Math.min(...values), median(values), Math.max(...values)].map(formatted)
+    const verdict = goal ? `${goal.words}: ${goal.met(median(values)) ? 'met' : 'not met'}` : ''
+    return `| ${name} | ${unit} | ${cells.join(' | ')} | ${values.length} | ${verdict} |`
   })
   return [
     '| what | unit | min | median | max | runs | goal |',

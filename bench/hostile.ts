@@ -101,16 +101,16 @@ function figuresOf(name: string, { readsMs, auditBytes: bytes, stillOpen, accept
   const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
   const allStreams = { words: `all ${streamsOfOthers}`, met: (count: number) => count === streamsOfOthers }
   return [
-    { name: `${name}: another client’s GET, median`, unit: 'ms', runs: [quantile(0.5)] },
-    { name: '… p99', unit: 'ms', runs: [quantile(0.99)], goal: { words: '< 50 ms', met: (ms) => ms < 50 } },
-    { name: '… longest', unit: 'ms', runs: [sorted.at(-1)!] },
+    { name: `${name}: another client’s GET, median`, unit: 'ms', values: [quantile(0.5)] },
+    { name: '… p99', unit: 'ms', values: [quantile(0.99)], goal: { words: '< 50 ms', met: (ms) => ms < 50 } },
+    { name: '… longest', unit: 'ms', values: [sorted.at(-1)!] },
     {
       name: '… growth of the audit',
       unit: 'kB a minute',
-      runs: [((bytes / seconds) * 60) / 1000],
+      values: [((bytes / seconds) * 60) / 1000],
       goal: { words: '< 1 MB', met: (kB) => kB < 1000 },
     },
-    { name: '… streams of another token that are still open', unit: 'streams', runs: [stillOpen], goal: allStreams },
-    { name: '… streams of another token that are accepted', unit: 'streams', runs: [accepted], goal: allStreams },
+    { name: '… streams of another token that are still open', unit: 'streams', values: [stillOpen], goal: allStreams },
+    { name: '… streams of another token that are accepted', unit: 'streams', values: [accepted], goal: allStreams },
   ]
 }

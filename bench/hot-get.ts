@@ -25,24 +25,24 @@ export async function hotGetBench(): Promise<Figure[]> {
   const compressed = await measureBesideFastify(gateway, path, { 'accept-encoding': 'gzip' })
   await gateway.stop()
   return [
-    { name: 'hot GET of a service, 64 connections', unit: 'requests/s', runs: plain.own },
-    { name: '… a bare Fastify route with the same bytes', unit: 'requests/s', runs: plain.bare },
+    { name: 'hot GET of a service, 64 connections', unit: 'requests/s', values: plain.own },
+    { name: '… a bare Fastify route with the same bytes', unit: 'requests/s', values: plain.bare },
     {
       name: 'gateway ÷ bare Fastify',
       unit: 'ratio',
-      runs: plain.own.map((rate, i) => rate / plain.bare[i]!),
+      values: plain.own.map((rate, i) => rate / plain.bare[i]!),
       goal: { words: '≥ 0.8', met: (ratio) => ratio >= 0.8 },
     },
     {
       name: `the same, gzip, ${compressed.bytes} bytes instead of ${plain.bytes}`,
       unit: 'requests/s',
-      runs: compressed.own,
+      values: compressed.own,
     },
-    { name: '… a bare Fastify route with the same compressed bytes', unit: 'requests/s', runs: compressed.bare },
+    { name: '… a bare Fastify route with the same compressed bytes', unit: 'requests/s', values: compressed.bare },
     {
       name: 'gateway ÷ bare Fastify, compressed',
       unit: 'ratio',
-      runs: compressed.own.map((rate, i) => rate / compressed.bare[i]!),
+      values: compressed.own.map((rate, i) => rate / compressed.bare[i]!),
       goal: { words: '≥ 0.7', met: (ratio) => ratio >= 0.7 },
     },
   ]

@@ -46,12 +46,12 @@ export async function keyedWritesBench(): Promise<Figure[]> {
   const unit = 'changes/s'
   const ratio = (one: readonly number[]) => one.map((rate, i) => rate / runs.bare[i]!)
   return [
-    { name: 'bare SDK calls (RegisterTaskDefinition)', unit, runs: runs.bare },
-    { name: 'through the gateway, audit on SQLite, without a key', unit, runs: runs.plain },
-    { name: '… each with a key of its own, on SQLite', unit, runs: runs.SQLite },
-    { name: '… each with a key of its own, on PostgreSQL', unit, runs: runs.PostgreSQL },
-    { name: 'keyed on SQLite ÷ bare SDK', unit: 'ratio', runs: ratio(runs.SQLite) },
-    { name: 'keyed on PostgreSQL ÷ bare SDK', unit: 'ratio', runs: ratio(runs.PostgreSQL) },
+    { name: 'bare SDK calls (RegisterTaskDefinition)', unit, values: runs.bare },
+    { name: 'through the gateway, audit on SQLite, without a key', unit, values: runs.plain },
+    { name: '… each with a key of its own, on SQLite', unit, values: runs.SQLite },
+    { name: '… each with a key of its own, on PostgreSQL', unit, values: runs.PostgreSQL },
+    { name: 'keyed on SQLite ÷ bare SDK', unit: 'ratio', values: ratio(runs.SQLite) },
+    { name: 'keyed on PostgreSQL ÷ bare SDK', unit: 'ratio', values: ratio(runs.PostgreSQL) },
   ]
 }
 

@@ -25,24 +25,24 @@ export async function startBench(): Promise<Figure[]> {
     bare.push(await bareStartMs())
   }
   return [
-    { name: 'start to first answered request, cold compile cache', unit: 'ms', runs: cold },
+    { name: 'start to first answered request, cold compile cache', unit: 'ms', values: cold },
     {
       name: 'start to first answered request, warm compile cache',
       unit: 'ms',
-      runs: warm,
+      values: warm,
       goal: { words: '≤ 600 ms', met: (ms) => ms <= 600 },
     },
-    { name: '… a bare process with Fastify and the ECS client, warm', unit: 'ms', runs: bare },
+    { name: '… a bare process with Fastify and the ECS client, warm', unit: 'ms', values: bare },
     {
       name: 'gateway ÷ bare process',
       unit: 'ratio',
-      runs: warm.map((ms, i) => ms / bare[i]!),
+      values: warm.map((ms, i) => ms / bare[i]!),
       goal: { words: '≤ 2', met: (ratio) => ratio <= 2 },
     },
     {
       name: 'resident memory after it',
       unit: 'MiB',
-      runs: resident,
+      values: resident,
       goal: { words: '≤ 130 MB', met: (mib) => mib * 1.048576 <= 130 },
     },
   ]

@@ -70,20 +70,20 @@ export async function wholeListsBench(): Promise<Figure[]> {
     {
       name: `${words}, 1,000 a page: first byte of the first page, first time`,
       unit: 'ms',
-      runs: [walks[kind][0]!.firstByteMs],
+      values: [walks[kind][0]!.firstByteMs],
       goal,
     },
-    { name: '… the times after', unit: 'ms', runs: walks[kind].slice(1).map(({ firstByteMs }) => firstByteMs), goal },
-    { name: '… all pages', unit: 'ms', runs: walks[kind].map(({ wholeMs }) => wholeMs) },
-    { name: '… first byte with AWS’s buckets', unit: 'ms', runs: [throttledWalks[kind].firstByteMs] },
-    { name: '… all pages with AWS’s buckets', unit: 'ms', runs: [throttledWalks[kind].wholeMs] },
+    { name: '… the times after', unit: 'ms', values: walks[kind].slice(1).map(({ firstByteMs }) => firstByteMs), goal },
+    { name: '… all pages', unit: 'ms', values: walks[kind].map(({ wholeMs }) => wholeMs) },
+    { name: '… first byte with AWS’s buckets', unit: 'ms', values: [throttledWalks[kind].firstByteMs] },
+    { name: '… all pages with AWS’s buckets', unit: 'ms', values: [throttledWalks[kind].wholeMs] },
   ]
   return [
     ...figures('services', '3,000 services'),
     ...figures('tasks', '10,000 tasks'),
-    { name: 'Resident memory before', unit: 'MiB', runs: [memoryBefore] },
-    { name: '… at its most', unit: 'MiB', runs: [memoryPeak] },
-    { name: 'GET of one service meanwhile, with AWS’s buckets', unit: 'ms', runs: otherReadsMs },
+    { name: 'Resident memory before', unit: 'MiB', values: [memoryBefore] },
+    { name: '… at its most', unit: 'MiB', values: [memoryPeak] },
+    { name: 'GET of one service meanwhile, with AWS’s buckets', unit: 'ms', values: otherReadsMs },
   ]
 }
 

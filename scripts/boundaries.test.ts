@@ -76,6 +76,12 @@ const violations: [rule: string, file: string, text: string][] = [
   ['client-by-itself', 'client/src/index.ts', "export * from '../../ecs-model/src/index.ts'\n"],
   ['client-node-is-an-entry-of-its-own', 'client/src/index.ts', "export * from './node/index.ts'\n"],
   ['client-words-by-themselves', 'client/src/words/index.ts', "export * from '../index.ts'\n"],
+  ['service-starts-alone', 'cli/src/main.ts', "import './run.ts'\n"],
+  [
+    'http-without-fetch',
+    'gateway/src/clusters/list.ts',
+    "import { request } from 'node:http'\nexport const list = request\n",
+  ],
   ['not-to-unresolvable', 'gateway/src/clusters/list.ts', "export * from './nowhere.ts'\nexport const list = 1\n"],
 ]
 const otherFiles = {
@@ -83,6 +89,7 @@ const otherFiles = {
     "import type { Problem } from './problem.ts'\nexport interface Other {\n  problem: Problem\n}\n",
   'gateway/src/tasks/run.ts': 'export const run = 1\n',
   'local-aws/src/index.ts': 'export const engine = 1\n',
+  'cli/src/run.ts': 'export const run = 1\n',
   'client/src/index.ts': 'export const client = 1\n',
   'client/src/node/index.ts': 'export const transport = 1\n',
   'client/src/words/index.ts': 'export const words = 1\n',

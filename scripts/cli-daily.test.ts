@@ -113,6 +113,25 @@ test('scale, restart and watch follow to the verdict', async () => {
   assert.equal((await cli(['scale', 'steady', 'many'])).code, 2)
 })
 
+test('an id that begins with a hyphen is a deployment, not a flag', async () => {
+  await service('hyphened', 'web')
+  for (const id of ['-643tbJWo1j1puULNrNMa', '--43tbJWo1j1puULNrNMa']) {
+    for (const args of [
+      ['watch', 'hyphened', id],
+      ['deployments', 'get', 'prod/hyphened', id, '-o', 'json'],
+      ['deployments', 'stop', '--yes', 'hyphened', id],
+      ['why', '--cluster', 'prod', 'hyphened', '--', id],
+    ]) {
+      const { code, stderr } = await cli(args)
+      assert.equal(code, 5, stderr)
+      assert.ok(stderr.includes(id), stderr)
+    }
+  }
+  const { code, stderr } = await cli(['services', 'get', '-web'])
+  assert.deepEqual([code, /begins with a hyphen stands at the end, behind --/.test(stderr)], [2, true], stderr)
+  assert.equal((await cli(['services', 'get', '-o', 'json', '--', '-web'])).code, 5)
+})
+
 test('a deployment that fails exits with 6, shows the failed task, and names the cause last', async () => {
   await service('fails', 'web')
   await api.patch('/local/clusters/prod/services/fails', {

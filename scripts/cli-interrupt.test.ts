@@ -24,7 +24,7 @@ await api.post('/local/clusters', { name: 'prod' })
 await define('web')
 await define('slow', slow)
 await service('www', 'web', '?wait=STABLE')
-for (const name of ['late', 'grows', 'again', 'back']) await service(name, 'slow')
+for (const name of ['late', 'grows', 'again', 'back', 'gone']) await service(name, 'slow')
 const there = await api.patch('/local/clusters/prod/services/back?wait=STABLE&fail=true', { taskDefinition: 'web' })
 assert.equal(there.status, 200, there.text)
 
@@ -52,6 +52,20 @@ for (const [name, [args, ready, end]] of Object.entries(waits))
     assert.equal(code, 130, stdout + stderr)
     assert.match(stderr, end)
   })
+
+test('a service that is deleted while a command waits for its tasks: 6', async () => {
+  const { code, stderr } = await cli(['scale', 'gone', '2'], {
+    onStart: (child) => {
+      let shown = ''
+      child.stderr!.on('data', (text: string) => {
+        shown += text
+        if (/slow:1: 0 of 2 running/.test(shown)) void api.delete('/local/clusters/prod/services/gone?force=true')
+      })
+    },
+  })
+  assert.equal(code, 6, stderr)
+  assert.match(stderr, /\n✗ prod\/gone: The service was deleted\.\n$/)
+})
 
 test('Ctrl-C ends a request that has no response, and says what a change may have done', async () => {
   let onRequest = () => {}

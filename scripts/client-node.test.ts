@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
-import { createClient, isProblem, meta, NoResponse } from '../packages/client/src/index.ts'
+import { createClient, isProblem, NoResponse, responseMeta } from '../packages/client/src/index.ts'
 import { nodeTransport } from '../packages/client/src/node/index.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { selfSigned } from '../packages/gateway/src/testing/self-signed.ts'
@@ -20,7 +20,7 @@ test('calls, problems, streams and rollouts work without fetch', async () => {
   await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   const rollout = await ecs.services.create('prod', { name: 'www', taskDefinition: 'web', count: 1 })
   assert.equal((await rollout.stable())?.status, 'SUCCESSFUL')
-  assert.ok(meta(await ecs.services.get('prod/www'))?.etag)
+  assert.ok(responseMeta(await ecs.services.get('prod/www'))?.etag)
   await assert.rejects(ecs.services.get('prod/none'), (error) => isProblem(error, 'ServiceNotFound'))
   const types: string[] = []
   for await (const { type } of ecs.clusters.watch('prod')) {

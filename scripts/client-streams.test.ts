@@ -231,6 +231,36 @@ test('a rollout follows the deployment that its call made', async () => {
   assert.equal((await (await ecs.services.rollback('prod/www', { release: 1 })).stable())?.status, 'SUCCESSFUL')
 })
 
+for (const [end, type, last] of [
+  ['every task runs', 'change', { status: 'ACTIVE', desiredCount: 3, runningCount: 3, pendingCount: 0 }],
+  ['the service is being deleted', 'change', { status: 'DRAINING', desiredCount: 0, runningCount: 0, pendingCount: 0 }],
+  ['the service was deleted', 'deleted', { status: 'ACTIVE', desiredCount: 3, runningCount: 2, pendingCount: 1 }],
+] as const)
+  test(`without a deployment the counts of the service are followed until ${end}`, async () => {
+    const { client: scriptedEcs, next } = await scripted()
+    const service = {
+      cluster: 'prod',
+      name: 'www',
+      status: 'ACTIVE',
+      desiredCount: 3,
+      runningCount: 1,
+      pendingCount: 2,
+    }
+    const updating = scriptedEcs.services.update('prod/www', { count: 3 })
+    const { response } = await next()
+    response.writeHead(200, { 'content-type': 'application/json', 'ecs-api-deployment': 'none' })
+    response.end(JSON.stringify(service))
+    const stable = (await updating).stable()
+    begin(await next(), event(1, 'state', service) + event(2, type, { ...service, ...last }))
+    if (last.runningCount === 3) assert.equal(await stable, undefined)
+    else
+      await assert.rejects(stable, (error: Error) => {
+        assert.ok(error instanceof DeploymentFailed)
+        assert.equal(error.message, 'The service was deleted.')
+        return true
+      })
+  })
+
 test('a deployment that is stopped throws DeploymentFailed, and a short wait throws WaitTimeout', async () => {
   const slow = await testProgram({ pace: 'real' })
   const { url: slowUrl } = await slow.listen()

@@ -6,7 +6,7 @@ import {
   deploymentSentence,
   duration,
   type ServiceState,
-  sentence,
+  serviceSentence,
   taskSentence,
   verdictOfDiagnosis,
   verdictOfState,
@@ -139,16 +139,16 @@ services.push(
 
 for (const [state, text, seen, deployments] of services)
   test(`a service: ${text}`, () => {
-    const said = sentence(seen, deployments, now)
+    const said = serviceSentence(seen, deployments, now)
     assert.deepEqual([said.state, said.text], [state, text])
   })
 
 test('the words of ECS and of the gateway are the detail', () => {
-  assert.equal(sentence(service(), [ended('ROLLBACK_SUCCESSFUL')], now).detail, 'Circuit breaker.')
+  assert.equal(serviceSentence(service(), [ended('ROLLBACK_SUCCESSFUL')], now).detail, 'Circuit breaker.')
   const waiting = deployment({ waitingFor: '1 task is pulling its image' })
-  const said = sentence(service(), [waiting], now)
+  const said = serviceSentence(service(), [waiting], now)
   assert.deepEqual([said.detail, said.since], ['1 task is pulling its image', waiting.createdAt])
-  assert.equal(sentence(service(), [ended('ROLLBACK_SUCCESSFUL')], now + 86_400_000).state, 'steady')
+  assert.equal(serviceSentence(service(), [ended('ROLLBACK_SUCCESSFUL')], now + 86_400_000).state, 'steady')
 })
 
 test('the word of a state and that of a diagnosis are the same three', () => {
@@ -241,7 +241,7 @@ test('a real service and its task have sentences', async () => {
   const rollout = await ecs.services.create('prod', { name: 'www', taskDefinition: 'web', count: 1 })
   await rollout.stable()
   const { items } = await ecs.deployments.page('prod/www', { fresh: true })
-  const said = sentence(await ecs.services.get('prod/www', { fresh: true }), items, Date.now())
+  const said = serviceSentence(await ecs.services.get('prod/www', { fresh: true }), items, Date.now())
   assert.equal(said.state, 'steady')
   assert.match(said.text, /^1 of 1 task running, steady for \d+ s\.$/)
   for await (const each of ecs.services.tasks('prod/www')) assert.equal(taskSentence(each, Date.now()).state, 'running')

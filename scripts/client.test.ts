@@ -6,9 +6,9 @@ import {
   connect,
   createClient,
   isProblem,
-  meta,
   NoResponse,
   NotOnThisGateway,
+  responseMeta,
   services,
 } from '../packages/client/src/index.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
@@ -115,10 +115,10 @@ test('a problem is thrown with its code, detail and places', async () => {
 
 test('metadata of a response is beside the resource', async () => {
   const prod = await ecs.clusters.get('prod', { fresh: true })
-  const { etag, requestId, age, replayed, status } = meta(prod)!
+  const { etag, requestId, age, replayed, status } = responseMeta(prod)!
   assert.ok(etag && requestId)
   assert.deepEqual([age, replayed, status], [0, false, 200])
-  assert.equal(meta({}), undefined)
+  assert.equal(responseMeta({}), undefined)
   const changed = await ecs.clusters.update(prod, { tags: { a: '1' } }, { ifMatch: prod.configVersion })
   await assert.rejects(
     ecs.clusters.update(prod, { tags: { a: '2' } }, { ifMatch: prod.configVersion }),
@@ -131,7 +131,7 @@ test('a connection that breaks in the middle of a change makes one change', asyn
   const before = seen.length
   const made = await ecs.taskDefinitions.create({ family: 'cut', containerDefinitions: [{ name: 'a', image: 'b' }] })
   assert.equal(made.name, 'cut:1')
-  assert.equal(meta(made)?.replayed, true)
+  assert.equal(responseMeta(made)?.replayed, true)
   const keys = seen.slice(before).map(({ headers }) => headers['idempotency-key'])
   assert.equal(keys.length, 3)
   assert.equal(new Set(keys).size, 1)
@@ -178,7 +178,7 @@ test('an unchanged response is answered from memory', async () => {
   const first = await cached.clusters.get('page-a')
   const second = await cached.clusters.get('page-a')
   assert.equal(second, first)
-  assert.equal(meta(second)?.status, 304)
+  assert.equal(responseMeta(second)?.status, 304)
   await cached.clusters.update('page-a', { tags: { b: '1' } })
   assert.deepEqual((await cached.clusters.get('page-a')).tags, { b: '1' })
 })

@@ -1,4 +1,4 @@
-// Opens streams without a pause, also after a rejection, and never closes them.
+// Opens one stream after the other, also after a rejection. It never reads or closes them.
 import { send } from './attack.ts'
 
 async function open(): Promise<void> {

@@ -6,7 +6,7 @@ import { CliError } from './errors.ts'
 import type { Out } from './out/out.ts'
 import { printable } from './out/printable.ts'
 
-/** The pages are public, so no token is sent. @throws CliError 5 when neither has the code */
+/** The pages are public, so no token is sent. @throws CliError with exit code 5 when neither a problem nor a cause has it */
 export async function codePage(code: string, sources: TargetSources & { out: Out }): Promise<string> {
   const { url } = findTarget(sources)
   const client = createClient({ url, fetch: nodeTransport() })

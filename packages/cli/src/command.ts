@@ -59,13 +59,13 @@ interface CommandBase {
   examples?: readonly string[]
 }
 
-/** A command whose verb receives all its words unparsed, because it parses its own flags. */
-interface RawCommand extends CommandBase {
+/** A command of the service itself. It receives all its words unparsed, because it parses its own flags. */
+export interface ServiceCommand extends CommandBase {
   needs: 'words'
   run: (words: readonly string[]) => Promise<number>
 }
 
 export type Command =
-  | RawCommand
+  | ServiceCommand
   | (CommandBase & { needs: 'nothing'; load: () => Promise<Verb<LocalInput>> })
   | (CommandBase & { needs: 'gateway'; load: () => Promise<Verb<Input>> })

@@ -4,7 +4,7 @@ import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { AccountClient } from '@ecs-api/client'
-import { sentence } from '@ecs-api/client/words'
+import { serviceSentence } from '@ecs-api/client/words'
 import type { Command, LocalInput } from './command.ts'
 import { connectInput } from './context/connect-input.ts'
 import { Flags } from './flags.ts'
@@ -87,7 +87,7 @@ const readers: Readonly<Record<string, Reader>> = {
     const { items } = await services.page({ limit: 1000, ...(cluster !== undefined && { cluster }) })
     return items.map((service) => {
       const name = cluster === undefined ? `${service.cluster}/${service.name}` : service.name
-      return [name, printable(sentence(service, [], now).text)]
+      return [name, printable(serviceSentence(service, [], now).text)]
     })
   },
   task: async ({ tasks }, cluster) => {

@@ -179,20 +179,39 @@ export function parseTyped(
   }
 }
 
+/**
+ * The id of a deployment may begin with a hyphen: 21 random letters, digits, `_` and `-`. It is the last argument, so it
+ * can stand behind `--`, where no word is a flag.
+ */
+function withDeploymentLast(command: Command, parser: Parser, words: readonly string[]): string[] {
+  if (!command.arguments?.endsWith('[deployment]')) return [...words]
+  const optionOfWord = (word: string | undefined) =>
+    parser.options.find(({ short, long }) => word !== undefined && (word === short || word === long))
+  const isId = (word: string, i: number) =>
+    /^-[\w-]{20}$/.test(word) && !optionOfWord(word) && !optionOfWord(words[i - 1])?.required
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  const place = words.findIndex((word, i) => i < end && isId(word, i))
+  if (place < 0) return [...words]
+  return [...words.slice(0, place), ...words.slice(place + 1, end), '--', words[place]!, ...words.slice(end + 1)]
+}
+
 /** @throws UsageError, HelpRequested */
 export function parseWords(command: Command, words: readonly string[]): Parsed {
   const parser = parserOf(command, undefined)
   try {
-    parser.parse([...words], { from: 'user' })
+    parser.parse(withDeploymentLast(command, parser, words), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.code === 'commander.helpDisplayed') throw new HelpRequested(command)
     const message = error.message.replace(/^error: /, '').trim()
     const meant = meantBy(command, error.code, parser.args, message)
     if (meant !== undefined) throw new UsageError(meant.message, meant.next)
+    const mayBeName = command.arguments !== undefined && /^unknown option '-[^-']{2,}/.test(message)
     throw new UsageError(
       `${message[0]?.toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`,
-      `How it is used: ecs-api ${command.name} --help`,
+      mayBeName
+        ? 'A name that begins with a hyphen stands at the end, behind --.'
+        : `How it is used: ecs-api ${command.name} --help`,
     )
   }
   const args = parser.processedArgs as (string | string[] | undefined)[]

@@ -12,8 +12,8 @@ export interface AnyPlan {
   configVersion?: string
 }
 
-/** The form of an exit: `--plan` shows the plan only. */
-export type PlanOutcome = { isApplied: true; ifMatch: string | undefined } | { isApplied: false; exit: number }
+/** Whether the plan is to be applied. Where it is not, the command ends with the exit code: `--plan` only shows it. */
+export type PlanOutcome = { isConfirmed: true; ifMatch: string | undefined } | { isConfirmed: false; exit: number }
 
 /** Shows the plan and asks for confirmation. @param name is typed to confirm what cannot be undone */
 export async function confirmPlan(input: Input, sentence: string, plan: AnyPlan, name?: string): Promise<PlanOutcome> {
@@ -22,15 +22,15 @@ export async function confirmPlan(input: Input, sentence: string, plan: AnyPlan,
   const lines = planLines(input, sentence, plan)
   if (flags.isSet('plan')) {
     await out.value(plan, lines)
-    return { isApplied: false, exit: !isNothing && flags.isSet('exit-code') ? 9 : 0 }
+    return { isConfirmed: false, exit: !isNothing && flags.isSet('exit-code') ? 9 : 0 }
   }
   for (const line of lines) out.note(line)
   if (isNothing) {
     out.note('Nothing to do.')
-    return { isApplied: false, exit: 0 }
+    return { isConfirmed: false, exit: 0 }
   }
   await (name === undefined ? questions.confirm('Continue?') : questions.confirmName('It cannot be undone.', name))
-  return { isApplied: true, ifMatch: plan.configVersion }
+  return { isConfirmed: true, ifMatch: plan.configVersion }
 }
 
 export interface PlannedChange<T> {
@@ -40,7 +40,7 @@ export interface PlannedChange<T> {
   plan: () => Promise<AnyPlan>
 }
 
-/** Applies a confirmed plan. @throws CliError 3 with a new plan when the resource has changed since */
+/** Applies a confirmed plan. @throws CliError with exit code 3 and a new plan when the resource has changed since */
 export async function applyPlan<T>(input: Input, { name, apply, plan }: PlannedChange<T>): Promise<T> {
   try {
     return await apply()

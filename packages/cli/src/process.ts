@@ -1,6 +1,7 @@
 /** Connects a command to this process: its streams, its signals and its exit code. */
 
 import { commands } from './commands.ts'
+import { endProcess } from './end-process.ts'
 import { Interrupted } from './errors.ts'
 import { createQuestions } from './questions.ts'
 import { run } from './run.ts'
@@ -39,7 +40,5 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     },
     createQuestions,
   })
-  // Open connections and a paused stdin would keep the process running.
-  await Promise.all(outputs.map((stream) => new Promise((done) => stream.write('', done))))
-  process.exit(code)
+  await endProcess(code)
 }

@@ -3,14 +3,14 @@ import type { Readable, Writable } from 'node:stream'
 import { CliError, Interrupted } from './errors.ts'
 
 export interface Questions {
-  /** Resolves when the answer is yes. @throws CliError 10 without a terminal, 3 when the answer is no */
+  /** Resolves when the answer is yes. @throws CliError with exit code 10 without a terminal, 3 when the answer is no */
   confirm: (question: string) => Promise<void>
-  /** Resolves when the name was typed. @throws CliError 10 without a terminal, 3 for another text */
+  /** Resolves when the name was typed. @throws CliError with exit code 10 without a terminal, 3 for another text */
   confirmName: (question: string, name: string) => Promise<void>
   /**
    * Reads a secret without echo.
    * @param otherWay how to give the secret without a terminal
-   * @throws CliError 10 without a terminal
+   * @throws CliError with exit code 10 without a terminal
    */
   secret: (question: string, otherWay: string) => Promise<string>
 }

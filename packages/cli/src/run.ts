@@ -1,14 +1,15 @@
 /** Runs one command: finds it, parses its flags, builds its input, and turns errors into exit codes. */
 import type { Readable, Writable } from 'node:stream'
 import type { Command, Input, LocalInput } from './command.ts'
-import { CliError, serviceFailed } from './errors.ts'
+import { CliError } from './errors.ts'
 import { Flags } from './flags.ts'
-import { createOut, type Format, formats, type Out } from './out/out.ts'
+import { outFromFlags } from './out/from-flags.ts'
+import type { Out } from './out/out.ts'
 import { printable } from './out/printable.ts'
-import type { ColourMode } from './out/style.ts'
 import { findCommand, HelpRequested, helpOf, parseWords } from './parse.ts'
 import type { Questions, QuestionsDeps } from './questions.ts'
 import { reportError } from './report-error.ts'
+import { runServiceCommand } from './run-service.ts'
 
 export interface RunDeps {
   commands: readonly Command[]
@@ -28,7 +29,7 @@ export interface RunDeps {
 export async function run(argv: readonly string[], deps: RunDeps): Promise<number> {
   const { commands, environment } = deps
   // `--json` also applies to errors that occur before the flags are parsed.
-  let out = outOf(new Flags({ json: argv.includes('--json') }), deps)
+  let out = outFromFlags(new Flags({ json: argv.includes('--json') }), deps)
   let subject: string | undefined
   let connected: Input | undefined
   try {
@@ -36,13 +37,11 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     const { command, words } = findCommand(commands, argv)
     if (command.needs === 'words' && !words.some((text) => text === '--help' || text === '-h')) {
       deps.onCommand(command)
-      const code = await command.run(words)
-      // After an uncaught error, which is a bug, the process has its code already.
-      return code === 1 && process.exitCode === undefined ? serviceFailed : code
+      return await runServiceCommand(command, words)
     }
     if (command.needs === 'words' && command.name === 'local-aws') return await command.run(words)
     const { args, rest, flags } = parseWords(command, words)
-    out = outOf(flags, deps)
+    out = outFromFlags(flags, deps)
     subject = args[0]
     deps.onCommand(command)
     const local = { args, rest, flags, out, ...pick(deps) }
@@ -54,7 +53,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     const { connectInput } = await import('./context/connect-input.ts')
     const { input, colour } = await connectInput(local, (because) => questionsOf(flags, deps, because), command.name)
     if (colour !== undefined && flags.text('color') === undefined && environment.NO_COLOR === undefined)
-      input.out = outOf(flags, deps, colour)
+      input.out = outFromFlags(flags, deps, colour)
     connected = input
     const verb = await command.load()
     return (await verb(input)) ?? 0
@@ -97,7 +96,7 @@ async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Ou
     { ...command, arguments: '' },
     argv.filter((text) => text !== '--help' && text !== '-h'),
   )
-  const local = { args: [], rest: [], flags, out: wantsHelp ? out : outOf(flags, deps), ...pick(deps) }
+  const local = { args: [], rest: [], flags, out: wantsHelp ? out : outFromFlags(flags, deps), ...pick(deps) }
   const questions = questionsOf(flags, deps, undefined)
   const { help, shortHelp } = await import('./verbs/help.ts')
   if (wantsHelp) await help({ ...local, questions })
@@ -126,25 +125,5 @@ function questionsOf(
     isConfirmed: flags.isSet('yes') || flags.isSet('curl'),
     notConfirmedBecause,
     signal,
-  })
-}
-
-function outOf(flags: Flags, { environment, stdout, stderr, now }: RunDeps, colour?: ColourMode): Out {
-  const ofEnvironment = formats.find((format) => format === environment.ECS_API_OUTPUT)
-  const short: Format | undefined = flags.isSet('json')
-    ? 'json'
-    : flags.isSet('yaml')
-      ? 'yaml'
-      : flags.isSet('names')
-        ? 'name'
-        : undefined
-  return createOut({
-    format: short ?? (flags.text('output') as Format | undefined) ?? ofEnvironment ?? 'table',
-    query: flags.text('query'),
-    isQuiet: flags.isSet('quiet'),
-    colour: (flags.text('color') as ColourMode | undefined) ?? colour ?? 'auto',
-    now,
-    stdout,
-    stderr,
   })
 }

@@ -1,6 +1,6 @@
 /** The commands of the service itself: they take their own flags, and load the gateway only when they run. */
 import { parseArgs } from 'node:util'
-import type { Command } from './command.ts'
+import type { ServiceCommand } from './command.ts'
 import { UsageError } from './errors.ts'
 
 /** @throws UsageError when there is anything but `--config FILE` */
@@ -18,7 +18,7 @@ const config = {
   summary: 'configuration; default: the file in ECS_API_CONFIG, else ecs-api.yaml if it exists',
 }
 
-export const serviceCommands: readonly Command[] = [
+export const serviceCommands: readonly ServiceCommand[] = [
   {
     name: 'serve',
     group: 'service',

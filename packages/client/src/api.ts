@@ -2914,7 +2914,7 @@ export interface components {
       }
       volumeConfigurations?: components['schemas']['TaskVolumeConfiguration'][]
     }
-    /** @description A task that could not be started, with ECS’s reason. */
+    /** @description ECS’s reason why tasks could not be started. */
     TaskRunFailure: {
       reason: string
       detail: string

@@ -82,21 +82,23 @@ interface AnyOptions {
 }
 
 /** The destination of calls: a gateway, and an account for paths that have one. */
-export interface Scope {
+export interface Destination {
   readonly connection: Connection
   readonly account?: string
 }
 
 export type PathValues = Readonly<Record<string, string>>
 
+export const noPathValues = (): PathValues => ({})
+
 /** The path of a call, with a value in place of each `{name}`. */
-export function pathOf({ account }: Scope, [, , path]: Call, pathValues: PathValues): string {
+export function pathOf({ account }: Destination, [, , path]: Call, pathValues: PathValues): string {
   return `/v1/ecs${path}`.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(pathValues[name] ?? account ?? ''))
 }
 
 /** Sends a call. @throws ProblemError, NoResponse, NotOnThisGateway, or the reason of the signal */
 export async function send<Id extends OperationId>(
-  scope: Scope,
+  destination: Destination,
   apiCall: Call<Id>,
   pathValues: () => PathValues,
   body: unknown,
@@ -116,9 +118,13 @@ export async function send<Id extends OperationId>(
     waitSeconds: query.wait === undefined ? 0 : (timeoutSeconds ?? 55),
   }
   try {
-    return await scope.connection.request<Result<Id>>(apiCall[1], pathOf(scope, apiCall, pathValues()), request)
+    return await destination.connection.request<Result<Id>>(
+      apiCall[1],
+      pathOf(destination, apiCall, pathValues()),
+      request,
+    )
   } catch (error) {
-    throw await orNotOnThisGateway(scope.connection, apiCall, error)
+    throw await orNotOnThisGateway(destination.connection, apiCall, error)
   }
 }
 

@@ -1,6 +1,6 @@
 /** The table of all calls: for each method its operation, HTTP method and path. Tests check it against the document. */
 import type { Call } from './call.ts'
-import { accountScopeCalls, gatewayCalls } from './client.ts'
+import { accountClientCalls, gatewayCalls } from './client.ts'
 import { accountCalls } from './nouns/accounts.ts'
 import { auditCalls } from './nouns/audit.ts'
 import { clusterCalls } from './nouns/clusters.ts'
@@ -16,7 +16,7 @@ export const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   accounts: accountCalls,
   tokens: tokenCalls,
   audit: auditCalls,
-  account: accountScopeCalls,
+  account: accountClientCalls,
   clusters: clusterCalls,
   taskDefinitions: taskDefinitionCalls,
   tasks: taskCalls,

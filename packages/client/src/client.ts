@@ -1,5 +1,5 @@
 /** The client of a gateway, and of each of its accounts. */
-import { type CallOptions, call, type OptionsOf, type Scope, send } from './call.ts'
+import { type CallOptions, call, type Destination, noPathValues, type OptionsOf, send } from './call.ts'
 import { type ConnectionOptions, connect, type Method, type RequestOptions } from './connection.ts'
 import { accounts } from './nouns/accounts.ts'
 import { audit } from './nouns/audit.ts'
@@ -17,7 +17,7 @@ export const gatewayCalls = {
   me: call('getMe', 'GET', '/me'),
 }
 
-export const accountScopeCalls = {
+export const accountClientCalls = {
   diagnosis: call('diagnoseAccount', 'GET', '/{account}/diagnosis'),
   changes: call('streamChanges', 'GET', '/{account}/changes'),
 }
@@ -31,36 +31,35 @@ export type AccountClient = ReturnType<Client['account']>
  * const www = await ecs.services.get('prod/www')
  */
 export function createClient(connectionOptions: ConnectionOptions) {
-  const scope: Scope = { connection: connect(connectionOptions) }
-  const noPathValues = () => ({})
+  const destination: Destination = { connection: connect(connectionOptions) }
   return {
-    accounts: accounts(scope),
-    tokens: tokens(scope),
-    audit: audit(scope),
+    accounts: accounts(destination),
+    tokens: tokens(destination),
+    audit: audit(destination),
     /** The token of this client: its name, role, permissions and fences. */
-    me: (options?: OptionsOf<'getMe'>) => send(scope, gatewayCalls.me, noPathValues, undefined, options),
-    version: (options?: CallOptions) => send(scope, gatewayCalls.version, noPathValues, undefined, options),
+    me: (options?: OptionsOf<'getMe'>) => send(destination, gatewayCalls.me, noPathValues, undefined, options),
+    version: (options?: CallOptions) => send(destination, gatewayCalls.version, noPathValues, undefined, options),
     /** Any request, with the same retries and errors: `request('GET', '/v1/ecs/accounts')`. */
     request: <T = unknown>(method: Method, path: string, options?: RequestOptions) =>
-      scope.connection.request<T>(method, path, options),
+      destination.connection.request<T>(method, path, options),
     /** An account by its name in the configuration. */
-    account: (account: string) => accountClient({ ...scope, account }),
+    account: (account: string) => accountClient({ ...destination, account }),
   }
 }
 
-function accountClient(scope: Scope) {
+function accountClient(destination: Destination) {
   return {
-    clusters: clusters(scope),
-    taskDefinitions: taskDefinitions(scope),
-    tasks: tasks(scope),
-    services: services(scope),
-    deployments: deployments(scope),
-    releases: releases(scope),
-    audit: audit(scope),
+    clusters: clusters(destination),
+    taskDefinitions: taskDefinitions(destination),
+    tasks: tasks(destination),
+    services: services(destination),
+    deployments: deployments(destination),
+    releases: releases(destination),
+    audit: audit(destination),
     /** Many resources as they are now, and then their changes; without a filter, everything that the token may see. */
-    changes: (options?: ChangesOptions) => watchChanges(scope, accountScopeCalls.changes, options),
+    changes: (options?: ChangesOptions) => watchChanges(destination, accountClientCalls.changes, options),
     /** The services that are not healthy, most urgent first. */
     diagnosis: (options?: OptionsOf<'diagnoseAccount'>) =>
-      send(scope, accountScopeCalls.diagnosis, () => ({}), undefined, options),
+      send(destination, accountClientCalls.diagnosis, noPathValues, undefined, options),
   }
 }

@@ -4,10 +4,10 @@
  * first request still runs. All tries of an unsafe call have the same key, so it changes nothing twice.
  */
 import { newIdempotencyKey } from './idempotency-key.ts'
-import { setMeta } from './meta.ts'
 import { backoffMs, pause } from './pause.ts'
 import { DeploymentFailed, NoResponse, ownProblem, ProblemError } from './problems.ts'
 import type { Problem } from './resources.ts'
+import { setResponseMeta } from './response-meta.ts'
 import { sharedStreams } from './streams/share.ts'
 import type { StreamOpener } from './streams/watch-event.ts'
 import type { Transport, TransportResponse } from './transport.ts'
@@ -208,11 +208,11 @@ function responseCache(size: number) {
     find: (url: string) => responses.get(url),
     reuse: (url: string, cached: CachedResponse, { headers }: TransportResponse) => {
       keep(url, cached)
-      setMeta(cached.value, 304, headers)
+      setResponseMeta(cached.value, 304, headers)
       return cached.value
     },
     set: (method: Method, url: string, { status, headers }: TransportResponse, value: unknown) => {
-      setMeta(value, status, headers)
+      setResponseMeta(value, status, headers)
       const etag = headers.get('etag')
       if (size > 0 && method === 'GET' && etag) keep(url, { etag, value })
       return value

@@ -1,12 +1,14 @@
-/** The typed client of the gateway. `connect` with single nouns makes a smaller program than `createClient`. */
+/**
+ * The typed client of the gateway. A program that uses `connect` and imports only the nouns it needs is smaller than
+ * one with `createClient`.
+ */
 export type { components, operations } from './api.ts'
-export type { CallOptions, OptionsOf, Scope } from './call.ts'
+export type { CallOptions, Destination, OptionsOf } from './call.ts'
 export { type AccountClient, type Client, createClient } from './client.ts'
 export { type Connection, type ConnectionOptions, connect, type Method, type RequestOptions } from './connection.ts'
 export type { Terminal, TerminalExit } from './exec.ts'
 export type { Listing } from './listing.ts'
 export type { LogEvent } from './logs.ts'
-export { type Meta, meta } from './meta.ts'
 export { accounts } from './nouns/accounts.ts'
 export { audit } from './nouns/audit.ts'
 export { clusters } from './nouns/clusters.ts'
@@ -19,11 +21,12 @@ export { tokens } from './nouns/tokens.ts'
 export { DeploymentFailed, isProblem, NoResponse, NotOnThisGateway, ProblemError } from './problems.ts'
 export type { ClusterRef, DeploymentRef, ServiceRef, TaskDefinitionRef, TaskRef } from './references.ts'
 export type * from './resources.ts'
+export { type ResponseMeta, responseMeta } from './response-meta.ts'
 export type { Rollout, RolloutOptions, RolloutProgress } from './rollout.ts'
 export type { AccountEvent, ChangesOptions } from './streams/changes.ts'
 export type {
+  DirectStreamOpener,
   ProblemEvent,
-  StreamConnect,
   StreamEvent,
   StreamOpener,
   StreamOptions,

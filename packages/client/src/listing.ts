@@ -1,5 +1,5 @@
 /** Lists: `for await` over the items requests each page when its items are needed; `page()` returns one page. */
-import { type Call, type OperationId, type PathValues, type Result, type Scope, send } from './call.ts'
+import { type Call, type Destination, type OperationId, type PathValues, type Result, send } from './call.ts'
 
 interface Page {
   items: readonly unknown[]
@@ -14,13 +14,13 @@ export interface Listing<P extends Page> extends AsyncIterable<P['items'][number
 type ListId = { [Id in OperationId]: Result<Id> extends Page ? Id : never }[OperationId]
 
 export function listing<Id extends ListId>(
-  scope: Scope,
+  destination: Destination,
   apiCall: Call<Id>,
   pathValues: () => PathValues,
   query: { cursor?: string | undefined } = {},
 ): Listing<Result<Id> & Page> {
   const page = (cursor: string | undefined) =>
-    send(scope, apiCall, pathValues, undefined, { ...query, cursor }) as Promise<Result<Id> & Page>
+    send(destination, apiCall, pathValues, undefined, { ...query, cursor }) as Promise<Result<Id> & Page>
   return {
     page: () => page(query.cursor),
     async *[Symbol.asyncIterator]() {

@@ -1,5 +1,5 @@
 /** Lines of a service or a task as they arrive. The stream resumes over breaks: each line comes once. */
-import { type Call, orNotOnThisGateway, type PathValues, pathOf, type Scope } from './call.ts'
+import { type Call, type Destination, orNotOnThisGateway, type PathValues, pathOf } from './call.ts'
 import type { LogLine, LogPage } from './resources.ts'
 import { resumingStream } from './streams/resume.ts'
 import type { ProblemEvent, StreamOptions } from './streams/watch-event.ts'
@@ -14,16 +14,16 @@ export type LogEvent =
   | ProblemEvent
 
 export async function* followLogs(
-  scope: Scope,
+  destination: Destination,
   apiCall: Call,
   pathValues: () => PathValues,
   { signal, onBreak, ...query }: StreamOptions & object,
 ): AsyncGenerator<LogEvent, void, undefined> {
-  const url = scope.connection.urlOf(pathOf(scope, apiCall, pathValues()), query)
+  const url = destination.connection.urlOf(pathOf(destination, apiCall, pathValues()), query)
   try {
-    for await (const { id, type, data } of resumingStream(scope.connection, url, { signal, onBreak }))
+    for await (const { id, type, data } of resumingStream(destination.connection, url, { signal, onBreak }))
       yield { ...(data as object), type, ...(type === 'lines' && { id }) } as LogEvent
   } catch (error) {
-    throw await orNotOnThisGateway(scope.connection, apiCall, error)
+    throw await orNotOnThisGateway(destination.connection, apiCall, error)
   }
 }

@@ -30,9 +30,11 @@ export class ProblemError extends Error {
   }
 }
 
-/** The deployment that a call made has failed: it was rolled back, stopped or superseded. */
+/**
+ * The deployment that a call made has failed: it was rolled back, stopped or superseded, or its service was deleted.
+ */
 export class DeploymentFailed extends ProblemError {
-  /** Absent when the gateway reported the failure in the response of the call. */
+  /** Absent when the gateway reported the failure in the response of the call, and when there was no deployment. */
   declare readonly deployment: ServiceDeployment | undefined
 
   constructor(problem: Problem, deployment?: ServiceDeployment) {

@@ -1,14 +1,15 @@
 /**
- * The deployment that a call made. The gateway names it in `Ecs-Api-Deployment`; where that is absent, it is the one
- * whose target revision has the number of the PRIMARY deployment, `ecs-svc/N`. The call itself is never repeated.
- * A deployment that ECS does not name cannot be followed: `DeploymentUnknown`.
+ * The deployment that a call made. The gateway names it in `Ecs-Api-Deployment`. Without this header, it is found by
+ * number: the PRIMARY deployment `ecs-svc/N` and its target revision end with the same N. The call itself is never
+ * repeated. A deployment that ECS does not name cannot be followed: `DeploymentUnknown`.
  */
-import { type Call, type Scope, send } from './call.ts'
-import { meta } from './meta.ts'
+import { type Call, type Destination, send } from './call.ts'
 import { deploymentCalls } from './nouns/deployments.ts'
 import { pause } from './pause.ts'
 import { DeploymentFailed, ownProblem, ProblemError } from './problems.ts'
+import { servicePath } from './references.ts'
 import type { Service, ServiceDeployment } from './resources.ts'
+import { responseMeta } from './response-meta.ts'
 import { watch } from './streams/watch.ts'
 import { deploymentSentence } from './words/deployment.ts'
 
@@ -21,6 +22,7 @@ export interface RolloutProgress {
   sentence: string
   /** Absent when the call made no deployment: then the counts of the service are followed. */
   deployment: ServiceDeployment | undefined
+  /** The service whose counts are followed; absent when it was deleted. */
   service: Service | undefined
 }
 
@@ -32,24 +34,25 @@ export interface Rollout {
   /** Each step until the deployment has ended, whatever its result. */
   progress: (options?: { signal?: AbortSignal }) => AsyncGenerator<RolloutProgress, void, undefined>
   /**
-   * Resolves with the deployment when it was successful.
-   * @throws DeploymentFailed; ProblemError `WaitTimeout` after `timeoutSeconds` (default 900), or `DeploymentUnknown`
+   * Resolves with the deployment when it was successful; without a deployment, when all tasks of the service run.
+   * @throws DeploymentFailed, also when the service was deleted; ProblemError `WaitTimeout` after `timeoutSeconds`
+   *   (default 900), or `DeploymentUnknown`
    */
   stable: (options?: RolloutOptions) => Promise<ServiceDeployment | undefined>
 }
 
 /** How long ECS may take to list a deployment. */
 const maxFindMs = 60_000
-const endedStatus = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
+const endedStatus = /(SUCCESSFUL|STOPPED|FAILED)$/
 
-export function rolloutOf(scope: Scope, getService: Call<'getService'>, service: Service): Rollout {
-  const namedId = meta(service)?.deployment
-  const path = { cluster: service.cluster, service: service.name }
+export function rolloutOf(destination: Destination, getService: Call<'getService'>, service: Service): Rollout {
+  const namedId = responseMeta(service)?.deployment
+  const path = servicePath(service)
   let foundId: string | undefined
 
   const deploymentId = async ({ signal }: { signal?: AbortSignal } = {}) => {
     if (namedId === 'none') return undefined
-    foundId ??= namedId ?? (await getDeploymentId(scope, service, signal))
+    foundId ??= namedId ?? (await getDeploymentId(destination, service, signal))
     return foundId
   }
 
@@ -58,11 +61,16 @@ export function rolloutOf(scope: Scope, getService: Call<'getService'>, service:
   }: {
     signal?: AbortSignal
   } = {}): AsyncGenerator<RolloutProgress, void, undefined> {
-    const deployment = await deploymentId(signal && { signal })
-    if (deployment === undefined) return yield* countProgress(scope, getService, path, signal)
-    for await (const event of watch<ServiceDeployment>(scope, deploymentCalls.get, () => ({ ...path, deployment }), {
-      signal,
-    })) {
+    const deployment = await deploymentId({ signal })
+    if (deployment === undefined) return yield* countProgress(destination, getService, path, signal)
+    for await (const event of watch<ServiceDeployment>(
+      destination,
+      deploymentCalls.get,
+      () => ({ ...path, deployment }),
+      {
+        signal,
+      },
+    )) {
       if (event.type === 'problem') continue
       yield { sentence: deploymentSentence(event.resource, Date.now()), deployment: event.resource, service: undefined }
       if (endedStatus.test(event.resource.status)) return
@@ -81,8 +89,8 @@ export function rolloutOf(scope: Scope, getService: Call<'getService'>, service:
       throw new ProblemError(ownProblem('WaitTimeout', detail))
     }
     const deployment = last?.deployment
-    if (deployment && deployment.status !== 'SUCCESSFUL')
-      throw new DeploymentFailed(ownProblem('DeploymentFailed', last!.sentence), deployment)
+    if (last && !last.service && deployment?.status !== 'SUCCESSFUL')
+      throw new DeploymentFailed(ownProblem('DeploymentFailed', last.sentence), deployment)
     return deployment
   }
 
@@ -90,14 +98,14 @@ export function rolloutOf(scope: Scope, getService: Call<'getService'>, service:
 }
 
 /** @throws ProblemError `DeploymentUnknown` when ECS lists none, as with another deployment controller */
-async function getDeploymentId(scope: Scope, service: Service, signal: AbortSignal | undefined) {
-  const options = { fresh: true, ...(signal && { signal }) }
-  const path = () => ({ cluster: service.cluster, service: service.name })
+async function getDeploymentId(destination: Destination, service: Service, signal: AbortSignal | undefined) {
+  const options = { fresh: true, signal }
+  const path = () => servicePath(service)
   const primary = service.deployments?.find(({ status }) => status === 'PRIMARY')
   const revisionNumber = primary?.id.match(/^ecs-svc\/(\d+)$/)?.[1]
   const deadline = performance.now() + maxFindMs
   for (let delayMs = 250; revisionNumber !== undefined; delayMs = Math.min(delayMs * 2, 4000)) {
-    const { items } = await send(scope, deploymentCalls.list, path, undefined, options)
+    const { items } = await send(destination, deploymentCalls.list, path, undefined, options)
     const deployment = items.find(({ targetServiceRevision }) =>
       targetServiceRevision.arn.endsWith(`/${revisionNumber}`),
     )
@@ -110,14 +118,16 @@ async function getDeploymentId(scope: Scope, service: Service, signal: AbortSign
 }
 
 async function* countProgress(
-  scope: Scope,
+  destination: Destination,
   getService: Call<'getService'>,
   path: { cluster: string; service: string },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RolloutProgress, void, undefined> {
-  for await (const event of watch<Service>(scope, getService, () => path, { signal })) {
+  for await (const event of watch<Service>(destination, getService, () => path, { signal })) {
     if (event.type === 'problem') continue
-    const { runningCount, desiredCount, pendingCount } = event.resource
+    const { status, runningCount, desiredCount, pendingCount } = event.resource
+    if (event.type === 'deleted' || status !== 'ACTIVE')
+      return yield { sentence: 'The service was deleted.', deployment: undefined, service: undefined }
     yield {
       sentence: `${runningCount} of ${desiredCount} tasks running, ${pendingCount} pending.`,
       deployment: undefined,

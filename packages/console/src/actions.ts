@@ -42,9 +42,9 @@ export function serviceActions(
   newest: ServiceDeployment | undefined,
   failing: boolean,
 ): Action[] {
-  const cannotChange = lacks(me, 'change')
+  const whyNoChange = lacks(me, 'change')
   const gone = service && service.status !== 'ACTIVE' ? 'The service is being deleted.' : undefined
-  const disabled = cannotChange ?? gone
+  const disabled = whyNoChange ?? gone
   const waits = newest?.lifecycleHookDetails?.some(({ status }) => status === 'AWAITING_ACTION')
   return [
     { id: 'rollback', label: 'Roll back…', disabled, isPrimary: failing },
@@ -72,4 +72,4 @@ export function taskActions(me: Me | undefined, task: Task | undefined): Action[
   ]
 }
 
-export const cannotChange = (me: Me | undefined) => lacks(me, 'change')
+export const whyNoChange = (me: Me | undefined) => lacks(me, 'change')

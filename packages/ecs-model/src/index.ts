@@ -14,6 +14,7 @@ export {
 } from './reader.ts'
 export {
   type Arn,
+  type ArnScope,
   canReferTo,
   clusterOfArn,
   ecsArn,
@@ -22,7 +23,6 @@ export {
   parseArn,
   partitionOf,
   type ResourceKind,
-  type Scope,
   shortName,
   type TaskDefinitionReference,
 } from './references.ts'

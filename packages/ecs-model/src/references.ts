@@ -1,13 +1,13 @@
 /** References to ECS's resources: ARNs, names and `family:revision`. */
 
 /** The part of an ARN that all resources of an account in a Region share. */
-export interface Scope {
+export interface ArnScope {
   partition: string
   region: string
   account: string
 }
 
-export interface Arn extends Scope {
+export interface Arn extends ArnScope {
   service: string
   resource: string
 }
@@ -21,7 +21,7 @@ export function parseArn(text: string): Arn | undefined {
 }
 
 /** Builds an ARN of ECS from the path of a resource: `arn:aws:ecs:us-east-1:123456789012:cluster/prod`. */
-export function ecsArn({ partition, region, account }: Scope, ...path: string[]): string {
+export function ecsArn({ partition, region, account }: ArnScope, ...path: string[]): string {
   return `arn:${partition}:ecs:${region}:${account}:${path.join('/')}`
 }
 
@@ -70,7 +70,7 @@ export type ResourceKind =
 export function foreignPart(
   arn: string,
   kind: ResourceKind,
-  { partition, region, account }: Scope,
+  { partition, region, account }: ArnScope,
 ): 'kind' | 'partition' | 'region' | 'account' | undefined {
   const parsed = parseArn(arn)
   if (parsed?.service !== 'ecs' || parsed.resource.split('/')[0] !== kind) return 'kind'

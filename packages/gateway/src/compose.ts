@@ -291,7 +291,7 @@ async function openAccounts(
     programDeps.onAwsCall?.(call)
   }
   const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): CallDeps => ({
-    allow: (action, input) => requireWithin([ofAllAccounts, guardrails], name, action, input),
+    requireAllowed: (action, input) => requireWithin([ofAllAccounts, guardrails], name, action, input),
     guardsDefinitions: () => restrictDefinitions([ofAllAccounts, guardrails]),
     onCall,
     onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
@@ -488,7 +488,7 @@ function registerRoutes(
   serviceRoutes(api, { cache, history, releaseLog, store })
   serviceHistoryRoutes(api, cache, history)
   logRoutes(api, { cache, logs, onUnexpectedError })
-  metricRoutes(api, { cache, history, metrics: new AccountMetrics() })
+  metricRoutes(api, { cache, history, accountMetrics: new AccountMetrics() })
   execRoutes(api, execSessions)
   diagnosisRoutes(api, rootApi, { cache, history, logs })
   releaseRoutes(api, { cache, releaseLog, store })

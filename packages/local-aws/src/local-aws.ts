@@ -3,7 +3,7 @@ import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
 import { type Clock, reportingClock, systemClock } from './clock.ts'
 import { type CloudWatch, cloudWatchTarget, cloudWatchVersion, openCloudWatch } from './cloudwatch/service.ts'
-import { containerServices } from './container-services.ts'
+import { containerCallbacks } from './container-callbacks.ts'
 import { ec2Service, ec2Version } from './ec2/service.ts'
 import { throttledService } from './ecs/actions/request-buckets.ts'
 import { type TaskEndpoints, taskEndpoints } from './ecs/endpoint/task-endpoints.ts'
@@ -170,7 +170,7 @@ export class LocalAws {
       })
       const facts = storage.table<string>('engine')
       const engineId = engineIdIn(facts, ids)
-      const services = containerServices({ secretsManager, ssm, logs, endpoints })
+      const callbacks = containerCallbacks({ secretsManager, ssm, logs, endpoints })
       const notice = (text: string, taskArn?: string) => {
         onNotice(text)
         ecs?.notice(text, taskArn)
@@ -180,7 +180,7 @@ export class LocalAws {
         clock,
         pace,
         engineId,
-        services,
+        callbacks,
         onUnexpectedError,
         onNotice: notice,
       })

@@ -1,6 +1,6 @@
 /** Chooses and opens the runtime of containers when the engine opens. */
 import type { Clock } from './clock.ts'
-import type { ContainerServices, Runtime } from './runtimes/runtime.ts'
+import type { ContainerCallbacks, Runtime } from './runtimes/runtime.ts'
 import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
 
 /**
@@ -23,7 +23,7 @@ export interface OpenRuntimeDeps {
   clock: Clock
   pace: Pace
   engineId: string
-  services: ContainerServices
+  callbacks: ContainerCallbacks
   onNotice: (text: string, taskArn?: string) => void
   onUnexpectedError: (error: unknown) => void
 }
@@ -34,19 +34,19 @@ export async function openRuntime({
   clock,
   pace,
   engineId,
-  services,
+  callbacks,
   onNotice,
   onUnexpectedError,
 }: OpenRuntimeDeps): Promise<OpenedRuntime> {
   const found =
     choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
   if (!found) {
-    const simulated = simulatedRuntime({ clock, pace, services })
+    const simulated = simulatedRuntime({ clock, pace, callbacks })
     const reason = choice === 'auto' ? ', since neither Docker nor Podman answers' : ''
     return { runtime: simulated, simulated, clear: undefined, description: `containers are simulated${reason}` }
   }
   const { openDockerRuntime } = await import('./runtimes/docker/docker.ts')
-  const runtime = await openDockerRuntime({ found, engineId, services, now: clock.now, onNotice, onUnexpectedError })
+  const runtime = await openDockerRuntime({ found, engineId, callbacks, now: clock.now, onNotice, onUnexpectedError })
   const limitation =
     found.isRootfulOnThisMachine && process.getuid?.() === 0
       ? ''
@@ -55,6 +55,6 @@ export async function openRuntime({
     runtime,
     simulated: undefined,
     clear: runtime.clear,
-    description: `containers run on ${runtime.name} ${found.version} (${found.address}), at addresses in ${runtime.addresses}${limitation}`,
+    description: `containers run on ${runtime.name} ${found.version} (${found.address}), at addresses in ${runtime.addressRange}${limitation}`,
   }
 }

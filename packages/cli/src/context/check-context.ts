@@ -16,7 +16,7 @@ interface Context {
   cluster: string | undefined
 }
 
-/** @throws CliError 5 for an account that does not exist */
+/** @throws CliError with exit code 5 for an account that does not exist */
 export async function checkContext(input: LocalInput, profile: string, context: Context): Promise<void> {
   const { out, environment, folder } = input
   const { url, account, cluster } = context

@@ -95,7 +95,7 @@ const ownerOnly = 0o600
 
 const credentialsFile = (environment: Environment) => join(configurationFolder(environment), 'credentials.yaml')
 
-/** @throws CliError 4 when others can read the file. Windows has no such modes; its folder belongs to one person. */
+/** @throws CliError with exit code 4 when others can read the file. On Windows the folder belongs to one person. */
 function requireOwnerOnly(file: string): void {
   if (process.platform === 'win32') return
   const mode = statSync(file, { throwIfNoEntry: false })?.mode

@@ -18,7 +18,7 @@ export interface TaskRefFound {
   ref: { cluster: string; id: string }
 }
 
-interface Scope {
+interface ReferenceDeps {
   account: (name?: string) => Promise<AccountClient>
   target: Target
   flags?: Flags
@@ -58,15 +58,15 @@ function partsOf(text: string, form: string): [name: string, cluster?: string, a
   return parts.reverse() as [string, string?, string?]
 }
 
-export async function findService(scope: Scope, text: string | undefined): Promise<ServiceRefFound> {
-  const reference = text ?? scope.target.service
+export async function findService(deps: ReferenceDeps, text: string | undefined): Promise<ServiceRefFound> {
+  const reference = text ?? deps.target.service
   if (reference === undefined)
     throw new UsageError('Which service? Name one, such as prod/www.', 'ecs-api services list')
   const [name, namedCluster, accountName] = partsOf(reference, 'service')
-  rejectOther(scope.flags, 'cluster', namedCluster, reference)
-  rejectOther(scope.flags, 'account', accountName, reference)
-  const account = await scope.account(accountName)
-  const cluster = namedCluster ?? scope.target.cluster ?? (await clusterOf(account, name))
+  rejectOther(deps.flags, 'cluster', namedCluster, reference)
+  rejectOther(deps.flags, 'account', accountName, reference)
+  const account = await deps.account(accountName)
+  const cluster = namedCluster ?? deps.target.cluster ?? (await clusterOf(account, name))
   return { account, ref: { cluster, name } }
 }
 
@@ -82,23 +82,23 @@ async function clusterOf(account: AccountClient, name: string): Promise<string> 
 
 /** @param text the cluster; by default that of the context */
 export async function findCluster(
-  scope: Scope,
+  deps: ReferenceDeps,
   text?: string | undefined,
 ): Promise<{ account: AccountClient; ref: string }> {
-  const [name, accountName, ...more] = (text ?? scope.target.cluster ?? '').split('/').reverse()
+  const [name, accountName, ...more] = (text ?? deps.target.cluster ?? '').split('/').reverse()
   if (!name || more.length > 0) throw new UsageError('Which cluster? Name one: prod, or account/prod.')
-  return { account: await scope.account(accountName), ref: name }
+  return { account: await deps.account(accountName), ref: name }
 }
 
 const idPrefix = /^[0-9a-f]{6,32}$/
 
-export async function findTask(scope: Scope, text: string): Promise<TaskRefFound> {
+export async function findTask(deps: ReferenceDeps, text: string): Promise<TaskRefFound> {
   const [id, namedCluster, accountName] = partsOf(text, 'task')
   if (!idPrefix.test(id)) throw new UsageError(`"${id}" is not a task: give 6 or more characters of its id.`)
-  rejectOther(scope.flags, 'cluster', namedCluster, text)
-  rejectOther(scope.flags, 'account', accountName, text)
-  const account = await scope.account(accountName)
-  const cluster = namedCluster ?? scope.target.cluster
+  rejectOther(deps.flags, 'cluster', namedCluster, text)
+  rejectOther(deps.flags, 'account', accountName, text)
+  const account = await deps.account(accountName)
+  const cluster = namedCluster ?? deps.target.cluster
   if (id.length === 32 && cluster !== undefined) return { account, ref: { cluster, id } }
   const found = await tasksWithPrefix(account, cluster, id)
   if (found.length === 1) return { account, ref: { cluster: found[0]!.cluster, id: found[0]!.id } }
@@ -124,12 +124,12 @@ async function tasksWithPrefix(account: AccountClient, cluster: string | undefin
 type ServiceOrTask = { service: ServiceRefFound; task?: never } | { task: TaskRefFound; service?: never }
 
 /** Finds a task when the text has the form of an id and the task exists; otherwise a service. */
-export async function findServiceOrTask(scope: Scope, text: string | undefined): Promise<ServiceOrTask> {
-  if (text === undefined || !idPrefix.test(text.split('/').at(-1)!)) return { service: await findService(scope, text) }
+export async function findServiceOrTask(deps: ReferenceDeps, text: string | undefined): Promise<ServiceOrTask> {
+  if (text === undefined || !idPrefix.test(text.split('/').at(-1)!)) return { service: await findService(deps, text) }
   try {
-    return { task: await findTask(scope, text) }
+    return { task: await findTask(deps, text) }
   } catch (error) {
     if (!(error instanceof CliError) || error.exit !== 5) throw error
-    return { service: await findService(scope, text) }
+    return { service: await findService(deps, text) }
   }
 }

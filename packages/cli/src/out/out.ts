@@ -41,16 +41,16 @@ export interface Out {
   /**
    * Prints a value that is not one of the API's resources.
    * @param lines for people
-   * @param name for the format `name`
+   * @param nameFormat the line of the format `name`
    */
-  value: (value: unknown, lines: readonly string[], name?: string) => Promise<void>
+  value: (value: unknown, lines: readonly string[], nameFormat?: string) => Promise<void>
   /** Prints a value as data, for output that is not for people. */
   data: (value: unknown) => Promise<void>
   /**
    * One object of a command that follows: a line in each format.
-   * @param name printed by `-q`
+   * @param nameFormat the line of the format `name`
    */
-  event: (value: unknown, line: string, name?: string) => Promise<void>
+  event: (value: unknown, line: string, nameFormat?: string) => Promise<void>
   /** The text exactly as it is, on stdout. */
   raw: (text: string | Uint8Array) => Promise<void>
   /** A line of the result; control sequences in external text must be removed before. */
@@ -165,15 +165,15 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     paintError,
     list,
     resource,
-    value: async (value, lines, name) => {
+    value: async (value, lines, nameFormat) => {
       if (isForPeople) return raw(lines.map((text) => `${wrap(printableLine(text))}\n`).join(''))
-      if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
+      if (format === 'name' && nameFormat !== undefined && query === undefined) return line(printable(nameFormat))
       return data(value)
     },
     data,
-    event: async (value, text, name) => {
+    event: async (value, text, nameFormat) => {
       if (isForPeople) return line(stdout.isTTY ? text.split('\n').map(printableLine).join('\n') : text)
-      if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
+      if (format === 'name' && nameFormat !== undefined && query === undefined) return line(printable(nameFormat))
       return line(printableJson(await chosen(value)))
     },
     raw,

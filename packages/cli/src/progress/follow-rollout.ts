@@ -21,7 +21,7 @@ export interface FollowOptions {
   service: Service
 }
 
-/** @returns the service after the deployment @throws CliError 6, 7, 130 with the verdict */
+/** @returns the service after the deployment @throws CliError with exit code 6, 7 or 130 and the verdict */
 export async function followRollout({ input, account, title, rollout, service }: FollowOptions): Promise<Service> {
   const { out, flags, signal, environment, now } = input
   const ref = { cluster: service.cluster, name: service.name }
@@ -48,7 +48,8 @@ export async function followRollout({ input, account, title, rollout, service }:
         progress.update(countState(current))
         continue
       }
-      last = step.deployment!
+      if (!step.deployment) throw new CliError(6, `✗ ${name}: ${step.sentence}`)
+      last = step.deployment
       const { targetServiceRevision, sourceServiceRevisions = [] } = last
       const isNamed = [targetServiceRevision, ...sourceServiceRevisions].every((revision) => names.find(revision))
       if (!isNamed) await names.learnReleases(account, service, signal)

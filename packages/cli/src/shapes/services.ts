@@ -1,6 +1,6 @@
 /** How services are shown to people. The sentence is the console's. */
 import type { Service } from '@ecs-api/client'
-import { sentence, type Verdict, verdictOfState } from '@ecs-api/client/words'
+import { serviceSentence, type Verdict, verdictOfState } from '@ecs-api/client/words'
 import type { Shape } from '../out/shape.ts'
 import type { Style } from '../out/style.ts'
 
@@ -12,7 +12,7 @@ export const styleOfVerdict: Readonly<Record<Verdict, Style>> = {
 
 /** The list route returns no deployments, so the sentence uses the service's own. */
 const noDeployments = [] as const
-const sentenceOf = (service: Service, now: number) => sentence(service, noDeployments, now)
+const sentenceOf = (service: Service, now: number) => serviceSentence(service, noDeployments, now)
 const verdict = (service: Service, now: number) => verdictOfState(sentenceOf(service, now).state)
 
 export const serviceShape: Shape<Service> = {

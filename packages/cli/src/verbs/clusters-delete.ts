@@ -8,7 +8,7 @@ export async function deleteCluster(input: Input): Promise<number> {
   const { account, ref } = await findCluster(input, input.args[0])
   const plan = () => account.clusters.remove(ref, { dryRun: true })
   const confirmed = await confirmPlan(input, `Delete the cluster ${ref}:`, await plan(), ref)
-  if (!confirmed.isApplied) return confirmed.exit
+  if (!confirmed.isConfirmed) return confirmed.exit
   const { ifMatch } = confirmed
   const apply = () => account.clusters.remove(ref, ifMatch === undefined ? {} : { ifMatch })
   await input.out.resource(clusterShape, await applyPlan(input, { name: `The cluster ${ref}`, apply, plan }))

@@ -16,7 +16,7 @@ export async function rollback(input: Input): Promise<number> {
   const name = `${ref.cluster}/${ref.name}`
   const plan = await account.services.rollback(ref, body, { dryRun: true })
   const confirmed = await confirmPlan(input, `Roll ${name} back to release ${plan.release}:`, plan)
-  if (!confirmed.isApplied) return confirmed.exit
+  if (!confirmed.isConfirmed) return confirmed.exit
   const rollout = await applyPlan(input, {
     name,
     apply: () => account.services.rollback(ref, body, { ifMatch: plan.configVersion }),

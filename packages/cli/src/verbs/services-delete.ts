@@ -23,7 +23,7 @@ export async function deleteService(input: Input): Promise<number> {
   const plan = () => account.services.remove(ref, { ...options, dryRun: true })
   const sentence = `Delete the service ${name}, which has ${runningCount} running ${runningCount === 1 ? 'task' : 'tasks'}:`
   const confirmed = await confirmPlan(input, sentence, await plan(), ref.name)
-  if (!confirmed.isApplied) return confirmed.exit
+  if (!confirmed.isConfirmed) return confirmed.exit
   const { ifMatch } = confirmed
   const apply = () => account.services.remove(ref, { ...options, ...(ifMatch !== undefined && { ifMatch }) })
   await input.out.resource(serviceShape, await applyPlan(input, { name, apply, plan }))

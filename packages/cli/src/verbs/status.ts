@@ -1,5 +1,5 @@
 import type { AccountDiagnosis } from '@ecs-api/client'
-import { sentence, verdictOfDiagnosis, verdictOfState } from '@ecs-api/client/words'
+import { serviceSentence, verdictOfDiagnosis, verdictOfState } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
 import type { Out } from '../out/out.ts'
@@ -14,7 +14,7 @@ export async function showStatus(input: Input): Promise<void> {
     const found = await findService(input, args[0])
     const service = await found.account.services.get(found.ref)
     const { items } = await found.account.deployments.page(found.ref, { limit: 1 })
-    const { state, text, detail } = sentence(service, items, now())
+    const { state, text, detail } = serviceSentence(service, items, now())
     const verdict = verdictOfState(state)
     const line = `${serviceShape.name(service)}  ${paint(styleOfVerdict[verdict], verdict)}  ${printable(text)}`
     const name = serviceShape.name(service)

@@ -15,7 +15,7 @@ export async function deleteTaskDefinition(input: Input): Promise<number> {
   const sentence = flags.isSet('purge') ? `Deregister ${name} and delete it for good:` : `Deregister ${name}:`
   const plan = await taskDefinitions.deregister(revision, { ...options, dryRun: true })
   const confirmed = await confirmPlan(input, sentence, plan)
-  if (!confirmed.isApplied) return confirmed.exit
+  if (!confirmed.isConfirmed) return confirmed.exit
   await out.resource(taskDefinitionShape, await taskDefinitions.deregister(revision, options))
   return 0
 }

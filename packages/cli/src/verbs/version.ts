@@ -1,4 +1,4 @@
-import { meta } from '@ecs-api/client'
+import { responseMeta } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { findCommit } from '../commit.ts'
 import { version } from '../version.ts'
@@ -14,6 +14,6 @@ export async function showVersion({ client, target, out }: Input): Promise<void>
   })
   const lines = [`ecs-api  ${own}`, `gateway  ${gateway.version} (${gateway.githash}) at ${target.url}`]
   await out.value({ cli: { version, githash: commit }, gateway: { url: target.url, ...gateway } }, lines, version)
-  if (meta(gateway) && gateway.version !== version)
+  if (responseMeta(gateway) && gateway.version !== version)
     out.note('The versions differ. A command that the gateway does not have says so.', 'yellow')
 }

@@ -1,10 +1,11 @@
 /** The configured accounts that the token may see. */
-import { call, type OptionsOf, type Scope, send } from '../call.ts'
+import { call, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
 
 export const accountCalls = { list: call('listAccounts', 'GET', '/accounts') }
 
-export function accounts(scope: Scope) {
-  const page = (query?: OptionsOf<'listAccounts'>) => send(scope, accountCalls.list, () => ({}), undefined, query)
+export function accounts(destination: Destination) {
+  const page = (query?: OptionsOf<'listAccounts'>) =>
+    send(destination, accountCalls.list, noPathValues, undefined, query)
   return {
     page,
     async *list(query?: OptionsOf<'listAccounts'>) {

@@ -1,5 +1,5 @@
-/** The audit log: of one account, or of the whole gateway where the scope has no account. */
-import { call, type OptionsOf, type Scope } from '../call.ts'
+/** The audit log: of one account, or of the whole gateway where the destination has no account. */
+import { call, type Destination, noPathValues, type OptionsOf } from '../call.ts'
 import { listing } from '../listing.ts'
 
 export const auditCalls = {
@@ -7,10 +7,10 @@ export const auditCalls = {
   listOfAccount: call('listAccountAuditEntries', 'GET', '/{account}/audit'),
 }
 
-export function audit(scope: Scope) {
+export function audit(destination: Destination) {
   const list = (query?: OptionsOf<'listAuditEntries'>) =>
-    scope.account === undefined
-      ? listing(scope, auditCalls.list, () => ({}), query)
-      : listing(scope, auditCalls.listOfAccount, () => ({}), query)
+    destination.account === undefined
+      ? listing(destination, auditCalls.list, noPathValues, query)
+      : listing(destination, auditCalls.listOfAccount, noPathValues, query)
   return { list, page: (query?: OptionsOf<'listAuditEntries'>) => list(query).page() }
 }

@@ -1,5 +1,5 @@
 /** Clusters of an account. */
-import { call, change, type OptionsOf, type Scope, send } from '../call.ts'
+import { call, change, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type ClusterRef, clusterPath } from '../references.ts'
 import type { Cluster, ClusterCreate, ClusterPatch, ClusterPut } from '../resources.ts'
@@ -18,30 +18,30 @@ export const clusterCalls = {
   events: call('listClusterEvents', 'GET', `${cluster}/events`),
 }
 
-export function clusters(scope: Scope) {
-  const list = (query?: OptionsOf<'listClusters'>) => listing(scope, clusterCalls.list, () => ({}), query)
+export function clusters(destination: Destination) {
+  const list = (query?: OptionsOf<'listClusters'>) => listing(destination, clusterCalls.list, noPathValues, query)
   return {
     list,
     page: (query?: OptionsOf<'listClusters'>) => list(query).page(),
     get: (ref: ClusterRef, options?: Omit<OptionsOf<'getCluster'>, 'cursor'>) =>
-      send(scope, clusterCalls.get, () => clusterPath(ref), undefined, options),
+      send(destination, clusterCalls.get, () => clusterPath(ref), undefined, options),
     create: change<[body: ClusterCreate], 'createCluster'>((body, options) =>
-      send(scope, clusterCalls.create, () => ({}), body, options),
+      send(destination, clusterCalls.create, noPathValues, body, options),
     ),
     /** Creates the cluster, or brings it to this state. */
     put: change<[ref: ClusterRef, body?: ClusterPut], 'putCluster'>((ref, body = {}, options) =>
-      send(scope, clusterCalls.put, () => clusterPath(ref), body, options),
+      send(destination, clusterCalls.put, () => clusterPath(ref), body, options),
     ),
     update: change<[ref: ClusterRef, body: ClusterPatch], 'updateCluster'>((ref, body, options) =>
-      send(scope, clusterCalls.update, () => clusterPath(ref), body, options),
+      send(destination, clusterCalls.update, () => clusterPath(ref), body, options),
     ),
     remove: change<[ref: ClusterRef], 'deleteCluster'>((ref, options) =>
-      send(scope, clusterCalls.remove, () => clusterPath(ref), undefined, options),
+      send(destination, clusterCalls.remove, () => clusterPath(ref), undefined, options),
     ),
     /** The events of all its services, newest first. */
     events: (ref: ClusterRef, query?: OptionsOf<'listClusterEvents'>) =>
-      listing(scope, clusterCalls.events, () => clusterPath(ref), query),
+      listing(destination, clusterCalls.events, () => clusterPath(ref), query),
     watch: (ref: ClusterRef, options?: StreamOptions) =>
-      watch<Cluster>(scope, clusterCalls.get, () => clusterPath(ref), options),
+      watch<Cluster>(destination, clusterCalls.get, () => clusterPath(ref), options),
   }
 }

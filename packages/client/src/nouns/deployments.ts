@@ -1,5 +1,5 @@
 /** Deployments of a service. */
-import { call, change, type OptionsOf, type Scope, send } from '../call.ts'
+import { call, change, type Destination, type OptionsOf, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type DeploymentRef, deploymentPath, type ServiceRef, servicePath } from '../references.ts'
 import type { DeploymentContinue, DeploymentStop, ServiceDeployment } from '../resources.ts'
@@ -16,22 +16,22 @@ export const deploymentCalls = {
   continue: call('continueDeployment', 'POST', `${deployment}/continue`),
 }
 
-export function deployments(scope: Scope) {
+export function deployments(destination: Destination) {
   const list = (service: ServiceRef, query?: OptionsOf<'listDeployments'>) =>
-    listing(scope, deploymentCalls.list, () => servicePath(service), query)
+    listing(destination, deploymentCalls.list, () => servicePath(service), query)
   return {
     list,
     page: (service: ServiceRef, query?: OptionsOf<'listDeployments'>) => list(service, query).page(),
     get: (ref: DeploymentRef, options?: Omit<OptionsOf<'getDeployment'>, 'cursor'>) =>
-      send(scope, deploymentCalls.get, () => deploymentPath(ref), undefined, options),
+      send(destination, deploymentCalls.get, () => deploymentPath(ref), undefined, options),
     watch: (ref: DeploymentRef, options?: StreamOptions) =>
-      watch<ServiceDeployment>(scope, deploymentCalls.get, () => deploymentPath(ref), options),
+      watch<ServiceDeployment>(destination, deploymentCalls.get, () => deploymentPath(ref), options),
     stop: change<[ref: DeploymentRef, body?: DeploymentStop], 'stopDeployment'>((ref, body = {}, options) =>
-      send(scope, deploymentCalls.stop, () => deploymentPath(ref), body, options),
+      send(destination, deploymentCalls.stop, () => deploymentPath(ref), body, options),
     ),
     /** Continues a deployment that waits at a PAUSE hook. */
     continue: change<[ref: DeploymentRef, body: DeploymentContinue], 'continueDeployment'>((ref, body, options) =>
-      send(scope, deploymentCalls.continue, () => deploymentPath(ref), body, options),
+      send(destination, deploymentCalls.continue, () => deploymentPath(ref), body, options),
     ),
   }
 }

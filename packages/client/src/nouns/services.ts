@@ -1,5 +1,14 @@
 /** Services of an account. A call that can make a deployment returns a `Rollout`, which follows that deployment. */
-import { type Call, call, change, type OperationId, type OptionsOf, type Scope, send } from '../call.ts'
+import {
+  type Call,
+  call,
+  change,
+  type Destination,
+  noPathValues,
+  type OperationId,
+  type OptionsOf,
+  send,
+} from '../call.ts'
 import { type Listing, listing } from '../listing.ts'
 import { followLogs, type LogEvent } from '../logs.ts'
 import { type ClusterRef, clusterPath, type ServiceRef, servicePath } from '../references.ts'
@@ -29,15 +38,15 @@ export const serviceCalls = {
 
 type LogQuery = Omit<OptionsOf<'listServiceLogs'>, 'follow'>
 
-export function services(scope: Scope) {
+export function services(destination: Destination) {
   const list = ({ cluster, ...query }: OptionsOf<'listServices'> & { cluster?: ClusterRef } = {}) =>
     cluster === undefined
-      ? listing(scope, serviceCalls.listAll, () => ({}), query)
-      : listing(scope, serviceCalls.list, () => clusterPath(cluster), query)
+      ? listing(destination, serviceCalls.listAll, noPathValues, query)
+      : listing(destination, serviceCalls.list, () => clusterPath(cluster), query)
   const methodOf =
     <Id extends OperationId>(apiCall: Call<Id>) =>
     (ref: ServiceRef, options?: OptionsOf<Id>) =>
-      send(scope, apiCall, () => servicePath(ref), undefined, options)
+      send(destination, apiCall, () => servicePath(ref), undefined, options)
 
   function logs(
     ref: ServiceRef,
@@ -47,13 +56,13 @@ export function services(scope: Scope) {
   function logs(ref: ServiceRef, query: LogQuery & StreamOptions & { follow?: boolean } = {}): AsyncIterable<unknown> {
     const values = () => servicePath(ref)
     return query.follow
-      ? followLogs(scope, serviceCalls.logs, values, query)
-      : listing(scope, serviceCalls.logs, values, query)
+      ? followLogs(destination, serviceCalls.logs, values, query)
+      : listing(destination, serviceCalls.logs, values, query)
   }
 
   /** The rollout of a change, or its plan. */
   const rolloutOrPlan = async (answer: Promise<object>, options?: { dryRun?: boolean }) =>
-    options?.dryRun ? answer : rolloutOf(scope, serviceCalls.get, (await answer) as Service)
+    options?.dryRun ? answer : rolloutOf(destination, serviceCalls.get, (await answer) as Service)
 
   return {
     /** Of one cluster, or of all. */
@@ -63,14 +72,14 @@ export function services(scope: Scope) {
       methodOf(serviceCalls.get)(ref, options),
     create: change<[cluster: ClusterRef, body: ServiceCreate], 'createService', Rollout>((cluster, body, options) =>
       rolloutOrPlan(
-        send(scope, serviceCalls.create, () => clusterPath(cluster), body, options),
+        send(destination, serviceCalls.create, () => clusterPath(cluster), body, options),
         options,
       ),
     ),
     /** Changes the fields given: maps merge, `null` removes. */
     update: change<[ref: ServiceRef, body: ServicePatch], 'updateService', Rollout>((ref, body, options) =>
       rolloutOrPlan(
-        send(scope, serviceCalls.update, () => servicePath(ref), body, options),
+        send(destination, serviceCalls.update, () => servicePath(ref), body, options),
         options,
       ),
     ),
@@ -83,16 +92,16 @@ export function services(scope: Scope) {
     rollback: change<[ref: ServiceRef, body?: RollbackRequest], 'rollbackService', Rollout, RollbackPlan>(
       (ref, body = {}, options) =>
         rolloutOrPlan(
-          send(scope, serviceCalls.rollback, () => servicePath(ref), body, options),
+          send(destination, serviceCalls.rollback, () => servicePath(ref), body, options),
           options,
         ),
     ),
     watch: (ref: ServiceRef, options?: StreamOptions) =>
-      watch<Service>(scope, serviceCalls.get, () => servicePath(ref), options),
+      watch<Service>(destination, serviceCalls.get, () => servicePath(ref), options),
     tasks: (ref: ServiceRef, query?: OptionsOf<'listServiceTasks'>) =>
-      listing(scope, serviceCalls.tasks, () => servicePath(ref), query),
+      listing(destination, serviceCalls.tasks, () => servicePath(ref), query),
     events: (ref: ServiceRef, query?: OptionsOf<'listServiceEvents'>) =>
-      listing(scope, serviceCalls.events, () => servicePath(ref), query),
+      listing(destination, serviceCalls.events, () => servicePath(ref), query),
     diagnosis: methodOf(serviceCalls.diagnosis),
     /** The lines, page by page; with `follow`, the lines as they arrive. */
     logs,

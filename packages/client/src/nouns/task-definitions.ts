@@ -1,5 +1,5 @@
 /** Task definitions of an account. */
-import { call, change, type OptionsOf, type Scope, send } from '../call.ts'
+import { call, change, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type TaskDefinitionRef, taskDefinitionPath } from '../references.ts'
 import type { FamilyDeregistered, TaskDefinition, TaskDefinitionRegister } from '../resources.ts'
@@ -15,20 +15,19 @@ export const taskDefinitionCalls = {
 
 type Deregister = OptionsOf<'deregisterTaskDefinition'>
 
-export function taskDefinitions(scope: Scope) {
-  const noPathValues = () => ({})
+export function taskDefinitions(destination: Destination) {
   const list = (query?: OptionsOf<'listTaskDefinitions'>) =>
-    listing(scope, taskDefinitionCalls.list, noPathValues, query)
+    listing(destination, taskDefinitionCalls.list, noPathValues, query)
   const deregister = (ref: TaskDefinitionRef, options?: Deregister) =>
-    send(scope, taskDefinitionCalls.deregister, () => taskDefinitionPath(ref), undefined, options)
+    send(destination, taskDefinitionCalls.deregister, () => taskDefinitionPath(ref), undefined, options)
   return {
     list,
     page: (query?: OptionsOf<'listTaskDefinitions'>) => list(query).page(),
     get: (ref: TaskDefinitionRef, options?: OptionsOf<'getTaskDefinition'>) =>
-      send(scope, taskDefinitionCalls.get, () => taskDefinitionPath(ref), undefined, options),
+      send(destination, taskDefinitionCalls.get, () => taskDefinitionPath(ref), undefined, options),
     /** Registers a revision. */
     create: change<[body: TaskDefinitionRegister], 'registerTaskDefinition'>((body, options) =>
-      send(scope, taskDefinitionCalls.create, noPathValues, body, options),
+      send(destination, taskDefinitionCalls.create, noPathValues, body, options),
     ),
     /** Deregisters one revision, such as `web:7`. */
     deregister: change<

@@ -1,5 +1,5 @@
 /** Tasks of an account. */
-import { call, type OptionsOf, type Scope, send } from '../call.ts'
+import { call, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
 import { type ExecOptions, openTerminal, type Terminal } from '../exec.ts'
 import { type Listing, listing } from '../listing.ts'
 import { followLogs, type LogEvent } from '../logs.ts'
@@ -25,15 +25,15 @@ export const taskCalls = {
 
 type LogQuery = Omit<OptionsOf<'listTaskLogs'>, 'follow'>
 
-export function tasks(scope: Scope) {
+export function tasks(destination: Destination) {
   const list = ({ cluster, ...query }: OptionsOf<'listTasks'> & { cluster?: ClusterRef } = {}) =>
     cluster === undefined
-      ? listing(scope, taskCalls.listAll, () => ({}), query)
-      : listing(scope, taskCalls.list, () => clusterPath(cluster), query)
+      ? listing(destination, taskCalls.listAll, noPathValues, query)
+      : listing(destination, taskCalls.list, () => clusterPath(cluster), query)
   const create = (cluster: ClusterRef, body: TaskRun, options?: OptionsOf<'runTasks'>) =>
-    send(scope, taskCalls.create, () => clusterPath(cluster), body, options)
+    send(destination, taskCalls.create, () => clusterPath(cluster), body, options)
   const stop = (ref: TaskRef, options?: OptionsOf<'stopTask'>) =>
-    send(scope, taskCalls.stop, () => taskPath(ref), undefined, options)
+    send(destination, taskCalls.stop, () => taskPath(ref), undefined, options)
 
   function logs(
     ref: TaskRef,
@@ -43,8 +43,8 @@ export function tasks(scope: Scope) {
   function logs(ref: TaskRef, query: LogQuery & StreamOptions & { follow?: boolean } = {}): AsyncIterable<unknown> {
     const values = () => taskPath(ref)
     return query.follow
-      ? followLogs(scope, taskCalls.logs, values, query)
-      : listing(scope, taskCalls.logs, values, query)
+      ? followLogs(destination, taskCalls.logs, values, query)
+      : listing(destination, taskCalls.logs, values, query)
   }
 
   function exec(
@@ -54,8 +54,8 @@ export function tasks(scope: Scope) {
   ): Promise<ExecResult>
   function exec(ref: TaskRef, body: ExecRequest & { interactive?: true }, options?: ExecOptions): Promise<Terminal>
   async function exec(ref: TaskRef, body: ExecRequest, options?: ExecOptions) {
-    const answer = await send(scope, taskCalls.exec, () => taskPath(ref), body, options)
-    return 'url' in answer ? openTerminal(scope.connection, answer, options?.signal) : answer
+    const answer = await send(destination, taskCalls.exec, () => taskPath(ref), body, options)
+    return 'url' in answer ? openTerminal(destination.connection, answer, options?.signal) : answer
   }
 
   return {
@@ -63,7 +63,7 @@ export function tasks(scope: Scope) {
     list,
     page: (query?: Parameters<typeof list>[0]) => list(query).page(),
     get: (ref: TaskRef, options?: Omit<OptionsOf<'getTask'>, 'cursor'>) =>
-      send(scope, taskCalls.get, () => taskPath(ref), undefined, options),
+      send(destination, taskCalls.get, () => taskPath(ref), undefined, options),
     /** Runs tasks. */
     create,
     /** The same as `create`. */
@@ -71,13 +71,14 @@ export function tasks(scope: Scope) {
     stop,
     /** The same as `stop`. */
     remove: stop,
-    watch: (ref: TaskRef, options?: StreamOptions) => watch<Task>(scope, taskCalls.get, () => taskPath(ref), options),
+    watch: (ref: TaskRef, options?: StreamOptions) =>
+      watch<Task>(destination, taskCalls.get, () => taskPath(ref), options),
     diagnosis: (ref: TaskRef, options?: OptionsOf<'diagnoseTask'>) =>
-      send(scope, taskCalls.diagnosis, () => taskPath(ref), undefined, options),
+      send(destination, taskCalls.diagnosis, () => taskPath(ref), undefined, options),
     /** The lines, page by page; with `follow`, the lines as they arrive. */
     logs,
     metrics: (ref: TaskRef, options?: OptionsOf<'getTaskMetrics'>) =>
-      send(scope, taskCalls.metrics, () => taskPath(ref), undefined, options),
+      send(destination, taskCalls.metrics, () => taskPath(ref), undefined, options),
     /** Opens a terminal, or runs one command with `interactive: false`. */
     exec,
   }

@@ -1,5 +1,5 @@
 /** The tokens of the gateway, for administrators. A token's value is shown once. */
-import { call, type OptionsOf, type Scope, send } from '../call.ts'
+import { call, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import type { TokenCreate, TokenRotate } from '../resources.ts'
 
@@ -14,19 +14,18 @@ export const tokenCalls = {
 }
 
 /** A token is referred to by its name. */
-export function tokens(scope: Scope) {
-  const noPathValues = () => ({})
-  const list = (query?: OptionsOf<'listTokens'>) => listing(scope, tokenCalls.list, noPathValues, query)
+export function tokens(destination: Destination) {
+  const list = (query?: OptionsOf<'listTokens'>) => listing(destination, tokenCalls.list, noPathValues, query)
   return {
     list,
     page: (query?: OptionsOf<'listTokens'>) => list(query).page(),
     get: (name: string, options?: OptionsOf<'getToken'>) =>
-      send(scope, tokenCalls.get, () => ({ token: name }), undefined, options),
+      send(destination, tokenCalls.get, () => ({ token: name }), undefined, options),
     create: (body: TokenCreate, options?: OptionsOf<'createToken'>) =>
-      send(scope, tokenCalls.create, noPathValues, body, options),
+      send(destination, tokenCalls.create, noPathValues, body, options),
     remove: (name: string, options?: OptionsOf<'deleteToken'>) =>
-      send(scope, tokenCalls.remove, () => ({ token: name }), undefined, options),
+      send(destination, tokenCalls.remove, () => ({ token: name }), undefined, options),
     rotate: (name: string, body: TokenRotate = {}, options?: OptionsOf<'rotateToken'>) =>
-      send(scope, tokenCalls.rotate, () => ({ token: name }), body, options),
+      send(destination, tokenCalls.rotate, () => ({ token: name }), body, options),
   }
 }

@@ -1,5 +1,5 @@
 /** The changes of many resources of an account. */
-import { type Call, type OptionsOf, orNotOnThisGateway, pathOf, type Scope } from '../call.ts'
+import { type Call, type Destination, type OptionsOf, orNotOnThisGateway, pathOf } from '../call.ts'
 import type { ChangedResource } from '../resources.ts'
 import { resumingStream } from './resume.ts'
 import type { ProblemEvent, StreamOptions } from './watch-event.ts'
@@ -20,12 +20,12 @@ const endsWithDeletion = false
 
 /** Pages of `state` first, then each change. @throws ProblemError, NoResponse, the signal's reason */
 export async function* watchChanges(
-  scope: Scope,
+  destination: Destination,
   apiCall: Call<'streamChanges'>,
   { signal, onBreak, ...query }: ChangesOptions = {},
 ): AsyncGenerator<AccountEvent, void, undefined> {
-  const { connection } = scope
-  const url = connection.urlOf(pathOf(scope, apiCall, {}), query)
+  const { connection } = destination
+  const url = connection.urlOf(pathOf(destination, apiCall, {}), query)
   let epoch: string | undefined
   let isInState = false
   try {

@@ -2,7 +2,7 @@
  * Several consumers of one resource share one stream, and the last one that leaves closes it. A consumer that joins
  * later gets a `state` with the current resource. One that joins after `deleted` opens a stream of its own.
  */
-import type { StreamConnect, StreamEvent, StreamOpener, StreamOptions } from './watch-event.ts'
+import type { DirectStreamOpener, StreamEvent, StreamOpener, StreamOptions } from './watch-event.ts'
 
 /** The most events that wait for a consumer. It then skips the oldest change: each change has the whole resource. */
 const maxQueued = 256
@@ -55,7 +55,7 @@ class SharedStream {
     if (this.consumers.size === 0) this.#closing.abort()
   }
 
-  async run(url: string, open: StreamConnect, onDeleted: () => void): Promise<void> {
+  async run(url: string, open: DirectStreamOpener, onDeleted: () => void): Promise<void> {
     const onBreak: StreamOptions['onBreak'] = (error, delayMs) => {
       for (const options of this.consumers.values()) options.onBreak?.(error, delayMs)
     }
@@ -75,22 +75,19 @@ class SharedStream {
 
 export function sharedStreams(): StreamOpener {
   const open = new Map<string, SharedStream>()
-  return async function* events(url, options, connect) {
+  return async function* events(url, options, openDirectly) {
     const { signal } = options
     signal?.throwIfAborted()
     const consumer = new Consumer()
-    let stream = open.get(url)
-    const close = (closed: SharedStream) => {
-      if (open.get(url) === closed) open.delete(url)
+    const begun = open.get(url)
+    const stream = begun ?? new SharedStream()
+    const onEnd = () => {
+      if (open.get(url) === stream) open.delete(url)
     }
-    if (stream) stream.join(consumer, options)
-    else {
-      stream = new SharedStream()
-      const begun = stream
-      begun.join(consumer, options)
-      open.set(url, begun)
-      const onEnd = () => close(begun)
-      begun.run(url, connect, onEnd).finally(onEnd)
+    stream.join(consumer, options)
+    if (!begun) {
+      open.set(url, stream)
+      stream.run(url, openDirectly, onEnd).finally(onEnd)
     }
     const onAbort = () => consumer.end({ error: signal?.reason })
     signal?.addEventListener('abort', onAbort, { once: true })
@@ -99,7 +96,7 @@ export function sharedStreams(): StreamOpener {
     } finally {
       signal?.removeEventListener('abort', onAbort)
       stream.leave(consumer)
-      if (stream.consumers.size === 0) close(stream)
+      if (stream.consumers.size === 0) onEnd()
     }
   }
 }

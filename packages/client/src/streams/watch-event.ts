@@ -28,6 +28,6 @@ export interface StreamOptions {
  * Opens the stream at `url`, resuming over breaks. `open` is the client's own opener. A replacement can share one
  * stream among several pages, and must give each of them a `state` first.
  */
-export type StreamOpener = (url: string, options: StreamOptions, open: StreamConnect) => AsyncIterable<StreamEvent>
+export type StreamOpener = (url: string, options: StreamOptions, open: DirectStreamOpener) => AsyncIterable<StreamEvent>
 
-export type StreamConnect = (url: string, options: StreamOptions) => AsyncIterable<StreamEvent>
+export type DirectStreamOpener = (url: string, options: StreamOptions) => AsyncIterable<StreamEvent>

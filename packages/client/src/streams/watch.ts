@@ -1,20 +1,21 @@
 /** The changes of one resource. */
-import { type Call, orNotOnThisGateway, type PathValues, pathOf, type Scope } from '../call.ts'
+import { type Call, type Destination, orNotOnThisGateway, type PathValues, pathOf } from '../call.ts'
 import { resumingStream } from './resume.ts'
-import type { StreamConnect, StreamOptions, WatchEvent } from './watch-event.ts'
+import type { DirectStreamOpener, StreamOptions, WatchEvent } from './watch-event.ts'
 
 /** `state` first, then each change; ends after `deleted`. @throws ProblemError, NoResponse, the signal's reason */
 export async function* watch<T>(
-  scope: Scope,
+  destination: Destination,
   apiCall: Call,
   pathValues: () => PathValues,
   options: StreamOptions = {},
 ): AsyncGenerator<WatchEvent<T>, void, undefined> {
-  const { connection } = scope
-  const url = connection.urlOf(pathOf(scope, apiCall, pathValues()))
-  const connect: StreamConnect = (address, streamOptions) => resumingStream(connection, address, streamOptions)
+  const { connection } = destination
+  const url = connection.urlOf(pathOf(destination, apiCall, pathValues()))
+  const openDirectly: DirectStreamOpener = (address, streamOptions) =>
+    resumingStream(connection, address, streamOptions)
   try {
-    for await (const { id, type, data } of connection.streams(url, options, connect)) {
+    for await (const { id, type, data } of connection.streams(url, options, openDirectly)) {
       if (type === 'problem') yield { type, ...(data as { code: string; detail: string }) }
       else yield { type: type as 'state' | 'change' | 'deleted', resource: data as T, id }
     }

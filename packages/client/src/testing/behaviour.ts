@@ -2,7 +2,7 @@
  * Checks of the client that run in Node and in browsers. The gateway is behind the proxy of scripts/fault-proxy.ts,
  * which makes a request fail after a request to `/faults/…`.
  */
-import { createClient, isProblem, meta, type Transport } from '../index.ts'
+import { createClient, isProblem, responseMeta, type Transport } from '../index.ts'
 
 export interface TestGateway {
   url: string
@@ -53,7 +53,7 @@ export const checks: Readonly<Record<string, (gateway: TestGateway) => Promise<v
     const family = `${gateway.prefix}-cut`
     await fetch(`${gateway.url}/faults/cut-after-the-change`, { method: 'POST' })
     const made = await ecs.taskDefinitions.create({ family, containerDefinitions: [{ name: 'a', image: 'b' }] })
-    equal([made.name, meta(made)?.replayed], [`${family}:1`, true])
+    equal([made.name, responseMeta(made)?.replayed], [`${family}:1`, true])
     equal((await ecs.taskDefinitions.page({ family })).items.length, 1)
   },
 

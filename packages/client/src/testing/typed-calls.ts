@@ -4,7 +4,7 @@
  */
 import { createClient, isProblem, type Rollout, type Service, type Task } from '../index.ts'
 import type { ServiceState } from '../words/index.ts'
-import { sentence } from '../words/index.ts'
+import { serviceSentence } from '../words/index.ts'
 
 const ecs = createClient({ url: '', token: async () => '' }).account('prod')
 
@@ -99,7 +99,7 @@ export function problems(error: unknown): string | undefined {
 
 /** A `switch` over all states needs no default. */
 export function urgency(service: Service): number {
-  const state: ServiceState = sentence(service, [], 0).state
+  const state: ServiceState = serviceSentence(service, [], 0).state
   switch (state) {
     case 'down':
     case 'failed':

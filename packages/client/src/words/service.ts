@@ -205,7 +205,7 @@ function pendingText({ service: { pendingCount } }: Facts): string {
  * @param deployments the deployments of the service, newest first; without them the service's own list is used
  * @param now milliseconds since 1970
  */
-export function sentence(
+export function serviceSentence(
   service: Service,
   deployments: readonly ServiceDeployment[],
   now: number,

@@ -5,7 +5,7 @@ import { useLocation } from 'wouter'
 import { servicesQuery, useAccounts, useTasks } from '../live/queries.ts'
 import { ofPersonKey } from '../live/session.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { paths } from '../paths.ts'
 
 interface Entry {
@@ -128,7 +128,7 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
               className="result"
               onClick={() => open(entry)}
             >
-              <External text={entry.text} />
+              <ExternalText text={entry.text} />
               <span className="muted">{entry.kind}</span>
             </div>
           ))}

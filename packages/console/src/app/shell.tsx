@@ -7,7 +7,7 @@ import { connectionState } from '../live/client.ts'
 import { queryClient, useAccounts, useMe, useVersion } from '../live/queries.ts'
 import { signOut } from '../live/session.ts'
 import { settings } from '../live/settings.ts'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { exactTime } from '../parts/time.tsx'
 import { Toasts } from '../parts/toast.tsx'
@@ -77,7 +77,7 @@ export function Shell({ children }: { children: ReactNode }) {
             Search or do… <span className="muted shortcut">Ctrl K</span>
           </button>
           <Settings />
-          <Menu label={<External text={me?.name ?? 'Signed out'} />}>
+          <Menu label={<ExternalText text={me?.name ?? 'Signed out'} />}>
             <span className="muted">Role {me?.role}</span>
             <button type="button" onClick={() => void signOut()}>
               Sign out

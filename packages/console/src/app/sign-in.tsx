@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { beginOidc, finishOidc, restore, type SessionState, signIn, signInMethods } from '../live/session.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { paths } from '../paths.ts'
 
 let code: string | undefined
@@ -59,7 +59,7 @@ export function useSignInFromAddress(state: SessionState): { question: ReactNode
           {state.kind === 'signed-in' && (
             <>
               {' '}
-              This ends the session of <External text={state.me.name} />.
+              This ends the session of <ExternalText text={state.me.name} />.
             </>
           )}
         </p>
@@ -120,7 +120,7 @@ export function SignInForm({ reason }: { reason: string | undefined }) {
           onChange={(event) => setToken(event.target.value)}
         />
         <span id="token-error" className="error" role="alert">
-          {error && <External text={error} />}
+          {error && <ExternalText text={error} />}
         </span>
       </div>
       <div className="row">

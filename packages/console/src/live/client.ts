@@ -3,7 +3,10 @@ import { createClient, type Transport } from '@ecs-api/client'
 import { csrfToken, onSessionEnded, session } from './session.ts'
 
 interface ConnectionState {
-  /** When a request last failed for want of a response (milliseconds since 1970); undefined while they are answered. */
+  /**
+   * When the first request since the last response failed without a response (milliseconds since 1970); undefined while
+   * requests are answered.
+   */
   lostAt: number | undefined
 }
 
@@ -25,7 +28,7 @@ function setLostAt(lostAt: number | undefined): void {
 }
 
 const transport: Transport = async (url, request) => {
-  // Polls with an ended session would use up the sign-ins that the service allows this address.
+  // A poll with an ended session counts as a failed sign-in, and the gateway allows each address only some of them.
   if (session.get().kind === 'signed-out') throw new Error('signed out')
   let response: Response
   try {

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useAudit } from '../live/queries.ts'
-import { External } from '../parts/external.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
 import { Exact } from '../parts/time.tsx'
@@ -30,7 +30,7 @@ export default function AuditPage() {
           onChange={(event) => setText(event.target.value)}
         />
       </div>
-      <NotYet query={audit} what="the audit log" />
+      <LoadingOrProblem query={audit} what="the audit log" />
       {audit.data && (
         <Table
           label="Audit"
@@ -38,27 +38,27 @@ export default function AuditPage() {
           keyOf={({ id }) => id}
           empty="No entry matches."
           columns={[
-            { title: 'When', by: ({ at }) => at, cell: ({ at }) => <Exact at={at} /> },
-            { title: 'Who', by: ({ caller }) => caller, cell: ({ caller }) => <External text={caller} /> },
+            { title: 'When', sortBy: ({ at }) => at, cell: ({ at }) => <Exact at={at} /> },
+            { title: 'Who', sortBy: ({ caller }) => caller, cell: ({ caller }) => <ExternalText text={caller} /> },
             {
               title: 'What',
               wide: true,
               cell: ({ action, path, input }) => (
                 <details>
                   <summary>
-                    <External text={`${action.split(' ')[0]} ${path}`} />
+                    <ExternalText text={`${action.split(' ')[0]} ${path}`} />
                   </summary>
                   <pre>
-                    <External text={JSON.stringify(input, null, 2)} />
+                    <ExternalText text={JSON.stringify(input, null, 2)} />
                   </pre>
                 </details>
               ),
             },
-            { title: 'From', cell: ({ source }) => <External text={source} /> },
+            { title: 'From', cell: ({ source }) => <ExternalText text={source} /> },
             {
               title: 'Result',
-              by: ({ status }) => status ?? 0,
-              cell: ({ status, code }) => <External text={code ?? String(status ?? 'in progress')} />,
+              sortBy: ({ status }) => status ?? 0,
+              cell: ({ status, code }) => <ExternalText text={code ?? String(status ?? 'in progress')} />,
             },
           ]}
         />

@@ -1,13 +1,13 @@
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import { apiPath, cannotChange } from '../actions.ts'
+import { apiPath, whyNoChange } from '../actions.ts'
 import { useCluster, useClusterEvents, useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { quoted } from '../parts/copy.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ServiceStatus } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
@@ -32,11 +32,11 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
         title={name}
       >
         <ActionButton
-          action={{ id: 'delete', label: 'Delete…', disabled: cannotChange(me), isDangerous: true }}
+          action={{ id: 'delete', label: 'Delete…', disabled: whyNoChange(me), isDangerous: true }}
           onPress={() => setDeleting(true)}
         />
       </PageHead>
-      {!cluster && <NotYet query={query} what={name} />}
+      {!cluster && <LoadingOrProblem query={query} what={name} />}
       {cluster && (
         <div className="beside">
           <div className="stack">
@@ -55,7 +55,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
                   title: 'Service',
                   cell: (service) => (
                     <Link href={paths.service(account, name, service.name)}>
-                      <External text={service.name} />
+                      <ExternalText text={service.name} />
                     </Link>
                   ),
                 },
@@ -64,14 +64,14 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
                   title: 'Task definition',
                   cell: ({ taskDefinition }) => (
                     <code>
-                      <External text={taskDefinition} />
+                      <ExternalText text={taskDefinition} />
                     </code>
                   ),
                 },
               ]}
             />
             <h2>Events of all services</h2>
-            <NotYet query={events} what="the events" />
+            <LoadingOrProblem query={events} what="the events" />
             {events.data && (
               <Table
                 label="Events"
@@ -80,8 +80,8 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
                 empty="ECS has reported no event yet."
                 columns={[
                   { title: 'When', cell: ({ createdAt }) => <Exact at={createdAt} /> },
-                  { title: 'Service', cell: ({ service }) => <External text={service} /> },
-                  { title: 'Message', wide: true, cell: ({ message }) => <External text={message} /> },
+                  { title: 'Service', cell: ({ service }) => <ExternalText text={service} /> },
+                  { title: 'Message', wide: true, cell: ({ message }) => <ExternalText text={message} /> },
                 ]}
               />
             )}

@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { apiPath, cannotChange } from '../actions.ts'
+import { apiPath, whyNoChange } from '../actions.ts'
 import { useClusters, useMe } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { quoted } from '../parts/copy.tsx'
-import { External } from '../parts/external.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
 import { paths } from '../paths.ts'
@@ -20,11 +20,11 @@ export function ClustersPage({ account }: { account: string }) {
     <>
       <PageHead crumbs={[[account, paths.services(account)]]} title="Clusters">
         <ActionButton
-          action={{ id: 'create', label: 'Create a cluster…', disabled: cannotChange(me), isPrimary: true }}
+          action={{ id: 'create', label: 'Create a cluster…', disabled: whyNoChange(me), isPrimary: true }}
           onPress={() => setCreating(true)}
         />
       </PageHead>
-      <NotYet query={clusters} what="the clusters" />
+      <LoadingOrProblem query={clusters} what="the clusters" />
       {clusters.data && (
         <Table
           label="Clusters"
@@ -34,10 +34,10 @@ export function ClustersPage({ account }: { account: string }) {
           columns={[
             {
               title: 'Cluster',
-              by: (cluster) => cluster.name,
+              sortBy: (cluster) => cluster.name,
               cell: (cluster) => (
                 <Link href={paths.cluster(account, cluster.name)}>
-                  <External text={cluster.name} />
+                  <ExternalText text={cluster.name} />
                 </Link>
               ),
             },

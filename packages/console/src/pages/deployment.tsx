@@ -5,9 +5,9 @@ import { Link } from 'wouter'
 import { serviceActions } from '../actions.ts'
 import { useDeployment, useMe, useReleases, useService, useServiceTasks } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Sentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialogs.tsx'
@@ -56,7 +56,7 @@ export default function DeploymentPage({
         {deployment &&
           actions.map((each) => <ActionButton key={each.id} action={each} onPress={() => setAction(each.id)} />)}
       </PageHead>
-      {!deployment && <NotYet query={query} what="the deployment" />}
+      {!deployment && <LoadingOrProblem query={query} what="the deployment" />}
       {deployment && (
         <>
           <Sentence tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
@@ -77,7 +77,7 @@ export default function DeploymentPage({
                       {failure.task.slice(0, 8)}
                     </Link>
                     <pre>
-                      <External text={failure.reason} />
+                      <ExternalText text={failure.reason} />
                     </pre>
                   </div>
                 ))

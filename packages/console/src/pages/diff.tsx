@@ -1,6 +1,6 @@
 /** Two releases of a service: what differs. */
 import { useReleaseDiff } from '../live/queries.ts'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Changes } from '../parts/plan.tsx'
 import { paths } from '../paths.ts'
@@ -29,7 +29,7 @@ export default function DiffPage({
         ]}
         title={`Release ${from} compared with ${to}`}
       />
-      {!diff.data && <NotYet query={diff} what="the differences" />}
+      {!diff.data && <LoadingOrProblem query={diff} what="the differences" />}
       {diff.data && (
         <section className="panel">
           {diff.data.changes.length === 0 ? (

@@ -5,7 +5,7 @@ import { apiPath, type Request } from '../actions.ts'
 import { client } from '../live/client.ts'
 import { useChange, useTaskDefinition } from '../live/queries.ts'
 import { Commands, curlOf, quoted } from '../parts/copy.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { PlanPanel, usePlan } from '../parts/plan.tsx'
 import { Problem } from '../parts/problem.tsx'
@@ -39,7 +39,7 @@ const addedByEcs = new Set([
 export default function NewTaskDefinitionPage({ account }: { account: string }) {
   const from = new URLSearchParams(useSearch()).get('from') ?? ''
   const source = useTaskDefinition(account, from)
-  if (from !== '' && !source.data) return <NotYet query={source} what={from} />
+  if (from !== '' && !source.data) return <LoadingOrProblem query={source} what={from} />
   const document = source.data
     ? (Object.fromEntries(Object.entries(source.data).filter(([name]) => !addedByEcs.has(name))) as Definition)
     : start

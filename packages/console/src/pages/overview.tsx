@@ -3,8 +3,8 @@ import type { Account } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { diagnosisQuery, servicesQuery, useAccounts, useAudit, useMe } from '../live/queries.ts'
-import { External } from '../parts/external.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Status, type Tone } from '../parts/status.tsx'
@@ -36,7 +36,7 @@ export function OverviewPage() {
   return (
     <>
       <PageHead title={heading} tabTitle="Overview" />
-      <NotYet query={accounts} what="the accounts" />
+      <LoadingOrProblem query={accounts} what="the accounts" />
       {(accounts.data ?? [])
         .filter(({ reachable }) => !reachable)
         .map((account) => (
@@ -55,7 +55,9 @@ export function OverviewPage() {
               title: 'Service',
               cell: ({ account, cluster, service }) => (
                 <Link href={paths.service(account, cluster, service)}>
-                  <External text={names.length > 1 ? `${account}/${cluster}/${service}` : `${cluster}/${service}`} />
+                  <ExternalText
+                    text={names.length > 1 ? `${account}/${cluster}/${service}` : `${cluster}/${service}`}
+                  />
                 </Link>
               ),
             },
@@ -88,7 +90,7 @@ export function OverviewPage() {
 function Unreachable({ account }: { account: Account }) {
   return (
     <p className="panel why">
-      The account <External text={account.name} /> does not respond. <External text={account.reason} />
+      The account <ExternalText text={account.name} /> does not respond. <ExternalText text={account.reason} />
     </p>
   )
 }
@@ -110,13 +112,16 @@ function LastChanges() {
         empty=""
         columns={[
           { title: 'When', cell: ({ at }) => <Ago at={at} /> },
-          { title: 'Who', cell: ({ caller }) => <External text={caller} /> },
+          { title: 'Who', cell: ({ caller }) => <ExternalText text={caller} /> },
           {
             title: 'What',
             wide: true,
-            cell: ({ action, path }) => <External text={`${action.split(' ')[0]} ${path}`} />,
+            cell: ({ action, path }) => <ExternalText text={`${action.split(' ')[0]} ${path}`} />,
           },
-          { title: 'Result', cell: ({ status, code }) => <External text={code ?? String(status ?? 'in progress')} /> },
+          {
+            title: 'Result',
+            cell: ({ status, code }) => <ExternalText text={code ?? String(status ?? 'in progress')} />,
+          },
         ]}
       />
     </section>

@@ -2,8 +2,8 @@ import type { Service, ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { useReleases } from '../live/queries.ts'
-import { External } from '../parts/external.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { Status, type Tone } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
@@ -56,7 +56,7 @@ export function DeploymentsTab({
         ]}
       />
       <h2>Releases</h2>
-      <NotYet query={releases} what="the releases" />
+      <LoadingOrProblem query={releases} what="the releases" />
       {releases.data && (
         <Table
           label="Releases"
@@ -70,7 +70,7 @@ export function DeploymentsTab({
               title: 'Task definition',
               cell: ({ taskDefinition }) => (
                 <code>
-                  <External text={taskDefinition} />
+                  <ExternalText text={taskDefinition} />
                 </code>
               ),
             },
@@ -79,11 +79,11 @@ export function DeploymentsTab({
               wide: true,
               cell: ({ images }) => (
                 <code>
-                  <External text={images.map(({ image }) => image ?? '').join(', ')} />
+                  <ExternalText text={images.map(({ image }) => image ?? '').join(', ')} />
                 </code>
               ),
             },
-            { title: 'By', cell: ({ by }) => <External text={by} /> },
+            { title: 'By', cell: ({ by }) => <ExternalText text={by} /> },
             { title: 'Created', cell: ({ createdAt }) => <Ago at={createdAt} /> },
             {
               title: 'Compare',

@@ -1,12 +1,12 @@
 import { useServiceEvents } from '../live/queries.ts'
-import { External } from '../parts/external.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { Table } from '../parts/table.tsx'
 import { Exact } from '../parts/time.tsx'
 
 export function EventsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
   const events = useServiceEvents(account, cluster, name)
-  if (!events.data) return <NotYet query={events} what="the events" />
+  if (!events.data) return <LoadingOrProblem query={events} what="the events" />
   return (
     <Table
       label="Events"
@@ -15,7 +15,7 @@ export function EventsTab({ account, cluster, name }: { account: string; cluster
       empty="ECS has reported no event yet."
       columns={[
         { title: 'When', cell: ({ createdAt }) => <Exact at={createdAt} /> },
-        { title: 'Message', wide: true, cell: ({ message }) => <External text={message} /> },
+        { title: 'Message', wide: true, cell: ({ message }) => <ExternalText text={message} /> },
       ]}
     />
   )

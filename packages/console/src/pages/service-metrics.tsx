@@ -5,12 +5,12 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useMetrics } from '../live/queries.ts'
 import { settings } from '../live/settings.ts'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { exactTime } from '../parts/time.tsx'
 
 export default function MetricsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
   const metrics = useMetrics(account, cluster, name)
-  if (!metrics.data) return <NotYet query={metrics} what="the metrics" />
+  if (!metrics.data) return <LoadingOrProblem query={metrics} what="the metrics" />
   const names = [...new Set(metrics.data.series.map((series) => series.name))]
   if (metrics.data.series.every(({ points }) => points.length === 0))
     return <p className="panel">There are no values yet: the first ones come some minutes after the first task.</p>

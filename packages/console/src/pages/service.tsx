@@ -1,5 +1,5 @@
 /** One service: what it is doing, why, and which button helps. */
-import { sentence } from '@ecs-api/client/words'
+import { serviceSentence } from '@ecs-api/client/words'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { serviceActions, servicePath } from '../actions.ts'
@@ -13,10 +13,10 @@ import {
 } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlOf, quoted } from '../parts/copy.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { Lanes } from '../parts/lanes.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Sentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialogs.tsx'
@@ -62,7 +62,7 @@ export function ServicePage({
   const [action, setAction] = useState<string>()
   const service = query.data
   const newest = deployments[0]
-  const said = service && sentence(service, deployments, now)
+  const said = service && serviceSentence(service, deployments, now)
   // After ECS's own rollback the release that ran is back.
   const isFailing = (diagnosis?.causes.length ?? 0) > 0 && newest?.status !== 'ROLLBACK_SUCCESSFUL'
   const actions = serviceActions(me, service, newest, isFailing)
@@ -81,14 +81,14 @@ export function ServicePage({
         {service &&
           actions.map((each) => <ActionButton key={each.id} action={each} onPress={() => setAction(each.id)} />)}
       </PageHead>
-      {!service && <NotYet query={query} what={name} />}
+      {!service && <LoadingOrProblem query={query} what={name} />}
       {service && said && (
         <>
           <div>
             <Sentence tone={toneOfService(said.state)} text={said.text} />
             {said.detail && (
               <p className="muted">
-                <External text={said.detail} />
+                <ExternalText text={said.detail} />
               </p>
             )}
           </div>
@@ -129,7 +129,7 @@ export function ServicePage({
                     'Task definition',
                     service.taskDefinition && (
                       <Link href={paths.taskDefinition(account, service.taskDefinition)}>
-                        <External text={service.taskDefinition} />
+                        <ExternalText text={service.taskDefinition} />
                       </Link>
                     ),
                   ],
@@ -137,10 +137,10 @@ export function ServicePage({
                   ...(definition?.containerDefinitions ?? []).map(({ name: container, image }): [string, ReactNode] => [
                     `Image of ${container}`,
                     <code key={container}>
-                      <External text={image} />
+                      <ExternalText text={image} />
                     </code>,
                   ]),
-                  ['Platform', service.platformVersion && <External text={service.platformVersion} />],
+                  ['Platform', service.platformVersion && <ExternalText text={service.platformVersion} />],
                   ['Terminal', service.enableExecuteCommand ? 'on' : 'off'],
                   ['Last deployment', <Ago key="last" at={newest?.createdAt ?? service.deployments[0]?.createdAt} />],
                   ['Created', <Ago key="created" at={service.createdAt} />],

@@ -1,13 +1,13 @@
 /** The services of an account: which exist, in what state. */
-import { sentence } from '@ecs-api/client/words'
-import { useMemo, useState } from 'react'
+import { serviceSentence } from '@ecs-api/client/words'
+import { useMemo } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
-import { cannotChange } from '../actions.ts'
+import { whyNoChange } from '../actions.ts'
 import { useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlOf, quoted } from '../parts/copy.tsx'
-import { External } from '../parts/external.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ServiceStatus, toneOfService } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
@@ -21,18 +21,22 @@ const filters = [
   ['ok', 'Steady'],
 ] as const
 
+/** The list has no deployments, so the sentence uses the service's own. */
+const noDeployments = [] as const
+
 export function ServicesPage({ account }: { account: string }) {
   const services = useServices(account)
   const me = useMe()
   const [, navigate] = useLocation()
   const search = new URLSearchParams(useSearch())
-  const [text, setText] = useState(search.get('filter') ?? '')
+  // From the address, so that a link to the page without a filter shows all services.
+  const text = search.get('filter') ?? ''
   const tone = search.get('is') ?? 'all'
   const rows = useMemo(
     () =>
       (services.data ?? []).map((service) => ({
         service,
-        tone: toneOfService(sentence(service, [], Date.now()).state),
+        tone: toneOfService(serviceSentence(service, noDeployments, Date.now()).state),
         text: `${service.cluster}/${service.name} ${service.taskDefinition ?? ''} ${Object.entries(service.tags ?? {})
           .map((pair) => pair.join('='))
           .join(' ')}`.toLowerCase(),
@@ -41,18 +45,20 @@ export function ServicesPage({ account }: { account: string }) {
   )
   const wanted = text.trim().toLowerCase()
   const shown = rows.filter((row) => (tone === 'all' || row.tone === tone) && row.text.includes(wanted))
-  const setSearch = (change: Record<string, string>) => {
+  const setSearch = (change: { filter?: string; is?: string }) => {
+    const { filter = text, is = tone } = change
     const next = new URLSearchParams(search)
-    for (const [name, value] of Object.entries(change))
-      if (value === '' || value === 'all') next.delete(name)
-      else next.set(name, value)
+    next.delete('filter')
+    next.delete('is')
+    if (filter !== '') next.set('filter', filter)
+    if (is !== 'all') next.set('is', is)
     navigate(`${paths.services(account)}${next.size > 0 ? `?${next}` : ''}`, { replace: true })
   }
   return (
     <>
       <PageHead crumbs={[[account, paths.services(account)]]} title="Services">
         <ActionButton
-          action={{ id: 'create', label: 'Create a service…', disabled: cannotChange(me), isPrimary: true }}
+          action={{ id: 'create', label: 'Create a service…', disabled: whyNoChange(me), isPrimary: true }}
           onPress={() => navigate(paths.newService(account))}
         />
       </PageHead>
@@ -64,10 +70,7 @@ export function ServicesPage({ account }: { account: string }) {
           id="filter"
           placeholder="Name, cluster, task definition, tag"
           value={text}
-          onChange={(event) => {
-            setText(event.target.value)
-            setSearch({ filter: event.target.value })
-          }}
+          onChange={(event) => setSearch({ filter: event.target.value })}
         />
         {filters.map(([value, label]) => (
           <button key={value} type="button" aria-pressed={tone === value} onClick={() => setSearch({ is: value })}>
@@ -75,7 +78,7 @@ export function ServicesPage({ account }: { account: string }) {
           </button>
         ))}
       </div>
-      <NotYet query={services} what="the services" />
+      <LoadingOrProblem query={services} what="the services" />
       {services.data && (
         <Table
           label="Services"
@@ -89,14 +92,7 @@ export function ServicesPage({ account }: { account: string }) {
             ) : (
               <>
                 No service matches.{' '}
-                <button
-                  type="button"
-                  className="plain"
-                  onClick={() => {
-                    setText('')
-                    setSearch({ filter: '', is: 'all' })
-                  }}
-                >
+                <button type="button" className="plain" onClick={() => setSearch({ filter: '', is: 'all' })}>
                   Show all
                 </button>
               </>
@@ -105,36 +101,36 @@ export function ServicesPage({ account }: { account: string }) {
           columns={[
             {
               title: 'Service',
-              by: ({ service }) => `${service.cluster}/${service.name}`,
+              sortBy: ({ service }) => `${service.cluster}/${service.name}`,
               cell: ({ service }) => (
                 <Link href={paths.service(account, service.cluster, service.name)}>
-                  <External text={`${service.cluster}/${service.name}`} />
+                  <ExternalText text={`${service.cluster}/${service.name}`} />
                 </Link>
               ),
             },
             {
               title: 'Status',
               wide: true,
-              by: (row) => row.tone,
+              sortBy: (row) => row.tone,
               cell: ({ service }) => <ServiceStatus service={service} />,
             },
             {
               title: 'Running',
-              by: ({ service }) => service.runningCount,
+              sortBy: ({ service }) => service.runningCount,
               cell: ({ service }) => `${service.runningCount}/${service.desiredCount}`,
             },
             {
               title: 'Task definition',
-              by: ({ service }) => service.taskDefinition ?? '',
+              sortBy: ({ service }) => service.taskDefinition ?? '',
               cell: ({ service }) => (
                 <code>
-                  <External text={service.taskDefinition} />
+                  <ExternalText text={service.taskDefinition} />
                 </code>
               ),
             },
             {
               title: 'Changed',
-              by: ({ service }) => service.deployments[0]?.updatedAt ?? '',
+              sortBy: ({ service }) => service.deployments[0]?.createdAt ?? '',
               cell: ({ service }) => <Ago at={service.deployments[0]?.createdAt} />,
             },
             {

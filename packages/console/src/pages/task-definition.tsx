@@ -1,13 +1,13 @@
 import { type ReactNode, useState } from 'react'
 import { useLocation } from 'wouter'
-import { apiPath, cannotChange } from '../actions.ts'
+import { apiPath, whyNoChange } from '../actions.ts'
 import { useMe, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Commands, Copy, curlOf, quoted } from '../parts/copy.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
 import { paths } from '../paths.ts'
@@ -21,7 +21,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
   const [, navigate] = useLocation()
   const [isDeregistering, setDeregistering] = useState(false)
   const definition = query.data
-  const disabled = cannotChange(me)
+  const disabled = whyNoChange(me)
   return (
     <>
       <PageHead
@@ -44,7 +44,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
           onPress={() => setDeregistering(true)}
         />
       </PageHead>
-      {!definition && <NotYet query={query} what={name} />}
+      {!definition && <LoadingOrProblem query={query} what={name} />}
       {definition && (
         <div className="beside">
           <div className="stack">
@@ -53,7 +53,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
               <Copy text={JSON.stringify(definition, null, 2)} />
             </div>
             <pre className="panel">
-              <External text={JSON.stringify(definition, null, 2)} />
+              <ExternalText text={JSON.stringify(definition, null, 2)} />
             </pre>
           </div>
           <div className="stack">
@@ -65,7 +65,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
                 ...definition.containerDefinitions.map(({ name: container, image }): [string, ReactNode] => [
                   container,
                   <code key={container}>
-                    <External text={image} />
+                    <ExternalText text={image} />
                   </code>,
                 ]),
               ]}

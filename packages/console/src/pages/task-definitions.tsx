@@ -1,10 +1,10 @@
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
-import { cannotChange } from '../actions.ts'
+import { whyNoChange } from '../actions.ts'
 import { useMe, useServices, useTaskDefinitions } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { External } from '../parts/external.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
 import { paths } from '../paths.ts'
@@ -32,11 +32,11 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
     <>
       <PageHead crumbs={[[account, paths.services(account)]]} title="Task definitions">
         <ActionButton
-          action={{ id: 'register', label: 'Register…', disabled: cannotChange(me), isPrimary: true }}
+          action={{ id: 'register', label: 'Register…', disabled: whyNoChange(me), isPrimary: true }}
           onPress={() => navigate(paths.newTaskDefinition(account))}
         />
       </PageHead>
-      <NotYet query={definitions} what="the task definitions" />
+      <LoadingOrProblem query={definitions} what="the task definitions" />
       {definitions.data && (
         <Table
           label="Families"
@@ -50,10 +50,10 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
           columns={[
             {
               title: 'Family',
-              by: ({ family }) => family,
+              sortBy: ({ family }) => family,
               cell: ({ family, name }) => (
                 <Link href={paths.taskDefinition(account, name)}>
-                  <External text={family} />
+                  <ExternalText text={family} />
                 </Link>
               ),
             },
@@ -68,7 +68,7 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
                   .map(({ cluster, name }) => (
                     <span key={`${cluster}/${name}`}>
                       <Link href={paths.service(account, cluster, name)}>
-                        <External text={`${cluster}/${name}`} />
+                        <ExternalText text={`${cluster}/${name}`} />
                       </Link>{' '}
                     </span>
                   )),

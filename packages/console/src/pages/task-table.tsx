@@ -1,12 +1,15 @@
 import type { Task } from '@ecs-api/client'
 import { Link } from 'wouter'
 import { serviceOf } from '../live/service-of.ts'
-import { External } from '../parts/external.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { TaskStatus } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
+
+/** `cluster/service`, or the group of a task without a service. */
+const ownerOf = (task: Task) => `${task.cluster}/${serviceOf(task) ?? task.group ?? ''}`
 
 export function TaskTable({
   account,
@@ -19,7 +22,7 @@ export function TaskTable({
   query: { error: unknown; isPending: boolean }
   withService?: boolean
 }) {
-  if (!tasks) return <NotYet query={query} what="the tasks" />
+  if (!tasks) return <LoadingOrProblem query={query} what="the tasks" />
   return (
     <Table
       label="Tasks"
@@ -29,7 +32,7 @@ export function TaskTable({
       columns={[
         {
           title: 'Task',
-          by: ({ id }) => id,
+          sortBy: ({ id }) => id,
           cell: (task) => (
             <Link className="mono" href={paths.task(account, task.cluster, task.id)}>
               {task.id.slice(0, 8)}
@@ -40,22 +43,31 @@ export function TaskTable({
           ? [
               {
                 title: 'Of',
-                by: (task: Task) => task.group ?? '',
-                cell: (task: Task) => <External text={`${task.cluster}/${serviceOf(task) ?? task.group ?? ''}`} />,
+                sortBy: ownerOf,
+                cell: (task: Task) => <ExternalText text={ownerOf(task)} />,
               },
             ]
           : []),
-        { title: 'Status', wide: true, by: ({ lastStatus }) => lastStatus, cell: (task) => <TaskStatus task={task} /> },
+        {
+          title: 'Status',
+          wide: true,
+          sortBy: ({ lastStatus }) => lastStatus,
+          cell: (task) => <TaskStatus task={task} />,
+        },
         {
           title: 'Task definition',
-          by: ({ taskDefinition }) => taskDefinition ?? '',
+          sortBy: ({ taskDefinition }) => taskDefinition ?? '',
           cell: ({ taskDefinition }) => (
             <code>
-              <External text={taskDefinition} />
+              <ExternalText text={taskDefinition} />
             </code>
           ),
         },
-        { title: 'Started', by: ({ startedAt }) => startedAt ?? '', cell: ({ startedAt }) => <Ago at={startedAt} /> },
+        {
+          title: 'Started',
+          sortBy: ({ startedAt }) => startedAt ?? '',
+          cell: ({ startedAt }) => <Ago at={startedAt} />,
+        },
         {
           title: 'Do',
           cell: (task) => (

@@ -9,9 +9,9 @@ import { serviceOf } from '../live/service-of.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Commands, curlOf, quoted } from '../parts/copy.tsx'
-import { External } from '../parts/external.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Sentence } from '../parts/sentence.tsx'
 import { toneOfTask } from '../parts/status.tsx'
@@ -57,14 +57,14 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
             />
           ))}
       </PageHead>
-      {!task && <NotYet query={query} what="the task" />}
+      {!task && <LoadingOrProblem query={query} what="the task" />}
       {task && said && (
         <>
           <div>
             <Sentence tone={toneOfTask(said.state)} text={said.text} />
             {said.detail && (
               <p className="muted">
-                <External text={said.detail} />
+                <ExternalText text={said.detail} />
               </p>
             )}
           </div>
@@ -79,7 +79,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                 keyOf={({ name }) => name}
                 empty="ECS names no container."
                 columns={[
-                  { title: 'Container', cell: ({ name }) => <External text={name} /> },
+                  { title: 'Container', cell: ({ name }) => <ExternalText text={name} /> },
                   { title: 'Status', cell: ({ lastStatus }) => lastStatus ?? '' },
                   { title: 'Exit code', cell: ({ exitCode }) => exitCode ?? '' },
                   { title: 'Health', cell: ({ healthStatus }) => healthStatus ?? '' },
@@ -88,11 +88,11 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                     wide: true,
                     cell: ({ image }) => (
                       <code>
-                        <External text={image} />
+                        <ExternalText text={image} />
                       </code>
                     ),
                   },
-                  { title: 'Reason', wide: true, cell: ({ reason }) => <External text={reason} /> },
+                  { title: 'Reason', wide: true, cell: ({ reason }) => <ExternalText text={reason} /> },
                 ]}
               />
               <h2 id="logs">Log</h2>
@@ -107,13 +107,13 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                   'Task definition',
                   task.taskDefinition && (
                     <Link href={paths.taskDefinition(account, task.taskDefinition)}>
-                      <External text={task.taskDefinition} />
+                      <ExternalText text={task.taskDefinition} />
                     </Link>
                   ),
                 ],
                 ['Size', task.cpu && `${task.cpu} CPU units, ${task.memory} MiB`],
                 ['Launch', task.launchType],
-                ['Started by', <External key="by" text={task.startedBy} />],
+                ['Started by', <ExternalText key="by" text={task.startedBy} />],
                 ['Created', <Ago key="created" at={task.createdAt} />],
                 ['Id', <code key="id">{task.id}</code>],
               ]}

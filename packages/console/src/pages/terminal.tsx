@@ -4,7 +4,7 @@ import { useLocation, useSearch } from 'wouter'
 import { taskActions } from '../actions.ts'
 import { askForTerminal, hasBeenUsed } from '../live/asked-terminal.ts'
 import { useMe, useTask } from '../live/queries.ts'
-import { NotYet } from '../parts/not-yet.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { paths } from '../paths.ts'
 
@@ -44,7 +44,7 @@ export default function TerminalPage({ account, cluster, id }: { account: string
           </a>
         )}
       </PageHead>
-      {!task && <NotYet query={query} what="the task" />}
+      {!task && <LoadingOrProblem query={query} what="the task" />}
       {task && disabled && <p className="panel why">{disabled}</p>}
       {task && !disabled && container && !isAsked && (
         <p className="panel">

@@ -5,8 +5,8 @@ import { queryClient, useTokens } from '../live/queries.ts'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Copy, quoted } from '../parts/copy.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { External } from '../parts/external.tsx'
-import { NotYet } from '../parts/not-yet.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
@@ -30,7 +30,7 @@ export default function TokensPage() {
           Create a token…
         </button>
       </PageHead>
-      <NotYet query={tokens} what="the tokens" />
+      <LoadingOrProblem query={tokens} what="the tokens" />
       {tokens.data && (
         <Table
           label="Tokens"
@@ -38,25 +38,25 @@ export default function TokensPage() {
           keyOf={({ id }) => id}
           empty="There are no tokens beside the first admin’s."
           columns={[
-            { title: 'Name', by: ({ name }) => name, cell: ({ name }) => <External text={name} /> },
+            { title: 'Name', sortBy: ({ name }) => name, cell: ({ name }) => <ExternalText text={name} /> },
             {
               title: 'Role',
-              by: ({ role }) => role,
+              sortBy: ({ role }) => role,
               cell: ({ role, permissions }) => [role, ...permissions].join(', '),
             },
             {
               title: 'Fence',
               wide: true,
               cell: ({ accounts, clusters, taskDefinitions }) => (
-                <External
+                <ExternalText
                   text={`accounts ${accounts.join(', ')}; clusters ${clusters.join(', ')}; families ${taskDefinitions.join(', ')}`}
                 />
               ),
             },
-            { title: 'Created by', cell: ({ createdBy }) => <External text={createdBy} /> },
+            { title: 'Created by', cell: ({ createdBy }) => <ExternalText text={createdBy} /> },
             {
               title: 'Last used',
-              by: ({ lastUsedAt }) => lastUsedAt ?? '',
+              sortBy: ({ lastUsedAt }) => lastUsedAt ?? '',
               cell: ({ lastUsedAt }) => <Ago at={lastUsedAt} />,
             },
             { title: 'Expires', cell: ({ expiresAt }) => expiresAt?.slice(0, 10) ?? 'never' },

@@ -3,7 +3,7 @@ import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
-import { External } from './external.tsx'
+import { ExternalText } from './external-text.tsx'
 import { toneOfTask } from './status.tsx'
 import { Exact, useNow } from './time.tsx'
 
@@ -39,7 +39,7 @@ export function Lanes({
         return (
           <div key={definition} className="lane-row">
             <strong>
-              <External text={definition} />
+              <ExternalText text={definition} />
             </strong>
             <div className="lane">
               {own.slice(0, maxBlocks).map((task) => {

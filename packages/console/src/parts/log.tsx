@@ -6,7 +6,7 @@ import { apiPath } from '../actions.ts'
 import { accountClient } from '../live/client.ts'
 import { settings } from '../live/settings.ts'
 import { Commands, curlOf, quoted } from './copy.tsx'
-import { External } from './external.tsx'
+import { ExternalText } from './external-text.tsx'
 import { Problem } from './problem.tsx'
 import { exactTime } from './time.tsx'
 
@@ -175,7 +175,7 @@ export default function LogView({ account, of }: { account: string; of: Of }) {
       <Problem error={error} />
       {notes.map((note) => (
         <p key={note} className="waiting">
-          <External text={note} />
+          <ExternalText text={note} />
         </p>
       ))}
       <section
@@ -203,7 +203,7 @@ export default function LogView({ account, of }: { account: string; of: Of }) {
                     {row.container}/{row.task.slice(0, 8)}
                   </span>
                   <span className="message">
-                    <External text={row.message} />
+                    <ExternalText text={row.message} />
                   </span>
                 </div>
               )

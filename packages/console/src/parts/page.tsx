@@ -1,7 +1,7 @@
 /** The head of a page: where it is, its name, its buttons; and the title of the tab. */
 import { Fragment, type ReactNode, useEffect } from 'react'
 import { Link } from 'wouter'
-import { External } from './external.tsx'
+import { ExternalText } from './external-text.tsx'
 
 export function PageHead({
   crumbs = [],
@@ -26,7 +26,7 @@ export function PageHead({
             <Fragment key={to}>
               {i > 0 && ' / '}
               <Link href={to}>
-                <External text={label} />
+                <ExternalText text={label} />
               </Link>
             </Fragment>
           ))}
@@ -34,7 +34,7 @@ export function PageHead({
       )}
       <div className="row spread">
         <h1>
-          <External text={title} />
+          <ExternalText text={title} />
         </h1>
         <div className="row">{children}</div>
       </div>

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Request } from '../actions.ts'
 import { client } from '../live/client.ts'
-import { External } from './external.tsx'
+import { ExternalText } from './external-text.tsx'
 import { Problem } from './problem.tsx'
 
 const renewAfterMs = 400
@@ -39,12 +39,12 @@ export function PlanPanel({ plan, error, isLoading }: { plan: Plan | undefined; 
       <h2>Plan</h2>
       {plan.effects.map((effect) => (
         <p key={effect}>
-          <External text={effect} />
+          <ExternalText text={effect} />
         </p>
       ))}
       {plan.warnings.map((warning) => (
         <p key={warning} className="waiting">
-          <External text={warning} />
+          <ExternalText text={warning} />
         </p>
       ))}
       <Changes changes={plan.changes} />
@@ -54,7 +54,7 @@ export function PlanPanel({ plan, error, isLoading }: { plan: Plan | undefined; 
           {plan.calls.map((call, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: calls are in order and have no name
             <pre key={i}>
-              <External text={`${call.action} ${JSON.stringify(call.input, null, 2)}`} />
+              <ExternalText text={`${call.action} ${JSON.stringify(call.input, null, 2)}`} />
             </pre>
           ))}
         </details>
@@ -71,16 +71,16 @@ export function Changes({ changes }: { changes: Plan['changes'] }) {
         <div key={path} className="pair">
           <dt>
             <code>
-              <External text={path} />
+              <ExternalText text={path} />
             </code>
           </dt>
           <dd style={{ margin: 0 }}>
             {from !== null && (
               <span className="change-from">
-                <External text={valueText(from)} />{' '}
+                <ExternalText text={valueText(from)} />{' '}
               </span>
             )}
-            {to === null ? <span className="bad">removed</span> : <External text={valueText(to)} />}
+            {to === null ? <span className="bad">removed</span> : <ExternalText text={valueText(to)} />}
           </dd>
         </div>
       ))}

@@ -1,7 +1,7 @@
 /** An error: what, where, the next step, and the request id to copy. */
 import { NoResponse, ProblemError } from '@ecs-api/client'
 import { Copy } from './copy.tsx'
-import { External } from './external.tsx'
+import { ExternalText } from './external-text.tsx'
 
 export function Problem({ error, title }: { error: unknown; title?: string }) {
   if (!error) return null
@@ -9,17 +9,17 @@ export function Problem({ error, title }: { error: unknown; title?: string }) {
     return (
       <div className="panel why" role="alert">
         <h2>
-          <External text={title ?? error.problem.title} />
+          <ExternalText text={title ?? error.problem.title} />
         </h2>
         <p>
-          <External text={error.message} />
+          <ExternalText text={error.message} />
         </p>
         {error.errors.length > 1 && (
           <ul>
             {error.errors.map((each) => (
               <li key={JSON.stringify(each)}>
                 <code>{'pointer' in each ? String(each.pointer) : String('name' in each ? each.name : '')}</code>{' '}
-                <External text={each.message} />
+                <ExternalText text={each.message} />
               </li>
             ))}
           </ul>
@@ -34,7 +34,7 @@ export function Problem({ error, title }: { error: unknown; title?: string }) {
   const text = error instanceof NoResponse ? 'The service does not respond. The console tries again.' : String(error)
   return (
     <div className="panel why" role="alert">
-      <External text={title ? `${title}: ${text}` : text} />
+      <ExternalText text={title ? `${title}: ${text}` : text} />
     </div>
   )
 }

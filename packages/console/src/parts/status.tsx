@@ -1,7 +1,7 @@
 /** A state as a mark of its own shape, and its sentence: colour never stands alone. */
 import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
-import { type ServiceState, sentence, type TaskState, taskSentence } from '@ecs-api/client/words'
-import { External } from './external.tsx'
+import { type ServiceState, serviceSentence, type TaskState, taskSentence } from '@ecs-api/client/words'
+import { ExternalText } from './external-text.tsx'
 import { useNow } from './time.tsx'
 
 export type Tone = 'ok' | 'bad' | 'changing' | 'waiting' | 'stopped'
@@ -40,13 +40,13 @@ export const toneOfTask = (state: TaskState): Tone => taskTones[state]
 export function Status({ tone, text }: { tone: Tone; text: string }) {
   return (
     <span className="status" data-tone={tone}>
-      <External text={text} />
+      <ExternalText text={text} />
     </span>
   )
 }
 
 export function ServiceStatus({ service, deployments = [] }: { service: Service; deployments?: ServiceDeployment[] }) {
-  const { state, text } = sentence(service, deployments, useNow())
+  const { state, text } = serviceSentence(service, deployments, useNow())
   return <Status tone={toneOfService(state)} text={text} />
 }
 

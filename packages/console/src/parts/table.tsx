@@ -5,8 +5,7 @@ import { type ReactNode, useMemo, useRef, useState } from 'react'
 export interface Column<T> {
   title: string
   cell: (row: T) => ReactNode
-  /** Sorts by it. */
-  by?: (row: T) => string | number
+  sortBy?: (row: T) => string | number
   /** On a phone it has a line of its own. */
   wide?: boolean
 }
@@ -33,10 +32,10 @@ export function Table<T>({
   const [sort, setSort] = useState<{ title: string; descending: boolean }>()
   const scroller = useRef<HTMLDivElement>(null)
   const sorted = useMemo(() => {
-    const by = columns.find(({ title }) => title === sort?.title)?.by
-    if (!by || !sort) return rows
+    const sortValue = columns.find(({ title }) => title === sort?.title)?.sortBy
+    if (!sortValue || !sort) return rows
     const sign = sort.descending ? -1 : 1
-    return rows.toSorted((a, b) => (by(a) < by(b) ? -sign : by(a) > by(b) ? sign : 0))
+    return rows.toSorted((a, b) => (sortValue(a) < sortValue(b) ? -sign : sortValue(a) > sortValue(b) ? sign : 0))
   }, [rows, sort, columns])
   const isVirtual = sorted.length > virtualFrom
   const virtualizer = useVirtualizer({
@@ -55,7 +54,7 @@ export function Table<T>({
     <table className="table cards" aria-label={label} aria-rowcount={isVirtual ? sorted.length + 1 : undefined}>
       <thead>
         <tr>
-          {columns.map(({ title, by }) => {
+          {columns.map(({ title, sortBy }) => {
             const isSorted = sort?.title === title
             return (
               <th
@@ -63,7 +62,7 @@ export function Table<T>({
                 scope="col"
                 aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
               >
-                {by ? (
+                {sortBy ? (
                   <button
                     type="button"
                     onClick={() => setSort({ title, descending: isSorted ? !sort.descending : false })}

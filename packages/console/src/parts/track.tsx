@@ -1,5 +1,5 @@
 /** The steps of something that goes on, in order, with their times. */
-import { External } from './external.tsx'
+import { ExternalText } from './external-text.tsx'
 import { Exact } from './time.tsx'
 
 export interface Step {
@@ -17,7 +17,7 @@ export function Track({ label, steps }: { label: string; steps: readonly Step[] 
         {steps.map((step) => (
           <li key={step.label} data-state={step.state} aria-current={step.state === 'current' ? 'step' : undefined}>
             <span className="visually-hidden">{words[step.state]}: </span>
-            <External text={step.label} />
+            <ExternalText text={step.label} />
             {step.at !== undefined && (
               <span className="muted">
                 {' '}

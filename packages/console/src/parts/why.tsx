@@ -1,7 +1,7 @@
 /** The causes that the gateway has found: the first one in full, with its evidence and next steps. */
 import type { Cause, Diagnosis } from '@ecs-api/client'
 import type { ReactNode } from 'react'
-import { External } from './external.tsx'
+import { ExternalText } from './external-text.tsx'
 
 export function Why({ diagnosis, actions }: { diagnosis: Diagnosis | undefined; actions?: ReactNode }) {
   const [first, ...others] = diagnosis?.causes ?? []
@@ -33,11 +33,11 @@ function CauseText({ cause }: { cause: Cause }) {
   return (
     <div className="stack">
       <h2>
-        <External text={cause.summary} />
+        <ExternalText text={cause.summary} />
       </h2>
       {evidence.slice(0, 3).map((text) => (
         <pre key={text}>
-          <External text={text} />
+          <ExternalText text={text} />
         </pre>
       ))}
       {cause.next.length > 0 && (
@@ -61,11 +61,11 @@ function Step({ text }: { text: string }) {
   return text.split('`').map((part, i) =>
     i % 2 === 0 ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
-      <External key={i} text={part} />
+      <ExternalText key={i} text={part} />
     ) : (
       // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
       <code key={i}>
-        <External text={part} />
+        <ExternalText text={part} />
       </code>
     ),
   )

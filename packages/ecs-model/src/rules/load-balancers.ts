@@ -3,7 +3,7 @@ import { afterLookup, type Rule } from './rule.ts'
 import { onCreate, onService, runsOnFargate } from './service-rule.ts'
 
 export const loadBalancerRules: readonly Rule[] = [
-  // ECS checks both before the container's port.
+  // ECS checks the next two rules before the container's port.
   ...onService(
     'cloudposse/terraform-aws-ecs-alb-service-task#38, cdk-preflight pf-ecs-service-lb-target-exclusive',
     function* (input) {

@@ -231,4 +231,6 @@ test('a definition registered before the guardrails can neither run nor be deplo
   assert.deepEqual(breachedPlaces(await api.patch(`${services}/www`, { count: 1, taskDefinition: 'good' })), [])
   assert.deepEqual(breachedPlaces(await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'good' })), [])
   assert.deepEqual(breachedPlaces(await api.post(`${services}/fine/restart`)), [])
+  await setGuardrails(account, undefined)
+  assert.deepEqual(breachedPlaces(await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'web' })), [])
 })

@@ -1,5 +1,5 @@
 import type { Account } from './account.ts'
-import { boundaryName } from './org-tag.ts'
+import { boundaryName } from './boundary-tag.ts'
 
 /**
  * Identifies the set of resources that an account shows. The configuration may change the Region or the boundary of an

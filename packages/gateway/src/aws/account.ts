@@ -1,5 +1,5 @@
 /**
- * An account as every verb gets it: its settings, its clients for AWS, and the state that belongs to it. An account
+ * An account as every function gets it: its settings, its clients for AWS, and the state that belongs to it. An account
  * stands for one AWS account in one Region, or for an account of the embedded engine. It has no methods for resources:
  * functions take the account as their first argument.
  */
@@ -11,12 +11,12 @@ import type { KMS } from '@aws-sdk/client-kms'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { SSM } from '@aws-sdk/client-ssm'
 import type { OwnWrites } from '../own-writes/own-writes.ts'
+import type { BoundaryTag } from './boundary-tag.ts'
 import type { CircuitBreaker } from './calls/circuit-breaker.ts'
 import type { Permit } from './calls/permit.ts'
 import type { AwsWrite } from './calls/pipeline.ts'
 import type { CallContext } from './calls/priority.ts'
 import type { RequestBudget } from './calls/request-budget.ts'
-import type { OrgTag } from './org-tag.ts'
 import type { Describes } from './reads/describe.ts'
 import type { TaskIndex } from './reads/task-index.ts'
 
@@ -61,7 +61,7 @@ export interface Account {
   runtime: string
   defaults: AccountDefaults
   /** The boundary: resources created here get this tag, and resources without it are hidden. */
-  boundaryTag: OrgTag | undefined
+  boundaryTag: BoundaryTag | undefined
   /** How old a read's response may be, in milliseconds, while the request budget allows. */
   freshMs: number
   /** The SQS queue that receives the account's ECS events, where there is one. */
@@ -86,7 +86,7 @@ export interface Account {
    * Throws when the account's guardrails forbid the call. The call pipeline checks each call anyway. Use it before the
    * first of several calls, so that a change is not rejected halfway.
    */
-  allow: (action: string, input: object) => void
+  requireAllowed: (action: string, input: object) => void
   /** Whether the guardrails restrict task definitions. */
   guardsDefinitions: boolean
   /**
@@ -115,7 +115,7 @@ export interface Account {
   /** The account's KMS client, loaded at the first use, with a circuit breaker of its own. */
   kms: () => Promise<KMS>
   /** The agents of connections to AWS that are no SDK calls; undefined for a local account. */
-  agents: { http: Agent; https: Agent } | undefined
+  httpAgents: { http: Agent; https: Agent } | undefined
   /**
    * The account's twelve-digit number. For an account on AWS it is requested from STS once.
    * @throws Problem when the credentials do not work

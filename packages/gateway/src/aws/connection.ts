@@ -35,7 +35,7 @@ const closeDelayMs = 60_000
  */
 export function connectionFor({ proxy, ca, timeouts = {} }: ConnectionSettings): {
   handler: NodeHttpHandlerOptions
-  agents: { http: InstanceType<typeof HttpAgent>; https: InstanceType<typeof HttpsAgent> }
+  httpAgents: { http: InstanceType<typeof HttpAgent>; https: InstanceType<typeof HttpsAgent> }
   close: () => void
 } {
   const options = {
@@ -54,7 +54,7 @@ export function connectionFor({ proxy, ca, timeouts = {} }: ConnectionSettings):
       httpAgent,
       httpsAgent,
     },
-    agents: { http: httpAgent, https: httpsAgent },
+    httpAgents: { http: httpAgent, https: httpsAgent },
     // Neither the timer nor idle connections keep the process alive until then.
     close: () => {
       setTimeout(() => {

@@ -12,6 +12,7 @@ import type { SSM } from '@aws-sdk/client-ssm'
 import type { STS } from '@aws-sdk/client-sts'
 import { OwnWrites } from '../own-writes/own-writes.ts'
 import type { Account, AccountDefaults, Descriptions, ExecSettings } from './account.ts'
+import type { BoundaryTag } from './boundary-tag.ts'
 import { CircuitBreaker } from './calls/circuit-breaker.ts'
 import { collectBody } from './calls/collect-body.ts'
 import { FastAwsJson } from './calls/fast-deserializer.ts'
@@ -23,7 +24,6 @@ import { type CredentialSettings, credentialsFor } from './credentials.ts'
 import { type Ec2Client, ec2Client } from './ec2-client.ts'
 import { addBoundary, boundaryRules } from './org/boundary.ts'
 import { TaggedIndex } from './org/tagged-index.ts'
-import type { OrgTag } from './org-tag.ts'
 import { Describes } from './reads/describe.ts'
 import { publicAddresses } from './reads/public-addresses.ts'
 import { TaskIndex } from './reads/task-index.ts'
@@ -33,7 +33,7 @@ interface CommonSettings {
   region: string
   defaults: AccountDefaults
   /** The tag of the boundary: the configuration key `org`. */
-  boundaryTag?: OrgTag | undefined
+  boundaryTag?: BoundaryTag | undefined
   /** The SQS queue that receives the account's ECS events. */
   events?: { queueUrl: string } | undefined
   /** The request buckets whose sizes differ from AWS's documented figures. */
@@ -107,7 +107,7 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
       sqsHandler: { ...connection.handler, requestTimeout: sqsTimeoutMs },
       budget: new RequestBudget(budget, callDeps),
       deadlineMs: timeouts?.callMs ?? defaultDeadlineMs,
-      agents: connection.agents,
+      httpAgents: connection.httpAgents,
       close: connection.close,
     },
   )
@@ -129,7 +129,7 @@ export function openLocalAccount(
     sqsHandler: requestHandler,
     budget: new RequestBudget(budget, callDeps),
     deadlineMs: defaultDeadlineMs,
-    agents: undefined,
+    httpAgents: undefined,
     close: () => {},
   })
 }
@@ -139,7 +139,7 @@ interface OpenAccountDeps extends CallDeps {
   sqsHandler: ClientSettings['requestHandler']
   budget: RequestBudget
   deadlineMs: number
-  agents: Account['agents']
+  httpAgents: Account['httpAgents']
   close: () => void
 }
 
@@ -152,7 +152,7 @@ type AccountFacts = Pick<
 function openAccount(
   facts: AccountFacts,
   clientSettings: ClientSettings,
-  { close, agents, sqsHandler, ...deps }: OpenAccountDeps,
+  { close, httpAgents, sqsHandler, ...deps }: OpenAccountDeps,
 ): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
   const descriptionListeners: ((described: Descriptions) => void)[] = []
@@ -247,12 +247,12 @@ function openAccount(
   })
   const acquire = (action: string) => acquirePermit(action, pipelineDeps)
   const { callContext, budget } = deps
-  const boundedEcsClient = (org: OrgTag) => {
+  const boundedEcsClient = (boundaryTag: BoundaryTag) => {
     const client = ecsClient(clientSettings, pipelineDeps)
     const unbounded = ecsClient(clientSettings, pipelineDeps)
-    const index = new TaggedIndex(org, taggingClient, facts.freshMs)
+    const index = new TaggedIndex(boundaryTag, taggingClient, facts.freshMs)
     const unboundedDeps = { ecs: () => unbounded, callContext, budget, acquire }
-    addBoundary(client.middlewareStack, boundaryRules(org, unboundedDeps, index))
+    addBoundary(client.middlewareStack, boundaryRules(boundaryTag, unboundedDeps, index))
     return client
   }
   const observedEcsClient = () => {
@@ -291,7 +291,7 @@ function openAccount(
       ...(facts.events && { sqs: sqsBreaker }),
     },
     callContext,
-    allow: deps.allow,
+    requireAllowed: deps.requireAllowed,
     get guardsDefinitions() {
       return deps.guardsDefinitions()
     },
@@ -303,7 +303,7 @@ function openAccount(
     sqs: sqsClient,
     ssm: ssmClient,
     kms: kmsClient,
-    agents,
+    httpAgents,
     ownNumber: async () => {
       number ??= (await identity()).number
       return number

@@ -25,8 +25,8 @@ const queryReferences: Readonly<Record<string, ResourceKind>> = {
 type Values = Readonly<Record<string, unknown>>
 
 /**
- * Checks the ARNs in a request's path and query. Returns undefined when there are none, as in nearly every request, so
- * that such a request does not wait.
+ * Checks the ARNs in a request's path and query. Returns undefined when there are none, so that a request without ARNs
+ * does not wait. Nearly every request has none.
  * @throws NotFound with the problem code of the resource that the path names; BadRequest `InvalidQuery`
  */
 export function checkReferences(account: Account, params: Values, query: Values): Promise<void> | undefined {

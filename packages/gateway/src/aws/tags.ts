@@ -24,8 +24,8 @@ export async function setTags(
  */
 export function allowTags(account: Account, arn: string, current: readonly Tag[], wanted: readonly Tag[]): void {
   const { tag, untag } = inputsFor(arn, current, wanted)
-  if (tag) account.allow('TagResource', tag)
-  if (untag) account.allow('UntagResource', untag)
+  if (tag) account.requireAllowed('TagResource', tag)
+  if (untag) account.requireAllowed('UntagResource', untag)
 }
 
 function inputsFor(resourceArn: string, current: readonly Tag[], wanted: readonly Tag[]) {

@@ -6,7 +6,7 @@
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { boundaryName } from '../aws/org-tag.ts'
+import { boundaryName } from '../aws/boundary-tag.ts'
 import type { OwnWrite } from '../own-writes/own-writes.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { type AnyCacheEntry, CacheEntry } from './entry.ts'

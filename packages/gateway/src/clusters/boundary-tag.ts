@@ -5,14 +5,14 @@
 import type { Tag } from '@aws-sdk/client-ecs'
 import { PairsPatch } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { addBoundaryTag, boundaryTagViolation } from '../aws/boundary-tag.ts'
 import { propagationViolation } from '../aws/org/create-rules.ts'
-import { orgTagViolation, withOrgTag } from '../aws/org-tag.ts'
 import type { Body } from '../shapes/body.ts'
 
 /** Adds an error for each tag of the body, and for a `propagateTags`, that would break the boundary. */
 export function rejectBoundaryTag({ boundaryTag }: Account, { input, refuse }: Body): void {
   for (const [at, key, value] of tagsIn(input.tags)) {
-    const reason = orgTagViolation(boundaryTag, key, value)
+    const reason = boundaryTagViolation(boundaryTag, key, value)
     if (reason) refuse(['tags', at], reason)
   }
   const reason = propagationViolation(boundaryTag, input.propagateTags)
@@ -27,5 +27,5 @@ function tagsIn(tags: unknown): [at: string | number, key: string, value: unknow
 
 /** The input with the boundary's tag, to compare it with a described resource. An input without tags stays as it is. */
 export function withBoundaryTag<Input extends { tags?: Tag[] | undefined }>(account: Account, input: Input): Input {
-  return input.tags ? { ...input, tags: withOrgTag(account.boundaryTag, input.tags) } : input
+  return input.tags ? { ...input, tags: addBoundaryTag(account.boundaryTag, input.tags) } : input
 }

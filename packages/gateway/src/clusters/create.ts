@@ -23,11 +23,11 @@ export async function createCluster(
   body: unknown,
   firstTryAt?: Date,
 ): Promise<ClusterResource> {
-  const read = readBody('CreateCluster', body ?? {})
-  await rejectForeignReferences(account, read)
-  rejectBoundaryTag(account, read)
-  read.check()
-  const input: CreateClusterRequest = read.input
+  const requestBody = readBody('CreateCluster', body ?? {})
+  await rejectForeignReferences(account, requestBody)
+  rejectBoundaryTag(account, requestBody)
+  requestBody.check()
+  const input: CreateClusterRequest = requestBody.input
   const name = input.clusterName ?? 'default'
   requireCluster(caller, name)
   const existing = await findCluster(account, name)
@@ -37,7 +37,7 @@ export async function createCluster(
       next: 'Use another name, or PUT the cluster to change it.',
     })
   return createAbsentCluster(account, { ...input, clusterName: name }).catch((error: unknown) =>
-    Promise.reject(read.withPointer(error)),
+    Promise.reject(requestBody.withPointer(error)),
   )
 }
 

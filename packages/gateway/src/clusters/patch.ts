@@ -1,7 +1,7 @@
 import type { Cluster } from '@aws-sdk/client-ecs'
 import { findOperation, type Path } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { withOrgTag } from '../aws/org-tag.ts'
+import { addBoundaryTag } from '../aws/boundary-tag.ts'
 import { requireMatch } from '../http/etag.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
@@ -31,20 +31,20 @@ export async function patchCluster(
   body: unknown,
   ifMatch: string | undefined,
 ): Promise<ClusterResource> {
-  const read = readBody('CreateCluster', body, { nulls: 'remove' })
-  rejectOtherName(read, ref)
-  await rejectForeignReferences(account, read)
-  rejectBoundaryTag(account, read)
+  const requestBody = readBody('CreateCluster', body, { nulls: 'remove' })
+  rejectOtherName(requestBody, ref)
+  await rejectForeignReferences(account, requestBody)
+  rejectBoundaryTag(account, requestBody)
   const current = await getCluster(account, ref)
   requireMatch(ifMatch, presentCluster(current))
-  const update = patchedFields(read, current)
-  if (update.tags) update.tags = withOrgTag(account.boundaryTag, update.tags)
-  rejectClearedSettings(read, current, update)
-  read.check('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...update })
+  const update = patchedFields(requestBody, current)
+  if (update.tags) update.tags = addBoundaryTag(account.boundaryTag, update.tags)
+  rejectClearedSettings(requestBody, current, update)
+  requestBody.check('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...update })
   try {
     return await updateCluster(account, current, update)
   } catch (error) {
-    throw read.withPointer(error)
+    throw requestBody.withPointer(error)
   }
 }
 

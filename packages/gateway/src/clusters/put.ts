@@ -22,11 +22,11 @@ export async function putCluster(
   body: unknown,
   ifMatch: string | undefined,
 ): Promise<{ created: boolean; cluster: ClusterResource }> {
-  const read = readBody('CreateCluster', body ?? {})
-  const name = rejectOtherName(read, ref)
-  await rejectForeignReferences(account, read)
-  rejectBoundaryTag(account, read)
-  read.check('CreateCluster', { ...read.input, clusterName: name })
+  const requestBody = readBody('CreateCluster', body ?? {})
+  const name = rejectOtherName(requestBody, ref)
+  await rejectForeignReferences(account, requestBody)
+  rejectBoundaryTag(account, requestBody)
+  requestBody.check('CreateCluster', { ...requestBody.input, clusterName: name })
   const current = await findCluster(account, ref)
   if (!current && ifMatch !== undefined)
     throw new PreconditionFailed('PreconditionFailed', `The cluster ${name} does not exist, so nothing can match.`, {
@@ -35,11 +35,11 @@ export async function putCluster(
   if (current) requireMatch(ifMatch, presentCluster(current))
   try {
     if (!current)
-      return { created: true, cluster: await createAbsentCluster(account, { ...read.input, clusterName: name }) }
-    const update: ClusterUpdate = { ...read.input }
+      return { created: true, cluster: await createAbsentCluster(account, { ...requestBody.input, clusterName: name }) }
+    const update: ClusterUpdate = { ...requestBody.input }
     if (update.tags) update.tags = withTags(current.tags ?? [], update.tags)
     return { created: false, cluster: await updateCluster(account, current, update) }
   } catch (error) {
-    throw read.withPointer(error)
+    throw requestBody.withPointer(error)
   }
 }

@@ -32,8 +32,8 @@ export async function updateCluster(
   const providers = providersInput(update, after)
   const settings = settingsInput(update, after)
   if (tags) allowTags(account, current.clusterArn!, current.tags ?? [], tags)
-  if (providers) account.allow('PutClusterCapacityProviders', providers)
-  if (settings) account.allow('UpdateCluster', settings)
+  if (providers) account.requireAllowed('PutClusterCapacityProviders', providers)
+  if (settings) account.requireAllowed('UpdateCluster', settings)
 
   if (tags) await setTags(account, current.clusterArn!, current.tags ?? [], tags)
   if (providers) {

@@ -56,7 +56,7 @@ async function checkAccount(account: AwsSettings | LocalSettings): Promise<Resul
   if (account.mode === 'local')
     return { ok: true, line: `✔ ${subject}: on the embedded engine, as account ${account.number}` }
   const opened = openAwsAccount(account, {
-    allow: () => {},
+    requireAllowed: () => {},
     guardsDefinitions: () => false,
     onCall: () => {},
     callContext: () => ({ priority: 'write', caller: 'check' }),

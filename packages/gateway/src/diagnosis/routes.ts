@@ -17,14 +17,16 @@ import { diagnoseService } from './service.ts'
 import { diagnoseTask } from './task.ts'
 
 const tag = 'Diagnosis'
-const words =
+const causeText =
   'Each cause has a code with a page under `/docs/causes`, its evidence, and next steps. A wording of AWS that is not ' +
   'known has the code `Unknown`. `notChecked` lists checks that were not made.'
 
 const ofService = {
   summary: 'Diagnose a service',
   operationId: 'diagnoseService',
-  description: `How the service is, and why it is not well: by its counts, events, deployments and stopped tasks. ${words}`,
+  description:
+    'How the service is, and why it is not well: by its counts, events, deployments and ' +
+    `stopped tasks. ${causeText}`,
   tag,
   params: serviceParams,
   answers: { 200: diagnosis },
@@ -33,7 +35,7 @@ const ofService = {
 const ofTask = {
   summary: 'Diagnose a task',
   operationId: 'diagnoseTask',
-  description: `Why the task stopped, or how it is. A task that ECS has forgotten comes from the history. ${words}`,
+  description: `Why the task stopped, or how it is. A task that ECS has forgotten comes from the history. ${causeText}`,
   tag,
   params: taskParams,
   answers: { 200: diagnosis },

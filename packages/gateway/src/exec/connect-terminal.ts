@@ -114,7 +114,7 @@ function beginTerminal(sessions: ExecSessions, offered: OfferedSession, account:
     connection: {
       address,
       size,
-      agents: account.agents,
+      httpAgents: account.httpAgents,
       resume: () => resumeSession(account, sessionId),
       generateKey: (request) => generateSessionKey(account, { sessionId, targetId }, request),
     },

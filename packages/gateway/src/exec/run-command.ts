@@ -93,7 +93,7 @@ async function collect(
     {
       address,
       size,
-      agents: account.agents,
+      httpAgents: account.httpAgents,
       resume: () => resumeSession(account, sessionId),
       generateKey: (request) => generateSessionKey(account, { sessionId, targetId }, request),
     },

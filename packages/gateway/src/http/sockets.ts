@@ -4,7 +4,7 @@
  *
  * Node passes only the paths of such routes here; on other paths a request to upgrade is answered as if it had not asked.
  */
-import { type IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { WebSocket, WebSocketServer } from 'ws'
@@ -20,6 +20,9 @@ interface Upgrading {
   /** Bytes that arrived behind the request. */
   head: Buffer
 }
+
+// An import would read every export of the module, and the getter of WebSocket loads Node's whole fetch (0111).
+const http = process.getBuiltinModule('node:http')
 
 export class Sockets {
   readonly #routes: readonly Route[]
@@ -46,7 +49,7 @@ export class Sockets {
     // Without a listener, a connection that the client resets would end the process.
     socket.on('error', () => socket.destroy())
     this.#upgrading.set(request, upgrading)
-    const response = new ServerResponse(request)
+    const response = new http.ServerResponse(request)
     response.shouldKeepAlive = false
     response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0])
     response.once('finish', () => socket.end())

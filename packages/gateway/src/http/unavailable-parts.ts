@@ -27,7 +27,7 @@ export const unavailableSchema = Type.Array(
 )
 
 /** The member `unavailable`; none when nothing is missing. */
-export function unavailableIn(parts: UnavailablePart[]): { unavailable?: UnavailablePart[] } {
+export function unavailableMember(parts: UnavailablePart[]): { unavailable?: UnavailablePart[] } {
   return parts.length > 0 ? { unavailable: parts } : {}
 }
 

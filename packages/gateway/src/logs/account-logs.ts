@@ -2,11 +2,11 @@
 import type { History } from '../history/history.ts'
 import type { ContainerLogsByDefinition } from './container-logs.ts'
 import type { LogStreams } from './log-streams.ts'
-import type { Ordering } from './read-events.ts'
+import type { EndpointOrder } from './read-events.ts'
 
 export interface AccountLogs {
   history: History
   definitions: ContainerLogsByDefinition
   streams: LogStreams
-  ordering: Ordering
+  endpointOrder: EndpointOrder
 }

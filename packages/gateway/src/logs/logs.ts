@@ -26,7 +26,7 @@ export class Logs {
         history,
         definitions: new ContainerLogsByDefinition(account),
         streams: new LogStreams(account),
-        ordering: { isEarliestFirst: false },
+        endpointOrder: { isEarliestFirst: false },
       }
       return { logs, followers: new Followers({ account, logs, onUnexpectedError }) }
     })

@@ -2,7 +2,7 @@
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
 import { findMoment } from '../http/request/moment.ts'
-import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
+import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { BadRequest, NotFound, Problem } from '../problems/problem.ts'
 import type { AccountLogs } from './account-logs.ts'
 import type { Elsewhere } from './container-logs.ts'
@@ -64,7 +64,7 @@ export async function readPage(
 ): Promise<LogPage> {
   const { cursor, range } = readRange(query, now)
   const found = await findSources(account, caller, { ...target, task: target.task ?? query.task }, range, logs)
-  const { from, rest } = spanOf(found, range)
+  const { from, leftOutFrom } = spanOf(found, range)
   const reading: Reading = {
     direction: cursor.direction,
     start: cursor.position,
@@ -73,7 +73,7 @@ export async function readPage(
     search: searchFor(query.grep),
     windowMs: cursor.windowMs,
   }
-  const merged = await readMerged(found.sources, reading, logs, rest)
+  const merged = await readMerged(found.sources, reading, logs, leftOutFrom)
   const oldest = merged.events.at(cursor.direction === 'older' ? -1 : 0)
   const isLeftOut = ({ stoppedAt = now }: { stoppedAt: number | undefined }) =>
     stoppedAt >= (cursor.direction === 'older' ? (oldest?.time ?? from) : range.from)
@@ -83,7 +83,7 @@ export async function readPage(
     nextCursor: merged.next && writePageCursor(merged.next),
     incomplete: found.leftOut.some(isLeftOut),
     elsewhere: found.elsewhere,
-    ...unavailableIn(all),
+    ...unavailableMember(all),
   }
 }
 
@@ -116,12 +116,15 @@ function beginning(since: number | undefined, until: number): PageCursor {
   return { direction: 'newer', position: { time: Math.max(0, since), id: '' }, windowMs: 0 }
 }
 
-/** The oldest moment that the sources can have lines of, and where the left out ones begin. */
+/**
+ * Returns the oldest moment that the sources can have lines of (`from`), and the position at which the left-out sources
+ * begin (`leftOutFrom`).
+ */
 function spanOf({ sources, leftOut, completeSince }: FoundSources, { from }: Range) {
   const oldest = Math.min(...sources.map(({ createdAt }) => createdAt))
-  if (!Number.isFinite(oldest)) return { from, rest: undefined }
+  if (!Number.isFinite(oldest)) return { from, leftOutFrom: undefined }
   const isWhole = leftOut.length === 0 && completeSince === undefined
-  return { from: Math.max(0, from, oldest - clockSlackMs), rest: isWhole ? undefined : { time: oldest, id: '' } }
+  return { from: Math.max(0, from, oldest - clockSlackMs), leftOutFrom: isWhole ? undefined : { time: oldest, id: '' } }
 }
 
 export interface Merged {
@@ -134,16 +137,16 @@ export interface Merged {
 
 /**
  * Reads the events of all sources, merged.
- * @param rest where older sources begin that were left out
+ * @param leftOutFrom the position at which the older, left-out sources begin
  */
 export async function readMerged(
   sources: readonly LogSource[],
   reading: Reading,
-  logs: Pick<AccountLogs, 'streams' | 'ordering'>,
-  rest?: Position,
+  logs: Pick<AccountLogs, 'streams' | 'endpointOrder'>,
+  leftOutFrom?: Position,
 ): Promise<Merged> {
   const { reads, unavailable } = await readAll(batchesOf(sources), reading, logs)
-  return { ...merge(reads, reading, rest), unavailable }
+  return { ...merge(reads, reading, leftOutFrom), unavailable }
 }
 
 /**
@@ -153,7 +156,7 @@ export async function readMerged(
 async function readAll(
   batches: readonly SourceBatch[],
   reading: Reading,
-  { streams, ordering }: Pick<AccountLogs, 'streams' | 'ordering'>,
+  { streams, endpointOrder }: Pick<AccountLogs, 'streams' | 'endpointOrder'>,
 ): Promise<{ reads: Read[]; unavailable: UnavailablePart[] }> {
   const allowance: Allowance = { calls: maxCalls, bytes: maxBytes, until: performance.now() + maxMs }
   const reads: Read[] = []
@@ -161,7 +164,7 @@ async function readAll(
   let problem: unknown
   for (const batch of batches) {
     try {
-      reads.push(await readEvents(streams, batch, reading, { allowance, ordering }))
+      reads.push(await readEvents(streams, batch, reading, { allowance, endpointOrder }))
     } catch (error) {
       if (!isOfGroup(error)) throw error
       problem ??= error
@@ -184,8 +187,8 @@ function isOfGroup(error: unknown): error is Problem {
   )
 }
 
-/** The events that all batches were read for, as many as wanted. */
-function merge(reads: readonly Read[], { direction, limit, start }: Reading, rest: Position | undefined) {
+/** Merges the events up to the position that every batch has reached, at most `limit`. */
+function merge(reads: readonly Read[], { direction, limit, start }: Reading, leftOutFrom: Position | undefined) {
   const compare = direction === 'older' ? (a: Position, b: Position) => comparePositions(b, a) : comparePositions
   const reached = reads.flatMap((read) => read.reached ?? []).sort(compare)[0]
   const all = reads
@@ -194,8 +197,11 @@ function merge(reads: readonly Read[], { direction, limit, start }: Reading, res
     .sort(compare)
   const events = all.slice(0, limit)
   const last = events.at(-1)
-  const goesOn = direction === 'older' && rest && comparePositions(rest, start) < 0 ? rest : undefined
-  const position = all.length > limit && last ? { time: last.time, id: last.id } : (reached ?? goesOn)
+  const isLeftOutAhead = direction === 'older' && leftOutFrom && comparePositions(leftOutFrom, start) < 0
+  const position =
+    all.length > limit && last
+      ? { time: last.time, id: last.id }
+      : (reached ?? (isLeftOutAhead ? leftOutFrom : undefined))
   const windowMs = all.length > limit ? 0 : Math.max(0, ...reads.map((read) => read.windowMs))
   return { events, next: position ? { direction, position, windowMs } : null }
 }

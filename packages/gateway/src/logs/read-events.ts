@@ -41,7 +41,7 @@ export interface Read {
 }
 
 /** The state of an account that outlives a request. */
-export interface Ordering {
+export interface EndpointOrder {
   /** The endpoint does not know `startFromHead`. */
   isEarliestFirst: boolean
 }
@@ -58,17 +58,17 @@ export async function readEvents(
   streams: LogStreams,
   batch: SourceBatch,
   reading: Reading,
-  { allowance, ordering }: { allowance: Allowance; ordering: Ordering },
+  { allowance, endpointOrder }: { allowance: Allowance; endpointOrder: EndpointOrder },
 ): Promise<Read> {
   const { direction, start, bound, limit } = reading
   const isOlder = direction === 'older'
   const found: LogEvent[] = []
   // The ends of the next window: it is read from the near end to the far one.
   let nearEndMs = firstMs(reading)
-  let lengthMs = reading.windowMs || usualWindow(reading, ordering)
+  let lengthMs = reading.windowMs || usualWindow(reading, endpointOrder)
   let reached = start
   while (isOlder ? nearEndMs >= bound : nearEndMs <= bound) {
-    const canOrder = isOlder && !ordering.isEarliestFirst && nearEndMs >= earliestNewestFirst
+    const canOrder = isOlder && !endpointOrder.isEarliestFirst && nearEndMs >= earliestNewestFirst
     const lowest = canOrder ? Math.max(bound, earliestNewestFirst) : bound
     const farEndMs = isOlder ? Math.max(lowest, nearEndMs - lengthMs) : Math.min(bound, nearEndMs + lengthMs)
     let window: WindowRead
@@ -88,7 +88,7 @@ export async function readEvents(
       throw error
     }
     if (window.isReversed) {
-      if (canOrder) ordering.isEarliestFirst = true
+      if (canOrder) endpointOrder.isEarliestFirst = true
       lengthMs = canOrder ? minuteMs : Math.max(minWindowMs, Math.floor(Math.abs(nearEndMs - farEndMs) / 8))
       continue
     }
@@ -116,7 +116,7 @@ function firstMs({ direction, start: { time, id } }: Reading): number {
   return id === lastId ? time + 1 : time
 }
 
-function usualWindow({ direction, search }: Reading, { isEarliestFirst }: Ordering): number {
+function usualWindow({ direction, search }: Reading, { isEarliestFirst }: EndpointOrder): number {
   if (direction === 'older' && isEarliestFirst) return minuteMs
   return search.pattern === undefined ? Number.MAX_SAFE_INTEGER : hourMs
 }

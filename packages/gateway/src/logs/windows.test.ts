@@ -67,7 +67,7 @@ async function readAll(
     grep?: string | undefined
   },
 ) {
-  const ordering = { isEarliestFirst: false }
+  const endpointOrder = { isEarliestFirst: false }
   const read: LogEvent[] = []
   let position: Position | undefined = start
   let windowMs = 0
@@ -75,7 +75,7 @@ async function readAll(
   while (position) {
     const allowance: Allowance = { calls: 20, bytes: 1_000_000, until: Number.POSITIVE_INFINITY }
     const reading = { direction, start: position, bound, limit, search: searchFor(grep), windowMs }
-    const page = await readEvents(streams, batch, reading, { allowance, ordering })
+    const page = await readEvents(streams, batch, reading, { allowance, endpointOrder })
     assert.ok(++pages < 2000, 'the pages come to an end')
     read.push(...page.events)
     assert.ok(
@@ -150,7 +150,7 @@ test('the newest lines of a long log are found without reading it from its begin
       { ...reading, search: everyLine, windowMs: 0 },
       {
         allowance: { calls: 20, bytes: 3_000_000, until: Number.POSITIVE_INFINITY },
-        ordering: { isEarliestFirst: false },
+        endpointOrder: { isEarliestFirst: false },
       },
     )
     assert.equal(found.slice(0, 100).at(-1)?.time, events.at(-100)?.time)

@@ -1,7 +1,7 @@
 /**
  * The metrics of one account. Queries for the same window that arrive at about the same time share a call, whatever
- * services they belong to: one call has up to 500 queries. CloudWatch bills each metric asked for, so nothing here asks
- * by itself.
+ * services they belong to: one call has up to 500 queries. CloudWatch bills each metric of a request, so this code
+ * sends none by itself.
  */
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'

@@ -7,21 +7,22 @@ import type { Api, RouteSchema } from '../http/route.ts'
 import { serviceParams } from '../services/routes.ts'
 import { taskParams } from '../tasks/routes.ts'
 import type { AccountMetrics } from './account-metrics.ts'
-import { metricQuery, metrics } from './schema.ts'
+import { metricQuery, metricsSchema } from './schema.ts'
 import type { Metrics } from './series.ts'
 import { getServiceMetrics } from './service.ts'
 import { getTaskMetrics } from './task.ts'
 import { type MetricWindow, metricWindow, type WindowQuery } from './window.ts'
 
-const words =
-  'From CloudWatch, which bills each metric asked for: so an answer is cached for a period, at most 5 minutes. ' +
+const billingText =
+  'CloudWatch bills each metric of a request. The gateway therefore caches a response for one `period`, but at most ' +
+  '5 minutes. ' +
   'A period without a value has no point.'
-const common = { tag: 'Metrics', query: metricQuery, answers: { 200: metrics } }
+const common = { tag: 'Metrics', query: metricQuery, answers: { 200: metricsSchema } }
 
 const ofService = {
   summary: 'Get the metrics of a service',
   operationId: 'getServiceMetrics',
-  description: `Utilization of CPU and memory, running tasks, and requests, response time and 5xx of its target groups. ${words}`,
+  description: `Utilization of CPU and memory, running tasks, and requests, response time and 5xx of its target groups. ${billingText}`,
   ...common,
   params: serviceParams,
   problems: ['ClusterNotFound', 'ServiceNotFound'],
@@ -32,7 +33,7 @@ const ofTask = {
   operationId: 'getTaskMetrics',
   description:
     'Utilization of CPU and memory, where the cluster has Container Insights with enhanced observability, and on the ' +
-    `engine always. ${words}`,
+    `engine always. ${billingText}`,
   ...common,
   params: taskParams,
   problems: ['ClusterNotFound', 'TaskNotFound', 'StoreUnavailable'],
@@ -41,23 +42,23 @@ const ofTask = {
 export interface MetricRouteDeps {
   cache: Cache
   history: History
-  metrics: AccountMetrics
+  accountMetrics: AccountMetrics
 }
 
-/** An answer is not kept longer, however long its period is. */
+/** The longest time that a response is cached, also for a longer period. */
 const maxFreshSeconds = 300
 
-export function metricRoutes(api: Api<Account>, { cache, history, metrics }: MetricRouteDeps): void {
+export function metricRoutes(api: Api<Account>, { cache, history, accountMetrics }: MetricRouteDeps): void {
   const path = '/:account/clusters/:cluster'
   api.get(`${path}/services/:service/metrics`, { schema: ofService }, (call) => {
     const { cluster, service } = call.params
     return respond(call, `${cluster}/services/${service}`, (window) =>
-      getServiceMetrics(call.account, cluster, service, window, metrics.of(call.account)),
+      getServiceMetrics(call.account, cluster, service, window, accountMetrics.of(call.account)),
     )
   })
   api.get(`${path}/tasks/:task/metrics`, { schema: ofTask }, (call) => {
     const { cluster, task } = call.params
-    const deps = { data: metrics.of(call.account), history }
+    const deps = { data: accountMetrics.of(call.account), history }
     return respond(call, `${cluster}/tasks/${task}`, (window) =>
       getTaskMetrics(call.account, cluster, task, window, deps),
     )

@@ -28,7 +28,7 @@ const series = Type.Object(
   { $id: 'MetricSeries' },
 )
 
-export const metrics = Type.Object(
+export const metricsSchema = Type.Object(
   {
     period: Type.Integer({ description: 'Seconds.' }),
     since: Type.String({ format: 'date-time' }),

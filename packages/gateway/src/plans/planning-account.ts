@@ -30,7 +30,7 @@ export async function recordCalls<T>(
       if (!isChange(method)) return bound(client, method)
       return (input: object) => {
         const action = `${method[0]!.toUpperCase()}${method.slice(1)}`
-        account.allow(action, input)
+        account.requireAllowed(action, input)
         calls.push({ action, input })
         return outputs[method](input as never, client)
       }

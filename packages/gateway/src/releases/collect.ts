@@ -44,14 +44,14 @@ export async function collectReleases(
   ])
   const outcomes = outcomesOf(service, briefs)
   const finalArns = new Set(known.filter(({ is_final }) => is_final === 1).map(({ revision }) => revision))
-  const unfinished = [...outcomes.keys()].filter((arn) => !finalArns.has(arn))
+  const notFinalArns = [...outcomes.keys()].filter((arn) => !finalArns.has(arn))
   const described = await ifOffered('configuration', unavailable, () =>
     describeRevisions(
       account,
-      unfinished.filter((arn) => outcomes.get(arn)!.createdAt.getTime() >= describedSince),
+      notFinalArns.filter((arn) => outcomes.get(arn)!.createdAt.getTime() >= describedSince),
     ),
   )
-  const seen = unfinished.map((arn) => seenRevision(service, arn, outcomes.get(arn)!, described?.get(arn)))
+  const seen = notFinalArns.map((arn) => seenRevision(service, arn, outcomes.get(arn)!, described?.get(arn)))
   const releases = await releaseLog.save(life, seen)
   return { service, life, releases, current: await currentRevision(account, service, briefs, unavailable), unavailable }
 }
@@ -62,7 +62,7 @@ interface SeenOutcome {
   isFinal: boolean
 }
 
-/** The outcomes of all revisions that ECS shows, by ARN, the oldest first. */
+/** The outcomes of all revisions that ECS shows, by ARN. */
 function outcomesOf(service: Service, briefs: readonly ServiceDeploymentBrief[]): Map<string, SeenOutcome> {
   const outcomes = new Map<string, SeenOutcome>()
   const ordered = [...briefs].sort((a, b) => timeOf(a) - timeOf(b))

@@ -3,7 +3,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
-import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
+import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import type { Change } from '../plans/differences.ts'
 import { BadRequest, NotFound } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
@@ -47,7 +47,7 @@ export async function diffReleases(
     from: heads[0].number ?? 0,
     to: heads[1].number ?? 0,
     changes: changesBetween(before!, after!),
-    ...unavailableIn(unavailable),
+    ...unavailableMember(unavailable),
   }
 }
 

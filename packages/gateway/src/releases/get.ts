@@ -1,6 +1,6 @@
 import type { Account } from '../aws/account.ts'
 import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
-import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
+import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { NotFound } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { type CollectedReleases, collectReleases } from './collect.ts'
@@ -21,7 +21,7 @@ export async function getRelease(
 ): Promise<ReleaseResource & { unavailable?: UnavailablePart[] }> {
   const collected = await collectReleases(account, await getService(account, cluster, ref), releaseLog)
   const [release] = await presentReleases(collected, [releaseNumbered(collected, number)], releaseLog)
-  return { ...release!, ...unavailableIn(collected.unavailable) } as ReleaseResource
+  return { ...release!, ...unavailableMember(collected.unavailable) } as ReleaseResource
 }
 
 /** @throws NotFound `ReleaseNotFound` */

@@ -2,7 +2,7 @@ import type { ServiceRevision } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
-import { type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
+import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { getService } from '../services/get.ts'
 import { type CollectedReleases, collectReleases } from './collect.ts'
 import { presentRelease, type ReleaseResource } from './schema.ts'
@@ -29,7 +29,7 @@ export async function listReleases(
   return {
     items: await presentReleases(collected, items, releaseLog),
     nextCursor,
-    ...unavailableIn(collected.unavailable),
+    ...unavailableMember(collected.unavailable),
   }
 }
 

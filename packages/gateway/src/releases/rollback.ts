@@ -67,8 +67,8 @@ export async function checkedPlan(
     releaseLog,
   )
   const { register, update } = plan
-  account.allow('UpdateService', update)
-  if (register) account.allow('RegisterTaskDefinition', register)
+  account.requireAllowed('UpdateService', update)
+  if (register) account.requireAllowed('RegisterTaskDefinition', register)
   else await allowDeployment(account, current, update)
   if (register || Object.keys(update).length > 0) await requireIdle?.(current)
   return plan

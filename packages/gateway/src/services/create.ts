@@ -1,15 +1,15 @@
 import type { CreateServiceRequest, Service } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { ownClientToken } from '../aws/client-token.ts'
+import { newClientToken } from '../aws/client-token.ts'
 import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
 import { rejectBoundaryTag } from '../clusters/boundary-tag.ts'
 import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
-import { allowDefinition } from '../task-definitions/allow.ts'
 import { locateInBody } from '../task-definitions/locate-in-body.ts'
+import { requireAllowedDefinition } from '../task-definitions/require-allowed.ts'
 import { findService, recordServiceWrite } from './get.ts'
 
 /**
@@ -27,24 +27,25 @@ export async function createService(
   body: unknown,
   clientToken: string | undefined,
 ): Promise<Service> {
-  const read = readBody('CreateService', body)
-  rejectOtherCluster(read, cluster)
-  await rejectForeignReferences(account, read)
-  rejectBoundaryTag(account, read)
-  if (read.input.schedulingStrategy !== undefined && read.input.schedulingStrategy !== 'REPLICA')
-    read.refuse(
+  const requestBody = readBody('CreateService', body)
+  rejectOtherCluster(requestBody, cluster)
+  await rejectForeignReferences(account, requestBody)
+  rejectBoundaryTag(account, requestBody)
+  if (requestBody.input.schedulingStrategy !== undefined && requestBody.input.schedulingStrategy !== 'REPLICA')
+    requestBody.refuse(
       ['schedulingStrategy'],
-      `schedulingStrategy must be REPLICA on Fargate, not ${read.input.schedulingStrategy}`,
+      `schedulingStrategy must be REPLICA on Fargate, not ${requestBody.input.schedulingStrategy}`,
     )
-  if (read.input.taskDefinition === undefined) read.refuse(['taskDefinition'], 'taskDefinition is missing')
+  if (requestBody.input.taskDefinition === undefined)
+    requestBody.refuse(['taskDefinition'], 'taskDefinition is missing')
   const input = {
-    ...(await withPlacement(account, cluster, read)),
+    ...(await withPlacement(account, cluster, requestBody)),
     cluster,
-    clientToken: clientToken ?? ownClientToken(),
+    clientToken: clientToken ?? newClientToken(),
   } as unknown as CreateServiceRequest
-  read.check('CreateService', { ...input })
+  requestBody.check('CreateService', { ...input })
   requireFamily(caller, input.taskDefinition ?? '')
-  await allowDefinition(account, input.taskDefinition ?? '')
+  await requireAllowedDefinition(account, input.taskDefinition ?? '')
   if (!clientToken) await requireFreeName(account, cluster, input.serviceName!)
   try {
     const { service } = await account.ecs().createService(input)
@@ -53,7 +54,7 @@ export async function createService(
     recordServiceWrite(account, created)
     return created
   } catch (error) {
-    throw locateInBody(error, read)
+    throw locateInBody(error, requestBody)
   }
 }
 

@@ -10,7 +10,7 @@ import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { everyPage, inBatches } from '../aws/reads/paging.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
-import { ifOffered, type UnavailablePart, unavailableIn } from '../http/unavailable-parts.ts'
+import { ifOffered, type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { Conflict, NotFound } from '../problems/problem.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { describeMatchingTasks } from '../tasks/describe.ts'
@@ -54,7 +54,7 @@ export async function listDeployments(
   return {
     items: items.map((deployment) => presentDeployment(deployment, service, tasks)),
     nextCursor,
-    ...unavailableIn(unavailable),
+    ...unavailableMember(unavailable),
   }
 }
 
@@ -108,7 +108,7 @@ export async function getDeployment(account: Account, cluster: string, ref: stri
   ])
   const deployment = offered ?? describedDeployments(service).find(hasId(id))
   if (!deployment) throw deploymentNotFound(service, id)
-  return { ...presentDeployment(deployment, service, tasks), ...unavailableIn(unavailable) }
+  return { ...presentDeployment(deployment, service, tasks), ...unavailableMember(unavailable) }
 }
 
 const hasId =

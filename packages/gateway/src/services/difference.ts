@@ -2,7 +2,7 @@
 import type { CapacityProviderStrategyItem, Service, Tag } from '@aws-sdk/client-ecs'
 import { findOperation, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { withOrgTag } from '../aws/org-tag.ts'
+import { addBoundaryTag } from '../aws/boundary-tag.ts'
 import type { Body } from '../shapes/body.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { isSame } from '../shapes/same.ts'
@@ -48,7 +48,7 @@ export function changedFields(body: Body, current: Service): ServiceUpdate {
 export function changedTags({ boundaryTag }: Account, body: Body, current: Service): Tag[] | undefined {
   if (!('tags' in body.input)) return undefined
   const merged = mergePatch(findOperation('CreateService')!.input, { tags: current.tags ?? [] }, body.input)
-  const tags = withOrgTag(boundaryTag, (merged.tags ?? []) as Tag[])
+  const tags = addBoundaryTag(boundaryTag, (merged.tags ?? []) as Tag[])
   return isSame(byKey(tags), byKey(current.tags ?? [])) ? undefined : tags
 }
 

@@ -107,7 +107,7 @@ async function requireAllowed(
   { current, revision, tags, update }: ServicePlan,
   base: string | undefined,
 ): Promise<void> {
-  account.allow('UpdateService', update)
+  account.requireAllowed('UpdateService', update)
   if (update.taskDefinition !== undefined) requireFamily(caller, update.taskDefinition)
   if (base !== undefined) requireFamily(caller, base)
   // A new revision is checked when it is registered, which is the first call of the plan.

@@ -1,7 +1,7 @@
 /** UpdateService, as a patch and a restart send it, and the deployment that it creates. */
 import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { allowDefinition } from '../task-definitions/allow.ts'
+import { requireAllowedDefinition } from '../task-definitions/require-allowed.ts'
 import { clusterOf, recordServiceWrite } from './get.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 
@@ -57,7 +57,8 @@ export function startsDeployment(update: ServiceUpdate): boolean {
  * @throws Forbidden `GuardrailBroken`
  */
 export async function allowDeployment(account: Account, current: Service, update: ServiceUpdate): Promise<void> {
-  if (startsDeployment(update)) await allowDefinition(account, update.taskDefinition ?? current.taskDefinition ?? '')
+  if (startsDeployment(update))
+    await requireAllowedDefinition(account, update.taskDefinition ?? current.taskDefinition ?? '')
 }
 
 /** The deployment that the first try of a repeated request created. */

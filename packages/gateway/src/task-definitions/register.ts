@@ -20,14 +20,14 @@ export async function registerTaskDefinition(
   body: unknown,
   firstTryAt?: Date,
 ): Promise<TaskDefinitionResource> {
-  const read = readBody('RegisterTaskDefinition', body)
-  const input = checkedInput(account, read)
+  const requestBody = readBody('RegisterTaskDefinition', body)
+  const input = checkedInput(account, requestBody)
   requireFamily(caller, input.family ?? '')
   try {
     const earlier = firstTryAt && (await findRegisteredSince(account, input, firstTryAt))
     return presentTaskDefinition(earlier ?? (await registerRevision(account, input)))
   } catch (error) {
-    throw read.withPointer(error)
+    throw requestBody.withPointer(error)
   }
 }
 

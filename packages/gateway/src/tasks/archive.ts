@@ -5,7 +5,7 @@
 import { familyAndRevision, parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { lastingScopeOf } from '../aws/account-scope.ts'
-import { boundaryName } from '../aws/org-tag.ts'
+import { boundaryName } from '../aws/boundary-tag.ts'
 import type { IndexedTask } from '../aws/reads/task-index.ts'
 import { getCluster } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'

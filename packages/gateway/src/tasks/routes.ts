@@ -86,7 +86,7 @@ const started = Type.Object(
     failures: Type.Array(
       Type.Object(
         { reason: Type.String(), detail: Type.String() },
-        { $id: 'TaskRunFailure', description: 'A task that could not be started, with ECS’s reason.' },
+        { $id: 'TaskRunFailure', description: 'ECS’s reason why tasks could not be started.' },
       ),
     ),
     outcome: Type.Optional(schemaNamed('WaitOutcome')),
@@ -99,7 +99,8 @@ const run = {
   summary: 'Run tasks',
   operationId: 'runTasks',
   description:
-    'Starts `count` tasks, up to 5000. The status is 201 when at least one task has started; `failures` has the rest.',
+    'Starts `count` tasks, up to 5000, ten with each call of RunTask. The status is 201 when at least one task has ' +
+    'started; `failures` says why the rest has not. The gateway stops at the first call that starts none.',
   tag,
   params: inCluster,
   query: {

@@ -1,16 +1,16 @@
 import type { Failure, RunTaskRequest, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { ownClientToken } from '../aws/client-token.ts'
-import { withOrgTag } from '../aws/org-tag.ts'
+import { addBoundaryTag } from '../aws/boundary-tag.ts'
+import { newClientToken } from '../aws/client-token.ts'
 import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
 import { rejectBoundaryTag } from '../clusters/boundary-tag.ts'
 import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { BadRequest, Conflict, NotYetAvailable, Problem, Unavailable } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
-import { allowDefinition } from '../task-definitions/allow.ts'
 import { locateInBody } from '../task-definitions/locate-in-body.ts'
+import { requireAllowedDefinition } from '../task-definitions/require-allowed.ts'
 
 export interface StartedTasks {
   tasks: Task[]
@@ -41,27 +41,36 @@ export async function runTasks(
   body: unknown,
   clientToken: (call: number) => string | undefined,
 ): Promise<StartedTasks> {
-  rejectJobFields(body)
-  const read = readBody('RunTask', body)
-  rejectOtherCluster(read, cluster)
-  await rejectForeignReferences(account, read)
-  rejectBoundaryTag(account, read)
-  const count = countOf(read)
-  const input = { ...(await withPlacement(account, cluster, read)), cluster, count: Math.min(count, maxPerCall) }
-  read.check('RunTask', input)
+  rejectPlannedFields(body)
+  const requestBody = readBody('RunTask', body)
+  rejectOtherCluster(requestBody, cluster)
+  await rejectForeignReferences(account, requestBody)
+  rejectBoundaryTag(account, requestBody)
+  const count = countOf(requestBody)
+  const input = { ...(await withPlacement(account, cluster, requestBody)), cluster, count: Math.min(count, maxPerCall) }
+  requestBody.check('RunTask', input)
   const request = input as unknown as RunTaskRequest
-  account.allow('RunTask', { ...request, count, tags: withOrgTag(account.boundaryTag, request.tags ?? []) })
+  account.requireAllowed('RunTask', {
+    ...request,
+    count,
+    tags: addBoundaryTag(account.boundaryTag, request.tags ?? []),
+  })
   requireFamily(caller, request.taskDefinition ?? '')
-  await allowDefinition(account, request.taskDefinition ?? '')
+  await requireAllowedDefinition(account, request.taskDefinition ?? '')
   const started = await sendRunTasks(account, request, count, clientToken).catch((error: unknown) =>
-    Promise.reject(locateInBody(error, read)),
+    Promise.reject(locateInBody(error, requestBody)),
   )
   const [first] = started.failures
   if (started.tasks.length === 0 && first) throw problemOf(first)
   return started
 }
 
-/** Ends at the first rejected call. When tasks have started before it, the rejection becomes one of the failures. */
+/**
+ * Ends at the first call that is rejected or starts no task, since the next one would fail for the same reason. A call
+ * that starts some tasks is followed by the next, because ECS manages capacity by Availability Zone (AWS re:Post, "How
+ * do I troubleshoot an Amazon ECS RunTask API for a Fargate task that fails with a "Capacity is unavailable" error?").
+ * When tasks have started before a rejection, it becomes one of the failures.
+ */
 async function sendRunTasks(
   account: Account,
   request: RunTaskRequest,
@@ -70,27 +79,37 @@ async function sendRunTasks(
 ): Promise<StartedTasks> {
   const started: StartedTasks = { tasks: [], failures: [] }
   for (let call = 0; call * maxPerCall < count; call++) {
+    const remaining = count - call * maxPerCall
     const input = {
       ...request,
-      count: Math.min(count - call * maxPerCall, maxPerCall),
-      clientToken: clientToken(call) ?? ownClientToken(),
+      count: Math.min(remaining, maxPerCall),
+      clientToken: clientToken(call) ?? newClientToken(),
     }
     try {
       const { tasks = [], failures = [] } = await account.ecs().runTask(input)
       for (const task of tasks) account.ownWrites.record('task', shortName(task.taskArn ?? ''), { after: task })
       started.tasks.push(...tasks)
       started.failures.push(...failures.map(failureOf))
+      if (tasks.length > 0) continue
     } catch (error) {
       if (started.tasks.length === 0 || !(error instanceof Problem)) throw error
       started.failures.push({ reason: error.code, detail: error.detail })
-      break
     }
+    return { tasks: started.tasks, failures: withUnrequested(started.failures, remaining - input.count) }
   }
   return started
 }
 
+/** The last failure also says how many tasks were not requested because of it. */
+function withUnrequested(failures: readonly TaskRunFailure[], unrequested: number): TaskRunFailure[] {
+  const last = failures.at(-1)
+  if (last === undefined || unrequested === 0) return [...failures]
+  const text = `ECS was not asked for the other ${unrequested} tasks.`
+  return [...failures.slice(0, -1), { ...last, detail: [last.detail, text].filter(Boolean).join(' ') }]
+}
+
 /** Fields of a later version, which RunTask of ECS does not have. */
-function rejectJobFields(body: unknown): void {
+function rejectPlannedFields(body: unknown): void {
   for (const field of ['timeoutSeconds', 'retry'])
     if (typeof body === 'object' && body !== null && field in body) throw new NotYetAvailable(`${field} of a task`)
 }

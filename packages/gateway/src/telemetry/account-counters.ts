@@ -2,7 +2,8 @@
  * Counters of events of an account's circuit breakers and event queue. They are counted here and not read from the
  * account: an account is opened anew when its settings change, and a counter must not go down.
  */
-import { Counter, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
+import { Counter } from './prometheus.ts'
 
 interface CountedAccount {
   name: string

@@ -2,9 +2,9 @@
  * The metrics of this process, in Prometheus's text format (docs/operating.md has the table). Every label has a bounded
  * number of values: routes are patterns, outcomes are classes, and no label names a resource, a token or a request.
  */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { type AccountCounters, accountCounters } from './account-counters.ts'
-import { requestHistogram } from './request-histogram.ts'
+import { plainHistogram, type Series } from './plain-histogram.ts'
+import { Counter, collectProcessMetrics, Histogram, Registry } from './prometheus.ts'
 import { type MeteredAccount, readStates, type Sources } from './states.ts'
 
 interface AnsweredRequest {
@@ -56,14 +56,25 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 export function openMetrics(): Metrics {
   const register = new Registry()
-  collectDefaultMetrics({ register, eventLoopMonitoringPrecision: eventLoopPrecisionMs })
+  let hasProcessMetrics = false
   const registers = [register]
 
-  const requests = requestHistogram(
-    'ecs_api_http_request_duration_seconds',
-    'Duration of requests, by route pattern and status.',
+  const requests = plainHistogram({
+    name: 'ecs_api_http_request_duration_seconds',
+    help: 'Duration of requests, by route pattern and status.',
+    buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60],
     register,
-  )
+  })
+  const requestSeries = new Map<string, Series>()
+  const seriesOfRequest = (method: string, route: string, status: number): Series => {
+    const key = `${method} ${status} ${route}`
+    let series = requestSeries.get(key)
+    if (series === undefined) {
+      series = requests.addSeries({ method, route, status })
+      requestSeries.set(key, series)
+    }
+    return series
+  }
   const idempotent = new Counter({
     name: 'ecs_api_idempotent_requests_total',
     help: 'Requests with an Idempotency-Key, by outcome.',
@@ -82,12 +93,12 @@ export function openMetrics(): Metrics {
       for (const [from, count] of Object.entries(viewAnswers)) this.inc({ from }, count)
     },
   })
-  const viewAge = new Histogram({
+  const viewAge = plainHistogram({
     name: 'ecs_api_view_age_seconds',
     help: 'Age of responses from the cache.',
     buckets: [0.1, 0.5, 1, 2, 5, 15, 60],
-    registers,
-  })
+    register,
+  }).addSeries({})
   const awsCalls = new Histogram({
     name: 'ecs_api_aws_call_duration_seconds',
     help: 'Duration of calls to AWS with all their attempts, by outcome.',
@@ -132,7 +143,7 @@ export function openMetrics(): Metrics {
 
   return {
     answered: ({ method = '', route = 'none', status, code, ms, awsCalls, ageMs, replayed }) => {
-      requests.observe(methods.has(method) ? method : 'other', route, status, ms / 1000)
+      seriesOfRequest(methods.has(method) ? method : 'other', route, status).observe(ms / 1000)
       if (replayed !== undefined) idempotent.inc({ outcome: keyOutcome(replayed, code) })
       if (ageMs === undefined) return
       viewAnswers[awsCalls === 0 ? 'kept' : 'aws']++
@@ -153,7 +164,11 @@ export function openMetrics(): Metrics {
       begin(sources.accounts, (account) => sources.feedOf(account) !== undefined)
       readStates(sources, registers)
     },
-    text: () => register.metrics(),
+    text: () => {
+      if (!hasProcessMetrics) collectProcessMetrics(register, eventLoopPrecisionMs)
+      hasProcessMetrics = true
+      return register.metrics()
+    },
   }
 }
 

@@ -2,7 +2,8 @@
  * Metrics that are read from other parts of the program at each scrape: states, and counts that those parts keep as
  * plain numbers. Between scrapes they cost nothing.
  */
-import { Counter, Gauge, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
+import { Counter, Gauge } from './prometheus.ts'
 
 export interface Sources<Account extends MeteredAccount> {
   version: () => Promise<{ version: string; githash: string }>

@@ -25,7 +25,10 @@ interface Request {
 }
 
 interface TestApi {
-  /** `path` is below `/v1/ecs` when it does not begin with it: `api.get('/local/clusters')`. */
+  /**
+   * A path gets the prefix `/v1/ecs`, as in `api.get('/local/clusters')`, unless it begins with `/v1` or is outside of
+   * the API (`/docs`, `/session`, `/metrics` …).
+   */
   get: (path: string, request?: Request) => Promise<Answered>
   head: (path: string, request?: Request) => Promise<Answered>
   post: (path: string, body?: unknown, request?: Request) => Promise<Answered>
@@ -47,7 +50,7 @@ export interface TestProgram {
     guardrails?: LocalSettings['guardrails'],
     exec?: LocalSettings['exec'],
   ) => Promise<string>
-  /** Replaces the guardrails of the account. */
+  /** Replaces the guardrails of the account; undefined removes them. */
   setGuardrails: (account: string, guardrails: LocalSettings['guardrails']) => Promise<void>
   /** Creates a token and returns its value. */
   newToken: (token: {
@@ -173,9 +176,11 @@ export async function testProgram(
       await program.reconfigure({ ...settings, accounts: [localAccount('local'), ...wanted] })
     },
     setGuardrails: async (account, guardrails) => {
-      settings.accounts = settings.accounts.map((each) =>
-        each.name === account ? { ...each, ...(guardrails && { guardrails }) } : each,
-      )
+      settings.accounts = settings.accounts.map((each) => {
+        if (each.name !== account) return each
+        const { guardrails: _, ...others } = each
+        return { ...others, ...(guardrails && { guardrails }) }
+      })
       await program.reconfigure(settings)
     },
     newAccount: async (defaults = {}, guardrails, exec) => {

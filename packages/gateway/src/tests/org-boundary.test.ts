@@ -236,7 +236,7 @@ test('lists hold only our own resources for every role, and all resources withou
 })
 
 test('every created resource carries the tag, also tasks of services', async () => {
-  const hasOrgTag = (tags: Tag[] | undefined) =>
+  const hasBoundaryTag = (tags: Tag[] | undefined) =>
     tags?.some(({ key, value }) => key === 'ecs-api:org' && value === 'mine')
   const { clusters } = await aws.describeClusters({ clusters: ['mine'], include: ['TAGS'] })
   const { services } = await aws.describeServices({ cluster: 'mine', services: ['mine-www'], include: ['TAGS'] })
@@ -245,7 +245,7 @@ test('every created resource carries the tag, also tasks of services', async () 
   const { tags } = await aws.describeTaskDefinition({ taskDefinition: 'mine', include: ['TAGS'] })
   assert.equal(tasks?.length, 2)
   for (const each of [clusters![0]!.tags, services![0]!.tags, tags, ...tasks!.map((task) => task.tags)])
-    assert.ok(hasOrgTag(each), JSON.stringify(each))
+    assert.ok(hasBoundaryTag(each), JSON.stringify(each))
   assert.deepEqual([services![0]!.propagateTags, services![0]!.enableECSManagedTags], ['SERVICE', true])
   assert.deepEqual((await ownProgram.api.get(`${clustersPath}/mine`)).body.tags, { 'ecs-api:org': 'mine' })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { RunTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
+import { DescribeTasksCommand, ListTasksCommand, RunTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { dataFolder } from '../testing/data-folder.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 import { awsvpcNetwork, workbench } from '../testing/services.ts'
@@ -53,7 +53,7 @@ test('state stored by the first versions continues: no event is emitted twice, a
   const { changes } = db
     .prepare(
       `UPDATE records SET value = replace(replace(replace(replace(
-         value, '"engineState":', '"engine":'), '"conditions":', '"standing":'), '"observed":', '"sights":'), '"counted":', '"noted":')
+         value, '"engineState":', '"engine":'), '"conditions":', '"standing":'), '"observed":', '"sights":'), '"countedAs":', '"noted":')
        WHERE value LIKE '%"engineState":%'`,
     )
     .run()
@@ -66,4 +66,35 @@ test('state stored by the first versions continues: no event is emitted twice, a
   await second.ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
   await after.stable()
   assert.deepEqual(await after.tasks(), [])
+})
+
+test('a failed task is counted once, also when its record was stored with `counted` instead of `countedAs`', async (t) => {
+  const data = dataFolder(t)
+  const first = await openedAws(t, { data, pace: 'fast' }, { closesItself: true })
+  const before = await workbench(first.ecs)
+  await before.register('web', {
+    dockerLabels: { 'ecs-api.simulated.exit-after': '0.01', 'ecs-api.simulated.exit-code': '1' },
+  })
+  await before.create({ desiredCount: 2 })
+  await before.until(before.service, ({ deployments }) => deployments![0]!.failedTasks! >= 2)
+  await first.aws.close()
+
+  const db = new DatabaseSync(join(data, 'state.db'))
+  const { changes } = db
+    .prepare(
+      `UPDATE records SET value = replace(value, '"countedAs":', '"counted":') WHERE value LIKE '%"countedAs":%'`,
+    )
+    .run()
+  db.close()
+  assert.ok(Number(changes) >= 2)
+
+  const second = await openedAws(t, { data, pace: 'fast' })
+  const after = await workbench(second.ecs)
+  await second.ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
+  await after.stable()
+  const { taskArns } = await second.ecs.send(new ListTasksCommand({ serviceName: 'web', desiredStatus: 'STOPPED' }))
+  const { tasks } = await second.ecs.send(new DescribeTasksCommand({ tasks: taskArns }))
+  const exited = tasks!.filter(({ stopCode }) => stopCode === 'EssentialContainerExited')
+  const { failedTasks } = (await after.service()).deployments![0]!
+  assert.ok(failedTasks! <= exited.length, `${failedTasks} failures of ${exited.length} tasks`)
 })

@@ -127,7 +127,7 @@ export function openEcs({
 }: EcsDeps): Ecs {
   const ecsStates = openEcsStates(
     storage,
-    runtime.addresses === undefined ? simulatedAddresses : realAddresses(runtime.addresses),
+    runtime.addressRange === undefined ? simulatedAddresses : realAddresses(runtime.addressRange),
     {
       task: (scope, before, task) => emitTaskEvent(eventSink, clock, scope, before, task),
       service: (scope, before, service) => emitServiceEvents(eventSink, clock, scope, before, service),

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
-import { perScope } from '../storage/per-scope.ts'
+import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type EventMatcher, eventPattern } from './event-pattern.ts'
 import { inputs } from './inputs.generated.ts'
@@ -46,7 +46,7 @@ export interface Events {
 const actions: JsonActions<EventsContext> = { ...eventActions, ...ruleActions, ...tagActions, ...targetActions }
 
 export function openEvents({ storage, clock, ids, deliver }: EventsDeps): Events {
-  const busOf = perScope((account, region) => openBus(storage, account, region))
+  const busOf = perAccountRegion((account, region) => openBus(storage, account, region))
   const patterns = new WeakMap<RuleRecord, EventMatcher>()
 
   function matches(rule: RuleRecord, event: BusEvent): boolean {

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
-import { perScope } from '../storage/per-scope.ts'
+import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
 import { aliasActions } from './aliases.ts'
@@ -43,7 +43,7 @@ export interface Kms {
 const actions: JsonActions<KmsContext> = { ...keyActions, ...aliasActions, ...dataKeyActions }
 
 export function openKms({ storage, sealing, clock, ids }: KmsDeps): Kms {
-  const storeOf = perScope((account, region) => openKeys(storage, sealing, account, region))
+  const storeOf = perAccountRegion((account, region) => openKeys(storage, sealing, account, region))
   const contextOf = ({ account, region }: { account: string; region: string }): KmsContext => ({
     store: storeOf(account, region),
     clock,

@@ -42,8 +42,8 @@ export interface TaskSpec {
   sharesProcesses: boolean
 }
 
-/** The engine's services that a runtime uses. */
-export interface ContainerServices {
+/** The functions of the engine that a runtime calls for its containers. */
+export interface ContainerCallbacks {
   /**
    * The variables that a container gets in addition to its definition: the values of its `secrets`, and the addresses
    * of its metadata. Called before the container is created.
@@ -146,7 +146,7 @@ export interface TaskObservation {
 export interface Runtime {
   readonly name: RuntimeName
   /** The range of all task addresses, where addresses are real: `10.77.0.0/16`. */
-  readonly addresses?: string
+  readonly addressRange?: string
 
   /**
    * Creates the resources that the task's containers share: the network namespace with its address, and the volumes.

@@ -10,8 +10,8 @@ import { createHash } from 'node:crypto'
 import { isImageName } from './image-name.ts'
 import { observations } from './observations.ts'
 import {
+  type ContainerCallbacks,
   type ContainerObservation,
-  type ContainerServices,
   definitionOf,
   type Runtime,
   RuntimeFault,
@@ -54,10 +54,10 @@ export interface SimulatedRuntimeDeps {
    * Resolves secrets and credentials as for real containers, so a missing one keeps the task from starting. If absent,
    * none is looked up.
    */
-  services?: Pick<ContainerServices, 'environment' | 'registryCredentials'>
+  callbacks?: Pick<ContainerCallbacks, 'environment' | 'registryCredentials'>
 }
 
-export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeDeps): SimulatedRuntime {
+export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDeps): SimulatedRuntime {
   const states = observations()
   /** Functions that cancel the next event of each container, by task and container. */
   const pending = new Map<string, Map<string, () => void>>()
@@ -140,7 +140,7 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeDeps
     async pull(task, container, signal, onProgress) {
       const definition = definitionOf(task, container)
       const { pullDelayMs, pullError } = behaviourOf(definition)
-      await services?.registryCredentials(task, definition, signal)
+      await callbacks?.registryCredentials(task, definition, signal)
       const isName = isImageName(definition.image ?? '')
       const digest = digestOf(definition.image ?? '')
       onProgress?.({ ...(isName && pullError === undefined && { digest }), current: 0, total: 1 })
@@ -157,7 +157,7 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeDeps
       const { startDelayMs, startError } = behaviourOf(definition)
       states.open(task)
       if (states.observation(task.id, container).state !== 'waiting') return
-      await services?.environment(task, definition, signal)
+      await callbacks?.environment(task, definition, signal)
       await pause(startDelayMs ?? times.start, signal)
       if (startError) throw new RuntimeFault(`CannotStartContainerError: ${startError}`)
       if (states.observation(task.id, container).state === 'waiting') continueTimeline(task, container, clock.now())

@@ -5,7 +5,7 @@ import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
 import { type TaggedResource, tagMap } from '../protocol/tagged-resource.ts'
-import { perScope } from '../storage/per-scope.ts'
+import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
 import { inputs } from './inputs.generated.ts'
@@ -63,7 +63,7 @@ const actions: JsonActions<SecretsContext> = {
 }
 
 export function openSecretsManager({ storage, sealing, clock, ids }: SecretsManagerDeps): SecretsManager {
-  const storeOf = perScope((account, region) => openSecrets(storage, sealing, account, region))
+  const storeOf = perAccountRegion((account, region) => openSecrets(storage, sealing, account, region))
   const contextOf = ({ account, region }: { account: string; region: string }) => ({
     store: storeOf(account, region),
     clock,

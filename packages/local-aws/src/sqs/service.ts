@@ -7,7 +7,7 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import type { Caller } from '../protocol/exchange.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
-import { perScope } from '../storage/per-scope.ts'
+import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Storage } from '../storage/storage.ts'
 import { inputs } from './inputs.generated.ts'
 import { messageExpiry } from './message-expiry.ts'
@@ -43,7 +43,7 @@ const actions: JsonActions<SqsContext> = { ...queueActions, ...receiveMessageAct
 
 export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
   const expiry = messageExpiry(clock)
-  const storeOf = perScope((account, region) => {
+  const storeOf = perAccountRegion((account, region) => {
     const store = openQueues(storage, account, region)
     for (const { name } of store.queues.values()) expiry.expect(store, name)
     return store

@@ -19,7 +19,7 @@ import { matchesFilters, newest } from './filters.ts'
 import { arnOf, type FoundParameter, findParameter, findVersion, invalid } from './names.ts'
 import { invalidToken } from './pages.ts'
 import type { Parameters, ParametersContext } from './parameter-record.ts'
-import { referencedIfPresent, referencedName, referencedSecret } from './secret-reference.ts'
+import { findSecretParameter, getSecretParameter, secretNameIn } from './secret-reference.ts'
 
 export const getParametersActions = {
   GetParameter: getParameter,
@@ -33,9 +33,9 @@ function getParameter(
   { Name = '', WithDecryption }: Wire<GetParameterRequest>,
 ): Wire<GetParameterResult> {
   const { store, readSecret } = context
-  const referenced = referencedName(store, Name)
-  if (referenced !== undefined)
-    return { Parameter: referencedSecret(store, readSecret, referenced, WithDecryption ?? false) }
+  const secretName = secretNameIn(store, Name)
+  if (secretName !== undefined)
+    return { Parameter: getSecretParameter(store, readSecret, secretName, WithDecryption ?? false) }
   return { Parameter: answer(store, findVersion(store, Name), WithDecryption) }
 }
 
@@ -63,8 +63,8 @@ function getParameters(
 ): Wire<GetParametersResult> {
   const { store, readSecret } = context
   const found = Names.map((name) => {
-    const referenced = referencedName(store, name)
-    if (referenced !== undefined) return referencedIfPresent(store, readSecret, referenced, WithDecryption ?? false)
+    const secretName = secretNameIn(store, name)
+    if (secretName !== undefined) return findSecretParameter(store, readSecret, secretName, WithDecryption ?? false)
     const parameter = findIfPresent(store, name)
     return parameter && answer(store, parameter, WithDecryption)
   })

@@ -60,7 +60,7 @@ export function openParameters(storage: Storage, sealing: Sealing, account: stri
 }
 
 /** The response of GetSecretValue. */
-export interface ReferencedSecret {
+export interface SecretValue {
   ARN?: string | undefined
   Name?: string | undefined
   VersionId?: string | undefined
@@ -75,7 +75,7 @@ export interface ReferencedSecret {
  * Reads a secret of the same account and Region.
  * @throws AwsError when it does not exist.
  */
-export type ReadSecret = (name: string, versionId: string | undefined, stage: string | undefined) => ReferencedSecret
+export type ReadSecret = (name: string, versionId: string | undefined, stage: string | undefined) => SecretValue
 
 /** The context of the actions of Parameter Store. */
 export interface ParametersContext {

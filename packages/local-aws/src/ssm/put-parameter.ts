@@ -117,7 +117,7 @@ function checkValue(
     throw invalid(
       "1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1",
     )
-  // Recorded from AWS: such a value would be read as a reference to a parameter.
+  // AWS would read such a value as a reference to a parameter. The text is its recorded response.
   if (/\{\{.*\}\}/s.test(value))
     throw invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
   if (Buffer.byteLength(value) > MAX_BYTES[tier])

@@ -7,25 +7,25 @@ import type { Parameter } from '@aws-sdk/client-ssm'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import { invalid } from './names.ts'
-import type { ReadSecret, ReferencedSecret, Parameters as Store } from './parameter-record.ts'
+import type { ReadSecret, SecretValue, Parameters as Store } from './parameter-record.ts'
 
 const PREFIX = '/aws/reference/secretsmanager/'
 
 /** The part of a name or ARN after the prefix; undefined for other parameters. */
-export function referencedName({ arnStart }: Store, reference: string): string | undefined {
+export function secretNameIn({ arnStart }: Store, reference: string): string | undefined {
   const name = reference.startsWith(arnStart) ? `/${reference.slice(arnStart.length)}` : reference
   return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : undefined
 }
 
 /** @throws AwsError ParameterNotFound, or ValidationException without decryption (sous-chefs/aws#419). */
-export function referencedSecret(
+export function getSecretParameter(
   { arnStart }: Store,
   readSecret: ReadSecret,
-  referenced: string,
+  secretName: string,
   decrypted: boolean,
 ): Wire<Parameter> {
   if (!decrypted) throw invalid('WithDecryption flag must be True for retrieving a Secret Manager secret.')
-  const [name = '', selector] = referenced.split(':', 2)
+  const [name = '', selector] = secretName.split(':', 2)
   const secret = read(readSecret, name, selector)
   const value = secret.SecretString ?? secret.SecretBinary ?? ''
   return {
@@ -53,16 +53,16 @@ export function referencedSecret(
  * As `referencedSecret`, but undefined when the secret does not exist.
  * @throws AwsError ValidationException without decryption.
  */
-export function referencedIfPresent(...of: Parameters<typeof referencedSecret>): Wire<Parameter> | undefined {
+export function findSecretParameter(...of: Parameters<typeof getSecretParameter>): Wire<Parameter> | undefined {
   try {
-    return referencedSecret(...of)
+    return getSecretParameter(...of)
   } catch (error) {
     if (error instanceof AwsError && error.code === 'ParameterNotFound') return undefined
     throw error
   }
 }
 
-function read(readSecret: ReadSecret, name: string, selector: string | undefined): ReferencedSecret {
+function read(readSecret: ReadSecret, name: string, selector: string | undefined): SecretValue {
   const isVersionId = selector !== undefined && /^[\w-]{32,64}$/.test(selector)
   try {
     return readSecret(name, isVersionId ? selector : undefined, isVersionId ? undefined : selector)

@@ -5,7 +5,7 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
 import { type TaggedResource, tagMap } from '../protocol/tagged-resource.ts'
-import { perScope } from '../storage/per-scope.ts'
+import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
 import { deleteParametersActions } from './delete-parameters.ts'
@@ -19,10 +19,10 @@ import {
   type ParameterRecord,
   type ParametersContext,
   type ReadSecret,
-  type ReferencedSecret,
+  type SecretValue,
 } from './parameter-record.ts'
 import { putParameterActions } from './put-parameter.ts'
-import { referencedIfPresent, referencedName } from './secret-reference.ts'
+import { findSecretParameter, secretNameIn } from './secret-reference.ts'
 import { sessionActions, type TerminateSession } from './sessions.ts'
 import { tagActions } from './tags.ts'
 
@@ -37,7 +37,7 @@ export interface SsmDeps {
    * Reads a secret of Secrets Manager.
    * @throws AwsError
    */
-  readSecret: (account: string, region: string, ...secret: Parameters<ReadSecret>) => ReferencedSecret
+  readSecret: (account: string, region: string, ...secret: Parameters<ReadSecret>) => SecretValue
   /** Ends a session of ECS Exec. */
   terminateSession: TerminateSession
 }
@@ -67,26 +67,24 @@ const actions: JsonActions<ParametersContext> = {
 }
 
 export function openSsm({ storage, sealing, clock, readSecret, terminateSession }: SsmDeps): Ssm {
-  const storeOf = perScope((account, region) => openParameters(storage, sealing, account, region))
+  const storeOf = perAccountRegion((account, region) => openParameters(storage, sealing, account, region))
 
   function taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[] {
     const values = valuesFrom.map((valueFrom) => {
       const parameterRegion = parseArn(valueFrom)?.region ?? region
       const store = storeOf(account, parameterRegion)
-      const referenced = referencedName(store, valueFrom)
-      if (referenced !== undefined)
-        return referencedIfPresent(
-          store,
-          (...secret) => readSecret(account, parameterRegion, ...secret),
-          referenced,
-          true,
-        )?.Value
+      const secretName = secretNameIn(store, valueFrom)
+      if (secretName !== undefined) {
+        const decrypted = true
+        const readOne: ReadSecret = (...secret) => readSecret(account, parameterRegion, ...secret)
+        return findSecretParameter(store, readOne, secretName, decrypted)?.Value
+      }
       const found = findIfPresent(store, valueFrom)
       return found && store.valueOf(found.parameter.name, found.version)
     })
     const missing = valuesFrom.filter((_, i) => values[i] === undefined)
     if (missing.length === 0) return values.filter((value) => value !== undefined)
-    // Recorded for one name from a stopped reason of Fargate; the ECS agent joins several names like this
+    // The text for one name is from a stopped reason that Fargate gave. The ECS agent joins several names with commas
     // (agent/ssm/ssm.go).
     throw new AwsError(
       'ResourceInitializationError',

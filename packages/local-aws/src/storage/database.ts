@@ -26,7 +26,10 @@ export function openDatabase({ data, file, format: latestFormat, schema }: Datab
         `The data in ${data} was written by a newer version of this program (format ${format}; this one reads up to ${latestFormat}).`,
       )
     }
-    db.exec(`${schema}; PRAGMA user_version = ${latestFormat}`)
+    // One transaction is one write to the disk. Without it, each table and index of a new file is one.
+    db.exec(`BEGIN IMMEDIATE; ${schema};`)
+    if (format !== latestFormat) db.exec(`PRAGMA user_version = ${latestFormat}`)
+    db.exec('COMMIT')
     return db
   } catch (error) {
     db.close()

@@ -88,7 +88,7 @@ function isOfTypes({ type }: TaggedResource, filters: readonly string[]): boolea
   for (const filter of filters)
     if (!/^[a-z0-9-]+(:[a-zA-Z0-9-/]+)?$/.test(filter)) {
       const [service] = filter.split(':')
-      // Recorded from AWS for a service that it does not know.
+      // The text is AWS's recorded response for a service that it does not know.
       throw invalid(`Unsupported service=${service} in ResourceTypeFilter - ${filter}`)
     }
   return filters.length === 0 || filters.some((filter) => type === filter || type.startsWith(`${filter}:`))

@@ -23,7 +23,7 @@ export function taggingService(holders: TaggableServices): JsonService {
   return jsonActions({
     service: 'the Resource Groups Tagging API',
     inputs,
-    // Recorded from AWS for a filter with too many values.
+    // The code is AWS's recorded response for a filter with too many values.
     invalid: 'ValidationException',
     actions,
     contextOf: (caller) => ({ caller, services }),

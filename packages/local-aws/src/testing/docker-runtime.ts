@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { openDockerRuntime } from '../runtimes/docker/docker.ts'
 import type { FoundRuntime } from '../runtimes/docker/find-runtime.ts'
-import type { ContainerServices, TaskSpec } from '../runtimes/runtime.ts'
+import type { ContainerCallbacks, TaskSpec } from '../runtimes/runtime.ts'
 import { ensureImage, getContainerRuntime } from './containers.ts'
 import { assertNothingIsLeft } from './traces.ts'
 
 export const neverAborted = new AbortController().signal
 
-const noServices: ContainerServices = {
+const noCallbacks: ContainerCallbacks = {
   environment: async () => new Map(),
   registryCredentials: async () => undefined,
   logSink: () => undefined,
@@ -27,14 +27,14 @@ export async function openedRuntime(
   {
     engineId = randomBytes(6).toString('hex'),
     found = getContainerRuntime(),
-    ...services
-  }: Partial<ContainerServices> & { engineId?: string; found?: FoundRuntime } = {},
+    ...callbacks
+  }: Partial<ContainerCallbacks> & { engineId?: string; found?: FoundRuntime } = {},
 ) {
   await ensureImage()
   const runtime = await openDockerRuntime({
     found,
     engineId,
-    services: { ...noServices, ...services },
+    callbacks: { ...noCallbacks, ...callbacks },
     now: Date.now,
     onNotice: () => {},
     onUnexpectedError: (error) => {
@@ -44,12 +44,12 @@ export async function openedRuntime(
   t.after(async () => {
     await runtime.clear()
     await runtime.close()
-    await assertNothingIsLeft(getContainerRuntime().docker, engineId, runtime.addresses)
+    await assertNothingIsLeft(getContainerRuntime().docker, engineId, runtime.addressRange)
   })
 
   /** Returns the spec of a task of these containers, not yet prepared. */
   function task(...containers: TaskSpec['containers'][number][]): TaskSpec {
-    const [network = ''] = runtime.addresses.split('/')
+    const [network = ''] = runtime.addressRange.split('/')
     const id = randomBytes(16).toString('hex')
     return {
       id,
@@ -59,7 +59,7 @@ export async function openedRuntime(
       network: {
         address: network.replace(/0\.0$/, `${++tasks}.4`),
         hostname: 'ip-10-0-0-4.ec2.internal',
-        subnet: { id: 'subnet-0a1b2c3d', cidr: runtime.addresses },
+        subnet: { id: 'subnet-0a1b2c3d', cidr: runtime.addressRange },
       },
       platform: { operatingSystem: 'LINUX', cpuArchitecture: process.arch === 'arm64' ? 'ARM64' : 'X86_64' },
       cpu: 1024,

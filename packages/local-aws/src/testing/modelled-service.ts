@@ -82,7 +82,7 @@ export function modelledService(given: {
         })
         return
       case 'mark-counted':
-        updateTask(action.task, { counted: action.as })
+        updateTask(action.task, { countedAs: action.as })
         return
       case 'count':
         deployments = deployments.map((one) => (one.id === action.deployment ? { ...one, ...action } : one))
@@ -128,7 +128,7 @@ export function modelledService(given: {
       nextDecisionAt = undefined
       const actions = decide(service(), tasks, now)
       for (const action of actions) applyAction(action)
-      tasks = tasks.filter((task) => !(task.phase === 'stopped' && task.counted === 'ended'))
+      tasks = tasks.filter((task) => !(task.phase === 'stopped' && task.countedAs === 'ended'))
       if (status === 'ACTIVE') {
         const most = Math.floor((desiredCount * maximumPercent) / 100)
         const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100)

@@ -34,14 +34,14 @@ export interface SessionClient {
 
 export interface SessionClientOptions {
   /**
-   * Whether the client is ready from the beginning: it then sends its size at once, as a client does that does not wait
-   * for silent commands.
+   * Whether the client is ready from the beginning. It then sends its size before any output arrives, which a command
+   * that prints nothing needs.
    */
   isReady?: boolean
 }
 
 const CHECK_EVERY_MS = 100
-const TIMEOUT_MS = 200
+const RESEND_AFTER_MS = 200
 const MAX_EARLY_MESSAGES = 10_000
 /** The size that the plugin sends when its output is not a terminal. */
 const SIZE = { cols: 300, rows: 100 }
@@ -149,10 +149,11 @@ export function connectSession(
     if (!message || !digestMatches(data, message)) closed.reject(new Error('a broken message arrived'))
     else receive(message)
   })
-  // Like the plugin, whose records never note the time of a resend.
+  // A message keeps the time of its first sending, as in the plugin, so it is sent again at each check.
   const resending = setInterval(() => {
     const [oldest] = unacknowledged.values()
-    if (oldest && Date.now() - oldest.at > TIMEOUT_MS && socket.readyState === socket.OPEN) socket.send(oldest.message)
+    if (oldest && Date.now() - oldest.at > RESEND_AFTER_MS && socket.readyState === socket.OPEN)
+      socket.send(oldest.message)
   }, CHECK_EVERY_MS)
   socket.on('close', (code, reason) => {
     clearInterval(resending)

@@ -31,7 +31,7 @@ export interface FinishedCall {
 /** The dependencies of an account's calls. `compose.ts` provides them. */
 export interface CallDeps {
   /** Throws when the account's guardrails forbid the call; then nothing is sent. */
-  allow: (action: string, input: object) => void
+  requireAllowed: (action: string, input: object) => void
   /** Whether the account's guardrails restrict task definitions. */
   guardsDefinitions: () => boolean
   /** Called with every finished call. */
@@ -136,7 +136,7 @@ export function callPipeline(deps: PipelineDeps) {
     next: (state: CallState) => Promise<Result>,
   ): Promise<Result> {
     const action = actionOf(context)
-    deps.allow(action, input)
+    deps.requireAllowed(action, input)
     const startedAt = performance.now()
     const state = newCallState(startedAt, permitIn(input))
     let problem: unknown

@@ -1,12 +1,12 @@
 /**
  * The call context: the priority of a call to AWS, and the caller that it is made for. The request budget orders
- * waiting calls by it. It follows the work through the asynchronous context, so that no verb has to pass it on.
+ * waiting calls by it. It follows the work through the asynchronous context, so that no function has to pass it on.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * Highest first. `write`: a change that a client requested. `afterChange`: a read of a request that has made its
- * change, such as those of a wait. `read`: a read that a client waits for. `background`: polls and refreshes in the
+ * Highest first. `write`: a change that a client requested. `afterChange`: a read in a request that has already made its
+ * change, such as the polls of `?wait`. `read`: a read that a client waits for. `background`: polls and refreshes in the
  * background.
  */
 export const priorities = ['write', 'afterChange', 'read', 'background'] as const
@@ -14,7 +14,10 @@ export type Priority = (typeof priorities)[number]
 
 export interface CallContext {
   priority: Priority
-  /** The token's name, or a name of this program's own. Calls of the same priority are served round robin by caller. */
+  /**
+   * The name of the token that sent the request, or a name for work of the gateway itself. Calls of the same priority
+   * are served round robin by caller.
+   */
   caller: string
 }
 

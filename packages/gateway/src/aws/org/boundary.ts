@@ -1,11 +1,11 @@
 /**
  * The boundary around an account's ECS client (the configuration key `org`): a middleware with one rule for each
  * action. Calls through the client see and change only resources with the boundary's tag, and resources that they
- * create get the tag. This holds for every verb, because the boundary is part of the client. An action without a rule
+ * create get the tag. This holds for every route, because the boundary is part of the client. An action without a rule
  * is rejected, so a forgotten action cannot pass the boundary.
  */
 import type { InitializeMiddleware, MiddlewareStack } from '@smithy/types'
-import type { OrgTag } from '../org-tag.ts'
+import type { BoundaryTag } from '../boundary-tag.ts'
 import type { DescribesDeps } from '../reads/describe.ts'
 import { changeRules } from './change-rules.ts'
 import { createRules } from './create-rules.ts'
@@ -21,12 +21,16 @@ type Rule = (input: object, send: (input: object) => Promise<object>) => Promise
  * @param unbounded reads of the same account without a boundary
  */
 export function boundaryRules(
-  org: OrgTag,
+  boundaryTag: BoundaryTag,
   unbounded: DescribesDeps,
   taggedIndex: TaggedIndex,
 ): ReadonlyMap<string, Rule> {
-  const ownership = new Ownership(org, unbounded, taggedIndex)
-  const rules: object = { ...createRules(org, ownership), ...readRules(ownership), ...changeRules(org, ownership) }
+  const ownership = new Ownership(boundaryTag, unbounded, taggedIndex)
+  const rules: object = {
+    ...createRules(boundaryTag, ownership),
+    ...readRules(ownership),
+    ...changeRules(boundaryTag, ownership),
+  }
   return new Map(Object.entries(rules))
 }
 

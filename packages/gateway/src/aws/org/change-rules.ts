@@ -12,7 +12,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { parseArn } from '@ecs-api/ecs-model'
 import { NotFound } from '../../problems/problem.ts'
-import { type OrgTag, orgTagViolation } from '../org-tag.ts'
+import { type BoundaryTag, boundaryTagViolation } from '../boundary-tag.ts'
 import { propagationViolation, rejectIf } from './create-rules.ts'
 import { serviceIn } from './owned-cache.ts'
 import type { Ownership } from './ownership.ts'
@@ -31,7 +31,7 @@ interface OfDeployment {
   serviceDeploymentArn?: string | undefined
 }
 
-export function changeRules(org: OrgTag, ownership: Ownership) {
+export function changeRules(boundaryTag: BoundaryTag, ownership: Ownership) {
   async function inCluster<Input extends InCluster>(input: Input, send: Send<Input>) {
     await ownership.requireCluster(input.cluster)
     return send(input)
@@ -83,7 +83,7 @@ export function changeRules(org: OrgTag, ownership: Ownership) {
 
     async UpdateService(input: UpdateServiceRequest, send: Send<UpdateServiceRequest>) {
       await ownership.requireService(input.cluster, input.service)
-      rejectIf('/propagateTags', propagationViolation(org, input.propagateTags))
+      rejectIf('/propagateTags', propagationViolation(boundaryTag, input.propagateTags))
       const definition = input.taskDefinition && {
         taskDefinition: await ownership.requireDefinition(input.taskDefinition),
       }
@@ -118,13 +118,13 @@ export function changeRules(org: OrgTag, ownership: Ownership) {
 
     async TagResource(input: TagResourceRequest, send: Send<TagResourceRequest>) {
       await requireArn(input.resourceArn)
-      for (const { key, value } of input.tags ?? []) rejectIf('/tags', orgTagViolation(org, key, value))
+      for (const { key, value } of input.tags ?? []) rejectIf('/tags', boundaryTagViolation(boundaryTag, key, value))
       return send(input)
     },
 
     async UntagResource(input: UntagResourceRequest, send: Send<UntagResourceRequest>) {
       await requireArn(input.resourceArn)
-      for (const key of input.tagKeys ?? []) rejectIf('/tags', orgTagViolation(org, key, null))
+      for (const key of input.tagKeys ?? []) rejectIf('/tags', boundaryTagViolation(boundaryTag, key, null))
       return send(input)
     },
   }

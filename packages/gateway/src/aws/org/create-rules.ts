@@ -14,14 +14,14 @@ import type {
   Tag,
 } from '@aws-sdk/client-ecs'
 import { BadRequest, Conflict } from '../../problems/problem.ts'
-import { hasOrgTag, type OrgTag, orgTagViolation, withOrgTag } from '../org-tag.ts'
+import { addBoundaryTag, type BoundaryTag, boundaryTagViolation, hasBoundaryTag } from '../boundary-tag.ts'
 import { serviceIn } from './owned-cache.ts'
 import type { Ownership } from './ownership.ts'
 
-export function createRules(org: OrgTag, ownership: Ownership) {
-  const withCheckedOrgTag = (tags: readonly Tag[] = []): Tag[] => {
-    for (const { key, value } of tags) rejectIf('/tags', orgTagViolation(org, key, value))
-    return withOrgTag(org, tags)
+export function createRules(boundaryTag: BoundaryTag, ownership: Ownership) {
+  const withCheckedBoundaryTag = (tags: readonly Tag[] = []): Tag[] => {
+    for (const { key, value } of tags) rejectIf('/tags', boundaryTagViolation(boundaryTag, key, value))
+    return addBoundaryTag(boundaryTag, tags)
   }
   /** AWS leaves the tags out of some responses. */
   const tagsOf = (resource: { tags?: Tag[] | undefined }, sent: Tag[]) => (resource.tags?.length ? resource.tags : sent)
@@ -32,13 +32,13 @@ export function createRules(org: OrgTag, ownership: Ownership) {
       send: (input: CreateClusterRequest) => Promise<CreateClusterCommandOutput>,
     ) {
       const { clusterName = 'default' } = input
-      const tags = withCheckedOrgTag(input.tags)
+      const tags = withCheckedBoundaryTag(input.tags)
       // For a name in use, ECS returns the existing cluster with success, also one outside of the boundary.
       const existing = await ownership.findCluster(clusterName)
-      if (existing && !hasOrgTag(org, existing.tags)) throw nameTaken(clusterName)
+      if (existing && !hasBoundaryTag(boundaryTag, existing.tags)) throw nameTaken(clusterName)
       const output = await send({ ...input, tags })
       const { cluster } = output
-      if (cluster?.tags?.length && !hasOrgTag(org, cluster.tags)) throw nameTaken(clusterName)
+      if (cluster?.tags?.length && !hasBoundaryTag(boundaryTag, cluster.tags)) throw nameTaken(clusterName)
       if (cluster) cluster.tags = tagsOf(cluster, tags)
       ownership.cache.addCreated('cluster', clusterName)
       return output
@@ -49,8 +49,8 @@ export function createRules(org: OrgTag, ownership: Ownership) {
       send: (input: CreateServiceRequest) => Promise<CreateServiceCommandOutput>,
     ) {
       await ownership.requireCluster(input.cluster)
-      rejectIf('/propagateTags', propagationViolation(org, input.propagateTags))
-      const tags = withCheckedOrgTag(input.tags)
+      rejectIf('/propagateTags', propagationViolation(boundaryTag, input.propagateTags))
+      const tags = withCheckedBoundaryTag(input.tags)
       const { propagateTags = 'SERVICE', enableECSManagedTags = true } = input
       const definition = input.taskDefinition && {
         taskDefinition: await ownership.requireDefinition(input.taskDefinition),
@@ -65,7 +65,7 @@ export function createRules(org: OrgTag, ownership: Ownership) {
       input: RegisterTaskDefinitionRequest,
       send: (input: RegisterTaskDefinitionRequest) => Promise<RegisterTaskDefinitionCommandOutput>,
     ) {
-      const tags = withCheckedOrgTag(input.tags)
+      const tags = withCheckedBoundaryTag(input.tags)
       const output = await send({ ...input, tags })
       output.tags = tagsOf(output, tags)
       ownership.cache.addCreated('task-definition', output.taskDefinition?.taskDefinitionArn ?? '')
@@ -74,7 +74,7 @@ export function createRules(org: OrgTag, ownership: Ownership) {
 
     async RunTask(input: RunTaskRequest, send: (input: RunTaskRequest) => Promise<RunTaskCommandOutput>) {
       await ownership.requireCluster(input.cluster)
-      const tags = withCheckedOrgTag(input.tags)
+      const tags = withCheckedBoundaryTag(input.tags)
       const output = await send({
         ...input,
         taskDefinition: await ownership.requireDefinition(input.taskDefinition),
@@ -93,9 +93,9 @@ export function createRules(org: OrgTag, ownership: Ownership) {
  * Returns why a service's `propagateTags` is not allowed; undefined when it is. Both SERVICE and TASK_DEFINITION give
  * the boundary's tag to the tasks, because the service and its task definition have it.
  */
-export function propagationViolation(org: OrgTag | undefined, propagateTags: unknown): string | undefined {
-  return org && propagateTags === 'NONE'
-    ? `tasks must get the tag ${org.key}: use SERVICE or TASK_DEFINITION`
+export function propagationViolation(boundaryTag: BoundaryTag | undefined, propagateTags: unknown): string | undefined {
+  return boundaryTag && propagateTags === 'NONE'
+    ? `tasks must get the tag ${boundaryTag.key}: use SERVICE or TASK_DEFINITION`
     : undefined
 }
 

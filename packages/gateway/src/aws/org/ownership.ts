@@ -5,7 +5,7 @@
 import type { Cluster, Service, Tag, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import { NotFound } from '../../problems/problem.ts'
-import { hasOrgTag, type OrgTag } from '../org-tag.ts'
+import { type BoundaryTag, hasBoundaryTag } from '../boundary-tag.ts'
 import { Describes, type DescribesDeps } from '../reads/describe.ts'
 import { everyPage, inBatches } from '../reads/paging.ts'
 import { OwnedCache, type OwnedKind, serviceIn } from './owned-cache.ts'
@@ -16,14 +16,14 @@ const maxListMs = 60_000
 
 export class Ownership {
   readonly cache = new OwnedCache()
-  readonly #org: OrgTag
+  readonly #boundaryTag: BoundaryTag
   /** Reads of the account without a boundary. */
   readonly #unbounded: DescribesDeps
   readonly #describes: Describes
   readonly #taggedIndex: TaggedIndex
 
-  constructor(org: OrgTag, unbounded: DescribesDeps, taggedIndex: TaggedIndex) {
-    this.#org = org
+  constructor(boundaryTag: BoundaryTag, unbounded: DescribesDeps, taggedIndex: TaggedIndex) {
+    this.#boundaryTag = boundaryTag
     this.#unbounded = unbounded
     this.#describes = new Describes(unbounded)
     this.#taggedIndex = taggedIndex
@@ -31,7 +31,7 @@ export class Ownership {
 
   /** Whether a described resource has the tag; the cache records it. */
   isOwned(kind: OwnedKind, ref: string, tags: readonly Tag[] | undefined): boolean {
-    const isOwned = hasOrgTag(this.#org, tags)
+    const isOwned = hasBoundaryTag(this.#boundaryTag, tags)
     this.cache.addDescribed(kind, ref, isOwned)
     return isOwned
   }
@@ -85,12 +85,15 @@ export class Ownership {
    */
   async ownedTasks(cluster: string | undefined, tasks: readonly Task[]): Promise<Task[]> {
     const services = new Set<string>()
-    for (const task of tasks) if (!hasOrgTag(this.#org, task.tags) && serviceOf(task)) services.add(serviceOf(task)!)
+    for (const task of tasks)
+      if (!hasBoundaryTag(this.#boundaryTag, task.tags) && serviceOf(task)) services.add(serviceOf(task)!)
     const ownedServices = new Set(await this.#ownedServiceNames(cluster, [...services]))
     return tasks.filter((task) => {
       const { taskArn = '', tags } = task
       const isOwned =
-        hasOrgTag(this.#org, tags) || ownedServices.has(serviceOf(task) ?? '') || this.cache.isCreated('task', taskArn)
+        hasBoundaryTag(this.#boundaryTag, tags) ||
+        ownedServices.has(serviceOf(task) ?? '') ||
+        this.cache.isCreated('task', taskArn)
       this.cache.addDescribed('task', taskArn, isOwned)
       return isOwned
     })

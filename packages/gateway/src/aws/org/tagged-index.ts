@@ -6,7 +6,7 @@
  */
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import { TooManyRequests } from '../../problems/problem.ts'
-import type { OrgTag } from '../org-tag.ts'
+import type { BoundaryTag } from '../boundary-tag.ts'
 import { everyPage } from '../reads/paging.ts'
 
 export type IndexedType = 'ecs:cluster' | 'ecs:service' | 'ecs:task-definition'
@@ -18,14 +18,14 @@ interface Entry {
 }
 
 export class TaggedIndex {
-  readonly #org: OrgTag
+  readonly #boundaryTag: BoundaryTag
   readonly #client: () => Promise<ResourceGroupsTaggingAPI>
   readonly #freshMs: number
   readonly #entries = new Map<IndexedType, Entry>()
   readonly #inFlight = new Map<IndexedType, Promise<Entry>>()
 
-  constructor(org: OrgTag, client: () => Promise<ResourceGroupsTaggingAPI>, freshMs: number) {
-    this.#org = org
+  constructor(boundaryTag: BoundaryTag, client: () => Promise<ResourceGroupsTaggingAPI>, freshMs: number) {
+    this.#boundaryTag = boundaryTag
     this.#client = client
     this.#freshMs = freshMs
   }
@@ -59,7 +59,7 @@ export class TaggedIndex {
     const at = performance.now()
     const client = await this.#client()
     const filters = {
-      TagFilters: [{ Key: this.#org.key, Values: [this.#org.value] }],
+      TagFilters: [{ Key: this.#boundaryTag.key, Values: [this.#boundaryTag.value] }],
       ResourceTypeFilters: [type],
       ResourcesPerPage: 100,
     }

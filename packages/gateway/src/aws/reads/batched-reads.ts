@@ -47,7 +47,8 @@ interface PendingRead<Resource> {
   sequence: number
   result: PromiseWithResolvers<Described<Resource>>
   /**
-   * The asynchronous context of the request that came first: the call is counted to that request.
+   * The asynchronous context of the request that came first. The call counts among the calls to AWS in that request's
+   * log line.
    * `AsyncLocalStorage.snapshot` would take some 2 µs of each read.
    */
   context: AsyncResource
@@ -133,7 +134,7 @@ export class BatchedReads<Resource> {
     this.#startCalls(queue, Math.ceil(queue.pending.size / this.#source.maxPerCall))
   }
 
-  /** @param calls the number of calls that the pending reads need; calls that already await a token count */
+  /** @param calls the calls that the pending reads need, including those that already wait for a token */
   #startCalls(queue: PriorityQueue<Resource>, calls: number): void {
     const reads = [...queue.pending.values()]
     for (; queue.callsAwaitingToken < calls; queue.callsAwaitingToken++)

@@ -23,7 +23,7 @@ function connect(more: Partial<ConnectionOptions> = {}) {
     {
       address: { streamUrl, tokenValue: 'AAEAtoken' },
       size: { columns: 120, rows: 40 },
-      agents: undefined,
+      httpAgents: undefined,
       resume: async () => undefined,
       generateKey: () => Promise.reject(new Error('no key is requested here')),
       ...more,

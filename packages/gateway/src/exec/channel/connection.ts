@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Agent } from 'node:http'
-import { WebSocket } from 'ws'
+import { createRequire } from 'node:module'
+import type { WebSocket } from 'ws'
 import { Channel, type ChannelAction, type ChannelEvent, type TerminalSize } from './channel.ts'
 import type { KeyRequest } from './handshake.ts'
 import { decodeMessage, encodeMessage, type Message } from './message.ts'
@@ -39,7 +40,7 @@ export interface ConnectionOptions {
   address: StreamAddress
   size: TerminalSize
   /** The agents for connections through a proxy or with private certificate authorities. */
-  agents: { http: Agent; https: Agent } | undefined
+  httpAgents: { http: Agent; https: Agent } | undefined
   /** A new address of the session; undefined when it cannot be resumed. */
   resume: () => Promise<StreamAddress | undefined>
   /** Has KMS generate the session's data key. Its error's message is sent to the agent. */
@@ -60,6 +61,8 @@ const codeTimeoutMs = 1_000
 const closeTimeoutMs = 2_000
 /** The plugin's version, which AWS is told. */
 const clientVersion = '1.2.677.0'
+
+const require = createRequire(import.meta.url)
 
 /** Milliseconds since 1970, on a clock that never jumps. */
 const now = () => Math.round(performance.timeOrigin + performance.now())
@@ -105,9 +108,10 @@ export class Connection {
   /** Stops or continues to read from AWS. The agent stops reading its command once the connection is full. */
   pauseOutput(isPaused: boolean): void {
     this.#isOutputPaused = isPaused
-    if (this.#socket?.readyState !== WebSocket.OPEN) return
-    if (isPaused) this.#socket.pause()
-    else this.#socket.resume()
+    const socket = this.#socket
+    if (socket?.readyState !== socket?.OPEN) return
+    if (isPaused) socket?.pause()
+    else socket?.resume()
   }
 
   /** Closes the connection, which does not end the session. `onEnd` is not called. */
@@ -116,8 +120,10 @@ export class Connection {
   }
 
   #connect({ streamUrl, tokenValue }: StreamAddress): void {
-    const { agents } = this.#options
-    const agent = streamUrl.startsWith('wss:') ? agents?.https : agents?.http
+    const { httpAgents } = this.#options
+    const agent = streamUrl.startsWith('wss:') ? httpAgents?.https : httpAgents?.http
+    // Loaded at the first session, which few gateways have.
+    const { WebSocket } = require('ws') as typeof import('ws')
     let socket: WebSocket
     try {
       socket = new WebSocket(streamUrl, {
@@ -227,7 +233,7 @@ export class Connection {
     switch (action.kind) {
       case 'send':
         // Without a connection the message stays in flight, and is sent again when the connection is resumed.
-        if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(encodeMessage(action.message))
+        if (this.#socket?.readyState === this.#socket?.OPEN) this.#socket?.send(encodeMessage(action.message))
         return
       case 'output':
         this.#listener.onOutput(action.bytes)

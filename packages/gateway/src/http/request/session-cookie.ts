@@ -18,7 +18,10 @@ const secret = /^[\w-]{43}$/
 const sessionName = (at: ReachedPort) => nameOf('ecs-api-session', at)
 const oidcName = (at: ReachedPort) => nameOf('ecs-api-oidc', at)
 
-/** Browsers take a cookie with the prefix `__Host-` only over TLS, for this host alone and from no subdomain. */
+/**
+ * Browsers accept a cookie with the prefix `__Host-` only over TLS. They send it to this host only, and no subdomain can
+ * set it.
+ */
 function nameOf(name: string, { port, isHttps }: ReachedPort): string {
   return `${isHttps ? '__Host-' : ''}${name}-${port}`
 }

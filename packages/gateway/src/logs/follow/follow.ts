@@ -5,7 +5,7 @@
 import type { Account } from '../../aws/account.ts'
 import type { Caller } from '../../http/caller.ts'
 import type { EventSource, StreamEvent, StreamReader } from '../../http/streams/event-source.ts'
-import { type UnavailablePart, unavailableIn } from '../../http/unavailable-parts.ts'
+import { type UnavailablePart, unavailableMember } from '../../http/unavailable-parts.ts'
 import { BadRequest, Gone, InternalError, Problem } from '../../problems/problem.ts'
 import type { AccountLogs } from '../account-logs.ts'
 import type { FoundSources, Target } from '../find-sources.ts'
@@ -105,7 +105,7 @@ class Follower implements ChannelFollower {
       const missing = {
         elsewhere: found.elsewhere,
         incomplete: found.leftOut.length > 0,
-        ...unavailableIn([...found.unavailable, ...first.unavailable]),
+        ...unavailableMember([...found.unavailable, ...first.unavailable]),
       }
       const events = linesEvents(first.events, this.#marks, this.#channel.lagMs, missing)
       this.#emit(events.slice(1))

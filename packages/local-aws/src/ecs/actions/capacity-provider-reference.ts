@@ -1,7 +1,7 @@
 /** Finds the capacity providers that a request refers to, and checks capacity provider strategies. */
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
-import { ecsArn, foreignPart, type Scope, shortName } from '@ecs-api/ecs-model'
+import { type ArnScope, ecsArn, foreignPart, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { CapacityProviderRecord } from '../records/cluster-record.ts'
 import type { EcsState } from '../records/state.ts'
@@ -26,7 +26,7 @@ export function findCapacityProvider(ecsState: EcsState, reference: string): Cap
  * The name of this account's provider that a name or ARN refers to. Undefined for an ARN of another account, Region or
  * kind.
  */
-export function providerName(scope: Scope, reference: string): string | undefined {
+export function providerName(scope: ArnScope, reference: string): string | undefined {
   if (!reference.startsWith('arn:')) return reference
   return foreignPart(reference, 'capacity-provider', scope) === undefined ? shortName(reference) : undefined
 }
@@ -53,7 +53,7 @@ export function strategyWithDefaults(
 
 /** @throws AwsError InvalidParameterException when the strategy names a provider that the cluster does not have. */
 export function checkStrategyAssociated(
-  scope: Scope,
+  scope: ArnScope,
   strategy: readonly Wire<CapacityProviderStrategyItem>[],
   associated: readonly string[],
 ): void {

@@ -7,7 +7,7 @@ import { ecsArn, type Wire } from '@ecs-api/ecs-model'
 import { type TaggedResource, tagMap } from '../../protocol/tagged-resource.ts'
 import type { EcsState } from '../records/state.ts'
 
-/** @param time the state as it was then (milliseconds since 1970) */
+/** @param time the resources are listed as they were at this time (milliseconds since 1970) */
 export function taggedResources(ecsState: EcsState, time: number): TaggedResource[] {
   const { clusters, services, tasks, taskDefinitions, capacityProviders } = ecsState
   return [

@@ -34,7 +34,7 @@ export function checkActive(
   { status }: TaskDefinitionRecord,
   code: 'ClientException' | 'InvalidParameterException',
 ): void {
-  // Recorded from RunTask (capture task_tags 42); the same for services was not recorded.
+  // The text is a recorded response of RunTask (capture task_tags 42). That of services was not recorded.
   if (status === 'DELETE_IN_PROGRESS') throw new AwsError(code, 'TaskDefinition is being deleted')
   if (status !== 'ACTIVE') throw new AwsError(code, 'TaskDefinition is inactive')
 }

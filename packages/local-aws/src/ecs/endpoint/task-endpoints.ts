@@ -96,7 +96,7 @@ export function taskEndpoints({
         const { endpoint, awsUrl: url } = await opening
         await redirect(pid, `${gateway}:${endpoint.port}`)
         awsUrl = url
-        dns ??= await dnsIn(pid, gateway, runtime().addresses)
+        dns ??= await dnsIn(pid, gateway, runtime().addressRange)
       } catch (error) {
         isUnavailable = true
         onNotice(

@@ -4,8 +4,8 @@
  */
 
 /**
- * Bytes that the agent reads at a time. A payload can be up to 3 bytes longer, by an incomplete character of the
- * portion before.
+ * Bytes that the agent reads at a time. A payload can be up to 3 bytes longer, because it begins with the incomplete
+ * character of the portion before.
  */
 const READ_BYTES = 1024
 

@@ -3,32 +3,32 @@
  * subnet.
  */
 export interface AddressSpace {
-  /** Distinguishes this space from earlier ones, whose records may still be stored. */
-  id: string
+  /** `10.0.0.0/8`. It distinguishes this space from earlier ones, whose records may still be stored. */
+  cidr: string
   /** The first IPv4 address as a number. */
   first: number
-  /** The number of subnets, the number of addresses in each, and the length of each subnet's prefix in bits. */
-  ranges: number
-  addresses: number
+  /** The subnets, the addresses in each, and the length of each subnet's prefix in bits. */
+  subnetCount: number
+  addressesPerSubnet: number
   prefixLength: number
   /** The number of ranges at the beginning that no subnet gets. */
   reserved: number
   /**
-   * Whether all accounts and Regions share the ranges, because the addresses are real. Otherwise each has ranges of its
-   * own, as in AWS.
+   * Whether the addresses are those of real containers. All accounts and Regions then share the ranges; otherwise each
+   * has ranges of its own, as in AWS.
    */
-  shared: boolean
+  isReal: boolean
 }
 
 /** The space of simulated tasks: 1,024 ranges of 16,384 addresses make up 10.0.0.0/8. */
 export const simulatedAddresses: AddressSpace = {
-  id: '10.0.0.0/8',
+  cidr: '10.0.0.0/8',
   first: 10 * 2 ** 24,
-  ranges: 1024,
-  addresses: 16_384,
+  subnetCount: 1024,
+  addressesPerSubnet: 16_384,
   prefixLength: 18,
   reserved: 0,
-  shared: false,
+  isReal: false,
 }
 
 /**
@@ -38,5 +38,5 @@ export const simulatedAddresses: AddressSpace = {
 export function realAddresses(cidr: string): AddressSpace {
   const [address = ''] = cidr.split('/')
   const first = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0)
-  return { id: cidr, first, ranges: 256, addresses: 256, prefixLength: 24, reserved: 1, shared: true }
+  return { cidr, first, subnetCount: 256, addressesPerSubnet: 256, prefixLength: 24, reserved: 1, isReal: true }
 }

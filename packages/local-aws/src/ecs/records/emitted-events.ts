@@ -22,7 +22,7 @@ export interface EventSink {
   emit: (account: string, region: string, event: EcsEvent) => void
 }
 
-export interface Scope {
+export interface AccountRegion {
   account: string
   region: string
 }
@@ -33,7 +33,7 @@ export interface Scope {
 export function emitTaskEvent(
   { listens, emit }: EventSink,
   clock: Clock,
-  { account, region }: Scope,
+  { account, region }: AccountRegion,
   before: TaskRecord | undefined,
   task: TaskRecord,
 ): void {
@@ -51,7 +51,7 @@ export function emitTaskEvent(
 export function emitServiceEvents(
   { listens, emit }: EventSink,
   clock: Clock,
-  { account, region }: Scope,
+  { account, region }: AccountRegion,
   before: ServiceRecord | undefined,
   service: ServiceRecord,
 ): void {

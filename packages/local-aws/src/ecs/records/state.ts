@@ -9,7 +9,7 @@ import type { Storage } from '../../storage/storage.ts'
 import { type Indexes, observedTable, type Table, type View } from '../../storage/table.ts'
 import { type AddressSpace, simulatedAddresses } from './address-space.ts'
 import type { CapacityProviderRecord, ClusterRecord } from './cluster-record.ts'
-import type { Scope } from './emitted-events.ts'
+import type { AccountRegion } from './emitted-events.ts'
 import type {
   ServiceDeploymentRecord,
   ServiceEventsRecord,
@@ -29,7 +29,7 @@ export interface SettingRecord {
 /** The address range of a subnet. */
 export interface SubnetRecord {
   id: string
-  /** The id of the range's address space; undefined for the simulated one. */
+  /** The CIDR of the address space that `range` counts in; undefined for the simulated one. */
   space?: string
   /** The index of its range in the address space. */
   range: number
@@ -63,14 +63,14 @@ export interface ReadView {
 
 /** Called after each task or service that is set. */
 export interface OnRecordSet {
-  task: (scope: Scope, before: TaskRecord | undefined, task: TaskRecord) => void
-  service: (scope: Scope, before: ServiceRecord | undefined, service: ServiceRecord) => void
+  task: (owner: AccountRegion, before: TaskRecord | undefined, task: TaskRecord) => void
+  service: (owner: AccountRegion, before: ServiceRecord | undefined, service: ServiceRecord) => void
 }
 
 function openEcsState(
   storage: Storage,
-  { account, region }: Scope,
-  space: AddressSpace,
+  { account, region }: AccountRegion,
+  addressSpace: AddressSpace,
   isRangeTaken: (range: number) => boolean,
   onSet: OnRecordSet,
 ) {
@@ -84,8 +84,8 @@ function openEcsState(
     account,
     region,
     partition: partitionOf(region),
-    /** The address space of its subnets. */
-    space,
+    /** The range that all subnets get their addresses from. */
+    addressSpace,
     /** Whether a subnet has that range of the address space. */
     isRangeTaken,
 
@@ -136,8 +136,8 @@ function openEcsState(
             lastStatus === 'RUNNING' ? deployment : undefined,
           pendingOf: ({ engineState: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
           /** By service: the tasks that its scheduler state contains. */
-          scheduledIn: ({ engineState: { service, counted }, lastStatus }) =>
-            lastStatus === 'STOPPED' && counted === 'ended' ? undefined : service,
+          scheduledIn: ({ engineState: { service, countedAs }, lastStatus }) =>
+            lastStatus === 'STOPPED' && countedAs === 'ended' ? undefined : service,
           ofService: ({ engineState: { service } }) => service,
           /** By subnet and address: the task that has the address. */
           address: ({ engineState: { address, subnet }, lastStatus }) =>
@@ -163,7 +163,7 @@ function openEcsState(
     ),
     /** By id: the range of addresses of each subnet, and its next address. */
     subnets: table('subnets', {
-      range: ({ space = simulatedAddresses.id, range }: SubnetRecord) => `${space} ${range}`,
+      range: ({ space = simulatedAddresses.cidr, range }: SubnetRecord) => `${space} ${range}`,
     }),
     /** By cluster and token: RunTask requests whose repetition returns the same tasks. */
     runTaskTokens: table<RunTaskToken>('run-task-tokens'),
@@ -176,21 +176,21 @@ export interface EcsStates {
   stored(): EcsState[]
 }
 
-export function openEcsStates(storage: Storage, space: AddressSpace, onSet: OnRecordSet): EcsStates {
+export function openEcsStates(storage: Storage, addressSpace: AddressSpace, onSet: OnRecordSet): EcsStates {
   const ecsStates = new Map<string, EcsState>()
   function of(account: string, region: string): EcsState {
     const name = `${account}/${region}`
     const ecsState =
       ecsStates.get(name) ??
-      openEcsState(storage, { account, region }, space, (range) => isRangeTaken(name, range), onSet)
+      openEcsState(storage, { account, region }, addressSpace, (range) => isRangeTaken(name, range), onSet)
     ecsStates.set(name, ecsState)
     return ecsState
   }
   /** In this state alone, or in all states when they share the address space. */
   function isRangeTaken(name: string, range: number): boolean {
     const own = ecsStates.get(name)
-    const sharing = space.shared ? [...ecsStates.values()] : own ? [own] : []
-    return sharing.some(({ subnets }) => subnets.count('range', `${space.id} ${range}`) > 0)
+    const sharing = addressSpace.isReal ? [...ecsStates.values()] : own ? [own] : []
+    return sharing.some(({ subnets }) => subnets.count('range', `${addressSpace.cidr} ${range}`) > 0)
   }
   function stored(): EcsState[] {
     const names = new Set(storage.storedTables().flatMap((table) => /^ecs\/([^/]+\/[^/]+)\//.exec(table)?.[1] ?? []))
@@ -212,19 +212,21 @@ function isPending(lastStatus: string): boolean {
   return lastStatus === 'PROVISIONING' || lastStatus === 'PENDING' || lastStatus === 'ACTIVATING'
 }
 
-/** Members of the engine's own state that the first versions stored under other names. */
+/** Members of the engine's own state that earlier versions stored under other names. */
 const newNames = new Map([
   ['standing', 'conditions'],
   ['sights', 'observed'],
-  ['noted', 'counted'],
+  ['noted', 'countedAs'],
+  ['counted', 'countedAs'],
 ])
 
-/** A record as an earlier version stored it: the engine's own state was the member `engine`. */
+/** Upgrades a record that an earlier version stored. The first versions named the engine's own state `engine`. */
 function withNewNames<T extends { engineState: object }>(stored: T): T {
-  const { engine, ...record } = stored as T & { engine?: object }
-  if (engine === undefined) return stored
-  const engineState = Object.entries(engine).map(([name, value]) => [newNames.get(name) ?? name, value])
-  return { ...record, engineState: Object.fromEntries(engineState) } as unknown as T
+  const { engine, engineState = engine, ...record } = stored as Partial<T> & { engine?: object }
+  const members = Object.entries(engineState ?? {})
+  if (engine === undefined && !members.some(([name]) => newNames.has(name))) return stored
+  const renamed = members.map(([name, value]) => [newNames.get(name) ?? name, value])
+  return { ...record, engineState: Object.fromEntries(renamed) } as unknown as T
 }
 
 function serviceWithNewNames(stored: ServiceRecord): ServiceRecord {

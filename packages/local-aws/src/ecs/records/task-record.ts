@@ -42,8 +42,8 @@ interface TaskEngineState {
   ports?: Readonly<Record<string, Wire<NetworkBinding>[]>>
   /** The last observation of each container, by name. A runtime continues from it after a restart. */
   observed: Readonly<Record<string, ContainerObservation>>
-  /** How the counts of its deployment already include it. */
-  counted?: 'healthy' | 'ended'
+  /** As what the deployment's counts already include the task. */
+  countedAs?: 'healthy' | 'ended'
   /** Milliseconds since 1970. */
   protectedUntil?: number
 }

@@ -72,7 +72,7 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
         // ECS does not show this member, so the task keeps its version.
         const task = ecsState.tasks.get(taskArn(action.task))
         if (task)
-          ecsState.tasks.set(task.taskArn, { ...task, engineState: { ...task.engineState, counted: action.as } })
+          ecsState.tasks.set(task.taskArn, { ...task, engineState: { ...task.engineState, countedAs: action.as } })
         break
       }
       case 'count': {

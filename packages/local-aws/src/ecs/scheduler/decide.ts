@@ -69,8 +69,8 @@ function countOutcomes(service: ServiceState, tasks: readonly TaskState[], now: 
   const counts = new Map<string, { failedTasks: number; startFailures: number; lastFailureAt?: Instant }>()
   for (const deployment of service.deployments) {
     const own = tasks.filter((task) => task.deployment === deployment.id)
-    const healed = own.filter((task) => task.counted === undefined && isHealthy(task, service.warmUpMs, now))
-    const ended = own.filter((task) => task.counted !== 'ended' && !task.shouldRun)
+    const healed = own.filter((task) => task.countedAs === undefined && isHealthy(task, service.warmUpMs, now))
+    const ended = own.filter((task) => task.countedAs !== 'ended' && !task.shouldRun)
     const failed = ended.filter((task) => hasFailed(task, service.warmUpMs))
     actions.push(...healed.map(({ id }): Action => ({ do: 'mark-counted', task: id, as: 'healthy' })))
     actions.push(...ended.map(({ id }): Action => ({ do: 'mark-counted', task: id, as: 'ended' })))
@@ -88,7 +88,7 @@ function countOutcomes(service: ServiceState, tasks: readonly TaskState[], now: 
   // The deployment of these tasks is gone: they are marked without being counted.
   const known = new Set(service.deployments.map(({ id }) => id))
   const ofGoneDeployments = tasks.filter(
-    (task) => !known.has(task.deployment) && task.counted !== 'ended' && !task.shouldRun,
+    (task) => !known.has(task.deployment) && task.countedAs !== 'ended' && !task.shouldRun,
   )
   actions.push(...ofGoneDeployments.map(({ id }): Action => ({ do: 'mark-counted', task: id, as: 'ended' })))
   return { actions, counts }
@@ -104,7 +104,7 @@ function hasFailed(task: TaskState, warmUpMs: number): boolean {
     case 'unhealthy':
       return true
     case 'exited':
-      if (task.counted === 'healthy') return false
+      if (task.countedAs === 'healthy') return false
       return (
         task.startedAt === undefined ||
         task.health !== undefined ||

@@ -67,8 +67,8 @@ export interface TaskState {
   stoppingSince?: Instant
   protectedUntil?: Instant
   capacityProvider?: string
-  /** How the counts of its deployment already include it. */
-  counted?: 'healthy' | 'ended'
+  /** As what the deployment's counts already include the task. */
+  countedAs?: 'healthy' | 'ended'
 }
 
 /** Whether it counts as started: PENDING or RUNNING, whatever its desired status. */

@@ -91,7 +91,7 @@ export function taskState(ecsState: EcsState, task: TaskRecord): TaskState {
     }),
     ...(engineState.protectedUntil !== undefined && { protectedUntil: engineState.protectedUntil }),
     ...(task.capacityProviderName && { capacityProvider: task.capacityProviderName }),
-    ...(engineState.counted && { counted: engineState.counted }),
+    ...(engineState.countedAs && { countedAs: engineState.countedAs }),
   }
 }
 

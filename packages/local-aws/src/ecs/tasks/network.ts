@@ -52,13 +52,13 @@ export function networkOf(ecsState: EcsState): Network {
     ),
   ]
   return {
-    cidr: ecsState.space.id,
+    cidr: ecsState.addressSpace.cidr,
     subnets: [...ids].sort().map((id) => ({
       id,
       cidr: cidrOf(ecsState, id),
       availabilityZone: availabilityZoneOf(ecsState, id),
       isDefault: defaultSubnets.includes(id),
-      freeAddresses: ecsState.space.addresses - RESERVED_ADDRESSES - ecsState.tasks.count('subnet', id),
+      freeAddresses: ecsState.addressSpace.addressesPerSubnet - RESERVED_ADDRESSES - ecsState.tasks.count('subnet', id),
     })),
     interfaces: tasks.flatMap((task) => interfaceOf(ecsState, task) ?? []),
     securityGroups: [...new Set(named)].sort(),
@@ -87,12 +87,13 @@ function interfaceOf(ecsState: EcsState, task: TaskRecord): TaskInterface | unde
 }
 
 /**
- * With real addresses a task's public address is its own address, which can be reached from outside the VPC too.
+ * Where addresses are real, a task's public address is its private address, because it can be reached from outside the
+ * VPC too.
  * Simulated tasks cannot be reached; their public addresses are from the range for network tests, which belongs to
  * nobody (RFC 2544).
  */
-function publicAddress({ space }: EcsState, address: string, attachmentId: string): string {
-  if (space.shared) return address
+function publicAddress({ addressSpace }: EcsState, address: string, attachmentId: string): string {
+  if (addressSpace.isReal) return address
   const [a = 0, b = 0, c = 0] = createHash('sha256').update(attachmentId).digest()
   return `198.${18 + (a % 2)}.${b}.${c}`
 }

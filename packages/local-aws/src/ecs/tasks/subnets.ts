@@ -12,7 +12,7 @@ import type { EcsState, SubnetRecord } from '../records/state.ts'
  * AWS reserves the first four addresses and the last one of each subnet (VPC User Guide, "Subnet CIDR reservations").
  */
 const FIRST_FREE = 4
-const lastFree = ({ addresses }: AddressSpace) => addresses - 2
+const lastFree = ({ addressesPerSubnet }: AddressSpace) => addressesPerSubnet - 2
 
 const zones = ['a', 'b', 'c']
 /** One subnet in each Availability Zone, as in a default VPC. */
@@ -30,12 +30,12 @@ export function checkSubnet(id: string): void {
 /** Takes an address of the subnet that no task has. Undefined when all are taken. */
 export function takeAddress(ecsState: EcsState, id: string): string | undefined {
   const subnet = subnetOf(ecsState, id)
-  const { space } = ecsState
-  const last = lastFree(space)
+  const { addressSpace } = ecsState
+  const last = lastFree(addressSpace)
   const free = last - FIRST_FREE + 1
   for (let tried = 0; tried < free; tried++) {
     const offset = FIRST_FREE + ((subnet.next - FIRST_FREE + tried) % free)
-    const address = dotted(space.first + subnet.range * space.addresses + offset)
+    const address = dotted(addressSpace.first + subnet.range * addressSpace.addressesPerSubnet + offset)
     if (ecsState.tasks.count('address', `${id} ${address}`) > 0) continue
     ecsState.subnets.set(id, { ...subnet, next: offset === last ? FIRST_FREE : offset + 1 })
     return address
@@ -45,8 +45,8 @@ export function takeAddress(ecsState: EcsState, id: string): string | undefined 
 
 /** The subnet's range: `10.0.64.0/18`. */
 export function cidrOf(ecsState: EcsState, id: string): string {
-  const { first, addresses, prefixLength } = ecsState.space
-  return `${dotted(first + subnetOf(ecsState, id).range * addresses)}/${prefixLength}`
+  const { first, addressesPerSubnet, prefixLength } = ecsState.addressSpace
+  return `${dotted(first + subnetOf(ecsState, id).range * addressesPerSubnet)}/${prefixLength}`
 }
 
 /** A subnet id always maps to the same zone. */
@@ -56,12 +56,17 @@ export function availabilityZoneOf(ecsState: EcsState, id: string): string {
 }
 
 function subnetOf(ecsState: EcsState, id: string): SubnetRecord {
-  const { space } = ecsState
+  const { addressSpace } = ecsState
   const stored = ecsState.subnets.get(id)
-  if (stored && (stored.space ?? simulatedAddresses.id) === space.id) return stored
+  if (stored && (stored.space ?? simulatedAddresses.cidr) === addressSpace.cidr) return stored
   const builtIn = defaultSubnets.indexOf(id)
-  const range = builtIn >= 0 && !space.shared ? builtIn : freeRange(ecsState, id)
-  const subnet = { id, ...(space.id !== simulatedAddresses.id && { space: space.id }), range, next: FIRST_FREE }
+  const range = builtIn >= 0 && !addressSpace.isReal ? builtIn : freeRange(ecsState, id)
+  const subnet = {
+    id,
+    ...(addressSpace.cidr !== simulatedAddresses.cidr && { space: addressSpace.cidr }),
+    range,
+    next: FIRST_FREE,
+  }
   ecsState.subnets.set(id, subnet)
   return subnet
 }
@@ -72,17 +77,17 @@ function subnetOf(ecsState: EcsState, id: string): SubnetRecord {
  * @throws AwsError LimitExceededException when all ranges are taken.
  */
 function freeRange(ecsState: EcsState, id: string): number {
-  const { space } = ecsState
-  const reserved = space.shared ? space.reserved : defaultSubnets.length
-  const usable = space.ranges - reserved
-  const preferred = hash(space.shared ? `${ecsState.account}/${ecsState.region}/${id}` : id)
+  const { addressSpace } = ecsState
+  const reserved = addressSpace.isReal ? addressSpace.reserved : defaultSubnets.length
+  const usable = addressSpace.subnetCount - reserved
+  const preferred = hash(addressSpace.isReal ? `${ecsState.account}/${ecsState.region}/${id}` : id)
   for (let tried = 0; tried < usable; tried++) {
     const range = reserved + ((preferred + tried) % usable)
     if (!ecsState.isRangeTaken(range)) return range
   }
   throw new AwsError(
     'LimitExceededException',
-    `This engine has room for ${usable} subnets${space.shared ? '' : ' in an account and Region'}, and all are taken.`,
+    `This engine has room for ${usable} subnets${addressSpace.isReal ? '' : ' in an account and Region'}, and all are taken.`,
   )
 }
 

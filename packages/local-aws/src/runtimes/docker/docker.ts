@@ -8,7 +8,7 @@
 import { availableParallelism } from 'node:os'
 import { observations } from '../observations.ts'
 import {
-  type ContainerServices,
+  type ContainerCallbacks,
   definitionOf,
   type LogLine,
   type Runtime,
@@ -38,7 +38,7 @@ export interface DockerRuntimeDeps {
   found: FoundRuntime
   /** Distinguishes the containers of this engine from those of other engines on the machine. */
   engineId: string
-  services: ContainerServices
+  callbacks: ContainerCallbacks
   now: () => number
   /** Receives messages for people: about one task, or about the runtime itself. */
   onNotice: (text: string, taskArn?: string) => void
@@ -47,7 +47,7 @@ export interface DockerRuntimeDeps {
 
 export interface DockerRuntime extends Runtime {
   readonly name: 'docker' | 'podman'
-  readonly addresses: string
+  readonly addressRange: string
   /** Removes all containers, volumes and networks of the engine, even running containers. */
   clear(): Promise<void>
 }
@@ -67,7 +67,7 @@ const RETRY_MS = 200
 export async function openDockerRuntime({
   found,
   engineId,
-  services,
+  callbacks,
   now,
   onNotice,
   onUnexpectedError,
@@ -172,7 +172,7 @@ export async function openDockerRuntime({
   }
 
   function prepareNamespace(task: TaskSpec, namespace: TaskNamespace): Promise<void> {
-    const preparation = Promise.resolve(services.prepared?.(task, namespace)).catch((error: unknown) => {
+    const preparation = Promise.resolve(callbacks.prepared?.(task, namespace)).catch((error: unknown) => {
       throw new RuntimeFault(`ResourceInitializationError: ${messageOf(error)}`)
     })
     // `start` awaits the preparation and throws its error.
@@ -197,7 +197,7 @@ export async function openDockerRuntime({
 
   return {
     name,
-    addresses: network.cidr,
+    addressRange: network.cidr,
 
     async prepare(task, signal, onInterface) {
       watcher.begin(task)
@@ -222,7 +222,7 @@ export async function openDockerRuntime({
       const definition = definitionOf(task, container)
       const digest = pinnedDigest(definition.image ?? '')
       if (digest) onProgress?.({ digest, current: 0, total: 0 })
-      const credentials = await services.registryCredentials(task, definition, signal)
+      const credentials = await callbacks.registryCredentials(task, definition, signal)
       const { id, ...image } = await asFault('CannotPullContainerError', signal, () =>
         getImage(docker, task, definition.image ?? '', { credentials, signal, onProgress }),
       )
@@ -233,7 +233,7 @@ export async function openDockerRuntime({
     async start(task, container, signal) {
       const definition = definitionOf(task, container)
       await preparations.get(task.id)
-      const environment = await services.environment(task, definition, signal)
+      const environment = await callbacks.environment(task, definition, signal)
       // The signal does not interrupt a start: the engine must know which containers run.
       await asFault('CannotStartContainerError', signal, () =>
         limited(() =>
@@ -253,7 +253,7 @@ export async function openDockerRuntime({
         ),
       )
       await whenReachable(neverAborts, () => watcher.inspect(task, container))
-      logs.begin(task, container, services.logSink(task, definition))
+      logs.begin(task, container, callbacks.logSink(task, definition))
     },
 
     wait: observed.wait,
@@ -295,14 +295,14 @@ export async function openDockerRuntime({
       for (const task of unknownTasks) await removeTask(task)
       await cgroups?.removeOthers(knownTasks)
       await watcher.inspectAll()
-      if (services.prepared)
+      if (callbacks.prepared)
         for (const { task } of tasks)
-          await ifFound(namespaceOf(task)).then((namespace) => namespace && services.prepared?.(task, namespace))
+          await ifFound(namespaceOf(task)).then((namespace) => namespace && callbacks.prepared?.(task, namespace))
       for (const { task } of tasks)
         for (const definition of task.containers) {
           const { name: container = '' } = definition
           if (observed.observation(task.id, container).state !== 'waiting')
-            logs.begin(task, container, services.logSink(task, definition))
+            logs.begin(task, container, callbacks.logSink(task, definition))
         }
     },
 

@@ -8,19 +8,24 @@ import type { TaskEndpoints } from './ecs/endpoint/task-endpoints.ts'
 import { awslogsStreamName } from './ecs/tasks/awslogs-stream.ts'
 import type { Logs } from './logs/service.ts'
 import { AwsError } from './protocol/aws-error.ts'
-import { type ContainerServices, type LogSink, RuntimeFault, type TaskSpec } from './runtimes/runtime.ts'
+import { type ContainerCallbacks, type LogSink, RuntimeFault, type TaskSpec } from './runtimes/runtime.ts'
 import type { SecretsManager } from './secrets-manager/service.ts'
 import type { Ssm } from './ssm/service.ts'
 
-export interface ContainerServicesDeps {
+export interface ContainerCallbacksDeps {
   secretsManager: SecretsManager
   ssm: Ssm
   logs: Logs
   endpoints: TaskEndpoints
 }
 
-/** The services of the engine that a runtime uses. */
-export function containerServices({ secretsManager, ssm, logs, endpoints }: ContainerServicesDeps): ContainerServices {
+/** Creates the functions that a runtime calls for its containers. */
+export function containerCallbacks({
+  secretsManager,
+  ssm,
+  logs,
+  endpoints,
+}: ContainerCallbacksDeps): ContainerCallbacks {
   function secretValues(
     { arn }: TaskSpec,
     secrets: readonly Wire<{ name?: string; valueFrom?: string }>[],

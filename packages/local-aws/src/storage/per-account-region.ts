@@ -1,5 +1,7 @@
 /** Caches the value of each account and Region, and opens it at the first use. */
-export function perScope<T>(open: (account: string, region: string) => T): (account: string, region: string) => T {
+export function perAccountRegion<T>(
+  open: (account: string, region: string) => T,
+): (account: string, region: string) => T {
   const opened = new Map<string, T>()
   return (account, region) => {
     const name = `${account}/${region}`

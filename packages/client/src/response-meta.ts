@@ -1,6 +1,6 @@
 /** The metadata of the response that brought a resource, so that the resource stays the JSON that was sent. */
 
-export interface Meta {
+export interface ResponseMeta {
   status: number
   /** Age of the answer in seconds. */
   age: number | undefined
@@ -15,18 +15,22 @@ export interface Meta {
   location: string | undefined
 }
 
-const metas = new WeakMap<object, Meta>()
+const responseMetas = new WeakMap<object, ResponseMeta>()
 
 /** @returns undefined for a value that no call of this client returned */
-export function meta(resource: object): Meta | undefined {
-  return metas.get(resource)
+export function responseMeta(resource: object): ResponseMeta | undefined {
+  return responseMetas.get(resource)
 }
 
-export function setMeta(value: unknown, status: number, headers: { get: (name: string) => string | null }): void {
+export function setResponseMeta(
+  value: unknown,
+  status: number,
+  headers: { get: (name: string) => string | null },
+): void {
   if (typeof value !== 'object' || value === null) return
   const text = (name: string) => headers.get(name) ?? undefined
   const age = text('age')
-  metas.set(value, {
+  responseMetas.set(value, {
     status,
     age: age === undefined ? undefined : Number(age),
     stale: text('ecs-api-stale'),

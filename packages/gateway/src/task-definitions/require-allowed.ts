@@ -8,9 +8,9 @@ import { registrationOf } from './registration-of.ts'
  * permission.
  * @throws Forbidden `GuardrailBroken`
  */
-export async function allowDefinition(account: Account, ref: string): Promise<void> {
+export async function requireAllowedDefinition(account: Account, ref: string): Promise<void> {
   if (!account.guardsDefinitions) return
   const definition = await findTaskDefinition(account, ref)
   // ECS rejects a reference to a missing definition with a better message.
-  if (definition) account.allow('DeployTaskDefinition', registrationOf(definition))
+  if (definition) account.requireAllowed('DeployTaskDefinition', registrationOf(definition))
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what it looks for
 const control = /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069])/
 
-export function External({ text }: { text: string | undefined | null }): ReactNode {
+export function ExternalText({ text }: { text: string | undefined | null }): ReactNode {
   if (text === undefined || text === null) return null
   const parts = text.split(control)
   return (

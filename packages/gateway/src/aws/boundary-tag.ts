@@ -1,0 +1,37 @@
+/**
+ * The tag of a boundary (the configuration key `org`). The gateway adds it to every resource that it creates in the
+ * account, and hides resources without it.
+ */
+import type { Tag } from '@aws-sdk/client-ecs'
+
+export interface BoundaryTag {
+  key: string
+  value: string
+}
+
+/** Identifies a boundary; empty for an account without one. */
+export function boundaryName(boundaryTag: BoundaryTag | undefined): string {
+  return boundaryTag ? `${boundaryTag.key}=${boundaryTag.value}` : ''
+}
+
+export function hasBoundaryTag(boundaryTag: BoundaryTag, tags: readonly Tag[] | undefined): boolean {
+  return tags?.some(({ key, value }) => key === boundaryTag.key && value === boundaryTag.value) ?? false
+}
+
+/** Adds the boundary's tag, unless its key is among the tags; without a boundary the tags stay as they are. */
+export function addBoundaryTag(boundaryTag: BoundaryTag | undefined, tags: readonly Tag[]): Tag[] {
+  return boundaryTag && !tags.some(({ key }) => key === boundaryTag.key) ? [...tags, { ...boundaryTag }] : [...tags]
+}
+
+/**
+ * Returns why a client may not change a tag: the tag of the boundary keeps its value. Undefined when the client may.
+ * @param value the value that the client wants; null to remove the tag
+ */
+export function boundaryTagViolation(
+  boundaryTag: BoundaryTag | undefined,
+  key: string | undefined,
+  value: unknown,
+): string | undefined {
+  if (!boundaryTag || key !== boundaryTag.key || value === boundaryTag.value) return undefined
+  return `the tag ${boundaryTag.key} belongs to this service and must stay ${boundaryTag.value}`
+}
