@@ -6,7 +6,7 @@ import { cannotRun, consoleProgram, newProfile, seed, shows, signedInPage, webDe
 
 const skip = cannotRun
 const program = skip ? undefined : await consoleProgram()
-if (program) await seed(program)
+const seeded = program && (await seed(program))
 const services = '/local/clusters/prod/services'
 const pageOf = (service: string) => `/console${services}/${service}`
 
@@ -115,7 +115,18 @@ test('each page has the commands that do the same once', { skip }, async (t) => 
   const { url, token } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)
   const cluster = '/console/local/clusters/prod'
-  for (const path of [`${cluster}/services/www/logs`, `${cluster}/services/www`, '/console/local/services']) {
+  for (const path of [
+    `${cluster}/services/www/logs`,
+    `${cluster}/services/www`,
+    `${cluster}/tasks/${seeded!.running}`,
+    cluster,
+    '/console/local/clusters',
+    '/console/local/services',
+    '/console/local/tasks',
+    '/console/local/taskdefs',
+    '/console/local/taskdefs/web:1',
+    '/console/admin/tokens',
+  ]) {
     await page.goto(url + path)
     await page.getByText('curl and command line').first().waitFor()
     assert.equal(await page.getByText('curl and command line').count(), 1, path)

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { apiPath, type Request } from '../actions.ts'
 import { queryClient, useTokens } from '../live/queries.ts'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
-import { Copy, quoted } from '../parts/copy.tsx'
+import { Commands, Copy, curlOf, quoted } from '../parts/copy.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { CheckField } from '../parts/fields.tsx'
@@ -77,6 +77,7 @@ export default function TokensPage() {
           ]}
         />
       )}
+      <Commands cli="ecs-api tokens list" curl={curlOf('GET', apiPath('tokens'))} />
       {open?.kind === 'create' && <CreateToken onClose={close} onDone={showValue} />}
       {open?.kind === 'rotate' && (
         <ChangeDialog
