@@ -42,7 +42,7 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
   await post('/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 3 })
   // The events before its death are gone (410).
   const profile = await newProfile(t, url, {
-    expected: [/net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/, /410 \(Gone\).*\/changes\)$/],
+    expected: [/net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/, /410 \(Gone\).*\/changes\?state=none\)$/],
   })
   const page = await signedInPage(profile, url, token)
   await page.goto(url + www)

@@ -50,7 +50,7 @@ export function FirstSteps({ account }: { account: string }) {
             <strong>Watch it start:</strong> its page says what it is doing, and why.
           </p>
           <Link className="button" href={paths.services(account)}>
-            Services
+            Go to the services
           </Link>
         </li>
       </ol>

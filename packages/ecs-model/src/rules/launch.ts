@@ -1,4 +1,5 @@
 /** The rules of CreateService, UpdateService and RunTask on the task definition and the cluster in the request. */
+import { shortName } from '../references.ts'
 import { isWindows } from './definition-rule.ts'
 import { afterLookup, type Rule } from './rule.ts'
 import { onLaunch, onRun, onService, runsOnFargate } from './service-rule.ts'
@@ -36,6 +37,19 @@ export const launchRules: readonly Rule[] = afterLookup([
         `The service couldn't be ${verb} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
       ]
   }),
+  ...onLaunch(
+    'documentation: CreateService, capacityProviderStrategy',
+    function* ({ capacityProviderStrategy = [] }, { cluster }) {
+      if (!cluster) return
+      const associated = new Set(cluster.capacityProviders?.map(shortName))
+      for (const [i, { capacityProvider = '' }] of capacityProviderStrategy.entries())
+        if (!associated.has(shortName(capacityProvider)))
+          yield [
+            ['capacityProviderStrategy', i, 'capacityProvider'],
+            'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',
+          ]
+    },
+  ),
   // Windows has version numbers of its own.
   ...onLaunch(
     'documentation: Fargate platform versions',

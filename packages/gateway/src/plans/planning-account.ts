@@ -88,7 +88,8 @@ const outputs = {
   createService: async (request: sdk.CreateServiceRequest, planning: Planning) => {
     const { clientToken, cluster, ...input } = request
     const definition = await requireActive(input.taskDefinition, planning)
-    rejectAsEcs(planning.account, 'CreateService', { input: request, lookedUp: lookedUp(definition) })
+    const found = lookedUp(definition, await findCluster(cluster, planning.ecs))
+    rejectAsEcs(planning.account, 'CreateService', { input: request, lookedUp: found })
     return { service: input }
   },
   updateService: async (request: sdk.UpdateServiceRequest, planning: Planning) => {
@@ -117,16 +118,24 @@ async function rejectUpdate(
   if (service?.status !== 'ACTIVE') return
   const present = updatedMembers(service)
   const definition = await findDefinition(service.taskDefinition, ecs)
+  const cluster = await findCluster(input.cluster, ecs)
   rejectAsEcs(
     account,
     'UpdateService',
-    { input, present, lookedUp: lookedUp(next ?? definition) },
-    { input: {}, present, lookedUp: lookedUp(definition) },
+    { input, present, lookedUp: lookedUp(next ?? definition, cluster) },
+    { input: {}, present, lookedUp: lookedUp(definition, cluster) },
   )
 }
 
-const lookedUp = (definition: sdk.TaskDefinition | undefined) =>
-  definition ? { definition: definition as Partial<Wire<sdk.TaskDefinition>> } : {}
+async function findCluster(ref: string | undefined, ecs: ECS): Promise<sdk.Cluster | undefined> {
+  const { clusters: [cluster] = [] } = await ecs.describeClusters({ clusters: [ref ?? 'default'] })
+  return cluster
+}
+
+const lookedUp = (definition: sdk.TaskDefinition | undefined, cluster: sdk.Cluster | undefined) => ({
+  ...(definition && { definition: definition as Partial<Wire<sdk.TaskDefinition>> }),
+  ...(cluster && { cluster: cluster as Wire<sdk.Cluster> }),
+})
 
 /**
  * Checks the task definition as ECS does when it creates or updates a service.

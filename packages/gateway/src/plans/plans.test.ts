@@ -231,6 +231,27 @@ test('a plan makes the checks that ECS makes after it has looked up the definiti
       '/healthCheckGracePeriodSeconds',
     ],
     [
+      'post',
+      services,
+      { ...www, name: 'x', capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] },
+      'InvalidParameterException',
+      undefined,
+    ],
+    [
+      'post',
+      services,
+      {
+        ...www,
+        name: 'x',
+        serviceConnectConfiguration: {
+          enabled: true,
+          services: [{ portName: 'http', clientAliases: [{ port: 80 }] }],
+        },
+      },
+      'InvalidParameterException',
+      undefined,
+    ],
+    [
       'patch',
       `${services}/www`,
       { deploymentConfiguration: { maximumPercent: 100, minimumHealthyPercent: 0 } },
