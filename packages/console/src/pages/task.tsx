@@ -1,5 +1,4 @@
 /** One task: why did it stop, or not start? */
-import type { Task } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
 import { lazy, Suspense, useState } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -17,9 +16,10 @@ import { Sentence } from '../parts/sentence.tsx'
 import { toneOfTask } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
-import { type Step, Track } from '../parts/track.tsx'
+import { Track } from '../parts/track.tsx'
 import { Why } from '../parts/why.tsx'
 import { paths } from '../paths.ts'
+import { lifeOf } from './task-life.ts'
 
 const LogView = lazy(() => import('../parts/log.tsx'))
 
@@ -69,7 +69,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
             )}
           </div>
           <Why diagnosis={diagnosis} />
-          <Track label="Life of the task" steps={lifeOf(task)} />
+          <Track label="Life of the task" steps={lifeOf(task, now)} />
           <div className="beside">
             <div className="stack">
               <h2>Containers</h2>
@@ -137,27 +137,4 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
       )}
     </>
   )
-}
-
-/** The times that ECS knows, and the step that it is at. */
-function lifeOf(task: Task): Step[] {
-  const isOver = task.stoppingAt !== undefined || task.stoppedAt !== undefined
-  const known: [label: string, at: string | undefined][] = [
-    ['created', task.createdAt],
-    ['image pull began', task.pullStartedAt],
-    ['image pulled', task.pullStoppedAt],
-    ['running', task.startedAt],
-    ...(isOver
-      ? ([
-          ['stopping', task.stoppingAt],
-          ['stopped', task.stoppedAt],
-        ] satisfies [string, string | undefined][])
-      : []),
-  ]
-  const last = known.findLastIndex(([, at]) => at !== undefined)
-  return known.map(([label, at], i) => ({
-    label,
-    at,
-    state: at !== undefined ? 'done' : i < last || isOver ? 'failed' : i === last + 1 ? 'current' : 'next',
-  }))
 }
