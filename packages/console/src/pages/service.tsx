@@ -22,7 +22,7 @@ import { Sentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialogs.tsx'
 import { toneOfService } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
-import { Why } from '../parts/why.tsx'
+import { detailOf, problemsIn, Why } from '../parts/why.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
 import { DeploymentsTab } from './service-deployments.tsx'
 import { EventsTab } from './service-events.tsx'
@@ -64,7 +64,7 @@ export function ServicePage({
   const newest = deployments[0]
   const said = service && serviceSentence(service, deployments, now)
   // After ECS's own rollback the release that ran is back.
-  const isFailing = (diagnosis?.causes.length ?? 0) > 0 && newest?.status !== 'ROLLBACK_SUCCESSFUL'
+  const isFailing = problemsIn(diagnosis).length > 0 && newest?.status !== 'ROLLBACK_SUCCESSFUL'
   const actions = serviceActions(me, service, newest, isFailing)
   const tone = said && toneOfService(said.state)
   return (
@@ -85,14 +85,9 @@ export function ServicePage({
       {service && said && (
         <>
           <div>
-            <Sentence tone={toneOfService(said.state)} text={said.text} />
-            {said.detail && (
-              <p className="muted">
-                <ExternalText text={said.detail} />
-              </p>
-            )}
+            <Sentence tone={toneOfService(said.state)} text={said.text} detail={detailOf(diagnosis, said.detail)} />
           </div>
-          <Why diagnosis={diagnosis} />
+          <Why diagnosis={diagnosis} isRolledBack={/^roll/.test(said.state)} />
           <Lanes account={account} service={service} tasks={tasks.data ?? []} newest={newest} />
           <nav className="tabs" aria-label="Parts of the service">
             {serviceTabs.map((each) => (

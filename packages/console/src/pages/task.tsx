@@ -17,7 +17,7 @@ import { toneOfTask } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { Track } from '../parts/track.tsx'
-import { Why } from '../parts/why.tsx'
+import { detailOf, Why } from '../parts/why.tsx'
 import { paths } from '../paths.ts'
 import { lifeOf } from './task-life.ts'
 
@@ -61,12 +61,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
       {task && said && (
         <>
           <div>
-            <Sentence tone={toneOfTask(said.state)} text={said.text} />
-            {said.detail && (
-              <p className="muted">
-                <ExternalText text={said.detail} />
-              </p>
-            )}
+            <Sentence tone={toneOfTask(said.state)} text={said.text} detail={detailOf(diagnosis, said.detail)} />
           </div>
           <Why diagnosis={diagnosis} />
           <Track label="Life of the task" steps={lifeOf(task, now)} />
