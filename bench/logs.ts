@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { callAws } from './aws-request.ts'
 import type { Figure } from './figures.ts'
 import { type Gateway, headers, startGateway } from './gateway.ts'
-import { launcher, start } from './process.ts'
+import { launcher, type Running, start } from './process.ts'
 
 const followers = Number(process.env.LOG_FOLLOWERS ?? 100)
 const followedLines = Number(process.env.LOG_FOLLOWED_LINES ?? 200)
@@ -20,21 +20,11 @@ const group = '/ecs/bench'
 const path = '/remote/clusters/bench/services/www'
 
 export async function logsBench(): Promise<Figure[]> {
-  const engine = await start(launcher, [
-    'local-aws',
-    ...['--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant', '--throttle', 'aws'],
-  ])
-  const gateway = await startGateway({
-    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
-  })
-  const streams = await makeService(gateway, engine.url)
+  const { engine, gateway } = await startWithEngine()
+  const streams = await makeLoggingService(gateway, engine.url)
   const delays = (await follow(gateway, engine.url, streams)).toSorted((a, b) => a - b)
   const quantile = (share: number) => delays[Math.floor(delays.length * share)]!
-  await writeMany(engine.url, streams)
+  await writeMany(engine.url, streams, pagedLines)
   const paged: Figure[] = []
   for (const limit of pageLines) paged.push(...(await readPages(gateway, limit)))
   await gateway.stop()
@@ -51,8 +41,24 @@ export async function logsBench(): Promise<Figure[]> {
   ]
 }
 
+/** An engine over TCP with AWS's request buckets, and a gateway with it as the account `remote`. */
+export async function startWithEngine(): Promise<{ engine: Running; gateway: Gateway }> {
+  const engine = await start(launcher, [
+    'local-aws',
+    ...['--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant', '--throttle', 'aws'],
+  ])
+  const gateway = await startGateway({
+    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
+    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
+  })
+  return { engine, gateway }
+}
+
 /** @returns the names of its streams */
-async function makeService(gateway: Gateway, engine: string): Promise<string[]> {
+export async function makeLoggingService(gateway: Gateway, engine: string): Promise<string[]> {
   await callLogs(engine, 'CreateLogGroup', { logGroupName: group })
   await gateway.call('POST', '/remote/clusters', { name: 'bench' })
   const options = { 'awslogs-group': group, 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'ecs' }
@@ -112,8 +118,9 @@ function openFollower(url: string, onText: (text: string) => void): Promise<() =
   })
 }
 
-async function writeMany(engine: string, streams: readonly string[]): Promise<void> {
-  const perStream = Math.ceil(pagedLines / streams.length)
+/** Writes about as many lines as `count`, a millisecond apart, into all streams. */
+export async function writeMany(engine: string, streams: readonly string[], count: number): Promise<void> {
+  const perStream = Math.ceil(count / streams.length)
   const first = Date.now() - perStream
   for (const stream of streams)
     for (let from = 0; from < perStream; from += 1_000) {

@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { cliBench } from './cli.ts'
 import { coldGetBench } from './cold-get.ts'
+import { consoleBench } from './console.ts'
 import { containersBench } from './containers.ts'
 import { diagnosisBench } from './diagnosis.ts'
 import { engineOverTcpBench } from './engine-over-tcp.ts'
@@ -45,6 +46,7 @@ const withOwnFile: Record<string, { bench: Bench; file: string; title: string }>
   diagnosis: { bench: diagnosisBench, file: 'diagnosis.md', title: 'Diagnosis' },
   terminal: { bench: terminalBench, file: 'terminal.md', title: 'Terminals' },
   containers: { bench: containersBench, file: 'containers.md', title: 'Real containers' },
+  console: { bench: consoleBench, file: 'console.md', title: 'The console' },
   cli: { bench: cliBench, file: 'cli.md', title: 'The command line' },
   hostile: { bench: hostileBench, file: 'hostile.md', title: 'Hostile clients' },
 }

@@ -8,7 +8,7 @@ import { type EchoTerminal, echoTerminalOver } from './echo-terminal.ts'
 import { target as ecsTarget } from './ecs-request.ts'
 import { CannotRun, type Figure } from './figures.ts'
 import { type Gateway, startGateway } from './gateway.ts'
-import { launcher, start } from './process.ts'
+import { launcher, type Running, start } from './process.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
 const keystrokes = Number(process.env.KEYSTROKES ?? 500)
@@ -17,8 +17,15 @@ const cluster = 'bench'
 /** Prints what is typed. */
 const echo = ['sh', '-c', 'busybox stty raw -echo; echo ready; exec cat']
 
-/** @throws CannotRun where no container runtime responds */
-export async function terminalBench(): Promise<Figure[]> {
+export interface TerminalSetup {
+  engine: Running
+  gateway: Gateway
+  /** The id of a task in the cluster `bench` of the account `remote`. */
+  task: string
+}
+
+/** An engine on real containers, a gateway with it, and a task. @throws CannotRun where no container runtime responds */
+export async function withTerminalSetup<T>(work: (setup: TerminalSetup) => Promise<T>): Promise<T> {
   if (cannotRun) throw new CannotRun(`No terminals can be opened here: ${cannotRun}.`)
   await ensureImage()
   const engine = await start(launcher, [
@@ -32,9 +39,18 @@ export async function terminalBench(): Promise<Figure[]> {
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
     ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
   })
-  const [gatewayMs, engineMs]: [number[], number[]] = [[], []]
   try {
-    const task = await startTask(gateway)
+    return await work({ engine, gateway, task: await startTask(gateway) })
+  } finally {
+    await gateway.stop()
+    await engine.stop()
+  }
+}
+
+/** @throws CannotRun where no container runtime responds */
+export async function terminalBench(): Promise<Figure[]> {
+  const [gatewayMs, engineMs]: [number[], number[]] = [[], []]
+  await withTerminalSetup(async ({ gateway, engine, task }) => {
     for (let round = 0; round < rounds; round++) {
       const [viaGateway, viaEngine] = await Promise.all([
         openThroughGateway(gateway, task),
@@ -51,10 +67,7 @@ export async function terminalBench(): Promise<Figure[]> {
       viaGateway.close()
       viaEngine.close()
     }
-  } finally {
-    await gateway.stop()
-    await engine.stop()
-  }
+  })
   return [
     { name: `echo of a keystroke through the gateway, ${keystrokes} keystrokes: p50`, unit: 'ms', values: gatewayMs },
     { name: '… in a session with the engine itself: p50', unit: 'ms', values: engineMs },
@@ -104,7 +117,7 @@ async function openThroughGateway(gateway: Gateway, task: string): Promise<EchoT
   return terminal
 }
 
-async function openOnEngine(url: string, task: string): Promise<EchoTerminal> {
+export async function openOnEngine(url: string, task: string): Promise<EchoTerminal> {
   const input = {
     cluster,
     task,
@@ -140,12 +153,12 @@ async function openOnEngine(url: string, task: string): Promise<EchoTerminal> {
   return terminal
 }
 
-async function msOf(work: () => Promise<void>): Promise<number> {
+export async function msOf(work: () => Promise<void>): Promise<number> {
   const startedAt = performance.now()
   await work()
   return performance.now() - startedAt
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 }

@@ -1681,6 +1681,7 @@ export interface components {
           | 'ExecCommandNotStarted'
           | 'RecordingFailed'
           | 'OriginNotAllowed'
+          | 'HostNotAllowed'
           | 'SessionNotFound'
           | 'NoIdentityProvider'
           | 'ExecSessionNotFound'
@@ -3439,6 +3440,8 @@ export interface components {
     ExecTimeout: number
     /** @description With `?wait=`: the response to a failure is 409. */
     FailWith409: boolean
+    /** @description `none` leaves out the resources as they are now: the only page of the first state is empty. For clients that need the changes alone. */
+    FirstState: 'all' | 'none'
     /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
     IdempotencyKey: string
     /** @description The `configVersion` or `ETag` that the resource must still have. */
@@ -4475,6 +4478,8 @@ export interface operations {
   streamChanges: {
     parameters: {
       query?: {
+        /** @description `none` leaves out the resources as they are now: the only page of the first state is empty. For clients that need the changes alone. */
+        state?: components['parameters']['FirstState']
         /** @description Clusters by name or glob, separated by commas. */
         clusters?: components['parameters']['ChangedClusters']
         /** @description Services as `cluster/service`, separated by commas; both parts may be globs: `prod/*`. */

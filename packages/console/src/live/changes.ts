@@ -21,18 +21,49 @@ const gatherMs = 300
 /** A tab that is hidden for this time closes its stream. */
 const hiddenMs = 30_000
 
+/** A query that took some time, such as a list of thousands, rests for this many times as long. */
+const restFactor = 3
+
 /** The keys of the queries that are to ask again, by their text. */
 const waiting = new Map<string, readonly unknown[]>()
+/** The keys that were asked a short time ago, by their text, and are not asked again yet. */
+const resting = new Set<string>()
+let willAsk = false
 
 function askAgain(...keys: readonly unknown[][]): void {
-  if (waiting.size === 0) setTimeout(askWaiting, gatherMs)
   for (const key of keys) waiting.set(JSON.stringify(key), key)
+  askSoon()
+}
+
+function askSoon(): void {
+  if (!willAsk) setTimeout(askWaiting, gatherMs)
+  willAsk = true
 }
 
 function askWaiting(): void {
-  const due = [...waiting.values()]
-  waiting.clear()
-  for (const queryKey of due) void queryClient.invalidateQueries({ queryKey })
+  willAsk = false
+  for (const [text, queryKey] of waiting) {
+    if (resting.has(text)) continue
+    waiting.delete(text)
+    resting.add(text)
+    void askAndRest(text, queryKey)
+  }
+}
+
+async function askAndRest(text: string, queryKey: readonly unknown[]): Promise<void> {
+  const began = performance.now()
+  await queryClient.invalidateQueries({ queryKey }).catch(() => undefined)
+  setTimeout(
+    () => {
+      resting.delete(text)
+      if (waiting.has(text)) askSoon()
+    },
+    restFactor * (performance.now() - began),
+  )
+}
+
+function askForAll(account: string): void {
+  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === account })
 }
 
 function onChanged({ account, kind, cluster, name }: ChangedNames): void {
@@ -51,7 +82,13 @@ function onChanged({ account, kind, cluster, name }: ChangedNames): void {
 
 /** Reads the stream until it is aborted. */
 async function read(account: string, signal: AbortSignal, forward: (change: ChangedNames) => void): Promise<void> {
-  for await (const event of accountClient(account).changes({ signal })) {
+  let hasBegun = false
+  for await (const event of accountClient(account).changes({ state: 'none', signal })) {
+    if (event.type === 'state') {
+      // The gateway cannot resume: changes may have been missed.
+      if (hasBegun) askForAll(account)
+      hasBegun = true
+    }
     if (event.type !== 'change' && event.type !== 'deleted') continue
     const { item } = event
     const name = item.kind === 'task' ? item.id : item.name
@@ -75,8 +112,7 @@ export function useChanges(account: string | undefined): void {
       while (!signal.aborted) {
         await read(account, signal, forward).catch(() => undefined)
         // Changes may have been missed meanwhile.
-        if (!signal.aborted)
-          void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === account })
+        if (!signal.aborted) askForAll(account)
         await new Promise((resolve) => setTimeout(resolve, 2000))
       }
     }

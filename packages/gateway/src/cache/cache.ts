@@ -14,6 +14,7 @@ import { type Change, changeOf, changeOfOwnWrite, everything, type Topic } from 
 import type { PeerBroadcast, PeerMessage } from './peer-messages.ts'
 import type { ResourceKind, ResourceRef } from './resource-kind.ts'
 import { AccountStreams, type Stream } from './watch/account-streams.ts'
+import type { ChangeStreamOptions } from './watch/change-follower.ts'
 import { type ChangeStream, ChangeStreams } from './watch/change-streams.ts'
 import { FeedLeases, type FeedLeasesDeps } from './watch/feed-leases.ts'
 import type { Pace } from './watch/poller.ts'
@@ -211,6 +212,7 @@ export class Cache {
     account: Account,
     about: CompositeQuery,
     describe: (before: readonly SnapshotItem[]) => Promise<Snapshot>,
+    options: ChangeStreamOptions,
   ): ChangeStream {
     const { streams, changeStreams } = this.#accountEntries(account)
     const compose = () => describe([...(changeStreams.find(about.key)?.existingItems() ?? [])])
@@ -223,7 +225,7 @@ export class Cache {
       onRefreshed: (found, at) => changeStreams.find(about.key)?.apply(found as Snapshot, at),
       isOfThisProcess: true,
     })
-    return changeStreams.stream(about.key, snapshots)
+    return changeStreams.stream(about.key, snapshots, options)
   }
 
   /**

@@ -19,6 +19,7 @@ export interface ChangeFilter {
 }
 
 export interface ChangeQuery {
+  state?: 'all' | 'none'
   clusters?: string
   services?: string
   tasks?: string
@@ -67,7 +68,7 @@ function patternOf(text: string): ResourcePattern {
   return { cluster, name }
 }
 
-function faultsOf(name: keyof ChangeQuery, value: string | undefined, faultOf: (each: string) => string | undefined) {
+function faultsOf(name: keyof ChangeFilter, value: string | undefined, faultOf: (each: string) => string | undefined) {
   return entriesOf(value).flatMap((each) => {
     const message = faultOf(each)
     return message === undefined ? [] : [{ in: 'query' as const, name, message: `${quoted(each)} ${message}` }]

@@ -2,6 +2,7 @@
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Topic } from '../cache/invalidation.ts'
+import type { SnapshotItem } from '../cache/watch/snapshot.ts'
 import { type Caller, cacheKeyOf } from '../http/caller.ts'
 import { eventStream } from '../http/request/accept.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
@@ -26,7 +27,7 @@ const changes = {
   streamEvents: {
     description:
       '`state`: `{"items", "remaining"}`, the resources as they are now in pages of at most 100, until `remaining` ' +
-      'is 0; `change`: one resource that is new or changed; `deleted`: one resource as it was last.',
+      'is 0, or with `?state=none` one empty page; `change`: one resource that is new or changed; `deleted`: one resource as it was last.',
     example:
       'id: 3f9c2a51b07e-12\nevent: change\ndata: {"kind":"service","cluster":"prod","name":"www",' +
       '"resource":{"name":"www","status":"ACTIVE"},"age":0.2}\n\n',
@@ -46,9 +47,10 @@ export function changeRoutes(api: Api<Account>, cache: Cache): void {
   }): EventSource => {
     const filter = parseChangeFilter(query, caller)
     const key = cacheKeyOf(caller, `/changes ${JSON.stringify(filter)}`)
-    return cache.changeStream(account, { topics: topicsOf(filter), key }, (before) =>
-      describeSnapshot(account, caller, filter, before),
-    )
+    const describe = (before: readonly SnapshotItem[]) => describeSnapshot(account, caller, filter, before)
+    return cache.changeStream(account, { topics: topicsOf(filter), key }, describe, {
+      hasFirstState: query.state !== 'none',
+    })
   }
   api.get('/:account/changes', { schema: changes, stream }, () => {
     throw new NotAcceptable('NotAcceptable', `This path returns ${eventStream} only.`, {

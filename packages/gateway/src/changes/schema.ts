@@ -2,7 +2,17 @@
 import { answerSchema } from '../shapes/json-schema.ts'
 import { Type } from '../typebox/type.ts'
 
+const firstStateQuery = Type.Optional(
+  Type.Enum(['all', 'none'], {
+    $id: 'FirstState',
+    description:
+      '`none` leaves out the resources as they are now: the only page of the first state is empty. For clients that ' +
+      'need the changes alone.',
+  }),
+)
+
 export const changeQuery = {
+  state: firstStateQuery,
   clusters: Type.Optional(
     Type.String({ $id: 'ChangedClusters', description: 'Clusters by name or glob, separated by commas.' }),
   ),

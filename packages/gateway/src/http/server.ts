@@ -4,9 +4,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import {
-  BadRequest,
   causeOf,
-  Forbidden,
   MethodNotAllowed,
   NotFound,
   type Problem,
@@ -29,8 +27,8 @@ import { registrar } from './registrar.ts'
 import { acceptedType, eventStream } from './request/accept.ts'
 import { addressOf, rememberAddresses } from './request/client-address.ts'
 import { requestIdFor, tokenIn } from './request/headers.ts'
+import { requireHost } from './request/host.ts'
 import { readJson } from './request/json.ts'
-import { namesLoopback } from './request/loopback-host.ts'
 import { reachedPort } from './request/reached-port.ts'
 import { sessionCookies } from './request/session-cookie.ts'
 import { exchangeOf, setCommonHeaders } from './request-state.ts'
@@ -165,10 +163,7 @@ export async function createServer<Account>(
     if ((request.raw.url ?? '').length > maxUrlLength) {
       throw new UriTooLong('UriTooLong', `Path and query have more than ${maxUrlLength} characters.`)
     }
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      throw new BadRequest('MalformedRequest', 'The request has no Host header.')
-    }
-    if (settings.isForLoopbackOnly && !namesLoopback(request.headers.host ?? 'localhost')) throw otherHost()
+    requireHost(request.raw, settings.isForLoopbackOnly === true)
     const admitCaller = (caller: Caller | undefined) => {
       if (!prepared?.schema.public) {
         request.caller = caller ?? unauthorized(request, withinFailedLogins)
@@ -286,12 +281,6 @@ async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<vo
       'Server-Timing',
     ],
     maxAge: 3600,
-  })
-}
-
-function otherHost(): Forbidden {
-  return new Forbidden('HostNotAllowed', 'The Host header does not name loopback, so a web page may have sent this.', {
-    next: 'Use http://127.0.0.1 or http://localhost, or configure an admin token of at least 16 characters.',
   })
 }
 

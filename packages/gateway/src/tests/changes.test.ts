@@ -137,6 +137,23 @@ test('a client resumes after its last event: nothing is lost or sent again', asy
   assert.deepEqual((await problemOf(query, { 'last-event-id': 'first' })).code, 'InvalidCursor')
 })
 
+test('?state=none leaves out the resources, and the stream resumes as any other', async () => {
+  const cluster = await newCluster('a', 'b')
+  const query = `?services=${cluster}/*&state=none`
+  const stream = await watch(query)
+  assert.deepEqual(await stateOf(stream), [])
+  await api.patch(`/remote/clusters/${cluster}/services/a`, { tags: { team: 'web' } })
+  const { id = '' } = await stream.until(({ data }) => data.resource?.tags?.team === 'web')
+  stream.close()
+  await api.patch(`/remote/clusters/${cluster}/services/b`, { tags: { team: 'api' } })
+  const resumed = await watch(query, { 'last-event-id': id })
+  await resumed.until(({ data }) => data.resource?.tags?.team === 'api')
+  assert.deepEqual([...new Set(resumed.events.map(({ event, data }) => `${event} ${data.name}`))], ['change b'])
+  resumed.close()
+  const { code, detail } = await problemOf(`?state=some`)
+  assert.equal(code, 'InvalidQuery', detail)
+})
+
 test('the first state comes in pages of 100, and a client that has some of them gets the others', async () => {
   const clusters = Array.from({ length: 120 }, (_, i) => `page-${String(i).padStart(3, '0')}`)
   for (const clusterName of clusters) await ecs.createCluster({ clusterName })

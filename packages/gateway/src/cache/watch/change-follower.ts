@@ -15,6 +15,11 @@ export interface ChangeReader {
   hasRead: () => Promise<void>
 }
 
+export interface ChangeStreamOptions {
+  /** A client without a cursor gets the resources as they are, before the changes. */
+  hasFirstState: boolean
+}
+
 /**
  * The number of resources in one page of the first state. Also the number of events that are sent before the client
  * must have read them.
@@ -35,10 +40,15 @@ export class ChangeFollower {
   readonly #stopListening: () => void
 
   /** @param position undefined for a client without a cursor */
-  constructor(log: ChangeLog, reader: ChangeReader, position: Position | undefined) {
+  constructor(
+    log: ChangeLog,
+    reader: ChangeReader,
+    position: Position | undefined,
+    { hasFirstState }: ChangeStreamOptions,
+  ) {
     this.#log = log
     this.#reader = reader
-    this.#sentNumber = position?.number ?? 0
+    this.#sentNumber = position?.number ?? (hasFirstState ? 0 : log.lastNumber)
     this.#isNew = position === undefined
     this.#lastStateNumber = !position || position.isInState ? log.lastNumber : undefined
     this.#stopListening = log.listen(() => this.send())

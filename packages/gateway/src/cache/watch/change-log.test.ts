@@ -34,7 +34,9 @@ function client(log: ChangeLog, cursor?: string) {
     },
     hasRead: () => waiting.promise,
   }
-  const follower = new ChangeFollower(log, reader, cursor === undefined ? undefined : log.positionOf(cursor))
+  const follower = new ChangeFollower(log, reader, cursor === undefined ? undefined : log.positionOf(cursor), {
+    hasFirstState: true,
+  })
   follower.send()
   return {
     events,

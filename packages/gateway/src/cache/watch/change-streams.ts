@@ -1,7 +1,7 @@
 /** The change logs of an account, and the streams that send them. */
 import type { ByteBudget } from '../byte-budget.ts'
 import type { Stream } from './account-streams.ts'
-import { ChangeFollower, type ChangeReader } from './change-follower.ts'
+import { ChangeFollower, type ChangeReader, type ChangeStreamOptions } from './change-follower.ts'
 import { ChangeLog } from './change-log.ts'
 
 /** The changes of many resources. */
@@ -29,8 +29,8 @@ export class ChangeStreams {
   }
 
   /** @param snapshots while it is open, snapshots are polled and applied to the log of the key */
-  stream(key: string, snapshots: Stream): ChangeStream {
-    return { isOfMany: true, open: (cursor, reader) => this.#open(key, snapshots, cursor, reader) }
+  stream(key: string, snapshots: Stream, options: ChangeStreamOptions): ChangeStream {
+    return { isOfMany: true, open: (cursor, reader) => this.#open(key, snapshots, options, cursor, reader) }
   }
 
   close(): void {
@@ -41,6 +41,7 @@ export class ChangeStreams {
   async #open(
     key: string,
     snapshots: Stream,
+    { hasFirstState }: ChangeStreamOptions,
     cursor: string | undefined,
     reader: ChangeReader,
   ): ReturnType<ChangeStream['open']> {
@@ -55,7 +56,8 @@ export class ChangeStreams {
         cut: reader.cut.bind(reader),
       })
       stopPolling = opened.close
-      const follower = new ChangeFollower(log, reader, cursor === undefined ? undefined : log.positionOf(cursor))
+      const position = cursor === undefined ? undefined : log.positionOf(cursor)
+      const follower = new ChangeFollower(log, reader, position, { hasFirstState })
       follower.send()
       const close = () => {
         follower.close()

@@ -1,6 +1,7 @@
-/** DNS rebinding: a web page whose name resolves to loopback, and which a browser takes for a page of this service. */
+/** The Host header, also that of a page whose name resolves to loopback (DNS rebinding). */
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
@@ -47,4 +48,14 @@ test('a long token is no one’s guess: a service on loopback has the name that 
   const program = await testProgram()
   const { url } = await program.listen()
   assert.deepEqual(await asked(url, program.token, 'ecs.example.org'), [200, undefined])
+})
+
+test('a request with two hosts is malformed', async (t) => {
+  const { listen } = await testProgram()
+  const socket = connect(Number(new URL((await listen()).url).port), '127.0.0.1')
+  t.after(() => socket.destroy())
+  socket.write('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nhost: evil.example\r\nConnection: close\r\n\r\n')
+  const text = (await socket.toArray()).join('')
+  assert.match(text, /^HTTP\/1\.1 400 /)
+  assert.match(text, /"code":"MalformedRequest"/)
 })

@@ -1,0 +1,72 @@
+/** Chromium for benches: pages that record their long tasks, and when they show what they are asked for. */
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { CannotRun } from './figures.ts'
+import { type Gateway, headers } from './gateway.ts'
+
+const executablePath = '/usr/bin/chromium'
+
+/** @throws CannotRun without Debian's Chromium */
+export async function launchChromium(): Promise<Browser> {
+  if (!existsSync(executablePath)) throw new CannotRun(`There is no ${executablePath} (Debian: chromium).`)
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] })
+}
+
+/** A profile whose pages record their long tasks (over 50 ms, by the Long Tasks API). */
+export async function measuredProfile(browser: Browser): Promise<BrowserContext> {
+  const profile = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  profile.setDefaultTimeout(120_000)
+  await profile.addInitScript(`globalThis.longTasks = []
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) longTasks.push(duration)
+    }).observe({ type: 'longtask', buffered: true })`)
+  return profile
+}
+
+/** Opens the console, signed in with the gateway's token. */
+export async function signIn(profile: BrowserContext, gateway: Gateway): Promise<Page> {
+  const response = await fetch(`${gateway.url}/session/codes`, { method: 'POST', headers })
+  const { path } = (await response.json()) as { path: string }
+  const page = await profile.newPage()
+  await page.goto(gateway.url + path)
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' })
+  return page
+}
+
+/**
+ * Loads an address and waits until `condition`, an expression of the page, is true after a frame was drawn.
+ * @returns milliseconds since the navigation began
+ */
+export async function msUntil(page: Page, url: string, condition: string): Promise<number> {
+  // Frames of a page behind another one are drawn once a second.
+  await page.bringToFront()
+  await page.goto(url, { waitUntil: 'commit' })
+  return page.evaluate(drawn(condition))
+}
+
+/**
+ * Does something to the page and waits as `msUntil` does.
+ * @returns milliseconds since the page got the event
+ */
+export async function msAfter(page: Page, event: string, act: () => Promise<void>, condition: string): Promise<number> {
+  await page.evaluate(`globalThis.happenedAt = undefined
+    addEventListener('${event}', (event) => { globalThis.happenedAt ??= event.timeStamp }, { capture: true, once: true })`)
+  await act()
+  return page.evaluate(`(async () => (await ${drawn(condition)}) - globalThis.happenedAt)()`)
+}
+
+/** Evaluates to the time when a drawn frame meets the condition. It throws after two minutes. */
+const drawn = (condition: string) => `new Promise((resolve, reject) => {
+  const giveUpAt = performance.now() + 120_000
+  const check = () => requestAnimationFrame(() => {
+    if (${condition}) setTimeout(() => resolve(performance.now()))
+    else if (performance.now() > giveUpAt) reject(new Error(${JSON.stringify(`never true: ${condition}`)}))
+    else check()
+  })
+  check()
+})`
+
+/** The longest task since the last call, milliseconds; 0 where none took 50 ms. */
+export function longestTask(page: Page): Promise<number> {
+  return page.evaluate('Math.max(0, ...longTasks.splice(0))')
+}

@@ -1,0 +1,184 @@
+/** The console in Chromium: many services, many lines of a log, and a keystroke in a terminal. */
+import { fileURLToPath } from 'node:url'
+import type { Browser, Frame } from 'playwright-core'
+import { launchChromium, longestTask, measuredProfile, msAfter, msUntil, signIn } from './browser.ts'
+import type { Figure } from './figures.ts'
+import { makeService, startGateway } from './gateway.ts'
+import { makeLoggingService, startWithEngine, writeMany } from './logs.ts'
+import { start } from './process.ts'
+import { median, msOf, openOnEngine, withTerminalSetup } from './terminal.ts'
+
+const rounds = Number(process.env.ROUNDS ?? 5)
+const services = Number(process.env.CONSOLE_SERVICES ?? 3_000)
+const lines = Number(process.env.CONSOLE_LINES ?? 100_000)
+const keystrokes = Number(process.env.KEYSTROKES ?? 100)
+const noLongTask = { words: '≤ 100 ms', met: (ms: number) => ms <= 100 }
+
+/** @throws CannotRun without Chromium or a container runtime */
+export async function consoleBench(): Promise<Figure[]> {
+  const browser = await launchChromium()
+  try {
+    return [...(await manyServices(browser)), ...(await manyLines(browser)), ...(await keystrokesToScreen(browser))]
+  } finally {
+    await browser.close()
+  }
+}
+
+async function manyServices(browser: Browser): Promise<Figure[]> {
+  const gateway = await startGateway({ ECS_API_ACCOUNTS_LOCAL_PACE: 'instant' })
+  const emptyPage = await start(fileURLToPath(new URL('./peers/empty-page.ts', import.meta.url)))
+  const profile = await measuredProfile(browser)
+  try {
+    await makeService(gateway, 's-0')
+    for (let from = 1; from < services; from += 20)
+      await Promise.all(
+        Array.from({ length: Math.min(20, services - from) }, (_, i) =>
+          gateway.call('POST', '/local/clusters/bench/services', {
+            name: `s-${from + i}`,
+            taskDefinition: 'web',
+            count: 1,
+          }),
+        ),
+      )
+    const lastMade = `s-${services - 1}`
+    const lastByLetters = Array.from({ length: services }, (_, i) => `s-${i}`)
+      .toSorted()
+      .at(-1)
+    const page = await signIn(profile, gateway)
+    const empty = await profile.newPage()
+    const times = { ready: [] as number[], empty: [] as number[], sort: [] as number[], filter: [] as number[] }
+    const longTasks: number[] = []
+    const hasRows = `document.querySelector('[aria-label="Services, ${services} rows"] tr[data-row]')`
+    for (let round = -1; round < rounds; round++) {
+      const emptyMs = await msUntil(empty, emptyPage.url, `document.querySelector('h1')`)
+      const ready = await msUntil(page, `${gateway.url}/console/local/services`, hasRows)
+      const sortButton = page.getByRole('button', { name: 'Service', exact: true })
+      await sortButton.click()
+      const first = `document.querySelector('tr[data-row]')?.textContent.includes('${lastByLetters}')`
+      const sort = await msAfter(page, 'click', () => page.getByRole('button', { name: 'Service ↑' }).click(), first)
+      const filtered = `document.querySelectorAll('tr[data-row]').length === 1`
+      const field = page.getByLabel('Filter by name')
+      await field.fill(`bench/${lastMade.slice(0, -1)}`)
+      const filter = await msAfter(page, 'keydown', () => field.press(lastMade.at(-1)!), filtered)
+      const longest = await longestTask(page)
+      // The first round compiles the code.
+      if (round < 0) continue
+      times.ready.push(ready)
+      times.empty.push(emptyMs)
+      times.sort.push(sort)
+      times.filter.push(filter)
+      longTasks.push(longest)
+    }
+    return [
+      {
+        name: `the list of ${services} services: navigation until its rows are drawn`,
+        unit: 'ms',
+        values: times.ready,
+      },
+      { name: '… an empty React page', unit: 'ms', values: times.empty },
+      { name: 'list ÷ empty page', unit: 'ratio', values: times.ready.map((ms, i) => ms / times.empty[i]!) },
+      { name: '… sorted: click until it is drawn', unit: 'ms', values: times.sort },
+      { name: '… filtered: keystroke until it is drawn', unit: 'ms', values: times.filter },
+      { name: '… longest task of all this', unit: 'ms', values: longTasks, goal: noLongTask },
+    ]
+  } finally {
+    await profile.close()
+    await emptyPage.stop()
+    await gateway.stop()
+  }
+}
+
+async function manyLines(browser: Browser): Promise<Figure[]> {
+  const { engine, gateway } = await startWithEngine()
+  const profile = await measuredProfile(browser)
+  try {
+    const streams = await makeLoggingService(gateway, engine.url)
+    await writeMany(engine.url, streams, lines)
+    const page = await signIn(profile, gateway)
+    await longestTask(page)
+    const shown = await msUntil(
+      page,
+      `${gateway.url}/console/remote/clusters/bench/services/www/logs`,
+      `document.querySelector('.log .message')`,
+    )
+    await page
+      .getByLabel('Log')
+      .getByText(new RegExp(`^${Math.ceil(lines / streams.length) - 1} GET`))
+      .first()
+      .waitFor()
+    const toTop = await msAfter(
+      page,
+      'keydown',
+      () => page.getByLabel('Log').press('Home'),
+      `document.querySelector('.log .line[data-index="0"]')`,
+    )
+    return [
+      { name: `a log of ${lines} lines: navigation until the first are drawn`, unit: 'ms', values: [shown] },
+      { name: '… to its beginning: keystroke until it is drawn', unit: 'ms', values: [toTop] },
+      {
+        name: '… longest task until all lines are there',
+        unit: 'ms',
+        values: [await longestTask(page)],
+        goal: noLongTask,
+      },
+    ]
+  } finally {
+    await profile.close()
+    await gateway.stop()
+    await engine.stop()
+  }
+}
+
+async function keystrokesToScreen(browser: Browser): Promise<Figure[]> {
+  const [screenMs, engineMs]: [number[], number[]] = [[], []]
+  await withTerminalSetup(async ({ engine, gateway, task }) => {
+    const profile = await measuredProfile(browser)
+    const page = await signIn(profile, gateway)
+    for (let round = 0; round < rounds; round++) {
+      await page.goto(`${gateway.url}/console/remote/clusters/bench/tasks/${task}/terminal`)
+      const frame = (await (await page.waitForSelector('iframe')).contentFrame())!
+      await frame.getByText(/^Connected to app of/).waitFor()
+      await page.keyboard.type('busybox stty raw -echo; echo ready; exec cat\n')
+      await frame
+        .locator('.xterm-rows')
+        .getByText(/^ready/)
+        .waitFor()
+      const viaEngine = await openOnEngine(engine.url, task)
+      const times = { screen: [] as number[], engine: [] as number[] }
+      for (let i = 0; i < keystrokes; i++) {
+        times.screen.push(await typedMs(frame, () => page.keyboard.press('x')))
+        times.engine.push(await msOf(viaEngine.echoed))
+      }
+      screenMs.push(median(times.screen))
+      engineMs.push(median(times.engine))
+      viaEngine.close()
+    }
+    await profile.close()
+  })
+  return [
+    { name: `a keystroke in the terminal until it is drawn, ${keystrokes} of them: p50`, unit: 'ms', values: screenMs },
+    { name: '… its echo in a session with the engine itself: p50', unit: 'ms', values: engineMs },
+    {
+      name: 'what gateway and console add',
+      unit: 'ms',
+      values: screenMs.map((ms, i) => ms - engineMs[i]!),
+      goal: { words: '≤ 15 ms', met: (ms) => ms <= 15 },
+    },
+  ]
+}
+
+/** Milliseconds from the event of a key until the terminal's rows have changed. */
+async function typedMs(frame: Frame, press: () => Promise<void>): Promise<number> {
+  await frame.evaluate(`void (globalThis.typed = new Promise((resolve) => {
+    let pressedAt
+    addEventListener('keydown', (event) => { pressedAt = event.timeStamp }, { capture: true, once: true })
+    new MutationObserver((_, observer) => {
+      // The cursor blinks: only a change after the key counts.
+      if (pressedAt === undefined) return
+      observer.disconnect()
+      resolve(performance.now() - pressedAt)
+    }).observe(document.querySelector('.xterm-rows'), { childList: true, subtree: true, characterData: true })
+  }))`)
+  await press()
+  return frame.evaluate('globalThis.typed')
+}
