@@ -42,7 +42,7 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
   await post('/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 3 })
   // The events before its death are gone (410).
   const profile = await newProfile(t, url, {
-    expected: [/net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/, /410 \(Gone\).*\/changes\)$/],
+    expected: [/net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/, /410 \(Gone\).*\/changes\?state=none\)$/],
   })
   const page = await signedInPage(profile, url, token)
   await page.goto(url + www)
@@ -154,6 +154,58 @@ test('a slow network: the page loads and changes something', { skip, timeout: 30
   await shows(page, /4 running/)
   await scale(url, token, 3)
   await shows(page, /3 running/)
+})
+
+test('10,000 changes: the pages follow to the last one, and answer meanwhile', {
+  skip,
+  timeout: 600_000,
+}, async (t) => {
+  const { url, token, api } = program!
+  const created = await api.post('/local/clusters', { name: 'busy' })
+  assert.equal(created.status, 201, created.text)
+  const profile = await newProfile(t, url)
+  const page = await signedInPage(profile, url, token)
+  await page.goto(`${url}/console/local/tasks`)
+  // The changes are counted by another tab: the first one's stream forwards them.
+  const counter = await signedInPage(profile, url, token)
+  await counter.evaluate(`globalThis.changes = 0
+    new BroadcastChannel('ecs-api.changes.local').onmessage = () => changes++`)
+  await page.bringToFront()
+  const tasks = '/local/clusters/busy/tasks'
+  const isDone = async () => Number(await counter.evaluate('changes')) >= 10_000
+  while (!(await isDone())) {
+    const ran = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web', count: 500 })
+    assert.equal(ran.status, 201, ran.text)
+    await Promise.all(ran.body.items.map(({ id }: { id: string }) => api.delete(`${tasks}/${id}`)))
+    // A key opens the list of keys while the changes arrive, and Escape closes it.
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await page.keyboard.press('Escape')
+  }
+  const last = await api.post(tasks, { taskDefinition: 'web', count: 1 })
+  await shows(page, new RegExp(last.body.items[0].id.slice(0, 8)))
+})
+
+test('a clock that is wrong changes no age, and is named', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  for (const [difference, words] of [
+    [2 * 3_600_000, /is 2 h ahead of that of the service/],
+    [-3 * 86_400_000, /is 3 days behind that of the service/],
+  ] as const) {
+    const profile = await newProfile(t, url)
+    await profile.addInitScript(`{
+      const RealDate = Date
+      Date = class extends RealDate {
+        constructor(...values) { values.length === 0 ? super(Date.now()) : super(...values) }
+        static now() { return RealDate.now() + ${difference} }
+      }
+    }`)
+    const page = await signedInPage(profile, url, token)
+    await page.goto(url + www)
+    await page.getByText(words).waitFor()
+    await shows(page, /steady for \d+ (s|min)\./)
+    await profile.close()
+  }
 })
 
 test('another state is announced to screen readers, and each second of it is not', { skip }, async (t) => {

@@ -1,15 +1,17 @@
 /** The frame of every page: header, navigation, the strip of a lost connection, footer, palette, keys. */
+import { duration } from '@ecs-api/client/words'
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAccount } from '../live/account.ts'
 import { useChanges } from '../live/changes.ts'
 import { connectionState } from '../live/client.ts'
+import { clockDifference } from '../live/clock.ts'
 import { queryClient, useAccounts, useMe, useVersion } from '../live/queries.ts'
 import { signOut } from '../live/session.ts'
 import { settings } from '../live/settings.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Menu } from '../parts/menu.tsx'
-import { exactTime } from '../parts/time.tsx'
+import { exactTime, useNow } from '../parts/time.tsx'
 import { Toasts } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 import { KeyList, useKeys } from './keys.tsx'
@@ -98,12 +100,24 @@ export function Shell({ children }: { children: ReactNode }) {
       </main>
       <footer className="foot">
         <a href="/docs">Documentation</a> · <span>ecs-api {version?.version}</span>
+        <ClockNote />
       </footer>
       <Toasts />
       {open === 'palette' && <Palette account={account} onClose={() => setOpen(undefined)} />}
       {open === 'keys' && <KeyList onClose={() => setOpen(undefined)} />}
     </div>
   )
+}
+
+/** Says so when the clock of this computer is wrong: exact times of its other programs do not fit those of the pages. */
+function ClockNote() {
+  useNow()
+  const ahead = clockDifference()
+  if (ahead === 0) return null
+  // The difference includes the time of a response on its way; whole minutes leave it out.
+  const minutes = Math.round(Math.abs(ahead) / 60_000)
+  const by = `${duration(minutes > 0 ? minutes * 60_000 : Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'}`
+  return <span> · The clock of this computer is {by} that of the service. Ages count by the service’s.</span>
 }
 
 function isCurrent(path: string, to: string): boolean {

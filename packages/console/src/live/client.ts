@@ -1,5 +1,6 @@
 /** The client of the gateway that serves this page, in this browser's session. */
 import { createClient, type Transport } from '@ecs-api/client'
+import { compareClocks, gatewayNow } from './clock.ts'
 import { csrfToken, onSessionEnded, session } from './session.ts'
 
 interface ConnectionState {
@@ -34,10 +35,11 @@ const transport: Transport = async (url, request) => {
   try {
     response = await fetch(url, request as RequestInit)
   } catch (error) {
-    if (!request.signal?.aborted) setLostAt(Date.now())
+    if (!request.signal?.aborted) setLostAt(gatewayNow())
     throw error
   }
   setLostAt(undefined)
+  compareClocks(response)
   if (response.status === 401) onSessionEnded()
   return response
 }

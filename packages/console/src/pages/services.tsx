@@ -3,6 +3,7 @@ import { serviceSentence } from '@ecs-api/client/words'
 import { useMemo } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { whyNoChange } from '../actions.ts'
+import { gatewayNow } from '../live/clock.ts'
 import { useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlOf, quoted } from '../parts/copy.tsx'
@@ -36,7 +37,7 @@ export function ServicesPage({ account }: { account: string }) {
     () =>
       (services.data ?? []).map((service) => ({
         service,
-        tone: toneOfService(serviceSentence(service, noDeployments, Date.now()).state),
+        tone: toneOfService(serviceSentence(service, noDeployments, gatewayNow()).state),
         text: `${service.cluster}/${service.name} ${service.taskDefinition ?? ''} ${Object.entries(service.tags ?? {})
           .map((pair) => pair.join('='))
           .join(' ')}`.toLowerCase(),

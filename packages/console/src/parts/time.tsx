@@ -1,14 +1,15 @@
 /** Times: relative, exact on hover and focus, in local time or UTC by one switch. */
 import { duration } from '@ecs-api/client/words'
 import { useSyncExternalStore } from 'react'
+import { gatewayNow } from '../live/clock.ts'
 import { settings } from '../live/settings.ts'
 
 /** The clock of the pages moves once a second. */
-let now = Date.now()
+let now = gatewayNow()
 const listeners = new Set<() => void>()
 setInterval(() => {
   if (document.hidden) return
-  now = Date.now()
+  now = gatewayNow()
   for (const listener of listeners) listener()
 }, 1000)
 
