@@ -132,6 +132,11 @@ test('a link on another site opens no shell: the person is asked first, also aft
   const ofTask = `/console/local/clusters/prod/tasks/${seeded!.running}/terminal`
   const alone = `/console/terminal?account=local&cluster=prod&task=${seeded!.running}&container=web`
   const profile = await newProfile(t, url, { expected: [...expected, /status of 50\d/, /status of 409/] })
+  // Simulated containers have no shell, and the console would offer none.
+  await profile.route(new RegExp(`/v1/.*/tasks/${seeded!.running}$`), async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...(await response.json()), attributes: [] } })
+  })
   const shells: string[] = []
   profile.on('request', (request) => {
     if (request.url().endsWith('/exec')) shells.push(request.method())

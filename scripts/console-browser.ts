@@ -230,7 +230,7 @@ export function allPages({ running, stopped, deployment }: Seeded): Record<strin
     diff: [`${www}/releases/1/diff/2`, /nginx:1\.30/],
     tasks: ['/console/local/tasks', new RegExp(running.slice(0, 8))],
     task: [`${cluster}/tasks/${running}`, /last line/],
-    stopped: [`${cluster}/tasks/${stopped}`, /No lines yet/],
+    stopped: [`${cluster}/tasks/${stopped}`, /No lines: simulated/],
     terminal: [`${cluster}/tasks/${running}/terminal`, /Terminal/],
     taskdefs: ['/console/local/taskdefs', /web/],
     taskdef: ['/console/local/taskdefs/web:1', /executionRoleArn/],

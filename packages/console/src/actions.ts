@@ -3,6 +3,7 @@
  * now. Buttons, the palette and dialogs are made from this one list.
  */
 import type { Me, Service, ServiceDeployment, Task } from '@ecs-api/client'
+import { isSimulated } from './parts/simulated.tsx'
 
 export interface Request {
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -66,8 +67,10 @@ export function taskActions(me: Me | undefined, task: Task | undefined): Action[
     task && !task.enableExecuteCommand
       ? 'The task was started without enableExecuteCommand. Set it on the service and restart it.'
       : undefined
+  const withoutShell =
+    task && isSimulated(task) ? 'Simulated containers have no process, so there is no shell.' : undefined
   return [
-    { id: 'terminal', label: 'Terminal', disabled: lacks(me, 'exec') ?? notRunning ?? withoutExec },
+    { id: 'terminal', label: 'Terminal', disabled: lacks(me, 'exec') ?? notRunning ?? withoutShell ?? withoutExec },
     { id: 'stop', label: 'Stop…', disabled: lacks(me, 'change') ?? isStopped, isDangerous: true },
   ]
 }

@@ -105,7 +105,9 @@ export function ServicePage({
           <div className={tab === 'logs' ? undefined : 'beside'}>
             <Suspense fallback={<p className="muted">Loading.</p>}>
               {tab === 'tasks' && <TaskTable account={account} tasks={tasks.data} query={tasks} />}
-              {tab === 'logs' && <LogView account={account} of={{ kind: 'service', cluster, name }} />}
+              {tab === 'logs' && (
+                <LogView account={account} of={{ kind: 'service', cluster, name }} revision={service.taskDefinition} />
+              )}
               {tab === 'deployments' && (
                 <DeploymentsTab account={account} service={service} deployments={deployments} />
               )}

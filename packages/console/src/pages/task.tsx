@@ -13,6 +13,7 @@ import { Facts } from '../parts/facts.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Sentence } from '../parts/sentence.tsx'
+import { SimulatedNote } from '../parts/simulated.tsx'
 import { toneOfTask } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
@@ -65,6 +66,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
           </div>
           <Why diagnosis={diagnosis} />
           <Track label="Life of the task" steps={lifeOf(task, now)} />
+          <SimulatedNote account={account} />
           <div className="beside">
             <div className="stack">
               <h2>Containers</h2>
@@ -92,7 +94,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
               />
               <h2 id="logs">Log</h2>
               <Suspense fallback={<p className="muted">Loading.</p>}>
-                <LogView account={account} of={{ kind: 'task', cluster, name: id }} />
+                <LogView account={account} of={{ kind: 'task', cluster, name: id }} revision={task.taskDefinition} />
               </Suspense>
             </div>
             <Facts
