@@ -248,3 +248,11 @@ export function allPages({ running, stopped, deployment }: Seeded): Record<strin
 export async function shows(page: Page, text: RegExp): Promise<void> {
   await page.getByRole('main').filter({ hasText: text }).waitFor()
 }
+
+/** Shows the pages of a profile simulated tasks as ones with a process: the console offers no shell in the others. */
+export async function withShell(profile: BrowserContext): Promise<void> {
+  await profile.route(/\/v1\/.*\/tasks\/[0-9a-f]+$/, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...(await response.json()), attributes: [] } })
+  })
+}

@@ -104,7 +104,7 @@ test('charts are accessible in both themes and widths', { skip, timeout: 300_000
 const www = '/console/local/clusters/prod/services/www'
 /** Every dialog by the page that has it and the buttons that open it. */
 const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>][] = [
-  ...['Deploy…', 'Scale…', 'Roll back…', 'Restart…', 'Delete…'].map((button): (typeof dialogs)[number] => [
+  ...['Deploy…', 'Scale…', 'Roll back…', 'Restart…', 'Settings…', 'Delete…'].map((button): (typeof dialogs)[number] => [
     button.replace('…', '').toLowerCase(),
     www,
     (page) => page.getByRole('button', { name: button }).click(),

@@ -11,6 +11,7 @@ import { Status, type Tone } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago, useNow, withDurations } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
+import { FirstSteps } from './first-steps.tsx'
 
 /** Each costs calls to AWS. */
 const maxWithTasks = 5
@@ -136,25 +137,6 @@ function LastChanges() {
           },
         ]}
       />
-    </section>
-  )
-}
-
-function FirstSteps({ account }: { account: string }) {
-  return (
-    <section className="panel stack">
-      <h2>Three steps to the first service</h2>
-      <div className="row">
-        <Link className="button" href={paths.newTaskDefinition(account)}>
-          1. Register a task definition
-        </Link>
-        <Link className="button" href={paths.newService(account)}>
-          2. Create a service
-        </Link>
-        <Link className="button" href={paths.services(account)}>
-          3. Watch it start
-        </Link>
-      </div>
     </section>
   )
 }

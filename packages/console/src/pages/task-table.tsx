@@ -13,7 +13,8 @@ import { paths } from '../paths.ts'
 /** `cluster/service`, or the group of a task without a service. */
 const ownerOf = (task: Task) => `${task.cluster}/${serviceOf(task) ?? task.group ?? ''}`
 
-const terminalOf = (me: Me | undefined, task: Task) => taskActions(me, task).find(({ id }) => id === 'terminal')
+const terminalOf = (me: Me | undefined, task: Task, account: string) =>
+  taskActions(me, task, account).find(({ id }) => id === 'terminal')
 
 export function TaskTable({
   account,
@@ -76,13 +77,13 @@ export function TaskTable({
         {
           title: 'Do',
           cell: (task) => (
-            <span className="row" data-no-e={terminalOf(me, task)?.disabled}>
+            <span className="row" data-no-e={terminalOf(me, task, account)?.disabled}>
               {task.lastStatus === 'STOPPED' ? (
                 <Link data-key="w" href={paths.task(account, task.cluster, task.id)}>
                   Why<span className="visually-hidden"> {task.id.slice(0, 8)} stopped</span>
                 </Link>
               ) : (
-                terminalOf(me, task)?.disabled === undefined && (
+                terminalOf(me, task, account)?.disabled === undefined && (
                   <Link data-key="e" href={paths.terminal(account, task.cluster, task.id, undefined)}>
                     Terminal<span className="visually-hidden"> of {task.id.slice(0, 8)}</span>
                   </Link>

@@ -46,7 +46,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
         title={`Task ${id.slice(0, 8)}`}
       >
         {task &&
-          taskActions(me, task).map((action) => (
+          taskActions(me, task, account).map((action) => (
             <ActionButton
               key={action.id}
               action={action}

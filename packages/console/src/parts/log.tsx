@@ -232,8 +232,12 @@ export default function LogView({
           </div>
         </div>
       </section>
-      {kind === 'service' && <SimulatedNote account={account} />}
-      <Commands cli={`ecs-api logs ${quoted(target)} -f`} curl={curlOf('GET', `${path}?follow=true`)} />
+      {kind === 'service' && (
+        <>
+          <SimulatedNote account={account} />
+          <Commands cli={`ecs-api logs ${quoted(target)} -f`} curl={curlOf('GET', `${path}?follow=true`)} />
+        </>
+      )}
     </div>
   )
 }

@@ -87,9 +87,11 @@ export function Changes({ changes }: { changes: Plan['changes'] }) {
           </dt>
           <dd style={{ margin: 0 }}>
             {from !== null && (
-              <span className="change-from">
-                <ExternalText text={valueText(from)} />{' '}
-              </span>
+              <>
+                <span className="change-from">
+                  <ExternalText text={valueText(from)} />
+                </span>{' '}
+              </>
             )}
             {to === null ? <span className="bad">removed</span> : <ExternalText text={valueText(to)} />}
           </dd>
