@@ -192,3 +192,20 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
     assert.deepEqual(await check(page, 'dialog-sign-in'), [])
   })
 })
+
+test('the documentation follows the colours of the system, and leads back to the console', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.getByRole('link', { name: 'Documentation' }).click()
+  await page.getByRole('heading', { name: 'Documentation', level: 1 }).waitFor()
+  const background = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')
+  await page.emulateMedia({ colorScheme: 'light' })
+  assert.equal(await background(), 'rgb(255, 255, 255)')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  assert.match(await background(), /^rgb\((\d|[1-4]\d), /)
+  for (const name of ['The console', 'Simulated containers, and how to make one fail'])
+    await page.getByRole('navigation').getByRole('link', { name }).waitFor()
+  assert.deepEqual(await violationsIn(page.mainFrame()), [])
+  await page.getByRole('link', { name: '← Console' }).click()
+  await shows(page, /of 2 services/)
+})

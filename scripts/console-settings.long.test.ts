@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { cannotRun, consoleProgram, newProfile, seed, shows, signedInPage, webDefinition } from './console-browser.ts'
+import {
+  cannotRun,
+  consoleProgram,
+  newProfile,
+  seed,
+  shows,
+  signedInPage,
+  webDefinition,
+  withShell,
+} from './console-browser.ts'
 
 const skip = cannotRun
 const program = skip ? undefined : await consoleProgram()
@@ -64,7 +73,9 @@ test('the disabled terminal leads to the setting of its service', { skip }, asyn
   const { url, token, api } = program!
   await api.post(`${services}?wait=STABLE&fail=true`, { name: 'closed', taskDefinition: 'web', count: 1 })
   const [task] = (await api.get(`${services}/closed/tasks`)).body.items
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const profile = await newProfile(t, url)
+  await withShell(profile)
+  const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/clusters/prod/tasks/${task.id}`)
   assert.equal(await page.getByRole('button', { name: 'Terminal' }).getAttribute('aria-disabled'), 'true')
   await page.getByRole('link', { name: 'Allow terminals' }).click()

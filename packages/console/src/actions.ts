@@ -4,6 +4,7 @@
  */
 import type { Me, Release, Service, ServiceDeployment, Task } from '@ecs-api/client'
 import { serviceOf } from './live/service-of.ts'
+import { isSimulated } from './parts/simulated.tsx'
 import { paths } from './paths.ts'
 
 export interface Request {
@@ -91,13 +92,16 @@ export function taskActions(me: Me | undefined, task: Task | undefined, account:
     task && !task.enableExecuteCommand
       ? 'The task was started without enableExecuteCommand. Set it on the service and restart it.'
       : undefined
+  const withoutShell =
+    task && isSimulated(task) ? 'Simulated containers have no process, so there is no shell.' : undefined
   const service = task && serviceOf(task)
-  const isFixable = notRunning === undefined && withoutExec !== undefined && lacks(me, 'change') === undefined
+  const isFixable =
+    (notRunning ?? withoutShell) === undefined && withoutExec !== undefined && lacks(me, 'change') === undefined
   return [
     {
       id: 'terminal',
       label: 'Terminal',
-      disabled: lacks(me, 'exec') ?? notRunning ?? withoutExec,
+      disabled: lacks(me, 'exec') ?? notRunning ?? withoutShell ?? withoutExec,
       fix:
         isFixable && task && service !== undefined
           ? { label: 'Allow terminals', to: paths.serviceAction(account, task.cluster, service, 'settings') }

@@ -2,6 +2,7 @@
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { Dialog } from '../parts/dialog.tsx'
+import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 
 const keys: [key: string, does: string][] = [
@@ -51,13 +52,24 @@ function moveRow(step: 1 | -1): void {
   next?.querySelector<HTMLElement>('a, button')?.focus()
 }
 
-/** Presses what the row with the focus, or else the page, marks with the key. */
+/** Presses what the row with the focus, or else the page, marks with the key; says why where that is not possible. */
 function press(key: string): void {
   const row = document.activeElement?.closest('[data-row]')
+  // Not what another row has.
+  const ofPage = [...document.querySelectorAll<HTMLElement>(`main [data-key="${key}"]`)]
   const target =
-    row?.querySelector<HTMLElement>(`[data-key="${key}"]`) ??
-    document.querySelector<HTMLElement>(`main [data-key="${key}"]`)
-  target?.click()
+    row?.querySelector<HTMLElement>(`[data-key="${key}"]`) ?? ofPage.find((each) => !each.closest('[data-row]'))
+  if (target?.ariaDisabled === 'true') toast(target.title)
+  else if (target) target.click()
+  else toast(whyNot(key, row, ofPage.length > 0))
+}
+
+const keyed: Record<string, string> = { l: 'log', e: 'terminal', w: 'cause', d: 'deployment' }
+
+function whyNot(key: string, row: Element | null | undefined, hasRows: boolean): string {
+  const reason = row?.querySelector(`[data-no-${key}]`)?.getAttribute(`data-no-${key}`)
+  if (reason) return reason
+  return hasRows ? `Choose a row with j or k: a row has a ${keyed[key]}.` : `There is no ${keyed[key]} here.`
 }
 
 const single = new Set(['g', '/', '?', 'j', 'k', 'l', 'e', 'w', 'd'])

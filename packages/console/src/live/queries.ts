@@ -69,12 +69,14 @@ export const useService = (account: string, cluster: string, name: string) =>
     refetchInterval: slowPollMs,
   })
 
+/** The diagnosis of an account describes no tasks; that of a service does. */
+export const serviceDiagnosisQuery = (account: string, cluster: string, name: string, everyMs = slowPollMs) => ({
+  queryKey: [account, 'service', cluster, name, 'diagnosis'],
+  queryFn: () => accountClient(account).services.diagnosis({ cluster, name }),
+  refetchInterval: everyMs,
+})
 export const useServiceDiagnosis = (account: string, cluster: string, name: string) =>
-  useQuery({
-    queryKey: [account, 'service', cluster, name, 'diagnosis'],
-    queryFn: () => accountClient(account).services.diagnosis({ cluster, name }),
-    refetchInterval: slowPollMs,
-  })
+  useQuery(serviceDiagnosisQuery(account, cluster, name))
 
 /** All tasks of a service that ECS or the history still knows, newest first. */
 export const useServiceTasks = (account: string, cluster: string, name: string) =>

@@ -23,7 +23,7 @@ import { Sentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialog.tsx'
 import { toneOfService } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
-import { Why } from '../parts/why.tsx'
+import { detailOf, problemsIn, Why } from '../parts/why.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
 import { DeploymentsTab } from './service-deployments.tsx'
 import { EventsTab } from './service-events.tsx'
@@ -68,7 +68,7 @@ export function ServicePage({
   const newest = deployments[0]
   const said = service && serviceSentence(service, deployments, now)
   // After ECS's own rollback the release that ran is back.
-  const isFailing = (diagnosis?.causes.length ?? 0) > 0 && newest?.status !== 'ROLLBACK_SUCCESSFUL'
+  const isFailing = problemsIn(diagnosis).length > 0 && newest?.status !== 'ROLLBACK_SUCCESSFUL'
   const actions = serviceActions(me, service, newest, isFailing, releases)
   const change = actions.find(({ id }) => id === 'settings')!
   // A dialog that is open stays when its action becomes impossible: its plan says so.
@@ -94,14 +94,9 @@ export function ServicePage({
       {service && said && (
         <>
           <div>
-            <Sentence tone={toneOfService(said.state)} text={said.text} />
-            {said.detail && (
-              <p className="muted">
-                <ExternalText text={said.detail} />
-              </p>
-            )}
+            <Sentence tone={toneOfService(said.state)} text={said.text} detail={detailOf(diagnosis, said.detail)} />
           </div>
-          <Why diagnosis={diagnosis} />
+          <Why diagnosis={diagnosis} isRolledBack={/^roll/.test(said.state)} />
           <Lanes account={account} service={service} tasks={tasks.data ?? []} newest={newest} />
           <nav className="tabs" aria-label="Parts of the service">
             {serviceTabs.map((each) => (
@@ -119,7 +114,9 @@ export function ServicePage({
           <div className={tab === 'logs' ? undefined : 'beside'}>
             <Suspense fallback={<p className="muted">Loading.</p>}>
               {tab === 'tasks' && <TaskTable account={account} tasks={tasks.data} query={tasks} />}
-              {tab === 'logs' && <LogView account={account} of={{ kind: 'service', cluster, name }} />}
+              {tab === 'logs' && (
+                <LogView account={account} of={{ kind: 'service', cluster, name }} revision={service.taskDefinition} />
+              )}
               {tab === 'deployments' && (
                 <DeploymentsTab account={account} service={service} deployments={deployments} />
               )}

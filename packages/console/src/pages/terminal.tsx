@@ -6,6 +6,7 @@ import { askForTerminal, hasBeenUsed } from '../live/asked-terminal.ts'
 import { useMe, useTask } from '../live/queries.ts'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
+import { SimulatedNote } from '../parts/simulated.tsx'
 import { paths } from '../paths.ts'
 
 export default function TerminalPage({ account, cluster, id }: { account: string; cluster: string; id: string }) {
@@ -46,9 +47,12 @@ export default function TerminalPage({ account, cluster, id }: { account: string
       </PageHead>
       {!task && <LoadingOrProblem query={query} what="the task" />}
       {task && disabled && (
-        <p className="panel why">
-          {disabled} {fix && <Link href={fix.to}>{fix.label}</Link>}
-        </p>
+        <>
+          <p className="panel why">
+            {disabled} {fix && <Link href={fix.to}>{fix.label}</Link>}
+          </p>
+          <SimulatedNote account={account} />
+        </>
       )}
       {task && !disabled && container && !isAsked && (
         <p className="panel">
