@@ -221,7 +221,7 @@ export function allPages({ running, stopped, deployment }: Seeded): Record<strin
     services: ['/console/local/services', /prod\/www/],
     service: [www, /3 running/],
     logs: [`${www}/logs`, /last line/],
-    deployments: [`${www}/deployments`, /with the current one/],
+    deployments: [`${www}/deployments`, /Roll back to this/],
     events: [`${www}/events`, /has reached a steady state/],
     metrics: [`${www}/metrics`, /There are no values yet|CPU/i],
     settings: [`${www}/settings`, /"serviceName"|"name"/],
