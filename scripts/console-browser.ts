@@ -238,7 +238,7 @@ export function allPages({ running, stopped, deployment }: Seeded): Record<strin
     newservice: ['/console/local/new/service', /No plan yet/],
     clusters: ['/console/local/clusters', /prod/],
     cluster: [cluster, /has reached a steady state/],
-    audit: ['/console/admin/audit', /POST \/v1\/ecs\/tokens/],
+    audit: ['/console/admin/audit', /created the token portal/],
     tokens: ['/console/admin/tokens', /portal/],
     missing: ['/console/local/clusters/prod/nothing/here', /There is no such page/],
   }
