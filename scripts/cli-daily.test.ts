@@ -305,7 +305,18 @@ test('status, why and events say what goes on', async () => {
   assert.equal(said.code, 0)
   assert.equal(typeof JSON.parse(said.stdout).summary, typeof body.summary)
   const overview = await cli(['status'])
-  assert.match(overview.stdout, /^local {2}\w+ {2}\d+ of \d+ services/)
+  assert.match(
+    overview.stdout,
+    /^local {2}\w+ {2}(1 service needs|\d+ services need) attention in the cluster prod\.\n/,
+  )
+  await api.put('/local/clusters/quiet', {})
+  const quiet = await cli(['status', '--cluster', 'quiet'])
+  assert.equal(quiet.stdout, 'local  ok  None of the checked services needs attention in the cluster quiet.\n')
+  const clustersIn = async (...args: string[]) => {
+    const { services } = JSON.parse((await cli(['status', '--json', ...args])).stdout)
+    return [...new Set(services.map(({ cluster }: { cluster: string }) => cluster))]
+  }
+  assert.deepEqual([await clustersIn(), await clustersIn('--cluster', 'quiet')], [['prod'], []])
   assert.match((await cli(['status', 'www'])).stdout, /^prod\/www {2}(ok|waiting) {2}\d of 2 tasks/)
   assert.match((await cli(['events', 'www'])).stdout, /^AT +EVENT\n\d{4}-.*service www/)
   const follow = spawn(process.execPath, [launcher, 'events', 'www', '-f'], { env: cleanEnvironment(home, variables) })

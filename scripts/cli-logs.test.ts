@@ -1,7 +1,7 @@
 // The command logs: pages, limits and notes.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newLoggedService } from '../packages/gateway/src/testing/logged-service.ts'
+import { definitionWithLogs, logsClient, newLoggedService } from '../packages/gateway/src/testing/logged-service.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
 import { cliIn, newFolder } from './cli-process.ts'
@@ -53,4 +53,40 @@ test('a number of lines that cannot be printed is a usage error', async () => {
   const follow = await cli(['logs', 'prod/www', '--follow', '--lines', '5'])
   assert.equal(follow.code, 2)
   assert.match(follow.stderr, /--lines has no effect with --follow[\s\S]*--since/)
+})
+
+test('a log group that cannot be read is named, and lines of others are printed', async () => {
+  const logs = logsClient(aws)
+  const mixed = await newLoggedService(program, aws, { account: 'remote', cluster: 'mixed' })
+  const definition = definitionWithLogs('mixed', ['web', 'side'], mixed.group) as {
+    containerDefinitions: { logConfiguration: { options: Record<string, string> } }[]
+  }
+  definition.containerDefinitions[1]!.logConfiguration.options['awslogs-group'] = '/ecs/side'
+  await logs.createLogGroup({ logGroupName: '/ecs/side' })
+  assert.equal((await program.api.post('/remote/taskdefs', definition)).status, 201)
+  assert.equal((await program.api.patch(`${mixed.path}?wait=STABLE`, { taskDefinition: 'mixed' })).status, 200)
+  await logs.deleteLogGroup({ logGroupName: '/ecs/side' })
+  const empty = await cli(['logs', 'mixed/www'])
+  assert.deepEqual([empty.code, empty.stdout], [0, ''])
+  assert.match(empty.stderr, /^log group \/ecs\/side: \S.*\n$/)
+  const { unavailable } = JSON.parse((await cli(['logs', 'mixed/www', '--json'])).stdout)
+  assert.equal(unavailable[0].part, 'log group /ecs/side')
+  const [id = ''] = await mixed.taskIds()
+  await mixed.write(id, 'web', [{ timestamp: Date.now(), message: 'here' }])
+  const { stderr } = await cli(['logs', 'mixed/www', '--follow', '--raw'], { endAfter: /here\n/ })
+  assert.match(stderr, /^log group \/ecs\/side: \S.*\n/)
+})
+
+test('--curl prints the request of a command that follows once, as a stream', async () => {
+  for (const [args, path] of [
+    [['logs', 'prod/www', '-f'], 'services/www/logs?follow=true'],
+    [['logs', `prod/${task}`, '-f'], `tasks/${task}/logs?follow=true`],
+  ] as const) {
+    const { code, stdout, stderr } = await cli([...args, '--curl'])
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.equal(
+      stdout,
+      `curl -N -H 'accept: text/event-stream' -H "authorization: Bearer $TOKEN" '${url}/v1/ecs/remote/clusters/prod/${path}'\n`,
+    )
+  }
 })

@@ -70,6 +70,17 @@ test('every page is accessible in both themes and widths', { skip, timeout: 600_
     })
 })
 
+test('the form of a service without its cluster is accessible', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/new/service`)
+  await page.getByLabel('Cluster', { exact: true }).fill('nowhere')
+  await page.getByRole('button', { name: 'Create the cluster nowhere' }).waitFor()
+  for (const details of await page.locator('main details').all())
+    await details.evaluate('(element) => { element.open = true }')
+  assert.deepEqual(await check(page, 'missing-cluster'), [])
+})
+
 const metrics = {
   period: 60,
   since: '2026-11-29T09:00:00.000Z',
@@ -121,6 +132,14 @@ const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>]
   ],
   ['delete cluster', '/console/local/clusters/prod', (page) => page.getByRole('button', { name: 'Delete…' }).click()],
   ['deregister', '/console/local/taskdefs/web:1', (page) => page.getByRole('button', { name: 'Deregister…' }).click()],
+  [
+    'deregister several',
+    '/console/local/taskdefs/web:1',
+    async (page) => {
+      await page.getByLabel('Select web:1').check()
+      await page.getByRole('button', { name: 'Deregister 1 selected…' }).click()
+    },
+  ],
   ['create token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Create a token…' }).click()],
   ['rotate token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Rotate… portal' }).click()],
   ['revoke token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Revoke… portal' }).click()],

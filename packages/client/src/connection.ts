@@ -25,7 +25,7 @@ export interface ConnectionOptions {
   WebSocket?: typeof WebSocket
   /** Replaces the opener that shares streams within this process, for example to share them between browser tabs. */
   streams?: StreamOpener
-  /** Default: 4 tries, all of them begun within 30 s. */
+  /** Default: 4 tries, all of them begun within 30 s. A stream has as many tries for its first connection. */
   retries?: { tries?: number; withinSeconds?: number }
   /** Keeps the responses of that many GETs, and answers from memory on 304; `true`: 200. Off by default. */
   cache?: boolean | number

@@ -16,28 +16,28 @@ export interface ConnectOptions {
   showsRequests: boolean
   /** `--curl`: which requests are printed and not sent; reads before them are sent. */
   isPrinted: IsPrinted | undefined
-  /** Ends requests under way: Ctrl-C, or the time of a completion. */
+  /** Ends requests under way, on Ctrl-C or when a shell completion takes too long. */
   signal: AbortSignal
 }
 
 export async function connectTo({ target, out, showsRequests, isPrinted, signal }: ConnectOptions): Promise<Client> {
   const transport = transportTo(target)
   // The token is read before the first request: inside a request, the client takes any error for a broken connection.
-  const { token, note } = await target.token()
-  if (note !== undefined) out.note(note, 'yellow')
+  const { token, warning } = await target.token()
+  if (warning !== undefined) out.note(warning, 'yellow')
   const showingTransport: Transport = async (url, request) => {
     if (isPrinted?.(request.method, url)) {
       await out.line(curl(url, request))
       throw new NotSent()
     }
-    if (showsRequests) out.draw(`${out.paintError('dim', curl(url, request))}\n`)
+    if (showsRequests) out.rawError(`${out.paintError('dim', curl(url, request))}\n`)
     return interruptible(transport, { out, signal })(url, request)
   }
   return createClient({
     url: target.url,
     ...(isPrinted && { retries: { tries: 1 } }),
     // Without a token, the gateway rejects the request.
-    // The client asks for it before each try, and an interrupted command sends no other one.
+    // The client asks for the token before each try, so an interrupted command starts no further try.
     ...(token !== undefined && { token: () => unlessAborted(signal, token) }),
     fetch: showingTransport,
   })
@@ -77,9 +77,11 @@ function certificatesIn(file: string): string {
 
 /** The request as a command for a shell, with the token as `$TOKEN`. */
 function curl(url: string, { method, headers, body }: Parameters<Transport>[1]): string {
-  const words = ['curl', ...(method === 'GET' ? [] : ['-X', method])]
+  const isStream = headers.accept === 'text/event-stream'
+  const words = ['curl', ...(isStream ? ['-N'] : []), ...(method === 'GET' ? [] : ['-X', method])]
   for (const [name, value] of Object.entries(headers)) {
-    if (name === 'accept') continue
+    // curl's own default is `*/*`.
+    if (name === 'accept' && value.includes('*/*')) continue
     words.push('-H', name === 'authorization' ? '"authorization: Bearer $TOKEN"' : quoted(`${name}: ${value}`))
   }
   if (body !== undefined) words.push('-d', quoted(body))

@@ -25,7 +25,7 @@ export interface Target {
   /** Why `--yes` does not count. */
   notConfirmedBecause: string | undefined
   /** Read when the first request is sent. */
-  token: () => Promise<{ token: string | undefined; from: string; note?: string }>
+  token: () => Promise<{ token: string | undefined; from: string; warning?: string }>
 }
 
 export interface TargetSources {

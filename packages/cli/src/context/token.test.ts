@@ -30,9 +30,9 @@ test('ECS_API_TOKEN goes to ECS_API_URL, or without it to loopback', async () =>
     ['http://localhost.evil.example', 'flag', { token: 't' }],
   ]
   for (const [url, source, given] of rejected) {
-    const { token, note } = await ask(url, source, given)
+    const { token, warning } = await ask(url, source, given)
     assert.equal(token, undefined, url)
-    assert.match(note!, /^ECS_API_TOKEN is not sent to /)
+    assert.match(warning!, /^ECS_API_TOKEN is not sent to /)
   }
 })
 

@@ -30,7 +30,7 @@ export interface ChosenToken {
   /** Where it comes from, for `whoami`, `doctor` and a rejected token. */
   from: string
   /** Why a token that is there is not used. */
-  note?: string
+  warning?: string
 }
 
 export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
@@ -38,18 +38,18 @@ export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
   const isOfEnvironment =
     environment.url === undefined ? isLoopback(url) && source !== 'folder' : environment.url === url
   if (environment.token !== undefined && isOfEnvironment) return { token: environment.token, from: 'ECS_API_TOKEN' }
-  const note =
+  const warning =
     environment.token === undefined
       ? {}
-      : { note: `ECS_API_TOKEN is not sent to ${url}: it belongs to ${environment.url ?? 'loopback addresses'}.` }
+      : { warning: `ECS_API_TOKEN is not sent to ${url}: it belongs to ${environment.url ?? 'loopback addresses'}.` }
   const ofProfile = await sources.ofProfile()
-  if (ofProfile !== undefined) return { token: ofProfile.token, from: `profile ${ofProfile.profile}`, ...note }
+  if (ofProfile !== undefined) return { token: ofProfile.token, from: `profile ${ofProfile.profile}`, ...warning }
   const ofDataFolder = url === defaultUrl && source !== 'folder' ? sources.ofDataFolder() : undefined
-  if (ofDataFolder !== undefined) return { token: ofDataFolder, from: './data/token', ...note }
-  if (environment.token !== undefined) return { token: undefined, from: 'nowhere', ...note }
+  if (ofDataFolder !== undefined) return { token: ofDataFolder, from: './data/token', ...warning }
+  if (environment.token !== undefined) return { token: undefined, from: 'nowhere', ...warning }
   const isElsewhere = isLoopback(url) && source !== 'folder' && sources.ofDataFolder() !== undefined
-  const noteOfFile = { note: `./data/token is sent to ${defaultUrl} only: leave --url out, or use that address.` }
-  return { token: undefined, from: 'nowhere', ...(isElsewhere && noteOfFile) }
+  const warningOfFile = { warning: `./data/token is sent to ${defaultUrl} only: leave --url out, or use that address.` }
+  return { token: undefined, from: 'nowhere', ...(isElsewhere && warningOfFile) }
 }
 
 export function isLoopback(url: string): boolean {

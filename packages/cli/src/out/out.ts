@@ -60,7 +60,7 @@ export interface Out {
   /** A line on stderr, which `--quiet` silences. */
   note: (text: string, style?: Style) => void
   /** Text on stderr without a line end that is never broken: progress that is redrawn, commands, JSON. */
-  draw: (text: string) => void
+  rawError: (text: string) => void
   error: (text: string) => void
   errorDocument: (problem: object) => void
 }
@@ -180,7 +180,7 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     line,
     wrap,
     note,
-    draw: (text) => {
+    rawError: (text) => {
       if (!isQuiet) stderr.write(text)
     },
     error: (text) => {

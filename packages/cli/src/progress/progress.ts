@@ -94,10 +94,10 @@ function liveProgress(options: ProgressOptions): Progress {
       ...(state?.lines ?? []).map((line) => shortenEnd(`  ${printable(withDurations(line, now()))}`, columns - 1)),
     ]
     const up = drawnLines > 0 ? `\u001b[${drawnLines}A` : ''
-    out.draw(up + texts.map((text) => `\r\u001b[2K${out.paintError(state?.style, text)}\n`).join(''))
+    out.rawError(up + texts.map((text) => `\r\u001b[2K${out.paintError(state?.style, text)}\n`).join(''))
     // When the block has become shorter, the remaining lines are erased.
     const left = drawnLines - texts.length
-    if (left > 0) out.draw(`${'\r\u001b[2K\n'.repeat(left)}\u001b[${left}A`)
+    if (left > 0) out.rawError(`${'\r\u001b[2K\n'.repeat(left)}\u001b[${left}A`)
     drawnLines = texts.length
   }
   const schedule = () => {
@@ -113,7 +113,7 @@ function liveProgress(options: ProgressOptions): Progress {
     add: (line, kind = 'failure') => {
       // The line stays whole, and may take several rows: the block is erased first, and drawn again below.
       const up = drawnLines > 0 ? `\u001b[${drawnLines}A` : ''
-      out.draw(`${up}\r\u001b[J${out.paintError(kind === 'failure' ? 'red' : 'yellow', printable(line))}\n`)
+      out.rawError(`${up}\r\u001b[J${out.paintError(kind === 'failure' ? 'red' : 'yellow', printable(line))}\n`)
       drawnLines = 0
       draw()
     },
@@ -175,7 +175,7 @@ function jsonProgress({ out, now, title, timeoutSeconds }: ProgressOptions): Pro
     const text = JSON.stringify(value)
     if (text === last) return
     last = text
-    out.draw(`${JSON.stringify({ at: new Date(now()).toISOString(), ...value })}\n`)
+    out.rawError(`${JSON.stringify({ at: new Date(now()).toISOString(), ...value })}\n`)
   }
   print({ type: 'begin', title, timeoutSeconds })
   return {

@@ -1,8 +1,9 @@
-import type { AccountClient, LogLine } from '@ecs-api/client'
+import type { AccountClient, LogLine, LogPage } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { findServiceOrTask, type ServiceRefFound } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
 import type { Flags } from '../flags.ts'
+import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 
 /** The gateway's maximum for a page. */
@@ -33,7 +34,7 @@ export async function logs(input: Input): Promise<void> {
       if (event.type === 'problem') out.note(`${event.code}: ${printable(event.detail)}`, 'yellow')
       if (event.type === 'deleted') return out.note('The service was deleted.')
       if (event.type !== 'lines') continue
-      for (const { detail } of event.elsewhere ?? []) out.note(printable(detail), 'yellow')
+      noteMissing(event, out)
       for (const line of event.items) await print(line)
     }
     return
@@ -48,8 +49,8 @@ export async function logs(input: Input): Promise<void> {
       : task.account.tasks.logs(task.ref, query).page()
   }
   let page = await readPage()
-  for (const { detail } of page.elsewhere) out.note(printable(detail), 'yellow')
-  if (page.incomplete) out.note('More than 100 log streams match; the newest were read.', 'yellow')
+  noteMissing(page, out)
+  const unavailable = page.unavailable ?? []
   const items: LogLine[] = []
   const isDocument = !out.isForPeople && out.format !== 'jsonl'
   const take = async (lines: readonly LogLine[]) => {
@@ -63,12 +64,23 @@ export async function logs(input: Input): Promise<void> {
     count += page.items.length
     await take(page.items)
   }
-  if (isDocument) await out.value({ items, nextCursor: page.nextCursor }, [])
+  if (isDocument)
+    await out.value({ items, nextCursor: page.nextCursor, ...(unavailable.length > 0 && { unavailable }) }, [])
   if (filter.since !== undefined && page.nextCursor !== null)
     out.note(`These are the oldest lines since ${filter.since}. Without --lines, all are printed.`)
-  if (count > 0) return
+  if (count > 0 || unavailable.length > 0) return
   const lines = await whyEmpty(service ? { ...service, task: filter.task } : { ...task, task: task.ref.id })
   for (const line of lines) out.note(line)
+}
+
+/** Names the logs that were not read, or not all of them. */
+function noteMissing(
+  { elsewhere = [], unavailable = [], incomplete }: Partial<Pick<LogPage, 'elsewhere' | 'unavailable' | 'incomplete'>>,
+  out: Out,
+): void {
+  for (const { detail } of elsewhere) out.note(printable(detail), 'yellow')
+  for (const { part, reason } of unavailable) out.note(printable(`${part}: ${reason}`), 'yellow')
+  if (incomplete) out.note('More than 100 log streams match; only the newest are shown.', 'yellow')
 }
 
 interface EmptyLog {

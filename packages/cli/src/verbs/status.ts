@@ -6,14 +6,14 @@ import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 import { serviceShape, styleOfVerdict } from '../shapes/services.ts'
 
-/** All services that are not healthy, or one service in the sentence of the console. */
+/** Shows all services that are not healthy, or one service with the console's sentence. */
 export async function showStatus(input: Input): Promise<void> {
   const { args, target, out, account, now } = input
   const { paint } = out
   if (args[0] !== undefined || target.service !== undefined) {
-    const found = await findService(input, args[0])
-    const service = await found.account.services.get(found.ref)
-    const { items } = await found.account.deployments.page(found.ref, { limit: 1 })
+    const reference = await findService(input, args[0])
+    const service = await reference.account.services.get(reference.ref)
+    const { items } = await reference.account.deployments.page(reference.ref, { limit: 1 })
     const { state, text, detail } = serviceSentence(service, items, now())
     const verdict = verdictOfState(state)
     const line = `${serviceShape.name(service)}  ${paint(styleOfVerdict[verdict], verdict)}  ${printable(text)}`
@@ -23,18 +23,36 @@ export async function showStatus(input: Input): Promise<void> {
     if (verdict === 'failed') out.note(`Why: ecs-api why ${printable(name)}`)
     return
   }
-  const diagnosis = await (await account()).diagnosis()
-  const shown = diagnosis.services.filter(({ cluster }) => target.cluster === undefined || cluster === target.cluster)
+  const ofAccount = await (await account()).diagnosis()
+  const diagnosis = target.cluster === undefined ? ofAccount : withinCluster(ofAccount, target.cluster)
   const lines = [
     await accountStatusLine(input, diagnosis),
-    ...shown.map(
+    ...diagnosis.services.map(
       ({ cluster, service, status, summary }) =>
         `  ${printable(`${cluster}/${service}`)}  ${verdictWord(status, out)}  ${printable(summary)}`,
     ),
   ]
   await out.value(diagnosis, lines)
-  const worst = shown.find(({ status }) => verdictOfDiagnosis(status) === 'failed')
+  const worst = diagnosis.services.find(({ status }) => verdictOfDiagnosis(status) === 'failed')
   if (worst) out.note(`Why: ecs-api why ${printable(`${worst.cluster}/${worst.service}`)}`)
+}
+
+/** The diagnosis without the services of other clusters. `notChecked` stays that of the account. */
+function withinCluster(diagnosis: AccountDiagnosis, cluster: string): AccountDiagnosis {
+  const services = diagnosis.services.filter((service) => service.cluster === cluster)
+  const isUnknown = diagnosis.services.length === 0 && diagnosis.status === 'unknown'
+  return {
+    ...diagnosis,
+    // The most urgent service is the first.
+    status: services[0]?.status ?? (isUnknown ? 'unknown' : 'healthy'),
+    summary: `${subjectOf(services.length)} attention in the cluster ${cluster}.`,
+    services,
+  }
+}
+
+function subjectOf(count: number): string {
+  if (count === 0) return 'None of the checked services needs'
+  return count === 1 ? '1 service needs' : `${count} services need`
 }
 
 export async function accountStatusLine(

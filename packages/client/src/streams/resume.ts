@@ -11,7 +11,6 @@ import type { StreamEvent, StreamOptions } from './watch-event.ts'
 
 const silenceMs = 40_000
 const longestBackoffMs = 10_000
-const maxFirstTries = 4
 /** The codes of an `end` event after which a new connection can resume the stream. */
 const resumableCodes = new Set(['ShuttingDown', 'SlowReader'])
 
@@ -28,6 +27,7 @@ export async function* resumingStream(
 ): AsyncGenerator<StreamEvent> {
   let lastId: string | undefined
   let hasBegun = false
+  const { tries = 4 } = connection.options.retries ?? {}
   for (let failureCount = 0; ; ) {
     let failure: unknown
     try {
@@ -48,7 +48,7 @@ export async function* resumingStream(
       failure = error
     }
     if (failure instanceof ProblemError && failure.code === 'CursorTooOld' && lastId !== undefined) lastId = undefined
-    else if (!isBreak(failure) || (!hasBegun && failureCount >= maxFirstTries - 1)) throw failure
+    else if (!isBreak(failure) || (!hasBegun && failureCount >= tries - 1)) throw failure
     const { retryAfterSeconds = 0 } = failure as Partial<ProblemError>
     const delayMs = Math.max(backoffMs(failureCount++, longestBackoffMs), retryAfterSeconds * 1000)
     onBreak?.(failure, delayMs)
@@ -89,7 +89,7 @@ async function* eventsOfOneConnection(
     }
   } catch (error) {
     signal?.throwIfAborted()
-    throw error instanceof ProblemError ? error : new NoResponse('GET', url, error)
+    throw error instanceof ProblemError || error instanceof NoResponse ? error : new NoResponse('GET', url, error)
   } finally {
     clearTimeout(silence)
     signal?.removeEventListener('abort', stop)
