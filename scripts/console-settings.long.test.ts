@@ -122,6 +122,26 @@ test('a button that cannot help stays in its place and says why', { skip }, asyn
   await dialog.getByText('ecs-api rollback local/prod/first --to 1').waitFor()
 })
 
+test('a change that changes nothing cannot be sent, and says why', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'same', taskDefinition: 'web', count: 1 })
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(url + pageOf('same'))
+  await page.getByRole('button', { name: 'Scale…' }).click()
+  const dialog = page.getByRole('dialog')
+  const scale = dialog.getByRole('button', { name: 'Scale', exact: true })
+  await scale.and(page.locator('[title^="Nothing changes: everything"]')).waitFor()
+  assert.equal(await scale.getAttribute('aria-disabled'), 'true')
+  await dialog.getByLabel('Desired count').fill('2')
+  await scale.and(page.locator('[aria-disabled="false"]')).waitFor()
+  await page.keyboard.press('Escape')
+  await page.goto(`${url}/console/local/new/taskdef?from=web:1`)
+  const register = page.getByRole('button', { name: 'Register', exact: true })
+  await register.and(page.locator('[title="No field differs from web:1."]')).waitFor()
+  await page.getByLabel('Image').fill('nginx:1.31')
+  await register.and(page.locator('[aria-disabled="false"]')).waitFor()
+})
+
 test('each page has the commands that do the same once', { skip }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)

@@ -6,6 +6,7 @@ import type { Me, Release, Service, ServiceDeployment, Task } from '@ecs-api/cli
 import { serviceOf } from './live/service-of.ts'
 import { isSimulated } from './parts/simulated.tsx'
 import { paths } from './paths.ts'
+import { rollbackTarget } from './rollback-target.ts'
 
 export interface Request {
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -56,7 +57,7 @@ export function serviceActions(
   const disabled = whyNoChange ?? gone
   const others = releases?.filter(({ isCurrent }) => !isCurrent)
   const nothingBefore = others?.length === 0 ? 'There is no other release to roll back to.' : undefined
-  const isRollbackFirst = failing && (others?.some(({ outcome }) => outcome === 'stable') ?? false)
+  const isRollbackFirst = failing && releases !== undefined && rollbackTarget(releases) !== undefined
   const hooks = newest?.lifecycleHookDetails ?? []
   const waits = hooks.some(({ status }) => status === 'AWAITING_ACTION')
   return [
