@@ -99,6 +99,18 @@ test('the plan of a deployment warns while the circuit breaker is off', async ()
   assert.deepEqual((await plan('post', services, { ...creation, ...breaker })).body.warnings, [])
 })
 
+test('the plan that allows terminals warns that running tasks get none, unless it replaces them', async () => {
+  const role = { taskRoleArn: 'arn:aws:iam::123456789012:role/task' }
+  await api.post('/local/taskdefs', { ...web, family: 'exec', ...role })
+  await api.post(`${services}?wait=STABLE`, { ...www, name: 'exec', taskDefinition: 'exec' })
+  const warned = /Tasks that run now get no terminal until they are replaced/
+  const allowed = { enableExecuteCommand: true }
+  const planned = await plan('patch', `${services}/exec`, allowed)
+  assert.match(planned.body.warnings.join(), warned, planned.text)
+  for (const body of [{ ...allowed, forceNewDeployment: true }, { count: 2 }])
+    assert.doesNotMatch((await plan('patch', `${services}/exec`, body)).body.warnings.join(), warned)
+})
+
 test('a plan of a count has no deployment, and a plan of the present values has no call', async () => {
   const counted = await plan('patch', `${services}/www`, { count: 3 })
   assert.deepEqual(counted.body.changes, [{ path: '/desiredCount', from: 1, to: 3 }])
