@@ -290,9 +290,9 @@ test('an account’s diagnosis counts a service whose new tasks fail, before an 
 test('next steps fit the engine, and a reason that ECS repeats is shown once', async () => {
   const error = 'failed to resolve ref localhost/shop:9: dial tcp 127.0.0.1:443: connect: connection refused'
   const { path } = await newService({ labels: { 'ecs-api.simulated.pull-error': error } })
-  const { causes, notChecked } = await diagnosisWhen(path, hasCauseWithTask('RegistryUnreachable'))
+  const { causes, notChecked } = await diagnosisWhen(path, hasCauseWithTask('LocalImageMissing'))
   const text = JSON.stringify([causes[0]!.next, notChecked])
-  assert.match(text, /`localhost` before its first slash/)
+  assert.match(text, /Build the image on this machine, or correct `image`: `docker images` lists the names/)
   assert.doesNotMatch(text, /NAT|assignPublicIp|security group|subnet|role/)
   assert.equal(causes[0]!.evidence.find(({ kind }) => kind === 'task')!.text, 'TaskFailedToStart')
 })
