@@ -1709,6 +1709,7 @@ export interface components {
           | 'IdentityProviderUnreachable'
           | 'TooManyStreams'
           | 'EngineUnavailable'
+          | 'ClientDisconnected'
           | 'ShuttingDown'
         )
       | (string & {})

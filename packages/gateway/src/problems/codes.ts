@@ -595,6 +595,14 @@ export const problemCodes = {
     meaning: 'The embedded engine of local accounts cannot write to its data folder. The disk may be full.',
     remedy: 'Make room on the disk of the data folder. The engine then writes what is still missing.',
   },
+  ClientDisconnected: {
+    status: 499,
+    title: 'The client has disconnected',
+    meaning:
+      'The client of a change disconnected before its response, so its wait or its command ended early. Only the audit log and the metrics have this code. Changes that were sent to AWS go on.',
+    remedy:
+      'GET the resource to see whether the change took effect, and repeat the change only with the same `Idempotency-Key`.',
+  },
   ShuttingDown: {
     status: 503,
     title: 'The service is shutting down',

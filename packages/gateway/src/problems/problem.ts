@@ -95,6 +95,13 @@ export class UpgradeRequired extends Problem {
 export class HeadersTooLarge extends Problem {
   readonly status = 431
 }
+/** nginx's status for a request whose client hangs up first. It is only recorded: nobody reads the response. */
+export class ClientDisconnected extends Problem {
+  readonly status = 499
+  constructor() {
+    super('ClientDisconnected', 'The client has disconnected.')
+  }
+}
 /** A bug of this program: the only problem with status 500. */
 export class InternalError extends Problem {
   readonly status = 500
