@@ -3378,7 +3378,7 @@ export interface components {
     /** @description Service Unavailable. `x-problems` of the operation has the codes of the problems that it can have. */
     ServiceUnavailable: {
       headers: {
-        'Retry-After': components['headers']['RetryAfter']
+        'Retry-After'?: components['headers']['RetryAfter']
         [name: string]: unknown
       }
       content: {
@@ -3388,7 +3388,7 @@ export interface components {
     /** @description Too Many Requests. `x-problems` of the operation has the codes of the problems that it can have. */
     TooManyRequests: {
       headers: {
-        'Retry-After': components['headers']['RetryAfter']
+        'Retry-After'?: components['headers']['RetryAfter']
         [name: string]: unknown
       }
       content: {
@@ -3443,7 +3443,7 @@ export interface components {
     FailWith409: boolean
     /** @description `none` leaves out the resources as they are now: the only page of the first state is empty. For clients that need the changes alone. */
     FirstState: 'all' | 'none'
-    /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+    /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
     IdempotencyKey: string
     /** @description The `configVersion` or `ETag` that the resource must still have. */
     IfMatch: string
@@ -3504,7 +3504,7 @@ export interface components {
     Age: number
     /** @description For If-None-Match. */
     ETag: string
-    /** @description The id of the service deployment that the request made; `none` where it made none. Absent where ECS does not name it within 2 s. */
+    /** @description The id of the service deployment that the request made; `none` where it made none. Absent in the response of a dry run, and where ECS does not name it within 2 s. */
     EcsApiDeployment: string
     /** @description `budget`: the answer is more than 2 s old, because the AWS request budget of the account is exhausted. */
     EcsApiStale: 'budget'
@@ -3757,7 +3757,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          Link: components['headers']['Link']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -3778,7 +3778,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path?: never
@@ -3793,7 +3793,7 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -3853,7 +3853,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -3888,7 +3888,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -3958,7 +3958,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path?: never
@@ -3973,7 +3973,7 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -3997,7 +3997,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path?: never
@@ -4029,7 +4029,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path?: never
@@ -4040,7 +4040,7 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -4074,8 +4074,6 @@ export interface operations {
       header?: {
         /** @description An `ETag`: the response is 304 when the resource still has it. */
         'If-None-Match'?: components['parameters']['IfNoneMatch']
-        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
-        'Cache-Control'?: components['parameters']['CacheControl']
       }
       path: {
         /** @description The account’s name in the configuration. */
@@ -4090,8 +4088,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -4105,10 +4102,7 @@ export interface operations {
       404: components['responses']['NotFound']
       406: components['responses']['NotAcceptable']
       429: components['responses']['TooManyRequests']
-      501: components['responses']['NotImplemented']
-      502: components['responses']['BadGateway']
       503: components['responses']['ServiceUnavailable']
-      504: components['responses']['GatewayTimeout']
       default: components['responses']['OtherProblem']
     }
   }
@@ -4140,7 +4134,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          Link: components['headers']['Link']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -4184,8 +4178,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -4213,7 +4207,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -4240,7 +4234,7 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -4292,7 +4286,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -4322,7 +4316,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -4353,7 +4347,7 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -4384,7 +4378,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -4430,7 +4424,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -4491,10 +4485,6 @@ export interface operations {
         cursor?: components['parameters']['StreamCursor']
       }
       header?: {
-        /** @description An `ETag`: the response is 304 when the resource still has it. */
-        'If-None-Match'?: components['parameters']['IfNoneMatch']
-        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
-        'Cache-Control'?: components['parameters']['CacheControl']
         /** @description For the event stream: resume after this event. */
         'Last-Event-ID'?: components['parameters']['LastEventID']
       }
@@ -4509,16 +4499,12 @@ export interface operations {
       /** @description The request succeeded. */
       200: {
         headers: {
-          ETag: components['headers']['ETag']
-          Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
           'text/event-stream': string
         }
       }
-      304: components['responses']['NotModified']
       400: components['responses']['BadRequest']
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
@@ -4549,8 +4535,6 @@ export interface operations {
       header?: {
         /** @description An `ETag`: the response is 304 when the resource still has it. */
         'If-None-Match'?: components['parameters']['IfNoneMatch']
-        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
-        'Cache-Control'?: components['parameters']['CacheControl']
       }
       path: {
         /** @description The account’s name in the configuration. */
@@ -4565,8 +4549,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -4594,7 +4577,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -4621,7 +4604,7 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -4650,8 +4633,6 @@ export interface operations {
       header?: {
         /** @description An `ETag`: the response is 304 when the resource still has it. */
         'If-None-Match'?: components['parameters']['IfNoneMatch']
-        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
-        'Cache-Control'?: components['parameters']['CacheControl']
       }
       path: {
         /** @description The account’s name in the configuration. */
@@ -4668,7 +4649,6 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -4692,13 +4672,13 @@ export interface operations {
   deregisterTaskDefinition: {
     parameters: {
       query?: {
-        /** @description Also delete the revisions, and revisions that are INACTIVE already. */
+        /** @description Also deletes the deregistered revisions, and those that were INACTIVE before. */
         purge?: boolean
         /** @description Returns the plan of the change, and changes nothing. */
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -4772,8 +4752,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -4831,8 +4811,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -4864,7 +4844,7 @@ export interface operations {
         fail?: components['parameters']['FailWith409']
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -4884,7 +4864,7 @@ export interface operations {
       /** @description The tasks that were started, and the failures. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -4894,7 +4874,7 @@ export interface operations {
       /** @description The tasks that were started, and the failures. */
       202: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -4948,7 +4928,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -4984,7 +4964,7 @@ export interface operations {
         fail?: components['parameters']['FailWith409']
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -5011,7 +4991,7 @@ export interface operations {
       /** @description The wait timed out. The change goes on. */
       202: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -5061,8 +5041,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5114,8 +5094,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5149,7 +5129,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -5169,7 +5149,6 @@ export interface operations {
       /** @description The plan of a change, which was not made. `web:(new)` is a revision that the change would register. */
       200: {
         headers: {
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5179,8 +5158,8 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          Location?: components['headers']['Location']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5190,8 +5169,8 @@ export interface operations {
       /** @description The wait timed out. The change goes on. */
       202: {
         headers: {
-          Location: components['headers']['Location']
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          Location?: components['headers']['Location']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5245,7 +5224,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -5283,7 +5262,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -5312,7 +5291,7 @@ export interface operations {
       /** @description The wait timed out. The change goes on. */
       202: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -5349,7 +5328,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -5374,7 +5353,7 @@ export interface operations {
       /** @description The request succeeded. */
       200: {
         headers: {
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5384,8 +5363,8 @@ export interface operations {
       /** @description The wait timed out. The change goes on. */
       202: {
         headers: {
-          Location: components['headers']['Location']
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          Location?: components['headers']['Location']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5424,7 +5403,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -5444,7 +5423,7 @@ export interface operations {
       /** @description The request succeeded. */
       200: {
         headers: {
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5454,8 +5433,8 @@ export interface operations {
       /** @description The wait timed out. The change goes on. */
       202: {
         headers: {
-          Location: components['headers']['Location']
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          Location?: components['headers']['Location']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5514,8 +5493,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5571,8 +5550,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5626,8 +5605,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5679,8 +5658,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5734,7 +5713,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -5764,7 +5743,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -5817,7 +5796,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -5908,8 +5887,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5977,8 +5956,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -6034,7 +6013,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6086,7 +6065,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6114,7 +6093,7 @@ export interface operations {
         timeout?: components['parameters']['ExecTimeout']
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -6145,7 +6124,7 @@ export interface operations {
       /** @description A session that waits for its WebSocket. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -6194,7 +6173,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6241,7 +6220,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6284,7 +6263,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6336,8 +6315,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -6386,7 +6365,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6416,8 +6395,6 @@ export interface operations {
       header?: {
         /** @description An `ETag`: the response is 304 when the resource still has it. */
         'If-None-Match'?: components['parameters']['IfNoneMatch']
-        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
-        'Cache-Control'?: components['parameters']['CacheControl']
       }
       path: {
         /** @description The account’s name in the configuration. */
@@ -6438,7 +6415,6 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6474,7 +6450,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -6498,7 +6474,7 @@ export interface operations {
       /** @description The request succeeded. */
       200: {
         headers: {
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -6508,8 +6484,8 @@ export interface operations {
       /** @description The wait timed out. The change goes on. */
       202: {
         headers: {
-          Location: components['headers']['Location']
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          Location?: components['headers']['Location']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {

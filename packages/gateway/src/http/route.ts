@@ -64,6 +64,11 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   public?: true
   /** The handler writes the entry of the audit log: it alone finds out who the caller is. */
   isAuditedByHandler?: true
+  /**
+   * The source of the answer to a GET of an account. `cache`, the default: answers of AWS, cached for about 2 s. `aws`:
+   * AWS without that cache. `store`: only this service's store.
+   */
+  readsFrom?: 'cache' | 'aws' | 'store'
   /** Requested often by load balancers and orchestrators: exempt from the limit for each address. */
   probe?: true
   /** The events of the route's stream, for openapi.json; without it, the stream is that of a resource. */
