@@ -1,4 +1,5 @@
 /** The console in Chromium: many services, many lines of a log, and a keystroke in a terminal. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Frame } from 'playwright-core'
 import { launchChromium, longestTask, measuredProfile, msAfter, msUntil, signIn } from './browser.ts'
@@ -130,12 +131,16 @@ async function manyLines(browser: Browser): Promise<Figure[]> {
 }
 
 async function keystrokesToScreen(browser: Browser): Promise<Figure[]> {
-  const [screenMs, engineMs]: [number[], number[]] = [[], []]
+  const [screenMs, frameMs, engineMs]: [number[], number[], number[]] = [[], [], []]
   await withTerminalSetup(async ({ engine, gateway, task }) => {
     const profile = await measuredProfile(browser)
     const page = await signIn(profile, gateway)
     for (let round = 0; round < rounds; round++) {
       await page.goto(`${gateway.url}/console/remote/clusters/bench/tasks/${task}/terminal`)
+      // A page that nobody has clicked on asks first.
+      await page.locator('iframe, button:has-text("Connect")').first().waitFor()
+      if (await page.getByRole('button', { name: 'Connect' }).isVisible())
+        await page.getByRole('button', { name: 'Connect' }).click()
       const frame = (await (await page.waitForSelector('iframe')).contentFrame())!
       await frame.getByText(/^Connected to app of/).waitFor()
       await page.keyboard.type('busybox stty raw -echo; echo ready; exec cat\n')
@@ -144,12 +149,17 @@ async function keystrokesToScreen(browser: Browser): Promise<Figure[]> {
         .getByText(/^ready/)
         .waitFor()
       const viaEngine = await openOnEngine(engine.url, task)
-      const times = { screen: [] as number[], engine: [] as number[] }
+      const times = { screen: [] as number[], frame: [] as number[], engine: [] as number[] }
       for (let i = 0; i < keystrokes; i++) {
-        times.screen.push(await typedMs(frame, () => page.keyboard.press('x')))
+        // Without a pause each key would come at the same moment of a frame.
+        await pause(Math.random() * 50)
+        const { drawn, nextFrame } = await typed(frame, () => page.keyboard.press('x'))
+        times.screen.push(drawn)
+        times.frame.push(nextFrame)
         times.engine.push(await msOf(viaEngine.echoed))
       }
       screenMs.push(median(times.screen))
+      frameMs.push(median(times.frame))
       engineMs.push(median(times.engine))
       viaEngine.close()
     }
@@ -157,6 +167,7 @@ async function keystrokesToScreen(browser: Browser): Promise<Figure[]> {
   })
   return [
     { name: `a keystroke in the terminal until it is drawn, ${keystrokes} of them: p50`, unit: 'ms', values: screenMs },
+    { name: '… the next frame of the browser after the key, which has no echo yet: p50', unit: 'ms', values: frameMs },
     { name: '… its echo in a session with the engine itself: p50', unit: 'ms', values: engineMs },
     {
       name: 'what gateway and console add',
@@ -167,16 +178,20 @@ async function keystrokesToScreen(browser: Browser): Promise<Figure[]> {
   ]
 }
 
-/** Milliseconds from the event of a key until the terminal's rows have changed. */
-async function typedMs(frame: Frame, press: () => Promise<void>): Promise<number> {
+/** Milliseconds from the event of a key until the browser's next frame, and until the terminal's rows have changed. */
+async function typed(frame: Frame, press: () => Promise<void>): Promise<{ drawn: number; nextFrame: number }> {
   await frame.evaluate(`void (globalThis.typed = new Promise((resolve) => {
     let pressedAt
-    addEventListener('keydown', (event) => { pressedAt = event.timeStamp }, { capture: true, once: true })
+    let nextFrame
+    addEventListener('keydown', (event) => {
+      pressedAt = event.timeStamp
+      requestAnimationFrame(() => { nextFrame = performance.now() - pressedAt })
+    }, { capture: true, once: true })
     new MutationObserver((_, observer) => {
       // The cursor blinks: only a change after the key counts.
       if (pressedAt === undefined) return
       observer.disconnect()
-      resolve(performance.now() - pressedAt)
+      resolve({ drawn: performance.now() - pressedAt, nextFrame })
     }).observe(document.querySelector('.xterm-rows'), { childList: true, subtree: true, characterData: true })
   }))`)
   await press()

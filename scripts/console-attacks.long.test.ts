@@ -6,7 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { testBrowser } from '../packages/gateway/src/testing/browser.ts'
 import { identityProvider } from '../packages/gateway/src/testing/identity-provider.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cannotRun, consoleProgram, newProfile, seed, shows, signedInPage } from './console-browser.ts'
+import { cannotRun, consoleProgram, newProfile, seed, shows, signedInPage, withShell } from './console-browser.ts'
 
 const skip = cannotRun
 const expected = [/^request: http:\/\/127\.0\.0\.1:\d+\/$/, /401 \(Unauthorized\)/, /403 \(Forbidden\)/]
@@ -132,6 +132,7 @@ test('a link on another site opens no shell: the person is asked first, also aft
   const ofTask = `/console/local/clusters/prod/tasks/${seeded!.running}/terminal`
   const alone = `/console/terminal?account=local&cluster=prod&task=${seeded!.running}&container=web`
   const profile = await newProfile(t, url, { expected: [...expected, /status of 50\d/, /status of 409/] })
+  await withShell(profile)
   const shells: string[] = []
   profile.on('request', (request) => {
     if (request.url().endsWith('/exec')) shells.push(request.method())

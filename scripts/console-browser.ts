@@ -230,7 +230,7 @@ export function allPages({ running, stopped, deployment }: Seeded): Record<strin
     diff: [`${www}/releases/1/diff/2`, /nginx:1\.30/],
     tasks: ['/console/local/tasks', new RegExp(running.slice(0, 8))],
     task: [`${cluster}/tasks/${running}`, /last line/],
-    stopped: [`${cluster}/tasks/${stopped}`, /No lines yet/],
+    stopped: [`${cluster}/tasks/${stopped}`, /No lines: simulated/],
     terminal: [`${cluster}/tasks/${running}/terminal`, /Terminal/],
     taskdefs: ['/console/local/taskdefs', /web/],
     taskdef: ['/console/local/taskdefs/web:1', /executionRoleArn/],
@@ -247,4 +247,12 @@ export function allPages({ running, stopped, deployment }: Seeded): Record<strin
 /** Waits until the page shows the text in its main part. */
 export async function shows(page: Page, text: RegExp): Promise<void> {
   await page.getByRole('main').filter({ hasText: text }).waitFor()
+}
+
+/** Shows the pages of a profile simulated tasks as ones with a process: the console offers no shell in the others. */
+export async function withShell(profile: BrowserContext): Promise<void> {
+  await profile.route(/\/v1\/.*\/tasks\/[0-9a-f]+$/, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...(await response.json()), attributes: [] } })
+  })
 }

@@ -70,6 +70,17 @@ test('every page is accessible in both themes and widths', { skip, timeout: 600_
     })
 })
 
+test('the form of a service without its cluster is accessible', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/new/service`)
+  await page.getByLabel('Cluster', { exact: true }).fill('nowhere')
+  await page.getByRole('button', { name: 'Create the cluster nowhere' }).waitFor()
+  for (const details of await page.locator('main details').all())
+    await details.evaluate('(element) => { element.open = true }')
+  assert.deepEqual(await check(page, 'missing-cluster'), [])
+})
+
 const metrics = {
   period: 60,
   since: '2026-11-29T09:00:00.000Z',
@@ -104,7 +115,7 @@ test('charts are accessible in both themes and widths', { skip, timeout: 300_000
 const www = '/console/local/clusters/prod/services/www'
 /** Every dialog by the page that has it and the buttons that open it. */
 const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>][] = [
-  ...['Deploy…', 'Scale…', 'Roll back…', 'Restart…', 'Delete…'].map((button): (typeof dialogs)[number] => [
+  ...['Deploy…', 'Scale…', 'Roll back…', 'Restart…', 'Settings…', 'Delete…'].map((button): (typeof dialogs)[number] => [
     button.replace('…', '').toLowerCase(),
     www,
     (page) => page.getByRole('button', { name: button }).click(),
@@ -121,6 +132,14 @@ const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>]
   ],
   ['delete cluster', '/console/local/clusters/prod', (page) => page.getByRole('button', { name: 'Delete…' }).click()],
   ['deregister', '/console/local/taskdefs/web:1', (page) => page.getByRole('button', { name: 'Deregister…' }).click()],
+  [
+    'deregister several',
+    '/console/local/taskdefs/web:1',
+    async (page) => {
+      await page.getByLabel('Select web:1').check()
+      await page.getByRole('button', { name: 'Deregister 1 selected…' }).click()
+    },
+  ],
   ['create token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Create a token…' }).click()],
   ['rotate token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Rotate… portal' }).click()],
   ['revoke token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Revoke… portal' }).click()],
@@ -172,4 +191,21 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
     await page.getByRole('dialog', { name: 'Sign in to go on' }).waitFor()
     assert.deepEqual(await check(page, 'dialog-sign-in'), [])
   })
+})
+
+test('the documentation follows the colours of the system, and leads back to the console', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.getByRole('link', { name: 'Documentation' }).click()
+  await page.getByRole('heading', { name: 'Documentation', level: 1 }).waitFor()
+  const background = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')
+  await page.emulateMedia({ colorScheme: 'light' })
+  assert.equal(await background(), 'rgb(255, 255, 255)')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  assert.match(await background(), /^rgb\((\d|[1-4]\d), /)
+  for (const name of ['The console', 'Simulated containers, and how to make one fail'])
+    await page.getByRole('navigation').getByRole('link', { name }).waitFor()
+  assert.deepEqual(await violationsIn(page.mainFrame()), [])
+  await page.getByRole('link', { name: '← Console' }).click()
+  await shows(page, /of 2 services/)
 })

@@ -69,7 +69,7 @@ async function tour(page: Page, { press, toggle, type }: Hands, family: string):
   await press(pages.getByRole('link', { name: 'Task definitions' }))
   await press(button('Register…'))
   await type(page.getByLabel('Family'), family)
-  await type(page.getByLabel('Image of the container web'), 'nginx:1.29')
+  await type(page.getByRole('group', { name: 'Container web' }).getByLabel('Image'), 'nginx:1.29')
   await planned(/No service uses it/)
   await press(button('Register'))
   await main.getByRole('heading', { name: `${family}:1` }).waitFor()
@@ -87,12 +87,12 @@ async function tour(page: Page, { press, toggle, type }: Hands, family: string):
   // A version that fails, in the document.
   await press(link(`${family}:1`).first())
   await press(button('Edit as a new revision…'))
-  await page.getByLabel('Document (JSON)').waitFor()
+  await page.getByLabel('Document (JSON or YAML)').waitFor()
   const broken = webDefinition(family, {
     image: 'nginx:broken',
     dockerLabels: { 'ecs-api.simulated.exit-after': '0.05', 'ecs-api.simulated.exit-code': '3' },
   })
-  await type(page.getByLabel('Document (JSON)'), JSON.stringify(broken, null, 2))
+  await type(page.getByLabel('Document (JSON or YAML)'), JSON.stringify(broken, null, 2))
   await planned(/nginx:broken/)
   await press(button('Register'))
   await main.getByRole('heading', { name: `${family}:2` }).waitFor()

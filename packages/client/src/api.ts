@@ -1327,6 +1327,8 @@ export interface components {
         [key: string]: string
       }
       detail: string
+      /** @description The revisions of the service and of its tasks that it stands in: `family:revision`. */
+      taskDefinitions: string[]
     }
     ManagedAgent: {
       /** Format: date-time */

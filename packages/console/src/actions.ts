@@ -2,7 +2,10 @@
  * The actions of each resource: the request that does it, the command that does the same, and why it is not possible
  * now. Buttons, the palette and dialogs are made from this one list.
  */
-import type { Me, Service, ServiceDeployment, Task } from '@ecs-api/client'
+import type { Me, Release, Service, ServiceDeployment, Task } from '@ecs-api/client'
+import { serviceOf } from './live/service-of.ts'
+import { isSimulated } from './parts/simulated.tsx'
+import { paths } from './paths.ts'
 
 export interface Request {
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -19,6 +22,8 @@ export interface Action {
   disabled: string | undefined
   isPrimary?: boolean
   isDangerous?: boolean
+  /** The page that makes it possible. */
+  fix?: { label: string; to: string } | undefined
 }
 
 export const apiPath = (...segments: (string | number)[]) =>
@@ -35,39 +40,73 @@ function lacks(me: Me | undefined, permission: 'change' | 'exec' | 'administer')
 const isInProgress = (deployment: ServiceDeployment | undefined) =>
   deployment !== undefined && /^(PENDING|IN_PROGRESS)$/.test(deployment.status)
 
-/** @param failing the service has a cause of failure: rolling back is the first thing to offer */
+/**
+ * @param failing the service has a cause of failure: rolling back is the first thing to offer
+ * @param releases undefined while they are not known
+ */
 export function serviceActions(
   me: Me | undefined,
   service: Service | undefined,
   newest: ServiceDeployment | undefined,
   failing: boolean,
+  releases?: readonly Release[],
 ): Action[] {
   const whyNoChange = lacks(me, 'change')
   const gone = service && service.status !== 'ACTIVE' ? 'The service is being deleted.' : undefined
   const disabled = whyNoChange ?? gone
-  const waits = newest?.lifecycleHookDetails?.some(({ status }) => status === 'AWAITING_ACTION')
+  const others = releases?.filter(({ isCurrent }) => !isCurrent)
+  const nothingBefore = others?.length === 0 ? 'There is no other release to roll back to.' : undefined
+  const isRollbackFirst = failing && (others?.some(({ outcome }) => outcome === 'stable') ?? false)
+  const hooks = newest?.lifecycleHookDetails ?? []
+  const waits = hooks.some(({ status }) => status === 'AWAITING_ACTION')
   return [
-    { id: 'rollback', label: 'Roll back…', disabled, isPrimary: failing },
-    { id: 'deploy', label: 'Deploy…', disabled, isPrimary: !failing },
+    { id: 'rollback', label: 'Roll back…', disabled: disabled ?? nothingBefore, isPrimary: isRollbackFirst },
+    { id: 'deploy', label: 'Deploy…', disabled, isPrimary: !isRollbackFirst },
     { id: 'scale', label: 'Scale…', disabled },
     { id: 'restart', label: 'Restart…', disabled },
-    ...(isInProgress(newest)
-      ? [{ id: 'stop-deployment', label: 'Stop deployment…', disabled, isDangerous: true }]
+    { id: 'settings', label: 'Settings…', disabled },
+    {
+      id: 'stop-deployment',
+      label: 'Stop deployment…',
+      disabled: disabled ?? (isInProgress(newest) ? undefined : 'No deployment is in progress.'),
+      isDangerous: true,
+    },
+    ...(hooks.length > 0
+      ? [
+          {
+            id: 'continue',
+            label: 'Continue…',
+            disabled: disabled ?? (waits ? undefined : 'The deployment does not wait for anybody.'),
+            isPrimary: waits,
+          },
+        ]
       : []),
-    ...(waits ? [{ id: 'continue', label: 'Continue…', disabled, isPrimary: true }] : []),
     { id: 'delete', label: 'Delete…', disabled, isDangerous: true },
   ]
 }
 
-export function taskActions(me: Me | undefined, task: Task | undefined): Action[] {
+export function taskActions(me: Me | undefined, task: Task | undefined, account: string): Action[] {
   const isStopped = task?.lastStatus === 'STOPPED' ? 'The task has stopped.' : undefined
   const notRunning = task && task.lastStatus !== 'RUNNING' ? 'The task is not running.' : undefined
   const withoutExec =
     task && !task.enableExecuteCommand
       ? 'The task was started without enableExecuteCommand. Set it on the service and restart it.'
       : undefined
+  const withoutShell =
+    task && isSimulated(task) ? 'Simulated containers have no process, so there is no shell.' : undefined
+  const service = task && serviceOf(task)
+  const isFixable =
+    (notRunning ?? withoutShell) === undefined && withoutExec !== undefined && lacks(me, 'change') === undefined
   return [
-    { id: 'terminal', label: 'Terminal', disabled: lacks(me, 'exec') ?? notRunning ?? withoutExec },
+    {
+      id: 'terminal',
+      label: 'Terminal',
+      disabled: lacks(me, 'exec') ?? notRunning ?? withoutShell ?? withoutExec,
+      fix:
+        isFixable && task && service !== undefined
+          ? { label: 'Allow terminals', to: paths.serviceAction(account, task.cluster, service, 'settings') }
+          : undefined,
+    },
     { id: 'stop', label: 'Stop…', disabled: lacks(me, 'change') ?? isStopped, isDangerous: true },
   ]
 }

@@ -10,6 +10,11 @@ export function decodeSegment(segment: string): string {
   }
 }
 
+const query = (given: Record<string, string>) => {
+  const pairs = Object.entries(given).map(([name, value]) => `${name}=${encode(value)}`)
+  return pairs.length > 0 ? `?${pairs.join('&')}` : ''
+}
+
 export const paths = {
   overview: '/',
   services: (account: string) => `/console/${encode(account)}/services`,
@@ -17,12 +22,15 @@ export const paths = {
     `/console/${encode(account)}/clusters/${encode(cluster)}/services/${encode(service)}`,
   serviceTab: (account: string, cluster: string, service: string, tab: ServiceTab) =>
     `${paths.service(account, cluster, service)}${tab === 'tasks' ? '' : `/${tab}`}`,
+  /** The page of the service with the dialog of an action. */
+  serviceAction: (account: string, cluster: string, service: string, action: string) =>
+    `${paths.service(account, cluster, service)}?do=${action}`,
   deployment: (account: string, cluster: string, service: string, id: string) =>
     `${paths.service(account, cluster, service)}/deployments/${encode(id)}`,
   diff: (account: string, cluster: string, service: string, from: number, to: number) =>
     `${paths.service(account, cluster, service)}/releases/${from}/diff/${to}`,
-  newService: (account: string, from?: string) =>
-    `/console/${encode(account)}/new/service${from === undefined ? '' : `?taskDefinition=${encode(from)}`}`,
+  newService: (account: string, given: { taskDefinition?: string; cluster?: string } = {}) =>
+    `/console/${encode(account)}/new/service${query(given)}`,
   tasks: (account: string) => `/console/${encode(account)}/tasks`,
   task: (account: string, cluster: string, id: string) =>
     `/console/${encode(account)}/clusters/${encode(cluster)}/tasks/${encode(id)}`,

@@ -5,17 +5,19 @@ import { duration } from './duration.ts'
 /** @param now milliseconds since 1970 */
 export function deploymentSentence(deployment: ServiceDeployment, now: number): string {
   const { status, statusReason, targetServiceRevision: target, waitingFor, createdAt, finishedAt } = deployment
-  const counts = `${target.runningTaskCount} of ${target.requestedTaskCount} new tasks are running`
+  // ECS counts none for a deployment whose tasks a later one has replaced, or of a service without tasks.
+  const counts = target.requestedTaskCount
+    ? `${target.runningTaskCount} of ${target.requestedTaskCount} new tasks are running`
+    : undefined
   const because = statusReason ? `: ${statusReason}` : '.'
   const took = duration(Date.parse(finishedAt ?? '') - Date.parse(createdAt))
   switch (status) {
     case 'PENDING':
       return `The deployment is pending${waitingFor ? `: ${waitingFor}` : '.'}`
     case 'IN_PROGRESS':
-      return `Deploying for ${duration(now - Date.parse(createdAt))}: ${counts}${waitingFor ? `; ${waitingFor}` : '.'}`
+      return deploying(duration(now - Date.parse(createdAt)), [counts, waitingFor])
     case 'SUCCESSFUL':
-      // A later deployment has replaced its tasks, so ECS counts none for it.
-      return `Deployed${took && ` in ${took}`}${target.requestedTaskCount ? `: ${counts}` : ''}.`
+      return `Deployed${took && ` in ${took}`}${counts ? `: ${counts}` : ''}.`
     case 'STOP_REQUESTED':
       return `The deployment is being stopped${because}`
     case 'STOPPED':
@@ -30,4 +32,9 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
     default:
       return `ECS reports: ${status}${because}`
   }
+}
+
+function deploying(time: string, parts: readonly (string | undefined)[]): string {
+  const known = parts.filter((part) => part !== undefined).join('; ')
+  return `Deploying for ${time}${known && `: ${known}`}${known.endsWith('.') ? '' : '.'}`
 }

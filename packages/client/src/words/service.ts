@@ -86,8 +86,8 @@ function progressText(facts: Facts, ago: string): string {
     : [facts.primary?.runningCount, facts.primary?.desiredCount, facts.primary?.pendingCount]
   const waiting = pending ? `, ${pending} ${pending === 1 ? 'is' : 'are'} starting` : ''
   const failed = failedTasks(facts) > 0 ? `, ${failedTasks(facts)} failed` : ''
-  const counts = `${started} of ${requested} new tasks are running${waiting}${failed}`
-  return `Deploying ${targetOf(facts) ?? 'a new revision'}: ${counts}${ago}.`
+  const counts = requested ? `: ${started} of ${requested} new tasks are running${waiting}${failed}` : ''
+  return `Deploying ${targetOf(facts) ?? 'a new revision'}${counts}${ago}.`
 }
 
 const rows: readonly Row[] = [

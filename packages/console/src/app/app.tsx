@@ -2,18 +2,18 @@
 import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
 import { Route, Switch, useParams } from 'wouter'
 import { session } from '../live/session.ts'
-import { ClusterPage } from '../pages/cluster.tsx'
-import { ClustersPage } from '../pages/clusters.tsx'
 import { OverviewPage } from '../pages/overview.tsx'
 import { ServicePage } from '../pages/service.tsx'
 import { ServicesPage } from '../pages/services.tsx'
-import { TaskPage } from '../pages/task.tsx'
 import { TasksPage } from '../pages/tasks.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { decodeSegment, serviceTabs } from '../paths.ts'
 import { Shell } from './shell.tsx'
 import { SignInForm, useSignInFromAddress } from './sign-in.tsx'
 
+const ClusterPage = lazy(() => import('../pages/cluster.tsx').then(({ ClusterPage }) => ({ default: ClusterPage })))
+const ClustersPage = lazy(() => import('../pages/clusters.tsx').then(({ ClustersPage }) => ({ default: ClustersPage })))
+const TaskPage = lazy(() => import('../pages/task.tsx').then(({ TaskPage }) => ({ default: TaskPage })))
 const DeploymentPage = lazy(() => import('../pages/deployment.tsx'))
 const DiffPage = lazy(() => import('../pages/diff.tsx'))
 const TerminalPage = lazy(() => import('../pages/terminal.tsx'))
@@ -78,10 +78,10 @@ function Pages() {
         <Page>{({ account }) => <ServicesPage account={account} />}</Page>
       </Route>
       <Route path="/console/:account/new/service">
-        <Page>{({ account }) => <NewServicePage account={account} />}</Page>
+        <Page>{({ account }) => <NewServicePage key={account} account={account} />}</Page>
       </Route>
       <Route path="/console/:account/new/taskdef">
-        <Page>{({ account }) => <NewTaskDefinitionPage account={account} />}</Page>
+        <Page>{({ account }) => <NewTaskDefinitionPage key={account} account={account} />}</Page>
       </Route>
       <Route path="/console/:account/tasks">
         <Page>{({ account }) => <TasksPage account={account} />}</Page>

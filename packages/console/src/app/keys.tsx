@@ -2,6 +2,7 @@
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { Dialog } from '../parts/dialog.tsx'
+import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 
 const keys: [key: string, does: string][] = [
@@ -51,29 +52,46 @@ function moveRow(step: 1 | -1): void {
   next?.querySelector<HTMLElement>('a, button')?.focus()
 }
 
-/** Presses what the row with the focus, or else the page, marks with the key. */
+/** Presses what the row with the focus, or else the page, marks with the key; says why where that is not possible. */
 function press(key: string): void {
   const row = document.activeElement?.closest('[data-row]')
+  // Not what another row has.
+  const ofPage = [...document.querySelectorAll<HTMLElement>(`main [data-key="${key}"]`)]
   const target =
-    row?.querySelector<HTMLElement>(`[data-key="${key}"]`) ??
-    document.querySelector<HTMLElement>(`main [data-key="${key}"]`)
-  target?.click()
+    row?.querySelector<HTMLElement>(`[data-key="${key}"]`) ?? ofPage.find((each) => !each.closest('[data-row]'))
+  if (target?.ariaDisabled === 'true') toast(target.title)
+  else if (target) target.click()
+  else toast(whyNot(key, row, ofPage.length > 0))
 }
+
+const keyed: Record<string, string> = { l: 'log', e: 'terminal', w: 'cause', d: 'deployment' }
+
+function whyNot(key: string, row: Element | null | undefined, hasRows: boolean): string {
+  const reason = row?.querySelector(`[data-no-${key}]`)?.getAttribute(`data-no-${key}`)
+  if (reason) return reason
+  return hasRows ? `Choose a row with j or k: a row has a ${keyed[key]}.` : `There is no ${keyed[key]} here.`
+}
+
+const single = new Set(['g', '/', '?', 'j', 'k', 'l', 'e', 'w', 'd'])
+
+const isField = ({ tagName, isContentEditable }: HTMLElement) =>
+  isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(tagName)
 
 export function useKeys(account: string | undefined, open: (what: 'palette' | 'keys') => void): void {
   const [, navigate] = useLocation()
   useEffect(() => {
     let isAfterG = false
     const onKey = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement
+      const wasAfterG = isAfterG
+      isAfterG = false
+      if (document.querySelector('dialog[open]')) return
       if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
         event.preventDefault()
         return open('palette')
       }
-      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return
-      if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable) return
-      if (isAfterG) {
-        isAfterG = false
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+      if (isField(event.target as HTMLElement)) return
+      if (wasAfterG) {
         const to: Record<string, string | undefined> = {
           o: paths.overview,
           a: paths.audit,
@@ -85,15 +103,20 @@ export function useKeys(account: string | undefined, open: (what: 'palette' | 'k
           }),
         }
         const page = to[event.key]
-        if (page !== undefined) navigate(page)
-        return
+        if (page === undefined) return
+        event.preventDefault()
+        return navigate(page)
       }
+      if (!single.has(event.key)) return
+      // The shortcut may move the focus to a field: the browser would type its character there.
+      event.preventDefault()
+      // A key that is held down acts once, except among rows.
+      if (event.repeat && !/^[jk]$/.test(event.key)) return
       switch (event.key) {
         case 'g':
           isAfterG = true
           return
         case '/':
-          event.preventDefault()
           return open('palette')
         case '?':
           return open('keys')

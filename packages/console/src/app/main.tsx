@@ -6,6 +6,7 @@ import '../styles/tokens.css'
 import '../styles/base.css'
 import '../styles/shell.css'
 import '../styles/parts.css'
+import '../styles/forms.css'
 import { App } from './app.tsx'
 import { takeCode } from './sign-in.tsx'
 

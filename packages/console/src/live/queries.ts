@@ -1,5 +1,5 @@
 /** The data of the pages. A key begins with account and kind, so that a change event can find the queries it concerns. */
-import { QueryClient, useMutation, useQuery } from '@tanstack/react-query'
+import { QueryClient, useMutation, useQueries, useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { accountClient, client } from './client.ts'
 import { session } from './session.ts'
@@ -69,12 +69,14 @@ export const useService = (account: string, cluster: string, name: string) =>
     refetchInterval: slowPollMs,
   })
 
+/** The diagnosis of an account describes no tasks; that of a service does. */
+export const serviceDiagnosisQuery = (account: string, cluster: string, name: string, everyMs = slowPollMs) => ({
+  queryKey: [account, 'service', cluster, name, 'diagnosis'],
+  queryFn: () => accountClient(account).services.diagnosis({ cluster, name }),
+  refetchInterval: everyMs,
+})
 export const useServiceDiagnosis = (account: string, cluster: string, name: string) =>
-  useQuery({
-    queryKey: [account, 'service', cluster, name, 'diagnosis'],
-    queryFn: () => accountClient(account).services.diagnosis({ cluster, name }),
-    refetchInterval: slowPollMs,
-  })
+  useQuery(serviceDiagnosisQuery(account, cluster, name))
 
 /** All tasks of a service that ECS or the history still knows, newest first. */
 export const useServiceTasks = (account: string, cluster: string, name: string) =>
@@ -157,12 +159,35 @@ export const useTaskDefinitions = (account: string) =>
     refetchInterval: slowPollMs,
   })
 
-export const useTaskDefinition = (account: string, name: string) =>
-  useQuery({
-    queryKey: [account, 'taskdef', name],
-    queryFn: () => accountClient(account).taskDefinitions.get(name),
-    enabled: name !== '',
-  })
+/** The families, and their revisions by name. */
+export function definitionNamesIn(definitions: readonly { family: string; name: string }[] = []): string[] {
+  return [...new Set([...definitions.map(({ family }) => family), ...definitions.map(({ name }) => name)])]
+}
+
+const taskDefinitionQuery = (account: string, name: string) => ({
+  queryKey: [account, 'taskdef', name],
+  queryFn: () => accountClient(account).taskDefinitions.get(name),
+  // A revision never changes, but for its status, which a change of ours asks for again.
+  ...(name.includes(':') && { staleTime: 600_000 }),
+})
+
+export const useTaskDefinition = (account: string, name: string, isWanted = true) =>
+  useQuery({ ...taskDefinitionQuery(account, name), enabled: isWanted && name !== '' })
+
+/** Families whose newest revision is looked at. */
+const maxLookedAt = 20
+
+/** The roles of task definitions that exist: the API lists no roles. */
+export function useRolesInUse(account: string, isWanted: boolean): string[] {
+  // The newest revision of a family is listed first.
+  const newest = (useTaskDefinitions(account).data ?? []).filter(
+    ({ family }, i, all) => i === 0 || all[i - 1]!.family !== family,
+  )
+  const wanted = isWanted ? newest.slice(0, maxLookedAt).map(({ name }) => name) : []
+  const definitions = useQueries({ queries: wanted.map((name) => taskDefinitionQuery(account, name)) })
+  const roles = definitions.flatMap(({ data }) => [data?.executionRoleArn, data?.taskRoleArn])
+  return [...new Set(roles.filter((role) => role !== undefined))].sort()
+}
 
 export const useClusters = (account: string) =>
   useQuery({

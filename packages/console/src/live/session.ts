@@ -45,8 +45,13 @@ function setSignedIn(me: Me): void {
   set({ kind: 'signed-in', me }, JSON.stringify(me))
 }
 
+function forgetPerson(storage: Storage): void {
+  for (const key of Object.keys(storage)) if (key.startsWith(ofPersonKey)) storage.removeItem(key)
+}
+
 /** The person has signed out: the pages, which others may see now, go. */
 function setSignedOut(reason?: string): void {
+  forgetPerson(sessionStorage)
   set({ kind: 'signed-out', reason }, '')
 }
 
@@ -94,8 +99,8 @@ export async function signIn(body: SignIn): Promise<string | undefined> {
 export async function signOut(): Promise<void> {
   const headers = { 'x-csrf-token': csrfToken() }
   const response = await fetch('/session', { method: 'DELETE', headers }).catch(() => undefined)
-  for (const key of Object.keys(localStorage))
-    if (key === storageKey || key.startsWith(ofPersonKey)) localStorage.removeItem(key)
+  localStorage.removeItem(storageKey)
+  forgetPerson(localStorage)
   const hasEnded = response?.ok || response?.status === 401
   setSignedOut(
     hasEnded

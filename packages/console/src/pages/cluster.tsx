@@ -4,7 +4,7 @@ import { apiPath, whyNoChange } from '../actions.ts'
 import { useCluster, useClusterEvents, useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
-import { quoted } from '../parts/copy.tsx'
+import { Commands, curlOf, quoted } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
@@ -32,6 +32,10 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
         title={name}
       >
         <ActionButton
+          action={{ id: 'create', label: 'Create a service…', disabled: whyNoChange(me), isPrimary: true }}
+          onPress={() => navigate(paths.newService(account, { cluster: name }))}
+        />
+        <ActionButton
           action={{ id: 'delete', label: 'Delete…', disabled: whyNoChange(me), isDangerous: true }}
           onPress={() => setDeleting(true)}
         />
@@ -47,7 +51,8 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
               keyOf={({ arn }) => arn}
               empty={
                 <>
-                  There are no services in {name}. <Link href={paths.newService(account)}>Create one</Link>
+                  There are no services in {name}.{' '}
+                  <Link href={paths.newService(account, { cluster: name })}>Create one</Link>
                 </>
               }
               columns={[
@@ -101,6 +106,10 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
           />
         </div>
       )}
+      <Commands
+        cli={`ecs-api clusters get ${quoted(`${account}/${name}`)}`}
+        curl={curlOf('GET', apiPath(account, 'clusters', name))}
+      />
       {isDeleting && (
         <ChangeDialog
           title={`Delete ${name}`}

@@ -4,7 +4,7 @@ import { apiPath, whyNoChange } from '../actions.ts'
 import { useClusters, useMe } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
-import { quoted } from '../parts/copy.tsx'
+import { Commands, curlOf, quoted } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -48,11 +48,13 @@ export function ClustersPage({ account }: { account: string }) {
           ]}
         />
       )}
+      <Commands cli={`ecs-api clusters list ${quoted(account)}`} curl={curlOf('GET', apiPath(account, 'clusters'))} />
       {isCreating && (
         <ChangeDialog
           title="Create a cluster"
           account={account}
           request={name === '' ? undefined : { method: 'POST', path: apiPath(account, 'clusters'), body: { name } }}
+          missing="Type a name."
           cli={`ecs-api clusters create ${quoted(`${account}/${name}`)}`}
           verb="Create"
           requested={`Created: the cluster ${name}.`}

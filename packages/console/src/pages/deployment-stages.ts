@@ -25,6 +25,9 @@ export function stagesOf(deployment: ServiceDeployment): Step[] {
     at,
     state: isDone ? 'done' : isNow && isGoingOn ? 'current' : isGoingOn ? 'next' : 'failed',
   })
+  // A deployment that is over, or of a service without tasks, requests none.
+  const newTasks =
+    requestedTaskCount > 0 ? `${runningTaskCount} of ${requestedTaskCount} new tasks running` : 'new tasks running'
   const ending: Step[] = isGoingOn
     ? [{ label: 'finished', state: 'next' }]
     : succeeded
@@ -38,7 +41,7 @@ export function stagesOf(deployment: ServiceDeployment): Step[] {
   return [
     step('requested', true, false, createdAt),
     step('started', startedAt !== undefined, true, startedAt),
-    step(`${runningTaskCount} of ${requestedTaskCount} new tasks running`, hasTasks, startedAt !== undefined),
+    step(newTasks, hasTasks, startedAt !== undefined),
     ...(shiftsTraffic && (isGoingOn || succeeded)
       ? [
           step('traffic shifted', succeeded || /^(BAKE_TIME|CLEAN_UP)$/.test(lifecycleStage), isShifting),

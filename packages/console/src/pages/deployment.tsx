@@ -5,16 +5,16 @@ import { Link } from 'wouter'
 import { serviceActions } from '../actions.ts'
 import { useDeployment, useMe, useReleases, useService, useServiceTasks } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Sentence } from '../parts/sentence.tsx'
-import { ServiceDialog } from '../parts/service-dialogs.tsx'
+import { ServiceDialog } from '../parts/service-dialog.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { Track } from '../parts/track.tsx'
 import { paths } from '../paths.ts'
 import { stagesOf } from './deployment-stages.ts'
+import { FailedTasks } from './failed-tasks.tsx'
 import { toneOfDeployment } from './service-deployments.tsx'
 
 export default function DeploymentPage({
@@ -62,34 +62,15 @@ export default function DeploymentPage({
           <Sentence tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
           <Track label="Stages" steps={stagesOf(deployment)} />
           <div className="beside">
-            <section className="stack">
-              <h2>Failed tasks</h2>
-              {deployment.taskFailures.length === 0 ? (
-                <p className="muted">
-                  {breaker?.failureCount
-                    ? `${breaker.failureCount} failed; their reasons follow.`
-                    : 'No task of this deployment has failed.'}
-                </p>
-              ) : (
-                deployment.taskFailures.map((failure) => (
-                  <div key={failure.task} className="panel stack">
-                    <Link className="mono" href={paths.task(account, cluster, failure.task)}>
-                      {failure.task.slice(0, 8)}
-                    </Link>
-                    <pre>
-                      <ExternalText text={failure.reason} />
-                    </pre>
-                  </div>
-                ))
-              )}
-            </section>
+            <FailedTasks account={account} cluster={cluster} deployment={deployment} />
             <Facts
               title="Facts"
               facts={[
-                ['Status', deployment.status],
+                ['Status', deployment.status.toLowerCase().replaceAll('_', ' ')],
                 [
                   'New tasks running',
-                  `${deployment.targetServiceRevision.runningTaskCount} of ${deployment.targetServiceRevision.requestedTaskCount}`,
+                  deployment.targetServiceRevision.requestedTaskCount > 0 &&
+                    `${deployment.targetServiceRevision.runningTaskCount} of ${deployment.targetServiceRevision.requestedTaskCount}`,
                 ],
                 [
                   'Circuit breaker',

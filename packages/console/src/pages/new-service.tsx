@@ -1,45 +1,98 @@
 /** Creates a service, with the plan beside the form. */
-import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
-import { apiPath, type Request } from '../actions.ts'
-import { client } from '../live/client.ts'
-import { useChange, useClusters, useTaskDefinitions } from '../live/queries.ts'
-import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { apiPath, whyNoChange } from '../actions.ts'
+import { useDraft } from '../live/draft.ts'
+import { definitionNamesIn, useClusters, useMe, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
+import { quoted } from '../parts/copy.tsx'
+import { DocumentField, textOf, useDocument } from '../parts/document-field.tsx'
+import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
+import { isSameJson, LinkedField, numberIn } from '../parts/linked-field.tsx'
+import { MissingCluster } from '../parts/missing-cluster.tsx'
+import { type Network, NetworkFields } from '../parts/network-fields.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { PlanPanel, usePlan } from '../parts/plan.tsx'
-import { Problem } from '../parts/problem.tsx'
+import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
+import { Restored } from '../parts/restored.tsx'
+import { TerminalField } from '../parts/terminal-field.tsx'
 import { toast } from '../parts/toast.tsx'
+import { withMember } from '../parts/with-member.ts'
 import { paths } from '../paths.ts'
 
+interface Body extends Partial<Network> {
+  name?: string
+  taskDefinition?: string
+  count?: number | string
+  enableExecuteCommand?: boolean
+  deploymentConfiguration?: { deploymentCircuitBreaker?: { enable: boolean; rollback: boolean } }
+}
+
+interface Form {
+  cluster: string | undefined
+  /** The body as a document. */
+  text: string
+  /** The query of the page's address when it was typed: another one names another definition or cluster. */
+  search: string
+}
+
+const rollsBack = { deploymentCircuitBreaker: { enable: true, rollback: true } }
+const empty: Form = {
+  cluster: undefined,
+  text: textOf({ name: '', taskDefinition: '', count: 1, deploymentConfiguration: rollsBack }),
+  search: '',
+}
+
 export default function NewServicePage({ account }: { account: string }) {
-  const given = new URLSearchParams(useSearch()).get('taskDefinition') ?? ''
-  const clusters = useClusters(account).data ?? []
+  const search = useSearch()
+  const draft = useDraft(`${account}.service`, empty)
+  const clusters = useClusters(account)
   const definitions = useTaskDefinitions(account)
-  const families = [...new Set((definitions.data ?? []).map(({ family }) => family))]
-  const [name, setName] = useState('')
-  const [cluster, setCluster] = useState<string>()
-  const [taskDefinition, setTaskDefinition] = useState(given)
-  const [count, setCount] = useState('1')
-  const [hasTerminal, setTerminal] = useState(false)
-  const [rollsBack, setRollsBack] = useState(true)
+  const me = useMe()
   const [, navigate] = useLocation()
-  const inCluster = cluster ?? clusters[0]?.name ?? 'default'
-  const body = {
-    name,
-    taskDefinition,
-    count: Number(count),
-    ...(hasTerminal && { enableExecuteCommand: true }),
-    ...(rollsBack && {
-      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
-    }),
-  }
-  const isComplete = name !== '' && inCluster !== '' && taskDefinition !== '' && /^\d+$/.test(count)
-  const request: Request | undefined = isComplete
-    ? { method: 'POST', path: apiPath(account, 'clusters', inCluster, 'services'), body }
-    : undefined
-  const plan = usePlan(request)
-  const change = useChange(account, ({ method, path, body }: Request) => client.request(method, path, { body }))
-  const canSend = request !== undefined && plan.isSettled && !plan.error && !change.isPending
+  const given = draft.value.search === search ? new URLSearchParams() : new URLSearchParams(search)
+  const givenDefinition = given.get('taskDefinition')
+  const typed = useDocument<Body>(draft.value.text)
+  const document = useDocument<Body>(
+    givenDefinition === null ? draft.value.text : typed.textWith({ ...typed.value, taskDefinition: givenDefinition }),
+  )
+  const body = document.value ?? {}
+  const name = String(body.name ?? '')
+  const taskDefinition = String(body.taskDefinition ?? '')
+  const count = body.count ?? ''
+  const chosenCluster = given.get('cluster') ?? draft.value.cluster
+  const cluster = chosenCluster ?? clusters.data?.[0]?.name ?? 'default'
+  const set = (change: Partial<Form>) => draft.set({ search, text: document.text, cluster: chosenCluster, ...change })
+  const setBody = (next: Body) => set({ text: document.textWith(next) })
+  const clusterNames = (clusters.data ?? []).map((each) => each.name)
+  const isClusterMissing = clusters.data !== undefined && cluster !== '' && !clusterNames.includes(cluster)
+  const definitionNames = definitionNamesIn(definitions.data)
+  const definition = useTaskDefinition(account, definitionNames.includes(taskDefinition) ? taskDefinition : '').data
+  const missing = !document.value
+    ? 'Correct the document first.'
+    : name === ''
+      ? 'Type a name.'
+      : cluster === ''
+        ? 'Type a cluster.'
+        : isClusterMissing
+          ? `Create the cluster ${cluster} first.`
+          : taskDefinition === ''
+            ? 'Choose a task definition.'
+            : /^\d+$/.test(String(count))
+              ? undefined
+              : 'Type a desired count: a number of tasks, 0 or more.'
+  const change = usePlannedChange<unknown>({
+    account,
+    request:
+      missing === undefined
+        ? { method: 'POST', path: apiPath(account, 'clusters', cluster, 'services'), body }
+        : undefined,
+    missing,
+    blocked: whyNoChange(me),
+    onDone: () => {
+      draft.discard()
+      toast(`Requested: the service ${name}.`)
+      navigate(paths.service(account, cluster, name))
+    },
+  })
+  const rejection = change.plan.error ?? change.error
   return (
     <>
       <PageHead
@@ -55,82 +108,109 @@ export default function NewServicePage({ account }: { account: string }) {
           <Link href={paths.newTaskDefinition(account)}>Register one first</Link>
         </p>
       )}
+      <Restored draft={draft} />
       <form
         className="form"
         onSubmit={(event) => {
           event.preventDefault()
-          if (canSend)
-            change.mutate(request, {
-              onSuccess: () => {
-                toast(`Requested: the service ${name}.`)
-                navigate(paths.service(account, inCluster, name))
-              },
-            })
+          change.send()
         }}
       >
-        <fieldset className="panel stack">
-          <legend>Service</legend>
-          <div className="field">
-            <label htmlFor="name">Name</label>
-            <input id="name" value={name} onChange={(event) => setName(event.target.value.trim())} />
-          </div>
-          <div className="field">
-            <label htmlFor="cluster">Cluster</label>
-            <input
-              id="cluster"
-              list="clusters"
-              value={inCluster}
-              onChange={(event) => setCluster(event.target.value.trim())}
-            />
-            <datalist id="clusters">
-              {clusters.map((each) => (
-                <option key={each.name} value={each.name} />
-              ))}
-            </datalist>
-          </div>
-          <div className="field">
-            <label htmlFor="definition">Task definition (family, or family:revision)</label>
-            <input
-              id="definition"
-              list="definitions"
-              value={taskDefinition}
-              onChange={(event) => setTaskDefinition(event.target.value.trim())}
-            />
-            <datalist id="definitions">
-              {families.map((family) => (
-                <option key={family} value={family} />
-              ))}
-            </datalist>
-          </div>
-          <div className="field">
-            <label htmlFor="count">Desired count</label>
-            <input id="count" type="number" min={0} value={count} onChange={(event) => setCount(event.target.value)} />
-          </div>
-          <label className="row">
-            <input type="checkbox" checked={rollsBack} onChange={(event) => setRollsBack(event.target.checked)} />
-            Roll back when a deployment fails (deployment circuit breaker)
-          </label>
-          <label className="row">
-            <input type="checkbox" checked={hasTerminal} onChange={(event) => setTerminal(event.target.checked)} />
-            Allow terminals (enableExecuteCommand; the definition needs a task role)
-          </label>
-        </fieldset>
         <div className="stack">
-          <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} />
-          <Problem error={change.error} />
-          <div className="row">
-            <button type="submit" className="primary" aria-disabled={!canSend}>
-              Create
-            </button>
-          </div>
-          {request && (
-            <Commands
-              cli={`ecs-api services create ${quoted(`${account}/${inCluster}/${name}`)} --task-definition ${quoted(taskDefinition)} --count ${count}${rollsBack ? ' --circuit-breaker rollback' : ''}${hasTerminal ? ' --exec' : ''}`}
-              curl={curlOf('POST', request.path, request.body)}
+          <fieldset className="panel stack" disabled={!document.value}>
+            <legend>Service</legend>
+            <TextField
+              id="name"
+              label="Name"
+              value={name}
+              error={errorAt(rejection, '/name')}
+              onChange={(value) => setBody({ ...body, name: value.trim() })}
             />
-          )}
+            <TextField
+              id="cluster"
+              label="Cluster"
+              value={cluster}
+              offered={clusterNames}
+              onChange={(value) => set({ cluster: value.trim() })}
+            />
+            {isClusterMissing && <MissingCluster account={account} name={cluster} disabled={whyNoChange(me)} />}
+            <TextField
+              id="definition"
+              label="Task definition"
+              help="A family for its newest revision, or family:revision."
+              value={taskDefinition}
+              offered={definitionNames}
+              error={errorAt(rejection, '/taskDefinition')}
+              onChange={(value) => setBody({ ...body, taskDefinition: value.trim() })}
+            />
+            <LinkedField
+              id="count"
+              type="number"
+              label="Desired count"
+              value={count}
+              format={String}
+              parse={numberIn}
+              error={errorAt(rejection, '/count')}
+              onChange={(value) => setBody({ ...body, count: value })}
+            />
+            <CheckField
+              label="Roll back when a deployment fails"
+              help="The deployment circuit breaker: after some failed tasks ECS goes back to the release that ran."
+              checked={body.deploymentConfiguration?.deploymentCircuitBreaker?.rollback ?? false}
+              onChange={(checked) => {
+                const { deploymentCircuitBreaker, ...others } = body.deploymentConfiguration ?? {}
+                setBody(withMember(body, 'deploymentConfiguration', checked ? { ...others, ...rollsBack } : others))
+              }}
+            />
+            <TerminalField
+              account={account}
+              definition={definition}
+              checked={body.enableExecuteCommand ?? false}
+              onChange={(checked) => setBody(withMember(body, 'enableExecuteCommand', checked || undefined))}
+            />
+            <details>
+              <summary>Network</summary>
+              <div className="stack">
+                <NetworkFields
+                  network={{
+                    subnets: body.subnets ?? [],
+                    securityGroups: body.securityGroups ?? [],
+                    assignPublicIp: body.assignPublicIp ?? false,
+                  }}
+                  help="Without them the tasks run in the default subnets of the account, where it has some."
+                  onChange={(member, value) => setBody(withMember(body, member, value || undefined))}
+                />
+              </div>
+            </details>
+          </fieldset>
+          <details>
+            <summary>Edit as document</summary>
+            <DocumentField
+              label="Document (JSON or YAML)"
+              help="The body of the request: every field of CreateService. The cluster is a part of its address."
+              document={document}
+              onChange={(text) => set({ text })}
+            />
+          </details>
+        </div>
+        <div className="stack">
+          <ChangeEnd change={change} verb="Create" cli={cliOf(`${account}/${cluster}/${name}`, body)} />
         </div>
       </form>
     </>
   )
+}
+
+/** With flags where they suffice. */
+function cliOf(ref: string, body: Body): string {
+  const { name, taskDefinition, count, enableExecuteCommand, deploymentConfiguration, ...others } = body
+  const isPlain = deploymentConfiguration === undefined || isSameJson(deploymentConfiguration, rollsBack)
+  if (Object.keys(others).length > 0 || !isPlain)
+    return `echo ${quoted(JSON.stringify(body))} | ecs-api services create ${quoted(ref)} -f -`
+  const flags = [
+    `--task-definition ${quoted(String(taskDefinition))} --count ${count}`,
+    ...(deploymentConfiguration ? ['--circuit-breaker rollback'] : []),
+    ...(enableExecuteCommand ? ['--exec'] : []),
+  ]
+  return `ecs-api services create ${quoted(ref)} ${flags.join(' ')}`
 }

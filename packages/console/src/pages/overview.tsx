@@ -2,19 +2,23 @@
 import type { Account } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import { diagnosisQuery, servicesQuery, useAccounts, useAudit, useMe } from '../live/queries.ts'
+import { diagnosisQuery, serviceDiagnosisQuery, servicesQuery, useAccounts, useAudit, useMe } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Status, type Tone } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
-import { Ago } from '../parts/time.tsx'
+import { Ago, useNow, withDurations } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
+import { FirstSteps } from './first-steps.tsx'
 
+/** Each costs calls to AWS. */
+const maxWithTasks = 5
 const tones: Record<string, Tone> = { failing: 'bad', degraded: 'bad', waiting: 'waiting', unknown: 'waiting' }
 
 export function OverviewPage() {
+  const now = useNow()
   const accounts = useAccounts()
   const names = (accounts.data ?? []).map(({ name }) => name)
   const diagnoses = useQueries({ queries: names.map(diagnosisQuery) })
@@ -24,6 +28,13 @@ export function OverviewPage() {
   const unhealthy = diagnoses.flatMap(({ data }, i) =>
     (data?.services ?? []).map((each) => ({ account: names[i]!, ...each })),
   )
+  // The others have what their events say.
+  const own = useQueries({
+    queries: unhealthy
+      .slice(0, maxWithTasks)
+      .map(({ account, cluster, service }) => serviceDiagnosisQuery(account, cluster, service, 60_000)),
+  })
+  const rows = unhealthy.map((each, i) => ({ ...each, summary: own[i]?.data?.summary ?? each.summary }))
   const heading = !isLoaded
     ? 'Overview'
     : unhealthy.length > 0
@@ -47,7 +58,7 @@ export function OverviewPage() {
       {unhealthy.length > 0 && (
         <Table
           label="Services that need attention"
-          rows={unhealthy}
+          rows={rows}
           keyOf={({ account, cluster, service }) => `${account}/${cluster}/${service}`}
           empty=""
           columns={[
@@ -64,7 +75,9 @@ export function OverviewPage() {
             {
               title: 'Status',
               wide: true,
-              cell: ({ status, summary }) => <Status tone={tones[status] ?? 'waiting'} text={summary} />,
+              cell: ({ status, summary }) => (
+                <Status tone={tones[status] ?? 'waiting'} text={withDurations(summary, now)} />
+              ),
             },
             {
               title: 'Do',
@@ -124,25 +137,6 @@ function LastChanges() {
           },
         ]}
       />
-    </section>
-  )
-}
-
-function FirstSteps({ account }: { account: string }) {
-  return (
-    <section className="panel stack">
-      <h2>Three steps to the first service</h2>
-      <div className="row">
-        <Link className="button" href={paths.newTaskDefinition(account)}>
-          1. Register a task definition
-        </Link>
-        <Link className="button" href={paths.newService(account)}>
-          2. Create a service
-        </Link>
-        <Link className="button" href={paths.services(account)}>
-          3. Watch it start
-        </Link>
-      </div>
     </section>
   )
 }

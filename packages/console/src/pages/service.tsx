@@ -1,11 +1,12 @@
 /** One service: what it is doing, why, and which button helps. */
 import { serviceSentence } from '@ecs-api/client/words'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
-import { Link } from 'wouter'
+import { Link, useLocation, useSearch } from 'wouter'
 import { serviceActions, servicePath } from '../actions.ts'
 import {
   useDeployments,
   useMe,
+  useReleases,
   useService,
   useServiceDiagnosis,
   useServiceTasks,
@@ -19,10 +20,10 @@ import { Lanes } from '../parts/lanes.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Sentence } from '../parts/sentence.tsx'
-import { ServiceDialog } from '../parts/service-dialogs.tsx'
+import { ServiceDialog } from '../parts/service-dialog.tsx'
 import { toneOfService } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
-import { Why } from '../parts/why.tsx'
+import { detailOf, problemsIn, Why } from '../parts/why.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
 import { DeploymentsTab } from './service-deployments.tsx'
 import { EventsTab } from './service-events.tsx'
@@ -59,13 +60,21 @@ export function ServicePage({
   const me = useMe()
   const definition = useTaskDefinition(account, query.data?.taskDefinition ?? '').data
   const now = useNow()
-  const [action, setAction] = useState<string>()
+  const releases = useReleases(account, cluster, name).data
+  const [path, navigate] = useLocation()
+  const wanted = new URLSearchParams(useSearch()).get('do') ?? undefined
+  const [pressed, setAction] = useState<string>()
   const service = query.data
   const newest = deployments[0]
   const said = service && serviceSentence(service, deployments, now)
   // After ECS's own rollback the release that ran is back.
-  const isFailing = (diagnosis?.causes.length ?? 0) > 0 && newest?.status !== 'ROLLBACK_SUCCESSFUL'
-  const actions = serviceActions(me, service, newest, isFailing)
+  const isFailing = problemsIn(diagnosis).length > 0 && newest?.status !== 'ROLLBACK_SUCCESSFUL'
+  const actions = serviceActions(me, service, newest, isFailing, releases)
+  const change = actions.find(({ id }) => id === 'settings')!
+  // A dialog that is open stays when its action becomes impossible: its plan says so.
+  const action = pressed ?? actions.find(({ id, disabled }) => id === wanted && disabled === undefined)?.id
+  const breaker = service?.deploymentConfiguration?.deploymentCircuitBreaker
+  const settings = paths.serviceAction(account, cluster, name, 'settings')
   const tone = said && toneOfService(said.state)
   return (
     <>
@@ -85,14 +94,9 @@ export function ServicePage({
       {service && said && (
         <>
           <div>
-            <Sentence tone={toneOfService(said.state)} text={said.text} />
-            {said.detail && (
-              <p className="muted">
-                <ExternalText text={said.detail} />
-              </p>
-            )}
+            <Sentence tone={toneOfService(said.state)} text={said.text} detail={detailOf(diagnosis, said.detail)} />
           </div>
-          <Why diagnosis={diagnosis} />
+          <Why diagnosis={diagnosis} isRolledBack={/^roll/.test(said.state)} />
           <Lanes account={account} service={service} tasks={tasks.data ?? []} newest={newest} />
           <nav className="tabs" aria-label="Parts of the service">
             {serviceTabs.map((each) => (
@@ -110,13 +114,17 @@ export function ServicePage({
           <div className={tab === 'logs' ? undefined : 'beside'}>
             <Suspense fallback={<p className="muted">Loading.</p>}>
               {tab === 'tasks' && <TaskTable account={account} tasks={tasks.data} query={tasks} />}
-              {tab === 'logs' && <LogView account={account} of={{ kind: 'service', cluster, name }} />}
+              {tab === 'logs' && (
+                <LogView account={account} of={{ kind: 'service', cluster, name }} revision={service.taskDefinition} />
+              )}
               {tab === 'deployments' && (
                 <DeploymentsTab account={account} service={service} deployments={deployments} />
               )}
               {tab === 'events' && <EventsTab account={account} cluster={cluster} name={name} />}
               {tab === 'metrics' && <MetricsTab account={account} cluster={cluster} name={name} />}
-              {tab === 'settings' && <SettingsTab service={service} />}
+              {tab === 'settings' && (
+                <SettingsTab service={service} change={change} onChange={() => setAction('settings')} />
+              )}
             </Suspense>
             {tab !== 'logs' && (
               <Facts
@@ -141,24 +149,40 @@ export function ServicePage({
                     </code>,
                   ]),
                   ['Platform', service.platformVersion && <ExternalText text={service.platformVersion} />],
-                  ['Terminal', service.enableExecuteCommand ? 'on' : 'off'],
+                  [
+                    'Circuit breaker',
+                    <Link key="breaker" href={settings}>
+                      {breaker?.enable ? (breaker.rollback ? 'on, rolls back' : 'on') : 'off'}
+                    </Link>,
+                  ],
+                  [
+                    'Terminal',
+                    <Link key="terminal" href={settings}>
+                      {service.enableExecuteCommand ? 'on' : 'off'}
+                    </Link>,
+                  ],
                   ['Last deployment', <Ago key="last" at={newest?.createdAt ?? service.deployments[0]?.createdAt} />],
                   ['Created', <Ago key="created" at={service.createdAt} />],
                 ]}
               />
             )}
           </div>
-          <Commands
-            cli={`ecs-api status ${quoted(`${account}/${cluster}/${name}`)}`}
-            curl={curlOf('GET', servicePath(account, cluster, name))}
-          />
+          {tab !== 'logs' && (
+            <Commands
+              cli={`ecs-api status ${quoted(`${account}/${cluster}/${name}`)}`}
+              curl={curlOf('GET', servicePath(account, cluster, name))}
+            />
+          )}
           {action && (
             <ServiceDialog
               action={action}
               account={account}
               service={service}
               newest={newest}
-              onClose={() => setAction(undefined)}
+              onClose={() => {
+                setAction(undefined)
+                if (wanted) navigate(path, { replace: true })
+              }}
             />
           )}
         </>

@@ -1,12 +1,15 @@
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
-import { whyNoChange } from '../actions.ts'
+import { apiPath, whyNoChange } from '../actions.ts'
 import { useMe, useServices, useTaskDefinitions } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
+import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { DefinitionCell, Images } from '../parts/definition-cell.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
+import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
 /** Families of task definitions, with their newest revision and where they are used. */
@@ -57,6 +60,23 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
                 </Link>
               ),
             },
+            {
+              title: 'Image',
+              wide: true,
+              cell: ({ name }) => (
+                <DefinitionCell account={account} name={name}>
+                  {(definition) => <Images definition={definition} />}
+                </DefinitionCell>
+              ),
+            },
+            {
+              title: 'Registered',
+              cell: ({ name }) => (
+                <DefinitionCell account={account} name={name}>
+                  {({ registeredAt }) => <Ago at={registeredAt} />}
+                </DefinitionCell>
+              ),
+            },
             { title: 'Newest', cell: ({ revision }) => revision },
             { title: 'Active revisions', cell: ({ revisions }) => revisions },
             {
@@ -76,6 +96,10 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
           ]}
         />
       )}
+      <Commands
+        cli={`ecs-api taskdefs list ${quoted(account)} --latest`}
+        curl={curlOf('GET', `${apiPath(account, 'taskdefs')}?latest=true`)}
+      />
     </>
   )
 }

@@ -1,5 +1,7 @@
-import type { Task } from '@ecs-api/client'
+import type { Me, Task } from '@ecs-api/client'
 import { Link } from 'wouter'
+import { taskActions } from '../actions.ts'
+import { useMe } from '../live/queries.ts'
 import { serviceOf } from '../live/service-of.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
@@ -10,6 +12,9 @@ import { paths } from '../paths.ts'
 
 /** `cluster/service`, or the group of a task without a service. */
 const ownerOf = (task: Task) => `${task.cluster}/${serviceOf(task) ?? task.group ?? ''}`
+
+const terminalOf = (me: Me | undefined, task: Task, account: string) =>
+  taskActions(me, task, account).find(({ id }) => id === 'terminal')
 
 export function TaskTable({
   account,
@@ -22,6 +27,7 @@ export function TaskTable({
   query: { error: unknown; isPending: boolean }
   withService?: boolean
 }) {
+  const me = useMe()
   if (!tasks) return <LoadingOrProblem query={query} what="the tasks" />
   return (
     <Table
@@ -71,13 +77,13 @@ export function TaskTable({
         {
           title: 'Do',
           cell: (task) => (
-            <span className="row">
+            <span className="row" data-no-e={terminalOf(me, task, account)?.disabled}>
               {task.lastStatus === 'STOPPED' ? (
                 <Link data-key="w" href={paths.task(account, task.cluster, task.id)}>
                   Why<span className="visually-hidden"> {task.id.slice(0, 8)} stopped</span>
                 </Link>
               ) : (
-                task.enableExecuteCommand && (
+                terminalOf(me, task, account)?.disabled === undefined && (
                   <Link data-key="e" href={paths.terminal(account, task.cluster, task.id, undefined)}>
                     Terminal<span className="visually-hidden"> of {task.id.slice(0, 8)}</span>
                   </Link>

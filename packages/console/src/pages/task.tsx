@@ -1,5 +1,4 @@
 /** One task: why did it stop, or not start? */
-import type { Task } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
 import { lazy, Suspense, useState } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -14,12 +13,14 @@ import { Facts } from '../parts/facts.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Sentence } from '../parts/sentence.tsx'
+import { SimulatedNote } from '../parts/simulated.tsx'
 import { toneOfTask } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
-import { type Step, Track } from '../parts/track.tsx'
-import { Why } from '../parts/why.tsx'
+import { Track } from '../parts/track.tsx'
+import { detailOf, Why } from '../parts/why.tsx'
 import { paths } from '../paths.ts'
+import { lifeOf } from './task-life.ts'
 
 const LogView = lazy(() => import('../parts/log.tsx'))
 
@@ -45,7 +46,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
         title={`Task ${id.slice(0, 8)}`}
       >
         {task &&
-          taskActions(me, task).map((action) => (
+          taskActions(me, task, account).map((action) => (
             <ActionButton
               key={action.id}
               action={action}
@@ -61,15 +62,11 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
       {task && said && (
         <>
           <div>
-            <Sentence tone={toneOfTask(said.state)} text={said.text} />
-            {said.detail && (
-              <p className="muted">
-                <ExternalText text={said.detail} />
-              </p>
-            )}
+            <Sentence tone={toneOfTask(said.state)} text={said.text} detail={detailOf(diagnosis, said.detail)} />
           </div>
           <Why diagnosis={diagnosis} />
-          <Track label="Life of the task" steps={lifeOf(task)} />
+          <Track label="Life of the task" steps={lifeOf(task, now)} />
+          <SimulatedNote account={account} />
           <div className="beside">
             <div className="stack">
               <h2>Containers</h2>
@@ -97,7 +94,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
               />
               <h2 id="logs">Log</h2>
               <Suspense fallback={<p className="muted">Loading.</p>}>
-                <LogView account={account} of={{ kind: 'task', cluster, name: id }} />
+                <LogView account={account} of={{ kind: 'task', cluster, name: id }} revision={task.taskDefinition} />
               </Suspense>
             </div>
             <Facts
@@ -137,27 +134,4 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
       )}
     </>
   )
-}
-
-/** The times that ECS knows, and the step that it is at. */
-function lifeOf(task: Task): Step[] {
-  const isOver = task.stoppingAt !== undefined || task.stoppedAt !== undefined
-  const known: [label: string, at: string | undefined][] = [
-    ['created', task.createdAt],
-    ['image pull began', task.pullStartedAt],
-    ['image pulled', task.pullStoppedAt],
-    ['running', task.startedAt],
-    ...(isOver
-      ? ([
-          ['stopping', task.stoppingAt],
-          ['stopped', task.stoppedAt],
-        ] satisfies [string, string | undefined][])
-      : []),
-  ]
-  const last = known.findLastIndex(([, at]) => at !== undefined)
-  return known.map(([label, at], i) => ({
-    label,
-    at,
-    state: at !== undefined ? 'done' : i < last || isOver ? 'failed' : i === last + 1 ? 'current' : 'next',
-  }))
 }

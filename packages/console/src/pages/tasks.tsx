@@ -1,5 +1,7 @@
 import { useState } from 'react'
+import { apiPath } from '../actions.ts'
 import { useTasks } from '../live/queries.ts'
+import { Commands, curlOf, quoted } from '../parts/copy.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { paths } from '../paths.ts'
 import { TaskTable } from './task-table.tsx'
@@ -25,6 +27,10 @@ export function TasksPage({ account }: { account: string }) {
         ))}
       </div>
       <TaskTable account={account} tasks={tasks.data} query={tasks} withService />
+      <Commands
+        cli={`ecs-api tasks list ${quoted(account)}${status ? ` --status ${status}` : ''}`}
+        curl={curlOf('GET', `${apiPath(account, 'tasks')}${status ? `?status=${status}` : ''}`)}
+      />
     </>
   )
 }

@@ -1,11 +1,12 @@
 /** A terminal in a container. Its library writes styles of its own, so it is a document of its own, in a frame. */
 import { useState } from 'react'
-import { useLocation, useSearch } from 'wouter'
+import { Link, useLocation, useSearch } from 'wouter'
 import { taskActions } from '../actions.ts'
 import { askForTerminal, hasBeenUsed } from '../live/asked-terminal.ts'
 import { useMe, useTask } from '../live/queries.ts'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
+import { SimulatedNote } from '../parts/simulated.tsx'
 import { paths } from '../paths.ts'
 
 export default function TerminalPage({ account, cluster, id }: { account: string; cluster: string; id: string }) {
@@ -15,7 +16,7 @@ export default function TerminalPage({ account, cluster, id }: { account: string
   const me = useMe()
   const task = query.data
   const container = new URLSearchParams(useSearch()).get('container') ?? task?.containers[0]?.name
-  const disabled = taskActions(me, task).find((action) => action.id === 'terminal')?.disabled
+  const { disabled, fix } = taskActions(me, task, account).find((action) => action.id === 'terminal')!
   const address = `/console/terminal?${new URLSearchParams({ account, cluster, task: id, container: container ?? '' })}`
   return (
     <>
@@ -45,7 +46,14 @@ export default function TerminalPage({ account, cluster, id }: { account: string
         )}
       </PageHead>
       {!task && <LoadingOrProblem query={query} what="the task" />}
-      {task && disabled && <p className="panel why">{disabled}</p>}
+      {task && disabled && (
+        <>
+          <p className="panel why">
+            {disabled} {fix && <Link href={fix.to}>{fix.label}</Link>}
+          </p>
+          <SimulatedNote account={account} />
+        </>
+      )}
       {task && !disabled && container && !isAsked && (
         <p className="panel">
           <button type="button" className="primary" onClick={() => setAsked(true)}>

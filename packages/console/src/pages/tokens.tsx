@@ -3,9 +3,10 @@ import { useState } from 'react'
 import { apiPath, type Request } from '../actions.ts'
 import { queryClient, useTokens } from '../live/queries.ts'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
-import { Copy, quoted } from '../parts/copy.tsx'
+import { Commands, Copy, curlOf, quoted } from '../parts/copy.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
+import { CheckField } from '../parts/fields.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
@@ -76,6 +77,7 @@ export default function TokensPage() {
           ]}
         />
       )}
+      <Commands cli="ecs-api tokens list" curl={curlOf('GET', apiPath('tokens'))} />
       {open?.kind === 'create' && <CreateToken onClose={close} onDone={showValue} />}
       {open?.kind === 'rotate' && (
         <ChangeDialog
@@ -150,6 +152,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
       account=""
       hasPlan={false}
       request={request}
+      missing="Type a name."
       cli={`ecs-api tokens create ${quoted(name)} --role ${role}`}
       verb="Create"
       requested={`Created: ${name}.`}
@@ -177,15 +180,12 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
             <label htmlFor="clusters">Clusters (names or globs)</label>
             <input id="clusters" value={clusters} onChange={(event) => setClusters(event.target.value)} />
           </div>
-          <label className="row">
-            <input
-              type="checkbox"
-              checked={mayExec || role === 'admin'}
-              disabled={role === 'admin'}
-              onChange={(event) => setExec(event.target.checked)}
-            />
-            May open terminals
-          </label>
+          <CheckField
+            label="May open terminals"
+            checked={mayExec || role === 'admin'}
+            disabled={role === 'admin'}
+            onChange={setExec}
+          />
         </>
       }
     />

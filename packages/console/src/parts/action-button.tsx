@@ -1,5 +1,6 @@
 /** A button that stays reachable while it is not possible, and says why. */
 import { useId, useSyncExternalStore } from 'react'
+import { Link } from 'wouter'
 import type { Action } from '../actions.ts'
 import { connectionState } from '../live/client.ts'
 
@@ -8,7 +9,7 @@ const keyOf: Record<string, string> = { deploy: 'd', terminal: 'e' }
 export function ActionButton({ action, onPress }: { action: Action; onPress: () => void }) {
   const reasonId = useId()
   const { lostAt } = useSyncExternalStore(connectionState.subscribe, connectionState.get)
-  const { label, isPrimary, isDangerous } = action
+  const { label, isPrimary, isDangerous, fix } = action
   const disabled = action.disabled ?? (lostAt === undefined ? undefined : 'The service does not respond.')
   return (
     <>
@@ -29,6 +30,7 @@ export function ActionButton({ action, onPress }: { action: Action; onPress: () 
           {disabled}
         </span>
       )}
+      {disabled !== undefined && fix && <Link href={fix.to}>{fix.label}</Link>}
     </>
   )
 }

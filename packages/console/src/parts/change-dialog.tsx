@@ -1,24 +1,21 @@
-/** A change with its plan: nothing is sent before the person has seen what it does. */
-import { ProblemError } from '@ecs-api/client'
+/** A change with its plan in a dialog: nothing is sent before the person has seen what it does. */
 import { type ReactNode, useState } from 'react'
 import type { Request } from '../actions.ts'
-import { client } from '../live/client.ts'
-import { useChange } from '../live/queries.ts'
-import { Commands, curlOf } from './copy.tsx'
 import { Dialog } from './dialog.tsx'
-import { PlanPanel, usePlan } from './plan.tsx'
-import { Problem } from './problem.tsx'
+import { ChangeEnd, usePlannedChange } from './planned-change.tsx'
 import { toast } from './toast.tsx'
 
 export function ChangeDialog({
   title,
   account,
   request,
+  missing,
   cli,
   verb,
   fields,
   confirmName,
   hasPlan = true,
+  isWide = false,
   requested,
   onClose,
   onDone,
@@ -27,6 +24,8 @@ export function ChangeDialog({
   account: string
   /** Undefined while a field is missing. */
   request: Request | undefined
+  /** The sentence that says which field is missing. */
+  missing?: string | undefined
   cli: string
   /** The label of the button that sends it. */
   verb: string
@@ -35,62 +34,58 @@ export function ChangeDialog({
   confirmName?: string
   /** API.md names the changes that have a plan. */
   hasPlan?: boolean
+  /** The plan stands beside the fields, where there is room. */
+  isWide?: boolean
   /** The sentence once it was sent. */
   requested: string
   onClose: () => void
   onDone?: (result: unknown) => void
 }) {
   const [typed, setTyped] = useState('')
-  const plan = usePlan(hasPlan ? request : undefined)
-  const change = useChange(account, ({ method, path, body }: Request) =>
-    client.request(method, path, {
-      body,
-      ...(plan.data?.configVersion && { headers: { 'if-match': plan.data.configVersion } }),
-    }),
-  )
-  const hasChanged = change.error instanceof ProblemError && change.error.status === 412
   const isConfirmed = confirmName === undefined || typed === confirmName
-  const canSend =
-    request !== undefined && isConfirmed && !change.isPending && (!hasPlan || (plan.isSettled && !plan.error))
-  const send = () => {
-    if (!request || !canSend) return
-    change.mutate(request, {
-      onSuccess: (result) => {
-        toast(requested)
-        onClose()
-        onDone?.(result)
-      },
-      onError: () => void plan.refetch(),
-    })
-  }
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          send()
-        }}
-      >
-        {fields}
-        {hasPlan && <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} />}
-        {confirmName !== undefined && (
+  const change = usePlannedChange<unknown>({
+    account,
+    request,
+    missing,
+    blocked: isConfirmed ? undefined : `Type ${confirmName} first.`,
+    hasPlan,
+    onDone: (result) => {
+      toast(requested)
+      onClose()
+      onDone?.(result)
+    },
+  })
+  const end = (
+    <ChangeEnd
+      change={change}
+      verb={verb}
+      isDangerous={confirmName !== undefined}
+      cli={cli}
+      confirmation={
+        confirmName !== undefined && (
           <div className="field">
             <label htmlFor="confirm">Type {confirmName} to confirm</label>
             <input id="confirm" value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
           </div>
-        )}
-        {hasChanged && <p className="waiting">The resource has changed meanwhile. This is the new plan.</p>}
-        {!hasChanged && <Problem error={change.error} />}
-        <div className="row">
-          <button type="submit" className={confirmName === undefined ? 'primary' : 'danger'} aria-disabled={!canSend}>
-            {change.isPending ? 'Requested' : verb}
-          </button>
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-        </div>
-        {request && <Commands cli={cli} curl={curlOf(request.method, request.path, request.body)} />}
+        )
+      }
+    >
+      <button type="button" onClick={onClose}>
+        Cancel
+      </button>
+    </ChangeEnd>
+  )
+  return (
+    <Dialog title={title} onClose={onClose} className={isWide ? 'wide' : undefined}>
+      <form
+        className={isWide ? 'form' : 'stack'}
+        onSubmit={(event) => {
+          event.preventDefault()
+          change.send()
+        }}
+      >
+        {isWide ? <div className="stack">{fields}</div> : fields}
+        {isWide ? <div className="stack">{end}</div> : end}
       </form>
     </Dialog>
   )

@@ -11,7 +11,7 @@ export function Dialog({
   /** Without it the dialog stays until it is no longer shown. */
   onClose?: () => void
   children: ReactNode
-  className?: string
+  className?: string | undefined
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()

@@ -1,5 +1,5 @@
 /** The log of a service or a task: read back in pages, and followed at its end. It never clears itself. */
-import type { LogEvent, LogLine } from '@ecs-api/client'
+import type { LogEvent, LogLine, LogPage } from '@ecs-api/client'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { apiPath } from '../actions.ts'
@@ -8,6 +8,7 @@ import { settings } from '../live/settings.ts'
 import { Commands, curlOf, quoted } from './copy.tsx'
 import { ExternalText } from './external-text.tsx'
 import { Problem } from './problem.tsx'
+import { SimulatedNote, useIsSimulatedAccount } from './simulated.tsx'
 import { exactTime } from './time.tsx'
 
 interface Of {
@@ -31,7 +32,16 @@ function follow(
   return kind === 'service' ? services.logs({ cluster, name }, options) : tasks.logs({ cluster, id: name }, options)
 }
 
-export default function LogView({ account, of }: { account: string; of: Of }) {
+export default function LogView({
+  account,
+  of,
+  revision,
+}: {
+  account: string
+  of: Of
+  /** `family:revision` that runs now. Another one may log elsewhere, so its log is read anew. */
+  revision: string | undefined
+}) {
   const [rows, setRows] = useState<readonly LogLine[]>([])
   const [error, setError] = useState<unknown>()
   const [text, setText] = useState('')
@@ -40,6 +50,8 @@ export default function LogView({ account, of }: { account: string; of: Of }) {
   const [wraps, setWraps] = useState(false)
   const [newLines, setNewLines] = useState(0)
   const [notes, setNotes] = useState<string[]>([])
+  const [elsewhere, setElsewhere] = useState<readonly Elsewhere[]>([])
+  const isSimulated = useIsSimulatedAccount(account)
   const [lag, setLag] = useState<number>()
   const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
   const scroller = useRef<HTMLDivElement>(null)
@@ -51,8 +63,10 @@ export default function LogView({ account, of }: { account: string; of: Of }) {
     return () => clearTimeout(timer)
   }, [text])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another revision's log is read anew
   useEffect(() => {
     if (!isFollowing) return
+    setNotes([])
     const aborting = new AbortController()
     let arrived: LogLine[] = []
     let drawing: ReturnType<typeof setTimeout> | undefined
@@ -72,10 +86,10 @@ export default function LogView({ account, of }: { account: string; of: Of }) {
       drawing ??= setTimeout(draw, drawEveryMs)
     }
     const addNote = (text: string) => setNotes((before) => [...new Set([...before, text])])
-    const note = ({ elsewhere, incomplete, unavailable, lagSeconds }: Extract<LogEvent, { type: 'lines' }>) => {
+    const note = ({ elsewhere: given, incomplete, unavailable, lagSeconds }: Extract<LogEvent, { type: 'lines' }>) => {
       setLag(lagSeconds)
-      for (const { container, driver } of elsewhere ?? [])
-        addNote(`The container ${container} does not log to CloudWatch Logs: its driver is ${driver}.`)
+      // Only the first event has them.
+      if (given) setElsewhere(given)
       for (const { part, reason } of unavailable ?? []) addNote(`${part}: ${reason}`)
       if (incomplete) addNote('Some lines may be missing: not every log could be read.')
     }
@@ -105,7 +119,7 @@ export default function LogView({ account, of }: { account: string; of: Of }) {
       aborting.abort()
       clearTimeout(drawing)
     }
-  }, [account, kind, cluster, name, grep, isFollowing])
+  }, [account, kind, cluster, name, grep, isFollowing, revision])
 
   // Another search is another log.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lines go when the search changes
@@ -173,6 +187,7 @@ export default function LogView({ account, of }: { account: string; of: Of }) {
         )}
       </div>
       <Problem error={error} />
+      <ElsewhereNotes elsewhere={elsewhere} revision={revision} />
       {notes.map((note) => (
         <p key={note} className="waiting">
           <ExternalText text={note} />
@@ -190,7 +205,13 @@ export default function LogView({ account, of }: { account: string; of: Of }) {
           if (isAtEnd.current) setNewLines(0)
         }}
       >
-        {rows.length === 0 && <p className="line muted">No lines yet{grep ? ' that contain this' : ''}.</p>}
+        {rows.length === 0 && (
+          <p className="line muted">
+            {isSimulated && !grep
+              ? 'No lines: simulated containers print nothing.'
+              : `No lines yet${grep ? ' that contain this' : ''}.`}
+          </p>
+        )}
         <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
           <div style={{ position: 'absolute', top: items[0]?.start ?? 0, minWidth: '100%' }}>
             {items.map(({ key, index }) => {
@@ -211,7 +232,33 @@ export default function LogView({ account, of }: { account: string; of: Of }) {
           </div>
         </div>
       </section>
-      <Commands cli={`ecs-api logs ${quoted(target)} -f`} curl={curlOf('GET', `${path}?follow=true`)} />
+      {kind === 'service' && (
+        <>
+          <SimulatedNote account={account} />
+          <Commands cli={`ecs-api logs ${quoted(target)} -f`} curl={curlOf('GET', `${path}?follow=true`)} />
+        </>
+      )}
     </div>
   )
+}
+
+type Elsewhere = LogPage['elsewhere'][number]
+
+/** Containers whose lines are not here: those of the revision that runs now, and those of older tasks. */
+function ElsewhereNotes({ elsewhere, revision }: { elsewhere: readonly Elsewhere[]; revision: string | undefined }) {
+  return elsewhere.map(({ container, driver, detail, taskDefinitions }) => {
+    const isNow = revision === undefined || taskDefinitions.includes(revision)
+    const names = taskDefinitions.length > 3 ? `${taskDefinitions.length} older revisions` : taskDefinitions.join(', ')
+    return (
+      <p key={container + driver + names} className={isNow ? 'waiting' : 'muted'}>
+        <ExternalText text={isNow ? detail : `Tasks of ${names} are not here: ${detail}`} />
+        {isNow && driver === null && (
+          <>
+            {' '}
+            <a href="/docs/guides/read-logs">How to store them</a>
+          </>
+        )}
+      </p>
+    )
+  })
 }

@@ -3,9 +3,11 @@ import type { Plan } from '@ecs-api/client'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Request } from '../actions.ts'
+import { useAccount } from '../live/account.ts'
 import { client } from '../live/client.ts'
 import { ExternalText } from './external-text.tsx'
 import { Problem } from './problem.tsx'
+import { useIsSimulatedAccount } from './simulated.tsx'
 
 const renewAfterMs = 400
 
@@ -32,6 +34,7 @@ export function usePlan(request: Request | undefined) {
 }
 
 export function PlanPanel({ plan, error, isLoading }: { plan: Plan | undefined; error: unknown; isLoading: boolean }) {
+  const isSimulated = useIsSimulatedAccount(useAccount() ?? '')
   if (error) return <Problem error={error} />
   if (!plan) return <section className="panel muted">{isLoading ? 'Asking for the plan.' : 'No plan yet.'}</section>
   return (
@@ -47,6 +50,11 @@ export function PlanPanel({ plan, error, isLoading }: { plan: Plan | undefined; 
           <ExternalText text={warning} />
         </p>
       ))}
+      {isSimulated && startsTasks(plan) && (
+        <p className="muted">
+          Containers of this account are simulated: no image is pulled, so every image with a valid name exists.
+        </p>
+      )}
       <Changes changes={plan.changes} />
       {plan.calls.length > 0 && (
         <details>
@@ -63,6 +71,9 @@ export function PlanPanel({ plan, error, isLoading }: { plan: Plan | undefined; 
   )
 }
 
+const startsTasks = ({ changes }: Plan) =>
+  changes.some(({ path, to }) => to !== null && /^\/(taskDefinition|containerDefinitions)|\/image$/.test(path))
+
 export function Changes({ changes }: { changes: Plan['changes'] }) {
   if (changes.length === 0) return <p className="muted">No field changes.</p>
   return (
@@ -76,9 +87,11 @@ export function Changes({ changes }: { changes: Plan['changes'] }) {
           </dt>
           <dd style={{ margin: 0 }}>
             {from !== null && (
-              <span className="change-from">
-                <ExternalText text={valueText(from)} />{' '}
-              </span>
+              <>
+                <span className="change-from">
+                  <ExternalText text={valueText(from)} />
+                </span>{' '}
+              </>
             )}
             {to === null ? <span className="bad">removed</span> : <ExternalText text={valueText(to)} />}
           </dd>

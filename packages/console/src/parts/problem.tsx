@@ -25,7 +25,10 @@ export function Problem({ error, title }: { error: unknown; title?: string }) {
           </ul>
         )}
         <p className="muted row">
-          <a href={`/docs/problems/${encodeURIComponent(error.code)}`}>{error.code}</a>
+          <a href={`/docs/problems/${encodeURIComponent(error.code)}`} target="_blank" rel="noopener">
+            {error.code}
+            <span className="visually-hidden"> (in a new tab)</span>
+          </a>
           <Copy text={error.requestId} label="Copy the request id" />
         </p>
       </div>

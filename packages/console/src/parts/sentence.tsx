@@ -1,11 +1,15 @@
 /** The sentence of a page. Screen readers announce another state, not each second that it lasts. */
 import { useEffect, useRef, useState } from 'react'
+import { ExternalText } from './external-text.tsx'
 import { Status, type Tone } from './status.tsx'
+import { useNow, withDurations } from './time.tsx'
 
 const minMsBetween = 5000
 const durations = / ?\(?(for )?\d+ (s|min|h|days?)( ago)?\)?/g
 
-export function Sentence({ tone, text }: { tone: Tone; text: string }) {
+export function Sentence({ tone, text: given, detail }: { tone: Tone; text: string; detail?: string | undefined }) {
+  const now = useNow()
+  const text = withDurations(given, now)
   const state = text.replaceAll(durations, '')
   const last = useRef({ state, at: 0 })
   const [announced, setAnnounced] = useState('')
@@ -26,6 +30,11 @@ export function Sentence({ tone, text }: { tone: Tone; text: string }) {
       <p className="visually-hidden" role="status" aria-label="Change of state">
         {announced}
       </p>
+      {detail && (
+        <p className="muted">
+          <ExternalText text={withDurations(detail, now)} />
+        </p>
+      )}
     </>
   )
 }

@@ -1,12 +1,15 @@
-/** The dialogs of a service's actions. */
-import type { Release, Service, ServiceDeployment } from '@ecs-api/client'
+/** The dialogs of a service's actions, loaded when the first one opens. */
+import type { Service, ServiceDeployment } from '@ecs-api/client'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { type Request, servicePath } from '../actions.ts'
-import { useReleases, useTaskDefinition } from '../live/queries.ts'
+import { servicePath } from '../actions.ts'
 import { paths } from '../paths.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 import { quoted } from './copy.tsx'
+import { DeployDialog } from './deploy-dialog.tsx'
+import { SelectField, TextField } from './fields.tsx'
+import { RollbackDialog } from './rollback-dialog.tsx'
+import { SettingsDialog } from './settings-dialog.tsx'
 
 interface Props {
   account: string
@@ -15,14 +18,16 @@ interface Props {
   onClose: () => void
 }
 
-export function ServiceDialog({ action, ...props }: Props & { action: string }) {
+export default function ServiceDialogs({ action, ...props }: Props & { action: string }) {
   switch (action) {
     case 'deploy':
-      return <Deploy {...props} />
+      return <DeployDialog {...props} />
+    case 'settings':
+      return <SettingsDialog {...props} />
     case 'scale':
       return <Scale {...props} />
     case 'rollback':
-      return <Rollback {...props} />
+      return <RollbackDialog {...props} />
     case 'restart':
       return <Restart {...props} />
     case 'stop-deployment':
@@ -38,65 +43,6 @@ export function ServiceDialog({ action, ...props }: Props & { action: string }) 
 
 const nameOf = ({ cluster, name }: Service) => `${cluster}/${name}`
 const refOf = (account: string, service: Service) => quoted(`${account}/${nameOf(service)}`)
-
-function Deploy({ account, service, onClose }: Props) {
-  const definition = useTaskDefinition(account, service.taskDefinition ?? '')
-  const containers = definition.data?.containerDefinitions ?? []
-  const [images, setImages] = useState<Record<string, string>>({})
-  const [definitionName, setDefinitionName] = useState('')
-  const changed = containers.filter(({ name, image }) => images[name] !== undefined && images[name] !== image)
-  const body =
-    definitionName !== ''
-      ? { taskDefinition: definitionName }
-      : changed.length > 0
-        ? { containers: Object.fromEntries(changed.map(({ name }) => [name, { image: images[name] }])) }
-        : undefined
-  const request: Request | undefined = body && {
-    method: 'PATCH',
-    path: servicePath(account, service.cluster, service.name),
-    body,
-  }
-  const flags =
-    definitionName !== ''
-      ? ` --task-definition ${quoted(definitionName)}`
-      : changed.map(({ name }) => ` --image ${quoted(`${name}=${images[name]}`)}`).join('')
-  return (
-    <ChangeDialog
-      title={`Deploy ${nameOf(service)}`}
-      account={account}
-      request={request}
-      cli={`ecs-api deploy ${refOf(account, service)}${flags}`}
-      verb="Deploy"
-      requested={`Requested: a deployment of ${nameOf(service)}.`}
-      onClose={onClose}
-      fields={
-        <>
-          {containers.map(({ name, image }) => (
-            <div key={name} className="field">
-              <label htmlFor={`image-${name}`}>Image of {name}</label>
-              <input
-                id={`image-${name}`}
-                className="mono"
-                value={images[name] ?? image}
-                disabled={definitionName !== ''}
-                onChange={(event) => setImages({ ...images, [name]: event.target.value })}
-              />
-            </div>
-          ))}
-          <div className="field">
-            <label htmlFor="definition">Or another task definition (family, or family:revision)</label>
-            <input
-              id="definition"
-              value={definitionName}
-              placeholder={service.taskDefinition}
-              onChange={(event) => setDefinitionName(event.target.value.trim())}
-            />
-          </div>
-        </>
-      }
-    />
-  )
-}
 
 function Scale({ account, service, onClose }: Props) {
   const [count, setCount] = useState(String(service.desiredCount))
@@ -114,67 +60,14 @@ function Scale({ account, service, onClose }: Props) {
             }
           : undefined
       }
+      missing="Type a number of tasks, 0 or more."
       cli={`ecs-api scale ${refOf(account, service)} ${count}`}
       verb="Scale"
       requested={`Requested: ${count} tasks of ${nameOf(service)}.`}
       onClose={onClose}
-      fields={
-        <div className="field">
-          <label htmlFor="count">Desired count</label>
-          <input
-            id="count"
-            type="number"
-            min={0}
-            value={count}
-            onChange={(event) => setCount(event.target.value)}
-            aria-describedby="count-error"
-          />
-          <span id="count-error" className="error">
-            {isNumber ? '' : 'A number of tasks, 0 or more.'}
-          </span>
-        </div>
-      }
+      fields={<TextField id="count" type="number" label="Desired count" value={count} onChange={setCount} />}
     />
   )
-}
-
-function Rollback({ account, service, onClose }: Props) {
-  const releases = useReleases(account, service.cluster, service.name)
-  const [chosen, setChosen] = useState('')
-  const others = (releases.data ?? []).filter(({ isCurrent }) => !isCurrent)
-  return (
-    <ChangeDialog
-      title={`Roll back ${nameOf(service)}`}
-      account={account}
-      request={{
-        method: 'POST',
-        path: servicePath(account, service.cluster, service.name, 'rollback'),
-        body: chosen === '' ? {} : { release: Number(chosen) },
-      }}
-      cli={`ecs-api rollback ${refOf(account, service)}${chosen === '' ? '' : ` --to ${chosen}`}`}
-      verb="Roll back"
-      requested={`Requested: a rollback of ${nameOf(service)}.`}
-      onClose={onClose}
-      fields={
-        <div className="field">
-          <label htmlFor="release">Release</label>
-          <select id="release" value={chosen} onChange={(event) => setChosen(event.target.value)}>
-            <option value="">The newest stable one that is not deployed</option>
-            {others.map((release) => (
-              <option key={release.release} value={release.release}>
-                {releaseText(release)}
-              </option>
-            ))}
-          </select>
-        </div>
-      }
-    />
-  )
-}
-
-function releaseText({ release, taskDefinition, outcome, images }: Release): string {
-  const image = images.map((each) => each.image ?? '').join(', ')
-  return `Release ${release}: ${taskDefinition ?? 'unknown definition'}, ${outcome}${image && `, ${image}`}`
 }
 
 function Restart({ account, service, onClose }: Props) {
@@ -203,18 +96,22 @@ function StopDeployment({ account, service, newest, onClose }: Props) {
         path: servicePath(account, service.cluster, service.name, 'deployments', newest.id, 'stop'),
         body: { stopType },
       }}
+      missing="Change an image, or choose another task definition."
       cli={`ecs-api deployments stop ${quoted(`${account}/${nameOf(service)}/${newest.id}`)} --${stopType.toLowerCase()}`}
       verb="Stop deployment"
       requested={`Requested: the deployment of ${nameOf(service)} stops.`}
       onClose={onClose}
       fields={
-        <div className="field">
-          <label htmlFor="stop-type">Afterwards</label>
-          <select id="stop-type" value={stopType} onChange={(event) => setStopType(event.target.value)}>
-            <option value="ROLLBACK">Roll back to the revision before</option>
-            <option value="ABORT">Leave the tasks as they are</option>
-          </select>
-        </div>
+        <SelectField
+          id="stop-type"
+          label="Afterwards"
+          value={stopType}
+          options={[
+            ['ROLLBACK', 'Roll back to the revision before'],
+            ['ABORT', 'Leave the tasks as they are'],
+          ]}
+          onChange={setStopType}
+        />
       }
     />
   )
@@ -231,6 +128,7 @@ function Continue({ account, service, newest, onClose }: Props) {
         path: servicePath(account, service.cluster, service.name, 'deployments', newest.id, 'continue'),
         body: {},
       }}
+      missing="Change an image, or choose another task definition."
       cli={`ecs-api deployments continue ${quoted(`${account}/${nameOf(service)}/${newest.id}`)}`}
       verb="Continue"
       requested={`Requested: the deployment of ${nameOf(service)} goes on.`}

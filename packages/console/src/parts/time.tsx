@@ -53,3 +53,13 @@ export function Exact({ at }: { at: string }) {
     </time>
   )
 }
+
+const since = /since (\d{4}-\d\d-\d\dT[\d:.]+Z)/g
+
+/** A text of the gateway, with `for 40 s` in place of `since 2026-11-29T12:57:13Z`. */
+export function withDurations(text: string, now: number): string {
+  return text.replaceAll(since, (whole, at: string) => {
+    const time = duration(Math.max(0, now - Date.parse(at)))
+    return time ? `for ${time}` : whole
+  })
+}

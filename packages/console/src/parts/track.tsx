@@ -4,11 +4,11 @@ import { Exact } from './time.tsx'
 
 export interface Step {
   label: string
-  state: 'done' | 'current' | 'next' | 'failed'
+  state: 'done' | 'current' | 'next' | 'failed' | 'never'
   at?: string | undefined
 }
 
-const words = { done: 'done', current: 'in progress', next: 'not yet', failed: 'failed' }
+const words = { done: 'done', current: 'in progress', next: 'not yet', failed: 'failed', never: 'not reached' }
 
 export function Track({ label, steps }: { label: string; steps: readonly Step[] }) {
   return (

@@ -1,4 +1,5 @@
 /** The rules of CreateService, UpdateService and RunTask on the task definition and the cluster in the request. */
+import { shortName } from '../references.ts'
 import { isWindows } from './definition-rule.ts'
 import { afterLookup, type Rule } from './rule.ts'
 import { onLaunch, onRun, onService, runsOnFargate } from './service-rule.ts'
@@ -35,6 +36,48 @@ export const launchRules: readonly Rule[] = afterLookup([
         ['enableExecuteCommand'],
         `The service couldn't be ${verb} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
       ]
+  }),
+  ...onLaunch(
+    'documentation: CreateService, capacityProviderStrategy',
+    function* ({ capacityProviderStrategy = [] }, { cluster }) {
+      if (!cluster) return
+      const associated = new Set(cluster.capacityProviders?.map(shortName))
+      for (const [i, { capacityProvider = '' }] of capacityProviderStrategy.entries())
+        if (!associated.has(shortName(capacityProvider)))
+          yield [
+            ['capacityProviderStrategy', i, 'capacityProvider'],
+            'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',
+          ]
+    },
+  ),
+  // Windows has version numbers of its own.
+  ...onLaunch(
+    'documentation: Fargate platform versions',
+    function* (input, { definition }) {
+      const isEc2 = 'launchType' in input && input.launchType === 'EC2'
+      if (!definition || isEc2 || input.platformVersion === undefined) return
+      const offered = isWindows(definition) ? ['1.0.0'] : ['1.4.0', '1.3.0']
+      if (!['LATEST', ...offered].includes(input.platformVersion))
+        yield [['platformVersion'], 'The specified platform does not exist.', `LATEST, ${offered.join(' or ')}.`]
+    },
+    'PlatformUnknownException',
+  ),
+  // The text for a security group follows the one for a subnet.
+  ...onLaunch('documentation: AwsVpcConfiguration, ids', function* ({ networkConfiguration }) {
+    const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {}
+    const at = ['networkConfiguration', 'awsvpcConfiguration']
+    for (const [i, id] of subnets.entries())
+      if (!/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
+        yield [
+          [...at, 'subnets', i],
+          `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
+        ]
+    for (const [i, id] of securityGroups.entries())
+      if (!/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
+        yield [
+          [...at, 'securityGroups', i],
+          `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
+        ]
   }),
   onRun('boto/boto3#3173', function* ({ enableExecuteCommand, overrides }, { definition }) {
     if (enableExecuteCommand && definition && !(overrides?.taskRoleArn ?? definition.taskRoleArn))

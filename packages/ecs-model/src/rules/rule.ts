@@ -34,7 +34,7 @@ export type Finding = readonly [path: Path, message: string, hint?: string]
 export interface RuleContext {
   /** The number of the account that receives the request. */
   account?: string
-  cluster?: Pick<Wire<Cluster>, 'serviceConnectDefaults'>
+  cluster?: Pick<Wire<Cluster>, 'serviceConnectDefaults' | 'capacityProviders'>
   definition?: Partial<Wire<TaskDefinition>>
 }
 

@@ -17,6 +17,7 @@ const html = {
 
 const page = { ...html, summary: 'A page of the console' } satisfies RouteSchema
 const terminal = { ...html, summary: 'The document of a terminal' } satisfies RouteSchema
+const favicon = { ...html, summary: 'The icon', produces: 'image/x-icon' } satisfies RouteSchema
 const asset = { ...html, summary: 'An asset of the console', produces: 'text/javascript' } satisfies RouteSchema
 
 /** The folder of the build: that of the package, wherever it is installed. */
@@ -33,6 +34,7 @@ export function consoleRoutes<Account>(rootApi: Api<Account>): void {
   }
   const document = async (name: string) => (await (await files()).find(name)) ?? notBuilt(consoleFolder())
   rootApi.get('/', { schema: page }, () => document('index.html'))
+  rootApi.get('/favicon.ico', { schema: favicon }, async () => (await import('./icon.ts')).icon)
   rootApi.get('/console', { schema: page }, () => document('index.html'))
   rootApi.get('/console/*', { schema: page }, () => document('index.html'))
   rootApi.get('/console/terminal', { schema: terminal }, () => document('terminal.html'))

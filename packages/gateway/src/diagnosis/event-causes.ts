@@ -113,8 +113,8 @@ export const unknownCause: Cause = {
   code: 'Unknown',
   severity: 'warning',
   title: 'AWS gives a reason that this table does not know',
-  meaning: 'The wording of AWS is in `evidence`, unchanged.',
-  next: ['Read the wording in `evidence`.'],
+  meaning: 'The evidence of the diagnosis has the wording of AWS, unchanged.',
+  next: ['Read the wording of AWS.'],
   retryable: false,
   source: 'none',
 }

@@ -1,7 +1,7 @@
 /** Causes that the exit code of an essential container names, and those of ECS's stop codes. */
 import { type Cause, sources } from './cause.ts'
 
-const readLog = 'Read the last log lines in `evidence`: the program usually says why it ended.'
+const readLog = 'Read the last log lines of the container: the program usually says why it ended.'
 
 const byExitCode: Readonly<Record<number, Cause>> = {
   0: {

@@ -1,13 +1,14 @@
 /** A page for each cause, made from the tables of causes. */
 import type { Answer } from '../http/answer.ts'
 import { escaped, page, prose } from '../http/docs/html.ts'
+import { siteNavigation } from '../http/docs/site.ts'
 import { NotFound } from '../problems/problem.ts'
 import type { Cause } from './cause.ts'
 import { causes } from './causes.ts'
 
-const navigation = `<a href="/docs">Reference</a><a href="/docs/causes">All causes</a><h2>Causes</h2>${causes
-  .map(({ code }) => `<a href="/docs/causes/${code}">${code}</a>`)
-  .join('')}`
+const navigation = siteNavigation(
+  `<h2>Causes</h2>${causes.map(({ code }) => `<a href="/docs/causes/${code}">${code}</a>`).join('')}`,
+)
 
 const retry: Readonly<Record<'true' | 'false', string>> = {
   true: 'Trying again with the same configuration can succeed.',

@@ -148,7 +148,7 @@ export const reasonCauses: readonly TextCause[] = [
     severity: 'error',
     title: 'The image could not be pulled',
     meaning: 'The pull failed with a message that names no known cause.',
-    next: ['Read the message of the registry in `evidence`.', 'Try to pull the image with the same credentials.'],
+    next: ['Read the message of the registry.', 'Try to pull the image with the same credentials.'],
     retryable: true,
     source: sources.pull,
     patterns: [/CannotPull/],

@@ -22,10 +22,16 @@ export interface Target {
   container?: string | undefined
 }
 
+/** The containers of some revisions whose lines this service cannot read. */
+export interface FoundElsewhere extends Elsewhere {
+  /** `family:revision`, of the service and of its tasks. */
+  taskDefinitions: string[]
+}
+
 export interface FoundSources {
   /** Newest first, at most a hundred. */
   sources: LogSource[]
-  elsewhere: Elsewhere[]
+  elsewhere: FoundElsewhere[]
   /** Tasks whose streams are left out because more than a hundred match. */
   leftOut: { createdAt: number; stoppedAt: number | undefined }[]
   /** Streams of tasks created before this moment may be missing; undefined where none is. */
@@ -138,14 +144,17 @@ async function sourcesOf(
   extraDefinition?: string,
 ): Promise<FoundSources> {
   const found: FoundSources = { sources: [], elsewhere: [], leftOut: [], completeSince: undefined, unavailable: [] }
-  const elsewhere = new Map<string, Elsewhere>()
+  const elsewhere = new Map<string, FoundElsewhere>()
   const names = new Set<string>()
   const look = async (definition: string) => {
     const logs = await definitions.find(definition)
     for (const each of [...(logs?.readable ?? []), ...(logs?.elsewhere ?? [])]) names.add(each.container)
-    for (const each of logs?.elsewhere ?? [])
-      if (container === undefined || each.container === container)
-        elsewhere.set(`${each.container} ${each.driver} ${JSON.stringify(each.options)}`, each)
+    for (const each of logs?.elsewhere ?? []) {
+      if (container !== undefined && each.container !== container) continue
+      const key = `${each.container} ${each.driver} ${JSON.stringify(each.options)}`
+      const { taskDefinitions = [] } = elsewhere.get(key) ?? {}
+      elsewhere.set(key, { ...each, taskDefinitions: [...new Set([...taskDefinitions, shortName(definition)])] })
+    }
     return logs
   }
   if (extraDefinition) await look(extraDefinition)

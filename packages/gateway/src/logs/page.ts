@@ -5,7 +5,7 @@ import { findMoment } from '../http/request/moment.ts'
 import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { BadRequest, NotFound, Problem } from '../problems/problem.ts'
 import type { AccountLogs } from './account-logs.ts'
-import type { Elsewhere } from './container-logs.ts'
+import type { FoundElsewhere } from './find-sources.ts'
 import { clockSlackMs, type FoundSources, findSources, type Range, type Target } from './find-sources.ts'
 import { type LogLine, lineOf } from './log-line.ts'
 import { batchesOf, type LogSource, type SourceBatch } from './log-source.ts'
@@ -33,7 +33,7 @@ export interface LogPage {
   nextCursor: string | null
   /** More than a hundred streams match; the newest were read. */
   incomplete: boolean
-  elsewhere: Elsewhere[]
+  elsewhere: FoundElsewhere[]
   unavailable?: UnavailablePart[]
 }
 

@@ -166,15 +166,16 @@ test('containers with other drivers are named with where their lines go, without
   const answer = await api.get('/remote/clusters/drivers/services/www/logs')
   assert.deepEqual([answer.status, answer.body.items, answer.body.nextCursor], [200, [], null], answer.text)
   assert.deepEqual(
-    answer.body.elsewhere.map(({ container, driver, options }: Record<string, unknown>) => [
+    answer.body.elsewhere.map(({ container, driver, options, taskDefinitions }: Record<string, unknown>) => [
       container,
       driver,
       options,
+      taskDefinitions,
     ]),
     [
-      ['web', 'awsfirelens', { Name: 'datadog' }],
-      ['router', 'splunk', { 'splunk-url': 'https://splunk.example' }],
-      ['quiet', null, {}],
+      ['web', 'awsfirelens', { Name: 'datadog' }, ['drivers:1']],
+      ['router', 'splunk', { 'splunk-url': 'https://splunk.example' }, ['drivers:1']],
+      ['quiet', null, {}, ['drivers:1']],
     ],
   )
   assert.doesNotMatch(answer.text, /very-secret/)

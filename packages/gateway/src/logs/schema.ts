@@ -24,6 +24,9 @@ const elsewhere = Type.Object(
       description: 'The options of the driver that say where the lines go.',
     }),
     detail: Type.String(),
+    taskDefinitions: Type.Array(Type.String(), {
+      description: 'The revisions of the service and of its tasks that it stands in: `family:revision`.',
+    }),
   },
   { $id: 'LogsElsewhere', description: 'A container whose lines this service cannot read.' },
 )

@@ -4,10 +4,11 @@
  */
 import type * as sdk from '@aws-sdk/client-ecs'
 import type { ECS } from '@aws-sdk/client-ecs'
-import { shortName } from '@ecs-api/ecs-model'
+import { shortName, type Wire } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { OwnWrites } from '../own-writes/own-writes.ts'
-import { Conflict } from '../problems/problem.ts'
+import { Conflict, NotFound } from '../problems/problem.ts'
+import { rejectAsEcs, updatedMembers } from './ecs-rejection.ts'
 
 export interface PlannedCall {
   /** Such as `UpdateService`. */
@@ -31,8 +32,9 @@ export async function recordCalls<T>(
       return (input: object) => {
         const action = `${method[0]!.toUpperCase()}${method.slice(1)}`
         account.requireAllowed(action, input)
+        rejectAsEcs(account, action, { input })
         calls.push({ action, input })
-        return outputs[method](input as never, client)
+        return outputs[method](input as never, { account, ecs: client, calls })
       }
     },
   })
@@ -49,12 +51,20 @@ function bound(target: object, name: string): unknown {
   return typeof member === 'function' ? member.bind(target) : member
 }
 
+interface Planning {
+  account: Account
+  /** Sends reads to AWS. */
+  ecs: ECS
+  /** The recorded calls, with the one that is answered. */
+  calls: readonly PlannedCall[]
+}
+
 /** Stand-ins for AWS's responses, with the members that the changes read. */
 const outputs = {
   createCluster: async (input: sdk.CreateClusterRequest) => ({ cluster: { ...input, status: 'ACTIVE' } }),
   updateCluster: async (input: sdk.UpdateClusterRequest) => ({ cluster: input }),
   putClusterCapacityProviders: async (input: sdk.PutClusterCapacityProvidersRequest) => ({ cluster: input }),
-  deleteCluster: async ({ cluster = '' }: sdk.DeleteClusterRequest, ecs: ECS) => {
+  deleteCluster: async ({ cluster = '' }: sdk.DeleteClusterRequest, { ecs }: Planning) => {
     const { clusters: [described] = [] } = await ecs.describeClusters({ clusters: [cluster] })
     const { activeServicesCount = 0, runningTasksCount = 0, pendingTasksCount = 0 } = described ?? {}
     const name = shortName(cluster)
@@ -75,13 +85,18 @@ const outputs = {
     taskDefinitions: [{ status: 'DELETE_IN_PROGRESS' }],
     failures: [],
   }),
-  createService: async ({ clientToken, cluster, ...input }: sdk.CreateServiceRequest, ecs: ECS) => {
-    await requireActive(input.taskDefinition, ecs)
+  createService: async (request: sdk.CreateServiceRequest, planning: Planning) => {
+    const { clientToken, cluster, ...input } = request
+    const definition = await requireActive(input.taskDefinition, planning)
+    const found = lookedUp(definition, await findCluster(cluster, planning.ecs))
+    rejectAsEcs(planning.account, 'CreateService', { input: request, lookedUp: found })
     return { service: input }
   },
-  updateService: async ({ cluster, service, forceNewDeployment, ...input }: sdk.UpdateServiceRequest, ecs: ECS) => {
-    const taskDefinition = await requireActive(input.taskDefinition, ecs)
-    return { service: { ...input, ...(taskDefinition !== undefined && { taskDefinition }) } }
+  updateService: async (request: sdk.UpdateServiceRequest, planning: Planning) => {
+    const { cluster, service, forceNewDeployment, ...input } = request
+    const definition = await requireActive(input.taskDefinition, planning)
+    await rejectUpdate(request, definition, planning)
+    return { service: { ...input, ...(definition && { taskDefinition: definition.taskDefinitionArn }) } }
   },
   deleteService: async (_: sdk.DeleteServiceRequest) => ({ service: { status: 'DRAINING', desiredCount: 0 } }),
   stopServiceDeployment: async (_: sdk.StopServiceDeploymentRequest) => ({}),
@@ -90,17 +105,67 @@ const outputs = {
   untagResource: async (_: sdk.UntagResourceRequest) => ({}),
 }
 
+/** Checks the present service with the update merged over it. @throws the problem that ECS's rejection would become */
+async function rejectUpdate(
+  input: sdk.UpdateServiceRequest,
+  next: sdk.TaskDefinition | undefined,
+  { account, ecs }: Planning,
+): Promise<void> {
+  const { services: [service] = [] } = await ecs.describeServices({
+    cluster: input.cluster,
+    services: [input.service ?? ''],
+  })
+  if (service?.status !== 'ACTIVE') return
+  const present = updatedMembers(service)
+  const definition = await findDefinition(service.taskDefinition, ecs)
+  const cluster = await findCluster(input.cluster, ecs)
+  rejectAsEcs(
+    account,
+    'UpdateService',
+    { input, present, lookedUp: lookedUp(next ?? definition, cluster) },
+    { input: {}, present, lookedUp: lookedUp(definition, cluster) },
+  )
+}
+
+async function findCluster(ref: string | undefined, ecs: ECS): Promise<sdk.Cluster | undefined> {
+  const { clusters: [cluster] = [] } = await ecs.describeClusters({ clusters: [ref ?? 'default'] })
+  return cluster
+}
+
+const lookedUp = (definition: sdk.TaskDefinition | undefined, cluster: sdk.Cluster | undefined) => ({
+  ...(definition && { definition: definition as Partial<Wire<sdk.TaskDefinition>> }),
+  ...(cluster && { cluster: cluster as Wire<sdk.Cluster> }),
+})
+
 /**
  * Checks the task definition as ECS does when it creates or updates a service.
- * @returns the ARN of the revision that the name refers to now
+ * @returns the revision that the name refers to now; for a revision of this plan, the input of its registration
  * @throws NotFound `TaskDefinitionNotFound`
  * @throws Conflict `TaskDefinitionInactive`
  */
-async function requireActive(taskDefinition: string | undefined, ecs: ECS): Promise<string | undefined> {
-  if (taskDefinition === undefined || taskDefinition.endsWith(`:${newRevision}`)) return taskDefinition
+async function requireActive(
+  taskDefinition: string | undefined,
+  { ecs, calls }: Planning,
+): Promise<sdk.TaskDefinition | undefined> {
+  if (taskDefinition === undefined) return undefined
+  if (taskDefinition.endsWith(`:${newRevision}`)) {
+    const registered = calls.findLast(({ action }) => action === 'RegisterTaskDefinition')?.input
+    return { ...(registered as sdk.TaskDefinition), taskDefinitionArn: taskDefinition }
+  }
   const { taskDefinition: described } = await ecs.describeTaskDefinition({ taskDefinition })
   if (described?.status !== 'ACTIVE') throw new Conflict('TaskDefinitionInactive', 'TaskDefinition is inactive')
-  return described.taskDefinitionArn
+  return described
+}
+
+/** The service's definition; undefined when it was deleted, which ECS allows. */
+async function findDefinition(ref: string | undefined, ecs: ECS): Promise<sdk.TaskDefinition | undefined> {
+  if (ref === undefined) return undefined
+  try {
+    return (await ecs.describeTaskDefinition({ taskDefinition: ref })).taskDefinition
+  } catch (error) {
+    if (error instanceof NotFound) return undefined
+    throw error
+  }
 }
 
 /** @throws Error for a change that has no plan: it must not be sent by accident */

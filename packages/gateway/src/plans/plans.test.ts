@@ -60,6 +60,29 @@ test('the plan of a patch names the changed fields, the calls and the deployment
   assert.equal(done.status, 200, done.text)
 })
 
+test('the plan of another revision names what differs in it, as far as the token may see both', async () => {
+  const role = { taskRoleArn: 'arn:aws:iam::123456789012:role/task' }
+  const next = { ...web, family: 'other', ...role, cpu: 512, memory: 1024 }
+  const image = { name: 'web', image: 'nginx:1.31' }
+  assert.equal((await api.post('/local/taskdefs', { ...next, containerDefinitions: [image] })).status, 201)
+  await api.post(`${services}?wait=STABLE`, { ...www, name: 'revised', taskDefinition: 'plans:1' })
+  const planned = await plan('patch', `${services}/revised`, { taskDefinition: 'other:1' })
+  const changes = new Map(
+    planned.body.changes.map(({ path, from, to }: { path: string; from: unknown; to: unknown }) => [path, [from, to]]),
+  )
+  assert.deepEqual(changes.get('/taskDefinition'), ['plans:1', 'other:1'])
+  assert.deepEqual(changes.get('/containers/web/image'), ['nginx:1.28', 'nginx:1.31'])
+  assert.deepEqual(changes.get('/definition/taskRoleArn'), [null, role.taskRoleArn])
+  assert.deepEqual(changes.get('/definition/cpu'), [256, 512])
+  const fenced = await newToken({ name: 'fenced-other', role: 'operator', taskDefinitions: ['other'] })
+  const headers = { authorization: `Bearer ${fenced}` }
+  const hidden = await api.patch(`${services}/revised?dryRun=true`, { taskDefinition: 'other:1' }, { headers })
+  assert.deepEqual(
+    hidden.body.changes.map(({ path }: { path: string }) => path),
+    ['/taskDefinition'],
+  )
+})
+
 test('the plan of a deployment warns while the circuit breaker is off', async () => {
   const warned = /^The deployment circuit breaker is off: /
   const deployment = { containers: { web: { image: 'nginx:1.40' } } }
@@ -172,6 +195,88 @@ test('a plan rejects what the change would reject, and a wait', async () => {
   assert.equal(changed.status, 412)
   const waits = await plan('patch', `${services}/www?wait=STABLE`, { count: 2 })
   assert.deepEqual([waits.status, waits.body.errors[0].name], [400, 'wait'])
+})
+
+test('a plan makes the checks that ECS makes after it has looked up the definition and the service', async () => {
+  const role = { taskRoleArn: 'arn:aws:iam::123456789012:role/task' }
+  await api.post('/local/taskdefs', { ...web, family: 'roles', ...role })
+  await api.post('/local/taskdefs', { ...web, family: 'roles' })
+  await api.post(`${services}?wait=STABLE`, {
+    ...www,
+    name: 'role',
+    taskDefinition: 'roles:1',
+    enableExecuteCommand: true,
+  })
+  const rows: [method: 'post' | 'patch', path: string, body: object, code: string, pointer: string | undefined][] = [
+    ['post', services, { ...www, name: 'x', enableExecuteCommand: true }, 'ExecNoTaskRole', '/enableExecuteCommand'],
+    ['patch', `${services}/www`, { enableExecuteCommand: true }, 'ExecNoTaskRole', '/enableExecuteCommand'],
+    // The service has ECS Exec already: the new definition is what ECS rejects.
+    ['patch', `${services}/role`, { taskDefinition: 'roles:2' }, 'ExecNoTaskRole', undefined],
+    [
+      'patch',
+      `${services}/role`,
+      { taskDefinition: 'roles:2', containers: { web: { image: 'nginx:9' } } },
+      'ExecNoTaskRole',
+      undefined,
+    ],
+    ['post', services, { ...www, name: 'x', platformVersion: '9.9' }, 'PlatformUnknownException', undefined],
+    ['patch', `${services}/www`, { platformVersion: '9.9' }, 'PlatformUnknownException', undefined],
+    ['patch', `${services}/www`, { subnets: ['subnet-x'] }, 'InvalidParameterException', '/subnets/0'],
+    ['post', services, { ...www, name: 'x', subnets: ['subnet-x'] }, 'InvalidParameterException', '/subnets/0'],
+    [
+      'post',
+      services,
+      { ...www, name: 'x', healthCheckGracePeriodSeconds: -1 },
+      'InvalidParameterException',
+      '/healthCheckGracePeriodSeconds',
+    ],
+    [
+      'post',
+      services,
+      { ...www, name: 'x', capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] },
+      'InvalidParameterException',
+      undefined,
+    ],
+    [
+      'post',
+      services,
+      {
+        ...www,
+        name: 'x',
+        serviceConnectConfiguration: {
+          enabled: true,
+          services: [{ portName: 'http', clientAliases: [{ port: 80 }] }],
+        },
+      },
+      'InvalidParameterException',
+      undefined,
+    ],
+    [
+      'patch',
+      `${services}/www`,
+      { deploymentConfiguration: { maximumPercent: 100, minimumHealthyPercent: 0 } },
+      'InvalidParameterException',
+      // ECS compares it with the rebalancing that the service has already.
+      undefined,
+    ],
+  ]
+  for (const [method, path, body, code, pointer] of rows) {
+    const planned = await plan(method, path, body)
+    assert.deepEqual([planned.status, planned.body.code], [400, code], planned.text)
+    assert.equal(planned.body.errors?.[0].pointer, pointer, planned.text)
+    const changed = await api[method](path, body)
+    assert.deepEqual([changed.status, changed.body.code], [400, code], changed.text)
+  }
+  // The rolled back definition has no role, and the service has ECS Exec by now.
+  await api.post(`${services}?wait=STABLE`, { ...www, name: 'back', taskDefinition: 'roles:2' })
+  await api.patch(`${services}/back?wait=STABLE`, { taskDefinition: 'roles:1' })
+  assert.equal((await api.patch(`${services}/back`, { enableExecuteCommand: true })).status, 200)
+  for (const query of ['?dryRun=true', '']) {
+    const { status, body } = await api.post(`${services}/back/rollback${query}`, { release: 1 })
+    assert.deepEqual([status, body.code], [400, 'ExecNoTaskRole'])
+  }
+  // An error that a service has already does not stand in the way of another change.
+  assert.equal((await plan('patch', `${services}/role`, { count: 2 })).status, 200)
 })
 
 test('a definition outside of the token’s fence is not shown', async () => {

@@ -3,6 +3,7 @@ import type { Account } from '../aws/account.ts'
 import type { ReleaseLog } from '../history/release-log.ts'
 import type { Caller } from '../http/caller.ts'
 import { requireMatch } from '../http/etag.ts'
+import { recordCalls } from '../plans/planning-account.ts'
 import { Conflict } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { presentService } from '../services/schema.ts'
@@ -43,15 +44,25 @@ export async function rollbackService(
   const earlier = firstTryAt && (await findEarlierRollback({ ...request, firstTryAt }, current, releaseLog))
   if (earlier) return earlier
   const plan = await checkedPlan(request, current, options, releaseLog)
-  const { register, update } = plan
-  if (!register && Object.keys(update).length === 0) return { service: current, deploymentId: undefined }
+  const changed = await applyPlan(account, current, plan)
+  return changed
+    ? { ...changed, restoredFrom: plan.target.number ?? undefined }
+    : { service: current, deploymentId: undefined }
+}
+
+/** Undefined when the release runs already. */
+async function applyPlan(
+  account: Account,
+  current: Service,
+  { register, update }: RollbackPlan,
+): Promise<ChangedService | undefined> {
+  if (!register && Object.keys(update).length === 0) return undefined
   const registered = register && { taskDefinition: nameOf(await registerRevision(account, register)) }
-  const changed = await updateService(account, current, { ...registered, ...update })
-  return { ...changed, restoredFrom: plan.target.number ?? undefined }
+  return updateService(account, current, { ...registered, ...update })
 }
 
 /** The plan of a rollback, after all checks that the rollback itself makes. Changes nothing. */
-export async function checkedPlan(
+async function checkedPlan(
   { account, caller, target }: RollbackRequest,
   current: Service,
   { ifMatch, requireIdle }: Pick<ChangeOptions, 'ifMatch' | 'requireIdle'>,
@@ -71,6 +82,18 @@ export async function checkedPlan(
   if (register) account.requireAllowed('RegisterTaskDefinition', register)
   else await allowDeployment(account, current, update)
   if (register || Object.keys(update).length > 0) await requireIdle?.(current)
+  return plan
+}
+
+/** The plan of a rollback, checked also as ECS checks its calls. */
+export async function plannedRollback(
+  request: RollbackRequest,
+  current: Service,
+  options: Pick<ChangeOptions, 'ifMatch' | 'requireIdle'>,
+  releaseLog: ReleaseLog,
+): Promise<RollbackPlan> {
+  const plan = await checkedPlan(request, current, options, releaseLog)
+  await recordCalls(request.account, (planning) => applyPlan(planning, current, plan))
   return plan
 }
 

@@ -32,19 +32,13 @@ export async function planChange(
 ): Promise<Plan> {
   const current = await getService(account, cluster, ref)
   const { result, calls } = await recordCalls(account, change)
-  // A definition outside of the token's fence is not shown: its changes are those of its name only.
-  const isWithinFence = caller.mayUseFamily(familyAndRevision(current.taskDefinition ?? '').family)
-  const registered = isWithinFence ? calls.find(({ action }) => action === 'RegisterTaskDefinition')?.input : undefined
-  const definition = registered && (await findTaskDefinition(account, current.taskDefinition ?? ''))
+  const definitions = await definitionsOf(account, caller, current, calls)
   const isSame = runsAlready(current, result, calls)
   const deploys = calls.some(isDeployment) && !isSame
   return planOf({
     calls,
-    before: { ...documentOf(current), ...(definition && definitionDocument(definition)) },
-    after: {
-      ...documentOf({ ...current, ...onDeployment(current), ...result } as Service),
-      ...(registered && definitionDocument(registered as RegisterTaskDefinitionRequest)),
-    },
+    before: { ...documentOf(current), ...definitions.before },
+    after: { ...documentOf({ ...current, ...onDeployment(current), ...result } as Service), ...definitions.after },
     effectOf: isSame ? () => 'ECS changes nothing: the service runs this task definition already.' : effectOf,
     warnings: [
       ...(deploys && isDeploying(current)
@@ -54,6 +48,30 @@ export async function planChange(
     ],
     configVersion: presentService(current).configVersion,
   })
+}
+
+/**
+ * The content of the present definition and of the one that the change deploys. Empty when it stays the same, and when
+ * one of them is outside of the token's fence: then its changes are those of its name only.
+ */
+async function definitionsOf(
+  account: Account,
+  caller: Pick<Caller, 'mayUseFamily'>,
+  current: Service,
+  calls: readonly PlannedCall[],
+): Promise<{ before?: JsonObject; after?: JsonObject }> {
+  const ref = current.taskDefinition ?? ''
+  const registered = calls.find(({ action }) => action === 'RegisterTaskDefinition')?.input
+  const update = calls.find(({ action }) => action === 'UpdateService')?.input as UpdateServiceRequest | undefined
+  const deployed = update?.taskDefinition
+  if (!registered && (deployed === undefined || shortName(deployed) === shortName(ref))) return {}
+  if (![ref, deployed ?? ref].every((each) => caller.mayUseFamily(familyAndRevision(each).family))) return {}
+  const before = await findTaskDefinition(account, ref)
+  const after = registered
+    ? (registered as RegisterTaskDefinitionRequest)
+    : await findTaskDefinition(account, deployed ?? '')
+  if (!before || !after) return {}
+  return { before: definitionDocument(before), after: definitionDocument(after) }
 }
 
 /** A bare family in the body can mean the revision that runs. ECS then makes no deployment. */

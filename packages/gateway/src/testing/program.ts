@@ -130,7 +130,9 @@ export async function testProgram(
     path: string,
     { body, headers }: Request = {},
   ): Promise<Answered> => {
-    const url = /^\/(v1|docs|openapi|healthz|readyz|metrics|session|$)/.test(path) ? path : `/v1/ecs${path}`
+    const url = /^\/(v1|docs|openapi|healthz|readyz|metrics|session|favicon\.ico|$)/.test(path)
+      ? path
+      : `/v1/ecs${path}`
     const answer = await program.app.inject({
       method,
       url,

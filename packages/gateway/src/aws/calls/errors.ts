@@ -241,7 +241,11 @@ const rows: readonly Row[] = [
   },
   {
     message: /because a valid task ?[rR]ole(Arn)? is not being used/,
-    problem: ({ message, options }) => new BadRequest('ExecNoTaskRole', message, options),
+    problem: ({ message, input, options }) => {
+      const isInBody = (input as { enableExecuteCommand?: boolean } | undefined)?.enableExecuteCommand
+      const errors = [{ in: 'body' as const, pointer: '/enableExecuteCommand', message }]
+      return new BadRequest('ExecNoTaskRole', message, { ...options, ...(isInBody && { errors }) })
+    },
   },
 
   // The KMS key of a cluster's sessions. [SDK], [Q]

@@ -247,7 +247,7 @@ test('problems: each operation lists codes that the list of codes has', () => {
 })
 
 test('the documentation pages need no token, no network and no script', async () => {
-  for (const path of ['/docs', '/docs/problems', '/docs/problems/ClusterNotFound']) {
+  for (const path of ['/docs', '/docs/reference', '/docs/problems', '/docs/problems/ClusterNotFound']) {
     const { status, text, headers } = await api.get(path, {
       headers: { authorization: '', accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
     })
@@ -270,4 +270,38 @@ test('every problem code has a page, AWS’s own names too, and unknown codes ha
   assert.equal((await api.get('/docs/problems/InvalidParameterException', publicly)).status, 200)
   const none = await api.get('/docs/problems/NoSuchThing', publicly)
   assert.deepEqual([none.status, none.body.code], [404, 'RouteNotFound'])
+})
+
+test('every link of every page leads to a page, without a token', async () => {
+  const texts = new Map<string, string>()
+  const waiting = ['/docs']
+  const broken: string[] = []
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (texts.has(path)) continue
+    const { status, text } = await api.get(path, { headers: { authorization: '', accept: 'text/html,*/*;q=0.8' } })
+    texts.set(path, text)
+    if (status !== 200) broken.push(`${path}: ${status}`)
+    if (path.startsWith('/docs')) for (const { to } of linksIn(path, text)) waiting.push(to)
+  }
+  for (const [path, text] of texts)
+    for (const { to, anchor } of path.startsWith('/docs') ? linksIn(path, text) : [])
+      if (anchor !== '' && !texts.get(to)!.includes(`id="${anchor}"`)) broken.push(`${path}: ${to} has no #${anchor}`)
+  assert.deepEqual(broken, [])
+  for (const path of ['/', '/docs/reference', '/docs/guides/console', '/docs/concepts/simulated-runtime'])
+    assert.ok(texts.has(path), `no page links to ${path}`)
+  assert.ok(texts.size > 150, String(texts.size))
+})
+
+/** Links of this origin; a relative one counts from the page. */
+function linksIn(path: string, text: string): { to: string; anchor: string }[] {
+  const base = new URL(path, 'http://docs.invalid')
+  return [...text.matchAll(/href="([^"]+)"/g)].flatMap(([, href]) => {
+    const { origin, pathname, hash } = new URL(href!.replaceAll('&#38;', '&').replaceAll('&#39;', "'"), base)
+    return origin === base.origin ? [{ to: pathname, anchor: decodeURIComponent(hash.slice(1)) }] : []
+  })
+}
+
+test('the icon is answered without a token', async () => {
+  const { status, headers } = await api.get('/favicon.ico', publicly)
+  assert.deepEqual([status, headers['content-type']], [200, 'image/x-icon'])
 })

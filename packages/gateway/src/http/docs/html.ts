@@ -8,6 +8,7 @@ const style = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --ink: #0b62a4; }
 @media (prefers-color-scheme: dark) { :root { --ink: #6db9f2; } }
 * { box-sizing: border-box }
+html { background: Canvas; color: CanvasText }
 body { margin: 0; font: 15px/1.5 system-ui, sans-serif; display: flex; align-items: flex-start }
 nav { position: sticky; top: 0; height: 100vh; overflow: auto; flex: 0 0 19rem; padding: 1rem; border-right: 1px solid var(--line); font-size: 13px }
 nav a { display: flex; padding: .1rem 0; text-decoration: none; color: inherit } nav a:hover { color: var(--ink) } nav h2 { margin: 1rem 0 .2rem; font-size: 13px }
@@ -31,7 +32,7 @@ export function escaped(text: unknown): string {
 export function prose(text: string): string {
   return escaped(text)
     .replace(/`([^`]+)`/g, '<code>$1</code>')
-    .replace(/(^|\s)(\/docs(?:\/[\w/]+)?)\b/g, '$1<a href="$2">$2</a>')
+    .replace(/(^|\s)(\/docs(?:\/[\w/-]+)?)\b/g, '$1<a href="$2">$2</a>')
 }
 
 export function page(title: string, navigation: string, content: string): Answer<string> {
@@ -41,6 +42,6 @@ export function page(title: string, navigation: string, content: string): Answer
 `
   return new Answer(200, html, {
     'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   })
 }

@@ -3,11 +3,12 @@ import { type ProblemKind, problemCodes, problemKind } from '../../problems/code
 import { NotFound } from '../../problems/problem.ts'
 import type { Answer } from '../answer.ts'
 import { escaped, page, prose } from './html.ts'
+import { siteNavigation } from './site.ts'
 
 const codes = Object.entries(problemCodes) as [string, ProblemKind][]
-const navigation = `<a href="/docs">Reference</a><a href="/docs/problems">All problems</a><h2>Problems</h2>${codes
-  .map(([code]) => `<a href="/docs/problems/${code}">${code}</a>`)
-  .join('')}`
+const navigation = siteNavigation(
+  `<h2>Problems</h2>${codes.map(([code]) => `<a href="/docs/problems/${code}">${code}</a>`).join('')}`,
+)
 
 export function problemsPage(): Answer<string> {
   const rows = codes.map(

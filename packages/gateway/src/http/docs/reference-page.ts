@@ -1,8 +1,9 @@
-/** /docs: openapi.json as one page for people. */
+/** /docs/reference: openapi.json as one page for people. */
 import { problemKind } from '../../problems/codes.ts'
 import type { Answer } from '../answer.ts'
 import { escaped, page, prose } from './html.ts'
 import { type OpenApi, type Parameter, type WholeOperation, wholeOperation } from './openapi.ts'
+import { siteNavigation } from './site.ts'
 
 interface Entry {
   method: string
@@ -42,9 +43,11 @@ export function referencePage(document: OpenApi): Answer<string> {
   const schemas = Object.entries(components.schemas) as [string, Schema][]
   const shapes = schemas.filter(([, { properties }]) => properties)
   const values = schemas.filter(([, { properties }]) => !properties)
-  const navigation = `<a href="/openapi.json">openapi.json</a><a href="/docs/guides">Guides</a><a href="/docs/problems">Problems</a>${tags
-    .map(({ name }) => `<h2>${escaped(name)}</h2>${ofTag(name).map(entryLink).join('')}`)
-    .join('')}<h2><a href="#shapes">Shapes</a></h2><h2><a href="#values">Values</a></h2>`
+  const navigation = siteNavigation(
+    `<a href="/openapi.json">openapi.json</a>${tags
+      .map(({ name }) => `<h2>${escaped(name)}</h2>${ofTag(name).map(entryLink).join('')}`)
+      .join('')}<h2><a href="#shapes">Shapes</a></h2><h2><a href="#values">Values</a></h2>`,
+  )
   const content = `<h1>${escaped(info.title)} ${escaped(info.version)}</h1><p>${prose(info.description)}</p>
 <p>Send <code>Authorization: Bearer …</code> or <code>X-Auth-Token: …</code>. In the examples <code>$URL</code> is where this service listens, and
 <code>$TOKEN</code> the token.</p>

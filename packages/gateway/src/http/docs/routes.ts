@@ -1,5 +1,5 @@
 /**
- * /openapi.json, /docs, the problem pages and the guides. They are made, and their modules loaded, at the first request: a start
+ * /openapi.json, and /docs with the reference, the problems, the guides and the concepts. They are made, and their modules loaded, at the first request: a start
  * does not need them.
  */
 import { Type } from '../../typebox/type.ts'
@@ -22,11 +22,13 @@ const openapi = {
   hidden: true,
   answers: { 200: Type.Object({}) },
 } satisfies RouteSchema
+const home = { ...html, summary: 'Documentation' } satisfies RouteSchema
 const reference = { ...html, summary: 'Reference page' } satisfies RouteSchema
 const problems = { ...html, summary: 'Problem codes' } satisfies RouteSchema
 const problem = { ...html, summary: 'A problem code' } satisfies RouteSchema
 const guides = { ...html, summary: 'Guides' } satisfies RouteSchema
 const guide = { ...html, summary: 'A guide' } satisfies RouteSchema
+const concept = { ...html, summary: 'A concept' } satisfies RouteSchema
 
 type Schemas = Readonly<Record<string, Record<string, unknown>>>
 
@@ -48,13 +50,16 @@ export function docsRoutes<Account>(rootApi: Api<Account>, routes: readonly Rout
   rootApi.get('/openapi.json', { schema: openapi }, document)
   const page = once(async () => (await import('./reference-page.ts')).referencePage(await document()))
   const codes = once(async () => (await import('./problem-pages.ts')).problemsPage())
-  rootApi.get('/docs', { schema: reference }, page)
+  const pages = () => import('./markdown-pages.ts')
+  rootApi.get('/docs', { schema: home }, async () => (await pages()).homePage())
+  rootApi.get('/docs/reference', { schema: reference }, page)
   rootApi.get('/docs/problems', { schema: problems }, codes)
   rootApi.get('/docs/problems/:code', { schema: problem }, async ({ params }) =>
     (await import('./problem-pages.ts')).problemPage(params.code),
   )
-  rootApi.get('/docs/guides', { schema: guides }, async () => (await import('./guide-pages.ts')).guidesPage())
-  rootApi.get('/docs/guides/:guide', { schema: guide }, async ({ params }) =>
-    (await import('./guide-pages.ts')).guidePage(params.guide),
+  rootApi.get('/docs/guides', { schema: guides }, async () => (await pages()).guidesPage())
+  rootApi.get('/docs/guides/:guide', { schema: guide }, async ({ params }) => (await pages()).guidePage(params.guide))
+  rootApi.get('/docs/concepts/:concept', { schema: concept }, async ({ params }) =>
+    (await pages()).conceptPage(params.concept),
   )
 }

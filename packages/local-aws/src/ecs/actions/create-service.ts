@@ -9,7 +9,6 @@ import { forgetInactiveServices, forgetService } from '../scheduler/forget-servi
 import { serviceEvents } from '../scheduler/service-events.ts'
 import { addEvents } from '../scheduler/service-history.ts'
 import { platformFamilyOf } from '../tasks/new-task.ts'
-import { checkPlatformVersion } from '../tasks/platform-version.ts'
 import type { ActionContext } from './action.ts'
 import { checkAfterLookup } from './check-input.ts'
 import { findActiveCluster } from './cluster-reference.ts'
@@ -46,7 +45,6 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   checkActive(definition, 'ClientException')
   checkTags(input.tags ?? [])
   const launch = launchOf(cluster, input)
-  if (launch.launchType !== 'EC2') checkPlatformVersion(input.platformVersion, definition)
   checkRunnable(definition, launch, input.networkConfiguration)
   checkAfterLookup(ecsState, 'CreateService', input, { cluster, definition })
 

@@ -7,7 +7,6 @@ import { parseArn, shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
-import { checkSubnet } from '../tasks/subnets.ts'
 import { builtInProviders, checkStrategyAssociated, strategyWithDefaults } from './capacity-provider-reference.ts'
 
 export interface Launch {
@@ -80,17 +79,5 @@ export function checkRunnable(
       'InvalidParameterException',
       "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
     )
-  if (!vpc) return
-  if (!vpc.subnets?.length) throw new AwsError('InvalidParameterException', 'subnets can not be empty.')
-  vpc.subnets.forEach(checkSubnet)
-  vpc.securityGroups?.forEach(checkSecurityGroup)
-}
-
-// The text was not recorded; it follows the one for a subnet.
-function checkSecurityGroup(id: string): void {
-  if (!/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
-    throw new AwsError(
-      'InvalidParameterException',
-      `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
-    )
+  if (vpc && !vpc.subnets?.length) throw new AwsError('InvalidParameterException', 'subnets can not be empty.')
 }

@@ -7,7 +7,7 @@ import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { providersFor } from '../scheduler/strategy-spread.ts'
 import { newTask } from '../tasks/new-task.ts'
-import { checkPlatformVersion, resolvedVersion } from '../tasks/platform-version.ts'
+import { resolvedVersion } from '../tasks/platform-version.ts'
 import { taskInRunTask } from '../tasks/task-answer.ts'
 import { checkOverrides } from '../tasks/task-overrides.ts'
 import { tagsOfTask } from '../tasks/task-tags.ts'
@@ -39,7 +39,6 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
   checkTags(input.tags ?? [])
   checkOverrides(definition, input.overrides)
   const launch = launchOf(cluster, input)
-  if (launch.launchType !== 'EC2') checkPlatformVersion(input.platformVersion, definition)
   checkRunnable(definition, launch, input.networkConfiguration)
   checkAfterLookup(ecsState, 'RunTask', input, { cluster, definition })
   if (launch.launchType === 'EC2')

@@ -8,7 +8,6 @@ import { deploy, revisionArn } from '../scheduler/deployments.ts'
 import { serviceEvents } from '../scheduler/service-events.ts'
 import { addEvents } from '../scheduler/service-history.ts'
 import { platformFamilyOf } from '../tasks/new-task.ts'
-import { checkPlatformVersion } from '../tasks/platform-version.ts'
 import { definitionOf } from '../tasks/task-spec.ts'
 import type { ActionContext } from './action.ts'
 import { strategyWithDefaults } from './capacity-provider-reference.ts'
@@ -62,7 +61,6 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
     isChanged(context, present, { ...changed, taskDefinition: definition.taskDefinitionArn }, deployed)
   if (needsDeployment) {
     checkActive(definition, 'ClientException')
-    if (changed.launchType !== 'EC2') checkPlatformVersion(changed.platformVersion, definition)
     checkRunnable(
       definition,
       { launchType: changed.launchType as 'FARGATE' | 'EC2', strategy: changed.capacityProviderStrategy ?? [] },

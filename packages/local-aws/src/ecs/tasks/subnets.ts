@@ -18,15 +18,6 @@ const zones = ['a', 'b', 'c']
 /** One subnet in each Availability Zone, as in a default VPC. */
 export const defaultSubnets = zones.map((_, index) => `subnet-${(index + 1).toString(16).padStart(17, '0')}`)
 
-/** @throws AwsError InvalidParameterException for an id that no subnet can have. */
-export function checkSubnet(id: string): void {
-  if (!/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
-    throw new AwsError(
-      'InvalidParameterException',
-      `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
-    )
-}
-
 /** Takes an address of the subnet that no task has. Undefined when all are taken. */
 export function takeAddress(ecsState: EcsState, id: string): string | undefined {
   const subnet = subnetOf(ecsState, id)

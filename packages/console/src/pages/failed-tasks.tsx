@@ -1,0 +1,67 @@
+/** The failed tasks of a deployment: those with the same reason together, with the cause of one of them. */
+import type { ServiceDeployment } from '@ecs-api/client'
+import { Link } from 'wouter'
+import { useTaskDiagnosis } from '../live/queries.ts'
+import { ExternalText } from '../parts/external-text.tsx'
+import { CauseText } from '../parts/why.tsx'
+import { paths } from '../paths.ts'
+
+type Failure = ServiceDeployment['taskFailures'][number]
+interface Place {
+  account: string
+  cluster: string
+}
+
+const maxLinks = 8
+/** A diagnosis of each kind costs calls to AWS. */
+const maxDiagnosed = 3
+
+export function FailedTasks({ deployment, ...place }: Place & { deployment: ServiceDeployment }) {
+  const { taskFailures, deploymentCircuitBreaker: breaker } = deployment
+  const groups = [...Map.groupBy(taskFailures, ({ reason }) => reason).values()].sort((a, b) => b.length - a.length)
+  return (
+    <section className="stack">
+      <h2>Failed tasks</h2>
+      {groups.length === 0 && (
+        <p className="muted">
+          {breaker?.failureCount
+            ? `${breaker.failureCount} failed; their reasons follow.`
+            : 'No task of this deployment has failed.'}
+        </p>
+      )}
+      {groups.map((failures, i) => (
+        <section key={failures[0]!.reason} className="panel stack why" aria-label={failures[0]!.reason}>
+          {i < maxDiagnosed ? (
+            <DiagnosedFailure {...place} failure={failures[0]!} />
+          ) : (
+            <ReasonText reason={failures[0]!.reason} />
+          )}
+          <p className="row">
+            <span className="muted">{failures.length === 1 ? 'Task' : `${failures.length} tasks:`}</span>
+            {failures.slice(0, maxLinks).map(({ task }) => (
+              <Link key={task} className="mono" href={paths.task(place.account, place.cluster, task)}>
+                {task.slice(0, 8)}
+              </Link>
+            ))}
+            {failures.length > maxLinks && <span className="muted">and {failures.length - maxLinks} more</span>}
+          </p>
+        </section>
+      ))}
+    </section>
+  )
+}
+
+function DiagnosedFailure({ account, cluster, failure }: Place & { failure: Failure }) {
+  const diagnosis = useTaskDiagnosis(account, cluster, failure.task).data
+  const [cause] = diagnosis?.causes ?? []
+  if (!diagnosis || !cause) return <ReasonText reason={failure.reason} />
+  return <CauseText cause={cause} notChecked={diagnosis.notChecked} />
+}
+
+function ReasonText({ reason }: { reason: string }) {
+  return (
+    <pre>
+      <ExternalText text={reason} />
+    </pre>
+  )
+}

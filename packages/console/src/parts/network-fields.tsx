@@ -1,0 +1,51 @@
+import { CheckField } from './fields.tsx'
+import { joined, LinkedField, wordsIn } from './linked-field.tsx'
+
+export interface Network {
+  subnets: string[]
+  securityGroups: string[]
+  assignPublicIp: boolean
+}
+
+/** The network of a service's tasks, in the API's shorthand. */
+export function NetworkFields({
+  network,
+  help,
+  onChange,
+}: {
+  network: Network
+  /** What applies without subnets. */
+  help?: string
+  onChange: <K extends keyof Network>(name: K, value: Network[K]) => void
+}) {
+  return (
+    <>
+      <LinkedField
+        id="subnets"
+        label="Subnets"
+        help={help}
+        isMono
+        placeholder="subnet-0a1b2c3d4e5f67890"
+        value={network.subnets}
+        format={joined}
+        parse={wordsIn}
+        onChange={(value) => onChange('subnets', value)}
+      />
+      <LinkedField
+        id="groups"
+        label="Security groups"
+        isMono
+        placeholder="sg-0a1b2c3d4e5f67890"
+        value={network.securityGroups}
+        format={joined}
+        parse={wordsIn}
+        onChange={(value) => onChange('securityGroups', value)}
+      />
+      <CheckField
+        label="Give each task a public address"
+        checked={network.assignPublicIp}
+        onChange={(checked) => onChange('assignPublicIp', checked)}
+      />
+    </>
+  )
+}

@@ -1,0 +1,21 @@
+/** The embedded engine without a container runtime: its containers have no process. The pages say what follows. */
+import type { Task } from '@ecs-api/client'
+import { useAccounts } from '../live/queries.ts'
+
+/** docs/simulated-runtime.md: every task says which runtime it has. */
+export const isSimulated = ({ attributes = [] }: Task) =>
+  attributes.some(({ name, value }) => name === 'ecs-api.runtime' && value === 'simulated')
+
+export const useIsSimulatedAccount = (account: string) =>
+  useAccounts().data?.find(({ name }) => name === account)?.runtime === 'simulated'
+
+export function SimulatedNote({ account }: { account: string }) {
+  if (!useIsSimulatedAccount(account)) return null
+  return (
+    <p className="muted" role="note">
+      Containers of this account are simulated: they have no process, so they print nothing and have no shell, and every
+      image with a valid name exists. <a href="/docs/concepts/simulated-runtime">How to make one fail</a>,{' '}
+      <a href="/docs/concepts/containers">how to use real ones</a>.
+    </p>
+  )
+}

@@ -1,0 +1,37 @@
+import type { TaskDefinition } from '@ecs-api/client'
+import { Link } from 'wouter'
+import { paths } from '../paths.ts'
+import { ExternalText } from './external-text.tsx'
+import { CheckField } from './fields.tsx'
+
+/** The switch of ECS Exec, with what the task definition lacks for it. */
+export function TerminalField({
+  account,
+  definition,
+  checked,
+  onChange,
+}: {
+  account: string
+  /** Undefined while it is not known. */
+  definition: TaskDefinition | undefined
+  checked: boolean
+  onChange: (checked: boolean) => void
+}) {
+  return (
+    <CheckField
+      label="Allow terminals"
+      help={
+        checked && definition && !definition.taskRoleArn ? (
+          <>
+            <ExternalText text={definition.name} /> has no task role, which ECS Exec needs.{' '}
+            <Link href={paths.newTaskDefinition(account, definition.name)}>Give it one in a new revision</Link>
+          </>
+        ) : (
+          'A shell in a container (ECS Exec). The task definition needs a task role.'
+        )
+      }
+      checked={checked}
+      onChange={onChange}
+    />
+  )
+}

@@ -1,0 +1,7 @@
+/** The object with the member, or without it where the value is empty. */
+export function withMember<T extends object>(object: T, member: string, value: unknown): T {
+  const { [member]: _, ...others } = object as Record<string, unknown>
+  const isEmpty =
+    value === undefined || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)
+  return (isEmpty ? others : { ...object, [member]: value }) as T
+}

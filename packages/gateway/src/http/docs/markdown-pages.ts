@@ -1,0 +1,93 @@
+/** The guides and concepts of the folder docs as pages, and the start page that lists them. */
+import { readFile } from 'node:fs/promises'
+import { posix } from 'node:path'
+import { Marked } from 'marked'
+import { NotFound } from '../../problems/problem.ts'
+import type { Answer } from '../answer.ts'
+import { escaped, page } from './html.ts'
+import { concepts, type DocPage, guides, siteNavigation } from './site.ts'
+
+const folder = new URL('../../../../../docs/', import.meta.url)
+const served = new Map([...guides.values(), ...concepts.values()].map(({ file, address }) => [file, address]))
+
+const linksTo = (pages: ReadonlyMap<string, DocPage>) =>
+  [...pages.values()].map(({ address, title }) => `<a href="${address}">${escaped(title)}</a>`)
+const listOf = (pages: ReadonlyMap<string, DocPage>) =>
+  `<ul>${linksTo(pages)
+    .map((link) => `<li>${link}</li>`)
+    .join('')}</ul>`
+const navigation = siteNavigation(
+  `<h2>Guides</h2>${linksTo(guides).join('')}<h2>Concepts</h2>${linksTo(concepts).join('')}`,
+)
+
+export function homePage(): Answer<string> {
+  return page(
+    'Documentation',
+    navigation,
+    `<h1>Documentation</h1>
+<h2>Guides</h2><p>One task each, from the start to the end.</p>${listOf(guides)}
+<h2>Concepts</h2>${listOf(concepts)}
+<h2>Reference</h2><ul><li><a href="/docs/reference">Every request, with its fields and problems</a></li>
+<li><a href="/docs/problems">Problems</a>: the codes of errors, and what to do</li>
+<li><a href="/docs/causes">Causes</a>: why a task stops or a service does not go on</li>
+<li><a href="/openapi.json">openapi.json</a></li></ul>`,
+  )
+}
+
+export function guidesPage(): Answer<string> {
+  return page('Guides', navigation, `<h1>Guides</h1>${listOf(guides)}`)
+}
+
+/** @throws NotFound for an unknown guide */
+export function guidePage(name: string): Promise<Answer<string>> {
+  return pageOf(guides.get(name), `No guide has the name ${name}.`)
+}
+
+/** @throws NotFound for an unknown concept */
+export function conceptPage(name: string): Promise<Answer<string>> {
+  return pageOf(concepts.get(name), `No page has the name ${name}.`)
+}
+
+async function pageOf(found: DocPage | undefined, missing: string): Promise<Answer<string>> {
+  if (!found) throw new NotFound('RouteNotFound', missing, { next: '/docs lists the guides and concepts.' })
+  const text = await readFile(new URL(found.file, folder), 'utf8')
+  return page(found.title, navigation, await markdownOf(found.file).parse(text))
+}
+
+/** A link to a file that is not served, such as a source, stays as its text. */
+function markdownOf(file: string): Marked {
+  const ids = new Map<string, number>()
+  return new Marked({
+    gfm: true,
+    renderer: {
+      heading({ tokens, depth, text }) {
+        const id = slugOf(text)
+        const count = ids.get(id) ?? 0
+        ids.set(id, count + 1)
+        const own = count === 0 ? id : `${id}-${count}`
+        return `<h${depth} id="${escaped(own)}">${this.parser.parseInline(tokens)}</h${depth}>\n`
+      },
+      link({ href, tokens }) {
+        const text = this.parser.parseInline(tokens)
+        const to = addressOf(href, file)
+        return to === undefined ? text : `<a href="${escaped(to)}">${text}</a>`
+      },
+    },
+  })
+}
+
+/** As GitHub makes the anchors of headings. */
+function slugOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-')
+}
+
+function addressOf(href: string, file: string): string | undefined {
+  if (/^(https?:\/\/|#|\/)/.test(href)) return href
+  const [path = '', anchor] = href.split('#')
+  const to = served.get(posix.join(posix.dirname(file), path))
+  return to && (anchor === undefined ? to : `${to}#${anchor}`)
+}

@@ -1,0 +1,62 @@
+/** The pages of /docs that are made from files of the folder docs: their names, titles and addresses. */
+export interface DocPage {
+  title: string
+  /** In the folder docs. */
+  file: string
+  address: string
+}
+
+/** In the order of a first week with a service. */
+const guideTitles = {
+  console: 'The console',
+  'first-service': 'A first service',
+  'deploy-from-ci': 'Deploy from CI',
+  'find-out-why': 'Find out why',
+  'read-logs': 'Read logs',
+  'open-a-terminal': 'Open a terminal',
+  'roll-back': 'Roll back',
+  'many-accounts': 'Many accounts',
+}
+const conceptTitles = {
+  glossary: 'The words of ECS and of this service',
+  'simulated-runtime': 'Simulated containers, and how to make one fail',
+  containers: 'Real containers',
+  'local-aws': 'The embedded engine',
+  diagnosis: 'Why a service does not run',
+  plans: 'Plans',
+  releases: 'Releases and rollback',
+  logs: 'Logs',
+  metrics: 'Metrics',
+  terminal: 'Terminals',
+  'fresh-and-live': 'Fresh and live data',
+  access: 'Tokens, sign-in and the audit log',
+  cli: 'The command line',
+  client: 'The typed client',
+  operating: 'Operating the service',
+}
+
+const pagesOf = (folder: string, titles: Readonly<Record<string, string>>, fileOf: (name: string) => string) =>
+  new Map(
+    Object.entries(titles).map(([name, title]): [string, DocPage] => [
+      name,
+      { title, file: fileOf(name), address: `/docs/${folder}/${name}` },
+    ]),
+  )
+
+export const guides: ReadonlyMap<string, DocPage> = pagesOf('guides', guideTitles, (name) =>
+  name === 'console' ? 'console.md' : `guides/${name}.md`,
+)
+export const concepts: ReadonlyMap<string, DocPage> = pagesOf('concepts', conceptTitles, (name) => `${name}.md`)
+
+/** @param own links of the page's own part */
+export function siteNavigation(own = ''): string {
+  const links = [
+    ['/', '← Console'],
+    ['/docs', 'Documentation'],
+    ['/docs/guides', 'Guides'],
+    ['/docs/reference', 'Reference'],
+    ['/docs/problems', 'Problems'],
+    ['/docs/causes', 'Causes'],
+  ]
+  return links.map(([to, label]) => `<a href="${to}">${label}</a>`).join('') + own
+}

@@ -1,0 +1,69 @@
+// A deployment that failed: every page that shows it says the cause in plain words, once, with the program's last lines.
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { cannotRun, consoleProgram, newProfile, shows, signedInPage, webDefinition } from './console-browser.ts'
+
+const skip = cannotRun
+
+const program = skip ? undefined : await consoleProgram()
+const services = '/local/clusters/prod/services'
+let failed = ''
+let replaced = ''
+
+before(async () => {
+  if (!program) return
+  const { api, writeLog } = program
+  await api.post('/local/clusters', { name: 'prod' })
+  await api.post('/local/taskdefs', webDefinition('web'))
+  const dockerLabels = { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '3' }
+  await api.post('/local/taskdefs', webDefinition('crash', { dockerLabels }))
+  const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
+  const body = { name: 'www', taskDefinition: 'web', count: 1, deploymentConfiguration }
+  const created = await api.post(`${services}?wait=STABLE&fail=true`, body)
+  assert.equal(created.status, 201, created.text)
+  await api.patch(`${services}/www?wait=STABLE`, { taskDefinition: 'crash' })
+  const deployments: { id: string; status: string }[] = (await api.get(`${services}/www/deployments`)).body.items
+  failed = deployments.find(({ status }) => status === 'ROLLBACK_SUCCESSFUL')!.id
+  replaced = deployments.find(({ status }) => status === 'SUCCESSFUL')!.id
+  const tasks: { id: string; taskDefinition: string }[] = (await api.get(`${services}/www/tasks?status=ALL`)).body.items
+  for (const { id, taskDefinition } of tasks)
+    if (taskDefinition === 'crash:1') await writeLog(id, ['starting', 'no database at db:5432'])
+})
+
+const cause = 'The program ended with an error (container web: exit code 3)'
+
+async function saysOnce(page: Page): Promise<void> {
+  await shows(page, /no database at db:5432/)
+  const text = await page.getByRole('main').innerText()
+  assert.equal(text.split(cause).length, 2, text)
+  assert.equal(text.split('no database').length, 2, text)
+  assert.match(text, /Run the image locally/)
+  assert.match(text, /Last lines of task/)
+  assert.doesNotMatch(text, /evidence|0 of 0|[A-Z]{4,}_[A-Z]|\d{4}-\d\d-\d\dT/)
+}
+
+test('a failed deployment has its cause, once, with the last lines', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  const www = `${url}/console/local/clusters/prod/services/www`
+  await t.test('on its own page', async () => {
+    await page.goto(`${www}/deployments/${encodeURIComponent(failed)}`)
+    await shows(page, /3 tasks:/)
+    await saysOnce(page)
+  })
+  await t.test('on the page of the service', async () => {
+    await page.goto(www)
+    await shows(page, /in 3 tasks/)
+    await saysOnce(page)
+  })
+  await t.test('on the overview', async () => {
+    await page.goto(url)
+    await shows(page, /exit code 3/)
+  })
+  await t.test('and one that is over counts no tasks', async () => {
+    await page.goto(`${www}/deployments/${encodeURIComponent(replaced)}`)
+    await shows(page, /No task of this deployment has failed/)
+    assert.doesNotMatch(await page.getByRole('main').innerText(), /0 of 0/)
+  })
+})

@@ -1,0 +1,145 @@
+// The buttons of a service: its settings, and what a button that cannot help says.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import {
+  cannotRun,
+  consoleProgram,
+  newProfile,
+  seed,
+  shows,
+  signedInPage,
+  webDefinition,
+  withShell,
+} from './console-browser.ts'
+
+const skip = cannotRun
+const program = skip ? undefined : await consoleProgram()
+const seeded = program && (await seed(program))
+const services = '/local/clusters/prod/services'
+const pageOf = (service: string) => `/console${services}/${service}`
+
+const planned = (page: Page, text: RegExp) =>
+  page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
+
+test('the settings of a service are changed in the form and in the document', { skip }, async (t) => {
+  const { url, token, api } = program!
+  const profile = await newProfile(t, url, { expected: [/\(Bad Request\).*dryRun/] })
+  const page = await signedInPage(profile, url, token)
+  await page.goto(`${url}${pageOf('www')}/settings`)
+  await page.getByRole('button', { name: 'Change settings…' }).click()
+  const dialog = page.getByRole('dialog')
+  const change = dialog.getByRole('button', { name: 'Change', exact: true })
+  assert.equal(await change.getAttribute('title'), 'Nothing has changed yet.')
+  await dialog.getByLabel('End a deployment whose tasks fail').check()
+  await dialog.getByText('Edit as document').click()
+  const document = dialog.getByLabel('Document (JSON Merge Patch)')
+  assert.deepEqual(JSON.parse(await document.inputValue()), {
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+  })
+  await planned(page, /deploymentCircuitBreaker/)
+  await dialog.getByLabel('Minimum healthy percent').fill('50')
+  await dialog.getByLabel('Health check grace period, seconds').fill('30')
+  // Back at its present value, a field is no change.
+  await dialog.getByLabel('Allow terminals').uncheck()
+  await dialog.getByLabel('Allow terminals').check()
+  await dialog.getByLabel('Subnets').fill('subnet-0a1b2c3d, subnet-x')
+  await dialog
+    .getByRole('alert')
+    .getByText(/The subnet ID 'subnet-x' does not exist/)
+    .waitFor()
+  assert.equal(await change.getAttribute('aria-disabled'), 'true')
+  const patch = JSON.parse(await document.inputValue())
+  assert.deepEqual(patch.subnets, ['subnet-0a1b2c3d', 'subnet-x'])
+  delete patch.subnets
+  await document.fill('{')
+  await dialog.getByText(/The document is not JSON/).waitFor()
+  await dialog.getByText('Correct the document first.').waitFor()
+  await document.fill(JSON.stringify({ ...patch, tags: { owner: 'shop' } }))
+  assert.equal(await dialog.getByLabel('Minimum healthy percent').inputValue(), '50')
+  await planned(page, /\/tags\/owner/)
+  await change.click()
+  await dialog.waitFor({ state: 'detached' })
+  const { deploymentConfiguration, ...changed } = (await api.get(`${services}/www`)).body
+  assert.deepEqual(deploymentConfiguration.deploymentCircuitBreaker.rollback, true)
+  assert.deepEqual(
+    [deploymentConfiguration.minimumHealthyPercent, changed.healthCheckGracePeriodSeconds, changed.tags.owner],
+    [50, 30, 'shop'],
+  )
+  assert.equal(changed.taskDefinition, 'web:2')
+})
+
+test('the disabled terminal leads to the setting of its service', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'closed', taskDefinition: 'web', count: 1 })
+  const [task] = (await api.get(`${services}/closed/tasks`)).body.items
+  const profile = await newProfile(t, url)
+  await withShell(profile)
+  const page = await signedInPage(profile, url, token)
+  await page.goto(`${url}/console/local/clusters/prod/tasks/${task.id}`)
+  assert.equal(await page.getByRole('button', { name: 'Terminal' }).getAttribute('aria-disabled'), 'true')
+  await page.getByRole('link', { name: 'Allow terminals' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Settings of prod/closed' })
+  await dialog.getByLabel('Allow terminals').check()
+  await dialog.getByLabel('Replace the tasks now').check()
+  await planned(page, /One deployment replaces the tasks/)
+  await dialog.getByRole('button', { name: 'Change', exact: true }).click()
+  await dialog.waitFor({ state: 'detached' })
+  assert.equal(new URL(page.url()).search, '')
+  assert.equal((await api.get(`${services}/closed`)).body.enableExecuteCommand, true)
+})
+
+test('a button that cannot help stays in its place and says why', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'first', taskDefinition: 'web', count: 1 })
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(url + pageOf('first'))
+  await shows(page, /1 of 1 task/)
+  const rollback = page.getByRole('button', { name: 'Roll back…' })
+  await page.locator('[title="There is no other release to roll back to."]').waitFor()
+  assert.equal(await rollback.getAttribute('aria-disabled'), 'true')
+  assert.doesNotMatch((await rollback.getAttribute('class')) ?? '', /primary/)
+  await rollback.click({ force: true })
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  const stop = page.getByRole('button', { name: 'Stop deployment…' })
+  assert.equal(await stop.getAttribute('title'), 'No deployment is in progress.')
+  const buttons = () => page.getByRole('main').locator('[data-action]').allTextContents()
+  const before = await buttons()
+
+  // A deployment that does not end: its image cannot be pulled.
+  const broken = { 'ecs-api.simulated.pull-error': 'pull access denied' }
+  await api.post('/local/taskdefs', webDefinition('broken', { dockerLabels: broken }))
+  await api.patch(`${services}/first`, { taskDefinition: 'broken' })
+  await page.locator('button[aria-disabled="false"]', { hasText: 'Stop deployment…' }).waitFor()
+  assert.deepEqual(await buttons(), before)
+  // Now there is a release to go back to, and it is the first thing to do.
+  await page.locator('button.primary', { hasText: 'Roll back…' }).waitFor()
+  await page.getByRole('button', { name: 'Roll back…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Release 1 (the newest stable one)').waitFor({ state: 'attached' })
+  await planned(page, /release 1|Release 1|web:/)
+  await dialog.getByText('curl and command line').click()
+  await dialog.getByText('ecs-api rollback local/prod/first --to 1').waitFor()
+})
+
+test('each page has the commands that do the same once', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  const cluster = '/console/local/clusters/prod'
+  for (const path of [
+    `${cluster}/services/www/logs`,
+    `${cluster}/services/www`,
+    `${cluster}/tasks/${seeded!.running}`,
+    cluster,
+    '/console/local/clusters',
+    '/console/local/services',
+    '/console/local/tasks',
+    '/console/local/taskdefs',
+    '/console/local/taskdefs/web:1',
+    '/console/admin/tokens',
+  ]) {
+    await page.goto(url + path)
+    await page.getByText('curl and command line').first().waitFor()
+    assert.equal(await page.getByText('curl and command line').count(), 1, path)
+  }
+})
