@@ -221,7 +221,7 @@ export function allPages({ running, stopped, deployment }: Seeded): Record<strin
     services: ['/console/local/services', /prod\/www/],
     service: [www, /3 running/],
     logs: [`${www}/logs`, /last line/],
-    deployments: [`${www}/deployments`, /with the current one/],
+    deployments: [`${www}/deployments`, /Roll back to this/],
     events: [`${www}/events`, /has reached a steady state/],
     metrics: [`${www}/metrics`, /There are no values yet|CPU/i],
     settings: [`${www}/settings`, /"serviceName"|"name"/],
@@ -238,7 +238,7 @@ export function allPages({ running, stopped, deployment }: Seeded): Record<strin
     newservice: ['/console/local/new/service', /No plan yet/],
     clusters: ['/console/local/clusters', /prod/],
     cluster: [cluster, /has reached a steady state/],
-    audit: ['/console/admin/audit', /POST \/v1\/ecs\/tokens/],
+    audit: ['/console/admin/audit', /created the token portal/],
     tokens: ['/console/admin/tokens', /portal/],
     missing: ['/console/local/clusters/prod/nothing/here', /There is no such page/],
   }

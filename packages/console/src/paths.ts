@@ -25,6 +25,9 @@ export const paths = {
   /** The page of the service with the dialog of an action. */
   serviceAction: (account: string, cluster: string, service: string, action: string) =>
     `${paths.service(account, cluster, service)}?do=${action}`,
+  /** The page of the service with the dialog that rolls back to a release. */
+  rollback: (account: string, cluster: string, service: string, release: number) =>
+    `${paths.serviceAction(account, cluster, service, 'rollback')}&to=${release}`,
   deployment: (account: string, cluster: string, service: string, id: string) =>
     `${paths.service(account, cluster, service)}/deployments/${encode(id)}`,
   diff: (account: string, cluster: string, service: string, from: number, to: number) =>

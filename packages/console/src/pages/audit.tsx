@@ -1,5 +1,7 @@
 import { useState } from 'react'
+import { useSearch } from 'wouter'
 import { useAudit } from '../live/queries.ts'
+import { ChangeSentence, isDryRun, Result } from '../parts/change-sentence.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -10,11 +12,15 @@ import { Exact } from '../parts/time.tsx'
 export default function AuditPage() {
   const audit = useAudit(true, 1000)
   const [text, setText] = useState('')
+  const [showsPlans, setShowsPlans] = useState(false)
+  const chosen = new URLSearchParams(useSearch()).get('entry')
   const wanted = text.trim().toLowerCase()
-  const shown = (audit.data ?? []).filter((entry) =>
-    `${entry.caller} ${entry.path} ${entry.action} ${entry.code ?? ''} ${entry.status ?? ''}`
-      .toLowerCase()
-      .includes(wanted),
+  const shown = (audit.data ?? []).filter(
+    (entry) =>
+      (showsPlans || entry.id === chosen || !isDryRun(entry)) &&
+      `${entry.caller} ${entry.path} ${entry.action} ${entry.code ?? ''} ${entry.status ?? ''}`
+        .toLowerCase()
+        .includes(wanted),
   )
   return (
     <>
@@ -29,6 +35,10 @@ export default function AuditPage() {
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
+        <label className="row">
+          <input type="checkbox" checked={showsPlans} onChange={(event) => setShowsPlans(event.target.checked)} />{' '}
+          Plans, which change nothing
+        </label>
       </div>
       <LoadingOrProblem query={audit} what="the audit log" />
       {audit.data && (
@@ -40,26 +50,21 @@ export default function AuditPage() {
           columns={[
             { title: 'When', sortBy: ({ at }) => at, cell: ({ at }) => <Exact at={at} /> },
             { title: 'Who', sortBy: ({ caller }) => caller, cell: ({ caller }) => <ExternalText text={caller} /> },
+            { title: 'What', wide: true, cell: (entry) => <ChangeSentence entry={entry} /> },
             {
-              title: 'What',
+              title: 'Request',
               wide: true,
-              cell: ({ action, path, input }) => (
-                <details>
-                  <summary>
-                    <ExternalText text={`${action.split(' ')[0]} ${path}`} />
-                  </summary>
+              cell: ({ id, action, path, input, status }) => (
+                <details open={id === chosen}>
+                  <summary>{status ?? 'in progress'}</summary>
                   <pre>
-                    <ExternalText text={JSON.stringify(input, null, 2)} />
+                    <ExternalText text={`${action.split(' ')[0]} ${path}\n${JSON.stringify(input, null, 2)}`} />
                   </pre>
                 </details>
               ),
             },
             { title: 'From', cell: ({ source }) => <ExternalText text={source} /> },
-            {
-              title: 'Result',
-              sortBy: ({ status }) => status ?? 0,
-              cell: ({ status, code }) => <ExternalText text={code ?? String(status ?? 'in progress')} />,
-            },
+            { title: 'Result', sortBy: ({ status }) => status ?? 0, cell: (entry) => <Result entry={entry} /> },
           ]}
         />
       )}

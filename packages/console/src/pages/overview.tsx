@@ -3,6 +3,7 @@ import type { Account } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { diagnosisQuery, serviceDiagnosisQuery, servicesQuery, useAccounts, useAudit, useMe } from '../live/queries.ts'
+import { ChangeSentence, isDryRun, Result } from '../parts/change-sentence.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -111,9 +112,11 @@ function Unreachable({ account }: { account: Account }) {
 /** The last changes that anybody made, for admins. */
 function LastChanges() {
   const me = useMe()
-  const audit = useAudit(me?.role === 'admin', 50)
-  // Signing in changes nothing.
-  const changes = (audit.data ?? []).filter(({ path }) => !path.startsWith('/session')).slice(0, 10)
+  const audit = useAudit(me?.role === 'admin', 200)
+  const changes = (audit.data ?? [])
+    // Signing in changes nothing, and a plan neither.
+    .filter((entry) => !entry.path.startsWith('/session') && !isDryRun(entry))
+    .slice(0, 10)
   if (changes.length === 0) return null
   return (
     <section className="stack">
@@ -126,14 +129,11 @@ function LastChanges() {
         columns={[
           { title: 'When', cell: ({ at }) => <Ago at={at} /> },
           { title: 'Who', cell: ({ caller }) => <ExternalText text={caller} /> },
+          { title: 'What', wide: true, cell: (entry) => <ChangeSentence entry={entry} /> },
+          { title: 'Result', cell: (entry) => <Result entry={entry} /> },
           {
-            title: 'What',
-            wide: true,
-            cell: ({ action, path }) => <ExternalText text={`${action.split(' ')[0]} ${path}`} />,
-          },
-          {
-            title: 'Result',
-            cell: ({ status, code }) => <ExternalText text={code ?? String(status ?? 'in progress')} />,
+            title: 'Do',
+            cell: ({ id }) => <Link href={`${paths.audit}?entry=${encodeURIComponent(id)}`}>Request</Link>,
           },
         ]}
       />

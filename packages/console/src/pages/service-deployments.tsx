@@ -4,6 +4,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useReleases } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
+import { ImageName, nameOfImage } from '../parts/image-name.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { Status, type Tone } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
@@ -14,6 +15,13 @@ export function toneOfDeployment(status: string): Tone {
   if (status === 'SUCCESSFUL') return 'ok'
   if (/^ROLLBACK/.test(status)) return 'bad'
   return /^STOP/.test(status) ? 'stopped' : 'changing'
+}
+
+const outcomes: Record<string, Tone> = {
+  stable: 'ok',
+  'under-way': 'changing',
+  failed: 'bad',
+  'rolled-back': 'bad',
 }
 
 /** The deployments of a service, and the releases that they made. */
@@ -28,6 +36,7 @@ export function DeploymentsTab({
 }) {
   const now = useNow()
   const releases = useReleases(account, cluster, name)
+  const all = releases.data ?? []
   const current = releases.data?.find(({ isCurrent }) => isCurrent)
   return (
     <div className="stack">
@@ -68,8 +77,22 @@ export function DeploymentsTab({
           keyOf={({ release }) => String(release)}
           empty="There is no release yet."
           columns={[
-            { title: 'Release', cell: ({ release, isCurrent }) => `${release}${isCurrent ? ' (current)' : ''}` },
-            { title: 'Outcome', cell: ({ outcome }) => outcome },
+            {
+              title: 'Release',
+              cell: ({ release, isCurrent, restoredFrom }) => (
+                <>
+                  {release}
+                  {isCurrent && ' (current)'}
+                  {restoredFrom !== null && <span className="muted"> restores release {restoredFrom}</span>}
+                </>
+              ),
+            },
+            {
+              title: 'Outcome',
+              cell: ({ outcome }) => (
+                <Status tone={outcomes[outcome] ?? 'stopped'} text={outcome.replaceAll('-', ' ')} />
+              ),
+            },
             {
               title: 'Task definition',
               cell: ({ taskDefinition }) => (
@@ -81,23 +104,29 @@ export function DeploymentsTab({
             {
               title: 'Images',
               wide: true,
-              cell: ({ images }) => (
-                <code>
-                  <ExternalText text={images.map(({ image }) => image ?? '').join(', ')} />
-                </code>
+              cell: (release) => (
+                <span className="row">
+                  {release.images.map(({ container, image }) => (
+                    <ImageName key={container} image={nameOfImage(release, container, all)} pinned={image} />
+                  ))}
+                </span>
               ),
             },
             { title: 'By', cell: ({ by }) => <ExternalText text={by} /> },
             { title: 'Created', cell: ({ createdAt }) => <Ago at={createdAt} /> },
             {
-              title: 'Compare',
+              title: 'Do',
               cell: ({ release }) =>
-                current && release !== current.release ? (
-                  <Link href={paths.diff(account, cluster, name, release, current.release)}>
-                    with the current one<span className="visually-hidden">: release {release}</span>
-                  </Link>
-                ) : (
-                  ''
+                current &&
+                release !== current.release && (
+                  <span className="row">
+                    <Link href={paths.diff(account, cluster, name, release, current.release)}>
+                      Compare<span className="visually-hidden"> release {release} with the current one</span>
+                    </Link>
+                    <Link href={paths.rollback(account, cluster, name, release)}>
+                      Roll back to this…<span className="visually-hidden"> Release {release}</span>
+                    </Link>
+                  </span>
                 ),
             },
           ]}

@@ -16,6 +16,7 @@ import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlOf, quoted } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
+import { ImageName, nameOfImage } from '../parts/image-name.tsx'
 import { Lanes } from '../parts/lanes.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -63,7 +64,10 @@ export function ServicePage({
   const now = useNow()
   const releases = useReleases(account, cluster, name).data
   const [path, navigate] = useLocation()
-  const wanted = new URLSearchParams(useSearch()).get('do') ?? undefined
+  const search = new URLSearchParams(useSearch())
+  const wanted = search.get('do') ?? undefined
+  const givenRelease = Number(search.get('to') ?? Number.NaN)
+  const current = releases?.find(({ isCurrent }) => isCurrent)
   const [pressed, setAction] = useState<string>()
   const service = query.data
   const newest = deployments[0]
@@ -142,12 +146,23 @@ export function ServicePage({
                       </Link>
                     ),
                   ],
+                  [
+                    'Release',
+                    current &&
+                      `${current.release}${current.restoredFrom === null ? '' : `, restores release ${current.restoredFrom}`}`,
+                  ],
                   ['Size', definition && `${Number(definition.cpu) / 1024} vCPU, ${definition.memory} MiB`],
                   ...(definition?.containerDefinitions ?? []).map(({ name: container, image }): [string, ReactNode] => [
                     `Image of ${container}`,
-                    <code key={container}>
-                      <ExternalText text={image} />
-                    </code>,
+                    <ImageName
+                      key={container}
+                      image={
+                        current && current.taskDefinition === service.taskDefinition
+                          ? nameOfImage(current, container, releases ?? [])
+                          : image
+                      }
+                      pinned={image}
+                    />,
                   ]),
                   ['Platform', service.platformVersion && <ExternalText text={service.platformVersion} />],
                   [
@@ -180,6 +195,7 @@ export function ServicePage({
               account={account}
               service={service}
               newest={newest}
+              {...(pressed === undefined && Number.isInteger(givenRelease) && { release: givenRelease })}
               onClose={() => {
                 setAction(undefined)
                 if (wanted) navigate(path, { replace: true })

@@ -15,10 +15,12 @@ interface Props {
   account: string
   service: Service
   newest: ServiceDeployment | undefined
+  /** The release that the dialog of a rollback opens with. */
+  release?: number
   onClose: () => void
 }
 
-export default function ServiceDialogs({ action, ...props }: Props & { action: string }) {
+export default function ServiceDialogs({ action, release, ...props }: Props & { action: string }) {
   switch (action) {
     case 'deploy':
       return <DeployDialog {...props} />
@@ -27,7 +29,7 @@ export default function ServiceDialogs({ action, ...props }: Props & { action: s
     case 'scale':
       return <Scale {...props} />
     case 'rollback':
-      return <RollbackDialog {...props} />
+      return <RollbackDialog {...props} {...(release !== undefined && { given: release })} />
     case 'restart':
       return <Restart {...props} />
     case 'stop-deployment':

@@ -36,6 +36,7 @@ const ownNames = [
   'taskDefinitions',
   'expiresAt',
   'stopType',
+  'release',
   'permissions',
   'interactive',
   'columns',

@@ -1,0 +1,65 @@
+// The releases of a service: a rollback begins at the release that it goes to, and its result names that one's image.
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { cannotRun, consoleProgram, newProfile, shows, signedInPage, webDefinition } from './console-browser.ts'
+
+const skip = cannotRun
+
+const program = skip ? undefined : await consoleProgram()
+const services = '/local/clusters/prod/services'
+const www = '/console/local/clusters/prod/services/www'
+
+/** Release 1 has nginx:1.29, release 2 nginx:1.30, release 3 fails and is rolled back. */
+before(async () => {
+  if (!program) return
+  const { api } = program
+  await api.post('/local/clusters', { name: 'prod' })
+  await api.post('/local/taskdefs', webDefinition('web'))
+  const dockerLabels = { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '3' }
+  await api.post('/local/taskdefs', webDefinition('crash', { image: 'nginx:broken', dockerLabels }))
+  const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
+  const body = { name: 'www', taskDefinition: 'web', count: 1, deploymentConfiguration }
+  const created = await api.post(`${services}?wait=STABLE&fail=true`, body)
+  assert.equal(created.status, 201, created.text)
+  await api.patch(`${services}/www?wait=STABLE&fail=true`, { containers: { web: { image: 'nginx:1.30' } } })
+  await api.patch(`${services}/www?wait=STABLE`, { taskDefinition: 'crash' })
+})
+
+test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  const row = (release: number) =>
+    page
+      .getByRole('table', { name: 'Releases' })
+      .getByRole('row')
+      .filter({ has: page.locator('td:first-child', { hasText: new RegExp(`^${release}(?!\\d)`) }) })
+  const dialog = page.getByRole('dialog', { name: 'Roll back prod/www' })
+  await t.test('a release that failed is marked, and its dialog warns', async () => {
+    await page.goto(`${url}${www}/deployments`)
+    await row(3).getByText('rolled back', { exact: true }).waitFor()
+    await row(3)
+      .getByRole('link', { name: /^Roll back to this/ })
+      .click()
+    await dialog.getByText(/Release 3 has failed before/).waitFor()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+  })
+  await t.test('the comparison of two releases leads to it', async () => {
+    await page.goto(`${url}${www}/releases/1/diff/2`)
+    await page.getByRole('link', { name: 'prod', exact: true }).waitFor()
+    await page.getByRole('link', { name: 'Roll back to release 1…' }).click()
+    await dialog.waitFor()
+    assert.equal(await dialog.getByLabel('Release').inputValue(), '1')
+  })
+  await t.test('the restored release has the name of its image, and says what it restores', async () => {
+    await dialog.getByRole('region', { name: 'Plan' }).waitFor()
+    await dialog.getByRole('button', { name: 'Roll back', exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await shows(page, /restores release 1/)
+    await shows(page, /Image of web\s*nginx:1\.29/)
+    await page.getByRole('link', { name: 'Deployments and releases' }).click()
+    await row(4).getByText('restores release 1').waitFor()
+    await row(4).getByText('nginx:1.29', { exact: true }).waitFor()
+    assert.doesNotMatch(await page.getByRole('main').innerText(), /[0-9a-f]{64}/)
+  })
+})
