@@ -179,7 +179,7 @@ export interface components {
       cluster: string
       name: string
       resource: components['schemas']['Cluster']
-      /** @description The age of the resource in seconds. */
+      /** @description Seconds since AWS described the resource. */
       age: number
     }
     ChangedResource:
@@ -193,7 +193,7 @@ export interface components {
       cluster: string
       name: string
       resource: components['schemas']['Service']
-      /** @description The age of the resource in seconds. */
+      /** @description Seconds since AWS described the resource. */
       age: number
     }
     ChangedTask: {
@@ -203,10 +203,10 @@ export interface components {
       cluster: string
       id: string
       resource: components['schemas']['Task']
-      /** @description The age of the resource in seconds. */
+      /** @description Seconds since AWS described the resource. */
       age: number
     }
-    /** @description One resource after a change, or as it was last. */
+    /** @description One resource: after a change, or before its deletion. */
     ChangesChangeEvent: {
       /** @description For `Last-Event-ID` or `?cursor=`. */
       id: string
@@ -290,7 +290,7 @@ export interface components {
       executeCommandConfiguration?: components['schemas']['ExecuteCommandConfigurationPatch'] | null
       managedStorageConfiguration?: components['schemas']['ManagedStorageConfigurationPatch'] | null
     }
-    /** @description This is the form of this API. The body can also be the input of ECS’s CreateCluster, as `--cli-input-json` of the AWS CLI takes it: `{"clusterName":"prod","settings":[{"name":"containerInsights","value":"enabled"}],"tags":[{"key":"team","value":"web"}]}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s CreateCluster, as `--cli-input-json` of the AWS CLI takes it: `{"clusterName":"prod","settings":[{"name":"containerInsights","value":"enabled"}],"tags":[{"key":"team","value":"web"}]}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     ClusterCreate: {
       /** @description ECS’s `clusterName`. */
       name?: string
@@ -321,7 +321,7 @@ export interface components {
       /** @description `?cursor=` of the next page; null on the last page. */
       nextCursor: string | null
     }
-    /** @description This is the form of this API. The body can also be the input of ECS’s CreateCluster, as `--cli-input-json` of the AWS CLI takes it: `{"settings":[{"name":"containerInsights","value":"enabled"}],"tags":[{"key":"team","value":"web"}]}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s CreateCluster, as `--cli-input-json` of the AWS CLI takes it: `{"settings":[{"name":"containerInsights","value":"enabled"}],"tags":[{"key":"team","value":"web"}]}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     ClusterPatch: {
       /** @description A map: key → value. */
       tags?: {
@@ -336,7 +336,7 @@ export interface components {
       defaultCapacityProviderStrategy?: components['schemas']['CapacityProviderStrategyItem'][] | null
       serviceConnectDefaults?: components['schemas']['ClusterServiceConnectDefaultsRequestPatch'] | null
     }
-    /** @description This is the form of this API. The body can also be the input of ECS’s CreateCluster, as `--cli-input-json` of the AWS CLI takes it: `{"settings":[{"name":"containerInsights","value":"enabled"}],"tags":[{"key":"team","value":"web"}]}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s CreateCluster, as `--cli-input-json` of the AWS CLI takes it: `{"settings":[{"name":"containerInsights","value":"enabled"}],"tags":[{"key":"team","value":"web"}]}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     ClusterPut: {
       /** @description A map: key → value. */
       tags?: {
@@ -1403,7 +1403,7 @@ export interface components {
       points: (string | number)[][]
     }
     /**
-     * @description How the values of one period are joined. A service’s average and maximum are over its tasks, too.
+     * @description How the values of one period are joined. For a service, the average and maximum are also taken over all its tasks.
      * @enum {string}
      */
     MetricStatistic: 'average' | 'maximum' | 'sum'
@@ -1681,7 +1681,7 @@ export interface components {
           | 'ExecTargetNotConnected'
           | 'ExecKeyUnusable'
           | 'ExecCommandNotStarted'
-          | 'RecordingFailed'
+          | 'SessionRecordingFailed'
           | 'OriginNotAllowed'
           | 'HostNotAllowed'
           | 'SessionNotFound'
@@ -2133,7 +2133,7 @@ export interface components {
       kmsKey?: string
       roleArn?: string
     }
-    /** @description This is the form of this API. The body can also be the input of ECS’s CreateService, as `--cli-input-json` of the AWS CLI takes it: `{"serviceName":"www","taskDefinition":"web","desiredCount":2,"launchType":"FARGATE","networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"]}}}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s CreateService, as `--cli-input-json` of the AWS CLI takes it: `{"serviceName":"www","taskDefinition":"web","desiredCount":2,"launchType":"FARGATE","networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"]}}}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     ServiceCreate: {
       /** @description ECS’s `serviceName`. */
       name: string
@@ -2382,7 +2382,7 @@ export interface components {
       tagSpecifications?: components['schemas']['EBSTagSpecificationInput'][]
       filesystemType?: components['schemas']['TaskFilesystemType']
     }
-    /** @description This is the form of this API. The body can also be the input of ECS’s UpdateService, as `--cli-input-json` of the AWS CLI takes it: `{"taskDefinition":"web:7","desiredCount":3,"forceNewDeployment":true}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s UpdateService, as `--cli-input-json` of the AWS CLI takes it: `{"taskDefinition":"web:7","desiredCount":3,"forceNewDeployment":true}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     ServicePatch: {
       /** @description ECS’s `desiredCount`. */
       count?: number
@@ -2797,7 +2797,7 @@ export interface components {
     }
     /** @enum {string} */
     TaskDefinitionPlacementConstraintType: 'memberOf'
-    /** @description This is the form of this API. The body can also be the input of ECS’s RegisterTaskDefinition, as `--cli-input-json` of the AWS CLI takes it: `{"family":"web","cpu":"256","memory":"512","containerDefinitions":[{"name":"web","image":"nginx","environment":[{"name":"LEVEL","value":"info"}]}]}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s RegisterTaskDefinition, as `--cli-input-json` of the AWS CLI takes it: `{"family":"web","cpu":"256","memory":"512","containerDefinitions":[{"name":"web","image":"nginx","environment":[{"name":"LEVEL","value":"info"}]}]}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     TaskDefinitionRegister: {
       family: string
       containerDefinitions: components['schemas']['ContainerDefinitionInput'][]
@@ -2888,7 +2888,7 @@ export interface components {
       taskRoleArn?: string
       ephemeralStorage?: components['schemas']['EphemeralStorage']
     }
-    /** @description This is the form of this API. The body can also be the input of ECS’s RunTask, as `--cli-input-json` of the AWS CLI takes it: `{"taskDefinition":"migrate","launchType":"FARGATE","networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"],"assignPublicIp":"ENABLED"}}}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s RunTask, as `--cli-input-json` of the AWS CLI takes it: `{"taskDefinition":"migrate","launchType":"FARGATE","networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"],"assignPublicIp":"ENABLED"}}}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     TaskRun: {
       /** @description ECS’s `networkConfiguration.awsvpcConfiguration.subnets`. */
       subnets?: string[]
@@ -3439,11 +3439,11 @@ export interface components {
     Cursor: string
     /** @description Id of the deployment: the last segment of its ARN. */
     DeploymentRef: string
-    /** @description How long a command without a terminal may run, in seconds; 55 without it. Not for terminals. */
+    /** @description How many seconds a command without a terminal may run; the default is 55. */
     ExecTimeout: number
     /** @description With `?wait=`: the response to a failure is 409. */
     FailWith409: boolean
-    /** @description `none` leaves out the resources as they are now: the only page of the first state is empty. For clients that need the changes alone. */
+    /** @description With `none`, the first state is one empty page. For clients that need the changes alone. */
     FirstState: 'all' | 'none'
     /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
     IdempotencyKey: string
@@ -3467,9 +3467,9 @@ export interface components {
     LogGrep: string
     /** @description Maximum number of lines. */
     LogLimit: number
-    /** @description Only lines of this task (id or ARN), also of one that only its log stream remembers. */
+    /** @description Only lines of this task (id or ARN). ECS may have forgotten the task if its log stream still exists. */
     LogTask: string
-    /** @description Seconds from one point to the next, a multiple of 60. By default the shortest one: at most 1,440 points, and 300 for more than 15 days, 3600 for more than 63 days. */
+    /** @description Seconds from one point to the next, a multiple of 60. The default is the shortest period that gives at most 1,440 points. It is at least 300 beyond 15 days, and 3600 beyond 63 days. */
     MetricsPeriod: number
     /** @description The start: ISO 8601, or a duration back from now, such as `90m`, `3h`, `7d`. CloudWatch keeps metrics for 455 days. */
     MetricsSince: string
@@ -4475,7 +4475,7 @@ export interface operations {
   streamChanges: {
     parameters: {
       query?: {
-        /** @description `none` leaves out the resources as they are now: the only page of the first state is empty. For clients that need the changes alone. */
+        /** @description With `none`, the first state is one empty page. For clients that need the changes alone. */
         state?: components['parameters']['FirstState']
         /** @description Clusters by name or glob, separated by commas. */
         clusters?: components['parameters']['ChangedClusters']
@@ -5847,7 +5847,7 @@ export interface operations {
   listServiceLogs: {
     parameters: {
       query?: {
-        /** @description Only lines of this task (id or ARN), also of one that only its log stream remembers. */
+        /** @description Only lines of this task (id or ARN). ECS may have forgotten the task if its log stream still exists. */
         task?: components['parameters']['LogTask']
         /** @description Only lines of this container. */
         container?: components['parameters']['LogContainer']
@@ -5989,7 +5989,7 @@ export interface operations {
       query?: {
         /** @description The start: ISO 8601, or a duration back from now, such as `90m`, `3h`, `7d`. CloudWatch keeps metrics for 455 days. */
         since?: components['parameters']['MetricsSince']
-        /** @description Seconds from one point to the next, a multiple of 60. By default the shortest one: at most 1,440 points, and 300 for more than 15 days, 3600 for more than 63 days. */
+        /** @description Seconds from one point to the next, a multiple of 60. The default is the shortest period that gives at most 1,440 points. It is at least 300 beyond 15 days, and 3600 beyond 63 days. */
         period?: components['parameters']['MetricsPeriod']
       }
       header?: {
@@ -6041,7 +6041,7 @@ export interface operations {
       query?: {
         /** @description The start: ISO 8601, or a duration back from now, such as `90m`, `3h`, `7d`. CloudWatch keeps metrics for 455 days. */
         since?: components['parameters']['MetricsSince']
-        /** @description Seconds from one point to the next, a multiple of 60. By default the shortest one: at most 1,440 points, and 300 for more than 15 days, 3600 for more than 63 days. */
+        /** @description Seconds from one point to the next, a multiple of 60. The default is the shortest period that gives at most 1,440 points. It is at least 300 beyond 15 days, and 3600 beyond 63 days. */
         period?: components['parameters']['MetricsPeriod']
       }
       header?: {
@@ -6091,7 +6091,7 @@ export interface operations {
   execInTask: {
     parameters: {
       query?: {
-        /** @description How long a command without a terminal may run, in seconds; 55 without it. Not for terminals. */
+        /** @description How many seconds a command without a terminal may run; the default is 55. */
         timeout?: components['parameters']['ExecTimeout']
       }
       header?: {

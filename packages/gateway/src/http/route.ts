@@ -126,7 +126,7 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
   /** `If-Match` as it was sent, for `requireMatch`. */
   ifMatch: string | undefined
   /**
-   * The `clientToken` for ECS, so that a retry under the same `Idempotency-Key` does nothing twice; undefined without
+   * The `clientToken` for ECS, so that a retry under the same `Idempotency-Key` changes nothing more; undefined without
    * that header. It has 32 characters and is the same for the same token, path, key and `call` (which of several AWS
    * calls of one request).
    */

@@ -185,8 +185,9 @@ export const problemCodes = {
   },
   NotYetAvailable: {
     status: 501,
-    title: 'Not available yet',
-    meaning: 'The request uses a part of this API that is not built yet. It is rejected, not ignored.',
+    title: 'Not built yet',
+    meaning:
+      'The request uses a part of this API that no version has yet, for any account. It is rejected, not ignored.',
     remedy: 'Leave that part out. `detail` names it.',
   },
   InternalError: {
@@ -399,7 +400,7 @@ export const problemCodes = {
     meaning: 'The agent in the container could not start the command. `detail` has its words.',
     remedy: 'Check that the program exists in the container’s image and may be executed.',
   },
-  RecordingFailed: {
+  SessionRecordingFailed: {
     status: 503,
     title: 'The session cannot be recorded',
     meaning: 'Sessions of this account are recorded, and the recording cannot be written. The session was not opened.',

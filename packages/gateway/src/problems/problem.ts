@@ -106,11 +106,11 @@ export class ClientDisconnected extends Problem {
 export class InternalError extends Problem {
   readonly status = 500
 }
-/** A planned feature that is not available yet: the request is rejected, so that it is not silently ignored. */
+/** A planned feature that is not built yet, for any account: its request is rejected and not silently ignored. */
 export class NotYetAvailable extends Problem {
   readonly status = 501
   constructor(feature: string, options: ProblemOptions = {}) {
-    super('NotYetAvailable', `${feature} is not available yet.`, options)
+    super('NotYetAvailable', `${feature} is not built yet.`, options)
   }
 }
 /** The account's AWS endpoint lacks an action. */

@@ -358,8 +358,8 @@ function streamContent({ description, example } = ofResource): Record<string, Co
 
 const ofResource: NonNullable<RouteSchema['streamEvents']> = {
   description:
-    '`state`: the resource as it is now, first; `change`: as it is after a change; `deleted`: as it was last, then the ' +
-    'stream ends.',
+    '`state`: the resource as it is now, first; `change`: the resource after a change; `deleted`: the resource before ' +
+    'its deletion, then the stream ends.',
   example: 'id: 3f9c2a51b07e-1\nevent: state\ndata: {"name":"www","status":"ACTIVE"}\n\n',
 }
 
