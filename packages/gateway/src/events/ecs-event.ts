@@ -10,7 +10,7 @@ export interface EcsEvent {
   at?: number
   /** The resources that may have changed. */
   changes: Change[]
-  /** A resource with data that ECS will soon remove: a stopped task, or a service with a new event. */
+  /** A resource whose data ECS will soon remove: a stopped task, or a service with a new event. */
   expiring?: { kind: 'task' | 'service'; cluster: string; name: string }
 }
 

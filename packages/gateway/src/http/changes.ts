@@ -36,22 +36,22 @@ export async function makeChange(
     return work(firstTryAt)
   }
   const repeats = request.routeOptions.config.prepared?.schema.repeats?.(request.body)
-  // A plan of an earlier moment would be wrong, and its key is free for the change itself.
+  // A plan is never replayed, because it may be out of date. Its key stays free for the change.
   const isPlan = request.checkedQuery.dryRun === true
   if (key === undefined || repeats === 'anew' || isPlan) return recorded()
-  const asked = JSON.stringify([
+  const fingerprint = JSON.stringify([
     request.method,
     request.raw.url,
     request.headers['if-match'] ?? null,
     request.body ?? null,
   ])
-  const begun = await idempotencyKeys.begin({ caller: caller?.keyOwner ?? '', key }, asked)
+  const begun = await idempotencyKeys.begin({ caller: caller?.keyOwner ?? '', key }, fingerprint)
   if (!('answered' in begun)) {
     request.isReplayed = true
     return new Replay(begun)
   }
   if (repeats === 'once') {
-    // A problem after the work began can hold its output, which is not stored either.
+    // A problem can contain output of work that has begun, and output is not stored.
     const stored = (problem: Problem) => (request.awsCalls.mayHaveChanged ? hasRunOnce() : problem)
     return settled(request, begun, () => ranOnce(request, begun, recorded), stored)
   }

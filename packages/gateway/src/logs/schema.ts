@@ -85,7 +85,8 @@ export const taskOfService = {
   task: Type.Optional(
     Type.String({
       $id: 'LogTask',
-      description: 'Only lines of this task (id or ARN), also of one that only its log stream remembers.',
+      description:
+        'Only lines of this task (id or ARN). ECS may have forgotten the task if its log stream still exists.',
     }),
   ),
 }
