@@ -47,6 +47,11 @@ async function check(page: Page, name: string): Promise<string[]> {
         for (const violation of await violationsIn(frame)) found.push(`${place}: ${violation}`)
       const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
       if (tooWide > 0) found.push(`${place}: the document is ${tooWide} px too wide`)
+      const cut = await page.evaluate<string[]>(`[...document.querySelectorAll('dialog[open], dialog[open] *')]
+        .filter((part) => !part.matches('input, select, textarea, .visually-hidden') && part.scrollWidth > part.clientWidth + 1
+          && getComputedStyle(part).display !== 'inline')
+        .map((part) => part.outerHTML.slice(0, 200))`)
+      for (const part of cut) found.push(`${place}: cut off in a dialog: ${part}`)
       if (screenshots) await page.screenshot({ path: `${screenshots}/${name}-${width}-${colorScheme}.png` })
     }
   return found
