@@ -1313,6 +1313,7 @@ export interface components {
       nextCursor: string | null
       /** @description More than 100 log streams match; the newest were read. */
       incomplete: boolean
+      /** @description Containers that log to another place than CloudWatch Logs. */
       elsewhere: components['schemas']['LogsElsewhere'][]
       /** @description Absent when nothing is missing. */
       unavailable?: components['schemas']['UnavailablePart'][]
