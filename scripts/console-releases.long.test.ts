@@ -23,6 +23,8 @@ before(async () => {
   assert.equal(created.status, 201, created.text)
   await api.patch(`${services}/www?wait=STABLE&fail=true`, { containers: { web: { image: 'nginx:1.30' } } })
   await api.patch(`${services}/www?wait=STABLE`, { taskDefinition: 'crash' })
+  await api.post(`${services}?wait=STABLE&fail=true`, { ...body, name: 'one' })
+  await api.patch(`${services}/one?wait=STABLE`, { taskDefinition: 'crash' })
 })
 
 test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) => {
@@ -43,6 +45,23 @@ test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) =
     await dialog.getByText(/Release 3 has failed before/).waitFor()
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
+  })
+  await t.test('after the rollback of ECS the newest stable release that does not run is chosen', async () => {
+    await page.goto(`${url}${www}`)
+    await page.getByRole('button', { name: 'Roll back…' }).click()
+    await dialog.getByText('Release 1 (the newest stable one)').waitFor({ state: 'attached' })
+    assert.equal(await dialog.getByLabel('Release').inputValue(), '1')
+    await page.keyboard.press('Escape')
+  })
+  await t.test('where the last stable release runs, the dialog says so and chooses none that failed', async () => {
+    await page.goto(`${url}/console/local/clusters/prod/services/one`)
+    await page.getByRole('button', { name: 'Roll back…' }).click()
+    const ofOne = page.getByRole('dialog', { name: 'Roll back prod/one' })
+    await ofOne.getByText('Release 1, the last stable one, runs already.').waitFor()
+    assert.equal(await ofOne.getByLabel('Release').inputValue(), '')
+    const button = ofOne.getByRole('button', { name: 'Roll back', exact: true })
+    assert.equal(await button.getAttribute('aria-disabled'), 'true')
+    await page.keyboard.press('Escape')
   })
   await t.test('the comparison of two releases leads to it', async () => {
     await page.goto(`${url}${www}/releases/1/diff/2`)

@@ -6,6 +6,7 @@ import type { Me, Release, Service, ServiceDeployment, Task } from '@ecs-api/cli
 import { serviceOf } from './live/service-of.ts'
 import { isSimulated } from './parts/simulated.tsx'
 import { paths } from './paths.ts'
+import { rollbackTarget } from './rollback-target.ts'
 
 export interface Request {
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -56,7 +57,7 @@ export function serviceActions(
   const disabled = whyNoChange ?? gone
   const others = releases?.filter(({ isCurrent }) => !isCurrent)
   const nothingBefore = others?.length === 0 ? 'There is no other release to roll back to.' : undefined
-  const isRollbackFirst = failing && (others?.some(({ outcome }) => outcome === 'stable') ?? false)
+  const isRollbackFirst = failing && releases !== undefined && rollbackTarget(releases) !== undefined
   const hooks = newest?.lifecycleHookDetails ?? []
   const waits = hooks.some(({ status }) => status === 'AWAITING_ACTION')
   return [
@@ -85,12 +86,21 @@ export function serviceActions(
   ]
 }
 
-export function taskActions(me: Me | undefined, task: Task | undefined, account: string): Action[] {
+/** @param owner the service of the task; undefined while it is not known, and for a task without one */
+export function taskActions(
+  me: Me | undefined,
+  task: Task | undefined,
+  account: string,
+  owner?: Service | undefined,
+): Action[] {
   const isStopped = task?.lastStatus === 'STOPPED' ? 'The task has stopped.' : undefined
   const notRunning = task && task.lastStatus !== 'RUNNING' ? 'The task is not running.' : undefined
+  const isSwitchedOn = owner?.enableExecuteCommand ?? false
   const withoutExec =
     task && !task.enableExecuteCommand
-      ? 'The task was started without enableExecuteCommand. Set it on the service and restart it.'
+      ? isSwitchedOn
+        ? 'The task was started before terminals were allowed. Its replacement has them: restart the service.'
+        : 'The task was started without terminals (enableExecuteCommand). Allow them on the service.'
       : undefined
   const withoutShell =
     task && isSimulated(task) ? 'Simulated containers have no process, so there is no shell.' : undefined
@@ -104,7 +114,10 @@ export function taskActions(me: Me | undefined, task: Task | undefined, account:
       disabled: lacks(me, 'exec') ?? notRunning ?? withoutShell ?? withoutExec,
       fix:
         isFixable && task && service !== undefined
-          ? { label: 'Allow terminals', to: paths.serviceAction(account, task.cluster, service, 'settings') }
+          ? {
+              label: isSwitchedOn ? 'Restart the service…' : 'Allow terminals…',
+              to: paths.serviceAction(account, task.cluster, service, isSwitchedOn ? 'restart' : 'settings'),
+            }
           : undefined,
     },
     { id: 'stop', label: 'Stop…', disabled: lacks(me, 'change') ?? isStopped, isDangerous: true },

@@ -1,7 +1,9 @@
 /** The data of the pages. A key begins with account and kind, so that a change event can find the queries it concerns. */
+import type { Task } from '@ecs-api/client'
 import { QueryClient, useMutation, useQueries, useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { accountClient, client } from './client.ts'
+import { serviceOf } from './service-of.ts'
 import { session } from './session.ts'
 
 export const queryClient = new QueryClient({
@@ -144,6 +146,18 @@ export const useTask = (account: string, cluster: string, id: string) =>
     queryFn: () => accountClient(account).tasks.get({ cluster, id }),
     refetchInterval: slowPollMs,
   })
+
+/** The service of a task, which the name of its group has. */
+export function useServiceOf(account: string, task: Task | undefined) {
+  const cluster = task?.cluster ?? ''
+  const name = (task && serviceOf(task)) ?? ''
+  return useQuery({
+    queryKey: [account, 'service', cluster, name],
+    queryFn: () => accountClient(account).services.get({ cluster, name }),
+    refetchInterval: slowPollMs,
+    enabled: name !== '',
+  })
+}
 
 export const useTaskDiagnosis = (account: string, cluster: string, id: string) =>
   useQuery({

@@ -5,6 +5,7 @@ import { useDraft } from '../live/draft.ts'
 import { useAccounts, useMe, useTaskDefinition } from '../live/queries.ts'
 import { quoted } from '../parts/copy.tsx'
 import { DocumentField, textOf, useDocument } from '../parts/document-field.tsx'
+import { isSameJson } from '../parts/linked-field.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
@@ -62,6 +63,7 @@ function Editor({ account, from, initial }: { account: AccountFacts; from: strin
   const definition = document.value
   const setText = (text: string) => draft.set({ text })
   const containers = containersOf(definition ?? {})
+  const isUnchanged = isSameJson(definition, initial)
   const withoutImage = containers.find(({ image }) => !image)
   const missing = !definition
     ? 'Correct the document first.'
@@ -75,7 +77,7 @@ function Editor({ account, from, initial }: { account: AccountFacts; from: strin
     request:
       missing === undefined ? { method: 'POST', path: apiPath(account.name, 'taskdefs'), body: definition } : undefined,
     missing,
-    blocked: whyNoChange(useMe()),
+    blocked: whyNoChange(useMe()) ?? (from !== '' && isUnchanged ? `No field differs from ${from}.` : undefined),
     onDone: ({ name }) => {
       draft.discard()
       toast(`Registered: ${name}.`)

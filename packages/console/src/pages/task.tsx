@@ -3,7 +3,7 @@ import { taskSentence } from '@ecs-api/client/words'
 import { lazy, Suspense, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { apiPath, taskActions } from '../actions.ts'
-import { useMe, useTask, useTaskDiagnosis } from '../live/queries.ts'
+import { useMe, useServiceOf, useTask, useTaskDiagnosis } from '../live/queries.ts'
 import { serviceOf } from '../live/service-of.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
@@ -37,6 +37,8 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
   const said = task && taskSentence(task, now)
   const service = task && serviceOf(task)
   const hasRun = task?.startedAt !== undefined || task?.lastStatus !== 'STOPPED'
+  const actions = taskActions(me, task, account, useServiceOf(account, task).data)
+  const terminal = actions.find(({ fix }) => fix)
   const path = apiPath(account, 'clusters', cluster, 'tasks', id)
   return (
     <>
@@ -49,7 +51,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
         title={`Task ${id.slice(0, 8)}`}
       >
         {task &&
-          taskActions(me, task, account).map((action) => (
+          actions.map(({ fix, ...action }) => (
             <ActionButton
               key={action.id}
               action={action}
@@ -68,6 +70,14 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
             <Sentence tone={toneOfTask(said.state)} text={said.text} detail={detailOf(diagnosis, said.detail)} />
           </div>
           <Why diagnosis={diagnosis} />
+          {terminal?.fix && (
+            <p className="panel row">
+              <span>No terminal: {terminal.disabled}</span>
+              <Link className="button" href={terminal.fix.to}>
+                {terminal.fix.label}
+              </Link>
+            </p>
+          )}
           <Track label="Life of the task" steps={lifeOf(task, now)} />
           <SimulatedNote account={account} />
           <div className="beside">

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { taskActions } from '../actions.ts'
 import { askForTerminal, hasBeenUsed } from '../live/asked-terminal.ts'
-import { useMe, useTask } from '../live/queries.ts'
+import { useMe, useServiceOf, useTask } from '../live/queries.ts'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { SimulatedNote } from '../parts/simulated.tsx'
@@ -16,7 +16,8 @@ export default function TerminalPage({ account, cluster, id }: { account: string
   const me = useMe()
   const task = query.data
   const container = new URLSearchParams(useSearch()).get('container') ?? task?.containers[0]?.name
-  const { disabled, fix } = taskActions(me, task, account).find((action) => action.id === 'terminal')!
+  const owner = useServiceOf(account, task).data
+  const { disabled, fix } = taskActions(me, task, account, owner).find((action) => action.id === 'terminal')!
   const address = `/console/terminal?${new URLSearchParams({ account, cluster, task: id, container: container ?? '' })}`
   return (
     <>

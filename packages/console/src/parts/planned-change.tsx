@@ -1,5 +1,5 @@
 /** A change that is sent only after its plan was seen: forms and dialogs of changes end with it. */
-import { ProblemError } from '@ecs-api/client'
+import { type Plan, ProblemError } from '@ecs-api/client'
 import { type ReactNode, useId, useSyncExternalStore } from 'react'
 import type { Request } from '../actions.ts'
 import { client, connectionState } from '../live/client.ts'
@@ -37,6 +37,11 @@ export interface PlannedChange {
 
 const planIsMade = 'The plan is being made.'
 
+/** Without calls to AWS the effects of a plan have the reason. */
+function whyNothingChanges(plan: Plan | undefined): string | undefined {
+  return plan?.calls.length === 0 ? (plan.effects[0] ?? 'Nothing changes.') : undefined
+}
+
 export function usePlannedChange<Result>({
   account,
   request,
@@ -62,7 +67,8 @@ export function usePlannedChange<Result>({
     (lostAt === undefined ? undefined : 'The service does not respond.') ??
     (change.isPending ? 'The request was sent.' : undefined) ??
     (hasPlan && plan.error ? 'The plan is rejected.' : undefined) ??
-    (hasPlan && !plan.isSettled ? planIsMade : undefined)
+    (hasPlan && !plan.isSettled ? planIsMade : undefined) ??
+    (hasPlan ? whyNothingChanges(plan.data) : undefined)
   return {
     request,
     hasPlan,

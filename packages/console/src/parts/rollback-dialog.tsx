@@ -2,6 +2,7 @@ import type { Release, Service } from '@ecs-api/client'
 import { useState } from 'react'
 import { servicePath } from '../actions.ts'
 import { useReleases } from '../live/queries.ts'
+import { rollbackTarget, whyNoTarget } from '../rollback-target.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 import { quoted } from './copy.tsx'
 import { SelectField } from './fields.tsx'
@@ -22,7 +23,7 @@ export function RollbackDialog({
   const releases = useReleases(account, service.cluster, service.name).data
   const [chosen, setChosen] = useState(given === undefined ? '' : String(given))
   const others = (releases ?? []).filter(({ isCurrent }) => !isCurrent)
-  const best = others.find(({ outcome }) => outcome === 'stable') ?? others[0]
+  const best = rollbackTarget(releases ?? [])
   const release = chosen === '' ? best : others.find((each) => String(each.release) === chosen)
   const name = `${service.cluster}/${service.name}`
   return (
@@ -36,7 +37,7 @@ export function RollbackDialog({
           body: { release: release.release },
         }
       }
-      missing={releases ? 'There is no other release to roll back to.' : 'The releases are being loaded.'}
+      missing={releases ? whyNoTarget(releases) : 'The releases are being loaded.'}
       cli={`ecs-api rollback ${quoted(`${account}/${name}`)} --to ${release?.release}`}
       verb="Roll back"
       requested={`Requested: ${name} goes back to release ${release?.release}.`}
@@ -46,7 +47,10 @@ export function RollbackDialog({
           id="release"
           label="Release"
           value={String(release?.release ?? '')}
-          options={others.map((each) => [String(each.release), releaseText(each, each === best)])}
+          options={[
+            ...(best ? [] : [['', 'Choose a release'] as const]),
+            ...others.map((each) => [String(each.release), releaseText(each, each === best)] as const),
+          ]}
           error={
             release && /^(failed|rolled-back)$/.test(release.outcome)
               ? `Release ${release.release} has failed before (${release.outcome}).`

@@ -3,8 +3,8 @@
  * from the service.
  */
 import type { Service } from '@ecs-api/client'
-import { useState } from 'react'
 import { type Request, servicePath } from '../actions.ts'
+import { useDraft } from '../live/draft.ts'
 import { useTaskDefinition } from '../live/queries.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 import { quoted } from './copy.tsx'
@@ -12,6 +12,7 @@ import { DocumentField, useDocument } from './document-field.tsx'
 import { CheckField, SelectField } from './fields.tsx'
 import { isSameJson, LinkedField, numberIn } from './linked-field.tsx'
 import { NetworkFields } from './network-fields.tsx'
+import { Restored } from './restored.tsx'
 import { TerminalField } from './terminal-field.tsx'
 
 interface Breaker {
@@ -43,7 +44,9 @@ export function SettingsDialog({
   service: Service
   onClose: () => void
 }) {
-  const [text, setText] = useState('{}')
+  const draft = useDraft(`${account}.settings.${service.cluster}/${service.name}`, { text: '{}' })
+  const { text } = draft.value
+  const setText = (next: string) => draft.set({ text: next })
   const document = useDocument<Patch>(text)
   const definition = useTaskDefinition(account, service.taskDefinition ?? '').data
   const patch = document.value ?? {}
@@ -62,6 +65,17 @@ export function SettingsDialog({
   }
   const breaker = deployment.deploymentCircuitBreaker ?? present.breaker
   const setBreaker = (next: Breaker) => setDeployment('deploymentCircuitBreaker', next, present.breaker)
+  /** Running tasks have no terminal before they are replaced. */
+  const setTerminal = (isAllowed: boolean) => {
+    const { enableExecuteCommand: _, forceNewDeployment: __, ...others } = patch
+    const isChange = isAllowed !== present.hasTerminal
+    const replaces = isChange && isAllowed && service.desiredCount > 0
+    const change = {
+      ...(isChange && { enableExecuteCommand: isAllowed }),
+      ...(replaces && { forceNewDeployment: true }),
+    }
+    setText(document.textWith({ ...others, ...change }))
+  }
   const isEmpty = Object.keys(patch).length === 0
   const request: Request | undefined =
     document.value && !isEmpty
@@ -79,9 +93,13 @@ export function SettingsDialog({
       verb="Change"
       requested={`Requested: new settings of ${service.cluster}/${service.name}.`}
       isWide
-      onClose={onClose}
+      onClose={() => {
+        draft.discard()
+        onClose()
+      }}
       fields={
         <>
+          <Restored draft={draft} />
           <fieldset className="plain stack" disabled={isDisabled}>
             <legend>Deployments</legend>
             <CheckField
@@ -133,7 +151,7 @@ export function SettingsDialog({
               account={account}
               definition={definition}
               checked={patch.enableExecuteCommand ?? present.hasTerminal}
-              onChange={(checked) => set('enableExecuteCommand', checked, present.hasTerminal)}
+              onChange={setTerminal}
             />
             <SelectField
               id="platform"

@@ -54,7 +54,7 @@ const consequences = new Set(['DeploymentFailed', 'StartBackOff', 'TasksFailing'
 
 /** @param findings of the same rank: the most likely cause first */
 export function diagnosisOf(
-  { mode }: Pick<Account, 'mode'>,
+  { mode, runtime }: Pick<Account, 'mode' | 'runtime'>,
   status: Status,
   summary: string,
   findings: readonly Finding[],
@@ -71,7 +71,9 @@ export function diagnosisOf(
         severity: cause.severity,
         summary,
         evidence,
-        next: ((mode === 'local' ? cause.nextLocal : undefined) ?? cause.next).map((text) => ({ text })),
+        next: ((mode === 'local' ? cause.nextLocal : undefined) ?? cause.next).map((text) => ({
+          text: runtime === 'podman' ? text.replaceAll('`docker ', '`podman ') : text,
+        })),
         retryable: cause.retryable,
         docs: `/docs/causes/${cause.code}`,
       })),

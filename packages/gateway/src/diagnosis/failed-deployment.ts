@@ -3,6 +3,7 @@ import type { Service, ServiceEvent } from '@aws-sdk/client-ecs'
 import { isDeploying, primaryDeployment } from '../services/primary-deployment.ts'
 
 export interface FailedDeployment {
+  id: string
   /** The event that says so. */
   event: ServiceEvent
   /** The task definition that ECS rolled back to; undefined where it did not roll back. */
@@ -33,7 +34,7 @@ export function findFailedDeployment(service: Service, now: number): FailedDeplo
     const isReplaced = [...completed].some((id) => id !== target)
     const isReplacedSoon = isDeploying(service) && primary?.id !== target && primary?.id !== deployment
     if (isReplaced || isReplacedSoon) return undefined
-    return { event, rolledBackTo: target === undefined ? undefined : definitionOf(service, target) }
+    return { id: deployment, event, rolledBackTo: target === undefined ? undefined : definitionOf(service, target) }
   }
   return undefined
 }

@@ -119,6 +119,19 @@ export const reasonCauses: readonly TextCause[] = [
     patterns: [/invalid reference format|repository name must be lowercase/i],
   },
   {
+    code: 'LocalImageMissing',
+    severity: 'error',
+    title: 'The image does not exist on this machine',
+    meaning:
+      'The name of the image begins with `localhost/`, as Podman names images that were built on the machine. No image ' +
+      'has this name, and no registry answers at this address.',
+    next: ['Push the image to a registry that Fargate reaches, and name it in `image`.'],
+    nextLocal: ['Build the image on this machine, or correct `image`: `docker images` lists the names.'],
+    retryable: false,
+    source: 'Podman, podman-pull(1): unqualified names of local images',
+    patterns: [/CannotPull/, /[\s/"]localhost\//],
+  },
+  {
     code: 'RegistryUnreachable',
     severity: 'error',
     title: 'The task cannot reach the registry of the image',

@@ -253,6 +253,28 @@ test('a deployment that was rolled back needs attention, with its cause, until t
   assert.equal((await ofAccount()).status, 'healthy')
 })
 
+test('a newer deployment has no causes of the one before, also after its own rollback', async () => {
+  const deploymentCircuitBreaker = { enable: true, rollback: true }
+  const { path } = await newService({ service: { deploymentConfiguration: { deploymentCircuitBreaker } } })
+  await diagnosisWhen(path, ({ status }) => status === 'healthy')
+  await api.patch(`${path}?wait=STABLE`, { containers: { web: { dockerLabels: broken } } })
+  await diagnosisWhen(path, hasCauseWithTask('ImageNotFound'))
+  const dockerLabels = { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '3' }
+  const failing = await api.patch(path, { containers: { web: { dockerLabels } } })
+  assert.equal(failing.status, 200, failing.text)
+  const codesOf = ({ causes }: Diagnosis) => causes.map(({ code }) => code)
+  const during = await diagnosisWhen(path, hasCauseWithTask('ProgramFailed'))
+  assert.equal(codesOf(during)[0], 'ProgramFailed', JSON.stringify(during))
+  const after = await diagnosisWhen(path, ({ summary }) => /ECS rolled back to web:1\./.test(summary))
+  for (const { causes } of [during, after])
+    assert.ok(!causes.some(({ code }) => code === 'ImageNotFound'), JSON.stringify(causes))
+  // While a deployment that mends it is in progress, nothing of the failed one counts.
+  const waiting = { 'ecs-api.simulated.pull-delay': '3600' }
+  await api.patch(path, { containers: { web: { image: 'nginx:2', dockerLabels: waiting } } })
+  const mending = (await api.get(`${path}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })).body
+  assert.deepEqual(codesOf(mending), ['DeploymentInProgress'], JSON.stringify(mending))
+})
+
 test('an account’s diagnosis counts a service whose new tasks fail, before an event says so', async () => {
   const { account, path } = await newService({ service: { count: 2 } })
   await diagnosisWhen(path, ({ status }) => status === 'healthy')
@@ -268,9 +290,9 @@ test('an account’s diagnosis counts a service whose new tasks fail, before an 
 test('next steps fit the engine, and a reason that ECS repeats is shown once', async () => {
   const error = 'failed to resolve ref localhost/shop:9: dial tcp 127.0.0.1:443: connect: connection refused'
   const { path } = await newService({ labels: { 'ecs-api.simulated.pull-error': error } })
-  const { causes, notChecked } = await diagnosisWhen(path, hasCauseWithTask('RegistryUnreachable'))
+  const { causes, notChecked } = await diagnosisWhen(path, hasCauseWithTask('LocalImageMissing'))
   const text = JSON.stringify([causes[0]!.next, notChecked])
-  assert.match(text, /`localhost` before its first slash/)
+  assert.match(text, /Build the image on this machine, or correct `image`: `docker images` lists the names/)
   assert.doesNotMatch(text, /NAT|assignPublicIp|security group|subnet|role/)
   assert.equal(causes[0]!.evidence.find(({ kind }) => kind === 'task')!.text, 'TaskFailedToStart')
 })

@@ -8,6 +8,7 @@ import { waitingForDeployment } from '../services/waiting-for.ts'
 import { presentTask } from '../tasks/schema.ts'
 import { causeOfText } from './causes.ts'
 import { describeStoppedTasks } from './describe-stopped-tasks.ts'
+import { diagnosedPeriod, isDiagnosed } from './diagnosed-period.ts'
 import { type Diagnosis, diagnosisOf, type Finding, type NotChecked, type Status } from './diagnosis.ts'
 import { deploymentInProgress, eventCauses, tasksFailing } from './event-causes.ts'
 import { findFailedDeployment } from './failed-deployment.ts'
@@ -119,10 +120,10 @@ function statusOf(service: Service, findings: readonly Finding[], isInProgress: 
  * @param stopped the newest first
  */
 function taskFindings(account: Account, service: Service, stopped: readonly Task[]): Finding[] {
-  const since = lastSteadyAt(service)
+  const period = diagnosedPeriod(service)
   const byCause = new Map<string, { finding: Finding; count: number }>()
   for (const task of stopped) {
-    if ((task.stoppedAt?.getTime() ?? 0) < since) continue
+    if (!isDiagnosed(task, period)) continue
     const resource = presentTask(task)
     const path = `/v1/ecs/${account.name}/clusters/${clusterOf(service)}/tasks/${resource.id}`
     const finding = findStopCause(factsOf(resource), path)
@@ -143,19 +144,6 @@ function taskFindings(account: Account, service: Service, stopped: readonly Task
 }
 
 const maxTasksAsEvidence = 3
-/** ECS returns stopped tasks for about an hour; older ones say nothing about the service now. */
-const steady = /has reached a steady state/
-
-/**
- * Milliseconds; failures before the service was last steady are history. 0 when no event says that it was. A rollback
- * makes the service steady, and the failures of the deployment that was rolled back are not history.
- */
-function lastSteadyAt(service: Service): number {
-  const failed = findFailedDeployment(service, Date.now())
-  const before = failed?.event.createdAt ?? Number.POSITIVE_INFINITY
-  const event = service.events?.find(({ message = '', createdAt = 0 }) => steady.test(message) && createdAt < before)
-  return event?.createdAt?.getTime() ?? 0
-}
 
 /** Undefined when the last deployment has not been rolled back. */
 function rollbackSummary(service: Service): string | undefined {
@@ -165,9 +153,9 @@ function rollbackSummary(service: Service): string | undefined {
 
 const maxEventsAsEvidence = 3
 
-/** Causes that the events since the last steady state name, each once, with the newest events as evidence. */
+/** Causes that the events of the diagnosed period name, each once, with the newest events as evidence. */
 function eventFindings(account: Account, service: Service): Finding[] {
-  const since = lastSteadyAt(service)
+  const { since } = diagnosedPeriod(service)
   const findings = new Map<string, Finding>()
   for (const event of service.events ?? []) {
     if ((event.createdAt?.getTime() ?? 0) < since) break

@@ -117,6 +117,11 @@ const wordings: [code: string, stop: Stop][] = [
     'RegistryUnreachable',
     pull('ref pull has been retried 5 time(s): failed to copy: dial tcp 52.94.1.2:443: i/o timeout'),
   ],
+  [
+    'LocalImageMissing',
+    pull('initializing source docker://localhost/shop:9: Get "https://localhost/v2/": dial tcp: connection refused'),
+  ],
+  ['RegistryUnreachable', pull('failed to resolve ref localhost:5000/shop:9: dial tcp: connection refused')],
   ['RegistryUnreachable', pull('failed to resolve ref: request canceled while waiting for connection')],
   ['RegistryUnreachable', pull('context canceled')],
   [

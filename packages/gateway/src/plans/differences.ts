@@ -2,8 +2,8 @@
  * The differences of two documents, for plans and for comparisons of releases.
  *
  * Values that may be secret are masked by the rule of the audit log: people paste a difference into chats and tickets,
- * but not the document itself. Their names stay, so that a caller who may read the document knows where to look. The
- * values of `secrets` are references, so they are not masked.
+ * but not the document itself. Their names stay, so that a caller who may read the document knows where to look, and
+ * for a command the number of words that differ. The values of `secrets` are references, so they are not masked.
  */
 import type { Json, JsonObject } from '../shapes/present.ts'
 import { isSame } from '../shapes/same.ts'
@@ -29,7 +29,20 @@ function* differences(from: Json, to: Json, path: readonly string[] = []): Gener
   }
   if (isSame(from, to) || (isEmpty(from) && isEmpty(to))) return
   const isHidden = path.some((name) => mayBeSecret.has(name))
-  yield { path: pointerOf(path), from: masked(from, isHidden), to: masked(to, isHidden) }
+  const words = isHidden ? maskedWords(from, to) : undefined
+  yield { path: pointerOf(path), from: masked(from, isHidden), to: words ?? masked(to, isHidden) }
+}
+
+/** How much of a command differs, without its words; undefined for values that are no two lists of words. */
+function maskedWords(from: Json, to: Json): string | undefined {
+  if (!isWords(from) || !isWords(to)) return undefined
+  const count = Math.max(from.length, to.length)
+  const differing = Array.from({ length: count }, (_, i) => from[i] !== to[i]).filter(Boolean).length
+  return `${maskedValue}: ${differing} of ${count} ${count === 1 ? 'word differs' : 'words differ'}`
+}
+
+function isWords(value: Json): value is string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string')
 }
 
 /** ECS returns an empty list or leaves it out: both are the same. */

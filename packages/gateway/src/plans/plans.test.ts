@@ -60,6 +60,21 @@ test('the plan of a patch names the changed fields, the calls and the deployment
   assert.equal(done.status, 200, done.text)
 })
 
+test('the plan of a command says how many of its words differ, without the words', async () => {
+  const container = { name: 'web', image: 'nginx', command: ['serve', '--port', '80', '--key=old-word'] }
+  await api.post('/local/taskdefs', { family: 'command', containerDefinitions: [container] })
+  const command = ['serve', '--port', '8080', '--key=new-word']
+  const planned = await plan('post', '/local/taskdefs', {
+    family: 'command',
+    containerDefinitions: [{ ...container, command, entryPoint: ['sh'] }],
+  })
+  assert.deepEqual(planned.body.changes, [
+    { path: '/containers/web/command', from: '(hidden)', to: '(hidden): 2 of 4 words differ' },
+    { path: '/containers/web/entryPoint', from: null, to: '(hidden)' },
+  ])
+  assert.doesNotMatch(planned.text, /(?:old|new)-word|8080/)
+})
+
 test('the plan of another revision names what differs in it, as far as the token may see both', async () => {
   const role = { taskRoleArn: 'arn:aws:iam::123456789012:role/task' }
   const next = { ...web, family: 'other', ...role, cpu: 512, memory: 1024 }
@@ -97,6 +112,18 @@ test('the plan of a deployment warns while the circuit breaker is off', async ()
   const creation = { name: 'watched', taskDefinition: 'plans', count: 1 }
   assert.match((await plan('post', services, creation)).body.warnings.join(), warned)
   assert.deepEqual((await plan('post', services, { ...creation, ...breaker })).body.warnings, [])
+})
+
+test('the plan that allows terminals warns that running tasks get none, unless it replaces them', async () => {
+  const role = { taskRoleArn: 'arn:aws:iam::123456789012:role/task' }
+  await api.post('/local/taskdefs', { ...web, family: 'exec', ...role })
+  await api.post(`${services}?wait=STABLE`, { ...www, name: 'exec', taskDefinition: 'exec' })
+  const warned = /Tasks that run now get no terminal until they are replaced/
+  const allowed = { enableExecuteCommand: true }
+  const planned = await plan('patch', `${services}/exec`, allowed)
+  assert.match(planned.body.warnings.join(), warned, planned.text)
+  for (const body of [{ ...allowed, forceNewDeployment: true }, { count: 2 }])
+    assert.doesNotMatch((await plan('patch', `${services}/exec`, body)).body.warnings.join(), warned)
 })
 
 test('a plan of a count has no deployment, and a plan of the present values has no call', async () => {

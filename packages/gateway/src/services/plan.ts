@@ -44,7 +44,7 @@ export async function planChange(
       ...(deploys && isDeploying(current)
         ? ['A deployment of the service is in progress, which this one replaces.']
         : []),
-      ...(deploys ? circuitBreakerWarnings({ ...current, ...result }) : []),
+      ...(deploys ? circuitBreakerWarnings({ ...current, ...result }) : terminalWarnings(current, calls)),
     ],
     configVersion: presentService(current).configVersion,
   })
@@ -82,6 +82,21 @@ function runsAlready(current: Service, result: Service | undefined, calls: reado
     others.length === 0 &&
     Object.keys(updateOf(call.input)).every((member) => member === 'taskDefinition')
   return isOnlyDefinition && shortName(result?.taskDefinition ?? '') === shortName(current.taskDefinition ?? '')
+}
+
+/** ECS Exec is a property of a task from its start on. */
+function terminalWarnings(
+  { runningCount = 0, enableExecuteCommand }: Service,
+  calls: readonly PlannedCall[],
+): string[] {
+  const switchesOn = calls.some(
+    ({ action, input }) => action === 'UpdateService' && updateOf(input).enableExecuteCommand === true,
+  )
+  if (!switchesOn || enableExecuteCommand || runningCount === 0) return []
+  return [
+    'Tasks that run now get no terminal until they are replaced. Replace them with this change ' +
+      '(`"forceNewDeployment": true`), or restart the service later.',
+  ]
 }
 
 /** The members that ECS shows on the PRIMARY deployment only. */
