@@ -5,7 +5,7 @@
 import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { callAws } from './aws-request.ts'
-import { target as ecsTarget } from './ecs-request.ts'
+import { ecsTarget } from './ecs-request.ts'
 import type { Figure } from './figures.ts'
 import { headers, startGateway } from './gateway.ts'
 import { launcher, start } from './process.ts'

@@ -171,7 +171,10 @@ test('exec names the command that enables it, and --exec of deploy and create do
   assert.match(disabled.stderr, /^ExecNotEnabled: .*\nEnable it with a deployment: ecs-api deploy demo\/shop --exec\n/)
   assert.equal(JSON.parse((await cli(['exec', 'demo/shop', '--json', '--', 'ls'])).stderr).code, 'ExecNotEnabled')
   const roleless = await cli(['deploy', 'demo/shop', '--exec', '--yes'])
-  assert.match(roleless.stderr, /ExecNoTaskRole: .*\nRegister a revision with taskRoleArn/)
+  assert.match(
+    roleless.stderr,
+    /ExecNoTaskRole: .*\n {2}\/enableExecuteCommand: .*\nRegister a revision with taskRoleArn/,
+  )
   const enabled = await cli(['deploy', 'demo/shop', '--task-definition', 'terminal', '--exec', '--yes', '-q'])
   assert.equal(enabled.code, 0, enabled.stderr)
   const { stdout } = await cli(['services', 'get', 'demo/shop', '--query', 'enableExecuteCommand'])

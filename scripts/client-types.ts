@@ -9,17 +9,21 @@ export const clientTypesFile = new URL('../packages/client/src/api.ts', import.m
 
 const fromClient = createRequire(new URL('../packages/client/package.json', import.meta.url))
 
+export interface ClientDocument {
+  components: { headers: Record<string, { required?: boolean }> }
+}
+
 interface Generator {
   default: (document: object) => Promise<unknown>
   astToString: (ast: unknown) => string
 }
 
 /** @returns the formatted text of packages/client/src/api.ts */
-export async function clientTypes(document: object): Promise<string> {
+export async function clientTypes(document: ClientDocument): Promise<string> {
   const { default: generate, astToString } = fromClient('openapi-typescript') as Generator
   const text = astToString(await generate(document))
   return formatted(
-    `// Made by \`npm run client\` from the gateway’s openapi.json. Do not edit.\n${openEnums(withoutPaths(text))}`,
+    `// Made by \`npm run client\` from the gateway’s openapi.json. Do not edit.\n${openEnums(optionalHeaders(withoutPaths(text), document))}`,
   )
 }
 
@@ -29,6 +33,13 @@ function withoutPaths(text: string): string {
   const end = text.indexOf('\nexport type webhooks')
   if (begin < 0 || end < begin) throw new Error('The generated types have no `paths` in front of `webhooks`.')
   return text.slice(0, begin) + text.slice(end + 1)
+}
+
+/** The generator takes each header that the document refers to for one that is always there. */
+function optionalHeaders(text: string, { components }: ClientDocument): string {
+  return text.replace(/: (components\["headers"\]\["(\w+)"\])/g, (whole, type: string, name: string) =>
+    components.headers[name]?.required ? whole : `?: ${type}`,
+  )
 }
 
 /** An editor reads `'A' | 'B' | string` as `string`. With `string & {}` it offers the values, and accepts any other. */

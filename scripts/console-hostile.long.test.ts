@@ -17,9 +17,9 @@ const skip = cannotRun
 const program = skip ? undefined : await consoleProgram()
 const seeded = program && (await seed(program))
 
-/** An element, the end of an attribute, a right-to-left override, an escape sequence. */
+/** An element, the end of an attribute, characters that change the direction of text, an escape sequence. */
 const hostile =
-  '<img src=x onerror="hit()"> "><script>hit()</script> {{7*7}} javascript:hit() \u202Egnp.exe \u001B[31mred\u0007'
+  '<img src=x onerror="hit()"> "><script>hit()</script> {{7*7}} javascript:hit() \u202Egnp.exe \u061C1-2 \u001B[31mred\u0007'
 const visible = /<img src=x onerror="hit\(\)">/
 
 /** Fills every field of the account's resources that takes free text. */
@@ -63,7 +63,7 @@ async function assertHarmless(page: Page, name: string): Promise<void> {
       images: document.querySelectorAll('img[src="x"], [onerror]').length,
       scripts: [...document.scripts].filter((script) => !script.src).length,
       links: [...document.links].filter((link) => !/^https?:/.test(link.protocol)).length,
-      acting: /[\\u202a-\\u202e\\u2066-\\u2069\\u001b\\u0007]/.test(document.body.innerText),
+      acting: /[\\u061c\\u202a-\\u202e\\u2066-\\u2069\\u001b\\u0007]/.test(document.body.innerText),
       title: /[\\u202a-\\u202e\\u001b]/.test(document.title),
     })`)
     assert.deepEqual(found, { hits: 0, images: 0, scripts: 0, links: 0, acting: false, title: false }, name)

@@ -47,6 +47,11 @@ async function check(page: Page, name: string): Promise<string[]> {
         for (const violation of await violationsIn(frame)) found.push(`${place}: ${violation}`)
       const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
       if (tooWide > 0) found.push(`${place}: the document is ${tooWide} px too wide`)
+      const cut = await page.evaluate<string[]>(`[...document.querySelectorAll('dialog[open], dialog[open] *')]
+        .filter((part) => !part.matches('input, select, textarea, .visually-hidden') && part.scrollWidth > part.clientWidth + 1
+          && getComputedStyle(part).display !== 'inline')
+        .map((part) => part.outerHTML.slice(0, 200))`)
+      for (const part of cut) found.push(`${place}: cut off in a dialog: ${part}`)
       if (screenshots) await page.screenshot({ path: `${screenshots}/${name}-${width}-${colorScheme}.png` })
     }
   return found
@@ -110,6 +115,8 @@ test('charts are accessible in both themes and widths', { skip, timeout: 300_000
   await page.goto(`${url}/console/local/clusters/prod/services/www/metrics`)
   await page.getByRole('region', { name: 'Running tasks' }).locator('canvas').waitFor()
   assert.deepEqual(await check(page, 'charts'), [])
+  const legend = page.getByRole('region', { name: 'Running tasks' }).locator('.u-legend')
+  assert.doesNotMatch(await legend.innerText(), /--/)
 })
 
 const www = '/console/local/clusters/prod/services/www'
@@ -208,4 +215,26 @@ test('the documentation follows the colours of the system, and leads back to the
   assert.deepEqual(await violationsIn(page.mainFrame()), [])
   await page.getByRole('link', { name: '← Console' }).click()
   await shows(page, /of 2 services/)
+})
+
+test('a table breaks no word to make room, and a phone shows every tab', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.goto(`${url}/console/local/clusters/prod/services/api`)
+  await shows(page, /Stopped before it started/)
+  const row = page.locator('tr[data-row]').first()
+  assert.ok(((await row.boundingBox())?.height ?? 0) < 32, 'a row of tasks has one line')
+  await page.goto(`${url}/console/admin/audit`)
+  await shows(page, /created the token portal/)
+  const who = page.locator('td[data-title="Who"]').first()
+  assert.ok(((await who.boundingBox())?.height ?? 0) < 32, 'a name has one line')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(url + www)
+  const last = await page
+    .getByRole('navigation', { name: 'Parts of the service' })
+    .getByRole('link')
+    .last()
+    .boundingBox()
+  assert.ok(last && last.x + last.width <= 390, JSON.stringify(last))
 })

@@ -28,7 +28,13 @@ test('a shell shows what is typed, and the size of the window reaches it', { ski
     family: 'web',
     taskRoleArn: 'arn:aws:iam::111122223333:role/app',
     containerDefinitions: [
-      { name: 'web', image: testImage, command: ['sh', '-c', 'trap exit TERM; sleep 100000 & wait'], stopTimeout: 2 },
+      {
+        name: 'web',
+        image: testImage,
+        command: ['sh', '-c', 'trap exit TERM; sleep 100000 & wait'],
+        stopTimeout: 2,
+        ports: [80],
+      },
     ],
   })
   assert.equal(registered.status, 201, registered.text)
@@ -39,6 +45,8 @@ test('a shell shows what is typed, and the size of the window reaches it', { ski
   assert.equal(ran.status, 201, ran.text)
   const page = await signedInPage(await newProfile(t, url), url, token)
   await page.goto(`${url}/console/local/clusters/prod/tasks/${ran.body.items[0].id}`)
+  const published = page.getByRole('link', { name: /^127\.0\.0\.1:\d+/ })
+  assert.match((await published.getAttribute('href')) ?? '', /^http:\/\/127\.0\.0\.1:\d+$/)
   await page.getByRole('button', { name: 'Terminal' }).click()
   const frame = await (await page.waitForSelector('iframe')).contentFrame()
   assert.ok(frame)

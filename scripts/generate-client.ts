@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { clientTypes, clientTypesFile } from './client-types.ts'
+import { type ClientDocument, clientTypes, clientTypesFile } from './client-types.ts'
 
 const launcher = fileURLToPath(new URL('../packages/cli/bin/ecs-api.mjs', import.meta.url))
 
-async function openApiDocument(): Promise<object> {
+async function openApiDocument(): Promise<ClientDocument> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-client-'))
   const env = {
     ...process.env,
@@ -30,7 +30,7 @@ async function openApiDocument(): Promise<object> {
       if (!line.startsWith('http')) continue
       const response = await fetch(`${line}/openapi.json`)
       if (!response.ok) throw new Error(`GET /openapi.json: ${response.status} ${await response.text()}`)
-      return (await response.json()) as object
+      return (await response.json()) as ClientDocument
     }
     throw new Error('The gateway ended before it listened.')
   } finally {

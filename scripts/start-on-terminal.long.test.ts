@@ -57,3 +57,16 @@ test('a start whose token has no room for another code prints the address withou
   second.type('\x03')
   assert.equal(await second.ended, 0)
 })
+
+test('on a terminal reads have no line, so that the address stays in sight; a rejected request has one', async (t) => {
+  const run = startOnTerminal(['serve'], { home: newFolder(), env, columns: 200 })
+  t.after(() => run.child.stdin?.end())
+  await run.until(/console: \S+\r?\n/)
+  const { origin } = new URL(/console: (\S+)/.exec(run.output())![1]!)
+  for (let i = 0; i < 20; i++) assert.equal((await fetch(`${origin}/docs/guides`)).status, 200)
+  assert.equal((await fetch(`${origin}/v1/ecs/accounts`)).status, 401)
+  await run.until(/"status":401/)
+  assert.doesNotMatch(run.output(), /"status":200/)
+  run.type('\x03')
+  assert.equal(await run.ended, 0)
+})

@@ -10,7 +10,7 @@ export interface BodyFile {
    * Runs a call that sends the body.
    * @throws CliError for the gateway's errors, with the line and column of each in the file
    */
-  withFileLines: <T>(call: () => Promise<T>) => Promise<T>
+  locatingErrors: <T>(call: () => Promise<T>) => Promise<T>
 }
 
 /** `-` is standard input. @throws UsageError with every error of the file */
@@ -23,7 +23,7 @@ export async function readBodyFile(file: string): Promise<BodyFile> {
   if (faults.length > 0) throw new UsageError([`${file} is not YAML:`, ...faults].join('\n  '))
   return {
     value: document.toJS(),
-    withFileLines: async (call) => {
+    locatingErrors: async (call) => {
       try {
         return await call()
       } catch (error) {

@@ -179,7 +179,7 @@ export interface components {
       cluster: string
       name: string
       resource: components['schemas']['Cluster']
-      /** @description The age of the resource in seconds. */
+      /** @description Seconds since AWS described the resource. */
       age: number
     }
     ChangedResource:
@@ -193,7 +193,7 @@ export interface components {
       cluster: string
       name: string
       resource: components['schemas']['Service']
-      /** @description The age of the resource in seconds. */
+      /** @description Seconds since AWS described the resource. */
       age: number
     }
     ChangedTask: {
@@ -203,10 +203,10 @@ export interface components {
       cluster: string
       id: string
       resource: components['schemas']['Task']
-      /** @description The age of the resource in seconds. */
+      /** @description Seconds since AWS described the resource. */
       age: number
     }
-    /** @description One resource after a change, or as it was last. */
+    /** @description One resource: after a change, or before its deletion. */
     ChangesChangeEvent: {
       /** @description For `Last-Event-ID` or `?cursor=`. */
       id: string
@@ -290,7 +290,7 @@ export interface components {
       executeCommandConfiguration?: components['schemas']['ExecuteCommandConfigurationPatch'] | null
       managedStorageConfiguration?: components['schemas']['ManagedStorageConfigurationPatch'] | null
     }
-    /** @description This is the form of this API. The body can also be the input of ECS’s CreateCluster, as `--cli-input-json` of the AWS CLI takes it: `{"clusterName":"prod","settings":[{"name":"containerInsights","value":"enabled"}],"tags":[{"key":"team","value":"web"}]}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s CreateCluster, as `--cli-input-json` of the AWS CLI takes it: `{"clusterName":"prod","settings":[{"name":"containerInsights","value":"enabled"}],"tags":[{"key":"team","value":"web"}]}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     ClusterCreate: {
       /** @description ECS’s `clusterName`. */
       name?: string
@@ -321,7 +321,7 @@ export interface components {
       /** @description `?cursor=` of the next page; null on the last page. */
       nextCursor: string | null
     }
-    /** @description This is the form of this API. The body can also be the input of ECS’s CreateCluster, as `--cli-input-json` of the AWS CLI takes it: `{"settings":[{"name":"containerInsights","value":"enabled"}],"tags":[{"key":"team","value":"web"}]}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s CreateCluster, as `--cli-input-json` of the AWS CLI takes it: `{"settings":[{"name":"containerInsights","value":"enabled"}],"tags":[{"key":"team","value":"web"}]}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     ClusterPatch: {
       /** @description A map: key → value. */
       tags?: {
@@ -336,7 +336,7 @@ export interface components {
       defaultCapacityProviderStrategy?: components['schemas']['CapacityProviderStrategyItem'][] | null
       serviceConnectDefaults?: components['schemas']['ClusterServiceConnectDefaultsRequestPatch'] | null
     }
-    /** @description This is the form of this API. The body can also be the input of ECS’s CreateCluster, as `--cli-input-json` of the AWS CLI takes it: `{"settings":[{"name":"containerInsights","value":"enabled"}],"tags":[{"key":"team","value":"web"}]}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s CreateCluster, as `--cli-input-json` of the AWS CLI takes it: `{"settings":[{"name":"containerInsights","value":"enabled"}],"tags":[{"key":"team","value":"web"}]}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     ClusterPut: {
       /** @description A map: key → value. */
       tags?: {
@@ -1313,6 +1313,7 @@ export interface components {
       nextCursor: string | null
       /** @description More than 100 log streams match; the newest were read. */
       incomplete: boolean
+      /** @description Containers that log to another place than CloudWatch Logs. */
       elsewhere: components['schemas']['LogsElsewhere'][]
       /** @description Absent when nothing is missing. */
       unavailable?: components['schemas']['UnavailablePart'][]
@@ -1403,7 +1404,7 @@ export interface components {
       points: (string | number)[][]
     }
     /**
-     * @description How the values of one period are joined. A service’s average and maximum are over its tasks, too.
+     * @description How the values of one period are joined. For a service, the average and maximum are also taken over all its tasks.
      * @enum {string}
      */
     MetricStatistic: 'average' | 'maximum' | 'sum'
@@ -1681,7 +1682,7 @@ export interface components {
           | 'ExecTargetNotConnected'
           | 'ExecKeyUnusable'
           | 'ExecCommandNotStarted'
-          | 'RecordingFailed'
+          | 'SessionRecordingFailed'
           | 'OriginNotAllowed'
           | 'HostNotAllowed'
           | 'SessionNotFound'
@@ -1711,6 +1712,7 @@ export interface components {
           | 'IdentityProviderUnreachable'
           | 'TooManyStreams'
           | 'EngineUnavailable'
+          | 'ClientDisconnected'
           | 'ShuttingDown'
         )
       | (string & {})
@@ -2132,7 +2134,7 @@ export interface components {
       kmsKey?: string
       roleArn?: string
     }
-    /** @description This is the form of this API. The body can also be the input of ECS’s CreateService, as `--cli-input-json` of the AWS CLI takes it: `{"serviceName":"www","taskDefinition":"web","desiredCount":2,"launchType":"FARGATE","networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"]}}}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s CreateService, as `--cli-input-json` of the AWS CLI takes it: `{"serviceName":"www","taskDefinition":"web","desiredCount":2,"launchType":"FARGATE","networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"]}}}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     ServiceCreate: {
       /** @description ECS’s `serviceName`. */
       name: string
@@ -2381,7 +2383,7 @@ export interface components {
       tagSpecifications?: components['schemas']['EBSTagSpecificationInput'][]
       filesystemType?: components['schemas']['TaskFilesystemType']
     }
-    /** @description This is the form of this API. The body can also be the input of ECS’s UpdateService, as `--cli-input-json` of the AWS CLI takes it: `{"taskDefinition":"web:7","desiredCount":3,"forceNewDeployment":true}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s UpdateService, as `--cli-input-json` of the AWS CLI takes it: `{"taskDefinition":"web:7","desiredCount":3,"forceNewDeployment":true}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     ServicePatch: {
       /** @description ECS’s `desiredCount`. */
       count?: number
@@ -2796,7 +2798,7 @@ export interface components {
     }
     /** @enum {string} */
     TaskDefinitionPlacementConstraintType: 'memberOf'
-    /** @description This is the form of this API. The body can also be the input of ECS’s RegisterTaskDefinition, as `--cli-input-json` of the AWS CLI takes it: `{"family":"web","cpu":"256","memory":"512","containerDefinitions":[{"name":"web","image":"nginx","environment":[{"name":"LEVEL","value":"info"}]}]}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s RegisterTaskDefinition, as `--cli-input-json` of the AWS CLI takes it: `{"family":"web","cpu":"256","memory":"512","containerDefinitions":[{"name":"web","image":"nginx","environment":[{"name":"LEVEL","value":"info"}]}]}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     TaskDefinitionRegister: {
       family: string
       containerDefinitions: components['schemas']['ContainerDefinitionInput'][]
@@ -2887,7 +2889,7 @@ export interface components {
       taskRoleArn?: string
       ephemeralStorage?: components['schemas']['EphemeralStorage']
     }
-    /** @description This is the form of this API. The body can also be the input of ECS’s RunTask, as `--cli-input-json` of the AWS CLI takes it: `{"taskDefinition":"migrate","launchType":"FARGATE","networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"],"assignPublicIp":"ENABLED"}}}`. There pairs can be lists, numbers can be strings, and names can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
+    /** @description This is the form of this API. The body can also be the input of ECS’s RunTask, as `--cli-input-json` of the AWS CLI takes it: `{"taskDefinition":"migrate","launchType":"FARGATE","networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"],"assignPublicIp":"ENABLED"}}}`. ECS’s form may have lists in place of maps, numbers as strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only responses have are ignored. */
     TaskRun: {
       /** @description ECS’s `networkConfiguration.awsvpcConfiguration.subnets`. */
       subnets?: string[]
@@ -3379,7 +3381,7 @@ export interface components {
     /** @description Service Unavailable. `x-problems` of the operation has the codes of the problems that it can have. */
     ServiceUnavailable: {
       headers: {
-        'Retry-After': components['headers']['RetryAfter']
+        'Retry-After'?: components['headers']['RetryAfter']
         [name: string]: unknown
       }
       content: {
@@ -3389,7 +3391,7 @@ export interface components {
     /** @description Too Many Requests. `x-problems` of the operation has the codes of the problems that it can have. */
     TooManyRequests: {
       headers: {
-        'Retry-After': components['headers']['RetryAfter']
+        'Retry-After'?: components['headers']['RetryAfter']
         [name: string]: unknown
       }
       content: {
@@ -3438,13 +3440,13 @@ export interface components {
     Cursor: string
     /** @description Id of the deployment: the last segment of its ARN. */
     DeploymentRef: string
-    /** @description How long a command without a terminal may run, in seconds; 55 without it. Not for terminals. */
+    /** @description How many seconds a command without a terminal may run; the default is 55. */
     ExecTimeout: number
     /** @description With `?wait=`: the response to a failure is 409. */
     FailWith409: boolean
-    /** @description `none` leaves out the resources as they are now: the only page of the first state is empty. For clients that need the changes alone. */
+    /** @description With `none`, the first state is one empty page. For clients that need the changes alone. */
     FirstState: 'all' | 'none'
-    /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+    /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
     IdempotencyKey: string
     /** @description The `configVersion` or `ETag` that the resource must still have. */
     IfMatch: string
@@ -3466,9 +3468,9 @@ export interface components {
     LogGrep: string
     /** @description Maximum number of lines. */
     LogLimit: number
-    /** @description Only lines of this task (id or ARN), also of one that only its log stream remembers. */
+    /** @description Only lines of this task (id or ARN). ECS may have forgotten the task if its log stream still exists. */
     LogTask: string
-    /** @description Seconds from one point to the next, a multiple of 60. By default the shortest one: at most 1,440 points, and 300 for more than 15 days, 3600 for more than 63 days. */
+    /** @description Seconds from one point to the next, a multiple of 60. The default is the shortest period that gives at most 1,440 points. It is at least 300 beyond 15 days, and 3600 beyond 63 days. */
     MetricsPeriod: number
     /** @description The start: ISO 8601, or a duration back from now, such as `90m`, `3h`, `7d`. CloudWatch keeps metrics for 455 days. */
     MetricsSince: string
@@ -3505,7 +3507,7 @@ export interface components {
     Age: number
     /** @description For If-None-Match. */
     ETag: string
-    /** @description The id of the service deployment that the request made; `none` where it made none. Absent where ECS does not name it within 2 s. */
+    /** @description The id of the service deployment that the request made; `none` where it made none. Absent in the response of a dry run, and where ECS does not name it within 2 s. */
     EcsApiDeployment: string
     /** @description `budget`: the answer is more than 2 s old, because the AWS request budget of the account is exhausted. */
     EcsApiStale: 'budget'
@@ -3758,7 +3760,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          Link: components['headers']['Link']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -3779,7 +3781,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path?: never
@@ -3794,7 +3796,7 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -3854,7 +3856,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -3889,7 +3891,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -3959,7 +3961,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path?: never
@@ -3974,7 +3976,7 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -3998,7 +4000,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path?: never
@@ -4030,7 +4032,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path?: never
@@ -4041,7 +4043,7 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -4075,8 +4077,6 @@ export interface operations {
       header?: {
         /** @description An `ETag`: the response is 304 when the resource still has it. */
         'If-None-Match'?: components['parameters']['IfNoneMatch']
-        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
-        'Cache-Control'?: components['parameters']['CacheControl']
       }
       path: {
         /** @description The account’s name in the configuration. */
@@ -4091,8 +4091,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -4106,10 +4105,7 @@ export interface operations {
       404: components['responses']['NotFound']
       406: components['responses']['NotAcceptable']
       429: components['responses']['TooManyRequests']
-      501: components['responses']['NotImplemented']
-      502: components['responses']['BadGateway']
       503: components['responses']['ServiceUnavailable']
-      504: components['responses']['GatewayTimeout']
       default: components['responses']['OtherProblem']
     }
   }
@@ -4141,7 +4137,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          Link: components['headers']['Link']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -4185,8 +4181,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -4214,7 +4210,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -4241,7 +4237,7 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -4293,7 +4289,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -4323,7 +4319,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -4354,7 +4350,7 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -4385,7 +4381,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -4431,7 +4427,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -4480,7 +4476,7 @@ export interface operations {
   streamChanges: {
     parameters: {
       query?: {
-        /** @description `none` leaves out the resources as they are now: the only page of the first state is empty. For clients that need the changes alone. */
+        /** @description With `none`, the first state is one empty page. For clients that need the changes alone. */
         state?: components['parameters']['FirstState']
         /** @description Clusters by name or glob, separated by commas. */
         clusters?: components['parameters']['ChangedClusters']
@@ -4492,10 +4488,6 @@ export interface operations {
         cursor?: components['parameters']['StreamCursor']
       }
       header?: {
-        /** @description An `ETag`: the response is 304 when the resource still has it. */
-        'If-None-Match'?: components['parameters']['IfNoneMatch']
-        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
-        'Cache-Control'?: components['parameters']['CacheControl']
         /** @description For the event stream: resume after this event. */
         'Last-Event-ID'?: components['parameters']['LastEventID']
       }
@@ -4510,16 +4502,12 @@ export interface operations {
       /** @description The request succeeded. */
       200: {
         headers: {
-          ETag: components['headers']['ETag']
-          Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
           'text/event-stream': string
         }
       }
-      304: components['responses']['NotModified']
       400: components['responses']['BadRequest']
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
@@ -4550,8 +4538,6 @@ export interface operations {
       header?: {
         /** @description An `ETag`: the response is 304 when the resource still has it. */
         'If-None-Match'?: components['parameters']['IfNoneMatch']
-        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
-        'Cache-Control'?: components['parameters']['CacheControl']
       }
       path: {
         /** @description The account’s name in the configuration. */
@@ -4566,8 +4552,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -4595,7 +4580,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -4622,7 +4607,7 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -4651,8 +4636,6 @@ export interface operations {
       header?: {
         /** @description An `ETag`: the response is 304 when the resource still has it. */
         'If-None-Match'?: components['parameters']['IfNoneMatch']
-        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
-        'Cache-Control'?: components['parameters']['CacheControl']
       }
       path: {
         /** @description The account’s name in the configuration. */
@@ -4669,7 +4652,6 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -4693,13 +4675,13 @@ export interface operations {
   deregisterTaskDefinition: {
     parameters: {
       query?: {
-        /** @description Also delete the revisions, and revisions that are INACTIVE already. */
+        /** @description Also deletes the deregistered revisions, and those that were INACTIVE before. */
         purge?: boolean
         /** @description Returns the plan of the change, and changes nothing. */
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -4773,8 +4755,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -4832,8 +4814,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -4865,7 +4847,7 @@ export interface operations {
         fail?: components['parameters']['FailWith409']
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -4885,7 +4867,7 @@ export interface operations {
       /** @description The tasks that were started, and the failures. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -4895,7 +4877,7 @@ export interface operations {
       /** @description The tasks that were started, and the failures. */
       202: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -4949,7 +4931,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -4985,7 +4967,7 @@ export interface operations {
         fail?: components['parameters']['FailWith409']
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -5012,7 +4994,7 @@ export interface operations {
       /** @description The wait timed out. The change goes on. */
       202: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -5062,8 +5044,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5115,8 +5097,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5150,7 +5132,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -5170,7 +5152,6 @@ export interface operations {
       /** @description The plan of a change, which was not made. `web:(new)` is a revision that the change would register. */
       200: {
         headers: {
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5180,8 +5161,8 @@ export interface operations {
       /** @description Created. */
       201: {
         headers: {
-          Location: components['headers']['Location']
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          Location?: components['headers']['Location']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5191,8 +5172,8 @@ export interface operations {
       /** @description The wait timed out. The change goes on. */
       202: {
         headers: {
-          Location: components['headers']['Location']
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          Location?: components['headers']['Location']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5246,7 +5227,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -5284,7 +5265,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -5313,7 +5294,7 @@ export interface operations {
       /** @description The wait timed out. The change goes on. */
       202: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -5350,7 +5331,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -5375,7 +5356,7 @@ export interface operations {
       /** @description The request succeeded. */
       200: {
         headers: {
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5385,8 +5366,8 @@ export interface operations {
       /** @description The wait timed out. The change goes on. */
       202: {
         headers: {
-          Location: components['headers']['Location']
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          Location?: components['headers']['Location']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5425,7 +5406,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -5445,7 +5426,7 @@ export interface operations {
       /** @description The request succeeded. */
       200: {
         headers: {
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5455,8 +5436,8 @@ export interface operations {
       /** @description The wait timed out. The change goes on. */
       202: {
         headers: {
-          Location: components['headers']['Location']
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          Location?: components['headers']['Location']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -5515,8 +5496,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5572,8 +5553,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5627,8 +5608,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5680,8 +5661,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5735,7 +5716,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -5765,7 +5746,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -5818,7 +5799,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -5867,7 +5848,7 @@ export interface operations {
   listServiceLogs: {
     parameters: {
       query?: {
-        /** @description Only lines of this task (id or ARN), also of one that only its log stream remembers. */
+        /** @description Only lines of this task (id or ARN). ECS may have forgotten the task if its log stream still exists. */
         task?: components['parameters']['LogTask']
         /** @description Only lines of this container. */
         container?: components['parameters']['LogContainer']
@@ -5909,8 +5890,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -5978,8 +5959,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -6009,7 +5990,7 @@ export interface operations {
       query?: {
         /** @description The start: ISO 8601, or a duration back from now, such as `90m`, `3h`, `7d`. CloudWatch keeps metrics for 455 days. */
         since?: components['parameters']['MetricsSince']
-        /** @description Seconds from one point to the next, a multiple of 60. By default the shortest one: at most 1,440 points, and 300 for more than 15 days, 3600 for more than 63 days. */
+        /** @description Seconds from one point to the next, a multiple of 60. The default is the shortest period that gives at most 1,440 points. It is at least 300 beyond 15 days, and 3600 beyond 63 days. */
         period?: components['parameters']['MetricsPeriod']
       }
       header?: {
@@ -6035,7 +6016,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6061,7 +6042,7 @@ export interface operations {
       query?: {
         /** @description The start: ISO 8601, or a duration back from now, such as `90m`, `3h`, `7d`. CloudWatch keeps metrics for 455 days. */
         since?: components['parameters']['MetricsSince']
-        /** @description Seconds from one point to the next, a multiple of 60. By default the shortest one: at most 1,440 points, and 300 for more than 15 days, 3600 for more than 63 days. */
+        /** @description Seconds from one point to the next, a multiple of 60. The default is the shortest period that gives at most 1,440 points. It is at least 300 beyond 15 days, and 3600 beyond 63 days. */
         period?: components['parameters']['MetricsPeriod']
       }
       header?: {
@@ -6087,7 +6068,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6111,11 +6092,11 @@ export interface operations {
   execInTask: {
     parameters: {
       query?: {
-        /** @description How long a command without a terminal may run, in seconds; 55 without it. Not for terminals. */
+        /** @description How many seconds a command without a terminal may run; the default is 55. */
         timeout?: components['parameters']['ExecTimeout']
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
@@ -6146,7 +6127,7 @@ export interface operations {
       /** @description A session that waits for its WebSocket. */
       201: {
         headers: {
-          Location: components['headers']['Location']
+          Location?: components['headers']['Location']
           [name: string]: unknown
         }
         content: {
@@ -6195,7 +6176,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6242,7 +6223,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6285,7 +6266,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6337,8 +6318,8 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
-          Link: components['headers']['Link']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
           [name: string]: unknown
         }
         content: {
@@ -6387,7 +6368,7 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6417,8 +6398,6 @@ export interface operations {
       header?: {
         /** @description An `ETag`: the response is 304 when the resource still has it. */
         'If-None-Match'?: components['parameters']['IfNoneMatch']
-        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
-        'Cache-Control'?: components['parameters']['CacheControl']
       }
       path: {
         /** @description The account’s name in the configuration. */
@@ -6439,7 +6418,6 @@ export interface operations {
         headers: {
           ETag: components['headers']['ETag']
           Age: components['headers']['Age']
-          'Ecs-Api-Stale': components['headers']['EcsApiStale']
           [name: string]: unknown
         }
         content: {
@@ -6475,7 +6453,7 @@ export interface operations {
         dryRun?: boolean
       }
       header?: {
-        /** @description A repeated request with the same key does nothing twice: within 24 hours it gets the first response again. */
+        /** @description Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey']
         /** @description The `configVersion` or `ETag` that the resource must still have. */
         'If-Match'?: components['parameters']['IfMatch']
@@ -6499,7 +6477,7 @@ export interface operations {
       /** @description The request succeeded. */
       200: {
         headers: {
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {
@@ -6509,8 +6487,8 @@ export interface operations {
       /** @description The wait timed out. The change goes on. */
       202: {
         headers: {
-          Location: components['headers']['Location']
-          'Ecs-Api-Deployment': components['headers']['EcsApiDeployment']
+          Location?: components['headers']['Location']
+          'Ecs-Api-Deployment'?: components['headers']['EcsApiDeployment']
           [name: string]: unknown
         }
         content: {

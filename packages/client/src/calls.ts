@@ -1,7 +1,7 @@
 /** The table of all calls: for each method its operation, HTTP method and path. Tests check it against the document. */
 import type { Call } from './call.ts'
-import { accountClientCalls, gatewayCalls } from './client.ts'
-import { accountCalls } from './nouns/accounts.ts'
+import { gatewayCalls, oneAccountCalls } from './client.ts'
+import { accountListCalls } from './nouns/accounts.ts'
 import { auditCalls } from './nouns/audit.ts'
 import { clusterCalls } from './nouns/clusters.ts'
 import { deploymentCalls } from './nouns/deployments.ts'
@@ -13,10 +13,10 @@ import { tokenCalls } from './nouns/tokens.ts'
 
 export const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   gateway: gatewayCalls,
-  accounts: accountCalls,
+  accounts: accountListCalls,
   tokens: tokenCalls,
   audit: auditCalls,
-  account: accountClientCalls,
+  account: oneAccountCalls,
   clusters: clusterCalls,
   taskDefinitions: taskDefinitionCalls,
   tasks: taskCalls,

@@ -17,7 +17,7 @@ export const gatewayCalls = {
   me: call('getMe', 'GET', '/me'),
 }
 
-export const accountClientCalls = {
+export const oneAccountCalls = {
   diagnosis: call('diagnoseAccount', 'GET', '/{account}/diagnosis'),
   changes: call('streamChanges', 'GET', '/{account}/changes'),
 }
@@ -57,9 +57,9 @@ function accountClient(destination: Destination) {
     releases: releases(destination),
     audit: audit(destination),
     /** Many resources as they are now, and then their changes; without a filter, everything that the token may see. */
-    changes: (options?: ChangesOptions) => watchChanges(destination, accountClientCalls.changes, options),
+    changes: (options?: ChangesOptions) => watchChanges(destination, oneAccountCalls.changes, options),
     /** The services that are not healthy, most urgent first. */
     diagnosis: (options?: OptionsOf<'diagnoseAccount'>) =>
-      send(destination, accountClientCalls.diagnosis, noPathValues, undefined, options),
+      send(destination, oneAccountCalls.diagnosis, noPathValues, undefined, options),
   }
 }

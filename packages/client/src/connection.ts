@@ -50,6 +50,7 @@ const retriedStatuses = new Set([429, 502, 503, 504])
 
 export interface Connection {
   readonly options: ConnectionOptions
+  readonly tries: number
   readonly streams: StreamOpener
   urlOf: (path: string, query?: Record<string, unknown>) => string
   /** All headers of one try. @throws the error of `token` or `csrfToken` */
@@ -144,6 +145,7 @@ export function connect(options: ConnectionOptions): Connection {
 
   return {
     options,
+    tries,
     streams: options.streams ?? sharedStreams(),
     urlOf: (path, query) => baseUrl + pathWith(path, query),
     headersOf,

@@ -4,7 +4,7 @@ import type { LogLine, LogPage } from './resources.ts'
 import { resumingStream } from './streams/resume.ts'
 import type { ProblemEvent, StreamOptions } from './streams/watch-event.ts'
 
-/** `lag`: the time between two reads has changed. After `deleted` (the service is gone) the stream ends. */
+/** `lag`: from now on a line can take `lagSeconds` to arrive. After `deleted` (the service is gone) the stream ends. */
 export type LogEvent =
   | ({ type: 'lines'; items: LogLine[]; lagSeconds: number; id: string | undefined } & Partial<
       Pick<LogPage, 'elsewhere' | 'incomplete' | 'unavailable'>

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { CreateClusterCommand, DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs'
 import { WebSocket } from 'ws'
-import { type CommandDeps, localAws } from './command.ts'
+import { type CommandDeps, runEngineCommand } from './command.ts'
 import { decodeMessage } from './protocol/session-message.ts'
 import { dataFolder } from './testing/data-folder.ts'
 import { engineProcess } from './testing/engine-process.ts'
@@ -139,7 +139,7 @@ test('a cluster kept on disk survives a restart', async (t) => {
 async function runCommand(args: string[], environment: CommandDeps['environment'] = {}) {
   const stdout: string[] = []
   const stderr: string[] = []
-  const code = await localAws(args, {
+  const code = await runEngineCommand(args, {
     print: (text) => stdout.push(text),
     printError: (text) => stderr.push(text),
     environment,

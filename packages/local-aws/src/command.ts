@@ -2,10 +2,10 @@
 import { parseArgs } from 'node:util'
 import { storedAccounts } from './accounts.ts'
 import { storedEndpoint } from './endpoint.ts'
-import { readFault } from './injected-faults.ts'
+import { parseFault } from './injected-faults.ts'
 import { LocalAws, type LocalAwsOptions } from './local-aws.ts'
 import type { RuntimeChoice } from './open-runtime.ts'
-import { type Pace, paces } from './runtimes/simulated.ts'
+import { paces, type SimulatedPace } from './runtimes/simulated.ts'
 import { isFolderLocked } from './storage/storage.ts'
 
 const DEFAULT_DATA = 'data/local-aws'
@@ -89,7 +89,7 @@ const processDeps: CommandDeps = {
  * Runs the command until SIGTERM or SIGINT.
  * @returns the exit code
  */
-export async function localAws(args: string[], deps: CommandDeps = processDeps): Promise<number> {
+export async function runEngineCommand(args: string[], deps: CommandDeps = processDeps): Promise<number> {
   const { print, printError } = deps
   try {
     const { values, positionals } = parseOptions(args)
@@ -150,12 +150,12 @@ function optionsOf(values: Values): Omit<LocalAwsOptions, 'data'> {
     pace: paceOf(values.pace),
     ...throttleOf(values.throttle),
     sessionsPerTask: wholeNumber('--sessions-per-task', values['sessions-per-task'] ?? '20', 10_000),
-    faults: (values.fault ?? []).map(readFault),
+    faults: (values.fault ?? []).map(parseFault),
     consistencyDelayMs: wholeNumber('--consistency-delay', values['consistency-delay'] ?? '0', 3_600_000),
   }
 }
 
-function paceOf(text = 'fast'): Pace {
+function paceOf(text = 'fast'): SimulatedPace {
   const pace = paces.find((name) => name === text)
   if (pace) return pace
   throw new Error(`--pace takes ${paces.join(', ')}, not ${text}.`)

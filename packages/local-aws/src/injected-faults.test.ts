@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { CreateClusterCommand, DescribeClustersCommand, ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs'
-import { readFault } from './injected-faults.ts'
+import { parseFault } from './injected-faults.ts'
 import { manualClock } from './testing/manual-clock.ts'
 import { openedAws } from './testing/opened-aws.ts'
 
@@ -22,7 +22,7 @@ test('with AWS’s token buckets a burst passes, then the refill rate', async (t
 
 test('injected faults occur as often as configured, for their actions', async (t) => {
   const { ecs } = await openedAws(t, {
-    faults: ['ListClusters=throttle:2', 'DescribeClusters=error:1', 'CreateCluster=denied', '*=slow:1'].map(readFault),
+    faults: ['ListClusters=throttle:2', 'DescribeClusters=error:1', 'CreateCluster=denied', '*=slow:1'].map(parseFault),
   })
   for (let i = 0; i < 2; i++)
     await assert.rejects(ecs.send(new ListClustersCommand({})), { name: 'ThrottlingException' })
@@ -37,7 +37,7 @@ test('injected faults occur as often as configured, for their actions', async (t
 })
 
 test('a cut connection gets no response, and the action is executed all the same', async (t) => {
-  const { aws } = await openedAws(t, { faults: [readFault('CreateCluster=cut:1')] })
+  const { aws } = await openedAws(t, { faults: [parseFault('CreateCluster=cut:1')] })
   const { url } = await aws.listen()
   const ecs = clientOverTcp(t, url)
   await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'prod' })), /hang up|ECONNRESET/)
@@ -59,19 +59,19 @@ test('a fault can cut a response in the middle, and can be injected and removed 
 
 test('an invalid fault is rejected with the valid format', () => {
   for (const text of ['', 'throttle', 'X=y', '*=slow', 'A=throttle:x'])
-    assert.throws(() => readFault(text), /--fault takes ACTION=KIND\[:TIMES\]/)
+    assert.throws(() => parseFault(text), /--fault takes ACTION=KIND\[:TIMES\]/)
 })
 
 test('a fault for an unsupported action is rejected with the closest supported one', () => {
   assert.throws(
-    () => readFault('DescribeService=throttle'),
+    () => parseFault('DescribeService=throttle'),
     /There is no action DescribeService .*did you mean DescribeServices\?/,
   )
   assert.throws(
-    () => readFault('GetSecretValue=denied'),
+    () => parseFault('GetSecretValue=denied'),
     /Faults are for ECS's actions, CloudWatch's, CloudWatch Logs', EC2's and the Resource Groups Tagging API's/,
   )
-  for (const text of ['GetResources=throttle:2', '*=slow:3000']) readFault(text)
+  for (const text of ['GetResources=throttle:2', '*=slow:3000']) parseFault(text)
 })
 
 function clientOverTcp(t: TestContext, endpoint: string): ECSClient {

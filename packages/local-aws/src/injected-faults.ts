@@ -30,7 +30,7 @@ const kinds: readonly FaultKind[] = ['throttle', 'error', 'expired', 'denied', '
  * Parses `ACTION=KIND[:TIMES]`.
  * @throws Error for another form, with the right one, and for an action that the engine never calls.
  */
-export function readFault(text: string): InjectedFault {
+export function parseFault(text: string): InjectedFault {
   const [, action, kind, amount] = /^(\*|[A-Za-z]+)=([a-z]+)(?::(\d{1,7}))?$/.exec(text) ?? []
   const faultKind = kinds.find((candidate) => candidate === kind)
   if (!action || !faultKind || (faultKind === 'slow' && amount === undefined))

@@ -23,7 +23,7 @@ import { isLoopbackName } from './protocol/browser-guard.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, type ListenerDeps, listenOn } from './protocol/server.ts'
 import type { RuntimeName } from './runtimes/runtime.ts'
-import type { Pace } from './runtimes/simulated.ts'
+import type { SimulatedPace } from './runtimes/simulated.ts'
 import { openSecretsManager, secretsManagerTarget } from './secrets-manager/service.ts'
 import { openSqs, type Sqs, sqsTarget } from './sqs/service.ts'
 import { openSsm, ssmTarget } from './ssm/service.ts'
@@ -49,7 +49,7 @@ export interface LocalAwsOptions {
    * The speed of simulated containers, and how soon any running task counts as healthy. By default `fast`: RUNNING
    * within a second, and healthy 0.5 s later.
    */
-  pace?: Pace
+  pace?: SimulatedPace
   /** `aws` enforces ECS's request buckets, with the limits that AWS documents. */
   throttle?: 'aws'
   /** Injected faults for actions of ECS, CloudWatch, CloudWatch Logs, EC2 and the Resource Groups Tagging API. */

@@ -1,7 +1,7 @@
 /** Chooses and opens the runtime of containers when the engine opens. */
 import type { Clock } from './clock.ts'
 import type { ContainerCallbacks, Runtime } from './runtimes/runtime.ts'
-import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
+import { type SimulatedPace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
 
 /**
  * `auto` uses a container runtime that answers, else the simulated one; `docker` and `podman` require that kind; any
@@ -21,7 +21,7 @@ export interface OpenedRuntime {
 export interface OpenRuntimeDeps {
   choice: RuntimeChoice
   clock: Clock
-  pace: Pace
+  pace: SimulatedPace
   engineId: string
   callbacks: ContainerCallbacks
   onNotice: (text: string, taskArn?: string) => void

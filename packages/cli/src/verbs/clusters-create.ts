@@ -14,5 +14,5 @@ export async function createCluster(input: Input): Promise<void> {
   if (fields?.name !== undefined && fields.name !== ref)
     throw new UsageError(`${file} names the cluster ${fields.name}, but the command names ${ref}.`)
   const create = () => account.clusters.create({ ...fields, name: ref })
-  await input.out.resource(clusterShape, await (body ? body.withFileLines(create) : create()))
+  await input.out.resource(clusterShape, await (body ? body.locatingErrors(create) : create()))
 }

@@ -22,7 +22,7 @@ export async function deploy(input: Input): Promise<number> {
       'ecs-api deploy --help',
     )
   const readPlan = () => account.services.update(ref, patch, { dryRun: true })
-  const plan = await (body ? body.withFileLines(readPlan) : readPlan())
+  const plan = await (body ? body.locatingErrors(readPlan) : readPlan())
   const confirmed = await confirmPlan(input, `Deploy to ${name}:`, plan)
   if (!confirmed.isConfirmed) return confirmed.exit
   const { ifMatch } = confirmed

@@ -29,7 +29,7 @@ export async function createService({ account, target, args, flags, out }: Input
     )
   const { services } = await account(accountName)
   const create = () => services.create(cluster, fields as ServiceCreate)
-  const { service } = await (body ? body.withFileLines(create) : create())
+  const { service } = await (body ? body.locatingErrors(create) : create())
   await out.resource(serviceShape, service)
   if (!deploymentsCanFail(service))
     out.note(

@@ -11,6 +11,6 @@ export async function updateService(input: Input): Promise<void> {
   if (file === undefined) throw new UsageError('Which fields? Give them with -f FILE (- is standard input).')
   const body = await readBodyFile(file)
   const { account, ref } = await findService(input, input.args[0])
-  const { service } = await body.withFileLines(() => account.services.update(ref, body.value as ServicePatch))
+  const { service } = await body.locatingErrors(() => account.services.update(ref, body.value as ServicePatch))
   await input.out.resource(serviceShape, service)
 }

@@ -10,6 +10,6 @@ export async function createTaskDefinition({ account, flags, out }: Input): Prom
   if (file === undefined) throw new UsageError('Which definition? Give it with -f FILE (- is standard input).')
   const body = await readBodyFile(file)
   const { taskDefinitions } = await account()
-  const definition = await body.withFileLines(() => taskDefinitions.create(body.value as TaskDefinitionRegister))
+  const definition = await body.locatingErrors(() => taskDefinitions.create(body.value as TaskDefinitionRegister))
   await out.resource(taskDefinitionShape, definition)
 }

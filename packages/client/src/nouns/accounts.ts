@@ -1,11 +1,11 @@
 /** The configured accounts that the token may see. */
 import { call, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
 
-export const accountCalls = { list: call('listAccounts', 'GET', '/accounts') }
+export const accountListCalls = { list: call('listAccounts', 'GET', '/accounts') }
 
 export function accounts(destination: Destination) {
   const page = (query?: OptionsOf<'listAccounts'>) =>
-    send(destination, accountCalls.list, noPathValues, undefined, query)
+    send(destination, accountListCalls.list, noPathValues, undefined, query)
   return {
     page,
     async *list(query?: OptionsOf<'listAccounts'>) {

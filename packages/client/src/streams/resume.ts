@@ -27,7 +27,6 @@ export async function* resumingStream(
 ): AsyncGenerator<StreamEvent> {
   let lastId: string | undefined
   let hasBegun = false
-  const { tries = 4 } = connection.options.retries ?? {}
   for (let failureCount = 0; ; ) {
     let failure: unknown
     try {
@@ -48,7 +47,7 @@ export async function* resumingStream(
       failure = error
     }
     if (failure instanceof ProblemError && failure.code === 'CursorTooOld' && lastId !== undefined) lastId = undefined
-    else if (!isBreak(failure) || (!hasBegun && failureCount >= tries - 1)) throw failure
+    else if (!isBreak(failure) || (!hasBegun && failureCount + 1 >= connection.tries)) throw failure
     const { retryAfterSeconds = 0 } = failure as Partial<ProblemError>
     const delayMs = Math.max(backoffMs(failureCount++, longestBackoffMs), retryAfterSeconds * 1000)
     onBreak?.(failure, delayMs)

@@ -7,17 +7,17 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
   const { status, statusReason, targetServiceRevision: target, waitingFor, createdAt, finishedAt } = deployment
   // ECS counts none for a deployment whose tasks a later one has replaced, or of a service without tasks.
   const counts = target.requestedTaskCount
-    ? `${target.runningTaskCount} of ${target.requestedTaskCount} new tasks are running`
-    : undefined
+    ? `: ${target.runningTaskCount} of ${target.requestedTaskCount} new tasks are running`
+    : ''
   const because = statusReason ? `: ${statusReason}` : '.'
   const took = duration(Date.parse(finishedAt ?? '') - Date.parse(createdAt))
   switch (status) {
     case 'PENDING':
       return `The deployment is pending${waitingFor ? `: ${waitingFor}` : '.'}`
     case 'IN_PROGRESS':
-      return deploying(duration(now - Date.parse(createdAt)), [counts, waitingFor])
+      return `Deploying for ${duration(now - Date.parse(createdAt))}${counts}${waitingFor ? `${counts ? ';' : ':'} ${waitingFor}` : ''}.`
     case 'SUCCESSFUL':
-      return `Deployed${took && ` in ${took}`}${counts ? `: ${counts}` : ''}.`
+      return `Deployed${took && ` in ${took}`}${counts}.`
     case 'STOP_REQUESTED':
       return `The deployment is being stopped${because}`
     case 'STOPPED':
@@ -32,9 +32,4 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
     default:
       return `ECS reports: ${status}${because}`
   }
-}
-
-function deploying(time: string, parts: readonly (string | undefined)[]): string {
-  const known = parts.filter((part) => part !== undefined).join('; ')
-  return `Deploying for ${time}${known && `: ${known}`}${known.endsWith('.') ? '' : '.'}`
 }

@@ -1,11 +1,11 @@
-/** The keys of the console; none while a person types. */
+/** The keys of the console. While a person types, or a dialog is open, only Ctrl-K works. */
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { Dialog } from '../parts/dialog.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 
-const keys: [key: string, does: string][] = [
+const keyHelp: [key: string, does: string][] = [
   ['Ctrl K or /', 'search for a service, a task or a page'],
   ['g o', 'Overview'],
   ['g s', 'Services'],
@@ -26,7 +26,7 @@ export function KeyList({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keys" onClose={onClose}>
       <dl className="facts">
-        {keys.map(([key, does]) => (
+        {keyHelp.map(([key, does]) => (
           <div key={key} className="pair">
             <dt>
               <code>{key}</code>
@@ -52,10 +52,10 @@ function moveRow(step: 1 | -1): void {
   next?.querySelector<HTMLElement>('a, button')?.focus()
 }
 
-/** Presses what the row with the focus, or else the page, marks with the key; says why where that is not possible. */
+/** Clicks the element with this `data-key` in the focused row, or else in the page. Shows why there is none. */
 function press(key: string): void {
   const row = document.activeElement?.closest('[data-row]')
-  // Not what another row has.
+  // Elements of other rows are left out below.
   const ofPage = [...document.querySelectorAll<HTMLElement>(`main [data-key="${key}"]`)]
   const target =
     row?.querySelector<HTMLElement>(`[data-key="${key}"]`) ?? ofPage.find((each) => !each.closest('[data-row]'))

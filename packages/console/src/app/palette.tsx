@@ -1,11 +1,14 @@
-/** The palette: services of all accounts, tasks by id, pages, and with `>` the actions of the page. */
+/** The palette: services of all accounts with their logs, clusters, tasks by id, terminals, codes, pages, and with `>` the actions of the page. */
+import type { Task } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
-import { servicesQuery, useAccounts, useTasks } from '../live/queries.ts'
+import { servicesQuery, useAccounts, useClusters, useCodes, useTasks } from '../live/queries.ts'
+import { serviceOf } from '../live/service-of.ts'
 import { ofPersonKey } from '../live/session.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
+import { isSimulated } from '../parts/simulated.tsx'
 import { paths } from '../paths.ts'
 
 interface Entry {
@@ -18,6 +21,10 @@ interface Entry {
 const recentKey = `${ofPersonKey}recent`
 const maxRecent = 5
 const maxShown = 50
+/** Shorter texts are in too many codes. */
+const minCode = 4
+const hasShell = (task: Task) =>
+  task.lastStatus === 'RUNNING' && task.enableExecuteCommand === true && !isSimulated(task)
 
 function recent(): string[] {
   try {
@@ -33,7 +40,12 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
   const [chosen, setChosen] = useState(0)
   const accounts = useAccounts().data ?? []
   const lists = useQueries({ queries: accounts.map(({ name }) => servicesQuery(name)) })
-  const tasks = useTasks(account ?? '').data ?? []
+  const wanted = text.trim().toLowerCase()
+  const isId = /^[0-9a-f]{4,32}$/.test(wanted)
+  const tasks = useTasks(isId ? (account ?? '') : '', 'ALL').data ?? []
+  const live = useTasks(/term/.test(wanted) ? (account ?? '') : '').data ?? []
+  const clusters = useClusters(account ?? '').data ?? []
+  const codes = useCodes(wanted.length >= minCode && !isId).data ?? []
   const data = lists.map((list) => list.data)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are new at each render; their data is not
   const entries = useMemo<Entry[]>(() => {
@@ -45,6 +57,7 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
         page(`${name}: tasks`, paths.tasks(name)),
         page(`${name}: task definitions`, paths.taskDefinitions(name)),
         page(`${name}: clusters`, paths.clusters(name)),
+        page(`${name}: create a cluster`, paths.clusters(name)),
         page(`${name}: create a service`, paths.newService(name)),
         page(`${name}: register a task definition`, paths.newTaskDefinition(name)),
         ...(data[i] ?? []).map((service) => ({
@@ -53,12 +66,40 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
           open: () => navigate(paths.service(name, service.cluster, service.name)),
         })),
       ]),
+      ...clusters.map((cluster) => ({
+        text: `${account}/${cluster.name}`,
+        kind: 'cluster',
+        open: () => navigate(paths.cluster(account ?? '', cluster.name)),
+      })),
       page('Audit', paths.audit),
       page('Tokens', paths.tokens),
     ]
-  }, [accounts, ...data, navigate])
+  }, [accounts, ...data, clusters, account, navigate])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are new at each render; their data is not
+  const logs = useMemo(
+    () =>
+      accounts.flatMap(({ name }, i) =>
+        (data[i] ?? []).map(
+          (service): Entry => ({
+            text: `${name}/${service.cluster}/${service.name}: logs`,
+            kind: 'log',
+            open: () => navigate(paths.serviceTab(name, service.cluster, service.name, 'logs')),
+          }),
+        ),
+      ),
+    [accounts, ...data, navigate],
+  )
   const shown = useMemo(() => {
-    const wanted = text.trim().toLowerCase()
+    const taskEntry = ({ id, cluster, lastStatus }: Task): Entry => ({
+      text: id,
+      kind: lastStatus === 'STOPPED' ? 'stopped task' : 'task',
+      open: () => navigate(paths.task(account ?? '', cluster, id)),
+    })
+    const terminalEntry = (task: Task): Entry => ({
+      text: `${account}/${task.cluster}/${serviceOf(task) ?? task.group}: terminal in ${task.id.slice(0, 8)}`,
+      kind: 'terminal',
+      open: () => navigate(paths.terminal(account ?? '', task.cluster, task.id, undefined)),
+    })
     if (wanted.startsWith('>')) return pageActions(wanted.slice(1).trim())
     const known = recent()
     if (wanted === '')
@@ -66,21 +107,23 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
         ...known.flatMap((each) => entries.filter((entry) => entry.text === each)),
         ...entries.filter((entry) => !known.includes(entry.text)),
       ].slice(0, maxShown)
-    const found = entries.filter((entry) => entry.text.toLowerCase().includes(wanted))
-    const byId = /^[0-9a-f]{4,32}$/.test(wanted)
-      ? tasks
-          .filter(({ id }) => id.startsWith(wanted))
-          .map((task) => ({
-            text: task.id,
-            kind: 'task',
-            open: () => navigate(paths.task(account ?? '', task.cluster, task.id)),
-          }))
+    const words = wanted.split(/\s+/)
+    const hasWords = ({ text }: Entry) => words.every((word) => text.toLowerCase().includes(word))
+    const byId = isId ? tasks.filter(({ id }) => id.startsWith(wanted)).map((task) => taskEntry(task)) : []
+    const parts = words.some((word) => 'terminal'.startsWith(word) || 'logs'.startsWith(word))
+      ? [...logs, ...live.filter(hasShell).map(terminalEntry)]
       : []
-    const problem = /^[A-Z][A-Za-z]{5,}$/.test(text.trim())
-      ? [{ text: text.trim(), kind: 'problem', open: () => location.assign(`/docs/problems/${text.trim()}`) }]
-      : []
-    return [...byId, ...found, ...problem].slice(0, maxShown)
-  }, [text, entries, tasks, account, navigate])
+    const explained = codes
+      .filter(([, code]) => code.toLowerCase().includes(wanted))
+      .map(
+        ([kind, code]): Entry => ({
+          text: code,
+          kind: kind === 'causes' ? 'cause' : 'problem',
+          open: () => location.assign(`/docs/${kind}/${code}`),
+        }),
+      )
+    return [...byId, ...entries.filter(hasWords), ...parts.filter(hasWords), ...explained].slice(0, maxShown)
+  }, [wanted, isId, entries, logs, tasks, live, codes, account, navigate])
   const open = (entry: Entry | undefined) => {
     if (!entry) return
     localStorage.setItem(

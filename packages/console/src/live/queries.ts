@@ -205,6 +205,7 @@ export function useRolesInUse(account: string, isWanted: boolean): string[] {
 
 export const useClusters = (account: string) =>
   useQuery({
+    enabled: account !== '',
     queryKey: [account, 'clusters'],
     queryFn: () => all(accountClient(account).clusters.list({ limit: 1000 })),
     refetchInterval: slowPollMs,
@@ -243,3 +244,18 @@ export function useChange<Input, Output>(account: string | undefined, change: (i
     )
   return useMutation({ mutationFn: change, onSettled: () => void setTimeout(askAgain) })
 }
+
+/** The codes that have a page: `['problems', 'ClusterNotFound']`, `['causes', 'ImageNotFound']`. */
+export const useCodes = (enabled: boolean) =>
+  useQuery({
+    queryKey: ['codes'],
+    queryFn: async () => {
+      const pages = await Promise.all(
+        ['/docs/problems', '/docs/causes'].map(async (path) => (await fetch(path)).text()),
+      )
+      const links = pages.flatMap((text) => [...text.matchAll(/href="\/docs\/(problems|causes)\/(\w+)"/g)])
+      return [...new Map(links.map(([, kind = '', code = '']) => [`${kind} ${code}`, [kind, code] as const])).values()]
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled,
+  })

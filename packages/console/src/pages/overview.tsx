@@ -1,5 +1,5 @@
 /** The unhealthy services of all accounts, most urgent first, and the last changes. */
-import type { Account } from '@ecs-api/client'
+import { type Account, NoResponse } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { diagnosisQuery, serviceDiagnosisQuery, servicesQuery, useAccounts, useAudit, useMe } from '../live/queries.ts'
@@ -54,7 +54,10 @@ export function OverviewPage() {
         .map((account) => (
           <Unreachable key={account.name} account={account} />
         ))}
-      {diagnoses.map(({ error }, i) => error && <Problem key={names[i]} error={error} title={names[i]!} />)}
+      {diagnoses.map(
+        ({ error }, i) =>
+          error && !(error instanceof NoResponse) && <Problem key={names[i]} error={error} title={names[i]!} />,
+      )}
       {isLoaded && total === 0 && <FirstSteps account={names[0]!} />}
       {unhealthy.length > 0 && (
         <Table

@@ -1,5 +1,6 @@
 import type { Service, ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
+import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useReleases } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
@@ -31,7 +32,7 @@ export function DeploymentsTab({
 }: {
   account: string
   service: Service
-  deployments: ServiceDeployment[]
+  deployments: UseQueryResult<ServiceDeployment[]>
 }) {
   const now = useNow()
   const releases = useReleases(account, cluster, name)
@@ -40,30 +41,33 @@ export function DeploymentsTab({
   return (
     <div className="stack">
       <h2>Deployments</h2>
-      <Table
-        label="Deployments"
-        rows={deployments}
-        keyOf={({ id }) => id}
-        empty="There is no deployment that ECS or the history still knows."
-        columns={[
-          {
-            title: 'Deployment',
-            cell: ({ id }) => (
-              <Link className="mono" href={paths.deployment(account, cluster, name, id)}>
-                {id.slice(0, 8)}
-              </Link>
-            ),
-          },
-          {
-            title: 'Status',
-            wide: true,
-            cell: (deployment) => (
-              <Status tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
-            ),
-          },
-          { title: 'Created', cell: ({ createdAt }) => <Ago at={createdAt} /> },
-        ]}
-      />
+      <LoadingOrProblem query={deployments} what="the deployments" />
+      {deployments.data && (
+        <Table
+          label="Deployments"
+          rows={deployments.data}
+          keyOf={({ id }) => id}
+          empty="There is no deployment that ECS or the history still knows."
+          columns={[
+            {
+              title: 'Deployment',
+              cell: ({ id }) => (
+                <Link className="mono" href={paths.deployment(account, cluster, name, id)}>
+                  {id.slice(0, 8)}
+                </Link>
+              ),
+            },
+            {
+              title: 'Status',
+              wide: true,
+              cell: (deployment) => (
+                <Status tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
+              ),
+            },
+            { title: 'Created', cell: ({ createdAt }) => <Ago at={createdAt} /> },
+          ]}
+        />
+      )}
       <h2>Releases</h2>
       <LoadingOrProblem query={releases} what="the releases" />
       {releases.data && (

@@ -33,6 +33,10 @@ const titles: Record<string, string> = {
 }
 /** @param at seconds since 1970 */
 const clock = (at: number) => exactTime(at * 1000, settings.get().zone).slice(11, 16)
+/** The labels have minutes, so no two ticks are within one. */
+const tickSeconds = [60, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400]
+/** A service that is a minute old has one value. */
+const minSpanSeconds = 600
 const colours = ['--accent', '--waiting', '--ok', '--bad']
 
 const isDark = matchMedia('(prefers-color-scheme: dark)')
@@ -77,15 +81,20 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
         width: current.clientWidth,
         height: 180,
         series: [
-          { label: 'Time', value: (_, at) => (at ? clock(at) : '') },
-          ...series.map(({ statistic, unit }, i) => ({
+          // Without a pointer the legend has the newest values.
+          { label: 'Time', value: (_, at) => clock(at ?? times.at(-1)) },
+          ...series.map(({ statistic, unit, points }, i) => ({
             label: `${statistic} (${unit})`,
             stroke: colourOf(colours[i % colours.length]!),
             spanGaps: false,
+            value: (_: uPlot, value: number | null) => String(value ?? points.at(-1)?.[1] ?? ''),
           })),
         ],
-        axes: [{ ...axis, values: (_, ticks) => ticks.map(clock) }, axis],
-        scales: { y: { range: (_, min, max) => [Math.min(0, min), max > 0 ? max * 1.1 : 1] } },
+        axes: [{ ...axis, incrs: tickSeconds, values: (_, ticks) => ticks.map(clock) }, axis],
+        scales: {
+          x: { range: (_, min, max) => [Math.min(min, max - minSpanSeconds), max] },
+          y: { range: (_, min, max) => [Math.min(0, min), max > 0 ? max * 1.1 : 1] },
+        },
       },
       [
         times,

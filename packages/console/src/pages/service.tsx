@@ -55,7 +55,8 @@ export function ServicePage({
   tab: ServiceTab
 }) {
   const query = useService(account, cluster, name)
-  const deployments = useDeployments(account, cluster, name).data ?? []
+  const deploymentsQuery = useDeployments(account, cluster, name)
+  const deployments = deploymentsQuery.data ?? []
   const diagnosis = useServiceDiagnosis(account, cluster, name).data
   const tasks = useServiceTasks(account, cluster, name)
   const me = useMe()
@@ -122,7 +123,7 @@ export function ServicePage({
                 <LogView account={account} of={{ kind: 'service', cluster, name }} revision={service.taskDefinition} />
               )}
               {tab === 'deployments' && (
-                <DeploymentsTab account={account} service={service} deployments={deployments} />
+                <DeploymentsTab account={account} service={service} deployments={deploymentsQuery} />
               )}
               {tab === 'events' && <EventsTab account={account} cluster={cluster} name={name} />}
               {tab === 'metrics' && <MetricsTab account={account} cluster={cluster} name={name} />}

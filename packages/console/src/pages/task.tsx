@@ -12,6 +12,7 @@ import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
+import { PublishedPorts } from '../parts/published-ports.tsx'
 import { Sentence } from '../parts/sentence.tsx'
 import { SimulatedNote } from '../parts/simulated.tsx'
 import { toneOfTask } from '../parts/status.tsx'
@@ -31,9 +32,11 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
   const now = useNow()
   const [, navigate] = useLocation()
   const [isStopping, setStopping] = useState(false)
+  const [showsLog, setShowsLog] = useState(false)
   const task = query.data
   const said = task && taskSentence(task, now)
   const service = task && serviceOf(task)
+  const hasRun = task?.startedAt !== undefined || task?.lastStatus !== 'STOPPED'
   const actions = taskActions(me, task, account, useServiceOf(account, task).data)
   const terminal = actions.find(({ fix }) => fix)
   const path = apiPath(account, 'clusters', cluster, 'tasks', id)
@@ -103,9 +106,18 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                 ]}
               />
               <h2 id="logs">Log</h2>
-              <Suspense fallback={<p className="muted">Loading.</p>}>
-                <LogView account={account} of={{ kind: 'task', cluster, name: id }} revision={task.taskDefinition} />
-              </Suspense>
+              {hasRun || showsLog ? (
+                <Suspense fallback={<p className="muted">Loading.</p>}>
+                  <LogView account={account} of={{ kind: 'task', cluster, name: id }} revision={task.taskDefinition} />
+                </Suspense>
+              ) : (
+                <p className="row muted">
+                  The task stopped before it ran.
+                  <button type="button" onClick={() => setShowsLog(true)}>
+                    Look for lines
+                  </button>
+                </p>
+              )}
             </div>
             <Facts
               title="Facts"
@@ -119,7 +131,10 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                   ),
                 ],
                 ['Size', task.cpu && `${task.cpu} CPU units, ${task.memory} MiB`],
-                ['Launch', task.launchType],
+                ['Address', task.address],
+                ['Public address', task.publicAddress],
+                ['Ports', (task.ports?.length ?? 0) > 0 && <PublishedPorts key="ports" ports={task.ports} />],
+                ['Runs on', task.runtime],
                 ['Started by', <ExternalText key="by" text={task.startedBy} />],
                 ['Created', <Ago key="created" at={task.createdAt} />],
                 ['Id', <code key="id">{task.id}</code>],

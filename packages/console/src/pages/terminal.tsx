@@ -49,7 +49,7 @@ export default function TerminalPage({ account, cluster, id }: { account: string
       {!task && <LoadingOrProblem query={query} what="the task" />}
       {task && disabled && (
         <>
-          <p className="panel why">
+          <p className="panel">
             {disabled} {fix && <Link href={fix.to}>{fix.label}</Link>}
           </p>
           <SimulatedNote account={account} />

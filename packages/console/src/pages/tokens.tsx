@@ -90,7 +90,7 @@ export default function TokensPage() {
           requested={`Rotated: ${open.token.name}.`}
           onClose={close}
           onDone={showValue}
-          fields={<p>The value of now is rejected from then on, with its sessions and streams.</p>}
+          fields={<p>The present value stops working at once, and its sessions and streams end.</p>}
         />
       )}
       {open?.kind === 'revoke' && (

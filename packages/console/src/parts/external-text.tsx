@@ -1,12 +1,16 @@
-/** Text from outside (names, reasons, log lines, words of AWS): isolated, with control characters made visible. */
+/**
+ * Text from outside (names, reasons, log lines, words of AWS), isolated from the text around it. Characters that have no
+ * width, break lines or change the direction of text are made visible; tabs and line feeds stay.
+ */
 import type { ReactNode } from 'react'
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what it looks for
-const control = /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069])/
+const controlCharacter =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what it looks for
+  /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff])/
 
 export function ExternalText({ text }: { text: string | undefined | null }): ReactNode {
   if (text === undefined || text === null) return null
-  const parts = text.split(control)
+  const parts = text.split(controlCharacter)
   return (
     <bdi className="external">
       {parts.length === 1

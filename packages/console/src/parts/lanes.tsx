@@ -9,7 +9,12 @@ import { Exact, useNow } from './time.tsx'
 
 /** Older failed tasks are left to the table. */
 const maxBlocks = 24
+/** Newer revisions first. */
+const maxLanes = 4
 const recentMs = 15 * 60_000
+
+/** `web:10` comes after `web:9`. */
+const byRevision = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
 
 export function Lanes({
   account,
@@ -27,14 +32,15 @@ export function Lanes({
     (task) => task.lastStatus !== 'STOPPED' || now - Date.parse(task.stoppedAt ?? '') < recentMs,
   )
   const definitions = [...new Set(shown.map(({ taskDefinition }) => taskDefinition ?? ''))].sort((a, b) =>
-    a === service.taskDefinition ? -1 : b === service.taskDefinition ? 1 : a < b ? 1 : -1,
+    a === service.taskDefinition ? -1 : b === service.taskDefinition ? 1 : byRevision(b, a),
   )
   if (definitions.length === 0) return null
   return (
     <section className="panel lanes" aria-label="Tasks by revision">
-      {definitions.map((definition) => {
+      {definitions.slice(0, maxLanes).map((definition) => {
         const own = shown.filter((task) => task.taskDefinition === definition)
         const { running, failed } = countsOf(service, definition, own, now)
+        const stopped = own.filter((task) => toneOfTask(taskSentence(task, now).state) === 'stopped').length
         return (
           <div key={definition} className="lane-row">
             <strong>
@@ -59,11 +65,20 @@ export function Lanes({
               {own.length > maxBlocks && <span className="muted">and {own.length - maxBlocks} more</span>}
             </div>
             <span className="muted">
-              {running} running{failed > 0 && `, ${failed} failed`}
+              {[
+                `${running} running`,
+                ...(failed > 0 ? [`${failed} failed`] : []),
+                ...(stopped > 0 ? [`${stopped} replaced`] : []),
+              ].join(', ')}
             </span>
           </div>
         )
       })}
+      {definitions.length > maxLanes && (
+        <span className="muted whole">
+          Tasks of {definitions.length - maxLanes} older revisions are in the list below.
+        </span>
+      )}
       {newest && (
         <>
           <span className="muted">

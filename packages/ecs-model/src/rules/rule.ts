@@ -30,7 +30,7 @@ export interface Fault {
 /** A finding of a rule: a path relative to the rule's structure, AWS's message, and a valid alternative. */
 export type Finding = readonly [path: Path, message: string, hint?: string]
 
-/** State beside the input that some rules need. A rule without its part of the state finds nothing. */
+/** State beside the input that some rules need. A rule finds nothing when the part that it needs is absent. */
 export interface RuleContext {
   /** The number of the account that receives the request. */
   account?: string
@@ -71,7 +71,10 @@ export function afterLookup(rules: readonly Rule[]): Rule[] {
   return rules.map((rule) => ({ ...rule, afterLookup: true }))
 }
 
-/** Whether the gateway applies the rule: AWS was observed to reject this, or both contracts say so. */
+/**
+ * Whether the gateway applies the rule: AWS was observed to reject this, or both AWS's documentation and this API's
+ * contract say so.
+ */
 export function isVerified({ evidence }: Pick<Rule, 'evidence'>): boolean {
   return !/^(documentation: |by analogy\b)/.test(evidence)
 }

@@ -55,6 +55,7 @@ const ofAccount = {
   tag,
   permission,
   query,
+  readsFrom: 'store',
   answers: { 200: listSchema('AuditEntryList', entry) },
 } satisfies RouteSchema
 const ofAll = {

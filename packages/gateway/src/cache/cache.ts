@@ -96,8 +96,8 @@ export class Cache {
       }
       const account = find(message.account)
       if (!account) continue
-      if (message.about === 'poked') {
-        this.#poke(account, message.change)
+      if (message.about === 'changeReported') {
+        this.#pollEarly(account, message.change)
         continue
       }
       if (message.about === 'written' && message.boundary === boundaryName(account.boundaryTag))
@@ -165,7 +165,7 @@ export class Cache {
         return { value: await compose(), at }
       },
       find: (_account: Account, _ref: ResourceRef, answer: object | undefined) => answer!,
-      present: (found: object) => found,
+      present: (described: object) => described,
     }
     const forget = () => {
       if (composites.get(about.key)?.entry === entry) composites.delete(about.key)
@@ -185,7 +185,7 @@ export class Cache {
       poller: `${kind.topic} ${ref.cluster}`,
       key: ref.ref,
       entry: () => this.resource(kind, account, ref),
-      pace: (found) => kind.pace(found as Value),
+      pace: (described) => kind.pace(described as Value),
     })
   }
 
@@ -220,9 +220,9 @@ export class Cache {
       poller: `changes ${about.key}`,
       key: about.key,
       entry: () => this.composite(account, about, compose),
-      pace: (found) => (found as Snapshot).pace,
-      calls: (found) => (found as Snapshot).calls,
-      onRefreshed: (found, at) => changeStreams.find(about.key)?.apply(found as Snapshot, at),
+      pace: (described) => (described as Snapshot).pace,
+      calls: (described) => (described as Snapshot).calls,
+      onRefreshed: (described, at) => changeStreams.find(about.key)?.apply(described as Snapshot, at),
       isOfThisProcess: true,
     })
     return changeStreams.stream(about.key, snapshots, options)
@@ -233,14 +233,14 @@ export class Cache {
    * only triggers the poll: its content is not used.
    */
   notifyChanged(account: Account, change: Change): void {
-    this.#poke(account, change)
-    this.#peers?.broadcast({ about: 'poked', account: account.name, change })
+    this.#pollEarly(account, change)
+    this.#peers?.broadcast({ about: 'changeReported', account: account.name, change })
   }
 
-  #poke(account: Account, change: Change): void {
+  #pollEarly(account: Account, change: Change): void {
     const accountEntries = this.#accountEntries(account)
-    for (const entry of resourcesAffected(accountEntries, change)) entry.onPoke?.()
-    for (const entry of compositesAffected(accountEntries, change)) entry.onPoke?.()
+    for (const entry of resourcesAffected(accountEntries, change)) entry.onReportedChange?.()
+    for (const entry of compositesAffected(accountEntries, change)) entry.onReportedChange?.()
   }
 
   /**
@@ -302,7 +302,7 @@ function invalidate(accountEntries: AccountEntries, change: Change): void {
 
 function* resourcesAffected(
   { batchGroups }: AccountEntries,
-  { topics, cluster, only }: Change,
+  { topics, cluster, resource }: Change,
 ): Iterable<AnyCacheEntry> {
   const isOfCluster = (name: string) => cluster === undefined || name === cluster
   for (const group of batchGroups.values()) {
@@ -310,7 +310,7 @@ function* resourcesAffected(
     if (group.topic === 'clusters') {
       for (const [ref, entry] of group.entries) if (isOfCluster(shortName(ref))) yield entry
     } else if (topics.includes(group.topic) && isOfCluster(group.cluster)) {
-      for (const [ref, entry] of group.entries) if (only === undefined || shortName(ref) === only) yield entry
+      for (const [ref, entry] of group.entries) if (resource === undefined || shortName(ref) === resource) yield entry
     }
   }
 }

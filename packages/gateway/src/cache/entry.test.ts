@@ -29,7 +29,7 @@ function seenThing(freshMs: number, byteBudget = new ByteBudget(1e6), forget = (
           if (!answer) throw new NotFound('ServiceNotFound', 'gone')
           return answer
         },
-        present: (found) => found,
+        present: (described) => described,
       },
       forget,
     },
@@ -78,7 +78,7 @@ test('an entry being read stays cached, however small the budget', async () => {
   assert.equal(forgotten, 0, 'a write during the read must reach the entry')
   await Promise.all(looks)
   const [one, two] = await Promise.all([entry.refresh(), other.refresh()])
-  assert.deepEqual([one.found, two.found], [{ name: 'www' }, { name: 'www' }])
+  assert.deepEqual([one.described, two.described], [{ name: 'www' }, { name: 'www' }])
 })
 
 test('a cached absence takes bytes of the budget like any entry', async () => {

@@ -69,7 +69,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
   /** Called after a write to the resource. An entry with this listener is not evicted. */
   onInvalidate: (() => void) | undefined
   /** Called when the resource may have changed elsewhere. The latest description stays valid until its age ends. */
-  onPoke: (() => void) | undefined
+  onReportedChange: (() => void) | undefined
 
   constructor(source: EntrySource<Value>, byteBudget: ByteBudget) {
     this.#source = source
@@ -104,10 +104,10 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
   }
 
   /** Asks AWS now. @throws NotFound */
-  async refresh(): Promise<{ answer: CachedAnswer; found: Value }> {
+  async refresh(): Promise<{ answer: CachedAnswer; described: Value }> {
     this.#markUsed(performance.now())
     const { answer, of } = await this.#fetch()
-    return { answer, found: of }
+    return { answer, described: of }
   }
 
   /** Asks AWS with the caller's priority; nobody waits for the result. */

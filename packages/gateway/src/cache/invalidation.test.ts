@@ -6,8 +6,8 @@ const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource
 
 test('a write invalidates the entries that it names, and no more', () => {
   const of = (action: string, input: Record<string, unknown>) => {
-    const { topics, cluster, only } = changeOf({ action, input })
-    return [topics.join(' '), cluster, only]
+    const { topics, cluster, resource } = changeOf({ action, input })
+    return [topics.join(' '), cluster, resource]
   }
   assert.deepEqual(of('UpdateService', { cluster: arn('cluster/prod'), service: arn('service/prod/www') }), [
     'services tasks',

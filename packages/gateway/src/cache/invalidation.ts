@@ -15,7 +15,7 @@ export interface Change {
   /** The cluster's name; all clusters when absent. */
   cluster?: string
   /** The name or id of the only resource that changed; all resources of the topics when absent. */
-  only?: string
+  resource?: string
 }
 
 /** The change of an action, or of an ARN, that this file does not know. */
@@ -24,10 +24,10 @@ export const everything: Change = { topics: ['clusters', 'services', 'tasks', 't
 /** The entries that show the resource of an own write. */
 export function changeOfOwnWrite({ kind, name }: Pick<OwnWrite, 'kind' | 'name'>): Change {
   if (kind === 'cluster') return { topics: ['clusters'], cluster: name }
-  if (kind === 'task') return { topics: ['tasks'], only: name }
+  if (kind === 'task') return { topics: ['tasks'], resource: name }
   if (kind === 'task definition') return { topics: ['task definitions'] }
-  const [cluster = '', only = ''] = name.split('/')
-  return { topics: ['services'], cluster, only }
+  const [cluster = '', resource = ''] = name.split('/')
+  return { topics: ['services'], cluster, resource }
 }
 
 /** The entries that a write to AWS may have changed. */
@@ -40,15 +40,15 @@ export function changeOf({ action, input }: AwsWrite): Change {
     case 'CreateService':
     case 'UpdateService':
     case 'DeleteService':
-      return { topics: ['services', 'tasks'], cluster, only: shortName(text(input.service ?? input.serviceName)) }
+      return { topics: ['services', 'tasks'], cluster, resource: shortName(text(input.service ?? input.serviceName)) }
     // It creates tasks and changes none: '' is the id of no task, so only lists are invalidated.
     case 'RunTask':
-      return { topics: ['tasks'], cluster, only: '' }
+      return { topics: ['tasks'], cluster, resource: '' }
     // A session changes nothing that a response shows.
     case 'ExecuteCommand':
       return { topics: [] }
     case 'StopTask':
-      return { topics: ['tasks'], cluster, only: shortName(text(input.task)) }
+      return { topics: ['tasks'], cluster, resource: shortName(text(input.task)) }
     default:
       return /Cluster/.test(action) ? { topics: ['clusters', 'services', 'tasks'], cluster } : everything
   }
@@ -59,9 +59,9 @@ export function changeOfArn(arn: string): Change {
   const [kind, cluster, name] = parseArn(arn)?.resource.split('/') ?? []
   if (kind === 'task-definition') return { topics: ['task definitions'] }
   if (kind === 'cluster' && cluster) return { topics: ['clusters'], cluster }
-  if (kind === 'task' && cluster && name) return { topics: ['tasks'], cluster, only: name }
+  if (kind === 'task' && cluster && name) return { topics: ['tasks'], cluster, resource: name }
   if ((kind === 'service' || kind === 'service-deployment') && cluster && name)
-    return { topics: ['services', 'tasks'], cluster, only: name }
+    return { topics: ['services', 'tasks'], cluster, resource: name }
   return everything
 }
 

@@ -6,7 +6,7 @@ export type PeerMessage =
   /** A process has changed resources: invalidate their entries. */
   | { about: 'changed'; account: string; change: Change }
   /** An ECS event says that resources have changed: poll them now if they are watched. */
-  | { about: 'poked'; account: string; change: Change }
+  | { about: 'changeReported'; account: string; change: Change }
   /** An own write of a process, which AWS may not show yet. A receiver with another boundary only invalidates. */
   | { about: 'written'; account: string; boundary: string; ownWrite: OwnWrite }
   /** A feed has a new event in the store. */

@@ -24,7 +24,7 @@ export interface ResourceKind<Value extends object> {
    * @throws NotFound
    */
   find: (account: Account, ref: ResourceRef, answer: Value | undefined) => Value
-  present: (found: Value) => object
+  present: (described: Value) => object
   /** How often it is polled while somebody watches it. */
-  pace: (found: Value) => Pace
+  pace: (described: Value) => Pace
 }

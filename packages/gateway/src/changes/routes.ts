@@ -27,7 +27,8 @@ const changes = {
   streamEvents: {
     description:
       '`state`: `{"items", "remaining"}`, the resources as they are now in pages of at most 100, until `remaining` ' +
-      'is 0, or with `?state=none` one empty page; `change`: one resource that is new or changed; `deleted`: one resource as it was last.',
+      'is 0, or with `?state=none` one empty page; `change`: one resource that is new or changed; ' +
+      '`deleted`: one resource before its deletion.',
     example:
       'id: 3f9c2a51b07e-12\nevent: change\ndata: {"kind":"service","cluster":"prod","name":"www",' +
       '"resource":{"name":"www","status":"ACTIVE"},"age":0.2}\n\n',

@@ -5,9 +5,7 @@ import { Type } from '../typebox/type.ts'
 const firstStateQuery = Type.Optional(
   Type.Enum(['all', 'none'], {
     $id: 'FirstState',
-    description:
-      '`none` leaves out the resources as they are now: the only page of the first state is empty. For clients that ' +
-      'need the changes alone.',
+    description: 'With `none`, the first state is one empty page. For clients that need the changes alone.',
   }),
 )
 
@@ -33,7 +31,7 @@ export const changeQuery = {
 const cluster = Type.String({ description: 'The name of the cluster.' })
 const name = Type.String()
 const id = Type.String()
-const age = Type.Number({ description: 'The age of the resource in seconds.' })
+const age = Type.Number({ description: 'Seconds since AWS described the resource.' })
 const changedResourceSchema = Type.Union(
   [
     Type.Object(
@@ -68,6 +66,6 @@ export const changeEventSchemas = [
   ),
   Type.Object(
     { id: eventId, event: Type.Enum(['change', 'deleted']), data: changedResourceSchema },
-    { $id: 'ChangesChangeEvent', description: 'One resource after a change, or as it was last.' },
+    { $id: 'ChangesChangeEvent', description: 'One resource: after a change, or before its deletion.' },
   ),
 ]

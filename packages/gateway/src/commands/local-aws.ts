@@ -3,20 +3,20 @@
  * embedded engine.
  */
 import { parseArgs } from 'node:util'
-import { localAws } from '@ecs-api/local-aws'
+import { runEngineCommand } from '@ecs-api/local-aws'
 import { BrokenConfiguration } from '../config/faults.ts'
 import { readConfiguration } from '../config/read.ts'
 import { engineFolder } from '../process/embedded-engine.ts'
 
 /** @returns the exit code */
 export async function runLocalAws(args: string[]): Promise<number> {
-  if (args[0] !== 'env' || args.some((arg) => arg.startsWith('--data'))) return localAws(args)
+  if (args[0] !== 'env' || args.some((arg) => arg.startsWith('--data'))) return runEngineCommand(args)
   const options = configOf(args)
   // The engine's command reports invalid arguments.
-  if (!options) return localAws(args)
+  if (!options) return runEngineCommand(args)
   try {
     const { data } = await readConfiguration({ file: options.file, environment: process.env })
-    return await localAws([...options.positionals, '--data', engineFolder(data)])
+    return await runEngineCommand([...options.positionals, '--data', engineFolder(data)])
   } catch (error) {
     if (!(error instanceof BrokenConfiguration)) throw error
     console.error(error.message)

@@ -16,7 +16,7 @@ import { tracesWanted } from '../telemetry/traces-wanted.ts'
 export async function serve(source: Source): Promise<number> {
   const settings = await readSettings(source)
   if (!settings) return 1
-  const log = openLog(settings.logLevel)
+  const log = openLog(settings.logLevel, process.stdout.isTTY)
   let program: Program | undefined
   endOnUncaught(log, () => program?.close())
   const token = await runStep(() => tokenFrom(settings))
@@ -50,7 +50,11 @@ export async function serve(source: Source): Promise<number> {
   const stopped = firstSignal('SIGTERM', 'SIGINT')
   const notes = [...listening.notes, tokenNote]
   // Only a person reads a terminal: a log must not have a code that signs in.
-  if (process.stdout.isTTY) notes.push(`console: ${new URL(await signInPath(newSignInPath), listening.url).href}`)
+  if (process.stdout.isTTY)
+    notes.push(
+      `console: ${new URL(await signInPath(newSignInPath), listening.url).href}`,
+      'Ctrl C stops the service. `ecs-api open` in another shell prints a new address of the console.',
+    )
   console.log([listening.url, ...notes].join('\n'))
 
   const signal = await stopped

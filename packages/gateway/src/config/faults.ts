@@ -152,7 +152,7 @@ function pathAndMessage(error: ErrorObject): [path: string, message: string] {
     return [pathOf(name), missingKey(name, schema.properties)]
   }
   if (schema.removed) return [path, schema.removed]
-  if (schema.later) return [path, 'not available yet']
+  if (schema.later) return [path, 'not built yet']
   return [path, schema.expected ? `expected ${schema.expected}` : (error.message ?? 'not valid')]
 }
 

@@ -264,7 +264,7 @@ accounts:
       'accounts.a.credentails: unknown key; did you mean credentials?',
       'accounts.a.region: expected an AWS Region such as us-east-1',
       'accounts.a.defaults.subnets: expected a list of subnet ids',
-      'accounts.a.defaults.kmsKeyId: not available yet',
+      'accounts.a.defaults.kmsKeyId: not built yet',
       'accounts.b.region: missing; expected an AWS Region such as us-east-1',
       'accounts.b.guardrails.maxCpu: expected CPU units, such as 4096',
       'accounts.b.credentials.secretAccessKey: a secret must not be in the configuration file; expected env:NAME or file:PATH',

@@ -17,7 +17,7 @@ export interface Annotations {
    * environment variable may hold the value itself in both cases.
    */
   reference?: 'secret' | 'allowed'
-  /** The key is planned, but not available yet. */
+  /** The key is planned, but not built yet. */
   later?: true
   /** The key was removed: the reason, and the replacement. */
   removed?: string

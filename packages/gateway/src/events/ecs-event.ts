@@ -10,7 +10,7 @@ export interface EcsEvent {
   at?: number
   /** The resources that may have changed. */
   changes: Change[]
-  /** A resource with data that ECS will soon remove: a stopped task, or a service with a new event. */
+  /** A resource whose data ECS will soon remove: a stopped task, or a service with a new event. */
   expiring?: { kind: 'task' | 'service'; cluster: string; name: string }
 }
 
@@ -35,7 +35,7 @@ function resourcesIn(event: Record<string, unknown>): Omit<EcsEvent, 'at'> {
     case 'ECS Service Action':
     case 'ECS Deployment State Change': {
       const change = changeOfService(text(arn), clusterArn)
-      const { cluster, only: name } = change
+      const { cluster, resource: name } = change
       return { changes: [change], ...(cluster && name && { expiring: { kind: 'service', cluster, name } }) }
     }
     default:
@@ -45,9 +45,9 @@ function resourcesIn(event: Record<string, unknown>): Omit<EcsEvent, 'at'> {
 
 /** A task's event may also change its service. */
 function changesOfTask(id: string, cluster: string, group: string): Change[] {
-  const task: Change = { topics: ['tasks'], cluster, only: id }
+  const task: Change = { topics: ['tasks'], cluster, resource: id }
   const service = group.startsWith('service:') ? group.slice('service:'.length) : undefined
-  return service === undefined ? [task] : [task, { topics: ['services'], cluster, only: service }]
+  return service === undefined ? [task] : [task, { topics: ['services'], cluster, resource: service }]
 }
 
 /**
@@ -58,7 +58,7 @@ function changeOfService(arn: string, clusterArn: string): Change {
   if (change.cluster !== undefined) return change
   return {
     topics: ['services', 'tasks'],
-    only: shortName(arn),
+    resource: shortName(arn),
     ...(clusterArn !== '' && { cluster: shortName(clusterArn) }),
   }
 }

@@ -155,7 +155,7 @@ export class EventFeed {
   }
 
   /**
-   * Reports a failed deletion once, after the queue has been read again: so it is not the queue as a whole that fails.
+   * Reports a failed deletion once. It waits for a successful read, which shows that only deletions fail.
    */
   #reportDeleteFailure(): void {
     if (!this.#deleteFailure || this.#deleteFailure.isReported) return

@@ -5,7 +5,7 @@ import { Unavailable } from '../problems/problem.ts'
 import type { OfferedSession } from './offered-session.ts'
 import { openRecording, type Recording } from './recording.ts'
 
-/** @throws Unavailable `RecordingFailed`: without its recording there is no session */
+/** @throws Unavailable `SessionRecordingFailed`: without its recording there is no session */
 export async function recordSession(
   { onNotice }: { onNotice: (text: string) => void },
   account: Account,
@@ -18,7 +18,7 @@ export async function recordSession(
     return await openRecording(recordings, { id, size, title: `${account.name} ${task} ${container} ${caller.name}` })
   } catch (error) {
     onNotice(`a recording cannot be written to ${recordings}: ${String(error)}`)
-    throw new Unavailable('RecordingFailed', 'Sessions of this account are recorded, and this one cannot be.', {
+    throw new Unavailable('SessionRecordingFailed', 'Sessions of this account are recorded, and this one cannot be.', {
       retryAfterSeconds: 60,
     })
   }

@@ -33,7 +33,7 @@ const exec = {
         $id: 'ExecTimeout',
         minimum: 1,
         maximum: 900,
-        description: 'How long a command without a terminal may run, in seconds; 55 without it. Not for terminals.',
+        description: 'How many seconds a command without a terminal may run; the default is 55.',
       }),
     ),
   },

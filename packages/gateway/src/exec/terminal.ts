@@ -24,7 +24,7 @@ export type ExitReason =
   | 'TokenInvalid'
   | 'Replaced'
   | 'ShuttingDown'
-  | 'RecordingFailed'
+  | 'SessionRecordingFailed'
   | 'ClientGone'
 
 export interface TerminalEnd {
@@ -97,7 +97,7 @@ export class Terminal {
     })
     socket.on('ping', () => this.#requireReader())
     socket.once('close', () => this.#end('ClientGone'))
-    recording?.onFailed(() => this.end('RecordingFailed', 'The recording of this session cannot be written.'))
+    recording?.onFailed(() => this.end('SessionRecordingFailed', 'The recording of this session cannot be written.'))
     this.#watchClient(socket)
     this.#connection.open()
   }

@@ -12,7 +12,7 @@ export interface Caller {
   /** The token's name. */
   name: string
   /**
-   * The token's name, and its creation time for a token that was created here: the owner of its idempotency keys.
+   * The owner of the caller's idempotency keys: the token's name, with the creation time of a token created here.
    * Rotation keeps it.
    */
   keyOwner: string
@@ -20,7 +20,10 @@ export interface Caller {
   /** Names or globs of the accounts that the token may use; `["*"]` is no fence. */
   fence: { accounts: readonly string[]; clusters: readonly string[]; taskDefinitions: readonly string[] }
   has: (permission: Permission) => boolean
-  /** Authenticated the caller; for `currentCaller`. Undefined on a public route. */
+  /**
+   * The token or session that authenticated the caller. `currentCaller` checks it again later. Undefined on a public
+   * route.
+   */
   credential: object | undefined
   /** Milliseconds since 1970; undefined where the token does not expire. */
   expiresAt: number | undefined

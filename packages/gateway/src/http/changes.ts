@@ -28,30 +28,30 @@ export async function makeChange(
 ): Promise<unknown> {
   const { idempotencyKey: key, caller } = request
   const recorded = async (firstTryAt?: Date) => {
-    if (request.routeOptions.config.prepared?.schema.isAuditedByHandler) return work(firstTryAt)
+    if (request.routeOptions.config.preparedRoute?.schema.isAuditedByHandler) return work(firstTryAt)
     request.auditEntry = await audit.begin(
       audited(request),
-      request.routeOptions.config.prepared?.schema.mayPrecedeAudit,
+      request.routeOptions.config.preparedRoute?.schema.mayPrecedeAudit,
     )
     return work(firstTryAt)
   }
-  const repeats = request.routeOptions.config.prepared?.schema.repeats?.(request.body)
-  // A plan of an earlier moment would be wrong, and its key is free for the change itself.
+  const repeats = request.routeOptions.config.preparedRoute?.schema.repeats?.(request.body)
+  // A plan is never replayed, because it may be out of date. Its key stays free for the change.
   const isPlan = request.checkedQuery.dryRun === true
   if (key === undefined || repeats === 'anew' || isPlan) return recorded()
-  const asked = JSON.stringify([
+  const fingerprint = JSON.stringify([
     request.method,
     request.raw.url,
     request.headers['if-match'] ?? null,
     request.body ?? null,
   ])
-  const begun = await idempotencyKeys.begin({ caller: caller?.keyOwner ?? '', key }, asked)
+  const begun = await idempotencyKeys.begin({ caller: caller?.keyOwner ?? '', key }, fingerprint)
   if (!('answered' in begun)) {
     request.isReplayed = true
     return new Replay(begun)
   }
   if (repeats === 'once') {
-    // A problem after the work began can hold its output, which is not stored either.
+    // A problem can contain output of work that has begun, and output is not stored.
     const stored = (problem: Problem) => (request.awsCalls.mayHaveChanged ? hasRunOnce() : problem)
     return settled(request, begun, () => ranOnce(request, begun, recorded), stored)
   }
@@ -102,7 +102,7 @@ export async function recordResult(
 ): Promise<void> {
   const result = { status, code: request.problemCode, awsRequestIds: request.awsCalls?.changes ?? [] }
   if (request.auditEntry !== undefined) return audit.finish(request.auditEntry, result)
-  if (request.caller && request.routeOptions.config.prepared && !request.isReplayed)
+  if (request.caller && request.routeOptions.config.preparedRoute && !request.isReplayed)
     return audit.recordRejected(audited(request), result)
 }
 
@@ -114,7 +114,7 @@ function audited(request: FastifyRequest): AuditedRequest {
     caller: name,
     role,
     source: request.source,
-    action: `${request.method} ${request.routeOptions.config.prepared?.path}`,
+    action: `${request.method} ${request.routeOptions.config.preparedRoute?.path}`,
     path: (request.raw.url ?? '').replace(/\?.*$/s, ''),
     account: params.account,
     cluster: params.cluster === undefined ? undefined : shortName(params.cluster),

@@ -226,7 +226,7 @@ function nameOf({ caller, key }: KeyOf): string {
 
 /** Whether a problem is final: repeating the same request cannot help the client. */
 export function isFinal({ status }: Problem): boolean {
-  return status < 500 && ![401, 403, 408, 429].includes(status)
+  return status < 500 && ![401, 403, 408, 429, 499].includes(status)
 }
 
 /** In a repeated try, these codes may mean that the first try took effect. */

@@ -69,6 +69,19 @@ test('a token has a limit of changes in progress', async () => {
   aborting.abort()
   await Promise.allSettled(waits)
   watching.close()
+  for (let ended: string[] = []; ended.length < 2; ) {
+    const audit = await fetch(`${url}/v1/ecs/${account}/audit?caller=waiting`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    const { items } = (await audit.json()) as { items: { status: number | null; code: string }[] }
+    ended = items
+      .filter(({ status }) => status !== null && status !== 429)
+      .map(({ status, code }) => `${status} ${code}`)
+    assert.ok(
+      ended.every((result) => result === '499 ClientDisconnected'),
+      ended.join(),
+    )
+  }
   assert.equal(
     (await api.get(`/${account}/clusters/prod/tasks`, { headers: { 'cache-control': 'no-cache' } })).body.items.length,
     2,

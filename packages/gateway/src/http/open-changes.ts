@@ -4,7 +4,7 @@
  * number of such requests of one token is limited.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { TooManyRequests, Unauthorized, Unavailable } from '../problems/problem.ts'
+import { ClientDisconnected, TooManyRequests, Unauthorized } from '../problems/problem.ts'
 
 /** A request that changes something, until its response has been sent. */
 interface OpenChange {
@@ -14,14 +14,14 @@ interface OpenChange {
 }
 
 export class OpenChanges {
-  readonly #max: number
+  readonly #maxOfToken: number
   readonly #draining: AbortSignal
   readonly #isAdmitted: (request: FastifyRequest) => Promise<boolean>
   /** By token. */
   readonly #open = new Map<string, Set<OpenChange>>()
 
   constructor(maxOfToken: number, draining: AbortSignal, isAdmitted: (request: FastifyRequest) => Promise<boolean>) {
-    this.#max = maxOfToken
+    this.#maxOfToken = maxOfToken
     this.#draining = draining
     this.#isAdmitted = isAdmitted
   }
@@ -33,13 +33,13 @@ export class OpenChanges {
    */
   begin(request: FastifyRequest, { raw }: FastifyReply): AbortSignal {
     // The client may have disconnected before, while the audit entry was written: no `close` follows then.
-    if (raw.closed) return AbortSignal.abort(clientGone())
+    if (raw.closed) return AbortSignal.abort(new ClientDisconnected())
     const token = request.caller?.name ?? ''
     const ofToken = this.#open.get(token) ?? new Set()
-    if (ofToken.size >= this.#max) {
+    if (ofToken.size >= this.#maxOfToken) {
       throw new TooManyRequests(
         'TokenLimitExceeded',
-        `A token may have ${this.#max} changes in progress in one process, and this token has that many.`,
+        `A token may have ${this.#maxOfToken} changes in progress in one process, and this token has that many.`,
         {
           retryAfterSeconds: 1,
         },
@@ -51,7 +51,7 @@ export class OpenChanges {
     raw.once('close', () => {
       ofToken.delete(change)
       if (ofToken.size === 0) this.#open.delete(token)
-      if (!raw.writableFinished) change.end.abort(clientGone())
+      if (!raw.writableFinished) change.end.abort(new ClientDisconnected())
     })
     return AbortSignal.any([this.#draining, change.end.signal])
   }
@@ -65,8 +65,4 @@ export class OpenChanges {
           () => {},
         )
   }
-}
-
-function clientGone(): Unavailable {
-  return new Unavailable('ShuttingDown', 'The client has disconnected.')
 }

@@ -93,7 +93,7 @@ export function registrar<Account>(
       app.route({
         method,
         url: route.path,
-        config: { prepared },
+        config: { preparedRoute: prepared },
         ...(route.schema.maxBodyBytes !== undefined && { bodyLimit: route.schema.maxBodyBytes }),
         // Not async: a cached answer is sent in the turn of the event loop in which it was requested.
         handler: (request, answer) => {

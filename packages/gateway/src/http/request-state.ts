@@ -36,7 +36,7 @@ declare module 'fastify' {
     ageMs: number | undefined
   }
   interface FastifyContextConfig {
-    prepared?: PreparedRoute
+    preparedRoute?: PreparedRoute
   }
 }
 
@@ -49,5 +49,5 @@ export function setCommonHeaders(request: FastifyRequest, reply: FastifyReply, d
 export function exchangeOf(request: FastifyRequest): Exchange {
   const { method, account, caller, id, awsCalls, params, routeOptions } = request
   const accountName = account === undefined ? undefined : (params as { account?: string }).account
-  return { method, route: routeOptions.config.prepared, accountName, caller, id, awsCalls }
+  return { method, route: routeOptions.config.preparedRoute, accountName, caller, id, awsCalls }
 }

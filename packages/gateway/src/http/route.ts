@@ -64,6 +64,11 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   public?: true
   /** The handler writes the entry of the audit log: it alone finds out who the caller is. */
   isAuditedByHandler?: true
+  /**
+   * The source of the answer to a GET of an account. `cache`, the default: answers of AWS, cached for about 2 s. `aws`:
+   * AWS without that cache. `store`: only this service's store.
+   */
+  readsFrom?: 'cache' | 'aws' | 'store'
   /** Requested often by load balancers and orchestrators: exempt from the limit for each address. */
   probe?: true
   /** The events of the route's stream, for openapi.json; without it, the stream is that of a resource. */
@@ -121,7 +126,7 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
   /** `If-Match` as it was sent, for `requireMatch`. */
   ifMatch: string | undefined
   /**
-   * The `clientToken` for ECS, so that a retry under the same `Idempotency-Key` does nothing twice; undefined without
+   * The `clientToken` for ECS, so that a retry under the same `Idempotency-Key` changes nothing more; undefined without
    * that header. It has 32 characters and is the same for the same token, path, key and `call` (which of several AWS
    * calls of one request).
    */

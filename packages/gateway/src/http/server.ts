@@ -158,7 +158,7 @@ export async function createServer<Account>(
     request.awsCalls = fastPathState?.awsCalls ?? newAwsCalls()
     request.awsCalls.requestId = request.id
     if (deps.trace) request.awsCalls.trace = deps.trace(request.headers)
-    const prepared = request.routeOptions.config.prepared
+    const prepared = request.routeOptions.config.preparedRoute
     request.source = request.ip ?? addressOf(request.raw.socket)
     if ((request.raw.url ?? '').length > maxUrlLength) {
       throw new UriTooLong('UriTooLong', `Path and query have more than ${maxUrlLength} characters.`)

@@ -1,7 +1,7 @@
 /** `?wait=`: describes a resource again and again until it has the requested state. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ProblemCode } from '../problems/codes.ts'
-import { Conflict, Problem, Unauthorized, Unavailable } from '../problems/problem.ts'
+import { ClientDisconnected, Conflict, Problem, Unauthorized, Unavailable } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
 import type { Answer, Reply } from './answer.ts'
 
@@ -72,6 +72,7 @@ export async function pollUntil<T>(
     } catch (error) {
       const { reason } = signal
       if (!(reason instanceof Problem)) throw error
+      if (reason instanceof ClientDisconnected) throw reason
       const detail = `${reason.detail} The change goes on without the wait: ${verdict.waitingFor}.`
       if (reason instanceof Unauthorized) throw new Unauthorized('Unauthorized', detail)
       throw new Unavailable('ShuttingDown', detail, {

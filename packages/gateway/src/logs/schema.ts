@@ -38,7 +38,9 @@ export const logPage = Type.Object(
       description: '`?cursor=` of the next page: the older one, or with `since` the newer one; null on the last page.',
     }),
     incomplete: Type.Boolean({ description: 'More than 100 log streams match; the newest were read.' }),
-    elsewhere: Type.Array(elsewhere),
+    elsewhere: Type.Array(elsewhere, {
+      description: 'Containers that log to another place than CloudWatch Logs.',
+    }),
     unavailable: Type.Optional(unavailableSchema),
   },
   { $id: 'LogPage' },
@@ -85,7 +87,8 @@ export const taskOfService = {
   task: Type.Optional(
     Type.String({
       $id: 'LogTask',
-      description: 'Only lines of this task (id or ARN), also of one that only its log stream remembers.',
+      description:
+        'Only lines of this task (id or ARN). ECS may have forgotten the task if its log stream still exists.',
     }),
   ),
 }

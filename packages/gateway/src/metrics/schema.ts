@@ -12,7 +12,9 @@ const series = Type.Object(
     }),
     statistic: Type.Enum(['average', 'maximum', 'sum'], {
       $id: 'MetricStatistic',
-      description: 'How the values of one period are joined. A service’s average and maximum are over its tasks, too.',
+      description:
+        'How the values of one period are joined. For a service, the average and maximum are also taken over all its ' +
+        'tasks.',
     }),
     targetGroup: Type.Optional(
       Type.String({ description: 'ARN of the target group, for the metrics of a load balancer.' }),
@@ -54,8 +56,8 @@ export const metricQuery = {
       minimum: 60,
       maximum: 86_400,
       description:
-        'Seconds from one point to the next, a multiple of 60. By default the shortest one: at most 1,440 points, and ' +
-        '300 for more than 15 days, 3600 for more than 63 days.',
+        'Seconds from one point to the next, a multiple of 60. The default is the shortest period that ' +
+        'gives at most 1,440 points. It is at least 300 beyond 15 days, and 3600 beyond 63 days.',
       examples: [60],
     }),
   ),

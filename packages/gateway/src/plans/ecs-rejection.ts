@@ -7,7 +7,7 @@ import { type Fault, faultsOf, type RuleContext } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { problemOf } from '../aws/calls/errors.ts'
 
-/** The state that ECS looks up. A rule without its part of the state finds nothing. */
+/** The state that ECS looks up. A rule finds nothing when the part that it needs is absent. */
 type LookedUp = Pick<RuleContext, 'cluster' | 'definition'>
 
 /** An input together with the state that it is checked against. */

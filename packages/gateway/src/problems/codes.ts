@@ -185,8 +185,9 @@ export const problemCodes = {
   },
   NotYetAvailable: {
     status: 501,
-    title: 'Not available yet',
-    meaning: 'The request uses a part of this API that is not built yet. It is rejected, not ignored.',
+    title: 'Not built yet',
+    meaning:
+      'The request uses a part of this API that no version has yet, for any account. It is rejected, not ignored.',
     remedy: 'Leave that part out. `detail` names it.',
   },
   InternalError: {
@@ -399,7 +400,7 @@ export const problemCodes = {
     meaning: 'The agent in the container could not start the command. `detail` has its words.',
     remedy: 'Check that the program exists in the container’s image and may be executed.',
   },
-  RecordingFailed: {
+  SessionRecordingFailed: {
     status: 503,
     title: 'The session cannot be recorded',
     meaning: 'Sessions of this account are recorded, and the recording cannot be written. The session was not opened.',
@@ -594,6 +595,14 @@ export const problemCodes = {
     title: 'The engine cannot write its state',
     meaning: 'The embedded engine of local accounts cannot write to its data folder. The disk may be full.',
     remedy: 'Make room on the disk of the data folder. The engine then writes what is still missing.',
+  },
+  ClientDisconnected: {
+    status: 499,
+    title: 'The client has disconnected',
+    meaning:
+      'The client of a change disconnected before its response, so its wait or its command ended early. Only the audit log and the metrics have this code. Changes that were sent to AWS go on.',
+    remedy:
+      'GET the resource to see whether the change took effect, and repeat the change only with the same `Idempotency-Key`.',
   },
   ShuttingDown: {
     status: 503,

@@ -95,15 +95,22 @@ export class UpgradeRequired extends Problem {
 export class HeadersTooLarge extends Problem {
   readonly status = 431
 }
+/** nginx's status for a request whose client hangs up first. It is only recorded: nobody reads the response. */
+export class ClientDisconnected extends Problem {
+  readonly status = 499
+  constructor() {
+    super('ClientDisconnected', 'The client has disconnected.')
+  }
+}
 /** A bug of this program: the only problem with status 500. */
 export class InternalError extends Problem {
   readonly status = 500
 }
-/** A planned feature that is not available yet: the request is rejected, so that it is not silently ignored. */
+/** A planned feature that is not built yet, for any account: its request is rejected and not silently ignored. */
 export class NotYetAvailable extends Problem {
   readonly status = 501
   constructor(feature: string, options: ProblemOptions = {}) {
-    super('NotYetAvailable', `${feature} is not available yet.`, options)
+    super('NotYetAvailable', `${feature} is not built yet.`, options)
   }
 }
 /** The account's AWS endpoint lacks an action. */

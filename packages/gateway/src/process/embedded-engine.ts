@@ -46,7 +46,7 @@ export function embeddedEngine(
   let opened: Promise<LocalAws> | undefined
   let locals = localAccounts(accounts)
   const open = async () => {
-    const { LocalAws, readFault } = await import('@ecs-api/local-aws')
+    const { LocalAws, parseFault } = await import('@ecs-api/local-aws')
     const { injectedFaults = [], ...behaviour } = engine
     const aws = new LocalAws({
       data: engineFolder(data),
@@ -55,7 +55,7 @@ export function embeddedEngine(
       onUnexpectedError,
       onNotice,
       ...behaviour,
-      faults: injectedFaults.map(({ account, fault }) => ({ ...readFault(fault), account })),
+      faults: injectedFaults.map(({ account, fault }) => ({ ...parseFault(fault), account })),
     })
     await aws.open()
     return aws

@@ -57,6 +57,7 @@ const get = {
 const diff = {
   summary: 'Compare two releases',
   operationId: 'diffReleases',
+  readsFrom: 'aws',
   description:
     'The differences of service revision and task definition. Values that may be secret, such as those of ' +
     'environment variables, are replaced by `(hidden)`; their names stay.',

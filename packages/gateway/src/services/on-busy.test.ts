@@ -79,7 +79,7 @@ test('reject: of two requests at once one deploys, and the other is a 409 that n
   assert.equal((await releases()).length, 2)
 })
 
-test('queue is not available yet', async () => {
+test('queue is not built yet', async () => {
   const { path } = await deployedService(api, await newAccount())
   for (const url of [`${path}/restart?onBusy=queue`, `${path}/rollback?onBusy=queue`]) {
     const { status, body } = await api.post(url)

@@ -301,9 +301,9 @@ function replaces({ to: [first, ...deeper], expand }: Shorthand, member: string)
 function bodyDescription(action: string, example: object): string {
   return (
     `This is the form of this API. The body can also be the input of ECS’s ${action}, as \`--cli-input-json\` of the ` +
-    `AWS CLI takes it: \`${JSON.stringify(example)}\`. There pairs can be lists, numbers can be strings, and names ` +
-    'can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only ' +
-    'responses have are ignored.'
+    `AWS CLI takes it: \`${JSON.stringify(example)}\`. ECS’s form may have lists in place of maps, numbers as ` +
+    'strings, and ARNs in place of names. A resource that a GET or an ECS describe action returned is accepted too, ' +
+    'and its fields that only responses have are ignored.'
   )
 }
 

@@ -1,5 +1,5 @@
 /** SQLite as the store. A process locks its data folder, so that no other process uses it. */
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -54,13 +54,33 @@ function lockFolder(data: string): DatabaseSync {
   const lock = new DatabaseSync(createPrivate(file))
   try {
     withFileInErrors(file, () => lock.exec('BEGIN EXCLUSIVE'))
+    writeFileSync(createPrivate(join(data, pidFile)), `${process.pid}\n`)
     return lock
   } catch (error) {
     lock.close()
     if (!isBusy(error)) throw error
-    throw new Error(`The data folder ${data} is in use by another process. Stop it, or configure another folder.`, {
+    const pid = findHolder(data)
+    const holder = pid === undefined ? 'another process' : `the process ${pid}`
+    const stop = pid === undefined ? 'Stop it' : `Stop it (kill ${pid})`
+    throw new Error(`The data folder ${data} is in use by ${holder}. ${stop}, or configure another folder.`, {
       cause: error,
     })
+  }
+}
+
+/** The lock alone decides: a process that crashed leaves this file. */
+const pidFile = 'ecs-api.pid'
+
+/** Undefined where no such process runs here, such as one in a container. */
+function findHolder(data: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(join(data, pidFile), 'utf8'))
+    if (!(pid > 0)) return undefined
+    // Signal 0 only checks (kill(2)).
+    process.kill(pid, 0)
+    return pid
+  } catch {
+    return undefined
   }
 }
 

@@ -67,7 +67,8 @@ async function hashSample({ keyedHash, close }: Store): Promise<string> {
 test('one process at a time can open a data folder', async (t) => {
   const settings = { url: undefined, key: undefined, data: folder(t) }
   const store = await openStore(settings)
-  await assert.rejects(openStore(settings), /is in use by another process/)
+  const stop = `Stop it \\(kill ${process.pid}\\)`
+  await assert.rejects(openStore(settings), new RegExp(`is in use by the process ${process.pid}\\. ${stop}, or`))
   await store.close()
   await (await openStore(settings)).close()
 })
@@ -124,7 +125,7 @@ test('a store moves to PostgreSQL without rows sealed by its key, and to another
     return (await fetch(`${service.url}/v1/ecs${path}`, { method, headers, body: JSON.stringify(body) })).json()
   }
   const { token } = (await call('POST', '/tokens', portal)) as { token: string }
-  assert.match(command(here, ['export']).stderr, /is in use by another process/)
+  assert.match(command(here, ['export']).stderr, /is in use by the process \d+\. Stop it \(kill \d+\)/)
   service.child.kill('SIGTERM')
   await service.exit
 

@@ -26,6 +26,7 @@ const params = {
 const list = {
   summary: 'List task definitions',
   operationId: 'listTaskDefinitions',
+  readsFrom: 'aws',
   description: 'Ordered by family, newest revision first.',
   tag,
   query: {
@@ -67,6 +68,7 @@ const register = {
 const get = {
   summary: 'Get a task definition',
   operationId: 'getTaskDefinition',
+  readsFrom: 'aws',
   tag,
   params,
   answers: { 200: taskDefinition },
@@ -98,7 +100,7 @@ const remove = {
   query: {
     purge: Type.Boolean({
       default: false,
-      description: 'Also delete the revisions, and revisions that are INACTIVE already.',
+      description: 'Also deletes the deregistered revisions, and those that were INACTIVE before.',
     }),
     ...dryRunQuery,
   },

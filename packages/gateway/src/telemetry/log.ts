@@ -5,9 +5,14 @@
 import { pino } from 'pino'
 import { openOutput } from './log-output.ts'
 
+interface AnsweredRequest {
+  method: string | undefined
+  status: number
+}
+
 export interface Log {
   /** One line for an answered request. */
-  answered: (line: object) => void
+  answered: (line: AnsweredRequest) => void
   /** A completed entry of the audit log. */
   audited: (entry: object) => void
   /** An unexpected error, which is a bug of this program. */
@@ -18,8 +23,12 @@ export interface Log {
   flush: () => Promise<void>
 }
 
-/** @param level lines of a lower level are not written, except those of the audit log */
-export function openLog(level: 'info' | 'warn' | 'error'): Log {
+/**
+ * @param level lines of a lower level are not written, except those of the audit log
+ * @param isForPerson leaves out the lines of reads that succeeded: on a terminal they carry everything else away, and the
+ *   open console makes several a second
+ */
+export function openLog(level: 'info' | 'warn' | 'error', isForPerson = false): Log {
   // Lines are written in batches: one write for each line would cost more than the rest of a request from the cache.
   const output = openOutput(1, () => logger.warn('log lines were lost, because stdout did not accept them'))
   const time = timeNow()
@@ -37,7 +46,7 @@ export function openLog(level: 'info' | 'warn' | 'error'): Log {
   return {
     // Written without pino, which takes four times as long, because most lines of the log are of this kind.
     answered: (line) => {
-      if (level === 'info')
+      if (level === 'info' && !(isForPerson && isRead(line)))
         output.write(`{"level":"info"${time()},${JSON.stringify(line).slice(1, -1)},"msg":"answered"}\n`)
     },
     audited: (entry) => audit.info({ audit: entry }, 'audit'),
@@ -47,6 +56,10 @@ export function openLog(level: 'info' | 'warn' | 'error'): Log {
     warn: (message, fields = {}) => logger.warn(fields, message),
     flush: output.flush,
   }
+}
+
+function isRead({ method, status }: AnsweredRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && status < 400
 }
 
 /** Returns the member `time` of a line; formats it once for all lines of a millisecond. */

@@ -33,7 +33,9 @@ const lateMs = 250
 /** Starts the proxy; it closes after the file's tests. */
 export async function frameProxy(endpoint: string): Promise<FrameProxy> {
   const channels = new WebSocketServer({ noServer: true })
-  const server = createServer((request, response) => void forward(request, response))
+  const server = createServer((request, response) => {
+    forward(request, response).catch(() => response.destroy())
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -42,9 +44,11 @@ export async function frameProxy(endpoint: string): Promise<FrameProxy> {
 
   async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request)
-    const own = proxy.answer(String(request.headers['x-amz-target']))
-    if (own) {
-      response.writeHead(own.status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(own.body))
+    const replaced = proxy.answer(String(request.headers['x-amz-target']))
+    if (replaced) {
+      response
+        .writeHead(replaced.status, { 'content-type': 'application/x-amz-json-1.1' })
+        .end(JSON.stringify(replaced.body))
       return
     }
     const { 'content-length': _, connection: __, ...headers } = request.headers as Record<string, string>
@@ -59,7 +63,11 @@ export async function frameProxy(endpoint: string): Promise<FrameProxy> {
     channels.handleUpgrade(request, socket, head, (client) => {
       const agent = new WebSocket(`${ws(endpoint)}${request.url}`)
       const opened = once(agent, 'open')
-      client.on('message', (data, isBinary) => void opened.then(() => pass('client', agent, data as Buffer, isBinary)))
+      client.on('message', (data, isBinary) => {
+        // The client is closed with an agent that does not open.
+        opened.then(() => pass('client', agent, data as Buffer, isBinary)).catch(() => {})
+      })
+      opened.catch(() => client.close())
       agent.on('message', (data, isBinary) => pass('agent', client, data as Buffer, isBinary))
       client.on('close', () => agent.close())
       agent.on('close', (code) => client.close(code === 1005 || code === 1006 ? 1000 : code))
@@ -71,7 +79,7 @@ export async function frameProxy(endpoint: string): Promise<FrameProxy> {
     const send = () => to.readyState === to.OPEN && to.send(bytes, { binary: isBinary })
     const frame = { from, bytes }
     proxy.frames.push(frame)
-    // The token, and the end of the session, go through a connection that loses nothing.
+    // Text messages (the token) and the end of the session are always passed on.
     const fate = isBinary && !bytes.includes('channel_closed') ? proxy.fate(frame) : 'kept'
     if (fate === 'lost') return
     if (fate === 'late') setTimeout(send, lateMs)

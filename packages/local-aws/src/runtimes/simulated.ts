@@ -20,14 +20,14 @@ import {
 import { type Behaviour, behaviourOf } from './simulated-behaviour.ts'
 
 export const paces = ['instant', 'fast', 'real'] as const
-export type Pace = (typeof paces)[number]
+export type SimulatedPace = (typeof paces)[number]
 
 /**
  * Milliseconds of each step. `real` has the times that were measured on Fargate: 4 s for the network, about 16 s to
  * release it.
  */
 const timesAt: Record<
-  Pace,
+  SimulatedPace,
   { prepare: number; pull: number; start: number; healthy: number; stop: number; remove: number }
 > = {
   instant: { prepare: 0, pull: 0, start: 0, healthy: 0, stop: 0, remove: 0 },
@@ -49,7 +49,7 @@ export interface SimulatedRuntime extends Runtime {
 
 export interface SimulatedRuntimeDeps {
   clock: Clock
-  pace: Pace
+  pace: SimulatedPace
   /**
    * Resolves secrets and credentials as for real containers, so a missing one keeps the task from starting. If absent,
    * none is looked up.

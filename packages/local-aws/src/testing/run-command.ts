@@ -1,3 +1,3 @@
-import { localAws } from '../index.ts'
+import { runEngineCommand } from '../index.ts'
 
-process.exitCode = await localAws(process.argv.slice(2))
+process.exitCode = await runEngineCommand(process.argv.slice(2))

@@ -16,10 +16,10 @@ function streamed(t: TestContext) {
   const look = () => {
     const { promise, resolve, reject } = Promise.withResolvers<{
       answer: ReturnType<typeof cachedAnswerOf>
-      found: object
+      described: object
     }>()
     looks.push({
-      found: (found) => resolve({ answer: cachedAnswerOf(found, performance.now()), found }),
+      found: (found) => resolve({ answer: cachedAnswerOf(found, performance.now()), described: found }),
       failed: reject,
     })
     return promise

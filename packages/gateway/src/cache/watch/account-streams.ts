@@ -29,11 +29,11 @@ interface StreamSource {
   key: string
   /** Returns the resource's cache entry. */
   entry: () => AnyCacheEntry
-  pace: (found: object) => Pace
+  pace: (described: object) => Pace
   /** The calls to AWS that a poll needs; default 1. */
-  calls?: (found: object) => number
+  calls?: (described: object) => number
   /** Called with each answer, before the watchers receive it. */
-  onRefreshed?: (found: object, at: number) => void
+  onRefreshed?: (described: object, at: number) => void
   /** Each process polls for itself: the answer is not stored for other processes. */
   isOfThisProcess?: true
 }
@@ -117,14 +117,14 @@ export class AccountStreams {
     // The entry may have been evicted during the refresh. An entry with the listener `onInvalidate` is not evicted.
     watched.entry = source.entry()
     watched.entry.onInvalidate = () => this.#pollers.get(source.poller)?.wake(watched)
-    watched.entry.onPoke = () => this.#pollers.get(source.poller)?.poke(watched)
+    watched.entry.onReportedChange = () => this.#pollers.get(source.poller)?.pollEarly(watched)
     if (shared) this.#feedLeases?.join(shared)
     else if (pace) this.#pollerOf(source.poller).watch(watched, pace)
     const close = () => {
       local.unwatch(watcher)
       if (local.isWatched) return
       watched.entry.onInvalidate = undefined
-      watched.entry.onPoke = undefined
+      watched.entry.onReportedChange = undefined
       if (shared) this.#feedLeases?.leave(shared)
       this.#stopPolling(source, watched)
       if (local.hasEnded) this.#forget(source, local)
@@ -160,9 +160,9 @@ export class AccountStreams {
       feed: sharedFeed ?? local,
       entry: source.entry(),
       refresh: async () => {
-        const { answer, found } = await watched.entry.refresh()
-        source.onRefreshed?.(found, answer.at)
-        return { answer, pace: source.pace(found), ...(source.calls && { calls: source.calls(found) }) }
+        const { answer, described } = await watched.entry.refresh()
+        source.onRefreshed?.(described, answer.at)
+        return { answer, pace: source.pace(described), ...(source.calls && { calls: source.calls(described) }) }
       },
       shared: sharedFeed && {
         feed: sharedFeed,

@@ -11,7 +11,7 @@ import type { Snapshot, SnapshotItem } from './snapshot.ts'
 
 export interface ChangeRecord {
   number: number
-  /** For a deletion, the resource as it was last. */
+  /** For a deletion, the last description of the resource. */
   item: SnapshotItem
   isDeleted: boolean
   /** When the snapshot of the change was taken, on the clock of `performance.now()`. */

@@ -72,10 +72,10 @@ test('a resource named in an event is read at once, and together with those name
   poller.eventsArrive = true
   const [one, two] = [resource(poller), resource(poller)]
   const began = performance.now()
-  poller.poke(one.watched)
+  poller.pollEarly(one.watched)
   const look = await one.look()
   assert.ok(performance.now() - began < 1000)
-  for (let i = 0; i < 50; i++) for (const { watched } of [one, two]) poller.poke(watched)
+  for (let i = 0; i < 50; i++) for (const { watched } of [one, two]) poller.pollEarly(watched)
   look.resolve({ a: 1 })
   for (const { look } of [one, two]) (await look()).resolve({ a: 2 })
   assert.ok(performance.now() - began >= 200, 'polls keep their minimum distance')
@@ -87,7 +87,7 @@ test('after an event the poller reads for a while, although events report change
   const poller = new Poller('test', 4)
   poller.eventsArrive = true
   const { look, watched, emitted } = resource(poller)
-  poller.poke(watched)
+  poller.pollEarly(watched)
   for (const state of [{ a: 'old' }, { a: 'old' }, { a: 'new' }]) (await look()).resolve(state)
   await look()
   assert.deepEqual(emitted, ['state {"a":"old"}', 'change {"a":"new"}'])

@@ -36,9 +36,9 @@ interface Schedule {
   polledAt: number
   failures: number
   /** An event named the resource after `polledAt`. */
-  isPoked: boolean
+  isChangeReported: boolean
   /** When an event, or a write, last named the resource. */
-  pokedAt: number
+  changeReportedAt: number
 }
 
 /** The interval of polls at the pace `final`. */
@@ -52,7 +52,7 @@ const safetyIntervalMs = 30_000
  */
 const inconsistentMs = 10_000
 /** The most polls that events can cause within `restMs`, however many events arrive. */
-const maxPokedPolls = 10
+const maxEarlyPolls = 10
 /** The most calls to AWS within `restMs` at rest: a poll that needs more of them has a longer interval. */
 const maxCallsAtRest = 10
 /** One or two failed polls are not reported to watchers. */
@@ -67,7 +67,7 @@ export class Poller {
   #isWoken = false
   #eventsArrive = false
   /** When the last poll caused by an event began. */
-  #pokedPollAt = Number.NEGATIVE_INFINITY
+  #earlyPollAt = Number.NEGATIVE_INFINITY
 
   /** @param restMs the interval of polls at the pace `resting`; `changing` has half of it */
   constructor(caller: string, restMs: number) {
@@ -83,8 +83,8 @@ export class Poller {
         calls: 1,
         polledAt: performance.now(),
         failures: 0,
-        isPoked: false,
-        pokedAt: Number.NEGATIVE_INFINITY,
+        isChangeReported: false,
+        changeReportedAt: Number.NEGATIVE_INFINITY,
       })
     this.#schedule()
   }
@@ -99,17 +99,17 @@ export class Poller {
     const schedule = this.#watched.get(watched)
     if (!schedule) return
     schedule.polledAt = Number.NEGATIVE_INFINITY
-    schedule.pokedAt = performance.now()
+    schedule.changeReportedAt = performance.now()
     this.#isWoken = true
     this.#schedule()
   }
 
   /** Polls the resource now, or as soon as the limit of polls caused by events allows, because an event names it. */
-  poke(watched: Watched): void {
+  pollEarly(watched: Watched): void {
     const schedule = this.#watched.get(watched)
     if (!schedule) return
-    schedule.isPoked = true
-    schedule.pokedAt = performance.now()
+    schedule.isChangeReported = true
+    schedule.changeReportedAt = performance.now()
     this.#isWoken = true
     this.#schedule()
   }
@@ -146,8 +146,8 @@ export class Poller {
 
   #dueAt(schedule: Schedule): number {
     const regularAt = schedule.polledAt + this.#intervalMs(schedule)
-    const pokedAt = this.#pokedPollAt + this.#restMsOf(schedule) / maxPokedPolls
-    return schedule.isPoked ? Math.min(regularAt, pokedAt) : regularAt
+    const earlyAt = this.#earlyPollAt + this.#restMsOf(schedule) / maxEarlyPolls
+    return schedule.isChangeReported ? Math.min(regularAt, earlyAt) : regularAt
   }
 
   #restMsOf({ calls }: Schedule): number {
@@ -155,11 +155,12 @@ export class Poller {
   }
 
   #intervalMs(schedule: Schedule): number {
-    const { pace, failures, pokedAt } = schedule
+    const { pace, failures, changeReportedAt } = schedule
     const restMs = this.#restMsOf(schedule)
     if (failures > 0) return Math.min(this.#restMs * 2 ** (failures - 1), maxBackoffMs)
     if (pace === 'final') return finalIntervalMs
-    if (this.#eventsArrive && performance.now() - pokedAt > inconsistentMs) return Math.max(safetyIntervalMs, restMs)
+    if (this.#eventsArrive && performance.now() - changeReportedAt > inconsistentMs)
+      return Math.max(safetyIntervalMs, restMs)
     return pace === 'changing' ? restMs / 2 : restMs
   }
 
@@ -169,7 +170,7 @@ export class Poller {
     const now = performance.now()
     // Resources that will be due soon are polled too, because they share the call.
     const due = [...this.#watched].filter(([, schedule]) => this.#dueAt(schedule) <= now + this.#restMs / 4)
-    if (due.some(([, { isPoked }]) => isPoked)) this.#pokedPollAt = now
+    if (due.some(([, { isChangeReported }]) => isChangeReported)) this.#earlyPollAt = now
     await withCallContext({ priority: 'background', caller: this.#caller }, () =>
       Promise.all(due.map(([watched, schedule]) => this.#poll(watched, schedule))),
     )
@@ -179,7 +180,7 @@ export class Poller {
 
   async #poll({ feed, refresh }: Watched, schedule: Schedule): Promise<void> {
     schedule.polledAt = performance.now()
-    schedule.isPoked = false
+    schedule.isChangeReported = false
     const { number: numberAtPoll } = feed.state
     try {
       try {

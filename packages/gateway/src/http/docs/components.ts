@@ -1,6 +1,6 @@
 /**
- * The named parts of openapi.json. A schema with an `$id` becomes a component of that name wherever it stands, and is
- * referred to from there. A parameter whose schema has an `$id` becomes `components.parameters` of that name.
+ * The named parts of openapi.json. A schema with an `$id` becomes a component of that name. A reference takes its
+ * place. A parameter whose schema has an `$id` becomes `components.parameters` of that name.
  */
 import { isDeepStrictEqual } from 'node:util'
 

@@ -155,7 +155,7 @@ function parametersOf({ method, path, schema, hasStream }: Route): Parameter[] {
     inHeader.push(
       header(
         'Idempotency-Key',
-        'A repeated request with the same key does nothing twice: within 24 hours it gets the first response again.',
+        'Within 24 hours, a repeated request with the same key changes nothing more. It gets the first response again.',
         '8e03978e-40d5-43dd-bc93-6894a57f9324',
       ),
     )
@@ -163,7 +163,7 @@ function parametersOf({ method, path, schema, hasStream }: Route): Parameter[] {
     inHeader.push(
       header('If-Match', 'The `configVersion` or `ETag` that the resource must still have.', '"3f1c9a0e5b7d2c46"'),
     )
-  if (method === 'GET')
+  if (hasEtag({ method, schema }))
     inHeader.push(
       header(
         'If-None-Match',
@@ -171,7 +171,7 @@ function parametersOf({ method, path, schema, hasStream }: Route): Parameter[] {
         '"tnl8nZ0vF7eYLT1v3uD1cB0Sx1M"',
       ),
     )
-  if (method === 'GET' && path.includes('/:account/'))
+  if (isCached({ method, path, schema }))
     inHeader.push(
       header(
         'Cache-Control',
@@ -237,8 +237,8 @@ const words: Record<number, string> = {
 }
 const text = { schema: { type: 'string' } }
 const headers = {
-  ETag: { description: 'For If-None-Match.', ...text },
-  Age: { description: 'Age of the answer in seconds.', schema: { type: 'integer' } },
+  ETag: { description: 'For If-None-Match.', required: true, ...text },
+  Age: { description: 'Age of the answer in seconds.', required: true, schema: { type: 'integer' } },
   'Ecs-Api-Stale': {
     description:
       '`budget`: the answer is more than 2 s old, because the AWS request budget of the account is exhausted.',
@@ -246,13 +246,13 @@ const headers = {
   },
   'Ecs-Api-Deployment': {
     description:
-      'The id of the service deployment that the request made; `none` where it made none. Absent where ECS does not ' +
-      'name it within 2 s.',
+      'The id of the service deployment that the request made; `none` where it made none. Absent in the response of a ' +
+      'dry run, and where ECS does not name it within 2 s.',
     ...text,
   },
   Location: { description: 'Path of the created resource.', ...text },
   Link: { description: 'The next page, as `rel="next"`.', ...text },
-} satisfies Record<string, { description: string; schema: Json }>
+} satisfies Record<string, { description: string; required?: true; schema: Json }>
 
 function responsesOf(route: Route, problems: readonly Code[], components: Components): Operation['responses'] {
   const { method, schema, hasStream } = route
@@ -277,7 +277,7 @@ function responsesOf(route: Route, problems: readonly Code[], components: Compon
       },
     }
   }
-  if (method === 'GET')
+  if (hasEtag(route))
     responses[304] = components.add('responses', 'NotModified', { description: 'Not modified (If-None-Match).' })
   for (const status of new Set(problems.map((code) => problemCodes[code].status)))
     responses[status] = problemResponse(components, status)
@@ -291,17 +291,30 @@ function contentOf(schemas: Readonly<Record<string, TSchema>>, components: Compo
   )
 }
 
-function headersOf({ method, path, schema, hasStream }: Route, status: string): (keyof typeof headers)[] {
-  const ofDeployment = schema.makesDeployment ? (['Ecs-Api-Deployment'] as const) : []
+function headersOf(route: Route, status: string): (keyof typeof headers)[] {
+  const { schema, hasStream } = route
+  // Beside a 201, the 200 is the plan.
+  const isPlan = status === '200' && 201 in schema.answers
+  const ofDeployment = schema.makesDeployment && !isPlan ? (['Ecs-Api-Deployment'] as const) : []
   if (status === '201' || status === '202') return ['Location', ...ofDeployment]
   if (schema.makesDeployment) return [...ofDeployment]
-  if (method !== 'GET' || status !== '200') return []
+  if (!hasEtag(route) || status !== '200') return []
   return [
     'ETag',
     'Age',
-    ...(path.includes('/:account/') ? (['Ecs-Api-Stale'] as const) : []),
+    ...(isCached(route) ? (['Ecs-Api-Stale'] as const) : []),
     ...(schema.query?.cursor && (!hasStream || schema.query.limit) ? (['Link'] as const) : []),
   ]
+}
+
+/** Its answer has an `ETag`, an `Age`, and can be 304. An event stream has neither. */
+function hasEtag({ method, schema }: Pick<Route, 'method' | 'schema'>): boolean {
+  return method === 'GET' && !schema.isStreamOnly
+}
+
+/** Its answer can come from the cache of AWS's answers. */
+function isCached({ method, path, schema }: Pick<Route, 'method' | 'path' | 'schema'>): boolean {
+  return hasEtag({ method, schema }) && path.includes('/:account/') && (schema.readsFrom ?? 'cache') === 'cache'
 }
 
 /** The events of the route's own, or those of a resource, and the notices that every stream can have. */
@@ -345,8 +358,8 @@ function streamContent({ description, example } = ofResource): Record<string, Co
 
 const ofResource: NonNullable<RouteSchema['streamEvents']> = {
   description:
-    '`state`: the resource as it is now, first; `change`: as it is after a change; `deleted`: as it was last, then the ' +
-    'stream ends.',
+    '`state`: the resource as it is now, first; `change`: the resource after a change; `deleted`: the resource before ' +
+    'its deletion, then the stream ends.',
   example: 'id: 3f9c2a51b07e-1\nevent: state\ndata: {"name":"www","status":"ACTIVE"}\n\n',
 }
 
@@ -358,8 +371,7 @@ const ofKind = {
   stream: ['CursorTooOld', 'TooManyStreams', 'TokenLimitExceeded'],
   token: ['Unauthorized', 'PermissionMissing', 'OutsideFence', 'RateLimitExceeded', 'StoreUnavailable'],
   change: ['InvalidHeader', 'IdempotencyConflict', 'RequestInProgress', 'OutcomeUnknown', 'TokenLimitExceeded'],
-  account: [
-    'AccountNotFound',
+  aws: [
     'TooManyRequests',
     'AwsAccessDenied',
     'AwsError',
@@ -385,7 +397,8 @@ function problemsOf({ method, path, schema, hasStream }: Route): Code[] {
   if (schema.notYetAvailable) add('NotYetAvailable')
   if (!schema.public) add(...ofKind.token)
   if (method !== 'GET') add(...ofKind.change)
-  if (isOfAccount) add(...ofKind.account)
+  if (isOfAccount) add('AccountNotFound')
+  if (isOfAccount && schema.readsFrom !== 'store') add(...ofKind.aws)
   if (isOfAccount && method !== 'GET') add('GuardrailBroken')
   return [...codes].sort((a, b) => problemCodes[a].status - problemCodes[b].status)
 }

@@ -174,7 +174,7 @@ export class EventStreams {
 }
 
 function routeOf({ routeOptions }: FastifyRequest): string {
-  return routeOptions.config.prepared?.path ?? 'none'
+  return routeOptions.config.preparedRoute?.path ?? 'none'
 }
 
 interface StreamContext {

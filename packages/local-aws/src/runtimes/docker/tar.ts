@@ -1,6 +1,6 @@
 /**
- * Writes a tar archive (POSIX ustar) of a few small files and symbolic links, for images that the engine makes. Paths
- * are relative and at most 100 bytes long.
+ * Writes a tar archive (POSIX ustar) of a few small files and symbolic links, for images that local-aws imports into
+ * Docker or Podman. Paths are relative and at most 100 bytes long.
  */
 export type TarFile = { path: string; content: Buffer; mode: number } | { path: string; linkTo: string }
 
