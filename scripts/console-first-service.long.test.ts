@@ -116,7 +116,7 @@ test('the document of a service has what the form lacks', { skip }, async (t) =>
   await document.fill(JSON.stringify({ ...body, subnets: 'none' }))
   await page
     .getByRole('alert')
-    .getByText(/subnets/)
+    .getByText(/Subnets/)
     .first()
     .waitFor()
   await document.fill(JSON.stringify({ ...body, platformVersion: '1.3.0', tags: { team: 'shop' } }))
