@@ -17,7 +17,8 @@ const now = Date.parse('2026-11-29T12:00:00Z')
 const ago = (seconds: number) => new Date(now - seconds * 1000).toISOString()
 
 const old = { id: 'ecs-svc/7', status: 'ACTIVE', taskDefinition: 'web:7' }
-const primary = { id: 'ecs-svc/8', status: 'PRIMARY', taskDefinition: 'web:8', updatedAt: ago(2 * 86_400) }
+const counts = { desiredCount: 3, runningCount: 2, pendingCount: 1 }
+const primary = { id: 'ecs-svc/8', status: 'PRIMARY', taskDefinition: 'web:8', updatedAt: ago(2 * 86_400), ...counts }
 const service = (fields: object = {}) =>
   ({
     status: 'ACTIVE',

@@ -106,6 +106,30 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
   })
 })
 
+test('each field has its own error, and a rejection names fields by their labels', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url, { expected }), url, token)
+  await page.goto(`${url}/console/local/new/taskdef`)
+  await page.getByLabel('Family').fill('not a family!')
+  await page.getByLabel('Image').fill('nginx:1.29')
+  await page.getByLabel('Command').fill('sh -c "echo')
+  await page.getByLabel('Environment').fill('LEVEL=debug\nFOO')
+  await page.getByLabel('Ports').fill('99999')
+  const noted = (id: string, text: RegExp) => page.locator(`#${id}-notes`).filter({ hasText: text }).waitFor()
+  await noted('container-0-command', /The quote " is not closed\./)
+  await noted('container-0-environment', /Line 2 is not NAME=value: it has no =\./)
+  assert.equal(await page.getByLabel('Command').getAttribute('aria-invalid'), 'true')
+  const alert = page.getByRole('alert').filter({ hasText: /Correct .*Family/ })
+  await alert.waitFor()
+  assert.doesNotMatch(await alert.innerText(), /\/family|does not fit/)
+  await noted('family', /./)
+  await page.getByLabel('Command').fill('sh -c "echo"')
+  await page.locator('#container-0-command-notes').filter({ hasNotText: 'not closed' }).waitFor()
+  await page.getByLabel('Family').fill('labels')
+  await page.getByRole('alert').filter({ hasText: 'Ports of container 1' }).waitFor()
+  await noted('container-0-ports', /65535|port/i)
+})
+
 test('a new revision is deployed from its page, with a plan that names what differs', { skip }, async (t) => {
   const { url, token, api } = program!
   await api.put('/local/clusters/prod', {})

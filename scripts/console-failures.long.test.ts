@@ -67,3 +67,24 @@ test('a failed deployment has its cause, once, with the last lines', { skip, tim
     assert.doesNotMatch(await page.getByRole('main').innerText(), /0 of 0/)
   })
 })
+
+test('the counts of a deployment are the same in the sentence and in the lanes', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'loop', taskDefinition: 'web', count: 1 })
+  const profile = await newProfile(t, url)
+  const page = await signedInPage(profile, url, token)
+  // The list of tasks is older than the service, as in the seconds after an event.
+  const tasks = (await api.get(`${services}/loop/tasks?status=ALL`)).body
+  await api.patch(`${services}/loop`, { taskDefinition: 'crash' })
+  const [stopped] = (await api.get(`${services}/www/tasks?status=STOPPED`)).body.items
+  await page.route(/\/services\/loop\/tasks/, (route) =>
+    route.fulfill({ json: { ...tasks, items: [...tasks.items, stopped] } }),
+  )
+  await page.goto(`${url}/console/local/clusters/prod/services/loop`)
+  await shows(page, /0 of 1 new tasks are running.*, ([2-9]|\d\d+) failed/)
+  // One call for both: they may change between two.
+  const text = await page.getByRole('main').innerText()
+  const inSentence = /new tasks are running.*?(\d+) failed/.exec(text)?.[1]
+  const inLanes = /0 running, (\d+) failed/.exec(text)?.[1]
+  assert.equal(inLanes, inSentence)
+})

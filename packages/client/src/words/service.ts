@@ -65,10 +65,12 @@ const isRecent = (at: string | undefined, now: number) => at !== undefined && no
 
 /** `web:8`: the definition of the deployment, while the service has it. */
 function targetOf({ service, newest, primary }: Facts): string | undefined {
-  const revisionNumber = newest?.targetServiceRevision.arn.split('/').at(-1)
   if (newest === undefined) return primary?.taskDefinition
-  return service.deployments.find(({ id }) => id === `ecs-svc/${revisionNumber}`)?.taskDefinition
+  return service.deployments.find(({ id }) => id === idOf(newest.targetServiceRevision.arn))?.taskDefinition
 }
+
+/** The id of the deployment of a service revision. */
+const idOf = (revisionArn: string) => `ecs-svc/${revisionArn.split('/').at(-1)}`
 
 const deploymentOf = (facts: Facts) => {
   const target = targetOf(facts)
@@ -81,9 +83,12 @@ const failedTasks = ({ newest, primary }: Facts) =>
 
 function progressText(facts: Facts, ago: string): string {
   const target = facts.newest?.targetServiceRevision
-  const [started, requested, pending] = target
-    ? [target.runningTaskCount, target.requestedTaskCount, target.pendingTaskCount]
-    : [facts.primary?.runningCount, facts.primary?.desiredCount, facts.primary?.pendingCount]
+  // The service is read more often than its deployments, and has the counts of the failed tasks.
+  const isPrimary = target !== undefined && facts.primary?.id === idOf(target.arn)
+  const [started, requested, pending] =
+    target && !isPrimary
+      ? [target.runningTaskCount, target.requestedTaskCount, target.pendingTaskCount]
+      : [facts.primary?.runningCount, facts.primary?.desiredCount, facts.primary?.pendingCount]
   const waiting = pending ? `, ${pending} ${pending === 1 ? 'is' : 'are'} starting` : ''
   const failed = failedTasks(facts) > 0 ? `, ${failedTasks(facts)} failed` : ''
   const counts = requested ? `: ${started} of ${requested} new tasks are running${waiting}${failed}` : ''

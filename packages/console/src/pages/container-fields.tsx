@@ -1,5 +1,5 @@
 /** The fields of one container of a task definition. */
-import { CheckField, TextField } from '../parts/fields.tsx'
+import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
 import { joined, LinkedArea, LinkedField } from '../parts/linked-field.tsx'
 import { withMember } from '../parts/with-member.ts'
 import {
@@ -8,12 +8,14 @@ import {
   commandText,
   commandWords,
   isOnLines,
+  lineWithoutPair,
   listOf,
   pairsIn,
   pairsOf,
   pairsText,
   portsIn,
   portsOf,
+  unclosedQuote,
   withPorts,
 } from './container-values.ts'
 
@@ -22,6 +24,7 @@ export function ContainerFields({
   container,
   family,
   region,
+  rejection,
   onChange,
   onRemove,
 }: {
@@ -29,12 +32,16 @@ export function ContainerFields({
   container: Container
   family: string
   region: string
+  /** Of the form. */
+  rejection: unknown
   onChange: (next: Container) => void
   /** Undefined for the only container. */
   onRemove: (() => void) | undefined
 }) {
   const set = (member: string, value: unknown) => onChange(withMember(container, member, value))
   const id = (field: string) => `container-${index}-${field}`
+  const error = (...members: string[]) =>
+    members.map((member) => errorAt(rejection, `/containerDefinitions/${index}/${member}`)).find((each) => each)
   const environment = pairsOf(container.environment, 'value')
   const secrets = pairsOf(container.secrets, 'valueFrom')
   const driver = container.logConfiguration?.logDriver
@@ -45,12 +52,14 @@ export function ContainerFields({
       <div className="pair-of-fields">
         <TextField
           id={id('name')}
+          error={error('name')}
           label="Container name"
           value={container.name ?? ''}
           onChange={(value) => onChange({ ...container, name: value.trim() })}
         />
         <TextField
           id={id('image')}
+          error={error('image')}
           label="Image"
           isMono
           placeholder="nginx:1.29"
@@ -60,6 +69,7 @@ export function ContainerFields({
       </div>
       <LinkedField
         id={id('ports')}
+        error={error('ports', 'portMappings')}
         label="Ports"
         help="Between commas; 53/udp for UDP. None for a worker."
         value={portsOf(container)}
@@ -69,6 +79,8 @@ export function ContainerFields({
       />
       <LinkedField
         id={id('command')}
+        error={error('command')}
+        check={unclosedQuote}
         label="Command"
         help="Instead of the image's own. Words as in a shell, but no shell runs."
         isMono
@@ -80,6 +92,8 @@ export function ContainerFields({
       />
       <LinkedArea
         id={id('environment')}
+        error={error('environment')}
+        check={lineWithoutPair}
         label="Environment"
         help={
           isOnLines(environment) ? 'One NAME=value on a line.' : 'It has values with line breaks: see the document.'
@@ -93,6 +107,8 @@ export function ContainerFields({
       />
       <LinkedArea
         id={id('secrets')}
+        error={error('secrets')}
+        check={lineWithoutPair}
         label="Secrets"
         help="One NAME=ARN on a line, of a secret in Secrets Manager or a parameter in Parameter Store. They need an execution role."
         placeholder="DB_PASSWORD=arn:aws:secretsmanager:us-east-1:123456789012:secret:db"

@@ -23,7 +23,15 @@ export interface Container {
 }
 
 /** Splits a command into its words as a shell does. A quote that is not closed ends with the text. */
-export function commandWords(text: string): string[] {
+export const commandWords = (text: string): string[] => readCommand(text).words
+
+/** Undefined when every quote is closed. */
+export function unclosedQuote(text: string): string | undefined {
+  const { openQuote } = readCommand(text)
+  return openQuote && `The quote ${openQuote} is not closed.`
+}
+
+function readCommand(text: string): { words: string[]; openQuote: string | undefined } {
   const words: string[] = []
   let word: string | undefined
   let quote: string | undefined
@@ -40,7 +48,7 @@ export function commandWords(text: string): string[] {
       word ??= ''
     } else word = (word ?? '') + character
   }
-  return word === undefined ? words : [...words, word]
+  return { words: word === undefined ? words : [...words, word], openQuote: quote }
 }
 
 /** A document may have any value anywhere. */
@@ -97,6 +105,14 @@ export function pairsIn(text: string): Record<string, string> {
       return [name.trim(), line.slice(name.length + 1)]
     }),
   )
+}
+
+/** Undefined when each line is a pair. */
+export function lineWithoutPair(text: string): string | undefined {
+  const lines = text.split('\n')
+  const i = lines.findIndex((line) => line.trim() !== '' && !/^[^=]*[^=\s][^=]*=/.test(line))
+  if (i < 0) return undefined
+  return `Line ${i + 1} is not NAME=value: ${lines[i]!.includes('=') ? 'its name is missing.' : 'it has no =.'}`
 }
 
 /** A value with a line break has no place in a list of lines. */

@@ -1,7 +1,7 @@
 /** The fields of a task definition beside its containers: family, size, roles. */
 import { useState } from 'react'
 import { useRolesInUse } from '../live/queries.ts'
-import { SelectField, TextField } from '../parts/fields.tsx'
+import { errorAt, SelectField, TextField } from '../parts/fields.tsx'
 import { withMember } from '../parts/with-member.ts'
 import { ContainerFields } from './container-fields.tsx'
 import { awslogs, type Container, containersOf, withFamily } from './container-values.ts'
@@ -30,12 +30,15 @@ export function DefinitionFields({
   account,
   definition,
   isRevision,
+  rejection,
   onChange,
 }: {
   account: AccountFacts
   definition: Definition
   /** Of a family that exists. */
   isRevision: boolean
+  /** Of the form; the fields show their parts of it. */
+  rejection: unknown
   onChange: (next: Definition) => void
 }) {
   const family = definition.family ?? ''
@@ -48,6 +51,7 @@ export function DefinitionFields({
         <TextField
           id="family"
           label="Family"
+          error={errorAt(rejection, '/family')}
           help={isRevision ? undefined : 'The name of the definition. Each registration is a new revision of it.'}
           value={family}
           disabled={isRevision}
@@ -59,8 +63,14 @@ export function DefinitionFields({
             })
           }
         />
-        <Size definition={definition} onChange={onChange} />
-        <Roles account={account} definition={definition} containers={containers} onChange={onChange} />
+        <Size definition={definition} rejection={rejection} onChange={onChange} />
+        <Roles
+          account={account}
+          definition={definition}
+          containers={containers}
+          rejection={rejection}
+          onChange={onChange}
+        />
       </fieldset>
       {containers.map((container, i) => (
         <ContainerFields
@@ -70,6 +80,7 @@ export function DefinitionFields({
           container={container}
           family={family}
           region={account.region}
+          rejection={rejection}
           onChange={(next) => setContainers(containers.with(i, next))}
           onRemove={containers.length > 1 ? () => setContainers(containers.toSpliced(i, 1)) : undefined}
         />
@@ -99,7 +110,15 @@ const vcpus = (units: number) => `${units / 1024} vCPU (${units})`
 const withPresent = (options: (readonly [string, string])[], value: string) =>
   options.some(([each]) => each === value) ? options : [...options, [value, value] as const]
 
-function Size({ definition, onChange }: { definition: Definition; onChange: (next: Definition) => void }) {
+function Size({
+  definition,
+  rejection,
+  onChange,
+}: {
+  definition: Definition
+  rejection: unknown
+  onChange: (next: Definition) => void
+}) {
   const cpu = String(definition.cpu ?? '')
   const memory = String(definition.memory ?? '')
   const offered = fargateSizes.find(([units]) => String(units) === cpu)?.[1] ?? []
@@ -108,6 +127,7 @@ function Size({ definition, onChange }: { definition: Definition; onChange: (nex
       <SelectField
         id="cpu"
         label="CPU"
+        error={errorAt(rejection, '/cpu')}
         value={cpu}
         options={withPresent([smallest, ...fargateSizes.map(([units]) => [String(units), vcpus(units)] as const)], cpu)}
         onChange={(value) => {
@@ -119,6 +139,7 @@ function Size({ definition, onChange }: { definition: Definition; onChange: (nex
       <SelectField
         id="memory"
         label="Memory"
+        error={errorAt(rejection, '/memory')}
         value={memory}
         options={withPresent([smallest, ...offered.map((mib) => [String(mib), gigabytes(mib)] as const)], memory)}
         onChange={(value) => onChange(withMember(definition, 'memory', value === '' ? undefined : Number(value)))}
@@ -131,11 +152,13 @@ function Roles({
   account,
   definition,
   containers,
+  rejection,
   onChange,
 }: {
   account: AccountFacts
   definition: Definition
   containers: readonly Container[]
+  rejection: unknown
   onChange: (next: Definition) => void
 }) {
   const [isOffering, setOffering] = useState(false)
@@ -168,13 +191,14 @@ function Roles({
         error={
           needsExecution && !definition.executionRoleArn
             ? 'This definition needs one, unless the account has a default.'
-            : undefined
+            : errorAt(rejection, '/executionRoleArn')
         }
         {...role('executionRoleArn', 'ecsTaskExecutionRole')}
       />
       <TextField
         id="task-role"
         label="Task role"
+        error={errorAt(rejection, '/taskRoleArn')}
         help={`The program uses it for its own calls to AWS. Terminals need one, too.${hint}`}
         {...role('taskRoleArn', 'task')}
       />

@@ -107,6 +107,7 @@ function Editor({ account, from, initial }: { account: AccountFacts; from: strin
             account={account}
             definition={definition ?? {}}
             isRevision={from !== ''}
+            rejection={change.request && (change.plan.error ?? change.error)}
             onChange={(next) => setText(document.textWith(next))}
           />
         </fieldset>

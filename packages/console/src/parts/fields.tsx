@@ -109,6 +109,7 @@ export function TextAreaField({
         disabled={disabled}
         spellCheck={false}
         aria-describedby={`${frame.id}-notes`}
+        aria-invalid={frame.error !== undefined}
         onChange={(event) => onChange(event.target.value)}
       />
     </Frame>
@@ -172,8 +173,9 @@ export function CheckField({
   )
 }
 
-/** The message of a rejection about one member of the body. @param pointer such as `/name` */
+/** The message of a rejection about one member of the body, or about a part of it. @param pointer such as `/name` */
 export function errorAt(error: unknown, pointer: string): string | undefined {
   if (!(error instanceof ProblemError)) return undefined
-  return error.errors.find((each) => 'pointer' in each && each.pointer === pointer)?.message
+  const isWithin = (at: string) => at === pointer || at.startsWith(`${pointer}/`)
+  return error.errors.find((each) => 'pointer' in each && isWithin(String(each.pointer)))?.message
 }

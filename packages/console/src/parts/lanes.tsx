@@ -39,8 +39,7 @@ export function Lanes({
     <section className="panel lanes" aria-label="Tasks by revision">
       {definitions.slice(0, maxLanes).map((definition) => {
         const own = shown.filter((task) => task.taskDefinition === definition)
-        const running = own.filter(({ lastStatus }) => lastStatus === 'RUNNING').length
-        const failed = own.filter((task) => toneOfTask(taskSentence(task, now).state) === 'bad').length
+        const { running, failed } = countsOf(service, definition, own, now)
         const stopped = own.filter((task) => toneOfTask(taskSentence(task, now).state) === 'stopped').length
         return (
           <div key={definition} className="lane-row">
@@ -91,4 +90,18 @@ export function Lanes({
       )}
     </section>
   )
+}
+
+/** While a deployment is in progress, the counts are those of ECS, as in the sentence of the page. */
+function countsOf({ deployments }: Service, definition: string, tasks: readonly Task[], now: number) {
+  const own = deployments.filter(({ taskDefinition }) => taskDefinition === definition)
+  if (own.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'))
+    return {
+      running: own.reduce((sum, { runningCount }) => sum + runningCount, 0),
+      failed: own.reduce((sum, { failedTasks = 0 }) => sum + failedTasks, 0),
+    }
+  return {
+    running: tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
+    failed: tasks.filter((task) => toneOfTask(taskSentence(task, now).state) === 'bad').length,
+  }
 }

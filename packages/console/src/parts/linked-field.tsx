@@ -11,6 +11,8 @@ interface Linked<T> {
   /** Takes every text: the plan names what is wrong with it. */
   parse: (text: string) => T
   onChange: (value: T) => void
+  /** What is wrong with a text that means another value than a person intends. */
+  check?: (text: string) => string | undefined
 }
 
 export const isSameJson = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
@@ -33,10 +35,12 @@ export function LinkedField<T>({
   format,
   parse,
   onChange,
+  check,
+  error,
   ...field
 }: Linked<T> & Omit<ComponentProps<typeof TextField>, 'value' | 'onChange'>) {
   const [text, setText] = useLinkedText({ value, format, parse, onChange })
-  return <TextField {...field} value={text} onChange={setText} />
+  return <TextField {...field} error={check?.(text) ?? error} value={text} onChange={setText} />
 }
 
 /** Several lines. */
@@ -45,10 +49,12 @@ export function LinkedArea<T>({
   format,
   parse,
   onChange,
+  check,
+  error,
   ...field
 }: Linked<T> & Omit<ComponentProps<typeof TextAreaField>, 'value' | 'onChange'>) {
   const [text, setText] = useLinkedText({ value, format, parse, onChange })
-  return <TextAreaField {...field} value={text} onChange={setText} />
+  return <TextAreaField {...field} error={check?.(text) ?? error} value={text} onChange={setText} />
 }
 
 /** Words between commas or spaces. */
