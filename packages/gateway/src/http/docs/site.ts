@@ -33,6 +33,8 @@ const conceptTitles = {
   cli: 'The command line',
   client: 'The typed client',
   operating: 'Operating the service',
+  comparison: "Beside ECS's own tools",
+  limits: 'Limits',
 }
 
 const pagesOf = (folder: string, titles: Readonly<Record<string, string>>, fileOf: (name: string) => string) =>
