@@ -57,9 +57,11 @@ const serverUrl = /http:\/\/127\.0\.0\.1:\d+/
 export const commandCalls: Readonly<Record<string, CommandCall>> = {
   status: {
     args: () => ['status'],
-    stdout: /^\S+ {2}\w+ {2}\d+ of \d+ services .+\n( {2}\S+ {2}\w+ {2}.+\n( +\S.*\n)*)*$/,
+    stdout:
+      /^\S+ {2}\w+ {2}\d+ services? needs? attention in the cluster prod\.\n( {2}\S+ {2}\w+ {2}.+\n( +\S.*\n)*)*$/,
     stderr: /^Why: ecs-api why \S+\n$/,
-    screen: /^\S+ {2}\w+ {2}\d+ of \d+ services .+\n( {2}\S+ {2}\w+ {2}.+\n( +\S.*\n)*)*Why: ecs-api why \S+\n$/,
+    screen:
+      /^\S+ {2}\w+ {2}\d+ services? needs? attention in the cluster prod\.\n( {2}\S+ {2}\w+ {2}.+\n( +\S.*\n)*)*Why: ecs-api why \S+\n$/,
   },
   deploy: {
     args: () => ['deploy', 'www', '--image', 'nginx:1.30'],

@@ -111,6 +111,16 @@ test('scale, restart and watch follow to the verdict', async () => {
   assert.match(deployments, /Deployed in [^:]+: 3 of 3 new tasks are running\./)
   assert.match(deployments, /Deployed in [^:]+\.\n$/, 'the first one, whose tasks are replaced')
   assert.equal((await cli(['scale', 'steady', 'many'])).code, 2)
+  const { stdout: before } = await cli(['deployments', 'list', 'steady', '-q'])
+  for (const [timeout, why] of [
+    ['720h', /A command waits for at most 500h\./],
+    ['soon', /It is not a duration: give 90s, 15m or 2h\./],
+  ] as const) {
+    const rejected = await cli(['restart', 'steady', '--timeout', timeout])
+    assert.equal(rejected.code, 2, rejected.stderr)
+    assert.match(rejected.stderr, why)
+  }
+  assert.equal((await cli(['deployments', 'list', 'steady', '-q'])).stdout, before, 'nothing was sent')
 })
 
 test('an id that begins with a hyphen is a deployment, not a flag', async () => {

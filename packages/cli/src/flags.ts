@@ -1,5 +1,10 @@
 /** The values of a command's flags, by their long names. */
-import { UsageError } from './errors.ts'
+
+/** Seconds of a duration such as `90`, `90s`, `15m` or `2h`; undefined for another text. */
+export function secondsOf(text: string): number | undefined {
+  const [, count, unit] = /^(\d+)([smh]?)$/.exec(text) ?? []
+  return count === undefined ? undefined : Number(count) * { '': 1, s: 1, m: 60, h: 3600 }[unit as '' | 's' | 'm' | 'h']
+}
 
 export class Flags {
   readonly #values: Readonly<Record<string, unknown>>
@@ -31,12 +36,9 @@ export class Flags {
     return this.#find(name) === true
   }
 
-  /** Seconds of a duration such as `90`, `90s`, `15m` or `2h`. @throws UsageError */
+  /** Seconds of a flag with the value `<duration>`, which was checked when it was parsed. */
   seconds(name: string): number | undefined {
     const text = this.text(name)
-    if (text === undefined) return undefined
-    const [, count, unit] = /^(\d+)([smh]?)$/.exec(text) ?? []
-    if (count === undefined) throw new UsageError(`--${name}: "${text}" is not a duration: give 90s, 15m or 2h.`)
-    return Number(count) * { '': 1, s: 1, m: 60, h: 3600 }[unit as '' | 's' | 'm' | 'h']
+    return text === undefined ? undefined : secondsOf(text)
   }
 }

@@ -2,7 +2,7 @@
 import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander'
 import type { Command, Flag } from './command.ts'
 import { UsageError } from './errors.ts'
-import { Flags } from './flags.ts'
+import { Flags, secondsOf } from './flags.ts'
 import { globalFlags } from './global-flags.ts'
 import { meantBy } from './meant-by.ts'
 import { nearestAlways, nearestOf } from './nearest.ts'
@@ -45,6 +45,9 @@ const verbAliases: Readonly<Record<string, string>> = {
   rm: 'delete',
   remove: 'delete',
 }
+
+/** Node's timers end at 2^31 ms, after 596 hours. */
+const maxTimeoutSeconds = 500 * 3600
 
 /** The global flags that take a value. */
 const flagsWithValue = new Set(
@@ -149,6 +152,15 @@ function parserOf(command: Command, columns: number | undefined): Parser {
 
 function optionOf({ spec, summary, kind, choices }: Flag): Option {
   const option = new Option(spec, summary)
+  // Checked before the command sends anything, also where it waits only afterwards.
+  if (spec.includes('<duration>'))
+    option.argParser((text) => {
+      const seconds = secondsOf(text)
+      if (seconds === undefined) throw new InvalidArgumentError('It is not a duration: give 90s, 15m or 2h.')
+      if (spec.startsWith('--timeout') && seconds > maxTimeoutSeconds)
+        throw new InvalidArgumentError(`A command waits for at most ${maxTimeoutSeconds / 3600}h.`)
+      return text
+    })
   if (choices) option.choices(choices)
   if (kind === 'integer')
     option.argParser((text) => {

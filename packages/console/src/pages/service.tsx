@@ -23,6 +23,7 @@ import { PageHead } from '../parts/page.tsx'
 import { Sentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialog.tsx'
 import { toneOfService } from '../parts/status.tsx'
+import { taskSize } from '../parts/task-size.ts'
 import { Ago, useNow } from '../parts/time.tsx'
 import { detailOf, problemsIn, Why } from '../parts/why.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
@@ -151,7 +152,7 @@ export function ServicePage({
                     current &&
                       `${current.release}${current.restoredFrom === null ? '' : `, restores release ${current.restoredFrom}`}`,
                   ],
-                  ['Size', definition && `${Number(definition.cpu) / 1024} vCPU, ${definition.memory} MiB`],
+                  ['Size', definition && taskSize(definition)],
                   ...(definition?.containerDefinitions ?? []).map(({ name: container, image }): [string, ReactNode] => [
                     `Image of ${container}`,
                     <ImageName

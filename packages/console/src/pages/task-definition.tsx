@@ -10,6 +10,7 @@ import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
+import { taskSize } from '../parts/task-size.ts'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { Revisions } from './revisions.tsx'
@@ -92,7 +93,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
             facts={[
               ['Status', definition.status.toLowerCase()],
               ['Registered', <Ago key="registered" at={definition.registeredAt} />],
-              ['Size', `${Number(definition.cpu) / 1024} vCPU, ${definition.memory} MiB`],
+              ['Size', taskSize(definition)],
               ...definition.containerDefinitions.map(({ name: container, image }): [string, ReactNode] => [
                 `Image of ${container}`,
                 <code key={container}>

@@ -17,6 +17,7 @@ import { Sentence } from '../parts/sentence.tsx'
 import { SimulatedNote } from '../parts/simulated.tsx'
 import { toneOfTask } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
+import { taskSize } from '../parts/task-size.ts'
 import { Ago, useNow } from '../parts/time.tsx'
 import { Track } from '../parts/track.tsx'
 import { detailOf, Why } from '../parts/why.tsx'
@@ -130,7 +131,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                     </Link>
                   ),
                 ],
-                ['Size', task.cpu && `${task.cpu} CPU units, ${task.memory} MiB`],
+                ['Size', taskSize(task)],
                 ['Address', task.address],
                 ['Public address', task.publicAddress],
                 ['Ports', (task.ports?.length ?? 0) > 0 && <PublishedPorts key="ports" ports={task.ports} />],
