@@ -1,5 +1,5 @@
 /**
- * What a person has typed in a form that is not sent yet, kept in this tab: an error, Back or a link never loses it. A
+ * Texts of a form that is not sent yet, kept in this tab: an error, Back or a link never loses it. A
  * sign-out forgets it.
  */
 import { useEffect, useState } from 'react'

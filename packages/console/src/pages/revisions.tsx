@@ -23,7 +23,7 @@ export function Revisions({
   /** The revision of the page. */
   shown: string
   revisions: readonly TaskDefinitionSummary[]
-  /** Those of the family. */
+  /** The revisions of the family. */
   services: readonly Service[]
   /** Why this token cannot change anything. */
   disabled: string | undefined

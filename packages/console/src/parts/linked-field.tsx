@@ -11,7 +11,7 @@ interface Linked<T> {
   /** Takes every text: the plan names what is wrong with it. */
   parse: (text: string) => T
   onChange: (value: T) => void
-  /** What is wrong with a text that means another value than a person intends. */
+  /** The fault of a text that means another value than a person intends. */
   check?: (text: string) => string | undefined
 }
 

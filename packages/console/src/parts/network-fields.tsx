@@ -14,7 +14,7 @@ export function NetworkFields({
   onChange,
 }: {
   network: Network
-  /** What applies without subnets. */
+  /** The subnets that apply where none are given. */
   help?: string
   onChange: <K extends keyof Network>(name: K, value: Network[K]) => void
 }) {

@@ -1,7 +1,7 @@
 /** Requests of one token or one address within some seconds, counted in windows that begin with their first request. */
 import { LRUCache } from 'lru-cache'
 import { TooManyRequests } from '../problems/problem.ts'
-import { networkOf } from './client-network.ts'
+import { networkOf } from './request/client-network.ts'
 
 export interface RateLimit {
   requests: number
