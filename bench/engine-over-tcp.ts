@@ -1,4 +1,4 @@
-/** The engine on its own over TCP: calls a second of an action that reads and of one that writes. */
+/** Measures the engine alone over TCP: calls per second of one read and of one write. */
 
 import { ecsRequest } from './ecs-request.ts'
 import type { Figure } from './figures.ts'

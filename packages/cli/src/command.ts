@@ -28,7 +28,7 @@ export interface LocalInput {
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal
   environment: Readonly<Record<string, string | undefined>>
-  folder: string
+  workingFolder: string
   commands: readonly Command[]
 }
 

@@ -12,7 +12,7 @@ export interface AnyPlan {
   configVersion?: string
 }
 
-/** Whether the plan is to be applied. Where it is not, the command ends with the exit code: `--plan` only shows it. */
+/** Whether the plan is to be applied. `exit` is the command's exit code when it is not, as with `--plan`. */
 export type PlanOutcome = { isConfirmed: true; ifMatch: string | undefined } | { isConfirmed: false; exit: number }
 
 /** Shows the plan and asks for confirmation. @param name is typed to confirm what cannot be undone */
@@ -76,7 +76,7 @@ export function changeLine(path: string, from: unknown, to: unknown): string {
   const isAbsent = (value: unknown) => value === undefined || value === null
   if (isAbsent(from)) return `+ ${printable(path)}  ${text(to)}`
   if (isAbsent(to)) return `- ${printable(path)}  ${text(from)}`
-  // The gateway lists a field whose values differ, and hides those that may be secret.
+  // Equal texts mean that the gateway has hidden values that may be secret.
   if (text(from) === text(to)) return `~ ${printable(path)}  changed (the values may be secret, so they are hidden)`
   return `~ ${printable(path)}  ${text(from)} → ${text(to)}`
 }

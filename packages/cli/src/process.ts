@@ -27,7 +27,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
   const code = await run(argv, {
     commands,
     environment: process.env,
-    folder: process.cwd(),
+    workingFolder: process.cwd(),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,

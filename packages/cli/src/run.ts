@@ -14,7 +14,7 @@ import { runServiceCommand } from './run-service.ts'
 export interface RunDeps {
   commands: readonly Command[]
   environment: Readonly<Record<string, string | undefined>>
-  folder: string
+  workingFolder: string
   stdin: Readable & { isTTY?: boolean }
   stdout: Writable & { isTTY?: boolean; columns?: number }
   stderr: Writable & { isTTY?: boolean; columns?: number }
@@ -81,11 +81,11 @@ async function tokenSource(input: Input | undefined): Promise<string | undefined
 function pick({
   commands,
   environment,
-  folder,
+  workingFolder,
   now,
   signal,
 }: RunDeps): Omit<LocalInput, 'args' | 'rest' | 'flags' | 'out' | 'questions'> {
-  return { commands, environment, folder, now, signal }
+  return { commands, environment, workingFolder, now, signal }
 }
 
 /** Shows the overview, for `ecs-api`, `ecs-api --help`, and flags alone. */
@@ -109,9 +109,9 @@ async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Ou
   return 0
 }
 
-async function isSignedIn({ flags, environment, folder }: Omit<LocalInput, 'questions'>): Promise<boolean> {
+async function isSignedIn({ flags, environment, workingFolder }: Omit<LocalInput, 'questions'>): Promise<boolean> {
   const { findTarget } = await import('./context/target.ts')
-  return (await findTarget({ flags, environment, folder }).token()).token !== undefined
+  return (await findTarget({ flags, environment, workingFolder }).token()).token !== undefined
 }
 
 function questionsOf(

@@ -1,4 +1,4 @@
-/** Values in the form of AWS JSON 1.1, and reading a request into that form as AWS does. */
+/** The AWS JSON 1.1 form of the SDK's types, and a reader of requests in that form. */
 import type { Member, Operation, Shape, StructureShape } from './service-model.ts'
 
 /**
@@ -17,8 +17,8 @@ export type Wire<T> = T extends Date
 export class SerializationFault extends Error {}
 
 /**
- * Reads the input of an operation as AWS's JSON protocol does: unknown members and nulls are dropped, numbers stay as
- * written.
+ * Reads the input of an operation as AWS's JSON protocol does: unknown members and nulls are dropped, and the fraction
+ * of an integer is cut off.
  * @throws SerializationFault when a value does not have its member's JSON type.
  */
 export function readRequest(operation: Operation, body: unknown): Record<string, unknown> {

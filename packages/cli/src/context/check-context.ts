@@ -1,4 +1,4 @@
-/** Whether the account and the cluster of a context exist. A gateway that cannot say so is no reason to reject them. */
+/** Whether the account and the cluster of a context exist. If the gateway cannot be asked, the context is accepted. */
 import { isProblem, NoResponse } from '@ecs-api/client'
 import type { LocalInput } from '../command.ts'
 import { CliError } from '../errors.ts'
@@ -18,14 +18,14 @@ interface Context {
 
 /** @throws CliError with exit code 5 for an account that does not exist */
 export async function checkContext(input: LocalInput, profile: string, context: Context): Promise<void> {
-  const { out, environment, folder } = input
+  const { out, environment, workingFolder } = input
   const { url, account, cluster } = context
   if (account === undefined) return
   const signal = AbortSignal.any([input.signal, AbortSignal.timeout(maxMs)])
   try {
     // The first `use` creates the profile, so it may be missing here.
-    const target = findTarget({ flags: new Flags({ url }), environment, folder })
-    const client = await connectTo({ target, out, showsRequests: false, isPrinted: undefined, signal })
+    const target = findTarget({ flags: new Flags({ url }), environment, workingFolder })
+    const client = await connectTo({ target, out, showsRequests: false, shouldPrint: undefined, signal })
     const { clusters } = client.account(account)
     await (cluster === undefined ? clusters.page({ limit: 1, signal }) : clusters.get(cluster, { signal }))
   } catch (error) {

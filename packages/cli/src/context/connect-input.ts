@@ -12,13 +12,13 @@ export async function connectInput(
   questionsFor: (notConfirmedBecause: string | undefined) => Questions,
   commandName = '',
 ): Promise<{ input: Input; colour: ColourMode | undefined }> {
-  const { flags, out, environment, folder, signal } = local
-  const target = findTarget({ flags, environment, folder })
+  const { flags, out, environment, workingFolder, signal } = local
+  const target = findTarget({ flags, environment, workingFolder })
   const client = await connectTo({
     target,
     out,
     showsRequests: flags.isSet('show-requests'),
-    isPrinted: flags.isSet('curl') ? requestOf(commandName, flags.isSet('plan')) : undefined,
+    shouldPrint: flags.isSet('curl') ? requestOf(commandName, flags.isSet('plan')) : undefined,
     signal,
   })
   const questions = questionsFor(target.notConfirmedBecause)

@@ -8,25 +8,25 @@ import type { Target } from './target.ts'
 
 type Transport = ReturnType<typeof nodeTransport>
 
-type IsPrinted = (method: string, url: string) => boolean
+type ShouldPrint = (method: string, url: string) => boolean
 
 export interface ConnectOptions {
   target: Target
   out: Out
   showsRequests: boolean
   /** `--curl`: which requests are printed and not sent; reads before them are sent. */
-  isPrinted: IsPrinted | undefined
+  shouldPrint: ShouldPrint | undefined
   /** Ends requests under way, on Ctrl-C or when a shell completion takes too long. */
   signal: AbortSignal
 }
 
-export async function connectTo({ target, out, showsRequests, isPrinted, signal }: ConnectOptions): Promise<Client> {
+export async function connectTo({ target, out, showsRequests, shouldPrint, signal }: ConnectOptions): Promise<Client> {
   const transport = transportTo(target)
   // The token is read before the first request: inside a request, the client takes any error for a broken connection.
   const { token, warning } = await target.token()
   if (warning !== undefined) out.note(warning, 'yellow')
   const showingTransport: Transport = async (url, request) => {
-    if (isPrinted?.(request.method, url)) {
+    if (shouldPrint?.(request.method, url)) {
       await out.line(curl(url, request))
       throw new NotSent()
     }
@@ -35,7 +35,7 @@ export async function connectTo({ target, out, showsRequests, isPrinted, signal 
   }
   return createClient({
     url: target.url,
-    ...(isPrinted && { retries: { tries: 1 } }),
+    ...(shouldPrint && { retries: { tries: 1 } }),
     // Without a token, the gateway rejects the request.
     // The client asks for the token before each try, so an interrupted command starts no further try.
     ...(token !== undefined && { token: () => unlessAborted(signal, token) }),

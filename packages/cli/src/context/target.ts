@@ -31,11 +31,11 @@ export interface Target {
 export interface TargetSources {
   flags: Flags
   environment: Readonly<Record<string, string | undefined>>
-  folder: string
+  workingFolder: string
 }
 
-export function findTarget({ flags, environment, folder }: TargetSources): Target {
-  const file = findFolderFile(folder)
+export function findTarget({ flags, environment, workingFolder }: TargetSources): Target {
+  const file = findFolderFile(workingFolder)
   const { current, profiles } = readProfiles(environment)
   const requestedProfile = flags.text('profile') ?? (environment.ECS_API_PROFILE || undefined)
   const name = requestedProfile ?? current
@@ -79,7 +79,7 @@ export function findTarget({ flags, environment, folder }: TargetSources): Targe
         source: urlFrom,
         environment: { url: environmentUrl, token: environment.ECS_API_TOKEN || undefined },
         ofProfile: () => profileToken(environment, profiles, url, name),
-        ofDataFolder: () => tokenIn(join(folder, 'data', 'token')),
+        ofDataFolder: () => tokenIn(join(workingFolder, 'data', 'token')),
       })
       return chosen
     },

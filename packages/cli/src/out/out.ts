@@ -53,7 +53,7 @@ export interface Out {
   event: (value: unknown, line: string, nameFormat?: string) => Promise<void>
   /** The text exactly as it is, on stdout. */
   raw: (text: string | Uint8Array) => Promise<void>
-  /** A line of the result; control sequences in external text must be removed before. */
+  /** A line of the result. Callers remove control sequences from external text first. */
   line: (text: string) => Promise<void>
   /** The line, broken at the width of the terminal that stdout is. */
   wrap: (text: string) => string
@@ -185,7 +185,7 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     },
     error: (text) => {
       const style = text.startsWith('request ') ? 'dim' : 'red'
-      // Three spaces separate commands, each of which stays whole.
+      // Three spaces separate two commands. A text that is too long is split only there.
       const isTooLong = stderr.isTTY && widthOf(text) > (stderr.columns ?? 80)
       for (const part of isTooLong ? text.split(/(?<=\S) {3}/) : [text])
         stderr.write(`${paintError(style, wrapError(printable(part)))}\n`)

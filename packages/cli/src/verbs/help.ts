@@ -11,7 +11,15 @@ const groups = [
 ] as const
 
 /** Shows all commands, one command, the exit codes, or the page of a problem or a cause. */
-export async function help({ args, rest, out, commands, environment, flags, folder }: LocalInput): Promise<void> {
+export async function help({
+  args,
+  rest,
+  out,
+  commands,
+  environment,
+  flags,
+  workingFolder,
+}: LocalInput): Promise<void> {
   const topic = [...args.filter((text) => text !== undefined), ...rest]
   const [first] = topic
   if (first === undefined) return out.value(shownOf(commands).map(listed), overview(commands, out.stdoutWidth))
@@ -23,7 +31,7 @@ export async function help({ args, rest, out, commands, environment, flags, fold
   // Codes of problems and causes are written like ClassNames; commands never are.
   if (/^[A-Z]/.test(first)) {
     const { codePage } = await import('../code-page.ts')
-    const text = await codePage(first, { environment, flags, folder, out })
+    const text = await codePage(first, { environment, flags, workingFolder, out })
     return out.value({ code: first, text }, text.split('\n'))
   }
   const ofNoun = commands.filter(({ name }) => name.startsWith(`${first} `))

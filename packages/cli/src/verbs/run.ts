@@ -8,7 +8,7 @@ import { defaultTimeoutSeconds } from '../progress/follow-rollout.ts'
 import { clockText, type ProgressMode, startProgress } from '../progress/progress.ts'
 import { taskShape } from '../shapes/tasks.ts'
 
-/** Runs a task, with another command after `--`; `--wait` follows it to its end. */
+/** Runs a task. Words after `--` replace the container's command. `--wait` follows the task to its end. */
 export async function runTask(input: Input): Promise<number> {
   const { args, flags, out, rest } = input
   const { account, ref: cluster } = await findCluster(input)

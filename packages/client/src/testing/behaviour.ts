@@ -1,6 +1,6 @@
 /**
- * Checks of the client that run in Node and in browsers. The gateway is behind the proxy of scripts/fault-proxy.ts,
- * which makes a request fail after a request to `/faults/…`.
+ * Checks of the client that run in Node and in browsers. The gateway is behind scripts/fault-proxy.ts. A request to
+ * `/faults/NAME` makes the next request fail.
  */
 import { createClient, isProblem, responseMeta, type Transport } from '../index.ts'
 

@@ -118,7 +118,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
           cli={`ecs-api clusters delete ${quoted(`${account}/${name}`)}`}
           verb="Delete"
           confirmName={name}
-          requested={`Deleted: the cluster ${name}.`}
+          doneSentence={`Deleted: the cluster ${name}.`}
           onClose={() => setDeleting(false)}
           onDone={() => navigate(paths.clusters(account))}
         />

@@ -57,7 +57,7 @@ export function ClustersPage({ account }: { account: string }) {
           missing="Type a name."
           cli={`ecs-api clusters create ${quoted(`${account}/${name}`)}`}
           verb="Create"
-          requested={`Created: the cluster ${name}.`}
+          doneSentence={`Created: the cluster ${name}.`}
           onClose={() => setCreating(false)}
           fields={
             <div className="field">

@@ -125,7 +125,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
           cli={`ecs-api taskdefs delete ${quoted(`${account}/${definition.name}`)}`}
           verb="Deregister"
           confirmName={definition.name}
-          requested={`Deregistered: ${definition.name}.`}
+          doneSentence={`Deregistered: ${definition.name}.`}
           onClose={() => setDeregistering(false)}
         />
       )}
@@ -133,7 +133,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
         <DeployDialog
           account={account}
           service={service}
-          given={definition.name}
+          initialDefinition={definition.name}
           onClose={() => setDeployed(undefined)}
           onDone={() => navigate(paths.service(account, service.cluster, service.name))}
         />

@@ -1,6 +1,6 @@
 /**
- * The stages of a task's life, with the times that ECS knows. ECS has times for what it began and ended, also where that
- * failed: the end of an image pull says nothing about its success. The wording of the reasons does.
+ * The stages of a task's life, with the times that ECS knows. ECS also sets the end time of a stage that failed. Only
+ * the stop reasons tell a failure from a success.
  */
 import type { Task } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
@@ -48,7 +48,7 @@ export function lifeOf(task: Task, now: number): Step[] {
   return [...starting, ...(isOver ? endOf(task, hasFailed && task.startedAt !== undefined) : [])]
 }
 
-/** A stop ends a pull, too, and then it has both times. */
+/** When a stop interrupts a pull, ECS sets `pullStoppedAt`, too. */
 function isPulled({ pullStoppedAt, stoppingAt }: Task): boolean {
   if (pullStoppedAt === undefined) return false
   return stoppingAt === undefined || Date.parse(pullStoppedAt) < Date.parse(stoppingAt)

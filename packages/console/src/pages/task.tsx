@@ -151,7 +151,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
               request={{ method: 'DELETE', path }}
               cli={`ecs-api stop ${quoted(`${account}/${cluster}/${id}`)}`}
               verb="Stop"
-              requested={`Requested: the task ${id.slice(0, 8)} stops.`}
+              doneSentence={`Requested: the task ${id.slice(0, 8)} stops.`}
               onClose={() => setStopping(false)}
               fields={<p>A task of a service is replaced by another one.</p>}
             />

@@ -87,7 +87,7 @@ export default function TokensPage() {
           request={{ method: 'POST', path: apiPath('tokens', open.token.name, 'rotate'), body: {} }}
           cli={`ecs-api tokens rotate ${quoted(open.token.name)}`}
           verb="Rotate"
-          requested={`Rotated: ${open.token.name}.`}
+          doneSentence={`Rotated: ${open.token.name}.`}
           onClose={close}
           onDone={showValue}
           fields={<p>The present value stops working at once, and its sessions and streams end.</p>}
@@ -102,7 +102,7 @@ export default function TokensPage() {
           cli={`ecs-api tokens delete ${quoted(open.token.name)}`}
           verb="Revoke"
           confirmName={open.token.name}
-          requested={`Revoked: ${open.token.name}.`}
+          doneSentence={`Revoked: ${open.token.name}.`}
           onClose={close}
           onDone={done}
         />
@@ -155,7 +155,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
       missing="Type a name."
       cli={`ecs-api tokens create ${quoted(name)} --role ${role}`}
       verb="Create"
-      requested={`Created: ${name}.`}
+      doneSentence={`Created: ${name}.`}
       onClose={onClose}
       onDone={onDone}
       fields={

@@ -16,7 +16,7 @@ export function ChangeDialog({
   confirmName,
   hasPlan = true,
   isWide = false,
-  requested,
+  doneSentence,
   onClose,
   onDone,
 }: {
@@ -37,7 +37,7 @@ export function ChangeDialog({
   /** The plan stands beside the fields, where there is room. */
   isWide?: boolean
   /** The sentence once it was sent. */
-  requested: string
+  doneSentence: string
   onClose: () => void
   onDone?: (result: unknown) => void
 }) {
@@ -50,7 +50,7 @@ export function ChangeDialog({
     blocked: isConfirmed ? undefined : `Type ${confirmName} first.`,
     hasPlan,
     onDone: (result) => {
-      toast(requested)
+      toast(doneSentence)
       onClose()
       onDone?.(result)
     },

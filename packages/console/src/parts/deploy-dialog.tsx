@@ -10,14 +10,14 @@ import { CheckField, TextField } from './fields.tsx'
 export function DeployDialog({
   account,
   service,
-  given = '',
+  initialDefinition = '',
   onClose,
   onDone,
 }: {
   account: string
   service: Service
   /** The task definition that the dialog opens with. */
-  given?: string
+  initialDefinition?: string
   onClose: () => void
   onDone?: () => void
 }) {
@@ -25,7 +25,7 @@ export function DeployDialog({
   const definitions = useTaskDefinitions(account).data
   const containers = definition.data?.containerDefinitions ?? []
   const [images, setImages] = useState<Record<string, string>>({})
-  const [definitionName, setDefinitionName] = useState(given)
+  const [definitionName, setDefinitionName] = useState(initialDefinition)
   const [rollsBack, setRollsBack] = useState(false)
   const changed = containers.filter(({ name, image }) => images[name] !== undefined && images[name] !== image)
   const deployed =
@@ -57,7 +57,7 @@ export function DeployDialog({
       missing="Change an image, or choose another task definition."
       cli={`ecs-api deploy ${quoted(`${account}/${name}`)} ${flags.join(' ')}`}
       verb="Deploy"
-      requested={`Requested: a deployment of ${name}.`}
+      doneSentence={`Requested: a deployment of ${name}.`}
       onClose={onClose}
       {...(onDone && { onDone })}
       fields={

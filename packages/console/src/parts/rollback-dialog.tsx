@@ -40,7 +40,7 @@ export function RollbackDialog({
       missing={releases ? whyNoTarget(releases) : 'The releases are being loaded.'}
       cli={`ecs-api rollback ${quoted(`${account}/${name}`)} --to ${release?.release}`}
       verb="Roll back"
-      requested={`Requested: ${name} goes back to release ${release?.release}.`}
+      doneSentence={`Requested: ${name} goes back to release ${release?.release}.`}
       onClose={onClose}
       fields={
         <SelectField

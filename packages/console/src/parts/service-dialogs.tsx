@@ -65,7 +65,7 @@ function Scale({ account, service, onClose }: Props) {
       missing="Type a number of tasks, 0 or more."
       cli={`ecs-api scale ${refOf(account, service)} ${count}`}
       verb="Scale"
-      requested={`Requested: ${count} tasks of ${nameOf(service)}.`}
+      doneSentence={`Requested: ${count} tasks of ${nameOf(service)}.`}
       onClose={onClose}
       fields={<TextField id="count" type="number" label="Desired count" value={count} onChange={setCount} />}
     />
@@ -80,7 +80,7 @@ function Restart({ account, service, onClose }: Props) {
       request={{ method: 'POST', path: servicePath(account, service.cluster, service.name, 'restart') }}
       cli={`ecs-api restart ${refOf(account, service)}`}
       verb="Restart"
-      requested={`Requested: a restart of ${nameOf(service)}.`}
+      doneSentence={`Requested: a restart of ${nameOf(service)}.`}
       onClose={onClose}
     />
   )
@@ -101,7 +101,7 @@ function StopDeployment({ account, service, newest, onClose }: Props) {
       missing="Change an image, or choose another task definition."
       cli={`ecs-api deployments stop ${quoted(`${account}/${nameOf(service)}/${newest.id}`)} --${stopType.toLowerCase()}`}
       verb="Stop deployment"
-      requested={`Requested: the deployment of ${nameOf(service)} stops.`}
+      doneSentence={`Requested: the deployment of ${nameOf(service)} stops.`}
       onClose={onClose}
       fields={
         <SelectField
@@ -133,7 +133,7 @@ function Continue({ account, service, newest, onClose }: Props) {
       missing="Change an image, or choose another task definition."
       cli={`ecs-api deployments continue ${quoted(`${account}/${nameOf(service)}/${newest.id}`)}`}
       verb="Continue"
-      requested={`Requested: the deployment of ${nameOf(service)} goes on.`}
+      doneSentence={`Requested: the deployment of ${nameOf(service)} goes on.`}
       onClose={onClose}
     />
   )
@@ -151,7 +151,7 @@ function Delete({ account, service, onClose }: Props) {
       cli={`ecs-api services delete ${refOf(account, service)}${isRunning ? ' --force' : ''}`}
       verb="Delete"
       confirmName={service.name}
-      requested={`Requested: ${nameOf(service)} is deleted.`}
+      doneSentence={`Requested: ${nameOf(service)} is deleted.`}
       onClose={onClose}
       onDone={() => navigate(paths.services(account))}
     />

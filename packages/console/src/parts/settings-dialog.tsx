@@ -91,7 +91,7 @@ export function SettingsDialog({
       missing={document.value ? 'Nothing has changed yet.' : 'Correct the document first.'}
       cli={`echo ${quoted(JSON.stringify(patch))} | ecs-api services update ${ref} -f -`}
       verb="Change"
-      requested={`Requested: new settings of ${service.cluster}/${service.name}.`}
+      doneSentence={`Requested: new settings of ${service.cluster}/${service.name}.`}
       isWide
       onClose={() => {
         draft.discard()

@@ -1,4 +1,4 @@
-/** The embedded engine without a container runtime: its containers have no process. The pages say what follows. */
+/** Accounts whose containers are simulated have no processes. These parts tell the reader so. */
 import type { Task } from '@ecs-api/client'
 import { useAccounts } from '../live/queries.ts'
 

@@ -1,4 +1,4 @@
-/** The icon of all documents. Browsers ask for it without a token. */
+/** The icon of all HTML pages. Browsers ask for it without a token. */
 import { etagOf } from '../http/etag.ts'
 import { FileAnswer } from '../http/file-answer.ts'
 

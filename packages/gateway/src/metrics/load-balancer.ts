@@ -13,8 +13,8 @@ const metrics = [
 ] as const
 
 /**
- * The queries of each target group. Its metrics have the load balancer among their dimensions, which ListMetrics knows;
- * a target group of a Network Load Balancer has none of them.
+ * The queries of each target group. Metrics of an Application Load Balancer also need the dimension LoadBalancer, which
+ * ListMetrics finds. Target groups of a Network Load Balancer have no such metrics.
  */
 export async function loadBalancerSeries(
   data: MetricData,

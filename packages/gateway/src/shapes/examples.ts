@@ -15,8 +15,7 @@ const deploymentConfiguration = {
 }
 
 /**
- * One example of each resource in a response, for openapi.json. All are from one run of the engine, so they fit
- * together.
+ * One example of each resource in a response, for openapi.json. All are from one run of the engine.
  */
 export const resourceExamples: Readonly<Record<string, object>> = {
   Cluster: {

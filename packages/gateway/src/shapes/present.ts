@@ -91,7 +91,7 @@ function converter(shape: Shape): Convert {
   }
 }
 
-/** Converts ECS's string to a number: digits, or a client's number with a unit (`.5 vCPU`). Any other string stays. */
+/** ECS returns digits, or a number with its unit (`.5 vCPU`) as the client sent it. Any other string stays. */
 function quantity(read: (text: string) => number | undefined): Convert {
   return (value) => (typeof value === 'string' ? (read(value) ?? value) : (value as Json))
 }

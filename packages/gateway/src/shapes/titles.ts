@@ -23,7 +23,7 @@ const titles: Readonly<Record<string, Title>> = {
   },
   ContainerDefinition: {
     title: 'Container of a task definition',
-    description: '`Container` is the container of a task.',
+    description: 'A container as the task definition describes it. `Container` is a running one.',
   },
   Deployment: {
     title: 'Entry of a service’s deployments',

@@ -1,6 +1,6 @@
 /**
  * The tasks that a list can contain. They come from ListTasks, from this service's own writes, and from the history of
- * stopped tasks. The account's task index places most of them in the list without a describe call.
+ * stopped tasks. The account's task index knows most tasks, so they can be sorted and filtered without DescribeTasks.
  */
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'

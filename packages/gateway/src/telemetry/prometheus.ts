@@ -1,6 +1,6 @@
 /**
  * The classes of prom-client. Its index loads the metrics of the process as well, and with them OpenTelemetry's whole
- * API: 15 ms of each start. They are loaded at the first scrape.
+ * API: 15 ms of each start. The metrics of the process are therefore loaded at the first scrape.
  */
 import { createRequire } from 'node:module'
 import type * as Prometheus from 'prom-client'

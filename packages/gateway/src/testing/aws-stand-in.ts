@@ -1,6 +1,6 @@
 /**
  * A server in front of an AWS that replaces the responses of some actions. It gives an account states that the engine
- * cannot reach, such as the stages of a blue/green deployment. It can also make an ECS that lacks an action.
+ * cannot reach, such as the stages of a blue/green deployment. It can also act as an ECS without a certain action.
  */
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'

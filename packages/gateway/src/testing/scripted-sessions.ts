@@ -1,4 +1,4 @@
-/** A program with a task whose sessions a test plays, without containers. */
+/** A gateway with one task. The test plays AWS's end of its exec sessions, and no container runs. */
 import type { Settings } from '../config/settings.ts'
 import { type AwsStandIn, awsStandIn } from './aws-stand-in.ts'
 import { type MessageGateway, messageGateway } from './message-gateway.ts'

@@ -4,8 +4,8 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { RuntimeFault } from './runtime.ts'
 
 /**
- * The behaviour of a simulated container, which docker labels configure (docs/simulated-runtime.md). Times are
- * milliseconds after its start.
+ * The behaviour of a simulated container, which docker labels configure (docs/simulated-runtime.md). Times are in
+ * milliseconds: delays, or times after the start of the container.
  */
 export interface Behaviour {
   exitAfterMs?: number

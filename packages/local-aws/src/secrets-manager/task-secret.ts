@@ -7,7 +7,7 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { SecretsContext } from './secret-record.ts'
 import { secretValue } from './values.ts'
 
-// From `unable` to the end these texts were recorded from stopped reasons of Fargate tasks.
+// The part of these texts from `unable` on was recorded from stopped reasons of Fargate tasks.
 const FAILED =
   'unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: '
 const RETRIED = 'service call has been retried 1 time(s): '
@@ -49,8 +49,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Go reports the first character that cannot begin a value. So a character is shown only for a text that is not
-    // JSON from its beginning, as on Fargate.
+    // Go names the first invalid character. It is named here only when it is the first of the text.
     const first = text.trimStart()[0]
     if (first === undefined) throw failed('unexpected end of JSON input')
     if (/[{["\-\dtfn]/.test(first)) throw failed('unexpected end of JSON input')

@@ -8,7 +8,7 @@ import type { ReadView } from '../records/state.ts'
 export const clusterParts = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS'] as const
 type ClusterPart = (typeof clusterParts)[number]
 
-/** The parts in the responses to writes, as recorded. A new cluster also shows its attachments if it has any. */
+/** The parts that responses to writes show (recorded from AWS). A new cluster also shows its attachments if it has any. */
 export const partsInAnswer: Record<'creation' | 'change' | 'deletion', readonly ClusterPart[]> = {
   creation: ['CONFIGURATIONS', 'SETTINGS', 'TAGS'],
   change: ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS'],
@@ -41,7 +41,7 @@ export function clusterAnswer(cluster: ClusterRecord, readView: ReadView, includ
   }
 }
 
-/** All counts that ECS shows, in its order. In this engine every task and service is on Fargate. */
+/** All counts that ECS shows, in its order. Every task of this engine is on Fargate, and services for EC2 are counted with those. */
 function statistics({ clusterArn }: ClusterRecord, { tasks, services }: ReadView): Wire<KeyValuePair>[] {
   const counts = {
     runningEC2TasksCount: 0,

@@ -15,7 +15,7 @@ import { findActiveCluster } from './cluster-reference.ts'
 import { checkRunnable, launchOf } from './launch-type.ts'
 import { fingerprint } from './run-task.ts'
 import { serviceAnswer } from './service-answer.ts'
-import { deployedMembersIn, fieldsWithoutEffect } from './service-input.ts'
+import { fieldsWithoutEffect, revisionMembersIn } from './service-input.ts'
 import { checkTags } from './tag-rules.ts'
 import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 
@@ -90,7 +90,7 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   }
   forgetInactiveServices(ecsState, clock.now())
   forgetService(ecsState, serviceArn)
-  const service = deploy(context, record, definition, deployedMembersIn(input))
+  const service = deploy(context, record, definition, revisionMembersIn(input))
   ecsState.services.set(serviceArn, service)
   const ignoredFields = fieldsWithoutEffect(input, scheduler.runtime)
   if (ignoredFields.length > 0)

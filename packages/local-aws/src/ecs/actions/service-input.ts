@@ -7,7 +7,7 @@ import { type DeployedMembers, deployedMembers } from '../scheduler/deployments.
 type Input = Wire<Partial<CreateServiceRequest>> & Wire<Partial<UpdateServiceRequest>>
 
 /** The members that the service's revision gets from the request. */
-export function deployedMembersIn(input: Input): DeployedMembers {
+export function revisionMembersIn(input: Input): DeployedMembers {
   const given = deployedMembers.filter(
     (member) => input[member] !== undefined && !(member === 'monitoring' && isEmptyMonitoring(input)),
   )

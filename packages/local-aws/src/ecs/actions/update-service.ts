@@ -16,7 +16,7 @@ import { findCluster } from './cluster-reference.ts'
 import { networkOf } from './create-service.ts'
 import { checkRunnable, launchOf } from './launch-type.ts'
 import { serviceAnswer } from './service-answer.ts'
-import { deployedMembersIn, fieldsWithoutEffect } from './service-input.ts'
+import { fieldsWithoutEffect, revisionMembersIn } from './service-input.ts'
 import { findService } from './service-reference.ts'
 import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 
@@ -53,8 +53,8 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
   const deployed = {
     loadBalancers: [],
     serviceRegistries: [],
-    ...presentDeployedMembers(context, present),
-    ...deployedMembersIn(input),
+    ...presentRevisionMembers(context, present),
+    ...revisionMembersIn(input),
   }
   const needsDeployment =
     input.forceNewDeployment === true ||
@@ -110,7 +110,7 @@ function definitionFor(
   return definition
 }
 
-/** The input of a request that needs no deployment, together with the state against which ECS checks it. */
+/** Adds the stored settings to the input that ECS checks together with it. */
 function comparedInput(
   input: Wire<UpdateServiceRequest>,
   { deploymentConfiguration, availabilityZoneRebalancing }: ServiceRecord,
@@ -172,11 +172,11 @@ function withInput(
 }
 
 /** The members that the PRIMARY deployment has deployed. */
-function presentDeployedMembers({ ecsState }: ActionContext, service: ServiceRecord) {
+function presentRevisionMembers({ ecsState }: ActionContext, service: ServiceRecord) {
   const revision = ecsState.serviceRevisions.get(
     revisionArn(ecsState, service, service.engineState.deployments[0]?.id ?? ''),
   )
-  return deployedMembersIn(revision ?? {})
+  return revisionMembersIn(revision ?? {})
 }
 
 /** Whether the next state differs from the deployed one. An empty list equals a missing one. */
@@ -186,6 +186,6 @@ function isChanged(context: ActionContext, present: ServiceRecord, next: Service
     Object.fromEntries(Object.entries(members).filter(([, value]) => !Array.isArray(value) || value.length > 0))
   return (
     comparedMembers.some((member) => !isDeepStrictEqual(present[member], next[member])) ||
-    !isDeepStrictEqual(filled(presentDeployedMembers(context, present)), filled(deployed))
+    !isDeepStrictEqual(filled(presentRevisionMembers(context, present)), filled(deployed))
   )
 }
