@@ -90,7 +90,7 @@ test('a plan names hidden values once, and the flag against a warning', async ()
   assert.equal(code, 0, stdout)
   assert.match(
     stdout,
-    /^ {2}~ \/containers\/web\/command {2}changed \(the values may be secret, so they are hidden\)$/m,
+    /^ {2}~ \/containers\/web\/command {2}changed: 1 of 3 words differ \(the values may be secret, so they are hidden\)$/m,
   )
   assert.doesNotMatch(stdout, /\(hidden\)/)
   assert.match(stdout, /warning: .* Switch it on with ecs-api deploy --circuit-breaker rollback\.$/m)

@@ -71,13 +71,18 @@ function withFlag(warning: string): string {
   )
 }
 
+const masked = '(hidden)'
+
 /** `~ image  1.29 → 1.30`, `+ path  value`, `- path  value`. */
 export function changeLine(path: string, from: unknown, to: unknown): string {
   const isAbsent = (value: unknown) => value === undefined || value === null
   if (isAbsent(from)) return `+ ${printable(path)}  ${text(to)}`
   if (isAbsent(to)) return `- ${printable(path)}  ${text(from)}`
-  // Equal texts mean that the gateway has hidden values that may be secret.
-  if (text(from) === text(to)) return `~ ${printable(path)}  changed (the values may be secret, so they are hidden)`
+  // The gateway hides values that may be secret, and can say how much of them differs: `(hidden): 1 of 3 words differ`.
+  if (from === masked && typeof to === 'string' && to.startsWith(masked)) {
+    const difference = printable(to.slice(masked.length))
+    return `~ ${printable(path)}  changed${difference} (the values may be secret, so they are hidden)`
+  }
   return `~ ${printable(path)}  ${text(from)} → ${text(to)}`
 }
 
