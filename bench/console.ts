@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, Frame } from 'playwright-core'
 import { launchChromium, longestTask, measuredProfile, msAfter, msUntil, signIn } from './browser.ts'
 import type { Figure } from './figures.ts'
-import { makeService, startGateway } from './gateway.ts'
+import { makeServices, startGateway } from './gateway.ts'
 import { makeLoggingService, startWithEngine, writeMany } from './logs.ts'
 import { start } from './process.ts'
 import { median, msOf, openOnEngine, withTerminalSetup } from './terminal.ts'
@@ -30,17 +30,7 @@ async function manyServices(browser: Browser): Promise<Figure[]> {
   const emptyPage = await start(fileURLToPath(new URL('./peers/empty-page.ts', import.meta.url)))
   const profile = await measuredProfile(browser)
   try {
-    await makeService(gateway, 's-0')
-    for (let from = 1; from < services; from += 20)
-      await Promise.all(
-        Array.from({ length: Math.min(20, services - from) }, (_, i) =>
-          gateway.call('POST', '/local/clusters/bench/services', {
-            name: `s-${from + i}`,
-            taskDefinition: 'web',
-            count: 1,
-          }),
-        ),
-      )
+    await makeServices(gateway, services, 1)
     const lastMade = `s-${services - 1}`
     const lastByLetters = Array.from({ length: services }, (_, i) => `s-${i}`)
       .toSorted()

@@ -53,3 +53,18 @@ export async function makeService(gateway: Gateway, name = 'www', count = 1): Pr
   })
   await gateway.call('POST', '/local/clusters/bench/services?wait=STABLE', { name, taskDefinition: 'web', count })
 }
+
+/** Creates the services `s-0`, `s-1` … in the cluster `bench`, twenty at a time. */
+export async function makeServices(gateway: Gateway, services: number, tasksEach: number): Promise<void> {
+  await makeService(gateway, 's-0', tasksEach)
+  for (let from = 1; from < services; from += 20)
+    await Promise.all(
+      Array.from({ length: Math.min(20, services - from) }, (_, i) =>
+        gateway.call('POST', '/local/clusters/bench/services', {
+          name: `s-${from + i}`,
+          taskDefinition: 'web',
+          count: tasksEach,
+        }),
+      ),
+    )
+}

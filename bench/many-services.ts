@@ -1,7 +1,7 @@
 /** 1,000 services with 5,000 tasks: memory, the time of a whole list, and the cost when nothing changes. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Figure } from './figures.ts'
-import { type Gateway, makeService, startGateway } from './gateway.ts'
+import { type Gateway, makeServices, startGateway } from './gateway.ts'
 
 const services = 1000
 const tasksEach = 5
@@ -14,17 +14,7 @@ interface Page {
 
 export async function manyServicesBench(): Promise<Figure[]> {
   const gateway = await startGateway()
-  await makeService(gateway, 'first', tasksEach)
-  for (let from = 1; from < services; from += 20)
-    await Promise.all(
-      Array.from({ length: Math.min(20, services - from) }, (_, i) =>
-        gateway.call('POST', '/local/clusters/bench/services', {
-          name: `s-${from + i}`,
-          taskDefinition: 'web',
-          count: tasksEach,
-        }),
-      ),
-    )
+  await makeServices(gateway, services, tasksEach)
   while ((await wholeList(gateway, 'services')).some((item) => item.runningCount !== item.desiredCount))
     await pause(500)
 
