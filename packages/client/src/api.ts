@@ -403,7 +403,7 @@ export interface components {
     ContainerCondition: 'COMPLETE' | 'HEALTHY' | 'START' | 'SUCCESS'
     /**
      * Container of a task definition
-     * @description `Container` is the container of a task.
+     * @description A container as the task definition describes it. `Container` is a running one.
      */
     ContainerDefinition: {
       name: string
@@ -468,7 +468,7 @@ export interface components {
     }
     /**
      * Container of a task definition
-     * @description `Container` is the container of a task.
+     * @description A container as the task definition describes it. `Container` is a running one.
      */
     ContainerDefinitionInput: {
       /**
@@ -581,7 +581,7 @@ export interface components {
     }
     /**
      * Container of a task definition
-     * @description `Container` is the container of a task.
+     * @description A container as the task definition describes it. `Container` is a running one.
      */
     ContainerPatch: {
       /**
