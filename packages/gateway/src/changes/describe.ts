@@ -3,7 +3,7 @@ import type { Cluster, Service, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import { globMatcher } from '../access/fence.ts'
 import type { Account } from '../aws/account.ts'
-import { inBatches } from '../aws/reads/paging.ts'
+import { mapInBatches } from '../aws/reads/paging.ts'
 import type { Pace } from '../cache/watch/poller.ts'
 import { Snapshot, type SnapshotItem } from '../cache/watch/snapshot.ts'
 import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
@@ -29,7 +29,7 @@ interface Part {
   calls: number
 }
 
-/** One cluster at a time is described by each of the workers of `inBatches`. */
+/** One cluster at a time is described by each of the workers of `mapInBatches`. */
 const clustersPerBatch = 1
 
 /** The number of calls to AWS for a list; an empty list takes one, too. */
@@ -61,10 +61,10 @@ export async function describeSnapshot(
   const parts: Part[] = [
     { items: [], calls: listsClusters ? callsToList(listedClusters.length, 100) : 0 },
     await describeAllClusters(account, clustersMatching(filter.clusters)),
-    ...(await inBatches(clustersOf(filter.services), clustersPerBatch, async ([cluster = '']) => [
+    ...(await mapInBatches(clustersOf(filter.services), clustersPerBatch, async ([cluster = '']) => [
       await servicesOf(account, cluster, filter.services, previousIn('service', cluster)),
     ])),
-    ...(await inBatches(clustersOf(filter.tasks), clustersPerBatch, async ([cluster = '']) => [
+    ...(await mapInBatches(clustersOf(filter.tasks), clustersPerBatch, async ([cluster = '']) => [
       await tasksOf(account, cluster, filter.tasks, previousIn('task', cluster)),
     ])),
   ]

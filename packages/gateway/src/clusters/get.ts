@@ -4,7 +4,7 @@ import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import { clusterFields } from '../aws/reads/describe.ts'
-import { everyPage, inBatches } from '../aws/reads/paging.ts'
+import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/resource-kind.ts'
 import { NotFound } from '../problems/problem.ts'
 import { presentCluster } from './schema.ts'
@@ -47,7 +47,7 @@ export const clusterKind: ResourceKind<Cluster> = {
 
 /** Describes the named clusters that exist, in the order of the names. */
 export async function describeClusters(account: Account, names: readonly string[]): Promise<Cluster[]> {
-  const found = await inBatches(names, 100, async (batch) => {
+  const found = await mapInBatches(names, 100, async (batch) => {
     const { clusters } = await account.ecs().describeClusters({ clusters: batch, include: clusterFields })
     const byName = new Map(clusters?.map((cluster) => [cluster.clusterName, cluster]))
     return batch.map((name) => unlessInactive(account.ownWrites.overlay('cluster', name, byName.get(name))))
@@ -57,7 +57,7 @@ export async function describeClusters(account: Account, names: readonly string[
 
 /** The names of all clusters, in no order, with clusters created here that ListClusters does not return yet. */
 export async function collectClusterNames(account: Account): Promise<string[]> {
-  const arns = await everyPage(async (nextToken) => {
+  const arns = await itemsOfAllPages(async (nextToken) => {
     const page = await account.ecs().listClusters({ maxResults: 100, nextToken })
     return { items: page.clusterArns, nextToken: page.nextToken }
   })

@@ -57,7 +57,7 @@ async function checkAccount(account: AwsSettings | LocalSettings): Promise<Resul
     return { ok: true, line: `✔ ${subject}: on the embedded engine, as account ${account.number}` }
   const opened = openAwsAccount(account, {
     requireAllowed: () => {},
-    guardsDefinitions: () => false,
+    hasTaskDefinitionGuardrails: () => false,
     onCall: () => {},
     callContext: () => ({ priority: 'write', caller: 'check' }),
   })

@@ -106,7 +106,7 @@ export class Followers {
   /** Followers take at most half of the quota of FilterLogEvents. */
   #intervalMs(): number {
     const calls = [...this.#tails.values()].reduce((sum, tail) => sum + tail.callsOfPoll, 0)
-    const half = this.#deps.account.budget.refillOf('FilterLogEvents') / 2
+    const half = this.#deps.account.budget.refillPerSecond('FilterLogEvents') / 2
     return Math.max(minIntervalMs, (calls / half) * 1000)
   }
 
