@@ -177,7 +177,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   const releaseArchive = new ReleaseArchive({ releaseLog, onUnexpectedError })
   const cache = new Cache({
     maxBytes: settings.cacheMiB * 2 ** 20,
-    shared: peers && { store, others: peers, onUnexpectedError },
+    shared: peers && { store, peers, onUnexpectedError },
   })
   const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history, releaseArchive }, budgetPeers)
   if (peers) await connectPeers(base, peers, { processes, tokens, signIn, cache, accounts })
@@ -307,7 +307,7 @@ async function openAccounts(
   }
   const accounts: Parts['accounts'] = new Accounts(async (each) => {
     const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, callDepsOf(each))
-    cache.join(account)
+    cache.shareOwnWrites(account)
     archiveStoppedTasks(account, history)
     archiveEvents(account, history)
     releaseArchive.watch(account)
@@ -362,7 +362,7 @@ function eventFeeds({ metrics, programDeps }: Base, { cache, peers }: Pick<Parts
     onChange: (account, change) => cache.notifyChanged(account, change),
     onExpiring: historyRecheck(),
     // SQS delivers a message to one process only. Where there can be several, none of them receives every event.
-    onArrivalChange: (account, eventsArrive) => cache.relyOnEvents(account, eventsArrive && !peers),
+    onArrivalChange: (account, eventsArrive) => cache.setEventsArrive(account, eventsArrive && !peers),
     onNotice: programDeps.onNotice,
   })
 }
@@ -454,7 +454,7 @@ function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, se
   metrics.read({
     version,
     accounts: () => accounts.all(),
-    cache: () => cache.size(),
+    cache: () => cache.statistics(),
     feedOf: (account) => feeds.stateOf(account),
     streams: server.streams,
     history: history.figures,

@@ -40,7 +40,7 @@ export const clusterKind: ResourceKind<Cluster> = {
   action: 'DescribeClusters',
   maxPerCall: 100,
   describe: (account, { ref }) => describeOne(account, ref),
-  find: (account, { ref }, answer) => withOwnWrites(account, ref, answer) ?? notFound(account, ref),
+  applyOwnWrites: (account, { ref }, answer) => withOwnWrites(account, ref, answer) ?? notFound(account, ref),
   present: presentCluster,
   pace: ({ status, pendingTasksCount }) => (status !== 'ACTIVE' || pendingTasksCount ? 'changing' : 'resting'),
 }

@@ -113,7 +113,7 @@ const remove = {
 export function clusterRoutes(api: Api<Account>, cache: Cache): void {
   api.get('/:account/clusters', { schema: list }, ({ account, query, caller, url, freshness }) =>
     cache
-      .composite(account, { topics: ['clusters'], key: cacheKeyOf(caller, url) }, () =>
+      .compositeEntry(account, { topics: ['clusters'], key: cacheKeyOf(caller, url) }, () =>
         listClusters(account, caller, query),
       )
       .read(freshness),
@@ -126,7 +126,7 @@ export function clusterRoutes(api: Api<Account>, cache: Cache): void {
   const clusterStream = ({ account, params }: { account: Account; params: { cluster: string } }) =>
     cache.resourceStream(clusterKind, account, { cluster: '', ref: params.cluster })
   api.get('/:account/clusters/:cluster', { schema: get, stream: clusterStream }, ({ account, params, freshness }) =>
-    cache.resource(clusterKind, account, { cluster: '', ref: params.cluster }).read(freshness),
+    cache.resourceEntry(clusterKind, account, { cluster: '', ref: params.cluster }).read(freshness),
   )
   api.put('/:account/clusters/:cluster', { schema: put }, async ({ account, params, body, ifMatch, query }, reply) => {
     if (query.dryRun)

@@ -48,7 +48,7 @@ export const serviceKind: ResourceKind<Service> = {
   action: 'DescribeServices',
   maxPerCall: 10,
   describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
-  find: (account, { cluster, ref }, answer) => {
+  applyOwnWrites: (account, { cluster, ref }, answer) => {
     const isPossible = canReferTo('service', ref, cluster)
     return orNotFound(
       account,

@@ -44,7 +44,7 @@ export const taskKind: ResourceKind<Task> = {
   action: 'DescribeTasks',
   maxPerCall: 100,
   describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
-  find: (account, { cluster, ref }, answer) => withOwnWrites(account, cluster, ref, answer),
+  applyOwnWrites: (account, { cluster, ref }, answer) => withOwnWrites(account, cluster, ref, answer),
   present: presentTask,
   pace: ({ lastStatus, desiredStatus }) =>
     lastStatus === 'STOPPED' ? 'final' : lastStatus === desiredStatus ? 'resting' : 'changing',
