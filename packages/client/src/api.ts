@@ -1058,7 +1058,7 @@ export interface components {
     ExecResult: {
       /** @description Standard output and standard error together, as a terminal shows them. */
       output: string
-      /** @description Null where the container has no shell that could tell it. */
+      /** @description Null when the container has no shell to report it. */
       exitCode: number | null
       /** @description The output had more than 1 MiB; the first 1 MiB is here. */
       truncated: boolean
@@ -1072,13 +1072,13 @@ export interface components {
      *     }
      */
     ExecTerminal: {
-      /** @description The audit log names the session by it. */
+      /** @description The id of the session, also in the audit log. */
       id: string
       /** @description The path of a WebSocket with the subprotocol `ecs-api.exec.v1`, good for one connection. A secret. */
       url: string
       /**
        * Format: date-time
-       * @description Until then the client must have connected.
+       * @description The client must connect before this time.
        */
       expiresAt: string
     }

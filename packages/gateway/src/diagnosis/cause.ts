@@ -21,13 +21,13 @@ export interface Cause {
   source: string
 }
 
-/** A cause that is recognized by a text of AWS. */
+/** A cause that is recognized by the wording of a text from AWS. */
 export interface TextCause extends Cause {
-  /** All of them match the text. */
+  /** The text has this cause when all patterns match. */
   patterns: readonly RegExp[]
 }
 
-/** The pages of AWS's documentation that the wordings come from. */
+/** The sources of the wordings, mostly pages of AWS's documentation. */
 export const sources = {
   stopped: 'ECS Developer Guide, “Amazon ECS stopped tasks error messages”',
   pull: 'ECS Developer Guide, “CannotPullContainer task errors in Amazon ECS”',

@@ -21,8 +21,9 @@ export interface ConnectionRequest {
 }
 
 /**
- * Redeems a URL.
- * @throws NotFound `ExecSessionNotFound`: unknown, used, too old
+ * Redeems the URL of a session for a WebSocket.
+ * @param secret the secret in the URL
+ * @throws NotFound `ExecSessionNotFound` for a URL that is unknown, used or expired
  * @throws Forbidden `OriginNotAllowed`, `PermissionMissing`, `OutsideFence`; Unauthorized for a token that ended
  */
 export async function connectTerminal(
@@ -59,7 +60,7 @@ async function admit(
   return { account, caller }
 }
 
-/** Begins the recording and the audit entry. Without them there is no session. */
+/** Begins the recording and the audit entry. A failure of either rejects the connection. */
 async function prepare(
   sessions: ExecSessions,
   offered: OfferedSession,

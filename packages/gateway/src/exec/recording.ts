@@ -11,19 +11,19 @@ export interface RecordingHeader {
   /** The id of the session in the API; the file's name. */
   id: string
   size: TerminalSize
-  /** A line that says what the session is. */
+  /** One line that identifies the session for a reader of the recording. */
   title: string
 }
 
 const extension = '.cast'
-/** Limit of the output that waits for the disk. */
+/** The most output that may wait for the disk. */
 const maxUnwrittenBytes = 16_777_216
 const dayMs = 86_400_000
 
 export class Recording {
   readonly #stream: WriteStream
   readonly #startedAt = performance.now()
-  /** A piece of output can end within a character. */
+  /** Keeps the bytes of a character whose rest is in the next piece of output. */
   readonly #decoder = new TextDecoder()
   #onFailed = () => {}
   #hasFailed = false

@@ -138,7 +138,7 @@ export async function requireIdle(releaseLog: ReleaseLog, account: Account, serv
     throw inProgress(service, { by: own.made_by, since: own.created_at, id: own.revision.replace(/^.*\//, 'ecs-svc/') })
   if (!primary || !isDeploying(service)) return
   const { id = '', createdAt = new Date() } = primary
-  const by = await releaseLog.madeBy(life.account, revisionArnOf(service, id))
+  const by = await releaseLog.findMaker(life.account, revisionArnOf(service, id))
   throw inProgress(service, { by, since: createdAt.toISOString(), id })
 }
 

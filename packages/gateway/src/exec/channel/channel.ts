@@ -2,16 +2,19 @@
  * The client's side of a session's data channel, as a computation: events and the time go in, actions come out. It reads
  * no clock and sends nothing itself; `connection.ts` carries the actions out.
  *
- * Guarantees, on a connection that drops, doubles and reorders frames: output is emitted once and in order
- * (`receive-order.ts`); input and sizes get consecutive numbers and are sent again until they are acknowledged
- * (`send-window.ts`); no input is sent before the agent accepts it. This file has the phases of a session.
+ * Guarantees on a connection that drops, duplicates and reorders frames:
+ * - Output is emitted once and in order (`receive-order.ts`).
+ * - Input and sizes get consecutive numbers, and are sent again until they are acknowledged (`send-window.ts`).
+ * - No input is sent before the agent accepts it.
+ *
+ * This file has the phases of a session.
  *
  * The rules are those of the plugin (aws/session-manager-plugin, src/datachannel) and of the agent (aws/amazon-ssm-agent,
  * agent/session/datachannel). Both drop messages that arrive too early without acknowledging them, also on an intact
  * connection, so retransmission is part of a normal start.
  */
 import { Handshake, type KeyRequest, NotEncrypted } from './handshake.ts'
-import { acknowledgedNumber, acknowledgementOf, closingText, jsonBytes } from './json-payloads.ts'
+import { acknowledgedSequence, acknowledgementOf, closingText, jsonBytes } from './json-payloads.ts'
 import { type Message, onlyMessageFlags, payloadTypes } from './message.ts'
 import { ReceiveOrder } from './receive-order.ts'
 import { SendWindow } from './send-window.ts'
@@ -22,7 +25,7 @@ export interface TerminalSize {
 }
 
 export type ChannelEvent =
-  /** The connection is open and has sent its token; also after it was resumed. */
+  /** A connection was opened or resumed, and has sent its token. */
   | { kind: 'opened' }
   | { kind: 'received'; message: Message }
   | { kind: 'input'; bytes: Uint8Array }
@@ -30,7 +33,7 @@ export type ChannelEvent =
   /** The answer to a `request-key`: the data key, or the reason why there is none. */
   | { kind: 'key'; plaintext: Uint8Array; ciphertext: Uint8Array }
   | { kind: 'no-key'; failure: string }
-  /** Time has passed. */
+  /** The time of `nextCheckAt` has come. */
   | { kind: 'time' }
 
 export type ChannelAction =
@@ -41,8 +44,9 @@ export type ChannelAction =
   | { kind: 'request-key'; request: KeyRequest }
   /** A text of the agent for the person at the terminal. */
   | { kind: 'notice'; text: string }
-  /** The agent is not connected, or is connected again. */
+  /** The agent is not connected. */
   | { kind: 'paused' }
+  /** The agent is connected again. */
   | { kind: 'resumed' }
   /** The session has ended. `text` is AWS's reason; empty for a command that ended. */
   | { kind: 'closed'; text: string }
@@ -56,11 +60,11 @@ export interface ChannelOptions {
 const maxPayloadBytes = 1024
 /** A message takes about this much memory beside its payload. */
 const bytesOfMessage = 256
-/** How often the oldest message in flight is looked at. */
+/** How often to check whether the oldest message in flight must be sent again. */
 const checkEveryMs = 100
 /**
- * A command that prints nothing does not announce itself. After this silence the size is sent all the same; the agent
- * acknowledges it once the command has its terminal.
+ * A command that prints nothing gives no sign that it has started. After this silence the size is sent as a probe: the
+ * agent acknowledges it once the command has its terminal.
  */
 const silenceMs = 2000
 
@@ -68,7 +72,7 @@ const outputTypes: ReadonlySet<number> = new Set([payloadTypes.bytes, payloadTyp
 
 /**
  * - `starting`: neither output nor a handshake has arrived
- * - `probing`: still so after a silence; the size has been sent
+ * - `probing`: nothing has arrived for `silenceMs`, and the size has been sent
  * - `handshake`: the agent has requested a handshake that is not complete
  * - `open`: input is accepted
  */
@@ -83,8 +87,8 @@ export class Channel {
   #openedAt: number | undefined
   #isPaused = false
   #size: TerminalSize
-  /** The number of the size that was sent while `probing`. */
-  #probe: number | undefined
+  /** The number of the message with the size that was sent while `probing`. */
+  #probeNumber: number | undefined
   /** Input before the agent accepts it. */
   readonly #typedAhead: Uint8Array[] = []
   #unacknowledgedBytes = 0
@@ -100,8 +104,8 @@ export class Channel {
     return this.#unacknowledgedBytes
   }
 
-  /** The memory that input which the agent has not acknowledged takes, in bytes: one byte in a message takes more. */
-  get inputBacklog(): number {
+  /** The memory of the input that the agent has not acknowledged, in bytes, with the overhead of each message. */
+  get inputBacklogBytes(): number {
     return this.#unacknowledgedBytes + this.#unacknowledgedMessages * bytesOfMessage
   }
 
@@ -118,7 +122,7 @@ export class Channel {
     const actions: ChannelAction[] = []
     this.#apply(event, now, actions)
     if (this.#openedAt !== undefined && !this.#isPaused)
-      for (const message of this.#sending.send(now)) actions.push({ kind: 'send', message })
+      for (const message of this.#sending.takeMessages(now)) actions.push({ kind: 'send', message })
     return actions
   }
 
@@ -142,21 +146,21 @@ export class Channel {
         if (this.#phase === 'open' || this.#phase === 'probing') this.#enqueueSize()
         return
       case 'key':
-        this.#respond(this.#handshake.responseWith(event))
+        this.#respond(this.#handshake.responseWithKey(event))
         return
       case 'no-key':
-        this.#respond(this.#handshake.responseWithout(event.failure))
+        this.#respond(this.#handshake.responseWithFailure(event.failure))
         return
       case 'time':
-        this.#pass(now, actions)
+        this.#checkTime(now, actions)
         return
     }
   }
 
-  #pass(now: number, actions: ChannelAction[]): void {
+  #checkTime(now: number, actions: ChannelAction[]): void {
     if (this.#phase === 'starting' && this.#openedAt !== undefined && now - this.#openedAt >= silenceMs) {
       this.#phase = 'probing'
-      this.#probe = this.#sending.nextNumber
+      this.#probeNumber = this.#sending.nextNumber
       this.#enqueueSize()
     }
     const message = this.#sending.overdue(now, this.#isPaused)
@@ -218,12 +222,12 @@ export class Channel {
     }
     switch (payloadType) {
       case payloadTypes.handshakeRequest: {
-        // A repeated request is ignored: each one would make KMS generate another key.
+        // A repeated request is ignored, because each request would make KMS generate another key.
         if (this.#phase !== 'starting' && this.#phase !== 'probing') return
         this.#phase = 'handshake'
         const request = this.#handshake.begin(payload)
         if (request) actions.push({ kind: 'request-key', request })
-        else this.#respond(this.#handshake.response())
+        else this.#respond(this.#handshake.responseWithoutEncryption())
         return
       }
       case payloadTypes.challengeRequest:
@@ -244,14 +248,14 @@ export class Channel {
     const hasSize = this.#phase === 'probing'
     this.#phase = 'open'
     actions.push({ kind: 'ready' })
-    // A size that was sent while `probing` applies only where the session has no handshake. The agent acknowledges a size
-    // before a handshake, but ignores it.
+    // A size that was sent while `probing` applies only in a session without a handshake: before a handshake, the agent
+    // acknowledges a size but ignores it.
     if (!hasSize) this.#enqueueSize()
     for (const bytes of this.#typedAhead.splice(0)) this.#enqueueInput(bytes)
   }
 
   #receiveAcknowledgement({ payload }: Message, now: number, actions: ChannelAction[]): void {
-    const number = acknowledgedNumber(payload)
+    const number = acknowledgedSequence(payload)
     const message = number === undefined ? undefined : this.#sending.acknowledge(number, now)
     if (!message) return
     if (message.payloadType === payloadTypes.bytes) {
@@ -259,7 +263,7 @@ export class Channel {
       this.#unacknowledgedMessages--
     }
     // Without a handshake the agent acknowledges the size once the command has its terminal.
-    if (number === this.#probe && this.#phase === 'probing') this.#open(actions)
+    if (number === this.#probeNumber && this.#phase === 'probing') this.#open(actions)
   }
 
   #respond(payload: Uint8Array): void {
@@ -276,12 +280,12 @@ export class Channel {
   #enqueueSize(): void {
     const { columns, rows } = this.#size
     const size = { payloadType: payloadTypes.size, payload: jsonBytes({ cols: columns, rows }) }
-    // A person who drags the border of a window makes many sizes, of which only the last counts.
+    // A person who drags the border of a window causes many sizes. Only the last size is sent.
     this.#sending.add(size, ({ payloadType }) => payloadType === payloadTypes.size)
   }
 
-  #acknowledgement(of: Message, now: number): Message {
-    const content = { sequence: 0, payloadType: 0, payload: acknowledgementOf(of) }
+  #acknowledgement(received: Message, now: number): Message {
+    const content = { sequence: 0, payloadType: 0, payload: acknowledgementOf(received) }
     return { ...this.#newMessage('acknowledge', content, now), flags: onlyMessageFlags }
   }
 
