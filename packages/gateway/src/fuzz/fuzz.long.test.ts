@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fuzzedProgram } from './program.ts'
+import { startFuzzedProgram } from './program.ts'
 import { fuzz } from './run.ts'
 
 test('generated requests over every route get responses that openapi.json describes, and no 5xx', async () => {
-  const { openapi, send, close } = await fuzzedProgram()
+  const { openapi, send, close } = await startFuzzedProgram()
   try {
     const report = await fuzz(openapi, send, { requests: 2000, seed: 7 })
     assert.deepEqual(report.findings.slice(0, 3), [])

@@ -30,7 +30,7 @@ test('a server without an error listener is found', async () => {
   }
 })
 
-/** Lists unguarded handles while connections are open: some mid-response, some upgraded, some idle. */
+/** Lists handlesWithoutErrorListener handles while connections are open: some mid-response, some upgraded, some idle. */
 async function unguardedOf({ processes }: Targets): Promise<string[]> {
   const found = new Set<string>()
   for (const { name, targets, figures } of processes) {
@@ -38,10 +38,10 @@ async function unguardedOf({ processes }: Targets): Promise<string[]> {
       for (let seed = 0; seed < 10; seed++) {
         const opened = Object.values(attacks).map((attack) => {
           const random = seededRandom(seed)
-          return holdConnection(target.port, attack(random, random.pick(target.sound)))
+          return holdConnection(target.port, attack(random, random.pick(target.validRequests)))
         })
         const closers = await Promise.all(opened)
-        for (const handle of (await figures()).unguarded) found.add(`${name}: ${handle}`)
+        for (const handle of (await figures()).handlesWithoutErrorListener) found.add(`${name}: ${handle}`)
         for (const close of closers) close()
       }
     }
