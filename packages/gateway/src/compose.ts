@@ -91,7 +91,9 @@ export interface Program {
   app: FastifyInstance
   /** @returns the URL of the API, and more lines to print at the start for the operator */
   listen: () => Promise<{ url: string; notes: string[] }>
-  /** Applies the accounts, the guardrails and the TLS certificate of new settings. All other settings need a restart. */
+  /**
+   * Applies the accounts, the guardrails and the TLS certificate of new settings. All other settings need a restart.
+   */
   reconfigure: (settings: Settings) => Promise<void>
   /** Returns a path of the console that signs a browser in as the admin, once. */
   newSignInPath: () => Promise<string>
@@ -513,7 +515,9 @@ interface Listeners {
   closeMetrics: () => void
 }
 
-/** Creates the function that opens this process's ports: of the engine, of the metrics if configured, and of the API. */
+/**
+ * Creates the function that opens this process's ports: of the engine, of the metrics if configured, and of the API.
+ */
 function createListeners(
   { settings, engine, metrics, programDeps }: CompositionContext,
   { app }: Parts['server'],
@@ -536,7 +540,9 @@ function createListeners(
   }
 }
 
-/** Closes each part after the parts that use it. The store is closed late, because most parts write to it at their end. */
+/**
+ * Closes each part after the parts that use it. The store is closed late, because most parts write to it at their end.
+ */
 async function closeProgram(
   { engine, store, programDeps }: CompositionContext,
   { processes, peers, accounts, history, releaseLog, releaseArchive, cache, feeds, audit, execSessions, server }: Parts,

@@ -171,9 +171,9 @@ export class BrowserSessions {
   }
 
   /**
-   * Uses up a one-time code and returns its caller. Undefined for a code that is unknown, used or expired, and for a code
-   * of a session that has ended. `endsBy` is the end of the session that created the code: the new session must not last
-   * longer.
+   * Uses up a one-time code and returns its caller. Undefined for a code that is unknown, used or expired, and for a
+   * code of a session that has ended. `endsBy` is the end of the session that created the code: the new session must
+   * not last longer.
    */
   async redeem(code: string): Promise<{ caller: FencedCaller; endsBy: number | undefined } | undefined> {
     const { store, now } = this.#deps

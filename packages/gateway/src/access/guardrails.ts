@@ -77,7 +77,7 @@ export function requireWithinGuardrails(
 }
 
 /**
- * The actions whose input is a task definition. `DeployTaskDefinition` is no action of ECS: it stands for the use of a
+ * The actions whose input is a task definition. `DeployTaskDefinition` is not an action of ECS: it means the use of a
  * registered task definition by RunTask, CreateService or UpdateService.
  */
 const definitionActions: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'DeployTaskDefinition'])

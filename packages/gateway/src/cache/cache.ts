@@ -1,8 +1,8 @@
 /**
  * The cache that answers reads. While the request budget lasts, an answer is at most as old as its account allows
  * (2 s). When the budget is used up, the newest cached answer is served. Every read after a write through this gateway
- * shows the write. For this, an entry that the write may have changed is refreshed before it is served again, and writes
- * that ECS does not show yet ("own writes") are added to the answer.
+ * shows the write. For this, an entry that the write may have changed is refreshed before it is served again, and
+ * writes that ECS does not show yet ("own writes") are added to the answer.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -208,7 +208,7 @@ export class Cache {
 
   /**
    * The changes of many resources, with one event for each changed resource.
-   * @param describe describes all the resources; gets those of the previous snapshot
+   * @param describe describes the present resources; gets the resources of the previous snapshot
    */
   changeStream(
     account: Account,

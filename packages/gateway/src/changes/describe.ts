@@ -38,8 +38,8 @@ const callsToDescribe = (count: number, perCall: number) => Math.ceil(count / pe
 
 /**
  * Describes all resources that match the filter.
- * @param previous the resources of the previous snapshot. A resource that ECS no longer lists is described once more, so
- *   that clients get its last state.
+ * @param previous the resources of the previous snapshot. A resource that ECS no longer lists is described once more,
+ *   so that clients get its last state.
  */
 export async function describeSnapshot(
   account: Account,

@@ -70,14 +70,15 @@ export function requireClusterReference(account: Account, cluster: string): void
 }
 
 /**
- * For `catch` on a call about the contents of a cluster: a cluster that this gateway has just created is empty, although
- * AWS does not know it yet.
+ * For `catch` on a call about the contents of a cluster: a cluster that this gateway has just created is empty,
+ * although AWS does not know it yet.
  * @throws the error in every other case
  */
 export function emptyIfNew<T>(account: Account, cluster: string, empty: T): (error: unknown) => T {
   return (error) => {
     const isUnknown = error instanceof NotFound && error.code === 'ClusterNotFound'
-    if (isUnknown && unlessInactive(account.ownWrites.overlay<Cluster>('cluster', shortName(cluster), undefined)))
+    const noDescription = undefined
+    if (isUnknown && unlessInactive(account.ownWrites.overlay<Cluster>('cluster', shortName(cluster), noDescription)))
       return empty
     throw error
   }

@@ -1,7 +1,7 @@
 /**
  * Selects the failures that a diagnosis of a service reports: recent failures of the service's primary deployment, and
- * of a failed deployment that no later deployment has replaced. Failures of other deployments do not concern the present
- * tasks.
+ * of a failed deployment that no later deployment has replaced. Failures of other deployments do not concern the
+ * present tasks.
  */
 import type { Service, ServiceEvent, Task } from '@aws-sdk/client-ecs'
 import { primaryDeployment } from '../services/primary-deployment.ts'
@@ -18,8 +18,8 @@ const steadyPattern = /has reached a steady state/
 const deploymentEndPattern = /\(deployment (ecs-svc\/\d+)\) deployment (?:completed|failed)/
 
 /**
- * Returns the period from the last steady state of the service, or from the end of an earlier deployment. A steady state
- * after a rollback does not start the period, so it includes the failures of the deployment that was rolled back.
+ * Returns the period from the last steady state of the service, or from the end of an earlier deployment. A steady
+ * state after a rollback does not start the period, so it includes the failures of the deployment that was rolled back.
  */
 export function diagnosedPeriod(service: Service): DiagnosedPeriod {
   const failed = findFailedDeployment(service, Date.now())

@@ -1,7 +1,7 @@
 /**
- * The services of an account with the latest description of each, whichever read made it. Each request refreshes some of
- * them with a few calls to AWS. So the diagnosis of a large account is complete after several requests, and no single
- * request needs the calls that describe all services.
+ * The services of an account with the latest description of each, whichever read made it. Each request refreshes some
+ * of them with a few calls to AWS. So the diagnosis of a large account is complete after several requests, and no
+ * single request needs the calls that describe all services.
  */
 import type { Service } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
@@ -89,7 +89,9 @@ export class KnownServices {
     }
   }
 
-  /** Returns the most useful call: missing data first, then the oldest. Undefined when all is newer than `startedAt`. */
+  /**
+   * Returns the most useful call: missing data first, then the oldest. Undefined when all is newer than `startedAt`.
+   */
   #nextCall(mayUseCluster: MayUseCluster, startedAt: number): (() => Promise<void>) | undefined {
     if (this.#clusters.readAt < startedAt - relistMs) return () => this.#listClusters()
     const clusters = this.#clusterNames(mayUseCluster)
@@ -146,10 +148,10 @@ export class KnownServices {
     const cluster = clusterOf(service)
     const trimmed = { ...service, events: events.slice(0, maxEvents) }
     this.#described.set(`${cluster}/${serviceName}`, { service: trimmed, at: performance.now() })
-    const seen = this.#describedNames.get(cluster) ?? new Set()
-    if (status === 'INACTIVE') seen.delete(serviceName)
-    else seen.add(serviceName)
-    if (seen.size > 0) this.#describedNames.set(cluster, seen)
+    const names = this.#describedNames.get(cluster) ?? new Set()
+    if (status === 'INACTIVE') names.delete(serviceName)
+    else names.add(serviceName)
+    if (names.size > 0) this.#describedNames.set(cluster, names)
     else this.#describedNames.delete(cluster)
   }
 

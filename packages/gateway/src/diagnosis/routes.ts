@@ -48,7 +48,8 @@ const accountRoute = {
   operationId: 'diagnoseAccount',
   description:
     'The services that are not healthy, the most urgent first, of the clusters that the token may use. At most five ' +
-    'calls to AWS are made: `notChecked` has the number of services that they did not reach. Later requests reach more.',
+    'calls to AWS are made, and `notChecked` has the number of services that these did not reach. Later requests reach ' +
+    'more.',
   tag,
   answers: { 200: accountDiagnosis },
 } satisfies RouteSchema

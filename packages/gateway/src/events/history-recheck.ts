@@ -1,6 +1,6 @@
 /**
- * Describes the task or service of an ECS event before ECS removes data that belongs into the history: a stopped task, or
- * a new event of a service. The history records every description, so the describe itself is enough.
+ * Describes the task or service of an ECS event before ECS removes data that belongs into the history: a stopped task,
+ * or a new event of a service. The history records every description, so the describe itself is enough.
  */
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'

@@ -1,6 +1,6 @@
 /**
- * Command lines for ExecuteCommand, which takes one text. The agent in the container splits it into words as a shell
- * does, and runs it without a shell.
+ * Command lines for ExecuteCommand, which takes one text. The agent in the container splits the text into words as a
+ * shell does, and runs the command without a shell.
  */
 import { BadRequest } from '../problems/problem.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Collects a command's output up to the marker that is printed after it. Output and marker may arrive in pieces. At most
- * 1 MiB is kept.
+ * Collects a command's output up to the marker that is printed after it. Output and marker may arrive in pieces. At
+ * most 1 MiB is kept.
  */
 
 const maxBytes = 1_048_576

@@ -1,6 +1,6 @@
 /**
- * The terminals that are open in this process. A terminal ends within a second after its token has become invalid or has
- * lost the permission, after its account was removed from the configuration, or after its time limit.
+ * The terminals that are open in this process. A terminal ends within a second after its token has become invalid or
+ * has lost the permission, after its account was removed from the configuration, or after its time limit.
  */
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
@@ -51,7 +51,7 @@ export class OpenTerminals {
     for (const { session } of [...this.#open.values()]) session.end(reason, warning)
   }
 
-  /** Ends the terminals whose token or account is no longer valid, and those whose time is over. */
+  /** Ends the terminals whose token or account is no longer valid, and terminals that have reached a time limit. */
   async recheck(): Promise<void> {
     for (const { session } of [...this.#open.values()]) session.checkTime()
     // When the store is slow, the previous recheck may still run. Rechecks must not queue up behind it.

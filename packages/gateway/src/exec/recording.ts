@@ -1,6 +1,6 @@
 /**
- * A recording of a session's output in asciicast v2 (docs.asciinema.org, "asciicast v2"): a header, then a line for each
- * output and each change of the size. Input is not recorded, because it may hold passwords that are not shown.
+ * A recording of a session's output in asciicast v2 (docs.asciinema.org, "asciicast v2"): a header, then a line for
+ * each output and each change of the size. Input is not recorded, because it may hold passwords that are not shown.
  */
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
 import { readdir, stat, unlink } from 'node:fs/promises'

@@ -27,15 +27,15 @@ interface RunOptions {
 }
 
 /**
- * The command runs in a subshell, because it may be a builtin such as `exit`. The marker is passed in two halves, so that
- * a command that shows this command line, such as `ps`, does not print it.
+ * The command runs in a subshell, because it may be a builtin such as `exit`. The marker is passed in two halves, so
+ * that a command that shows this command line, such as `ps`, does not print it.
  */
 const script = `a=$1 b=$2; shift 2; ( "$@" ) </dev/null; printf '%s%s:%d\\n' "$a" "$b" "$?"`
 const taskCheckEveryMs = 1_000
 
 /**
- * Runs a command in a container and returns its output and exit code. Without a shell in the container, the command runs
- * again without the marker, and the exit code is unknown.
+ * Runs a command in a container and returns its output and exit code. Without a shell in the container, the command
+ * runs again without the marker, and the exit code is unknown.
  * @throws NotYetAvailable for Windows
  * @throws GatewayTimeout `ExecTimeout`, with the output so far
  * @throws Conflict when AWS rejects the session; `TaskNotRunning` when the task stops meanwhile

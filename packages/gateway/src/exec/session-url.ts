@@ -1,6 +1,6 @@
 /**
- * The URL that opens a session for one WebSocket. The URL has a secret of 256 random bits. The store has the hash of the
- * secret, and the data for the connection, encrypted with a key derived from the secret. So neither the store nor a
+ * The URL that opens a session for one WebSocket. The URL has a secret of 256 random bits. The store has the hash of
+ * the secret, and the data for the connection, encrypted with a key derived from the secret. So neither the store nor a
  * backup of it is enough to open a session.
  */
 import { hash, hkdfSync, randomBytes } from 'node:crypto'

@@ -32,7 +32,7 @@ export class ExecSessions {
   readonly deps: ExecSessionsDeps
   /** The terminals of this process. */
   readonly terminals: OpenTerminals
-  /** Work at the end of sessions, which `close` waits for. */
+  /** Work at the end of sessions that is in progress. `close` waits for it. */
   readonly #endWork = new Set<Promise<void>>()
   readonly #timers: NodeJS.Timeout[] = []
   #isClosed = false

@@ -3,8 +3,8 @@
  * messages are JSON: the client sends `resize`, and the server sends `exit` and `warning`.
  *
  * The memory of a terminal is bounded: a client that does not read stops the command's output, and a command that does
- * not read stops the client's input. A terminal ends with its command, its client, its token or this process, and at the
- * limits of idle and total time.
+ * not read stops the client's input. A terminal ends with its command, its client, its token or this process, and at
+ * the limits of idle and total time.
  */
 import type { WebSocket } from 'ws'
 import type { TerminalSize } from './channel/channel.ts'
@@ -47,7 +47,10 @@ export interface TerminalDeps {
   onEnd: (end: TerminalEnd) => void
 }
 
-/** Limits of the output that a client has not read: above the first, reading from AWS pauses; below the second, it resumes. */
+/**
+ * Limits of the output that a client has not read: above the first, reading from AWS pauses; below the second, it
+ * resumes.
+ */
 const pauseOutputAboveBytes = 1_048_576
 const resumeOutputBelowBytes = 262_144
 /** Messages and pings of a client cause answers. A client that does not read them is disconnected above this limit. */

@@ -21,7 +21,10 @@ export type Components = Readonly<Record<string, JsonSchema>>
 
 const maxDepth = 5
 
-/** Generates values that match the schema. Most objects have few optional members, so that some requests pass all checks. */
+/**
+ * Generates values that match the schema. Most objects have few optional members, so that some requests pass all
+ * checks.
+ */
 export function arbitraryFitting(schema: JsonSchema, components: Components, depth = 0): fc.Arbitrary<unknown> {
   if (schema.$ref)
     return depth > maxDepth

@@ -1,7 +1,7 @@
 /**
- * Reports the figures of a fuzzed process. `node --import` loads this module before the program, so the program needs no
- * option for it. It listens on the Unix socket in FUZZ_DIAGNOSTICS. Each connection gets one line of JSON with figures
- * that are taken after a garbage collection (`--expose-gc`).
+ * Reports the figures of a fuzzed process. `node --import` loads this module before the program, so the program needs
+ * no option for it. It listens on the Unix socket in FUZZ_DIAGNOSTICS. Each connection gets one line of JSON with
+ * figures that are taken after a garbage collection (`--expose-gc`).
  */
 import { readdirSync, rmSync } from 'node:fs'
 import { createServer, Server, Socket } from 'node:net'
@@ -34,7 +34,9 @@ if (path) {
   server.listen(path).unref()
 }
 
-/** Returns the long turns of the event loop, the longest first. The list grows with time. A late tick means a long turn. */
+/**
+ * Returns the long turns of the event loop, the longest first. The list grows with time. A late tick means a long turn.
+ */
 function recordTurns(): Turn[] {
   const longest: Turn[] = []
   let lastTickAt = performance.now()
@@ -80,8 +82,8 @@ function listHandlesWithoutErrorListener(): string[] {
 }
 
 /**
- * Whether an error of the socket is possible. Excludes destroyed sockets, and pipes to which nothing is written, such as
- * the output of a child process. Also excludes standard streams: `console` adds a listener when it writes to them.
+ * Whether an error of the socket is possible. Excludes destroyed sockets, and pipes to which nothing is written, such
+ * as the output of a child process. Also excludes standard streams: `console` adds a listener when it writes to them.
  */
 function canFail(socket: Socket): boolean {
   if (socket.destroyed) return false

@@ -1,6 +1,6 @@
 /**
- * The schemas of bodies in ECS's own form, from the inputs of actions in ECS's model. openapi.json describes this form in
- * words only.
+ * The schemas of bodies in ECS's own form, from the inputs of actions in ECS's model. openapi.json describes this form
+ * in words only.
  */
 import { findOperation, type Member, type Shape, type StructureShape } from '@ecs-api/ecs-model'
 import { quantities } from '../shapes/rules.ts'

@@ -100,10 +100,10 @@ function pathArbitrary(route: string, knownIds: ReadonlyMap<string, readonly str
   const segments = route.split('/').map((segment) => {
     const name = /^\{(.+)\}$/.exec(segment)?.[1]
     if (name === undefined) return fc.constant(segment)
-    const known = [...(knownIds.get(name) ?? []), ...(pathValues[name] ?? ['x'])]
+    const likely = [...(knownIds.get(name) ?? []), ...(pathValues[name] ?? ['x'])]
     return fc
       .oneof(
-        { weight: 40, arbitrary: fc.constantFrom(...known) },
+        { weight: 40, arbitrary: fc.constantFrom(...likely) },
         { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 12 }) },
       )
       .map(encodeURIComponent)

@@ -2,9 +2,9 @@
  * The log of releases: every configuration that a service was deployed in, with the token that deployed it. ECS keeps
  * deployments for 90 days and does not know tokens.
  *
- * A deployment that was made through this gateway is recorded at once, without a number. Releases get their numbers when
- * the deployments of a service are read from ECS. So deployments that were made with other programs get the numbers that
- * fit their times. The log makes no calls to AWS by itself.
+ * A deployment that was made through this gateway is recorded at once, without a number. Releases get their numbers
+ * when the deployments of a service are read from ECS. So deployments that were made with other programs get the
+ * numbers that fit their times. The log makes no calls to AWS by itself.
  */
 import { LRUCache } from 'lru-cache'
 import {
@@ -74,8 +74,8 @@ export class ReleaseLog {
   }
 
   /**
-   * Records a deployment that was made through this gateway. Never throws, because the deployment cannot be undone. While
-   * the store does not respond, the record waits for the next use of the log.
+   * Records a deployment that was made through this gateway. Never throws, because the deployment cannot be undone.
+   * While the store does not respond, the record waits for the next use of the log.
    */
   async recordOwn(
     serviceLife: ServiceLife,
@@ -134,22 +134,23 @@ export class ReleaseLog {
   }
 
   /**
-   * Returns the service revisions of releases, by ARN. Leaves out revisions without data, and revisions that were sealed
-   * with another store key.
+   * Returns the service revisions of releases, by ARN. Leaves out revisions without data, and revisions that were
+   * sealed with another store key.
    * @throws Unavailable `StoreUnavailable`
    */
   async revisions(account: string, arns: readonly string[]): Promise<Map<string, object>> {
     const { store } = this.#deps
-    const found = new Map<string, object>()
+    const revisions = new Map<string, object>()
     for (const [arn, sealed] of await revisionData(store, account, arns)) {
       const bytes = store.seal.open(sealed)
-      if (bytes) found.set(arn, JSON.parse(bytes.toString(), reviveTime) as object)
+      if (bytes) revisions.set(arn, JSON.parse(bytes.toString(), reviveTime) as object)
     }
-    return found
+    return revisions
   }
 
   /**
-   * Returns the name of the token that made the deployment of a revision; undefined for a deployment by another program.
+   * Returns the name of the token that made the deployment of a revision; undefined for a deployment by another
+   * program.
    * @throws Unavailable `StoreUnavailable`
    */
   async findMaker(account: string, revision: string): Promise<string | undefined> {

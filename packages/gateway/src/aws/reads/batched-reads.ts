@@ -75,7 +75,10 @@ class PriorityQueue<Resource> {
   }
 }
 
-/** How long a read waits for others to share its call while a call is in flight and the budget allows another one. */
+/**
+ * How long a read waits for other reads to share its call, while a call is in flight and the request budget allows
+ * another call.
+ */
 const joinWindowMs = 2
 
 export class BatchedReads<Resource> {
@@ -136,7 +139,7 @@ export class BatchedReads<Resource> {
 
   /**
    * Starts calls until as many wait for a token as the pending reads need.
-   * @param neededCalls the number that the reads need, those included that already wait for a token
+   * @param neededCalls the number of calls that the reads need, including calls that already wait for a token
    */
   #startCalls(queue: PriorityQueue<Resource>, neededCalls: number): void {
     const reads = [...queue.pending.values()]

@@ -8,12 +8,12 @@ import { NotFound, Problem } from '../../problems/problem.ts'
 import type { CachedAnswer } from '../cached-answer.ts'
 
 /**
- * How often a resource is polled. `changing`: a change is in progress. `resting`: no change is in progress. `final`: the
- * resource cannot change any more, only disappear, such as a stopped task.
+ * How often a resource is polled. `changing`: a change is in progress. `resting`: no change is in progress. `final`:
+ * the resource cannot change any more, only disappear, such as a stopped task.
  */
 export type Pace = 'changing' | 'resting' | 'final'
 
-/** Receives the polled states: the feed of this process, or one that several processes share. */
+/** Receives the polled states: a feed of this process, or a feed that several processes share. */
 export interface FeedSink {
   readonly position: { number: number }
   /** @param numberAtPoll the feed's last number when the poll began: an event with a higher number is newer */

@@ -1,6 +1,6 @@
 /**
- * The client's side of a session's data channel, as a computation: events and the time go in, actions come out. It reads
- * no clock and sends nothing itself; `connection.ts` carries the actions out.
+ * The client's side of a session's data channel, as a computation: events and the time go in, actions come out. This
+ * code reads no clock and sends nothing itself; `connection.ts` carries the actions out.
  *
  * Guarantees on a connection that drops, duplicates and reorders frames:
  * - Output is emitted once and in order (`receive-order.ts`).
@@ -9,9 +9,9 @@
  *
  * This file has the phases of a session.
  *
- * The rules are those of the plugin (aws/session-manager-plugin, src/datachannel) and of the agent (aws/amazon-ssm-agent,
- * agent/session/datachannel). Both drop messages that arrive too early without acknowledging them, also on an intact
- * connection, so retransmission is part of a normal start.
+ * The rules are those of the plugin (aws/session-manager-plugin, src/datachannel) and of the agent
+ * (aws/amazon-ssm-agent, agent/session/datachannel). Both drop messages that arrive too early without acknowledging
+ * them, also on an intact connection, so retransmission is part of a normal start.
  */
 import { Handshake, type KeyRequest, NotEncrypted } from './handshake.ts'
 import { acknowledgedSequence, acknowledgementOf, closingText, jsonBytes } from './json-payloads.ts'

@@ -185,7 +185,7 @@ export class Connection {
 
   /** Terminates a connection on which AWS sends no first message, or does not answer a ping. */
   #terminateOnSilence(socket: WebSocket): void {
-    const first = setTimeout(() => {
+    const firstMessageTimer = setTimeout(() => {
       if (!this.#hasReceived) socket.terminate()
     }, firstMessageTimeoutMs)
     let isAnswered = true
@@ -200,7 +200,7 @@ export class Connection {
       socket.ping('keepalive')
     }, pingEveryMs)
     socket.once('close', () => {
-      clearTimeout(first)
+      clearTimeout(firstMessageTimer)
       clearInterval(pings)
     })
   }

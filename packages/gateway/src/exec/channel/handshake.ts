@@ -1,6 +1,6 @@
 /**
- * The handshake at the start of a session, and the encryption that both sides agree on. The agent begins a handshake only
- * when the cluster has a KMS key (aws/session-manager-plugin, src/datachannel; aws/amazon-ssm-agent,
+ * The handshake at the start of a session, and the encryption that both sides agree on. The agent begins a handshake
+ * only when the cluster has a KMS key (aws/session-manager-plugin, src/datachannel; aws/amazon-ssm-agent,
  * agent/session/datachannel).
  *
  * The agent requests actions of the client. For `KMSEncryption` the client has KMS generate a data key and sends its
@@ -12,7 +12,7 @@ import { dataKeyBytes, overheadBytes, type PayloadCipher, payloadCipher } from '
 /** The key and the encryption context for which KMS must generate a data key. */
 export interface KeyRequest {
   keyId: string
-  /** The agent's random value; part of KMS's encryption context where the agent sends one. */
+  /** A random value of the agent, for KMS's encryption context; undefined when the agent sends none. */
   challenge: string | undefined
 }
 

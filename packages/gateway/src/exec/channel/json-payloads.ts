@@ -29,7 +29,9 @@ export function acknowledgedSequence(payload: Uint8Array): number | undefined {
   return typeof number === 'number' ? number : undefined
 }
 
-/** Returns AWS's reason for the end of a session, without its first line, which marks an error; empty for a normal end. */
+/**
+ * Returns AWS's reason for the end of a session, without its first line, which marks an error; empty for a normal end.
+ */
 export function closingText(payload: Uint8Array): string {
   const { Output: text } = parseObject(payload)
   return typeof text === 'string' ? text.replace(/-{3,}ERROR-{3,}/, '').trim() : ''

@@ -19,7 +19,7 @@ export interface Message {
   payload: Uint8Array
 }
 
-/** Flags of a message that is the only one of its stream, such as an acknowledgement: the first and the last. */
+/** Flags of the only message of a stream, such as an acknowledgement: this message is both the first and the last. */
 export const onlyMessageFlags = 0b11
 
 export const payloadTypes = {
@@ -49,7 +49,7 @@ const offsets = {
   payloadType: 112,
   payloadLength: 116,
 } as const
-/** The header's length, which does not count the length of the payload behind it. */
+/** The length of the header, without the length field of the payload. */
 const headerLength = offsets.payloadLength
 const typeLength = offsets.version - offsets.type
 const idLength = offsets.digest - offsets.id
@@ -75,8 +75,8 @@ export function encodeMessage({ type, sequence, flags, id, createdAt, payloadTyp
 const uncheckedTypes: ReadonlySet<string> = new Set(['start_publication', 'pause_publication'])
 
 /**
- * Reads a frame. Returns undefined for a message without a header, a type, a creation time, or the correct digest of its
- * payload: the plugin makes the same checks. The payload is the rest of the frame, whatever its length field says.
+ * Reads a frame. Returns undefined for a message without a header, a type, a creation time, or the correct digest of
+ * its payload: the plugin makes the same checks. The payload is the rest of the frame, whatever its length field says.
  */
 export function decodeMessage(frame: Uint8Array): Message | undefined {
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength)

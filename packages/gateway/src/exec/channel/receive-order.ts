@@ -1,7 +1,7 @@
 /** The receiving half of a channel: returns each message once, in the order of their numbers. */
 import type { Message } from './message.ts'
 
-/** The most early messages that are kept until their turn, as in the plugin, and their most bytes, which is our limit. */
+/** Limits of the early messages that are kept until their turn: their number, as in the plugin, and their bytes. */
 const maxEarly = { messages: 10_000, bytes: 16_777_216 }
 
 export class ReceiveOrder {

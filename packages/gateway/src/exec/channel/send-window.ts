@@ -43,7 +43,7 @@ export class SendWindow {
     return this.#inFlight.size > 0
   }
 
-  /** Adds data to send. It replaces the last data that still waits to be sent, if `replaces` returns true for them. */
+  /** Adds data to send. When `replaces` returns true for the last waiting data, the new data replaces that data. */
   add(unsent: Unsent, replaces: (last: Unsent) => boolean = () => false): void {
     const last = this.#waiting.at(-1)
     if (last && replaces(last)) this.#waiting.pop()
