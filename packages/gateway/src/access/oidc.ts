@@ -31,7 +31,7 @@ export interface OidcSettings {
   audience: string
   /** The URL of the issuer's keys; found by discovery by default. */
   jwksUri?: string
-  /** This service as a client of the issuer, for people who sign in with a browser; without it they cannot. */
+  /** The id of this service as a client of the issuer. Without it, people cannot sign in with a browser. */
   clientId?: string
   /** Absent for a public client. */
   clientSecret?: string

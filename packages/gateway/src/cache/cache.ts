@@ -163,8 +163,8 @@ export class Cache {
     const kind = {
       action: query.action ?? actionOfTopic[query.topics[0]!],
       describe: async () => {
-        const at = performance.now()
-        return { value: await compose(), at }
+        const requestedAt = performance.now()
+        return { value: await compose(), requestedAt }
       },
       applyOwnWrites: (_account: Account, _ref: ResourceRef, answer: object | undefined) => answer!,
       present: (described: object) => described,

@@ -25,7 +25,9 @@ export async function findCluster(account: Account, ref: string): Promise<Cluste
 
 /** Returns AWS's answer without own writes. An invalid cluster reference is not sent to AWS. */
 async function describeOne(account: Account, ref: string): Promise<Described<Cluster>> {
-  return canReferTo('cluster', ref) ? account.describes.cluster(ref) : { value: undefined, at: performance.now() }
+  return canReferTo('cluster', ref)
+    ? account.describes.cluster(ref)
+    : { value: undefined, requestedAt: performance.now() }
 }
 
 function withOwnWrites(account: Account, ref: string, answer: Cluster | undefined): Cluster | undefined {

@@ -36,10 +36,11 @@ export async function diagnoseAccount(
   const diagnoses = described
     // A service that is being deleted needs no attention.
     .filter(({ service }) => !/^(INACTIVE|DRAINING)$/.test(service.status ?? ''))
-    .map(({ service, at }) => {
+    .map(({ service, describedAt }) => {
       const { status, summary, causes } = diagnoseWithoutCalls(account, service)
-      const describedAt = new Date(performance.timeOrigin + at).toISOString()
-      return { cluster: clusterOf(service), service: service.serviceName ?? '', describedAt, status, summary, causes }
+      const time = new Date(performance.timeOrigin + describedAt).toISOString()
+      const name = { cluster: clusterOf(service), service: service.serviceName ?? '' }
+      return { ...name, describedAt: time, status, summary, causes }
     })
   const unhealthy = diagnoses
     .filter(({ status }) => status !== 'healthy')

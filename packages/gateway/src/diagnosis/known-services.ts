@@ -24,7 +24,7 @@ const unusedMs = 600_000
 export interface DescribedService {
   service: Service
   /** On the clock of `performance.now()`. */
-  at: number
+  describedAt: number
 }
 
 /** The account's services that a caller may see. */
@@ -98,11 +98,13 @@ export class KnownServices {
     const incomplete = clusters.find((cluster) => this.#keysOf(cluster).some((key) => !this.#described.has(key)))
     if (incomplete !== undefined) return () => this.#describe(incomplete)
     const [stalest] = clusters
-      .map((cluster) => ({ cluster, at: this.#names.get(cluster)?.readAt ?? Number.NEGATIVE_INFINITY }))
-      .sort((a, b) => a.at - b.at)
-    if (stalest && stalest.at < startedAt - relistMs) return () => this.#listServices(stalest.cluster)
-    const [oldest] = clusters.map((cluster) => ({ cluster, at: this.#oldestOf(cluster) })).sort((a, b) => a.at - b.at)
-    return oldest && oldest.at < startedAt ? () => this.#describe(oldest.cluster) : undefined
+      .map((cluster) => ({ cluster, readAt: this.#names.get(cluster)?.readAt ?? Number.NEGATIVE_INFINITY }))
+      .sort((a, b) => a.readAt - b.readAt)
+    if (stalest && stalest.readAt < startedAt - relistMs) return () => this.#listServices(stalest.cluster)
+    const [oldest] = clusters
+      .map((cluster) => ({ cluster, describedAt: this.#oldestDescriptionIn(cluster) }))
+      .sort((a, b) => a.describedAt - b.describedAt)
+    return oldest && oldest.describedAt < startedAt ? () => this.#describe(oldest.cluster) : undefined
   }
 
   async #listClusters(): Promise<void> {
@@ -127,10 +129,10 @@ export class KnownServices {
 
   /** Describes ten services of the cluster: those without a description first, then those with the oldest. */
   async #describe(cluster: string): Promise<void> {
-    const at = performance.now()
+    const requestedAt = performance.now()
     const names = this.#keysOf(cluster)
-      .map((key) => ({ key, at: this.#described.peek(key)?.at ?? Number.NEGATIVE_INFINITY }))
-      .sort((a, b) => a.at - b.at)
+      .map((key) => ({ key, describedAt: this.#described.peek(key)?.describedAt ?? Number.NEGATIVE_INFINITY }))
+      .sort((a, b) => a.describedAt - b.describedAt)
       .slice(0, servicesPerCall)
       .map(({ key }) => key.slice(cluster.length + 1))
     const services = await describeServices(this.#account, cluster, names).catch(emptyIfDeleted)
@@ -138,7 +140,10 @@ export class KnownServices {
     // A service that no longer exists is recorded as INACTIVE, so that it is not described again at once.
     for (const name of names)
       if (!services.some(({ serviceName }) => serviceName === name)) {
-        this.#described.set(`${cluster}/${name}`, { service: { serviceName: name, status: 'INACTIVE' }, at })
+        this.#described.set(`${cluster}/${name}`, {
+          service: { serviceName: name, status: 'INACTIVE' },
+          describedAt: requestedAt,
+        })
         this.#describedNames.get(cluster)?.delete(name)
       }
   }
@@ -147,7 +152,7 @@ export class KnownServices {
     const { serviceName = '', events = [], status } = service
     const cluster = clusterOf(service)
     const trimmed = { ...service, events: events.slice(0, maxEvents) }
-    this.#described.set(`${cluster}/${serviceName}`, { service: trimmed, at: performance.now() })
+    this.#described.set(`${cluster}/${serviceName}`, { service: trimmed, describedAt: performance.now() })
     const names = this.#describedNames.get(cluster) ?? new Set()
     if (status === 'INACTIVE') names.delete(serviceName)
     else names.add(serviceName)
@@ -168,7 +173,9 @@ export class KnownServices {
   }
 
   /** The time of the oldest description of a service in the cluster; infinite for a cluster without services. */
-  #oldestOf(cluster: string): number {
-    return Math.min(...this.#keysOf(cluster).map((key) => this.#described.peek(key)?.at ?? Number.NEGATIVE_INFINITY))
+  #oldestDescriptionIn(cluster: string): number {
+    return Math.min(
+      ...this.#keysOf(cluster).map((key) => this.#described.peek(key)?.describedAt ?? Number.NEGATIVE_INFINITY),
+    )
   }
 }

@@ -33,7 +33,7 @@ console.log(
 const missed = Object.entries(openapi.paths).flatMap(([route, item]) =>
   Object.keys(item)
     .map((method) => `${method.toUpperCase()} ${route}`)
-    .filter((name) => !report.reached.has(name)),
+    .filter((name) => !report.successfulRoutes.has(name)),
 )
 if (missed.length > 0) console.log(`Never answered with 2xx: ${missed.join(', ')}`)
 printTurns(longest, report.slow)

@@ -22,14 +22,15 @@ export interface FuzzReport {
   findings: Finding[]
   /** The number of responses by status. */
   statuses: Map<number, number>
-  /** Routes with at least one 2xx response. */
-  reached: Set<string>
+  /** Methods and routes with at least one 2xx response. */
+  successfulRoutes: Set<string>
   slow: SlowRequests
 }
 
 /** Codes of 400 problems that must list their errors. A 400 that comes from AWS has only AWS's message. */
 const codesWithErrors = new Set(['InvalidBody', 'InvalidQuery', 'InvalidHeader', 'InvalidCursor'])
 
+/** Sends `requests` requests, one after another. The same seed generates the same requests. */
 export async function fuzz(
   openapi: OpenApi,
   send: (request: FuzzRequest) => Promise<FuzzAnswer>,
@@ -40,7 +41,7 @@ export async function fuzz(
     requests: 0,
     findings: [],
     statuses: new Map(),
-    reached: new Set(),
+    successfulRoutes: new Set(),
     slow: new SlowRequests(),
   }
   const knownIds = new Map<string, string[]>()
@@ -56,7 +57,7 @@ export async function fuzz(
       report.slow.add(request, answer.status, startedAt, Date.now())
       report.requests++
       report.statuses.set(answer.status, (report.statuses.get(answer.status) ?? 0) + 1)
-      if (answer.status < 300) report.reached.add(`${request.method} ${request.route}`)
+      if (answer.status < 300) report.successfulRoutes.add(`${request.method} ${request.route}`)
       for (const fault of faultsOf(request, answer, schemas))
         report.findings.push({ request, status: answer.status, fault, text: answer.text.slice(0, 2000) })
       collectIds(request, answer, knownIds)
@@ -82,8 +83,8 @@ function faultsOf(request: FuzzRequest, { status, headers, text }: FuzzAnswer, s
   )
     faults.push('a 400 without a list of errors')
   const { method, route } = request
-  const wrong = schemas.faultOf({ method, route, status, mediaType: type, body })
-  if (wrong) faults.push(wrong)
+  const schemaFault = schemas.faultOf({ method, route, status, mediaType: type, body })
+  if (schemaFault) faults.push(schemaFault)
   return faults
 }
 

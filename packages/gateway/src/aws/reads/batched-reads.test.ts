@@ -33,7 +33,7 @@ function aws({ maxPerCall = 10, hasRoom = false, isScarce = false } = {}) {
               ? reject(error)
               : resolve({
                   found: new Map(refs.filter((ref) => ref !== 'missing').map((ref) => [ref, `<${ref}>`])),
-                  at: calls.length,
+                  requestedAt: calls.length,
                 }),
         })
       }),
@@ -63,7 +63,7 @@ test('the first read goes at once, and reads during its call share the next call
   const later = [get('a'), get('b'), get('a'), get('missing')]
   assert.equal(calls.length, 1, 'a read does not join a call that has begun')
   calls[0]!.answer()
-  assert.deepEqual(await first, { value: '<a>', at: 1 })
+  assert.deepEqual(await first, { value: '<a>', requestedAt: 1 })
   await nextTurn()
   assert.deepEqual(calls[1]!.refs, ['a', 'b', 'missing'])
   calls[1]!.answer()
@@ -183,7 +183,7 @@ test('an urgent read promotes a waiting background read, and the resource is rea
   assert.deepEqual(refs(), ['a', 'a'])
   for (const call of calls) call.answer()
   assert.deepEqual(
-    (await Promise.all([watched, read, joined])).map(({ at }) => at),
+    (await Promise.all([watched, read, joined])).map(({ requestedAt }) => requestedAt),
     [2, 2, 2],
   )
 })

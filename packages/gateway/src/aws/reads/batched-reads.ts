@@ -19,10 +19,13 @@ export interface BatchSource<Resource> {
   /** The most resources that one call describes. */
   maxPerCall: number
   /**
-   * Makes one call for several resources. A resource that is not in `found` does not exist. `at`: when the call was
-   * sent, on the clock of `performance.now()`.
+   * Makes one call for several resources. A resource that is not in `found` does not exist. `requestedAt`: when the
+   * call was sent, on the clock of `performance.now()`.
    */
-  describe: (refs: string[], permit: Permit | undefined) => Promise<{ found: Map<string, Resource>; at: number }>
+  describe: (
+    refs: string[],
+    permit: Permit | undefined,
+  ) => Promise<{ found: Map<string, Resource>; requestedAt: number }>
   /** Waits for a token of the request budget. @throws TooManyRequests when there is none in time */
   acquire: () => Promise<Permit>
   /** Puts back a token that was not used. */
@@ -36,7 +39,7 @@ export interface Described<Resource> {
   /** Undefined when the resource does not exist. */
   value: Resource | undefined
   /** When the call was sent, on the clock of `performance.now()`. */
-  at: number
+  requestedAt: number
 }
 
 interface PendingRead<Resource> {
@@ -212,8 +215,8 @@ export class BatchedReads<Resource> {
   async #describe(batch: readonly PendingRead<Resource>[], permit?: Permit): Promise<void> {
     const refs = batch.map(({ ref }) => ref)
     try {
-      const { found, at } = await batch[0]!.context.runInAsyncScope(() => this.#source.describe(refs, permit))
-      for (const { ref, result } of batch) result.resolve({ value: found.get(ref), at })
+      const { found, requestedAt } = await batch[0]!.context.runInAsyncScope(() => this.#source.describe(refs, permit))
+      for (const { ref, result } of batch) result.resolve({ value: found.get(ref), requestedAt })
     } catch (error) {
       // AWS rejects the whole call for one invalid reference, so each resource is described with a separate call.
       if (error instanceof BadRequest && batch.length > 1)

@@ -68,7 +68,10 @@ export class Describes {
       describe: async (refs, permit) => {
         const input = withPermit({ clusters: refs, include: clusterFields }, permit)
         const output = await this.#deps.ecs().describeClusters(input)
-        return { found: byRef(refs, output.clusters ?? [], ({ clusterArn }) => clusterArn), at: sentAt(output) }
+        return {
+          found: byRef(refs, output.clusters ?? [], ({ clusterArn }) => clusterArn),
+          requestedAt: sentAt(output),
+        }
       },
     }
   }
@@ -80,7 +83,10 @@ export class Describes {
       describe: async (refs, permit) => {
         const input = withPermit({ cluster, services: refs, include: ['TAGS' as const] }, permit)
         const output = await this.#deps.ecs().describeServices(input)
-        return { found: byRef(refs, output.services ?? [], ({ serviceArn }) => serviceArn), at: sentAt(output) }
+        return {
+          found: byRef(refs, output.services ?? [], ({ serviceArn }) => serviceArn),
+          requestedAt: sentAt(output),
+        }
       },
     }
   }
@@ -92,7 +98,7 @@ export class Describes {
       describe: async (refs, permit) => {
         const input = withPermit({ cluster, tasks: refs, include: ['TAGS' as const] }, permit)
         const output = await this.#deps.ecs().describeTasks(input)
-        return { found: byRef(refs, output.tasks ?? [], ({ taskArn }) => taskArn), at: sentAt(output) }
+        return { found: byRef(refs, output.tasks ?? [], ({ taskArn }) => taskArn), requestedAt: sentAt(output) }
       },
     }
   }

@@ -33,7 +33,7 @@ interface StreamSource {
   /** Returns the number of calls to AWS that a poll needs; default 1. */
   calls?: (described: object) => number
   /** Called with each answer, before the watchers receive it. */
-  onRefreshed?: (described: object, at: number) => void
+  onRefreshed?: (described: object, requestedAt: number) => void
   /** Every process polls by itself, and the events are not shared through the store. */
   isOfThisProcess?: true
 }
@@ -161,7 +161,7 @@ export class AccountStreams {
       entry: source.entry(),
       refresh: async () => {
         const { answer, described } = await watched.entry.refresh()
-        source.onRefreshed?.(described, answer.at)
+        source.onRefreshed?.(described, answer.requestedAt)
         return { answer, pace: source.pace(described), ...(source.calls && { calls: source.calls(described) }) }
       },
       sharedWatch: sharedFeed && {

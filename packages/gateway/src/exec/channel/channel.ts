@@ -59,7 +59,7 @@ export interface ChannelOptions {
 /** Bytes of input in a message: the plugin reads that many at a time. */
 const maxPayloadBytes = 1024
 /** A message takes about this much memory beside its payload. */
-const bytesOfMessage = 256
+const messageOverheadBytes = 256
 /** How often to check whether the oldest message in flight must be sent again. */
 const checkEveryMs = 100
 /**
@@ -81,8 +81,8 @@ type Phase = 'starting' | 'probing' | 'handshake' | 'open' | 'closed'
 export class Channel {
   readonly #newId: () => string
   readonly #handshake = new Handshake()
-  readonly #sending = new SendWindow((unsent, now) => this.#newMessage('input_stream_data', unsent, now))
-  readonly #receiving = new ReceiveOrder()
+  readonly #sendWindow = new SendWindow((unsent, now) => this.#newMessage('input_stream_data', unsent, now))
+  readonly #receiveOrder = new ReceiveOrder()
   #phase: Phase = 'starting'
   #openedAt: number | undefined
   #isPaused = false
@@ -106,13 +106,13 @@ export class Channel {
 
   /** The memory of the input that the agent has not acknowledged, in bytes, with the overhead of each message. */
   get inputBacklogBytes(): number {
-    return this.#unacknowledgedBytes + this.#unacknowledgedMessages * bytesOfMessage
+    return this.#unacknowledgedBytes + this.#unacknowledgedMessages * messageOverheadBytes
   }
 
   /** When to call `handle` with the event `time`; undefined while only an event can change something. */
   nextCheckAt(now: number): number | undefined {
     if (this.#phase === 'closed') return undefined
-    if (this.#sending.hasInFlight) return now + checkEveryMs
+    if (this.#sendWindow.hasInFlight) return now + checkEveryMs
     return this.#phase === 'starting' && this.#openedAt !== undefined ? this.#openedAt + silenceMs : undefined
   }
 
@@ -122,7 +122,7 @@ export class Channel {
     const actions: ChannelAction[] = []
     this.#apply(event, now, actions)
     if (this.#openedAt !== undefined && !this.#isPaused)
-      for (const message of this.#sending.takeMessages(now)) actions.push({ kind: 'send', message })
+      for (const message of this.#sendWindow.takeMessages(now)) actions.push({ kind: 'send', message })
     return actions
   }
 
@@ -130,7 +130,7 @@ export class Channel {
     switch (event.kind) {
       case 'opened':
         this.#openedAt ??= now
-        for (const message of this.#sending.sendAllAgain(now)) actions.push({ kind: 'send', message })
+        for (const message of this.#sendWindow.sendAllAgain(now)) actions.push({ kind: 'send', message })
         return
       case 'received':
         this.#receive(event.message, now, actions)
@@ -160,10 +160,10 @@ export class Channel {
   #checkTime(now: number, actions: ChannelAction[]): void {
     if (this.#phase === 'starting' && this.#openedAt !== undefined && now - this.#openedAt >= silenceMs) {
       this.#phase = 'probing'
-      this.#probeNumber = this.#sending.nextNumber
+      this.#probeNumber = this.#sendWindow.nextNumber
       this.#enqueueSize()
     }
-    const message = this.#sending.overdue(now, this.#isPaused)
+    const message = this.#sendWindow.overdue(now, this.#isPaused)
     if (message) actions.push({ kind: 'send', message })
   }
 
@@ -195,9 +195,9 @@ export class Channel {
   }
 
   #receiveOutput(message: Message, now: number, actions: ChannelAction[]): void {
-    if (!this.#receiving.accept(message)) return
+    if (!this.#receiveOrder.accept(message)) return
     actions.push({ kind: 'send', message: this.#acknowledgement(message, now) })
-    for (const next of this.#receiving.inTurn()) {
+    for (const next of this.#receiveOrder.inTurn()) {
       try {
         this.#process(next, actions)
       } catch (error) {
@@ -231,7 +231,7 @@ export class Channel {
         return
       }
       case payloadTypes.challengeRequest:
-        this.#sending.add({
+        this.#sendWindow.add({
           payloadType: payloadTypes.challengeResponse,
           payload: this.#handshake.answerChallenge(payload),
         })
@@ -256,7 +256,7 @@ export class Channel {
 
   #receiveAcknowledgement({ payload }: Message, now: number, actions: ChannelAction[]): void {
     const number = acknowledgedSequence(payload)
-    const message = number === undefined ? undefined : this.#sending.acknowledge(number, now)
+    const message = number === undefined ? undefined : this.#sendWindow.acknowledge(number, now)
     if (!message) return
     if (message.payloadType === payloadTypes.bytes) {
       this.#unacknowledgedBytes -= this.#handshake.plainLength(message.payload)
@@ -267,13 +267,13 @@ export class Channel {
   }
 
   #respond(payload: Uint8Array): void {
-    this.#sending.add({ payloadType: payloadTypes.handshakeResponse, payload })
+    this.#sendWindow.add({ payloadType: payloadTypes.handshakeResponse, payload })
   }
 
   #enqueueInput(bytes: Uint8Array): void {
     for (let start = 0; start < bytes.byteLength; start += maxPayloadBytes) {
       const payload = this.#handshake.encrypt(bytes.subarray(start, start + maxPayloadBytes))
-      this.#sending.add({ payloadType: payloadTypes.bytes, payload })
+      this.#sendWindow.add({ payloadType: payloadTypes.bytes, payload })
     }
   }
 
@@ -281,7 +281,7 @@ export class Channel {
     const { columns, rows } = this.#size
     const size = { payloadType: payloadTypes.size, payload: jsonBytes({ cols: columns, rows }) }
     // A person who drags the border of a window causes many sizes. Only the last size is sent.
-    this.#sending.add(size, ({ payloadType }) => payloadType === payloadTypes.size)
+    this.#sendWindow.add(size, ({ payloadType }) => payloadType === payloadTypes.size)
   }
 
   #acknowledgement(received: Message, now: number): Message {
