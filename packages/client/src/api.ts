@@ -208,7 +208,7 @@ export interface components {
     }
     /** @description One resource: after a change, or before its deletion. */
     ChangesChangeEvent: {
-      /** @description For `Last-Event-ID` or `?cursor=`. */
+      /** @description The value of `Last-Event-ID` or `?cursor=` to resume after this event. */
       id: string
       /** @enum {string} */
       event: 'change' | 'deleted'
@@ -216,7 +216,7 @@ export interface components {
     }
     /** @description A page of the resources as they are when the stream begins. */
     ChangesStateEvent: {
-      /** @description For `Last-Event-ID` or `?cursor=`. */
+      /** @description The value of `Last-Event-ID` or `?cursor=` to resume after this event. */
       id: string
       /** @constant */
       event: 'state'

@@ -116,7 +116,7 @@ export class AccountStreams {
     localFeed.watch(watcher)
     // The entry may have been evicted during the refresh. An entry with the listener `onInvalidate` is not evicted.
     watched.entry = source.entry()
-    watched.entry.onInvalidate = () => this.#pollers.get(source.poller)?.wake(watched)
+    watched.entry.onInvalidate = () => this.#pollers.get(source.poller)?.pollNow(watched)
     watched.entry.onReportedChange = () => this.#pollers.get(source.poller)?.pollEarly(watched)
     if (sharedWatch) this.#feedLeases?.join(sharedWatch)
     else if (pace) this.#pollerOf(source.poller).watch(watched, pace)
