@@ -227,7 +227,7 @@ function unexpectedErrorHandler({ onBug, onNotice }: ProgramDeps): CompositionCo
     isStoreUnavailable(error) ? onNotice(`the store does not respond: ${causeOf(error)}`) : onBug(error, requestId)
 }
 
-/** All processes on one store share an account's AWS request buckets. */
+/** Returns the processes with which this process shares AWS's request buckets: all processes on the same store. */
 function budgetPeersOf(processes: Processes): CallDeps['budgetPeers'] {
   return { count: () => 1 + processes.others.length, joinedLate: processes.others.length > 0 }
 }

@@ -283,8 +283,8 @@ function answerOf({ answer }: Rendered<object>): CachedAnswer {
 }
 
 /** Keeps the previous object when AWS returns an equal description, so that the response is not serialised again. */
-function keepIfUnchanged<Value>(before: Described<Value> | undefined, now: Described<Value>): Described<Value> {
-  return before?.value !== undefined && deepEqual(before.value, now.value)
-    ? { value: before.value, requestedAt: now.requestedAt }
-    : now
+function keepIfUnchanged<Value>(previous: Described<Value> | undefined, latest: Described<Value>): Described<Value> {
+  return previous?.value !== undefined && deepEqual(previous.value, latest.value)
+    ? { value: previous.value, requestedAt: latest.requestedAt }
+    : latest
 }

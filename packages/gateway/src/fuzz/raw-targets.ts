@@ -33,7 +33,7 @@ export interface Targets {
 
 const token = randomBytes(32).toString('hex')
 const authorization = `Authorization: Bearer ${token}`
-const json = 'Content-Type: application/json'
+const jsonContentType = 'Content-Type: application/json'
 const taskEndpointProcess = fileURLToPath(
   new URL('../../../local-aws/src/testing/task-endpoint-process.ts', import.meta.url),
 )
@@ -45,9 +45,9 @@ const taskEndpointProcess = fileURLToPath(
 export async function startTargets(extraNodeOptions: readonly string[] = []): Promise<Targets> {
   const { folder, remove } = await newFolder()
   const processes = await Promise.all([
-    service(folder, extraNodeOptions),
-    engine(folder, extraNodeOptions),
-    taskEndpoint(folder, extraNodeOptions),
+    startGateway(folder, extraNodeOptions),
+    startEngine(folder, extraNodeOptions),
+    startTaskEndpoint(folder, extraNodeOptions),
   ])
   return {
     processes,
@@ -59,7 +59,7 @@ export async function startTargets(extraNodeOptions: readonly string[] = []): Pr
   }
 }
 
-async function service(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
+async function startGateway(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
   const socket = join(folder, 'service.sock')
   const { node, env } = withFigures(socket, extraNodeOptions)
   const running = await startService({
@@ -81,7 +81,7 @@ async function service(folder: string, extraNodeOptions: readonly string[]): Pro
   const [, metricsUrl = ''] = await running.until(/metrics: (\S+)/)
   await createResources(running.url)
   const clustersPath = '/v1/ecs/local/clusters'
-  const reads = [
+  const readPaths = [
     '/',
     '/healthz',
     '/docs',
@@ -92,18 +92,18 @@ async function service(folder: string, extraNodeOptions: readonly string[]): Pro
     `${clustersPath}/prod/services/www`,
     `${clustersPath}/prod/tasks`,
   ]
-  const gateway: ValidRequest[] = [
-    ...reads.map((path) => ({ line: `GET ${path} HTTP/1.1`, headers: [authorization] })),
+  const gatewayRequests: ValidRequest[] = [
+    ...readPaths.map((path) => ({ line: `GET ${path} HTTP/1.1`, headers: [authorization] })),
     { line: `GET ${clustersPath} HTTP/1.1`, headers: [] },
-    { line: `POST ${clustersPath} HTTP/1.1`, headers: [authorization, json], body: '{"name":"prod"}' },
+    { line: `POST ${clustersPath} HTTP/1.1`, headers: [authorization, jsonContentType], body: '{"name":"prod"}' },
     {
       line: `POST ${clustersPath} HTTP/1.1`,
-      headers: [authorization, json, 'Expect: 100-continue'],
+      headers: [authorization, jsonContentType, 'Expect: 100-continue'],
       body: '{"nme":"prod"}',
     },
     {
       line: `PATCH ${clustersPath}/prod/services/www HTTP/1.1`,
-      headers: [authorization, json, 'Idempotency-Key: raw'],
+      headers: [authorization, jsonContentType, 'Idempotency-Key: raw'],
       body: '{"count":1}',
     },
     { line: `DELETE ${clustersPath}/none HTTP/1.1`, headers: [authorization] },
@@ -116,7 +116,7 @@ async function service(folder: string, extraNodeOptions: readonly string[]): Pro
       {
         name: 'gateway',
         port: portOf(running.url),
-        validRequests: gateway,
+        validRequests: gatewayRequests,
         probe: () => statusOf(`${running.url}${clustersPath}`, { authorization: `Bearer ${token}` }),
       },
       {
@@ -135,7 +135,7 @@ async function service(folder: string, extraNodeOptions: readonly string[]): Pro
   }
 }
 
-async function engine(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
+async function startEngine(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
   const socket = join(folder, 'engine.sock')
   const { node, env } = withFigures(socket, extraNodeOptions)
   const args = ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant']
@@ -149,7 +149,7 @@ async function engine(folder: string, extraNodeOptions: readonly string[]): Prom
   }
 }
 
-async function taskEndpoint(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
+async function startTaskEndpoint(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
   const socket = join(folder, 'task.sock')
   const { node, env } = withFigures(socket, extraNodeOptions)
   const running = startCli([], { folder, node, env, script: taskEndpointProcess })
@@ -177,24 +177,24 @@ async function createResources(url: string): Promise<void> {
   await post('/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 1 })
 }
 
-const signed = `Authorization: AWS4-HMAC-SHA256 Credential=AKIANOBODY/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`
-const action = (name: string) => [
-  signed,
+const invalidSignature = `Authorization: AWS4-HMAC-SHA256 Credential=AKIANOBODY/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`
+const signedHeaders = (name: string) => [
+  invalidSignature,
   'Content-Type: application/x-amz-json-1.1',
   `X-Amz-Target: AmazonEC2ContainerServiceV20141113.${name}`,
 ]
 
 const awsRequests: readonly ValidRequest[] = [
-  { line: 'POST / HTTP/1.1', headers: action('ListClusters'), body: '{}' },
-  { line: 'POST / HTTP/1.1', headers: action('CreateCluster'), body: '{"clusterName":"prod"}' },
+  { line: 'POST / HTTP/1.1', headers: signedHeaders('ListClusters'), body: '{}' },
+  { line: 'POST / HTTP/1.1', headers: signedHeaders('CreateCluster'), body: '{"clusterName":"prod"}' },
   {
     line: 'POST / HTTP/1.1',
-    headers: action('RegisterTaskDefinition'),
+    headers: signedHeaders('RegisterTaskDefinition'),
     body: '{"family":"web","containerDefinitions":[{}]}',
   },
   {
     line: 'POST / HTTP/1.1',
-    headers: [signed, 'Content-Type: application/x-www-form-urlencoded'],
+    headers: [invalidSignature, 'Content-Type: application/x-www-form-urlencoded'],
     body: 'Action=GetCallerIdentity&Version=2011-06-15',
   },
   { line: 'GET / HTTP/1.1', headers: [] },
@@ -205,7 +205,9 @@ const awsRequests: readonly ValidRequest[] = [
  * verifies signatures rejects the request.
  */
 async function probeEngine(url: string): Promise<number> {
-  const headers = Object.fromEntries(action('ListClusters').map((line) => line.split(/: (.*)/s, 2) as [string, string]))
+  const headers = Object.fromEntries(
+    signedHeaders('ListClusters').map((line) => line.split(/: (.*)/s, 2) as [string, string]),
+  )
   const responseStatus = await statusOf(url, headers, 'POST', '{}')
   return responseStatus === 400 ? 200 : responseStatus
 }

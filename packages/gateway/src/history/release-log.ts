@@ -64,7 +64,7 @@ const maxUnwritten = 1_000
 export class ReleaseLog {
   readonly #deps: ReleaseLogDeps
   readonly #unwritten = new Map<string, () => Promise<void>>()
-  /** The day on which each service was marked as used. */
+  /** The day on which the releases of each service were last marked as used, so that they are kept. */
   readonly #touchedOn = new LRUCache<string, number>({ maxSize: 10_000, sizeCalculation: () => 1 })
   #trimmedAt = 0
   #trimming: Promise<void> | undefined
@@ -77,7 +77,7 @@ export class ReleaseLog {
    * Records a deployment that was made through this gateway. Never throws, because the deployment cannot be undone.
    * While the store does not respond, the record waits for the next use of the log.
    */
-  async recordOwn(
+  async recordOwnDeployment(
     serviceLife: ServiceLife,
     { arn, createdAt, revision, madeBy, restoredFrom }: OwnDeployment,
   ): Promise<void> {
@@ -159,12 +159,12 @@ export class ReleaseLog {
   }
 
   /** Returns the newest deployment that was made through this gateway. @throws Unavailable `StoreUnavailable` */
-  async newestOwn(serviceLife: ServiceLife): Promise<ReleaseHead | undefined> {
+  async newestOwnDeployment(serviceLife: ServiceLife): Promise<ReleaseHead | undefined> {
     await this.#writeUnwritten()
     return newestOwnRelease(this.#deps.store, serviceLife)
   }
 
-  /** Resolves when all records are written, as far as the store responds. */
+  /** Writes the records that wait. Resolves also when the store does not respond. */
   async close(): Promise<void> {
     await this.#writeUnwritten().catch(this.#deps.onUnexpectedError)
     await this.#trimming

@@ -93,7 +93,7 @@ export class MetricData {
       describe: (refs, permit) => this.#getMetricData(refs, { start, end }, permit),
       acquire: () => acquire('GetMetricData'),
       release: () => budget.release('GetMetricData'),
-      hasRoom: () => budget.delayMs('GetMetricData', inBackground) === 0,
+      hasSpareToken: () => budget.delayMs('GetMetricData', inBackground) === 0,
     })
     this.#windows.set(key, reads)
     return reads

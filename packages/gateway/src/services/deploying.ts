@@ -92,7 +92,7 @@ export async function recordDeployment(
 ): Promise<void> {
   const deployment = service.deployments?.find(({ id }) => id === deploymentId)
   if (deploymentId === undefined || !deployment) return
-  await releaseLog.recordOwn(lifeOf(account, service), {
+  await releaseLog.recordOwnDeployment(lifeOf(account, service), {
     arn: revisionArnOf(service, deploymentId),
     createdAt: deployment.createdAt ?? new Date(),
     revision: revisionOf(service, deployment),
@@ -126,7 +126,7 @@ async function whileClaimed<T>(
  */
 export async function requireIdle(releaseLog: ReleaseLog, account: Account, service: Service): Promise<void> {
   const life = lifeOf(account, service)
-  const own = await releaseLog.newestOwn(life)
+  const own = await releaseLog.newestOwnDeployment(life)
   const { deployments = [] } = service
   const primary = primaryDeployment(service)
   const isUnseen =

@@ -15,7 +15,7 @@ const newPermit = (): Permit => ({
  * An AWS whose calls respond when the test decides; with `isScarce`, the test also grants the budget token of each
  * call.
  */
-function aws({ maxPerCall = 10, hasRoom = false, isScarce = false } = {}) {
+function aws({ maxPerCall = 10, hasSpareToken = false, isScarce = false } = {}) {
   const calls: { refs: string[]; answer: (error?: Error) => void }[] = []
   const turns: ((permit?: Permit | Error) => void)[] = []
   const permits: (Permit | undefined)[] = []
@@ -44,7 +44,7 @@ function aws({ maxPerCall = 10, hasRoom = false, isScarce = false } = {}) {
           )
         : Promise.resolve(newPermit()),
     release: () => given.back++,
-    hasRoom: () => hasRoom,
+    hasSpareToken: () => hasSpareToken,
   })
   const get = (ref: string, priority: Priority = 'read', caller = 'someone') => reads.get(ref, { priority, caller })
   return { calls, turns, permits, given, reads, get, refs: () => calls.map((call) => call.refs.join(' ')) }
@@ -109,7 +109,7 @@ test('a reference that AWS rejects does not fail the others in its batch', async
 
 test('while the budget allows, a full batch goes at once, and no read waits for the call in flight', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { calls, get, refs } = aws({ maxPerCall: 2, hasRoom: true })
+  const { calls, get, refs } = aws({ maxPerCall: 2, hasSpareToken: true })
   const all = [get('a')]
   await nextTurn()
   all.push(...['b', 'c', 'd'].map((ref) => get(ref)))
@@ -127,7 +127,7 @@ test('while the budget allows, a full batch goes at once, and no read waits for 
 
 test('background reads wait for the call in flight, even while the budget allows more', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { calls, get, refs } = aws({ maxPerCall: 2, hasRoom: true })
+  const { calls, get, refs } = aws({ maxPerCall: 2, hasSpareToken: true })
   const first = get('a', 'background')
   await nextTurn()
   const later = ['b', 'c', 'd'].map((ref) => get(ref, 'background'))

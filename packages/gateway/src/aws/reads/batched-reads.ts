@@ -14,7 +14,7 @@ import { BadRequest } from '../../problems/problem.ts'
 import type { Permit } from '../calls/permit.ts'
 import { type CallContext, type Priority, priorities } from '../calls/priority.ts'
 
-/** The call to AWS that reads are batched into. */
+/** How to make a call to AWS for a batch of reads. */
 export interface BatchSource<Resource> {
   /** The most resources that one call describes. */
   maxPerCall: number
@@ -31,7 +31,7 @@ export interface BatchSource<Resource> {
   /** Puts back a token that was not used. */
   release: () => void
   /** Whether the request budget has a token to spare for one more call now. */
-  hasRoom: () => boolean
+  hasSpareToken: () => boolean
 }
 
 /** AWS's description of a resource. */
@@ -120,7 +120,7 @@ export class BatchedReads<Resource> {
   #schedule(queue: PriorityQueue<Resource>): void {
     if (queue.callsInFlight === 0) queue.immediate ??= setImmediate(() => this.#startAll(queue))
     // Background reads always wait for the call in flight.
-    else if (queue.priority !== 'background' && this.#source.hasRoom()) {
+    else if (queue.priority !== 'background' && this.#source.hasSpareToken()) {
       if (queue.pending.size >= this.#source.maxPerCall)
         queue.immediate ??= setImmediate(() => this.#startFullBatches(queue))
       queue.timer ??= setTimeout(() => this.#startAll(queue), joinWindowMs)
@@ -195,8 +195,8 @@ export class BatchedReads<Resource> {
 
   /**
    * Removes and returns the reads to reject when `lead` got no token: reads of the same caller, up to the size of a
-   * call. Later reads than the request for the token stay pending. Reads of other callers stay, too, because these may
-   * still get tokens.
+   * call. Reads that arrived after the token was requested stay pending. Reads of other callers stay, too, because
+   * their callers may still get tokens.
    */
   #takeRejected(
     { pending }: PriorityQueue<Resource>,

@@ -103,14 +103,14 @@ export class Describes {
     }
   }
 
-  #budgetOf(action: string): Pick<BatchSource<never>, 'acquire' | 'release' | 'hasRoom'> {
+  #budgetOf(action: string): Pick<BatchSource<never>, 'acquire' | 'release' | 'hasSpareToken'> {
     const { acquire, budget } = this.#deps
     const inBackground = { priority: 'background', caller: '' } as const
     return {
       acquire: () => acquire(action),
       release: () => budget.release(action),
       // True when even a call of the lowest priority would get a token at once.
-      hasRoom: () => budget.delayMs(action, inBackground) === 0,
+      hasSpareToken: () => budget.delayMs(action, inBackground) === 0,
     }
   }
 }
