@@ -37,7 +37,7 @@ export async function connectTerminal(
   try {
     const { account, caller } = await admit(sessions, offered, request.origin)
     if (!(await takeSession(sessions.store, offered.id))) throw notFound()
-    return await prepare(sessions, offered, account, caller, request)
+    return await prepareTerminal(sessions, offered, account, caller, request)
   } catch (error) {
     await sessions.end({ id: offered.id, session_id: offered.sessionId, account: offered.account })
     throw error
@@ -61,7 +61,7 @@ async function admit(
 }
 
 /** Begins the recording and the audit entry. A failure of either rejects the connection. */
-async function prepare(
+async function prepareTerminal(
   sessions: ExecSessions,
   offered: OfferedSession,
   account: Account,

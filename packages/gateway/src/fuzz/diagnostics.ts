@@ -35,7 +35,8 @@ if (path) {
 }
 
 /**
- * Returns the long turns of the event loop, the longest first. The list grows with time. A late tick means a long turn.
+ * Starts to record long turns of the event loop: a late tick means a long turn.
+ * @returns the list of the longest turns so far, the longest first; it is updated with each further long turn
  */
 function recordTurns(): Turn[] {
   const longest: Turn[] = []
