@@ -75,19 +75,19 @@ export function containerCallbacks({
       if (!stream) return undefined
       const { account, region } = stream
       return {
-        after: logs.markOf(account, region, stream),
-        take: (lines) =>
+        afterPosition: logs.markOf(account, region, stream),
+        storeLines: (lines) =>
           logs.putTaskEvents(
             account,
             region,
             stream,
-            lines.map(({ at, text }) => ({ timestamp: at, message: text })),
+            lines.map(({ time, text }) => ({ timestamp: time, message: text })),
             lines.at(-1)?.position,
           ),
       }
     },
 
-    prepared: (task, namespace) => endpoints.open(task, namespace),
+    onNetworkPrepared: (task, namespace) => endpoints.open(task, namespace),
   }
 }
 

@@ -38,23 +38,30 @@ export async function openRuntime({
   onNotice,
   onUnexpectedError,
 }: OpenRuntimeDeps): Promise<OpenedRuntime> {
-  const found =
+  const foundRuntime =
     choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
-  if (!found) {
+  if (!foundRuntime) {
     const simulated = simulatedRuntime({ clock, pace, callbacks })
     const reason = choice === 'auto' ? ', since neither Docker nor Podman answers' : ''
     return { runtime: simulated, simulated, clear: undefined, description: `containers are simulated${reason}` }
   }
   const { openDockerRuntime } = await import('./runtimes/docker/docker.ts')
-  const runtime = await openDockerRuntime({ found, engineId, callbacks, now: clock.now, onNotice, onUnexpectedError })
+  const runtime = await openDockerRuntime({
+    foundRuntime,
+    engineId,
+    callbacks,
+    now: clock.now,
+    onNotice,
+    onUnexpectedError,
+  })
   const limitation =
-    found.isRootfulOnThisMachine && process.getuid?.() === 0
+    foundRuntime.isRootfulOnThisMachine && process.getuid?.() === 0
       ? ''
       : '; not as root on this machine, so that task addresses may be out of reach'
   return {
     runtime,
     simulated: undefined,
     clear: runtime.clear,
-    description: `containers run on ${runtime.name} ${found.version} (${found.address}), at addresses in ${runtime.addressRange}${limitation}`,
+    description: `containers run on ${runtime.name} ${foundRuntime.version} (${foundRuntime.address}), at addresses in ${runtime.addressRange}${limitation}`,
   }
 }
