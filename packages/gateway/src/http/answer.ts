@@ -108,7 +108,7 @@ export interface SerialisedAnswer {
   compressed: CompressedBodies
   onCompressed?: () => void
   /** The cached answer to the same question now; undefined where the handler must be called. */
-  again?: () => SerialisedAnswer | undefined
+  latestIfFresh?: () => SerialisedAnswer | undefined
 }
 
 /** Distinguishes a serialised answer from a value: no value that becomes JSON has bytes. */

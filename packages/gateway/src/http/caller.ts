@@ -12,16 +12,16 @@ export interface Caller {
   /** The token's name. */
   name: string
   /**
-   * The owner of the caller's idempotency keys: the token's name, with the creation time of a token created here.
-   * Rotation keeps it.
+   * The token's name, with the creation time of a token created here: a later token may get the same name. Rotation
+   * keeps it. Idempotency keys and sessions belong to this name.
    */
-  keyOwner: string
+  uniqueName: string
   role: string
   /** Names or globs of the accounts that the token may use; `["*"]` is no fence. */
   fence: { accounts: readonly string[]; clusters: readonly string[]; taskDefinitions: readonly string[] }
-  has: (permission: Permission) => boolean
+  hasPermission: (permission: Permission) => boolean
   /**
-   * The token or session that authenticated the caller. `currentCaller` checks it again later. Undefined on a public
+   * The token or session that authenticated the caller. `findCurrentCaller` checks it again later. Undefined on a public
    * route.
    */
   credential: object | undefined
@@ -42,10 +42,10 @@ export interface Caller {
 /** The caller of a public route. */
 export const nobody: Caller = {
   name: '',
-  keyOwner: '',
+  uniqueName: '',
   role: '',
   fence: { accounts: [], clusters: [], taskDefinitions: [] },
-  has: () => false,
+  hasPermission: () => false,
   credential: undefined,
   expiresAt: undefined,
   mayUseAccount: () => false,
@@ -77,7 +77,7 @@ export function checkPermission(
   caller: Caller,
   { permission, account, cluster, taskDefinition, concernsAllClusters }: Asked,
 ): void {
-  if (!caller.has(permission)) {
+  if (!caller.hasPermission(permission)) {
     throw new Forbidden(
       'PermissionMissing',
       `This request needs the permission ${permission}, which the role ${caller.role} does not have.`,

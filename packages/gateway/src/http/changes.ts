@@ -29,10 +29,8 @@ export async function makeChange(
   const { idempotencyKey: key, caller } = request
   const recorded = async (firstTryAt?: Date) => {
     if (request.routeOptions.config.preparedRoute?.schema.isAuditedByHandler) return work(firstTryAt)
-    request.auditEntry = await audit.begin(
-      audited(request),
-      request.routeOptions.config.preparedRoute?.schema.mayPrecedeAudit,
-    )
+    const mayPrecedeAudit = request.routeOptions.config.preparedRoute?.schema.mayPrecedeAudit
+    request.auditEntry = await audit.begin(audited(request), { mayPrecedeAudit })
     return work(firstTryAt)
   }
   const repeats = request.routeOptions.config.preparedRoute?.schema.repeats?.(request.body)
@@ -45,7 +43,7 @@ export async function makeChange(
     request.headers['if-match'] ?? null,
     request.body ?? null,
   ])
-  const begun = await idempotencyKeys.begin({ caller: caller?.keyOwner ?? '', key }, fingerprint)
+  const begun = await idempotencyKeys.begin({ caller: caller?.uniqueName ?? '', key }, fingerprint)
   if (!('answered' in begun)) {
     request.isReplayed = true
     return new Replay(begun)

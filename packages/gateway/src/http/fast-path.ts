@@ -24,7 +24,7 @@ export interface AdmittedRead<Call extends { freshness: Freshness } = { freshnes
   call: Call
   reply: Reply
   /** The last answer's: the cached answer that follows it. */
-  again?: SerialisedAnswer['again']
+  latestIfFresh?: SerialisedAnswer['latestIfFresh']
 }
 
 /**
@@ -126,7 +126,7 @@ export class FastPath {
     }
     const finish = (ready: unknown, value: Promise<unknown> | undefined) => {
       if (isSerialised(ready)) {
-        asked.read.again = ready.again
+        asked.read.latestIfFresh = ready.latestIfFresh
         this.#writeLater(asked, ready)
       } else {
         this.handedOver.set(asked.request, { awsCalls: asked.awsCalls, value })
@@ -222,7 +222,7 @@ function textOf(payload: Buffer): string {
 function cachedAnswer({ request, read }: FastRequest): SerialisedAnswer | undefined {
   if (request.headers['cache-control'] !== undefined) return undefined
   try {
-    return read.again?.()
+    return read.latestIfFresh?.()
   } catch {
     return undefined
   }

@@ -242,7 +242,7 @@ function callOf(
     accepts: request.acceptedType,
     ifMatch: request.headers['if-match'],
     clientToken: (call = 0) =>
-      key === undefined ? undefined : clientTokenOf(caller.keyOwner, url.replace(/\?.*$/s, ''), key, call),
+      key === undefined ? undefined : clientTokenOf(caller.uniqueName, url.replace(/\?.*$/s, ''), key, call),
     get signal() {
       signal ??= signalOf()
       return signal

@@ -96,7 +96,7 @@ export function logRoutes(api: Api<Account>, { cache, logs, onUnexpectedError }:
     }
     // Later and large pages have one reader each, and would push the answers of others out of the cache.
     if (query.cursor !== undefined || query.limit > maxCachedLines) return read()
-    return cache.composite(account, about, read).read(freshness)
+    return cache.compositeEntry(account, about, read).read(freshness)
   }
 }
 

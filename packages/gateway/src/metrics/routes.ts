@@ -78,7 +78,9 @@ export function metricRoutes(api: Api<Account>, { cache, history, accountMetrics
       key: `metrics of ${subject} since ${query.since} by ${period}`,
       freshMs: Math.min(period, maxFreshSeconds) * 1000,
     }
-    return cache.composite(account, about, () => read(metricWindow({ ...query, period }, Date.now()))).read(freshness)
+    return cache
+      .compositeEntry(account, about, () => read(metricWindow({ ...query, period }, Date.now())))
+      .read(freshness)
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { inBatches } from '../aws/reads/paging.ts'
+import { mapInBatches } from '../aws/reads/paging.ts'
 import type { ReleaseHead, ReleaseLog, SeenRevision, ServiceLife } from '../history/release-log.ts'
 import { ifOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
 import { collectBriefs, describeDeployments, isFinished } from '../services/deployments.ts'
@@ -107,7 +107,7 @@ function seenRevision(
 }
 
 async function describeRevisions(account: Account, arns: readonly string[]): Promise<Map<string, ServiceRevision>> {
-  const revisions = await inBatches(arns, maxDescribed, async (batch) => {
+  const revisions = await mapInBatches(arns, maxDescribed, async (batch) => {
     const { serviceRevisions = [] } = await account.ecs().describeServiceRevisions({ serviceRevisionArns: batch })
     return serviceRevisions
   })

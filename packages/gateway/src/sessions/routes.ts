@@ -118,16 +118,16 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
     await sessions.end(hash)
     return reply.ok({ me: presentMe(caller) }).withHeaders({ 'set-cookie': setSessionCookie('', 0, sent.reachedPort) })
   })
-  rootApi.get('/session', { schema: methods }, () => ({ oidc: oidc?.method ?? null }))
+  rootApi.get('/session', { schema: methods }, () => ({ oidc: oidc?.publicSettings ?? null }))
   rootApi.get('/session/oidc', { schema: beginOidc }, async ({ query, sent }, reply) => {
     requireNoOtherPage(sent)
     const provider = requireOidc(oidc)
     deps.countOidcSignIn(sent.source)
-    const { url, cookie, seconds } = await provider.begin(sent.ownOrigin, query.key)
-    return reply.redirect(url).withHeaders({ 'set-cookie': setOidcCookie(cookie, seconds, sent.reachedPort) })
+    const { url, cookie, maxAgeSeconds } = await provider.begin(sent.ownOrigin, query.key)
+    return reply.redirect(url).withHeaders({ 'set-cookie': setOidcCookie(cookie, maxAgeSeconds, sent.reachedPort) })
   })
   rootApi.post('/session/codes', { schema: makeCode }, async ({ caller }, reply) => {
-    const { code, expiresAt } = await sessions.newCode(caller as FencedCaller)
+    const { code, expiresAt } = await sessions.createCode(caller as FencedCaller)
     return reply.created({
       oneTimeCode: code,
       path: pathWithCode(code),

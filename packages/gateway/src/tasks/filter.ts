@@ -1,7 +1,7 @@
 /** The filter of a task list: as the query has it, and as ListTasks and the gateway apply it. */
 import type { Task } from '@aws-sdk/client-ecs'
 import { clusterOfArn, shortName } from '@ecs-api/ecs-model'
-import { type IndexedTask, indexedTask } from '../aws/reads/task-index.ts'
+import { type IndexedTask, toIndexedTask } from '../aws/reads/task-index.ts'
 import type { TaskSelection } from './get.ts'
 
 /** The parameters of the query that filter tasks. */
@@ -56,7 +56,7 @@ export function matchesFilter(task: Task, filter: TaskFilter): boolean {
     (filter.status === undefined && lastStatus !== 'STOPPED') ||
     (filter.status === 'PENDING' && beforeRunning.has(lastStatus)) ||
     filter.status === lastStatus
-  return hasStatus && matchesOrigin(indexedTask(task), filter)
+  return hasStatus && matchesOrigin(toIndexedTask(task), filter)
 }
 
 /** Whether an indexed task can match: its status may be a later one by now. */

@@ -33,7 +33,7 @@ export interface StreamReader {
   /** The resource cannot be described now. */
   problem: (problem: Problem) => void
   /** The stream ends with this event. */
-  cut: (problem: Problem) => void
+  abort: (problem: Problem) => void
   /**
    * Resolves when the client has read most of what was sent, and when the stream is over. A source with much to send
    * waits for it.

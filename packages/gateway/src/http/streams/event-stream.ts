@@ -228,7 +228,7 @@ class OpenStream implements StreamReader {
     this.#send('problem', this.#format.noticeOf('problem', { code, detail }))
   }
 
-  cut({ code, detail }: Problem): void {
+  abort({ code, detail }: Problem): void {
     this.end(code, detail)
   }
 

@@ -116,7 +116,7 @@ export class Channel implements TailListener {
     this.#deps.onIdle()
   }
 
-  cut(problem: Problem): void {
+  abort(problem: Problem): void {
     for (const follower of [...this.#followers]) follower.onCut(problem)
     this.close()
   }

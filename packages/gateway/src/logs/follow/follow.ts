@@ -160,7 +160,7 @@ class Follower implements ChannelFollower {
   }
 
   onCut(problem: Problem): void {
-    if (!this.#isClosed) this.#reader.cut(problem)
+    if (!this.#isClosed) this.#reader.abort(problem)
   }
 
   #emit(events: readonly StreamEvent[]): void {
@@ -170,7 +170,9 @@ class Follower implements ChannelFollower {
   #fail(error: unknown): void {
     if (this.#isClosed) return
     if (!(error instanceof Problem)) this.#deps.onUnexpectedError(error)
-    this.#reader.cut(error instanceof Problem ? error : new InternalError('InternalError', 'Reading the lines failed.'))
+    this.#reader.abort(
+      error instanceof Problem ? error : new InternalError('InternalError', 'Reading the lines failed.'),
+    )
   }
 
   #eventsOfLacking(events: readonly LogEvent[], lagMs: number): StreamEvent[] {

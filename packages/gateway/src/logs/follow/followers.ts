@@ -106,7 +106,7 @@ export class Followers {
   /** Followers take at most half of the quota of FilterLogEvents. */
   #intervalMs(): number {
     const calls = [...this.#tails.values()].reduce((sum, tail) => sum + tail.callsOfPoll, 0)
-    const half = this.#deps.account.budget.refillOf('FilterLogEvents') / 2
+    const half = this.#deps.account.budget.refillPerSecond('FilterLogEvents') / 2
     return Math.max(minIntervalMs, (calls / half) * 1000)
   }
 
@@ -121,7 +121,7 @@ export class Followers {
   #close(): void {
     const { name } = this.#deps.account
     const gone = new NotFound('AccountNotFound', `Account ${name} is no longer configured.`)
-    for (const channel of [...this.#channels.values()]) channel.cut(gone)
+    for (const channel of [...this.#channels.values()]) channel.abort(gone)
     for (const tail of this.#tails.values()) tail.close()
     this.#tails.clear()
   }
