@@ -4,15 +4,15 @@ import type { ContainerCallbacks, Runtime } from './runtimes/runtime.ts'
 import { type SimulatedPace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
 
 /**
- * `auto` uses a container runtime that answers, else the simulated one; `docker` and `podman` require that kind; any
- * other value is the path or URL of a socket.
+ * `auto` uses a container runtime that answers, or else the simulated runtime. `docker` and `podman` require that
+ * runtime. Any other value is the path or URL of a socket.
  */
 export type RuntimeChoice = 'auto' | 'docker' | 'podman' | 'simulated' | (string & {})
 
 export interface OpenedRuntime {
   runtime: Runtime
   simulated: SimulatedRuntime | undefined
-  /** For real containers: removes all of them, even running ones. */
+  /** Removes all containers, even running ones. Undefined for simulated containers. */
   clear: (() => Promise<void>) | undefined
   /** A line for people about the runtime, printed at the start. */
   description: string
