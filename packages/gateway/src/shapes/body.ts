@@ -151,7 +151,7 @@ function pointerToMissing(name: Operation, path: Path, content: unknown, at: str
   const [first] = path
   if (path.length > 1 && isObject(content) && typeof first === 'string' && first in content) return undefined
   const shorthand = Object.entries(apiForm.shorthands[findOperation(name)!.input.name] ?? {}).find(
-    ([, { to, expand, ofAnswers }]) => !expand && !ofAnswers && to.join('/') === path.join('/'),
+    ([, { to, expand, onlyInResponses }]) => !expand && !onlyInResponses && to.join('/') === path.join('/'),
   )?.[0]
   return shorthand === undefined ? undefined : `${at}/${shorthand}`
 }

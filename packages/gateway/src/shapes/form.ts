@@ -16,7 +16,7 @@ const shorthands: Form['shorthands'] = {
   CreateServiceRequest: { name: { to: ['serviceName'] }, count: { to: ['desiredCount'] }, ...network },
   UpdateServiceRequest: { count: { to: ['desiredCount'] }, ...network },
   // A task in a response has `taskDefinitionArn` where RunTask takes `taskDefinition`.
-  RunTaskRequest: { ...network, taskDefinitionArn: { to: ['taskDefinition'], ofAnswers: true } },
+  RunTaskRequest: { ...network, taskDefinitionArn: { to: ['taskDefinition'], onlyInResponses: true } },
   ContainerDefinition: { ports: { to: ['portMappings'], expand: portMappings } },
 }
 
@@ -33,7 +33,7 @@ const resources: readonly [action: string, resource: string][] = [
   ['RunTask', 'Task'],
 ]
 
-export const apiForm: Form = { shorthands, pairs, answerOnly: Object.fromEntries(resources.map(responseOnlyFields)) }
+export const apiForm: Form = { shorthands, pairs, responseOnly: Object.fromEntries(resources.map(responseOnlyFields)) }
 
 function responseOnlyFields([action, resource]: readonly [string, string]): [string, ReadonlySet<string>] {
   const { input } = findOperation(action)!

@@ -286,7 +286,7 @@ const notShown: Readonly<Record<string, readonly string[]>> = { RegisterTaskDefi
 
 function shorthandsOf({ name }: StructureShape): [shorthandName: string, shorthand: Shorthand][] {
   return Object.entries(apiForm.shorthands[name] ?? {}).filter(
-    ([shorthandName, { ofAnswers }]) => !ofAnswers && !notShown[name]?.includes(shorthandName),
+    ([shorthandName, { onlyInResponses }]) => !onlyInResponses && !notShown[name]?.includes(shorthandName),
   )
 }
 
