@@ -1,6 +1,7 @@
 /**
  * Signs a browser in at the OpenID Connect issuer: authorization code flow with PKCE (RFC 7636), state and nonce
- * (OpenID Connect Core 1.0, 3.1). The state of an unfinished sign-in is in the store, so that any process can finish it.
+ * (OpenID Connect Core 1.0, 3.1). The state of an unfinished sign-in is in the store, so that any process can finish
+ * it.
  */
 import { randomBytes } from 'node:crypto'
 import * as client from 'openid-client'

@@ -6,10 +6,10 @@ export interface CachedAnswer {
   /** A strong ETag, quotes included (RFC 9110). */
   etag: string
   /** When the data was requested from AWS, on the clock of `performance.now()`. */
-  at: number
+  requestedAt: number
   /** How old the answer may be without being stale, in milliseconds; absent where the account's `freshMs` applies. */
   freshMs?: number
-  /** Compressed forms of the payload, by encoding; a promise while one is being made. */
+  /** Compressed forms of the payload, by encoding; a promise while the payload is being compressed. */
   compressed: Map<string, Buffer | Promise<Buffer>>
   /** Called when a compressed form has been added. */
   onCompressed?: () => void
@@ -37,11 +37,11 @@ function unpooledBuffer(text: string): Buffer {
 
 /**
  * Serialises a resource or a list.
- * @param at when the data was requested from AWS, on the clock of `performance.now()`
+ * @param requestedAt when the data was requested from AWS, on the clock of `performance.now()`
  */
-export function cachedAnswerOf(resource: object, at: number): CachedAnswer {
+export function cachedAnswerOf(resource: object, requestedAt: number): CachedAnswer {
   const payload = unpooledBuffer(JSON.stringify(resource))
   const next =
     'nextCursor' in resource && typeof resource.nextCursor === 'string' ? { nextCursor: resource.nextCursor } : {}
-  return { payload, etag: `"${hash('sha1', payload, 'base64url')}"`, at, compressed: new Map(), ...next }
+  return { payload, etag: `"${hash('sha1', payload, 'base64url')}"`, requestedAt, compressed: new Map(), ...next }
 }

@@ -100,7 +100,7 @@ export interface SerialisedAnswer {
   payload: Buffer
   etag: string
   /** When AWS was asked for it, on the clock of `performance.now()`. */
-  at: number
+  requestedAt: number
   /** How old the answer may be without being stale, in milliseconds, where that is not 2 s. */
   freshMs?: number
   nextCursor?: string

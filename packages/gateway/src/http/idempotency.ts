@@ -117,10 +117,10 @@ export class IdempotencyKeys {
       owner: store.process,
       begun_at: new Date(now()).toISOString(),
     }
-    const hasRoom = await this.#kept.hasRoom(of.caller)
-    if (mayTry && hasRoom && (await addKey(store, row))) return this.#try(of, undefined)
+    const hasSpareToken = await this.#kept.hasSpareToken(of.caller)
+    if (mayTry && hasSpareToken && (await addKey(store, row))) return this.#try(of, undefined)
     const known = await findKey(store, of)
-    if (!known && !hasRoom) throw this.#tooMuchKept()
+    if (!known && !hasSpareToken) throw this.#tooMuchKept()
     if (mayTry && (!known || Date.parse(known.begun_at) < now() - keptMs)) {
       // The key expired and was removed between the two reads.
       if (known) await removeOldKey(store, known)

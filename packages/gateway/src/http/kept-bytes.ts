@@ -16,7 +16,7 @@ export class KeptBytes {
     this.#most = most
   }
 
-  async hasRoom(caller: string): Promise<boolean> {
+  async hasSpareToken(caller: string): Promise<boolean> {
     let kept = this.#ofCallers.get(caller)
     if (!kept) {
       kept = { bytes: await keptBytes(this.#store, caller) }

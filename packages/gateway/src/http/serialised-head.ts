@@ -29,10 +29,10 @@ export interface SerialisedHead {
 
 /** Status and headers. */
 export function headOf(
-  { payload, etag, at, freshMs = staleMs, nextCursor }: SerialisedAnswer,
+  { payload, etag, requestedAt, freshMs = staleMs, nextCursor }: SerialisedAnswer,
   { url, ifNoneMatch, encoding, schema }: Asked,
 ): SerialisedHead {
-  const ageMs = performance.now() - at
+  const ageMs = performance.now() - requestedAt
   const headers: Record<string, string> = {
     etag,
     age: String(Math.max(0, Math.floor(ageMs / 1000))),

@@ -93,7 +93,7 @@ export class MetricData {
       describe: (refs, permit) => this.#getMetricData(refs, { start, end }, permit),
       acquire: () => acquire('GetMetricData'),
       release: () => budget.release('GetMetricData'),
-      hasRoom: () => budget.delayMs('GetMetricData', inBackground) === 0,
+      hasSpareToken: () => budget.delayMs('GetMetricData', inBackground) === 0,
     })
     this.#windows.set(key, reads)
     return reads
@@ -102,7 +102,7 @@ export class MetricData {
   async #getMetricData(refs: string[], { start, end }: { start: number; end: number }, permit: Permit | undefined) {
     const client = await this.#account.cloudWatch()
     const found = new Map<string, Found>()
-    let at = Number.POSITIVE_INFINITY
+    let requestedAt = Number.POSITIVE_INFINITY
     let token: string | undefined
     for (let page = 0; page === 0 || token !== undefined; page++) {
       if (page === maxPages) throw new BadGateway('AwsError', 'The pages of GetMetricData do not end.')
@@ -114,7 +114,7 @@ export class MetricData {
         ...(token !== undefined && { NextToken: token }),
       }
       const output = await client.getMetricData(page === 0 ? withPermit(input, permit) : input)
-      at = Math.min(at, sentAt(output))
+      requestedAt = Math.min(requestedAt, sentAt(output))
       for (const { Id = '', Timestamps = [], Values = [], StatusCode, Messages = [] } of output.MetricDataResults ??
         []) {
         const ref = refs[Number(Id.slice(1))]
@@ -131,7 +131,7 @@ export class MetricData {
       token = output.NextToken
     }
     for (const { points } of found.values()) points.sort(([a], [b]) => a - b)
-    return { found, at }
+    return { found, requestedAt }
   }
 }
 

@@ -92,7 +92,7 @@ export async function recordDeployment(
 ): Promise<void> {
   const deployment = service.deployments?.find(({ id }) => id === deploymentId)
   if (deploymentId === undefined || !deployment) return
-  await releaseLog.recordOwn(lifeOf(account, service), {
+  await releaseLog.recordOwnDeployment(lifeOf(account, service), {
     arn: revisionArnOf(service, deploymentId),
     createdAt: deployment.createdAt ?? new Date(),
     revision: revisionOf(service, deployment),
@@ -126,7 +126,7 @@ async function whileClaimed<T>(
  */
 export async function requireIdle(releaseLog: ReleaseLog, account: Account, service: Service): Promise<void> {
   const life = lifeOf(account, service)
-  const own = await releaseLog.newestOwn(life)
+  const own = await releaseLog.newestOwnDeployment(life)
   const { deployments = [] } = service
   const primary = primaryDeployment(service)
   const isUnseen =
@@ -138,7 +138,7 @@ export async function requireIdle(releaseLog: ReleaseLog, account: Account, serv
     throw inProgress(service, { by: own.made_by, since: own.created_at, id: own.revision.replace(/^.*\//, 'ecs-svc/') })
   if (!primary || !isDeploying(service)) return
   const { id = '', createdAt = new Date() } = primary
-  const by = await releaseLog.madeBy(life.account, revisionArnOf(service, id))
+  const by = await releaseLog.findMaker(life.account, revisionArnOf(service, id))
   throw inProgress(service, { by, since: createdAt.toISOString(), id })
 }
 

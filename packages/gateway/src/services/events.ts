@@ -102,7 +102,7 @@ async function archivedEvents(
   const rows = await mapInBatches(services, maxServicesPerQuery, (batch) => {
     const named = batch.map((service) => ({ name: service.serviceName ?? '', since: startOf(service, query) }))
     const filter = { account: historyScope(account, batch[0]!), cluster: clusterOf(batch[0]!), services: named, until }
-    return history.events(filter, query.limit + 1, after)
+    return history.listEvents(filter, query.limit + 1, after)
   })
   return rows.map(({ service, id, at, message }) => ({ service, event: { id, createdAt: new Date(at), message } }))
 }

@@ -36,7 +36,7 @@ export async function findService(account: Account, cluster: string, ref: string
 
 /** AWS's answer without own writes. A reference that no service can have is not sent to AWS. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
-  const none = { value: undefined, at: performance.now() }
+  const none = { value: undefined, requestedAt: performance.now() }
   if (!canReferTo('service', ref, cluster)) return none
   requireClusterReference(account, cluster)
   return account.describes.service(cluster, ref).catch(emptyIfNew(account, cluster, none))

@@ -38,5 +38,5 @@ export interface StreamReader {
    * Resolves when the client has read most of what was sent, and when the stream is over. A source with much to send
    * waits for it.
    */
-  hasRead: () => Promise<void>
+  waitUntilRead: () => Promise<void>
 }

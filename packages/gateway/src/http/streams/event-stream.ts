@@ -232,7 +232,7 @@ class OpenStream implements StreamReader {
     this.end(code, detail)
   }
 
-  async hasRead(): Promise<void> {
+  async waitUntilRead(): Promise<void> {
     await this.#begun.promise
     const { raw } = this.#reply
     while (!this.#isOver && raw.writableLength > fewWaitingBytes)
