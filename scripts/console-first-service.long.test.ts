@@ -13,7 +13,7 @@ const planned = (page: Page, text: RegExp) =>
 test('the first service: its cluster is created in the form', { skip }, async (t) => {
   const { url, token, api } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)
-  await page.getByText('There is none yet: the form creates it.').waitFor()
+  await page.getByText('There is no cluster yet: the form creates one.').waitFor()
   const { taskRoleArn, ...withoutRole } = webDefinition('shop')
   assert.ok(taskRoleArn)
   await api.post('/local/taskdefs', withoutRole)

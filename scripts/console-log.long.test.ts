@@ -116,7 +116,7 @@ test('a line of a search is a link to it among its neighbours', { skip, timeout 
 
 test('a link to a line that is gone says so', { skip, timeout }, async (t) => {
   const page = await open(t, `${logs}?at=${timeOf(3)}&line=1`)
-  await page.getByText('The line of this link is not here.').waitFor()
+  await page.getByText('The line of this link is not in the log.').waitFor()
   await page.goto(`${program!.url}${logs}?at=noon`)
   await page.getByText('The address has no valid time (noon). The newest lines are shown.').waitFor()
   await inView(page, 'order 1499 ')

@@ -171,7 +171,7 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
       await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
       await open(page)
       await dialog.waitFor()
-      await dialog.getByText('Asking for the plan.').waitFor({ state: 'detached' })
+      await dialog.getByText('Loading the plan.').waitFor({ state: 'detached' })
       assert.deepEqual(await check(page, `dialog-${name.replace(' ', '-')}`), [])
     })
   await t.test('the value of a new token', async () => {
@@ -179,7 +179,7 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
     await page.getByRole('button', { name: 'Create a token…' }).click()
     await dialog.getByLabel('Name', { exact: true }).fill('robot')
     await dialog.getByRole('button', { name: 'Create' }).click()
-    await dialog.getByText('It is shown only now.').waitFor()
+    await dialog.getByText('Copy the value now: it is not shown again.').waitFor()
     assert.deepEqual(await check(page, 'dialog-token-value'), [])
   })
   await t.test('the open menus', async () => {

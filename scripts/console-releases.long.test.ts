@@ -42,7 +42,7 @@ test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) =
     await row(3)
       .getByRole('link', { name: /^Roll back to this/ })
       .click()
-    await dialog.getByText(/Release 3 has failed before/).waitFor()
+    await dialog.getByText(/Release 3 failed when it was deployed/).waitFor()
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
   })

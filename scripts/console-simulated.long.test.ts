@@ -62,7 +62,7 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
     await page.locator('p.waiting', { hasText: 'The container web has no log configuration' }).waitFor()
     const changed = await program!.api.patch(`${services}/www?wait=STABLE&fail=true`, { taskDefinition: 'web' })
     assert.equal(changed.status, 200, changed.text)
-    await shows(page, /Tasks of silent:1 are not here/)
+    await shows(page, /The log of tasks of silent:1 is not here/)
     assert.equal(await page.locator('p.waiting', { hasText: 'no log configuration' }).count(), 0)
   })
   await t.test('leads to the labels that make one fail', async () => {

@@ -1,39 +1,39 @@
 /**
- * The actions of each resource: the request that does it, the command that does the same, and why it is not possible
- * now. Buttons, the palette and dialogs are made from this one list.
+ * The actions that a page offers on a service or a task: each with its label, and with the reason when it is not possible
+ * now. Pages show them as buttons, and the palette lists the buttons of the page.
  */
 import type { Me, Release, Service, ServiceDeployment, Task } from '@ecs-api/client'
-import { serviceOf } from './live/service-of.ts'
+import { serviceNameOf } from './live/service-name.ts'
 import { isSimulated } from './parts/simulated.tsx'
 import { paths } from './paths.ts'
 import { rollbackTarget } from './rollback-target.ts'
 
-export interface Request {
+export interface ApiRequest {
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** From the root. */
+  /** From the root of the gateway's address, such as `/v1/ecs/prod/clusters`. */
   path: string
   body?: unknown
 }
 
 export interface Action {
   id: string
-  /** A verb. `…` marks one that opens a dialog. */
+  /** A verb. It ends with `…` when the action opens a dialog. */
   label: string
-  /** Why it is not possible now. */
-  disabled: string | undefined
+  /** Why the action is not possible now; undefined when it is possible. */
+  disabledReason: string | undefined
   isPrimary?: boolean
   isDangerous?: boolean
-  /** The page that makes it possible. */
-  fix?: { label: string; to: string } | undefined
+  /** A link to the page where a person can make the action possible. */
+  fix?: { label: string; href: string } | undefined
 }
 
 export const apiPath = (...segments: (string | number)[]) =>
   `/v1/ecs/${segments.map((segment) => encodeURIComponent(segment)).join('/')}`
 
-export const servicePath = (account: string, cluster: string, service: string, ...more: (string | number)[]) =>
-  apiPath(account, 'clusters', cluster, 'services', service, ...more)
+export const servicePath = (account: string, cluster: string, service: string, ...subpath: (string | number)[]) =>
+  apiPath(account, 'clusters', cluster, 'services', service, ...subpath)
 
-function lacks(me: Me | undefined, permission: 'change' | 'exec' | 'administer'): string | undefined {
+function missingPermissionReason(me: Me | undefined, permission: 'change' | 'exec' | 'administer'): string | undefined {
   if (!me || (me.permissions as readonly string[]).includes(permission)) return undefined
   return `The token ${me.name} does not have the permission ${permission}.`
 }
@@ -41,35 +41,40 @@ function lacks(me: Me | undefined, permission: 'change' | 'exec' | 'administer')
 const isInProgress = (deployment: ServiceDeployment | undefined) =>
   deployment !== undefined && /^(PENDING|IN_PROGRESS)$/.test(deployment.status)
 
-/**
- * @param failing the service has a cause of failure: rolling back is the first thing to offer
- * @param releases undefined while they are not known
- */
-export function serviceActions(
-  me: Me | undefined,
-  service: Service | undefined,
-  newest: ServiceDeployment | undefined,
-  failing: boolean,
-  releases?: readonly Release[],
-): Action[] {
-  const whyNoChange = lacks(me, 'change')
-  const gone = service && service.status !== 'ACTIVE' ? 'The service is being deleted.' : undefined
-  const disabled = whyNoChange ?? gone
-  const others = releases?.filter(({ isCurrent }) => !isCurrent)
-  const nothingBefore = others?.length === 0 ? 'There is no other release to roll back to.' : undefined
-  const isRollbackFirst = failing && releases !== undefined && rollbackTarget(releases) !== undefined
-  const hooks = newest?.lifecycleHookDetails ?? []
-  const waits = hooks.some(({ status }) => status === 'AWAITING_ACTION')
+interface ServiceActionOptions {
+  /** The signed-in caller. Undefined, like the other members, while it is not known. */
+  me: Me | undefined
+  service: Service | undefined
+  newestDeployment: ServiceDeployment | undefined
+  releases: readonly Release[] | undefined
+  /** Whether the service has a cause of failure: then the rollback is the primary action. */
+  isFailing: boolean
+}
+
+export function serviceActions({ me, service, newestDeployment, releases, isFailing }: ServiceActionOptions): Action[] {
+  const notPermittedReason = missingPermissionReason(me, 'change')
+  const deletedReason = service && service.status !== 'ACTIVE' ? 'The service is being deleted.' : undefined
+  const disabledReason = notPermittedReason ?? deletedReason
+  const otherReleases = releases?.filter(({ isCurrent }) => !isCurrent)
+  const noReleaseReason = otherReleases?.length === 0 ? 'There is no other release to roll back to.' : undefined
+  const isRollbackFirst = isFailing && releases !== undefined && rollbackTarget(releases) !== undefined
+  const hooks = newestDeployment?.lifecycleHookDetails ?? []
+  const isPaused = hooks.some(({ status }) => status === 'AWAITING_ACTION')
   return [
-    { id: 'rollback', label: 'Roll back…', disabled: disabled ?? nothingBefore, isPrimary: isRollbackFirst },
-    { id: 'deploy', label: 'Deploy…', disabled, isPrimary: !isRollbackFirst },
-    { id: 'scale', label: 'Scale…', disabled },
-    { id: 'restart', label: 'Restart…', disabled },
-    { id: 'settings', label: 'Settings…', disabled },
+    {
+      id: 'rollback',
+      label: 'Roll back…',
+      disabledReason: disabledReason ?? noReleaseReason,
+      isPrimary: isRollbackFirst,
+    },
+    { id: 'deploy', label: 'Deploy…', disabledReason, isPrimary: !isRollbackFirst },
+    { id: 'scale', label: 'Scale…', disabledReason },
+    { id: 'restart', label: 'Restart…', disabledReason },
+    { id: 'settings', label: 'Settings…', disabledReason },
     {
       id: 'stop-deployment',
       label: 'Stop deployment…',
-      disabled: disabled ?? (isInProgress(newest) ? undefined : 'No deployment is in progress.'),
+      disabledReason: disabledReason ?? (isInProgress(newestDeployment) ? undefined : 'No deployment is in progress.'),
       isDangerous: true,
     },
     ...(hooks.length > 0
@@ -77,51 +82,64 @@ export function serviceActions(
           {
             id: 'continue',
             label: 'Continue…',
-            disabled: disabled ?? (waits ? undefined : 'The deployment does not wait for anybody.'),
-            isPrimary: waits,
+            disabledReason:
+              disabledReason ?? (isPaused ? undefined : 'The deployment does not wait for a confirmation.'),
+            isPrimary: isPaused,
           },
         ]
       : []),
-    { id: 'delete', label: 'Delete…', disabled, isDangerous: true },
+    { id: 'delete', label: 'Delete…', disabledReason, isDangerous: true },
   ]
 }
 
-/** @param owner the service of the task; undefined while it is not known, and for a task without one */
+/** @param owningService the service of the task; undefined while it is not known, and for a task without one */
 export function taskActions(
   me: Me | undefined,
   task: Task | undefined,
   account: string,
-  owner?: Service | undefined,
+  owningService?: Service | undefined,
 ): Action[] {
-  const isStopped = task?.lastStatus === 'STOPPED' ? 'The task has stopped.' : undefined
-  const notRunning = task && task.lastStatus !== 'RUNNING' ? 'The task is not running.' : undefined
-  const isSwitchedOn = owner?.enableExecuteCommand ?? false
-  const withoutExec =
+  const stoppedReason = task?.lastStatus === 'STOPPED' ? 'The task has stopped.' : undefined
+  const notRunningReason = task && task.lastStatus !== 'RUNNING' ? 'The task is not running.' : undefined
+  const serviceAllowsTerminals = owningService?.enableExecuteCommand ?? false
+  const noExecReason =
     task && !task.enableExecuteCommand
-      ? isSwitchedOn
-        ? 'The task was started before terminals were allowed. Its replacement has them: restart the service.'
+      ? serviceAllowsTerminals
+        ? 'The task was started before the service allowed terminals. Restart the service: its new tasks have terminals.'
         : 'The task was started without terminals (enableExecuteCommand). Allow them on the service.'
       : undefined
-  const withoutShell =
+  const noShellReason =
     task && isSimulated(task) ? 'Simulated containers have no process, so there is no shell.' : undefined
-  const service = task && serviceOf(task)
+  const serviceName = task && serviceNameOf(task)
   const isFixable =
-    (notRunning ?? withoutShell) === undefined && withoutExec !== undefined && lacks(me, 'change') === undefined
+    (notRunningReason ?? noShellReason) === undefined &&
+    noExecReason !== undefined &&
+    missingPermissionReason(me, 'change') === undefined
   return [
     {
       id: 'terminal',
       label: 'Terminal',
-      disabled: lacks(me, 'exec') ?? notRunning ?? withoutShell ?? withoutExec,
+      disabledReason: missingPermissionReason(me, 'exec') ?? notRunningReason ?? noShellReason ?? noExecReason,
       fix:
-        isFixable && task && service !== undefined
+        isFixable && task && serviceName !== undefined
           ? {
-              label: isSwitchedOn ? 'Restart the service…' : 'Allow terminals…',
-              to: paths.serviceAction(account, task.cluster, service, isSwitchedOn ? 'restart' : 'settings'),
+              label: serviceAllowsTerminals ? 'Restart the service…' : 'Allow terminals…',
+              href: paths.serviceAction(
+                account,
+                task.cluster,
+                serviceName,
+                serviceAllowsTerminals ? 'restart' : 'settings',
+              ),
             }
           : undefined,
     },
-    { id: 'stop', label: 'Stop…', disabled: lacks(me, 'change') ?? isStopped, isDangerous: true },
+    {
+      id: 'stop',
+      label: 'Stop…',
+      disabledReason: missingPermissionReason(me, 'change') ?? stoppedReason,
+      isDangerous: true,
+    },
   ]
 }
 
-export const whyNoChange = (me: Me | undefined) => lacks(me, 'change')
+export const changeNotPermittedReason = (me: Me | undefined) => missingPermissionReason(me, 'change')

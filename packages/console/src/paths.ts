@@ -1,7 +1,7 @@
-/** The addresses of the pages, made here and nowhere else. They follow the API's. */
+/** The addresses of the pages. They have the same segments as the API's paths, and only this file builds them. */
 const encode = (segment: string) => encodeURIComponent(segment).replaceAll('%3A', ':')
 
-/** A segment of an address. One that is not well encoded is returned as it is. */
+/** Decodes a segment of an address; returns a badly encoded one unchanged. */
 export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment)
@@ -10,8 +10,8 @@ export function decodeSegment(segment: string): string {
   }
 }
 
-const query = (given: Record<string, string>) => {
-  const pairs = Object.entries(given).map(([name, value]) => `${name}=${encode(value)}`)
+const queryString = (parameters: Record<string, string>) => {
+  const pairs = Object.entries(parameters).map(([name, value]) => `${name}=${encode(value)}`)
   return pairs.length > 0 ? `?${pairs.join('&')}` : ''
 }
 
@@ -22,27 +22,28 @@ export const paths = {
     `/console/${encode(account)}/clusters/${encode(cluster)}/services/${encode(service)}`,
   serviceTab: (account: string, cluster: string, service: string, tab: ServiceTab) =>
     `${paths.service(account, cluster, service)}${tab === 'tasks' ? '' : `/${tab}`}`,
-  /** The page of the service with the dialog of an action. */
+  /** The page of the service with the dialog of an action open. */
   serviceAction: (account: string, cluster: string, service: string, action: string) =>
     `${paths.service(account, cluster, service)}?do=${action}`,
-  /** The page of the service with the dialog that rolls back to a release. */
-  rollback: (account: string, cluster: string, service: string, release: number) =>
-    `${paths.serviceAction(account, cluster, service, 'rollback')}&to=${release}`,
+  /** The page of the service with the dialog of a rollback to this release open. */
+  rollback: (account: string, cluster: string, service: string, releaseNumber: number) =>
+    `${paths.serviceAction(account, cluster, service, 'rollback')}&to=${releaseNumber}`,
   deployment: (account: string, cluster: string, service: string, id: string) =>
     `${paths.service(account, cluster, service)}/deployments/${encode(id)}`,
-  diff: (account: string, cluster: string, service: string, from: number, to: number) =>
-    `${paths.service(account, cluster, service)}/releases/${from}/diff/${to}`,
-  newService: (account: string, given: { taskDefinition?: string; cluster?: string } = {}) =>
-    `/console/${encode(account)}/new/service${query(given)}`,
+  diff: (account: string, cluster: string, service: string, fromRelease: number, toRelease: number) =>
+    `${paths.service(account, cluster, service)}/releases/${fromRelease}/diff/${toRelease}`,
+  newService: (account: string, prefilled: { taskDefinition?: string; cluster?: string } = {}) =>
+    `/console/${encode(account)}/new/service${queryString(prefilled)}`,
   tasks: (account: string) => `/console/${encode(account)}/tasks`,
   task: (account: string, cluster: string, id: string) =>
     `/console/${encode(account)}/clusters/${encode(cluster)}/tasks/${encode(id)}`,
-  terminal: (account: string, cluster: string, id: string, container: string | undefined) =>
+  /** Without a container, the page chooses the first one of the task. */
+  terminal: (account: string, cluster: string, id: string, container?: string) =>
     `${paths.task(account, cluster, id)}/terminal${container === undefined ? '' : `?container=${encode(container)}`}`,
   taskDefinitions: (account: string) => `/console/${encode(account)}/taskdefs`,
   taskDefinition: (account: string, name: string) => `/console/${encode(account)}/taskdefs/${encode(name)}`,
-  newTaskDefinition: (account: string, from?: string) =>
-    `/console/${encode(account)}/new/taskdef${from === undefined ? '' : `?from=${encode(from)}`}`,
+  newTaskDefinition: (account: string, copiedName?: string) =>
+    `/console/${encode(account)}/new/taskdef${copiedName === undefined ? '' : `?from=${encode(copiedName)}`}`,
   clusters: (account: string) => `/console/${encode(account)}/clusters`,
   cluster: (account: string, cluster: string) => `/console/${encode(account)}/clusters/${encode(cluster)}`,
   audit: '/console/admin/audit',

@@ -1,4 +1,4 @@
-/** The pages by their addresses. */
+/** The routes of the console: the page of each address. */
 import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
 import { Route, Switch, useParams } from 'wouter'
 import { session } from '../live/session.ts'
@@ -26,9 +26,9 @@ const TokensPage = lazy(() => import('../pages/tokens.tsx'))
 
 type Params = Record<'account' | 'cluster' | 'service' | 'id' | 'name' | 'tab' | 'from' | 'to', string>
 
-/** The parameters of the address, decoded. */
-function Page({ children }: { children: (params: Params) => ReactNode }) {
-  // The router decodes all but what separates parts of an address, such as `%3A`.
+/** Passes the decoded parameters of the address to `children`. */
+function DecodedParams({ children }: { children: (params: Params) => ReactNode }) {
+  // The router leaves characters encoded that separate parts of an address, such as `%3A`.
   const decoded = Object.entries(useParams()).map(([name, value]) => [name, decodeSegment(String(value))])
   return children(Object.fromEntries(decoded) as Params)
 }
@@ -37,7 +37,7 @@ export function App() {
   const state = useSyncExternalStore(session.subscribe, session.get)
   const { question, error } = useSignInFromAddress(state)
   if (state.kind === 'unknown') return <p className="panel muted">Connecting to the service.</p>
-  if (state.kind === 'signed-out' && state.seenBy === '')
+  if (state.kind === 'signed-out' && state.shownTo === '')
     return (
       <main className="main" style={{ maxWidth: 480, margin: '10vh auto 0' }}>
         <h1>Sign in to ecs-api</h1>
@@ -46,7 +46,7 @@ export function App() {
       </main>
     )
   return (
-    <Shell key={state.seenBy}>
+    <Shell key={state.shownTo}>
       <Suspense fallback={<p className="muted">Loading.</p>}>
         <Pages />
       </Suspense>
@@ -60,7 +60,7 @@ export function App() {
   )
 }
 
-const ofService = '/console/:account/clusters/:cluster/services/:service'
+const serviceRoute = '/console/:account/clusters/:cluster/services/:service'
 
 function Pages() {
   return (
@@ -75,45 +75,49 @@ function Pages() {
         <TokensPage />
       </Route>
       <Route path="/console/:account/services">
-        <Page>{({ account }) => <ServicesPage account={account} />}</Page>
+        <DecodedParams>{({ account }) => <ServicesPage account={account} />}</DecodedParams>
       </Route>
       <Route path="/console/:account/new/service">
-        <Page>{({ account }) => <NewServicePage key={account} account={account} />}</Page>
+        <DecodedParams>{({ account }) => <NewServicePage key={account} account={account} />}</DecodedParams>
       </Route>
       <Route path="/console/:account/new/taskdef">
-        <Page>{({ account }) => <NewTaskDefinitionPage key={account} account={account} />}</Page>
+        <DecodedParams>{({ account }) => <NewTaskDefinitionPage key={account} account={account} />}</DecodedParams>
       </Route>
       <Route path="/console/:account/tasks">
-        <Page>{({ account }) => <TasksPage account={account} />}</Page>
+        <DecodedParams>{({ account }) => <TasksPage account={account} />}</DecodedParams>
       </Route>
       <Route path="/console/:account/taskdefs">
-        <Page>{({ account }) => <TaskDefinitionsPage account={account} />}</Page>
+        <DecodedParams>{({ account }) => <TaskDefinitionsPage account={account} />}</DecodedParams>
       </Route>
       <Route path="/console/:account/taskdefs/:name">
-        <Page>{({ account, name }) => <TaskDefinitionPage account={account} name={name} />}</Page>
+        <DecodedParams>{({ account, name }) => <TaskDefinitionPage account={account} name={name} />}</DecodedParams>
       </Route>
       <Route path="/console/:account/clusters">
-        <Page>{({ account }) => <ClustersPage account={account} />}</Page>
+        <DecodedParams>{({ account }) => <ClustersPage account={account} />}</DecodedParams>
       </Route>
       <Route path="/console/:account/clusters/:cluster">
-        <Page>{({ account, cluster }) => <ClusterPage account={account} cluster={cluster} />}</Page>
+        <DecodedParams>{({ account, cluster }) => <ClusterPage account={account} cluster={cluster} />}</DecodedParams>
       </Route>
-      <Route path={`${ofService}/deployments/:id`}>
-        <Page>{(params) => <DeploymentPage {...params} />}</Page>
+      <Route path={`${serviceRoute}/deployments/:id`}>
+        <DecodedParams>{(params) => <DeploymentPage {...params} />}</DecodedParams>
       </Route>
-      <Route path={`${ofService}/releases/:from/diff/:to`}>
-        <Page>{({ from, to, ...params }) => <DiffPage {...params} from={Number(from)} to={Number(to)} />}</Page>
+      <Route path={`${serviceRoute}/releases/:from/diff/:to`}>
+        <DecodedParams>
+          {({ from, to, ...params }) => <DiffPage {...params} fromRelease={Number(from)} toRelease={Number(to)} />}
+        </DecodedParams>
       </Route>
       {serviceTabs.map((tab) => (
-        <Route key={tab} path={tab === 'tasks' ? ofService : `${ofService}/${tab}`}>
-          <Page>{(params) => <ServicePage key={`${params.cluster}/${params.service}`} {...params} tab={tab} />}</Page>
+        <Route key={tab} path={tab === 'tasks' ? serviceRoute : `${serviceRoute}/${tab}`}>
+          <DecodedParams>
+            {(params) => <ServicePage key={`${params.cluster}/${params.service}`} {...params} tab={tab} />}
+          </DecodedParams>
         </Route>
       ))}
       <Route path="/console/:account/clusters/:cluster/tasks/:id/terminal">
-        <Page>{(params) => <TerminalPage {...params} />}</Page>
+        <DecodedParams>{(params) => <TerminalPage {...params} />}</DecodedParams>
       </Route>
       <Route path="/console/:account/clusters/:cluster/tasks/:id">
-        <Page>{(params) => <TaskPage {...params} />}</Page>
+        <DecodedParams>{(params) => <TaskPage {...params} />}</DecodedParams>
       </Route>
       <Route>
         <h1>There is no such page</h1>

@@ -1,11 +1,11 @@
-/** The keys of the console. While a person types, or a dialog is open, only Ctrl-K works. */
+/** The keyboard shortcuts of the console. While a person types only Ctrl-K works, and in a dialog none does. */
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { Dialog } from '../parts/dialog.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 
-const keyHelp: [key: string, does: string][] = [
+const keyHelp: [key: string, effect: string][] = [
   ['Ctrl K or /', 'search for a service, a task or a page'],
   ['g o', 'Overview'],
   ['g s', 'Services'],
@@ -17,7 +17,7 @@ const keyHelp: [key: string, does: string][] = [
   ['Enter', 'open the row'],
   ['l', 'logs of the row or of the page'],
   ['e', 'terminal of the row or of the page'],
-  ['w', 'why'],
+  ['w', 'cause of the failure of the row or of the page'],
   ['d', 'deploy'],
   ['?', 'this list'],
 ]
@@ -26,12 +26,12 @@ export function KeyList({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keys" onClose={onClose}>
       <dl className="facts">
-        {keyHelp.map(([key, does]) => (
+        {keyHelp.map(([key, effect]) => (
           <div key={key} className="pair">
             <dt>
               <code>{key}</code>
             </dt>
-            <dd style={{ textAlign: 'left' }}>{does}</dd>
+            <dd style={{ textAlign: 'left' }}>{effect}</dd>
           </div>
         ))}
       </dl>
@@ -52,32 +52,34 @@ function moveRow(step: 1 | -1): void {
   next?.querySelector<HTMLElement>('a, button')?.focus()
 }
 
-/** Clicks the element with this `data-key` in the focused row, or else in the page. Shows why there is none. */
-function press(key: string): void {
+/** Clicks the element with this `data-key` in the focused row, else in the page. Without one, shows the reason. */
+function clickElementOfKey(key: string): void {
   const row = document.activeElement?.closest('[data-row]')
   // Elements of other rows are left out below.
-  const ofPage = [...document.querySelectorAll<HTMLElement>(`main [data-key="${key}"]`)]
+  const elements = [...document.querySelectorAll<HTMLElement>(`main [data-key="${key}"]`)]
   const target =
-    row?.querySelector<HTMLElement>(`[data-key="${key}"]`) ?? ofPage.find((each) => !each.closest('[data-row]'))
+    row?.querySelector<HTMLElement>(`[data-key="${key}"]`) ?? elements.find((each) => !each.closest('[data-row]'))
   if (target?.ariaDisabled === 'true') toast(target.title)
   else if (target) target.click()
-  else toast(whyNot(key, row, ofPage.length > 0))
+  else toast(noTargetReason(key, row, elements.length > 0))
 }
 
-const keyed: Record<string, string> = { l: 'log', e: 'terminal', w: 'cause', d: 'deployment' }
+const targetNames: Record<string, string> = { l: 'log', e: 'terminal', w: 'cause', d: 'deployment' }
 
-function whyNot(key: string, row: Element | null | undefined, hasRows: boolean): string {
+function noTargetReason(key: string, row: Element | null | undefined, hasRows: boolean): string {
   const reason = row?.querySelector(`[data-no-${key}]`)?.getAttribute(`data-no-${key}`)
   if (reason) return reason
-  return hasRows ? `Choose a row with j or k: a row has a ${keyed[key]}.` : `There is no ${keyed[key]} here.`
+  return hasRows
+    ? `Choose a row with j or k: a row has a ${targetNames[key]}.`
+    : `There is no ${targetNames[key]} here.`
 }
 
-const single = new Set(['g', '/', '?', 'j', 'k', 'l', 'e', 'w', 'd'])
+const singleKeys = new Set(['g', '/', '?', 'j', 'k', 'l', 'e', 'w', 'd'])
 
 const isField = ({ tagName, isContentEditable }: HTMLElement) =>
   isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(tagName)
 
-export function useKeys(account: string | undefined, open: (what: 'palette' | 'keys') => void): void {
+export function useKeys(account: string | undefined, open: (overlay: 'palette' | 'keys') => void): void {
   const [, navigate] = useLocation()
   useEffect(() => {
     let isAfterG = false
@@ -92,7 +94,7 @@ export function useKeys(account: string | undefined, open: (what: 'palette' | 'k
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
       if (isField(event.target as HTMLElement)) return
       if (wasAfterG) {
-        const to: Record<string, string | undefined> = {
+        const pageOfKey: Record<string, string | undefined> = {
           o: paths.overview,
           a: paths.audit,
           ...(account !== undefined && {
@@ -102,12 +104,12 @@ export function useKeys(account: string | undefined, open: (what: 'palette' | 'k
             c: paths.clusters(account),
           }),
         }
-        const page = to[event.key]
+        const page = pageOfKey[event.key]
         if (page === undefined) return
         event.preventDefault()
         return navigate(page)
       }
-      if (!single.has(event.key)) return
+      if (!singleKeys.has(event.key)) return
       // The shortcut may move the focus to a field: the browser would type its character there.
       event.preventDefault()
       // A key that is held down acts once, except among rows.
@@ -128,7 +130,7 @@ export function useKeys(account: string | undefined, open: (what: 'palette' | 'k
         case 'e':
         case 'w':
         case 'd':
-          return press(event.key)
+          return clickElementOfKey(event.key)
       }
     }
     addEventListener('keydown', onKey)

@@ -8,10 +8,10 @@ import '../styles/shell.css'
 import '../styles/parts.css'
 import '../styles/forms.css'
 import { App } from './app.tsx'
-import { takeCode } from './sign-in.tsx'
+import { takeSignInFromAddress } from './sign-in.tsx'
 
-// Before anything is drawn: the address must not keep the code.
-takeCode()
+// First of all: the address bar must not keep the one-time code.
+takeSignInFromAddress()
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

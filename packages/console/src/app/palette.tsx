@@ -1,14 +1,14 @@
 /**
- * The palette: services of all accounts with their logs, clusters, tasks by id, terminals, codes, pages, and the actions
- * of the page, which are alone after `>`.
+ * The palette: a search for services of all accounts, logs, clusters, tasks by id, terminals, problem codes, pages, and
+ * the actions of the current page. A text that begins with `>` finds only these actions.
  */
 import type { Task } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { servicesQuery, useAccounts, useClusters, useCodes, useTasks } from '../live/queries.ts'
-import { serviceOf } from '../live/service-of.ts'
-import { ofPersonKey } from '../live/session.ts'
+import { serviceNameOf } from '../live/service-name.ts'
+import { personKeyPrefix } from '../live/session.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { isSimulated } from '../parts/simulated.tsx'
@@ -21,15 +21,15 @@ interface Entry {
 }
 
 /** Removed at the sign-out. */
-const recentKey = `${ofPersonKey}recent`
+const recentKey = `${personKeyPrefix}recent`
 const maxRecent = 5
 const maxShown = 50
-/** Shorter texts are in too many codes. */
-const minCode = 4
+/** A shorter text would match too many codes. */
+const minCodeLength = 4
 const hasShell = (task: Task) =>
   task.lastStatus === 'RUNNING' && task.enableExecuteCommand === true && !isSimulated(task)
 
-function recent(): string[] {
+function recentTexts(): string[] {
   try {
     return JSON.parse(localStorage.getItem(recentKey) ?? '[]') as string[]
   } catch {
@@ -40,16 +40,16 @@ function recent(): string[] {
 export function Palette({ account, onClose }: { account: string | undefined; onClose: () => void }) {
   const [, navigate] = useLocation()
   const [text, setText] = useState('')
-  const [chosen, setChosen] = useState(0)
+  const [chosenIndex, setChosenIndex] = useState(0)
   const accounts = useAccounts().data ?? []
-  const lists = useQueries({ queries: accounts.map(({ name }) => servicesQuery(name)) })
-  const wanted = text.trim().toLowerCase()
-  const isId = /^[0-9a-f]{4,32}$/.test(wanted)
+  const serviceLists = useQueries({ queries: accounts.map(({ name }) => servicesQuery(name)) })
+  const search = text.trim().toLowerCase()
+  const isId = /^[0-9a-f]{4,32}$/.test(search)
   const tasks = useTasks(isId ? (account ?? '') : '', 'ALL').data ?? []
-  const live = useTasks(/term/.test(wanted) ? (account ?? '') : '').data ?? []
+  const runningTasks = useTasks(/term/.test(search) ? (account ?? '') : '').data ?? []
   const clusters = useClusters(account ?? '').data ?? []
-  const codes = useCodes(wanted.length >= minCode && !isId).data ?? []
-  const data = lists.map((list) => list.data)
+  const codes = useCodes(search.length >= minCodeLength && !isId).data ?? []
+  const servicesByAccount = serviceLists.map((list) => list.data)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are new at each render; their data is not
   const entries = useMemo<Entry[]>(() => {
     const page = (label: string, to: string): Entry => ({ text: label, kind: 'page', open: () => navigate(to) })
@@ -63,7 +63,7 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
         page(`${name}: create a cluster`, paths.clusters(name)),
         page(`${name}: create a service`, paths.newService(name)),
         page(`${name}: register a task definition`, paths.newTaskDefinition(name)),
-        ...(data[i] ?? []).map((service) => ({
+        ...(servicesByAccount[i] ?? []).map((service) => ({
           text: `${name}/${service.cluster}/${service.name}`,
           kind: 'service',
           open: () => navigate(paths.service(name, service.cluster, service.name)),
@@ -77,12 +77,12 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
       page('Audit', paths.audit),
       page('Tokens', paths.tokens),
     ]
-  }, [accounts, ...data, clusters, account, navigate])
+  }, [accounts, ...servicesByAccount, clusters, account, navigate])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are new at each render; their data is not
-  const logs = useMemo(
+  const logEntries = useMemo(
     () =>
       accounts.flatMap(({ name }, i) =>
-        (data[i] ?? []).map(
+        (servicesByAccount[i] ?? []).map(
           (service): Entry => ({
             text: `${name}/${service.cluster}/${service.name}: logs`,
             kind: 'log',
@@ -90,7 +90,7 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
           }),
         ),
       ),
-    [accounts, ...data, navigate],
+    [accounts, ...servicesByAccount, navigate],
   )
   const shown = useMemo(() => {
     const taskEntry = ({ id, cluster, lastStatus }: Task): Entry => ({
@@ -99,25 +99,25 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
       open: () => navigate(paths.task(account ?? '', cluster, id)),
     })
     const terminalEntry = (task: Task): Entry => ({
-      text: `${account}/${task.cluster}/${serviceOf(task) ?? task.group}: terminal in ${task.id.slice(0, 8)}`,
+      text: `${account}/${task.cluster}/${serviceNameOf(task) ?? task.group}: terminal in ${task.id.slice(0, 8)}`,
       kind: 'terminal',
-      open: () => navigate(paths.terminal(account ?? '', task.cluster, task.id, undefined)),
+      open: () => navigate(paths.terminal(account ?? '', task.cluster, task.id)),
     })
-    if (wanted.startsWith('>')) return pageActions(wanted.slice(1).trim())
-    const known = recent()
-    if (wanted === '')
+    if (search.startsWith('>')) return pageActions(search.slice(1).trim())
+    const recents = recentTexts()
+    if (search === '')
       return [
-        ...known.flatMap((each) => entries.filter((entry) => entry.text === each)),
-        ...entries.filter((entry) => !known.includes(entry.text)),
+        ...recents.flatMap((each) => entries.filter((entry) => entry.text === each)),
+        ...entries.filter((entry) => !recents.includes(entry.text)),
       ].slice(0, maxShown)
-    const words = wanted.split(/\s+/)
+    const words = search.split(/\s+/)
     const hasWords = ({ text }: Entry) => words.every((word) => text.toLowerCase().includes(word))
-    const byId = isId ? tasks.filter(({ id }) => id.startsWith(wanted)).map((task) => taskEntry(task)) : []
-    const parts = words.some((word) => 'terminal'.startsWith(word) || 'logs'.startsWith(word))
-      ? [...logs, ...live.filter(hasShell).map(terminalEntry)]
+    const tasksById = isId ? tasks.filter(({ id }) => id.startsWith(search)).map((task) => taskEntry(task)) : []
+    const logsAndTerminals = words.some((word) => 'terminal'.startsWith(word) || 'logs'.startsWith(word))
+      ? [...logEntries, ...runningTasks.filter(hasShell).map(terminalEntry)]
       : []
-    const explained = codes
-      .filter(([, code]) => code.toLowerCase().includes(wanted))
+    const codeEntries = codes
+      .filter(([, code]) => code.toLowerCase().includes(search))
       .map(
         ([kind, code]): Entry => ({
           text: code,
@@ -125,20 +125,25 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
           open: () => location.assign(`/docs/${kind}/${code}`),
         }),
       )
-    const found = [...byId, ...pageActions(wanted), ...entries.filter(hasWords), ...parts.filter(hasWords)]
-    return [...found, ...explained].slice(0, maxShown)
-  }, [wanted, isId, entries, logs, tasks, live, codes, account, navigate])
+    const found = [
+      ...tasksById,
+      ...pageActions(search),
+      ...entries.filter(hasWords),
+      ...logsAndTerminals.filter(hasWords),
+    ]
+    return [...found, ...codeEntries].slice(0, maxShown)
+  }, [search, isId, entries, logEntries, tasks, runningTasks, codes, account, navigate])
   const open = (entry: Entry | undefined) => {
     if (!entry) return
     localStorage.setItem(
       recentKey,
-      JSON.stringify([entry.text, ...recent().filter((each) => each !== entry.text)].slice(0, maxRecent)),
+      JSON.stringify([entry.text, ...recentTexts().filter((each) => each !== entry.text)].slice(0, maxRecent)),
     )
     onClose()
     // The dialog gives the focus back first.
     setTimeout(entry.open)
   }
-  const index = Math.min(chosen, shown.length - 1)
+  const index = Math.min(chosenIndex, shown.length - 1)
   return (
     <Dialog title="Search or do" onClose={onClose} className="palette">
       <div>
@@ -153,11 +158,11 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
           autoFocus
           onChange={(event) => {
             setText(event.target.value)
-            setChosen(0)
+            setChosenIndex(0)
           }}
           onKeyDown={(event) => {
-            if (event.key === 'ArrowDown') setChosen(Math.min(shown.length - 1, index + 1))
-            else if (event.key === 'ArrowUp') setChosen(Math.max(0, index - 1))
+            if (event.key === 'ArrowDown') setChosenIndex(Math.min(shown.length - 1, index + 1))
+            else if (event.key === 'ArrowUp') setChosenIndex(Math.max(0, index - 1))
             else if (event.key === 'Enter') open(shown[index])
             else return
             event.preventDefault()
@@ -187,8 +192,8 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
 }
 
 /** The buttons that the page shows now. */
-function pageActions(wanted: string): Entry[] {
+function pageActions(search: string): Entry[] {
   return [...document.querySelectorAll<HTMLButtonElement>('main [data-action]')]
     .map((button) => ({ text: button.textContent ?? '', kind: 'action', open: () => button.click() }))
-    .filter(({ text }) => text.toLowerCase().includes(wanted))
+    .filter(({ text }) => text.toLowerCase().includes(search))
 }

@@ -1,12 +1,12 @@
-/** The frame of every page: header, navigation, the strip of a lost connection, footer, palette, keys. */
+/** The frame of every page: header, navigation, the note of a lost connection, footer, palette, keyboard shortcuts. */
 import { duration } from '@ecs-api/client/words'
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAccount } from '../live/account.ts'
 import { useChanges } from '../live/changes.ts'
 import { connectionState } from '../live/client.ts'
-import { clockDifference } from '../live/clock.ts'
-import { isStreaming, silentMs } from '../live/heard.ts'
+import { clockAheadMs } from '../live/clock.ts'
+import { isChangesStreamOpen, silenceMs } from '../live/last-received.ts'
 import { queryClient, useAccounts, useMe, useVersion } from '../live/queries.ts'
 import { signOut } from '../live/session.ts'
 import { settings } from '../live/settings.ts'
@@ -25,9 +25,9 @@ export function Shell({ children }: { children: ReactNode }) {
   const version = useVersion().data
   const [path, navigate] = useLocation()
   const [isNavigationOpen, setNavigationOpen] = useState(false)
-  const [open, setOpen] = useState<'palette' | 'keys'>()
+  const [overlay, setOverlay] = useState<'palette' | 'keys'>()
   useChanges(account)
-  useKeys(account, setOpen)
+  useKeys(account, setOverlay)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the navigation closes when the page changes
   useEffect(() => setNavigationOpen(false), [path])
   const links: [label: string, to: string][] = [
@@ -76,10 +76,10 @@ export function Shell({ children }: { children: ReactNode }) {
               </option>
             ))}
           </select>
-          <button type="button" onClick={() => setOpen('palette')}>
+          <button type="button" onClick={() => setOverlay('palette')}>
             Search or do… <span className="muted shortcut">Ctrl K</span>
           </button>
-          <Settings />
+          <DisplaySettings />
           <Menu label={<ExternalText text={me?.name ?? 'Signed out'} />}>
             <span className="muted">Role {me?.role}</span>
             <button type="button" onClick={() => void signOut()}>
@@ -101,56 +101,61 @@ export function Shell({ children }: { children: ReactNode }) {
       </main>
       <footer className="foot">
         <a href="/docs">Documentation</a> · <span>ecs-api {version?.version}</span>
-        <Seen account={account} />
+        <LastReceived account={account} />
         <ClockNote />
       </footer>
       <Toasts />
-      {open === 'palette' && <Palette account={account} onClose={() => setOpen(undefined)} />}
-      {open === 'keys' && <KeyList onClose={() => setOpen(undefined)} />}
+      {overlay === 'palette' && <Palette account={account} onClose={() => setOverlay(undefined)} />}
+      {overlay === 'keys' && <KeyList onClose={() => setOverlay(undefined)} />}
     </div>
   )
 }
 
-/** Beyond it a stream, which sends something every 15 s, is late. */
+/** A stream sends something every 15 s. After a longer silence than this the footer no longer shows `live`. */
 const lateMs = 20_000
 
-/** How old the state of the pages can be. */
-function Seen({ account }: { account: string | undefined }) {
+/** The time since the last data from the gateway: the pages may be that old. */
+function LastReceived({ account }: { account: string | undefined }) {
   useNow()
-  const silent = silentMs()
-  const isLive = account !== undefined && isStreaming(account)
+  const silence = silenceMs()
+  const isLive = account !== undefined && isChangesStreamOpen(account)
   return (
-    <span className={silent > lateMs ? 'waiting' : undefined}>
+    <span className={silence > lateMs ? 'waiting' : undefined}>
       {' '}
-      · Seen {duration(silent)} ago
-      {isLive && silent <= lateMs && ', live'}
+      · Seen {duration(silence)} ago
+      {isLive && silence <= lateMs && ', live'}
     </span>
   )
 }
 
-/** Says so when the clock of this computer is wrong: exact times of its other programs do not fit those of the pages. */
+/** A note when the clock of this computer is wrong: its other programs then show other times than the pages. */
 function ClockNote() {
   useNow()
-  const ahead = clockDifference()
-  if (ahead === 0) return null
-  // The difference includes the time of a response on its way; whole minutes leave it out.
-  const minutes = Math.round(Math.abs(ahead) / 60_000)
-  const by = `${duration(minutes > 0 ? minutes * 60_000 : Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'}`
-  return <span> · The clock of this computer is {by} that of the service. Ages count by the service’s.</span>
+  const aheadMs = clockAheadMs()
+  if (aheadMs === 0) return null
+  // The difference includes the time that the response took. Rounding to minutes removes it.
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000)
+  const difference = `${duration(minutes > 0 ? minutes * 60_000 : Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'}`
+  return (
+    <span>
+      {' '}
+      · This computer’s clock is {difference} the service’s clock. Ages are computed with the service’s clock.
+    </span>
+  )
 }
 
-function isCurrent(path: string, to: string): boolean {
-  if (to === paths.overview) return path === to
-  if (path === to || path.startsWith(`${to}/`)) {
-    // A service and a task are below a cluster in the address, and not in the navigation.
-    return !to.endsWith('/clusters') || !/\/(services|tasks)\//.test(path)
+function isCurrent(path: string, href: string): boolean {
+  if (href === paths.overview) return path === href
+  if (path === href || path.startsWith(`${href}/`)) {
+    // The addresses of services and tasks are below that of their cluster, but the navigation has links of their own.
+    return !href.endsWith('/clusters') || !/\/(services|tasks)\//.test(path)
   }
-  if (to.endsWith('/services')) return /\/clusters\/[^/]+\/services\/|\/new\/service/.test(path)
-  if (to.endsWith('/taskdefs')) return /\/new\/taskdef/.test(path)
-  return to.endsWith('/tasks') && /\/clusters\/[^/]+\/tasks\//.test(path)
+  if (href.endsWith('/services')) return /\/clusters\/[^/]+\/services\/|\/new\/service/.test(path)
+  if (href.endsWith('/taskdefs')) return /\/new\/taskdef/.test(path)
+  return href.endsWith('/tasks') && /\/clusters\/[^/]+\/tasks\//.test(path)
 }
 
-function Settings() {
+function DisplaySettings() {
   const { theme, zone } = useSyncExternalStore(settings.subscribe, settings.get)
   return (
     <Menu label="Display">
@@ -182,12 +187,12 @@ function ConnectionStrip() {
   const { zone } = useSyncExternalStore(settings.subscribe, settings.get)
   useEffect(() => {
     if (lostAt === undefined) return
-    const again = () => void queryClient.invalidateQueries()
-    const timer = setInterval(again, 3000)
-    addEventListener('online', again)
+    const refetch = () => void queryClient.invalidateQueries()
+    const timer = setInterval(refetch, 3000)
+    addEventListener('online', refetch)
     return () => {
       clearInterval(timer)
-      removeEventListener('online', again)
+      removeEventListener('online', refetch)
     }
   }, [lostAt])
   return (

@@ -1,19 +1,19 @@
 /** Sign-in: with a token, with a one-time code in the address, or at the identity provider. */
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
-import { beginOidc, finishOidc, restore, type SessionState, signIn, signInMethods } from '../live/session.ts'
+import { beginOidc, finishOidc, restoreSession, type SessionState, signIn, signInMethods } from '../live/session.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { paths } from '../paths.ts'
 
-let code: string | undefined
-let oidc: Record<string, string> | undefined
+let oneTimeCode: string | undefined
+let oidcResponse: Record<string, string> | undefined
 
-/** Takes what signs in out of the address, and out of the history. */
-export function takeCode(): void {
+/** Moves a one-time code or the identity provider's response from the address and the history into this module. */
+export function takeSignInFromAddress(): void {
   const found = /^#code=([\w-]+)$/.exec(location.hash)
   if (found) {
-    code = found[1]
+    oneTimeCode = found[1]
     history.replaceState(null, '', location.pathname + location.search)
   }
   if (location.pathname !== paths.signIn) return
@@ -22,37 +22,41 @@ export function takeCode(): void {
     const value = parameters.get(name)
     return value === null ? {} : { [name]: value }
   }
-  if (parameters.has('code') && parameters.has('state')) oidc = { ...pick('code'), ...pick('state'), ...pick('iss') }
+  if (parameters.has('code') && parameters.has('state'))
+    oidcResponse = { ...pick('code'), ...pick('state'), ...pick('iss') }
   history.replaceState(null, '', paths.overview)
 }
 
 const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)
 
-/** Signs in with what the address had. A code signs in at once only on this machine, and where nobody is signed in. */
+/**
+ * Signs in with the code or the response that the address had. A code signs in without a question only on this machine,
+ * and only while nobody is signed in.
+ */
 export function useSignInFromAddress(state: SessionState): { question: ReactNode; error: string | undefined } {
   const [error, setError] = useState<string>()
   const [isAsking, setAsking] = useState(false)
   useEffect(() => {
-    void restore().then(() => {
-      if (oidc) {
-        const response = oidc
-        oidc = undefined
+    void restoreSession().then(() => {
+      if (oidcResponse) {
+        const response = oidcResponse
+        oidcResponse = undefined
         void finishOidc(response).then(setError)
-      } else if (code !== undefined) setAsking(true)
+      } else if (oneTimeCode !== undefined) setAsking(true)
     })
   }, [])
-  const use = () => {
-    const oneTimeCode = code
-    code = undefined
+  const signInWithCode = () => {
+    const code = oneTimeCode
+    oneTimeCode = undefined
     setAsking(false)
-    if (oneTimeCode !== undefined) void signIn({ oneTimeCode }).then(setError)
+    if (code !== undefined) void signIn({ oneTimeCode: code }).then(setError)
   }
-  const isAtOnce = isLoopback && state.kind === 'signed-out'
+  const signsInAtOnce = isLoopback && state.kind === 'signed-out'
   useEffect(() => {
-    if (isAsking && isAtOnce) use()
+    if (isAsking && signsInAtOnce) signInWithCode()
   })
   const question =
-    isAsking && !isAtOnce && state.kind !== 'unknown' ? (
+    isAsking && !signsInAtOnce && state.kind !== 'unknown' ? (
       <Dialog title="Sign in" onClose={() => setAsking(false)}>
         <p>
           Sign in to {location.host} with the link that you opened?
@@ -64,13 +68,13 @@ export function useSignInFromAddress(state: SessionState): { question: ReactNode
           )}
         </p>
         <div className="row">
-          <button type="button" className="primary" onClick={use}>
+          <button type="button" className="primary" onClick={signInWithCode}>
             Sign in
           </button>
           <button
             type="button"
             onClick={() => {
-              code = undefined
+              oneTimeCode = undefined
               setAsking(false)
             }}
           >
@@ -129,8 +133,8 @@ export function SignInForm({ reason }: { reason: string | undefined }) {
         </button>
       </div>
       <p id="token-help" className="muted">
-        On your own machine, the start of the service prints an address that signs you in, and the first token is in{' '}
-        <code>data/token</code>. Elsewhere an admin of the service makes tokens.
+        On your own machine, the service prints an address that signs you in when it starts. The first token is in{' '}
+        <code>data/token</code>. Elsewhere, ask an admin of the service for a token.
       </p>
     </form>
   )

@@ -1,13 +1,13 @@
-/** The document of a terminal: xterm over the WebSocket of a session. */
+/** The document of a terminal: xterm.js, connected to the WebSocket of an exec session. */
 import { FitAddon } from '@xterm/addon-fit'
 import { type ITheme, Terminal } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
 import '../styles/tokens.css'
 import '../styles/terminal.css'
 import { ProblemError } from '@ecs-api/client'
-import { askForTerminal, wasAskedFor } from '../live/asked-terminal.ts'
 import { accountClient } from '../live/client.ts'
 import { session as signedIn } from '../live/session.ts'
+import { recordTerminalRequest, takeTerminalRequest } from '../live/terminal-request.ts'
 import '../live/settings.ts'
 
 const parameters = new URLSearchParams(location.search)
@@ -31,19 +31,19 @@ const screen = new Terminal({
 isDark.addEventListener('change', () => {
   screen.options.theme = theme()
 })
-const fit = new FitAddon()
-screen.loadAddon(fit)
+const fitAddon = new FitAddon()
+screen.loadAddon(fitAddon)
 screen.open(document.getElementById('terminal')!)
-fit.fit()
+fitAddon.fit()
 
-const say = (text: string) => {
+const showState = (text: string) => {
   state.textContent = text
 }
 
-async function run(): Promise<void> {
+async function runSession(): Promise<void> {
   const task = { cluster: parameter('cluster'), id: parameter('task') }
   const container = parameter('container')
-  say(`Connecting to ${container}.`)
+  showState(`Connecting to ${container}.`)
   const session = await accountClient(parameter('account')).tasks.exec(task, {
     container,
     // Never from the address: a link must not run a command of somebody else's choice.
@@ -51,29 +51,29 @@ async function run(): Promise<void> {
     columns: screen.cols,
     rows: screen.rows,
   })
-  say(`Connected to ${container} of ${task.id.slice(0, 8)}.`)
-  session.onWarning = say
+  showState(`Connected to ${container} of ${task.id.slice(0, 8)}.`)
+  session.onWarning = showState
   screen.focus()
   const input = session.writable.getWriter()
   const encoder = new TextEncoder()
   const typed = screen.onData((text) => void input.write(encoder.encode(text)).catch(() => undefined))
   const resized = screen.onResize(({ cols, rows }) => session.resize({ columns: cols, rows }))
-  const observer = new ResizeObserver(() => fit.fit())
+  const observer = new ResizeObserver(() => fitAddon.fit())
   observer.observe(document.getElementById('terminal')!)
   const reader = session.readable.getReader()
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     const { value } = next
-    // The next bytes are read once these are drawn: a fast command does not fill the memory.
+    // Reading waits until these bytes are drawn, so that a fast command does not fill the memory.
     await new Promise<void>((resolve) => screen.write(value, resolve))
   }
   const { code, reason } = await session.exited
   typed.dispose()
   resized.dispose()
   observer.disconnect()
-  say(`The session has ended: ${reason}${code === null ? '' : ` (exit code ${code})`}.`)
+  showState(`The session has ended: ${reason}${code === null ? '' : ` (exit code ${code})`}.`)
 }
 
-function offer(label: string, connect: () => void): void {
+function showButton(label: string, connect: () => void): void {
   const button = document.createElement('button')
   button.type = 'button'
   button.textContent = label
@@ -86,25 +86,25 @@ const address = location.pathname + location.search
 const isInPage = parent !== window
 
 function connect(): void {
-  run()
-    .catch((error: unknown) => say(error instanceof ProblemError ? error.message : String(error)))
+  runSession()
+    .catch((error: unknown) => showState(error instanceof ProblemError ? error.message : String(error)))
     .finally(() =>
-      offer('Connect again', () => {
-        askForTerminal(address)
+      showButton('Connect again', () => {
+        recordTerminalRequest(address)
         location.reload()
       }),
     )
 }
 
-// Another tab has signed out, or somebody else in: what the shell has shown is not for others. The console removes its
-// own frame.
+// After a sign-out, or another person's sign-in, in another tab, the output of the shell must no longer be visible. The
+// console removes a frame itself.
 signedIn.subscribe(() => {
   if (!isInPage) location.reload()
 })
 
 // The console shows the frame only once the person has asked for it.
-if (isInPage || wasAskedFor(address)) connect()
+if (isInPage || takeTerminalRequest(address)) connect()
 else {
-  say(`A shell in ${parameter('container')} of ${parameter('task').slice(0, 8)}:`)
-  offer('Connect', connect)
+  showState(`A shell in ${parameter('container')} of ${parameter('task').slice(0, 8)}:`)
+  showButton('Connect', connect)
 }

@@ -1,12 +1,12 @@
-/** The account of the page: from its address, else the one that was used last, else the first. */
+/** The account of the page: the one in its address, else the one used last, else the first of the list. */
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { decodeSegment } from '../paths.ts'
 import { useAccounts } from './queries.ts'
-import { ofPersonKey } from './session.ts'
+import { personKeyPrefix } from './session.ts'
 
-/** Removed at the sign-out. */
-const storageKey = `${ofPersonKey}account`
+/** The sign-out removes it. */
+const storageKey = `${personKeyPrefix}account`
 
 function accountInPath(path: string): string | undefined {
   const [, , account] = path.split('/')
@@ -16,11 +16,11 @@ function accountInPath(path: string): string | undefined {
 export function useAccount(): string | undefined {
   const [path] = useLocation()
   const accounts = useAccounts().data
-  const named = accountInPath(path)
+  const accountOfAddress = accountInPath(path)
   useEffect(() => {
-    if (named !== undefined) localStorage.setItem(storageKey, named)
-  }, [named])
-  if (named !== undefined) return named
-  const last = localStorage.getItem(storageKey)
-  return accounts?.find(({ name }) => name === last)?.name ?? accounts?.[0]?.name
+    if (accountOfAddress !== undefined) localStorage.setItem(storageKey, accountOfAddress)
+  }, [accountOfAddress])
+  if (accountOfAddress !== undefined) return accountOfAddress
+  const lastUsedAccount = localStorage.getItem(storageKey)
+  return accounts?.find(({ name }) => name === lastUsedAccount)?.name ?? accounts?.[0]?.name
 }

@@ -1,14 +1,12 @@
 /**
- * Change events of an account. Browsers open at most six connections to a host, so all tabs share one stream: the holder
- * of a Web Lock reads it and forwards the events. Plain http addresses have no Web Locks: there each visible tab reads
- * its own.
- *
- * An event only makes the queries that it concerns ask again; unchanged answers are 304.
+ * Refetches queries when the account's change stream reports a change. Browsers open at most six connections to a host,
+ * so all tabs share one stream: the tab that holds a Web Lock reads it and forwards the events. Plain http addresses have
+ * no Web Locks: there each visible tab reads a stream of its own.
  */
 import { useEffect } from 'react'
 import { apiPath } from '../actions.ts'
-import { accountClient, connectionState, subscribeToParts } from './client.ts'
-import { changesSilentMs, endedChanges, heardChanges } from './heard.ts'
+import { accountClient, connectionState, subscribeToStreamParts } from './client.ts'
+import { changesSilenceMs, recordChangesEnd, recordChangesPart } from './last-received.ts'
 import { queryClient } from './queries.ts'
 
 interface ChangedNames {
@@ -18,83 +16,87 @@ interface ChangedNames {
   name: string
 }
 
-/** To the tabs: the stream has begun, something was heard on it, or a change. */
-type Message = 'began' | 'heard' | ChangedNames
+/** From the tab that reads the stream to the other tabs: the stream has begun, a part has arrived, or a change. */
+type TabMessage = 'stream-began' | 'part-arrived' | ChangedNames
 
-/** How often other tabs are told that something was heard. */
-const tellEveryMs = 5_000
+/** How often the other tabs are informed that parts of the stream arrive. */
+const heartbeatMs = 5_000
 
-/** Events within this time make a query ask once. */
-const gatherMs = 300
+/** Events within this time refetch a query only once. */
+const collectMs = 300
 /** A tab that is hidden for this time closes its stream. */
 const hiddenMs = 30_000
 
-/** A query that took some time, such as a list of thousands, rests for this many times as long. */
+/** A query that took 1 s, such as a list of thousands, is not refetched for this many seconds. */
 const restFactor = 3
 
-/** The keys of the queries that are to ask again, by their text. */
-const waiting = new Map<string, readonly unknown[]>()
-/** The keys that were asked a short time ago, by their text, and are not asked again yet. */
-const resting = new Set<string>()
-let willAsk = false
+/** The keys of the queries to refetch, by the JSON of each key. */
+const keysToRefetch = new Map<string, readonly unknown[]>()
+/** The keys, as JSON, of the queries that were refetched a short time ago: they wait before the next refetch. */
+const restingKeys = new Set<string>()
+let isScheduled = false
 
-function askAgain(...keys: readonly unknown[][]): void {
-  for (const key of keys) waiting.set(JSON.stringify(key), key)
-  askSoon()
+function refetchSoon(...keys: readonly unknown[][]): void {
+  for (const key of keys) keysToRefetch.set(JSON.stringify(key), key)
+  scheduleRefetch()
 }
 
-function askSoon(): void {
-  if (!willAsk) setTimeout(askWaiting, gatherMs)
-  willAsk = true
+function scheduleRefetch(): void {
+  if (!isScheduled) setTimeout(refetchCollected, collectMs)
+  isScheduled = true
 }
 
-function askWaiting(): void {
-  willAsk = false
-  for (const [text, queryKey] of waiting) {
-    if (resting.has(text)) continue
-    waiting.delete(text)
-    resting.add(text)
-    void askAndRest(text, queryKey)
+function refetchCollected(): void {
+  isScheduled = false
+  for (const [keyText, queryKey] of keysToRefetch) {
+    if (restingKeys.has(keyText)) continue
+    keysToRefetch.delete(keyText)
+    restingKeys.add(keyText)
+    void refetchAndRest(keyText, queryKey)
   }
 }
 
-async function askAndRest(text: string, queryKey: readonly unknown[]): Promise<void> {
+async function refetchAndRest(keyText: string, queryKey: readonly unknown[]): Promise<void> {
   const began = performance.now()
   await queryClient.invalidateQueries({ queryKey }).catch(() => undefined)
   setTimeout(
     () => {
-      resting.delete(text)
-      if (waiting.has(text)) askSoon()
+      restingKeys.delete(keyText)
+      if (keysToRefetch.has(keyText)) scheduleRefetch()
     },
     restFactor * (performance.now() - began),
   )
 }
 
-function askForAll(account: string): void {
-  // A long list on a slow network is not asked for twice.
+function refetchAll(account: string): void {
+  // A request that is on its way, such as for a long list, is not repeated.
   const options = { cancelRefetch: false }
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === account }, options)
 }
 
-function onChanged({ account, kind, cluster, name }: ChangedNames): void {
+function refetchConcerned({ account, kind, cluster, name }: ChangedNames): void {
   switch (kind) {
     case 'cluster':
-      askAgain([account, 'clusters'], [account, 'cluster', name])
+      refetchSoon([account, 'clusters'], [account, 'cluster', name])
       break
     case 'service':
-      askAgain([account, 'services'], [account, 'service', cluster, name], [account, 'cluster', cluster])
+      refetchSoon([account, 'services'], [account, 'service', cluster, name], [account, 'cluster', cluster])
       break
     case 'task':
-      // A task of a service changes with it: its page asks for the service's tasks.
-      askAgain([account, 'tasks'], [account, 'task', cluster, name], [account, 'service', cluster])
+      // The event does not name the task's service, so all services of the cluster are refetched.
+      refetchSoon([account, 'tasks'], [account, 'task', cluster, name], [account, 'service', cluster])
   }
 }
 
-/** Reads the stream until it is aborted. */
-async function read(account: string, signal: AbortSignal, forward: (message: Message) => void): Promise<void> {
+/** Reads the change stream until it ends or is aborted. */
+async function readChanges(
+  account: string,
+  signal: AbortSignal,
+  forward: (message: TabMessage) => void,
+): Promise<void> {
   for await (const event of accountClient(account).changes({ state: 'none', signal })) {
-    // Changes before it are not on the stream, or were missed when the gateway cannot resume.
-    if (event.type === 'state') forward('began')
+    // Changes before this event are not on the stream: the stream is new, or the gateway could not resume it.
+    if (event.type === 'state') forward('stream-began')
     if (event.type !== 'change' && event.type !== 'deleted') continue
     const { item } = event
     const name = item.kind === 'task' ? item.id : item.name
@@ -107,54 +109,54 @@ export function useChanges(account: string | undefined): void {
   useEffect(() => {
     if (account === undefined) return
     const channel = new BroadcastChannel(`ecs-api.changes.${account}`)
-    const onMessage = (message: Message) => {
-      heardChanges(account)
-      if (message === 'began') askForAll(account)
-      else if (message !== 'heard') onChanged(message)
+    const onMessage = (message: TabMessage) => {
+      recordChangesPart(account)
+      if (message === 'stream-began') refetchAll(account)
+      else if (message !== 'part-arrived') refetchConcerned(message)
     }
-    channel.onmessage = ({ data }: MessageEvent<Message>) => onMessage(data)
-    const forward = (message: Message) => {
+    channel.onmessage = ({ data }: MessageEvent<TabMessage>) => onMessage(data)
+    const forward = (message: TabMessage) => {
       onMessage(message)
       channel.postMessage(message)
     }
     const path = apiPath(account, 'changes')
-    const unsubscribeFromParts = subscribeToParts((each) => {
-      if (each === path && changesSilentMs(account) > tellEveryMs) forward('heard')
+    const unsubscribeFromParts = subscribeToStreamParts((each) => {
+      if (each === path && changesSilenceMs(account) > heartbeatMs) forward('part-arrived')
     })
-    let aborting: AbortController | undefined
-    let hiding: ReturnType<typeof setTimeout> | undefined
+    let streamAbort: AbortController | undefined
+    let hiddenTimer: ReturnType<typeof setTimeout> | undefined
     const run = async (signal: AbortSignal) => {
       while (!signal.aborted) {
-        await read(account, signal, forward).catch(() => undefined)
-        endedChanges(account)
-        // Changes may have been missed meanwhile.
-        if (!signal.aborted) askForAll(account)
+        await readChanges(account, signal, forward).catch(() => undefined)
+        recordChangesEnd(account)
+        // Changes between two streams may have been missed.
+        if (!signal.aborted) refetchAll(account)
         await new Promise((resolve) => setTimeout(resolve, 2000))
       }
     }
     const start = () => {
-      if (aborting) return
-      aborting = new AbortController()
-      const { signal } = aborting
+      if (streamAbort) return
+      streamAbort = new AbortController()
+      const { signal } = streamAbort
       const done = navigator.locks
         ? navigator.locks.request(`ecs-api.changes.${account}`, { signal }, () => run(signal))
         : run(signal)
       done.catch(() => undefined)
     }
     const stop = () => {
-      aborting?.abort()
-      aborting = undefined
+      streamAbort?.abort()
+      streamAbort = undefined
     }
     const onVisibility = () => {
-      clearTimeout(hiding)
-      if (document.hidden) hiding = setTimeout(stop, hiddenMs)
+      clearTimeout(hiddenTimer)
+      if (document.hidden) hiddenTimer = setTimeout(stop, hiddenMs)
       else start()
     }
     let wasLost = false
     const unsubscribe = connectionState.subscribe(() => {
       const isLost = connectionState.get().lostAt !== undefined
-      // The stream would wait for its next try.
-      if (wasLost && !isLost && aborting) {
+      // Restart at once: the client would otherwise wait before its next attempt.
+      if (wasLost && !isLost && streamAbort) {
         stop()
         start()
       }
@@ -166,7 +168,7 @@ export function useChanges(account: string | undefined): void {
       unsubscribe()
       unsubscribeFromParts()
       document.removeEventListener('visibilitychange', onVisibility)
-      clearTimeout(hiding)
+      clearTimeout(hiddenTimer)
       stop()
       channel.close()
     }

@@ -1,7 +1,7 @@
-/** The client of the gateway that serves this page, in this browser's session. */
+/** The client of the gateway that serves this page. It uses the session of this browser. */
 import { createClient, type Transport } from '@ecs-api/client'
 import { compareClocks, gatewayNow } from './clock.ts'
-import { heardResponse } from './heard.ts'
+import { recordResponse } from './last-received.ts'
 import { csrfToken, onSessionEnded, session } from './session.ts'
 
 interface ConnectionState {
@@ -30,7 +30,7 @@ function setLostAt(lostAt: number | undefined): void {
 }
 
 const transport: Transport = async (url, request) => {
-  // A poll with an ended session counts as a failed sign-in, and the gateway allows each address only some of them.
+  // A request with an ended session counts as a failed sign-in, and the gateway limits these for each address.
   if (session.get().kind === 'signed-out') throw new Error('signed out')
   let response: Response
   try {
@@ -42,7 +42,7 @@ const transport: Transport = async (url, request) => {
   setLostAt(undefined)
   compareClocks(response)
   if (response.status === 401) onSessionEnded()
-  return heardResponse(response, () => onStreamPart(url))
+  return recordResponse(response, () => onStreamPart(url))
 }
 
 const partListeners = new Set<(path: string) => void>()
@@ -52,7 +52,7 @@ function onStreamPart(url: string | URL): void {
 }
 
 /** Calls the listener with the path of a stream whenever a part of it arrives. */
-export function subscribeToParts(listener: (path: string) => void): () => void {
+export function subscribeToStreamParts(listener: (path: string) => void): () => void {
   partListeners.add(listener)
   return () => void partListeners.delete(listener)
 }
@@ -62,7 +62,7 @@ export const client = createClient({
   csrfToken,
   fetch: transport,
   cache: 500,
-  // The pages show a lost connection, and ask again themselves.
+  // Few attempts: the pages show that the connection is lost, and send the request again themselves.
   retries: { tries: 2, withinSeconds: 5 },
 })
 

@@ -1,10 +1,10 @@
 /**
- * Texts of a form that is not sent yet, kept in this tab: an error, Back or a link never loses it. A
- * sign-out forgets it.
+ * The values of a form that was not sent yet, kept in the storage of this tab: an error, Back or a link does not lose
+ * them. A sign-out removes them.
  */
 import { useEffect, useState } from 'react'
 import { useMe } from './queries.ts'
-import { ofPersonKey } from './session.ts'
+import { personKeyPrefix } from './session.ts'
 
 function read<T>(key: string): T | undefined {
   try {
@@ -17,17 +17,18 @@ function read<T>(key: string): T | undefined {
 export interface Draft<T> {
   value: T
   set: (change: Partial<T>) => void
-  /** It was typed before this visit of the page. */
+  /** Whether the value was typed during an earlier visit of the page. */
   isRestored: boolean
-  /** Sent, or no longer wanted. */
+  /** Removes what was typed, because it was sent or is no longer wanted. */
   discard: () => void
 }
 
-/** @param form its name, one for each resource; it stays while the form is shown */
+/** @param form the name of the form, unique for each resource; it must not change while the form is shown */
 export function useDraft<T extends object>(form: string, initial: T): Draft<T> {
   const me = useMe()
-  // Another person may sign in to this tab. The name is unknown while an ended session waits for its sign-in.
-  const [key] = useState(() => `${ofPersonKey}draft.${me?.name}.${form}`)
+  // The key has the person's name: another person may sign in to this tab. It is made once, because the name is unknown
+  // while an ended session waits for a new sign-in.
+  const [key] = useState(() => `${personKeyPrefix}draft.${me?.name}.${form}`)
   const [typed, setTyped] = useState<Partial<T> | undefined>(() => read<Partial<T>>(key))
   const [isRestored, setRestored] = useState(typed !== undefined)
   useEffect(() => {

@@ -1,6 +1,6 @@
 /**
- * The lines of a log: the newest ones, followed at their end, or those around a time. Older and newer ones are read in
- * pages on request.
+ * The lines of a log: either the newest lines, followed by new ones as they arrive, or the lines around a time. Older and
+ * newer lines are read in pages on request.
  */
 import type { LogEvent, LogLine, LogPage } from '@ecs-api/client'
 import { useEffect, useRef, useState } from 'react'
@@ -19,13 +19,13 @@ interface LogFilter {
   container: string | undefined
 }
 
-/** Beyond it the oldest lines are dropped from the page. */
+/** The page shows at most this number of lines, and drops the oldest ones. */
 export const maxLines = 100_000
 const drawEveryMs = 100
 const followedSince = '1h'
-const olderAround = 200
+const linesBeforeTime = 200
 const pageLength = 1000
-/** A search may return pages without a line. */
+/** How many pages without a line are read in a row: a search can return such pages. */
 const maxEmptyPages = 5
 
 function readPage(account: string, { kind, cluster, name }: LogOwner, query: LogFilter & PageStart): Promise<LogPage> {
@@ -50,13 +50,13 @@ function follow(account: string, { kind, cluster, name }: LogOwner, query: LogFi
 
 export interface LogOptions {
   account: string
-  of: LogOwner
+  owner: LogOwner
   filter: LogFilter
   /** Shows the lines around this time (ISO 8601) instead of the newest ones. */
   around: string | undefined
   isFollowing: boolean
-  /** `family:revision` that runs now. Another one may log elsewhere, so its log is read anew. */
-  revision: string | undefined
+  /** The `family:revision` that runs now. Another revision may log to another place, so the log is read again. */
+  runningRevision: string | undefined
 }
 
 export interface Log {
@@ -64,14 +64,17 @@ export interface Log {
   lines: readonly LogLine[]
   /** How many lines have arrived at the end since the log was opened. */
   arrivedCount: number
-  /** False until the first lines, or the response that there are none. */
+  /** Whether the first response has arrived, with lines or without. */
   isRead: boolean
-  /** Resolves to the number of lines that were put before the others. Undefined when there are none, or no room. */
+  /**
+   * Reads a page of older lines and resolves to the number of lines. Undefined when there are no older lines or the page
+   * is full.
+   */
   readOlder: (() => Promise<number>) | undefined
-  /** Undefined when there are none, when they are followed, or no room. */
+  /** Reads a page of newer lines. Undefined when there are none, when the log is followed, or when the page is full. */
   readNewer: (() => Promise<void>) | undefined
   isReading: boolean
-  /** What may be missing from the log, in sentences. */
+  /** Sentences about lines that may be missing. */
   notes: readonly string[]
   elsewhere: LogPage['elsewhere']
   /** How long a line can take to arrive, in seconds. */
@@ -79,39 +82,39 @@ export interface Log {
   error: unknown
 }
 
-/** Cursors of the pages before the first line and after the last one: null where no line is left. */
-interface Ends {
+/** Cursors of the pages before the first line and after the last line; null when there is no such page. */
+interface EndCursors {
   older: string | null | undefined
   newer: string | null | undefined
 }
 
-const unknownEnds: Ends = { older: undefined, newer: undefined }
+const unknownEnds: EndCursors = { older: undefined, newer: undefined }
 
-export function useLogLines({ account, of, filter, around, isFollowing, revision }: LogOptions): Log {
-  const { kind, cluster, name } = of
+export function useLogLines({ account, owner, filter, around, isFollowing, runningRevision }: LogOptions): Log {
+  const { kind, cluster, name } = owner
   const { grep, container } = filter
   const [lines, setLines] = useState<readonly LogLine[]>([])
   const [arrivedCount, setArrivedCount] = useState(0)
   const [isRead, setRead] = useState(false)
   const [isReading, setReading] = useState(false)
-  const [ends, setEnds] = useState<Ends>(unknownEnds)
+  const [ends, setEnds] = useState<EndCursors>(unknownEnds)
   const [notes, setNotes] = useState<readonly string[]>([])
   const [elsewhere, setElsewhere] = useState<LogPage['elsewhere']>([])
   const [lagSeconds, setLagSeconds] = useState<number>()
   const [error, setError] = useState<unknown>()
-  const opened = JSON.stringify([account, kind, cluster, name, grep, container, around])
-  const shown = useRef(opened)
-  shown.current = opened
+  const logKey = JSON.stringify([account, kind, cluster, name, grep, container, around])
+  const shownLogKey = useRef(logKey)
+  shownLogKey.current = logKey
 
   const addNote = (text: string) => setNotes((before) => [...new Set([...before, text])])
-  const addFacts = ({ elsewhere: given, incomplete, unavailable }: Partial<LogPage>) => {
-    // Only the first event of a stream has them.
+  const noteGaps = ({ elsewhere: given, incomplete, unavailable }: Partial<LogPage>) => {
+    // Only the first event of a stream has `elsewhere`.
     if (given) setElsewhere(given)
     for (const { part, reason } of unavailable ?? []) addNote(`${part}: ${reason}`)
     if (incomplete) addNote('Some lines may be missing: not every log could be read.')
   }
 
-  // Another search is another log.
+  // A changed search starts with an empty list of lines.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `opened` has all that it depends on
   useEffect(() => {
     setLines([])
@@ -124,20 +127,20 @@ export function useLogLines({ account, of, filter, around, isFollowing, revision
     if (around === undefined) return
     const start = async () => {
       const [older, newer] = await Promise.all([
-        readPage(account, of, { grep, container, until: around, limit: olderAround }),
-        readPage(account, of, { grep, container, since: around, limit: pageLength }),
+        readPage(account, owner, { grep, container, until: around, limit: linesBeforeTime }),
+        readPage(account, owner, { grep, container, since: around, limit: pageLength }),
       ])
-      if (shown.current !== opened) return
+      if (shownLogKey.current !== logKey) return
       setLines([...older.items, ...newer.items])
       setEnds({ older: older.nextCursor, newer: newer.nextCursor })
-      addFacts(older)
-      addFacts(newer)
+      noteGaps(older)
+      noteGaps(newer)
       setRead(true)
     }
     start().catch((thrown: unknown) => {
-      if (shown.current === opened) setError(thrown)
+      if (shownLogKey.current === logKey) setError(thrown)
     })
-  }, [opened])
+  }, [logKey])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `opened` has all else that it depends on
   useEffect(() => {
@@ -145,25 +148,25 @@ export function useLogLines({ account, of, filter, around, isFollowing, revision
     setNotes([])
     const aborting = new AbortController()
     let arrived: LogLine[] = []
-    let drawing: ReturnType<typeof setTimeout> | undefined
+    let drawTimer: ReturnType<typeof setTimeout> | undefined
     const draw = () => {
-      drawing = undefined
-      const added = arrived
+      drawTimer = undefined
+      const drawnLines = arrived
       arrived = []
       setLines((before) => {
-        const fresh = withoutKnown(added, before.slice(-2000))
-        return [...before, ...fresh].slice(-maxLines)
+        const newLines = withoutKnown(drawnLines, before.slice(-2000))
+        return [...before, ...newLines].slice(-maxLines)
       })
-      setArrivedCount((count) => count + added.length)
+      setArrivedCount((count) => count + drawnLines.length)
     }
     const onEvent = (event: LogEvent) => {
       setRead(true)
       switch (event.type) {
         case 'lines':
           arrived.push(...event.items)
-          if (arrived.length > 0) drawing ??= setTimeout(draw, drawEveryMs)
+          if (arrived.length > 0) drawTimer ??= setTimeout(draw, drawEveryMs)
           setLagSeconds(event.lagSeconds)
-          addFacts(event)
+          noteGaps(event)
           break
         case 'lag':
           setLagSeconds(event.lagSeconds)
@@ -172,12 +175,12 @@ export function useLogLines({ account, of, filter, around, isFollowing, revision
           addNote(event.detail)
           break
         case 'deleted':
-          addNote('The service was deleted. Its log goes no further.')
+          addNote('The service was deleted: no more lines will arrive.')
       }
     }
     const read = async () => {
       const { signal } = aborting
-      for await (const event of follow(account, of, { grep, container, signal })) onEvent(event)
+      for await (const event of follow(account, owner, { grep, container, signal })) onEvent(event)
     }
     setError(undefined)
     read().catch((thrown: unknown) => {
@@ -185,42 +188,42 @@ export function useLogLines({ account, of, filter, around, isFollowing, revision
     })
     return () => {
       aborting.abort()
-      clearTimeout(drawing)
+      clearTimeout(drawTimer)
     }
-  }, [opened, isFollowing, revision])
+  }, [logKey, isFollowing, runningRevision])
 
   /** Reads pages until one has a line. */
-  const readFrom = async (start: PageStart): Promise<LogPage | undefined> => {
+  const readPages = async (start: PageStart): Promise<LogPage | undefined> => {
     setReading(true)
     setError(undefined)
     try {
-      let page = await readPage(account, of, { grep, container, ...start })
+      let page = await readPage(account, owner, { grep, container, ...start })
       for (let empty = 1; page.items.length === 0 && page.nextCursor !== null && empty < maxEmptyPages; empty++)
-        page = await readPage(account, of, { grep, container, ...start, cursor: page.nextCursor })
-      if (shown.current !== opened) return undefined
-      addFacts(page)
+        page = await readPage(account, owner, { grep, container, ...start, cursor: page.nextCursor })
+      if (shownLogKey.current !== logKey) return undefined
+      noteGaps(page)
       return page
     } catch (thrown) {
-      if (shown.current === opened) setError(thrown)
+      if (shownLogKey.current === logKey) setError(thrown)
       return undefined
     } finally {
-      if (shown.current === opened) setReading(false)
+      if (shownLogKey.current === logKey) setReading(false)
     }
   }
   const readOlder = async () => {
     const first = lines[0]
-    // Lines of the same millisecond can stand before the first one.
+    // Older lines can have the same millisecond as the first line.
     const until = first && new Date(Date.parse(first.time) + 1).toISOString()
     const cursor = ends.older ?? undefined
-    const page = await readFrom({ limit: pageLength, cursor, ...(cursor === undefined && until && { until }) })
+    const page = await readPages({ limit: pageLength, cursor, ...(cursor === undefined && until && { until }) })
     if (!page) return 0
-    const fresh = withoutKnown(page.items, lines.slice(0, 2000))
-    setLines((before) => [...fresh, ...before])
+    const olderLines = withoutKnown(page.items, lines.slice(0, 2000))
+    setLines((before) => [...olderLines, ...before])
     setEnds((before) => ({ ...before, older: page.nextCursor }))
-    return fresh.length
+    return olderLines.length
   }
   const readNewer = async () => {
-    const page = await readFrom({ since: around!, limit: pageLength, cursor: ends.newer! })
+    const page = await readPages({ since: around!, limit: pageLength, cursor: ends.newer! })
     if (!page) return
     setLines((before) => [...before, ...page.items])
     setEnds((before) => ({ ...before, newer: page.nextCursor }))

@@ -3,8 +3,8 @@ import type { AccountDiagnosis, Diagnosis, Task } from '@ecs-api/client'
 import { type Query, QueryClient, useMutation, useQueries, useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { accountClient, client } from './client.ts'
-import { isStreaming } from './heard.ts'
-import { serviceOf } from './service-of.ts'
+import { isChangesStreamOpen } from './last-received.ts'
+import { serviceNameOf } from './service-name.ts'
 import { session } from './session.ts'
 
 export const queryClient = new QueryClient({
@@ -13,23 +13,23 @@ export const queryClient = new QueryClient({
   },
 })
 
-// After a sign-in the pages ask for what they could not see. Another caller's pages begin with nothing.
-let before = session.get()
+// After a sign-in the queries that failed without a session run again. Another caller gets an empty cache.
+let previousState = session.get()
 session.subscribe(() => {
-  const now = session.get()
-  if (now.seenBy !== before.seenBy) queryClient.clear()
-  else if (before.kind === 'signed-out' && now.kind === 'signed-in') void queryClient.invalidateQueries()
-  before = now
+  const state = session.get()
+  if (state.shownTo !== previousState.shownTo) queryClient.clear()
+  else if (previousState.kind === 'signed-out' && state.kind === 'signed-in') void queryClient.invalidateQueries()
+  previousState = state
 })
 
-const finished = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
+const finishedStatus = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
 
-/** The stream of an account tells about its changes; a slow poll finds what it misses. */
-const pollMs = (account: string) => () => (isStreaming(account) ? 60_000 : 15_000)
-/** Where the stream does not tell all. */
+/** The change stream of an account triggers new requests; a slow poll finds the changes that the stream missed. */
+const pollMs = (account: string) => () => (isChangesStreamOpen(account) ? 60_000 : 15_000)
+/** For data whose changes are not all on the change stream. */
 const unstreamedPollMs = 30_000
 
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+async function allItems<T>(items: AsyncIterable<T>): Promise<T[]> {
   return Array.fromAsync(items)
 }
 
@@ -59,7 +59,7 @@ export const useVersion = () =>
 
 export const servicesQuery = (account: string) => ({
   queryKey: [account, 'services'],
-  queryFn: () => all(accountClient(account).services.list({ limit: 1000 })),
+  queryFn: () => allItems(accountClient(account).services.list({ limit: 1000 })),
   refetchInterval: pollMs(account),
 })
 export const useServices = (account: string) => useQuery(servicesQuery(account))
@@ -67,7 +67,7 @@ export const useServices = (account: string) => useQuery(servicesQuery(account))
 export const diagnosisQuery = (account: string) => ({
   queryKey: [account, 'services', 'diagnosis'],
   queryFn: () => accountClient(account).diagnosis(),
-  // What a failing service waits for changes without it.
+  // The cause of a failure can change without a change of the service, which alone is on the change stream.
   refetchInterval: ({ state: { data } }: Query<AccountDiagnosis>) =>
     data?.services.length === 0 ? pollMs(account)() : 15_000,
 })
@@ -78,12 +78,12 @@ export const useService = (account: string, cluster: string, name: string) =>
     refetchInterval: pollMs(account),
   })
 
-/** The diagnosis of an account describes no tasks; that of a service does. */
-export const serviceDiagnosisQuery = (account: string, cluster: string, name: string, everyMs = 15_000) => ({
+/** The diagnosis of a service, which also looks at its tasks. The diagnosis of an account does not. */
+export const serviceDiagnosisQuery = (account: string, cluster: string, name: string, unhealthyPollMs = 15_000) => ({
   queryKey: [account, 'service', cluster, name, 'diagnosis'],
   queryFn: () => accountClient(account).services.diagnosis({ cluster, name }),
   refetchInterval: ({ state: { data } }: Query<Diagnosis>) =>
-    data?.status === 'healthy' ? pollMs(account)() : everyMs,
+    data?.status === 'healthy' ? pollMs(account)() : unhealthyPollMs,
 })
 export const useServiceDiagnosis = (account: string, cluster: string, name: string) =>
   useQuery(serviceDiagnosisQuery(account, cluster, name))
@@ -108,7 +108,7 @@ export const useDeployment = (account: string, cluster: string, service: string,
   useQuery({
     queryKey: [account, 'service', cluster, service, 'deployments', id],
     queryFn: () => accountClient(account).deployments.get({ cluster, service, id }),
-    refetchInterval: ({ state: { data } }) => (data && finished.test(data.status) ? pollMs(account)() : 5000),
+    refetchInterval: ({ state: { data } }) => (data && finishedStatus.test(data.status) ? pollMs(account)() : 5000),
   })
 
 export const useReleases = (account: string, cluster: string, service: string) =>
@@ -144,7 +144,7 @@ export const useTasks = (account: string, status?: 'STOPPED' | 'ALL') =>
   useQuery({
     enabled: account !== '',
     queryKey: [account, 'tasks', status],
-    queryFn: () => all(accountClient(account).tasks.list({ limit: 1000, ...(status && { status }) })),
+    queryFn: () => allItems(accountClient(account).tasks.list({ limit: 1000, ...(status && { status }) })),
     refetchInterval: pollMs(account),
   })
 
@@ -155,10 +155,10 @@ export const useTask = (account: string, cluster: string, id: string) =>
     refetchInterval: pollMs(account),
   })
 
-/** The service of a task, which the name of its group has. */
-export function useServiceOf(account: string, task: Task | undefined) {
+/** The service of a task. The group of the task has its name. */
+export function useServiceOfTask(account: string, task: Task | undefined) {
   const cluster = task?.cluster ?? ''
-  const name = (task && serviceOf(task)) ?? ''
+  const name = (task && serviceNameOf(task)) ?? ''
   return useQuery({
     queryKey: [account, 'service', cluster, name],
     queryFn: () => accountClient(account).services.get({ cluster, name }),
@@ -177,11 +177,11 @@ export const useTaskDiagnosis = (account: string, cluster: string, id: string) =
 export const useTaskDefinitions = (account: string) =>
   useQuery({
     queryKey: [account, 'taskdefs'],
-    queryFn: () => all(accountClient(account).taskDefinitions.list({ limit: 1000 })),
+    queryFn: () => allItems(accountClient(account).taskDefinitions.list({ limit: 1000 })),
     refetchInterval: unstreamedPollMs,
   })
 
-/** The families, and their revisions by name. */
+/** The names of all families, and after them the names of all revisions. */
 export function definitionNamesIn(definitions: readonly { family: string; name: string }[] = []): string[] {
   return [...new Set([...definitions.map(({ family }) => family), ...definitions.map(({ name }) => name)])]
 }
@@ -189,24 +189,24 @@ export function definitionNamesIn(definitions: readonly { family: string; name: 
 const taskDefinitionQuery = (account: string, name: string) => ({
   queryKey: [account, 'taskdef', name],
   queryFn: () => accountClient(account).taskDefinitions.get(name),
-  // A revision never changes, but for its status, which a change of ours asks for again.
+  // Only the status of a revision ever changes, and a change by this page invalidates the query.
   ...(name.includes(':') && { staleTime: 600_000 }),
 })
 
-export const useTaskDefinition = (account: string, name: string, isWanted = true) =>
-  useQuery({ ...taskDefinitionQuery(account, name), enabled: isWanted && name !== '' })
+export const useTaskDefinition = (account: string, name: string, isEnabled = true) =>
+  useQuery({ ...taskDefinitionQuery(account, name), enabled: isEnabled && name !== '' })
 
-/** Families whose newest revision is looked at. */
-const maxLookedAt = 20
+/** How many families' newest revisions are read. */
+const maxFamiliesRead = 20
 
-/** The roles of task definitions that exist: the API lists no roles. */
-export function useRolesInUse(account: string, isWanted: boolean): string[] {
+/** The roles that existing task definitions use: the API has no list of roles. */
+export function useRolesInUse(account: string, isEnabled: boolean): string[] {
   // The newest revision of a family is listed first.
-  const newest = (useTaskDefinitions(account).data ?? []).filter(
+  const newestRevisions = (useTaskDefinitions(account).data ?? []).filter(
     ({ family }, i, all) => i === 0 || all[i - 1]!.family !== family,
   )
-  const wanted = isWanted ? newest.slice(0, maxLookedAt).map(({ name }) => name) : []
-  const definitions = useQueries({ queries: wanted.map((name) => taskDefinitionQuery(account, name)) })
+  const names = isEnabled ? newestRevisions.slice(0, maxFamiliesRead).map(({ name }) => name) : []
+  const definitions = useQueries({ queries: names.map((name) => taskDefinitionQuery(account, name)) })
   const roles = definitions.flatMap(({ data }) => [data?.executionRoleArn, data?.taskRoleArn])
   return [...new Set(roles.filter((role) => role !== undefined))].sort()
 }
@@ -215,7 +215,7 @@ export const useClusters = (account: string) =>
   useQuery({
     enabled: account !== '',
     queryKey: [account, 'clusters'],
-    queryFn: () => all(accountClient(account).clusters.list({ limit: 1000 })),
+    queryFn: () => allItems(accountClient(account).clusters.list({ limit: 1000 })),
     refetchInterval: pollMs(account),
   })
 
@@ -233,28 +233,35 @@ export const useClusterEvents = (account: string, name: string) =>
     refetchInterval: unstreamedPollMs,
   })
 
-export const useAudit = (enabled = true, limit = 200) =>
+export const useAudit = ({ isEnabled = true, limit }: { isEnabled?: boolean; limit: number }) =>
   useQuery({
     queryKey: ['audit', limit],
     queryFn: () => itemsOf(client.audit.page({ limit })),
     refetchInterval: unstreamedPollMs,
-    enabled,
+    enabled: isEnabled,
   })
 
 export const useTokens = () =>
-  useQuery({ queryKey: ['tokens'], queryFn: () => all(client.tokens.list({ limit: 1000 })), refetchInterval: 60_000 })
+  useQuery({
+    queryKey: ['tokens'],
+    queryFn: () => allItems(client.tokens.list({ limit: 1000 })),
+    refetchInterval: 60_000,
+  })
 
-/** A change: afterwards every query of the account asks again, once the page has left what was deleted. */
+/**
+ * A change by this page. Afterwards every query of the account runs again, but not at once: the page first leaves a
+ * resource that it has deleted.
+ */
 export function useChange<Input, Output>(account: string | undefined, change: (input: Input) => Promise<Output>) {
-  const askAgain = () =>
+  const refetch = () =>
     queryClient.invalidateQueries(
       account === undefined ? undefined : { predicate: ({ queryKey }) => queryKey[0] === account },
     )
-  return useMutation({ mutationFn: change, onSettled: () => void setTimeout(askAgain) })
+  return useMutation({ mutationFn: change, onSettled: () => void setTimeout(refetch) })
 }
 
-/** The codes that have a page: `['problems', 'ClusterNotFound']`, `['causes', 'ImageNotFound']`. */
-export const useCodes = (enabled: boolean) =>
+/** The codes with a page in the documentation, such as `['problems', 'ClusterNotFound']`, `['causes', 'ImageNotFound']`. */
+export const useCodes = (isEnabled: boolean) =>
   useQuery({
     queryKey: ['codes'],
     queryFn: async () => {
@@ -265,5 +272,5 @@ export const useCodes = (enabled: boolean) =>
       return [...new Map(links.map(([, kind = '', code = '']) => [`${kind} ${code}`, [kind, code] as const])).values()]
     },
     staleTime: Number.POSITIVE_INFINITY,
-    enabled,
+    enabled: isEnabled,
   })

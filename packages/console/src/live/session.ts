@@ -1,6 +1,6 @@
 /**
- * The session of this browser. The cookie is out of reach of scripts; its CSRF token is kept in this origin's storage,
- * which belongs to one port (API.md, "Browser sessions").
+ * The session of this browser. Scripts cannot read its cookie. Its CSRF token is in the storage of this origin, which
+ * programs on other ports cannot read (API.md, "Browser sessions").
  */
 import type { Me } from '@ecs-api/client'
 
@@ -13,15 +13,15 @@ type SignedInOrOut =
   | { kind: 'signed-out'; reason: string | undefined }
   | { kind: 'signed-in'; me: Me }
 
-/** `seenBy`: the caller whose data the pages show; empty for nobody. Nobody else may see it. */
-export type SessionState = SignedInOrOut & { seenBy: string }
+/** `shownTo`: the only caller who may see the data on the pages, as JSON; empty when they show no data. */
+export type SessionState = SignedInOrOut & { shownTo: string }
 
 export type SignIn = { token: string } | { oneTimeCode: string } | { oidc: Record<string, string> }
 
-/** Begins the keys of what a page keeps in the storage for this person. */
-export const ofPersonKey = 'ecs-api.person.'
+/** The prefix of all storage keys whose values belong to the signed-in person. A sign-out removes them. */
+export const personKeyPrefix = 'ecs-api.person.'
 
-let state: SessionState = { kind: 'unknown', seenBy: '' }
+let state: SessionState = { kind: 'unknown', shownTo: '' }
 const listeners = new Set<() => void>()
 
 export const session = {
@@ -32,8 +32,8 @@ export const session = {
   },
 }
 
-function set(next: SignedInOrOut, seenBy: string): void {
-  state = { ...next, seenBy }
+function setState(next: SignedInOrOut, shownTo: string): void {
+  state = { ...next, shownTo }
   for (const listener of listeners) listener()
 }
 
@@ -42,54 +42,54 @@ export function csrfToken(): string {
 }
 
 function setSignedIn(me: Me): void {
-  set({ kind: 'signed-in', me }, JSON.stringify(me))
+  setState({ kind: 'signed-in', me }, JSON.stringify(me))
 }
 
 function forgetPerson(storage: Storage): void {
-  for (const key of Object.keys(storage)) if (key.startsWith(ofPersonKey)) storage.removeItem(key)
+  for (const key of Object.keys(storage)) if (key.startsWith(personKeyPrefix)) storage.removeItem(key)
 }
 
-/** The person has signed out: the pages, which others may see now, go. */
+/** Removes the pages after a sign-out: another person may use this browser next. */
 function setSignedOut(reason?: string): void {
   forgetPerson(sessionStorage)
-  set({ kind: 'signed-out', reason }, '')
+  setState({ kind: 'signed-out', reason }, '')
 }
 
 // Another tab has signed in or out.
 addEventListener('storage', ({ key }) => {
-  if (key === storageKey) void restore()
+  if (key === storageKey) void restoreSession()
 })
-// A page that the back button shows as it was has missed such events.
+// A page that the back button restores from the browser's cache has missed such events.
 addEventListener('pageshow', ({ persisted }) => {
-  if (persisted) void restore()
+  if (persisted) void restoreSession()
 })
 
-/** A problem of the API, or the lack of a response, as a sentence. */
-async function sentenceOf(response: Response): Promise<string> {
+/** The sentence for a rejected request: the detail of the API's problem, or else the status. */
+async function problemSentence(response: Response): Promise<string> {
   const problem = (await response.json().catch(() => undefined)) as { detail?: string } | undefined
   return problem?.detail ?? `The service responded with ${response.status}.`
 }
 
-/** Looks whether this browser is signed in. */
-export async function restore(): Promise<void> {
+/** Asks the gateway whether this browser has a session, and shows the answer in `session`. */
+export async function restoreSession(): Promise<void> {
   if (csrfToken() === '') return setSignedOut()
   const response = await fetch('/v1/ecs/me', { headers: { 'x-csrf-token': csrfToken() } }).catch(() => undefined)
   if (response?.ok) return setSignedIn((await response.json()) as Me)
-  if (response?.status === 401) return set({ kind: 'signed-out', reason: undefined }, state.seenBy)
+  if (response?.status === 401) return setState({ kind: 'signed-out', reason: undefined }, state.shownTo)
   // The service does not respond: the pages say so, and try again.
-  if (state.kind === 'unknown') setTimeout(() => void restore(), 1000)
+  if (state.kind === 'unknown') setTimeout(() => void restoreSession(), 1000)
 }
 
 /** @returns the reason why the sign-in was rejected */
 export async function signIn(body: SignIn): Promise<string | undefined> {
   const response = await fetch('/session', {
     method: 'POST',
-    // The session that this browser had ends with the sign-in.
+    // With the CSRF token the gateway ends the previous session of this browser.
     headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken() },
     body: JSON.stringify(body),
   }).catch(() => undefined)
   if (!response) return 'The service does not respond.'
-  if (!response.ok) return sentenceOf(response)
+  if (!response.ok) return problemSentence(response)
   const opened = (await response.json()) as { csrfToken: string; me: Me }
   localStorage.setItem(storageKey, opened.csrfToken)
   setSignedIn(opened.me)
@@ -105,20 +105,20 @@ export async function signOut(): Promise<void> {
   setSignedOut(
     hasEnded
       ? undefined
-      : 'This browser is signed out. The service did not respond: the session there ends after 12 hours.',
+      : 'This browser is signed out. The service did not respond, so it ends the session only after 12 hours.',
   )
 }
 
-/** A request was answered with 401. The page stays, with the sign-in above it. */
+/** Call it after a response with status 401. The page stays, with a sign-in dialog above it. */
 export function onSessionEnded(): void {
   if (state.kind === 'signed-in') {
-    set({ kind: 'signed-out', reason: 'Your session has ended. Sign in to go on.' }, state.seenBy)
+    setState({ kind: 'signed-out', reason: 'Your session has ended. Sign in to go on.' }, state.shownTo)
   }
 }
 
 /**
- * Goes to the identity provider, which sends the browser back. The key shows then that a page of this origin has begun:
- * a cookie does not, because programs on other ports can set it.
+ * Opens the sign-in page of the identity provider, which sends the browser back afterwards. The stored key then proves
+ * that this origin began the sign-in. A cookie would not prove it, because programs on other ports can set one.
  */
 export function beginOidc(): void {
   const bytes = crypto.getRandomValues(new Uint8Array(32))
@@ -135,7 +135,7 @@ export async function finishOidc(response: Record<string, string>): Promise<stri
   return signIn({ oidc: { ...response, key } })
 }
 
-/** The ways to sign in beside a token. */
+/** The ways to sign in without a token. */
 export async function signInMethods(): Promise<{ oidc: { issuer: string } | null }> {
   const response = await fetch('/session').catch(() => undefined)
   return response?.ok ? response.json() : { oidc: null }

@@ -1,4 +1,4 @@
-/** The choices of a person in this browser: theme and time zone. */
+/** How this browser displays the pages: theme and time zone. The person chooses both. */
 interface Settings {
   theme: 'system' | 'light' | 'dark'
   zone: 'local' | 'utc'
@@ -7,7 +7,7 @@ interface Settings {
 const storageKey = 'ecs-api.settings'
 const listeners = new Set<() => void>()
 
-function stored(): Settings {
+function storedSettings(): Settings {
   try {
     const { theme, zone } = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<Settings>
     return {
@@ -19,10 +19,10 @@ function stored(): Settings {
   }
 }
 
-let current = stored()
-apply()
+let current = storedSettings()
+applyTheme()
 
-function apply(): void {
+function applyTheme(): void {
   if (current.theme === 'system') delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = current.theme
 }
@@ -32,7 +32,7 @@ export const settings = {
   set: (change: Partial<Settings>) => {
     current = { ...current, ...change }
     localStorage.setItem(storageKey, JSON.stringify(current))
-    apply()
+    applyTheme()
     for (const listener of listeners) listener()
   },
   subscribe: (listener: () => void) => {

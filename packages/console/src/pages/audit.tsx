@@ -1,26 +1,26 @@
 import { useState } from 'react'
 import { useSearch } from 'wouter'
 import { useAudit } from '../live/queries.ts'
-import { ChangeSentence, isDryRun, Result } from '../parts/change-sentence.tsx'
+import { AuditResult, ChangeSentence, isDryRun } from '../parts/change-sentence.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
-import { Exact } from '../parts/time.tsx'
+import { ClockTime } from '../parts/time.tsx'
 
-/** The audit log: the requested changes with their callers, newest first. */
+/** The page of the audit log: requested changes with their callers, newest first. */
 export default function AuditPage() {
-  const audit = useAudit(true, 1000)
+  const audit = useAudit({ limit: 1000 })
   const [text, setText] = useState('')
   const [showsPlans, setShowsPlans] = useState(false)
-  const chosen = new URLSearchParams(useSearch()).get('entry')
-  const wanted = text.trim().toLowerCase()
+  const openEntryId = new URLSearchParams(useSearch()).get('entry')
+  const filterText = text.trim().toLowerCase()
   const shown = (audit.data ?? []).filter(
     (entry) =>
-      (showsPlans || entry.id === chosen || !isDryRun(entry)) &&
+      (showsPlans || entry.id === openEntryId || !isDryRun(entry)) &&
       `${entry.caller} ${entry.path} ${entry.action} ${entry.code ?? ''} ${entry.status ?? ''}`
         .toLowerCase()
-        .includes(wanted),
+        .includes(filterText),
   )
   return (
     <>
@@ -36,26 +36,26 @@ export default function AuditPage() {
           onChange={(event) => setText(event.target.value)}
         />
         <label className="row">
-          <input type="checkbox" checked={showsPlans} onChange={(event) => setShowsPlans(event.target.checked)} />{' '}
-          Plans, which change nothing
+          <input type="checkbox" checked={showsPlans} onChange={(event) => setShowsPlans(event.target.checked)} /> Show
+          plans (they change nothing)
         </label>
       </div>
-      <LoadingOrProblem query={audit} what="the audit log" />
+      <LoadingOrProblem query={audit} subject="the audit log" />
       {audit.data && (
         <Table
           label="Audit"
           rows={shown}
           keyOf={({ id }) => id}
-          empty="No entry matches."
+          emptyText="No entry matches."
           columns={[
-            { title: 'When', sortBy: ({ at }) => at, cell: ({ at }) => <Exact at={at} /> },
+            { title: 'When', sortBy: ({ at }) => at, cell: ({ at }) => <ClockTime at={at} /> },
             { title: 'Who', sortBy: ({ caller }) => caller, cell: ({ caller }) => <ExternalText text={caller} /> },
-            { title: 'What', wide: true, cell: (entry) => <ChangeSentence entry={entry} /> },
+            { title: 'What', isWide: true, cell: (entry) => <ChangeSentence entry={entry} /> },
             {
               title: 'Request',
-              wide: true,
+              isWide: true,
               cell: ({ id, action, path, input, status }) => (
-                <details open={id === chosen}>
+                <details open={id === openEntryId}>
                   <summary>{status ?? 'in progress'}</summary>
                   <pre>
                     <ExternalText text={`${action.split(' ')[0]} ${path}\n${JSON.stringify(input, null, 2)}`} />
@@ -64,7 +64,7 @@ export default function AuditPage() {
               ),
             },
             { title: 'From', cell: ({ source }) => <ExternalText text={source} /> },
-            { title: 'Result', sortBy: ({ status }) => status ?? 0, cell: (entry) => <Result entry={entry} /> },
+            { title: 'Result', sortBy: ({ status }) => status ?? 0, cell: (entry) => <AuditResult entry={entry} /> },
           ]}
         />
       )}

@@ -1,17 +1,17 @@
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import { apiPath, whyNoChange } from '../actions.ts'
+import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { useCluster, useClusterEvents, useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
-import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ServiceStatus } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
-import { Exact } from '../parts/time.tsx'
+import { ClockTime } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
 export function ClusterPage({ account, cluster: name }: { account: string; cluster: string }) {
@@ -32,15 +32,20 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
         title={name}
       >
         <ActionButton
-          action={{ id: 'create', label: 'Create a service…', disabled: whyNoChange(me), isPrimary: true }}
+          action={{
+            id: 'create',
+            label: 'Create a service…',
+            disabledReason: changeNotPermittedReason(me),
+            isPrimary: true,
+          }}
           onPress={() => navigate(paths.newService(account, { cluster: name }))}
         />
         <ActionButton
-          action={{ id: 'delete', label: 'Delete…', disabled: whyNoChange(me), isDangerous: true }}
+          action={{ id: 'delete', label: 'Delete…', disabledReason: changeNotPermittedReason(me), isDangerous: true }}
           onPress={() => setDeleting(true)}
         />
       </PageHead>
-      {!cluster && <LoadingOrProblem query={query} what={name} />}
+      {!cluster && <LoadingOrProblem query={query} subject={name} />}
       {cluster && (
         <div className="beside">
           <div className="stack">
@@ -49,7 +54,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
               label="Services"
               rows={services}
               keyOf={({ arn }) => arn}
-              empty={
+              emptyText={
                 <>
                   There are no services in {name}.{' '}
                   <Link href={paths.newService(account, { cluster: name })}>Create one</Link>
@@ -64,7 +69,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
                     </Link>
                   ),
                 },
-                { title: 'Status', wide: true, cell: (service) => <ServiceStatus service={service} /> },
+                { title: 'Status', isWide: true, cell: (service) => <ServiceStatus service={service} /> },
                 {
                   title: 'Task definition',
                   cell: ({ taskDefinition }) => (
@@ -76,17 +81,17 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
               ]}
             />
             <h2>Events of all services</h2>
-            <LoadingOrProblem query={events} what="the events" />
+            <LoadingOrProblem query={events} subject="the events" />
             {events.data && (
               <Table
                 label="Events"
                 rows={events.data}
                 keyOf={({ id, service }) => service + id}
-                empty="ECS has reported no event yet."
+                emptyText="ECS has reported no event yet."
                 columns={[
-                  { title: 'When', cell: ({ createdAt }) => <Exact at={createdAt} /> },
+                  { title: 'When', cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
                   { title: 'Service', cell: ({ service }) => <ExternalText text={service} /> },
-                  { title: 'Message', wide: true, cell: ({ message }) => <ExternalText text={message} /> },
+                  { title: 'Message', isWide: true, cell: ({ message }) => <ExternalText text={message} /> },
                 ]}
               />
             )}
@@ -107,16 +112,16 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
         </div>
       )}
       <Commands
-        cli={`ecs-api clusters get ${quoted(`${account}/${name}`)}`}
-        curl={curlOf('GET', apiPath(account, 'clusters', name))}
+        cli={`ecs-api clusters get ${shellWord(`${account}/${name}`)}`}
+        curl={curlCommand('GET', apiPath(account, 'clusters', name))}
       />
       {isDeleting && (
         <ChangeDialog
           title={`Delete ${name}`}
           account={account}
           request={{ method: 'DELETE', path: apiPath(account, 'clusters', name) }}
-          cli={`ecs-api clusters delete ${quoted(`${account}/${name}`)}`}
-          verb="Delete"
+          cli={`ecs-api clusters delete ${shellWord(`${account}/${name}`)}`}
+          buttonLabel="Delete"
           confirmName={name}
           doneSentence={`Deleted: the cluster ${name}.`}
           onClose={() => setDeleting(false)}

@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { apiPath, whyNoChange } from '../actions.ts'
+import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { useClusters, useMe } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
-import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -20,17 +20,22 @@ export function ClustersPage({ account }: { account: string }) {
     <>
       <PageHead crumbs={[[account, paths.services(account)]]} title="Clusters">
         <ActionButton
-          action={{ id: 'create', label: 'Create a cluster…', disabled: whyNoChange(me), isPrimary: true }}
+          action={{
+            id: 'create',
+            label: 'Create a cluster…',
+            disabledReason: changeNotPermittedReason(me),
+            isPrimary: true,
+          }}
           onPress={() => setCreating(true)}
         />
       </PageHead>
-      <LoadingOrProblem query={clusters} what="the clusters" />
+      <LoadingOrProblem query={clusters} subject="the clusters" />
       {clusters.data && (
         <Table
           label="Clusters"
           rows={clusters.data}
           keyOf={({ arn }) => arn}
-          empty="There are no clusters."
+          emptyText="There are no clusters."
           columns={[
             {
               title: 'Cluster',
@@ -48,15 +53,18 @@ export function ClustersPage({ account }: { account: string }) {
           ]}
         />
       )}
-      <Commands cli={`ecs-api clusters list ${quoted(account)}`} curl={curlOf('GET', apiPath(account, 'clusters'))} />
+      <Commands
+        cli={`ecs-api clusters list ${shellWord(account)}`}
+        curl={curlCommand('GET', apiPath(account, 'clusters'))}
+      />
       {isCreating && (
         <ChangeDialog
           title="Create a cluster"
           account={account}
           request={name === '' ? undefined : { method: 'POST', path: apiPath(account, 'clusters'), body: { name } }}
-          missing="Type a name."
-          cli={`ecs-api clusters create ${quoted(`${account}/${name}`)}`}
-          verb="Create"
+          incompleteReason="Type a name."
+          cli={`ecs-api clusters create ${shellWord(`${account}/${name}`)}`}
+          buttonLabel="Create"
           doneSentence={`Created: the cluster ${name}.`}
           onClose={() => setCreating(false)}
           fields={

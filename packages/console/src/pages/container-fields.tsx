@@ -1,19 +1,19 @@
 /** The fields of one container of a task definition. */
 import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
-import { joined, LinkedArea, LinkedField } from '../parts/linked-field.tsx'
+import { joinedWords, LinkedArea, LinkedField } from '../parts/linked-field.tsx'
 import { withMember } from '../parts/with-member.ts'
 import {
-  awslogs,
+  arrayOrEmpty,
+  awslogsConfiguration,
   type Container,
   commandText,
-  commandWords,
-  isOnLines,
+  fitsOnLines,
   lineWithoutPair,
-  listOf,
-  pairsIn,
   pairsOf,
   pairsText,
-  portsIn,
+  parseCommand,
+  parsePairs,
+  parsePorts,
   portsOf,
   unclosedQuote,
   withPorts,
@@ -32,15 +32,15 @@ export function ContainerFields({
   container: Container
   family: string
   region: string
-  /** Of the form. */
+  /** The error of the whole form; each field shows the part that concerns it. */
   rejection: unknown
   onChange: (next: Container) => void
-  /** Undefined for the only container. */
+  /** Undefined for the only container, which cannot be removed. */
   onRemove: (() => void) | undefined
 }) {
-  const set = (member: string, value: unknown) => onChange(withMember(container, member, value))
-  const id = (field: string) => `container-${index}-${field}`
-  const error = (...members: string[]) =>
+  const setMember = (member: string, value: unknown) => onChange(withMember(container, member, value))
+  const fieldId = (field: string) => `container-${index}-${field}`
+  const errorOf = (...members: string[]) =>
     members.map((member) => errorAt(rejection, `/containerDefinitions/${index}/${member}`)).find((each) => each)
   const environment = pairsOf(container.environment, 'value')
   const secrets = pairsOf(container.secrets, 'valueFrom')
@@ -51,15 +51,15 @@ export function ContainerFields({
       <legend>Container {container.name}</legend>
       <div className="pair-of-fields">
         <TextField
-          id={id('name')}
-          error={error('name')}
+          id={fieldId('name')}
+          error={errorOf('name')}
           label="Container name"
           value={container.name ?? ''}
           onChange={(value) => onChange({ ...container, name: value.trim() })}
         />
         <TextField
-          id={id('image')}
-          error={error('image')}
+          id={fieldId('image')}
+          error={errorOf('image')}
           label="Image"
           isMono
           placeholder="nginx:1.29"
@@ -68,67 +68,71 @@ export function ContainerFields({
         />
       </div>
       <LinkedField
-        id={id('ports')}
-        error={error('ports', 'portMappings')}
+        id={fieldId('ports')}
+        error={errorOf('ports', 'portMappings')}
         label="Ports"
-        help="Between commas; 53/udp for UDP. None for a worker."
+        help="Separated by commas; 53/udp for UDP. A worker needs none."
         value={portsOf(container)}
-        format={joined}
-        parse={portsIn}
+        format={joinedWords}
+        parse={parsePorts}
         onChange={(ports) => onChange(withPorts(container, ports as (number | string)[]))}
       />
       <LinkedField
-        id={id('command')}
-        error={error('command')}
+        id={fieldId('command')}
+        error={errorOf('command')}
         check={unclosedQuote}
         label="Command"
-        help="Instead of the image's own. Words as in a shell, but no shell runs."
+        help="Replaces the command of the image. Quotes work as in a shell, but no shell runs."
         isMono
         placeholder="node server.js --port 80"
-        value={listOf(container.command)}
+        value={arrayOrEmpty(container.command)}
         format={commandText}
-        parse={commandWords as (text: string) => unknown[]}
-        onChange={(command) => set('command', command)}
+        parse={parseCommand as (text: string) => unknown[]}
+        onChange={(command) => setMember('command', command)}
       />
       <LinkedArea
-        id={id('environment')}
-        error={error('environment')}
+        id={fieldId('environment')}
+        error={errorOf('environment')}
         check={lineWithoutPair}
         label="Environment"
         help={
-          isOnLines(environment) ? 'One NAME=value on a line.' : 'It has values with line breaks: see the document.'
+          fitsOnLines(environment)
+            ? 'One NAME=value on each line.'
+            : 'A value has a line break: edit the document instead.'
         }
-        disabled={!isOnLines(environment)}
+        disabled={!fitsOnLines(environment)}
         placeholder="LEVEL=debug"
         value={environment}
         format={pairsText}
-        parse={pairsIn}
-        onChange={(pairs) => set('environment', pairs)}
+        parse={parsePairs}
+        onChange={(pairs) => setMember('environment', pairs)}
       />
       <LinkedArea
-        id={id('secrets')}
-        error={error('secrets')}
+        id={fieldId('secrets')}
+        error={errorOf('secrets')}
         check={lineWithoutPair}
         label="Secrets"
-        help="One NAME=ARN on a line, of a secret in Secrets Manager or a parameter in Parameter Store. They need an execution role."
+        help="One NAME=ARN on each line: a secret of Secrets Manager or a parameter of Parameter Store. Secrets need an execution role."
         placeholder="DB_PASSWORD=arn:aws:secretsmanager:us-east-1:123456789012:secret:db"
         value={secrets}
         format={pairsText}
-        parse={pairsIn}
-        onChange={(pairs) => set('secrets', pairs)}
+        parse={parsePairs}
+        onChange={(pairs) => setMember('secrets', pairs)}
       />
       <CheckField
         label="Send its output to the log"
         help={
           driver === 'awslogs'
-            ? `To the log group ${group ?? '(none)'} of CloudWatch Logs. It needs an execution role.`
+            ? `The log group ${group ?? '(none)'} of CloudWatch Logs stores it. This needs an execution role.`
             : driver === undefined
-              ? 'Its output is lost.'
-              : `It goes to the driver ${driver}: see the document.`
+              ? 'The output of the container is lost.'
+              : `The log driver ${driver} stores it: edit the document to change it.`
         }
         checked={driver !== undefined}
         disabled={driver !== undefined && driver !== 'awslogs'}
-        onChange={(checked) => set('logConfiguration', checked ? awslogs(family, region) : undefined)}
+        onChange={(checked) =>
+          setMember('logConfiguration', checked ? awslogsConfiguration(family, region) : undefined)
+        }
       />
       {onRemove && (
         <div className="row">

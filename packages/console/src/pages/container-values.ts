@@ -1,5 +1,6 @@
-/** The values of a container definition as a person types them. Every text is taken: the plan names what is wrong. */
-import { quoted } from '../parts/copy.tsx'
+/** Conversions between a container definition and the texts of its form fields. They accept every text: the plan
+ * reports invalid values. */
+import { shellWord } from '../parts/copy.tsx'
 import { wordsIn } from '../parts/linked-field.tsx'
 import { withMember } from '../parts/with-member.ts'
 
@@ -22,10 +23,10 @@ export interface Container {
   [member: string]: unknown
 }
 
-/** Splits a command into its words as a shell does. A quote that is not closed ends with the text. */
-export const commandWords = (text: string): string[] => readCommand(text).words
+/** Splits a command into words as a shell does. The end of the text also closes an open quote. */
+export const parseCommand = (text: string): string[] => readCommand(text).words
 
-/** Undefined when every quote is closed. */
+/** Describes a quote that is not closed; undefined when every quote is closed. */
 export function unclosedQuote(text: string): string | undefined {
   const { openQuote } = readCommand(text)
   return openQuote && `The quote ${openQuote} is not closed.`
@@ -51,41 +52,43 @@ function readCommand(text: string): { words: string[]; openQuote: string | undef
   return { words: word === undefined ? words : [...words, word], openQuote: quote }
 }
 
-/** A document may have any value anywhere. */
-export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+/** The value if it is an array, else an empty one: a document that a person edits can have any value anywhere. */
+export const arrayOrEmpty = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
-export const commandText = (words: readonly unknown[]) => words.map((word) => quoted(String(word))).join(' ')
+export const commandText = (words: readonly unknown[]) => words.map((word) => shellWord(String(word))).join(' ')
 
-/** Ports as the API's shorthand has them: `80`, `53/udp`. */
+/** The ports of a container in the API's shorthand: `80`, `53/udp`. */
 export function portsOf({ ports, portMappings }: Container): unknown[] {
   return ports === undefined
-    ? (listOf(portMappings) as (PortMapping | null)[]).map((each) => portOf(each?.containerPort, each?.protocol))
-    : listOf(ports)
+    ? (arrayOrEmpty(portMappings) as (PortMapping | null)[]).map((each) =>
+        portText(each?.containerPort, each?.protocol),
+      )
+    : arrayOrEmpty(ports)
 }
 
-const portOf = (port: unknown, protocol: unknown) =>
+const portText = (port: unknown, protocol: unknown) =>
   protocol === undefined || protocol === 'tcp' ? port : `${port}/${protocol}`
 
-export function portsIn(text: string): (number | string)[] {
+export function parsePorts(text: string): (number | string)[] {
   return wordsIn(text).map((word) => (/^\d+$/.test(word) ? Number(word) : word))
 }
 
-/** The container with these ports. Mappings that it has already keep their other members. */
+/** A copy of the container with these ports. A mapping for a port that stays keeps its other members. */
 export function withPorts(container: Container, ports: readonly (number | string)[]): Container {
   if (!container.portMappings) return withMember(container, 'ports', ports)
-  const present = listOf(container.portMappings) as PortMapping[]
+  const currentMappings = arrayOrEmpty(container.portMappings) as PortMapping[]
   return {
     ...container,
     portMappings: ports.map((port) => {
-      const known = present.find((each) => portOf(each?.containerPort, each?.protocol) === port)
-      if (known) return known
+      const currentMapping = currentMappings.find((each) => portText(each?.containerPort, each?.protocol) === port)
+      if (currentMapping) return currentMapping
       const [number = '', protocol] = String(port).split('/')
       return { containerPort: /^\d+$/.test(number) ? Number(number) : number, ...(protocol && { protocol }) }
     }),
   }
 }
 
-/** Pairs as a map, from the API's form or from ECS's list. */
+/** Names with values, from the API's map `{NAME: value}` or from ECS's list `[{name, value}]`. */
 export function pairsOf(value: unknown, member: 'value' | 'valueFrom'): Record<string, string> {
   if (Array.isArray(value))
     return Object.fromEntries(value.map((pair) => [String(pair?.name ?? ''), String(pair?.[member] ?? '')]))
@@ -97,7 +100,7 @@ export const pairsText = (pairs: Record<string, string>) =>
     .map(([name, value]) => `${name}=${value}`)
     .join('\n')
 
-export function pairsIn(text: string): Record<string, string> {
+export function parsePairs(text: string): Record<string, string> {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   return Object.fromEntries(
     lines.map((line) => {
@@ -107,7 +110,7 @@ export function pairsIn(text: string): Record<string, string> {
   )
 }
 
-/** Undefined when each line is a pair. */
+/** Describes the first line that is not NAME=value; undefined when there is none. */
 export function lineWithoutPair(text: string): string | undefined {
   const lines = text.split('\n')
   const i = lines.findIndex((line) => line.trim() !== '' && !/^[^=]*[^=\s][^=]*=/.test(line))
@@ -115,14 +118,14 @@ export function lineWithoutPair(text: string): string | undefined {
   return `Line ${i + 1} is not NAME=value: ${lines[i]!.includes('=') ? 'its name is missing.' : 'it has no =.'}`
 }
 
-/** A value with a line break has no place in a list of lines. */
-export const isOnLines = (pairs: Record<string, string>) =>
+/** Whether each value fits on one line of a text field. */
+export const fitsOnLines = (pairs: Record<string, string>) =>
   Object.values(pairs).every((value) => !/[\r\n]/.test(String(value)))
 
 const logGroupOf = (family: string) => `/ecs/${family}`
 
-/** The log of a container in CloudWatch Logs, in a group of its family. */
-export function awslogs(family: string, region: string): NonNullable<Container['logConfiguration']> {
+/** The log configuration that stores a container's output in CloudWatch Logs, in a log group named for the family. */
+export function awslogsConfiguration(family: string, region: string): NonNullable<Container['logConfiguration']> {
   return {
     logDriver: 'awslogs',
     options: {
@@ -134,16 +137,16 @@ export function awslogs(family: string, region: string): NonNullable<Container['
   }
 }
 
-/** The containers of a definition; none while one of them is no object. */
+/** The containers of a task definition; an empty array when one of them is not an object. */
 export function containersOf({ containerDefinitions }: { containerDefinitions?: unknown }): Container[] {
-  const all = listOf(containerDefinitions)
+  const all = arrayOrEmpty(containerDefinitions)
   return all.every((each) => typeof each === 'object' && each !== null) ? (all as Container[]) : []
 }
 
-/** The container with the group of the new family, where its log goes to the group of the old one. */
-export function withFamily(container: Container, from: string, to: string): Container {
+/** A copy of the container whose log group is named for the new family, if it was named for the old one. */
+export function withLogGroupOfFamily(container: Container, oldFamily: string, newFamily: string): Container {
   const { logConfiguration } = container
-  if (logConfiguration?.options?.['awslogs-group'] !== logGroupOf(from)) return container
-  const options = { ...logConfiguration.options, 'awslogs-group': logGroupOf(to) }
+  if (logConfiguration?.options?.['awslogs-group'] !== logGroupOf(oldFamily)) return container
+  const options = { ...logConfiguration.options, 'awslogs-group': logGroupOf(newFamily) }
   return { ...container, logConfiguration: { ...logConfiguration, options } }
 }

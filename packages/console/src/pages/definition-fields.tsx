@@ -1,10 +1,10 @@
-/** The fields of a task definition beside its containers: family, size, roles. */
+/** The fields of a task definition: family, size, roles, and the fields of each container. */
 import { useState } from 'react'
 import { useRolesInUse } from '../live/queries.ts'
 import { errorAt, SelectField, TextField } from '../parts/fields.tsx'
 import { withMember } from '../parts/with-member.ts'
 import { ContainerFields } from './container-fields.tsx'
-import { awslogs, type Container, containersOf, withFamily } from './container-values.ts'
+import { awslogsConfiguration, type Container, containersOf, withLogGroupOfFamily } from './container-values.ts'
 import { fargateSizes, memoryFor } from './fargate-sizes.ts'
 
 export interface Definition {
@@ -20,11 +20,11 @@ export interface Definition {
 export interface AccountFacts {
   name: string
   region: string
-  /** The number of a local account; undefined for one on AWS. */
-  localNumber: string | undefined
+  /** The 12-digit number of a local account; undefined for an account on AWS. */
+  localAccountNumber: string | undefined
 }
 
-export const exampleRole = (number: string, name: string) => `arn:aws:iam::${number}:role/${name}`
+export const roleArn = (accountNumber: string, name: string) => `arn:aws:iam::${accountNumber}:role/${name}`
 
 export function DefinitionFields({
   account,
@@ -35,9 +35,9 @@ export function DefinitionFields({
 }: {
   account: AccountFacts
   definition: Definition
-  /** Of a family that exists. */
+  /** Whether the definition is a new revision of an existing family, whose name cannot change. */
   isRevision: boolean
-  /** Of the form; the fields show their parts of it. */
+  /** The error of the whole form; each field shows the part that concerns it. */
   rejection: unknown
   onChange: (next: Definition) => void
 }) {
@@ -52,19 +52,21 @@ export function DefinitionFields({
           id="family"
           label="Family"
           error={errorAt(rejection, '/family')}
-          help={isRevision ? undefined : 'The name of the definition. Each registration is a new revision of it.'}
+          help={
+            isRevision ? undefined : 'The name of the task definition. Each registration adds a revision to the family.'
+          }
           value={family}
           disabled={isRevision}
           onChange={(value) =>
             onChange({
               ...definition,
               family: value.trim(),
-              containerDefinitions: containers.map((each) => withFamily(each, family, value.trim())),
+              containerDefinitions: containers.map((each) => withLogGroupOfFamily(each, family, value.trim())),
             })
           }
         />
-        <Size definition={definition} rejection={rejection} onChange={onChange} />
-        <Roles
+        <SizeFields definition={definition} rejection={rejection} onChange={onChange} />
+        <RoleFields
           account={account}
           definition={definition}
           containers={containers}
@@ -91,7 +93,11 @@ export function DefinitionFields({
           onClick={() =>
             setContainers([
               ...containers,
-              { name: `sidecar${containers.length}`, image: '', logConfiguration: awslogs(family, account.region) },
+              {
+                name: `sidecar${containers.length}`,
+                image: '',
+                logConfiguration: awslogsConfiguration(family, account.region),
+              },
             ])
           }
         >
@@ -102,15 +108,15 @@ export function DefinitionFields({
   )
 }
 
-const smallest = ['', 'The smallest that fits'] as const
+const smallestOption = ['', 'The smallest that fits'] as const
 const gigabytes = (mib: number) => `${mib / 1024} GB (${mib} MiB)`
 const vcpus = (units: number) => `${units / 1024} vCPU (${units})`
 
-/** A value that the table lacks stays chosen: the plan says what is wrong with it. */
-const withPresent = (options: (readonly [string, string])[], value: string) =>
+/** Adds the current value if the options lack it, so that it stays chosen: the plan reports an invalid value. */
+const withCurrentValue = (options: (readonly [string, string])[], value: string) =>
   options.some(([each]) => each === value) ? options : [...options, [value, value] as const]
 
-function Size({
+function SizeFields({
   definition,
   rejection,
   onChange,
@@ -121,7 +127,7 @@ function Size({
 }) {
   const cpu = String(definition.cpu ?? '')
   const memory = String(definition.memory ?? '')
-  const offered = fargateSizes.find(([units]) => String(units) === cpu)?.[1] ?? []
+  const memorySizes = fargateSizes.find(([units]) => String(units) === cpu)?.[1] ?? []
   return (
     <div className="pair-of-fields">
       <SelectField
@@ -129,7 +135,10 @@ function Size({
         label="CPU"
         error={errorAt(rejection, '/cpu')}
         value={cpu}
-        options={withPresent([smallest, ...fargateSizes.map(([units]) => [String(units), vcpus(units)] as const)], cpu)}
+        options={withCurrentValue(
+          [smallestOption, ...fargateSizes.map(([units]) => [String(units), vcpus(units)] as const)],
+          cpu,
+        )}
         onChange={(value) => {
           const units = value === '' ? undefined : Number(value)
           const next = units === undefined ? undefined : memoryFor(units, Number(memory) || 0)
@@ -141,14 +150,17 @@ function Size({
         label="Memory"
         error={errorAt(rejection, '/memory')}
         value={memory}
-        options={withPresent([smallest, ...offered.map((mib) => [String(mib), gigabytes(mib)] as const)], memory)}
+        options={withCurrentValue(
+          [smallestOption, ...memorySizes.map((mib) => [String(mib), gigabytes(mib)] as const)],
+          memory,
+        )}
         onChange={(value) => onChange(withMember(definition, 'memory', value === '' ? undefined : Number(value)))}
       />
     </div>
   )
 }
 
-function Roles({
+function RoleFields({
   account,
   definition,
   containers,
@@ -161,24 +173,24 @@ function Roles({
   rejection: unknown
   onChange: (next: Definition) => void
 }) {
-  const [isOffering, setOffering] = useState(false)
-  const inUse = useRolesInUse(account.name, isOffering)
-  const number = account.localNumber ?? '123456789012'
-  const hint = account.localNumber === undefined ? '' : ' Any ARN will do in a local account.'
+  const [wantsSuggestions, setWantsSuggestions] = useState(false)
+  const rolesInUse = useRolesInUse(account.name, wantsSuggestions)
+  const number = account.localAccountNumber ?? '123456789012'
+  const localHint = account.localAccountNumber === undefined ? '' : ' A local account accepts any ARN.'
   const needsExecution = containers.some(
     ({ logConfiguration, secrets, image = '' }) =>
       logConfiguration?.logDriver === 'awslogs' ||
       Object.keys((secrets as object | undefined) ?? {}).length > 0 ||
       /^\d{12}\.dkr\.ecr[.-]/.test(image),
   )
-  const role = (member: 'executionRoleArn' | 'taskRoleArn', name: string) => {
-    const example = exampleRole(number, name)
+  const roleFieldProps = (member: 'executionRoleArn' | 'taskRoleArn', name: string) => {
+    const example = roleArn(number, name)
     return {
       isMono: true,
       placeholder: example,
-      offered: [...new Set([...inUse, ...(account.localNumber === undefined ? [] : [example])])],
+      offered: [...new Set([...rolesInUse, ...(account.localAccountNumber === undefined ? [] : [example])])],
       value: definition[member] ?? '',
-      onFocus: () => setOffering(true),
+      onFocus: () => setWantsSuggestions(true),
       onChange: (value: string) => onChange(withMember(definition, member, value.trim())),
     }
   }
@@ -187,20 +199,20 @@ function Roles({
       <TextField
         id="execution-role"
         label="Execution role"
-        help={`ECS uses it to start the task: for logs, secrets and images of ECR.${hint}`}
+        help={`ECS starts the task with this role: it reads secrets and ECR images and writes logs.${localHint}`}
         error={
           needsExecution && !definition.executionRoleArn
-            ? 'This definition needs one, unless the account has a default.'
+            ? 'This definition needs an execution role, unless the account has a default one.'
             : errorAt(rejection, '/executionRoleArn')
         }
-        {...role('executionRoleArn', 'ecsTaskExecutionRole')}
+        {...roleFieldProps('executionRoleArn', 'ecsTaskExecutionRole')}
       />
       <TextField
         id="task-role"
         label="Task role"
         error={errorAt(rejection, '/taskRoleArn')}
-        help={`The program uses it for its own calls to AWS. Terminals need one, too.${hint}`}
-        {...role('taskRoleArn', 'task')}
+        help={`The program in the container calls AWS with this role. Terminals need one, too.${localHint}`}
+        {...roleFieldProps('taskRoleArn', 'task')}
       />
     </>
   )

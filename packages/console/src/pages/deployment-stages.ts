@@ -1,8 +1,11 @@
-/** The stages of a deployment. ECS names its stage only while it goes on, and only some strategies have all of them. */
+/**
+ * The stages of a deployment, for a list of steps. ECS reports the present stage only while the deployment is in progress,
+ * and only deployments that shift traffic have all stages.
+ */
 import type { ServiceDeployment } from '@ecs-api/client'
 import type { Step } from '../parts/track.tsx'
 
-/** "Lifecycle stages for Amazon ECS service deployments" in ECS's guide: those of traffic and bake time, in order. */
+/** The stages that shift traffic, in order ("Lifecycle stages for Amazon ECS service deployments" in ECS's guide). */
 const trafficStages = [
   'TEST_TRAFFIC_SHIFT',
   'POST_TEST_TRAFFIC_SHIFT',
@@ -10,50 +13,63 @@ const trafficStages = [
   'POST_PRODUCTION_TRAFFIC_SHIFT',
 ]
 
+interface StageFacts {
+  isDone?: boolean
+  isStarted?: boolean
+  at?: string | undefined
+}
+
 export function stagesOf(deployment: ServiceDeployment): Step[] {
   const { status, createdAt, startedAt, finishedAt, stoppedAt, rollback, lifecycleStage = '' } = deployment
   const { runningTaskCount, requestedTaskCount } = deployment.targetServiceRevision
-  const isOver = !/^(PENDING|IN_PROGRESS|STOP_REQUESTED|ROLLBACK_REQUESTED|ROLLBACK_IN_PROGRESS)$/.test(status)
-  const isGoingOn = /^(PENDING|IN_PROGRESS)$/.test(status)
-  const succeeded = status === 'SUCCESSFUL'
+  const hasEnded = !/^(PENDING|IN_PROGRESS|STOP_REQUESTED|ROLLBACK_REQUESTED|ROLLBACK_IN_PROGRESS)$/.test(status)
+  const isInProgress = /^(PENDING|IN_PROGRESS)$/.test(status)
+  const hasSucceeded = status === 'SUCCESSFUL'
   const shiftsTraffic = (deployment.deploymentConfiguration?.strategy ?? 'ROLLING') !== 'ROLLING'
   const isShifting = trafficStages.includes(lifecycleStage)
-  const isLater = isShifting || /^(BAKE_TIME|CLEAN_UP)$/.test(lifecycleStage)
-  const hasTasks = succeeded || isLater || (isGoingOn && startedAt !== undefined && deployment.progress >= 1)
-  const step = (label: string, isDone: boolean, isNow: boolean, at?: string): Step => ({
+  const hasReachedTraffic = isShifting || /^(BAKE_TIME|CLEAN_UP)$/.test(lifecycleStage)
+  const hasTasks =
+    hasSucceeded || hasReachedTraffic || (isInProgress && startedAt !== undefined && deployment.progress >= 1)
+  const step = (label: string, { isDone = false, isStarted = false, at }: StageFacts): Step => ({
     label,
     at,
-    state: isDone ? 'done' : isNow && isGoingOn ? 'current' : isGoingOn ? 'next' : 'failed',
+    state: isDone ? 'done' : isStarted && isInProgress ? 'current' : isInProgress ? 'next' : 'failed',
   })
-  // A deployment that is over, or of a service without tasks, requests none.
+  // ECS reports 0 requested tasks for a finished deployment, and for a service without tasks.
   const newTasks =
     requestedTaskCount > 0 ? `${runningTaskCount} of ${requestedTaskCount} new tasks running` : 'new tasks running'
-  const ending: Step[] = isGoingOn
+  const ending: Step[] = isInProgress
     ? [{ label: 'finished', state: 'next' }]
-    : succeeded
+    : hasSucceeded
       ? [{ label: 'finished', state: 'done', at: finishedAt }]
       : [
           ...(rollback ? [{ label: 'rollback began', state: 'done', at: rollback.startedAt } as const] : []),
           ...(/^ROLLBACK/.test(status)
-            ? [{ label: 'rolled back', state: rolledBack(status), at: isOver ? finishedAt : undefined } as const]
-            : [{ label: 'stopped', state: isOver ? 'done' : 'current', at: stoppedAt } as const]),
+            ? [{ label: 'rolled back', state: rollbackState(status), at: hasEnded ? finishedAt : undefined } as const]
+            : [{ label: 'stopped', state: hasEnded ? 'done' : 'current', at: stoppedAt } as const]),
         ]
   return [
-    step('requested', true, false, createdAt),
-    step('started', startedAt !== undefined, true, startedAt),
-    step(newTasks, hasTasks, startedAt !== undefined),
-    ...(shiftsTraffic && (isGoingOn || succeeded)
+    step('requested', { isDone: true, at: createdAt }),
+    step('started', { isDone: startedAt !== undefined, isStarted: true, at: startedAt }),
+    step(newTasks, { isDone: hasTasks, isStarted: startedAt !== undefined }),
+    ...(shiftsTraffic && (isInProgress || hasSucceeded)
       ? [
-          step('traffic shifted', succeeded || /^(BAKE_TIME|CLEAN_UP)$/.test(lifecycleStage), isShifting),
-          step('bake time', succeeded || lifecycleStage === 'CLEAN_UP', lifecycleStage === 'BAKE_TIME'),
-          step('old tasks stopped', succeeded, lifecycleStage === 'CLEAN_UP'),
+          step('traffic shifted', {
+            isDone: hasSucceeded || /^(BAKE_TIME|CLEAN_UP)$/.test(lifecycleStage),
+            isStarted: isShifting,
+          }),
+          step('bake time', {
+            isDone: hasSucceeded || lifecycleStage === 'CLEAN_UP',
+            isStarted: lifecycleStage === 'BAKE_TIME',
+          }),
+          step('old tasks stopped', { isDone: hasSucceeded, isStarted: lifecycleStage === 'CLEAN_UP' }),
         ]
       : []),
     ...ending,
   ]
 }
 
-function rolledBack(status: string): Step['state'] {
+function rollbackState(status: string): Step['state'] {
   if (status === 'ROLLBACK_SUCCESSFUL') return 'done'
   return status === 'ROLLBACK_FAILED' ? 'failed' : 'current'
 }

@@ -1,4 +1,4 @@
-/** One deployment: is it done, and what is it waiting for? */
+/** The page of one deployment: its status, stages and failed tasks. */
 import { deploymentSentence } from '@ecs-api/client/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
@@ -8,10 +8,10 @@ import { ActionButton } from '../parts/action-button.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { Sentence } from '../parts/sentence.tsx'
+import { StatusSentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialog.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
-import { Track } from '../parts/track.tsx'
+import { StepList } from '../parts/track.tsx'
 import { paths } from '../paths.ts'
 import { stagesOf } from './deployment-stages.ts'
 import { FailedTasks } from './failed-tasks.tsx'
@@ -35,12 +35,16 @@ export default function DeploymentPage({
   const now = useNow()
   const [action, setAction] = useState<string>()
   const deployment = query.data
-  const actions = serviceActions(me, service, deployment, false).filter(({ id }) =>
-    ['rollback', 'stop-deployment', 'continue'].includes(id),
-  )
+  const actions = serviceActions({
+    me,
+    service,
+    newestDeployment: deployment,
+    releases: undefined,
+    isFailing: false,
+  }).filter(({ id }) => ['rollback', 'stop-deployment', 'continue'].includes(id))
   const releases = useReleases(account, cluster, name).data ?? []
   const release = releases.find(({ arn }) => arn === deployment?.targetServiceRevision.arn)
-  const before = releases.find(({ arn }) => arn === deployment?.sourceServiceRevisions?.[0]?.arn)
+  const previousRelease = releases.find(({ arn }) => arn === deployment?.sourceServiceRevisions?.[0]?.arn)
   const breaker = deployment?.deploymentCircuitBreaker
   return (
     <>
@@ -56,11 +60,11 @@ export default function DeploymentPage({
         {deployment &&
           actions.map((each) => <ActionButton key={each.id} action={each} onPress={() => setAction(each.id)} />)}
       </PageHead>
-      {!deployment && <LoadingOrProblem query={query} what="the deployment" />}
+      {!deployment && <LoadingOrProblem query={query} subject="the deployment" />}
       {deployment && (
         <>
-          <Sentence tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
-          <Track label="Stages" steps={stagesOf(deployment)} />
+          <StatusSentence tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
+          <StepList label="Stages" steps={stagesOf(deployment)} />
           <div className="beside">
             <FailedTasks account={account} cluster={cluster} deployment={deployment} />
             <Facts
@@ -85,9 +89,12 @@ export default function DeploymentPage({
                 ['Release', release && String(release.release)],
                 [
                   'Compare',
-                  release && before && before.release !== release.release && (
-                    <Link key="diff" href={paths.diff(account, cluster, name, before.release, release.release)}>
-                      with release {before.release}
+                  release && previousRelease && previousRelease.release !== release.release && (
+                    <Link
+                      key="diff"
+                      href={paths.diff(account, cluster, name, previousRelease.release, release.release)}
+                    >
+                      with release {previousRelease.release}
                     </Link>
                   ),
                 ],
@@ -102,7 +109,7 @@ export default function DeploymentPage({
               action={action}
               account={account}
               service={service}
-              newest={deployment}
+              newestDeployment={deployment}
               onClose={() => setAction(undefined)}
             />
           )}

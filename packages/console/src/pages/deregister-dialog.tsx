@@ -1,14 +1,14 @@
-/** Deregisters several revisions after one confirmation, one after another, and shows the result of each. */
+/** The dialog that deregisters several revisions, one after another, after one confirmation. It shows each result. */
 import { useState } from 'react'
 import { apiPath } from '../actions.ts'
 import { client } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
-import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Status } from '../parts/status.tsx'
 
-type Result = { kind: 'done' } | { kind: 'failed'; reason: string }
+type DeregisterResult = { kind: 'done' } | { kind: 'failed'; reason: string }
 
 export function DeregisterDialog({
   account,
@@ -20,43 +20,43 @@ export function DeregisterDialog({
   account: string
   family: string
   names: readonly string[]
-  /** The services that run a revision. */
+  /** The names of the services that use a revision. */
   usersOf: (name: string) => string[]
   onClose: () => void
 }) {
-  // The list of the page shrinks while the revisions end.
-  const [all] = useState(names)
-  const [typed, setTyped] = useState('')
-  const [results, setResults] = useState<Record<string, Result>>({})
+  // The names when the dialog opened: the list of the page shrinks while revisions are deregistered.
+  const [revisionNames] = useState(names)
+  const [typedFamily, setTyped] = useState('')
+  const [results, setResults] = useState<Record<string, DeregisterResult>>({})
   const change = useChange(account, async () => {
-    for (const name of all) {
+    for (const name of revisionNames) {
       const result = await client.request('DELETE', apiPath(account, 'taskdefs', name)).then(
-        (): Result => ({ kind: 'done' }),
-        (error: Error): Result => ({ kind: 'failed', reason: error.message }),
+        (): DeregisterResult => ({ kind: 'done' }),
+        (error: Error): DeregisterResult => ({ kind: 'failed', reason: error.message }),
       )
       setResults((before) => ({ ...before, [name]: result }))
     }
   })
   const isOver = change.isSuccess
-  const disabled = change.isPending
+  const disabledReason = change.isPending
     ? 'The revisions are being deregistered.'
-    : typed === family
+    : typedFamily === family
       ? undefined
       : `Type ${family} first.`
-  const noun = all.length === 1 ? '1 revision' : `${all.length} revisions`
+  const revisionCount = revisionNames.length === 1 ? '1 revision' : `${revisionNames.length} revisions`
   return (
-    <Dialog title={`Deregister ${noun} of ${family}`} onClose={onClose}>
+    <Dialog title={`Deregister ${revisionCount} of ${family}`} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
           event.preventDefault()
           if (isOver) onClose()
-          else if (disabled === undefined) change.mutate(undefined)
+          else if (disabledReason === undefined) change.mutate(undefined)
         }}
       >
-        <p>Each becomes INACTIVE: services that use it keep it, and new ones cannot use it.</p>
+        <p>Each revision becomes INACTIVE: services that use it go on using it, but new services cannot.</p>
         <ul className="plain-list" aria-label="Revisions to deregister" aria-live="polite">
-          {all.map((name) => (
+          {revisionNames.map((name) => (
             <li key={name} className="row">
               <code>{name}</code>
               <ResultText result={results[name]} users={usersOf(name)} />
@@ -66,7 +66,12 @@ export function DeregisterDialog({
         {!isOver && (
           <div className="field">
             <label htmlFor="confirm">Type {family} to confirm</label>
-            <input id="confirm" value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
+            <input
+              id="confirm"
+              value={typedFamily}
+              autoComplete="off"
+              onChange={(event) => setTyped(event.target.value)}
+            />
           </div>
         )}
         <div className="row">
@@ -74,30 +79,32 @@ export function DeregisterDialog({
             <button
               type="submit"
               className="danger"
-              aria-disabled={disabled !== undefined}
+              aria-disabled={disabledReason !== undefined}
               aria-describedby="deregister-reason"
-              title={disabled}
+              title={disabledReason}
             >
-              Deregister {noun}
+              Deregister {revisionCount}
             </button>
           )}
           <button type="button" onClick={onClose}>
             {isOver || change.isPending ? 'Close' : 'Cancel'}
           </button>
           <span id="deregister-reason" className="muted reason">
-            {isOver ? '' : disabled}
+            {isOver ? '' : disabledReason}
           </span>
         </div>
         <Commands
-          cli={all.map((name) => `ecs-api taskdefs delete ${quoted(`${account}/${name}`)} --yes`).join('; ')}
-          curl={all.map((name) => curlOf('DELETE', apiPath(account, 'taskdefs', name))).join('; ')}
+          cli={revisionNames
+            .map((name) => `ecs-api taskdefs delete ${shellWord(`${account}/${name}`)} --yes`)
+            .join('; ')}
+          curl={revisionNames.map((name) => curlCommand('DELETE', apiPath(account, 'taskdefs', name))).join('; ')}
         />
       </form>
     </Dialog>
   )
 }
 
-function ResultText({ result, users }: { result: Result | undefined; users: readonly string[] }) {
+function ResultText({ result, users }: { result: DeregisterResult | undefined; users: readonly string[] }) {
   if (result?.kind === 'done') return <Status tone="ok" text="deregistered" />
   if (result?.kind === 'failed') return <Status tone="bad" text={result.reason} />
   if (users.length === 0) return <span className="muted">no service uses it</span>

@@ -1,27 +1,29 @@
-/** Two releases of a service: what differs. */
+/** The page that compares two releases of a service. */
 import { Link } from 'wouter'
 import { useReleaseDiff, useReleases } from '../live/queries.ts'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { Changes } from '../parts/plan.tsx'
+import { FieldChanges } from '../parts/plan.tsx'
 import { paths } from '../paths.ts'
 
 export default function DiffPage({
   account,
   cluster,
   service,
-  from,
-  to,
+  fromRelease,
+  toRelease,
 }: {
   account: string
   cluster: string
   service: string
-  from: number
-  to: number
+  fromRelease: number
+  toRelease: number
 }) {
-  const diff = useReleaseDiff(account, cluster, service, from, to)
+  const diff = useReleaseDiff(account, cluster, service, fromRelease, toRelease)
   const releases = useReleases(account, cluster, service).data ?? []
-  const others = releases.filter(({ release, isCurrent }) => !isCurrent && (release === from || release === to))
+  const others = releases.filter(
+    ({ release, isCurrent }) => !isCurrent && (release === fromRelease || release === toRelease),
+  )
   return (
     <>
       <PageHead
@@ -31,7 +33,7 @@ export default function DiffPage({
           [service, paths.service(account, cluster, service)],
           ['Releases', paths.serviceTab(account, cluster, service, 'deployments')],
         ]}
-        title={`Release ${from} compared with ${to}`}
+        title={`Release ${fromRelease} compared with ${toRelease}`}
       >
         {others.map(({ release, outcome }) => (
           <Link key={release} className="button" href={paths.rollback(account, cluster, service, release)}>
@@ -40,13 +42,13 @@ export default function DiffPage({
           </Link>
         ))}
       </PageHead>
-      {!diff.data && <LoadingOrProblem query={diff} what="the differences" />}
+      {!diff.data && <LoadingOrProblem query={diff} subject="the differences" />}
       {diff.data && (
         <section className="panel">
           {diff.data.changes.length === 0 ? (
             <p>The two releases do not differ.</p>
           ) : (
-            <Changes changes={diff.data.changes} />
+            <FieldChanges changes={diff.data.changes} />
           )}
         </section>
       )}

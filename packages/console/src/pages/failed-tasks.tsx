@@ -1,4 +1,4 @@
-/** The failed tasks of a deployment: those with the same reason together, with the cause of one of them. */
+/** The failed tasks of a deployment, grouped by reason. The cause that a group shows is that of its first task. */
 import type { ServiceDeployment } from '@ecs-api/client'
 import { Link } from 'wouter'
 import { useTaskDiagnosis } from '../live/queries.ts'
@@ -7,16 +7,16 @@ import { CauseText } from '../parts/why.tsx'
 import { paths } from '../paths.ts'
 
 type Failure = ServiceDeployment['taskFailures'][number]
-interface Place {
+interface ClusterOfAccount {
   account: string
   cluster: string
 }
 
 const maxLinks = 8
-/** A diagnosis of each kind costs calls to AWS. */
+/** The first groups show a diagnosis. The others show only ECS's reason, because a diagnosis costs calls to AWS. */
 const maxDiagnosed = 3
 
-export function FailedTasks({ deployment, ...place }: Place & { deployment: ServiceDeployment }) {
+export function FailedTasks({ deployment, ...clusterOfAccount }: ClusterOfAccount & { deployment: ServiceDeployment }) {
   const { taskFailures, deploymentCircuitBreaker: breaker } = deployment
   const groups = [...Map.groupBy(taskFailures, ({ reason }) => reason).values()].sort((a, b) => b.length - a.length)
   return (
@@ -25,21 +25,25 @@ export function FailedTasks({ deployment, ...place }: Place & { deployment: Serv
       {groups.length === 0 && (
         <p className="muted">
           {breaker?.failureCount
-            ? `${breaker.failureCount} failed; their reasons follow.`
+            ? `${breaker.failureCount} failed. Their reasons are not known yet.`
             : 'No task of this deployment has failed.'}
         </p>
       )}
       {groups.map((failures, i) => (
         <section key={failures[0]!.reason} className="panel stack why" aria-label={failures[0]!.reason}>
           {i < maxDiagnosed ? (
-            <DiagnosedFailure {...place} failure={failures[0]!} />
+            <DiagnosedFailure {...clusterOfAccount} failure={failures[0]!} />
           ) : (
             <ReasonText reason={failures[0]!.reason} />
           )}
           <p className="row">
             <span className="muted">{failures.length === 1 ? 'Task' : `${failures.length} tasks:`}</span>
             {failures.slice(0, maxLinks).map(({ task }) => (
-              <Link key={task} className="mono" href={paths.task(place.account, place.cluster, task)}>
+              <Link
+                key={task}
+                className="mono"
+                href={paths.task(clusterOfAccount.account, clusterOfAccount.cluster, task)}
+              >
                 {task.slice(0, 8)}
               </Link>
             ))}
@@ -51,7 +55,7 @@ export function FailedTasks({ deployment, ...place }: Place & { deployment: Serv
   )
 }
 
-function DiagnosedFailure({ account, cluster, failure }: Place & { failure: Failure }) {
+function DiagnosedFailure({ account, cluster, failure }: ClusterOfAccount & { failure: Failure }) {
   const diagnosis = useTaskDiagnosis(account, cluster, failure.task).data
   const [cause] = diagnosis?.causes ?? []
   if (!diagnosis || !cause) return <ReasonText reason={failure.reason} />

@@ -10,12 +10,12 @@ export const fargateSizes: readonly (readonly [cpu: number, memory: readonly num
   [32768, [61440, 122880, 249856]],
 ]
 
-function steps(from: number, to: number, by: number): number[] {
-  return Array.from({ length: (to - from) / by + 1 }, (_, i) => from + i * by)
+function steps(min: number, max: number, increment: number): number[] {
+  return Array.from({ length: (max - min) / increment + 1 }, (_, i) => min + i * increment)
 }
 
-/** The memory that goes with the CPU units; the nearest that is not less than `wanted`. */
-export function memoryFor(cpu: number, wanted: number): number | undefined {
+/** The smallest memory of at least `wantedMiB` that Fargate allows with these CPU units; else the largest one. */
+export function memoryFor(cpu: number, wantedMiB: number): number | undefined {
   const memory = fargateSizes.find(([each]) => each === cpu)?.[1] ?? []
-  return memory.find((mib) => mib >= wanted) ?? memory.at(-1)
+  return memory.find((mib) => mib >= wantedMiB) ?? memory.at(-1)
 }

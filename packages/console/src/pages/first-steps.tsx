@@ -1,4 +1,4 @@
-/** The way from an empty account to a running service, with what is done already. */
+/** A guide from an empty account to a running service. It marks the steps that are done. */
 import { Link } from 'wouter'
 import { useClusters, useTaskDefinitions } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
@@ -32,10 +32,10 @@ export function FirstSteps({ account }: { account: string }) {
             <strong>Create a service in a cluster:</strong> a cluster is a name for services that belong together.{' '}
             {cluster ? (
               <span className="ok">
-                There is <ExternalText text={cluster.name} /> already.
+                The cluster <ExternalText text={cluster.name} /> exists already.
               </span>
             ) : (
-              'There is none yet: the form creates it.'
+              'There is no cluster yet: the form creates one.'
             )}
           </p>
           <Link
@@ -47,7 +47,7 @@ export function FirstSteps({ account }: { account: string }) {
         </li>
         <li>
           <p>
-            <strong>Watch it start:</strong> its page says what it is doing, and why.
+            <strong>Watch it start:</strong> the page of the service shows its state, and the cause of a failure.
           </p>
           <Link className="button" href={paths.services(account)}>
             Go to the services

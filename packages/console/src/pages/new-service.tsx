@@ -1,12 +1,12 @@
-/** Creates a service, with the plan beside the form. */
+/** The page that creates a service. The plan of the request is beside the form. */
 import { Link, useLocation, useSearch } from 'wouter'
-import { apiPath, whyNoChange } from '../actions.ts'
+import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { useDraft } from '../live/draft.ts'
 import { definitionNamesIn, useClusters, useMe, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
-import { quoted } from '../parts/copy.tsx'
-import { DocumentField, textOf, useDocument } from '../parts/document-field.tsx'
+import { shellWord } from '../parts/copy.tsx'
+import { DocumentField, jsonText, useDocument } from '../parts/document-field.tsx'
 import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
-import { isSameJson, LinkedField, numberIn } from '../parts/linked-field.tsx'
+import { isSameJson, LinkedField, numberOrText } from '../parts/linked-field.tsx'
 import { MissingCluster } from '../parts/missing-cluster.tsx'
 import { type Network, NetworkFields } from '../parts/network-fields.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -27,45 +27,48 @@ interface Body extends Partial<Network> {
 
 interface Form {
   cluster: string | undefined
-  /** The body as a document. */
+  /** The body of the request as JSON or YAML. */
   text: string
-  /** The query of the page's address when it was typed: another one names another definition or cluster. */
+  /** The query of the page's address when the form was last edited. A different query overrides definition and cluster. */
   search: string
 }
 
-const rollsBack = { deploymentCircuitBreaker: { enable: true, rollback: true } }
-const empty: Form = {
+const breakerThatRollsBack = { deploymentCircuitBreaker: { enable: true, rollback: true } }
+const emptyForm: Form = {
   cluster: undefined,
-  text: textOf({ name: '', taskDefinition: '', count: 1, deploymentConfiguration: rollsBack }),
+  text: jsonText({ name: '', taskDefinition: '', count: 1, deploymentConfiguration: breakerThatRollsBack }),
   search: '',
 }
 
 export default function NewServicePage({ account }: { account: string }) {
   const search = useSearch()
-  const draft = useDraft(`${account}.service`, empty)
+  const draft = useDraft(`${account}.service`, emptyForm)
   const clusters = useClusters(account)
   const definitions = useTaskDefinitions(account)
   const me = useMe()
   const [, navigate] = useLocation()
-  const given = draft.value.search === search ? new URLSearchParams() : new URLSearchParams(search)
-  const givenDefinition = given.get('taskDefinition')
-  const typed = useDocument<Body>(draft.value.text)
+  const prefilled = draft.value.search === search ? new URLSearchParams() : new URLSearchParams(search)
+  const prefilledDefinition = prefilled.get('taskDefinition')
+  const typedDocument = useDocument<Body>(draft.value.text)
   const document = useDocument<Body>(
-    givenDefinition === null ? draft.value.text : typed.textWith({ ...typed.value, taskDefinition: givenDefinition }),
+    prefilledDefinition === null
+      ? draft.value.text
+      : typedDocument.textWith({ ...typedDocument.value, taskDefinition: prefilledDefinition }),
   )
   const body = document.value ?? {}
   const name = String(body.name ?? '')
   const taskDefinition = String(body.taskDefinition ?? '')
   const count = body.count ?? ''
-  const chosenCluster = given.get('cluster') ?? draft.value.cluster
+  const chosenCluster = prefilled.get('cluster') ?? draft.value.cluster
   const cluster = chosenCluster ?? clusters.data?.[0]?.name ?? 'default'
-  const set = (change: Partial<Form>) => draft.set({ search, text: document.text, cluster: chosenCluster, ...change })
-  const setBody = (next: Body) => set({ text: document.textWith(next) })
+  const setForm = (change: Partial<Form>) =>
+    draft.set({ search, text: document.text, cluster: chosenCluster, ...change })
+  const setBody = (next: Body) => setForm({ text: document.textWith(next) })
   const clusterNames = (clusters.data ?? []).map((each) => each.name)
   const isClusterMissing = clusters.data !== undefined && cluster !== '' && !clusterNames.includes(cluster)
   const definitionNames = definitionNamesIn(definitions.data)
   const definition = useTaskDefinition(account, definitionNames.includes(taskDefinition) ? taskDefinition : '').data
-  const missing = !document.value
+  const incompleteReason = !document.value
     ? 'Correct the document first.'
     : name === ''
       ? 'Type a name.'
@@ -81,11 +84,11 @@ export default function NewServicePage({ account }: { account: string }) {
   const change = usePlannedChange<unknown>({
     account,
     request:
-      missing === undefined
+      incompleteReason === undefined
         ? { method: 'POST', path: apiPath(account, 'clusters', cluster, 'services'), body }
         : undefined,
-    missing,
-    blocked: whyNoChange(me),
+    incompleteReason,
+    blockedReason: changeNotPermittedReason(me),
     onDone: () => {
       draft.discard()
       toast(`Requested: the service ${name}.`)
@@ -130,16 +133,18 @@ export default function NewServicePage({ account }: { account: string }) {
               id="cluster"
               label="Cluster"
               value={cluster}
-              offered={clusterNames}
-              onChange={(value) => set({ cluster: value.trim() })}
+              suggestions={clusterNames}
+              onChange={(value) => setForm({ cluster: value.trim() })}
             />
-            {isClusterMissing && <MissingCluster account={account} name={cluster} disabled={whyNoChange(me)} />}
+            {isClusterMissing && (
+              <MissingCluster account={account} name={cluster} disabledReason={changeNotPermittedReason(me)} />
+            )}
             <TextField
               id="definition"
               label="Task definition"
-              help="A family for its newest revision, or family:revision."
+              help="A family (its newest revision is used), or family:revision."
               value={taskDefinition}
-              offered={definitionNames}
+              suggestions={definitionNames}
               error={errorAt(rejection, '/taskDefinition')}
               onChange={(value) => setBody({ ...body, taskDefinition: value.trim() })}
             />
@@ -149,17 +154,23 @@ export default function NewServicePage({ account }: { account: string }) {
               label="Desired count"
               value={count}
               format={String}
-              parse={numberIn}
+              parse={numberOrText}
               error={errorAt(rejection, '/count')}
               onChange={(value) => setBody({ ...body, count: value })}
             />
             <CheckField
               label="Roll back when a deployment fails"
-              help="The deployment circuit breaker: after some failed tasks ECS goes back to the release that ran."
+              help="The deployment circuit breaker: after some failed tasks, ECS goes back to the previous release."
               checked={body.deploymentConfiguration?.deploymentCircuitBreaker?.rollback ?? false}
               onChange={(checked) => {
                 const { deploymentCircuitBreaker, ...others } = body.deploymentConfiguration ?? {}
-                setBody(withMember(body, 'deploymentConfiguration', checked ? { ...others, ...rollsBack } : others))
+                setBody(
+                  withMember(
+                    body,
+                    'deploymentConfiguration',
+                    checked ? { ...others, ...breakerThatRollsBack } : others,
+                  ),
+                )
               }}
             />
             <TerminalField
@@ -177,7 +188,7 @@ export default function NewServicePage({ account }: { account: string }) {
                     securityGroups: body.securityGroups ?? [],
                     assignPublicIp: body.assignPublicIp ?? false,
                   }}
-                  help="Without them the tasks run in the default subnets of the account, where it has some."
+                  help="Without subnets, the tasks run in the default subnets of the account, if it has any."
                   onChange={(member, value) => setBody(withMember(body, member, value || undefined))}
                 />
               </div>
@@ -187,30 +198,30 @@ export default function NewServicePage({ account }: { account: string }) {
             <summary>Edit as document</summary>
             <DocumentField
               label="Document (JSON or YAML)"
-              help="The body of the request: every field of CreateService. The cluster is a part of its address."
+              help="The body of the request, with every field of CreateService but the cluster, which is in the path."
               document={document}
-              onChange={(text) => set({ text })}
+              onChange={(text) => setForm({ text })}
             />
           </details>
         </div>
         <div className="stack">
-          <ChangeEnd change={change} verb="Create" cli={cliOf(`${account}/${cluster}/${name}`, body)} />
+          <ChangeEnd change={change} buttonLabel="Create" cli={createCommand(`${account}/${cluster}/${name}`, body)} />
         </div>
       </form>
     </>
   )
 }
 
-/** With flags where they suffice. */
-function cliOf(ref: string, body: Body): string {
+/** The `ecs-api` command for the request: with flags if they can express the body, else with the body on stdin. */
+function createCommand(ref: string, body: Body): string {
   const { name, taskDefinition, count, enableExecuteCommand, deploymentConfiguration, ...others } = body
-  const isPlain = deploymentConfiguration === undefined || isSameJson(deploymentConfiguration, rollsBack)
+  const isPlain = deploymentConfiguration === undefined || isSameJson(deploymentConfiguration, breakerThatRollsBack)
   if (Object.keys(others).length > 0 || !isPlain)
-    return `echo ${quoted(JSON.stringify(body))} | ecs-api services create ${quoted(ref)} -f -`
+    return `echo ${shellWord(JSON.stringify(body))} | ecs-api services create ${shellWord(ref)} -f -`
   const flags = [
-    `--task-definition ${quoted(String(taskDefinition))} --count ${count}`,
+    `--task-definition ${shellWord(String(taskDefinition))} --count ${count}`,
     ...(deploymentConfiguration ? ['--circuit-breaker rollback'] : []),
     ...(enableExecuteCommand ? ['--exec'] : []),
   ]
-  return `ecs-api services create ${quoted(ref)} ${flags.join(' ')}`
+  return `ecs-api services create ${shellWord(ref)} ${flags.join(' ')}`
 }

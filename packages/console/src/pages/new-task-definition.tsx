@@ -1,10 +1,10 @@
-/** Registers a task definition: form and document are two views of one text; the plan stands beside them. */
+/** The page that registers a task definition. Form and document edit the same text; the plan is beside them. */
 import { useLocation, useSearch } from 'wouter'
-import { apiPath, whyNoChange } from '../actions.ts'
+import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { useDraft } from '../live/draft.ts'
 import { useAccounts, useMe, useTaskDefinition } from '../live/queries.ts'
-import { quoted } from '../parts/copy.tsx'
-import { DocumentField, textOf, useDocument } from '../parts/document-field.tsx'
+import { shellWord } from '../parts/copy.tsx'
+import { DocumentField, jsonText, useDocument } from '../parts/document-field.tsx'
 import { isSameJson } from '../parts/linked-field.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -12,10 +12,10 @@ import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
 import { Restored } from '../parts/restored.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
-import { awslogs, containersOf } from './container-values.ts'
-import { type AccountFacts, type Definition, DefinitionFields, exampleRole } from './definition-fields.tsx'
+import { awslogsConfiguration, containersOf } from './container-values.ts'
+import { type AccountFacts, type Definition, DefinitionFields, roleArn } from './definition-fields.tsx'
 
-/** The members that ECS adds to a definition when it registers it. */
+/** The members that ECS and the API add to a registered definition: a copy must not send them. */
 const addedByEcs = new Set([
   'name',
   'revision',
@@ -30,34 +30,39 @@ const addedByEcs = new Set([
 ])
 
 export default function NewTaskDefinitionPage({ account }: { account: string }) {
-  const from = new URLSearchParams(useSearch()).get('from') ?? ''
-  const source = useTaskDefinition(account, from)
+  const copiedName = new URLSearchParams(useSearch()).get('from') ?? ''
+  const copied = useTaskDefinition(account, copiedName)
   const accounts = useAccounts()
   const facts = accounts.data?.find(({ name }) => name === account)
-  if (from !== '' && !source.data) return <LoadingOrProblem query={source} what={from} />
-  if (!facts) return <LoadingOrProblem query={accounts} what={account} />
+  if (copiedName !== '' && !copied.data) return <LoadingOrProblem query={copied} subject={copiedName} />
+  if (!facts) return <LoadingOrProblem query={accounts} subject={account} />
   const localNumber = facts.mode === 'local' ? facts.number : undefined
-  const initial = source.data
-    ? (Object.fromEntries(Object.entries(source.data).filter(([name]) => !addedByEcs.has(name))) as Definition)
+  const initial = copied.data
+    ? (Object.fromEntries(Object.entries(copied.data).filter(([name]) => !addedByEcs.has(name))) as Definition)
     : newDefinition(facts.region, localNumber)
   return (
-    <Editor key={from} account={{ name: account, region: facts.region, localNumber }} from={from} initial={initial} />
+    <Editor
+      key={copiedName}
+      account={{ name: account, region: facts.region, localAccountNumber: localNumber }}
+      copiedName={copiedName}
+      initial={initial}
+    />
   )
 }
 
-/** A web server with its log. */
+/** The definition that the form starts with: a web server that writes a log. */
 function newDefinition(region: string, localNumber: string | undefined): Definition {
   return {
     family: '',
     cpu: 256,
     memory: 512,
-    ...(localNumber !== undefined && { executionRoleArn: exampleRole(localNumber, 'ecsTaskExecutionRole') }),
-    containerDefinitions: [{ name: 'web', image: '', ports: [80], logConfiguration: awslogs('', region) }],
+    ...(localNumber !== undefined && { executionRoleArn: roleArn(localNumber, 'ecsTaskExecutionRole') }),
+    containerDefinitions: [{ name: 'web', image: '', ports: [80], logConfiguration: awslogsConfiguration('', region) }],
   }
 }
 
-function Editor({ account, from, initial }: { account: AccountFacts; from: string; initial: Definition }) {
-  const draft = useDraft(`${account.name}.taskdef.${from}`, { text: textOf(initial) })
+function Editor({ account, copiedName, initial }: { account: AccountFacts; copiedName: string; initial: Definition }) {
+  const draft = useDraft(`${account.name}.taskdef.${copiedName}`, { text: jsonText(initial) })
   const document = useDocument<Definition>(draft.value.text)
   const [, navigate] = useLocation()
   const definition = document.value
@@ -65,7 +70,7 @@ function Editor({ account, from, initial }: { account: AccountFacts; from: strin
   const containers = containersOf(definition ?? {})
   const isUnchanged = isSameJson(definition, initial)
   const withoutImage = containers.find(({ image }) => !image)
-  const missing = !definition
+  const incompleteReason = !definition
     ? 'Correct the document first.'
     : !definition.family
       ? 'Type a family.'
@@ -75,9 +80,13 @@ function Editor({ account, from, initial }: { account: AccountFacts; from: strin
   const change = usePlannedChange<{ name: string }>({
     account: account.name,
     request:
-      missing === undefined ? { method: 'POST', path: apiPath(account.name, 'taskdefs'), body: definition } : undefined,
-    missing,
-    blocked: whyNoChange(useMe()) ?? (from !== '' && isUnchanged ? `No field differs from ${from}.` : undefined),
+      incompleteReason === undefined
+        ? { method: 'POST', path: apiPath(account.name, 'taskdefs'), body: definition }
+        : undefined,
+    incompleteReason,
+    blockedReason:
+      changeNotPermittedReason(useMe()) ??
+      (copiedName !== '' && isUnchanged ? `No field differs from ${copiedName}.` : undefined),
     onDone: ({ name }) => {
       draft.discard()
       toast(`Registered: ${name}.`)
@@ -91,7 +100,7 @@ function Editor({ account, from, initial }: { account: AccountFacts; from: strin
           [account.name, paths.services(account.name)],
           ['Task definitions', paths.taskDefinitions(account.name)],
         ]}
-        title={from === '' ? 'Register a task definition' : `A new revision of ${from.split(':')[0]}`}
+        title={copiedName === '' ? 'Register a task definition' : `A new revision of ${copiedName.split(':')[0]}`}
       />
       <Restored draft={draft} />
       <form
@@ -106,7 +115,7 @@ function Editor({ account, from, initial }: { account: AccountFacts; from: strin
           <DefinitionFields
             account={account}
             definition={definition ?? {}}
-            isRevision={from !== ''}
+            isRevision={copiedName !== ''}
             rejection={change.request && (change.plan.error ?? change.error)}
             onChange={(next) => setText(document.textWith(next))}
           />
@@ -114,12 +123,12 @@ function Editor({ account, from, initial }: { account: AccountFacts; from: strin
         <div className="stack">
           <ChangeEnd
             change={change}
-            verb="Register"
-            cli={`ecs-api taskdefs create ${quoted(account.name)} -f taskdef.json`}
+            buttonLabel="Register"
+            cli={`ecs-api taskdefs create ${shellWord(account.name)} -f taskdef.json`}
           />
           <DocumentField
             label="Document (JSON or YAML)"
-            help="The same definition: what the form does not have is changed here. It may be the file of aws ecs register-task-definition."
+            help="The definition of the form, with all its fields. You can paste the input file of aws ecs register-task-definition."
             document={document}
             onChange={setText}
           />

@@ -1,9 +1,9 @@
-/** The unhealthy services of all accounts, most urgent first, and the last changes. */
+/** The page of the unhealthy services of all accounts, most urgent first. Admins also see the last changes. */
 import { type Account, NoResponse } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { diagnosisQuery, serviceDiagnosisQuery, servicesQuery, useAccounts, useAudit, useMe } from '../live/queries.ts'
-import { ChangeSentence, isDryRun, Result } from '../parts/change-sentence.tsx'
+import { AuditResult, ChangeSentence, isDryRun } from '../parts/change-sentence.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -14,8 +14,8 @@ import { Ago, useNow, withDurations } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { FirstSteps } from './first-steps.tsx'
 
-/** Each costs calls to AWS. */
-const maxWithTasks = 5
+/** The first services also get a diagnosis of their own, with their tasks. Each costs calls to AWS. */
+const maxServiceDiagnoses = 5
 const tones: Record<string, Tone> = { failing: 'bad', degraded: 'bad', waiting: 'waiting', unknown: 'waiting' }
 
 export function OverviewPage() {
@@ -29,13 +29,13 @@ export function OverviewPage() {
   const unhealthy = diagnoses.flatMap(({ data }, i) =>
     (data?.services ?? []).map((each) => ({ account: names[i]!, ...each })),
   )
-  // The others have what their events say.
-  const own = useQueries({
+  // The other services keep the summary of the account's diagnosis.
+  const serviceDiagnoses = useQueries({
     queries: unhealthy
-      .slice(0, maxWithTasks)
+      .slice(0, maxServiceDiagnoses)
       .map(({ account, cluster, service }) => serviceDiagnosisQuery(account, cluster, service, 60_000)),
   })
-  const rows = unhealthy.map((each, i) => ({ ...each, summary: own[i]?.data?.summary ?? each.summary }))
+  const rows = unhealthy.map((each, i) => ({ ...each, summary: serviceDiagnoses[i]?.data?.summary ?? each.summary }))
   const heading = !isLoaded
     ? 'Overview'
     : unhealthy.length > 0
@@ -43,12 +43,12 @@ export function OverviewPage() {
       : total === 0
         ? 'No services yet'
         : total === 1
-          ? 'The one service is steady'
+          ? 'The only service is steady'
           : `All ${total} services are steady`
   return (
     <>
       <PageHead title={heading} tabTitle="Overview" />
-      <LoadingOrProblem query={accounts} what="the accounts" />
+      <LoadingOrProblem query={accounts} subject="the accounts" />
       {(accounts.data ?? [])
         .filter(({ reachable }) => !reachable)
         .map((account) => (
@@ -64,7 +64,7 @@ export function OverviewPage() {
           label="Services that need attention"
           rows={rows}
           keyOf={({ account, cluster, service }) => `${account}/${cluster}/${service}`}
-          empty=""
+          emptyText=""
           columns={[
             {
               title: 'Service',
@@ -78,7 +78,7 @@ export function OverviewPage() {
             },
             {
               title: 'Status',
-              wide: true,
+              isWide: true,
               cell: ({ status, summary }) => (
                 <Status tone={tones[status] ?? 'waiting'} text={withDurations(summary, now)} />
               ),
@@ -112,12 +112,12 @@ function Unreachable({ account }: { account: Account }) {
   )
 }
 
-/** The last changes that anybody made, for admins. */
+/** The last changes of all callers. Only admins can read the audit log; for others this shows nothing. */
 function LastChanges() {
   const me = useMe()
-  const audit = useAudit(me?.role === 'admin', 200)
+  const audit = useAudit({ isEnabled: me?.role === 'admin', limit: 200 })
   const changes = (audit.data ?? [])
-    // Signing in changes nothing, and a plan neither.
+    // Neither a sign-in nor a plan changes a resource.
     .filter((entry) => !entry.path.startsWith('/session') && !isDryRun(entry))
     .slice(0, 10)
   if (changes.length === 0) return null
@@ -128,12 +128,12 @@ function LastChanges() {
         label="Last changes"
         rows={changes}
         keyOf={({ id }) => id}
-        empty=""
+        emptyText=""
         columns={[
           { title: 'When', cell: ({ at }) => <Ago at={at} /> },
           { title: 'Who', cell: ({ caller }) => <ExternalText text={caller} /> },
-          { title: 'What', wide: true, cell: (entry) => <ChangeSentence entry={entry} /> },
-          { title: 'Result', cell: (entry) => <Result entry={entry} /> },
+          { title: 'What', isWide: true, cell: (entry) => <ChangeSentence entry={entry} /> },
+          { title: 'Result', cell: (entry) => <AuditResult entry={entry} /> },
           {
             title: 'Do',
             cell: ({ id }) => <Link href={`${paths.audit}?entry=${encodeURIComponent(id)}`}>Request</Link>,

@@ -1,45 +1,44 @@
-/** The revisions of a family: what each runs, since when, and where; several can be deregistered at once. */
+/** The table of a family's revisions, with their images, dates and services. It can deregister several at once. */
 import type { Service, TaskDefinitionSummary } from '@ecs-api/client'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { ActionButton } from '../parts/action-button.tsx'
-import { DefinitionCell, Images } from '../parts/definition-cell.tsx'
+import { definitionColumns } from '../parts/definition-cell.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Table } from '../parts/table.tsx'
-import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { DeregisterDialog } from './deregister-dialog.tsx'
 
 export function Revisions({
   account,
   family,
-  shown,
+  shownName,
   revisions,
   services,
-  disabled,
+  notPermittedReason,
 }: {
   account: string
   family: string
-  /** The revision of the page. */
-  shown: string
+  /** The name of the revision whose page shows the table. */
+  shownName: string
   revisions: readonly TaskDefinitionSummary[]
-  /** The revisions of the family. */
+  /** The services that run a revision of the family. */
   services: readonly Service[]
-  /** Why this token cannot change anything. */
-  disabled: string | undefined
+  /** Why the caller is not permitted to change anything; undefined when permitted. */
+  notPermittedReason: string | undefined
 }) {
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const [selection, setSelection] = useState<ReadonlySet<string>>(new Set())
   const [isOpen, setOpen] = useState(false)
   const rows = revisions.toSorted((a, b) => b.revision - a.revision)
-  const chosen = rows.map(({ name }) => name).filter((name) => selected.has(name))
-  const usersOf = (name: string) => services.filter(({ taskDefinition }) => taskDefinition === name)
-  // The newest one is what a bare family means.
-  const unused = rows.slice(1).filter(({ name }) => usersOf(name).length === 0)
+  const selectedNames = rows.map(({ name }) => name).filter((name) => selection.has(name))
+  const servicesUsing = (name: string) => services.filter(({ taskDefinition }) => taskDefinition === name)
+  // The newest revision counts as used: a service can name only the family, which means the newest revision.
+  const unused = rows.slice(1).filter(({ name }) => servicesUsing(name).length === 0)
   const toggle = (name: string, isSelected: boolean) => {
-    const next = new Set(selected)
+    const next = new Set(selection)
     if (isSelected) next.add(name)
     else next.delete(name)
-    setSelected(next)
+    setSelection(next)
   }
   return (
     <section className="stack">
@@ -50,7 +49,7 @@ export function Revisions({
             <button
               type="button"
               className="plain"
-              onClick={() => setSelected(new Set(unused.map(({ name }) => name)))}
+              onClick={() => setSelection(new Set(unused.map(({ name }) => name)))}
             >
               Select {unused.length === 1 ? '1 older revision' : `${unused.length} older revisions`} without a service
             </button>
@@ -58,8 +57,10 @@ export function Revisions({
           <ActionButton
             action={{
               id: 'deregister-selected',
-              label: chosen.length === 0 ? 'Deregister selected…' : `Deregister ${chosen.length} selected…`,
-              disabled: disabled ?? (chosen.length === 0 ? 'Select revisions first.' : undefined),
+              label:
+                selectedNames.length === 0 ? 'Deregister selected…' : `Deregister ${selectedNames.length} selected…`,
+              disabledReason:
+                notPermittedReason ?? (selectedNames.length === 0 ? 'Select revisions first.' : undefined),
               isDangerous: true,
             }}
             onPress={() => setOpen(true)}
@@ -70,7 +71,7 @@ export function Revisions({
         label="Revisions"
         rows={rows}
         keyOf={(each) => each.arn}
-        empty="No active revision."
+        emptyText="No active revision."
         columns={[
           {
             title: 'Select',
@@ -79,7 +80,7 @@ export function Revisions({
                 <input
                   type="checkbox"
                   aria-label={`Select ${name}`}
-                  checked={selected.has(name)}
+                  checked={selection.has(name)}
                   onChange={(event) => toggle(name, event.target.checked)}
                 />
               </label>
@@ -88,33 +89,17 @@ export function Revisions({
           {
             title: 'Revision',
             cell: ({ name, revision }) =>
-              name === shown ? (
+              name === shownName ? (
                 <strong>{revision} (shown)</strong>
               ) : (
                 <Link href={paths.taskDefinition(account, name)}>{revision}</Link>
               ),
           },
-          {
-            title: 'Image',
-            wide: true,
-            cell: ({ name }) => (
-              <DefinitionCell account={account} name={name}>
-                {(definition) => <Images definition={definition} />}
-              </DefinitionCell>
-            ),
-          },
-          {
-            title: 'Registered',
-            cell: ({ name }) => (
-              <DefinitionCell account={account} name={name}>
-                {({ registeredAt }) => <Ago at={registeredAt} />}
-              </DefinitionCell>
-            ),
-          },
+          ...definitionColumns(account),
           {
             title: 'Used by',
             cell: ({ name }) =>
-              usersOf(name).map((service) => (
+              servicesUsing(name).map((service) => (
                 <span key={service.arn}>
                   <Link href={paths.service(account, service.cluster, service.name)}>
                     <ExternalText text={`${service.cluster}/${service.name}`} />
@@ -128,11 +113,11 @@ export function Revisions({
         <DeregisterDialog
           account={account}
           family={family}
-          names={chosen}
-          usersOf={(name) => usersOf(name).map((service) => `${service.cluster}/${service.name}`)}
+          names={selectedNames}
+          usersOf={(name) => servicesUsing(name).map((service) => `${service.cluster}/${service.name}`)}
           onClose={() => {
             setOpen(false)
-            setSelected(new Set())
+            setSelection(new Set())
           }}
         />
       )}

@@ -17,14 +17,14 @@ export function toneOfDeployment(status: string): Tone {
   return /^STOP/.test(status) ? 'stopped' : 'changing'
 }
 
-const outcomes: Record<string, Tone> = {
+const outcomeTones: Record<string, Tone> = {
   stable: 'ok',
   'under-way': 'changing',
   failed: 'bad',
   'rolled-back': 'bad',
 }
 
-/** The deployments of a service, and the releases that they made. */
+/** The tab of a service's deployments, and of the releases that the deployments created. */
 export function DeploymentsTab({
   account,
   service: { cluster, name },
@@ -36,18 +36,18 @@ export function DeploymentsTab({
 }) {
   const now = useNow()
   const releases = useReleases(account, cluster, name)
-  const all = releases.data ?? []
+  const knownReleases = releases.data ?? []
   const current = releases.data?.find(({ isCurrent }) => isCurrent)
   return (
     <div className="stack">
       <h2>Deployments</h2>
-      <LoadingOrProblem query={deployments} what="the deployments" />
+      <LoadingOrProblem query={deployments} subject="the deployments" />
       {deployments.data && (
         <Table
           label="Deployments"
           rows={deployments.data}
           keyOf={({ id }) => id}
-          empty="There is no deployment that ECS or the history still knows."
+          emptyText="There is no deployment, in ECS or in the stored history."
           columns={[
             {
               title: 'Deployment',
@@ -59,7 +59,7 @@ export function DeploymentsTab({
             },
             {
               title: 'Status',
-              wide: true,
+              isWide: true,
               cell: (deployment) => (
                 <Status tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
               ),
@@ -69,13 +69,13 @@ export function DeploymentsTab({
         />
       )}
       <h2>Releases</h2>
-      <LoadingOrProblem query={releases} what="the releases" />
+      <LoadingOrProblem query={releases} subject="the releases" />
       {releases.data && (
         <Table
           label="Releases"
           rows={releases.data}
           keyOf={({ release }) => String(release)}
-          empty="There is no release yet."
+          emptyText="There is no release yet."
           columns={[
             {
               title: 'Release',
@@ -90,7 +90,7 @@ export function DeploymentsTab({
             {
               title: 'Outcome',
               cell: ({ outcome }) => (
-                <Status tone={outcomes[outcome] ?? 'stopped'} text={outcome.replaceAll('-', ' ')} />
+                <Status tone={outcomeTones[outcome] ?? 'stopped'} text={outcome.replaceAll('-', ' ')} />
               ),
             },
             {
@@ -103,11 +103,15 @@ export function DeploymentsTab({
             },
             {
               title: 'Images',
-              wide: true,
+              isWide: true,
               cell: (release) => (
                 <span className="row">
                   {release.images.map(({ container, image }) => (
-                    <ImageName key={container} image={nameOfImage(release, container, all)} pinned={image} />
+                    <ImageName
+                      key={container}
+                      image={nameOfImage(release, container, knownReleases)}
+                      pinnedImage={image}
+                    />
                   ))}
                 </span>
               ),

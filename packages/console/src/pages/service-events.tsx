@@ -2,20 +2,20 @@ import { useServiceEvents } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { Table } from '../parts/table.tsx'
-import { Exact } from '../parts/time.tsx'
+import { ClockTime } from '../parts/time.tsx'
 
 export function EventsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
   const events = useServiceEvents(account, cluster, name)
-  if (!events.data) return <LoadingOrProblem query={events} what="the events" />
+  if (!events.data) return <LoadingOrProblem query={events} subject="the events" />
   return (
     <Table
       label="Events"
       rows={events.data}
       keyOf={({ id }) => id}
-      empty="ECS has reported no event yet."
+      emptyText="ECS has reported no event yet."
       columns={[
-        { title: 'When', cell: ({ createdAt }) => <Exact at={createdAt} /> },
-        { title: 'Message', wide: true, cell: ({ message }) => <ExternalText text={message} /> },
+        { title: 'When', cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
+        { title: 'Message', isWide: true, cell: ({ message }) => <ExternalText text={message} /> },
       ]}
     />
   )

@@ -1,4 +1,4 @@
-/** CPU, memory and load of a service as charts. */
+/** The tab with the metrics of a service, one chart for each metric. */
 import type { Metrics } from '@ecs-api/client'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import uPlot from 'uplot'
@@ -10,10 +10,12 @@ import { exactTime } from '../parts/time.tsx'
 
 export default function MetricsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
   const metrics = useMetrics(account, cluster, name)
-  if (!metrics.data) return <LoadingOrProblem query={metrics} what="the metrics" />
+  if (!metrics.data) return <LoadingOrProblem query={metrics} subject="the metrics" />
   const names = [...new Set(metrics.data.series.map((series) => series.name))]
   if (metrics.data.series.every(({ points }) => points.length === 0))
-    return <p className="panel">There are no values yet: the first ones come some minutes after the first task.</p>
+    return (
+      <p className="panel">There are no values yet: the first ones arrive some minutes after the first task starts.</p>
+    )
   return (
     <div className="stack">
       {names.map((each) => (
@@ -32,15 +34,15 @@ const titles: Record<string, string> = {
   http5xx: 'HTTP 5xx',
 }
 /** @param at seconds since 1970 */
-const clock = (at: number) => exactTime(at * 1000, settings.get().zone).slice(11, 16)
-/** The labels have minutes, so no two ticks are within one. */
+const timeOfDay = (at: number) => exactTime(at * 1000, settings.get().zone).slice(11, 16)
+/** Possible distances of ticks. The labels show minutes, so ticks are at least a minute apart. */
 const tickSeconds = [60, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400]
-/** A service that is a minute old has one value. */
+/** The least time that a chart shows, because a new service may have a single value. */
 const minSpanSeconds = 600
 const colours = ['--accent', '--waiting', '--ok', '--bad']
 
 const isDark = matchMedia('(prefers-color-scheme: dark)')
-/** A chart is drawn with the colours of one theme. */
+/** A text that changes with the theme. A chart has to be drawn again then, because its colours are fixed. */
 const useTheme = () =>
   useSyncExternalStore(
     (listener) => {
@@ -81,8 +83,8 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
         width: current.clientWidth,
         height: 180,
         series: [
-          // Without a pointer the legend has the newest values.
-          { label: 'Time', value: (_, at) => clock(at ?? times.at(-1)) },
+          // Without a pointer on the chart, the legend shows the newest values.
+          { label: 'Time', value: (_, at) => timeOfDay(at ?? times.at(-1)) },
           ...series.map(({ statistic, unit, points }, i) => ({
             label: `${statistic} (${unit})`,
             stroke: colourOf(colours[i % colours.length]!),
@@ -90,7 +92,7 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
             value: (_: uPlot, value: number | null) => String(value ?? points.at(-1)?.[1] ?? ''),
           })),
         ],
-        axes: [{ ...axis, incrs: tickSeconds, values: (_, ticks) => ticks.map(clock) }, axis],
+        axes: [{ ...axis, incrs: tickSeconds, values: (_, ticks) => ticks.map(timeOfDay) }, axis],
         scales: {
           x: { range: (_, min, max) => [Math.min(min, max - minSpanSeconds), max] },
           y: { range: (_, min, max) => [Math.min(0, min), max > 0 ? max * 1.1 : 1] },

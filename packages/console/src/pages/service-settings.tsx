@@ -3,13 +3,21 @@ import type { Action } from '../actions.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 
-/** The service as the API returns it, and the button that changes it. */
-export function SettingsTab({ service, change, onChange }: { service: Service; change: Action; onChange: () => void }) {
+/** The tab with the service as the API returns it, and with the button that changes its settings. */
+export function SettingsTab({
+  service,
+  settingsAction,
+  onChange,
+}: {
+  service: Service
+  settingsAction: Action
+  onChange: () => void
+}) {
   const { deployments, events, ...settings } = service
   return (
     <div className="stack">
       <div className="row">
-        <ActionButton action={{ ...change, label: 'Change settings…' }} onPress={onChange} />
+        <ActionButton action={{ ...settingsAction, label: 'Change settings…' }} onPress={onChange} />
       </div>
       <pre className="panel">
         <ExternalText text={JSON.stringify(settings, null, 2)} />

@@ -1,4 +1,4 @@
-/** One service: what it is doing, why, and which button helps. */
+/** The page of one service: its state, the causes of a failure, its actions, and a tab for each part. */
 import { serviceSentence } from '@ecs-api/client/words'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
@@ -13,19 +13,19 @@ import {
   useTaskDefinition,
 } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { ImageName, nameOfImage } from '../parts/image-name.tsx'
-import { Lanes } from '../parts/lanes.tsx'
+import { RevisionLanes } from '../parts/lanes.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { Sentence } from '../parts/sentence.tsx'
+import { StatusSentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialog.tsx'
 import { toneOfService } from '../parts/status.tsx'
 import { taskSize } from '../parts/task-size.ts'
 import { Ago, useNow } from '../parts/time.tsx'
-import { detailOf, problemsIn, Why } from '../parts/why.tsx'
+import { Causes, detailOf, problemsIn } from '../parts/why.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
 import { DeploymentsTab } from './service-deployments.tsx'
 import { EventsTab } from './service-events.tsx'
@@ -66,22 +66,24 @@ export function ServicePage({
   const releases = useReleases(account, cluster, name).data
   const [path, navigate] = useLocation()
   const search = new URLSearchParams(useSearch())
-  const wanted = search.get('do') ?? undefined
-  const givenRelease = Number(search.get('to') ?? Number.NaN)
-  const current = releases?.find(({ isCurrent }) => isCurrent)
-  const [pressed, setAction] = useState<string>()
+  const actionInAddress = search.get('do') ?? undefined
+  const releaseInAddress = Number(search.get('to') ?? Number.NaN)
+  const currentRelease = releases?.find(({ isCurrent }) => isCurrent)
+  const [pressedAction, setPressedAction] = useState<string>()
   const service = query.data
-  const newest = deployments[0]
-  const said = service && serviceSentence(service, deployments, now)
-  // After ECS's own rollback the release that ran is back.
-  const isFailing = problemsIn(diagnosis).length > 0 && newest?.status !== 'ROLLBACK_SUCCESSFUL'
-  const actions = serviceActions(me, service, newest, isFailing, releases)
-  const change = actions.find(({ id }) => id === 'settings')!
-  // A dialog that is open stays when its action becomes impossible: its plan says so.
-  const action = pressed ?? actions.find(({ id, disabled }) => id === wanted && disabled === undefined)?.id
+  const newestDeployment = deployments[0]
+  const sentence = service && serviceSentence(service, deployments, now)
+  // After ECS's own rollback the previous release runs again, so there is nothing to roll back.
+  const isFailing = problemsIn(diagnosis).length > 0 && newestDeployment?.status !== 'ROLLBACK_SUCCESSFUL'
+  const actions = serviceActions({ me, service, newestDeployment, releases, isFailing })
+  const settingsAction = actions.find(({ id }) => id === 'settings')!
+  // A dialog stays open when its action becomes impossible: the plan in the dialog then shows the reason.
+  const openAction =
+    pressedAction ??
+    actions.find(({ id, disabledReason }) => id === actionInAddress && disabledReason === undefined)?.id
   const breaker = service?.deploymentConfiguration?.deploymentCircuitBreaker
-  const settings = paths.serviceAction(account, cluster, name, 'settings')
-  const tone = said && toneOfService(said.state)
+  const settingsPath = paths.serviceAction(account, cluster, name, 'settings')
+  const tone = sentence && toneOfService(sentence.state)
   return (
     <>
       <PageHead
@@ -94,16 +96,25 @@ export function ServicePage({
         tabTitle={`${name}, ${cluster}${tone === 'bad' ? ': failing' : tone === 'changing' ? ': changing' : ''}`}
       >
         {service &&
-          actions.map((each) => <ActionButton key={each.id} action={each} onPress={() => setAction(each.id)} />)}
+          actions.map((each) => <ActionButton key={each.id} action={each} onPress={() => setPressedAction(each.id)} />)}
       </PageHead>
-      {!service && <LoadingOrProblem query={query} what={name} />}
-      {service && said && (
+      {!service && <LoadingOrProblem query={query} subject={name} />}
+      {service && sentence && (
         <>
           <div>
-            <Sentence tone={toneOfService(said.state)} text={said.text} detail={detailOf(diagnosis, said.detail)} />
+            <StatusSentence
+              tone={toneOfService(sentence.state)}
+              text={sentence.text}
+              detail={detailOf(diagnosis, sentence.detail)}
+            />
           </div>
-          <Why diagnosis={diagnosis} isRolledBack={/^roll/.test(said.state)} />
-          <Lanes account={account} service={service} tasks={tasks.data ?? []} newest={newest} />
+          <Causes diagnosis={diagnosis} isFailureStated={/^roll/.test(sentence.state)} />
+          <RevisionLanes
+            account={account}
+            service={service}
+            tasks={tasks.data ?? []}
+            newestDeployment={newestDeployment}
+          />
           <nav className="tabs" aria-label="Parts of the service">
             {serviceTabs.map((each) => (
               <Link
@@ -121,7 +132,11 @@ export function ServicePage({
             <Suspense fallback={<p className="muted">Loading.</p>}>
               {tab === 'tasks' && <TaskTable account={account} tasks={tasks.data} query={tasks} />}
               {tab === 'logs' && (
-                <LogView account={account} of={{ kind: 'service', cluster, name }} revision={service.taskDefinition} />
+                <LogView
+                  account={account}
+                  owner={{ kind: 'service', cluster, name }}
+                  runningRevision={service.taskDefinition}
+                />
               )}
               {tab === 'deployments' && (
                 <DeploymentsTab account={account} service={service} deployments={deploymentsQuery} />
@@ -129,7 +144,11 @@ export function ServicePage({
               {tab === 'events' && <EventsTab account={account} cluster={cluster} name={name} />}
               {tab === 'metrics' && <MetricsTab account={account} cluster={cluster} name={name} />}
               {tab === 'settings' && (
-                <SettingsTab service={service} change={change} onChange={() => setAction('settings')} />
+                <SettingsTab
+                  service={service}
+                  settingsAction={settingsAction}
+                  onChange={() => setPressedAction('settings')}
+                />
               )}
             </Suspense>
             {tab !== 'logs' && (
@@ -149,8 +168,8 @@ export function ServicePage({
                   ],
                   [
                     'Release',
-                    current &&
-                      `${current.release}${current.restoredFrom === null ? '' : `, restores release ${current.restoredFrom}`}`,
+                    currentRelease &&
+                      `${currentRelease.release}${currentRelease.restoredFrom === null ? '' : `, restores release ${currentRelease.restoredFrom}`}`,
                   ],
                   ['Size', definition && taskSize(definition)],
                   ...(definition?.containerDefinitions ?? []).map(({ name: container, image }): [string, ReactNode] => [
@@ -158,27 +177,30 @@ export function ServicePage({
                     <ImageName
                       key={container}
                       image={
-                        current && current.taskDefinition === service.taskDefinition
-                          ? nameOfImage(current, container, releases ?? [])
+                        currentRelease && currentRelease.taskDefinition === service.taskDefinition
+                          ? nameOfImage(currentRelease, container, releases ?? [])
                           : image
                       }
-                      pinned={image}
+                      pinnedImage={image}
                     />,
                   ]),
                   ['Platform', service.platformVersion && <ExternalText text={service.platformVersion} />],
                   [
                     'Circuit breaker',
-                    <Link key="breaker" href={settings}>
+                    <Link key="breaker" href={settingsPath}>
                       {breaker?.enable ? (breaker.rollback ? 'on, rolls back' : 'on') : 'off'}
                     </Link>,
                   ],
                   [
                     'Terminal',
-                    <Link key="terminal" href={settings}>
+                    <Link key="terminal" href={settingsPath}>
                       {service.enableExecuteCommand ? 'on' : 'off'}
                     </Link>,
                   ],
-                  ['Last deployment', <Ago key="last" at={newest?.createdAt ?? service.deployments[0]?.createdAt} />],
+                  [
+                    'Last deployment',
+                    <Ago key="last" at={newestDeployment?.createdAt ?? service.deployments[0]?.createdAt} />,
+                  ],
                   ['Created', <Ago key="created" at={service.createdAt} />],
                 ]}
               />
@@ -186,20 +208,21 @@ export function ServicePage({
           </div>
           {tab !== 'logs' && (
             <Commands
-              cli={`ecs-api status ${quoted(`${account}/${cluster}/${name}`)}`}
-              curl={curlOf('GET', servicePath(account, cluster, name))}
+              cli={`ecs-api status ${shellWord(`${account}/${cluster}/${name}`)}`}
+              curl={curlCommand('GET', servicePath(account, cluster, name))}
             />
           )}
-          {action && (
+          {openAction && (
             <ServiceDialog
-              action={action}
+              action={openAction}
               account={account}
               service={service}
-              newest={newest}
-              {...(pressed === undefined && Number.isInteger(givenRelease) && { release: givenRelease })}
+              newestDeployment={newestDeployment}
+              {...(pressedAction === undefined &&
+                Number.isInteger(releaseInAddress) && { initialRelease: releaseInAddress })}
               onClose={() => {
-                setAction(undefined)
-                if (wanted) navigate(path, { replace: true })
+                setPressedAction(undefined)
+                if (actionInAddress) navigate(path, { replace: true })
               }}
             />
           )}

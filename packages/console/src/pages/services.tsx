@@ -1,12 +1,12 @@
-/** The services of an account: which exist, in what state. */
+/** The page of an account's services and their states. */
 import { serviceSentence } from '@ecs-api/client/words'
 import { useMemo } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
-import { whyNoChange } from '../actions.ts'
+import { changeNotPermittedReason } from '../actions.ts'
 import { gatewayNow } from '../live/clock.ts'
 import { useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -22,7 +22,7 @@ const filters = [
   ['ok', 'Steady'],
 ] as const
 
-/** The list has no deployments, so the sentence uses the service's own. */
+/** The page does not read deployments. The sentence then uses the member `deployments` of the service. */
 const noDeployments = [] as const
 
 export function ServicesPage({ account }: { account: string }) {
@@ -30,7 +30,7 @@ export function ServicesPage({ account }: { account: string }) {
   const me = useMe()
   const [, navigate] = useLocation()
   const search = new URLSearchParams(useSearch())
-  // From the address, so that a link to the page without a filter shows all services.
+  // The filter is in the address, so that a link without one shows all services.
   const text = search.get('filter') ?? ''
   const tone = search.get('is') ?? 'all'
   const rows = useMemo(
@@ -44,8 +44,8 @@ export function ServicesPage({ account }: { account: string }) {
       })),
     [services.data],
   )
-  const wanted = text.trim().toLowerCase()
-  const shown = rows.filter((row) => (tone === 'all' || row.tone === tone) && row.text.includes(wanted))
+  const filterText = text.trim().toLowerCase()
+  const shown = rows.filter((row) => (tone === 'all' || row.tone === tone) && row.text.includes(filterText))
   const setSearch = (change: { filter?: string; is?: string }) => {
     const { filter = text, is = tone } = change
     const next = new URLSearchParams(search)
@@ -59,7 +59,12 @@ export function ServicesPage({ account }: { account: string }) {
     <>
       <PageHead crumbs={[[account, paths.services(account)]]} title="Services">
         <ActionButton
-          action={{ id: 'create', label: 'Create a service…', disabled: whyNoChange(me), isPrimary: true }}
+          action={{
+            id: 'create',
+            label: 'Create a service…',
+            disabledReason: changeNotPermittedReason(me),
+            isPrimary: true,
+          }}
           onPress={() => navigate(paths.newService(account))}
         />
       </PageHead>
@@ -79,13 +84,13 @@ export function ServicesPage({ account }: { account: string }) {
           </button>
         ))}
       </div>
-      <LoadingOrProblem query={services} what="the services" />
+      <LoadingOrProblem query={services} subject="the services" />
       {services.data && (
         <Table
           label="Services"
           rows={shown}
           keyOf={({ service }) => service.arn}
-          empty={
+          emptyText={
             rows.length === 0 ? (
               <>
                 There are no services in {account}. <Link href={paths.newService(account)}>Create one</Link>
@@ -111,7 +116,7 @@ export function ServicesPage({ account }: { account: string }) {
             },
             {
               title: 'Status',
-              wide: true,
+              isWide: true,
               sortBy: (row) => row.tone,
               cell: ({ service }) => <ServiceStatus service={service} />,
             },
@@ -145,7 +150,10 @@ export function ServicesPage({ account }: { account: string }) {
           ]}
         />
       )}
-      <Commands cli={`ecs-api services list ${quoted(account)}`} curl={curlOf('GET', `/v1/ecs/${account}/services`)} />
+      <Commands
+        cli={`ecs-api services list ${shellWord(account)}`}
+        curl={curlCommand('GET', `/v1/ecs/${account}/services`)}
+      />
     </>
   )
 }

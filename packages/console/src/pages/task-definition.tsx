@@ -1,10 +1,10 @@
 import { type ReactNode, useState } from 'react'
 import { useLocation } from 'wouter'
-import { apiPath, whyNoChange } from '../actions.ts'
+import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { useMe, useServices, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
-import { Commands, Copy, curlOf, quoted } from '../parts/copy.tsx'
+import { Commands, CopyButton, curlCommand, shellWord } from '../parts/copy.tsx'
 import { DeployDialog } from '../parts/deploy-dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
@@ -15,7 +15,7 @@ import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { Revisions } from './revisions.tsx'
 
-/** One revision of a task definition: what it runs, where it can be deployed, and the others of its family. */
+/** The page of one task definition revision: its containers, the services to deploy it to, and its family's revisions. */
 export default function TaskDefinitionPage({ account, name }: { account: string; name: string }) {
   const query = useTaskDefinition(account, name)
   const family = name.split(':')[0]!
@@ -26,14 +26,14 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
   const me = useMe()
   const [, navigate] = useLocation()
   const [isDeregistering, setDeregistering] = useState(false)
-  const [deployed, setDeployed] = useState<string>()
+  const [deployTargetArn, setDeployTargetArn] = useState<string>()
   const definition = query.data
-  const disabled = whyNoChange(me)
-  const isInactive = definition && definition.status !== 'ACTIVE' ? `${definition.name} is not active.` : undefined
-  const others = services.filter(({ taskDefinition }) => definition && taskDefinition !== definition.name)
+  const notPermittedReason = changeNotPermittedReason(me)
+  const inactiveReason = definition && definition.status !== 'ACTIVE' ? `${definition.name} is not active.` : undefined
+  const otherServices = services.filter(({ taskDefinition }) => definition && taskDefinition !== definition.name)
   const isNewest = definition !== undefined && revisions.every(({ revision }) => revision <= definition.revision)
-  const isDeployFirst = isNewest && others.length === 1
-  const service = services.find(({ arn }) => arn === deployed)
+  const isDeployFirst = isNewest && otherServices.length === 1
+  const deployTarget = services.find(({ arn }) => arn === deployTargetArn)
   return (
     <>
       <PageHead
@@ -43,46 +43,56 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
         ]}
         title={definition?.name ?? name}
       >
-        {others.map((each) => (
+        {otherServices.map((each) => (
           <ActionButton
             key={each.arn}
             action={{
               id: `deploy-${each.name}`,
               label: `Deploy to ${each.cluster}/${each.name}…`,
-              disabled: disabled ?? isInactive,
+              disabledReason: notPermittedReason ?? inactiveReason,
               isPrimary: isDeployFirst,
             }}
-            onPress={() => setDeployed(each.arn)}
+            onPress={() => setDeployTargetArn(each.arn)}
           />
         ))}
         <ActionButton
-          action={{ id: 'new', label: 'Create a service…', disabled: disabled ?? isInactive }}
+          action={{ id: 'new', label: 'Create a service…', disabledReason: notPermittedReason ?? inactiveReason }}
           onPress={() => navigate(paths.newService(account, { taskDefinition: definition?.name ?? name }))}
         />
         <ActionButton
-          action={{ id: 'edit', label: 'Edit as a new revision…', disabled, isPrimary: !isDeployFirst }}
+          action={{
+            id: 'edit',
+            label: 'Edit as a new revision…',
+            disabledReason: notPermittedReason,
+            isPrimary: !isDeployFirst,
+          }}
           onPress={() => navigate(paths.newTaskDefinition(account, definition?.name ?? name))}
         />
         <ActionButton
-          action={{ id: 'deregister', label: 'Deregister…', disabled: disabled ?? isInactive, isDangerous: true }}
+          action={{
+            id: 'deregister',
+            label: 'Deregister…',
+            disabledReason: notPermittedReason ?? inactiveReason,
+            isDangerous: true,
+          }}
           onPress={() => setDeregistering(true)}
         />
       </PageHead>
-      {!definition && <LoadingOrProblem query={query} what={name} />}
+      {!definition && <LoadingOrProblem query={query} subject={name} />}
       {definition && (
         <div className="beside">
           <div className="stack">
             <Revisions
               account={account}
               family={family}
-              shown={definition.name}
+              shownName={definition.name}
               revisions={revisions}
               services={services}
-              disabled={disabled}
+              notPermittedReason={notPermittedReason}
             />
             <div className="row">
               <h2>Document</h2>
-              <Copy text={JSON.stringify(definition, null, 2)} />
+              <CopyButton text={JSON.stringify(definition, null, 2)} />
             </div>
             <pre className="panel">
               <ExternalText text={JSON.stringify(definition, null, 2)} />
@@ -114,28 +124,28 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
         </div>
       )}
       <Commands
-        cli={`ecs-api taskdefs get ${quoted(`${account}/${name}`)}`}
-        curl={curlOf('GET', apiPath(account, 'taskdefs', name))}
+        cli={`ecs-api taskdefs get ${shellWord(`${account}/${name}`)}`}
+        curl={curlCommand('GET', apiPath(account, 'taskdefs', name))}
       />
       {isDeregistering && definition && (
         <ChangeDialog
           title={`Deregister ${definition.name}`}
           account={account}
           request={{ method: 'DELETE', path: apiPath(account, 'taskdefs', definition.name) }}
-          cli={`ecs-api taskdefs delete ${quoted(`${account}/${definition.name}`)}`}
-          verb="Deregister"
+          cli={`ecs-api taskdefs delete ${shellWord(`${account}/${definition.name}`)}`}
+          buttonLabel="Deregister"
           confirmName={definition.name}
           doneSentence={`Deregistered: ${definition.name}.`}
           onClose={() => setDeregistering(false)}
         />
       )}
-      {service && definition && (
+      {deployTarget && definition && (
         <DeployDialog
           account={account}
-          service={service}
+          service={deployTarget}
           initialDefinition={definition.name}
-          onClose={() => setDeployed(undefined)}
-          onDone={() => navigate(paths.service(account, service.cluster, service.name))}
+          onClose={() => setDeployTargetArn(undefined)}
+          onDone={() => navigate(paths.service(account, deployTarget.cluster, deployTarget.name))}
         />
       )}
     </>

@@ -1,18 +1,17 @@
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
-import { apiPath, whyNoChange } from '../actions.ts'
+import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { useMe, useServices, useTaskDefinitions } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { Commands, curlOf, quoted } from '../parts/copy.tsx'
-import { DefinitionCell, Images } from '../parts/definition-cell.tsx'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
+import { definitionColumns } from '../parts/definition-cell.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
-import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
-/** Families of task definitions, with their newest revision and where they are used. */
+/** The page of an account's task definition families: newest revision, image, and the services that use them. */
 export default function TaskDefinitionsPage({ account }: { account: string }) {
   const definitions = useTaskDefinitions(account)
   const services = useServices(account).data
@@ -35,17 +34,17 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
     <>
       <PageHead crumbs={[[account, paths.services(account)]]} title="Task definitions">
         <ActionButton
-          action={{ id: 'register', label: 'Register…', disabled: whyNoChange(me), isPrimary: true }}
+          action={{ id: 'register', label: 'Register…', disabledReason: changeNotPermittedReason(me), isPrimary: true }}
           onPress={() => navigate(paths.newTaskDefinition(account))}
         />
       </PageHead>
-      <LoadingOrProblem query={definitions} what="the task definitions" />
+      <LoadingOrProblem query={definitions} subject="the task definitions" />
       {definitions.data && (
         <Table
           label="Families"
           rows={families}
           keyOf={({ family }) => family}
-          empty={
+          emptyText={
             <>
               There are no task definitions. <Link href={paths.newTaskDefinition(account)}>Register one</Link>
             </>
@@ -60,28 +59,12 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
                 </Link>
               ),
             },
-            {
-              title: 'Image',
-              wide: true,
-              cell: ({ name }) => (
-                <DefinitionCell account={account} name={name}>
-                  {(definition) => <Images definition={definition} />}
-                </DefinitionCell>
-              ),
-            },
-            {
-              title: 'Registered',
-              cell: ({ name }) => (
-                <DefinitionCell account={account} name={name}>
-                  {({ registeredAt }) => <Ago at={registeredAt} />}
-                </DefinitionCell>
-              ),
-            },
+            ...definitionColumns(account),
             { title: 'Newest', cell: ({ revision }) => revision },
             { title: 'Active revisions', cell: ({ revisions }) => revisions },
             {
               title: 'Used by',
-              wide: true,
+              isWide: true,
               cell: ({ family }) =>
                 (services ?? [])
                   .filter(({ taskDefinition }) => taskDefinition?.startsWith(`${family}:`))
@@ -97,8 +80,8 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
         />
       )}
       <Commands
-        cli={`ecs-api taskdefs list ${quoted(account)} --latest`}
-        curl={curlOf('GET', `${apiPath(account, 'taskdefs')}?latest=true`)}
+        cli={`ecs-api taskdefs list ${shellWord(account)} --latest`}
+        curl={curlCommand('GET', `${apiPath(account, 'taskdefs')}?latest=true`)}
       />
     </>
   )

@@ -2,7 +2,7 @@ import type { Me, Task } from '@ecs-api/client'
 import { Link } from 'wouter'
 import { taskActions } from '../actions.ts'
 import { useMe } from '../live/queries.ts'
-import { serviceOf } from '../live/service-of.ts'
+import { serviceNameOf } from '../live/service-name.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { TaskStatus } from '../parts/status.tsx'
@@ -10,31 +10,31 @@ import { Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
-/** `cluster/service`, or the group of a task without a service. */
-const ownerOf = (task: Task) => `${task.cluster}/${serviceOf(task) ?? task.group ?? ''}`
+/** The `cluster/service` of a task, or its `cluster/group` if no service started it. */
+const serviceOrGroup = (task: Task) => `${task.cluster}/${serviceNameOf(task) ?? task.group ?? ''}`
 
-const terminalOf = (me: Me | undefined, task: Task, account: string) =>
+const terminalAction = (me: Me | undefined, task: Task, account: string) =>
   taskActions(me, task, account).find(({ id }) => id === 'terminal')
 
 export function TaskTable({
   account,
   tasks,
   query,
-  withService = false,
+  showsService = false,
 }: {
   account: string
   tasks: Task[] | undefined
   query: { error: unknown; isPending: boolean }
-  withService?: boolean
+  showsService?: boolean
 }) {
   const me = useMe()
-  if (!tasks) return <LoadingOrProblem query={query} what="the tasks" />
+  if (!tasks) return <LoadingOrProblem query={query} subject="the tasks" />
   return (
     <Table
       label="Tasks"
       rows={tasks}
       keyOf={({ arn }) => arn}
-      empty="There are no tasks."
+      emptyText="There are no tasks."
       columns={[
         {
           title: 'Task',
@@ -45,18 +45,18 @@ export function TaskTable({
             </Link>
           ),
         },
-        ...(withService
+        ...(showsService
           ? [
               {
                 title: 'Of',
-                sortBy: ownerOf,
-                cell: (task: Task) => <ExternalText text={ownerOf(task)} />,
+                sortBy: serviceOrGroup,
+                cell: (task: Task) => <ExternalText text={serviceOrGroup(task)} />,
               },
             ]
           : []),
         {
           title: 'Status',
-          wide: true,
+          isWide: true,
           sortBy: ({ lastStatus }) => lastStatus,
           cell: (task) => <TaskStatus task={task} />,
         },
@@ -77,14 +77,14 @@ export function TaskTable({
         {
           title: 'Do',
           cell: (task) => (
-            <span className="row" data-no-e={terminalOf(me, task, account)?.disabled}>
+            <span className="row" data-no-e={terminalAction(me, task, account)?.disabledReason}>
               {task.lastStatus === 'STOPPED' ? (
                 <Link data-key="w" href={paths.task(account, task.cluster, task.id)}>
                   Why<span className="visually-hidden"> {task.id.slice(0, 8)} stopped</span>
                 </Link>
               ) : (
-                terminalOf(me, task, account)?.disabled === undefined && (
-                  <Link data-key="e" href={paths.terminal(account, task.cluster, task.id, undefined)}>
+                terminalAction(me, task, account)?.disabledReason === undefined && (
+                  <Link data-key="e" href={paths.terminal(account, task.cluster, task.id)}>
                     Terminal<span className="visually-hidden"> of {task.id.slice(0, 8)}</span>
                   </Link>
                 )

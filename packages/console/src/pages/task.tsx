@@ -1,28 +1,28 @@
-/** One task: why did it stop, or not start? */
+/** The page of one task: its state, the cause of a failure, its containers and its log. */
 import { taskSentence } from '@ecs-api/client/words'
 import { lazy, Suspense, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { apiPath, taskActions } from '../actions.ts'
-import { useMe, useServiceOf, useTask, useTaskDiagnosis } from '../live/queries.ts'
-import { serviceOf } from '../live/service-of.ts'
+import { useMe, useServiceOfTask, useTask, useTaskDiagnosis } from '../live/queries.ts'
+import { serviceNameOf } from '../live/service-name.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
-import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { PublishedPorts } from '../parts/published-ports.tsx'
-import { Sentence } from '../parts/sentence.tsx'
+import { StatusSentence } from '../parts/sentence.tsx'
 import { SimulatedNote } from '../parts/simulated.tsx'
 import { toneOfTask } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { taskSize } from '../parts/task-size.ts'
 import { Ago, useNow } from '../parts/time.tsx'
-import { Track } from '../parts/track.tsx'
-import { detailOf, Why } from '../parts/why.tsx'
+import { StepList } from '../parts/track.tsx'
+import { Causes, detailOf } from '../parts/why.tsx'
 import { paths } from '../paths.ts'
-import { lifeOf } from './task-life.ts'
+import { lifeStages } from './task-life.ts'
 
 const LogView = lazy(() => import('../parts/log.tsx'))
 
@@ -33,14 +33,14 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
   const now = useNow()
   const [, navigate] = useLocation()
   const [isStopping, setStopping] = useState(false)
-  const hasLine = new URLSearchParams(useSearch()).has('at')
-  const [showsLog, setShowsLog] = useState(hasLine)
+  const addressNamesLine = new URLSearchParams(useSearch()).has('at')
+  const [showsLog, setShowsLog] = useState(addressNamesLine)
   const task = query.data
-  const said = task && taskSentence(task, now)
-  const service = task && serviceOf(task)
+  const sentence = task && taskSentence(task, now)
+  const serviceName = task && serviceNameOf(task)
   const hasRun = task?.startedAt !== undefined || task?.lastStatus !== 'STOPPED'
-  const actions = taskActions(me, task, account, useServiceOf(account, task).data)
-  const terminal = actions.find(({ fix }) => fix)
+  const actions = taskActions(me, task, account, useServiceOfTask(account, task).data)
+  const fixableAction = actions.find(({ fix }) => fix)
   const path = apiPath(account, 'clusters', cluster, 'tasks', id)
   return (
     <>
@@ -48,7 +48,9 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
         crumbs={[
           [account, paths.services(account)],
           [cluster, paths.cluster(account, cluster)],
-          service === undefined ? ['Tasks', paths.tasks(account)] : [service, paths.service(account, cluster, service)],
+          serviceName === undefined
+            ? ['Tasks', paths.tasks(account)]
+            : [serviceName, paths.service(account, cluster, serviceName)],
         ]}
         title={`Task ${id.slice(0, 8)}`}
       >
@@ -58,29 +60,31 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
               key={action.id}
               action={action}
               onPress={() =>
-                action.id === 'stop'
-                  ? setStopping(true)
-                  : navigate(paths.terminal(account, cluster, task.id, undefined))
+                action.id === 'stop' ? setStopping(true) : navigate(paths.terminal(account, cluster, task.id))
               }
             />
           ))}
       </PageHead>
-      {!task && <LoadingOrProblem query={query} what="the task" />}
-      {task && said && (
+      {!task && <LoadingOrProblem query={query} subject="the task" />}
+      {task && sentence && (
         <>
           <div>
-            <Sentence tone={toneOfTask(said.state)} text={said.text} detail={detailOf(diagnosis, said.detail)} />
+            <StatusSentence
+              tone={toneOfTask(sentence.state)}
+              text={sentence.text}
+              detail={detailOf(diagnosis, sentence.detail)}
+            />
           </div>
-          <Why diagnosis={diagnosis} />
-          {terminal?.fix && (
+          <Causes diagnosis={diagnosis} />
+          {fixableAction?.fix && (
             <p className="panel row">
-              <span>No terminal: {terminal.disabled}</span>
-              <Link className="button" href={terminal.fix.to}>
-                {terminal.fix.label}
+              <span>No terminal: {fixableAction.disabledReason}</span>
+              <Link className="button" href={fixableAction.fix.href}>
+                {fixableAction.fix.label}
               </Link>
             </p>
           )}
-          <Track label="Life of the task" steps={lifeOf(task, now)} />
+          <StepList label="Life of the task" steps={lifeStages(task, now)} />
           <SimulatedNote account={account} />
           <div className="beside">
             <div className="stack">
@@ -89,7 +93,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                 label="Containers"
                 rows={task.containers}
                 keyOf={({ name }) => name}
-                empty="ECS names no container."
+                emptyText="ECS names no container."
                 columns={[
                   { title: 'Container', cell: ({ name }) => <ExternalText text={name} /> },
                   { title: 'Status', cell: ({ lastStatus }) => lastStatus ?? '' },
@@ -97,26 +101,30 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                   { title: 'Health', cell: ({ healthStatus }) => healthStatus ?? '' },
                   {
                     title: 'Image',
-                    wide: true,
+                    isWide: true,
                     cell: ({ image }) => (
                       <code>
                         <ExternalText text={image} />
                       </code>
                     ),
                   },
-                  { title: 'Reason', wide: true, cell: ({ reason }) => <ExternalText text={reason} /> },
+                  { title: 'Reason', isWide: true, cell: ({ reason }) => <ExternalText text={reason} /> },
                 ]}
               />
               <h2 id="logs">Log</h2>
               {hasRun || showsLog ? (
                 <Suspense fallback={<p className="muted">Loading.</p>}>
-                  <LogView account={account} of={{ kind: 'task', cluster, name: id }} revision={task.taskDefinition} />
+                  <LogView
+                    account={account}
+                    owner={{ kind: 'task', cluster, name: id }}
+                    runningRevision={task.taskDefinition}
+                  />
                 </Suspense>
               ) : (
                 <p className="row muted">
-                  The task stopped before it ran.
+                  The task stopped before its containers ran.
                   <button type="button" onClick={() => setShowsLog(true)}>
-                    Look for lines
+                    Show the log
                   </button>
                 </p>
               )}
@@ -143,15 +151,18 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
               ]}
             />
           </div>
-          <Commands cli={`ecs-api tasks get ${quoted(`${account}/${cluster}/${id}`)}`} curl={curlOf('GET', path)} />
+          <Commands
+            cli={`ecs-api tasks get ${shellWord(`${account}/${cluster}/${id}`)}`}
+            curl={curlCommand('GET', path)}
+          />
           {isStopping && (
             <ChangeDialog
               title={`Stop the task ${id.slice(0, 8)}`}
               account={account}
               hasPlan={false}
               request={{ method: 'DELETE', path }}
-              cli={`ecs-api stop ${quoted(`${account}/${cluster}/${id}`)}`}
-              verb="Stop"
+              cli={`ecs-api stop ${shellWord(`${account}/${cluster}/${id}`)}`}
+              buttonLabel="Stop"
               doneSentence={`Requested: the task ${id.slice(0, 8)} stops.`}
               onClose={() => setStopping(false)}
               fields={<p>A task of a service is replaced by another one.</p>}

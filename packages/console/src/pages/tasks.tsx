@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import { apiPath } from '../actions.ts'
 import { useTasks } from '../live/queries.ts'
-import { Commands, curlOf, quoted } from '../parts/copy.tsx'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { paths } from '../paths.ts'
 import { TaskTable } from './task-table.tsx'
 
-/** The tasks of an account. */
+/** The page of an account's tasks. */
 export function TasksPage({ account }: { account: string }) {
   const [status, setStatus] = useState<'STOPPED' | 'ALL'>()
   const tasks = useTasks(account, status)
@@ -26,10 +26,10 @@ export function TasksPage({ account }: { account: string }) {
           </button>
         ))}
       </div>
-      <TaskTable account={account} tasks={tasks.data} query={tasks} withService />
+      <TaskTable account={account} tasks={tasks.data} query={tasks} showsService />
       <Commands
-        cli={`ecs-api tasks list ${quoted(account)}${status ? ` --status ${status}` : ''}`}
-        curl={curlOf('GET', `${apiPath(account, 'tasks')}${status ? `?status=${status}` : ''}`)}
+        cli={`ecs-api tasks list ${shellWord(account)}${status ? ` --status ${status}` : ''}`}
+        curl={curlCommand('GET', `${apiPath(account, 'tasks')}${status ? `?status=${status}` : ''}`)}
       />
     </>
   )

@@ -1,9 +1,12 @@
-/** A terminal in a container. Its library writes styles of its own, so it is a document of its own, in a frame. */
+/**
+ * The page of a terminal in a container. The terminal is a separate document in a frame, because its library adds styles
+ * that the content security policy of the console forbids.
+ */
 import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { taskActions } from '../actions.ts'
-import { askForTerminal, hasBeenUsed } from '../live/asked-terminal.ts'
-import { useMe, useServiceOf, useTask } from '../live/queries.ts'
+import { useMe, useServiceOfTask, useTask } from '../live/queries.ts'
+import { hasUserActivation, recordTerminalRequest } from '../live/terminal-request.ts'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { SimulatedNote } from '../parts/simulated.tsx'
@@ -12,12 +15,14 @@ import { paths } from '../paths.ts'
 export default function TerminalPage({ account, cluster, id }: { account: string; cluster: string; id: string }) {
   const query = useTask(account, cluster, id)
   const [, navigate] = useLocation()
-  const [isAsked, setAsked] = useState(hasBeenUsed)
+  const [isRequested, setRequested] = useState(hasUserActivation)
   const me = useMe()
   const task = query.data
   const container = new URLSearchParams(useSearch()).get('container') ?? task?.containers[0]?.name
-  const owner = useServiceOf(account, task).data
-  const { disabled, fix } = taskActions(me, task, account, owner).find((action) => action.id === 'terminal')!
+  const owningService = useServiceOfTask(account, task).data
+  const { disabledReason, fix } = taskActions(me, task, account, owningService).find(
+    (action) => action.id === 'terminal',
+  )!
   const address = `/console/terminal?${new URLSearchParams({ account, cluster, task: id, container: container ?? '' })}`
   return (
     <>
@@ -40,29 +45,35 @@ export default function TerminalPage({ account, cluster, id }: { account: string
             ))}
           </select>
         )}
-        {task && !disabled && (
-          <a className="button" href={address} target="_blank" rel="noreferrer" onClick={() => askForTerminal(address)}>
+        {task && !disabledReason && (
+          <a
+            className="button"
+            href={address}
+            target="_blank"
+            rel="noreferrer"
+            onClick={() => recordTerminalRequest(address)}
+          >
             New window
           </a>
         )}
       </PageHead>
-      {!task && <LoadingOrProblem query={query} what="the task" />}
-      {task && disabled && (
+      {!task && <LoadingOrProblem query={query} subject="the task" />}
+      {task && disabledReason && (
         <>
           <p className="panel">
-            {disabled} {fix && <Link href={fix.to}>{fix.label}</Link>}
+            {disabledReason} {fix && <Link href={fix.href}>{fix.label}</Link>}
           </p>
           <SimulatedNote account={account} />
         </>
       )}
-      {task && !disabled && container && !isAsked && (
+      {task && !disabledReason && container && !isRequested && (
         <p className="panel">
-          <button type="button" className="primary" onClick={() => setAsked(true)}>
+          <button type="button" className="primary" onClick={() => setRequested(true)}>
             Connect
           </button>
         </p>
       )}
-      {task && !disabled && container && isAsked && (
+      {task && !disabledReason && container && isRequested && (
         <iframe
           key={address}
           title={`Terminal in ${container}`}

@@ -1,9 +1,9 @@
 import type { Token, TokenWithValue } from '@ecs-api/client'
 import { useState } from 'react'
-import { apiPath, type Request } from '../actions.ts'
+import { type ApiRequest, apiPath } from '../actions.ts'
 import { queryClient, useTokens } from '../live/queries.ts'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
-import { Commands, Copy, curlOf, quoted } from '../parts/copy.tsx'
+import { Commands, CopyButton, curlCommand, shellWord } from '../parts/copy.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { CheckField } from '../parts/fields.tsx'
@@ -12,32 +12,35 @@ import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 
-type Open = { kind: 'create' } | { kind: 'rotate' | 'revoke'; token: Token } | { kind: 'value'; token: TokenWithValue }
+type OpenDialog =
+  | { kind: 'create' }
+  | { kind: 'rotate' | 'revoke'; token: Token }
+  | { kind: 'value'; token: TokenWithValue }
 
-/** The tokens of the service, for admins. A value is shown once. */
+/** The page where admins manage the tokens of the service. It shows the value of a new token once. */
 export default function TokensPage() {
   const tokens = useTokens()
-  const [open, setOpen] = useState<Open>()
-  const done = () => void queryClient.invalidateQueries({ queryKey: ['tokens'] })
-  const close = () => setOpen(undefined)
+  const [openDialog, setOpenDialog] = useState<OpenDialog>()
+  const refetchTokens = () => void queryClient.invalidateQueries({ queryKey: ['tokens'] })
+  const close = () => setOpenDialog(undefined)
   const showValue = (result: unknown) => {
-    done()
-    setOpen({ kind: 'value', token: result as TokenWithValue })
+    refetchTokens()
+    setOpenDialog({ kind: 'value', token: result as TokenWithValue })
   }
   return (
     <>
       <PageHead title="Tokens">
-        <button type="button" className="primary" data-action="" onClick={() => setOpen({ kind: 'create' })}>
+        <button type="button" className="primary" data-action="" onClick={() => setOpenDialog({ kind: 'create' })}>
           Create a token…
         </button>
       </PageHead>
-      <LoadingOrProblem query={tokens} what="the tokens" />
+      <LoadingOrProblem query={tokens} subject="the tokens" />
       {tokens.data && (
         <Table
           label="Tokens"
           rows={tokens.data}
           keyOf={({ id }) => id}
-          empty="There are no tokens beside the first admin’s."
+          emptyText="The only token is that of the first admin."
           columns={[
             { title: 'Name', sortBy: ({ name }) => name, cell: ({ name }) => <ExternalText text={name} /> },
             {
@@ -47,7 +50,7 @@ export default function TokensPage() {
             },
             {
               title: 'Fence',
-              wide: true,
+              isWide: true,
               cell: ({ accounts, clusters, taskDefinitions }) => (
                 <ExternalText
                   text={`accounts ${accounts.join(', ')}; clusters ${clusters.join(', ')}; families ${taskDefinitions.join(', ')}`}
@@ -65,10 +68,10 @@ export default function TokensPage() {
               title: 'Do',
               cell: (token) => (
                 <span className="row">
-                  <button type="button" className="plain" onClick={() => setOpen({ kind: 'rotate', token })}>
+                  <button type="button" className="plain" onClick={() => setOpenDialog({ kind: 'rotate', token })}>
                     Rotate…<span className="visually-hidden"> {token.name}</span>
                   </button>
-                  <button type="button" className="plain bad" onClick={() => setOpen({ kind: 'revoke', token })}>
+                  <button type="button" className="plain bad" onClick={() => setOpenDialog({ kind: 'revoke', token })}>
                     Revoke…<span className="visually-hidden"> {token.name}</span>
                   </button>
                 </span>
@@ -77,42 +80,42 @@ export default function TokensPage() {
           ]}
         />
       )}
-      <Commands cli="ecs-api tokens list" curl={curlOf('GET', apiPath('tokens'))} />
-      {open?.kind === 'create' && <CreateToken onClose={close} onDone={showValue} />}
-      {open?.kind === 'rotate' && (
+      <Commands cli="ecs-api tokens list" curl={curlCommand('GET', apiPath('tokens'))} />
+      {openDialog?.kind === 'create' && <CreateToken onClose={close} onDone={showValue} />}
+      {openDialog?.kind === 'rotate' && (
         <ChangeDialog
-          title={`Rotate ${open.token.name}`}
+          title={`Rotate ${openDialog.token.name}`}
           account=""
           hasPlan={false}
-          request={{ method: 'POST', path: apiPath('tokens', open.token.name, 'rotate'), body: {} }}
-          cli={`ecs-api tokens rotate ${quoted(open.token.name)}`}
-          verb="Rotate"
-          doneSentence={`Rotated: ${open.token.name}.`}
+          request={{ method: 'POST', path: apiPath('tokens', openDialog.token.name, 'rotate'), body: {} }}
+          cli={`ecs-api tokens rotate ${shellWord(openDialog.token.name)}`}
+          buttonLabel="Rotate"
+          doneSentence={`Rotated: ${openDialog.token.name}.`}
           onClose={close}
           onDone={showValue}
-          fields={<p>The present value stops working at once, and its sessions and streams end.</p>}
+          fields={<p>The old value stops working at once, and sessions and streams opened with it end.</p>}
         />
       )}
-      {open?.kind === 'revoke' && (
+      {openDialog?.kind === 'revoke' && (
         <ChangeDialog
-          title={`Revoke ${open.token.name}`}
+          title={`Revoke ${openDialog.token.name}`}
           account=""
           hasPlan={false}
-          request={{ method: 'DELETE', path: apiPath('tokens', open.token.name) }}
-          cli={`ecs-api tokens delete ${quoted(open.token.name)}`}
-          verb="Revoke"
-          confirmName={open.token.name}
-          doneSentence={`Revoked: ${open.token.name}.`}
+          request={{ method: 'DELETE', path: apiPath('tokens', openDialog.token.name) }}
+          cli={`ecs-api tokens delete ${shellWord(openDialog.token.name)}`}
+          buttonLabel="Revoke"
+          confirmName={openDialog.token.name}
+          doneSentence={`Revoked: ${openDialog.token.name}.`}
           onClose={close}
-          onDone={done}
+          onDone={refetchTokens}
         />
       )}
-      {open?.kind === 'value' && (
-        <Dialog title={`The value of ${open.token.name}`} onClose={close}>
-          <p>It is shown only now. The service keeps a hash of it.</p>
+      {openDialog?.kind === 'value' && (
+        <Dialog title={`The value of ${openDialog.token.name}`} onClose={close}>
+          <p>Copy the value now: it is not shown again. The service stores only its hash.</p>
           <div className="row">
-            <code>{open.token.token}</code>
-            <Copy text={open.token.token ?? ''} />
+            <code>{openDialog.token.token}</code>
+            <CopyButton text={openDialog.token.token ?? ''} />
           </div>
           <div className="row">
             <button type="button" onClick={close}>
@@ -131,8 +134,8 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
   const [accounts, setAccounts] = useState('*')
   const [clusters, setClusters] = useState('*')
   const [mayExec, setExec] = useState(false)
-  const list = (text: string) => text.split(/[\s,]+/).filter((part) => part !== '')
-  const request: Request | undefined =
+  const namesIn = (text: string) => text.split(/[\s,]+/).filter((part) => part !== '')
+  const request: ApiRequest | undefined =
     name === ''
       ? undefined
       : {
@@ -141,8 +144,8 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
           body: {
             name,
             role,
-            accounts: list(accounts),
-            clusters: list(clusters),
+            accounts: namesIn(accounts),
+            clusters: namesIn(clusters),
             ...(mayExec && role !== 'admin' && { permissions: ['exec'] }),
           },
         }
@@ -152,9 +155,9 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
       account=""
       hasPlan={false}
       request={request}
-      missing="Type a name."
-      cli={`ecs-api tokens create ${quoted(name)} --role ${role}`}
-      verb="Create"
+      incompleteReason="Type a name."
+      cli={`ecs-api tokens create ${shellWord(name)} --role ${role}`}
+      buttonLabel="Create"
       doneSentence={`Created: ${name}.`}
       onClose={onClose}
       onDone={onDone}

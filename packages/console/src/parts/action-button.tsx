@@ -1,22 +1,22 @@
-/** A button that stays reachable while it is not possible, and says why. */
+/** The button of an action. While the action is not possible, the button keeps its focus and shows the reason. */
 import { useId, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
 import type { Action } from '../actions.ts'
 import { connectionState } from '../live/client.ts'
 
-const keyOf: Record<string, string> = { deploy: 'd', terminal: 'e' }
+const shortcutKeys: Record<string, string> = { deploy: 'd', terminal: 'e' }
 
 export function ActionButton({ action, onPress }: { action: Action; onPress: () => void }) {
   const reasonId = useId()
   const { lostAt } = useSyncExternalStore(connectionState.subscribe, connectionState.get)
   const { label, isPrimary, isDangerous, fix } = action
-  const disabled = action.disabled ?? (lostAt === undefined ? undefined : 'The service does not respond.')
+  const disabled = action.disabledReason ?? (lostAt === undefined ? undefined : 'The service does not respond.')
   return (
     <>
       <button
         type="button"
         data-action=""
-        data-key={keyOf[action.id]}
+        data-key={shortcutKeys[action.id]}
         className={isPrimary && !disabled ? 'primary' : isDangerous ? 'danger' : undefined}
         aria-disabled={disabled !== undefined}
         aria-describedby={disabled === undefined ? undefined : reasonId}
@@ -30,7 +30,7 @@ export function ActionButton({ action, onPress }: { action: Action; onPress: () 
           {disabled}
         </span>
       )}
-      {disabled !== undefined && fix && <Link href={fix.to}>{fix.label}</Link>}
+      {disabled !== undefined && fix && <Link href={fix.href}>{fix.label}</Link>}
     </>
   )
 }

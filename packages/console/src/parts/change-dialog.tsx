@@ -1,6 +1,6 @@
-/** A change with its plan in a dialog: nothing is sent before the person has seen what it does. */
+/** The dialog of a change, with its plan: the person sees the effects before the request is sent. */
 import { type ReactNode, useState } from 'react'
-import type { Request } from '../actions.ts'
+import type { ApiRequest } from '../actions.ts'
 import { Dialog } from './dialog.tsx'
 import { ChangeEnd, usePlannedChange } from './planned-change.tsx'
 import { toast } from './toast.tsx'
@@ -9,9 +9,9 @@ export function ChangeDialog({
   title,
   account,
   request,
-  missing,
+  incompleteReason,
   cli,
-  verb,
+  buttonLabel,
   fields,
   confirmName,
   hasPlan = true,
@@ -22,32 +22,32 @@ export function ChangeDialog({
 }: {
   title: string
   account: string
-  /** Undefined while a field is missing. */
-  request: Request | undefined
-  /** The sentence that says which field is missing. */
-  missing?: string | undefined
+  /** The request of the change; undefined while a field is empty or invalid. */
+  request: ApiRequest | undefined
+  /** Why `request` is undefined: the sentence that names the empty or invalid field. */
+  incompleteReason?: string | undefined
   cli: string
-  /** The label of the button that sends it. */
-  verb: string
+  /** The label of the button that sends the request. */
+  buttonLabel: string
   fields?: ReactNode
-  /** The name that the person types before something is deleted. */
+  /** The name that the person has to type before the button of a deletion works. */
   confirmName?: string
-  /** API.md names the changes that have a plan. */
+  /** Whether the API can plan this change (`?dryRun=true`; API.md lists these changes). */
   hasPlan?: boolean
-  /** The plan stands beside the fields, where there is room. */
+  /** On a wide window the plan is beside the fields. */
   isWide?: boolean
-  /** The sentence once it was sent. */
+  /** The message after the request succeeded. */
   doneSentence: string
   onClose: () => void
   onDone?: (result: unknown) => void
 }) {
-  const [typed, setTyped] = useState('')
-  const isConfirmed = confirmName === undefined || typed === confirmName
+  const [typedName, setTypedName] = useState('')
+  const isConfirmed = confirmName === undefined || typedName === confirmName
   const change = usePlannedChange<unknown>({
     account,
     request,
-    missing,
-    blocked: isConfirmed ? undefined : `Type ${confirmName} first.`,
+    incompleteReason,
+    blockedReason: isConfirmed ? undefined : `Type ${confirmName} first.`,
     hasPlan,
     onDone: (result) => {
       toast(doneSentence)
@@ -58,14 +58,19 @@ export function ChangeDialog({
   const end = (
     <ChangeEnd
       change={change}
-      verb={verb}
+      buttonLabel={buttonLabel}
       isDangerous={confirmName !== undefined}
       cli={cli}
       confirmation={
         confirmName !== undefined && (
           <div className="field">
             <label htmlFor="confirm">Type {confirmName} to confirm</label>
-            <input id="confirm" value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
+            <input
+              id="confirm"
+              value={typedName}
+              autoComplete="off"
+              onChange={(event) => setTypedName(event.target.value)}
+            />
           </div>
         )
       }

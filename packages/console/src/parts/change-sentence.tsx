@@ -1,17 +1,17 @@
-/** An entry of the audit log as a sentence: what was done to which resource, with a link to it. */
+/** An entry of the audit log as a sentence about the change, with a link to the changed resource. */
 import type { AuditEntry } from '@ecs-api/client'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { decodeSegment, paths } from '../paths.ts'
 import { ExternalText } from './external-text.tsx'
 
-interface Input {
+interface AuditInput {
   query?: Record<string, unknown>
   body?: Record<string, unknown> | null
 }
 
-/** The parts of the path by the names that the route gives them, and the body. */
-interface Facts {
+/** The parameters of the route, empty where it has none, and the body of the request. */
+interface RequestFacts {
   account: string
   cluster: string
   service: string
@@ -23,26 +23,26 @@ interface Facts {
 
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
-function Named({ to, name }: { to: string; name: string }) {
+function NamedLink({ href, name }: { href: string; name: string }) {
   return (
-    <Link href={to}>
+    <Link href={href}>
       <ExternalText text={name} />
     </Link>
   )
 }
 
-const serviceLink = ({ account, cluster, service }: Facts, name = service) => (
-  <Named to={paths.service(account, cluster, name)} name={`${cluster}/${name}`} />
+const serviceLink = ({ account, cluster, service }: RequestFacts, name = service) => (
+  <NamedLink href={paths.service(account, cluster, name)} name={`${cluster}/${name}`} />
 )
-const clusterLink = ({ account, cluster }: Facts, name = cluster) => (
-  <Named to={paths.cluster(account, name)} name={name} />
+const clusterLink = ({ account, cluster }: RequestFacts, name = cluster) => (
+  <NamedLink href={paths.cluster(account, name)} name={name} />
 )
-const taskLink = ({ account, cluster, task }: Facts) => (
-  <Named to={paths.task(account, cluster, task)} name={task.slice(0, 8)} />
+const taskLink = ({ account, cluster, task }: RequestFacts) => (
+  <NamedLink href={paths.task(account, cluster, task)} name={task.slice(0, 8)} />
 )
 
-/** By method and route below `/v1/ecs`. */
-const sentences: Readonly<Record<string, (facts: Facts) => ReactNode>> = {
+/** The sentences by method and route. `/v1/ecs` is left out of the routes. */
+const sentences: Readonly<Record<string, (facts: RequestFacts) => ReactNode>> = {
   'POST /:account/clusters': (facts) => <>created the cluster {clusterLink(facts, text(facts.body.name))}</>,
   'PUT /:account/clusters/:cluster': (facts) => <>changed the cluster {clusterLink(facts)}</>,
   'PATCH /:account/clusters/:cluster': (facts) => <>changed the cluster {clusterLink(facts)}</>,
@@ -79,12 +79,13 @@ const sentences: Readonly<Record<string, (facts: Facts) => ReactNode>> = {
   ),
   'POST /:account/taskdefs': ({ account, body }) => (
     <>
-      registered a revision of <Named to={paths.taskDefinition(account, text(body.family))} name={text(body.family)} />
+      registered a revision of{' '}
+      <NamedLink href={paths.taskDefinition(account, text(body.family))} name={text(body.family)} />
     </>
   ),
   'DELETE /:account/taskdefs/:taskdef': ({ account, taskdef }) => (
     <>
-      deregistered <Named to={paths.taskDefinition(account, taskdef)} name={taskdef} />
+      deregistered <NamedLink href={paths.taskDefinition(account, taskdef)} name={taskdef} />
     </>
   ),
   'POST /:account/clusters/:cluster/tasks': (facts) => (
@@ -96,7 +97,7 @@ const sentences: Readonly<Record<string, (facts: Facts) => ReactNode>> = {
   'POST /:account/clusters/:cluster/tasks/:task/exec': (facts) => <>ran a command in the task {taskLink(facts)}</>,
   'POST /tokens': ({ body }) => (
     <>
-      created the token <Named to={paths.tokens} name={text(body.name)} />
+      created the token <NamedLink href={paths.tokens} name={text(body.name)} />
     </>
   ),
   'DELETE /tokens/:token': ({ token }) => (
@@ -106,7 +107,7 @@ const sentences: Readonly<Record<string, (facts: Facts) => ReactNode>> = {
   ),
   'POST /tokens/:token/rotate': ({ token }) => (
     <>
-      rotated the token <Named to={paths.tokens} name={token} />
+      rotated the token <NamedLink href={paths.tokens} name={token} />
     </>
   ),
   'POST /session': () => 'signed in',
@@ -114,16 +115,16 @@ const sentences: Readonly<Record<string, (facts: Facts) => ReactNode>> = {
   'POST /session/codes': () => 'made a code to sign in',
 }
 
-function changeOfService(facts: Facts): ReactNode {
+function changeOfService(facts: RequestFacts): ReactNode {
   const { body } = facts
   const containers = Object.values((body.containers ?? {}) as Record<string, { image?: unknown } | null>)
   const images = containers.map((container) => text(container?.image)).filter((image) => image !== '')
-  const deployed = images.length > 0 ? images.join(', ') : text(body.taskDefinition)
+  const deployedVersion = images.length > 0 ? images.join(', ') : text(body.taskDefinition)
   const count = text(body.count ?? body.desiredCount)
-  if (deployed !== '')
+  if (deployedVersion !== '')
     return (
       <>
-        deployed <ExternalText text={deployed} /> to {serviceLink(facts)}
+        deployed <ExternalText text={deployedVersion} /> to {serviceLink(facts)}
       </>
     )
   if (count !== '')
@@ -144,9 +145,9 @@ function changeOfService(facts: Facts): ReactNode {
   )
 }
 
-const inputOf = ({ input }: AuditEntry) => (input ?? {}) as Input
+const inputOf = ({ input }: AuditEntry) => (input ?? {}) as AuditInput
 
-/** A plan changes nothing. */
+/** Whether the request was only for a plan (`?dryRun=true`), which changes nothing. */
 export const isDryRun = (entry: AuditEntry) => inputOf(entry).query?.dryRun === true
 
 export function ChangeSentence({ entry }: { entry: AuditEntry }) {
@@ -154,14 +155,14 @@ export function ChangeSentence({ entry }: { entry: AuditEntry }) {
   const sentence = sentences[`${method} ${route.replace(/^\/v1\/ecs/, '')}`]
   if (!sentence) return <ExternalText text={`${method} ${entry.path}`} />
   const values = entry.path.split('/')
-  const at = (name: string) => decodeSegment(values[route.split('/').indexOf(`:${name}`)] ?? '')
-  const facts: Facts = {
-    account: at('account'),
-    cluster: at('cluster'),
-    service: at('service'),
-    task: at('task'),
-    taskdef: at('taskdef'),
-    token: at('token'),
+  const routeParameter = (name: string) => decodeSegment(values[route.split('/').indexOf(`:${name}`)] ?? '')
+  const facts: RequestFacts = {
+    account: routeParameter('account'),
+    cluster: routeParameter('cluster'),
+    service: routeParameter('service'),
+    task: routeParameter('task'),
+    taskdef: routeParameter('taskdef'),
+    token: routeParameter('token'),
     body: inputOf(entry).body ?? {},
   }
   return (
@@ -172,7 +173,7 @@ export function ChangeSentence({ entry }: { entry: AuditEntry }) {
   )
 }
 
-export function Result({ entry: { status, code } }: { entry: AuditEntry }) {
+export function AuditResult({ entry: { status, code } }: { entry: AuditEntry }) {
   if (code !== null)
     return (
       <a className="bad" href={`/docs/problems/${encodeURIComponent(code)}`}>

@@ -1,6 +1,7 @@
-/** Copies a text. Plain http addresses have no clipboard API: there a hidden field is selected and copied. */
+/** Buttons that copy a text, and the commands that do the same as a page. Plain http has no clipboard API: see `copy`. */
 import { useState } from 'react'
 
+/** Without a clipboard API (plain http) it selects a hidden field and copies the selection. */
 async function copy(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text)
   const field = document.createElement('textarea')
@@ -13,7 +14,7 @@ async function copy(text: string): Promise<void> {
   field.remove()
 }
 
-export function Copy({ text, label = 'Copy' }: { text: string; label?: string }) {
+export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
   const [isCopied, setCopied] = useState(false)
   return (
     <button
@@ -31,7 +32,7 @@ export function Copy({ text, label = 'Copy' }: { text: string; label?: string })
   )
 }
 
-/** The same page or action for a shell. */
+/** The commands that read the same data, or do the same action, in a shell. */
 export function Commands({ curl, cli }: { curl: string; cli: string }) {
   return (
     <details>
@@ -40,7 +41,7 @@ export function Commands({ curl, cli }: { curl: string; cli: string }) {
         {[cli, curl].map((line) => (
           <div key={line} className="command">
             <code>{line}</code>
-            <Copy text={line} />
+            <CopyButton text={line} />
           </div>
         ))}
       </div>
@@ -49,13 +50,13 @@ export function Commands({ curl, cli }: { curl: string; cli: string }) {
 }
 
 /** A word of a shell command, quoted where it must be. */
-export function quoted(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-export function curlOf(method: string, path: string, body?: unknown): string {
-  const parts = ['curl', ...(method === 'GET' ? [] : ['-X', method]), quoted(location.origin + path)]
+export function curlCommand(method: string, path: string, body?: unknown): string {
+  const parts = ['curl', ...(method === 'GET' ? [] : ['-X', method]), shellWord(location.origin + path)]
   parts.push('-H "Authorization: Bearer $TOKEN"')
-  if (body !== undefined) parts.push("-H 'Content-Type: application/json'", '-d', quoted(JSON.stringify(body)))
+  if (body !== undefined) parts.push("-H 'Content-Type: application/json'", '-d', shellWord(JSON.stringify(body)))
   return parts.join(' ')
 }

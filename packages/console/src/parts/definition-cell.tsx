@@ -1,10 +1,36 @@
-/** A cell with a fact of a task definition. The list of definitions has only names, so each is asked for when seen. */
+/**
+ * Columns of a table of task definitions. The API's list has only their names, so each definition is read when its row
+ * becomes visible.
+ */
 import type { TaskDefinition } from '@ecs-api/client'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTaskDefinition } from '../live/queries.ts'
 import { ExternalText } from './external-text.tsx'
+import type { Column } from './table.tsx'
+import { Ago } from './time.tsx'
 
-export function DefinitionCell({
+/** The columns Image and Registered. Rows are task definitions by name. */
+export const definitionColumns = (account: string): Column<{ name: string }>[] => [
+  {
+    title: 'Image',
+    isWide: true,
+    cell: ({ name }) => (
+      <DefinitionCell account={account} name={name}>
+        {(definition) => <Images definition={definition} />}
+      </DefinitionCell>
+    ),
+  },
+  {
+    title: 'Registered',
+    cell: ({ name }) => (
+      <DefinitionCell account={account} name={name}>
+        {({ registeredAt }) => <Ago at={registeredAt} />}
+      </DefinitionCell>
+    ),
+  },
+]
+
+function DefinitionCell({
   account,
   name,
   children,
@@ -13,7 +39,7 @@ export function DefinitionCell({
   name: string
   children: (definition: TaskDefinition) => ReactNode
 }) {
-  const place = useRef<HTMLSpanElement>(null)
+  const cellElement = useRef<HTMLSpanElement>(null)
   const [isSeen, setSeen] = useState(false)
   useEffect(() => {
     const observer = new IntersectionObserver((entries) => {
@@ -21,14 +47,14 @@ export function DefinitionCell({
       setSeen(true)
       observer.disconnect()
     })
-    if (place.current) observer.observe(place.current)
+    if (cellElement.current) observer.observe(cellElement.current)
     return () => observer.disconnect()
   }, [])
   const { data } = useTaskDefinition(account, name, isSeen)
-  return <span ref={place}>{data ? children(data) : '…'}</span>
+  return <span ref={cellElement}>{data ? children(data) : '…'}</span>
 }
 
-export function Images({ definition }: { definition: TaskDefinition }) {
+function Images({ definition }: { definition: TaskDefinition }) {
   return (
     <code>
       <ExternalText text={definition.containerDefinitions.map(({ image }) => image ?? '').join(', ')} />

@@ -3,10 +3,10 @@ import { useState } from 'react'
 import { servicePath } from '../actions.ts'
 import { definitionNamesIn, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
 import { ChangeDialog } from './change-dialog.tsx'
-import { quoted } from './copy.tsx'
+import { shellWord } from './copy.tsx'
 import { CheckField, TextField } from './fields.tsx'
 
-/** Deploys other images, or another task definition. */
+/** The dialog that deploys other images, or another task definition, to a service. */
 export function DeployDialog({
   account,
   service,
@@ -27,20 +27,22 @@ export function DeployDialog({
   const [images, setImages] = useState<Record<string, string>>({})
   const [definitionName, setDefinitionName] = useState(initialDefinition)
   const [rollsBack, setRollsBack] = useState(false)
-  const changed = containers.filter(({ name, image }) => images[name] !== undefined && images[name] !== image)
-  const deployed =
+  const changedContainers = containers.filter(({ name, image }) => images[name] !== undefined && images[name] !== image)
+  const versionChange =
     definitionName !== ''
       ? { taskDefinition: definitionName }
-      : changed.length > 0
-        ? { containers: Object.fromEntries(changed.map(({ name }) => [name, { image: images[name] }])) }
+      : changedContainers.length > 0
+        ? { containers: Object.fromEntries(changedContainers.map(({ name }) => [name, { image: images[name] }])) }
         : undefined
   const isBreakerOff = !service.deploymentConfiguration?.deploymentCircuitBreaker?.enable
-  const breaker = isBreakerOff &&
+  const breakerChange = isBreakerOff &&
     rollsBack && { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } }
   const flags = [
-    ...(definitionName === '' ? [] : [`--task-definition ${quoted(definitionName)}`]),
-    ...(definitionName === '' ? changed.map(({ name }) => `--image ${quoted(`${name}=${images[name]}`)}`) : []),
-    ...(breaker ? ['--circuit-breaker rollback'] : []),
+    ...(definitionName === '' ? [] : [`--task-definition ${shellWord(definitionName)}`]),
+    ...(definitionName === ''
+      ? changedContainers.map(({ name }) => `--image ${shellWord(`${name}=${images[name]}`)}`)
+      : []),
+    ...(breakerChange ? ['--circuit-breaker rollback'] : []),
   ]
   const name = `${service.cluster}/${service.name}`
   return (
@@ -48,15 +50,15 @@ export function DeployDialog({
       title={`Deploy ${name}`}
       account={account}
       request={
-        deployed && {
+        versionChange && {
           method: 'PATCH',
           path: servicePath(account, service.cluster, service.name),
-          body: { ...deployed, ...breaker },
+          body: { ...versionChange, ...breakerChange },
         }
       }
-      missing="Change an image, or choose another task definition."
-      cli={`ecs-api deploy ${quoted(`${account}/${name}`)} ${flags.join(' ')}`}
-      verb="Deploy"
+      incompleteReason="Change an image, or choose another task definition."
+      cli={`ecs-api deploy ${shellWord(`${account}/${name}`)} ${flags.join(' ')}`}
+      buttonLabel="Deploy"
       doneSentence={`Requested: a deployment of ${name}.`}
       onClose={onClose}
       {...(onDone && { onDone })}
@@ -77,14 +79,14 @@ export function DeployDialog({
             id="definition"
             label="Or another task definition (family, or family:revision)"
             value={definitionName}
-            offered={definitionNamesIn(definitions)}
+            suggestions={definitionNamesIn(definitions)}
             placeholder={service.taskDefinition}
             onChange={(value) => setDefinitionName(value.trim())}
           />
           {isBreakerOff && (
             <CheckField
               label="Roll back if it fails"
-              help="Switches on the deployment circuit breaker of the service, which is off."
+              help="The deployment circuit breaker of the service is off. This switches it on."
               checked={rollsBack}
               onChange={setRollsBack}
             />

@@ -1,4 +1,4 @@
-/** A native dialog, open while it is shown: it traps the focus, closes with Escape and gives the focus back. */
+/** A modal dialog, open while the component is rendered. It keeps the focus, and gives it back when it closes. */
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 
 export function Dialog({
@@ -8,7 +8,7 @@ export function Dialog({
   className,
 }: {
   title: string
-  /** Without it the dialog stays until it is no longer shown. */
+  /** Called after Escape. Without it, the person cannot close the dialog. */
   onClose?: () => void
   children: ReactNode
   className?: string | undefined
@@ -17,11 +17,11 @@ export function Dialog({
   const titleId = useId()
   useEffect(() => {
     const { current } = dialog
-    const before = document.activeElement as HTMLElement | null
+    const focusedBefore = document.activeElement as HTMLElement | null
     current?.showModal()
     return () => {
       current?.close()
-      before?.focus()
+      focusedBefore?.focus()
     }
   }, [])
   return (
@@ -34,7 +34,7 @@ export function Dialog({
         onClose?.()
       }}
       onClose={({ currentTarget }) => {
-        // A browser closes at the second Escape, whatever the page says.
+        // Browsers close a dialog at a second Escape, which the page cannot prevent: open it again.
         if (onClose || !currentTarget.isConnected || currentTarget.open) return
         currentTarget.showModal()
       }}

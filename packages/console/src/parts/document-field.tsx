@@ -1,24 +1,24 @@
-/** A document as text, JSON or YAML. A form beside it edits the same text. */
+/** A document as JSON or YAML text in a text area. A form beside it can edit the same text. */
 import { useMemo, useSyncExternalStore } from 'react'
 
 export interface TextDocument<T> {
   text: string
-  /** Undefined while the text is no object. */
+  /** The parsed text; undefined while the text is not an object. */
   value: T | undefined
-  /** The reason why it is none. */
+  /** Why `value` is undefined. */
   error: string | undefined
-  /** The text of another value, in the language of this one. */
+  /** Writes another value as text, in the language of the present text (JSON or YAML). */
   textWith: (next: T) => string
 }
 
-export const textOf = (value: object) => JSON.stringify(value, null, 2)
+export const jsonText = (value: object) => JSON.stringify(value, null, 2)
 
 type Yaml = typeof import('yaml')
 let yaml: Yaml | undefined
 let loading: Promise<void> | undefined
 const listeners = new Set<() => void>()
 
-const loadedYaml = {
+const yamlParserStore = {
   get: () => yaml,
   subscribe: (listener: () => void) => {
     listeners.add(listener)
@@ -26,7 +26,7 @@ const loadedYaml = {
   },
 }
 
-/** Only a text that is no JSON needs the parser. */
+/** Loads the YAML parser, which JSON texts do not need. */
 function loadYaml(): void {
   loading ??= import('yaml').then((module) => {
     yaml = module
@@ -37,24 +37,24 @@ function loadYaml(): void {
   })
 }
 
-/** A text that begins as JSON has JSON's errors. */
+/** JSON is also YAML, but a text that begins as JSON is parsed as JSON, so that its errors are those of JSON. */
 const isYaml = (text: string) => !/^\s*[{[]/.test(text)
 
 export function useDocument<T extends object>(text: string): TextDocument<T> {
-  const parser = useSyncExternalStore(loadedYaml.subscribe, loadedYaml.get)
+  const parser = useSyncExternalStore(yamlParserStore.subscribe, yamlParserStore.get)
   return useMemo(
     () => ({
       text,
       value: undefined,
       error: undefined,
-      ...parsed<T>(text, parser),
-      textWith: (next) => (isYaml(text) && parser ? parser.stringify(next) : textOf(next)),
+      ...parseDocument<T>(text, parser),
+      textWith: (next) => (isYaml(text) && parser ? parser.stringify(next) : jsonText(next)),
     }),
     [text, parser],
   )
 }
 
-function parsed<T extends object>(text: string, parser: Yaml | undefined): { value: T } | { error: string } {
+function parseDocument<T extends object>(text: string, parser: Yaml | undefined): { value: T } | { error: string } {
   if (isYaml(text) && !parser) {
     loadYaml()
     return { error: 'The parser for YAML is being loaded.' }

@@ -1,11 +1,11 @@
 /**
- * Text from outside (names, reasons, log lines, words of AWS), isolated from the text around it. Characters that have no
- * width, break lines or change the direction of text are made visible; tabs and line feeds stay.
+ * Text from outside (names, reasons, log lines, texts of AWS). Its direction does not affect the text around it. Control
+ * and format characters are shown as their code points; tabs and line feeds stay.
  */
 import type { ReactNode } from 'react'
 
 const controlCharacter =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what it looks for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for these characters
   /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff])/
 
 export function ExternalText({ text }: { text: string | undefined | null }): ReactNode {

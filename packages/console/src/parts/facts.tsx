@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** Names and values. An absent value leaves its row out. */
+/** A list of names with values. A row without a value is left out. */
 export function Facts({ title, facts }: { title: string; facts: [name: string, value: ReactNode][] }) {
   return (
     <section className="panel stack">

@@ -1,4 +1,4 @@
-/** The label of the field that a JSON Pointer of a rejected body names: a form has labels, and no pointers. */
+/** The labels of form fields by JSON Pointer: an error about a body then names the field that the person sees. */
 
 const labels: readonly (readonly [pointer: RegExp, label: string])[] = [
   [/^\/family$/, 'Family'],
@@ -28,7 +28,7 @@ const containerLabels: Readonly<Record<string, string>> = {
   secrets: 'Secrets',
 }
 
-/** Undefined for a pointer to no field of a form. */
+/** The label of the field that the JSON Pointer names; undefined when no form has such a field. */
 export function labelOf(pointer: string): string | undefined {
   const [, index, member = ''] = /^\/containerDefinitions\/(\d+)\/(\w+)/.exec(pointer) ?? []
   if (index === undefined) return labels.find(([pattern]) => pattern.test(pointer))?.[1]

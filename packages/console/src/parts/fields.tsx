@@ -1,4 +1,4 @@
-/** The fields of forms: a label, the control, an explanation or what is wrong. */
+/** The fields of forms: a label, the control, a help text and an error. */
 import { ProblemError } from '@ecs-api/client'
 import { type ReactNode, useId } from 'react'
 import { ExternalText } from './external-text.tsx'
@@ -6,12 +6,12 @@ import { ExternalText } from './external-text.tsx'
 interface FieldProps {
   id: string
   label: ReactNode
-  /** When it is needed, and an example. */
+  /** A short explanation below the field. */
   help?: ReactNode
   error?: string | undefined
 }
 
-function Frame({ id, label, help, error, children }: FieldProps & { children: ReactNode }) {
+function LabelledField({ id, label, help, error, children }: FieldProps & { children: ReactNode }) {
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -37,27 +37,27 @@ function Notes({ id, help, error }: Pick<FieldProps, 'id' | 'help' | 'error'>) {
 export function TextField({
   value,
   onChange,
-  offered,
+  suggestions,
   isMono = false,
   placeholder,
   disabled,
   type,
   onFocus,
-  ...frame
+  ...labelProps
 }: FieldProps & {
   value: string
   onChange: (value: string) => void
-  /** Names of what exists. */
-  offered?: readonly string[]
+  /** Values that the browser suggests, such as the names of existing resources. */
+  suggestions?: readonly string[]
   isMono?: boolean
   placeholder?: string | undefined
   disabled?: boolean
   type?: 'number'
   onFocus?: () => void
 }) {
-  const { id, error } = frame
+  const { id, error } = labelProps
   return (
-    <Frame {...frame}>
+    <LabelledField {...labelProps}>
       <input
         id={id}
         type={type}
@@ -66,7 +66,7 @@ export function TextField({
         value={value}
         placeholder={placeholder}
         disabled={disabled}
-        list={offered && `${id}-offered`}
+        list={suggestions && `${id}-offered`}
         autoComplete="off"
         spellCheck={false}
         aria-describedby={`${id}-notes`}
@@ -74,24 +74,24 @@ export function TextField({
         onFocus={onFocus}
         onChange={(event) => onChange(event.target.value)}
       />
-      {offered && (
+      {suggestions && (
         <datalist id={`${id}-offered`}>
-          {offered.map((each) => (
+          {suggestions.map((each) => (
             <option key={each} value={each} />
           ))}
         </datalist>
       )}
-    </Frame>
+    </LabelledField>
   )
 }
 
-/** As high as its lines. */
+/** A text area that grows with the number of its lines. */
 export function TextAreaField({
   value,
   onChange,
   placeholder,
   disabled,
-  ...frame
+  ...labelProps
 }: FieldProps & {
   value: string
   onChange: (value: string) => void
@@ -99,20 +99,20 @@ export function TextAreaField({
   disabled?: boolean
 }) {
   return (
-    <Frame {...frame}>
+    <LabelledField {...labelProps}>
       <textarea
-        id={frame.id}
+        id={labelProps.id}
         className="short"
         rows={Math.max(2, Math.min(12, value.split('\n').length))}
         value={value}
         placeholder={placeholder}
         disabled={disabled}
         spellCheck={false}
-        aria-describedby={`${frame.id}-notes`}
-        aria-invalid={frame.error !== undefined}
+        aria-describedby={`${labelProps.id}-notes`}
+        aria-invalid={labelProps.error !== undefined}
         onChange={(event) => onChange(event.target.value)}
       />
-    </Frame>
+    </LabelledField>
   )
 }
 
@@ -121,7 +121,7 @@ export function SelectField({
   onChange,
   options,
   disabled,
-  ...frame
+  ...labelProps
 }: FieldProps & {
   value: string
   onChange: (value: string) => void
@@ -129,12 +129,12 @@ export function SelectField({
   disabled?: boolean
 }) {
   return (
-    <Frame {...frame}>
+    <LabelledField {...labelProps}>
       <select
-        id={frame.id}
+        id={labelProps.id}
         value={value}
         disabled={disabled}
-        aria-describedby={`${frame.id}-notes`}
+        aria-describedby={`${labelProps.id}-notes`}
         onChange={(event) => onChange(event.target.value)}
       >
         {options.map(([each, text]) => (
@@ -143,7 +143,7 @@ export function SelectField({
           </option>
         ))}
       </select>
-    </Frame>
+    </LabelledField>
   )
 }
 
@@ -173,7 +173,10 @@ export function CheckField({
   )
 }
 
-/** The message of a rejection about one member of the body, or about a part of it. @param pointer such as `/name` */
+/**
+ * The message about one member of the rejected body.
+ * @param pointer the JSON Pointer of the member, such as `/name`; an error about a part of the member counts, too
+ */
 export function errorAt(error: unknown, pointer: string): string | undefined {
   if (!(error instanceof ProblemError)) return undefined
   const isWithin = (at: string) => at === pointer || at.startsWith(`${pointer}/`)

@@ -1,24 +1,30 @@
-/** The image of a release. A rollback pins it by its digest; the release that it restores has its name. */
+/** The image of a release. A rollback deploys an image by its digest; the restored release has the image's name. */
 import type { Release } from '@ecs-api/client'
 import { ExternalText } from './external-text.tsx'
 
 /** `repository@sha256:` and enough digits to compare. */
-const short = (image: string) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…')
+const shortened = (image: string) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…')
 
-/** @returns the name with which the release, or the one that it restores, was deployed; undefined where it has none */
+/** @returns the image as it was first deployed, with a tag where it had one; undefined for an unknown container */
 export function nameOfImage(release: Release, container: string, releases: readonly Release[]): string | undefined {
-  const own = release.images.find((each) => each.container === container)
-  if (!own?.image?.includes('@sha256:')) return own?.image ?? undefined
-  const restored = releases.find(({ release: number }) => number === release.restoredFrom)
-  const before = restored && nameOfImage(restored, container, releases)
-  return before ?? own.image
+  const ownImage = release.images.find((each) => each.container === container)
+  if (!ownImage?.image?.includes('@sha256:')) return ownImage?.image ?? undefined
+  const restoredRelease = releases.find(({ release: number }) => number === release.restoredFrom)
+  const restoredName = restoredRelease && nameOfImage(restoredRelease, container, releases)
+  return restoredName ?? ownImage.image
 }
 
-export function ImageName({ image, pinned }: { image: string | undefined; pinned?: string | null | undefined }) {
+export function ImageName({
+  image,
+  pinnedImage,
+}: {
+  image: string | undefined
+  pinnedImage?: string | null | undefined
+}) {
   if (image === undefined) return null
   return (
-    <code title={pinned ?? image}>
-      <ExternalText text={short(image)} />
+    <code title={pinnedImage ?? image}>
+      <ExternalText text={shortened(image)} />
     </code>
   )
 }

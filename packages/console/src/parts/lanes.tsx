@@ -1,35 +1,36 @@
-/** One lane for each revision that has tasks, one block for each task. */
+/** The tasks of a service by revision: one row for each task definition revision, one block for each task. */
 import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
 import { ExternalText } from './external-text.tsx'
 import { toneOfTask } from './status.tsx'
-import { Exact, useNow } from './time.tsx'
+import { ClockTime, useNow } from './time.tsx'
 
-/** Older failed tasks are left to the table. */
+/** Blocks in a row. The table of tasks has the other tasks. */
 const maxBlocks = 24
-/** Newer revisions first. */
+/** Rows of the chart. The rows of the newest revisions are shown. */
 const maxLanes = 4
-const recentMs = 15 * 60_000
+/** A stopped task has a block for this time. */
+const stoppedShownMs = 15 * 60_000
 
-/** `web:10` comes after `web:9`. */
+/** Sorts `web:10` after `web:9`. */
 const byRevision = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
 
-export function Lanes({
+export function RevisionLanes({
   account,
   service,
   tasks,
-  newest,
+  newestDeployment,
 }: {
   account: string
   service: Service
   tasks: Task[]
-  newest: ServiceDeployment | undefined
+  newestDeployment: ServiceDeployment | undefined
 }) {
   const now = useNow()
   const shown = tasks.filter(
-    (task) => task.lastStatus !== 'STOPPED' || now - Date.parse(task.stoppedAt ?? '') < recentMs,
+    (task) => task.lastStatus !== 'STOPPED' || now - Date.parse(task.stoppedAt ?? '') < stoppedShownMs,
   )
   const definitions = [...new Set(shown.map(({ taskDefinition }) => taskDefinition ?? ''))].sort((a, b) =>
     a === service.taskDefinition ? -1 : b === service.taskDefinition ? 1 : byRevision(b, a),
@@ -38,16 +39,16 @@ export function Lanes({
   return (
     <section className="panel lanes" aria-label="Tasks by revision">
       {definitions.slice(0, maxLanes).map((definition) => {
-        const own = shown.filter((task) => task.taskDefinition === definition)
-        const { running, failed } = countsOf(service, definition, own, now)
-        const stopped = own.filter((task) => toneOfTask(taskSentence(task, now).state) === 'stopped').length
+        const laneTasks = shown.filter((task) => task.taskDefinition === definition)
+        const { running, failed } = countsOf(service, definition, laneTasks, now)
+        const stopped = laneTasks.filter((task) => toneOfTask(taskSentence(task, now).state) === 'stopped').length
         return (
           <div key={definition} className="lane-row">
             <strong>
               <ExternalText text={definition} />
             </strong>
             <div className="lane">
-              {own.slice(0, maxBlocks).map((task) => {
+              {laneTasks.slice(0, maxBlocks).map((task) => {
                 const { state, text } = taskSentence(task, now)
                 return (
                   <Link
@@ -62,7 +63,7 @@ export function Lanes({
                   </Link>
                 )
               })}
-              {own.length > maxBlocks && <span className="muted">and {own.length - maxBlocks} more</span>}
+              {laneTasks.length > maxBlocks && <span className="muted">and {laneTasks.length - maxBlocks} more</span>}
             </div>
             <span className="muted">
               {[
@@ -79,26 +80,26 @@ export function Lanes({
           Tasks of {definitions.length - maxLanes} older revisions are in the list below.
         </span>
       )}
-      {newest && (
+      {newestDeployment && (
         <>
           <span className="muted">
-            <Exact at={newest.createdAt} />
+            <ClockTime at={newestDeployment.createdAt} />
           </span>
-          <span className="muted">{newest.status.toLowerCase().replaceAll('_', ' ')}</span>
-          <Link href={paths.deployment(account, service.cluster, service.name, newest.id)}>Deployment</Link>
+          <span className="muted">{newestDeployment.status.toLowerCase().replaceAll('_', ' ')}</span>
+          <Link href={paths.deployment(account, service.cluster, service.name, newestDeployment.id)}>Deployment</Link>
         </>
       )}
     </section>
   )
 }
 
-/** While a deployment is in progress, the counts are those of ECS, as in the sentence of the page. */
+/** While a deployment is in progress these are ECS's own counts, so that they match the status sentence of the page. */
 function countsOf({ deployments }: Service, definition: string, tasks: readonly Task[], now: number) {
-  const own = deployments.filter(({ taskDefinition }) => taskDefinition === definition)
-  if (own.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'))
+  const ownDeployments = deployments.filter(({ taskDefinition }) => taskDefinition === definition)
+  if (ownDeployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'))
     return {
-      running: own.reduce((sum, { runningCount }) => sum + runningCount, 0),
-      failed: own.reduce((sum, { failedTasks = 0 }) => sum + failedTasks, 0),
+      running: ownDeployments.reduce((sum, { runningCount }) => sum + runningCount, 0),
+      failed: ownDeployments.reduce((sum, { failedTasks = 0 }) => sum + failedTasks, 0),
     }
   return {
     running: tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length,

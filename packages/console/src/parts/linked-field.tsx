@@ -1,24 +1,24 @@
 /**
- * A field whose value is a part of a document. Its text stays as it was typed while it means that value, and follows the
- * document where another field changes it.
+ * A text field for a part of a document. While the typed text has the same meaning as the document's value, the field
+ * keeps the text as typed. When another field changes the document, the field shows the new value.
  */
 import { type ComponentProps, useState } from 'react'
 import { TextAreaField, TextField } from './fields.tsx'
 
-interface Linked<T> {
+interface LinkedFieldProps<T> {
   value: T
   format: (value: T) => string
-  /** Takes every text: the plan names what is wrong with it. */
+  /** Accepts every text: the plan reports an invalid value. */
   parse: (text: string) => T
   onChange: (value: T) => void
-  /** The fault of a text that means another value than a person intends. */
+  /** Describes a mistake in a text that can be parsed but probably does not mean what the person intends. */
   check?: (text: string) => string | undefined
 }
 
 export const isSameJson = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
-/** @returns the text to show, and the function that takes what is typed */
-function useLinkedText<T>({ value, format, parse, onChange }: Linked<T>): [string, (text: string) => void] {
+/** @returns the text to show, and the function to call with the typed text */
+function useLinkedText<T>({ value, format, parse, onChange }: LinkedFieldProps<T>): [string, (text: string) => void] {
   const [typed, setTyped] = useState(() => format(value))
   const shown = isSameJson(parse(typed), value) ? typed : format(value)
   return [
@@ -38,12 +38,12 @@ export function LinkedField<T>({
   check,
   error,
   ...field
-}: Linked<T> & Omit<ComponentProps<typeof TextField>, 'value' | 'onChange'>) {
+}: LinkedFieldProps<T> & Omit<ComponentProps<typeof TextField>, 'value' | 'onChange'>) {
   const [text, setText] = useLinkedText({ value, format, parse, onChange })
   return <TextField {...field} error={check?.(text) ?? error} value={text} onChange={setText} />
 }
 
-/** Several lines. */
+/** A linked field of several lines. */
 export function LinkedArea<T>({
   value,
   format,
@@ -52,14 +52,14 @@ export function LinkedArea<T>({
   check,
   error,
   ...field
-}: Linked<T> & Omit<ComponentProps<typeof TextAreaField>, 'value' | 'onChange'>) {
+}: LinkedFieldProps<T> & Omit<ComponentProps<typeof TextAreaField>, 'value' | 'onChange'>) {
   const [text, setText] = useLinkedText({ value, format, parse, onChange })
   return <TextAreaField {...field} error={check?.(text) ?? error} value={text} onChange={setText} />
 }
 
-/** Words between commas or spaces. */
+/** The words of a text, separated by commas or spaces. */
 export const wordsIn = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '')
-export const joined = (words: unknown) => (Array.isArray(words) ? words : []).join(', ')
+export const joinedWords = (words: unknown) => (Array.isArray(words) ? words : []).join(', ')
 
-/** A whole number; any other text as it is. */
-export const numberIn = (text: string): number | string => (/^\d+$/.test(text.trim()) ? Number(text) : text.trim())
+/** A whole number as a number; any other text unchanged. */
+export const numberOrText = (text: string): number | string => (/^\d+$/.test(text.trim()) ? Number(text) : text.trim())

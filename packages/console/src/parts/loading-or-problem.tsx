@@ -1,10 +1,16 @@
-/** A query's state before it has data: nothing yet, or a problem. */
+/** The text in place of a query's data while it has none: loading, or the problem. */
 import { NoResponse } from '@ecs-api/client'
 import { Problem } from './problem.tsx'
 
-export function LoadingOrProblem({ query, what }: { query: { error: unknown; isPending: boolean }; what: string }) {
-  // The strip at the top of the page shows when the connection was lost.
-  if (query.error instanceof NoResponse) return <p className="muted">Waiting for the service to show {what}.</p>
+export function LoadingOrProblem({
+  query,
+  subject,
+}: {
+  query: { error: unknown; isPending: boolean }
+  subject: string
+}) {
+  // The note at the top of the page already says that the connection is lost.
+  if (query.error instanceof NoResponse) return <p className="muted">Waiting for the service to show {subject}.</p>
   if (query.error) return <Problem error={query.error} />
-  return query.isPending ? <p className="muted">Loading {what}.</p> : null
+  return query.isPending ? <p className="muted">Loading {subject}.</p> : null
 }

@@ -1,8 +1,8 @@
-/** The bar above a log: which lines are shown, and how. */
+/** The controls above a log: filter, time, follow, line wrap and download. */
 import { useSyncExternalStore } from 'react'
+import { useDebouncedText } from '../live/debounced-text.ts'
 import type { LogSearch } from '../live/log-search.ts'
 import { settings } from '../live/settings.ts'
-import { useTyped } from '../live/typed.ts'
 import { exactTime } from './time.tsx'
 
 export function LogBar({
@@ -16,7 +16,7 @@ export function LogBar({
   onDownload,
 }: {
   search: LogSearch
-  /** The names that the shown lines have. */
+  /** The names of the containers that wrote the shown lines. */
   containers: readonly string[]
   isFollowing: boolean
   wraps: boolean
@@ -27,8 +27,8 @@ export function LogBar({
   onDownload: (() => void) | undefined
 }) {
   const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
-  const [text, setText] = useTyped(search.text ?? '', 400, (typed) => onSearch({ text: typed }))
-  const [time, setTime] = useTyped(fieldOf(search.at, zone), 1000, (typed) =>
+  const [text, setText] = useDebouncedText(search.text ?? '', 400, (typed) => onSearch({ text: typed }))
+  const [time, setTime] = useDebouncedText(dateTimeFieldValue(search.at, zone), 1000, (typed) =>
     onSearch({
       at: typed === '' ? undefined : new Date(zone === 'utc' ? `${typed}Z` : typed).toISOString(),
       line: undefined,
@@ -41,7 +41,7 @@ export function LogBar({
       </label>
       <input
         id="log-text"
-        placeholder="Lines that contain (case counts)"
+        placeholder="Lines that contain (case-sensitive)"
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
@@ -80,7 +80,7 @@ export function LogBar({
 }
 
 /** The value of a field of type `datetime-local`. */
-function fieldOf(at: string | undefined, zone: 'local' | 'utc'): string {
+function dateTimeFieldValue(at: string | undefined, zone: 'local' | 'utc'): string {
   if (at === undefined || Number.isNaN(Date.parse(at))) return ''
   return exactTime(at, zone).slice(0, 19).replace(' ', 'T')
 }

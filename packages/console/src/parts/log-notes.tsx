@@ -1,30 +1,30 @@
-/** What a log does not show: lines that may be missing, and containers that log elsewhere. */
+/** Notes above a log: lines that may be missing, and containers whose output is in another place. */
 import type { LogPage } from '@ecs-api/client'
 import { ExternalText } from './external-text.tsx'
 
 export function LogNotes({
   notes,
   elsewhere,
-  revision,
+  runningRevision,
 }: {
   notes: readonly string[]
   elsewhere: LogPage['elsewhere']
-  /** `family:revision` that runs now. */
-  revision: string | undefined
+  /** The `family:revision` that runs now. */
+  runningRevision: string | undefined
 }) {
   return (
     <>
       {elsewhere.map(({ container, driver, detail, taskDefinitions }) => {
-        const isNow = revision === undefined || taskDefinitions.includes(revision)
+        const isOfRunningRevision = runningRevision === undefined || taskDefinitions.includes(runningRevision)
         const names =
           taskDefinitions.length > 3 ? `${taskDefinitions.length} older revisions` : taskDefinitions.join(', ')
         return (
-          <p key={container + driver + names} className={isNow ? 'waiting' : 'muted'}>
-            <ExternalText text={isNow ? detail : `Tasks of ${names} are not here: ${detail}`} />
-            {isNow && driver === null && (
+          <p key={container + driver + names} className={isOfRunningRevision ? 'waiting' : 'muted'}>
+            <ExternalText text={isOfRunningRevision ? detail : `The log of tasks of ${names} is not here: ${detail}`} />
+            {isOfRunningRevision && driver === null && (
               <>
                 {' '}
-                <a href="/docs/guides/read-logs">How to store them</a>
+                <a href="/docs/guides/read-logs">How to store the lines</a>
               </>
             )}
           </p>

@@ -1,4 +1,4 @@
-/** The log of a service or a task: followed at its end, or read around a time. */
+/** The log of a service or a task: either its newest lines, followed, or the lines around a time. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
@@ -6,7 +6,7 @@ import { apiPath } from '../actions.ts'
 import { type LogOwner, maxLines, useLogLines } from '../live/log-lines.ts'
 import { type LogSearch, useLogSearch } from '../live/log-search.ts'
 import { settings } from '../live/settings.ts'
-import { Commands, curlOf, quoted } from './copy.tsx'
+import { Commands, curlCommand, shellWord } from './copy.tsx'
 import { ExternalText } from './external-text.tsx'
 import { LogBar } from './log-bar.tsx'
 import { LogNotes } from './log-notes.tsx'
@@ -20,16 +20,16 @@ const topHeight = 28
 
 export default function LogView({
   account,
-  of,
-  revision,
+  owner,
+  runningRevision,
 }: {
   account: string
-  of: LogOwner
-  /** `family:revision` that runs now. */
-  revision: string | undefined
+  owner: LogOwner
+  /** The `family:revision` that runs now. */
+  runningRevision: string | undefined
 }) {
   const { search, addressOf, change } = useLogSearch()
-  const { text: grep, container, line: marked } = search
+  const { text: grep, container, line: markedLine } = search
   const hasBadTime = search.at !== undefined && Number.isNaN(Date.parse(search.at))
   const at = hasBadTime ? undefined : search.at
   const [followsEnd, setFollowsEnd] = useState(true)
@@ -40,8 +40,8 @@ export default function LogView({
   const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
   const scroller = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
-  const { kind, name } = of
-  const log = useLogLines({ account, of, filter: { grep, container }, around: at, isFollowing, revision })
+  const { kind, name } = owner
+  const log = useLogLines({ account, owner, filter: { grep, container }, around: at, isFollowing, runningRevision })
   const { lines, arrivedCount } = log
   const virtualizer = useVirtualizer({
     count: lines.length,
@@ -61,12 +61,13 @@ export default function LogView({
     if (arrivedCount === 0) setSeenCount(0)
     else if (isAtEnd.current) showEnd()
   }, [arrivedCount])
-  const markedIndex = at === undefined ? -1 : lines.findIndex(({ id, time }) => (marked ? id === marked : time >= at))
+  const markedIndex =
+    at === undefined ? -1 : lines.findIndex(({ id, time }) => (markedLine ? id === markedLine : time >= at))
   // biome-ignore lint/correctness/useExhaustiveDependencies: lines that are read later do not move the page
   useEffect(() => {
     isAtEnd.current = at === undefined
     if (at !== undefined && log.isRead && markedIndex >= 0) virtualizer.scrollToIndex(markedIndex, { align: 'center' })
-  }, [at, marked, log.isRead])
+  }, [at, markedLine, log.isRead])
   const readOlder = async () => {
     const count = (await log.readOlder?.()) ?? 0
     // The line that was the first one stays at the top.
@@ -105,15 +106,15 @@ export default function LogView({
         )}
       </div>
       <Problem error={log.error} />
-      <LogNotes notes={log.notes} elsewhere={log.elsewhere} revision={revision} />
+      <LogNotes notes={log.notes} elsewhere={log.elsewhere} runningRevision={runningRevision} />
       {hasBadTime && (
         <p className="waiting">
           The address has no valid time (<ExternalText text={search.at} />
           ). The newest lines are shown.
         </p>
       )}
-      {at !== undefined && marked !== undefined && log.isRead && markedIndex < 0 && (
-        <p className="waiting">The line of this link is not here. Its log group may have dropped it.</p>
+      {at !== undefined && markedLine !== undefined && log.isRead && markedIndex < 0 && (
+        <p className="waiting">The line of this link is not in the log. Its log group may have deleted it.</p>
       )}
       <section
         ref={scroller}
@@ -133,10 +134,10 @@ export default function LogView({
               Older lines
             </button>
           ) : (
-            <span>{beginning(log.isRead, lines.length)}</span>
+            <span>{textAboveFirstLine(log.isRead, lines.length)}</span>
           )}
         </p>
-        {lines.length === 0 && log.isRead && <p className="line muted">{noLines(isSimulated, grep, at)}</p>}
+        {lines.length === 0 && log.isRead && <p className="line muted">{noLinesText(isSimulated, grep, at)}</p>}
         <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
           <div style={{ position: 'absolute', top: (items[0]?.start ?? topHeight) - topHeight, minWidth: '100%' }}>
             {items.map(({ key, index }) => {
@@ -148,12 +149,12 @@ export default function LogView({
                   key={key}
                   className="line"
                   data-index={index}
-                  aria-current={index === markedIndex && marked !== undefined}
+                  aria-current={index === markedIndex && markedLine !== undefined}
                   ref={virtualizer.measureElement}
                 >
                   <Link
                     href={addressOf({ at: row.time, line: row.id })}
-                    title={`${exact}. Link to this line among the others of its time`}
+                    title={`${exact}. Link to this line and the lines around it`}
                   >
                     {exact.slice(11, 23)}
                   </Link>
@@ -177,7 +178,7 @@ export default function LogView({
         )}
       </section>
       {kind === 'service' && <SimulatedNote account={account} />}
-      <Commands {...commandsFor(account, of, { ...search, at })} />
+      <Commands {...commandsFor(account, owner, { ...search, at })} />
     </div>
   )
 }
@@ -197,22 +198,20 @@ function commandsFor(account: string, { kind, cluster, name }: LogOwner, { text,
     ...(container === undefined ? [] : ['-c', container]),
   ]
   return {
-    cli: ['ecs-api', 'logs', `${account}/${cluster}/${name}`, ...flags].map(quoted).join(' '),
-    curl: curlOf('GET', `${path}?${query}`),
+    cli: ['ecs-api', 'logs', `${account}/${cluster}/${name}`, ...flags].map(shellWord).join(' '),
+    curl: curlCommand('GET', `${path}?${query}`),
   }
 }
 
 /** The text above the first line, where no older ones can be read. */
-function beginning(isRead: boolean, count: number): string {
+function textAboveFirstLine(isRead: boolean, count: number): string {
   if (!isRead) return 'Reading.'
   if (count === 0) return ''
-  return count < maxLines / 2
-    ? 'The log begins here.'
-    : 'The page holds no more lines. Choose a time to see older ones.'
+  return count < maxLines / 2 ? 'The log begins here.' : 'The page is full. Choose a time to see older lines.'
 }
 
-function noLines(isSimulated: boolean, grep: string | undefined, at: string | undefined): string {
+function noLinesText(isSimulated: boolean, grep: string | undefined, at: string | undefined): string {
   if (isSimulated && grep === undefined) return 'No lines: simulated containers print nothing.'
-  const which = grep === undefined ? '' : ' that contain this'
+  const which = grep === undefined ? '' : ' with this text'
   return at === undefined ? `No lines${which} in the last hour.` : `No lines${which} around this time.`
 }

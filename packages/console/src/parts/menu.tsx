@@ -1,4 +1,4 @@
-/** A button that opens a small panel. Escape, a press elsewhere or the focus elsewhere closes it. */
+/** A button that opens a small panel. Escape closes it, and so does a click or the focus outside. */
 import { type ReactNode, useEffect, useRef } from 'react'
 
 export function Menu({ label, children }: { label: ReactNode; children: ReactNode }) {

@@ -1,8 +1,8 @@
-/** Creates the cluster that a form names, in place: the first service of an account has none yet. */
-import { apiPath, type Request } from '../actions.ts'
+/** A note in a form that names a cluster which does not exist, with a button that creates it. */
+import { type ApiRequest, apiPath } from '../actions.ts'
 import { client } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
-import { Commands, curlOf, quoted } from './copy.tsx'
+import { Commands, curlCommand, shellWord } from './copy.tsx'
 import { ExternalText } from './external-text.tsx'
 import { Problem } from './problem.tsx'
 import { toast } from './toast.tsx'
@@ -10,13 +10,14 @@ import { toast } from './toast.tsx'
 export function MissingCluster({
   account,
   name,
-  disabled,
+  disabledReason,
 }: {
   account: string
   name: string
-  disabled: string | undefined
+  /** Why the button cannot be used; undefined when it can. */
+  disabledReason: string | undefined
 }) {
-  const request: Request = { method: 'POST', path: apiPath(account, 'clusters'), body: { name } }
+  const request: ApiRequest = { method: 'POST', path: apiPath(account, 'clusters'), body: { name } }
   const change = useChange(account, () => client.request(request.method, request.path, { body: request.body }))
   return (
     <section className="panel stack tight" aria-label="Missing cluster">
@@ -27,20 +28,20 @@ export function MissingCluster({
       <div className="row">
         <button
           type="button"
-          aria-disabled={disabled !== undefined || change.isPending}
-          title={disabled}
+          aria-disabled={disabledReason !== undefined || change.isPending}
+          title={disabledReason}
           onClick={() => {
-            if (disabled === undefined && !change.isPending)
+            if (disabledReason === undefined && !change.isPending)
               change.mutate(undefined, { onSuccess: () => toast(`Created: the cluster ${name}.`) })
           }}
         >
           {change.isPending ? 'Requested' : `Create the cluster ${name}`}
         </button>
-        <span className="muted">{disabled}</span>
+        <span className="muted">{disabledReason}</span>
       </div>
       <Commands
-        cli={`ecs-api clusters create ${quoted(`${account}/${name}`)}`}
-        curl={curlOf(request.method, request.path, request.body)}
+        cli={`ecs-api clusters create ${shellWord(`${account}/${name}`)}`}
+        curl={curlCommand(request.method, request.path, request.body)}
       />
     </section>
   )

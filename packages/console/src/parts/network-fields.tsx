@@ -1,5 +1,5 @@
 import { CheckField } from './fields.tsx'
-import { joined, LinkedField, wordsIn } from './linked-field.tsx'
+import { joinedWords, LinkedField, wordsIn } from './linked-field.tsx'
 
 export interface Network {
   subnets: string[]
@@ -7,14 +7,14 @@ export interface Network {
   assignPublicIp: boolean
 }
 
-/** The network of a service's tasks, in the API's shorthand. */
+/** The fields of the network of a service's tasks. The member names are the API's shorthand for `awsvpcConfiguration`. */
 export function NetworkFields({
   network,
   help,
   onChange,
 }: {
   network: Network
-  /** The subnets that apply where none are given. */
+  /** The text below the subnets: the subnets that apply when the field is empty. */
   help?: string
   onChange: <K extends keyof Network>(name: K, value: Network[K]) => void
 }) {
@@ -27,7 +27,7 @@ export function NetworkFields({
         isMono
         placeholder="subnet-0a1b2c3d4e5f67890"
         value={network.subnets}
-        format={joined}
+        format={joinedWords}
         parse={wordsIn}
         onChange={(value) => onChange('subnets', value)}
       />
@@ -37,7 +37,7 @@ export function NetworkFields({
         isMono
         placeholder="sg-0a1b2c3d4e5f67890"
         value={network.securityGroups}
-        format={joined}
+        format={joinedWords}
         parse={wordsIn}
         onChange={(value) => onChange('securityGroups', value)}
       />

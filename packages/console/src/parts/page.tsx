@@ -1,4 +1,4 @@
-/** The head of a page: where it is, its name, its buttons; and the title of the tab. */
+/** The head of a page: breadcrumbs, title, buttons. It also sets the title of the browser's tab. */
 import { Fragment, type ReactNode, useEffect } from 'react'
 import { Link } from 'wouter'
 import { ExternalText } from './external-text.tsx'
@@ -9,10 +9,11 @@ export function PageHead({
   tabTitle,
   children,
 }: {
-  crumbs?: [label: string, to: string][]
+  crumbs?: [label: string, href: string][]
   title: string
-  /** Of the browser's tab; the page's name by default. */
+  /** The title of the browser's tab; `title` by default. */
   tabTitle?: string
+  /** The buttons. */
   children?: ReactNode
 }) {
   useEffect(() => {
@@ -22,10 +23,10 @@ export function PageHead({
     <>
       {crumbs.length > 0 && (
         <nav className="crumbs" aria-label="Breadcrumbs">
-          {crumbs.map(([label, to], i) => (
-            <Fragment key={to}>
+          {crumbs.map(([label, href], i) => (
+            <Fragment key={href}>
               {i > 0 && ' / '}
-              <Link href={to}>
+              <Link href={href}>
                 <ExternalText text={label} />
               </Link>
             </Fragment>

@@ -1,8 +1,8 @@
-/** The plan of a change: one `?dryRun=true` of the request that will be sent, renewed 400 ms after typing stops. */
+/** The plan of a change: the response to its request with `?dryRun=true`, repeated 400 ms after typing stops. */
 import type { Plan } from '@ecs-api/client'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import type { Request } from '../actions.ts'
+import type { ApiRequest } from '../actions.ts'
 import { useAccount } from '../live/account.ts'
 import { client } from '../live/client.ts'
 import { ExternalText } from './external-text.tsx'
@@ -11,32 +11,32 @@ import { useIsSimulatedAccount } from './simulated.tsx'
 
 const renewAfterMs = 400
 
-export function usePlan(request: Request | undefined) {
+export function usePlan(request: ApiRequest | undefined) {
   const text = request === undefined ? '' : JSON.stringify(request)
-  const [settled, setSettled] = useState(text)
+  const [settledText, setSettledText] = useState(text)
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), renewAfterMs)
+    const timer = setTimeout(() => setSettledText(text), renewAfterMs)
     return () => clearTimeout(timer)
   }, [text])
   const query = useQuery({
-    queryKey: ['plan', settled],
+    queryKey: ['plan', settledText],
     queryFn: ({ signal }) => {
-      const { method, path, body } = JSON.parse(settled) as Request
+      const { method, path, body } = JSON.parse(settledText) as ApiRequest
       return client.request<Plan>(method, path, { body, query: { dryRun: true }, signal })
     },
-    enabled: settled !== '',
+    enabled: settledText !== '',
     staleTime: 0,
-    // The plan of before stays until the new one is there.
+    // The previous plan is shown until the new one has arrived.
     placeholderData: keepPreviousData,
     gcTime: 0,
   })
-  return { ...query, isSettled: settled === text && !query.isFetching }
+  return { ...query, isSettled: settledText === text && !query.isFetching }
 }
 
 export function PlanPanel({ plan, error, isLoading }: { plan: Plan | undefined; error: unknown; isLoading: boolean }) {
   const isSimulated = useIsSimulatedAccount(useAccount() ?? '')
   if (error) return <Problem error={error} />
-  if (!plan) return <section className="panel muted">{isLoading ? 'Asking for the plan.' : 'No plan yet.'}</section>
+  if (!plan) return <section className="panel muted">{isLoading ? 'Loading the plan.' : 'No plan yet.'}</section>
   return (
     <section className="panel stack" aria-label="Plan" aria-busy={isLoading}>
       <h2>Plan</h2>
@@ -55,7 +55,7 @@ export function PlanPanel({ plan, error, isLoading }: { plan: Plan | undefined; 
           Containers of this account are simulated: no image is pulled, so every image with a valid name exists.
         </p>
       )}
-      <Changes changes={plan.changes} />
+      <FieldChanges changes={plan.changes} />
       {plan.calls.length > 0 && (
         <details>
           <summary>{plan.calls.length === 1 ? '1 call' : `${plan.calls.length} calls`} to AWS</summary>
@@ -74,7 +74,7 @@ export function PlanPanel({ plan, error, isLoading }: { plan: Plan | undefined; 
 const startsTasks = ({ changes }: Plan) =>
   changes.some(({ path, to }) => to !== null && /^\/(taskDefinition|containerDefinitions)|\/image$/.test(path))
 
-export function Changes({ changes }: { changes: Plan['changes'] }) {
+export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
   if (changes.length === 0) return <p className="muted">No field changes.</p>
   return (
     <dl className="changes">

@@ -1,43 +1,43 @@
-/** A change that is sent only after its plan was seen: forms and dialogs of changes end with it. */
+/** A change that a form sends only once its plan is shown. `ChangeEnd` is the lower part of such a form. */
 import { type Plan, ProblemError } from '@ecs-api/client'
 import { type ReactNode, useId, useSyncExternalStore } from 'react'
-import type { Request } from '../actions.ts'
+import type { ApiRequest } from '../actions.ts'
 import { client, connectionState } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
-import { Commands, curlOf } from './copy.tsx'
+import { Commands, curlCommand } from './copy.tsx'
 import { PlanPanel, usePlan } from './plan.tsx'
 import { Problem } from './problem.tsx'
 
 interface ChangeOptions<Result> {
   account: string
-  /** Undefined while a field is missing. */
-  request: Request | undefined
-  /** The sentence that says which field is missing. */
-  missing?: string | undefined
+  /** The request of the change; undefined while a field is empty or invalid. */
+  request: ApiRequest | undefined
+  /** Why `request` is undefined: the sentence that names the empty or invalid field. */
+  incompleteReason?: string | undefined
   /** The reason why a complete request cannot be sent, such as a missing permission or confirmation. */
-  blocked?: string | undefined
-  /** API.md names the changes that have a plan. */
+  blockedReason?: string | undefined
+  /** Whether the API can plan this change (`?dryRun=true`; API.md lists these changes). */
   hasPlan?: boolean
   onDone: (result: Result) => void
 }
 
 export interface PlannedChange {
-  request: Request | undefined
+  request: ApiRequest | undefined
   hasPlan: boolean
   plan: ReturnType<typeof usePlan>
   isPending: boolean
-  /** The rejection of the request as it stands. Gone once the form has changed. */
+  /** The error of the request that the form shows now; undefined once the form has changed. */
   error: unknown
-  /** The resource has changed since its plan. */
+  /** The resource has changed since the plan was made. */
   hasChangedMeanwhile: boolean
-  /** Why it cannot be sent now. */
-  disabled: string | undefined
+  /** Why the request cannot be sent now. */
+  disabledReason: string | undefined
   send: () => void
 }
 
-const planIsMade = 'The plan is being made.'
+const planPendingReason = 'The plan is being made.'
 
-/** Without calls to AWS the effects of a plan have the reason. */
+/** A plan without calls to AWS changes nothing, and its first effect is the reason. */
 function whyNothingChanges(plan: Plan | undefined): string | undefined {
   return plan?.calls.length === 0 ? (plan.effects[0] ?? 'Nothing changes.') : undefined
 }
@@ -45,40 +45,40 @@ function whyNothingChanges(plan: Plan | undefined): string | undefined {
 export function usePlannedChange<Result>({
   account,
   request,
-  missing = 'Nothing has changed yet.',
-  blocked,
+  incompleteReason = 'Nothing has changed yet.',
+  blockedReason,
   hasPlan = true,
   onDone,
 }: ChangeOptions<Result>): PlannedChange {
   const { lostAt } = useSyncExternalStore(connectionState.subscribe, connectionState.get)
   const plan = usePlan(hasPlan ? request : undefined)
-  const change = useChange(account, ({ method, path, body }: Request) =>
+  const change = useChange(account, ({ method, path, body }: ApiRequest) =>
     client.request<Result>(method, path, {
       body,
       ...(plan.data?.configVersion && { headers: { 'if-match': plan.data.configVersion } }),
     }),
   )
-  const isOfRequest = JSON.stringify(change.variables) === JSON.stringify(request)
-  const hasChangedMeanwhile = isOfRequest && change.error instanceof ProblemError && change.error.status === 412
-  // The plan is made again after a rejection, and is mostly rejected for the same reason.
-  const isInPlan = change.error instanceof Error && plan.error?.message === change.error.message
-  const disabled =
-    (request ? blocked : missing) ??
+  const isOfThisRequest = JSON.stringify(change.variables) === JSON.stringify(request)
+  const hasChangedMeanwhile = isOfThisRequest && change.error instanceof ProblemError && change.error.status === 412
+  // After a rejection the plan is made again, and usually fails with the same error: it is shown only once.
+  const planShowsError = change.error instanceof Error && plan.error?.message === change.error.message
+  const disabledReason =
+    (request ? blockedReason : incompleteReason) ??
     (lostAt === undefined ? undefined : 'The service does not respond.') ??
-    (change.isPending ? 'The request was sent.' : undefined) ??
+    (change.isPending ? 'The request is being sent.' : undefined) ??
     (hasPlan && plan.error ? 'The plan is rejected.' : undefined) ??
-    (hasPlan && !plan.isSettled ? planIsMade : undefined) ??
+    (hasPlan && !plan.isSettled ? planPendingReason : undefined) ??
     (hasPlan ? whyNothingChanges(plan.data) : undefined)
   return {
     request,
     hasPlan,
     plan,
     isPending: change.isPending,
-    error: isOfRequest && !hasChangedMeanwhile && !isInPlan ? change.error : undefined,
+    error: isOfThisRequest && !hasChangedMeanwhile && !planShowsError ? change.error : undefined,
     hasChangedMeanwhile,
-    disabled,
+    disabledReason,
     send: () => {
-      if (request && disabled === undefined)
+      if (request && disabledReason === undefined)
         change.mutate(request, { onSuccess: onDone, onError: () => void plan.refetch() })
     },
   }
@@ -87,7 +87,7 @@ export function usePlannedChange<Result>({
 /** The plan, the rejection, the button that sends, and the commands that do the same. */
 export function ChangeEnd({
   change,
-  verb,
+  buttonLabel,
   isDangerous = false,
   cli,
   confirmation,
@@ -95,7 +95,7 @@ export function ChangeEnd({
 }: {
   change: PlannedChange
   /** The label of the button. */
-  verb: string
+  buttonLabel: string
   isDangerous?: boolean
   cli: string
   /** Stands between the plan and the button. */
@@ -104,7 +104,7 @@ export function ChangeEnd({
   children?: ReactNode
 }) {
   const reasonId = useId()
-  const { request, hasPlan, plan, isPending, error, hasChangedMeanwhile, disabled } = change
+  const { request, hasPlan, plan, isPending, error, hasChangedMeanwhile, disabledReason } = change
   return (
     <>
       {hasPlan && (
@@ -115,27 +115,31 @@ export function ChangeEnd({
         />
       )}
       {confirmation}
-      {hasChangedMeanwhile && <p className="waiting">The resource has changed meanwhile. This is the new plan.</p>}
+      {hasChangedMeanwhile && (
+        <p className="waiting">The resource has changed since the plan was made. This is the new plan.</p>
+      )}
       <Problem error={error} />
       <div className="row">
         <button
           type="submit"
           className={isDangerous ? 'danger' : 'primary'}
-          aria-disabled={disabled !== undefined}
-          aria-describedby={disabled === undefined ? undefined : reasonId}
-          title={disabled}
+          aria-disabled={disabledReason !== undefined}
+          aria-describedby={disabledReason === undefined ? undefined : reasonId}
+          title={disabledReason}
         >
-          {isPending ? 'Requested' : verb}
+          {isPending ? 'Requested' : buttonLabel}
         </button>
         {children}
         <span
           id={reasonId}
-          className={disabled === undefined || disabled === planIsMade ? 'visually-hidden' : 'muted reason'}
+          className={
+            disabledReason === undefined || disabledReason === planPendingReason ? 'visually-hidden' : 'muted reason'
+          }
         >
-          {disabled}
+          {disabledReason}
         </span>
       </div>
-      {request && <Commands cli={cli} curl={curlOf(request.method, request.path, request.body)} />}
+      {request && <Commands cli={cli} curl={curlCommand(request.method, request.path, request.body)} />}
     </>
   )
 }

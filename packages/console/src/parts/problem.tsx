@@ -1,6 +1,6 @@
-/** An error: what, where, the next step, and the request id to copy. */
+/** The panel of an error: its message, the faulty fields, a link to its documentation, and the request id to copy. */
 import { NoResponse, ProblemError } from '@ecs-api/client'
-import { Copy } from './copy.tsx'
+import { CopyButton } from './copy.tsx'
 import { ExternalText } from './external-text.tsx'
 import { labelOf } from './field-label.ts'
 
@@ -10,7 +10,7 @@ export function Problem({ error, title }: { error: unknown; title?: string }) {
     return (
       <div className="panel why" role="alert">
         <h2>
-          <ExternalText text={title ?? titleOf(error)} />
+          <ExternalText text={title ?? problemTitle(error)} />
         </h2>
         <p>
           <ExternalText text={withLabel(error.message)} />
@@ -19,7 +19,7 @@ export function Problem({ error, title }: { error: unknown; title?: string }) {
           <ul>
             {error.errors.map((each) => (
               <li key={JSON.stringify(each)}>
-                <Place fault={each} /> <ExternalText text={each.message} />
+                <FaultyField fault={each} /> <ExternalText text={each.message} />
               </li>
             ))}
           </ul>
@@ -29,7 +29,7 @@ export function Problem({ error, title }: { error: unknown; title?: string }) {
             {error.code}
             <span className="visually-hidden"> (in a new tab)</span>
           </a>
-          <Copy text={error.requestId} label="Copy the request id" />
+          <CopyButton text={error.requestId} label="Copy the request id" />
         </p>
       </div>
     )
@@ -46,21 +46,21 @@ type Fault = ProblemError['errors'][number]
 
 const pointerOf = (fault: Fault) => ('pointer' in fault ? String(fault.pointer) : undefined)
 
-/** A body that does not fit is to a person a form with fields to correct. */
-function titleOf({ code, errors, problem }: ProblemError): string {
+/** For an invalid body whose faults are all fields of the form, the title names these fields. */
+function problemTitle({ code, errors, problem }: ProblemError): string {
   const labels = new Set(errors.map((each) => labelOf(pointerOf(each) ?? '')))
   if (code !== 'InvalidBody' || labels.size === 0 || labels.has(undefined)) return problem.title
   return `Correct ${[...labels].join(', ')}`
 }
 
-/** The message of the first error begins with its pointer. */
+/** Replaces the JSON Pointer at the start of a message with the label of its field. */
 function withLabel(message: string): string {
   const [, pointer = '', text = ''] = /^(\/\S*): (.*)$/s.exec(message) ?? []
   const label = labelOf(pointer)
   return label ? `${label}: ${text}` : message
 }
 
-function Place({ fault }: { fault: Fault }) {
+function FaultyField({ fault }: { fault: Fault }) {
   const label = labelOf(pointerOf(fault) ?? '')
   return label ? (
     <strong>{label}</strong>

@@ -1,4 +1,4 @@
-/** The ports of a task that its engine publishes on a port of its machine. */
+/** The ports of a task that a local engine publishes on ports of its own machine. */
 import type { Task } from '@ecs-api/client'
 
 const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)

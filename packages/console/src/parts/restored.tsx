@@ -1,4 +1,4 @@
-/** The note over a form that shows what was typed before. */
+/** The note above a form that was filled with an earlier draft. */
 export function Restored({ draft }: { draft: { isRestored: boolean; discard: () => void } }) {
   if (!draft.isRestored) return null
   return (

@@ -2,29 +2,29 @@ import type { Release, Service } from '@ecs-api/client'
 import { useState } from 'react'
 import { servicePath } from '../actions.ts'
 import { useReleases } from '../live/queries.ts'
-import { rollbackTarget, whyNoTarget } from '../rollback-target.ts'
+import { noTargetReason, rollbackTarget } from '../rollback-target.ts'
 import { ChangeDialog } from './change-dialog.tsx'
-import { quoted } from './copy.tsx'
+import { shellWord } from './copy.tsx'
 import { SelectField } from './fields.tsx'
 
-/** Restores a release: the newest stable one unless the person chooses another. */
+/** The dialog that rolls a service back: to the newest stable release, unless the person chooses another release. */
 export function RollbackDialog({
   account,
   service,
-  given,
+  initialRelease,
   onClose,
 }: {
   account: string
   service: Service
-  /** The number of the release that the dialog opens with. */
-  given?: number
+  /** The number of the release that is chosen when the dialog opens. */
+  initialRelease?: number
   onClose: () => void
 }) {
   const releases = useReleases(account, service.cluster, service.name).data
-  const [chosen, setChosen] = useState(given === undefined ? '' : String(given))
-  const others = (releases ?? []).filter(({ isCurrent }) => !isCurrent)
-  const best = rollbackTarget(releases ?? [])
-  const release = chosen === '' ? best : others.find((each) => String(each.release) === chosen)
+  const [chosen, setChosen] = useState(initialRelease === undefined ? '' : String(initialRelease))
+  const otherReleases = (releases ?? []).filter(({ isCurrent }) => !isCurrent)
+  const proposedRelease = rollbackTarget(releases ?? [])
+  const release = chosen === '' ? proposedRelease : otherReleases.find((each) => String(each.release) === chosen)
   const name = `${service.cluster}/${service.name}`
   return (
     <ChangeDialog
@@ -37,9 +37,9 @@ export function RollbackDialog({
           body: { release: release.release },
         }
       }
-      missing={releases ? whyNoTarget(releases) : 'The releases are being loaded.'}
-      cli={`ecs-api rollback ${quoted(`${account}/${name}`)} --to ${release?.release}`}
-      verb="Roll back"
+      incompleteReason={releases ? noTargetReason(releases) : 'The releases are being loaded.'}
+      cli={`ecs-api rollback ${shellWord(`${account}/${name}`)} --to ${release?.release}`}
+      buttonLabel="Roll back"
       doneSentence={`Requested: ${name} goes back to release ${release?.release}.`}
       onClose={onClose}
       fields={
@@ -48,12 +48,14 @@ export function RollbackDialog({
           label="Release"
           value={String(release?.release ?? '')}
           options={[
-            ...(best ? [] : [['', 'Choose a release'] as const]),
-            ...others.map((each) => [String(each.release), releaseText(each, each === best)] as const),
+            ...(proposedRelease ? [] : [['', 'Choose a release'] as const]),
+            ...otherReleases.map(
+              (each) => [String(each.release), releaseText(each, each === proposedRelease)] as const,
+            ),
           ]}
           error={
             release && /^(failed|rolled-back)$/.test(release.outcome)
-              ? `Release ${release.release} has failed before (${release.outcome}).`
+              ? `Release ${release.release} failed when it was deployed (${release.outcome}).`
               : undefined
           }
           onChange={setChosen}
@@ -63,8 +65,8 @@ export function RollbackDialog({
   )
 }
 
-function releaseText({ release, taskDefinition, outcome, images }: Release, isBest: boolean): string {
+function releaseText({ release, taskDefinition, outcome, images }: Release, isProposed: boolean): string {
   const image = images.map((each) => each.image ?? '').join(', ')
-  const state = isBest && outcome === 'stable' ? 'the newest stable one' : outcome
+  const state = isProposed && outcome === 'stable' ? 'the newest stable one' : outcome
   return `Release ${release} (${state}): ${[image, taskDefinition].filter(Boolean).join(', ')}`
 }

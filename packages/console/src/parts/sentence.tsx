@@ -1,27 +1,35 @@
-/** The sentence of a page. Screen readers announce another state, not each second that it lasts. */
+/** The status sentence of a page. Screen readers announce a change of the state, but not each second of its duration. */
 import { useEffect, useRef, useState } from 'react'
 import { ExternalText } from './external-text.tsx'
 import { Status, type Tone } from './status.tsx'
 import { useNow, withDurations } from './time.tsx'
 
-const minMsBetween = 5000
+const minMsBetweenAnnouncements = 5000
 const durations = / ?\(?(for )?\d+ (s|min|h|days?)( ago)?\)?/g
 
-export function Sentence({ tone, text: given, detail }: { tone: Tone; text: string; detail?: string | undefined }) {
+export function StatusSentence({
+  tone,
+  text: given,
+  detail,
+}: {
+  tone: Tone
+  text: string
+  detail?: string | undefined
+}) {
   const now = useNow()
   const text = withDurations(given, now)
-  const state = text.replaceAll(durations, '')
-  const last = useRef({ state, at: 0 })
+  const textWithoutDurations = text.replaceAll(durations, '')
+  const lastAnnounced = useRef({ text: textWithoutDurations, atMs: 0 })
   const [announced, setAnnounced] = useState('')
   useEffect(() => {
-    if (last.current.state === state) return
+    if (lastAnnounced.current.text === textWithoutDurations) return
     const announce = () => {
-      last.current = { state, at: Date.now() }
-      setAnnounced(state)
+      lastAnnounced.current = { text: textWithoutDurations, atMs: Date.now() }
+      setAnnounced(textWithoutDurations)
     }
-    const timer = setTimeout(announce, Math.max(0, last.current.at + minMsBetween - Date.now()))
+    const timer = setTimeout(announce, Math.max(0, lastAnnounced.current.atMs + minMsBetweenAnnouncements - Date.now()))
     return () => clearTimeout(timer)
-  }, [state])
+  }, [textWithoutDurations])
   return (
     <>
       <p className="sentence">

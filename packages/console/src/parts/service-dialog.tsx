@@ -2,7 +2,7 @@ import { type ComponentProps, lazy, Suspense } from 'react'
 
 const ServiceDialogs = lazy(() => import('./service-dialogs.tsx'))
 
-/** The dialog of an action of a service. */
+/** The dialog of a service's action. Its code is loaded when the first one opens. */
 export function ServiceDialog(props: ComponentProps<typeof ServiceDialogs>) {
   return (
     <Suspense fallback={null}>

@@ -1,26 +1,26 @@
-/** The dialogs of a service's actions, loaded when the first one opens. */
+/** The dialogs of a service's actions. The page loads this file when the first dialog opens. */
 import type { Service, ServiceDeployment } from '@ecs-api/client'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { servicePath } from '../actions.ts'
 import { paths } from '../paths.ts'
 import { ChangeDialog } from './change-dialog.tsx'
-import { quoted } from './copy.tsx'
+import { shellWord } from './copy.tsx'
 import { DeployDialog } from './deploy-dialog.tsx'
 import { SelectField, TextField } from './fields.tsx'
 import { RollbackDialog } from './rollback-dialog.tsx'
 import { SettingsDialog } from './settings-dialog.tsx'
 
-interface Props {
+interface ServiceDialogProps {
   account: string
   service: Service
-  newest: ServiceDeployment | undefined
-  /** The release that the dialog of a rollback opens with. */
-  release?: number
+  newestDeployment: ServiceDeployment | undefined
+  /** The number of the release that is chosen when the dialog of a rollback opens. */
+  initialRelease?: number
   onClose: () => void
 }
 
-export default function ServiceDialogs({ action, release, ...props }: Props & { action: string }) {
+export default function ServiceDialogs({ action, initialRelease, ...props }: ServiceDialogProps & { action: string }) {
   switch (action) {
     case 'deploy':
       return <DeployDialog {...props} />
@@ -29,7 +29,7 @@ export default function ServiceDialogs({ action, release, ...props }: Props & { 
     case 'scale':
       return <Scale {...props} />
     case 'rollback':
-      return <RollbackDialog {...props} {...(release !== undefined && { given: release })} />
+      return <RollbackDialog {...props} {...(initialRelease !== undefined && { initialRelease: initialRelease })} />
     case 'restart':
       return <Restart {...props} />
     case 'stop-deployment':
@@ -43,15 +43,15 @@ export default function ServiceDialogs({ action, release, ...props }: Props & { 
   }
 }
 
-const nameOf = ({ cluster, name }: Service) => `${cluster}/${name}`
-const refOf = (account: string, service: Service) => quoted(`${account}/${nameOf(service)}`)
+const fullName = ({ cluster, name }: Service) => `${cluster}/${name}`
+const shellReference = (account: string, service: Service) => shellWord(`${account}/${fullName(service)}`)
 
-function Scale({ account, service, onClose }: Props) {
+function Scale({ account, service, onClose }: ServiceDialogProps) {
   const [count, setCount] = useState(String(service.desiredCount))
   const isNumber = /^\d+$/.test(count)
   return (
     <ChangeDialog
-      title={`Scale ${nameOf(service)}`}
+      title={`Scale ${fullName(service)}`}
       account={account}
       request={
         isNumber
@@ -62,46 +62,45 @@ function Scale({ account, service, onClose }: Props) {
             }
           : undefined
       }
-      missing="Type a number of tasks, 0 or more."
-      cli={`ecs-api scale ${refOf(account, service)} ${count}`}
-      verb="Scale"
-      doneSentence={`Requested: ${count} tasks of ${nameOf(service)}.`}
+      incompleteReason="Type a number of tasks, 0 or more."
+      cli={`ecs-api scale ${shellReference(account, service)} ${count}`}
+      buttonLabel="Scale"
+      doneSentence={`Requested: ${count} tasks of ${fullName(service)}.`}
       onClose={onClose}
       fields={<TextField id="count" type="number" label="Desired count" value={count} onChange={setCount} />}
     />
   )
 }
 
-function Restart({ account, service, onClose }: Props) {
+function Restart({ account, service, onClose }: ServiceDialogProps) {
   return (
     <ChangeDialog
-      title={`Restart ${nameOf(service)}`}
+      title={`Restart ${fullName(service)}`}
       account={account}
       request={{ method: 'POST', path: servicePath(account, service.cluster, service.name, 'restart') }}
-      cli={`ecs-api restart ${refOf(account, service)}`}
-      verb="Restart"
-      doneSentence={`Requested: a restart of ${nameOf(service)}.`}
+      cli={`ecs-api restart ${shellReference(account, service)}`}
+      buttonLabel="Restart"
+      doneSentence={`Requested: a restart of ${fullName(service)}.`}
       onClose={onClose}
     />
   )
 }
 
-function StopDeployment({ account, service, newest, onClose }: Props) {
+function StopDeployment({ account, service, newestDeployment, onClose }: ServiceDialogProps) {
   const [stopType, setStopType] = useState('ROLLBACK')
-  if (!newest) return null
+  if (!newestDeployment) return null
   return (
     <ChangeDialog
-      title={`Stop the deployment of ${nameOf(service)}`}
+      title={`Stop the deployment of ${fullName(service)}`}
       account={account}
       request={{
         method: 'POST',
-        path: servicePath(account, service.cluster, service.name, 'deployments', newest.id, 'stop'),
+        path: servicePath(account, service.cluster, service.name, 'deployments', newestDeployment.id, 'stop'),
         body: { stopType },
       }}
-      missing="Change an image, or choose another task definition."
-      cli={`ecs-api deployments stop ${quoted(`${account}/${nameOf(service)}/${newest.id}`)} --${stopType.toLowerCase()}`}
-      verb="Stop deployment"
-      doneSentence={`Requested: the deployment of ${nameOf(service)} stops.`}
+      cli={`ecs-api deployments stop ${shellWord(`${account}/${fullName(service)}/${newestDeployment.id}`)} --${stopType.toLowerCase()}`}
+      buttonLabel="Stop deployment"
+      doneSentence={`Requested: the deployment of ${fullName(service)} stops.`}
       onClose={onClose}
       fields={
         <SelectField
@@ -109,7 +108,7 @@ function StopDeployment({ account, service, newest, onClose }: Props) {
           label="Afterwards"
           value={stopType}
           options={[
-            ['ROLLBACK', 'Roll back to the revision before'],
+            ['ROLLBACK', 'Roll back to the previous revision'],
             ['ABORT', 'Leave the tasks as they are'],
           ]}
           onChange={setStopType}
@@ -119,39 +118,38 @@ function StopDeployment({ account, service, newest, onClose }: Props) {
   )
 }
 
-function Continue({ account, service, newest, onClose }: Props) {
-  if (!newest) return null
+function Continue({ account, service, newestDeployment, onClose }: ServiceDialogProps) {
+  if (!newestDeployment) return null
   return (
     <ChangeDialog
-      title={`Continue the deployment of ${nameOf(service)}`}
+      title={`Continue the deployment of ${fullName(service)}`}
       account={account}
       request={{
         method: 'POST',
-        path: servicePath(account, service.cluster, service.name, 'deployments', newest.id, 'continue'),
+        path: servicePath(account, service.cluster, service.name, 'deployments', newestDeployment.id, 'continue'),
         body: {},
       }}
-      missing="Change an image, or choose another task definition."
-      cli={`ecs-api deployments continue ${quoted(`${account}/${nameOf(service)}/${newest.id}`)}`}
-      verb="Continue"
-      doneSentence={`Requested: the deployment of ${nameOf(service)} goes on.`}
+      cli={`ecs-api deployments continue ${shellWord(`${account}/${fullName(service)}/${newestDeployment.id}`)}`}
+      buttonLabel="Continue"
+      doneSentence={`Requested: the deployment of ${fullName(service)} goes on.`}
       onClose={onClose}
     />
   )
 }
 
-function Delete({ account, service, onClose }: Props) {
+function Delete({ account, service, onClose }: ServiceDialogProps) {
   const [, navigate] = useLocation()
   const path = servicePath(account, service.cluster, service.name)
   const isRunning = service.desiredCount > 0
   return (
     <ChangeDialog
-      title={`Delete ${nameOf(service)}`}
+      title={`Delete ${fullName(service)}`}
       account={account}
       request={{ method: 'DELETE', path: isRunning ? `${path}?force=true` : path }}
-      cli={`ecs-api services delete ${refOf(account, service)}${isRunning ? ' --force' : ''}`}
-      verb="Delete"
+      cli={`ecs-api services delete ${shellReference(account, service)}${isRunning ? ' --force' : ''}`}
+      buttonLabel="Delete"
       confirmName={service.name}
-      doneSentence={`Requested: ${nameOf(service)} is deleted.`}
+      doneSentence={`Requested: ${fullName(service)} is deleted.`}
       onClose={onClose}
       onDone={() => navigate(paths.services(account))}
     />

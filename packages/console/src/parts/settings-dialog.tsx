@@ -1,21 +1,21 @@
 /**
- * Changes the settings of a service. The form and the document are one JSON Merge Patch, which holds only what differs
- * from the service.
+ * The dialog that changes the settings of a service. Form and document edit the same JSON Merge Patch, which contains
+ * only the changed settings.
  */
 import type { Service } from '@ecs-api/client'
-import { type Request, servicePath } from '../actions.ts'
+import { type ApiRequest, servicePath } from '../actions.ts'
 import { useDraft } from '../live/draft.ts'
 import { useTaskDefinition } from '../live/queries.ts'
 import { ChangeDialog } from './change-dialog.tsx'
-import { quoted } from './copy.tsx'
+import { shellWord } from './copy.tsx'
 import { DocumentField, useDocument } from './document-field.tsx'
 import { CheckField, SelectField } from './fields.tsx'
-import { isSameJson, LinkedField, numberIn } from './linked-field.tsx'
+import { isSameJson, LinkedField, numberOrText } from './linked-field.tsx'
 import { NetworkFields } from './network-fields.tsx'
 import { Restored } from './restored.tsx'
 import { TerminalField } from './terminal-field.tsx'
 
-interface Breaker {
+interface CircuitBreaker {
   enable: boolean
   rollback: boolean
 }
@@ -23,7 +23,7 @@ interface Breaker {
 interface Patch {
   enableExecuteCommand?: boolean
   deploymentConfiguration?: {
-    deploymentCircuitBreaker?: Breaker
+    deploymentCircuitBreaker?: CircuitBreaker
     minimumHealthyPercent?: number | string
     maximumPercent?: number | string
   }
@@ -50,25 +50,29 @@ export function SettingsDialog({
   const document = useDocument<Patch>(text)
   const definition = useTaskDefinition(account, service.taskDefinition ?? '').data
   const patch = document.value ?? {}
-  const present = settingsOf(service)
-  /** A value that the service has already needs no place in the patch. */
-  const set = <K extends keyof Patch>(name: K, value: Patch[K] | undefined, now?: unknown) => {
+  const currentSettings = settingsOf(service)
+  /** Leaves a value out of the patch that the service already has. */
+  const setMember = <K extends keyof Patch>(name: K, value: Patch[K] | undefined, currentValue?: unknown) => {
     const { [name]: _, ...others } = patch
-    const isChange = value !== undefined && !isSameJson(value, now)
+    const isChange = value !== undefined && !isSameJson(value, currentValue)
     setText(document.textWith(isChange ? { ...others, [name]: value } : others))
   }
   const deployment = patch.deploymentConfiguration ?? {}
-  const setDeployment = <K extends keyof typeof deployment>(name: K, value: (typeof deployment)[K], now: unknown) => {
+  const setDeployment = <K extends keyof typeof deployment>(
+    name: K,
+    value: (typeof deployment)[K],
+    currentValue: unknown,
+  ) => {
     const { [name]: _, ...others } = deployment
-    const next = isSameJson(value, now) ? others : { ...others, [name]: value }
-    set('deploymentConfiguration', Object.keys(next).length > 0 ? next : undefined)
+    const next = isSameJson(value, currentValue) ? others : { ...others, [name]: value }
+    setMember('deploymentConfiguration', Object.keys(next).length > 0 ? next : undefined)
   }
-  const breaker = deployment.deploymentCircuitBreaker ?? present.breaker
-  const setBreaker = (next: Breaker) => setDeployment('deploymentCircuitBreaker', next, present.breaker)
-  /** Running tasks have no terminal before they are replaced. */
-  const setTerminal = (isAllowed: boolean) => {
+  const breaker = deployment.deploymentCircuitBreaker ?? currentSettings.breaker
+  const setBreaker = (next: CircuitBreaker) => setDeployment('deploymentCircuitBreaker', next, currentSettings.breaker)
+  /** Only new tasks get terminals, so allowing them also replaces the running tasks. */
+  const setTerminalsAllowed = (isAllowed: boolean) => {
     const { enableExecuteCommand: _, forceNewDeployment: __, ...others } = patch
-    const isChange = isAllowed !== present.hasTerminal
+    const isChange = isAllowed !== currentSettings.allowsTerminals
     const replaces = isChange && isAllowed && service.desiredCount > 0
     const change = {
       ...(isChange && { enableExecuteCommand: isAllowed }),
@@ -77,20 +81,20 @@ export function SettingsDialog({
     setText(document.textWith({ ...others, ...change }))
   }
   const isEmpty = Object.keys(patch).length === 0
-  const request: Request | undefined =
+  const request: ApiRequest | undefined =
     document.value && !isEmpty
       ? { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body: patch }
       : undefined
-  const ref = quoted(`${account}/${service.cluster}/${service.name}`)
+  const serviceReference = shellWord(`${account}/${service.cluster}/${service.name}`)
   const isDisabled = document.value === undefined
   return (
     <ChangeDialog
       title={`Settings of ${service.cluster}/${service.name}`}
       account={account}
       request={request}
-      missing={document.value ? 'Nothing has changed yet.' : 'Correct the document first.'}
-      cli={`echo ${quoted(JSON.stringify(patch))} | ecs-api services update ${ref} -f -`}
-      verb="Change"
+      incompleteReason={document.value ? 'Nothing has changed yet.' : 'Correct the document first.'}
+      cli={`echo ${shellWord(JSON.stringify(patch))} | ecs-api services update ${serviceReference} -f -`}
+      buttonLabel="Change"
       doneSentence={`Requested: new settings of ${service.cluster}/${service.name}.`}
       isWide
       onClose={() => {
@@ -104,7 +108,7 @@ export function SettingsDialog({
             <legend>Deployments</legend>
             <CheckField
               label="End a deployment whose tasks fail"
-              help="The deployment circuit breaker. Without it ECS starts failing tasks again and again."
+              help="The deployment circuit breaker. Without it, ECS replaces failing tasks without end."
               checked={breaker.enable}
               onChange={(enable) => setBreaker({ enable, rollback: enable && (breaker.rollback || !breaker.enable) })}
             />
@@ -119,30 +123,34 @@ export function SettingsDialog({
                 id="minimum"
                 type="number"
                 label="Minimum healthy percent"
-                value={deployment.minimumHealthyPercent ?? present.minimumHealthyPercent}
+                value={deployment.minimumHealthyPercent ?? currentSettings.minimumHealthyPercent}
                 format={String}
-                parse={orPresent(present.minimumHealthyPercent)}
-                onChange={(value) => setDeployment('minimumHealthyPercent', value, present.minimumHealthyPercent)}
+                parse={numberOrDefault(currentSettings.minimumHealthyPercent)}
+                onChange={(value) =>
+                  setDeployment('minimumHealthyPercent', value, currentSettings.minimumHealthyPercent)
+                }
               />
               <LinkedField
                 id="maximum"
                 type="number"
                 label="Maximum percent"
-                value={deployment.maximumPercent ?? present.maximumPercent}
+                value={deployment.maximumPercent ?? currentSettings.maximumPercent}
                 format={String}
-                parse={orPresent(present.maximumPercent)}
-                onChange={(value) => setDeployment('maximumPercent', value, present.maximumPercent)}
+                parse={numberOrDefault(currentSettings.maximumPercent)}
+                onChange={(value) => setDeployment('maximumPercent', value, currentSettings.maximumPercent)}
               />
             </div>
             <LinkedField
               id="grace"
               type="number"
               label="Health check grace period, seconds"
-              help="A new task may be unhealthy for this time."
-              value={patch.healthCheckGracePeriodSeconds ?? present.grace}
+              help="How long a new task may be unhealthy."
+              value={patch.healthCheckGracePeriodSeconds ?? currentSettings.gracePeriodSeconds}
               format={String}
-              parse={orPresent(present.grace)}
-              onChange={(value) => set('healthCheckGracePeriodSeconds', value, present.grace)}
+              parse={numberOrDefault(currentSettings.gracePeriodSeconds)}
+              onChange={(value) =>
+                setMember('healthCheckGracePeriodSeconds', value, currentSettings.gracePeriodSeconds)
+              }
             />
           </fieldset>
           <fieldset className="plain stack" disabled={isDisabled}>
@@ -150,32 +158,35 @@ export function SettingsDialog({
             <TerminalField
               account={account}
               definition={definition}
-              checked={patch.enableExecuteCommand ?? present.hasTerminal}
-              onChange={setTerminal}
+              checked={patch.enableExecuteCommand ?? currentSettings.allowsTerminals}
+              onChange={setTerminalsAllowed}
             />
             <SelectField
               id="platform"
               label="Platform version of Fargate"
-              value={patch.platformVersion ?? present.platformVersion}
-              options={[...new Set(['LATEST', '1.4.0', '1.3.0', present.platformVersion])].map((each) => [each, each])}
-              onChange={(value) => set('platformVersion', value, present.platformVersion)}
+              value={patch.platformVersion ?? currentSettings.platformVersion}
+              options={[...new Set(['LATEST', '1.4.0', '1.3.0', currentSettings.platformVersion])].map((each) => [
+                each,
+                each,
+              ])}
+              onChange={(value) => setMember('platformVersion', value, currentSettings.platformVersion)}
             />
             <CheckField
               label="Replace the tasks now"
-              help="A new deployment, also where the settings need none. Tasks that run keep their old settings otherwise."
+              help="Starts a new deployment even if the changed settings need none. Otherwise running tasks keep their old settings."
               checked={patch.forceNewDeployment ?? false}
-              onChange={(checked) => set('forceNewDeployment', checked, false)}
+              onChange={(checked) => setMember('forceNewDeployment', checked, false)}
             />
           </fieldset>
           <fieldset className="plain stack" disabled={isDisabled}>
             <legend>Network</legend>
             <NetworkFields
               network={{
-                subnets: patch.subnets ?? present.subnets,
-                securityGroups: patch.securityGroups ?? present.securityGroups,
-                assignPublicIp: patch.assignPublicIp ?? present.assignPublicIp,
+                subnets: patch.subnets ?? currentSettings.subnets,
+                securityGroups: patch.securityGroups ?? currentSettings.securityGroups,
+                assignPublicIp: patch.assignPublicIp ?? currentSettings.assignPublicIp,
               }}
-              onChange={(name, value) => set(name, value, present[name])}
+              onChange={(name, value) => setMember(name, value, currentSettings[name])}
             />
           </fieldset>
           <details>
@@ -193,7 +204,7 @@ export function SettingsDialog({
   )
 }
 
-const orPresent = (present: number) => (text: string) => (text.trim() === '' ? present : numberIn(text))
+const numberOrDefault = (emptyValue: number) => (text: string) => (text.trim() === '' ? emptyValue : numberOrText(text))
 
 function settingsOf(service: Service) {
   const { deploymentConfiguration: deployment, networkConfiguration } = service
@@ -203,8 +214,8 @@ function settingsOf(service: Service) {
     breaker: { enable, rollback },
     minimumHealthyPercent: deployment?.minimumHealthyPercent ?? 100,
     maximumPercent: deployment?.maximumPercent ?? 200,
-    grace: service.healthCheckGracePeriodSeconds ?? 0,
-    hasTerminal: service.enableExecuteCommand ?? false,
+    gracePeriodSeconds: service.healthCheckGracePeriodSeconds ?? 0,
+    allowsTerminals: service.enableExecuteCommand ?? false,
     platformVersion: service.platformVersion ?? 'LATEST',
     subnets: [...subnets],
     securityGroups: [...securityGroups],

@@ -1,8 +1,8 @@
-/** Accounts whose containers are simulated have no processes. These parts tell the reader so. */
+/** Notes for accounts whose containers are simulated: such a container has no process. */
 import type { Task } from '@ecs-api/client'
 import { useAccounts } from '../live/queries.ts'
 
-/** docs/simulated-runtime.md: every task says which runtime it has. */
+/** The attribute `ecs-api.runtime` of a task names its runtime (docs/simulated-runtime.md). */
 export const isSimulated = ({ attributes = [] }: Task) =>
   attributes.some(({ name, value }) => name === 'ecs-api.runtime' && value === 'simulated')
 

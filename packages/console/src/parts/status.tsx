@@ -1,4 +1,4 @@
-/** A state as a mark of its own shape, and its sentence: colour never stands alone. */
+/** A state, shown as a mark and a sentence. Each tone has a mark of its own shape, so that no state needs colour. */
 import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
 import { type ServiceState, serviceSentence, type TaskState, taskSentence } from '@ecs-api/client/words'
 import { ExternalText } from './external-text.tsx'

@@ -1,4 +1,4 @@
-/** A real table: sorted on request, and virtual where it is long. */
+/** A table that can be sorted. A long table renders only the rows that are visible. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 
@@ -6,50 +6,52 @@ export interface Column<T> {
   title: string
   cell: (row: T) => ReactNode
   sortBy?: (row: T) => string | number
-  /** On a phone it has a line of its own. */
-  wide?: boolean
+  /** On a phone the cell has a line of its own. */
+  isWide?: boolean
 }
 
-const virtualFrom = 200
-const rowHeight = 28
+/** A table with more rows renders only the visible ones. */
+const maxPlainRows = 200
+const rowHeightPx = 28
 
 export function Table<T>({
   label,
   columns,
   rows,
   keyOf,
-  empty,
+  emptyText,
   onOpen,
 }: {
   label: string
   columns: Column<T>[]
   rows: readonly T[]
   keyOf: (row: T) => string
-  empty: ReactNode
-  /** Enter on a row. */
+  /** Shown when there are no rows. */
+  emptyText: ReactNode
+  /** Called when the person presses Enter on a row. */
   onOpen?: (row: T) => void
 }) {
-  const [sort, setSort] = useState<{ title: string; descending: boolean }>()
+  const [sort, setSort] = useState<{ title: string; isDescending: boolean }>()
   const scroller = useRef<HTMLDivElement>(null)
   const sorted = useMemo(() => {
     const sortValue = columns.find(({ title }) => title === sort?.title)?.sortBy
     if (!sortValue || !sort) return rows
-    const sign = sort.descending ? -1 : 1
+    const sign = sort.isDescending ? -1 : 1
     return rows.toSorted((a, b) => (sortValue(a) < sortValue(b) ? -sign : sortValue(a) > sortValue(b) ? sign : 0))
   }, [rows, sort, columns])
-  const isVirtual = sorted.length > virtualFrom
+  const isVirtual = sorted.length > maxPlainRows
   const virtualizer = useVirtualizer({
     count: isVirtual ? sorted.length : 0,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    estimateSize: () => rowHeightPx,
     overscan: 20,
   })
-  if (rows.length === 0) return <div className="panel">{empty}</div>
+  if (rows.length === 0) return <div className="panel">{emptyText}</div>
   const items = virtualizer.getVirtualItems()
-  const first = isVirtual ? (items[0]?.index ?? 0) : 0
-  const last = isVirtual ? (items.at(-1)?.index ?? -1) : sorted.length - 1
-  const before = first * rowHeight
-  const after = isVirtual ? (sorted.length - 1 - last) * rowHeight : 0
+  const firstShown = isVirtual ? (items[0]?.index ?? 0) : 0
+  const lastShown = isVirtual ? (items.at(-1)?.index ?? -1) : sorted.length - 1
+  const heightAbove = firstShown * rowHeightPx
+  const heightBelow = isVirtual ? (sorted.length - 1 - lastShown) * rowHeightPx : 0
   const table = (
     <table className="table cards" aria-label={label} aria-rowcount={isVirtual ? sorted.length + 1 : undefined}>
       <thead>
@@ -60,15 +62,15 @@ export function Table<T>({
               <th
                 key={title}
                 scope="col"
-                aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
+                aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : undefined}
               >
                 {sortBy ? (
                   <button
                     type="button"
-                    onClick={() => setSort({ title, descending: isSorted ? !sort.descending : false })}
+                    onClick={() => setSort({ title, isDescending: isSorted ? !sort.isDescending : false })}
                   >
                     {title}
-                    {isSorted && (sort.descending ? ' ↓' : ' ↑')}
+                    {isSorted && (sort.isDescending ? ' ↓' : ' ↑')}
                   </button>
                 ) : (
                   title
@@ -79,31 +81,31 @@ export function Table<T>({
         </tr>
       </thead>
       <tbody>
-        {before > 0 && (
+        {heightAbove > 0 && (
           <tr>
-            <td style={{ height: before, padding: 0 }} colSpan={columns.length} />
+            <td style={{ height: heightAbove, padding: 0 }} colSpan={columns.length} />
           </tr>
         )}
-        {sorted.slice(first, last + 1).map((row, i) => (
+        {sorted.slice(firstShown, lastShown + 1).map((row, i) => (
           <tr
             key={keyOf(row)}
-            aria-rowindex={isVirtual ? first + i + 2 : undefined}
+            aria-rowindex={isVirtual ? firstShown + i + 2 : undefined}
             data-row=""
             onKeyDown={(event) => {
               if (event.key === 'Enter' && event.target === event.currentTarget) onOpen?.(row)
             }}
             tabIndex={onOpen ? -1 : undefined}
           >
-            {columns.map(({ title, cell, wide }) => (
-              <td key={title} data-title={title} data-wide={wide}>
+            {columns.map(({ title, cell, isWide }) => (
+              <td key={title} data-title={title} data-wide={isWide}>
                 {cell(row)}
               </td>
             ))}
           </tr>
         ))}
-        {after > 0 && (
+        {heightBelow > 0 && (
           <tr>
-            <td style={{ height: after, padding: 0 }} colSpan={columns.length} />
+            <td style={{ height: heightBelow, padding: 0 }} colSpan={columns.length} />
           </tr>
         )}
       </tbody>

@@ -4,7 +4,7 @@ import { paths } from '../paths.ts'
 import { ExternalText } from './external-text.tsx'
 import { CheckField } from './fields.tsx'
 
-/** The switch of ECS Exec, with what the task definition lacks for it. */
+/** The checkbox for ECS Exec. Its help text says when the task definition lacks the task role that ECS Exec needs. */
 export function TerminalField({
   account,
   definition,
@@ -12,7 +12,7 @@ export function TerminalField({
   onChange,
 }: {
   account: string
-  /** Undefined while it is not known. */
+  /** The task definition of the service; undefined while it is not known. */
   definition: TaskDefinition | undefined
   checked: boolean
   onChange: (checked: boolean) => void

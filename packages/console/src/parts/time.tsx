@@ -1,15 +1,15 @@
-/** Times: relative, exact on hover and focus, in local time or UTC by one switch. */
+/** Times on the pages, relative or exact, in local time or UTC as the person has chosen. */
 import { duration } from '@ecs-api/client/words'
 import { useSyncExternalStore } from 'react'
 import { gatewayNow } from '../live/clock.ts'
 import { settings } from '../live/settings.ts'
 
-/** The clock of the pages moves once a second. */
-let now = gatewayNow()
+/** The gateway's time in milliseconds since 1970, updated once a second while the page is visible. */
+let currentMs = gatewayNow()
 const listeners = new Set<() => void>()
 setInterval(() => {
   if (document.hidden) return
-  now = gatewayNow()
+  currentMs = gatewayNow()
   for (const listener of listeners) listener()
 }, 1000)
 
@@ -18,7 +18,7 @@ const subscribe = (listener: () => void) => {
   return () => void listeners.delete(listener)
 }
 
-export const useNow = () => useSyncExternalStore(subscribe, () => now)
+export const useNow = () => useSyncExternalStore(subscribe, () => currentMs)
 
 export function exactTime(at: string | number, zone: 'local' | 'utc'): string {
   const date = new Date(at)
@@ -29,6 +29,7 @@ export function exactTime(at: string | number, zone: 'local' | 'utc'): string {
   return `${day} ${text(date.getHours())}:${text(date.getMinutes())}:${text(date.getSeconds())}.${text(date.getMilliseconds(), 3)}`
 }
 
+/** The time since `at`, such as `5 min ago`; the exact time is its tooltip. */
 export function Ago({ at }: { at: string | undefined | null }) {
   const current = useNow()
   const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
@@ -42,8 +43,8 @@ export function Ago({ at }: { at: string | undefined | null }) {
   )
 }
 
-/** The time of day; with its date where that is another day. */
-export function Exact({ at }: { at: string }) {
+/** The time of day, with the date in front when it is not today. */
+export function ClockTime({ at }: { at: string }) {
   const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
   const exact = exactTime(at, zone)
   const isToday = exact.slice(0, 10) === exactTime(useNow(), zone).slice(0, 10)
@@ -54,11 +55,11 @@ export function Exact({ at }: { at: string }) {
   )
 }
 
-const since = /since (\d{4}-\d\d-\d\dT[\d:.]+Z)/g
+const sinceTime = /since (\d{4}-\d\d-\d\dT[\d:.]+Z)/g
 
 /** A text of the gateway, with `for 40 s` in place of `since 2026-11-29T12:57:13Z`. */
 export function withDurations(text: string, now: number): string {
-  return text.replaceAll(since, (whole, at: string) => {
+  return text.replaceAll(sinceTime, (whole, at: string) => {
     const time = duration(Math.max(0, now - Date.parse(at)))
     return time ? `for ${time}` : whole
   })

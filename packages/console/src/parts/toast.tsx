@@ -1,4 +1,4 @@
-/** Short messages about what was requested. They go after some seconds; errors stay until they are closed. */
+/** Short messages in a corner of the page, such as that a change was requested. Each disappears after 8 s. */
 import { type ReactNode, useSyncExternalStore } from 'react'
 
 interface Message {
@@ -7,19 +7,19 @@ interface Message {
 }
 
 let messages: readonly Message[] = []
-let last = 0
+let lastId = 0
 const listeners = new Set<() => void>()
 const shownMs = 8000
 
-function set(next: readonly Message[]): void {
+function setMessages(next: readonly Message[]): void {
   messages = next
   for (const listener of listeners) listener()
 }
 
 export function toast(content: ReactNode): void {
-  const id = ++last
-  set([...messages, { id, content }])
-  setTimeout(() => set(messages.filter((message) => message.id !== id)), shownMs)
+  const id = ++lastId
+  setMessages([...messages, { id, content }])
+  setTimeout(() => setMessages(messages.filter((message) => message.id !== id)), shownMs)
 }
 
 export function Toasts() {

@@ -1,27 +1,28 @@
-/** The steps of something that goes on, in order, with their times. */
+/** A list of steps in order, such as those of a deployment, with their states and times. */
 import { ExternalText } from './external-text.tsx'
-import { Exact } from './time.tsx'
+import { ClockTime } from './time.tsx'
 
 export interface Step {
   label: string
   state: 'done' | 'current' | 'next' | 'failed' | 'never'
+  /** The time of the step (ISO 8601). */
   at?: string | undefined
 }
 
-const words = { done: 'done', current: 'in progress', next: 'not yet', failed: 'failed', never: 'not reached' }
+const stateWords = { done: 'done', current: 'in progress', next: 'not yet', failed: 'failed', never: 'not reached' }
 
-export function Track({ label, steps }: { label: string; steps: readonly Step[] }) {
+export function StepList({ label, steps }: { label: string; steps: readonly Step[] }) {
   return (
     <section className="panel" aria-label={label}>
       <ol className="track">
         {steps.map((step) => (
           <li key={step.label} data-state={step.state} aria-current={step.state === 'current' ? 'step' : undefined}>
-            <span className="visually-hidden">{words[step.state]}: </span>
+            <span className="visually-hidden">{stateWords[step.state]}: </span>
             <ExternalText text={step.label} />
             {step.at !== undefined && (
               <span className="muted">
                 {' '}
-                <Exact at={step.at} />
+                <ClockTime at={step.at} />
               </span>
             )}
           </li>

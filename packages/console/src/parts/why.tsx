@@ -1,23 +1,32 @@
-/** The causes that the gateway has found: the first one in full, with its evidence, last log lines and next steps. */
+/** The panel of a diagnosis: the first cause with its evidence, last log lines and next steps, then the other causes. */
 import type { Cause, Diagnosis } from '@ecs-api/client'
 import { Link } from 'wouter'
 import { decodeSegment, paths } from '../paths.ts'
 import { ExternalText } from './external-text.tsx'
 
-/** The causes that are not part of normal operation; `detailOf` has the others. */
+/** The causes that are not part of normal operation. */
 export const problemsIn = (diagnosis: Diagnosis | undefined) =>
   (diagnosis?.causes ?? []).filter(({ severity }) => severity !== 'expected')
 
-/** The line below a sentence. Where something is wrong, the causes say more than ECS's reason. */
+/**
+ * The line below the status sentence of a page: ECS's reason, or the first cause. Undefined when there are problems,
+ * because `Causes` then says more.
+ */
 export function detailOf(diagnosis: Diagnosis | undefined, reason: string | undefined): string | undefined {
   return problemsIn(diagnosis).length > 0 ? undefined : (reason ?? diagnosis?.causes[0]?.summary)
 }
 
-/** @param isRolledBack the sentence of the page says already that the deployment failed */
-export function Why({ diagnosis, isRolledBack = false }: { diagnosis: Diagnosis | undefined; isRolledBack?: boolean }) {
+/** @param isFailureStated whether the status sentence of the page already says that the deployment failed */
+export function Causes({
+  diagnosis,
+  isFailureStated = false,
+}: {
+  diagnosis: Diagnosis | undefined
+  isFailureStated?: boolean
+}) {
   const [first, ...more] = problemsIn(diagnosis)
   if (!diagnosis || !first) return null
-  const others = more.filter(({ code }) => !(isRolledBack && code === 'DeploymentFailed'))
+  const others = more.filter(({ code }) => !(isFailureStated && code === 'DeploymentFailed'))
   return (
     <section className="panel stack why" aria-label="Why">
       <CauseText cause={first} notChecked={diagnosis.notChecked} />
@@ -38,18 +47,18 @@ export function Why({ diagnosis, isRolledBack = false }: { diagnosis: Diagnosis 
   )
 }
 
-/** ECS's words for tasks of which a container's exit code or reason says more. */
-const saysNothing = /^(EssentialContainerExited: )?Essential container in task exited\.?$|^TaskFailedToStart$/
+/** Texts of ECS that add nothing to the exit code or the reason of a container. */
+const uninformativeText = /^(EssentialContainerExited: )?Essential container in task exited\.?$|^TaskFailedToStart$/
 const maxEvidence = 3
 
 export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Diagnosis['notChecked'] }) {
   const texts = cause.evidence.filter(({ kind }) => kind !== 'log').map(({ text }) => text)
   const evidence = [...new Set(texts)].filter(
-    (text) => !saysNothing.test(text) && !cause.summary.includes(text.replace(/\.$/, '')),
+    (text) => !uninformativeText.test(text) && !cause.summary.includes(text.replace(/\.$/, '')),
   )
   const log = cause.evidence.find(({ kind }) => kind === 'log')
   const noLog = notChecked.find(({ check }) => check.startsWith('last lines of'))
-  // Without lines there is nothing to read.
+  // A step that refers to the last log lines is left out when there are none.
   const next = noLog ? cause.next.filter(({ text }) => !/last log lines/.test(text)) : cause.next
   return (
     <div className="stack">
@@ -61,7 +70,7 @@ export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Dia
           <ExternalText text={text} />
         </pre>
       ))}
-      {log && <LastLines text={log.text} resource={log.resource} />}
+      {log && <LastLines text={log.text} logPath={log.resource} />}
       {!log && noLog && (
         <p className="muted">
           No log lines: <ExternalText text={noLog.reason} />
@@ -71,7 +80,7 @@ export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Dia
         <ul>
           {next.map((step) => (
             <li key={step.text}>
-              <Step text={step.text} />
+              <NextStep text={step.text} />
             </li>
           ))}
         </ul>
@@ -83,9 +92,9 @@ export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Dia
   )
 }
 
-/** @param resource path of the task's log in the API */
-function LastLines({ text, resource = '' }: { text: string; resource: string | undefined }) {
-  const path = /^\/v1\/ecs\/([^/]+)\/clusters\/([^/]+)\/tasks\/([^/]+)\/logs/.exec(resource)
+/** @param logPath the path of the task's log in the API, which names account, cluster and task */
+function LastLines({ text, logPath = '' }: { text: string; logPath: string | undefined }) {
+  const path = /^\/v1\/ecs\/([^/]+)\/clusters\/([^/]+)\/tasks\/([^/]+)\/logs/.exec(logPath)
   const [account = '', cluster = '', task = ''] = (path ?? []).slice(1).map(decodeSegment)
   return (
     <div className="stack tight">
@@ -104,8 +113,8 @@ function LastLines({ text, resource = '' }: { text: string; resource: string | u
   )
 }
 
-/** A next step. What stands between backticks is code. */
-function Step({ text }: { text: string }) {
+/** A next step of a cause. A part between backticks is shown as code. */
+function NextStep({ text }: { text: string }) {
   return text.split('`').map((part, i) =>
     i % 2 === 0 ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move

@@ -1,4 +1,4 @@
-/** The object with the member, or without it where the value is empty. */
+/** A copy of the object with the member set; without the member when the value is empty. */
 export function withMember<T extends object>(object: T, member: string, value: unknown): T {
   const { [member]: _, ...others } = object as Record<string, unknown>
   const isEmpty =
