@@ -1,7 +1,10 @@
-/** Requests in AWS's protocols without an SDK. */
+/** Requests in AWS's JSON protocol, sent without an SDK. */
 import { ecsRequest } from './ecs-request.ts'
 
-/** Sends a request to a service of the engine and returns its response. */
+/**
+ * Sends a request to a service of the engine and returns its response.
+ * @param target the value of `X-Amz-Target`: the service and the action
+ */
 export async function callAws(url: string, target: string, body: object): Promise<Record<string, unknown>> {
   const { method, path, headers } = ecsRequest('', {})
   const answer = await fetch(url + path, {

@@ -1,4 +1,4 @@
-/** Chromium for benches: pages that record their long tasks, and when they show what they are asked for. */
+/** Chromium for benches. Its pages record their long tasks, and the time when they have drawn an expected state. */
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { CannotRun } from './figures.ts'
@@ -12,7 +12,7 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox'] })
 }
 
-/** A profile whose pages record their long tasks (over 50 ms, by the Long Tasks API). */
+/** A browser profile whose pages record their long tasks (over 50 ms, from the Long Tasks API). */
 export async function measuredProfile(browser: Browser): Promise<BrowserContext> {
   const profile = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   profile.setDefaultTimeout(120_000)
@@ -34,29 +34,30 @@ export async function signIn(profile: BrowserContext, gateway: Gateway): Promise
 }
 
 /**
- * Loads an address and waits until `condition`, an expression of the page, is true after a frame was drawn.
+ * Loads an address and waits until a frame is drawn in which `condition`, a JavaScript expression, is true.
  * @returns milliseconds since the navigation began
  */
 export async function msUntil(page: Page, url: string, condition: string): Promise<number> {
-  // Frames of a page behind another one are drawn once a second.
+  // A page in the background draws a frame only once a second.
   await page.bringToFront()
   await page.goto(url, { waitUntil: 'commit' })
-  return page.evaluate(drawn(condition))
+  return page.evaluate(whenDrawn(condition))
 }
 
 /**
- * Does something to the page and waits as `msUntil` does.
+ * Calls `act` and waits until a frame is drawn in which `condition`, a JavaScript expression, is true.
+ * @param event the type of the DOM event that `act` causes
  * @returns milliseconds since the page got the event
  */
 export async function msAfter(page: Page, event: string, act: () => Promise<void>, condition: string): Promise<number> {
   await page.evaluate(`globalThis.happenedAt = undefined
     addEventListener('${event}', (event) => { globalThis.happenedAt ??= event.timeStamp }, { capture: true, once: true })`)
   await act()
-  return page.evaluate(`(async () => (await ${drawn(condition)}) - globalThis.happenedAt)()`)
+  return page.evaluate(`(async () => (await ${whenDrawn(condition)}) - globalThis.happenedAt)()`)
 }
 
-/** Evaluates to the time when a drawn frame meets the condition. It throws after two minutes. */
-const drawn = (condition: string) => `new Promise((resolve, reject) => {
+/** JavaScript that resolves to the time when the condition is true in a drawn frame, and rejects after two minutes. */
+const whenDrawn = (condition: string) => `new Promise((resolve, reject) => {
   const giveUpAt = performance.now() + 120_000
   const check = () => requestAnimationFrame(() => {
     if (${condition}) setTimeout(() => resolve(performance.now()))
@@ -66,7 +67,7 @@ const drawn = (condition: string) => `new Promise((resolve, reject) => {
   check()
 })`
 
-/** The longest task since the last call, milliseconds; 0 where none took 50 ms. */
+/** The longest task since the last call of this function, in milliseconds; 0 when no task took 50 ms. */
 export function longestTask(page: Page): Promise<number> {
   return page.evaluate('Math.max(0, ...longTasks.splice(0))')
 }

@@ -1,8 +1,8 @@
 export type Cleanup = () => Promise<void> | void
 
 /**
- * Runs `work`, and then the cleanups that it has added, one after the other, also when one fails.
- * @throws the error of `work`; the failures of cleanups are then only printed. Otherwise AggregateError with all of them
+ * Runs `work`, and then the cleanups that `work` has added, one after another. All cleanups run, even if one fails.
+ * @throws the error of `work`, after printing the errors of cleanups; AggregateError if only cleanups fail
  */
 export async function withCleanups<T>(work: (cleanups: Cleanup[]) => Promise<T>): Promise<T> {
   const cleanups: Cleanup[] = []
@@ -10,16 +10,16 @@ export async function withCleanups<T>(work: (cleanups: Cleanup[]) => Promise<T>)
   try {
     result = await work(cleanups)
   } catch (error) {
-    for (const failure of await runAll(cleanups)) console.error('A cleanup failed:', failure)
+    for (const failure of await runCleanups(cleanups)) console.error('A cleanup failed:', failure)
     throw error
   }
-  const failures = await runAll(cleanups)
+  const failures = await runCleanups(cleanups)
   if (failures.length > 0) throw new AggregateError(failures, 'not everything could be cleaned up')
   return result
 }
 
-/** Returns the errors of the cleanups that failed. */
-async function runAll(cleanups: readonly Cleanup[]): Promise<unknown[]> {
+/** Runs all cleanups and returns the errors of those that failed. */
+async function runCleanups(cleanups: readonly Cleanup[]): Promise<unknown[]> {
   const failures: unknown[] = []
   for (const cleanup of cleanups) {
     try {

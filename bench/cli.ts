@@ -1,4 +1,7 @@
-/** The time of whole commands, beside an empty Node process and curl. The commands run by turns. */
+/**
+ * The duration of `ecs-api` commands from start to end, compared with an empty Node process and curl. Each round runs
+ * every command once, so that a slow moment of the machine affects all.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -8,13 +11,13 @@ import type { Figure } from './figures.ts'
 import { headers, makeService, startGateway } from './gateway.ts'
 import { launcher } from './process.ts'
 
-const runs = Number(process.env.RUNS ?? 15)
-const services = 100
+const measuredRuns = Number(process.env.RUNS ?? 15)
+const serviceCount = 100
 
 export async function cliBench(): Promise<Figure[]> {
   const gateway = await startGateway()
   await makeService(gateway)
-  for (let i = 1; i < services; i++)
+  for (let i = 1; i < serviceCount; i++)
     await gateway.call('POST', '/local/clusters/bench/services', { name: `s${i}`, taskDefinition: 'web', count: 0 })
   const home = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
   const env = {
@@ -25,56 +28,56 @@ export async function cliBench(): Promise<Figure[]> {
     ECS_API_ACCOUNT: 'local',
     ECS_API_CLUSTER: 'bench',
   }
-  const node = (...args: string[]) => timeOf(process.execPath, args, env, home)
-  const list = `${gateway.url}/v1/ecs/local/clusters/bench/services?limit=100`
-  const commands = {
-    'an empty Node process': () => node('-e', '0'),
-    '--version': () => node(launcher, '--version'),
-    '--help': () => node(launcher, '--help'),
-    'services list of 100': () => node(launcher, 'services', 'list'),
-    'the completion of a name': () => node(launcher, 'complete', '--', 'services', 'get', 's'),
+  const nodeMs = (...args: string[]) => commandDurationMs(process.execPath, args, env, home)
+  const listUrl = `${gateway.url}/v1/ecs/local/clusters/bench/services?limit=100`
+  const measuredCommands = {
+    'an empty Node process': () => nodeMs('-e', '0'),
+    '--version': () => nodeMs(launcher, '--version'),
+    '--help': () => nodeMs(launcher, '--help'),
+    'services list of 100': () => nodeMs(launcher, 'services', 'list'),
+    'the completion of a name': () => nodeMs(launcher, 'complete', '--', 'services', 'get', 's'),
     'curl of the same list': () =>
-      timeOf('curl', ['-s', '-H', `authorization: ${headers.authorization}`, list], env, home),
+      commandDurationMs('curl', ['-s', '-H', `authorization: ${headers.authorization}`, listUrl], env, home),
   }
-  const goals: Partial<Record<keyof typeof commands, number>> = {
+  const goals: Partial<Record<keyof typeof measuredCommands, number>> = {
     '--version': 80,
     '--help': 90,
     'services list of 100': 130,
     'the completion of a name': 150,
   }
-  const times = new Map<string, number[]>(Object.keys(commands).map((name) => [name, []]))
+  const times = new Map<string, number[]>(Object.keys(measuredCommands).map((name) => [name, []]))
   // Run -1 fills the compile cache and is not counted.
-  for (let run = -1; run < runs; run++)
-    for (const [name, command] of Object.entries(commands)) {
+  for (let run = -1; run < measuredRuns; run++)
+    for (const [name, command] of Object.entries(measuredCommands)) {
       const ms = await command()
       if (run >= 0) times.get(name)!.push(ms)
     }
   await gateway.stop()
   rmSync(home, { recursive: true })
-  const floor = times.get('an empty Node process')!
-  const curl = times.get('curl of the same list')!
-  return Object.keys(commands).flatMap((name) => {
-    const own = times.get(name)!
-    const goal = goals[name as keyof typeof commands]
+  const emptyProcessMs = times.get('an empty Node process')!
+  const curlMs = times.get('curl of the same list')!
+  return Object.keys(measuredCommands).flatMap((name) => {
+    const commandMs = times.get(name)!
+    const goal = goals[name as keyof typeof measuredCommands]
     const figure: Figure = {
       name,
       unit: 'ms',
-      values: own,
+      values: commandMs,
       ...(goal !== undefined && { goal: { words: `≤ ${goal} ms`, met: (ms: number) => ms <= goal } }),
     }
     if (goal === undefined) return [figure]
-    const ratio = (name: string, others: readonly number[]): Figure => ({
+    const ratio = (name: string, comparedMs: readonly number[]): Figure => ({
       name: `… ÷ ${name}`,
       unit: 'ratio',
-      values: own.map((ms, i) => ms / others[i]!),
+      values: commandMs.map((ms, i) => ms / comparedMs[i]!),
     })
-    const ofList = name === 'services list of 100' ? [ratio('curl of the same list', curl)] : []
-    return [figure, ratio('an empty Node process', floor), ...ofList]
+    const curlRatio = name === 'services list of 100' ? [ratio('curl of the same list', curlMs)] : []
+    return [figure, ratio('an empty Node process', emptyProcessMs), ...curlRatio]
   })
 }
 
 /** Milliseconds from the start of the command to its end. @throws Error when it fails */
-async function timeOf(
+async function commandDurationMs(
   command: string,
   args: readonly string[],
   env: Record<string, string | undefined>,

@@ -1,27 +1,27 @@
 /**
- * GET of a service for which the gateway calls AWS each time (`Cache-Control: no-cache`), beside a bare SDK call to the
- * same AWS over TCP: one request after the other, and 200 at once.
+ * GET of a service with `Cache-Control: no-cache`, for which the gateway calls AWS each time, compared with a bare SDK call
+ * to the same engine over TCP: one request after another, and 200 at once.
  */
 import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
 import type { Figure } from './figures.ts'
 import { headers, startGateway } from './gateway.ts'
-import { launcher, start } from './process.ts'
+import { launcher, startProgram } from './process.ts'
 
 const rounds = 5
 const requestsAtOnce = 200
-// So many that the first requests, for which nothing is compiled yet, count for little.
+// Many requests, so that the first ones, which run before V8 has optimised the code, have little weight.
 const callsAtOnce = 3200
 
 export async function coldGetBench(): Promise<Figure[]> {
-  // An AWS without distance, and one that takes 20 ms, like a nearby Region.
+  // An AWS that responds at once, and one that takes 20 ms, like a nearby Region.
   return [...(await measureWithLatency(0)), ...(await measureWithLatency(20))]
 }
 
 async function measureWithLatency(latencyMs: number): Promise<Figure[]> {
-  const calls = latencyMs > 0 ? 100 : 400
-  const slow = latencyMs > 0 ? ['--fault', `*=slow:${latencyMs}`] : []
-  const engine = await start(launcher, [
+  const callCount = latencyMs > 0 ? 100 : 400
+  const faultArgs = latencyMs > 0 ? ['--fault', `*=slow:${latencyMs}`] : []
+  const engine = await startProgram(launcher, [
     'local-aws',
     '--port',
     '0',
@@ -29,7 +29,7 @@ async function measureWithLatency(latencyMs: number): Promise<Figure[]> {
     ':memory:',
     '--runtime',
     'simulated',
-    ...slow,
+    ...faultArgs,
   ])
   const gateway = await startGateway({
     ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
@@ -39,7 +39,7 @@ async function measureWithLatency(latencyMs: number): Promise<Figure[]> {
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
     ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
   })
-  const sdk = await start(fileURLToPath(new URL('./peers/sdk-over-tcp.ts', import.meta.url)), [engine.url])
+  const sdk = await startProgram(fileURLToPath(new URL('./peers/sdk-over-tcp.ts', import.meta.url)), [engine.url])
   await gateway.call('POST', '/remote/clusters', { name: 'bench' })
   await gateway.call('POST', '/remote/taskdefs', {
     family: 'web',
@@ -50,13 +50,13 @@ async function measureWithLatency(latencyMs: number): Promise<Figure[]> {
     await gateway.call('POST', '/remote/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
 
   const pool = new Pool(gateway.url, { connections: requestsAtOnce, pipelining: 1 })
-  /** Milliseconds for all requests through the gateway: of one service, or each connection of another one. */
-  const gatewayMs = async (atOnce: number, services: 'one service' | 'many services'): Promise<number> => {
+  /** Milliseconds for all requests through the gateway: for one service, or for another service on each connection. */
+  const gatewayMs = async (atOnce: number, target: 'one service' | 'many services'): Promise<number> => {
     const started = performance.now()
-    let left = atOnce === 1 ? calls : callsAtOnce
-    const one = async (_: unknown, i: number): Promise<void> => {
-      while (left-- > 0) {
-        const path = `/v1/ecs/remote/clusters/bench/services/${names[services === 'one service' ? 0 : i]}`
+    let remainingRequests = atOnce === 1 ? callCount : callsAtOnce
+    const sendRequests = async (_: unknown, i: number): Promise<void> => {
+      while (remainingRequests-- > 0) {
+        const path = `/v1/ecs/remote/clusters/bench/services/${names[target === 'one service' ? 0 : i]}`
         const { statusCode, body } = await pool.request({
           method: 'GET',
           path,
@@ -66,58 +66,62 @@ async function measureWithLatency(latencyMs: number): Promise<Figure[]> {
         await body.dump()
       }
     }
-    await Promise.all(Array.from({ length: atOnce }, one))
+    await Promise.all(Array.from({ length: atOnce }, sendRequests))
     return performance.now() - started
   }
-  const bare = async (atOnce: number) =>
-    Number(await (await fetch(`${sdk.url}/?calls=${atOnce === 1 ? calls : callsAtOnce}&atOnce=${atOnce}`)).text())
+  const bareSdkMs = async (atOnce: number) =>
+    Number(await (await fetch(`${sdk.url}/?calls=${atOnce === 1 ? callCount : callsAtOnce}&atOnce=${atOnce}`)).text())
   const runs = {
-    own: [] as number[],
-    bare: [] as number[],
-    same: [] as number[],
-    each: [] as number[],
-    bareMany: [] as number[],
+    gatewayMs: [] as number[],
+    sdkMs: [] as number[],
+    sameServicePerSecond: [] as number[],
+    manyServicesPerSecond: [] as number[],
+    sdkPerSecond: [] as number[],
   }
   for (let round = -2; round < rounds; round++) {
-    const [one, bareOne, same, each, bareMany] = [
+    const [gatewayTotalMs, sdkTotalMs, sameServiceTotalMs, manyServicesTotalMs, sdkAtOnceTotalMs] = [
       await gatewayMs(1, 'one service'),
-      await bare(1),
+      await bareSdkMs(1),
       await gatewayMs(requestsAtOnce, 'one service'),
       await gatewayMs(requestsAtOnce, 'many services'),
-      await bare(requestsAtOnce),
+      await bareSdkMs(requestsAtOnce),
     ]
     if (round < 0) continue
-    runs.own.push(one / calls)
-    runs.bare.push(bareOne / calls)
-    runs.same.push((callsAtOnce / same) * 1000)
-    runs.each.push((callsAtOnce / each) * 1000)
-    runs.bareMany.push((callsAtOnce / bareMany) * 1000)
+    runs.gatewayMs.push(gatewayTotalMs / callCount)
+    runs.sdkMs.push(sdkTotalMs / callCount)
+    runs.sameServicePerSecond.push((callsAtOnce / sameServiceTotalMs) * 1000)
+    runs.manyServicesPerSecond.push((callsAtOnce / manyServicesTotalMs) * 1000)
+    runs.sdkPerSecond.push((callsAtOnce / sdkAtOnceTotalMs) * 1000)
   }
   await pool.destroy()
   await Promise.all([gateway.stop(), sdk.stop()])
   await engine.stop()
-  const ratio = (one: number[], other: number[]) => one.map((value, i) => value / other[i]!)
-  const at = `AWS takes ${latencyMs} ms`
-  const most = (words: string, ratio: number) => ({ words, met: (value: number) => value <= ratio })
-  const least = (words: string, ratio: number) => ({ words, met: (value: number) => value >= ratio })
+  const ratio = (numerators: number[], denominators: number[]) => numerators.map((value, i) => value / denominators[i]!)
+  const condition = `AWS takes ${latencyMs} ms`
+  const atMost = (words: string, ratio: number) => ({ words, met: (value: number) => value <= ratio })
+  const atLeast = (words: string, ratio: number) => ({ words, met: (value: number) => value >= ratio })
   return [
-    { name: `${at}: GET that asks it, one after the other`, unit: 'ms', values: runs.own },
-    { name: '… a bare SDK call', unit: 'ms', values: runs.bare },
-    { name: 'gateway ÷ SDK', unit: 'ratio', values: ratio(runs.own, runs.bare), goal: most('≤ 1.3', 1.3) },
-    { name: `${at}: ${requestsAtOnce} at once, the same service`, unit: 'requests/s', values: runs.same },
-    { name: '… each another service', unit: 'requests/s', values: runs.each },
-    { name: '… bare SDK calls', unit: 'calls/s', values: runs.bareMany },
+    { name: `${condition}: GET that asks it, one after the other`, unit: 'ms', values: runs.gatewayMs },
+    { name: '… a bare SDK call', unit: 'ms', values: runs.sdkMs },
+    { name: 'gateway ÷ SDK', unit: 'ratio', values: ratio(runs.gatewayMs, runs.sdkMs), goal: atMost('≤ 1.3', 1.3) },
+    {
+      name: `${condition}: ${requestsAtOnce} at once, the same service`,
+      unit: 'requests/s',
+      values: runs.sameServicePerSecond,
+    },
+    { name: '… each another service', unit: 'requests/s', values: runs.manyServicesPerSecond },
+    { name: '… bare SDK calls', unit: 'calls/s', values: runs.sdkPerSecond },
     {
       name: 'gateway ÷ SDK, the same service',
       unit: 'ratio',
-      values: ratio(runs.same, runs.bareMany),
-      goal: least('≥ 3', 3),
+      values: ratio(runs.sameServicePerSecond, runs.sdkPerSecond),
+      goal: atLeast('≥ 3', 3),
     },
     {
       name: 'gateway ÷ SDK, each another service',
       unit: 'ratio',
-      values: ratio(runs.each, runs.bareMany),
-      goal: least('≥ 3', 3),
+      values: ratio(runs.manyServicesPerSecond, runs.sdkPerSecond),
+      goal: atLeast('≥ 3', 3),
     },
   ]
 }

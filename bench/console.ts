@@ -1,58 +1,67 @@
-/** The console in Chromium: many services, many lines of a log, and a keystroke in a terminal. */
+/** The speed of the console in Chromium: a list of many services, a log of many lines, and keystrokes in a terminal. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Frame } from 'playwright-core'
 import { launchChromium, longestTask, measuredProfile, msAfter, msUntil, signIn } from './browser.ts'
 import type { Figure } from './figures.ts'
 import { makeServices, startGateway } from './gateway.ts'
-import { makeLoggingService, startWithEngine, writeMany } from './logs.ts'
-import { start } from './process.ts'
-import { median, msOf, openOnEngine, withTerminalSetup } from './terminal.ts'
+import { makeLoggingService, startWithEngine, writeLines } from './logs.ts'
+import { startProgram } from './process.ts'
+import { durationMs, median, openOnEngine, withTerminalSetup } from './terminal.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
-const services = Number(process.env.CONSOLE_SERVICES ?? 3_000)
-const lines = Number(process.env.CONSOLE_LINES ?? 100_000)
-const keystrokes = Number(process.env.KEYSTROKES ?? 100)
-const noLongTask = { words: '≤ 100 ms', met: (ms: number) => ms <= 100 }
+const serviceCount = Number(process.env.CONSOLE_SERVICES ?? 3_000)
+const lineCount = Number(process.env.CONSOLE_LINES ?? 100_000)
+const keystrokeCount = Number(process.env.KEYSTROKES ?? 100)
+const longTaskGoal = { words: '≤ 100 ms', met: (ms: number) => ms <= 100 }
 
 /** @throws CannotRun without Chromium or a container runtime */
 export async function consoleBench(): Promise<Figure[]> {
   const browser = await launchChromium()
   try {
-    return [...(await manyServices(browser)), ...(await manyLines(browser)), ...(await keystrokesToScreen(browser))]
+    return [
+      ...(await measureServiceList(browser)),
+      ...(await measureLog(browser)),
+      ...(await measureKeystrokes(browser)),
+    ]
   } finally {
     await browser.close()
   }
 }
 
-async function manyServices(browser: Browser): Promise<Figure[]> {
+async function measureServiceList(browser: Browser): Promise<Figure[]> {
   const gateway = await startGateway({ ECS_API_ACCOUNTS_LOCAL_PACE: 'instant' })
-  const emptyPage = await start(fileURLToPath(new URL('./peers/empty-page.ts', import.meta.url)))
+  const emptyPage = await startProgram(fileURLToPath(new URL('./peers/empty-page.ts', import.meta.url)))
   const profile = await measuredProfile(browser)
   try {
-    await makeServices(gateway, services, 1)
-    const lastMade = `s-${services - 1}`
-    const lastByLetters = Array.from({ length: services }, (_, i) => `s-${i}`)
+    await makeServices(gateway, serviceCount, 1)
+    const lastCreated = `s-${serviceCount - 1}`
+    const lastByLetters = Array.from({ length: serviceCount }, (_, i) => `s-${i}`)
       .toSorted()
       .at(-1)
     const page = await signIn(profile, gateway)
-    const empty = await profile.newPage()
+    const peerPage = await profile.newPage()
     const times = { ready: [] as number[], empty: [] as number[], sort: [] as number[], filter: [] as number[] }
     const longTasks: number[] = []
-    const hasRows = `document.querySelector('[aria-label="Services, ${services} rows"] tr[data-row]')`
+    const rowsAreShown = `document.querySelector('[aria-label="Services, ${serviceCount} rows"] tr[data-row]')`
     for (let round = -1; round < rounds; round++) {
-      const emptyMs = await msUntil(empty, emptyPage.url, `document.querySelector('h1')`)
-      const ready = await msUntil(page, `${gateway.url}/console/local/services`, hasRows)
+      const emptyMs = await msUntil(peerPage, emptyPage.url, `document.querySelector('h1')`)
+      const ready = await msUntil(page, `${gateway.url}/console/local/services`, rowsAreShown)
       const sortButton = page.getByRole('button', { name: 'Service', exact: true })
       await sortButton.click()
-      const first = `document.querySelector('tr[data-row]')?.textContent.includes('${lastByLetters}')`
-      const sort = await msAfter(page, 'click', () => page.getByRole('button', { name: 'Service ↑' }).click(), first)
-      const filtered = `document.querySelectorAll('tr[data-row]').length === 1`
+      const lastNameIsFirst = `document.querySelector('tr[data-row]')?.textContent.includes('${lastByLetters}')`
+      const sort = await msAfter(
+        page,
+        'click',
+        () => page.getByRole('button', { name: 'Service ↑' }).click(),
+        lastNameIsFirst,
+      )
+      const oneRowIsShown = `document.querySelectorAll('tr[data-row]').length === 1`
       const field = page.getByLabel('Filter by name')
-      await field.fill(`bench/${lastMade.slice(0, -1)}`)
-      const filter = await msAfter(page, 'keydown', () => field.press(lastMade.at(-1)!), filtered)
+      await field.fill(`bench/${lastCreated.slice(0, -1)}`)
+      const filter = await msAfter(page, 'keydown', () => field.press(lastCreated.at(-1)!), oneRowIsShown)
       const longest = await longestTask(page)
-      // The first round compiles the code.
+      // The first round is not counted: the browser compiles the code in it.
       if (round < 0) continue
       times.ready.push(ready)
       times.empty.push(emptyMs)
@@ -62,7 +71,7 @@ async function manyServices(browser: Browser): Promise<Figure[]> {
     }
     return [
       {
-        name: `the list of ${services} services: navigation until its rows are drawn`,
+        name: `the list of ${serviceCount} services: navigation until its rows are drawn`,
         unit: 'ms',
         values: times.ready,
       },
@@ -70,7 +79,7 @@ async function manyServices(browser: Browser): Promise<Figure[]> {
       { name: 'list ÷ empty page', unit: 'ratio', values: times.ready.map((ms, i) => ms / times.empty[i]!) },
       { name: '… sorted: click until it is drawn', unit: 'ms', values: times.sort },
       { name: '… filtered: keystroke until it is drawn', unit: 'ms', values: times.filter },
-      { name: '… longest task of all this', unit: 'ms', values: longTasks, goal: noLongTask },
+      { name: '… longest task of all this', unit: 'ms', values: longTasks, goal: longTaskGoal },
     ]
   } finally {
     await profile.close()
@@ -79,38 +88,38 @@ async function manyServices(browser: Browser): Promise<Figure[]> {
   }
 }
 
-async function manyLines(browser: Browser): Promise<Figure[]> {
+async function measureLog(browser: Browser): Promise<Figure[]> {
   const { engine, gateway } = await startWithEngine()
   const profile = await measuredProfile(browser)
   try {
     const streams = await makeLoggingService(gateway, engine.url)
-    await writeMany(engine.url, streams, lines)
+    await writeLines(engine.url, streams, lineCount)
     const page = await signIn(profile, gateway)
     await longestTask(page)
-    const shown = await msUntil(
+    const firstLineMs = await msUntil(
       page,
       `${gateway.url}/console/remote/clusters/bench/services/www/logs`,
       `document.querySelector('.log .message')`,
     )
     await page
       .getByLabel('Log')
-      .getByText(new RegExp(`^${Math.ceil(lines / streams.length) - 1} GET`))
+      .getByText(new RegExp(`^${Math.ceil(lineCount / streams.length) - 1} GET`))
       .first()
       .waitFor()
-    const toTop = await msAfter(
+    const topLineMs = await msAfter(
       page,
       'keydown',
       () => page.getByLabel('Log').press('Home'),
       `document.querySelector('.log .line[data-index="0"]')`,
     )
     return [
-      { name: `a log of ${lines} lines: navigation until the first are drawn`, unit: 'ms', values: [shown] },
-      { name: '… to its beginning: keystroke until it is drawn', unit: 'ms', values: [toTop] },
+      { name: `a log of ${lineCount} lines: navigation until the first are drawn`, unit: 'ms', values: [firstLineMs] },
+      { name: '… to its beginning: keystroke until it is drawn', unit: 'ms', values: [topLineMs] },
       {
         name: '… longest task until all lines are there',
         unit: 'ms',
         values: [await longestTask(page)],
-        goal: noLongTask,
+        goal: longTaskGoal,
       },
     ]
   } finally {
@@ -120,14 +129,14 @@ async function manyLines(browser: Browser): Promise<Figure[]> {
   }
 }
 
-async function keystrokesToScreen(browser: Browser): Promise<Figure[]> {
+async function measureKeystrokes(browser: Browser): Promise<Figure[]> {
   const [screenMs, frameMs, engineMs]: [number[], number[], number[]] = [[], [], []]
   await withTerminalSetup(async ({ engine, gateway, task }) => {
     const profile = await measuredProfile(browser)
     const page = await signIn(profile, gateway)
     for (let round = 0; round < rounds; round++) {
       await page.goto(`${gateway.url}/console/remote/clusters/bench/tasks/${task}/terminal`)
-      // A page that nobody has clicked on asks first.
+      // A page without a click or a key asks before it connects.
       await page.locator('iframe, button:has-text("Connect")').first().waitFor()
       if (await page.getByRole('button', { name: 'Connect' }).isVisible())
         await page.getByRole('button', { name: 'Connect' }).click()
@@ -140,13 +149,13 @@ async function keystrokesToScreen(browser: Browser): Promise<Figure[]> {
         .waitFor()
       const viaEngine = await openOnEngine(engine.url, task)
       const times = { screen: [] as number[], frame: [] as number[], engine: [] as number[] }
-      for (let i = 0; i < keystrokes; i++) {
-        // Without a pause each key would come at the same moment of a frame.
+      for (let i = 0; i < keystrokeCount; i++) {
+        // Random pauses, so that keys come at all moments of a frame.
         await pause(Math.random() * 50)
-        const { drawn, nextFrame } = await typed(frame, () => page.keyboard.press('x'))
+        const { drawn, nextFrame } = await keystrokeTimes(frame, () => page.keyboard.press('x'))
         times.screen.push(drawn)
         times.frame.push(nextFrame)
-        times.engine.push(await msOf(viaEngine.echoed))
+        times.engine.push(await durationMs(viaEngine.echoByte))
       }
       screenMs.push(median(times.screen))
       frameMs.push(median(times.frame))
@@ -156,7 +165,11 @@ async function keystrokesToScreen(browser: Browser): Promise<Figure[]> {
     await profile.close()
   })
   return [
-    { name: `a keystroke in the terminal until it is drawn, ${keystrokes} of them: p50`, unit: 'ms', values: screenMs },
+    {
+      name: `a keystroke in the terminal until it is drawn, ${keystrokeCount} of them: p50`,
+      unit: 'ms',
+      values: screenMs,
+    },
     { name: '… the next frame of the browser after the key, which has no echo yet: p50', unit: 'ms', values: frameMs },
     { name: '… its echo in a session with the engine itself: p50', unit: 'ms', values: engineMs },
     {
@@ -169,7 +182,7 @@ async function keystrokesToScreen(browser: Browser): Promise<Figure[]> {
 }
 
 /** Milliseconds from the event of a key until the browser's next frame, and until the terminal's rows have changed. */
-async function typed(frame: Frame, press: () => Promise<void>): Promise<{ drawn: number; nextFrame: number }> {
+async function keystrokeTimes(frame: Frame, press: () => Promise<void>): Promise<{ drawn: number; nextFrame: number }> {
   await frame.evaluate(`void (globalThis.typed = new Promise((resolve) => {
     let pressedAt
     let nextFrame

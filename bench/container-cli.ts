@@ -1,6 +1,6 @@
 /**
- * The container runtime's own command line, with which the engine is compared. All containers made here have one label,
- * by which they are removed.
+ * The command line of the container runtime (docker, podman), as a comparison for the engine. All containers created here
+ * have the same label, and are removed by that label.
  */
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -12,28 +12,28 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 
 export interface ContainerCli {
-  /** An image with a statically linked busybox, built here. */
+  /** The name of an image with a statically linked busybox, which `openContainerCli` has built. */
   image: string
-  /** Milliseconds from a `run` of the script to its first line. */
+  /** Milliseconds from a `run` of the script to its first line of output. */
   firstLineMs(script: string): Promise<number>
   /**
-   * Milliseconds until `count` containers with the script have started, by `xargs -P 8` and `run -d`. With `pairs`,
-   * each starts in the network of another container.
+   * Milliseconds until `xargs -P 8` with `run -d` has started `count` containers with the script. With `pairs`, a second
+   * container is started for each one, and holds its network.
    */
   startManyMs(script: string, count: number, pairs?: 'pairs'): Promise<number>
-  /** The number of the script's lines that `logs -f` shows, and lines a second. */
-  followed(script: string): Promise<{ lines: number; linesPerSecond: number }>
-  /** The id of the engine that made a task's containers, from their label. */
-  engineOf(taskId: string): Promise<string>
+  /** How many lines of the script `logs -f` shows, and how many a second. */
+  followLogs(script: string): Promise<{ lines: number; linesPerSecond: number }>
+  /** The id of the engine that created a task's containers; a label of the containers has it. */
+  engineIdOf(taskId: string): Promise<string>
   /** Removes all containers, volumes and networks of that engine. */
   removeEngine(engine: string): Promise<void>
-  /** Removes everything that was made here. */
+  /** Removes the containers, the image and the network that were created here. */
   close(): Promise<void>
 }
 
 const busybox = '/bin/busybox'
 const applets = ['sh', 'sleep', 'seq', 'sed']
-const atATime = 8
+const startsAtOnce = 8
 const run = promisify(execFile)
 
 /** @throws Error where the command line, or the busybox for the image, is missing */
@@ -54,28 +54,32 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
 
   /** @param labelAndValue the label with its value */
   async function removeLabelled(labelAndValue: string): Promise<void> {
-    const labelled = async () =>
+    const findContainers = async () =>
       (await cli('ps', '-aq', '--filter', `label=${labelAndValue}`)).split('\n').filter(Boolean)
-    for (let left = await labelled(); left.length > 0; ) {
-      const failure = await cli('rm', '-f', '-v', ...left).then(
+    for (let remaining = await findContainers(); remaining.length > 0; ) {
+      const failure = await cli('rm', '-f', '-v', ...remaining).then(
         () => undefined,
         (error: unknown) => error,
       )
-      const before = left.length
-      left = await labelled()
+      const countBefore = remaining.length
+      remaining = await findContainers()
       // A container whose network others share is removed after them, in the next round.
-      if (failure && left.length === before) throw failure
+      if (failure && remaining.length === countBefore) throw failure
     }
   }
 
   async function startManyMs(script: string, count: number, pairs?: 'pairs'): Promise<number> {
-    const one = `${program} run -d ${runFlags.join(' ')} --name ${name}-{} ${image} sh -c '${script}'`
-    const holder = `${program} run -d ${runFlags.join(' ')} --name ${name}-{}-net ${image} sleep 86400`
-    const inside = `${program} run -d --network container:${name}-{}-net --label ${label} --name ${name}-{} ${image} sh -c '${script}'`
+    const runOne = `${program} run -d ${runFlags.join(' ')} --name ${name}-{} ${image} sh -c '${script}'`
+    const runNetworkHolder = `${program} run -d ${runFlags.join(' ')} --name ${name}-{}-net ${image} sleep 86400`
+    const runInNetwork = `${program} run -d --network container:${name}-{}-net --label ${label} --name ${name}-{} ${image} sh -c '${script}'`
     const started = performance.now()
-    const child = spawn('xargs', ['-P', String(atATime), '-I{}', 'sh', '-c', pairs ? `${holder} && ${inside}` : one], {
-      stdio: ['pipe', 'ignore', 'inherit'],
-    })
+    const child = spawn(
+      'xargs',
+      ['-P', String(startsAtOnce), '-I{}', 'sh', '-c', pairs ? `${runNetworkHolder} && ${runInNetwork}` : runOne],
+      {
+        stdio: ['pipe', 'ignore', 'inherit'],
+      },
+    )
     child.stdin.end(Array.from({ length: count }, () => `${containerCount++}\n`).join(''))
     const [code] = await once(child, 'exit')
     const ms = performance.now() - started
@@ -117,7 +121,7 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
       return ms
     },
 
-    async followed(script) {
+    async followLogs(script) {
       const writer = `${name}-${containerCount++}`
       await cli('run', '-d', ...runFlags, '--name', writer, image, 'sh', '-c', script)
       const child = spawn(program, ['logs', '-f', writer], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -132,7 +136,7 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
       return { lines, linesPerSecond: lines / ((last - first) / 1000) }
     },
 
-    async engineOf(taskId) {
+    async engineIdOf(taskId) {
       const [id = ''] = (await cli('ps', '-aq', '--filter', `label=ecs-api.task=${taskId}`)).split('\n')
       return cli('inspect', '--format', '{{index .Config.Labels "ecs-api.engine"}}', id)
     },

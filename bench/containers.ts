@@ -11,18 +11,18 @@ import { CannotRun, type Figure } from './figures.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 
 const rounds = 2
-const singles = 5
-const many = 50
+const singleRuns = 5
+const manyTasks = 50
 const restSeconds = 20
-const lines = 200_000
+const lineCount = 200_000
 const timeoutMs = 60_000
-const group = '/bench'
+const logGroup = '/bench'
 const tasksPath = '/local/clusters/bench/tasks'
 
-/** Prints its line, and runs until it is stopped. */
-const ready = 'trap exit TERM; echo ready; sleep 86400 & wait'
-/** Waits for a follower, then prints lines of a hundred bytes as fast as it can. */
-const writer = `sleep 2; seq ${lines} | sed "s/$/ ${'.'.repeat(92)}/"`
+/** A script that prints one line, and runs until it is stopped. */
+const readyScript = 'trap exit TERM; echo ready; sleep 86400 & wait'
+/** A script that waits 2 s for a follower, then prints lines of a hundred bytes as fast as it can. */
+const writerScript = `sleep 2; seq ${lineCount} | sed "s/$/ ${'.'.repeat(92)}/"`
 
 interface Setup {
   gateway: Gateway
@@ -33,95 +33,95 @@ interface Setup {
 const noMeasurements = () => ({
   taskMs: [] as number[],
   runMs: [] as number[],
-  tasksMs: [] as number[],
-  runsMs: [] as number[],
-  pairsMs: [] as number[],
-  memory: [] as number[],
+  manyTasksMs: [] as number[],
+  manyRunsMs: [] as number[],
+  manyPairsMs: [] as number[],
+  mibPerTask: [] as number[],
   restPercent: [] as number[],
-  keptRate: [] as number[],
-  followed: [] as number[],
-  lost: [] as number[],
-  unfollowed: [] as number[],
+  keptPerSecond: [] as number[],
+  followedPerSecond: [] as number[],
+  lostLines: [] as number[],
+  unfollowedLines: [] as number[],
 })
 
 /** @throws CannotRun where no container runtime responds */
 export async function containersBench(): Promise<Figure[]> {
   const results = noMeasurements()
   for (let round = 0; round < rounds; round++) await withSetup((setup) => measure(setup, results))
-  const ratio = (own: number[], other: number[]) => own.map((value, i) => value / other[i]!)
-  const atMost = { words: '≤ 1.5', met: (value: number) => value <= 1.5 }
+  const ratio = (numerators: number[], denominators: number[]) => numerators.map((value, i) => value / denominators[i]!)
+  const ratioGoal = { words: '≤ 1.5', met: (value: number) => value <= 1.5 }
   return [
     { name: 'POST task → its first line in CloudWatch Logs', unit: 'ms', values: results.taskMs },
     { name: '… `run` of the same image until its first line', unit: 'ms', values: results.runMs },
-    { name: 'task ÷ run', unit: 'ratio', values: ratio(results.taskMs, results.runMs), goal: atMost },
-    { name: `POST of ${many} tasks → the line of the last one`, unit: 'ms', values: results.tasksMs },
-    { name: `… \`xargs -P 8\` of ${many} \`run -d\``, unit: 'ms', values: results.runsMs },
+    { name: 'task ÷ run', unit: 'ratio', values: ratio(results.taskMs, results.runMs), goal: ratioGoal },
+    { name: `POST of ${manyTasks} tasks → the line of the last one`, unit: 'ms', values: results.manyTasksMs },
+    { name: `… \`xargs -P 8\` of ${manyTasks} \`run -d\``, unit: 'ms', values: results.manyRunsMs },
     {
       name: `… likewise, each with a container that holds its network, as a task has`,
       unit: 'ms',
-      values: results.pairsMs,
+      values: results.manyPairsMs,
     },
     {
-      name: `${many} tasks ÷ ${many} runs`,
+      name: `${manyTasks} tasks ÷ ${manyTasks} runs`,
       unit: 'ratio',
-      values: ratio(results.tasksMs, results.runsMs),
-      goal: atMost,
+      values: ratio(results.manyTasksMs, results.manyRunsMs),
+      goal: ratioGoal,
     },
     {
-      name: `${many} tasks ÷ ${many} runs of two containers`,
+      name: `${manyTasks} tasks ÷ ${manyTasks} runs of two containers`,
       unit: 'ratio',
-      values: ratio(results.tasksMs, results.pairsMs),
+      values: ratio(results.manyTasksMs, results.manyPairsMs),
     },
     {
-      name: `resident memory (gateway and engine) per running task, ${many} against 0`,
+      name: `resident memory (gateway and engine) per running task, ${manyTasks} against 0`,
       unit: 'MiB',
-      values: results.memory,
+      values: results.mibPerTask,
     },
     {
-      name: `processor time at rest with ${many} tasks, over ${restSeconds} s`,
+      name: `processor time at rest with ${manyTasks} tasks, over ${restSeconds} s`,
       unit: '% of a core',
       values: results.restPercent,
       goal: { words: '< 1 %', met: (percent) => percent < 1 },
     },
     {
-      name: `${lines} lines of 100 bytes by one task: kept in CloudWatch Logs`,
+      name: `${lineCount} lines of 100 bytes by one task: kept in CloudWatch Logs`,
       unit: 'lines/s',
-      values: results.keptRate,
+      values: results.keptPerSecond,
     },
-    { name: '… shown by `logs -f` of the same writer', unit: 'lines/s', values: results.followed },
-    { name: 'kept ÷ shown', unit: 'ratio', values: ratio(results.keptRate, results.followed) },
+    { name: '… shown by `logs -f` of the same writer', unit: 'lines/s', values: results.followedPerSecond },
+    { name: 'kept ÷ shown', unit: 'ratio', values: ratio(results.keptPerSecond, results.followedPerSecond) },
     {
       name: 'lines of the task lost',
       unit: 'lines',
-      values: results.lost,
+      values: results.lostLines,
       goal: { words: 'none', met: (value) => value === 0 },
     },
-    { name: '… not shown by `logs -f`', unit: 'lines', values: results.unfollowed },
+    { name: '… not shown by `logs -f`', unit: 'lines', values: results.unfollowedLines },
   ]
 }
 
 async function measure(setup: Setup, results: ReturnType<typeof noMeasurements>): Promise<void> {
   const { gateway, cli } = setup
-  for (let single = 0; single < singles; single++) {
-    results.runMs.push(await cli.firstLineMs(ready))
-    results.taskMs.push(await startedMs(setup, 1))
-    await stopAll(gateway)
+  for (let single = 0; single < singleRuns; single++) {
+    results.runMs.push(await cli.firstLineMs(readyScript))
+    results.taskMs.push(await startTasksMs(setup, 1))
+    await stopTasks(gateway)
   }
-  results.runsMs.push(await cli.startManyMs(ready, many))
-  results.pairsMs.push(await cli.startManyMs(ready, many, 'pairs'))
-  const before = gateway.residentMiB()
-  results.tasksMs.push(await startedMs(setup, many))
-  results.memory.push((gateway.residentMiB() - before) / many)
-  const used = gateway.cpuSeconds()
+  results.manyRunsMs.push(await cli.startManyMs(readyScript, manyTasks))
+  results.manyPairsMs.push(await cli.startManyMs(readyScript, manyTasks, 'pairs'))
+  const restMiB = gateway.residentMiB()
+  results.manyTasksMs.push(await startTasksMs(setup, manyTasks))
+  results.mibPerTask.push((gateway.residentMiB() - restMiB) / manyTasks)
+  const cpuSecondsBefore = gateway.cpuSeconds()
   await pause(restSeconds * 1000)
-  results.restPercent.push(((gateway.cpuSeconds() - used) / restSeconds) * 100)
-  await stopAll(gateway)
-  const shown = await cli.followed(writer)
-  results.followed.push(shown.linesPerSecond)
-  results.unfollowed.push(lines - shown.lines)
-  const kept = await keptLines(setup)
-  results.keptRate.push(kept.linesPerSecond)
-  results.lost.push(lines - kept.lines)
+  results.restPercent.push(((gateway.cpuSeconds() - cpuSecondsBefore) / restSeconds) * 100)
+  await stopTasks(gateway)
+  const shown = await cli.followLogs(writerScript)
+  results.followedPerSecond.push(shown.linesPerSecond)
+  results.unfollowedLines.push(lineCount - shown.lines)
+  const kept = await countStoredLines(setup)
+  results.keptPerSecond.push(kept.linesPerSecond)
+  results.lostLines.push(lineCount - kept.lines)
 }
 
 /** Runs `work` with a gateway and an engine of its own on real containers, and removes everything afterwards. */
@@ -138,11 +138,11 @@ async function withSetup(work: (setup: Setup) => Promise<void>): Promise<void> {
     cleanups.unshift(logs.close)
     await defineTasks(gateway, cli.image)
     const [task = ''] = await startTasks(gateway, 'ready', 1, 'RUNNING')
-    const engineId = await cli.engineOf(task)
-    // The gateway leaves nothing behind when it ends in order; this is for all other cases.
+    const engineId = await cli.engineIdOf(task)
+    // A gateway that is stopped removes its containers itself. This is for a gateway that was killed.
     cleanups.splice(-1, 0, () => cli.removeEngine(engineId))
-    cleanups.unshift(() => stopAll(gateway))
-    await stopAll(gateway)
+    cleanups.unshift(() => stopTasks(gateway))
+    await stopTasks(gateway)
     await work({ gateway, logs, cli })
   })
 }
@@ -156,7 +156,7 @@ async function runtimeOf(gateway: Gateway): Promise<string> {
 
 async function defineTasks(gateway: Gateway, image: string): Promise<void> {
   await gateway.call('PUT', '/local/clusters/bench', {})
-  for (const [family, script] of Object.entries({ ready, writer }))
+  for (const [family, script] of Object.entries({ readyScript, writerScript }))
     await gateway.call('POST', '/local/taskdefs', {
       family,
       // The task gets a whole processor, because the time that it waits for a share would be counted as the engine's.
@@ -171,7 +171,7 @@ async function defineTasks(gateway: Gateway, image: string): Promise<void> {
           logConfiguration: {
             logDriver: 'awslogs',
             options: {
-              'awslogs-group': group,
+              'awslogs-group': logGroup,
               'awslogs-region': 'us-east-1',
               'awslogs-stream-prefix': family,
               'awslogs-create-group': 'true',
@@ -197,26 +197,26 @@ async function startTasks(
 }
 
 /** Milliseconds from the POST until the engine's logs have the line of the last task. */
-async function startedMs({ gateway, logs }: Setup, count: number): Promise<number> {
+async function startTasksMs({ gateway, logs }: Setup, count: number): Promise<number> {
   const started = Date.now()
   await startTasks(gateway, 'ready', count)
   while (Date.now() < started + timeoutMs) {
-    const receivedAt = await logs.since(group, started)
+    const receivedAt = await logs.linesSince(logGroup, started)
     if (receivedAt.length === count) return Math.max(...receivedAt) - started
     await pause(100)
   }
   throw new Error(`not all of ${count} tasks have written their line within ${timeoutMs} ms`)
 }
 
-/** The number of the writer's lines in the logs when its task has stopped, and lines a second. */
-async function keptLines({ gateway, logs }: Setup): Promise<{ lines: number; linesPerSecond: number }> {
+/** Runs the writer to its end. Returns how many of its lines the logs have, and how many they received a second. */
+async function countStoredLines({ gateway, logs }: Setup): Promise<{ lines: number; linesPerSecond: number }> {
   const [task = ''] = await startTasks(gateway, 'writer', 1, 'STOPPED')
-  const kept = await logs.all(group, `writer/app/${task}`)
+  const kept = await logs.linesOfStream(logGroup, `writer/app/${task}`)
   const [first = 0, last = 0] = [kept[0], kept.at(-1)]
   return { lines: kept.length, linesPerSecond: kept.length / ((last - first) / 1000) }
 }
 
-async function stopAll(gateway: Gateway): Promise<void> {
+async function stopTasks(gateway: Gateway): Promise<void> {
   const { items } = (await gateway.call('GET', tasksPath)) as { items: { id: string }[] }
   await Promise.all(items.map(({ id }) => gateway.call('DELETE', `${tasksPath}/${id}?wait=STOPPED&timeout=120`)))
 }

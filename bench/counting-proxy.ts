@@ -1,4 +1,4 @@
-/** A proxy between a gateway and an AWS that counts calls, and throttled calls. */
+/** A proxy between a gateway and AWS (here the engine) that counts all calls and the throttled ones. */
 import { Agent, createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 

@@ -1,11 +1,11 @@
 /**
- * The diagnosis of a service whose 20 tasks fail again and again, on the engine in the gateway: its time, and its calls
- * to AWS.
+ * The duration of a service's diagnosis, and its number of calls to AWS. The 20 tasks of the service fail repeatedly, on the
+ * engine inside the gateway.
  */
 import type { Figure } from './figures.ts'
 import { headers, startGateway } from './gateway.ts'
 
-const diagnoses = Number(process.env.DIAGNOSES ?? 200)
+const diagnosisCount = Number(process.env.DIAGNOSES ?? 200)
 const path = '/local/clusters/bench/services/www'
 
 export async function diagnosisBench(): Promise<Figure[]> {
@@ -33,7 +33,7 @@ export async function diagnosisBench(): Promise<Figure[]> {
   await gateway.call('POST', '/local/clusters/bench/services', service)
   const times: number[] = []
   let maxCalls = 0
-  while (times.length < diagnoses) {
+  while (times.length < diagnosisCount) {
     const began = performance.now()
     const answer = await fetch(`${gateway.url}/v1/ecs${path}/diagnosis`, {
       headers: { ...headers, 'cache-control': 'no-cache' },
@@ -49,7 +49,11 @@ export async function diagnosisBench(): Promise<Figure[]> {
   const quantile = (share: number) => sorted[Math.floor(sorted.length * share)]!
   const underLimit = { words: '< 300 ms', met: (ms: number) => ms < 300 }
   return [
-    { name: `the diagnosis of a failing service, ${diagnoses} times: median`, unit: 'ms', values: [quantile(0.5)] },
+    {
+      name: `the diagnosis of a failing service, ${diagnosisCount} times: median`,
+      unit: 'ms',
+      values: [quantile(0.5)],
+    },
     { name: '… p99', unit: 'ms', values: [quantile(0.99)], goal: underLimit },
     { name: '… the most', unit: 'ms', values: [sorted.at(-1)!], goal: underLimit },
     {

@@ -10,7 +10,7 @@ test('a keystroke resolves with its echo, not with the greeting', async () => {
   terminal.onOutput(Buffer.from('rea'))
   terminal.onOutput(Buffer.from('dy\n'))
   await terminal.ready
-  await terminal.echoed()
+  await terminal.echoByte()
 })
 
 test('a terminal that ends rejects what is awaited, and each later keystroke', async () => {
@@ -20,10 +20,10 @@ test('a terminal that ends rejects what is awaited, and each later keystroke', a
   )
   terminal.onOutput(Buffer.from('ready\n'))
   await terminal.ready
-  const pending = terminal.echoed()
+  const pending = terminal.echoByte()
   terminal.onEnd('the task has stopped')
   await assert.rejects(pending, /the task has stopped/)
-  await assert.rejects(terminal.echoed(), /the task has stopped/)
+  await assert.rejects(terminal.echoByte(), /the task has stopped/)
 })
 
 test('a terminal that ends before its command is ready rejects', async () => {

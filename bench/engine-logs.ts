@@ -1,4 +1,4 @@
-/** The contents of the engine's CloudWatch Logs, read over its TCP endpoint as any AWS client does. */
+/** Reads the engine's CloudWatch Logs with the AWS SDK, over the TCP endpoint of the engine. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CloudWatchLogsClient, FilterLogEventsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
@@ -7,14 +7,14 @@ import { CloudWatchLogsClient, FilterLogEventsCommand, GetLogEventsCommand } fro
 type ReceivedAt = number
 
 export interface EngineLogs {
-  /** For each line that a group received since the time. */
-  since(group: string, time: number): Promise<ReceivedAt[]>
-  /** For each line of a stream. */
-  all(group: string, stream: string): Promise<ReceivedAt[]>
+  /** The receive times of all lines that a log group received since `time` (milliseconds since 1970). */
+  linesSince(group: string, time: number): Promise<ReceivedAt[]>
+  /** The receive times of all lines of a log stream, in order. */
+  linesOfStream(group: string, stream: string): Promise<ReceivedAt[]>
   close(): void
 }
 
-/** Some runtimes give times in whole seconds, so a line can seem to be this much earlier. */
+/** Some container runtimes round the time of a line down to a second, so a line can seem to be this much older. */
 const ROUNDING_MS = 1_000
 
 /** @param folder the engine's data folder, which has its address and keys */
@@ -26,13 +26,13 @@ export function openEngineLogs(folder: string): EngineLogs {
   const endpoint = readFileSync(join(folder, 'endpoint'), 'utf8').trim()
   const client = new CloudWatchLogsClient({ region: 'us-east-1', endpoint, ...(credentials && { credentials }) })
   return {
-    async since(logGroupName, time) {
+    async linesSince(logGroupName, time) {
       const { events = [] } = await client.send(
         new FilterLogEventsCommand({ logGroupName, startTime: time - ROUNDING_MS }),
       )
       return events.map(({ ingestionTime = 0 }) => ingestionTime).filter((receivedAt) => receivedAt >= time)
     },
-    async all(logGroupName, logStreamName) {
+    async linesOfStream(logGroupName, logStreamName) {
       const lines: ReceivedAt[] = []
       for (let nextToken: string | undefined; ; ) {
         const { events = [], nextForwardToken } = await client.send(

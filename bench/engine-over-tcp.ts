@@ -3,12 +3,20 @@
 import { ecsRequest } from './ecs-request.ts'
 import type { Figure } from './figures.ts'
 import { requestsPerSecond } from './load.ts'
-import { launcher, start } from './process.ts'
+import { launcher, startProgram } from './process.ts'
 
 const rounds = 5
 
 export async function engineOverTcpBench(): Promise<Figure[]> {
-  const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated'])
+  const engine = await startProgram(launcher, [
+    'local-aws',
+    '--port',
+    '0',
+    '--data',
+    ':memory:',
+    '--runtime',
+    'simulated',
+  ])
   const call = async (action: string, body: object): Promise<void> => {
     const { method, headers, body: text } = ecsRequest(action, body)
     const answer = await fetch(engine.url, { method, headers, body: text })

@@ -1,4 +1,4 @@
-/** Figures with the values of several runs: minimum, median and maximum. */
+/** Measured figures, each with the values of several runs, and a table of their minimum, median and maximum. */
 
 export interface Figure {
   name: string
@@ -32,5 +32,5 @@ function formatted(value: number): string {
   return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
 
-/** This machine lacks something that the bench needs, so it has no figures. */
+/** Thrown by a bench that needs a program which this machine lacks. */
 export class CannotRun extends Error {}

@@ -1,20 +1,20 @@
-/** A gateway with its engine on a folder of its own, and some requests that benches need. */
+/** Starts a gateway with an engine inside it and a new data folder, and has the requests that many benches need. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { launcher, type Running, start } from './process.ts'
+import { launcher, type RunningProgram, startProgram } from './process.ts'
 
 export const headers = { authorization: 'Bearer token-of-the-bench' }
 
-export interface Gateway extends Running {
-  /** Its data folder. */
+export interface Gateway extends RunningProgram {
+  /** The data folder of the gateway. */
   folder: string
   call: (method: string, path: string, body?: unknown) => Promise<unknown>
 }
 
-export async function startGateway(env: Record<string, string> = {}): Promise<Gateway> {
+export async function startGateway(environment: Record<string, string> = {}): Promise<Gateway> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
-  const running = await start(launcher, ['serve'], {
+  const running = await startProgram(launcher, ['serve'], {
     ECS_API_LISTEN: '127.0.0.1:0',
     ECS_API_DATA: folder,
     ECS_API_TOKEN: 'token-of-the-bench',
@@ -22,9 +22,9 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Ga
     ECS_API_RATE_LIMIT_SECONDS: '1',
     ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
     ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',
-    ...env,
+    ...environment,
   })
-  // Later output must not fill the pipe.
+  // Nothing else reads the output: without this it would fill the pipe.
   running.child.stdout?.resume()
   return {
     ...running,
@@ -54,16 +54,16 @@ export async function makeService(gateway: Gateway, name = 'www', count = 1): Pr
   await gateway.call('POST', '/local/clusters/bench/services?wait=STABLE', { name, taskDefinition: 'web', count })
 }
 
-/** Creates the services `s-0`, `s-1` … in the cluster `bench`, twenty at a time. */
-export async function makeServices(gateway: Gateway, services: number, tasksEach: number): Promise<void> {
-  await makeService(gateway, 's-0', tasksEach)
-  for (let from = 1; from < services; from += 20)
+/** Creates the services `s-0`, `s-1` … in the cluster `bench`, twenty at the same time. */
+export async function makeServices(gateway: Gateway, serviceCount: number, tasksPerService: number): Promise<void> {
+  await makeService(gateway, 's-0', tasksPerService)
+  for (let firstOfBatch = 1; firstOfBatch < serviceCount; firstOfBatch += 20)
     await Promise.all(
-      Array.from({ length: Math.min(20, services - from) }, (_, i) =>
+      Array.from({ length: Math.min(20, serviceCount - firstOfBatch) }, (_, i) =>
         gateway.call('POST', '/local/clusters/bench/services', {
-          name: `s-${from + i}`,
+          name: `s-${firstOfBatch + i}`,
           taskDefinition: 'web',
-          count: tasksEach,
+          count: tasksPerService,
         }),
       ),
     )

@@ -1,4 +1,4 @@
-/** The effect of a hostile client with a token on other clients, for each kind of attack, with the default limits. */
+/** How each attack of a hostile client, which has a token, affects other clients of a gateway with default limits. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -6,29 +6,29 @@ import { fileURLToPath } from 'node:url'
 import type { Figure } from './figures.ts'
 import { type Gateway, headers, makeService, startGateway } from './gateway.ts'
 import { type EventStream, openStream } from './open-stream.ts'
-import { start } from './process.ts'
+import { startProgram } from './process.ts'
 
-const seconds = Number(process.env.ATTACK_SECONDS ?? 60)
-const streamsOfOthers = 20
-/** Reads a second of the other client. */
-const readsASecond = 20
+const attackSeconds = Number(process.env.ATTACK_SECONDS ?? 60)
+const otherStreamCount = 20
+/** How often another client reads during an attack. */
+const readsPerSecond = 20
 
 export async function hostileBench(): Promise<Figure[]> {
-  // As in config/read.ts.
+  // The default rate limit (config/read.ts).
   const gateway = await startGateway({ ECS_API_RATE_LIMIT_REQUESTS: '20000', ECS_API_RATE_LIMIT_SECONDS: '10' })
   try {
-    return await attacked(gateway)
+    return await measureAttacks(gateway)
   } finally {
     await gateway.stop()
   }
 }
 
-async function attacked(gateway: Gateway): Promise<Figure[]> {
+async function measureAttacks(gateway: Gateway): Promise<Figure[]> {
   await makeService(gateway)
   await gateway.call('PUT', '/local/clusters/mine', {})
   const figures: Figure[] = []
   const noAttack = undefined
-  figures.push(...figuresOf('nobody attacks', await measured(gateway, noAttack)))
+  figures.push(...figuresOf('nobody attacks', await measureDuring(gateway, noAttack)))
   for (const [name, script, role] of [
     ['rejected writes with long paths by a fenced viewer', 'rejected-writes', 'viewer'],
     ['9,900 unknown fields once a second by a fenced operator', 'unknown-fields', 'operator'],
@@ -37,12 +37,12 @@ async function attacked(gateway: Gateway): Promise<Figure[]> {
     const { token } = (await gateway.call('POST', '/tokens', { name: script, role, clusters: ['mine'] })) as {
       token: string
     }
-    figures.push(...figuresOf(name, await measured(gateway, { script, token })))
+    figures.push(...figuresOf(name, await measureDuring(gateway, { script, token })))
   }
   return figures
 }
 
-interface Measured {
+interface Measurements {
   /** The response times of the other client's reads. */
   readsMs: number[]
   /** The growth of the audit log. */
@@ -53,15 +53,19 @@ interface Measured {
   accepted: number
 }
 
-async function measured(gateway: Gateway, attack: { script: string; token: string } | undefined): Promise<Measured> {
-  const openStreams = () => Promise.all(Array.from({ length: streamsOfOthers }, () => openStream(gateway.url, headers)))
+async function measureDuring(
+  gateway: Gateway,
+  attack: { script: string; token: string } | undefined,
+): Promise<Measurements> {
+  const openStreams = () =>
+    Promise.all(Array.from({ length: otherStreamCount }, () => openStream(gateway.url, headers)))
   const streams = await openStreams()
   const script = attack && fileURLToPath(new URL(`./attacks/${attack.script}.ts`, import.meta.url))
-  const before = auditBytes(gateway)
-  const attacker = attack && script ? await start(script, [gateway.url, attack.token]) : undefined
+  const auditBytesBefore = auditBytes(gateway)
+  const attacker = attack && script ? await startProgram(script, [gateway.url, attack.token]) : undefined
   const readsMs = await readsFor(gateway)
   const streamsDuringAttack = await openStreams()
-  const grown = auditBytes(gateway) - before
+  const auditGrowthBytes = auditBytes(gateway) - auditBytesBefore
   const isStreaming = ({ isOpen }: EventStream) => isOpen()
   const counts = {
     stillOpen: streams.filter(isStreaming).length,
@@ -69,17 +73,17 @@ async function measured(gateway: Gateway, attack: { script: string; token: strin
   }
   if (attacker && !attacker.child.kill('SIGKILL')) throw new Error(`the attack ${attack?.script} has ended by itself`)
   for (const stream of [...streams, ...streamsDuringAttack]) stream.close()
-  return { readsMs, auditBytes: grown, ...counts }
+  return { readsMs, auditBytes: auditGrowthBytes, ...counts }
 }
 
 /** Response times of another client's reads. */
 async function readsFor(gateway: Gateway): Promise<number[]> {
   const ms: number[] = []
-  for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
+  for (const end = performance.now() + attackSeconds * 1000; performance.now() < end; ) {
     const began = performance.now()
     await gateway.call('GET', '/local/clusters/bench/services/www')
     ms.push(performance.now() - began)
-    await pause(1000 / readsASecond)
+    await pause(1000 / readsPerSecond)
   }
   return ms
 }
@@ -96,10 +100,10 @@ function auditBytes({ folder }: Gateway): number {
   }
 }
 
-function figuresOf(name: string, { readsMs, auditBytes: bytes, stillOpen, accepted }: Measured): Figure[] {
+function figuresOf(name: string, { readsMs, auditBytes: bytes, stillOpen, accepted }: Measurements): Figure[] {
   const sorted = readsMs.toSorted((a, b) => a - b)
   const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
-  const allStreams = { words: `all ${streamsOfOthers}`, met: (count: number) => count === streamsOfOthers }
+  const allStreams = { words: `all ${otherStreamCount}`, met: (count: number) => count === otherStreamCount }
   return [
     { name: `${name}: another client’s GET, median`, unit: 'ms', values: [quantile(0.5)] },
     { name: '… p99', unit: 'ms', values: [quantile(0.99)], goal: { words: '< 50 ms', met: (ms) => ms < 50 } },
@@ -107,7 +111,7 @@ function figuresOf(name: string, { readsMs, auditBytes: bytes, stillOpen, accept
     {
       name: '… growth of the audit',
       unit: 'kB a minute',
-      values: [((bytes / seconds) * 60) / 1000],
+      values: [((bytes / attackSeconds) * 60) / 1000],
       goal: { words: '< 1 MB', met: (kB) => kB < 1000 },
     },
     { name: '… streams of another token that are still open', unit: 'streams', values: [stillOpen], goal: allStreams },

@@ -1,4 +1,4 @@
-/** Hot GET of a service, plain and compressed, beside a bare Fastify route with the same bytes. */
+/** GET of a cached service, plain and compressed, compared with a bare Fastify route that sends the same bytes. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url'
 import type { Figure } from './figures.ts'
 import { type Gateway, headers, makeService, startGateway } from './gateway.ts'
 import { requestsPerSecond } from './load.ts'
-import { start } from './process.ts'
+import { startProgram } from './process.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
 /**
  * Turns in a round. Each turn measures both servers, one after the other, so that a slow moment of the machine affects
  * both.
  */
-const turns = 8
+const turnsPerRound = 8
 const turnSeconds = 1
 
 export async function hotGetBench(): Promise<Figure[]> {
@@ -51,15 +51,15 @@ export async function hotGetBench(): Promise<Figure[]> {
 async function measureBesideFastify(
   gateway: Gateway,
   path: string,
-  moreHeaders: Record<string, string>,
+  requestHeaders: Record<string, string>,
 ): Promise<{ own: number[]; bare: number[]; bytes: number }> {
-  const allHeaders = { ...headers, ...moreHeaders }
+  const allHeaders = { ...headers, ...requestHeaders }
   const response = await bytesOf(gateway.url + path, allHeaders)
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
   const file = join(folder, 'body')
   writeFileSync(file, response.bytes)
   const args = [file, ...(response.encoding === undefined ? [] : [response.encoding])]
-  const fastify = await start(fileURLToPath(new URL('./peers/bare-fastify.ts', import.meta.url)), args)
+  const fastify = await startProgram(fileURLToPath(new URL('./peers/bare-fastify.ts', import.meta.url)), args)
   const own: number[] = []
   const bare: number[] = []
   const rateOf = {
@@ -71,7 +71,7 @@ async function measureBesideFastify(
   // Round -1 warms up and is not counted.
   for (let round = -1; round < rounds; round++) {
     const rates = { own: [] as number[], bare: [] as number[] }
-    for (let turn = 0; turn < turns; turn++) {
+    for (let turn = 0; turn < turnsPerRound; turn++) {
       for (const server of turn % 2 === 0 ? (['own', 'bare'] as const) : (['bare', 'own'] as const))
         rates[server].push(await rateOf[server]())
     }
@@ -84,7 +84,7 @@ async function measureBesideFastify(
   return { own, bare, bytes: response.bytes.length }
 }
 
-/** The bytes of a response as they were sent. */
+/** The body of a response as it was sent: still compressed. */
 function bytesOf(
   url: string,
   headersToSend: Record<string, string>,

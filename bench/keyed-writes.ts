@@ -1,6 +1,6 @@
 /**
- * Changes a second with an `Idempotency-Key`, each with its audit entry: on SQLite and on PostgreSQL, beside bare SDK
- * calls to the same AWS over TCP.
+ * Changes a second with an `Idempotency-Key`, with the store of keys and audit entries on SQLite and on PostgreSQL. They
+ * are compared with bare SDK calls to the same engine over TCP.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,18 +9,26 @@ import { join } from 'node:path'
 import { ECS } from '@aws-sdk/client-ecs'
 import { startPostgres, withoutPostgres } from '../packages/gateway/src/testing/postgres.ts'
 import { CannotRun, type Figure } from './figures.ts'
-import { launcher, type Running, start } from './process.ts'
+import { launcher, type RunningProgram, startProgram } from './process.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
 const connections = 32
-const seconds = 2
+const measuredSeconds = 2
 const definition = { family: 'bench', containerDefinitions: [{ name: 'web', image: 'nginx', memory: 64 }] }
 
 export async function keyedWritesBench(): Promise<Figure[]> {
   if (withoutPostgres) throw new CannotRun(withoutPostgres)
   const postgres = await startPostgres()
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
-  const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated'])
+  const engine = await startProgram(launcher, [
+    'local-aws',
+    '--port',
+    '0',
+    '--data',
+    ':memory:',
+    '--runtime',
+    'simulated',
+  ])
   const gateways = {
     SQLite: await startGatewayOn(folder, 'sqlite', engine.url, {}),
     PostgreSQL: await startGatewayOn(folder, 'postgres', engine.url, {
@@ -33,29 +41,39 @@ export async function keyedWritesBench(): Promise<Figure[]> {
     endpoint: engine.url,
     credentials: { accessKeyId: '111122223333', secretAccessKey: 'any' },
   })
-  const runs = { bare: [] as number[], plain: [] as number[], SQLite: [] as number[], PostgreSQL: [] as number[] }
+  const rates = {
+    bareSdk: [] as number[],
+    withoutKey: [] as number[],
+    SQLite: [] as number[],
+    PostgreSQL: [] as number[],
+  }
   for (let round = 0; round < rounds; round++) {
-    runs.bare.push(await changesPerSecond(() => aws.registerTaskDefinition(definition)))
-    runs.plain.push(await changesPerSecond(() => register(gateways.SQLite)))
-    runs.SQLite.push(await changesPerSecond(() => register(gateways.SQLite, randomUUID())))
-    runs.PostgreSQL.push(await changesPerSecond(() => register(gateways.PostgreSQL, randomUUID())))
+    rates.bareSdk.push(await changesPerSecond(() => aws.registerTaskDefinition(definition)))
+    rates.withoutKey.push(await changesPerSecond(() => register(gateways.SQLite)))
+    rates.SQLite.push(await changesPerSecond(() => register(gateways.SQLite, randomUUID())))
+    rates.PostgreSQL.push(await changesPerSecond(() => register(gateways.PostgreSQL, randomUUID())))
   }
   await Promise.all([...Object.values(gateways), engine].map((running) => running.stop()))
   await postgres.stop()
   rmSync(folder, { recursive: true })
   const unit = 'changes/s'
-  const ratio = (one: readonly number[]) => one.map((rate, i) => rate / runs.bare[i]!)
+  const ratio = (one: readonly number[]) => one.map((rate, i) => rate / rates.bareSdk[i]!)
   return [
-    { name: 'bare SDK calls (RegisterTaskDefinition)', unit, values: runs.bare },
-    { name: 'through the gateway, audit on SQLite, without a key', unit, values: runs.plain },
-    { name: '… each with a key of its own, on SQLite', unit, values: runs.SQLite },
-    { name: '… each with a key of its own, on PostgreSQL', unit, values: runs.PostgreSQL },
-    { name: 'keyed on SQLite ÷ bare SDK', unit: 'ratio', values: ratio(runs.SQLite) },
-    { name: 'keyed on PostgreSQL ÷ bare SDK', unit: 'ratio', values: ratio(runs.PostgreSQL) },
+    { name: 'bare SDK calls (RegisterTaskDefinition)', unit, values: rates.bareSdk },
+    { name: 'through the gateway, audit on SQLite, without a key', unit, values: rates.withoutKey },
+    { name: '… each with a key of its own, on SQLite', unit, values: rates.SQLite },
+    { name: '… each with a key of its own, on PostgreSQL', unit, values: rates.PostgreSQL },
+    { name: 'keyed on SQLite ÷ bare SDK', unit: 'ratio', values: ratio(rates.SQLite) },
+    { name: 'keyed on PostgreSQL ÷ bare SDK', unit: 'ratio', values: ratio(rates.PostgreSQL) },
   ]
 }
 
-async function startGatewayOn(folder: string, name: string, endpoint: string, store: object): Promise<Running> {
+async function startGatewayOn(
+  folder: string,
+  name: string,
+  endpoint: string,
+  storeSettings: object,
+): Promise<RunningProgram> {
   const credentials = { accessKeyId: '111122223333', secretAccessKey: 'env:STORE_KEY' }
   const bench = { region: 'us-east-1', endpoint, credentials, budget: 'off' }
   const file = join(folder, `${name}.json`)
@@ -63,7 +81,7 @@ async function startGatewayOn(folder: string, name: string, endpoint: string, st
   writeFileSync(
     file,
     JSON.stringify({
-      ...store,
+      ...storeSettings,
       data: join(folder, name),
       listen: '127.0.0.1:0',
       token: 'env:TOKEN',
@@ -71,7 +89,7 @@ async function startGatewayOn(folder: string, name: string, endpoint: string, st
       accounts: { bench },
     }),
   )
-  const running = await start(launcher, ['serve', '--config', file], {
+  const running = await startProgram(launcher, ['serve', '--config', file], {
     TOKEN: 'token-of-the-bench',
     STORE_KEY: 'a key',
   })
@@ -79,7 +97,7 @@ async function startGatewayOn(folder: string, name: string, endpoint: string, st
   return running
 }
 
-async function register({ url }: Running, key?: string): Promise<void> {
+async function register({ url }: RunningProgram, key?: string): Promise<void> {
   const headers = {
     authorization: 'Bearer token-of-the-bench',
     'content-type': 'application/json',
@@ -97,12 +115,12 @@ async function register({ url }: Running, key?: string): Promise<void> {
 async function changesPerSecond(change: () => Promise<unknown>): Promise<number> {
   const started = performance.now()
   let count = 0
-  const one = async () => {
-    while (performance.now() < started + seconds * 1000) {
+  const changeUntilEnd = async () => {
+    while (performance.now() < started + measuredSeconds * 1000) {
       await change()
       count++
     }
   }
-  await Promise.all(Array.from({ length: connections }, one))
+  await Promise.all(Array.from({ length: connections }, changeUntilEnd))
   return count / ((performance.now() - started) / 1000)
 }

@@ -1,6 +1,6 @@
 /**
- * Load from wrk (Debian's package `wrk`): as many requests as a number of connections can carry. A generator in Node
- * needs more of the two cores than wrk does, and so favours the slower server.
+ * Load from wrk (Debian's package `wrk`): each connection sends its next request after each response. A load generator in
+ * Node would use more processor time than wrk, which slows a fast server more than a slow one.
  */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { CannotRun } from './figures.ts'
 
-export interface Request {
+export interface LoadRequest {
   method: 'GET' | 'POST'
   path: string
   headers: Record<string, string>
@@ -19,19 +19,19 @@ export interface Request {
 const run = promisify(execFile)
 
 /**
- * Requests a second, all answered with 2xx. Several requests are sent by turns.
+ * Returns the requests per second, which all have a 2xx response. Several requests are sent in turn.
  * @param seconds whole seconds
  * @throws Error on any other response: a fast error is no result; CannotRun without wrk
  */
 export async function requestsPerSecond(
   url: string,
-  requests: Request | readonly Request[],
+  requests: LoadRequest | readonly LoadRequest[],
   { connections = 64, seconds = 3 } = {},
 ): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
   const script = join(folder, 'requests.lua')
-  writeFileSync(script, luaOf([requests].flat()))
-  // The bench reads the log of what it measures meanwhile: a log that nobody reads would pile up in its memory.
+  writeFileSync(script, wrkScript([requests].flat()))
+  // Asynchronous, so that this process goes on reading the output of the measured program: it would fill the memory.
   const { stdout } = await run('wrk', [
     '--threads',
     '1',
@@ -54,10 +54,10 @@ export async function requestsPerSecond(
   return rate
 }
 
-function luaOf(requests: readonly Request[]): string {
+function wrkScript(requests: readonly LoadRequest[]): string {
   const formatted = requests.map(({ method, path, headers, body }) => {
-    const fields = Object.entries(headers).map(([name, value]) => `[ ${quoted(name)} ]=${quoted(value)}`)
-    return `wrk.format(${quoted(method)}, ${quoted(path)}, {${fields.join(', ')}}, ${body === undefined ? 'nil' : quoted(body)})`
+    const fields = Object.entries(headers).map(([name, value]) => `[ ${luaString(name)} ]=${luaString(value)}`)
+    return `wrk.format(${luaString(method)}, ${luaString(path)}, {${fields.join(', ')}}, ${body === undefined ? 'nil' : luaString(body)})`
   })
   return `local requests, next = {}, 0
 function init() requests = {${formatted.join(',\n')}} end
@@ -65,7 +65,7 @@ function request() next = next % #requests + 1; return requests[next] end
 `
 }
 
-/** A long string of Lua, which has no escapes. A space must separate it from a `[` before it. */
-function quoted(text: string): string {
+/** A text as a long string of Lua, which needs no escapes. After a `[` the caller has to write a space. */
+function luaString(text: string): string {
   return `[==[${text}]==]`
 }

@@ -26,19 +26,19 @@ import { wholeListsBench } from './whole-lists.ts'
 
 type Bench = () => Promise<Figure[]>
 
-const basics: Record<string, Bench> = {
+const basicBenches: Record<string, Bench> = {
   start: startBench,
   'get-service': getServiceBench,
   'engine-over-tcp': engineOverTcpBench,
   'many-services': manyServicesBench,
 }
-const calls: Record<string, Bench> = {
+const callBenches: Record<string, Bench> = {
   'hot-get': hotGetBench,
   polling: pollingBench,
   streams: streamsBench,
   'cold-get': coldGetBench,
 }
-const withOwnFile: Record<string, { bench: Bench; file: string; title: string }> = {
+const benchesWithOwnFile: Record<string, { bench: Bench; file: string; title: string }> = {
   'event-streams': { bench: eventStreamsBench, file: 'events.md', title: 'The event feed' },
   'keyed-writes': { bench: keyedWritesBench, file: 'store.md', title: 'The store' },
   'whole-lists': { bench: wholeListsBench, file: 'lists.md', title: 'Whole lists' },
@@ -51,9 +51,9 @@ const withOwnFile: Record<string, { bench: Bench; file: string; title: string }>
   hostile: { bench: hostileBench, file: 'hostile.md', title: 'Hostile clients' },
 }
 const benches: Record<string, Bench> = {
-  ...basics,
-  ...calls,
-  ...Object.fromEntries(Object.entries(withOwnFile).map(([name, { bench }]) => [name, bench])),
+  ...basicBenches,
+  ...callBenches,
+  ...Object.fromEntries(Object.entries(benchesWithOwnFile).map(([name, { bench }]) => [name, bench])),
 }
 const requestedNames = process.argv.slice(2)
 const unknownNames = requestedNames.filter((name) => !benches[name])
@@ -61,18 +61,18 @@ if (unknownNames.length > 0) {
   console.error(`There is no bench named ${unknownNames.join(', ')}; there are ${Object.keys(benches).join(', ')}.`)
   process.exit(1)
 }
-const load = loadavg()[0]!.toFixed(1)
-const machine = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, load ${load} before it began.`
+const loadBefore = loadavg()[0]!.toFixed(1)
+const machine = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadBefore} before it began.`
 const sections = new Map<string, string>()
-for (const name of requestedNames.length > 0 ? requestedNames : Object.keys(basics)) {
+for (const name of requestedNames.length > 0 ? requestedNames : Object.keys(basicBenches)) {
   const section = `## ${name}\n\n\`npm run bench -- ${name}\`\n\n${table(await figuresOf(benches[name]!))}\n`
   console.log(section)
   sections.set(name, section)
 }
 if (requestedNames.length === 0) writeResults('basics.md', 'The basics', [...sections.values()])
-if (requestedNames.length > 0 && Object.keys(calls).every((name) => sections.has(name)))
+if (requestedNames.length > 0 && Object.keys(callBenches).every((name) => sections.has(name)))
   writeResults('calls.md', 'Calls to AWS', [...sections.values()])
-for (const [name, { file, title }] of Object.entries(withOwnFile)) {
+for (const [name, { file, title }] of Object.entries(benchesWithOwnFile)) {
   const section = sections.get(name)
   if (section) writeResults(file, title, [section])
 }
@@ -88,6 +88,6 @@ async function figuresOf(bench: Bench): Promise<Figure[]> {
 }
 
 function writeResults(file: string, title: string, tables: readonly string[]): void {
-  const words = `# ${title}\n\n${machine} Figures of one run of the command, side by side; compare ratios, not machines.\n\n`
-  writeFileSync(new URL(`./results/${file}`, import.meta.url), words + tables.join('\n'))
+  const introduction = `# ${title}\n\n${machine} Figures of one run of the command, side by side; compare ratios, not machines.\n\n`
+  writeFileSync(new URL(`./results/${file}`, import.meta.url), introduction + tables.join('\n'))
 }

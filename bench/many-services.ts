@@ -1,10 +1,10 @@
-/** 1,000 services with 5,000 tasks: memory, the time of a whole list, and the cost when nothing changes. */
+/** A gateway with 1,000 services and 5,000 tasks: memory, time to read all list pages, processor time when idle. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Figure } from './figures.ts'
 import { type Gateway, makeServices, startGateway } from './gateway.ts'
 
-const services = 1000
-const tasksEach = 5
+const serviceCount = 1000
+const tasksPerService = 5
 const restSeconds = 20
 
 interface Page {
@@ -14,7 +14,7 @@ interface Page {
 
 export async function manyServicesBench(): Promise<Figure[]> {
   const gateway = await startGateway()
-  await makeServices(gateway, services, tasksEach)
+  await makeServices(gateway, serviceCount, tasksPerService)
   while ((await wholeList(gateway, 'services')).some((item) => item.runningCount !== item.desiredCount))
     await pause(500)
 
@@ -27,13 +27,13 @@ export async function manyServicesBench(): Promise<Figure[]> {
   const serviceLists: number[] = []
   const taskLists: number[] = []
   for (let run = 0; run < 3; run++) {
-    serviceLists.push(await listMs('services', services))
-    taskLists.push(await listMs('tasks', services * tasksEach))
+    serviceLists.push(await listMs('services', serviceCount))
+    taskLists.push(await listMs('tasks', serviceCount * tasksPerService))
   }
   const residentMiB = gateway.residentMiB()
-  const before = gateway.cpuSeconds()
+  const cpuSecondsBefore = gateway.cpuSeconds()
   await pause(restSeconds * 1000)
-  const percentOfCore = ((gateway.cpuSeconds() - before) / restSeconds) * 100
+  const percentOfCore = ((gateway.cpuSeconds() - cpuSecondsBefore) / restSeconds) * 100
   await gateway.stop()
   return [
     { name: '1,000 services, 5,000 tasks: resident memory (gateway and engine)', unit: 'MiB', values: [residentMiB] },

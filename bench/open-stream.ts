@@ -1,4 +1,4 @@
-/** One event stream, and whether it is open. */
+/** Opens an event stream of a service and knows whether it is still open. */
 import { request } from 'node:http'
 
 export interface EventStream {
@@ -6,7 +6,7 @@ export interface EventStream {
   close: () => void
 }
 
-/** Resolves with the first bytes, or with the end of a stream that was rejected. */
+/** Resolves when the first bytes arrive, or when the gateway rejects or ends the stream. */
 export function openStream(url: string, headers: Record<string, string>): Promise<EventStream> {
   return new Promise((resolve) => {
     let isOpen = false

@@ -1,6 +1,6 @@
 /**
- * A thousand clients that read 200 services once a second for a minute, through the gateway and directly from ECS with
- * AWS's request buckets (the engine over TCP); and the delay of a deployment during that time.
+ * A thousand clients that read 200 services once a second for a minute: first through the gateway, then directly from ECS
+ * (the engine over TCP with AWS's request limits). It also measures how much the clients delay a deployment.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'undici'
@@ -8,27 +8,27 @@ import { countingProxy } from './counting-proxy.ts'
 import { ecsRequest } from './ecs-request.ts'
 import type { Figure } from './figures.ts'
 import { headers, startGateway } from './gateway.ts'
-import { launcher, start } from './process.ts'
+import { launcher, startProgram } from './process.ts'
 
-const clients = 1000
-const services = 200
-const seconds = Number(process.env.POLLING_SECONDS ?? 60)
+const clientCount = 1000
+const serviceCount = 200
+const measuredSeconds = Number(process.env.POLLING_SECONDS ?? 60)
 
-/** Counts of responses. */
-interface Tally {
+/** The responses that all clients got. */
+interface ResponseCounts {
   answered: number
   throttled: number
   failed: number
-  /** The highest `Age`. */
+  /** The highest value of the header `Age`. */
   oldestSeconds: number
-  /** Responses with `Ecs-Api-Stale`. */
+  /** The number of responses with the header `Ecs-Api-Stale`. */
   stale: number
   /** The time of each response. */
-  ms: number[]
+  responseMs: number[]
 }
 
 export async function pollingBench(): Promise<Figure[]> {
-  const engine = await start(launcher, [
+  const engine = await startProgram(launcher, [
     'local-aws',
     '--port',
     '0',
@@ -52,8 +52,8 @@ export async function pollingBench(): Promise<Figure[]> {
     family: 'web',
     containerDefinitions: [{ name: 'web', image: 'nginx' }],
   })
-  const names = Array.from({ length: services }, (_, i) => `s-${i}`)
-  // As fast as AWS lets services be created: the gateway waits for its request budget.
+  const names = Array.from({ length: serviceCount }, (_, i) => `s-${i}`)
+  // This takes a while: the gateway keeps to AWS's rate limit for creating services.
   for (const name of names)
     await gateway.call('POST', '/remote/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
   await gateway.call('POST', '/remote/clusters/bench/services', { name: 'deployed', taskDefinition: 'web', count: 1 })
@@ -70,46 +70,46 @@ export async function pollingBench(): Promise<Figure[]> {
     if (outcome !== 'reached') throw new Error(`the deployment ended as ${outcome}`)
     return performance.now() - began
   }
-  const withoutLoad: number[] = []
+  const deployWithoutLoadMs: number[] = []
   for (let i = 0; i < 3; i++) {
-    withoutLoad.push(await deployMs())
+    deployWithoutLoadMs.push(await deployMs())
     await pause(2000)
   }
-  const before = { ...proxy.counts }
-  const duringLoad: number[] = []
-  const load = poll(
+  const countsBefore = { ...proxy.counts }
+  const deployDuringLoadMs: number[] = []
+  const load = readServices(
     gateway.url,
     (name) => ({ method: 'GET' as const, path: `/v1/ecs/remote/clusters/bench/services/${name}`, headers }),
     names,
   )
   for (let i = 0; i < 3; i++) {
-    await pause((seconds * 1000) / 5)
-    duringLoad.push(await deployMs())
+    await pause((measuredSeconds * 1000) / 5)
+    deployDuringLoadMs.push(await deployMs())
   }
   const viaGateway = await load
-  const calls = proxy.counts.calls - before.calls
-  const throttledByAws = proxy.counts.throttled - before.throttled
+  const calls = proxy.counts.calls - countsBefore.calls
+  const throttledByAws = proxy.counts.throttled - countsBefore.throttled
   await gateway.stop()
-  const viaEcs = await poll(
+  const viaEcs = await readServices(
     engine.url,
     (name) => ecsRequest('DescribeServices', { cluster: 'bench', services: [name] }),
     names,
   )
   await engine.stop()
   proxy.close()
-  const share = (calls / viaGateway.answered) * 100
+  const callPercent = (calls / viaGateway.answered) * 100
   const median = (runs: number[]) => runs.toSorted((a, b) => a - b)[Math.floor(runs.length / 2)]!
-  const delay = (median(duringLoad) / median(withoutLoad) - 1) * 100
+  const delayPercent = (median(deployDuringLoadMs) / median(deployWithoutLoadMs) - 1) * 100
   return [
     {
-      name: `${clients} clients, ${services} services, ${seconds} s through the gateway: answered`,
+      name: `${clientCount} clients, ${serviceCount} services, ${measuredSeconds} s through the gateway: answered`,
       unit: 'requests',
       values: [viaGateway.answered],
     },
     {
       name: '… AWS calls in that time, a deployment’s among them',
       unit: '% of requests',
-      values: [share],
+      values: [callPercent],
       goal: { words: '≤ 5 %', met: (value) => value <= 5 },
     },
     {
@@ -136,24 +136,24 @@ export async function pollingBench(): Promise<Figure[]> {
       values: [viaGateway.stale],
       goal: { words: '0', met: (value) => value === 0 },
     },
-    { name: '… time of an answer, p99', unit: 'ms', values: [percentile(viaGateway.ms, 0.99)] },
-    { name: 'a deployment until STABLE, nobody looking', unit: 'ms', values: withoutLoad },
-    { name: '… in the middle of it', unit: 'ms', values: duringLoad },
-    { name: '… later by', unit: '%', values: [delay], goal: { words: '≤ 10 %', met: (value) => value <= 10 } },
+    { name: '… time of an answer, p99', unit: 'ms', values: [percentile(viaGateway.responseMs, 0.99)] },
+    { name: 'a deployment until STABLE, nobody looking', unit: 'ms', values: deployWithoutLoadMs },
+    { name: '… in the middle of it', unit: 'ms', values: deployDuringLoadMs },
+    { name: '… later by', unit: '%', values: [delayPercent], goal: { words: '≤ 10 %', met: (value) => value <= 10 } },
     { name: 'the same clients directly at ECS: answered', unit: 'requests', values: [viaEcs.answered] },
     { name: '… throttled', unit: 'requests', values: [viaEcs.throttled] },
   ]
 }
 
 /** Each client reads one service once a second, whatever the result. */
-async function poll(
+async function readServices(
   url: string,
   requestOf: (name: string) => { method: 'GET' | 'POST'; path: string; headers: Record<string, string>; body?: string },
   names: string[],
-): Promise<Tally> {
+): Promise<ResponseCounts> {
   const pool = new Pool(url, { connections: 200, pipelining: 1 })
-  const tally: Tally = { answered: 0, throttled: 0, failed: 0, oldestSeconds: 0, stale: 0, ms: [] }
-  const end = performance.now() + seconds * 1000
+  const counts: ResponseCounts = { answered: 0, throttled: 0, failed: 0, oldestSeconds: 0, stale: 0, responseMs: [] }
+  const end = performance.now() + measuredSeconds * 1000
   const client = async (_: unknown, i: number) => {
     const request = requestOf(names[i % names.length]!)
     await pause(Math.random() * 1000)
@@ -162,17 +162,17 @@ async function poll(
       const began = performance.now()
       const { statusCode, headers: answered, body } = await pool.request(request)
       const text = await body.text()
-      tally.ms.push(performance.now() - began)
-      if (statusCode === 200) tally.answered++
-      else if (statusCode === 429 || text.includes('ThrottlingException')) tally.throttled++
-      else tally.failed++
-      tally.oldestSeconds = Math.max(tally.oldestSeconds, Number(answered.age ?? 0))
-      if (answered['ecs-api-stale']) tally.stale++
+      counts.responseMs.push(performance.now() - began)
+      if (statusCode === 200) counts.answered++
+      else if (statusCode === 429 || text.includes('ThrottlingException')) counts.throttled++
+      else counts.failed++
+      counts.oldestSeconds = Math.max(counts.oldestSeconds, Number(answered.age ?? 0))
+      if (answered['ecs-api-stale']) counts.stale++
     }
   }
-  await Promise.all(Array.from({ length: clients }, client))
+  await Promise.all(Array.from({ length: clientCount }, client))
   await pool.destroy()
-  return tally
+  return counts
 }
 
 function percentile(runs: number[], share: number): number {

@@ -1,12 +1,12 @@
-/** Starts the measured programs as processes, which end with the bench. */
+/** Starts the measured programs as child processes. They end with the bench. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-export interface Running {
-  /** The first line of its output: its URL. */
+export interface RunningProgram {
+  /** The URL in the first line of the program's output. */
   url: string
   child: ChildProcess
   /** Resident memory, MiB. */
@@ -19,17 +19,17 @@ export interface Running {
 export const launcher = fileURLToPath(new URL('../packages/cli/bin/ecs-api.mjs', import.meta.url))
 
 const runningChildren = new Set<ChildProcess>()
-// A bench that throws does not stop its programs.
+// A bench that throws leaves its programs running.
 process.on('exit', () => {
   for (const child of runningChildren) child.kill('SIGKILL')
 })
 
 /** Starts a program and waits for its first line of output. */
-export async function start(
+export async function startProgram(
   script: string,
   args: readonly string[] = [],
   env: Record<string, string> = {},
-): Promise<Running> {
+): Promise<RunningProgram> {
   const child = spawn(process.execPath, [script, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,9 +1,9 @@
-/** The time from the start of the process to the first response, in the default configuration. */
+/** The time from the start of the gateway's process to its first response, and its memory then. */
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Figure } from './figures.ts'
 import { headers, startGateway } from './gateway.ts'
-import { start } from './process.ts'
+import { startProgram } from './process.ts'
 
 const barePeer = fileURLToPath(new URL('./peers/bare-start.ts', import.meta.url))
 const compileCache = fileURLToPath(new URL('../packages/cli/node_modules/.cache/ecs-api', import.meta.url))
@@ -11,7 +11,7 @@ const compileCache = fileURLToPath(new URL('../packages/cli/node_modules/.cache/
 export async function startBench(): Promise<Figure[]> {
   const cold: number[] = []
   const warm: number[] = []
-  const resident: number[] = []
+  const residentMiBs: number[] = []
   const bare: number[] = []
   for (let run = 0; run < 3; run++) {
     rmSync(compileCache, { recursive: true, force: true })
@@ -21,7 +21,7 @@ export async function startBench(): Promise<Figure[]> {
   for (let run = 0; run < 7; run++) {
     const { ms, residentMiB } = await gatewayStart()
     warm.push(ms)
-    resident.push(residentMiB)
+    residentMiBs.push(residentMiB)
     bare.push(await bareStartMs())
   }
   return [
@@ -42,7 +42,7 @@ export async function startBench(): Promise<Figure[]> {
     {
       name: 'resident memory after it',
       unit: 'MiB',
-      values: resident,
+      values: residentMiBs,
       goal: { words: '≤ 130 MB', met: (mib) => mib * 1.048576 <= 130 },
     },
   ]
@@ -51,7 +51,7 @@ export async function startBench(): Promise<Figure[]> {
 /** Milliseconds from the start of the bare process to its first response. */
 async function bareStartMs(): Promise<number> {
   const started = performance.now()
-  const bare = await start(barePeer)
+  const bare = await startProgram(barePeer)
   await (await fetch(bare.url)).text()
   const ms = performance.now() - started
   await bare.stop()

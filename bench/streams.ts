@@ -1,6 +1,7 @@
 /**
- * The time from a change on the engine to its event on a thousand streams, and what a thousand streams cost. It is
- * measured twice: once when the gateway polls the engine over TCP, once when ECS's events reach it through a queue.
+ * The delay from a change on the engine to its event on a thousand streams, and the memory and processor time of the
+ * streams. One bench measures a gateway that polls the engine, the other one a gateway that reads ECS's events from a
+ * queue.
  */
 import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,7 +9,7 @@ import { callAws } from './aws-request.ts'
 import { ecsTarget } from './ecs-request.ts'
 import type { Figure } from './figures.ts'
 import { headers, startGateway } from './gateway.ts'
-import { launcher, start } from './process.ts'
+import { launcher, startProgram } from './process.ts'
 
 const streamCount = 1000
 const changeCount = Number(process.env.STREAM_CHANGES ?? 20)
@@ -17,9 +18,9 @@ const accountNumber = '000000000001'
 const queueName = 'ecs-api-events'
 const queueUrl = `https://sqs.us-east-1.amazonaws.com/${accountNumber}/${queueName}`
 
-/** The figures with polling. */
+/** Measures a gateway that polls. */
 export async function streamsBench(): Promise<Figure[]> {
-  const { delays, resident, atRest } = await measureStreams({}, async () => {}, tag)
+  const { delays, streamsMiB, atRest } = await measureStreams({}, async () => {}, changeTag)
   const [median, p99, last] = quantiles(delays)
   return [
     {
@@ -29,14 +30,14 @@ export async function streamsBench(): Promise<Figure[]> {
     },
     { name: '… p99', unit: 'ms', values: [p99], goal: { words: '≤ 2,500 ms', met: (ms) => ms <= 2500 } },
     { name: '… last', unit: 'ms', values: [last] },
-    { name: `memory of ${streamCount} open streams`, unit: 'MiB', values: [resident] },
+    { name: `memory of ${streamCount} open streams`, unit: 'MiB', values: [streamsMiB] },
     { name: '… processor time when nothing changes', unit: '% of a core', values: [atRest] },
   ]
 }
 
-/** The figures with ECS's events. */
+/** Measures a gateway that reads ECS's events from a queue. */
 export async function eventStreamsBench(): Promise<Figure[]> {
-  const { delays, resident, atRest } = await measureStreams(
+  const { delays, streamsMiB, atRest } = await measureStreams(
     { ECS_API_ACCOUNTS_REMOTE_EVENTS_QUEUE_URL: queueUrl },
     setUpQueue,
     deploy,
@@ -50,7 +51,7 @@ export async function eventStreamsBench(): Promise<Figure[]> {
     },
     { name: '… p99', unit: 'ms', values: [p99], goal: { words: '≤ 300 ms', met: (ms) => ms <= 300 } },
     { name: '… last', unit: 'ms', values: [last] },
-    { name: `memory of ${streamCount} open streams`, unit: 'MiB', values: [resident] },
+    { name: `memory of ${streamCount} open streams`, unit: 'MiB', values: [streamsMiB] },
     { name: '… processor time when nothing changes', unit: '% of a core', values: [atRest] },
   ]
 }
@@ -62,16 +63,16 @@ function quantiles(delays: readonly number[]): [median: number, p99: number, las
 }
 
 /**
- * @param change changes the service without the gateway, and returns a text that the event of the change contains
+ * @param changeService changes the service without the gateway, and returns a text that the event of the change contains
  * @returns `delays`: milliseconds until the event, for each stream and change; `resident`: MiB of the streams;
  *   `atRest`: % of a core while nothing changes
  */
 async function measureStreams(
-  env: Record<string, string>,
+  environment: Record<string, string>,
   setUp: (engineUrl: string) => Promise<void>,
-  change: (engineUrl: string, i: number) => Promise<string>,
+  changeService: (engineUrl: string, i: number) => Promise<string>,
 ) {
-  const engine = await start(launcher, [
+  const engine = await startProgram(launcher, [
     'local-aws',
     '--port',
     '0',
@@ -90,7 +91,7 @@ async function measureStreams(
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: accountNumber,
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
     ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
-    ...env,
+    ...environment,
   })
   await gateway.call('POST', '/remote/clusters', { name: 'bench' })
   await gateway.call('POST', '/remote/taskdefs', {
@@ -105,9 +106,9 @@ async function measureStreams(
   const residentBefore = gateway.residentMiB()
 
   const received: Received = { chunks: [], onChunk: () => {} }
-  const opened = Array.from({ length: streamCount }, (_, stream) => watch(gateway.url, stream, received))
+  const opened = Array.from({ length: streamCount }, (_, stream) => openStream(gateway.url, stream, received))
   const closeStreams = await Promise.all(opened)
-  const resident = gateway.residentMiB() - residentBefore
+  const streamsMiB = gateway.residentMiB() - residentBefore
   const cpuBefore = gateway.cpuSeconds()
   await pause(10_000)
   const atRest = ((gateway.cpuSeconds() - cpuBefore) / 10) * 100
@@ -117,12 +118,12 @@ async function measureStreams(
     // A random pause, so that changes fall anywhere between two polls.
     await pause(Math.random() * 2000)
     const changedAt = performance.now()
-    delays.push(...(await timesUntilAll(received, () => change(engine.url, i))).map((at) => at - changedAt))
+    delays.push(...(await arrivalTimes(received, () => changeService(engine.url, i))).map((at) => at - changedAt))
   }
   for (const close of closeStreams) close()
   await gateway.stop()
   await engine.stop()
-  return { delays, resident, atRest }
+  return { delays, streamsMiB, atRest }
 }
 
 /** The chunks of all streams, with the times of their arrival. */
@@ -131,23 +132,23 @@ interface Received {
   onChunk: () => void
 }
 
-/** The times at which each stream first had the marker of a change. */
-async function timesUntilAll(received: Received, change: () => Promise<string>): Promise<number[]> {
+/** Makes a change and returns for each stream the time when it had received the marker of the change. */
+async function arrivalTimes(received: Received, change: () => Promise<string>): Promise<number[]> {
   received.chunks = []
   const marker = await change()
   const times = new Map<number, number>()
-  /** The end of each stream's text, because two chunks may share the marker. */
-  const ends = new Map<number, string>()
+  /** The last characters of each stream, because a marker can be split between two chunks. */
+  const recentTexts = new Map<number, string>()
   for (;;) {
-    const more = Promise.withResolvers<void>()
-    received.onChunk = more.resolve
+    const nextChunk = Promise.withResolvers<void>()
+    received.onChunk = nextChunk.resolve
     for (const { stream, text, at } of received.chunks.splice(0)) {
-      const recent = (ends.get(stream) ?? '') + text
+      const recent = (recentTexts.get(stream) ?? '') + text
       if (!times.has(stream) && recent.includes(marker)) times.set(stream, at)
-      ends.set(stream, recent.slice(-marker.length))
+      recentTexts.set(stream, recent.slice(-marker.length))
     }
     if (times.size === streamCount) return [...times.values()]
-    await more.promise
+    await nextChunk.promise
   }
 }
 
@@ -158,8 +159,8 @@ async function setUpQueue(engineUrl: string): Promise<void> {
   await callAws(engineUrl, 'AWSEvents.PutTargets', { Rule: queueName, Targets: [target] })
 }
 
-/** Changes a tag, for which ECS emits no event. */
-async function tag(engineUrl: string, i: number): Promise<string> {
+/** Changes a tag of the service and returns its value. ECS emits no event for tags: only polling finds the change. */
+async function changeTag(engineUrl: string, i: number): Promise<string> {
   const resourceArn = `arn:aws:ecs:us-east-1:${accountNumber}:service/bench/www`
   const marker = `marker-${i}-`
   await callAws(engineUrl, `${ecsTarget}.TagResource`, { resourceArn, tags: [{ key: 'marker', value: marker }] })
@@ -178,7 +179,7 @@ async function deploy(engineUrl: string): Promise<string> {
 }
 
 /** Opens a stream; returns a function that closes it. */
-function watch(url: string, stream: number, received: Received): Promise<() => void> {
+function openStream(url: string, stream: number, received: Received): Promise<() => void> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       `${url}/v1/ecs/remote/clusters/bench/services/www`,

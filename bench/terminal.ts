@@ -1,4 +1,4 @@
-/** A keystroke's echo in a container's terminal: through the gateway, beside a session with the engine itself. */
+/** The time until a container's terminal echoes a keystroke: through the gateway, compared with a direct session. */
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { Connection } from '../packages/gateway/src/exec/channel/connection.ts'
@@ -8,34 +8,37 @@ import { type EchoTerminal, echoTerminalOver } from './echo-terminal.ts'
 import { ecsTarget } from './ecs-request.ts'
 import { CannotRun, type Figure } from './figures.ts'
 import { type Gateway, startGateway } from './gateway.ts'
-import { launcher, type Running, start } from './process.ts'
+import { launcher, type RunningProgram, startProgram } from './process.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
-const keystrokes = Number(process.env.KEYSTROKES ?? 500)
-const account = '000000000001'
+const keystrokeCount = Number(process.env.KEYSTROKES ?? 500)
+const accountNumber = '000000000001'
 const cluster = 'bench'
-/** Prints what is typed. */
-const echo = ['sh', '-c', 'busybox stty raw -echo; echo ready; exec cat']
+/** A command that prints `ready`, and then every byte that is typed. */
+const echoCommand = ['sh', '-c', 'busybox stty raw -echo; echo ready; exec cat']
 
 export interface TerminalSetup {
-  engine: Running
+  engine: RunningProgram
   gateway: Gateway
   /** The id of a task in the cluster `bench` of the account `remote`. */
   task: string
 }
 
-/** An engine on real containers, a gateway with it, and a task. @throws CannotRun where no container runtime responds */
+/**
+ * Runs `work` with an engine on real containers, a gateway whose account `remote` uses it, and a running task.
+ * @throws CannotRun where no container runtime responds
+ */
 export async function withTerminalSetup<T>(work: (setup: TerminalSetup) => Promise<T>): Promise<T> {
   if (cannotRun) throw new CannotRun(`No terminals can be opened here: ${cannotRun}.`)
   await ensureImage()
-  const engine = await start(launcher, [
+  const engine = await startProgram(launcher, [
     ...['local-aws', '--port', '0', '--data', ':memory:'],
     ...['--runtime', getContainerRuntime().address],
   ])
   const gateway = await startGateway({
     ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
     ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: account,
+    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: accountNumber,
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
     ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
   })
@@ -57,10 +60,10 @@ export async function terminalBench(): Promise<Figure[]> {
         openOnEngine(engine.url, task),
       ])
       const times = { viaGateway: [] as number[], viaEngine: [] as number[] }
-      // By turns: a machine that is slow for some seconds is slow for both.
-      for (let i = 0; i < keystrokes; i++) {
-        times.viaGateway.push(await msOf(viaGateway.echoed))
-        times.viaEngine.push(await msOf(viaEngine.echoed))
+      // Alternately, so that a slow moment of the machine affects both.
+      for (let i = 0; i < keystrokeCount; i++) {
+        times.viaGateway.push(await durationMs(viaGateway.echoByte))
+        times.viaEngine.push(await durationMs(viaEngine.echoByte))
       }
       gatewayMs.push(median(times.viaGateway))
       engineMs.push(median(times.viaEngine))
@@ -69,7 +72,11 @@ export async function terminalBench(): Promise<Figure[]> {
     }
   })
   return [
-    { name: `echo of a keystroke through the gateway, ${keystrokes} keystrokes: p50`, unit: 'ms', values: gatewayMs },
+    {
+      name: `echo of a keystroke through the gateway, ${keystrokeCount} keystrokes: p50`,
+      unit: 'ms',
+      values: gatewayMs,
+    },
     { name: '… in a session with the engine itself: p50', unit: 'ms', values: engineMs },
     {
       name: 'what the gateway adds',
@@ -87,7 +94,7 @@ async function startTask(gateway: Gateway): Promise<string> {
     // The task gets a whole processor, because the time that it waits for a share would be counted as the terminal's.
     cpu: 1024,
     memory: 2048,
-    taskRoleArn: `arn:aws:iam::${account}:role/bench`,
+    taskRoleArn: `arn:aws:iam::${accountNumber}:role/bench`,
     containerDefinitions: [
       { name: 'app', image: testImage, command: ['sh', '-c', 'trap exit TERM; sleep 86400 & wait'] },
     ],
@@ -101,7 +108,7 @@ async function startTask(gateway: Gateway): Promise<string> {
 
 async function openThroughGateway(gateway: Gateway, task: string): Promise<EchoTerminal> {
   const path = `/remote/clusters/${cluster}/tasks/${task}/exec`
-  const { url } = (await gateway.call('POST', path, { command: echo })) as { url: string }
+  const { url } = (await gateway.call('POST', path, { command: echoCommand })) as { url: string }
   const socket = new WebSocket(gateway.url.replace(/^http/, 'ws') + url, 'ecs-api.exec.v1', {
     perMessageDeflate: false,
   })
@@ -123,7 +130,7 @@ export async function openOnEngine(url: string, task: string): Promise<EchoTermi
     task,
     container: 'app',
     interactive: true,
-    command: echo.map((word) => `'${word}'`).join(' '),
+    command: echoCommand.map((word) => `'${word}'`).join(' '),
   }
   const { session } = await callAws(url, `${ecsTarget}.ExecuteCommand`, input)
   const noKey = () => Promise.reject(new Error('The cluster has no KMS key.'))
@@ -153,7 +160,7 @@ export async function openOnEngine(url: string, task: string): Promise<EchoTermi
   return terminal
 }
 
-export async function msOf(work: () => Promise<void>): Promise<number> {
+export async function durationMs(work: () => Promise<void>): Promise<number> {
   const startedAt = performance.now()
   await work()
   return performance.now() - startedAt

@@ -1,6 +1,6 @@
 /**
- * 3,000 services with 10,000 tasks in one cluster of an engine over TCP, listed whole through the gateway: without
- * AWS's request buckets, then with them, while another client reads one service.
+ * Reads all list pages of 3,000 services and 10,000 tasks, in one cluster of an engine over TCP, through the gateway. It
+ * does so first without AWS's request limits, then with them while another client reads one service.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Figure } from './figures.ts'
 import { type Gateway, headers, startGateway } from './gateway.ts'
-import { launcher, type Running, start } from './process.ts'
+import { launcher, type RunningProgram, startProgram } from './process.ts'
 
-const services = 3000
-const tasks = 10_000
+const serviceCount = 3000
+const taskCount = 10_000
 const rounds = 3
 
 interface Page {
@@ -19,7 +19,7 @@ interface Page {
   nextCursor: string | null
 }
 
-interface Walk {
+interface ListTimes {
   /** The time until the first byte of the first page. */
   firstByteMs: number
   wholeMs: number
@@ -27,39 +27,39 @@ interface Walk {
 
 export async function wholeListsBench(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
-  const engineWithoutBuckets = await start(launcher, engineArgs(folder))
+  const engineWithoutBuckets = await startProgram(launcher, engineArgs(folder))
   const seedingGateway = await startGateway(environmentOf(engineWithoutBuckets))
   await seed(seedingGateway)
   await seedingGateway.stop()
 
   const gateway = await startGateway(environmentOf(engineWithoutBuckets))
   const memoryBefore = gateway.residentMiB()
-  const walks: Record<'services' | 'tasks', Walk[]> = { services: [], tasks: [] }
+  const times: Record<'services' | 'tasks', ListTimes[]> = { services: [], tasks: [] }
   for (let round = 0; round < rounds; round++) {
-    walks.services.push(await walk(gateway, 'services', services))
-    // A gateway that has just started has no task index.
-    walks.tasks.push(await walk(gateway, 'tasks', tasks))
+    times.services.push(await readList(gateway, 'services', serviceCount))
+    // The first list of tasks is slower: a gateway that has just started has no task index.
+    times.tasks.push(await readList(gateway, 'tasks', taskCount))
   }
   const memoryPeak = peakMiB(gateway)
   await gateway.stop()
   await engineWithoutBuckets.stop()
 
-  const engineWithBuckets = await start(launcher, [...engineArgs(folder), '--throttle', 'aws'])
+  const engineWithBuckets = await startProgram(launcher, [...engineArgs(folder), '--throttle', 'aws'])
   const throttledGateway = await startGateway(environmentOf(engineWithBuckets, 'with buckets'))
-  const throttledWalks: Record<'services' | 'tasks', Walk> = { services: notWalked, tasks: notWalked }
+  const throttledTimes: Record<'services' | 'tasks', ListTimes> = { services: noTimes, tasks: noTimes }
   const otherReadsMs: number[] = []
   for (const kind of ['services', 'tasks'] as const) {
-    let isWalking = true
-    const walking = walk(throttledGateway, kind, kind === 'services' ? services : tasks).finally(() => {
-      isWalking = false
+    let isReading = true
+    const reading = readList(throttledGateway, kind, kind === 'services' ? serviceCount : taskCount).finally(() => {
+      isReading = false
     })
-    while (isWalking) {
+    while (isReading) {
       const began = performance.now()
       await throttledGateway.call('GET', '/remote/clusters/bench/services/s-7')
       otherReadsMs.push(performance.now() - began)
-      await Promise.race([walking, pause(500)])
+      await Promise.race([reading, pause(500)])
     }
-    throttledWalks[kind] = await walking
+    throttledTimes[kind] = await reading
   }
   await throttledGateway.stop()
   await engineWithBuckets.stop()
@@ -70,13 +70,13 @@ export async function wholeListsBench(): Promise<Figure[]> {
     {
       name: `${words}, 1,000 a page: first byte of the first page, first time`,
       unit: 'ms',
-      values: [walks[kind][0]!.firstByteMs],
+      values: [times[kind][0]!.firstByteMs],
       goal,
     },
-    { name: '… the times after', unit: 'ms', values: walks[kind].slice(1).map(({ firstByteMs }) => firstByteMs), goal },
-    { name: '… all pages', unit: 'ms', values: walks[kind].map(({ wholeMs }) => wholeMs) },
-    { name: '… first byte with AWS’s buckets', unit: 'ms', values: [throttledWalks[kind].firstByteMs] },
-    { name: '… all pages with AWS’s buckets', unit: 'ms', values: [throttledWalks[kind].wholeMs] },
+    { name: '… the times after', unit: 'ms', values: times[kind].slice(1).map(({ firstByteMs }) => firstByteMs), goal },
+    { name: '… all pages', unit: 'ms', values: times[kind].map(({ wholeMs }) => wholeMs) },
+    { name: '… first byte with AWS’s buckets', unit: 'ms', values: [throttledTimes[kind].firstByteMs] },
+    { name: '… all pages with AWS’s buckets', unit: 'ms', values: [throttledTimes[kind].wholeMs] },
   ]
   return [
     ...figures('services', '3,000 services'),
@@ -87,14 +87,14 @@ export async function wholeListsBench(): Promise<Figure[]> {
   ]
 }
 
-const notWalked: Walk = { firstByteMs: 0, wholeMs: 0 }
+const noTimes: ListTimes = { firstByteMs: 0, wholeMs: 0 }
 
 function engineArgs(folder: string): string[] {
   return ['local-aws', '--port', '0', '--data', folder, '--runtime', 'simulated', '--pace', 'instant']
 }
 
 /** The environment of a gateway with the account `remote` on the engine. */
-function environmentOf(engine: Running, buckets?: 'with buckets'): Record<string, string> {
+function environmentOf(engine: RunningProgram, buckets?: 'with buckets'): Record<string, string> {
   return {
     ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
     ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
@@ -111,15 +111,15 @@ async function seed(gateway: Gateway): Promise<void> {
     family: 'web',
     containerDefinitions: [{ name: 'web', image: 'nginx' }],
   })
-  // Three tasks each, and one more for some, make the wanted number.
-  const withOneMore = tasks - 3 * services
-  for (let from = 0; from < services; from += 20)
+  // Services have three tasks, and some have four, so that the total is `taskCount`.
+  const servicesWithFourTasks = taskCount - 3 * serviceCount
+  for (let firstOfBatch = 0; firstOfBatch < serviceCount; firstOfBatch += 20)
     await Promise.all(
-      Array.from({ length: Math.min(20, services - from) }, (_, i) =>
+      Array.from({ length: Math.min(20, serviceCount - firstOfBatch) }, (_, i) =>
         gateway.call('POST', '/remote/clusters/bench/services', {
-          name: `s-${from + i}`,
+          name: `s-${firstOfBatch + i}`,
           taskDefinition: 'web',
-          count: from + i < withOneMore ? 4 : 3,
+          count: firstOfBatch + i < servicesWithFourTasks ? 4 : 3,
         }),
       ),
     )
@@ -133,7 +133,7 @@ async function seed(gateway: Gateway): Promise<void> {
   }
 }
 
-async function walk(gateway: Gateway, kind: 'services' | 'tasks', expected: number): Promise<Walk> {
+async function readList(gateway: Gateway, kind: 'services' | 'tasks', expected: number): Promise<ListTimes> {
   const received = new Set<string>()
   const began = performance.now()
   let firstByteMs: number | undefined
@@ -156,6 +156,6 @@ async function walk(gateway: Gateway, kind: 'services' | 'tasks', expected: numb
 }
 
 /** The highest resident memory of the process. */
-function peakMiB({ child }: Running): number {
+function peakMiB({ child }: RunningProgram): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024
 }

@@ -19,14 +19,14 @@ const checks: [name: string, command: string, ...args: string[]][] = [
   ['unused', 'knip', '--no-progress', '--no-config-hints'],
 ]
 
-let failed = 0
+let failedChecks = 0
 for (const [name, command, ...args] of checks) {
   const started = performance.now()
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', shell: process.platform === 'win32' })
   console.log(`${status === 0 ? '✔' : '✖'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
   if (status !== 0) {
-    failed++
+    failedChecks++
     console.log(stdout, stderr)
   }
 }
-process.exit(failed === 0 ? 0 : 1)
+process.exit(failedChecks === 0 ? 0 : 1)

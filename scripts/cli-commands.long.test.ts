@@ -5,10 +5,10 @@ import { test } from 'node:test'
 import { commands } from '../packages/cli/src/commands.ts'
 import { newLoggedService } from '../packages/gateway/src/testing/logged-service.ts'
 import { scriptedSessions } from '../packages/gateway/src/testing/scripted-sessions.ts'
-import { type CommandCall, commandCalls, type Place } from './cli-commands.ts'
+import { type CommandCall, type CommandContext, commandCalls } from './cli-commands.ts'
 import { type CliResult, cleanEnvironment, newFolder, runCli } from './cli-process.ts'
 import { plainText, startOnTerminal } from './cli-terminal.ts'
-import { hostileParts, hostileProxy } from './hostile-proxy.ts'
+import { hostileProxy, hostileSequences } from './hostile-proxy.ts'
 
 const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
 const { program, url, agents, standIn, aws } = await scriptedSessions('AAEAtoken')
@@ -73,7 +73,7 @@ async function pauseDeployment(): Promise<void> {
 const labels = (values: Record<string, string>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`ecs-api.simulated.${name}`, value]))
 
-async function newPlace(unique: string, isTerminal: boolean): Promise<Place> {
+async function newPlace(unique: string, isTerminal: boolean): Promise<CommandContext> {
   const account = await program.newAccount()
   const post = async (path: string, body: object) => {
     const made = await api.post(`/${account}${path}`, body)
@@ -101,35 +101,48 @@ async function newPlace(unique: string, isTerminal: boolean): Promise<Place> {
   await logged.write(task!, 'web', lines)
   const { items } = await post('/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })
   const failed = await post('/clusters/prod/tasks?wait=STOPPED', { taskDefinition: 'broken' })
-  return { api, url, token, account, unique, isTerminal, task: items[0].id, failed: failed.items[0].id }
+  return {
+    api,
+    url,
+    token,
+    account,
+    uniqueName: unique,
+    isTerminal,
+    runningTask: items[0].id,
+    failedTask: failed.items[0].id,
+  }
 }
 
 /** Behind it text begins at another place. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these begin control sequences
 const cursorMove = /[\r\n]|\u001b\[[\d;]*[A-HJK]/
 
-async function inPipe(call: CommandCall, at: Place, home: string): Promise<CliResult> {
-  const args = [...call.args(at), ...(call.asks && call.args(at)[0] !== 'login' ? ['--yes'] : [])]
+async function inPipe(call: CommandCall, at: CommandContext, home: string): Promise<CliResult> {
+  const args = [...call.args(at), ...(call.prompt && call.args(at)[0] !== 'login' ? ['--yes'] : [])]
   const stdin = typeof call.stdin === 'function' ? call.stdin(at) : call.stdin
-  return runCli(args, { env: environmentOf(call, at, home), folder: home, stdin, endAfter: call.until })
+  return runCli(args, { env: environmentOf(call, at, home), folder: home, stdin, signalAfter: call.interruptAfter })
 }
 
-async function onTerminal(call: CommandCall, at: Place, home: string, columns: number): Promise<CliResult> {
+async function onTerminal(call: CommandCall, at: CommandContext, home: string, columns: number): Promise<CliResult> {
   const env = { TERM: 'xterm-256color', ...environmentOf(call, at, home) }
   const run = startOnTerminal(call.args(at), { home, columns, env })
   const stdin = typeof call.stdin === 'function' ? call.stdin(at) : call.stdin
-  if (call.asks) {
-    await run.until(call.asks[0])
-    run.type(`${call.asks[1](at)}\r`)
+  if (call.prompt) {
+    await run.waitFor(call.prompt[0])
+    run.type(`${call.prompt[1](at)}\r`)
   } else if (stdin !== undefined) run.type(`${stdin}\n\u0004`)
-  if (call.until) {
-    await run.until(call.until)
+  if (call.interruptAfter) {
+    await run.waitFor(call.interruptAfter)
     run.type('\u0003')
   }
   return { code: await run.ended, stdout: run.output(), stderr: '' }
 }
 
-function environmentOf({ env }: CommandCall, { account, url: address }: Place, home: string): Record<string, string> {
+function environmentOf(
+  { env }: CommandCall,
+  { account, url: address }: CommandContext,
+  home: string,
+): Record<string, string> {
   const user = { ECS_API_URL: address, ECS_API_TOKEN: token, ECS_API_ACCOUNT: account, ECS_API_CLUSTER: 'prod' }
   return cleanEnvironment(home, env ?? user)
 }
@@ -146,10 +159,10 @@ for (const { name: mode, unique, columns, isHostile = false } of modes) {
       // A program in a container owns the terminal, and an account is found by its exact name.
       if (isHostile && (name === 'exec' || name === 'accounts get')) continue
       await t.test(name, { timeout: 60_000 }, async () => {
-        await call.before?.(at)
+        await call.prepare?.(at)
         const result = await (columns === undefined ? inPipe(call, at, home) : onTerminal(call, at, home, columns))
         const printed = `${result.stdout}\n${result.stderr}`
-        assert.equal(result.code, call.code ?? 0, printed)
+        assert.equal(result.code, call.exitCode ?? 0, printed)
         if (columns === undefined) {
           assert.match(result.stdout, call.stdout)
           assert.match(result.stderr, call.stderr ?? /^$/)
@@ -157,19 +170,22 @@ for (const { name: mode, unique, columns, isHostile = false } of modes) {
           return
         }
         if (isHostile) {
-          for (const part of hostileParts)
+          for (const part of hostileSequences)
             assert.ok(!result.stdout.includes(part), `${JSON.stringify(part)} is in ${JSON.stringify(result.stdout)}`)
           return
         }
         const screen = plainText(result.stdout)
         const pieces = result.stdout.split(cursorMove).map(plainText)
-        assert.match(screen, call.screen ?? (call.until || call.asks || call.stdin ? /./ : call.stdout))
-        if (!call.isUnlimited) for (const piece of pieces) assert.ok([...piece].length <= columns, piece)
+        assert.match(
+          screen,
+          call.terminalOutput ?? (call.interruptAfter || call.prompt || call.stdin ? /./ : call.stdout),
+        )
+        if (!call.isNotLaidOut) for (const piece of pieces) assert.ok([...piece].length <= columns, piece)
       })
     }
     if (!isHostile) return
     const raw: CommandCall = { args: () => ['logs', 'remote/hostile/logged', '--raw'], stdout: /./ }
     const { stdout } = await onTerminal(raw, at, home, 200)
-    assert.ok(stdout.includes(hostileParts[0]!), 'the lines as they are')
+    assert.ok(stdout.includes(hostileSequences[0]!), 'the lines as they are')
   })
 }

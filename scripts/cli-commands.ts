@@ -1,53 +1,55 @@
-/** One call of every command of the table, for tests that run all of them on a terminal and through a pipe. */
+/** One call of every `ecs-api` command. Tests run all of them, on a terminal and through a pipe. */
 
-export interface Place {
+/** The gateway and the resources that the calls use. */
+export interface CommandContext {
   api: Record<'post' | 'patch', (path: string, body: object) => Promise<unknown>>
   url: string
   token: string
   account: string
-  /** Unique, also as the name of a token or a task definition. */
-  unique: string
+  /** A name that no other test run uses, valid for tokens and task definitions. */
+  uniqueName: string
   isTerminal: boolean
-  /** A task that runs. */
-  task: string
-  /** A task whose image could not be pulled. */
-  failed: string
+  /** The id of a running task. */
+  runningTask: string
+  /** The id of a task whose image could not be pulled. */
+  failedTask: string
 }
 
 export interface CommandCall {
-  args: (at: Place) => readonly string[]
-  before?: (at: Place) => Promise<unknown>
-  stdin?: string | ((at: Place) => string)
-  /** The question and its answer on a terminal; a pipe gets `--yes` instead. */
-  asks?: readonly [question: RegExp, answer: (at: Place) => string]
-  /** A command that runs until Ctrl-C: the output after which it is pressed. */
-  until?: RegExp
+  args: (context: CommandContext) => readonly string[]
+  prepare?: (context: CommandContext) => Promise<unknown>
+  stdin?: string | ((context: CommandContext) => string)
+  /** The question on a terminal, and the answer to type. Through a pipe the test passes `--yes` instead. */
+  prompt?: readonly [question: RegExp, answer: (context: CommandContext) => string]
+  /** For a command that runs until Ctrl-C: the test presses it after this output. */
+  interruptAfter?: RegExp
   /** Default: 0. */
-  code?: number
-  /** The whole result in a pipe. */
+  exitCode?: number
+  /** All of stdout through a pipe. */
   stdout: RegExp
-  /** The whole of stderr in a pipe; default: nothing. */
+  /** All of stderr through a pipe. Default: nothing. */
   stderr?: RegExp
-  /** Output of the command on a terminal; default: the same as `stdout`. */
-  screen?: RegExp
-  /** The output is a file or a log, which no terminal lays out. */
-  isUnlimited?: boolean
-  /** Other variables than those of the gateway's users. */
+  /** The output on a terminal. Default: the same as `stdout`. */
+  terminalOutput?: RegExp
+  /** Whether the output is a file or a log, which is not wrapped to the width of the terminal. */
+  isNotLaidOut?: boolean
+  /** The environment variables; default: those of a user of the gateway. */
   env?: Record<string, string>
 }
 
-const time = '\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z'
-const yes: CommandCall['asks'] = [/\[y\/N\]/, () => 'y']
-const typed = (name: string): CommandCall['asks'] => [new RegExp(`\\(${name}\\):`), () => name]
-const verdict = (name: string) =>
-  new RegExp(`^(${time} .+\\n)+✓ \\S+/${name} runs web:\\d+: \\d of \\d tasks running after 0:\\d\\d\\.\\n$`)
-const planned = (name: string) => new RegExp(`\\n${time}[\\s\\S]*${verdict(name).source.slice(1)}`)
-const deletion = /^De(lete|register) .+:\n( {2}~ \/.+ → .+\n)+( {2}.+\n)+$/
+const timePattern = '\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z'
+const answerYes: CommandCall['prompt'] = [/\[y\/N\]/, () => 'y']
+const typeName = (name: string): CommandCall['prompt'] => [new RegExp(`\\(${name}\\):`), () => name]
+const stableOutput = (name: string) =>
+  new RegExp(`^(${timePattern} .+\\n)+✓ \\S+/${name} runs web:\\d+: \\d of \\d tasks running after 0:\\d\\d\\.\\n$`)
+const planAndStableOutput = (name: string) =>
+  new RegExp(`\\n${timePattern}[\\s\\S]*${stableOutput(name).source.slice(1)}`)
+const deletionPlan = /^De(lete|register) .+:\n( {2}~ \/.+ → .+\n)+( {2}.+\n)+$/
 const table = (...headers: string[]) => new RegExp(`^ *${headers.join(' +')}( +[A-Z]+)*\\n(.+\\n)+$`)
 const fields = (...labels: string[]) => new RegExp(`^${labels.map((label) => `${label} +\\S.*\\n(.+\\n)*`).join('')}$`)
-const service = (at: Place, name: string) =>
-  at.api.post(`/${at.account}/clusters/prod/services?wait=STABLE`, { name, taskDefinition: 'web', count: 1 })
-const server = {
+const createService = (context: CommandContext, name: string) =>
+  context.api.post(`/${context.account}/clusters/prod/services?wait=STABLE`, { name, taskDefinition: 'web', count: 1 })
+const serverEnvironment = {
   ECS_API_LISTEN: '127.0.0.1:0',
   ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
   ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',
@@ -60,78 +62,80 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
     stdout:
       /^\S+ {2}\w+ {2}\d+ services? needs? attention in the cluster prod\.\n( {2}\S+ {2}\w+ {2}.+\n( +\S.*\n)*)*$/,
     stderr: /^Why: ecs-api why \S+\n$/,
-    screen:
+    terminalOutput:
       /^\S+ {2}\w+ {2}\d+ services? needs? attention in the cluster prod\.\n( {2}\S+ {2}\w+ {2}.+\n( +\S.*\n)*)*Why: ecs-api why \S+\n$/,
   },
   deploy: {
     args: () => ['deploy', 'www', '--image', 'nginx:1.30'],
-    asks: yes,
+    prompt: answerYes,
     stdout: fields('service', 'state', 'tasks'),
-    stderr: planned('www'),
-    screen: /web:\d +■■[\s\S]*✓ \S+ runs web:\d+: 2 of 2 tasks/,
+    stderr: planAndStableOutput('www'),
+    terminalOutput: /web:\d +■■[\s\S]*✓ \S+ runs web:\d+: 2 of 2 tasks/,
   },
   rollback: {
     args: () => ['rollback', 'www'],
-    asks: yes,
+    prompt: answerYes,
     stdout: fields('service', 'state', 'tasks'),
-    stderr: planned('www'),
-    screen: /✓ \S+ runs web:\d+: 2 of 2 tasks/,
+    stderr: planAndStableOutput('www'),
+    terminalOutput: /✓ \S+ runs web:\d+: 2 of 2 tasks/,
   },
   scale: {
-    before: (at) => service(at, 'scaled'),
+    prepare: (context) => createService(context, 'scaled'),
     args: () => ['scale', 'scaled', '2'],
     stdout: fields('service', 'state', 'tasks'),
-    stderr: verdict('scaled'),
-    screen: /✓ \S+ runs web:\d+: 2 of 2 tasks/,
+    stderr: stableOutput('scaled'),
+    terminalOutput: /✓ \S+ runs web:\d+: 2 of 2 tasks/,
   },
   restart: {
     args: () => ['restart', 'www'],
     stdout: fields('service', 'state', 'tasks'),
-    stderr: verdict('www'),
-    screen: /✓ \S+ runs web:\d+: 2 of 2 tasks/,
+    stderr: stableOutput('www'),
+    terminalOutput: /✓ \S+ runs web:\d+: 2 of 2 tasks/,
   },
   stop: {
-    before: (at) => service(at, 'stopped'),
-    args: (at) => ['stop', at.task],
-    asks: yes,
+    prepare: (context) => createService(context, 'stopped'),
+    args: (context) => ['stop', context.runningTask],
+    prompt: answerYes,
     stdout: fields('task', 'state'),
   },
   run: {
     args: () => ['run', 'ends', '--wait'],
     stdout: table('TASK', '(CLUSTER +)?GROUP', 'STATUS'),
-    stderr: new RegExp(`^(${time} .+\\n)+✓ ends:1 ended after 0:\\d\\d, exit 0\\.\\nIts lines: ecs-api logs \\S+\\n$`),
-    screen: /✓ ends:1 ended[\s\S]*TASK +/,
+    stderr: new RegExp(
+      `^(${timePattern} .+\\n)+✓ ends:1 ended after 0:\\d\\d, exit 0\\.\\nIts lines: ecs-api logs \\S+\\n$`,
+    ),
+    terminalOutput: /✓ ends:1 ended[\s\S]*TASK +/,
   },
   logs: {
-    args: (at) => ['logs', `remote/${at.unique}/logged`],
-    stdout: new RegExp(`^(${time} [0-9a-f]{8} web {2}line \\d\\n){3}$`),
+    args: (context) => ['logs', `remote/${context.uniqueName}/logged`],
+    stdout: new RegExp(`^(${timePattern} [0-9a-f]{8} web {2}line \\d\\n){3}$`),
   },
   why: {
-    args: (at) => ['why', at.failed],
+    args: (context) => ['why', context.failedTask],
     stdout: /^\w+ {2}.+\n[\s\S]*pull access denied[\s\S]*ecs-api help \w+\n/,
-    screen: /^\w+ {2}.+\n[\s\S]*pull access[\s\S]*ecs-api help \w+\n/,
+    terminalOutput: /^\w+ {2}.+\n[\s\S]*pull access[\s\S]*ecs-api help \w+\n/,
   },
   events: {
     args: () => ['events', 'www'],
-    stdout: new RegExp(`^AT +EVENT\\n(${time} {2}.+\\n)+$`),
-    screen: /^AT +EVENT\n(.+ ago {2}.+\n( +\S.*\n)*)+$/,
+    stdout: new RegExp(`^AT +EVENT\\n(${timePattern} {2}.+\\n)+$`),
+    terminalOutput: /^AT +EVENT\n(.+ ago {2}.+\n( +\S.*\n)*)+$/,
   },
   exec: {
     args: () => ['exec', 'remote/prod/0123456789abcdef0123456789abcdef', '--', 'env'],
     stdout: /^A=1\r\n$/,
-    screen: /^A=1\n$/,
+    terminalOutput: /^A=1\n$/,
   },
   metrics: { args: () => ['metrics', 'www'], stdout: /^METRIC +STATISTIC +UNIT +NOW +LEAST +MOST +COURSE\n(.+\n)+$/ },
   watch: {
     args: () => ['watch', 'www'],
     stdout: fields('service', 'state', 'tasks'),
-    stderr: verdict('www'),
-    screen: /✓ \S+ runs web:\d+: 2 of 2 tasks/,
+    stderr: stableOutput('www'),
+    terminalOutput: /✓ \S+ runs web:\d+: 2 of 2 tasks/,
   },
   diff: {
     args: () => ['diff', 'www', '1', '2'],
     stdout: /^Release 1 → 2:\n(.+\n)*~ \/containers\/web\/image {2}nginx\S+ →(.|\n)+$/,
-    screen: /^Release 1 → 2:\n(.+\n)*~ \/containers\/web\/image {2}nginx/,
+    terminalOutput: /^Release 1 → 2:\n(.+\n)*~ \/containers\/web\/image {2}nginx/,
   },
   'services list': { args: () => ['services', 'list'], stdout: table('SERVICE', 'STATE', 'TASKS') },
   'services get': { args: () => ['services', 'get', 'www'], stdout: fields('service', 'state', 'tasks', 'arn') },
@@ -147,13 +151,16 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   },
   'services delete': {
     args: () => ['services', 'delete', 'made'],
-    asks: typed('made'),
+    prompt: typeName('made'),
     stdout: fields('service', 'state'),
-    stderr: deletion,
-    screen: /→[\s\S]*\n\w+ +/,
+    stderr: deletionPlan,
+    terminalOutput: /→[\s\S]*\n\w+ +/,
   },
   'tasks list': { args: () => ['tasks', 'list'], stdout: table('TASK', '(CLUSTER +)?GROUP', 'STATUS') },
-  'tasks get': { args: (at) => ['tasks', 'get', at.task], stdout: fields('task', 'state', 'container', 'arn') },
+  'tasks get': {
+    args: (context) => ['tasks', 'get', context.runningTask],
+    stdout: fields('task', 'state', 'container', 'arn'),
+  },
   'taskdefs list': { args: () => ['taskdefs', 'list'], stdout: table('DEFINITION', 'FAMILY', 'REVISION', 'STATUS') },
   'taskdefs get': { args: () => ['taskdefs', 'get', 'web:1'], stdout: fields('definition', 'status', 'container') },
   'taskdefs create': {
@@ -163,10 +170,10 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   },
   'taskdefs delete': {
     args: () => ['taskdefs', 'delete', 'made:1'],
-    asks: yes,
+    prompt: answerYes,
     stdout: fields('definition', 'status', 'container'),
-    stderr: deletion,
-    screen: /→[\s\S]*\n\w+ +/,
+    stderr: deletionPlan,
+    terminalOutput: /→[\s\S]*\n\w+ +/,
   },
   'clusters list': { args: () => ['clusters', 'list'], stdout: table('CLUSTER', 'STATUS', 'SERVICES') },
   'clusters get': {
@@ -184,17 +191,17 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   },
   'clusters delete': {
     args: () => ['clusters', 'delete', 'made'],
-    asks: typed('made'),
+    prompt: typeName('made'),
     stdout: fields('cluster', 'status'),
-    stderr: deletion,
-    screen: /→[\s\S]*\n\w+ +/,
+    stderr: deletionPlan,
+    terminalOutput: /→[\s\S]*\n\w+ +/,
   },
   'deployments list': { args: () => ['deployments', 'list', 'www'], stdout: table('DEPLOYMENT', 'STATUS', 'STARTED') },
   'deployments get': { args: () => ['deployments', 'get', 'www'], stdout: fields('deployment', 'state', 'arn') },
   'deployments stop': {
-    before: ({ api, account }) => api.patch(`/${account}/clusters/prod/services/www`, { taskDefinition: 'slow' }),
+    prepare: ({ api, account }) => api.patch(`/${account}/clusters/prod/services/www`, { taskDefinition: 'slow' }),
     args: () => ['deployments', 'stop', 'www'],
-    asks: yes,
+    prompt: answerYes,
     stdout: fields('deployment', 'state'),
   },
   'deployments continue': {
@@ -212,34 +219,34 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   'tokens list': { args: () => ['tokens', 'list'], stdout: table('TOKEN', 'ROLE', 'PERMISSIONS') },
   'tokens get': { args: () => ['tokens', 'get', 'ci'], stdout: fields('token', 'role', 'created') },
   'tokens create': {
-    args: (at) => ['tokens', 'create', `made-${at.unique}`],
+    args: (context) => ['tokens', 'create', `made-${context.uniqueName}`],
     stdout: fields('token', 'role', 'value'),
     stderr: /^Store the value now: it is not shown again\.\n$/,
   },
   'tokens rotate': {
-    args: (at) => ['tokens', 'rotate', `made-${at.unique}`],
-    asks: yes,
+    args: (context) => ['tokens', 'rotate', `made-${context.uniqueName}`],
+    prompt: answerYes,
     stdout: fields('token', 'role', 'value'),
     stderr: /^Store the value now: it is not shown again\.\n$/,
   },
   'tokens delete': {
-    args: (at) => ['tokens', 'delete', `made-${at.unique}`],
-    asks: [/\(made-\S+\):/, (at) => `made-${at.unique}`],
+    args: (context) => ['tokens', 'delete', `made-${context.uniqueName}`],
+    prompt: [/\(made-\S+\):/, (context) => `made-${context.uniqueName}`],
     stdout: fields('token', 'role'),
   },
   login: {
     args: ({ url, isTerminal }) => ['login', url, '--name', 'made', ...(isTerminal ? [] : ['--token-stdin'])],
-    stdin: (at) => at.token,
-    asks: [/Token for/, (at) => at.token],
+    stdin: (context) => context.token,
+    prompt: [/Token for/, (context) => context.token],
     stdout: /^Signed in to \S+ as admin \(admin\), profile made\.\n$/,
     stderr: /^Next: .+\n$/,
-    screen: /Signed in to \S+ as admin \(admin\), profile made\.\nNext: /,
+    terminalOutput: /Signed in to \S+ as admin \(admin\), profile made\.\nNext: /,
   },
-  use: { args: (at) => ['use', `${at.account}/prod`], stdout: /^Profile made uses \S+\/prod\.\n$/ },
+  use: { args: (context) => ['use', `${context.account}/prod`], stdout: /^Profile made uses \S+\/prod\.\n$/ },
   open: {
     args: () => ['open', 'prod/www', '--print'],
     stdout: /^http:\/\/127\.0\.0\.1:\d+\/console\/\S+\/clusters\/prod\/services\/www#code=[\w-]{43}\n$/,
-    isUnlimited: true,
+    isNotLaidOut: true,
   },
   whoami: { args: () => ['whoami'], stdout: fields('token', 'role', 'permissions', 'accounts', 'gateway', 'profile') },
   logout: { args: () => ['logout'], stdout: /^The token of profile made is removed\.\n$/ },
@@ -247,18 +254,24 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   doctor: { args: () => ['doctor'], stdout: /^(ok|failed) +gateway[\s\S]*ok +account local/ },
   completion: {
     args: () => ['completion', 'bash'],
-    isUnlimited: true,
+    isNotLaidOut: true,
     stdout: /^# bash[\s\S]*complete -o default -F _ecs_api ecs-api\n$/,
   },
   complete: { args: () => ['complete', '--', 'roll'], stdout: /^rollback\trestore an earlier release\n$/ },
   version: {
     args: () => ['version'],
     stdout: /^ecs-api {2}\d+\.\d+\.\d+.*\ngateway {2}\d+\.\d+\.\d+ \(.+\) at http:.+\n$/,
-    screen: /^ecs-api {2}\d+\.\d+\.\d+.*\ngateway {2}\d+\.\d+\.\d+ \(.+\)/,
+    terminalOutput: /^ecs-api {2}\d+\.\d+\.\d+.*\ngateway {2}\d+\.\d+\.\d+ \(.+\)/,
   },
   help: { args: () => ['help'], stdout: /^ecs-api: [\s\S]*Daily:[\s\S]*The service:/ },
-  serve: { args: () => ['serve'], env: server, isUnlimited: true, until: serverUrl, stdout: serverUrl },
-  check: { args: () => ['check'], env: server, stdout: /./ },
-  store: { args: () => ['store', 'export'], env: server, isUnlimited: true, stdout: /^(\{.+\}\n)+$/ },
+  serve: {
+    args: () => ['serve'],
+    env: serverEnvironment,
+    isNotLaidOut: true,
+    interruptAfter: serverUrl,
+    stdout: serverUrl,
+  },
+  check: { args: () => ['check'], env: serverEnvironment, stdout: /./ },
+  store: { args: () => ['store', 'export'], env: serverEnvironment, isNotLaidOut: true, stdout: /^(\{.+\}\n)+$/ },
   'local-aws': { args: () => ['local-aws', '--help'], stdout: /./ },
 }

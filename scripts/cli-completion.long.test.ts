@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, w
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cleanEnvironment, cliIn, launcher, newFolder } from './cli-process.ts'
+import { cleanEnvironment, cliWithHome, launcher, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './cli-terminal.ts'
 
 const program = await testProgram()
@@ -38,7 +38,7 @@ async function inShell(
   const run = startOnTerminal([], { home, env, command, columns: 120 })
   t.after(() => run.child.kill())
   run.type(`${begin}; echo rea''dy\r`)
-  await run.until(/ready\r\n/)
+  await run.waitFor(/ready\r\n/)
   for (const [typed, shown] of tabs) {
     const before = plainText(run.output()).length
     const isShown = () => shown.test(plainText(run.output()).slice(before))
@@ -98,11 +98,11 @@ test('fish completes them, with descriptions', { skip: missing('fish') }, async 
 
 test('the script of PowerShell is the one that was tried', async () => {
   const golden = readFileSync(new URL('cli-completion.golden.ps1', import.meta.url), 'utf8')
-  assert.equal((await cliIn(home)(['completion', 'powershell'])).stdout, golden)
+  assert.equal((await cliWithHome(home)(['completion', 'powershell'])).stdout, golden)
 })
 
 test('answers are kept only in a folder of this user’s own that nobody else can read', async () => {
-  const cli = cliIn(home, variables)
+  const cli = cliWithHome(home, variables)
   const folder = newFolder()
   const complete = async () => {
     for (let i = 0; ; i++) {
@@ -126,7 +126,7 @@ test('answers are kept only in a folder of this user’s own that nobody else ca
 })
 
 test('the command of the scripts is never suggested', async () => {
-  const cli = cliIn(home, variables)
+  const cli = cliWithHome(home, variables)
   assert.deepEqual((await cli(['complete', '--', 'comple'])).stdout.split('\t')[0], 'completion')
   assert.doesNotMatch((await cli(['complet'])).stderr, /complete[,.]/)
 })

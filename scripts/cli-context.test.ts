@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cliIn, newFolder } from './cli-process.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
 
 const program = await testProgram()
 const { url } = await program.listen()
@@ -24,7 +24,7 @@ const otherUrl = `http://127.0.0.1:${(other.address() as { port: number }).port}
 
 const signedIn = async (name = 'test') => {
   const home = newFolder()
-  const cli = cliIn(home)
+  const cli = cliWithHome(home)
   const { code, stdout, stderr } = await cli(['login', url, '--name', name, '--token-stdin'], { stdin: `${token}\n` })
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^Signed in to http.* as admin \(admin\), profile test\.$/m)

@@ -7,14 +7,14 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cleanEnvironment, cliIn, launcher, newFolder } from './cli-process.ts'
+import { cleanEnvironment, cliWithHome, launcher, newFolder } from './cli-process.ts'
 
 const program = await testProgram()
 const { url } = await program.listen()
 const { api, token } = program
 const home = newFolder()
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' }
-const cli = cliIn(home, variables)
+const cli = cliWithHome(home, variables)
 
 const label = (name: string, value: string) => ({ dockerLabels: { [`ecs-api.simulated.${name}`]: value } })
 const define = (family: string, more: object = {}) =>

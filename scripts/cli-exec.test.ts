@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scriptedSessions } from '../packages/gateway/src/testing/scripted-sessions.ts'
-import { cliIn, newFolder } from './cli-process.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
 
 const { program, url, agents } = await scriptedSessions('AAEAtoken')
-const cli = cliIn(newFolder(), { ECS_API_URL: url, ECS_API_TOKEN: program.token })
+const cli = cliWithHome(newFolder(), { ECS_API_URL: url, ECS_API_TOKEN: program.token })
 const task = 'remote/prod/0123456789abcdef0123456789abcdef'
 
 /** Runs the command in a container without `sh`, which ends without an exit code. */

@@ -4,11 +4,11 @@ import { test } from 'node:test'
 import { exitCodes } from '../packages/cli/src/errors.ts'
 import { newLoggedService } from '../packages/gateway/src/testing/logged-service.ts'
 import { scriptedSessions } from '../packages/gateway/src/testing/scripted-sessions.ts'
-import { type CliResult, cliIn, newFolder } from './cli-process.ts'
+import { type CliResult, cliWithHome, newFolder } from './cli-process.ts'
 
 const { program, url, agents, standIn, aws } = await scriptedSessions('AAEAtoken')
 const { api, token } = program
-const run = cliIn(newFolder(), {
+const run = cliWithHome(newFolder(), {
   ECS_API_URL: url,
   ECS_API_TOKEN: token,
   ECS_API_ACCOUNT: 'local',
@@ -83,7 +83,7 @@ test('a command in a container: its own code, and 125 when exec itself fails', a
 
 test('130 for SIGINT and 143 for SIGTERM', async () => {
   const watch = (signal: 'SIGINT' | 'SIGTERM') =>
-    cli(['watch', 'late'], { endAfter: /slow:1: 0 of 1/, endSignal: signal })
+    cli(['watch', 'late'], { signalAfter: /slow:1: 0 of 1/, signal: signal })
   expectExit(await watch('SIGINT'), 130, /The deployment continues\./)
   expectExit(await watch('SIGTERM'), 143, /The deployment continues\./)
 })

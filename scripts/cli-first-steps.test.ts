@@ -4,13 +4,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cliIn, newFolder } from './cli-process.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
 
 const program = await testProgram()
 const { url } = await program.listen()
 const { api, token } = program
 const home = newFolder()
-const cli = cliIn(home, { ECS_API_URL: url, ECS_API_TOKEN: token })
+const cli = cliWithHome(home, { ECS_API_URL: url, ECS_API_TOKEN: token })
 const role = 'arn:aws:iam::111122223333:role/shop'
 await api.post('/local/clusters', { name: 'demo' })
 const define = (family: string, more: object = {}) =>
@@ -72,7 +72,7 @@ test('a wrong word, file, container, account or flag is named, with the right on
   )
   assert.equal((await cli(['scale', 'demo/shop', '3', '--cluster', 'other'])).code, 2)
   assert.equal((await cli(['api', 'GET', 'v1/ecs/me', '--query', 'name', '-o', 'tsv'])).stdout, 'admin\n')
-  const signedIn = cliIn(newFolder())
+  const signedIn = cliWithHome(newFolder())
   await signedIn(['login', url, '--name', 'here', '--token-stdin'], { stdin: token })
   const nope = await signedIn(['use', 'nope'])
   assert.deepEqual([nope.code, nope.stdout], [5, ''])

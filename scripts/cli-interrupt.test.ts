@@ -5,13 +5,13 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cliIn, newFolder } from './cli-process.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
 
 const program = await testProgram()
 const { url } = await program.listen()
 const { api, token } = program
 const home = newFolder()
-const cli = cliIn(home, { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' })
+const cli = cliWithHome(home, { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' })
 
 const slow = { dockerLabels: { 'ecs-api.simulated.pull-delay': '600' } }
 const define = (family: string, more: object = {}) =>
@@ -48,7 +48,7 @@ const waits: Record<string, [args: string[], ready: RegExp, end: RegExp]> = {
 }
 for (const [name, [args, ready, end]] of Object.entries(waits))
   test(`Ctrl-C in ${name}: 130, and the sentence that says what goes on`, async () => {
-    const { code, stderr, stdout } = await cli(args, { endAfter: ready })
+    const { code, stderr, stdout } = await cli(args, { signalAfter: ready })
     assert.equal(code, 130, stdout + stderr)
     assert.match(stderr, end)
   })

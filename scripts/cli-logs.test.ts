@@ -4,12 +4,12 @@ import { test } from 'node:test'
 import { definitionWithLogs, logsClient, newLoggedService } from '../packages/gateway/src/testing/logged-service.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
-import { cliIn, newFolder } from './cli-process.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
 
 const aws = await remoteAws()
 const program = await testProgram({}, [aws.account('remote')])
 const { url } = await program.listen()
-const cli = cliIn(newFolder(), { ECS_API_URL: url, ECS_API_TOKEN: program.token, ECS_API_ACCOUNT: 'remote' })
+const cli = cliWithHome(newFolder(), { ECS_API_URL: url, ECS_API_TOKEN: program.token, ECS_API_ACCOUNT: 'remote' })
 const service = await newLoggedService(program, aws, { account: 'remote', cluster: 'prod' })
 const [task = ''] = await service.taskIds()
 const count = 1_500
@@ -73,7 +73,7 @@ test('a log group that cannot be read is named, and lines of others are printed'
   assert.equal(unavailable[0].part, 'log group /ecs/side')
   const [id = ''] = await mixed.taskIds()
   await mixed.write(id, 'web', [{ timestamp: Date.now(), message: 'here' }])
-  const { stderr } = await cli(['logs', 'mixed/www', '--follow', '--raw'], { endAfter: /here\n/ })
+  const { stderr } = await cli(['logs', 'mixed/www', '--follow', '--raw'], { signalAfter: /here\n/ })
   assert.match(stderr, /^log group \/ecs\/side: \S.*\n/)
 })
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { identityProvider } from '../packages/gateway/src/testing/identity-provider.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cliIn, newFolder } from './cli-process.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
 
 const provider = await identityProvider({ id: 'ecs-api-console', secret: 'unused' })
 after(() => provider.close())
@@ -13,7 +13,7 @@ const { listen } = await testProgram({}, [], undefined, { oidc })
 const { url } = await listen()
 
 test('login --oidc shows an address and a code, waits, and stores the id token', async () => {
-  const cli = cliIn(newFolder())
+  const cli = cliWithHome(newFolder())
   let shown = ''
   const enterCode = (text: string) => {
     shown += text
@@ -32,7 +32,7 @@ test('login --oidc shows an address and a code, waits, and stores the id token',
 test('a gateway without an identity provider says how to sign in', async () => {
   const plain = await testProgram()
   const home = newFolder()
-  const { code, stderr } = await cliIn(home)(['login', (await plain.listen()).url, '--oidc'])
+  const { code, stderr } = await cliWithHome(home)(['login', (await plain.listen()).url, '--oidc'])
   assert.equal(code, 3)
   assert.match(stderr, /no identity provider for people\.\nSign in with a token: ecs-api login URL/)
 })

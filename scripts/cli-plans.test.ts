@@ -5,13 +5,13 @@ import { createServer, request as forward } from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cliIn, newFolder } from './cli-process.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
 
 const program = await testProgram()
 const { hostname, port, origin: url } = new URL((await program.listen()).url)
 const { api, token } = program
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local', ECS_API_CLUSTER: 'prod' }
-const cli = cliIn(newFolder(), variables)
+const cli = cliWithHome(newFolder(), variables)
 
 await api.post('/local/clusters', { name: 'prod' })
 await api.post('/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }] })
@@ -65,7 +65,10 @@ test('a change that was overtaken is not made: exit code 3, with the plan as it 
   const patch = (body: object) => api.patch('/local/clusters/prod/services/www?wait=STABLE', body)
   await patch({ containers: { web: { image: 'nginx:1.30' } } })
   let count = 1
-  const raced = cliIn(newFolder(), { ...variables, ECS_API_URL: await racingUrl(() => patch({ count: ++count })) })
+  const raced = cliWithHome(newFolder(), {
+    ...variables,
+    ECS_API_URL: await racingUrl(() => patch({ count: ++count })),
+  })
   for (const args of [
     ['deploy', 'www', '--image', 'nginx:1.31'],
     ['rollback', 'www'],

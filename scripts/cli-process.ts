@@ -18,59 +18,59 @@ interface CliOptions {
   env?: Record<string, string>
   folder?: string
   stdin?: string
-  /** A signal is sent after this output. */
-  endAfter?: RegExp
+  /** The process gets `signal` after this output. */
+  signalAfter?: RegExp
   /** Default: SIGINT. */
-  endSignal?: 'SIGINT' | 'SIGTERM'
+  signal?: 'SIGINT' | 'SIGTERM'
   onStart?: (child: ChildProcess) => void
 }
 
-/** A folder of its own, removed after the file's tests. */
+/** Creates a temporary folder, and removes it after the tests of the file. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-cli-'))
   after(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** An environment without settings of the machine; profiles are in `home`. */
+/** Environment variables for `ecs-api` without the settings of this machine. Profiles are stored in `home`. */
 export function cleanEnvironment(home: string, env: Record<string, string> = {}): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: home, XDG_CONFIG_HOME: join(home, 'config'), LANG: 'C.UTF-8', ...env }
 }
 
 interface RunOptions {
-  /** All variables. */
+  /** All environment variables of the process. */
   env: Record<string, string>
   folder: string
   stdin?: string | undefined
-  endAfter?: RegExp | undefined
-  endSignal?: 'SIGINT' | 'SIGTERM' | undefined
+  signalAfter?: RegExp | undefined
+  signal?: 'SIGINT' | 'SIGTERM' | undefined
   onStart?: ((child: ChildProcess) => void) | undefined
 }
 
-/** Runs it to its end. */
+/** Runs `ecs-api` and waits for its end. */
 export function runCli(
   args: readonly string[],
-  { env, folder, stdin = '', endAfter, endSignal, onStart }: RunOptions,
+  { env, folder, stdin = '', signalAfter, signal, onStart }: RunOptions,
 ): Promise<CliResult> {
   const child = spawn(process.execPath, [launcher, ...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
   onStart?.(child)
-  const printed = { stdout: '', stderr: '' }
-  let isEnding = false
+  const output = { stdout: '', stderr: '' }
+  let isSignalSent = false
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => {
-      printed[name] += text
-      if (isEnding || !endAfter?.test(printed.stdout + printed.stderr)) return
-      isEnding = true
-      child.kill(endSignal ?? 'SIGINT')
+      output[name] += text
+      if (isSignalSent || !signalAfter?.test(output.stdout + output.stderr)) return
+      isSignalSent = true
+      child.kill(signal ?? 'SIGINT')
     })
-  // A command that reads nothing may end first.
+  // Writing fails when a command ends without reading stdin.
   child.stdin.on('error', () => {})
   child.stdin.end(stdin)
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...printed })))
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...output })))
 }
 
-/** @returns a function that runs `ecs-api` in one folder with these variables */
-export function cliIn(home: string, common: Record<string, string> = {}) {
+/** @returns a function that runs `ecs-api` with profiles in `home`, by default in that folder */
+export function cliWithHome(home: string, commonEnv: Record<string, string> = {}) {
   return (args: readonly string[], { env = {}, folder = home, ...more }: CliOptions = {}) =>
-    runCli(args, { env: cleanEnvironment(home, { ...common, ...env }), folder, ...more })
+    runCli(args, { env: cleanEnvironment(home, { ...commonEnv, ...env }), folder, ...more })
 }

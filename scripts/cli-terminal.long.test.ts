@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { scriptedSessions } from '../packages/gateway/src/testing/scripted-sessions.ts'
-import { cliIn, newFolder } from './cli-process.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './cli-terminal.ts'
 
 const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
@@ -11,7 +11,7 @@ const { program, url, agents } = await scriptedSessions('AAEAtoken')
 const { api, token } = program
 const home = newFolder()
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local' }
-const cli = cliIn(home, variables)
+const cli = cliWithHome(home, variables)
 const start = (args: readonly string[], more: { columns?: number; env?: Record<string, string> } = {}) =>
   startOnTerminal(args, { home, ...more, env: { ...variables, ...more.env } })
 const onTerminal = async (args: readonly string[], more: Parameters<typeof start>[1] = {}) => {
@@ -96,12 +96,12 @@ test('an empty list says the next step on a terminal, and is a header in a pipe'
 test('deploy asks, draws one block, and leaves its last state above the verdict', { skip }, async () => {
   const args = ['deploy', 'prod/www', '--env', 'LEVEL=debug']
   const no = start(args)
-  await no.until(/Continue\? \[y\/N\]/)
+  await no.waitFor(/Continue\? \[y\/N\]/)
   no.type('n\r')
   assert.equal(await no.ended, 3)
   assert.match(no.output(), /Nothing was changed\./)
   const yes = start(args)
-  await yes.until(/Continue\? \[y\/N\]/)
+  await yes.waitFor(/Continue\? \[y\/N\]/)
   yes.type('y\r')
   assert.equal(await yes.ended, 0, yes.output())
   const blocks = yes.output().split('\u001b[2K')
@@ -125,7 +125,7 @@ test('plain progress on a terminal in CI, and none where it is not wanted', { sk
 test('Ctrl-C stops watching with 130, and a second one is not needed', { skip }, async () => {
   await service('late', 'slow', '')
   const run = start(['watch', 'prod/late'])
-  await run.until(/slow:1/)
+  await run.waitFor(/slow:1/)
   run.type('\u0003')
   assert.equal(await run.ended, 130)
   assert.match(plainText(run.output()), /The deployment continues\.\nWatch it: ecs-api watch prod\/late/)
@@ -134,22 +134,22 @@ test('Ctrl-C stops watching with 130, and a second one is not needed', { skip },
 test('a name is typed to confirm a deletion', { skip }, async () => {
   await service('gone')
   const wrong = start(['services', 'delete', 'prod/gone', '--force'])
-  await wrong.until(/Type its name/)
+  await wrong.waitFor(/Type its name/)
   wrong.type('gon\r')
   assert.equal(await wrong.ended, 3)
   const right = start(['services', 'delete', 'prod/gone', '--force'])
-  await right.until(/Type its name/)
+  await right.waitFor(/Type its name/)
   right.type('gone\r')
   assert.equal(await right.ended, 0)
 })
 
 test('login reads the token without echo', { skip }, async () => {
   const run = startOnTerminal(['login', url, '--name', 'asked'], { home })
-  await run.until(/Token for/)
+  await run.waitFor(/Token for/)
   run.type(`${token}\r`)
   assert.equal(await run.ended, 0, run.output())
   assert.ok(!run.output().includes(token))
-  const me = await cliIn(home)(['whoami', '--query', 'name', '-o', 'tsv', '--profile', 'asked'])
+  const me = await cliWithHome(home)(['whoami', '--query', 'name', '-o', 'tsv', '--profile', 'asked'])
   assert.equal(me.stdout, 'admin\n', me.stderr)
 })
 
@@ -181,7 +181,7 @@ test('exec connects the terminal: keys, Ctrl-C and output pass, and ~. closes it
   const channel = await Promise.race([agents.connection(), early])
   early.catch(() => {})
   channel.output(0, 'héllo # ')
-  await run.until(/héllo # /)
+  await run.waitFor(/héllo # /)
   assert.match(plainText(run.output()), /--timeout is for a command without a terminal, so it has no effect here\./)
   run.type('ls\u0003')
   let received = ''

@@ -1,9 +1,9 @@
-/** Runs `ecs-api` on a pseudo-terminal of a given size, made by python3: Node has none without a native add-on. */
+/** Runs `ecs-api` on a pseudo-terminal. python3 opens it, because Node cannot without a native add-on. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cleanEnvironment, launcher } from './cli-process.ts'
 
 /** A program that copies between its own pipes and the pseudo-terminal, and exits with the command's exit code. */
-const python = `
+const pythonPty = `
 import fcntl, os, pty, select, struct, sys, termios
 columns, rows = int(sys.argv[1]), int(sys.argv[2])
 pid, fd = pty.fork()
@@ -18,7 +18,7 @@ while True:
         data = os.read(0, 65536)
         if data: os.write(fd, data)
         else:
-            # The test has ended, and a program that ignores the hang-up would stay.
+            # The test has ended. A program that ignores the hang-up signal would stay.
             sources.remove(0)
             os.kill(pid, 9)
     if fd in ready:
@@ -32,10 +32,10 @@ sys.exit(os.waitstatus_to_exitcode(status) % 256)
 
 export interface TerminalRun {
   child: ChildProcess
-  /** Everything on the screen's stream so far: stdout and stderr together. */
+  /** Everything that was written to the terminal so far: stdout and stderr together. */
   output: () => string
-  /** Resolves when the output has the pattern; rejects when the program ends before. */
-  until: (pattern: RegExp) => Promise<void>
+  /** Resolves when the output matches the pattern; rejects when the program ends first. */
+  waitFor: (pattern: RegExp) => Promise<void>
   type: (text: string) => void
   ended: Promise<number | null>
 }
@@ -52,7 +52,7 @@ export function startOnTerminal(
   args: readonly string[],
   { home, env = {}, columns = 80, command = [process.execPath, launcher] }: TerminalOptions,
 ): TerminalRun {
-  const words = ['-c', python, String(columns), '24', ...command, ...args]
+  const words = ['-c', pythonPty, String(columns), '24', ...command, ...args]
   const child = spawn('python3', words, {
     cwd: home,
     env: cleanEnvironment(home, { TERM: 'xterm-256color', ...env }),
@@ -70,7 +70,7 @@ export function startOnTerminal(
     ended,
     output: () => printed,
     type: (text) => child.stdin.write(text),
-    until: (pattern) =>
+    waitFor: (pattern) =>
       new Promise((resolve, reject) => {
         const check = () => {
           if (!pattern.test(printed)) return

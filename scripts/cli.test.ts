@@ -8,13 +8,13 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import manifest from '../packages/cli/package.json' with { type: 'json' }
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cliIn, newFolder } from './cli-process.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
 
 const program = await testProgram()
 const { url } = await program.listen()
 const { api, token } = program
 const home = newFolder()
-const cli = cliIn(home, { ECS_API_URL: url, ECS_API_TOKEN: token })
+const cli = cliWithHome(home, { ECS_API_URL: url, ECS_API_TOKEN: token })
 await api.post('/local/clusters', { name: 'prod' })
 await api.post('/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }] })
 await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 2 })

@@ -6,15 +6,23 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { testBrowser } from '../packages/gateway/src/testing/browser.ts'
 import { identityProvider } from '../packages/gateway/src/testing/identity-provider.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cannotRun, consoleProgram, newProfile, seed, shows, signedInPage, withShell } from './console-browser.ts'
+import {
+  consoleProgram,
+  createExamples,
+  hideSimulation,
+  newProfile,
+  signedInPage,
+  skipReason,
+  waitForText,
+} from './console-browser.ts'
 
-const skip = cannotRun
-const expected = [/^request: http:\/\/127\.0\.0\.1:\d+\/$/, /401 \(Unauthorized\)/, /403 \(Forbidden\)/]
+const skip = skipReason
+const expectedErrors = [/^request: http:\/\/127\.0\.0\.1:\d+\/$/, /401 \(Unauthorized\)/, /403 \(Forbidden\)/]
 const signInHeading = { name: 'Sign in to ecs-api' }
 const client = { id: 'ecs-api-console', secret: 'the-secret-of-the-client' }
 
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await seed(program))
+const seeded = program && (await createExamples(program))
 const provider = skip ? undefined : await identityProvider(client)
 after(() => provider?.close())
 const rules = [{ claim: 'email', value: '*', role: 'operator' as const }]
@@ -57,7 +65,7 @@ test('a page on another port cannot sign a person in as its owner, and the perso
     response.writeHead(302, { location: `${url}/console/sign-in?code=${code}&state=${state}` }).end()
   })
 
-  const profile = await newProfile(t, url, { expected: [...expected, /^request: http:/] })
+  const profile = await newProfile(t, url, { expectedErrors: [...expectedErrors, /^request: http:/] })
   provider!.person = { email: 'ada@example.org' }
   const page = await profile.newPage()
   await page.goto(evil)
@@ -75,11 +83,11 @@ test('a page on another port cannot sign a person in as its owner, and the perso
 
 test('what one person has seen is gone from every tab when another one signs in', { skip }, async (t) => {
   const { url, newToken } = program!
-  const profile = await newProfile(t, url, { expected })
+  const profile = await newProfile(t, url, { expectedErrors })
   const page = await signedInPage(profile, url, await newToken({ name: 'first-person', role: 'admin' }))
   // Its resource is forbidden to the other person: a failed query keeps what it had.
   await page.goto(`${url}/console/local/clusters/prod/services/www`)
-  await shows(page, /3 running/)
+  await waitForText(page, /3 running/)
   const stranger = { name: 'stranger', role: 'viewer' as const, clusters: ['other'] }
   const other = await signedInPageOver(profile, url, await newToken(stranger))
   await other.close()
@@ -91,15 +99,15 @@ test('signing out in one tab leaves no data in another, nor in a page that the b
   skip,
 }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url, { expected })
+  const profile = await newProfile(t, url, { expectedErrors })
   const page = await signedInPage(profile, url, token)
   await page.keyboard.press('/')
   await page.getByRole('dialog').getByText('prod/www').first().click()
-  await shows(page, /3 running/)
+  await waitForText(page, /3 running/)
   assert.match(String(await page.evaluate('JSON.stringify(localStorage)')), /www/)
   const kept = await profile.newPage()
   await kept.goto(`${url}/console/local/services`)
-  await shows(kept, /prod\/www/)
+  await waitForText(kept, /prod\/www/)
   // A page in the back-forward cache gets no events.
   await kept.evaluate(`addEventListener('storage', (event) => event.stopImmediatePropagation(), true)`)
   const leaving = await profile.newPage()
@@ -118,7 +126,7 @@ test('signing out in one tab leaves no data in another, nor in a page that the b
 
 test('a sign-out that the service does not answer says so', { skip }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url, { expected: [/net::ERR_FAILED/] })
+  const profile = await newProfile(t, url, { expectedErrors: [/net::ERR_FAILED/] })
   const page = await signedInPage(profile, url, token)
   await profile.route('**/session', (route) => route.abort())
   await page.getByRole('banner').getByText('admin', { exact: true }).click()
@@ -129,10 +137,10 @@ test('a sign-out that the service does not answer says so', { skip }, async (t) 
 
 test('a link on another site opens no shell: the person is asked first, also after a sign-out', { skip }, async (t) => {
   const { url, token } = program!
-  const ofTask = `/console/local/clusters/prod/tasks/${seeded!.running}/terminal`
-  const alone = `/console/terminal?account=local&cluster=prod&task=${seeded!.running}&container=web`
-  const profile = await newProfile(t, url, { expected: [...expected, /status of 50\d/, /status of 409/] })
-  await withShell(profile)
+  const ofTask = `/console/local/clusters/prod/tasks/${seeded!.runningTask}/terminal`
+  const alone = `/console/terminal?account=local&cluster=prod&task=${seeded!.runningTask}&container=web`
+  const profile = await newProfile(t, url, { expectedErrors: [...expectedErrors, /status of 50\d/, /status of 409/] })
+  await hideSimulation(profile)
   const shells: string[] = []
   profile.on('request', (request) => {
     if (request.url().endsWith('/exec')) shells.push(request.method())
@@ -144,7 +152,7 @@ test('a link on another site opens no shell: the person is asked first, also aft
     })
     await page.goto(evil)
     // Playwright's questions count as a use of the page: none before the page has decided.
-    const task = path === ofTask && page.waitForResponse((response) => response.url().endsWith(seeded!.running))
+    const task = path === ofTask && page.waitForResponse((response) => response.url().endsWith(seeded!.runningTask))
     await page.getByRole('link', { name: 'A link' }).click()
     await task
     await page.getByRole('button', { name: 'Connect' }).waitFor()

@@ -14,69 +14,69 @@ import { newFolder } from '../packages/gateway/src/testing/process.ts'
 import { type TestProgram, testProgram } from '../packages/gateway/src/testing/program.ts'
 
 const executablePath = '/usr/bin/chromium'
-/** For a test's `skip`: the reason why it cannot run here, or false. */
-export const cannotRun = existsSync(executablePath) ? false : `there is no ${executablePath} (Debian: chromium)`
+/** For the option `skip` of a test: the reason why it cannot run on this machine, or false. */
+export const skipReason = existsSync(executablePath) ? false : `there is no ${executablePath} (Debian: chromium)`
 
-/** A busy machine is slow; no test waits for this time where the page works. */
-const patienceMs = 60_000
+/** How long Playwright waits before a test fails. It is long, because the machine may be busy. */
+const timeoutMs = 60_000
 
-/** A folder that gets a picture of every page that is checked, and of those where a test failed. */
-export const screenshots = process.env.CONSOLE_SCREENSHOTS
-if (screenshots) mkdirSync(screenshots, { recursive: true })
+/** The folder for pictures of all checked pages, and of the pages of a failed test; undefined: no pictures. */
+export const screenshotFolder = process.env.CONSOLE_SCREENSHOTS
+if (screenshotFolder) mkdirSync(screenshotFolder, { recursive: true })
 
-let launched: Promise<Browser> | undefined
+let sharedBrowser: Promise<Browser> | undefined
 
 const launch = (path: string) => chromium.launch({ executablePath: path, args: ['--no-sandbox'] })
 
-function chromiumOfFile(): Promise<Browser> {
-  launched ??= launch(executablePath)
-  return launched
+function launchShared(): Promise<Browser> {
+  sharedBrowser ??= launch(executablePath)
+  return sharedBrowser
 }
-after(async () => (await launched)?.close())
+after(async () => (await sharedBrowser)?.close())
 
 export interface ProfileOptions {
-  /** Another program than Debian's Chromium: a browser of its own, which ends with the test. */
+  /** Starts this program, instead of sharing Debian's Chromium with other tests. It ends with the test. */
   executablePath?: string
-  /** Console errors and requests that the test causes itself. */
-  expected?: readonly RegExp[]
+  /** Console errors and requests that the test causes on purpose: they do not fail it. */
+  expectedErrors?: readonly RegExp[]
 }
 
-/** Opens a browser profile of its own; closes it after the test and fails the test on what its pages did wrong. */
+/** Opens a new browser profile. After the test it closes the profile, and fails the test if a page had a fault. */
 export async function newProfile(
   t: TestContext,
   url: string,
-  { expected = [], executablePath: ownPath, ...options }: BrowserContextOptions & ProfileOptions = {},
+  { expectedErrors = [], executablePath: ownPath, ...options }: BrowserContextOptions & ProfileOptions = {},
 ): Promise<BrowserContext> {
-  const browser = await (ownPath === undefined ? chromiumOfFile() : launch(ownPath))
+  const browser = await (ownPath === undefined ? launchShared() : launch(ownPath))
   const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
-  profile.setDefaultTimeout(patienceMs)
-  const wrong: string[] = []
-  // Chromium repeats requests when the machine gets a network, as other tests with containers make them.
-  const add = (text: string) => {
-    if (![...expected, /net::ERR_NETWORK_CHANGED/].some((pattern) => pattern.test(text))) wrong.push(text)
+  profile.setDefaultTimeout(timeoutMs)
+  const faults: string[] = []
+  // Chromium repeats a request when a network appears, and container tests create networks.
+  const addFault = (text: string) => {
+    if (![...expectedErrors, /net::ERR_NETWORK_CHANGED/].some((pattern) => pattern.test(text))) faults.push(text)
   }
   await profile.addInitScript(`addEventListener('securitypolicyviolation', (event) =>
     console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile), true)`)
   profile.on('console', (message) => {
-    if (message.type() === 'error') add(`${message.text()} (${message.location().url})`)
+    if (message.type() === 'error') addFault(`${message.text()} (${message.location().url})`)
   })
-  profile.on('weberror', (error) => add(`thrown: ${error.error().stack}`))
+  profile.on('weberror', (error) => addFault(`thrown: ${error.error().stack}`))
   profile.on('request', (request) => {
     const { protocol, origin } = new URL(request.url())
-    if (!/^(data|blob|about):$/.test(protocol) && origin !== new URL(url).origin) add(`request: ${request.url()}`)
+    if (!/^(data|blob|about):$/.test(protocol) && origin !== new URL(url).origin) addFault(`request: ${request.url()}`)
   })
   t.after(async () => {
-    if (screenshots && !(t as TestContext & { passed: boolean }).passed)
+    if (screenshotFolder && !(t as TestContext & { passed: boolean }).passed)
       for (const [i, page] of profile.pages().entries())
-        await page.screenshot({ path: `${screenshots}/failed-${t.name.replaceAll(/\W+/g, '-')}-${i}.png` })
+        await page.screenshot({ path: `${screenshotFolder}/failed-${t.name.replaceAll(/\W+/g, '-')}-${i}.png` })
     await profile.close()
     if (ownPath !== undefined) await browser.close()
-    assert.deepEqual(wrong, [])
+    assert.deepEqual(faults, [])
   })
   return profile
 }
 
-/** Opens a page and signs in with a one-time code in the address, as the address that `npm start` prints. */
+/** Opens a page and signs in with a one-time code in its address, like the address that `npm start` prints. */
 export async function signedInPage(profile: BrowserContext, url: string, token: string): Promise<Page> {
   const response = await fetch(`${url}/session/codes`, {
     method: 'POST',
@@ -90,9 +90,9 @@ export async function signedInPage(profile: BrowserContext, url: string, token: 
 }
 
 export interface ConsoleProgram extends TestProgram {
-  /** Origin. */
+  /** The origin of the gateway. */
   url: string
-  /** Writes lines to the log of the account `local`, as the container `web` of a task would. */
+  /** Writes log lines as the container `web` of a task of the account `local`. */
   writeLog: (task: string, messages: readonly string[]) => Promise<void>
 }
 
@@ -103,8 +103,8 @@ export interface ConsoleProgramOptions {
 }
 
 /**
- * For the top of a test file, so that it outlives the browser profiles of the tests: starts a gateway whose account `local`
- * has simulated containers and takes log lines from the test.
+ * Starts a gateway with an account `local`, for all tests of a file. Call it at the top level of the file, so that the
+ * gateway ends after the browser profiles of the tests.
  */
 export async function consoleProgram({
   pace = 'instant',
@@ -145,7 +145,7 @@ export async function consoleProgram({
   }
 }
 
-/** A definition with the roles that logs and terminals need. */
+/** A task definition with a container `web`, a log, and the roles that logs and terminals need. */
 export const webDefinition = (family: string, container: object = {}) => ({
   family,
   taskRoleArn: 'arn:aws:iam::123456789012:role/task',
@@ -169,51 +169,57 @@ export const webDefinition = (family: string, container: object = {}) => ({
   ],
 })
 
-export interface Seeded {
-  running: string
-  stopped: string
-  deployment: string
+export interface SeededIds {
+  runningTask: string
+  stoppedTask: string
+  deploymentId: string
 }
 
 /**
  * Creates in the cluster prod: `www`, healthy, with two releases, a log and stopped tasks; `api`, whose image cannot be
  * pulled; and a token.
  */
-export async function seed({ api, writeLog }: ConsoleProgram): Promise<Seeded> {
-  const created = async (path: string, body: object) => {
+export async function createExamples({ api, writeLog }: ConsoleProgram): Promise<SeededIds> {
+  const create = async (path: string, body: object) => {
     const { status, text, body: result } = await api.post(path, body)
     assert.ok(status < 300, text)
     return result
   }
-  await created('/local/clusters', { name: 'prod' })
-  await created('/local/taskdefs', webDefinition('web'))
+  await create('/local/clusters', { name: 'prod' })
+  await create('/local/taskdefs', webDefinition('web'))
   const broken = { 'ecs-api.simulated.pull-error': 'pull access denied for api, repository does not exist' }
-  await created('/local/taskdefs', webDefinition('api', { image: 'registry.example/api:2', dockerLabels: broken }))
+  await create('/local/taskdefs', webDefinition('api', { image: 'registry.example/api:2', dockerLabels: broken }))
   const www = '/local/clusters/prod/services/www'
-  await created('/local/clusters/prod/services?wait=STABLE&fail=true', {
+  await create('/local/clusters/prod/services?wait=STABLE&fail=true', {
     name: 'www',
     taskDefinition: 'web',
     count: 3,
     enableExecuteCommand: true,
     tags: { team: 'shop' },
   })
-  const changed = await api.patch(`${www}?wait=STABLE&fail=true`, { containers: { web: { image: 'nginx:1.30' } } })
-  assert.equal(changed.status, 200, changed.text)
-  await created('/local/clusters/prod/services', { name: 'api', taskDefinition: 'api', count: 1 })
-  await created('/tokens', { name: 'portal', role: 'viewer' })
+  const patchResponse = await api.patch(`${www}?wait=STABLE&fail=true`, {
+    containers: { web: { image: 'nginx:1.30' } },
+  })
+  assert.equal(patchResponse.status, 200, patchResponse.text)
+  await create('/local/clusters/prod/services', { name: 'api', taskDefinition: 'api', count: 1 })
+  await create('/tokens', { name: 'portal', role: 'viewer' })
   const tasks: { id: string; lastStatus: string }[] = (await api.get(`${www}/tasks?status=ALL`)).body.items
   const running = tasks.find(({ lastStatus }) => lastStatus === 'RUNNING')!.id
   const long = `GET /search?q=${'a-long-word-without-a-space'.repeat(20)} 200`
   await writeLog(running, [...Array.from({ length: 60 }, (_, i) => `GET /cart/${i} 200 ${i} ms`), long, 'last line'])
   return {
-    running,
-    stopped: tasks.find(({ lastStatus }) => lastStatus === 'STOPPED')!.id,
-    deployment: (await api.get(`${www}/deployments`)).body.items[0].id,
+    runningTask: running,
+    stoppedTask: tasks.find(({ lastStatus }) => lastStatus === 'STOPPED')!.id,
+    deploymentId: (await api.get(`${www}/deployments`)).body.items[0].id,
   }
 }
 
-/** Every page by its address, with text that it shows once it has its data. */
-export function allPages({ running, stopped, deployment }: Seeded): Record<string, [path: string, shows: RegExp]> {
+/** Every page of the console: its address, and a text that it shows once its data has arrived. */
+export function allPages({
+  runningTask,
+  stoppedTask,
+  deploymentId,
+}: SeededIds): Record<string, [path: string, shows: RegExp]> {
   const cluster = '/console/local/clusters/prod'
   const www = `${cluster}/services/www`
   return {
@@ -226,12 +232,12 @@ export function allPages({ running, stopped, deployment }: Seeded): Record<strin
     metrics: [`${www}/metrics`, /There are no values yet|CPU/i],
     settings: [`${www}/settings`, /"serviceName"|"name"/],
     failing: [`${cluster}/services/api`, /pull access denied/],
-    deployment: [`${www}/deployments/${encodeURIComponent(deployment)}`, /Circuit breaker|No task of this/],
+    deployment: [`${www}/deployments/${encodeURIComponent(deploymentId)}`, /Circuit breaker|No task of this/],
     diff: [`${www}/releases/1/diff/2`, /nginx:1\.30/],
-    tasks: ['/console/local/tasks', new RegExp(running.slice(0, 8))],
-    task: [`${cluster}/tasks/${running}`, /last line/],
-    stopped: [`${cluster}/tasks/${stopped}`, /No lines: simulated/],
-    terminal: [`${cluster}/tasks/${running}/terminal`, /Terminal/],
+    tasks: ['/console/local/tasks', new RegExp(runningTask.slice(0, 8))],
+    task: [`${cluster}/tasks/${runningTask}`, /last line/],
+    stopped: [`${cluster}/tasks/${stoppedTask}`, /No lines: simulated/],
+    terminal: [`${cluster}/tasks/${runningTask}/terminal`, /Terminal/],
     taskdefs: ['/console/local/taskdefs', /web/],
     taskdef: ['/console/local/taskdefs/web:1', /executionRoleArn/],
     newtaskdef: ['/console/local/new/taskdef?from=web:1', /Plan/],
@@ -245,12 +251,12 @@ export function allPages({ running, stopped, deployment }: Seeded): Record<strin
 }
 
 /** Waits until the page shows the text in its main part. */
-export async function shows(page: Page, text: RegExp): Promise<void> {
+export async function waitForText(page: Page, text: RegExp): Promise<void> {
   await page.getByRole('main').filter({ hasText: text }).waitFor()
 }
 
-/** Shows the pages of a profile simulated tasks as ones with a process: the console offers no shell in the others. */
-export async function withShell(profile: BrowserContext): Promise<void> {
+/** Hides from the pages of a profile that tasks are simulated: the console offers no shell for simulated tasks. */
+export async function hideSimulation(profile: BrowserContext): Promise<void> {
   await profile.route(/\/v1\/.*\/tasks\/[0-9a-f]+$/, async (route) => {
     const response = await route.fetch()
     await route.fulfill({ response, json: { ...(await response.json()), attributes: [] } })

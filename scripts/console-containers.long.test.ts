@@ -9,17 +9,17 @@ import {
   getContainerRuntime,
   testImage,
 } from '../packages/local-aws/src/testing/containers.ts'
-import { cannotRun, consoleProgram, newProfile, signedInPage } from './console-browser.ts'
-import { type Hands, keyboard, mouse } from './console-hands.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason } from './console-browser.ts'
+import { type InputMethod, keyboard, mouse } from './console-input.ts'
 
-const skip = cannotRun || cannotRunContainers
+const skip = skipReason || cannotRunContainers
 if (!skip) await ensureImage()
 const program = skip ? undefined : await consoleProgram({ runtime: getContainerRuntime().address, pace: 'fast' })
 
 const serves = `sh -c "trap exit TERM; echo 'shop is open'; sleep 100000 & wait"`
 const fails = `sh -c "echo 'no database at db.internal'; exit 3"`
 
-async function tour(page: Page, { press, toggle, type }: Hands, family: string): Promise<void> {
+async function tour(page: Page, { press, toggle, type }: InputMethod, family: string): Promise<void> {
   const button = (name: string) => page.getByRole('button', { name, exact: true })
   const link = (name: string) => page.getByRole('link', { name, exact: true })
   const main = page.getByRole('main')
@@ -101,7 +101,7 @@ async function tour(page: Page, { press, toggle, type }: Hands, family: string):
   await says(/1 of 1 tasks? running/)
 }
 
-for (const [name, family, hands] of [
+for (const [name, family, inputMethodOf] of [
   ['mouse', 'by-mouse', () => mouse],
   ['keyboard alone', 'by-keyboard', keyboard],
 ] as const)
@@ -109,7 +109,7 @@ for (const [name, family, hands] of [
     const { url, token, api } = program!
     await api.put('/local/clusters/default', {})
     // A plan is asked for while a form is not yet complete.
-    const profile = await newProfile(t, url, { expected: [/\(Bad Request\).*dryRun/] })
+    const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
     const page = await signedInPage(profile, url, token)
-    await tour(page, hands(page), family)
+    await tour(page, inputMethodOf(page), family)
   })

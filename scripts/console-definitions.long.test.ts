@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { cannotRun, consoleProgram, newProfile, shows, signedInPage, webDefinition } from './console-browser.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
 
 const planned = (page: Page, text: RegExp) =>
   page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
 // A plan is asked for while a definition is not yet complete.
-const expected = [/\(Bad Request\).*dryRun/]
+const expectedErrors = [/\(Bad Request\).*dryRun/]
 
 test('the form makes a definition with a log, ports, a command and roles', { skip }, async (t) => {
   const { url, token, api } = program!
-  const page = await signedInPage(await newProfile(t, url, { expected }), url, token)
+  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
   await page.goto(`${url}/console/local/new/taskdef`)
   const register = page.getByRole('button', { name: 'Register', exact: true })
   const web = page.getByRole('group', { name: 'Container', exact: false }).filter({ hasText: 'Container name' }).first()
@@ -108,7 +108,7 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
 
 test('each field has its own error, and a rejection names fields by their labels', { skip }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url, { expected }), url, token)
+  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
   await page.goto(`${url}/console/local/new/taskdef`)
   await page.getByLabel('Family').fill('not a family!')
   await page.getByLabel('Image').fill('nginx:1.29')
@@ -149,7 +149,7 @@ test('a new revision is deployed from its page, with a plan that names what diff
     await planned(page, text)
   await dialog.getByRole('button', { name: 'Deploy', exact: true }).click()
   await page.getByRole('heading', { name: 'next', exact: true }).waitFor()
-  await shows(page, /1 of 1 task/)
+  await waitForText(page, /1 of 1 task/)
   assert.equal((await api.get('/local/clusters/prod/services/next')).body.taskDefinition, 'next:2')
 })
 
@@ -164,7 +164,7 @@ test('several revisions are deregistered after one confirmation', { skip }, asyn
     count: 0,
   })
   // Somebody else deregisters one meanwhile, and one answer is lost.
-  const profile = await newProfile(t, url, { expected: [/\(Bad Gateway\)/] })
+  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Gateway\)/] })
   const page = await signedInPage(profile, url, token)
   await page.route('**/taskdefs/many%3A3', (route) =>
     route.request().method() === 'DELETE' ? route.fulfill({ status: 502, json: failure }) : route.continue(),

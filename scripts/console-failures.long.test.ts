@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { cannotRun, consoleProgram, newProfile, shows, signedInPage, webDefinition } from './console-browser.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 
 const program = skip ? undefined : await consoleProgram()
 const services = '/local/clusters/prod/services'
@@ -34,7 +34,7 @@ before(async () => {
 const cause = 'The program ended with an error (container web: exit code 3)'
 
 async function saysOnce(page: Page): Promise<void> {
-  await shows(page, /no database at db:5432/)
+  await waitForText(page, /no database at db:5432/)
   const text = await page.getByRole('main').innerText()
   assert.equal(text.split(cause).length, 2, text)
   assert.equal(text.split('no database').length, 2, text)
@@ -49,21 +49,21 @@ test('a failed deployment has its cause, once, with the last lines', { skip, tim
   const www = `${url}/console/local/clusters/prod/services/www`
   await t.test('on its own page', async () => {
     await page.goto(`${www}/deployments/${encodeURIComponent(failed)}`)
-    await shows(page, /3 tasks:/)
+    await waitForText(page, /3 tasks:/)
     await saysOnce(page)
   })
   await t.test('on the page of the service', async () => {
     await page.goto(www)
-    await shows(page, /in 3 tasks/)
+    await waitForText(page, /in 3 tasks/)
     await saysOnce(page)
   })
   await t.test('on the overview', async () => {
     await page.goto(url)
-    await shows(page, /exit code 3/)
+    await waitForText(page, /exit code 3/)
   })
   await t.test('and one that is over counts no tasks', async () => {
     await page.goto(`${www}/deployments/${encodeURIComponent(replaced)}`)
-    await shows(page, /No task of this deployment has failed/)
+    await waitForText(page, /No task of this deployment has failed/)
     assert.doesNotMatch(await page.getByRole('main').innerText(), /0 of 0/)
   })
 })
@@ -81,7 +81,7 @@ test('the counts of a deployment are the same in the sentence and in the lanes',
     route.fulfill({ json: { ...tasks, items: [...tasks.items, stopped] } }),
   )
   await page.goto(`${url}/console/local/clusters/prod/services/loop`)
-  await shows(page, /0 of 1 new tasks are running.*, ([2-9]|\d\d+) failed/)
+  await waitForText(page, /0 of 1 new tasks are running.*, ([2-9]|\d\d+) failed/)
   // One call for both: they may change between two.
   const text = await page.getByRole('main').innerText()
   const inSentence = /new tasks are running.*?(\d+) failed/.exec(text)?.[1]

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { cannotRun, consoleProgram, newProfile, signedInPage, webDefinition } from './console-browser.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason, webDefinition } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
 
 const planned = (page: Page, text: RegExp) =>
@@ -63,7 +63,7 @@ test('the plan names what the change would be rejected for, and the next edit cl
   const { taskRoleArn, ...withoutRole } = webDefinition('plain')
   assert.ok(taskRoleArn)
   await api.post('/local/taskdefs', withoutRole)
-  const profile = await newProfile(t, url, { expected: [/\(Bad Request\).*dryRun/, /409 \(Conflict\)/] })
+  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/, /409 \(Conflict\)/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/new/service?taskDefinition=plain:1&cluster=plain`)
   await page.getByLabel('Name', { exact: true }).fill('terminals')
@@ -98,7 +98,7 @@ test('the document of a service has what the form lacks', { skip }, async (t) =>
   await api.put('/local/clusters/documents', {})
   await api.post('/local/taskdefs', webDefinition('documents'))
   // A plan is asked for while a document is half written.
-  const page = await signedInPage(await newProfile(t, url, { expected: [/\(Bad Request\).*dryRun/] }), url, token)
+  const page = await signedInPage(await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] }), url, token)
   await page.goto(`${url}/console/local/new/service?taskDefinition=documents&cluster=documents`)
   await page.getByLabel('Name', { exact: true }).fill('api')
   await page.getByText('Network', { exact: true }).click()
@@ -136,7 +136,7 @@ test('the document of a service has what the form lacks', { skip }, async (t) =>
 test('nobody else sees what a person has typed', { skip }, async (t) => {
   const { url, token, newToken } = program!
   // Requests may be on their way while a session ends.
-  const profile = await newProfile(t, url, { expected: [/401 \(Unauthorized\)/] })
+  const profile = await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })
   const page = await signedInPage(profile, url, token)
   const form = `${url}/console/local/new/service`
   await page.goto(form)

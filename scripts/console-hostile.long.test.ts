@@ -4,18 +4,18 @@ import { test } from 'node:test'
 import type { Frame, Page } from 'playwright-core'
 import {
   allPages,
-  cannotRun,
   consoleProgram,
+  createExamples,
   newProfile,
-  seed,
-  shows,
   signedInPage,
+  skipReason,
+  waitForText,
   webDefinition,
 } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await seed(program))
+const seeded = program && (await createExamples(program))
 
 /** An element, the end of an attribute, characters that change the direction of text, an escape sequence. */
 const hostile =
@@ -52,7 +52,7 @@ async function fill({ api, writeLog, newToken }: NonNullable<typeof program>): P
   await api.post(`/local/clusters/${encodeURIComponent(hostile)}/services`, { name: hostile, taskDefinition: hostile })
   await api.post('/local/clusters', { name: hostile, tags: { [text]: text } })
   await api.delete(`/local/clusters/prod/services/${encodeURIComponent(hostile)}`)
-  await writeLog(seeded!.running, [hostile, `${hostile} again`])
+  await writeLog(seeded!.runningTask, [hostile, `${hostile} again`])
 }
 
 /** Elements and attributes that hostile text must never become. */
@@ -74,7 +74,7 @@ test('hostile text is text on every page', { skip, timeout: 300_000 }, async (t)
   const { url, token, api } = program!
   await fill(program!)
   const profile = await newProfile(t, url, {
-    expected: [/409 \(Conflict\).*\/exec\)$/, /404 \(Not Found\).*clusters\/%3Cimg/],
+    expectedErrors: [/409 \(Conflict\).*\/exec\)$/, /404 \(Not Found\).*clusters\/%3Cimg/],
   })
   await profile.addInitScript('window.hits = 0; window.hit = () => { window.hits++ }')
   const page = await signedInPage(profile, url, token)
@@ -101,7 +101,7 @@ test('hostile text is text on every page', { skip, timeout: 300_000 }, async (t)
   for (const [name, [path, text]] of Object.entries(pages))
     await t.test(name, async () => {
       await page.goto(url + path)
-      await shows(page, text)
+      await waitForText(page, text)
       for (const details of await page.locator('main details').all())
         await details.evaluate('(element) => { element.open = true }')
       await assertHarmless(page, name)

@@ -3,11 +3,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Request } from 'playwright-core'
 import { waitUntil } from '../packages/local-aws/src/testing/exec-processes.ts'
-import { allPages, cannotRun, consoleProgram, newProfile, seed, shows, signedInPage } from './console-browser.ts'
+import {
+  allPages,
+  consoleProgram,
+  createExamples,
+  newProfile,
+  signedInPage,
+  skipReason,
+  waitForText,
+} from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await seed(program))
+const seeded = program && (await createExamples(program))
 
 /** Below 40 s, after which a stream without its heartbeat counts as broken: the gateway's clock does not move. */
 const passedMs = 38_000
@@ -31,7 +39,7 @@ test('an idle page asks at most six times a minute', { skip, timeout: 600_000 },
     await t.test(path.replaceAll(/[0-9a-f]{32}/g, '{id}'), async () => {
       const stream = page.waitForResponse(/\/changes\?/)
       await page.goto(url + path)
-      await shows(page, text)
+      await waitForText(page, text)
       await stream
       await page
         .getByRole('contentinfo')

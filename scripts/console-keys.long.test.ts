@@ -1,18 +1,18 @@
 // The keys of the console: none types its own character, and none acts while a dialog or a field has the focus.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cannotRun, consoleProgram, newProfile, seed, shows, signedInPage } from './console-browser.ts'
+import { consoleProgram, createExamples, newProfile, signedInPage, skipReason, waitForText } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await seed(program))
+const seeded = program && (await createExamples(program))
 const www = '/console/local/clusters/prod/services/www'
 
 test('a key that opens a dialog leaves the fields of the dialog as they are', { skip }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)
   await page.goto(url + www)
-  await shows(page, /3 running/)
+  await waitForText(page, /3 running/)
   const dialog = page.getByRole('dialog')
   await page.keyboard.press('d')
   const image = dialog.getByLabel('Image of web')
@@ -31,8 +31,8 @@ test('a key that opens a dialog leaves the fields of the dialog as they are', { 
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
 
-  await page.goto(`${url}/console/local/clusters/prod/tasks/${seeded!.running}`)
-  await shows(page, /last line/)
+  await page.goto(`${url}/console/local/clusters/prod/tasks/${seeded!.runningTask}`)
+  await waitForText(page, /last line/)
   for (const key of ['g', 'c']) await page.keyboard.press(key)
   await page.getByRole('heading', { name: 'Clusters' }).waitFor()
 })
@@ -41,7 +41,7 @@ test('no key acts while a dialog, a field or the palette has the focus', { skip 
   const { url, token } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)
   await page.goto(url + www)
-  await shows(page, /3 running/)
+  await waitForText(page, /3 running/)
   const dialog = page.getByRole('dialog')
   await page.getByRole('button', { name: 'Scale…' }).click()
   // The focus is on a button, where a character is typed nowhere.

@@ -1,9 +1,9 @@
 // Last changes: sentences about what was changed, without the plans that were asked for, and the request one click away.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { cannotRun, consoleProgram, newProfile, shows, signedInPage, webDefinition } from './console-browser.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 
 const program = skip ? undefined : await consoleProgram()
 const www = '/local/clusters/prod/services/www'
@@ -53,7 +53,7 @@ test('last changes are sentences with links', { skip, timeout: 300_000 }, async 
     '/console/local/clusters/prod/services/www',
   )
   await deployed.getByRole('link', { name: 'Request' }).click()
-  await shows(page, /PATCH \/v1\/ecs\/local\/clusters\/prod\/services\/www/)
+  await waitForText(page, /PATCH \/v1\/ecs\/local\/clusters\/prod\/services\/www/)
   await page.locator('details[open]').getByText('"dryRun": false').waitFor()
   assert.equal(await page.getByText('plan:').count(), 0)
   await page.getByLabel(/Plans/).check()

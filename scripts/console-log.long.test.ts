@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { waitUntil } from '../packages/local-aws/src/testing/exec-processes.ts'
-import { cannotRun, consoleProgram, newProfile, seed, signedInPage } from './console-browser.ts'
+import { consoleProgram, createExamples, newProfile, signedInPage, skipReason } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 const timeout = 300_000
 const program = skip ? undefined : await consoleProgram()
 const logs = '/console/local/clusters/prod/services/www/logs'
@@ -15,8 +15,8 @@ let task = ''
 
 before(async () => {
   if (!program) return
-  const seeded = await seed(program)
-  task = seeded.running
+  const seeded = await createExamples(program)
+  task = seeded.runningTask
   began = Date.now()
   const lines = Array.from({ length: 1500 }, (_, i) => `order ${i} ${i % 100 === 7 ? 'failed' : 'done'}`)
   await program.writeLog(task, lines)

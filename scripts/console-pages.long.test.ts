@@ -5,19 +5,19 @@ import axe from 'axe-core'
 import type { Frame, Page } from 'playwright-core'
 import {
   allPages,
-  cannotRun,
   consoleProgram,
+  createExamples,
   newProfile,
-  screenshots,
-  seed,
-  shows,
+  screenshotFolder,
   signedInPage,
+  skipReason,
+  waitForText,
 } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await seed(program))
+const seeded = program && (await createExamples(program))
 
 interface Violation {
   id: string
@@ -52,7 +52,7 @@ async function check(page: Page, name: string): Promise<string[]> {
           && getComputedStyle(part).display !== 'inline')
         .map((part) => part.outerHTML.slice(0, 200))`)
       for (const part of cut) found.push(`${place}: cut off in a dialog: ${part}`)
-      if (screenshots) await page.screenshot({ path: `${screenshots}/${name}-${width}-${colorScheme}.png` })
+      if (screenshotFolder) await page.screenshot({ path: `${screenshotFolder}/${name}-${width}-${colorScheme}.png` })
     }
   return found
 }
@@ -60,7 +60,7 @@ async function check(page: Page, name: string): Promise<string[]> {
 test('every page is accessible in both themes and widths', { skip, timeout: 600_000 }, async (t) => {
   const { url, token } = program!
   // Simulated containers run no commands: the page of the terminal says so.
-  const profile = await newProfile(t, url, { expected: [/409 \(Conflict\).*\/exec\)$/] })
+  const profile = await newProfile(t, url, { expectedErrors: [/409 \(Conflict\).*\/exec\)$/] })
   const first = await profile.newPage()
   await first.goto(url)
   await first.getByLabel('Token').waitFor()
@@ -70,7 +70,7 @@ test('every page is accessible in both themes and widths', { skip, timeout: 600_
   for (const [name, [path, text]] of Object.entries(allPages(seeded!)))
     await t.test(name, async () => {
       await page.goto(url + path)
-      await shows(page, text)
+      await waitForText(page, text)
       assert.deepEqual(await check(page, name), [])
     })
 })
@@ -157,11 +157,11 @@ const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>]
 test('every dialog is accessible in both themes and widths', { skip, timeout: 600_000 }, async (t) => {
   const { url, token } = program!
   // The session is ended below. A plan may be impossible: the dialog of the cluster shows why.
-  const profile = await newProfile(t, url, { expected: [/401 \(Unauthorized\)/, /409 \(Conflict\).*dryRun/] })
+  const profile = await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/, /409 \(Conflict\).*dryRun/] })
   const page = await signedInPage(profile, url, token)
   const stop: (typeof dialogs)[number] = [
     'stop task',
-    `/console/local/clusters/prod/tasks/${seeded!.running}`,
+    `/console/local/clusters/prod/tasks/${seeded!.runningTask}`,
     (page) => page.getByRole('button', { name: 'Stop…' }).click(),
   ]
   const dialog = page.getByRole('dialog')
@@ -193,7 +193,7 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
   })
   await t.test('the sign-in over the page', async () => {
     await page.goto(url + www)
-    await shows(page, /3 running/)
+    await waitForText(page, /3 running/)
     await profile.clearCookies()
     await page.getByRole('dialog', { name: 'Sign in to go on' }).waitFor()
     assert.deepEqual(await check(page, 'dialog-sign-in'), [])
@@ -214,7 +214,7 @@ test('the documentation follows the colours of the system, and leads back to the
     await page.getByRole('navigation').getByRole('link', { name }).waitFor()
   assert.deepEqual(await violationsIn(page.mainFrame()), [])
   await page.getByRole('link', { name: '← Console' }).click()
-  await shows(page, /of 2 services/)
+  await waitForText(page, /of 2 services/)
 })
 
 test('a table breaks no word to make room, and a phone shows every tab', { skip, timeout: 300_000 }, async (t) => {
@@ -222,11 +222,11 @@ test('a table breaks no word to make room, and a phone shows every tab', { skip,
   const page = await signedInPage(await newProfile(t, url), url, token)
   await page.setViewportSize({ width: 1280, height: 800 })
   await page.goto(`${url}/console/local/clusters/prod/services/api`)
-  await shows(page, /Stopped before it started/)
+  await waitForText(page, /Stopped before it started/)
   const row = page.locator('tr[data-row]').first()
   assert.ok(((await row.boundingBox())?.height ?? 0) < 32, 'a row of tasks has one line')
   await page.goto(`${url}/console/admin/audit`)
-  await shows(page, /created the token portal/)
+  await waitForText(page, /created the token portal/)
   const who = page.locator('td[data-title="Who"]').first()
   assert.ok(((await who.boundingBox())?.height ?? 0) < 32, 'a name has one line')
   await page.setViewportSize({ width: 390, height: 844 })

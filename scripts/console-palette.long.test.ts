@@ -1,18 +1,18 @@
 // The palette: what a person looks for by its name, its id or the code on the page.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cannotRun, consoleProgram, newProfile, seed, shows, signedInPage } from './console-browser.ts'
+import { consoleProgram, createExamples, newProfile, signedInPage, skipReason, waitForText } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await seed(program))
+const seeded = program && (await createExamples(program))
 
 test('the palette finds stopped tasks, clusters, logs and codes', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)
   await page.goto(`${url}/console/local/services`)
-  await shows(page, /prod\/www/)
+  await waitForText(page, /prod\/www/)
   const options = page.getByRole('dialog').getByRole('option')
   const search = async (text: string) => {
     await page.keyboard.press('Escape')
@@ -23,9 +23,9 @@ test('the palette finds stopped tasks, clusters, logs and codes', { skip, timeou
   const opens = async (text: string, option: RegExp, shown: RegExp) => {
     await search(text)
     await options.filter({ hasText: option }).first().click()
-    await shows(page, shown)
+    await waitForText(page, shown)
   }
-  await opens(seeded!.stopped.slice(0, 8), /stopped task/, new RegExp(`Task ${seeded!.stopped.slice(0, 8)}`))
+  await opens(seeded!.stoppedTask.slice(0, 8), /stopped task/, new RegExp(`Task ${seeded!.stoppedTask.slice(0, 8)}`))
   await opens('prod', /^local\/prod *cluster/, /has reached a steady state/)
   await opens('create a cluster', /create a cluster/, /Clusters/)
   await opens('www logs', /www: logs/, /last line/)
@@ -37,11 +37,11 @@ test('the palette finds stopped tasks, clusters, logs and codes', { skip, timeou
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'ImageNameInvalid', level: 1 }).waitFor()
   await page.goto(`${url}/console/local/services`)
-  await shows(page, /prod\/www/)
+  await waitForText(page, /prod\/www/)
   await search('NoSuchCodeAnywhere')
   await page.getByText('Nothing has this name.').waitFor()
   await page.goto(`${url}/console/local/clusters/prod/services/www`)
-  await shows(page, /3 running/)
+  await waitForText(page, /3 running/)
   await search('> scale')
   await options.filter({ hasText: /^Scale… *action/ }).waitFor()
   assert.equal(await options.count(), 1)

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { cannotRun, consoleProgram, newProfile, shows, signedInPage, webDefinition } from './console-browser.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 const program = skip ? undefined : await consoleProgram({ pace: 'fast' })
 const size = { width: 1280, height: 800 }
 const maxBytes = 250_000
@@ -52,8 +52,8 @@ test('the pictures of the documents show a service whose deployment fails', { sk
   for (const theme of ['light', 'dark'] as const) {
     const page = await signedInPage(await newProfile(t, url, { viewport: size, colorScheme: theme }), url, token)
     await page.goto(url + path)
-    await shows(page, /pull access denied/)
-    await shows(page, /[3-9] failed/)
+    await waitForText(page, /pull access denied/)
+    await waitForText(page, /[3-9] failed/)
     const picture = await page.screenshot()
     assert.deepEqual(sizeOf(picture), size)
     assert.ok(picture.length < maxBytes, `${picture.length} bytes`)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { newFolder } from '../packages/gateway/src/testing/process.ts'
 import { cleanEnvironment, launcher } from './cli-process.ts'
-import { cannotRun, newProfile, shows, webDefinition } from './console-browser.ts'
+import { newProfile, skipReason, waitForText, webDefinition } from './console-browser.ts'
 
 // TEST-NET-1 (RFC 5737): no real host has it.
 const address = '192.0.2.1'
@@ -28,7 +28,7 @@ function newNamespace(): { name: string } | { reason: string } {
   return { name }
 }
 
-const namespace = cannotRun ? { reason: cannotRun } : newNamespace()
+const namespace = skipReason ? { reason: skipReason } : newNamespace()
 after(() => 'name' in namespace && spawnSync('ip', ['netns', 'delete', namespace.name]))
 
 async function startInNamespace(t: TestContext, name: string, folder: string): Promise<void> {
@@ -64,9 +64,9 @@ test('sign-in, live pages and copying over plain http', {
   writeFileSync(inNamespace, `#!/bin/sh\nexec ip netns exec ${name} /usr/bin/chromium "$@"\n`)
   chmodSync(inNamespace, 0o755)
   // Chromium ignores this header there, and says so at each page.
-  const expected = [/Cross-Origin-Opener-Policy header has been ignored/]
+  const expectedErrors = [/Cross-Origin-Opener-Policy header has been ignored/]
   // The browser ends before the gateway.
-  const profile = await newProfile(t, url, { executablePath: inNamespace, expected })
+  const profile = await newProfile(t, url, { executablePath: inNamespace, expectedErrors })
   await startInNamespace(t, name, folder)
   t.after(remove)
   const token = readFileSync(join(folder, 'data', 'token'), 'utf8').trim()
@@ -75,7 +75,7 @@ test('sign-in, live pages and copying over plain http', {
   assert.equal(await page.evaluate('isSecureContext || "locks" in navigator || "clipboard" in navigator'), false)
   await page.getByLabel('Token').fill(token)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await shows(page, /No services yet/)
+  await waitForText(page, /No services yet/)
   // In this browser, whose network the test's own process does not share.
   const send = (path: string, body: object) =>
     page.evaluate(`fetch('/v1/ecs/local${path}', {
@@ -86,10 +86,10 @@ test('sign-in, live pages and copying over plain http', {
   assert.equal(await send('/clusters', { name: 'prod' }), 201)
   assert.equal(await send('/taskdefs', webDefinition('web')), 201)
   await page.getByRole('link', { name: 'Services', exact: true }).click()
-  await shows(page, /There are no services/)
+  await waitForText(page, /There are no services/)
   assert.equal(await send('/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 2 }), 201)
   await page.getByRole('link', { name: 'prod/www' }).click()
-  await shows(page, /2 of 2 tasks running/)
+  await waitForText(page, /2 of 2 tasks running/)
   await page.locator('summary', { hasText: 'curl and command line' }).click()
   await page.getByRole('button', { name: 'Copy' }).first().click()
   await page.getByRole('button', { name: 'Copied' }).waitFor()

@@ -1,9 +1,9 @@
 // The releases of a service: a rollback begins at the release that it goes to, and its result names that one's image.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { cannotRun, consoleProgram, newProfile, shows, signedInPage, webDefinition } from './console-browser.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 
 const program = skip ? undefined : await consoleProgram()
 const services = '/local/clusters/prod/services'
@@ -74,8 +74,8 @@ test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) =
     await dialog.getByRole('region', { name: 'Plan' }).waitFor()
     await dialog.getByRole('button', { name: 'Roll back', exact: true }).click()
     await dialog.waitFor({ state: 'detached' })
-    await shows(page, /restores release 1/)
-    await shows(page, /Image of web\s*nginx:1\.29/)
+    await waitForText(page, /restores release 1/)
+    await waitForText(page, /Image of web\s*nginx:1\.29/)
     await page.getByRole('link', { name: 'Deployments and releases' }).click()
     await row(4).getByText('restores release 1').waitFor()
     await row(4).getByText('nginx:1.29', { exact: true }).waitFor()

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { cannotRun, consoleProgram, newProfile, shows, signedInPage, webDefinition } from './console-browser.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 
 const program = skip ? undefined : await consoleProgram()
 
@@ -50,7 +50,7 @@ test('the filter is the one of the address', { skip, timeout: 300_000 }, async (
   assert.equal(await filter.inputValue(), 'all')
 
   await page.getByRole('button', { name: /^Failing/ }).click()
-  await shows(page, /No service matches/)
+  await waitForText(page, /No service matches/)
   assert.equal(new URL(page.url()).search, '?filter=all&is=bad')
   await page.getByRole('button', { name: 'Show all' }).click()
   await showsOnly(page, 'prod/small', 'prod/zebra')

@@ -2,32 +2,32 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
-import { cannotRun, consoleProgram, newProfile, seed, shows, signedInPage } from './console-browser.ts'
+import { consoleProgram, createExamples, newProfile, signedInPage, skipReason, waitForText } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await seed(program))
+const seeded = program && (await createExamples(program))
 
 test('the one-time code leaves the address and the history, and counts once', { skip }, async (t) => {
   const { url, api } = program!
   const { path, oneTimeCode } = (await api.post('/session/codes')).body
   const page = await (await newProfile(t, url)).newPage()
   await page.goto(url + path)
-  await shows(page, /of 2 services/)
+  await waitForText(page, /of 2 services/)
   const entries = (await (await page.context().newCDPSession(page)).send('Page.getNavigationHistory')).entries
   assert.deepEqual(
     [page.url(), ...entries.map((entry) => entry.url)].filter((address) => address.includes(oneTimeCode)),
     [],
   )
   assert.doesNotMatch(String(await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })')), /code/i)
-  const again = await (await newProfile(t, url, { expected: [/401 \(Unauthorized\)/] })).newPage()
+  const again = await (await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })).newPage()
   await again.goto(url + path)
   await again.getByText(/This code is not known here, was used/).waitFor()
 })
 
 test('a cookie alone is 401, also for a page of the gateway itself', { skip }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url, { expected: [/401 \(Unauthorized\)/] })
+  const profile = await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })
   const page = await signedInPage(profile, url, token)
   const [cookie] = await profile.cookies()
   assert.deepEqual([cookie?.httpOnly, cookie?.sameSite], [true, 'Strict'])
@@ -52,10 +52,14 @@ test('a page of another origin cannot show the console in a frame', { skip }, as
   t.after(() => server.close())
   const { port } = server.address() as { port: number }
   const profile = await newProfile(t, url, {
-    expected: [new RegExp(`^request: http://127\\.0\\.0\\.1:${port}/`), /frame-ancestors|X-Frame-Options/, /favicon/],
+    expectedErrors: [
+      new RegExp(`^request: http://127\\.0\\.0\\.1:${port}/`),
+      /frame-ancestors|X-Frame-Options/,
+      /favicon/,
+    ],
   })
   const signedIn = await signedInPage(profile, url, token)
-  await shows(signedIn, /of 2 services/)
+  await waitForText(signedIn, /of 2 services/)
   const refused: string[] = []
   const page = await profile.newPage()
   page.on('console', (message) => {
@@ -83,12 +87,12 @@ test('a viewer’s buttons are disabled, with the reason', { skip }, async (t) =
       /executionRoleArn/,
       ['Edit as a new revision…', 'Deregister…', 'Create a service…'],
     ],
-    [`/console/local/clusters/prod/tasks/${seeded!.running}`, /last line/, ['Stop…', 'Terminal']],
+    [`/console/local/clusters/prod/tasks/${seeded!.runningTask}`, /last line/, ['Stop…', 'Terminal']],
   ]
   const before = (await api.get('/audit?limit=1')).body.items[0].id
   for (const [path, text, names] of pages) {
     await page.goto(url + path)
-    await shows(page, text)
+    await waitForText(page, text)
     for (const name of names) {
       const button = page.getByRole('main').getByRole('button', { name, exact: true })
       await page.getByRole('main').getByRole('button', { name, exact: true, disabled: true }).waitFor()

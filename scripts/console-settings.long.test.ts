@@ -3,19 +3,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import {
-  cannotRun,
   consoleProgram,
+  createExamples,
+  hideSimulation,
   newProfile,
-  seed,
-  shows,
   signedInPage,
+  skipReason,
+  waitForText,
   webDefinition,
-  withShell,
 } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await seed(program))
+const seeded = program && (await createExamples(program))
 const services = '/local/clusters/prod/services'
 const pageOf = (service: string) => `/console${services}/${service}`
 
@@ -24,7 +24,7 @@ const planned = (page: Page, text: RegExp) =>
 
 test('the settings of a service are changed in the form and in the document', { skip }, async (t) => {
   const { url, token, api } = program!
-  const profile = await newProfile(t, url, { expected: [/\(Bad Request\).*dryRun/] })
+  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}${pageOf('www')}/settings`)
   await page.getByRole('button', { name: 'Change settings…' }).click()
@@ -74,11 +74,11 @@ test('the disabled terminal leads to the setting of its service', { skip }, asyn
   await api.post(`${services}?wait=STABLE&fail=true`, { name: 'closed', taskDefinition: 'web', count: 1 })
   const [task] = (await api.get(`${services}/closed/tasks`)).body.items
   const profile = await newProfile(t, url)
-  await withShell(profile)
+  await hideSimulation(profile)
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/clusters/prod/tasks/${task.id}`)
   assert.equal(await page.getByRole('button', { name: 'Terminal' }).getAttribute('aria-disabled'), 'true')
-  await shows(page, /No terminal: The task was started without terminals/)
+  await waitForText(page, /No terminal: The task was started without terminals/)
   await page.getByRole('link', { name: 'Allow terminals…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Settings of prod/closed' })
   await dialog.getByLabel('Allow terminals').check()
@@ -95,7 +95,7 @@ test('terminals that were allowed without a replacement: the task leads to the r
   await api.post(`${services}?wait=STABLE&fail=true`, { name: 'later', taskDefinition: 'web', count: 1 })
   const [task] = (await api.get(`${services}/later/tasks`)).body.items
   const profile = await newProfile(t, url)
-  await withShell(profile)
+  await hideSimulation(profile)
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}${pageOf('later')}?do=settings`)
   const dialog = page.getByRole('dialog')
@@ -105,7 +105,7 @@ test('terminals that were allowed without a replacement: the task leads to the r
   await dialog.getByRole('button', { name: 'Change', exact: true }).click()
   await dialog.waitFor({ state: 'detached' })
   await page.goto(`${url}/console/local/clusters/prod/tasks/${task.id}`)
-  await shows(page, /No terminal: The task was started before terminals were allowed/)
+  await waitForText(page, /No terminal: The task was started before terminals were allowed/)
   await page.getByRole('link', { name: 'Restart the service…' }).click()
   await page.getByRole('dialog', { name: 'Restart prod/later' }).waitFor()
 })
@@ -115,7 +115,7 @@ test('the settings that were ticked stay while a new revision gets its role', { 
   const { taskRoleArn, ...withoutRole } = webDefinition('norole')
   await api.post('/local/taskdefs', withoutRole)
   await api.post(`${services}?wait=STABLE&fail=true`, { name: 'norole', taskDefinition: 'norole', count: 1 })
-  const profile = await newProfile(t, url, { expected: [/\(Bad Request\).*dryRun/] })
+  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}${pageOf('norole')}?do=settings`)
   const terminals = page.getByRole('dialog').getByLabel('Allow terminals')
@@ -137,7 +137,7 @@ test('a button that cannot help stays in its place and says why', { skip }, asyn
   await api.post(`${services}?wait=STABLE&fail=true`, { name: 'first', taskDefinition: 'web', count: 1 })
   const page = await signedInPage(await newProfile(t, url), url, token)
   await page.goto(url + pageOf('first'))
-  await shows(page, /1 of 1 task/)
+  await waitForText(page, /1 of 1 task/)
   const rollback = page.getByRole('button', { name: 'Roll back…' })
   await page.locator('[title="There is no other release to roll back to."]').waitFor()
   assert.equal(await rollback.getAttribute('aria-disabled'), 'true')
@@ -192,7 +192,7 @@ test('each page has the commands that do the same once', { skip }, async (t) => 
   for (const path of [
     `${cluster}/services/www/logs`,
     `${cluster}/services/www`,
-    `${cluster}/tasks/${seeded!.running}`,
+    `${cluster}/tasks/${seeded!.runningTask}`,
     cluster,
     '/console/local/clusters',
     '/console/local/services',

@@ -1,9 +1,9 @@
 // Simulated containers: each page that a real process would fill says that there is none, and leads to the labels.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { cannotRun, consoleProgram, newProfile, shows, signedInPage, webDefinition } from './console-browser.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 
 const program = skip ? undefined : await consoleProgram()
 const services = '/local/clusters/prod/services'
@@ -30,7 +30,7 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
   const said = page.locator('.toasts').getByText(reason)
   await t.test('the page of the task', async () => {
     await page.goto(`${url}/console/local/clusters/prod/tasks/${running}`)
-    await shows(page, /every image with a valid name exists/)
+    await waitForText(page, /every image with a valid name exists/)
     await page.getByRole('button', { name: 'Terminal', disabled: true }).waitFor()
     assert.equal(await page.getByRole('button', { name: 'Terminal' }).getAttribute('title'), reason)
     await page.keyboard.press('e')
@@ -38,7 +38,7 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
   })
   await t.test('a row of a list', async () => {
     await page.goto(url + www)
-    await shows(page, /Running/)
+    await waitForText(page, /Running/)
     await page.keyboard.press('e')
     await page.getByText('There is no terminal here.').waitFor()
     await page.keyboard.press('j')
@@ -47,7 +47,7 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
   })
   await t.test('the terminal', async () => {
     await page.goto(`${url}/console/local/clusters/prod/tasks/${running}/terminal`)
-    await shows(page, new RegExp(reason))
+    await waitForText(page, new RegExp(reason))
     assert.equal(await page.getByRole('button', { name: /Connect/ }).count(), 0)
   })
   await t.test('a plan', async () => {
@@ -58,11 +58,11 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
   })
   await t.test('the log, which names the revision without a driver only while it runs', async () => {
     await page.goto(`${url}${www}/logs`)
-    await shows(page, /No lines: simulated containers print nothing/)
+    await waitForText(page, /No lines: simulated containers print nothing/)
     await page.locator('p.waiting', { hasText: 'The container web has no log configuration' }).waitFor()
     const changed = await program!.api.patch(`${services}/www?wait=STABLE&fail=true`, { taskDefinition: 'web' })
     assert.equal(changed.status, 200, changed.text)
-    await shows(page, /The log of tasks of silent:1 is not here/)
+    await waitForText(page, /The log of tasks of silent:1 is not here/)
     assert.equal(await page.locator('p.waiting', { hasText: 'no log configuration' }).count(), 0)
   })
   await t.test('leads to the labels that make one fail', async () => {

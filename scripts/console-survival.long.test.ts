@@ -3,11 +3,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { newFolder, startService } from '../packages/gateway/src/testing/process.ts'
-import { cannotRun, consoleProgram, newProfile, seed, shows, signedInPage, webDefinition } from './console-browser.ts'
+import {
+  consoleProgram,
+  createExamples,
+  newProfile,
+  signedInPage,
+  skipReason,
+  waitForText,
+  webDefinition,
+} from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-if (program) await seed(program)
+if (program) await createExamples(program)
 const www = '/console/local/clusters/prod/services/www'
 const signIn = (page: Page) => page.getByRole('dialog', { name: 'Sign in to go on' })
 
@@ -42,17 +50,17 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
   await post('/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 3 })
   // The events before its death are gone (410).
   const profile = await newProfile(t, url, {
-    expected: [/net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/, /410 \(Gone\).*\/changes\?state=none\)$/],
+    expectedErrors: [/net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/, /410 \(Gone\).*\/changes\?state=none\)$/],
   })
   const page = await signedInPage(profile, url, token)
   await page.goto(url + www)
-  await shows(page, /3 running/)
+  await waitForText(page, /3 running/)
   const strip = page.getByText(/Disconnected since \d\d:\d\d:\d\d\. Showing the state of that time\./)
   const scaleButton = page.getByRole('button', { name: 'Scale…' })
   first.child.kill('SIGKILL')
   await first.exit
   await strip.waitFor()
-  await shows(page, /3 running/)
+  await waitForText(page, /3 running/)
   await page.getByRole('button', { name: 'Scale…', disabled: true }).waitFor()
   assert.equal(await scaleButton.getAttribute('title'), 'The service does not respond.')
   const second = await startService({ folder, env: { ECS_API_LISTEN: new URL(url).host } })
@@ -63,12 +71,14 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
   await strip.waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Scale…', disabled: false }).waitFor()
   await scale(url, token, 4)
-  await shows(page, /4 running/)
+  await waitForText(page, /4 running/)
 })
 
 test('a revoked token: the sign-in lies over the page, and a typed field keeps its text', { skip }, async (t) => {
   const { url, api, newToken } = program!
-  const profile = await newProfile(t, url, { expected: [/401 \(Unauthorized\)/, /net::ERR_(INCOMPLETE|ABORTED)/] })
+  const profile = await newProfile(t, url, {
+    expectedErrors: [/401 \(Unauthorized\)/, /net::ERR_(INCOMPLETE|ABORTED)/],
+  })
   const leaver = { name: 'leaver', role: 'operator' as const }
   const page = await signedInPage(profile, url, await newToken(leaver))
   await page.getByRole('link', { name: 'Services', exact: true }).click()
@@ -99,11 +109,11 @@ test('a revoked token: the sign-in lies over the page, and a typed field keeps i
 
 test('signing out in one tab signs out the other', { skip }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url, { expected: [/401 \(Unauthorized\)/] })
+  const profile = await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })
   const one = await signedInPage(profile, url, token)
   const other = await profile.newPage()
   await other.goto(url + www)
-  await shows(other, /3 running/)
+  await waitForText(other, /3 running/)
   await one.locator('summary', { hasText: 'admin' }).click()
   await one.getByRole('button', { name: 'Sign out' }).click()
   for (const tab of [one, other]) await tab.getByRole('heading', { name: 'Sign in to ecs-api' }).waitFor()
@@ -118,23 +128,23 @@ test('ten tabs load and stay live over one stream', { skip, timeout: 300_000 }, 
   })
   const first = await signedInPage(profile, url, token)
   await first.goto(url + www)
-  await shows(first, /3 running/)
+  await waitForText(first, /3 running/)
   const before = streams
   const pages = await Promise.all(
     Array.from({ length: 10 }, async () => {
       const page = await profile.newPage()
       await page.goto(url + www)
-      await shows(page, /3 running/)
+      await waitForText(page, /3 running/)
       return page
     }),
   )
   assert.equal(streams, before, 'a further tab opened a stream of its own')
   await scale(url, token, 5)
-  await Promise.all(pages.map((page) => shows(page, /5 running/)))
+  await Promise.all(pages.map((page) => waitForText(page, /5 running/)))
   // The next tab takes the stream over.
   await first.close()
   await scale(url, token, 3)
-  await Promise.all(pages.map((page) => shows(page, /3 running/)))
+  await Promise.all(pages.map((page) => waitForText(page, /3 running/)))
 })
 
 test('a slow network: the page loads and changes something', { skip, timeout: 300_000 }, async (t) => {
@@ -146,14 +156,14 @@ test('a slow network: the page loads and changes something', { skip, timeout: 30
     ...{ offline: false, latency: 400, downloadThroughput: 40_000, uploadThroughput: 20_000 },
   })
   await page.goto(url + www)
-  await shows(page, /3 running/)
+  await waitForText(page, /3 running/)
   await page.getByRole('button', { name: 'Scale…' }).click()
   await page.getByRole('dialog').getByLabel('Desired count').fill('4')
   await page.getByRole('region', { name: 'Plan' }).getByText('4').first().waitFor()
   await page.getByRole('dialog').getByRole('button', { name: 'Scale', exact: true }).click()
-  await shows(page, /4 running/)
+  await waitForText(page, /4 running/)
   await scale(url, token, 3)
-  await shows(page, /3 running/)
+  await waitForText(page, /3 running/)
 })
 
 test('10,000 changes: the pages follow to the last one, and answer meanwhile', {
@@ -183,7 +193,7 @@ test('10,000 changes: the pages follow to the last one, and answer meanwhile', {
     await page.keyboard.press('Escape')
   }
   const last = await api.post(tasks, { taskDefinition: 'web', count: 1 })
-  await shows(page, new RegExp(last.body.items[0].id.slice(0, 8)))
+  await waitForText(page, new RegExp(last.body.items[0].id.slice(0, 8)))
 })
 
 test('a clock that is wrong changes no age, and is named', { skip, timeout: 300_000 }, async (t) => {
@@ -203,7 +213,7 @@ test('a clock that is wrong changes no age, and is named', { skip, timeout: 300_
     const page = await signedInPage(profile, url, token)
     await page.goto(url + www)
     await page.getByText(words).waitFor()
-    await shows(page, /steady for \d+ (s|min)\./)
+    await waitForText(page, /steady for \d+ (s|min)\./)
     await profile.close()
   }
 })

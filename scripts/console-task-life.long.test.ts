@@ -1,9 +1,9 @@
 // The life of a task in the console: the stage that failed is marked as failed, and no later one as done.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { cannotRun, consoleProgram, newProfile, shows, signedInPage } from './console-browser.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText } from './console-browser.ts'
 
-const skip = cannotRun
+const skip = skipReason
 
 const program = skip ? undefined : await consoleProgram()
 const tasks = '/local/clusters/default/tasks'
@@ -85,7 +85,7 @@ test('the stage that failed is marked, and no later one is done', { skip, timeou
   const page = await signedInPage(await newProfile(t, url), url, token)
   const stagesOf = async (id: string) => {
     await page.goto(`${url}/console/local/clusters/default/tasks/${id}`)
-    await shows(page, /Stopped/)
+    await waitForText(page, /Stopped/)
     const stages = await page.getByRole('region', { name: 'Life of the task' }).getByRole('listitem').allInnerTexts()
     // Without their times.
     return stages.map((stage) => stage.replaceAll('\n', ' ').replace(/ \d\d:\d\d:\d\d$/, ''))
@@ -102,7 +102,7 @@ test('the stage that failed is marked, and no later one is done', { skip, timeou
     await api.post('/local/taskdefs', { family: 'slow', containerDefinitions: [web] })
     const { id } = (await api.post(tasks, { taskDefinition: 'slow' })).body.items[0]
     await page.goto(`${url}/console/local/clusters/default/tasks/${id}`)
-    await shows(page, /in progress: image pulled/)
+    await waitForText(page, /in progress: image pulled/)
     const stopped = await api.delete(`${tasks}/${id}?wait=STOPPED`)
     assert.ok(stopped.status < 300, stopped.text)
     assert.deepEqual((await stagesOf(id)).slice(1), [

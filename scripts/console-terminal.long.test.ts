@@ -8,9 +8,9 @@ import {
   getContainerRuntime,
   testImage,
 } from '../packages/local-aws/src/testing/containers.ts'
-import { cannotRun, consoleProgram, newProfile, signedInPage } from './console-browser.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason } from './console-browser.ts'
 
-const skip = cannotRun || cannotRunContainers
+const skip = skipReason || cannotRunContainers
 if (!skip) await ensureImage()
 const program = skip ? undefined : await consoleProgram({ runtime: getContainerRuntime().address })
 

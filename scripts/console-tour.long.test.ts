@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { cannotRun, consoleProgram, newProfile, shows, signedInPage, webDefinition } from './console-browser.ts'
-import { type Hands, keyboard, mouse } from './console-hands.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './console-browser.ts'
+import { type InputMethod, keyboard, mouse } from './console-input.ts'
 
-const skip = cannotRun
+const skip = skipReason
 const program = skip ? undefined : await consoleProgram({ pace: 'fast' })
 
-async function tour(page: Page, { press, toggle, type }: Hands, family: string): Promise<void> {
+async function tour(page: Page, { press, toggle, type }: InputMethod, family: string): Promise<void> {
   const button = (name: string) => page.getByRole('button', { name, exact: true })
   const link = (name: string) => page.getByRole('link', { name, exact: true })
   const main = page.getByRole('main')
@@ -88,10 +88,10 @@ async function tour(page: Page, { press, toggle, type }: Hands, family: string):
   await press(dialog.getByRole('button', { name: 'Delete', exact: true }))
   await main.getByRole('heading', { name: 'Services' }).waitFor()
   await link(`default/${family}`).waitFor({ state: 'detached' })
-  await shows(page, /There are no services|No service matches/)
+  await waitForText(page, /There are no services|No service matches/)
 }
 
-for (const [name, family, hands] of [
+for (const [name, family, inputMethodOf] of [
   ['mouse', 'by-mouse', () => mouse],
   ['keyboard alone', 'by-keyboard', keyboard],
 ] as const)
@@ -99,7 +99,7 @@ for (const [name, family, hands] of [
     const { url, token, api } = program!
     await api.put('/local/clusters/default', {})
     // A plan is asked for while a document is not yet complete.
-    const profile = await newProfile(t, url, { expected: [/\(Bad Request\).*dryRun/] })
+    const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
     const page = await signedInPage(profile, url, token)
-    await tour(page, hands(page), family)
+    await tour(page, inputMethodOf(page), family)
   })

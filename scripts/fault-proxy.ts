@@ -1,6 +1,6 @@
 /**
- * A proxy in front of a gateway; it makes requests fail when a test asks it to (packages/client/src/testing/
- * behaviour.ts). A test sets the failure of the next request, or awaits it, by a request to `/faults/NAME`.
+ * A proxy in front of a gateway that lets requests fail for packages/client/src/testing/behaviour.ts. A request to
+ * `/faults/NAME` sets how the next request fails, waits until a request is held or released, or ends all streams.
  */
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
 
@@ -17,24 +17,24 @@ export async function faultProxy(gateway: string, files: Record<string, [type: s
   /** Resolves when the client has closed the connection of the held request. */
   let released = Promise.withResolvers<void>()
 
-  const pass = (request: IncomingMessage, response: ServerResponse, isCut: boolean) => {
+  const forwardRequest = (request: IncomingMessage, response: ServerResponse, cutsResponse: boolean) => {
     const { method, url, headers } = request
-    const onward = forward({ hostname, port, method, path: url, headers }, (answer) => {
-      if (isCut) return answer.resume().on('end', () => response.destroy())
+    const forwarded = forward({ hostname, port, method, path: url, headers }, (answer) => {
+      if (cutsResponse) return answer.resume().on('end', () => response.destroy())
       if (answer.headers['content-type']?.startsWith('text/event-stream')) streams.add(response)
       response.writeHead(answer.statusCode!, answer.headers)
       answer.on('error', () => response.destroy())
       return answer.pipe(response)
     })
-    onward.on('error', () => response.destroy())
+    forwarded.on('error', () => response.destroy())
     response.on('close', () => {
       streams.delete(response)
-      onward.destroy()
+      forwarded.destroy()
     })
-    request.pipe(onward)
+    request.pipe(forwarded)
   }
 
-  const control = async (name: string, response: ServerResponse) => {
+  const setOrAwaitFault = async (name: string, response: ServerResponse) => {
     if (name === 'cut-streams') for (const stream of streams) stream.destroy()
     else if (name === 'held') await held.promise
     else if (name === 'released') await released.promise
@@ -50,10 +50,10 @@ export async function faultProxy(gateway: string, files: Record<string, [type: s
     const path = request.url ?? ''
     const file = files[path]
     if (file) return response.writeHead(200, { 'content-type': file[0] }).end(file[1])
-    if (path.startsWith('/faults/')) return control(path.slice('/faults/'.length), response)
+    if (path.startsWith('/faults/')) return setOrAwaitFault(path.slice('/faults/'.length), response)
     const fault = nextFault
     nextFault = undefined
-    if (fault !== 'hold') return pass(request, response, fault !== undefined)
+    if (fault !== 'hold') return forwardRequest(request, response, fault !== undefined)
     response.on('close', released.resolve)
     return held.resolve()
   })

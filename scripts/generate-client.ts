@@ -1,4 +1,4 @@
-/** Writes packages/client/src/api.ts from the document of a gateway that it starts. Run it as `npm run client`. */
+/** Starts a gateway and writes packages/client/src/api.ts from its OpenAPI document. Run it as `npm run client`. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

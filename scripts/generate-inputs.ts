@@ -26,7 +26,7 @@ interface RawShape {
   sensitive?: boolean
 }
 
-/** Members that the AWS SDK's model has and botocore's lacks. */
+/** Members that are in the AWS SDK's model and not yet in botocore's, by shape. */
 const newerMembers: Readonly<Record<string, Readonly<Record<string, { shape: string }>>>> = {
   FilterLogEventsRequest: { startFromHead: { shape: 'StartFromHead' } },
   GenerateDataKeyRequest: { DryRun: { shape: 'NullableBooleanType' } },
@@ -38,11 +38,11 @@ interface Model {
   shapes: Record<string, RawShape>
 }
 
-const services = [
+const awsServices = [
   {
     file: 'secretsmanager.json',
     folder: 'secrets-manager',
-    offered: [
+    offeredActions: [
       ...[
         'CreateSecret',
         'PutSecretValue',
@@ -67,7 +67,7 @@ const services = [
   {
     file: 'ssm.json',
     folder: 'ssm',
-    offered: [
+    offeredActions: [
       ...[
         'PutParameter',
         'GetParameter',
@@ -92,12 +92,12 @@ const services = [
   {
     file: 'cloudwatch.json',
     folder: 'cloudwatch',
-    offered: ['GetMetricData', 'ListMetrics', 'PutMetricData'],
+    offeredActions: ['GetMetricData', 'ListMetrics', 'PutMetricData'],
   },
   {
     file: 'logs.json',
     folder: 'logs',
-    offered: [
+    offeredActions: [
       ...[
         'CreateLogGroup',
         'DeleteLogGroup',
@@ -122,12 +122,12 @@ const services = [
   {
     file: 'resourcegroupstaggingapi.json',
     folder: 'tagging',
-    offered: ['GetResources', 'GetTagKeys', 'GetTagValues', 'TagResources', 'UntagResources'],
+    offeredActions: ['GetResources', 'GetTagKeys', 'GetTagValues', 'TagResources', 'UntagResources'],
   },
   {
     file: 'events.json',
     folder: 'events',
-    offered: [
+    offeredActions: [
       ...[
         'PutRule',
         'DescribeRule',
@@ -152,7 +152,7 @@ const services = [
   {
     file: 'sqs.json',
     folder: 'sqs',
-    offered: [
+    offeredActions: [
       ...[
         'CreateQueue',
         'GetQueueUrl',
@@ -169,7 +169,7 @@ const services = [
   {
     file: 'kms.json',
     folder: 'kms',
-    offered: [
+    offeredActions: [
       ...['CreateKey', 'DescribeKey', 'ListKeys', 'EnableKey', 'DisableKey'],
       ...['CreateAlias', 'DeleteAlias', 'ListAliases', 'GenerateDataKey', 'Decrypt'],
     ],
@@ -177,22 +177,23 @@ const services = [
 ]
 
 const [folder] = process.argv.slice(2)
-if (!folder) throw new Error('Say which folder has the service models.')
-for (const { file, folder: service, offered } of services) {
+if (!folder) throw new Error('Name the folder with the service models: node scripts/generate-inputs.ts FOLDER')
+for (const { file, folder: service, offeredActions } of awsServices) {
   const model = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Model
   const usedShapes = new Map<string, object>()
-  for (const action of offered) collect(model, model.operations[action]?.input?.shape ?? missing(action), usedShapes)
+  for (const action of offeredActions)
+    collectShapes(model, model.operations[action]?.input?.shape ?? failMissing(action), usedShapes)
   const lines = [
     '// Made by scripts/generate-inputs.ts from AWS’s service model. Do not edit.',
     "import type { InputTable } from '../protocol/input-table.ts'",
     '',
     'export const inputs: InputTable = {',
     '  actions: {',
-    ...offered.map((action) => `    ${action}: '${model.operations[action]?.input?.shape}',`),
+    ...offeredActions.map((action) => `    ${action}: '${model.operations[action]?.input?.shape}',`),
     '  },',
     '  notOffered: [',
     ...Object.keys(model.operations)
-      .filter((name) => !offered.includes(name))
+      .filter((name) => !offeredActions.includes(name))
       .map((name) => `    '${name}',`),
     '  ],',
     '  shapes: {',
@@ -206,8 +207,8 @@ for (const { file, folder: service, offered } of services) {
   writeFileSync(new URL(`../packages/local-aws/src/${service}/inputs.generated.ts`, import.meta.url), lines.join('\n'))
 }
 
-/** Adds the shape, and all shapes that it refers to. */
-function collect(model: Model, name: string, usedShapes: Map<string, object>): void {
+/** Adds a shape to `usedShapes`, and all shapes that it refers to. */
+function collectShapes(model: Model, name: string, usedShapes: Map<string, object>): void {
   if (usedShapes.has(name)) return
   const {
     type,
@@ -221,7 +222,7 @@ function collect(model: Model, name: string, usedShapes: Map<string, object>): v
     pattern,
     enum: values,
     sensitive,
-  } = withNewerMembers(name, model.shapes[name] ?? missing(name))
+  } = withNewerMembers(name, model.shapes[name] ?? failMissing(name))
   // A pattern that does not compile fails here, not at the first request.
   if (pattern !== undefined) compiledPattern(pattern)
   usedShapes.set(name, {
@@ -236,8 +237,8 @@ function collect(model: Model, name: string, usedShapes: Map<string, object>): v
     ...(values && { values }),
     ...(sensitive && { sensitive }),
   })
-  for (const { shape } of Object.values(members ?? {})) collect(model, shape, usedShapes)
-  for (const inner of [member, value, key]) if (inner) collect(model, inner.shape, usedShapes)
+  for (const { shape } of Object.values(members ?? {})) collectShapes(model, shape, usedShapes)
+  for (const inner of [member, value, key]) if (inner) collectShapes(model, inner.shape, usedShapes)
 }
 
 function withNewerMembers(name: string, shape: RawShape): RawShape {
@@ -245,6 +246,6 @@ function withNewerMembers(name: string, shape: RawShape): RawShape {
   return newer ? { ...shape, members: { ...shape.members, ...newer } } : shape
 }
 
-function missing(name: string): never {
+function failMissing(name: string): never {
   throw new Error(`the model has no ${name}`)
 }

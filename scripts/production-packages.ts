@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [folder] = process.argv.slice(2)
 if (!folder) {
-  console.error('It takes the folder to copy to.')
+  console.error('Name the folder to copy to: node scripts/production-packages.ts FOLDER')
   process.exit(1)
 }
 const npmArgs = ['ls', '--all', '--parseable', '--omit=dev', '--omit=optional']
@@ -18,14 +18,14 @@ const { status, stdout, stderr } = spawnSync('npm', npmArgs, {
   shell: process.platform === 'win32',
 })
 if (status !== 0) {
-  console.error(`npm ls says that node_modules is not what package-lock.json says; run npm ci first.\n${stderr}`)
+  console.error(`node_modules does not match package-lock.json (npm ls). Run npm ci first.\n${stderr}`)
   process.exit(1)
 }
 const packageFolders = stdout.split('\n').filter((path) => path.includes(`${sep}node_modules${sep}`))
 for (const path of packageFolders) {
   const target = join(resolve(folder), relative(root, path))
   mkdirSync(dirname(target), { recursive: true })
-  // Links to the workspace's own packages stay links. A nested package is listed by itself where it is needed.
+  // The links to the workspace's own packages are copied as links. npm ls lists needed nested packages separately.
   const nested = join(path, 'node_modules')
   cpSync(path, target, { recursive: true, verbatimSymlinks: true, filter: (source) => source !== nested })
 }

@@ -1,4 +1,4 @@
-/** A reporter for Node's test runner: the ten slowest test files. */
+/** A reporter for Node's test runner that prints the ten slowest test files. */
 import { relative } from 'node:path'
 import type { TestEvent } from 'node:test/reporters'
 

@@ -16,7 +16,7 @@ const env = {
 test('a start on a terminal prints an address whose code signs in as the first admin, once', async (t) => {
   const run = startOnTerminal(['serve'], { home: newFolder(), env, columns: 200 })
   t.after(() => run.child.stdin?.end())
-  await run.until(/console: \S+\r?\n/)
+  await run.waitFor(/console: \S+\r?\n/)
   const address = new URL(/console: (\S+)/.exec(run.output())![1]!)
   assert.match(address.hash, /^#code=[\w-]{43}$/)
   const oneTimeCode = address.hash.replace('#code=', '')
@@ -33,7 +33,7 @@ test('a start into a pipe prints neither the token nor a code', async () => {
   const { stdout, code } = await runCli(['serve'], {
     env: cleanEnvironment(home, env),
     folder: home,
-    endAfter: /token: in /,
+    signalAfter: /token: in /,
   })
   assert.equal(code, 0)
   assert.doesNotMatch(stdout, /code=|console:/)
@@ -44,7 +44,7 @@ test('a start whose token has no room for another code prints the address withou
   const home = newFolder()
   const first = startOnTerminal(['serve'], { home, env, columns: 200 })
   t.after(() => first.child.stdin?.end())
-  await first.until(/console: \S+\r?\n/)
+  await first.waitFor(/console: \S+\r?\n/)
   const { origin } = new URL(/console: (\S+)/.exec(first.output())![1]!)
   const token = readFileSync(join(home, 'data', 'token'), 'utf8').trim()
   const make = () => fetch(`${origin}/session/codes`, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
@@ -53,7 +53,7 @@ test('a start whose token has no room for another code prints the address withou
   assert.equal(await first.ended, 0)
   const second = startOnTerminal(['serve'], { home, env, columns: 200 })
   t.after(() => second.child.stdin?.end())
-  await second.until(/console: http:\S+:\d+\/\r?\n/)
+  await second.waitFor(/console: http:\S+:\d+\/\r?\n/)
   second.type('\x03')
   assert.equal(await second.ended, 0)
 })
@@ -61,11 +61,11 @@ test('a start whose token has no room for another code prints the address withou
 test('on a terminal reads have no line, so that the address stays in sight; a rejected request has one', async (t) => {
   const run = startOnTerminal(['serve'], { home: newFolder(), env, columns: 200 })
   t.after(() => run.child.stdin?.end())
-  await run.until(/console: \S+\r?\n/)
+  await run.waitFor(/console: \S+\r?\n/)
   const { origin } = new URL(/console: (\S+)/.exec(run.output())![1]!)
   for (let i = 0; i < 20; i++) assert.equal((await fetch(`${origin}/docs/guides`)).status, 200)
   assert.equal((await fetch(`${origin}/v1/ecs/accounts`)).status, 401)
-  await run.until(/"status":401/)
+  await run.waitFor(/"status":401/)
   assert.doesNotMatch(run.output(), /"status":200/)
   run.type('\x03')
   assert.equal(await run.ended, 0)

@@ -1,36 +1,37 @@
 /**
- * `npm test` runs all checks and the tests; `npm run test:long` the tests that take long (`*.long.test.ts`: containers,
- * crashes, killed databases, fuzzing). With words (`npm test -- cluster`) only the test files of either kind with one
- * of them in their path, and no checks.
+ * `npm test` runs all checks and the tests. `npm run test:long` runs the slow tests (`*.long.test.ts`: containers, crashes,
+ * killed databases, fuzzing). With words (`npm test -- cluster`) both run all test files, slow ones too, that have one of
+ * the words in their path, and no checks.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 
-const [wantsLong, words] = process.argv[2] === '--long' ? [true, process.argv.slice(3)] : [false, process.argv.slice(2)]
+const [runsLongTests, words] =
+  process.argv[2] === '--long' ? [true, process.argv.slice(3)] : [false, process.argv.slice(2)]
 const files = globSync(['packages/*/src/**/*.test.ts', 'scripts/*.test.ts', 'bench/*.test.ts']).sort()
-const chosen =
+const chosenFiles =
   words.length > 0
     ? files.filter((file) => words.some((word) => file.includes(word)))
-    : files.filter((file) => isLong(file) === wantsLong)
+    : files.filter((file) => isLong(file) === runsLongTests)
 
-if (chosen.length === 0) {
+if (chosenFiles.length === 0) {
   console.error(`No test file has ${words.join(' or ')} in its path.`)
   process.exit(1)
 }
-// Here and not in the files that need it: two of them at once would overwrite each other's build.
+// The console is built here once: two test files that build at the same time would overwrite each other's files.
 if (run(process.execPath, ['scripts/build-console.mjs']) !== 0) process.exit(1)
-if (words.length === 0 && !wantsLong && run(process.execPath, ['scripts/check.ts']) !== 0) process.exit(1)
+if (words.length === 0 && !runsLongTests && run(process.execPath, ['scripts/check.ts']) !== 0) process.exit(1)
 process.exit(
   run(process.execPath, [
     '--test',
     '--test-timeout=300000',
-    // Node's own choice is one less: on two cores the files would run one after another.
+    // Node's default is one less: on two cores, it would run one file at a time.
     `--test-concurrency=${availableParallelism()}`,
-    ...reporter('spec'),
-    ...reporter('./scripts/slowest-files.ts'),
-    ...chosen,
+    ...reporterArgs('spec'),
+    ...reporterArgs('./scripts/slowest-files.ts'),
+    ...chosenFiles,
   ]),
 )
 
@@ -38,7 +39,7 @@ function isLong(file: string): boolean {
   return file.endsWith('.long.test.ts')
 }
 
-function reporter(name: string): string[] {
+function reporterArgs(name: string): string[] {
   return [`--test-reporter=${name}`, '--test-reporter-destination=stdout']
 }
 

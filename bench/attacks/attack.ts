@@ -1,6 +1,6 @@
 /**
- * The frame of every attack: a process of its own, so that it takes no time from the measuring process. It ends when
- * stopped, or after three minutes.
+ * The common part of the attack scripts. Each script is a process of its own, which ends when the bench kills it, or else
+ * after three minutes. Usage: SCRIPT URL TOKEN
  */
 import { Agent, type IncomingMessage, request } from 'node:http'
 
@@ -16,11 +16,11 @@ interface AttackRequest {
   path: string
   headers?: Record<string, string>
   body?: string
-  /** Opens a connection for this request. */
-  ownConnection?: boolean
+  /** Whether the request gets a new connection instead of a kept one. */
+  hasOwnConnection?: boolean
 }
 
-/** The response, with its body unread. @throws Error for a status that the attack does not expect */
+/** Sends a request and returns the response, with its body unread. @throws Error for an unexpected status */
 export async function send(attack: AttackRequest, ...expectedStatuses: number[]): Promise<IncomingMessage> {
   const response = await responseTo(attack)
   const { statusCode = 0 } = response
@@ -33,12 +33,12 @@ function responseTo({
   path,
   headers = {},
   body,
-  ownConnection = false,
+  hasOwnConnection = false,
 }: AttackRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const options = {
       method,
-      agent: ownConnection ? false : agent,
+      agent: hasOwnConnection ? false : agent,
       headers: { authorization: target.authorization, ...headers },
     }
     request(`${url}${path}`, options, resolve).on('error', reject).end(body)

@@ -1,10 +1,10 @@
-// Opens one stream after the other, also after a rejection. It never reads or closes them.
+// Opens event streams without end, sixteen at the same time, also after rejections. It never reads or closes them.
 import { send } from './attack.ts'
 
 async function open(): Promise<void> {
   for (;;) {
     const answer = await send(
-      { path: '/v1/ecs/local/clusters/mine', headers: { accept: 'text/event-stream' }, ownConnection: true },
+      { path: '/v1/ecs/local/clusters/mine', headers: { accept: 'text/event-stream' }, hasOwnConnection: true },
       200,
       429,
     )

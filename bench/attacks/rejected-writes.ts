@@ -1,5 +1,5 @@
-// Sends writes that a viewer may not make, as fast as eight connections carry them, with the longest allowed paths and
-// query names.
+// Sends writes that a viewer is not permitted to make, on eight connections without a pause. Their paths and queries are
+// as long as allowed.
 import { send } from './attack.ts'
 
 const query = Array.from({ length: 300 }, (_, i) => `${'q'.repeat(9)}${i}=v`)

@@ -1,8 +1,8 @@
-// Once a second sends a body of almost 1 MiB that has only unknown fields.
+// Sends a body that has only unknown fields, about 500 kB, once a second.
 import { setTimeout as pause } from 'node:timers/promises'
 import { send } from './attack.ts'
 
-// A little below the number of values that a body may have.
+// A body may have 10,000 values.
 const body = `{${Array.from({ length: 9_900 }, (_, i) => `"${'unknown'.repeat(6)}${i}":${i}`).join(',')}}`
 
 for (;;) {

@@ -1,4 +1,4 @@
-// The shortest start of a service on Fastify and the ECS client: it loads both, listens, and answers one request.
+// For comparison: the start of a minimal process with Fastify and the ECS client. It loads both and prints its URL.
 import { enableCompileCache } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

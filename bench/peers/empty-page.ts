@@ -1,4 +1,4 @@
-// An empty React page, built as the console is: prints its URL. Usage: empty-page.ts
+// For comparison: serves an empty React page, built with Vite like the console. Prints its URL.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'

@@ -1,9 +1,8 @@
-/** How tests work a page of the console: by mouse, or by keyboard alone. */
+/** Ways to use a page of the console in a test: by mouse, or only by keyboard. */
 import assert from 'node:assert/strict'
 import type { Locator, Page } from 'playwright-core'
 
-/** How a person works the page. */
-export interface Hands {
+export interface InputMethod {
   /** Activates a button or a link. */
   press: (target: Locator) => Promise<void>
   /** Changes a checkbox. */
@@ -12,7 +11,7 @@ export interface Hands {
   type: (field: Locator, text: string) => Promise<void>
 }
 
-export const mouse: Hands = {
+export const mouse: InputMethod = {
   press: (target) => target.click(),
   toggle: (box) => box.click(),
   type: async (field, text) => {
@@ -24,7 +23,7 @@ export const mouse: Hands = {
 // biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
 const isFocused = (element: any) => element === element.ownerDocument.activeElement
 
-/** Presses Tab until the target has the focus. A page that does not let it be reached fails the test. */
+/** Presses Tab until the target has the focus. Fails the test when 150 presses do not reach it. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor()
   for (let presses = 0; presses < 150; presses++) {
@@ -34,7 +33,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   assert.fail(`Tab does not reach ${target}`)
 }
 
-export const keyboard = (page: Page): Hands => ({
+export const keyboard = (page: Page): InputMethod => ({
   press: async (target) => {
     await tabTo(page, target)
     // A person waits until the button can be pressed, as a click of Playwright does.
