@@ -12,7 +12,7 @@ export async function setTags(
   current: readonly Tag[],
   wanted: readonly Tag[],
 ): Promise<void> {
-  allowTags(account, arn, current, wanted)
+  requireAllowedTags(account, arn, current, wanted)
   const { tag, untag } = inputsFor(arn, current, wanted)
   if (tag) await account.ecs().tagResource(tag)
   if (untag) await account.ecs().untagResource(untag)
@@ -22,7 +22,12 @@ export async function setTags(
  * Checks the calls of `setTags` against the guardrails, for a change that makes other calls first.
  * @throws Forbidden `GuardrailBroken`
  */
-export function allowTags(account: Account, arn: string, current: readonly Tag[], wanted: readonly Tag[]): void {
+export function requireAllowedTags(
+  account: Account,
+  arn: string,
+  current: readonly Tag[],
+  wanted: readonly Tag[],
+): void {
   const { tag, untag } = inputsFor(arn, current, wanted)
   if (tag) account.requireAllowed('TagResource', tag)
   if (untag) account.requireAllowed('UntagResource', untag)

@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { allowTags, setTags } from '../aws/tags.ts'
+import { requireAllowedTags, setTags } from '../aws/tags.ts'
 import type { Body } from '../shapes/body.ts'
 import { isSame } from '../shapes/same.ts'
 import { type ClusterResource, presentCluster, settable } from './schema.ts'
@@ -31,7 +31,7 @@ export async function updateCluster(
   const { tags } = update
   const providers = providersInput(update, after)
   const settings = settingsInput(update, after)
-  if (tags) allowTags(account, current.clusterArn!, current.tags ?? [], tags)
+  if (tags) requireAllowedTags(account, current.clusterArn!, current.tags ?? [], tags)
   if (providers) account.requireAllowed('PutClusterCapacityProviders', providers)
   if (settings) account.requireAllowed('UpdateCluster', settings)
 

@@ -8,7 +8,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
 import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
-import { clusterOf, describeServices, serviceNamesWithOwn } from '../services/get.ts'
+import { clusterOf, describeServices, withOwnServiceNames } from '../services/get.ts'
 import { PagedList } from './paged-list.ts'
 
 const maxCalls = 5
@@ -157,7 +157,7 @@ export class KnownServices {
 
   #keysOf(cluster: string): string[] {
     const known = [...(this.#names.get(cluster)?.names ?? []), ...(this.#seen.get(cluster) ?? [])]
-    return serviceNamesWithOwn(this.#account, cluster, known).map((name) => `${cluster}/${name}`)
+    return withOwnServiceNames(this.#account, cluster, known).map((name) => `${cluster}/${name}`)
   }
 
   /** When the description of the cluster that is the oldest was made; infinite for a cluster without services. */

@@ -16,14 +16,14 @@ import {
   releaseOfRevision,
   revisionData,
   type SeenRelease,
-  type ServiceLife,
+  type ServiceIdentity,
   saveReleases,
   touchReleases,
   trimReleases,
 } from '../store/release-records.ts'
 import type { Store } from '../store/store.ts'
 
-export type { ReleaseHead, ServiceLife }
+export type { ReleaseHead, ServiceIdentity }
 
 export type ReleaseOutcome = 'under-way' | 'stable' | 'failed' | 'superseded' | 'rolled-back'
 
@@ -77,7 +77,10 @@ export class ReleaseLog {
    * Records a deployment that was made through this service. Never throws: the deployment is made. While the store does
    * not respond, the record waits for the next use of the log.
    */
-  async recordOwn(of: ServiceLife, { arn, createdAt, revision, madeBy, restoredFrom }: OwnDeployment): Promise<void> {
+  async recordOwnDeployment(
+    of: ServiceIdentity,
+    { arn, createdAt, revision, madeBy, restoredFrom }: OwnDeployment,
+  ): Promise<void> {
     const { store } = this.#deps
     const row = {
       ...of,
@@ -99,7 +102,7 @@ export class ReleaseLog {
    * The numbered releases of the service, the highest number first.
    * @throws Unavailable `StoreUnavailable`
    */
-  async releases(of: ServiceLife): Promise<ReleaseHead[]> {
+  async releases(of: ServiceIdentity): Promise<ReleaseHead[]> {
     await this.#writeUnwritten()
     const { store, now } = this.#deps
     const name = `${of.account} ${of.service} ${of.life}`
@@ -114,7 +117,7 @@ export class ReleaseLog {
    * @returns all releases of the service, the highest number first
    * @throws Unavailable `StoreUnavailable`
    */
-  async save(of: ServiceLife, seen: readonly SeenRevision[]): Promise<ReleaseHead[]> {
+  async save(of: ServiceIdentity, seen: readonly SeenRevision[]): Promise<ReleaseHead[]> {
     const { store } = this.#deps
     this.#trim()
     if (seen.length === 0 && !(await hasUnnumbered(store, of))) return numberedReleases(store, of)
@@ -131,8 +134,8 @@ export class ReleaseLog {
   }
 
   /**
-   * The service revisions of releases, by ARN. Without those of which nothing is known, or that were sealed with another
-   * store key.
+   * The service revisions of releases, by ARN. Without those of which nothing is known, or that were sealed with
+   * another store key.
    * @throws Unavailable `StoreUnavailable`
    */
   async revisions(account: string, arns: readonly string[]): Promise<Map<string, object>> {
@@ -155,7 +158,7 @@ export class ReleaseLog {
   }
 
   /** The newest deployment that was made through this service. @throws Unavailable `StoreUnavailable` */
-  async newestOwn(of: ServiceLife): Promise<ReleaseHead | undefined> {
+  async findNewestOwnDeployment(of: ServiceIdentity): Promise<ReleaseHead | undefined> {
     await this.#writeUnwritten()
     return newestOwnRelease(this.#deps.store, of)
   }

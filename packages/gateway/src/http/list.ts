@@ -96,7 +96,7 @@ export function readCursor(cursor: string, sample: Key | undefined): Key {
 }
 
 /** The position in a cursor of a list by time and id. @throws BadRequest `InvalidCursor` */
-export function placeIn(cursor: string): { at: string; id: string } {
+export function positionInCursor(cursor: string): { at: string; id: string } {
   const [time, id] = readCursor(cursor, [0, ''])
   const at = new Date(Number(time))
   if (Number.isNaN(at.getTime())) throw brokenCursor()

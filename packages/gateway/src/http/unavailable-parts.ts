@@ -32,7 +32,7 @@ export function unavailableMember(parts: UnavailablePart[]): { unavailable?: Una
 }
 
 /** The result of `work`; undefined when the endpoint does not offer its action. Then it is added to `unavailable`. */
-export async function ifOffered<T>(
+export async function readIfOffered<T>(
   part: string,
   unavailable: UnavailablePart[],
   work: () => Promise<T>,

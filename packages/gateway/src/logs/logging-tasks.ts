@@ -62,7 +62,7 @@ export async function listServiceTasks(
       return []
     }),
   ])
-  const byId = new Map(archived.map(({ indexed, resource }) => [indexed.id, loggingTask(resource)]))
+  const byId = new Map(archived.map(({ indexEntry, resource }) => [indexEntry.id, loggingTask(resource)]))
   for (const task of described) {
     const each = loggingTask(presentTask(task))
     byId.set(each.id, each)
@@ -71,7 +71,7 @@ export async function listServiceTasks(
     // Older tasks belong to a deleted service of the same name.
     .filter((task) => task.createdAt <= before && task.createdAt >= createdAt.getTime() - clockSlackMs)
     .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
-  const oldestArchived = archived.length === maxArchived ? archived.at(-1)?.indexed.createdAt : undefined
+  const oldestArchived = archived.length === maxArchived ? archived.at(-1)?.indexEntry.createdAt : undefined
   return { tasks, taskDefinition: shortName(taskDefinition), completeSince: oldestArchived, historyProblem }
 }
 

@@ -5,16 +5,16 @@
 import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { inBatches } from '../aws/reads/paging.ts'
-import type { ReleaseHead, ReleaseLog, SeenRevision, ServiceLife } from '../history/release-log.ts'
-import { ifOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
+import type { ReleaseHead, ReleaseLog, SeenRevision, ServiceIdentity } from '../history/release-log.ts'
+import { readIfOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
 import { collectBriefs, describeDeployments, isFinished } from '../services/deployments.ts'
 import { primaryDeployment } from '../services/primary-deployment.ts'
-import { lifeOf, revisionArnOf, revisionOf } from '../services/service-life.ts'
+import { identityOf, revisionArnOf, revisionOf } from '../services/service-identity.ts'
 import { outcomeOf, outcomeOfDeployment } from './outcome.ts'
 
 export interface CollectedReleases {
   service: Service
-  life: ServiceLife
+  life: ServiceIdentity
   /** The highest number first. */
   releases: ReleaseHead[]
   /** The ARN of the revision that the newest deployment targets; after ECS's own rollback, of the one it restored. */
@@ -36,16 +36,16 @@ export async function collectReleases(
   service: Service,
   releaseLog: ReleaseLog,
 ): Promise<CollectedReleases> {
-  const life = lifeOf(account, service)
+  const life = identityOf(account, service)
   const unavailable: UnavailablePart[] = []
   const [briefs = [], known] = await Promise.all([
-    ifOffered('releases', unavailable, () => collectBriefs(account, service)),
+    readIfOffered('releases', unavailable, () => collectBriefs(account, service)),
     releaseLog.releases(life),
   ])
   const outcomes = outcomesOf(service, briefs)
   const finalArns = new Set(known.filter(({ is_final }) => is_final === 1).map(({ revision }) => revision))
   const notFinalArns = [...outcomes.keys()].filter((arn) => !finalArns.has(arn))
-  const described = await ifOffered('configuration', unavailable, () =>
+  const described = await readIfOffered('configuration', unavailable, () =>
     describeRevisions(
       account,
       notFinalArns.filter((arn) => outcomes.get(arn)!.createdAt.getTime() >= describedSince),
@@ -129,7 +129,7 @@ async function currentRevision(
   if (!newest || timeOf(newest) < (primary?.createdAt?.getTime() ?? 0)) return ofPrimary
   if (!newest.status?.startsWith('ROLLBACK_')) return newest.targetServiceRevisionArn
   const [deployment] =
-    (await ifOffered('isCurrent', unavailable, () =>
+    (await readIfOffered('isCurrent', unavailable, () =>
       describeDeployments(account, [newest.serviceDeploymentArn ?? '']),
     )) ?? []
   return deployment?.rollback?.serviceRevisionArn ?? newest.targetServiceRevisionArn

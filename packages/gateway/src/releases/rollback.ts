@@ -7,7 +7,7 @@ import { recordCalls } from '../plans/planning-account.ts'
 import { Conflict } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { presentService } from '../services/schema.ts'
-import { allowDeployment, type ChangedService, type ChangeOptions, updateService } from '../services/update.ts'
+import { type ChangedService, type ChangeOptions, requireAllowedDeployment, updateService } from '../services/update.ts'
 import { nameOf } from '../task-definitions/get.ts'
 import { registerRevision } from '../task-definitions/register.ts'
 import { collectReleases } from './collect.ts'
@@ -80,7 +80,7 @@ async function checkedPlan(
   const { register, update } = plan
   account.requireAllowed('UpdateService', update)
   if (register) account.requireAllowed('RegisterTaskDefinition', register)
-  else await allowDeployment(account, current, update)
+  else await requireAllowedDeployment(account, current, update)
   if (register || Object.keys(update).length > 0) await requireIdle?.(current)
   return plan
 }

@@ -58,5 +58,5 @@ async function describeNamed(account: Account, named: readonly ServiceName[]): P
 function presentActive(services: readonly Service[], { include }: ServiceListQuery): JsonObject[] {
   return services
     .filter((service) => service.status === 'ACTIVE')
-    .map((service) => presentListed(service, include === 'events'))
+    .map((service) => presentListed(service, { includeEvents: include === 'events' }))
 }

@@ -12,7 +12,7 @@ import { rejectWait } from '../plans/plan.ts'
 import { dryRunQuery, planSchema } from '../plans/schema.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
 import { listTasks } from '../tasks/list.ts'
-import { taskFilter, taskListWords } from '../tasks/routes.ts'
+import { taskFilter, taskListDescription } from '../tasks/routes.ts'
 import { Type } from '../typebox/type.ts'
 import { createService } from './create.ts'
 import { deleteService } from './delete.ts'
@@ -25,7 +25,7 @@ import {
   recordDeployment,
   requireIdle,
 } from './deploying.ts'
-import { clearable } from './difference.ts'
+import { clearableFields } from './difference.ts'
 import { clusterOf, getService, serviceKind } from './get.ts'
 import { listAllServices, listServices } from './list.ts'
 import { patchService } from './patch.ts'
@@ -141,7 +141,7 @@ const patch = {
     ...patchSchema('ServicePatch', 'UpdateService', {
       leftOut: ['cluster', 'service'],
       // The shorthands of the network configuration that ECS does not require.
-      clearable: new Set([...clearable, 'securityGroups', 'assignPublicIp']),
+      clearable: new Set([...clearableFields, 'securityGroups', 'assignPublicIp']),
       more: (patchOf) => ({
         tags: { type: ['object', 'null'], additionalProperties: { type: ['string', 'null'] } },
         containers: {
@@ -220,7 +220,7 @@ const remove = {
 const tasks = {
   summary: 'List the tasks of a service',
   operationId: 'listServiceTasks',
-  description: taskListWords,
+  description: taskListDescription,
   tag,
   params: serviceParams,
   query: taskFilter,
@@ -308,9 +308,9 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
     if (query.dryRun) return planChange(account, { cluster, ref, caller }, remove)
     const deleted = await remove(account)
     if (!query.wait) return presentService(deleted)
-    const { seen, ...ended } = await waitUntilInactive(account, deleted, { timeout: query.timeout, signal })
-    const last = presentService(seen ?? { ...deleted, status: 'INACTIVE' })
-    return answerAfterWait(ended, last, { fail: query.fail, failure: 'DeploymentFailed', reply }, (value) => value)
+    const { lastSeen, ...ended } = await waitUntilInactive(account, deleted, { timeout: query.timeout, signal })
+    const last = presentService(lastSeen ?? { ...deleted, status: 'INACTIVE' })
+    return answerAfterWait(ended, last, { fail: query.fail, failureCode: 'DeploymentFailed', reply }, (value) => value)
   })
 
   api.get(`${path}/tasks`, { schema: tasks }, ({ account, params: { cluster, service }, query, url, freshness }) =>

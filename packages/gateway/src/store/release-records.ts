@@ -10,7 +10,7 @@ import type { ReleaseRow, Tables } from './tables.ts'
 export type { ReleaseRow }
 
 /** Identifies a service from its creation (`life`) to its deletion. A new service of the same name is another one. */
-export type ServiceLife = Pick<ReleaseRow, 'account' | 'service' | 'life'>
+export type ServiceIdentity = Pick<ReleaseRow, 'account' | 'service' | 'life'>
 
 /** A row without the revision, which is large. */
 export type ReleaseHead = Omit<ReleaseRow, 'revision_data'>
@@ -41,12 +41,12 @@ const headColumns = [
 ] as const
 
 /** All releases of the service, the highest number first. Releases without a number are not among them. */
-export async function numberedReleases({ db }: Store, of: ServiceLife): Promise<ReleaseHead[]> {
+export async function numberedReleases({ db }: Store, of: ServiceIdentity): Promise<ReleaseHead[]> {
   return headsOf(db, of).where('number', 'is not', null).orderBy('number', 'desc').execute()
 }
 
 /** Whether the service has releases that were made through this service and have no number yet. */
-export async function hasUnnumbered({ db }: Store, of: ServiceLife): Promise<boolean> {
+export async function hasUnnumbered({ db }: Store, of: ServiceIdentity): Promise<boolean> {
   return (await headsOf(db, of).where('number', 'is', null).limit(1).executeTakeFirst()) !== undefined
 }
 
@@ -75,7 +75,7 @@ export async function releaseOfRevision(
 }
 
 /** The newest release that was made with a token; undefined when there is none. */
-export async function newestOwnRelease({ db }: Store, of: ServiceLife): Promise<ReleaseHead | undefined> {
+export async function newestOwnRelease({ db }: Store, of: ServiceIdentity): Promise<ReleaseHead | undefined> {
   return headsOf(db, of).where('made_by', 'is not', null).orderBy('created_at', 'desc').limit(1).executeTakeFirst()
 }
 
@@ -101,7 +101,7 @@ export async function addOwnRelease({ db }: Store, row: Omit<ReleaseRow, 'number
  */
 export async function saveReleases(
   { db, kind }: Store,
-  of: ServiceLife,
+  of: ServiceIdentity,
   seen: readonly SeenRelease[],
   now: string,
 ): Promise<ReleaseHead[]> {
@@ -126,7 +126,7 @@ export async function saveReleases(
 
 async function upsert(
   db: Kysely<Tables>,
-  of: ServiceLife,
+  of: ServiceIdentity,
   seen: readonly SeenRelease[],
   seen_at: string,
 ): Promise<void> {
@@ -149,7 +149,7 @@ async function upsert(
 /** Records that the releases of the service are in use, so that they are not removed. */
 export async function touchReleases(
   { db }: Store,
-  { account, service, life }: ServiceLife,
+  { account, service, life }: ServiceIdentity,
   now: string,
 ): Promise<void> {
   const releases = db.updateTable('releases').set({ seen_at: now }).where('account', '=', account)
@@ -169,13 +169,13 @@ export async function trimReleases({ upkeep }: Store, now: number): Promise<void
       ) as ranked where rank > ${maxPerLife})`.execute(upkeep)
 }
 
-function headsOf(db: Kysely<Tables>, { account, service, life }: ServiceLife) {
+function headsOf(db: Kysely<Tables>, { account, service, life }: ServiceIdentity) {
   const query = db.selectFrom('releases').select(headColumns).where('account', '=', account)
   return query.where('service', '=', service).where('life', '=', life)
 }
 
 /** Two processes that number the releases of one service at once would choose the same numbers. */
-async function lockLife(transaction: Transaction<Tables>, { account, service, life }: ServiceLife): Promise<void> {
+async function lockLife(transaction: Transaction<Tables>, { account, service, life }: ServiceIdentity): Promise<void> {
   const name = `releases ${account} ${service} ${life}`
   await kysely().sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction)
 }
