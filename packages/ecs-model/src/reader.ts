@@ -12,11 +12,11 @@ import type { Member, Shape, StructureShape } from './service-model.ts'
 /** Another form in which a client may write a member. */
 export interface Shorthand {
   /** The path of the member within the same structure. */
-  to: readonly string[]
+  memberPath: readonly string[]
   /** Converts the shorthand's value into the member's value. Undefined when both have the same form. */
   expand?: (value: unknown, pointer: string, report: Report) => unknown
   /** Set for a member of responses: it is accepted when a client sends a response back, and not suggested in errors. */
-  ofAnswers?: true
+  onlyInResponses?: true
 }
 
 /** The forms that a client may write besides ECS's own. */
@@ -26,7 +26,7 @@ export interface Form {
   /** Members that may be a map where ECS has a list of pairs. */
   pairs: ReadonlySet<string>
   /** By name of the structure: members that only responses have. They are dropped silently. */
-  answerOnly: Readonly<Record<string, ReadonlySet<string>>>
+  responseOnlyMembers: Readonly<Record<string, ReadonlySet<string>>>
 }
 
 export interface ReadingFault {
@@ -119,7 +119,7 @@ class Reader {
       const member = shape.members.get(word)
       const shorthand = Object.hasOwn(shorthands, word) ? shorthands[word] : undefined
       if (!member && !shorthand) {
-        if (!this.#form.answerOnly[shape.name]?.has(word)) this.#unknown(word, here, shape, shorthands)
+        if (!this.#form.responseOnlyMembers[shape.name]?.has(word)) this.#unknown(word, here, shape, shorthands)
         continue
       }
       if (value === undefined || (value === null && this.#nulls === 'not given')) continue
@@ -132,7 +132,7 @@ class Reader {
   #shorthand(
     result: Record<string, unknown>,
     shape: StructureShape,
-    { to, expand }: Shorthand,
+    { memberPath, expand }: Shorthand,
     value: unknown,
     here: string,
     path: Path,
@@ -146,8 +146,8 @@ class Reader {
           })
         : value
     if (!isValid || expanded === undefined) return
-    if (expand) this.#sealed.add(key([...path, ...to]))
-    this.#place(result, shape, to, expanded, here, path)
+    if (expand) this.#sealed.add(key([...path, ...memberPath]))
+    this.#place(result, shape, memberPath, expanded, here, path)
   }
 
   /** Stores a value at its member's place, which may be deeper than where the client wrote it. */
@@ -320,7 +320,7 @@ class Reader {
   }
 
   #unknown(word: string, here: string, shape: StructureShape, shorthands: Readonly<Record<string, Shorthand>>): void {
-    const known = Object.keys(shorthands).filter((name) => !shorthands[name]?.ofAnswers)
+    const known = Object.keys(shorthands).filter((name) => !shorthands[name]?.onlyInResponses)
     const near = this.#suggestions.nearest(word, [...shape.members.keys(), ...known])
     this.#report(here, `unknown field ${word}${near ? `; did you mean ${near}?` : ''}`)
   }

@@ -58,9 +58,9 @@ import { archiveEvents } from './services/archive.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { pathWithCode, sessionRoutes } from './sessions/routes.ts'
-import { withExamples } from './shapes/json-schema.ts'
+import { componentsWithExamples } from './shapes/json-schema.ts'
 import { Processes } from './store/processes.ts'
-import { reachability } from './store/reachable.ts'
+import { readinessCheck } from './store/readiness-check.ts'
 import { steadyClock } from './store/steady-clock.ts'
 import { openStore, type Store } from './store/store.ts'
 import { isStoreUnavailable } from './store/unavailable.ts'
@@ -154,7 +154,7 @@ async function openShared(settings: Settings, { onBug, onNotice }: ProgramDeps):
   const engine = embeddedEngine(settings, { onUnexpectedError: (error) => onBug(error), onNotice })
   const { url } = settings.store
   const carrier =
-    url === undefined ? undefined : new PostgresCarrier({ url, seal: store.seal, process: store.process, onNotice })
+    url === undefined ? undefined : new PostgresCarrier({ url, seal: store.seal, process: store.processId, onNotice })
   return { store, metrics, carrier, engine }
 }
 
@@ -226,7 +226,7 @@ function faultHandler({ onBug, onNotice }: ProgramDeps): Base['onUnexpectedError
 
 /** All processes on one store share an account's AWS request buckets. */
 function budgetPeersOf(processes: Processes): CallDeps['budgetPeers'] {
-  return { count: () => 1 + processes.others.length, joinedLate: processes.others.length > 0 }
+  return { count: () => 1 + processes.otherProcesses.length, joinedLate: processes.otherProcesses.length > 0 }
 }
 
 function openTokens({ store, programDeps, now, onUnexpectedError }: Base, peers: Parts['peers']): Tokens {
@@ -350,7 +350,7 @@ function connectPeers(
       onJoined: () => processes.refresh().catch(onUnexpectedError),
       onEnded: () => void processes.refresh().catch(onUnexpectedError),
     },
-    processes.others,
+    processes.otherProcesses,
   )
 }
 
@@ -469,11 +469,13 @@ function registerRoutes(
   const { api, rootApi, routes } = server
   const logs = new Logs({ history, onUnexpectedError })
   basicRoutes(api, rootApi, {
-    storeAnswers: reachability(store, now),
+    storeAnswers: readinessCheck(store, now),
     engineWrites: () => engine.durable(),
     runtime: async () => (await engine.runtime())?.name,
   })
-  docsRoutes(rootApi, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
+  docsRoutes(rootApi, routes, async () =>
+    componentsWithExamples((await import('./shapes/examples.ts')).resourceExamples),
+  )
   consoleRoutes(rootApi)
   if (!settings.metricsListen) metricsRoute(rootApi, metrics.text)
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })

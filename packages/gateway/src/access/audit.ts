@@ -9,11 +9,11 @@ import {
   type AuditedRequest,
   type AuditedResult,
   type AuditRow,
-  addEntry,
-  finishEntry,
-  removeOldEntries,
+  addAuditEntry,
+  finishAuditEntry,
+  removeOldAuditEntries,
 } from '../store/audit-records.ts'
-import { writeEvenWhenFull } from '../store/reserve.ts'
+import { writeEvenWhenFull } from '../store/disk-reserve.ts'
 import type { Store } from '../store/store.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
 import { boundedInput, RejectionBudget, withBounds } from './audit-bounds.ts'
@@ -81,7 +81,7 @@ export class AuditLog {
   async begin(request: AuditedRequest, mayPrecedeAudit = false): Promise<AuditRow> {
     const row = this.#rowOf(request)
     if (mayPrecedeAudit) this.#mayPrecedeAudit.add(row.id)
-    const add = () => addEntry(this.#store, row)
+    const add = () => addAuditEntry(this.#store, row)
     try {
       await this.#awaitWrite(mayPrecedeAudit ? writeEvenWhenFull(this.#store, add) : add())
     } catch (error) {
@@ -96,7 +96,7 @@ export class AuditLog {
     const { outcome } = result
     const input = outcome ? boundedInput({ ...JSON.parse(entry.input ?? '{}'), outcome }) : entry.input
     const finished = { ...entry, ...this.#finishOf(result), input }
-    const write = () => finishEntry(this.#store, finished)
+    const write = () => finishAuditEntry(this.#store, finished)
     const mayPrecedeAudit = this.#mayPrecedeAudit.delete(entry.id)
     if (this.#unwritten.has(entry.id)) this.#unwritten.set(entry.id, finished)
     else await (mayPrecedeAudit ? writeEvenWhenFull(this.#store, write) : write())
@@ -110,7 +110,7 @@ export class AuditLog {
   async recordRejected(request: AuditedRequest, result: AuditedResult): Promise<void> {
     if (!this.#budget.take(request.caller)) return this.#count(request, result)
     const row = { ...this.#rowOf(request), ...this.#finishOf(result) }
-    await this.#awaitWrite(addEntry(this.#store, row))
+    await this.#awaitWrite(addAuditEntry(this.#store, row))
     this.#onEntry(presentEntry(row))
   }
 
@@ -148,7 +148,7 @@ export class AuditLog {
         finished_at: new Date(this.#now()).toISOString(),
         input: JSON.stringify({ alikeRequests: count }),
       }
-      await this.#awaitWrite(addEntry(this.#store, entry))
+      await this.#awaitWrite(addAuditEntry(this.#store, entry))
       this.#onEntry(presentEntry(entry))
     }
   }
@@ -206,7 +206,7 @@ export class AuditLog {
     for (const [id, row] of this.#unwritten) {
       if (row.finished_at === null) continue
       this.#unwritten.delete(id)
-      addEntry(this.#store, row).catch((error: unknown) => {
+      addAuditEntry(this.#store, row).catch((error: unknown) => {
         if (isStoreUnavailable(error)) this.#unwritten.set(id, row)
         else this.#onUnexpectedError(error)
       })
@@ -217,7 +217,7 @@ export class AuditLog {
     const now = this.#ageingNow()
     if (now - this.#cleanedUpAt < cleanupIntervalMs) return
     this.#cleanedUpAt = now
-    removeOldEntries(this.#store, new Date(now - this.#keptDays * dayMs)).catch(this.#onUnexpectedError)
+    removeOldAuditEntries(this.#store, new Date(now - this.#keptDays * dayMs)).catch(this.#onUnexpectedError)
   }
 }
 

@@ -11,11 +11,11 @@ import {
   addBrowserSession,
   addOneTimeCode,
   type BrowserSessionRow,
-  browserSessions,
+  listBrowserSessions,
   recordSessionUse,
+  redeemOneTimeCode,
   removeBrowserSession,
   removeExpired,
-  takeOneTimeCode,
 } from '../store/session-records.ts'
 import type { Store } from '../store/store.ts'
 import type { Credential, FencedCaller, SignedInWith } from './caller.ts'
@@ -176,7 +176,7 @@ export class BrowserSessions {
    */
   async redeem(code: string): Promise<{ caller: FencedCaller; endsBy: number | undefined } | undefined> {
     const { store, now } = this.#deps
-    const row = await takeOneTimeCode(store, tokenHash(code), timeText(now()))
+    const row = await redeemOneTimeCode(store, tokenHash(code), timeText(now()))
     const madeIn = row && this.#opened(row)?.madeIn
     const [session] = madeIn === undefined ? [] : await this.#validRows([madeIn])
     if (!row || (madeIn !== undefined && !session)) return undefined
@@ -186,7 +186,7 @@ export class BrowserSessions {
 
   async #validRows(hashes: readonly string[]): Promise<BrowserSessionRow[]> {
     const { store, now } = this.#deps
-    const rows = await browserSessions(store, hashes)
+    const rows = await listBrowserSessions(store, hashes)
     return rows.filter(
       ({ expires_at, used_at }) => Date.parse(expires_at) > now() && Date.parse(used_at) >= now() - maxIdleMs,
     )
@@ -194,7 +194,7 @@ export class BrowserSessions {
 
   /** Undefined where the store's key is another one. */
   #opened(row: { credential: string }): StoredCredential | undefined {
-    const text = this.#deps.store.seal.open(row.credential)
+    const text = this.#deps.store.seal.decrypt(row.credential)
     return text && (JSON.parse(text.toString()) as StoredCredential)
   }
 
@@ -211,7 +211,7 @@ export class BrowserSessions {
   }
 
   async #sealed(credential: Credential): Promise<string> {
-    return this.#deps.store.seal.close(Buffer.from(JSON.stringify(await this.#stored(credential))))
+    return this.#deps.store.seal.encrypt(Buffer.from(JSON.stringify(await this.#stored(credential))))
   }
 
   async #stored(credential: Credential): Promise<StoredCredential> {

@@ -1,11 +1,12 @@
 /**
  * Signs a browser in at the OpenID Connect issuer: authorization code flow with PKCE (RFC 7636), state and nonce
- * (OpenID Connect Core 1.0, 3.1). The state of an unfinished sign-in is in the store, so that any process can finish it.
+ * (OpenID Connect Core 1.0, 3.1). The state of an unfinished sign-in is in the store, so that any process can finish
+ * it.
  */
 import { randomBytes } from 'node:crypto'
 import * as client from 'openid-client'
 import { TooManyRequests, Unauthorized, Unavailable } from '../problems/problem.ts'
-import { addOidcSignIn, takeOidcSignIns } from '../store/session-records.ts'
+import { addOidcSignIn, redeemOidcSignIns } from '../store/session-records.ts'
 import type { Store } from '../store/store.ts'
 import type { FencedCaller } from './caller.ts'
 import type { OidcIssuer, OidcSettings } from './oidc.ts'
@@ -76,7 +77,7 @@ export class OidcSignIn {
     const cookie = randomBytes(32).toString('base64url')
     const row = {
       hash: tokenHash(cookie),
-      content: store.seal.close(Buffer.from(JSON.stringify(unfinished))),
+      content: store.seal.encrypt(Buffer.from(JSON.stringify(unfinished))),
       expires_at: new Date(now() + signInSeconds * 1000).toISOString(),
     }
     if (!(await addOidcSignIn(store, row, maxSignIns, new Date(now()).toISOString())))
@@ -124,9 +125,9 @@ export class OidcSignIn {
 
   async #take(cookies: readonly string[], state: string, key: string): Promise<UnfinishedSignIn | undefined> {
     const { store, now } = this.#deps
-    const rows = await takeOidcSignIns(store, cookies.map(tokenHash), new Date(now()).toISOString())
+    const rows = await redeemOidcSignIns(store, cookies.map(tokenHash), new Date(now()).toISOString())
     return rows
-      .map(({ content }) => store.seal.open(content))
+      .map(({ content }) => store.seal.decrypt(content))
       .filter((text) => text !== undefined)
       .map((text) => JSON.parse(text.toString()) as UnfinishedSignIn)
       .find((unfinished) => unfinished.state === state && unfinished.keyHash === tokenHash(key))

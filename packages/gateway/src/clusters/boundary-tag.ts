@@ -10,13 +10,13 @@ import { propagationViolation } from '../aws/org/create-rules.ts'
 import type { Body } from '../shapes/body.ts'
 
 /** Adds an error for each tag of the body, and for a `propagateTags`, that would break the boundary. */
-export function rejectBoundaryTag({ boundaryTag }: Account, { input, refuse }: Body): void {
+export function rejectBoundaryTag({ boundaryTag }: Account, { input, addError }: Body): void {
   for (const [at, key, value] of tagsIn(input.tags)) {
     const reason = boundaryTagViolation(boundaryTag, key, value)
-    if (reason) refuse(['tags', at], reason)
+    if (reason) addError(['tags', at], reason)
   }
   const reason = propagationViolation(boundaryTag, input.propagateTags)
-  if (reason) refuse(['propagateTags'], reason)
+  if (reason) addError(['propagateTags'], reason)
 }
 
 function tagsIn(tags: unknown): [at: string | number, key: string, value: unknown][] {

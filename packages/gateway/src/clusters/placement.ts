@@ -17,11 +17,11 @@ interface Placement {
 export async function withPlacement(
   account: Account,
   cluster: string,
-  { input, refuse }: Body,
+  { input, addError }: Body,
 ): Promise<Record<string, unknown>> {
   const given: Placement = input
   if (given.launchType !== undefined && given.launchType !== 'FARGATE')
-    refuse(['launchType'], `launchType must be FARGATE, not ${given.launchType}: the gateway supports Fargate only`)
+    addError(['launchType'], `launchType must be FARGATE, not ${given.launchType}: the gateway supports Fargate only`)
   const result: Record<string, unknown> = { ...input }
   if (given.launchType === undefined && !given.capacityProviderStrategy?.length) {
     // ECS uses the cluster's default strategy only when both fields are absent. Without a strategy it would use EC2.

@@ -69,7 +69,7 @@ const put = {
   tag,
   params,
   body: {
-    ...bodySchema('ClusterPut', 'CreateCluster', { leftOut: ['clusterName'], ecsExample: ecsSettings }),
+    ...bodySchema('ClusterPut', 'CreateCluster', { omitted: ['clusterName'], ecsExample: ecsSettings }),
     examples: [settings],
   },
   bodyOptional: true,
@@ -88,7 +88,7 @@ const patch = {
   tag,
   params,
   body: {
-    ...patchSchema('ClusterPatch', 'CreateCluster', { leftOut: ['clusterName'], clearable, ecsExample: ecsSettings }),
+    ...patchSchema('ClusterPatch', 'CreateCluster', { omitted: ['clusterName'], clearable, ecsExample: ecsSettings }),
     examples: [{ tags: { team: 'web', old: null } }],
   },
   query: dryRunQuery,

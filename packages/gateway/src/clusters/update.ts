@@ -72,6 +72,6 @@ export function rejectOtherName(body: Body, ref: string): string {
   const name = shortName(ref)
   const given = body.input.clusterName
   if (typeof given === 'string' && shortName(given) !== name)
-    body.refuse(['clusterName'], `${given} is not the cluster in the path (${name})`)
+    body.addError(['clusterName'], `${given} is not the cluster in the path (${name})`)
   return name
 }

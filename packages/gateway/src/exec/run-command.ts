@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Caller } from '../http/caller.ts'
 import { BadGateway, Conflict, GatewayTimeout, NotYetAvailable, Unauthorized } from '../problems/problem.ts'
-import { removeSession } from '../store/exec-records.ts'
+import { removeExecSession } from '../store/exec-records.ts'
 import { getTask } from '../tasks/get.ts'
 import { type ChannelEnd, Connection } from './channel/connection.ts'
 import { commandLine, commandWords } from './command-line.ts'
@@ -28,8 +28,8 @@ interface RunOptions {
 }
 
 /**
- * The command runs in a subshell, because it may be a builtin such as `exit`. The marker is passed in two halves, so that
- * a command that shows this command line, such as `ps`, does not print it.
+ * The command runs in a subshell, because it may be a builtin such as `exit`. The marker is passed in two halves, so
+ * that a command that shows this command line, such as `ps`, does not print it.
  */
 const script = `a=$1 b=$2; shift 2; ( "$@" ) </dev/null; printf '%s%s:%d\\n' "$a" "$b" "$?"`
 const taskCheckEveryMs = 1_000
@@ -132,7 +132,7 @@ async function collect(
   signal.removeEventListener('abort', onAbort)
   connection.close()
   recording?.end()
-  if (runEnd.kind === 'closed') await removeSession(sessions.store, id)
+  if (runEnd.kind === 'closed') await removeExecSession(sessions.store, id)
   else await sessions.end(session)
   signal.throwIfAborted()
   return runEnd

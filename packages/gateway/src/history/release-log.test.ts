@@ -107,7 +107,7 @@ test('a move to a store with another key keeps numbers and tokens, and lets ECS 
   async function* again() {
     yield* lines
   }
-  assert.deepEqual(await importStore(moved.store, again()), { rows: 2, leftOut: 0 })
+  assert.deepEqual(await importStore(moved.store, again()), { importedRows: 2, skippedRows: 0 })
   const releases = await moved.log.releases(serviceLife)
   assert.deepEqual(numbers(releases), [
     [2, 2],

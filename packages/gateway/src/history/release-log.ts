@@ -9,21 +9,21 @@
 import { LRUCache } from 'lru-cache'
 import {
   addOwnRelease,
-  hasUnnumbered,
-  newestOwnRelease,
-  numberedReleases,
-  type ReleaseHead,
-  releaseOfRevision,
-  revisionData,
+  findNewestOwnRelease,
+  findReleaseOfRevision,
+  getSealedRevisions,
+  hasUnnumberedReleases,
+  listNumberedReleases,
+  markReleasesUsed,
+  type ReleaseSummary,
   type SeenRelease,
   type ServiceIdentity,
   saveReleases,
-  touchReleases,
   trimReleases,
 } from '../store/release-records.ts'
 import type { Store } from '../store/store.ts'
 
-export type { ReleaseHead, ServiceIdentity }
+export type { ReleaseSummary, ServiceIdentity }
 
 export type ReleaseOutcome = 'under-way' | 'stable' | 'failed' | 'superseded' | 'rolled-back'
 
@@ -102,14 +102,14 @@ export class ReleaseLog {
    * The numbered releases of the service, the highest number first.
    * @throws Unavailable `StoreUnavailable`
    */
-  async releases(of: ServiceIdentity): Promise<ReleaseHead[]> {
+  async releases(of: ServiceIdentity): Promise<ReleaseSummary[]> {
     await this.#writeUnwritten()
     const { store, now } = this.#deps
     const name = `${of.account} ${of.service} ${of.life}`
     const today = Math.floor(now() / dayMs)
-    if (this.#touchedOn.get(name) !== today) await touchReleases(store, of, this.#now())
+    if (this.#touchedOn.get(name) !== today) await markReleasesUsed(store, of, this.#now())
     this.#touchedOn.set(name, today)
-    return numberedReleases(store, of)
+    return listNumberedReleases(store, of)
   }
 
   /**
@@ -117,10 +117,10 @@ export class ReleaseLog {
    * @returns all releases of the service, the highest number first
    * @throws Unavailable `StoreUnavailable`
    */
-  async save(of: ServiceIdentity, seen: readonly SeenRevision[]): Promise<ReleaseHead[]> {
+  async save(of: ServiceIdentity, seen: readonly SeenRevision[]): Promise<ReleaseSummary[]> {
     const { store } = this.#deps
     this.#trim()
-    if (seen.length === 0 && !(await hasUnnumbered(store, of))) return numberedReleases(store, of)
+    if (seen.length === 0 && !(await hasUnnumberedReleases(store, of))) return listNumberedReleases(store, of)
     const rows = seen.map(
       ({ arn, createdAt, outcome, isFinal, revision }): SeenRelease => ({
         revision: arn,
@@ -141,8 +141,8 @@ export class ReleaseLog {
   async revisions(account: string, arns: readonly string[]): Promise<Map<string, object>> {
     const { store } = this.#deps
     const found = new Map<string, object>()
-    for (const [arn, sealed] of await revisionData(store, account, arns)) {
-      const bytes = store.seal.open(sealed)
+    for (const [arn, sealed] of await getSealedRevisions(store, account, arns)) {
+      const bytes = store.seal.decrypt(sealed)
       if (bytes) found.set(arn, JSON.parse(bytes.toString(), revived) as object)
     }
     return found
@@ -154,13 +154,13 @@ export class ReleaseLog {
    */
   async madeBy(account: string, revision: string): Promise<string | undefined> {
     await this.#writeUnwritten()
-    return (await releaseOfRevision(this.#deps.store, { account, revision }))?.made_by ?? undefined
+    return (await findReleaseOfRevision(this.#deps.store, { account, revision }))?.made_by ?? undefined
   }
 
   /** The newest deployment that was made through this service. @throws Unavailable `StoreUnavailable` */
-  async findNewestOwnDeployment(of: ServiceIdentity): Promise<ReleaseHead | undefined> {
+  async findNewestOwnDeployment(of: ServiceIdentity): Promise<ReleaseSummary | undefined> {
     await this.#writeUnwritten()
-    return newestOwnRelease(this.#deps.store, of)
+    return findNewestOwnRelease(this.#deps.store, of)
   }
 
   /** Resolves when all records are written, as far as the store responds. */
@@ -177,7 +177,7 @@ export class ReleaseLog {
   }
 
   #seal(revision: object): string {
-    return this.#deps.store.seal.close(Buffer.from(JSON.stringify(revision)))
+    return this.#deps.store.seal.encrypt(Buffer.from(JSON.stringify(revision)))
   }
 
   #now(): string {

@@ -1,7 +1,7 @@
 /** A keyed request whose process was wrongly considered dead: another process has taken the key over. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { findKey, removeOldKey } from '../store/idempotency-records.ts'
+import { findIdempotencyKey, removeOldKey } from '../store/idempotency-records.ts'
 import { openStore } from '../store/store.ts'
 import { IdempotencyKeys, type KeptAnswer, type Try } from './idempotency.ts'
 
@@ -14,10 +14,10 @@ async function takenOver(t: TestContext) {
   const store = await openStore({ url: undefined, key: 'a key', data: ':memory:' })
   t.after(() => store.close())
   const clock = { now: Date.now() }
-  const keysOf = (process: string) =>
+  const keysOf = (processId: string) =>
     new IdempotencyKeys({
       keptMiB: 64,
-      store: { ...store, process },
+      store: { ...store, processId },
       isAlive: async (id) => id === 'second',
       now: () => clock.now,
       onUnexpectedError: (error) => {
@@ -59,7 +59,7 @@ test('an expired key is removed only if it is unchanged: another process may hav
   const { store, clock, begin, first } = await takenOver(t)
   await first.answered(made)
   clock.now += 25 * 3_600_000
-  const old = await findKey(store, keyOf)
+  const old = await findIdempotencyKey(store, keyOf)
   assert.equal(((await begin('second')) as Try).firstTryAt, undefined)
   await removeOldKey(store, old!)
   await assert.rejects(begin('third'), { code: 'RequestInProgress' })

@@ -6,16 +6,16 @@
 import { hash } from 'node:crypto'
 import { BadRequest, Conflict, type Problem, TooManyRequests } from '../problems/problem.ts'
 import {
-  addKey,
-  findKey,
+  addIdempotencyKey,
+  type CallerKey,
+  findIdempotencyKey,
   type IdempotencyRow,
-  type KeyOf,
-  keepAnswer,
-  openKey,
-  removeKey,
+  recordUnknownOutcome,
+  removeIdempotencyKey,
   removeKeysBefore,
   removeOldKey,
-  takeKey,
+  storeResponse,
+  takeOverKey,
 } from '../store/idempotency-records.ts'
 import type { Store } from '../store/store.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
@@ -92,7 +92,7 @@ export class IdempotencyKeys {
    * @throws Conflict `IdempotencyConflict`, `RequestInProgress`; TooManyRequests `TokenLimitExceeded`; Unavailable
    *   `StoreUnavailable`: nothing has been tried
    */
-  async begin(of: KeyOf, request: string): Promise<KeptAnswer | Try> {
+  async begin(of: CallerKey, request: string): Promise<KeptAnswer | Try> {
     this.#tidy()
     const id = nameOf(of)
     if (this.#trying.has(id)) return this.#look(of, request, false)
@@ -109,17 +109,17 @@ export class IdempotencyKeys {
   }
 
   /** @param mayTry whether no request in this process is trying the key */
-  async #look(of: KeyOf, request: string, mayTry: boolean): Promise<KeptAnswer | Try> {
+  async #look(of: CallerKey, request: string, mayTry: boolean): Promise<KeptAnswer | Try> {
     const { store, now, isAlive } = this.#deps
     const row = {
       ...of,
       request_hash: store.keyedHash(request),
-      owner: store.process,
+      owner: store.processId,
       begun_at: new Date(now()).toISOString(),
     }
     const hasRoom = await this.#kept.hasRoom(of.caller)
-    if (mayTry && hasRoom && (await addKey(store, row))) return this.#try(of, undefined)
-    const known = await findKey(store, of)
+    if (mayTry && hasRoom && (await addIdempotencyKey(store, row))) return this.#try(of, undefined)
+    const known = await findIdempotencyKey(store, of)
     if (!known && !hasRoom) throw this.#tooMuchKept()
     if (mayTry && (!known || Date.parse(known.begun_at) < now() - keptMs)) {
       // The key expired and was removed between the two reads.
@@ -138,8 +138,8 @@ export class IdempotencyKeys {
     const answer = known && this.#answerIn(known)
     if (answer) return answer
     if (known && mayTry) {
-      const hasEnded = known.is_open === 1 || known.owner === store.process || !(await isAlive(known.owner))
-      if (hasEnded && (await takeKey(store, known, store.process))) return this.#try(of, new Date(known.begun_at))
+      const hasEnded = known.is_open === 1 || known.owner === store.processId || !(await isAlive(known.owner))
+      if (hasEnded && (await takeOverKey(store, known, store.processId))) return this.#try(of, new Date(known.begun_at))
     }
     throw new Conflict('RequestInProgress', 'The first request with this Idempotency-Key is not finished.', {
       next: 'Repeat the request unchanged after a moment.',
@@ -147,18 +147,22 @@ export class IdempotencyKeys {
     })
   }
 
-  #try(of: KeyOf, firstTryAt: Date | undefined): Try {
+  #try(of: CallerKey, firstTryAt: Date | undefined): Try {
     const { store } = this.#deps
     return {
       firstTryAt,
       answered: ({ status, headers, body }) => {
         // The response may show secrets, such as a definition's environment.
-        const sealed = body === '' ? body : store.seal.close(Buffer.from(body))
+        const sealed = body === '' ? body : store.seal.encrypt(Buffer.from(body))
         this.#kept.add(of.caller, sealed.length)
-        return this.#over(of, () => keepAnswer(store, of, { status, headers: JSON.stringify(headers), body: sealed }))
+        return this.#over(of, () =>
+          storeResponse(store, of, { status, headers: JSON.stringify(headers), body: sealed }),
+        )
       },
       failed: (mayHaveTakenEffect) =>
-        this.#over(of, () => (mayHaveTakenEffect || firstTryAt ? openKey(store, of) : removeKey(store, of))),
+        this.#over(of, () =>
+          mayHaveTakenEffect || firstTryAt ? recordUnknownOutcome(store, of) : removeIdempotencyKey(store, of),
+        ),
     }
   }
 
@@ -182,11 +186,11 @@ export class IdempotencyKeys {
   #opened(body: string): string {
     const isAsItWas = body === '' || body.startsWith('{')
     // The request's hash matched, so the response was encrypted with the same key.
-    return isAsItWas ? body : String(this.#deps.store.seal.open(body) ?? '')
+    return isAsItWas ? body : String(this.#deps.store.seal.decrypt(body) ?? '')
   }
 
   /** The client gets the response of its try, also when the outcome cannot be stored now. */
-  async #over(of: KeyOf, write: () => Promise<void>): Promise<void> {
+  async #over(of: CallerKey, write: () => Promise<void>): Promise<void> {
     const id = nameOf(of)
     try {
       await write()
@@ -220,7 +224,7 @@ export class IdempotencyKeys {
   }
 }
 
-function nameOf({ caller, key }: KeyOf): string {
+function nameOf({ caller, key }: CallerKey): string {
   return JSON.stringify([caller, key])
 }
 

@@ -1,6 +1,6 @@
 /** Bytes of the stored responses of each token: counted in this process, and by the store every few minutes. */
 import { LRUCache } from 'lru-cache'
-import { keptBytes } from '../store/idempotency-records.ts'
+import { sumStoredResponseBytes } from '../store/idempotency-records.ts'
 import type { Store } from '../store/store.ts'
 
 const countedForMs = 600_000
@@ -19,7 +19,7 @@ export class KeptBytes {
   async hasRoom(caller: string): Promise<boolean> {
     let kept = this.#ofCallers.get(caller)
     if (!kept) {
-      kept = { bytes: await keptBytes(this.#store, caller) }
+      kept = { bytes: await sumStoredResponseBytes(this.#store, caller) }
       this.#ofCallers.set(caller, kept)
     }
     return kept.bytes < this.#most

@@ -72,7 +72,7 @@ export class PostgresCarrier {
    */
   send(message: Message, to = ''): void {
     const { seal, process } = this.#deps
-    const text = seal.close(serialize(message))
+    const text = seal.encrypt(serialize(message))
     const number = ++this.#lastNumber
     const partCount = Math.ceil(text.length / partLength)
     if (this.#queue.length >= maxQueued) {
@@ -178,7 +178,7 @@ export class PostgresCarrier {
     const { process, seal } = this.#deps
     if (from === process || (to !== '' && to !== process)) return
     const text = this.#assemble(`${from} ${number}`, { index: Number(index), partCount: Number(partCount), part })
-    const bytes = text === undefined ? undefined : seal.open(text)
+    const bytes = text === undefined ? undefined : seal.decrypt(text)
     if (!bytes) return
     try {
       this.#receiver?.onMessages(from, deserialize(bytes) as Message)

@@ -1,6 +1,6 @@
 import type { ServiceRevision } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
+import type { ReleaseLog, ReleaseSummary } from '../history/release-log.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { getService } from '../services/get.ts'
@@ -8,7 +8,7 @@ import { type CollectedReleases, collectReleases } from './collect.ts'
 import { presentRelease, type ReleaseResource } from './schema.ts'
 
 const newestFirst = {
-  key: ({ number }: ReleaseHead) => [number ?? 0],
+  key: ({ number }: ReleaseSummary) => [number ?? 0],
   directions: ['descending'] as const,
 }
 
@@ -35,11 +35,11 @@ export async function listReleases(
 
 /** The releases in the API's shape. */
 export async function presentReleases(
-  { life, current }: CollectedReleases,
-  heads: readonly ReleaseHead[],
+  { identity, currentArn }: CollectedReleases,
+  releases: readonly ReleaseSummary[],
   releaseLog: ReleaseLog,
 ): Promise<ReleaseResource[]> {
-  const arns = heads.map(({ revision }) => revision)
-  const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(life.account, arns)
-  return heads.map((head) => presentRelease(head, revisions.get(head.revision), head.revision === current))
+  const arns = releases.map(({ revision }) => revision)
+  const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(identity.account, arns)
+  return releases.map((head) => presentRelease(head, revisions.get(head.revision), head.revision === currentArn))
 }

@@ -32,12 +32,12 @@ export async function createService(
   await rejectForeignReferences(account, requestBody)
   rejectBoundaryTag(account, requestBody)
   if (requestBody.input.schedulingStrategy !== undefined && requestBody.input.schedulingStrategy !== 'REPLICA')
-    requestBody.refuse(
+    requestBody.addError(
       ['schedulingStrategy'],
       `schedulingStrategy must be REPLICA on Fargate, not ${requestBody.input.schedulingStrategy}`,
     )
   if (requestBody.input.taskDefinition === undefined)
-    requestBody.refuse(['taskDefinition'], 'taskDefinition is missing')
+    requestBody.addError(['taskDefinition'], 'taskDefinition is missing')
   const input = {
     ...(await withPlacement(account, cluster, requestBody)),
     cluster,

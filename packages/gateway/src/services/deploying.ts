@@ -12,7 +12,7 @@ import type { Account } from '../aws/account.ts'
 import type { ReleaseLog } from '../history/release-log.ts'
 import type { Caller } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
-import { claimDeployments, removeClaim } from '../store/deployment-claims.ts'
+import { claimDeployments, removeDeploymentClaim } from '../store/deployment-claims.ts'
 import type { Store } from '../store/store.ts'
 import { Type } from '../typebox/type.ts'
 import { getService } from './get.ts'
@@ -117,7 +117,7 @@ async function whileClaimed<T>(
     return await makeChange()
   } finally {
     // A claim that cannot be removed expires.
-    await removeClaim(store, claim).catch(() => {})
+    await removeDeploymentClaim(store, claim).catch(() => {})
   }
 }
 

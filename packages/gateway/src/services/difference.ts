@@ -81,7 +81,7 @@ function isEmpty(value: unknown): boolean {
 function clearedValue(body: Body, field: string): unknown {
   if (clearableLists.has(field)) return []
   if (field === 'serviceConnectConfiguration') return { enabled: false }
-  body.refuse([field], `ECS cannot clear ${field}; give it another value`)
+  body.addError([field], `ECS cannot clear ${field}; give it another value`)
   return undefined
 }
 

@@ -65,7 +65,7 @@ export function rejectImmutable({ creationFields }: ServicePatch, current: Servi
     if (given === undefined || before[field] === given) continue
     // ECS returns no launch type for a service that has a capacity provider strategy.
     if (field === 'launchType' && before[field] === undefined && given === 'FARGATE') continue
-    creationFields.refuse([field], `${field} cannot be changed: it is ${before[field] ?? 'not set'}`)
+    creationFields.addError([field], `${field} cannot be changed: it is ${before[field] ?? 'not set'}`)
   }
 }
 
@@ -103,5 +103,5 @@ function faultsIn(check: () => void): ReadingFault[] {
 function rejectOtherService(body: Body, ref: string): void {
   const given = body.input.service
   if (typeof given === 'string' && shortName(given) !== shortName(ref))
-    body.refuse(['service'], `${given} is not the service in the path (${shortName(ref)})`)
+    body.addError(['service'], `${given} is not the service in the path (${shortName(ref)})`)
 }

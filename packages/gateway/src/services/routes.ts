@@ -87,7 +87,7 @@ const create = {
   query: { ...stableQuery, ...dryRunQuery },
   body: {
     ...bodySchema('ServiceCreate', 'CreateService', {
-      leftOut: ['cluster', 'clientToken'],
+      omitted: ['cluster', 'clientToken'],
       required: ['taskDefinition', 'count'],
       ecsExample: {
         serviceName: 'www',
@@ -139,10 +139,10 @@ const patch = {
   },
   body: {
     ...patchSchema('ServicePatch', 'UpdateService', {
-      leftOut: ['cluster', 'service'],
+      omitted: ['cluster', 'service'],
       // The shorthands of the network configuration that ECS does not require.
       clearable: new Set([...clearableFields, 'securityGroups', 'assignPublicIp']),
-      more: (patchOf) => ({
+      addedMembers: (patchOf) => ({
         tags: { type: ['object', 'null'], additionalProperties: { type: ['string', 'null'] } },
         containers: {
           type: 'object',

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { startService } from '../testing/process.ts'
-import { addKey } from './idempotency-records.ts'
+import { addIdempotencyKey } from './idempotency-records.ts'
 import { exportStore, importStore } from './move.ts'
 import { openStore, type Store } from './store.ts'
 
@@ -90,7 +90,7 @@ test('processes that start together on a new PostgreSQL agree on its tables', {
   const settings = { url: postgres!.newUrl(), key: 'a key', data: ':memory:' }
   const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(settings)))
   for (const { db } of stores) assert.deepEqual(await db.selectFrom('tokens').selectAll().execute(), [])
-  assert.equal(new Set(stores.map(({ process }) => process)).size, 4)
+  assert.equal(new Set(stores.map(({ processId }) => processId)).size, 4)
   await Promise.all(stores.map((store) => store.close()))
 })
 
@@ -178,7 +178,7 @@ test('rows added or removed during an export from PostgreSQL cause no loss and n
     caller: 'someone',
     key,
     request_hash: '',
-    owner: from.process,
+    owner: from.processId,
     begun_at: '2026-01-01T00:00:00.000Z',
   })
   const keys = Array.from({ length: 1_200 }, (_, i) => `k-${String(i).padStart(4, '0')}`)
@@ -189,13 +189,13 @@ test('rows added or removed during an export from PostgreSQL cause no loss and n
   const lines: string[] = []
   for await (const line of exportStore(from)) {
     lines.push(line)
-    if (line.includes('"k-0100"')) await addKey(from, row('a-new'))
+    if (line.includes('"k-0100"')) await addIdempotencyKey(from, row('a-new'))
     if (line.includes('"k-0700"')) await from.db.deleteFrom('idempotency_keys').where('key', '<', 'k-0050').execute()
   }
   async function* again() {
     yield* lines
   }
-  assert.deepEqual(await importStore(to, again()), { rows: 1_200, leftOut: 0 })
+  assert.deepEqual(await importStore(to, again()), { importedRows: 1_200, skippedRows: 0 })
   await Promise.all([from.close(), to.close()])
 })
 

@@ -113,7 +113,7 @@ const run = {
   },
   body: {
     ...bodySchema('TaskRun', 'RunTask', {
-      leftOut: ['cluster', 'clientToken'],
+      omitted: ['cluster', 'clientToken'],
       ecsExample: {
         taskDefinition: 'migrate',
         launchType: 'FARGATE',

@@ -116,7 +116,7 @@ function rejectPlannedFields(body: unknown): void {
 
 function countOf(body: Body): number {
   const { count = 1 } = body.input as { count?: number }
-  if (count < 1 || count > maxPerRequest) body.refuse(['count'], `count must be between 1 and ${maxPerRequest}`)
+  if (count < 1 || count > maxPerRequest) body.addError(['count'], `count must be between 1 and ${maxPerRequest}`)
   return count
 }
 

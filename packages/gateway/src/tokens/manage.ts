@@ -4,9 +4,16 @@ import { newTokenValue } from '../access/token-value.ts'
 import { fenceOf, firstAdmin, type Tokens } from '../access/tokens.ts'
 import type { Caller } from '../http/caller.ts'
 import { BadRequest, Conflict, Forbidden, NotFound, Unavailable } from '../problems/problem.ts'
-import { writeEvenWhenFull } from '../store/reserve.ts'
+import { writeEvenWhenFull } from '../store/disk-reserve.ts'
 import type { Store } from '../store/store.ts'
-import { addToken, allTokens, removeToken, replaceToken, type TokenRow, tokenByName } from '../store/token-records.ts'
+import {
+  addToken,
+  findTokenByName,
+  listTokenRows,
+  removeToken,
+  replaceToken,
+  type TokenRow,
+} from '../store/token-records.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
 import type { NewToken } from './schema.ts'
 
@@ -24,12 +31,12 @@ export interface TokenWithValue {
 
 /** Returns the tokens within the caller's fence, sorted by name. */
 export async function tokensFor({ store }: TokenDeps, caller: Caller): Promise<TokenRow[]> {
-  return (await allTokens(store)).filter((row) => isWithin(fenceOf(row), caller.fence))
+  return (await listTokenRows(store)).filter((row) => isWithin(fenceOf(row), caller.fence))
 }
 
 /** @throws NotFound `TokenNotFound`, also for a token outside of the caller's fence */
 export async function tokenFor({ store }: TokenDeps, caller: Caller, name: string): Promise<TokenRow> {
-  const row = await tokenByName(store, name)
+  const row = await findTokenByName(store, name)
   if (row && isWithin(fenceOf(row), caller.fence)) return row
   throw new NotFound('TokenNotFound', `There is no token named ${name}.`, {
     next: 'GET /v1/ecs/tokens lists the tokens.',
@@ -74,7 +81,7 @@ export async function createToken(deps: TokenDeps, caller: Caller, input: NewTok
     last_used_at: null,
   }
   if (name === firstAdmin || !(await addToken(deps.store, row))) {
-    const existing = name === firstAdmin ? undefined : await tokenByName(deps.store, name)
+    const existing = name === firstAdmin ? undefined : await findTokenByName(deps.store, name)
     const mayRotate = existing !== undefined && isWithin(fenceOf(existing), caller.fence)
     throw new Conflict('TokenAlreadyExists', `The name ${name} is already in use.`, {
       next: mayRotate ? `POST /v1/ecs/tokens/${name}/rotate gives that token a new value.` : 'Use another name.',

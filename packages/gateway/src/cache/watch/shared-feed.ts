@@ -7,9 +7,9 @@ import type { Problem } from '../../problems/problem.ts'
 import {
   addFeedEvent,
   createFeed,
-  epochOf,
-  eventsAfter,
   type FeedRecord,
+  findEpoch,
+  listEventsAfter,
   newEpoch,
   restartFeed,
 } from '../../store/feed-records.ts'
@@ -82,14 +82,14 @@ export class SharedFeed implements FeedSink {
   }
 
   async #readStore(): Promise<void> {
-    const epoch = await epochOf(this.#store, this.name)
+    const epoch = await findEpoch(this.#store, this.name)
     this.#isStored = epoch !== undefined
     if (epoch === undefined) {
       if (this.#feed.state.number > 0) this.#feed.restart(newEpoch())
       return
     }
     if (epoch !== this.#feed.state.epoch) this.#feed.restart(epoch)
-    for (const event of await eventsAfter(this.#store, this.name, this.#feed.state))
+    for (const event of await listEventsAfter(this.#store, this.name, this.#feed.state))
       this.#feed.apply(epoch, numberedEvent(event))
   }
 
