@@ -154,7 +154,7 @@ async function openShared(settings: Settings, { onBug, onNotice }: ProgramDeps):
   const engine = embeddedEngine(settings, { onUnexpectedError: (error) => onBug(error), onNotice })
   const { url } = settings.store
   const carrier =
-    url === undefined ? undefined : new PostgresCarrier({ url, seal: store.seal, process: store.processId, onNotice })
+    url === undefined ? undefined : new PostgresCarrier({ url, seal: store.seal, processId: store.processId, onNotice })
   return { store, metrics, carrier, engine }
 }
 
@@ -169,7 +169,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   await processes.open()
   const budgetPeers = budgetPeersOf(processes)
   const peers: Parts['peers'] = carrier && new Peers(carrier)
-  processes.onRefreshed = (others) => peers?.keep(others)
+  processes.onRefreshed = (others) => peers?.removeDeadPeers(others)
   const tokens = openTokens(base, peers)
   const signIn = await openSignIn(base, tokens, peers)
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onUnexpectedError })
@@ -347,8 +347,8 @@ function connectPeers(
         tokens.invalidateAll()
         cache.invalidateAll(accounts.all())
       },
-      onJoined: () => processes.refresh().catch(onUnexpectedError),
-      onEnded: () => void processes.refresh().catch(onUnexpectedError),
+      onPeerJoined: () => processes.refresh().catch(onUnexpectedError),
+      onPeerEnded: () => void processes.refresh().catch(onUnexpectedError),
     },
     processes.otherProcesses,
   )
@@ -430,7 +430,7 @@ function openServer(
         signIn.sessions.onEnded(listener)
       },
       audit,
-      peersAcknowledged: peers && (() => peers.acknowledged()),
+      peersAcknowledged: peers && (() => peers.whenAcknowledged()),
       idempotencyKeys: new IdempotencyKeys({
         store,
         isAlive: (id) => processes.isAlive(id),
@@ -469,8 +469,8 @@ function registerRoutes(
   const { api, rootApi, routes } = server
   const logs = new Logs({ history, onUnexpectedError })
   basicRoutes(api, rootApi, {
-    storeAnswers: readinessCheck(store, now),
-    engineWrites: () => engine.durable(),
+    checkStore: readinessCheck(store, now),
+    checkEngine: () => engine.whenDurable(),
     runtime: async () => (await engine.runtime())?.name,
   })
   docsRoutes(rootApi, routes, async () =>

@@ -41,7 +41,8 @@ export function newCaller(
     fence,
     credential,
     expiresAt,
-    has: (permission: string) => permits(role, permission) || (permissions as readonly string[]).includes(permission),
+    hasPermission: (permission: string) =>
+      permits(role, permission) || (permissions as readonly string[]).includes(permission),
     mayUseAccount: globMatcher(fence.accounts),
     mayUseCluster: globMatcher(fence.clusters),
     mayUseFamily: globMatcher(fence.taskDefinitions),

@@ -6,9 +6,9 @@ export interface CachedAnswer {
   /** A strong ETag, quotes included (RFC 9110). */
   etag: string
   /** When AWS was asked for the data, on the clock of `performance.now()`. */
-  at: number
+  requestedAt: number
   /** How old the answer may be without being stale, in milliseconds; absent where all answers are alike. */
-  freshMs?: number
+  maxFreshAgeMs?: number
   /** Compressed forms of the payload, by encoding; a promise while one is being made. */
   compressed: Map<string, Buffer | Promise<Buffer>>
   /** Called when a compressed form has been added. */
@@ -19,7 +19,7 @@ export interface CachedAnswer {
    * Returns the answer to the same request now; undefined when AWS should be asked first. It does not keep the entry's
    * data in memory.
    */
-  again?: () => CachedAnswer | undefined
+  findNewest?: () => CachedAnswer | undefined
 }
 
 /** The client's demand on the age of an answer. */
@@ -35,10 +35,10 @@ function unpooledBuffer(text: string): Buffer {
   return bytes
 }
 
-/** @param at when AWS was asked for the data, on the clock of `performance.now()` */
-export function cachedAnswerOf(resource: object, at: number): CachedAnswer {
+/** @param requestedAt when AWS was asked for the data, on the clock of `performance.now()` */
+export function cachedAnswerOf(resource: object, requestedAt: number): CachedAnswer {
   const payload = unpooledBuffer(JSON.stringify(resource))
   const next =
     'nextCursor' in resource && typeof resource.nextCursor === 'string' ? { nextCursor: resource.nextCursor } : {}
-  return { payload, etag: `"${hash('sha1', payload, 'base64url')}"`, at, compressed: new Map(), ...next }
+  return { payload, etag: `"${hash('sha1', payload, 'base64url')}"`, requestedAt, compressed: new Map(), ...next }
 }

@@ -41,30 +41,30 @@ function seenThing(freshMs: number, byteBudget = new ByteBudget(1e6), forget = (
 test('a fresh entry is served without a read until a write invalidates it', async () => {
   const { aws, entry } = seenThing(60_000)
   const answer = await entry.read(anyAge)
-  assert.equal(answer.again?.(), answer)
+  assert.equal(answer.findNewest?.(), answer)
   entry.invalidate()
-  assert.equal(answer.again?.(), undefined)
+  assert.equal(answer.findNewest?.(), undefined)
   aws.shown = { name: 'www', desiredCount: 2 }
   assert.equal(String((await entry.read(anyAge)).payload), '{"name":"www","desiredCount":2}')
-  assert.equal(String(answer.again?.()?.payload), '{"name":"www","desiredCount":2}')
+  assert.equal(String(answer.findNewest?.()?.payload), '{"name":"www","desiredCount":2}')
   assert.equal(aws.looks, 2)
 })
 
 test('an entry is not served when it is old, its resource is deleted, or it was evicted', async () => {
   const old = seenThing(0)
-  assert.equal((await old.entry.read(anyAge)).again?.(), undefined)
+  assert.equal((await old.entry.read(anyAge)).findNewest?.(), undefined)
 
   const gone = seenThing(60_000)
   const answer = await gone.entry.read(anyAge)
   gone.aws.shown = undefined
   await assert.rejects(gone.entry.refresh(), NotFound)
-  assert.throws(() => answer.again?.(), NotFound)
+  assert.throws(() => answer.findNewest?.(), NotFound)
 
   const byteBudget = new ByteBudget(3_000)
   const first = await seenThing(60_000, byteBudget).entry.read(anyAge)
-  assert.equal(first.again?.(), first)
+  assert.equal(first.findNewest?.(), first)
   const second = await seenThing(60_000, byteBudget).entry.read(anyAge)
-  assert.deepEqual([first.again?.(), second.again?.()], [undefined, second])
+  assert.deepEqual([first.findNewest?.(), second.findNewest?.()], [undefined, second])
 })
 
 test('an entry being read stays cached, however small the budget', async () => {

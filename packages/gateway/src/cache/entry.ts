@@ -233,14 +233,14 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     const found = kind.find(account, ref, latest.value)
     const rendered = this.#rendered
     if (rendered?.of === found) {
-      if (rendered.answer.at !== latest.at) rendered.answer = { ...rendered.answer, at: latest.at }
+      if (rendered.answer.requestedAt !== latest.at) rendered.answer = { ...rendered.answer, requestedAt: latest.at }
       return rendered
     }
     const { freshMs } = this.#source
     const answer = {
       ...cachedAnswerOf(kind.present(found), latest.at),
-      ...(freshMs !== undefined && { freshMs }),
-      again: this.#cachedIfFresh,
+      ...(freshMs !== undefined && { maxFreshAgeMs: freshMs }),
+      findNewest: this.#cachedIfFresh,
       onCompressed: () => {
         if (this.#rendered?.answer.payload === answer.payload) this.#byteBudget.use(this, this.#bytes)
       },

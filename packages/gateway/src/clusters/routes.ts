@@ -103,7 +103,7 @@ const remove = {
   description: 'The cluster must contain no services and no tasks.',
   tag,
   params,
-  notYetAvailable: { recursive: { now: ['false'], later: ['true'], what: 'emptying the cluster first' } },
+  notYetAvailable: { recursive: { accepted: ['false'], planned: ['true'], feature: 'emptying the cluster first' } },
   query: dryRunQuery,
   answers: { 200: changedOrPlan },
   problems: ['ClusterNotFound', 'ClusterContainsServices', 'ClusterContainsTasks', 'PreconditionFailed'],

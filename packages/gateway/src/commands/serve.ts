@@ -7,7 +7,7 @@ import type { Source } from '../config/read.ts'
 import { TooManyRequests } from '../problems/problem.ts'
 import { reloadConfiguration } from '../process/reload.ts'
 import { drainMs, endsInTime, firstSignal } from '../process/shutdown.ts'
-import { readSettings, runStep, tokenFrom } from '../process/startup.ts'
+import { getAdminToken, readSettings, runStep } from '../process/startup.ts'
 import { endOnUncaught } from '../process/uncaught.ts'
 import { openLog } from '../telemetry/log.ts'
 import { tracesWanted } from '../telemetry/traces-wanted.ts'
@@ -19,7 +19,7 @@ export async function serve(source: Source): Promise<number> {
   const log = openLog(settings.logLevel, process.stdout.isTTY)
   let program: Program | undefined
   endOnUncaught(log, () => program?.close())
-  const token = await runStep(() => tokenFrom(settings))
+  const token = await runStep(() => getAdminToken(settings))
   if (!token) return 1
   const { adminToken, tokenNote, warning } = token
   if (warning) log.warn(warning)

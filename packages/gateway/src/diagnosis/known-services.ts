@@ -150,8 +150,8 @@ export class KnownServices {
 
   #clusterNames(mayUseCluster: MayUseCluster): string[] {
     const { ownWrites } = this.#account
-    const ofServices = ownWrites.names('service').map((key) => key.slice(0, key.indexOf('/')))
-    const others = [...ownWrites.names('cluster'), ...ofServices, ...this.#seen.keys()]
+    const ofServices = ownWrites.namesWithUnshownWrites('service').map((key) => key.slice(0, key.indexOf('/')))
+    const others = [...ownWrites.namesWithUnshownWrites('cluster'), ...ofServices, ...this.#seen.keys()]
     return [...new Set([...(this.#clusters.names ?? []), ...others])].filter(mayUseCluster)
   }
 

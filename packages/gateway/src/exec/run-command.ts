@@ -147,9 +147,13 @@ function resultOf(end: RunEnd, output: MarkedOutput, { task, container }: ExecTa
       if (end.text === '') return { ...shown, exitCode }
       throw new Conflict('ExecCommandNotStarted', `The command could not be started in ${container}: ${end.text}`)
     case 'timeout':
-      throw new GatewayTimeout('ExecTimeout', 'The command did not end in time, so it was ended.', { also: shown })
+      throw new GatewayTimeout('ExecTimeout', 'The command did not end in time, so it was ended.', {
+        extensionMembers: shown,
+      })
     case 'task-stopped':
-      throw new Conflict('TaskNotRunning', `The task ${task} stopped while the command ran.`, { also: shown })
+      throw new Conflict('TaskNotRunning', `The task ${task} stopped while the command ran.`, {
+        extensionMembers: shown,
+      })
     case 'token-invalid':
       throw new Unauthorized('Unauthorized', 'The token became invalid while the command ran, so it was ended.')
     case 'refused':
@@ -157,7 +161,7 @@ function resultOf(end: RunEnd, output: MarkedOutput, { task, container }: ExecTa
     case 'aborted':
       throw new BadGateway('AwsError', 'The connection to the container was lost while the command ran.', {
         next: 'The command may have taken effect: check before you run it again.',
-        also: shown,
+        extensionMembers: shown,
       })
   }
 }

@@ -126,8 +126,8 @@ test('a stored response is sealed, so its environment values are unreadable in t
   const of = { caller: 'portal', key: 'a' }
   const answer = { status: 201, headers: {}, body: '{"environment":{"PASSWORD":"a secret"}}' }
   const first = await keys.begin(of, 'a request')
-  assert.ok('answered' in first)
-  await first.answered(answer)
+  assert.ok('storeResponse' in first)
+  await first.storeResponse(answer)
   const { body } = await store.db.selectFrom('idempotency_keys').select('body').executeTakeFirstOrThrow()
   assert.doesNotMatch(String(body), /environment|secret/)
   assert.deepEqual(await keys.begin(of, 'a request'), answer)

@@ -1,4 +1,4 @@
-/** `?wait=`: describes a resource again and again until it has the requested state. */
+/** `?wait=`: describes a resource repeatedly until it has the requested state. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ProblemCode } from '../problems/codes.ts'
 import { ClientDisconnected, Conflict, Problem, Unauthorized, Unavailable } from '../problems/problem.ts'
@@ -103,6 +103,6 @@ export function answerAfterWait<T extends object>(
   toResponse: (value: T & WaitOutcome) => Answer<T & WaitOutcome> | (T & WaitOutcome),
 ): Answer<T & WaitOutcome> | (T & WaitOutcome) {
   const value = { ...resource, outcome, reason }
-  if (outcome === 'failed' && fail) throw new Conflict(failureCode, reason, { also: { resource: value } })
+  if (outcome === 'failed' && fail) throw new Conflict(failureCode, reason, { extensionMembers: { resource: value } })
   return outcome === 'timeout' ? reply.accepted(value, location) : toResponse(value)
 }

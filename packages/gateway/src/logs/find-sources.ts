@@ -7,7 +7,7 @@ import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
 import type { Caller } from '../http/caller.ts'
 import type { UnavailablePart } from '../http/unavailable-parts.ts'
-import { BadRequest, listSome, NotFound, Problem } from '../problems/problem.ts'
+import { BadRequest, listFirst, NotFound, Problem } from '../problems/problem.ts'
 import { isTaskReference } from '../tasks/get.ts'
 import type { ContainerLogs, ContainerLogsByDefinition, UnreadableContainer } from './container-logs.ts'
 import { type LogSource, maxSources } from './log-source.ts'
@@ -214,7 +214,7 @@ function sourceOf({ container, region, group, prefix }: ContainerLogs['readable'
 }
 
 function noSuchContainer(container: string, names: ReadonlySet<string>): BadRequest {
-  const message = `no container has this name; there are ${listSome([...names].sort(), 10)}`
+  const message = `no container has this name; there are ${listFirst([...names].sort(), 10)}`
   return new BadRequest('InvalidQuery', `?container=${container}: ${message}.`, {
     errors: [{ in: 'query', name: 'container', message }],
   })

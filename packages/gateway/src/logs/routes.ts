@@ -82,12 +82,12 @@ export function logRoutes(api: Api<Account>, { cache, logs, onUnexpectedError }:
   }
 
   async function respond(call: LogCall, target: LogTarget, reply: Reply): Promise<unknown> {
-    const { account, caller, query, url, freshness, accepts } = call
+    const { account, caller, query, url, freshness, acceptedType } = call
     const read = () =>
       readPage(account, target, query, { logs: logs.forAccount(account).logs, caller, now: Date.now() })
-    if (accepts === plainText || accepts === ndjson) {
+    if (acceptedType === plainText || acceptedType === ndjson) {
       const page = await read()
-      return reply.text(page, accepts, formatLines(page.items, accepts))
+      return reply.text(page, acceptedType, formatLines(page.items, acceptedType))
     }
     const about = {
       topics: ['tasks' as const],
@@ -109,5 +109,5 @@ interface LogCall {
   query: PageQuery
   url: string
   freshness: Freshness
-  accepts: string
+  acceptedType: string
 }

@@ -5,7 +5,7 @@ import type { MetricData } from './metric-data.ts'
 import type { SeriesQuery } from './series.ts'
 
 const namespace = 'AWS/ApplicationELB'
-/** (Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer".) */
+/** Source: Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer". */
 const metrics = [
   { name: 'requests', unit: 'count', metric: 'RequestCount', statistic: 'sum' },
   { name: 'responseTime', unit: 'seconds', metric: 'TargetResponseTime', statistic: 'average' },

@@ -14,8 +14,8 @@ after(() => postgres?.stop())
 async function twoCarriers(t: TestContext) {
   const url = postgres!.newUrl()
   const proxy = await postgresProxy(url)
-  const on = (storeUrl: string, process: string) =>
-    new PostgresCarrier({ url: storeUrl, seal: sealWith('a key'), process, onNotice: () => {} })
+  const on = (storeUrl: string, processId: string) =>
+    new PostgresCarrier({ url: storeUrl, seal: sealWith('a key'), processId, onNotice: () => {} })
   const [sender, receiver] = [on(proxy.url, 'sender'), on(url, 'receiver')]
   t.after(async () => {
     await receiver.close()

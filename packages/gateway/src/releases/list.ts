@@ -1,7 +1,7 @@
 import type { ServiceRevision } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import type { ReleaseLog, ReleaseSummary } from '../history/release-log.ts'
-import { type Page, type PageQuery, page } from '../http/list.ts'
+import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { getService } from '../services/get.ts'
 import { type CollectedReleases, collectReleases } from './collect.ts'
@@ -25,7 +25,7 @@ export async function listReleases(
   releaseLog: ReleaseLog,
 ): Promise<Page<ReleaseResource> & { unavailable?: UnavailablePart[] }> {
   const collected = await collectReleases(account, await getService(account, cluster, ref), releaseLog)
-  const { items, nextCursor } = page(collected.releases, newestFirst, query)
+  const { items, nextCursor } = pageOf(collected.releases, newestFirst, query)
   return {
     items: await presentReleases(collected, items, releaseLog),
     nextCursor,

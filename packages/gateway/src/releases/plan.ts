@@ -185,7 +185,7 @@ function definitionToRestore(
       : `its task definition ${definitionName} ${definition ? 'was deleted' : 'does not exist any more'}.`
   throw new Conflict('ReleaseIncomplete', `Release ${number} cannot be restored: ${reason}`, {
     next: 'Restore another release, or PATCH the service.',
-    also: { missing: [definitionName === null ? 'serviceRevision' : `taskDefinition ${definitionName}`] },
+    extensionMembers: { missing: [definitionName === null ? 'serviceRevision' : `taskDefinition ${definitionName}`] },
   })
 }
 

@@ -32,7 +32,7 @@ export const onBusyQuery = {
 }
 /** For the `notYetAvailable` of a route that deploys a service. */
 export const onBusyNotYetAvailable = {
-  onBusy: { now: ['supersede', 'reject'], later: ['queue'], what: 'waiting for another deployment' },
+  onBusy: { accepted: ['supersede', 'reject'], planned: ['queue'], feature: 'waiting for another deployment' },
 }
 
 export interface DeployingDeps {
@@ -163,7 +163,9 @@ function deploymentInProgress({ serviceName }: Service, { madeBy, startedAt, id 
       'so this request changed nothing.',
     {
       next: 'Repeat it when that deployment has ended, or with ?onBusy=supersede to replace it.',
-      also: { deployment: { ...(id !== undefined && { id }), by: madeBy ?? 'elsewhere', since: startedAt } },
+      extensionMembers: {
+        deployment: { ...(id !== undefined && { id }), by: madeBy ?? 'elsewhere', since: startedAt },
+      },
     },
   )
 }

@@ -9,7 +9,7 @@ import type {
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { everyPage, inBatches } from '../aws/reads/paging.ts'
-import { type Page, type PageQuery, page } from '../http/list.ts'
+import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { readIfOffered, type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { Conflict, NotFound } from '../problems/problem.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
@@ -42,7 +42,7 @@ export async function listDeployments(
   }
   const unavailable: UnavailablePart[] = []
   const fromEcs = await readIfOffered(endedDeployments, unavailable, async () => {
-    const { items, nextCursor } = page(await collectBriefs(account, service), order, query)
+    const { items, nextCursor } = pageOf(await collectBriefs(account, service), order, query)
     const arns = items.map((brief) => brief.serviceDeploymentArn ?? '')
     const [deployments, tasks] = await Promise.all([
       describeDeployments(account, arns),
@@ -51,7 +51,7 @@ export async function listDeployments(
     return { items: deployments, nextCursor, tasks }
   })
   const { items, nextCursor, tasks } = fromEcs ?? {
-    ...page(describedDeployments(service), order, query),
+    ...pageOf(describedDeployments(service), order, query),
     tasks: await describeTasksOf(account, service, 'ALL'),
   }
   return {

@@ -2,7 +2,7 @@ import type { Service, ServiceEvent } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { inBatches } from '../aws/reads/paging.ts'
 import type { History } from '../history/history.ts'
-import { type Order, type Page, type PageQuery, page, positionInCursor, writeCursor } from '../http/list.ts'
+import { type Order, type Page, type PageQuery, pageOf, positionInCursor, writeCursor } from '../http/list.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { maxServicesPerQuery } from '../store/history-records.ts'
 import { historyScopeOf } from './archive.ts'
@@ -82,7 +82,7 @@ async function pageOfEvents(
       if (createdMs(event) >= since && (until === undefined || createdMs(event) < Date.parse(until)))
         byId.set(event.id ?? '', { service: service.serviceName ?? '', event })
   }
-  const { items, nextCursor } = page([...byId.values()], newestFirst, query)
+  const { items, nextCursor } = pageOf([...byId.values()], newestFirst, query)
   const last = items.at(-1)
   if (storeProblem && !last) throw storeProblem
   // Without the store the page has ECS's events only. The cursor shows that older events may exist.

@@ -108,7 +108,7 @@ export async function collectServiceNames(account: Account, cluster: string): Pr
 /** Adds the names of the services that the gateway created and ListServices does not return yet. */
 export function withOwnServiceNames(account: Account, cluster: string, names: readonly string[]): string[] {
   const own = account.ownWrites
-    .names('service')
+    .namesWithUnshownWrites('service')
     .filter((key) => key.startsWith(keyOf(cluster, '')))
     .map((key) => key.slice(key.indexOf('/') + 1))
   return [...new Set([...names, ...own])]

@@ -135,7 +135,7 @@ const patch = {
   query: { ...stableQuery, ...onBusyQuery, ...dryRunQuery },
   notYetAvailable: {
     ...onBusyNotYetAvailable,
-    force: { now: ['false'], later: ['true'], what: 'setting a count that auto scaling controls' },
+    force: { accepted: ['false'], planned: ['true'], feature: 'setting a count that auto scaling controls' },
   },
   body: {
     ...patchSchema('ServicePatch', 'UpdateService', {
@@ -210,7 +210,11 @@ const remove = {
     ...dryRunQuery,
   },
   notYetAvailable: {
-    recursive: { now: ['false'], later: ['true'], what: 'deleting everything that was created for the service' },
+    recursive: {
+      accepted: ['false'],
+      planned: ['true'],
+      feature: 'deleting everything that was created for the service',
+    },
   },
   answers: { 200: changedOrPlan, 202: service },
   problems: [...notFound, 'PreconditionFailed'],

@@ -42,7 +42,7 @@ async function describe(account: Account, ref: string): Promise<TaggedDefinition
 function newest(account: Account, family: string, answer: TaggedDefinition | undefined): TaggedDefinition | undefined {
   const writes = account.ownWrites
   const own = writes
-    .names('task definition')
+    .namesWithUnshownWrites('task definition')
     .filter((name) => familyAndRevision(name).family === family)
     .map((name) =>
       writes.overlay<TaggedDefinition>('task definition', name, name === nameOf(answer) ? answer : undefined),

@@ -3,7 +3,7 @@ import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { everyPage } from '../aws/reads/paging.ts'
 import type { Caller } from '../http/caller.ts'
-import { type Page, type PageQuery, page } from '../http/list.ts'
+import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { nameOf, type TaggedDefinition } from './get.ts'
 import type { ListedTaskDefinition } from './schema.ts'
 
@@ -24,7 +24,7 @@ export async function listTaskDefinitions(
 ): Promise<Page<ListedTaskDefinition>> {
   const all = (await collectTaskDefinitions(account, query)).filter(({ family }) => mayUseFamily(family))
   const listed = query.latest ? newestOfEachFamily(all) : all
-  return page(
+  return pageOf(
     listed,
     { key: ({ family, revision }) => [family, revision], directions: ['ascending', 'descending'] },
     query,
@@ -59,7 +59,7 @@ export async function collectTaskDefinitions(
 /** Revisions that were registered, deregistered or deleted here, and that ListTaskDefinitions may not show so yet. */
 function ownDefinitions(account: Account, found: ReadonlyMap<string, ListedTaskDefinition>): ListedTaskDefinition[] {
   const writes = account.ownWrites
-  return writes.names('task definition').flatMap((name) => {
+  return writes.namesWithUnshownWrites('task definition').flatMap((name) => {
     const own = writes.overlay<TaggedDefinition>('task definition', name, undefined)
     const status = found.get(name)?.status
     // A list has the status only. A later status than the own write's shows that the list is newer.

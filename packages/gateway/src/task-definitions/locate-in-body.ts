@@ -1,4 +1,4 @@
-import { NotFound, namedByBody } from '../problems/problem.ts'
+import { NotFound, toProblemOfBody } from '../problems/problem.ts'
 import type { Body } from '../shapes/body.ts'
 
 /**
@@ -7,6 +7,6 @@ import type { Body } from '../shapes/body.ts'
  */
 export function locateInBody(rejection: unknown, body: Body): unknown {
   if (rejection instanceof NotFound && rejection.code === 'TaskDefinitionNotFound')
-    return namedByBody(rejection, body.pointerTo(['taskDefinition']))
+    return toProblemOfBody(rejection, body.pointerTo(['taskDefinition']))
   return body.withPointer(rejection)
 }

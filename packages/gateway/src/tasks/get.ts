@@ -98,7 +98,7 @@ export async function collectTaskIds(
 /** Ids of the cluster's tasks that the gateway recently started or stopped: ListTasks may not return them yet. */
 export function ownTaskIds(account: Account, cluster: string): string[] {
   const writes = account.ownWrites
-  return writes.names('task').filter((id) => {
+  return writes.namesWithUnshownWrites('task').filter((id) => {
     const own = writes.overlay<Task>('task', id, undefined)
     return own !== undefined && clusterNameOf(own) === shortName(cluster)
   })

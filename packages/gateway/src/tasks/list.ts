@@ -9,7 +9,7 @@ import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
 import { collectClusterNames } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
 import type { Caller } from '../http/caller.ts'
-import { type Page, type PageQuery, page } from '../http/list.ts'
+import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { collectCandidates, type TaskCandidate } from './candidates.ts'
 import { describeAndIndex } from './describe.ts'
 import { matchesFilter, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
@@ -61,7 +61,7 @@ async function describePage(
   const result: Page<TaskResource> = { items: [], nextCursor: cursor ?? null }
   // A candidate may no longer match once it is described: then later candidates fill the page.
   do {
-    const { items, nextCursor } = page(candidates, order, {
+    const { items, nextCursor } = pageOf(candidates, order, {
       limit: limit - result.items.length,
       cursor: result.nextCursor ?? undefined,
     })

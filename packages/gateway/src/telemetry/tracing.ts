@@ -40,8 +40,8 @@ interface AnsweredRequest {
 /** The trace of a request in progress. */
 interface RequestTrace {
   traceId: string
-  awsCalled: (call: AwsCall) => void
-  answered: (request: AnsweredRequest) => void
+  onAwsCall: (call: AwsCall) => void
+  onAnswered: (request: AnsweredRequest) => void
 }
 
 export interface Tracing {
@@ -94,8 +94,8 @@ function begin(tracer: Tracer, parent: Context): RequestTrace {
   const context = trace.setSpan(parent, span)
   return {
     traceId: span.spanContext().traceId,
-    awsCalled: (call) => addAwsSpan(tracer, context, call),
-    answered: (request) => endRequest(span, request),
+    onAwsCall: (call) => addAwsSpan(tracer, context, call),
+    onAnswered: (request) => endRequest(span, request),
   }
 }
 

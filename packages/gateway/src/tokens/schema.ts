@@ -111,11 +111,11 @@ export const me = Type.Object(
   },
 )
 
-export function presentMe({ name, role, fence, has, expiresAt }: Caller): Static<typeof me> {
+export function presentMe({ name, role, fence, hasPermission, expiresAt }: Caller): Static<typeof me> {
   return {
     name,
     role: role as Role,
-    permissions: allPermissions.filter(has),
+    permissions: allPermissions.filter(hasPermission),
     accounts: [...fence.accounts],
     clusters: [...fence.clusters],
     taskDefinitions: [...fence.taskDefinitions],

@@ -161,7 +161,7 @@ export class AccountStreams {
       entry: source.entry(),
       refresh: async () => {
         const { answer, described } = await watched.entry.refresh()
-        source.onRefreshed?.(described, answer.at)
+        source.onRefreshed?.(described, answer.requestedAt)
         return { answer, pace: source.pace(described), ...(source.calls && { calls: source.calls(described) }) }
       },
       shared: sharedFeed && {

@@ -6,13 +6,13 @@ import type { Problem } from '../../problems/problem.ts'
 import type { ChangeLog, ChangeRecord, Position } from './change-log.ts'
 import { cursorTooOld, type FeedEvent } from './feed.ts'
 
-/** The client of a stream of many resources. `event`, `problem` and `cut` are as in `Watcher`. */
+/** The client of a stream of many resources. `event`, `problem` and `endWith` are as in `Watcher`. */
 export interface ChangeReader {
   event: (event: FeedEvent) => void
   problem: (problem: Problem) => void
-  cut: (problem: Problem) => void
+  endWith: (problem: Problem) => void
   /** Resolves when the client has read most of what was sent, and when the stream is over. */
-  hasRead: () => Promise<void>
+  whenRead: () => Promise<void>
 }
 
 export interface ChangeStreamOptions {
@@ -65,7 +65,7 @@ export class ChangeFollower {
 
   async #send(): Promise<void> {
     this.#isSending = true
-    while (!this.#isClosed && this.#sendNext()) await this.#reader.hasRead()
+    while (!this.#isClosed && this.#sendNext()) await this.#reader.whenRead()
     this.#isSending = false
   }
 
@@ -74,7 +74,7 @@ export class ChangeFollower {
     // A new client needs no deletion that is older than its stream.
     const neededAfter = (this.#isNew && this.#lastStateNumber) || this.#sentNumber
     if (!this.#log.hasAllAfter(neededAfter)) {
-      this.#reader.cut(cursorTooOld())
+      this.#reader.endWith(cursorTooOld())
       return false
     }
     if (this.#lastStateNumber !== undefined) {

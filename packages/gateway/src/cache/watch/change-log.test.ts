@@ -29,10 +29,10 @@ function client(log: ChangeLog, cursor?: string) {
   const reader = {
     event: (event: FeedEvent) => void events.push(event),
     problem: () => {},
-    cut: ({ code }: { code: string }) => {
+    endWith: ({ code }: { code: string }) => {
       end = code
     },
-    hasRead: () => waiting.promise,
+    whenRead: () => waiting.promise,
   }
   const follower = new ChangeFollower(log, reader, cursor === undefined ? undefined : log.positionOf(cursor), {
     hasFirstState: true,

@@ -13,7 +13,7 @@ export interface ChangeStream {
    */
   open: (cursor: string | undefined, reader: ChangeReader) => Promise<{ first: readonly []; close: () => void }>
   /** The stream has many resources, so the event `deleted` does not end it. */
-  isOfMany: true
+  concernsManyResources: true
 }
 
 export class ChangeStreams {
@@ -30,7 +30,10 @@ export class ChangeStreams {
 
   /** @param snapshots while it is open, snapshots are polled and applied to the log of the key */
   stream(key: string, snapshots: Stream, options: ChangeStreamOptions): ChangeStream {
-    return { isOfMany: true, open: (cursor, reader) => this.#open(key, snapshots, options, cursor, reader) }
+    return {
+      concernsManyResources: true,
+      open: (cursor, reader) => this.#open(key, snapshots, options, cursor, reader),
+    }
   }
 
   close(): void {
@@ -53,7 +56,7 @@ export class ChangeStreams {
       const opened = await snapshots.open(noCursor, {
         event: () => {},
         problem: reader.problem.bind(reader),
-        cut: reader.cut.bind(reader),
+        endWith: reader.endWith.bind(reader),
       })
       stopPolling = opened.close
       const position = cursor === undefined ? undefined : log.positionOf(cursor)

@@ -30,7 +30,7 @@ export interface Watcher {
    */
   problem: (problem: Problem) => void
   /** No more events follow, although the resource may still exist. */
-  cut: (problem: Problem) => void
+  endWith: (problem: Problem) => void
 }
 
 /** An event with its number, which all processes that share the feed agree on. */
@@ -120,7 +120,7 @@ export class Feed implements BudgetedEntry {
   }
 
   cut(problem: Problem): void {
-    for (const watcher of this.#watchers) watcher.cut(problem)
+    for (const watcher of this.#watchers) watcher.endWith(problem)
     this.#watchers.clear()
   }
 

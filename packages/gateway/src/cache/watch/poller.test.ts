@@ -13,7 +13,7 @@ function resource(poller: Poller) {
   const watcher = {
     event: ({ name, data }: FeedEvent) => emitted.push(`${name} ${data}`),
     problem: ({ code }: { code: string }) => emitted.push(`problem ${code}`),
-    cut: () => emitted.push('cut'),
+    endWith: () => emitted.push('cut'),
   }
   feed.watch(watcher)
   const looks: PromiseWithResolvers<object>[] = []

@@ -4,7 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { problemCodes } from '../../problems/codes.ts'
 import { testProgram } from '../../testing/program.ts'
 import { ResponseSchemas } from '../../testing/response-schemas.ts'
-import { type OpenApi, type Operation, wholeOperation } from './openapi.ts'
+import { type OpenApi, type Operation, resolveOperation } from './openapi.ts'
 
 const { api } = await testProgram()
 const publicly = { headers: { authorization: '' } }
@@ -14,7 +14,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
     call: `${method.toUpperCase()} ${path.replace('/v1/ecs', '')}`,
     path,
-    operation: wholeOperation(document, operation),
+    operation: resolveOperation(document, operation),
   })),
 )
 

@@ -22,7 +22,7 @@ const follower: ChannelFollower = {
   onLag: () => {},
   onProblem: () => {},
   onGone: () => {},
-  onCut: () => {},
+  onEnded: () => {},
 }
 
 /** Follows while one look after another finds these streams. @returns the calls of the tail */

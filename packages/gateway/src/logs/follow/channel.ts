@@ -23,7 +23,7 @@ export interface ChannelFollower {
   onProblem: (problem: Problem) => void
   /** Called when the service or task does not exist any more. */
   onGone: () => void
-  onCut: (problem: Problem) => void
+  onEnded: (problem: Problem) => void
 }
 
 export interface ChannelDeps {
@@ -118,8 +118,8 @@ export class Channel implements TailListener {
     this.#deps.onIdle()
   }
 
-  cut(problem: Problem): void {
-    for (const follower of [...this.#followers]) follower.onCut(problem)
+  endWith(problem: Problem): void {
+    for (const follower of [...this.#followers]) follower.onEnded(problem)
     this.close()
   }
 

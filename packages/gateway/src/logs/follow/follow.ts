@@ -19,7 +19,7 @@ import { badCursor, Checkpoint, overlapMs } from './checkpoint.ts'
 import { goneEvent, linesEvents } from './events.ts'
 import { type Followers, maxFutureMs } from './followers.ts'
 import { Outbox } from './outbox.ts'
-import { textOf } from './text.ts'
+import { textFormats } from './text.ts'
 
 export interface FollowDeps {
   account: Account
@@ -46,7 +46,7 @@ export function followLogs(target: LogTarget, query: PageQuery, deps: FollowDeps
       const first = await follower.begin(cursor)
       return { first, close: () => follower.close() }
     },
-    textOf,
+    textFormats,
   }
 }
 
@@ -161,8 +161,8 @@ class Follower implements ChannelFollower {
     if (!this.#isClosed) this.#emit([goneEvent()])
   }
 
-  onCut(problem: Problem): void {
-    if (!this.#isClosed) this.#reader.cut(problem)
+  onEnded(problem: Problem): void {
+    if (!this.#isClosed) this.#reader.endWith(problem)
   }
 
   #emit(events: readonly StreamEvent[]): void {
@@ -172,7 +172,9 @@ class Follower implements ChannelFollower {
   #fail(error: unknown): void {
     if (this.#isClosed) return
     if (!(error instanceof Problem)) this.#deps.onUnexpectedError(error)
-    this.#reader.cut(error instanceof Problem ? error : new InternalError('InternalError', 'Reading the lines failed.'))
+    this.#reader.endWith(
+      error instanceof Problem ? error : new InternalError('InternalError', 'Reading the lines failed.'),
+    )
   }
 
   #eventsOfUnsent(events: readonly LogEvent[], lagMs: number): StreamEvent[] {

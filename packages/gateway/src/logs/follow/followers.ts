@@ -120,7 +120,7 @@ export class Followers {
   #close(): void {
     const { name } = this.#deps.account
     const gone = new NotFound('AccountNotFound', `Account ${name} is no longer configured.`)
-    for (const channel of [...this.#channels.values()]) channel.cut(gone)
+    for (const channel of [...this.#channels.values()]) channel.endWith(gone)
     for (const tail of this.#tails.values()) tail.close()
     this.#tails.clear()
   }

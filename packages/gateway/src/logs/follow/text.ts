@@ -15,7 +15,7 @@ interface EventContent {
   detail?: string
 }
 
-export const textOf = { [plainText]: cachedPerEvent(asPlainText), [ndjson]: cachedPerEvent(asNdjson) }
+export const textFormats = { [plainText]: cachedPerEvent(asPlainText), [ndjson]: cachedPerEvent(asNdjson) }
 
 /** Caches the text of an event, so that it is made once for all readers. */
 function cachedPerEvent(write: (name: string, data: EventContent) => string): (event: StreamEvent) => string {
