@@ -10,10 +10,10 @@ import type { FastifyInstance } from 'fastify'
 import { AuditLog } from './access/audit.ts'
 import { BrowserSessions, type SessionMessage } from './access/browser-sessions.ts'
 import type { Credential, FencedCaller } from './access/caller.ts'
-import { currentCaller } from './access/credential.ts'
-import { requireWithin, restrictDefinitions } from './access/guardrails.ts'
+import { findCurrentCaller } from './access/credential.ts'
+import { haveTaskDefinitionGuardrails, requireWithinGuardrails } from './access/guardrails.ts'
 import type { OidcSignIn } from './access/oidc-sign-in.ts'
-import { tokenHash } from './access/token-value.ts'
+import { sha256Hex } from './access/token-value.ts'
 import { type TokenMessage, Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -177,7 +177,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   const releaseArchive = new ReleaseArchive({ releaseLog, onUnexpectedError })
   const cache = new Cache({
     maxBytes: settings.cacheMiB * 2 ** 20,
-    shared: peers && { store, others: peers, onUnexpectedError },
+    shared: peers && { store, peers, onUnexpectedError },
   })
   const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history, releaseArchive }, budgetPeers)
   if (peers) await connectPeers(base, peers, { processes, tokens, signIn, cache, accounts })
@@ -213,7 +213,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
       feeds.follow(accounts.all())
       if (next.http.tls && server.app.server instanceof TlsServer) server.app.server.setSecureContext(next.http.tls)
     },
-    newSignInPath: async () => pathWithCode((await signIn.sessions.newCode(tokens.admin)).code),
+    newSignInPath: async () => pathWithCode((await signIn.sessions.createCode(tokens.admin)).code),
     close: () => closeProgram(base, parts, closeMetrics),
   }
 }
@@ -252,8 +252,8 @@ async function openSignIn(
 ): Promise<SignInParts> {
   const broadcast = (message: SessionMessage) => peers?.broadcast(message)
   const { oidc } = settings
-  const oidcHash = oidc && tokenHash(JSON.stringify([oidc.issuer, oidc.audience, oidc.nameClaim, oidc.rules]))
-  const sessions = new BrowserSessions({ store, tokens, oidcHash, now, broadcast, onUnexpectedError })
+  const oidcSettingsHash = oidc && sha256Hex(JSON.stringify([oidc.issuer, oidc.audience, oidc.nameClaim, oidc.rules]))
+  const sessions = new BrowserSessions({ store, tokens, oidcSettingsHash, now, broadcast, onUnexpectedError })
   if (!oidc) return { authenticate: (token) => tokens.authenticate(token), sessions, oidc: undefined }
   const issuer = new (await import('./access/oidc.ts')).OidcIssuer(oidc)
   const { clientId } = oidc
@@ -291,8 +291,8 @@ async function openAccounts(
     programDeps.onAwsCall?.(call)
   }
   const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): CallDeps => ({
-    requireAllowed: (action, input) => requireWithin([ofAllAccounts, guardrails], name, action, input),
-    guardsDefinitions: () => restrictDefinitions([ofAllAccounts, guardrails]),
+    requireAllowed: (action, input) => requireWithinGuardrails([ofAllAccounts, guardrails], name, action, input),
+    hasTaskDefinitionGuardrails: () => haveTaskDefinitionGuardrails([ofAllAccounts, guardrails]),
     onCall,
     onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
     callContext: requestCallContext,
@@ -307,7 +307,7 @@ async function openAccounts(
   }
   const accounts: Parts['accounts'] = new Accounts(async (each) => {
     const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, callDepsOf(each))
-    cache.join(account)
+    cache.shareOwnWrites(account)
     archiveStoppedTasks(account, history)
     archiveEvents(account, history)
     releaseArchive.watch(account)
@@ -362,7 +362,7 @@ function eventFeeds({ metrics, programDeps }: Base, { cache, peers }: Pick<Parts
     onChange: (account, change) => cache.notifyChanged(account, change),
     onExpiring: historyRecheck(),
     // SQS delivers a message to one process only. Where there can be several, none of them receives every event.
-    onArrivalChange: (account, eventsArrive) => cache.relyOnEvents(account, eventsArrive && !peers),
+    onArrivalChange: (account, eventsArrive) => cache.setEventsArrive(account, eventsArrive && !peers),
     onNotice: programDeps.onNotice,
   })
 }
@@ -391,8 +391,8 @@ function openExecSessions(
     store,
     findAccount: (name) => accounts.find(name),
     allAccounts: () => accounts.all(),
-    currentCaller: (credential) =>
-      currentCaller(credential as Credential, { tokens, sessions: signIn.sessions }, now()),
+    findCurrentCaller: (credential) =>
+      findCurrentCaller(credential as Credential, { tokens, sessions: signIn.sessions }, now()),
     isAlive: (id) => processes.isAlive(id),
     audit,
     onNotice: programDeps.onNotice,
@@ -454,7 +454,7 @@ function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, se
   metrics.read({
     version,
     accounts: () => accounts.all(),
-    cache: () => cache.size(),
+    cache: () => cache.statistics(),
     feedOf: (account) => feeds.stateOf(account),
     streams: server.streams,
     history: history.figures,

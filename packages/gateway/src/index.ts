@@ -1,8 +1,8 @@
 /** The commands that other packages may start. Each is loaded when it is called: `check` needs no server. */
-import type { Source } from './config/read.ts'
+import type { ConfigurationSource } from './config/read.ts'
 
 /** Starts the service. @returns the exit code, once the process has been asked to stop */
-export async function serve(source: Source): Promise<number> {
+export async function serve(source: ConfigurationSource): Promise<number> {
   return (await import('./commands/serve.ts')).serve(source)
 }
 

@@ -161,7 +161,7 @@ export class LocalAws {
       })
       const endpoints = taskEndpoints({
         clock,
-        assume: sts.assumeForService,
+        assumeRole: sts.assumeForService,
         ecsStates: () => this.#deps().ecs.ecsStates,
         runtime: () => this.#deps().runtime.runtime,
         listen: (host) => this.#listenForTasks(host),
@@ -173,7 +173,7 @@ export class LocalAws {
       const callbacks = containerCallbacks({ secretsManager, ssm, logs, endpoints })
       const notice = (text: string, taskArn?: string) => {
         onNotice(text)
-        ecs?.notice(text, taskArn)
+        ecs?.addRuntimeMessage(text, taskArn)
       }
       runtime = await openRuntime({
         choice,
@@ -184,7 +184,7 @@ export class LocalAws {
         onUnexpectedError,
         onNotice: notice,
       })
-      const streamBase = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
+      const streamBaseUrl = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
       ecs = openEcs({
         storage,
         clock,
@@ -194,7 +194,7 @@ export class LocalAws {
         timing: timingAt(pace),
         eventSink: events,
         metricSink: cloudWatch,
-        streamBase,
+        streamBaseUrl,
         decrypt: kms.decrypt,
         ...(sessionsPerTask !== undefined && { sessionsPerTask }),
         onUnexpectedError,

@@ -1,7 +1,7 @@
 /** One task: why did it stop, or not start? */
 import { taskSentence } from '@ecs-api/client/words'
 import { lazy, Suspense, useState } from 'react'
-import { Link, useLocation } from 'wouter'
+import { Link, useLocation, useSearch } from 'wouter'
 import { apiPath, taskActions } from '../actions.ts'
 import { useMe, useServiceOf, useTask, useTaskDiagnosis } from '../live/queries.ts'
 import { serviceOf } from '../live/service-of.ts'
@@ -33,7 +33,8 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
   const now = useNow()
   const [, navigate] = useLocation()
   const [isStopping, setStopping] = useState(false)
-  const [showsLog, setShowsLog] = useState(false)
+  const hasLine = new URLSearchParams(useSearch()).has('at')
+  const [showsLog, setShowsLog] = useState(hasLine)
   const task = query.data
   const said = task && taskSentence(task, now)
   const service = task && serviceOf(task)

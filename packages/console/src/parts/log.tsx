@@ -1,36 +1,22 @@
-/** The log of a service or a task: read back in pages, and followed at its end. It never clears itself. */
-import type { LogEvent, LogLine, LogPage } from '@ecs-api/client'
+/** The log of a service or a task: followed at its end, or read around a time. */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { Link } from 'wouter'
 import { apiPath } from '../actions.ts'
-import { accountClient } from '../live/client.ts'
+import { type LogOwner, maxLines, useLogLines } from '../live/log-lines.ts'
+import { type LogSearch, useLogSearch } from '../live/log-search.ts'
 import { settings } from '../live/settings.ts'
 import { Commands, curlOf, quoted } from './copy.tsx'
 import { ExternalText } from './external-text.tsx'
+import { LogBar } from './log-bar.tsx'
+import { LogNotes } from './log-notes.tsx'
 import { Problem } from './problem.tsx'
 import { SimulatedNote, useIsSimulatedAccount } from './simulated.tsx'
 import { exactTime } from './time.tsx'
 
-interface Of {
-  kind: 'service' | 'task'
-  cluster: string
-  name: string
-}
-
-/** Beyond it the oldest lines are dropped from the page. */
-const maxRows = 100_000
 const rowHeight = 18
-const drawEveryMs = 100
-
-function follow(
-  account: string,
-  { kind, cluster, name }: Of,
-  query: { grep: string | undefined; signal: AbortSignal },
-) {
-  const { services, tasks } = accountClient(account)
-  const options = { ...query, follow: true, since: '1h' } as const
-  return kind === 'service' ? services.logs({ cluster, name }, options) : tasks.logs({ cluster, id: name }, options)
-}
+/** The row above the first line: the height of a button. */
+const topHeight = 28
 
 export default function LogView({
   account,
@@ -38,161 +24,97 @@ export default function LogView({
   revision,
 }: {
   account: string
-  of: Of
-  /** `family:revision` that runs now. Another one may log elsewhere, so its log is read anew. */
+  of: LogOwner
+  /** `family:revision` that runs now. */
   revision: string | undefined
 }) {
-  const [rows, setRows] = useState<readonly LogLine[]>([])
-  const [error, setError] = useState<unknown>()
-  const [text, setText] = useState('')
-  const [grep, setGrep] = useState<string>()
-  const [isFollowing, setFollowing] = useState(true)
+  const { search, addressOf, change } = useLogSearch()
+  const { text: grep, container, line: marked } = search
+  const hasBadTime = search.at !== undefined && Number.isNaN(Date.parse(search.at))
+  const at = hasBadTime ? undefined : search.at
+  const [followsEnd, setFollowsEnd] = useState(true)
+  const isFollowing = followsEnd && at === undefined
   const [wraps, setWraps] = useState(false)
-  const [newLines, setNewLines] = useState(0)
-  const [notes, setNotes] = useState<string[]>([])
-  const [elsewhere, setElsewhere] = useState<readonly Elsewhere[]>([])
+  const [seenCount, setSeenCount] = useState(0)
   const isSimulated = useIsSimulatedAccount(account)
-  const [lag, setLag] = useState<number>()
   const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
   const scroller = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
-  const { kind, cluster, name } = of
-
-  useEffect(() => {
-    const timer = setTimeout(() => setGrep(text === '' ? undefined : text), 400)
-    return () => clearTimeout(timer)
-  }, [text])
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another revision's log is read anew
-  useEffect(() => {
-    if (!isFollowing) return
-    setNotes([])
-    const aborting = new AbortController()
-    let arrived: LogLine[] = []
-    let drawing: ReturnType<typeof setTimeout> | undefined
-    const draw = () => {
-      drawing = undefined
-      const added = arrived
-      arrived = []
-      if (!isAtEnd.current) setNewLines((count) => count + added.length)
-      setRows((before) => {
-        const known = new Set(before.slice(-2000).map(({ id }) => id))
-        const fresh = added.filter(({ id }) => !known.has(id))
-        return [...before, ...fresh].slice(-maxRows)
-      })
-    }
-    const add = (line: LogLine) => {
-      arrived.push(line)
-      drawing ??= setTimeout(draw, drawEveryMs)
-    }
-    const addNote = (text: string) => setNotes((before) => [...new Set([...before, text])])
-    const note = ({ elsewhere: given, incomplete, unavailable, lagSeconds }: Extract<LogEvent, { type: 'lines' }>) => {
-      setLag(lagSeconds)
-      // Only the first event has them.
-      if (given) setElsewhere(given)
-      for (const { part, reason } of unavailable ?? []) addNote(`${part}: ${reason}`)
-      if (incomplete) addNote('Some lines may be missing: not every log could be read.')
-    }
-    const read = async () => {
-      for await (const event of follow(account, { kind, cluster, name }, { grep, signal: aborting.signal })) {
-        switch (event.type) {
-          case 'lines':
-            for (const line of event.items) add(line)
-            note(event)
-            break
-          case 'lag':
-            setLag(event.lagSeconds)
-            break
-          case 'problem':
-            addNote(event.detail)
-            break
-          case 'deleted':
-            addNote('The service was deleted. Its log goes no further.')
-        }
-      }
-    }
-    setError(undefined)
-    read().catch((thrown: unknown) => {
-      if (!aborting.signal.aborted) setError(thrown)
-    })
-    return () => {
-      aborting.abort()
-      clearTimeout(drawing)
-    }
-  }, [account, kind, cluster, name, grep, isFollowing, revision])
-
-  // Another search is another log.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the lines go when the search changes
-  useEffect(() => {
-    setRows([])
-    setNewLines(0)
-  }, [grep, kind, cluster, name])
-
+  const { kind, name } = of
+  const log = useLogLines({ account, of, filter: { grep, container }, around: at, isFollowing, revision })
+  const { lines, arrivedCount } = log
   const virtualizer = useVirtualizer({
-    count: rows.length,
+    count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 30,
+    scrollMargin: topHeight,
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new line moves the end
-  useEffect(() => {
-    if (isAtEnd.current && rows.length > 0) virtualizer.scrollToIndex(rows.length - 1, { align: 'end' })
-  }, [rows.length])
-  const toEnd = () => {
+  const newCount = arrivedCount - seenCount
+  const showEnd = () => {
     isAtEnd.current = true
-    setNewLines(0)
-    virtualizer.scrollToIndex(rows.length - 1, { align: 'end' })
+    setSeenCount(arrivedCount)
+    virtualizer.scrollToIndex(lines.length - 1, { align: 'end' })
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the end moves with each line that arrives
+  useEffect(() => {
+    if (arrivedCount === 0) setSeenCount(0)
+    else if (isAtEnd.current) showEnd()
+  }, [arrivedCount])
+  const markedIndex = at === undefined ? -1 : lines.findIndex(({ id, time }) => (marked ? id === marked : time >= at))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: lines that are read later do not move the page
+  useEffect(() => {
+    isAtEnd.current = at === undefined
+    if (at !== undefined && log.isRead && markedIndex >= 0) virtualizer.scrollToIndex(markedIndex, { align: 'center' })
+  }, [at, marked, log.isRead])
+  const readOlder = async () => {
+    const count = (await log.readOlder?.()) ?? 0
+    // The line that was the first one stays at the top.
+    if (count > 0) setTimeout(() => virtualizer.scrollToIndex(count, { align: 'start' }))
+  }
+  const download = () => {
+    const texts = lines.map(({ time, task, container, message }) => `${time} ${task}/${container} ${message}`)
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(new Blob([`${texts.join('\n')}\n`], { type: 'text/plain' }))
+    link.download = `${name}.log`
+    link.click()
+    URL.revokeObjectURL(link.href)
   }
   const items = virtualizer.getVirtualItems()
-  const download = useMemo(
-    () => () => {
-      const lines = rows.map(({ time, task, container, message }) => `${time} ${task}/${container} ${message}`)
-      const link = document.createElement('a')
-      link.href = URL.createObjectURL(new Blob([`${lines.join('\n')}\n`], { type: 'text/plain' }))
-      link.download = `${name}.log`
-      link.click()
-      URL.revokeObjectURL(link.href)
-    },
-    [rows, name],
-  )
-  const target = `${account}/${cluster}/${name}`
-  const path = apiPath(account, 'clusters', cluster, kind === 'service' ? 'services' : 'tasks', name, 'logs')
   return (
     <div className="stack">
       <div className="row">
-        <label className="visually-hidden" htmlFor="grep">
-          Lines that contain
-        </label>
-        <input
-          id="grep"
-          placeholder="Lines that contain (case counts)"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
+        <LogBar
+          search={search}
+          containers={containersOf(lines)}
+          isFollowing={isFollowing}
+          wraps={wraps}
+          onSearch={change}
+          onFollow={(follows) => {
+            setFollowsEnd(follows)
+            if (follows) change({ at: undefined, line: undefined })
+          }}
+          onWrap={setWraps}
+          onDownload={lines.length > 0 ? download : undefined}
         />
-        <label className="row">
-          <input type="checkbox" checked={isFollowing} onChange={(event) => setFollowing(event.target.checked)} />{' '}
-          Follow
-        </label>
-        <label className="row">
-          <input type="checkbox" checked={wraps} onChange={(event) => setWraps(event.target.checked)} /> Wrap
-        </label>
-        <button type="button" onClick={download} disabled={rows.length === 0}>
-          Download
-        </button>
-        {isFollowing && lag !== undefined && <span className="muted">Read every {lag} s</span>}
-        {newLines > 0 && (
-          <button type="button" className="primary" onClick={toEnd}>
-            {newLines} new {newLines === 1 ? 'line' : 'lines'}
+        {isFollowing && log.lagSeconds !== undefined && <span className="muted">Read every {log.lagSeconds} s</span>}
+        {newCount > 0 && (
+          <button type="button" className="primary" onClick={showEnd}>
+            {newCount} new {newCount === 1 ? 'line' : 'lines'}
           </button>
         )}
       </div>
-      <Problem error={error} />
-      <ElsewhereNotes elsewhere={elsewhere} revision={revision} />
-      {notes.map((note) => (
-        <p key={note} className="waiting">
-          <ExternalText text={note} />
+      <Problem error={log.error} />
+      <LogNotes notes={log.notes} elsewhere={log.elsewhere} revision={revision} />
+      {hasBadTime && (
+        <p className="waiting">
+          The address has no valid time (<ExternalText text={search.at} />
+          ). The newest lines are shown.
         </p>
-      ))}
+      )}
+      {at !== undefined && marked !== undefined && log.isRead && markedIndex < 0 && (
+        <p className="waiting">The line of this link is not here. Its log group may have dropped it.</p>
+      )}
       <section
         ref={scroller}
         className="log"
@@ -201,25 +123,40 @@ export default function LogView({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reached by keyboard
         tabIndex={0}
         onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-          isAtEnd.current = scrollHeight - scrollTop - clientHeight < 3 * rowHeight
-          if (isAtEnd.current) setNewLines(0)
+          isAtEnd.current = at === undefined && scrollHeight - scrollTop - clientHeight < 3 * rowHeight
+          if (isAtEnd.current) setSeenCount(arrivedCount)
         }}
       >
-        {rows.length === 0 && (
-          <p className="line muted">
-            {isSimulated && !grep
-              ? 'No lines: simulated containers print nothing.'
-              : `No lines yet${grep ? ' that contain this' : ''}.`}
-          </p>
-        )}
+        <p className="line">
+          {log.readOlder ? (
+            <button type="button" className="plain" disabled={log.isReading} onClick={() => void readOlder()}>
+              Older lines
+            </button>
+          ) : (
+            <span>{beginning(log.isRead, lines.length)}</span>
+          )}
+        </p>
+        {lines.length === 0 && log.isRead && <p className="line muted">{noLines(isSimulated, grep, at)}</p>}
         <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
-          <div style={{ position: 'absolute', top: items[0]?.start ?? 0, minWidth: '100%' }}>
+          <div style={{ position: 'absolute', top: (items[0]?.start ?? topHeight) - topHeight, minWidth: '100%' }}>
             {items.map(({ key, index }) => {
-              const row = rows[index]
+              const row = lines[index]
               if (!row) return null
+              const exact = exactTime(row.time, zone)
               return (
-                <div key={key} className="line" data-index={index} ref={virtualizer.measureElement}>
-                  <span title={exactTime(row.time, zone)}>{exactTime(row.time, zone).slice(11, 23)}</span>
+                <div
+                  key={key}
+                  className="line"
+                  data-index={index}
+                  aria-current={index === markedIndex && marked !== undefined}
+                  ref={virtualizer.measureElement}
+                >
+                  <Link
+                    href={addressOf({ at: row.time, line: row.id })}
+                    title={`${exact}. Link to this line among the others of its time`}
+                  >
+                    {exact.slice(11, 23)}
+                  </Link>
                   <span>
                     {row.container}/{row.task.slice(0, 8)}
                   </span>
@@ -231,34 +168,51 @@ export default function LogView({
             })}
           </div>
         </div>
+        {log.readNewer && (
+          <p className="line">
+            <button type="button" className="plain" disabled={log.isReading} onClick={() => void log.readNewer?.()}>
+              Newer lines
+            </button>
+          </p>
+        )}
       </section>
-      {kind === 'service' && (
-        <>
-          <SimulatedNote account={account} />
-          <Commands cli={`ecs-api logs ${quoted(target)} -f`} curl={curlOf('GET', `${path}?follow=true`)} />
-        </>
-      )}
+      {kind === 'service' && <SimulatedNote account={account} />}
+      <Commands {...commandsFor(account, of, { ...search, at })} />
     </div>
   )
 }
 
-type Elsewhere = LogPage['elsewhere'][number]
+const containersOf = (lines: readonly { container: string }[]) => [...new Set(lines.map(({ container }) => container))]
 
-/** Containers whose lines are not here: those of the revision that runs now, and those of older tasks. */
-function ElsewhereNotes({ elsewhere, revision }: { elsewhere: readonly Elsewhere[]; revision: string | undefined }) {
-  return elsewhere.map(({ container, driver, detail, taskDefinitions }) => {
-    const isNow = revision === undefined || taskDefinitions.includes(revision)
-    const names = taskDefinitions.length > 3 ? `${taskDefinitions.length} older revisions` : taskDefinitions.join(', ')
-    return (
-      <p key={container + driver + names} className={isNow ? 'waiting' : 'muted'}>
-        <ExternalText text={isNow ? detail : `Tasks of ${names} are not here: ${detail}`} />
-        {isNow && driver === null && (
-          <>
-            {' '}
-            <a href="/docs/guides/read-logs">How to store them</a>
-          </>
-        )}
-      </p>
-    )
+function commandsFor(account: string, { kind, cluster, name }: LogOwner, { text, container, at }: LogSearch) {
+  const path = apiPath(account, 'clusters', cluster, kind === 'service' ? 'services' : 'tasks', name, 'logs')
+  const query = new URLSearchParams({
+    ...(at === undefined ? { follow: 'true' } : { since: at }),
+    ...(text !== undefined && { grep: text }),
+    ...(container !== undefined && { container }),
   })
+  const flags = [
+    ...(at === undefined ? ['-f'] : ['--since', at]),
+    ...(text === undefined ? [] : ['--grep', text]),
+    ...(container === undefined ? [] : ['-c', container]),
+  ]
+  return {
+    cli: ['ecs-api', 'logs', `${account}/${cluster}/${name}`, ...flags].map(quoted).join(' '),
+    curl: curlOf('GET', `${path}?${query}`),
+  }
+}
+
+/** The text above the first line, where no older ones can be read. */
+function beginning(isRead: boolean, count: number): string {
+  if (!isRead) return 'Reading.'
+  if (count === 0) return ''
+  return count < maxLines / 2
+    ? 'The log begins here.'
+    : 'The page holds no more lines. Choose a time to see older ones.'
+}
+
+function noLines(isSimulated: boolean, grep: string | undefined, at: string | undefined): string {
+  if (isSimulated && grep === undefined) return 'No lines: simulated containers print nothing.'
+  const which = grep === undefined ? '' : ' that contain this'
+  return at === undefined ? `No lines${which} in the last hour.` : `No lines${which} around this time.`
 }

@@ -16,14 +16,14 @@ import {
 import { writeEvenWhenFull } from '../store/disk-reserve.ts'
 import type { Store } from '../store/store.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
-import { boundedInput, RejectionBudget, withBounds } from './audit-bounds.ts'
+import { limitSizes, RejectionBudget, toLimitedJson } from './audit-bounds.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 const dayMs = 86_400_000
 const cleanupIntervalMs = 3_600_000
-/** How often entries for counted rejections are written. */
+/** Time from the first counted rejection until the counts are written. */
 const writeCountsAfterMs = 10_000
-/** The most entries that wait until the store accepts writes again. */
+/** The highest number of entries that wait until the store accepts writes again. */
 const maxUnwritten = 1000
 
 type AuditEntry = ReturnType<typeof presentEntry>
@@ -42,7 +42,7 @@ export class AuditLog {
   readonly #onEntry: (entry: AuditEntry) => void
   readonly #onUnexpectedError: (error: unknown) => void
   readonly #budget: RejectionBudget
-  /** By caller, action, status and code, since the last time that the counts were written. */
+  /** The rejections since the counts were last written, by caller, action, status and code. */
   #counted = new Map<string, CountedRejections>()
   #countTimer: NodeJS.Timeout | undefined
   /** Ids of the entries of changes in progress that may be made before their entry is stored. */
@@ -54,11 +54,11 @@ export class AuditLog {
   constructor(deps: {
     store: Store
     keptDays: number
-    /** Limit of audit entries for rejected requests, per caller. Above it, one entry has the number of rejections. */
+    /** Limit of audit entries for rejected requests, per caller. Above the limit, one entry counts the rejections. */
     rejectionsPerMinute: number
     /** Milliseconds since 1970. */
     now: () => number
-    /** The clock for the age of entries (`store/steady-clock.ts`). */
+    /** The clock for the age of entries: unlike `now`, it does not follow a system clock that jumps forward. */
     ageingNow: () => number
     /** Called with each completed entry. */
     onEntry: (entry: AuditEntry) => void
@@ -75,10 +75,13 @@ export class AuditLog {
 
   /**
    * Writes the entry of a change before the change is made.
-   * @param mayPrecedeAudit the change may be made before its entry is stored; the entry is written later
+   * @param options.mayPrecedeAudit the change may be made before its entry is stored; the entry is written later
    * @throws Unavailable `StoreUnavailable`: the change must not be made
    */
-  async begin(request: AuditedRequest, mayPrecedeAudit = false): Promise<AuditRow> {
+  async begin(
+    request: AuditedRequest,
+    { mayPrecedeAudit = false }: { mayPrecedeAudit?: boolean | undefined } = {},
+  ): Promise<AuditRow> {
     const row = this.#rowOf(request)
     if (mayPrecedeAudit) this.#mayPrecedeAudit.add(row.id)
     const add = () => addAuditEntry(this.#store, row)
@@ -94,8 +97,8 @@ export class AuditLog {
   /** Completes the entry of a change with its result. */
   async finish(entry: AuditRow, result: AuditedResult): Promise<void> {
     const { outcome } = result
-    const input = outcome ? boundedInput({ ...JSON.parse(entry.input ?? '{}'), outcome }) : entry.input
-    const finished = { ...entry, ...this.#finishOf(result), input }
+    const input = outcome ? toLimitedJson({ ...JSON.parse(entry.input ?? '{}'), outcome }) : entry.input
+    const finished = { ...entry, ...this.#resultColumns(result), input }
     const write = () => finishAuditEntry(this.#store, finished)
     const mayPrecedeAudit = this.#mayPrecedeAudit.delete(entry.id)
     if (this.#unwritten.has(entry.id)) this.#unwritten.set(entry.id, finished)
@@ -109,7 +112,7 @@ export class AuditLog {
    */
   async recordRejected(request: AuditedRequest, result: AuditedResult): Promise<void> {
     if (!this.#budget.take(request.caller)) return this.#count(request, result)
-    const row = { ...this.#rowOf(request), ...this.#finishOf(result) }
+    const row = { ...this.#rowOf(request), ...this.#resultColumns(result) }
     await this.#awaitWrite(addAuditEntry(this.#store, row))
     this.#onEntry(presentEntry(row))
   }
@@ -128,7 +131,7 @@ export class AuditLog {
       // Members that differ between similar requests are left empty.
       const row = {
         ...this.#rowOf({ ...request, path: '', cluster: undefined, query: [], body: undefined }),
-        ...this.#finishOf(result),
+        ...this.#resultColumns(result),
       }
       this.#counted.set(name, { row, count: 1 })
     }
@@ -154,7 +157,7 @@ export class AuditLog {
   }
 
   #rowOf(request: AuditedRequest): AuditRow {
-    const { requestId, caller, role, source, action, path, account, cluster, query, body } = withBounds(request)
+    const { requestId, caller, role, source, action, path, account, cluster, query, body } = limitSizes(request)
     return {
       id: randomUUID(),
       at: new Date(this.#now()).toISOString(),
@@ -166,7 +169,7 @@ export class AuditLog {
       path,
       account: account ?? null,
       cluster: cluster ?? null,
-      input: boundedInput({ query, ...(body !== undefined && { body: withoutSecrets(body) }) }),
+      input: toLimitedJson({ query, ...(body !== undefined && { body: withoutSecrets(body) }) }),
       status: null,
       code: null,
       aws_request_ids: null,
@@ -174,7 +177,7 @@ export class AuditLog {
     }
   }
 
-  #finishOf({
+  #resultColumns({
     status,
     code,
     awsRequestIds,
@@ -188,7 +191,7 @@ export class AuditLog {
   }
 
   /**
-   * Awaits the write of an entry. After a success it removes old entries and writes waiting ones, in the background.
+   * Awaits the write of an entry. After a success, it removes old entries and writes waiting entries in the background.
    * @throws Unavailable `StoreUnavailable`
    */
   async #awaitWrite(write: Promise<void>): Promise<void> {

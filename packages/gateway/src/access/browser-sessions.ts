@@ -1,9 +1,9 @@
 /**
  * Sessions of browsers. A browser signs in with a token, a one-time code or at the OpenID Connect issuer, and gets a
- * cookie and a CSRF token. Both are random; the store has their hashes. A session stands for the credential that it was
- * opened with and ends with it.
+ * cookie and a CSRF token. Both are random; the store has their hashes. A session has the rights of the credential that
+ * it was opened with, and ends with that credential.
  *
- * The cookie alone opens nothing: browsers send it to every port of the host, where tasks may listen, too.
+ * The cookie alone is not enough for a request: browsers send it to every port of the host, and tasks may listen there.
  */
 import { randomBytes } from 'node:crypto'
 import { TooManyRequests, Unauthorized } from '../problems/problem.ts'
@@ -18,9 +18,9 @@ import {
   removeExpired,
 } from '../store/session-records.ts'
 import type { Store } from '../store/store.ts'
-import type { Credential, FencedCaller, SignedInWith } from './caller.ts'
-import { signedInCaller } from './signed-in-caller.ts'
-import { hashBytes, hashedBytes, isSameHash, tokenHash } from './token-value.ts'
+import type { Credential, FencedCaller, SignInCredential } from './caller.ts'
+import { findSignedInCaller } from './signed-in-caller.ts'
+import { hashFromHex, isSameHash, sha256Bytes, sha256Hex } from './token-value.ts'
 import type { Tokens } from './tokens.ts'
 
 /** A session ends after this time. */
@@ -30,10 +30,10 @@ export const maxIdleMs = 12 * 3_600_000
 /** The last use of a session is stored at most this often. */
 const recordUseIntervalMs = 60_000
 const codeLifetimeMs = 10 * 60_000
-/** Per caller; a further session removes the oldest one. */
+/** Per caller. A further session replaces the oldest one. */
 const maxSessions = 100
-/** Per caller; codes that were not used yet. */
-const maxCodes = 20
+/** Per caller. */
+const maxUnusedCodes = 20
 
 /** Sent to other processes when a session has ended. */
 export interface SessionMessage {
@@ -43,11 +43,11 @@ export interface SessionMessage {
 export interface BrowserSessionsDeps {
   store: Store
   tokens: Tokens
-  /** Hash of what gives people of the OpenID Connect issuer their rights; undefined where there is no issuer. */
-  oidcHash: string | undefined
+  /** Hash of the OpenID Connect settings that decide the rights of people; undefined without an issuer. */
+  oidcSettingsHash: string | undefined
   /** Milliseconds since 1970. */
   now: () => number
-  /** Sends to the other processes, if there are any. */
+  /** Sends a message to the other processes, if there are any. */
   broadcast: (message: SessionMessage) => void
   onUnexpectedError: (error: unknown) => void
 }
@@ -68,12 +68,12 @@ export interface OneTimeCode {
 }
 
 interface StoredCredential {
-  signedInWith: SignedInWith
-  /** The hash of the first admin's token at that time. Another token there ends the session. */
+  signedInWith: SignInCredential
+  /** The hash of the admin token at the sign-in. The session ends when the admin token is replaced. */
   adminHash?: string
-  /** The `oidcHash` at that time: a JWT was checked by the rules of then. Others end the session. */
+  /** The `oidcSettingsHash` at the sign-in. The session ends when these settings change. */
   oidcHash?: string | undefined
-  /** The hash of the session that made the code. */
+  /** For a one-time code that was created in a session: the hash of the session's cookie. */
   madeIn?: string
 }
 
@@ -87,51 +87,51 @@ export class BrowserSessions {
 
   /**
    * Opens a session for a caller that has authenticated itself.
-   * @param endsBy milliseconds since 1970; undefined for no other end than the caller's
+   * @param endsBy the latest end of the session, in milliseconds since 1970
    */
   async open(caller: FencedCaller, endsBy?: number): Promise<OpenedSession> {
     const { store, now } = this.#deps
-    await removeExpired(store, timeText(now()), timeText(now() - maxIdleMs))
+    await removeExpired(store, isoTime(now()), isoTime(now() - maxIdleMs))
     const cookie = newSecret()
     const csrfToken = newSecret()
-    const hash = tokenHash(cookie)
+    const hash = sha256Hex(cookie)
     const ends = [caller.expiresAt, endsBy].filter((end) => end !== undefined)
     const expiresAt = Math.min(now() + maxAgeMs, ...ends)
     const row: BrowserSessionRow = {
       hash,
-      csrf_hash: tokenHash(csrfToken),
-      caller: caller.keyOwner,
-      credential: await this.#sealed(caller.credential),
-      created_at: timeText(now()),
-      used_at: timeText(now()),
-      expires_at: timeText(expiresAt),
+      csrf_hash: sha256Hex(csrfToken),
+      caller: caller.uniqueName,
+      credential: await this.#sealCredential(caller.credential),
+      created_at: isoTime(now()),
+      used_at: isoTime(now()),
+      expires_at: isoTime(expiresAt),
     }
     await addBrowserSession(store, row, maxSessions)
-    return { cookie, csrfToken, expiresAt, caller: inSession(caller, row) }
+    return { cookie, csrfToken, expiresAt, caller: withSession(caller, row) }
   }
 
   /**
-   * The caller of a request; undefined without a valid pair of cookie and CSRF token.
+   * Returns the caller of a request; undefined without a valid pair of cookie and CSRF token.
    * @param cookies every value that the browser sent under the name of the session's cookie
    */
   async authenticate(cookies: readonly string[], csrfToken: string): Promise<FencedCaller | undefined> {
-    const csrfHash = hashedBytes(csrfToken)
-    const rows = await this.#validRows(cookies.map(tokenHash))
-    const row = rows.find(({ csrf_hash }) => isSameHash(csrfHash, hashBytes(csrf_hash)))
+    const csrfHash = sha256Bytes(csrfToken)
+    const rows = await this.#validRows(cookies.map(sha256Hex))
+    const row = rows.find(({ csrf_hash }) => isSameHash(csrfHash, hashFromHex(csrf_hash)))
     const caller = row && (await this.#callerOf(row))
     if (caller) await this.#recordUse(row)
     return caller
   }
 
-  /** The caller of a session that was authenticated before; undefined when the session has ended. */
-  async withHash(hash: string): Promise<FencedCaller | undefined> {
+  /** Returns the caller of a session that was authenticated earlier; undefined when the session has ended. */
+  async findByCookieHash(hash: string): Promise<FencedCaller | undefined> {
     const [row] = await this.#validRows([hash])
     return row && this.#callerOf(row)
   }
 
-  /** Ends a session in all processes. @returns false when it has ended before */
-  async end(hash: string): Promise<boolean> {
-    const wasOpen = await removeBrowserSession(this.#deps.store, hash)
+  /** Ends a session in all processes. @returns false when the session has already ended */
+  async end(cookieHash: string): Promise<boolean> {
+    const wasOpen = await removeBrowserSession(this.#deps.store, cookieHash)
     this.receive()
     this.#deps.broadcast({ about: 'session' })
     return wasOpen
@@ -142,27 +142,27 @@ export class BrowserSessions {
     this.#listeners.push(listener)
   }
 
-  /** Applies a message of another process. */
+  /** Applies a `SessionMessage`: calls the listeners of `onEnded`. */
   receive(): void {
     for (const listener of this.#listeners) listener()
   }
 
-  /** Makes a code that signs in as the caller, once. @throws TooManyRequests `TokenLimitExceeded` */
-  async newCode(caller: Pick<FencedCaller, 'keyOwner' | 'credential' | 'expiresAt'>): Promise<OneTimeCode> {
+  /** Creates a code that signs a browser in as the caller, once. @throws TooManyRequests `TokenLimitExceeded` */
+  async createCode(caller: Pick<FencedCaller, 'uniqueName' | 'credential' | 'expiresAt'>): Promise<OneTimeCode> {
     const { store, now } = this.#deps
-    await removeExpired(store, timeText(now()), timeText(now() - maxIdleMs))
+    await removeExpired(store, isoTime(now()), isoTime(now() - maxIdleMs))
     const code = newSecret()
     const expiresAt = Math.min(now() + codeLifetimeMs, caller.expiresAt ?? Number.POSITIVE_INFINITY)
     const row = {
-      hash: tokenHash(code),
-      caller: caller.keyOwner,
-      credential: await this.#sealed(caller.credential),
-      expires_at: timeText(expiresAt),
+      hash: sha256Hex(code),
+      caller: caller.uniqueName,
+      credential: await this.#sealCredential(caller.credential),
+      expires_at: isoTime(expiresAt),
     }
-    if (await addOneTimeCode(store, row, maxCodes, timeText(now()))) return { code, expiresAt }
+    if (await addOneTimeCode(store, row, maxUnusedCodes, isoTime(now()))) return { code, expiresAt }
     throw new TooManyRequests(
       'TokenLimitExceeded',
-      `A token may have ${maxCodes} one-time codes that nobody has used.`,
+      `A token may have ${maxUnusedCodes} one-time codes that nobody has used.`,
       {
         next: 'Use one of them, or wait until they expire.',
         retryAfterSeconds: codeLifetimeMs / 1000,
@@ -171,13 +171,14 @@ export class BrowserSessions {
   }
 
   /**
-   * The caller of a one-time code, which is used up; undefined for an unknown, used or expired one, and for that of a
-   * session that has ended. `endsBy` is the end of that session: codes must not make it last longer.
+   * Uses up a one-time code and returns its caller. Undefined for a code that is unknown, used or expired, and for a code
+   * of a session that has ended. `endsBy` is the end of the session that created the code: the new session must not last
+   * longer.
    */
   async redeem(code: string): Promise<{ caller: FencedCaller; endsBy: number | undefined } | undefined> {
     const { store, now } = this.#deps
-    const row = await redeemOneTimeCode(store, tokenHash(code), timeText(now()))
-    const madeIn = row && this.#opened(row)?.madeIn
+    const row = await redeemOneTimeCode(store, sha256Hex(code), isoTime(now()))
+    const madeIn = row && this.#readCredential(row)?.madeIn
     const [session] = madeIn === undefined ? [] : await this.#validRows([madeIn])
     if (!row || (madeIn !== undefined && !session)) return undefined
     const caller = await this.#callerOf(row)
@@ -192,52 +193,53 @@ export class BrowserSessions {
     )
   }
 
-  /** Undefined where the store's key is another one. */
-  #opened(row: { credential: string }): StoredCredential | undefined {
+  /** Returns undefined when the credential was encrypted with another key than the store's present key. */
+  #readCredential(row: { credential: string }): StoredCredential | undefined {
     const text = this.#deps.store.seal.decrypt(row.credential)
     return text && (JSON.parse(text.toString()) as StoredCredential)
   }
 
-  /** The caller that a session or a code stands for, with its present rights. */
+  /** Returns the caller of a session or a code, with its present rights; undefined when its credential has ended. */
   async #callerOf(row: { credential: string; hash: string }): Promise<FencedCaller | undefined> {
-    const { tokens, oidcHash, now } = this.#deps
-    const opened = this.#opened(row)
-    if (!opened) return undefined
-    const { signedInWith } = opened
-    if (signedInWith.kind === 'admin' && opened.adminHash !== tokens.adminHash) return undefined
-    if (signedInWith.kind === 'jwt' && (oidcHash === undefined || opened.oidcHash !== oidcHash)) return undefined
-    const caller = await signedInCaller(signedInWith, tokens, now())
-    return caller && ('csrf_hash' in row ? inSession(caller, row) : caller)
+    const { tokens, oidcSettingsHash, now } = this.#deps
+    const stored = this.#readCredential(row)
+    if (!stored) return undefined
+    const { signedInWith } = stored
+    if (signedInWith.kind === 'admin' && stored.adminHash !== tokens.adminTokenHash) return undefined
+    if (signedInWith.kind === 'jwt' && (oidcSettingsHash === undefined || stored.oidcHash !== oidcSettingsHash))
+      return undefined
+    const caller = await findSignedInCaller(signedInWith, tokens, now())
+    return caller && ('csrf_hash' in row ? withSession(caller, row) : caller)
   }
 
-  async #sealed(credential: Credential): Promise<string> {
-    return this.#deps.store.seal.encrypt(Buffer.from(JSON.stringify(await this.#stored(credential))))
+  async #sealCredential(credential: Credential): Promise<string> {
+    return this.#deps.store.seal.encrypt(Buffer.from(JSON.stringify(await this.#toStoredCredential(credential))))
   }
 
-  async #stored(credential: Credential): Promise<StoredCredential> {
-    const { tokens, oidcHash } = this.#deps
+  async #toStoredCredential(credential: Credential): Promise<StoredCredential> {
+    const { tokens, oidcSettingsHash } = this.#deps
     if (credential.kind !== 'session')
       return {
         signedInWith: credential,
-        ...(credential.kind === 'admin' && { adminHash: tokens.adminHash }),
-        ...(credential.kind === 'jwt' && { oidcHash }),
+        ...(credential.kind === 'admin' && { adminHash: tokens.adminTokenHash }),
+        ...(credential.kind === 'jwt' && { oidcHash: oidcSettingsHash }),
       }
-    // A code that was made in a session stands for the session's own credential, and ends with the session.
+    // A code that was created in a session has the rights of the session's credential, and ends with the session.
     const [row] = await this.#validRows([credential.hash])
-    const ofSession = row && this.#opened(row)
-    if (ofSession) return { ...ofSession, madeIn: credential.hash }
+    const credentialOfSession = row && this.#readCredential(row)
+    if (credentialOfSession) return { ...credentialOfSession, madeIn: credential.hash }
     throw new Unauthorized('Unauthorized', 'The session has ended.', { next: 'Sign in again.' })
   }
 
   async #recordUse({ hash, used_at }: BrowserSessionRow): Promise<void> {
     const { store, now, onUnexpectedError } = this.#deps
     if (now() - Date.parse(used_at) < recordUseIntervalMs) return
-    await recordSessionUse(store, hash, timeText(now())).catch(onUnexpectedError)
+    await recordSessionUse(store, hash, isoTime(now())).catch(onUnexpectedError)
   }
 }
 
-/** The caller with the session as its credential: its streams and terminals end with the session. */
-function inSession(caller: FencedCaller, { hash }: { hash: string }): FencedCaller {
+/** Returns the caller with the session as its credential: its streams and terminals end with the session. */
+function withSession(caller: FencedCaller, { hash }: { hash: string }): FencedCaller {
   return { ...caller, credential: { kind: 'session', hash } }
 }
 
@@ -245,6 +247,6 @@ function newSecret(): string {
   return randomBytes(32).toString('base64url')
 }
 
-function timeText(ms: number): string {
+function isoTime(ms: number): string {
   return new Date(ms).toISOString()
 }

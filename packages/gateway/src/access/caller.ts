@@ -3,24 +3,28 @@ import { type Fence, globMatcher, isFenced } from './fence.ts'
 import { type ExtraPermission, permits, type Role } from './roles.ts'
 
 /**
- * How a caller was authenticated, without the secret. `access/credential.ts` checks later whether that is still valid.
+ * How a caller was authenticated, without the secret. `access/credential.ts` checks later whether the credential is
+ * still valid.
  */
 export type Credential =
-  | SignedInWith
-  /** A browser that has signed in. `hash` is that of its cookie. */
+  | SignInCredential
+  /** A browser that has signed in. `hash` is the hash of the browser's cookie. */
   | { kind: 'session'; hash: string }
 
-/** The credential that a session of a browser stands for. */
-export type SignedInWith =
+/** The credential that a browser signed in with. */
+export type SignInCredential =
   | { kind: 'admin' }
   | { kind: 'token'; id: string }
   /** A JWT cannot be checked without its text, so it counts until it expires. `expiresAt` is in ms since 1970. */
   | { kind: 'jwt'; expiresAt: number; name: string; role: Role; permissions: ExtraPermission[]; fence: Fence }
 
 interface CallerOptions {
-  /** The owner of the caller's idempotency keys: a later token of the same name must not get its responses. */
-  keyOwner?: string
-  /** Beside those of the role. */
+  /**
+   * The name of the caller, different from that of an earlier token with the same `name`. Idempotency keys and sessions
+   * belong to it, so that a later token gets none of them. Default: `name`.
+   */
+  uniqueName?: string
+  /** Permissions beside those of the role. */
   permissions?: readonly ExtraPermission[]
   credential: Credential
   /** Milliseconds since 1970; by default the token does not expire. */
@@ -32,11 +36,11 @@ export function newCaller(
   name: string,
   role: Role,
   fence: Fence,
-  { keyOwner = name, permissions = [], credential, expiresAt }: CallerOptions,
+  { uniqueName = name, permissions = [], credential, expiresAt }: CallerOptions,
 ) {
   return {
     name,
-    keyOwner,
+    uniqueName,
     role,
     fence,
     credential,

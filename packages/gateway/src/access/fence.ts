@@ -6,13 +6,13 @@
 export interface Fence {
   accounts: readonly string[]
   clusters: readonly string[]
-  /** Globs of families. */
+  /** Globs of task definition families. */
   taskDefinitions: readonly string[]
 }
 
 export const allNames = ['*'] as const
 
-/** Returns a function that tells whether a name matches one of the globs. */
+/** Returns a function that checks whether a name matches one of the globs. */
 export function globMatcher(globs: readonly string[]): (name: string) => boolean {
   if (globs.includes('*')) return () => true
   return (name) => globs.some((glob) => matches(glob, name))
@@ -47,23 +47,24 @@ function matches(glob: string, name: string): boolean {
   return globIndex === glob.length
 }
 
+/** Whether the globs exclude some names. */
 export function isFenced(globs: readonly string[]): boolean {
   return !globs.includes('*')
 }
 
 /**
- * Whether the inner fence allows nothing that the outer fence does not allow. Globs are compared as written: each entry
- * of the inner fence must be an entry of the outer one, or a name without wildcards that the outer fence allows.
+ * Whether the outer fence allows everything that the inner fence allows. Globs are compared as written: each entry of
+ * the inner fence must be an entry of the outer fence, or a name without wildcards that the outer fence allows.
  */
 export function isWithin(inner: Fence, outer: Fence): boolean {
   return (
-    within(inner.accounts, outer.accounts) &&
-    within(inner.clusters, outer.clusters) &&
-    within(inner.taskDefinitions, outer.taskDefinitions)
+    areGlobsWithin(inner.accounts, outer.accounts) &&
+    areGlobsWithin(inner.clusters, outer.clusters) &&
+    areGlobsWithin(inner.taskDefinitions, outer.taskDefinitions)
   )
 }
 
-function within(inner: readonly string[], outer: readonly string[]): boolean {
+function areGlobsWithin(inner: readonly string[], outer: readonly string[]): boolean {
   const isAllowed = globMatcher(outer)
   return inner.every((glob) => outer.includes(glob) || (/[*?]/.test(glob) ? outer.includes('*') : isAllowed(glob)))
 }

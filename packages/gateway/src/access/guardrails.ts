@@ -38,16 +38,24 @@ interface Breach {
   message: string
 }
 
-/** Checks the input of a call against one kind of guardrail. Rules are independent of each other. */
+/** Checks the input of a call to ECS against one kind of guardrail. */
 type Rule = (guardrails: Guardrails, action: string, input: Input) => Breach[]
 
-const rules: readonly Rule[] = [images, sizes, counts, publicAddress, tags, roles, fields]
+const rules: readonly Rule[] = [
+  checkImages,
+  checkSizes,
+  checkCounts,
+  checkPublicAddress,
+  checkTags,
+  checkRoles,
+  checkForbiddenFields,
+]
 
 /**
  * Checks a call against several sets of guardrails; all of them apply.
  * @throws Forbidden `GuardrailBroken` with all breaches
  */
-export function requireWithin(
+export function requireWithinGuardrails(
   guardrails: readonly (Guardrails | undefined)[],
   account: string,
   action: string,
@@ -74,16 +82,16 @@ export function requireWithin(
  */
 const definitionActions: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'DeployTaskDefinition'])
 
-/** Whether a task definition can violate one of the guardrails. */
-export function restrictDefinitions(guardrails: readonly (Guardrails | undefined)[]): boolean {
+/** Whether one of the guardrails limits task definitions. */
+export function haveTaskDefinitionGuardrails(guardrails: readonly (Guardrails | undefined)[]): boolean {
   const members = ['registries', 'maxCpu', 'maxMemory', 'passRoles', 'forbiddenFields'] as const
   return guardrails.some((each) => each && members.some((member) => each[member] !== undefined))
 }
 
-function images({ registries }: Guardrails, action: string, input: Input): Breach[] {
+function checkImages({ registries }: Guardrails, action: string, input: Input): Breach[] {
   if (!registries || !definitionActions.has(action)) return []
-  return list(input.containerDefinitions).flatMap(({ image }, i) => {
-    if (typeof image !== 'string' || registries.some((glob) => isFrom(glob, image))) return []
+  return toObjects(input.containerDefinitions).flatMap(({ image }, i) => {
+    if (typeof image !== 'string' || registries.some((glob) => isFromRegistry(glob, image))) return []
     return [
       { at: `containerDefinitions[${i}].image`, message: `${image} does not come from ${registries.join(' or ')}` },
     ]
@@ -104,10 +112,10 @@ const imageForm = new RegExp(
 const maxImageLength = 512
 
 /**
- * Whether the image comes from the registry of the glob. Like Docker, it reads a name without a host as one of Docker
- * Hub, and a name without a path there as one in `library/`.
+ * Whether the image comes from the registry of the glob. As in Docker, a name without a host is on Docker Hub, and one
+ * of a single word is in the path `library/` there.
  */
-function isFrom(glob: string, image: string): boolean {
+function isFromRegistry(glob: string, image: string): boolean {
   const [first = '', ...rest] = image.split('/')
   const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase())
   const withLowerCaseHost = hasHost ? [first.toLowerCase(), ...rest].join('/') : image
@@ -120,25 +128,25 @@ function isFrom(glob: string, image: string): boolean {
   )
 }
 
-function sizes({ maxCpu, maxMemory }: Guardrails, _: string, input: Input): Breach[] {
-  const above = (at: string, value: number | undefined, max: number | undefined, unit: string): Breach[] =>
+function checkSizes({ maxCpu, maxMemory }: Guardrails, _: string, input: Input): Breach[] {
+  const checkMax = (at: string, value: number | undefined, max: number | undefined, unit: string): Breach[] =>
     value !== undefined && max !== undefined && value > max
       ? [{ at, message: `${value} ${unit} are more than ${max}` }]
       : []
-  const overrides = map(input.overrides)
+  const overrides = toObject(input.overrides)
   return [
-    ...above('cpu', units(input.cpu, cpuUnits), maxCpu, 'CPU units'),
-    ...above('memory', units(input.memory, memoryMiB), maxMemory, 'MiB'),
-    ...above('overrides.cpu', units(overrides.cpu, cpuUnits), maxCpu, 'CPU units'),
-    ...above('overrides.memory', units(overrides.memory, memoryMiB), maxMemory, 'MiB'),
+    ...checkMax('cpu', parseSize(input.cpu, cpuUnits), maxCpu, 'CPU units'),
+    ...checkMax('memory', parseSize(input.memory, memoryMiB), maxMemory, 'MiB'),
+    ...checkMax('overrides.cpu', parseSize(overrides.cpu, cpuUnits), maxCpu, 'CPU units'),
+    ...checkMax('overrides.memory', parseSize(overrides.memory, memoryMiB), maxMemory, 'MiB'),
   ]
 }
 
-function units(value: unknown, read: (text: string) => number | undefined): number | undefined {
-  return value === undefined ? undefined : read(String(value))
+function parseSize(value: unknown, parse: (text: string) => number | undefined): number | undefined {
+  return value === undefined ? undefined : parse(String(value))
 }
 
-function counts({ maxCount }: Guardrails, _: string, input: Input): Breach[] {
+function checkCounts({ maxCount }: Guardrails, _: string, input: Input): Breach[] {
   if (maxCount === undefined) return []
   return ['desiredCount', 'count'].flatMap((at) => {
     const value = input[at]
@@ -148,8 +156,8 @@ function counts({ maxCount }: Guardrails, _: string, input: Input): Breach[] {
   })
 }
 
-function publicAddress({ publicIp }: Guardrails, _: string, input: Input): Breach[] {
-  const { assignPublicIp } = map(map(input.networkConfiguration).awsvpcConfiguration)
+function checkPublicAddress({ publicIp }: Guardrails, _: string, input: Input): Breach[] {
+  const { assignPublicIp } = toObject(toObject(input.networkConfiguration).awsvpcConfiguration)
   if (publicIp !== false || assignPublicIp !== 'ENABLED') return []
   return [{ at: 'networkConfiguration.awsvpcConfiguration.assignPublicIp', message: 'public addresses are forbidden' }]
 }
@@ -161,7 +169,7 @@ const taggingActions: ReadonlySet<string> = new Set([
   'RunTask',
 ])
 
-function tags({ requiredTags = [] }: Guardrails, action: string, input: Input): Breach[] {
+function checkTags({ requiredTags = [] }: Guardrails, action: string, input: Input): Breach[] {
   if (action === 'UntagResource') {
     const removed = (input.tagKeys as readonly string[] | undefined) ?? []
     return requiredTags
@@ -170,13 +178,13 @@ function tags({ requiredTags = [] }: Guardrails, action: string, input: Input): 
   }
   // Tasks may also get the tags of their task definition.
   if (!taggingActions.has(action) || (action === 'RunTask' && input.propagateTags === 'TASK_DEFINITION')) return []
-  const inputKeys = new Set(list(input.tags).map(({ key }) => key))
+  const inputKeys = new Set(toObjects(input.tags).map(({ key }) => key))
   return requiredTags
     .filter((key) => !inputKeys.has(key))
     .map((key) => ({ at: 'tags', message: `the required tag ${key} is missing` }))
 }
 
-function roles({ passRoles }: Guardrails, _: string, input: Input): Breach[] {
+function checkRoles({ passRoles }: Guardrails, _: string, input: Input): Breach[] {
   if (!passRoles) return []
   const allowed = globMatcher(passRoles)
   return membersOf(input)
@@ -186,7 +194,7 @@ function roles({ passRoles }: Guardrails, _: string, input: Input): Breach[] {
     .map(({ at, value }) => ({ at, message: `the role ${value} is not allowed` }))
 }
 
-function fields({ forbiddenFields = [] }: Guardrails, _: string, input: Input): Breach[] {
+function checkForbiddenFields({ forbiddenFields = [] }: Guardrails, _: string, input: Input): Breach[] {
   if (forbiddenFields.length === 0) return []
   return membersOf(input).flatMap(({ at, value }) => {
     const withoutIndexes = at.replace(/\[\d+\]/g, '')
@@ -207,10 +215,10 @@ function membersOf(value: unknown, at = ''): { at: string; name: string; value: 
   })
 }
 
-function list(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.map(map) : []
+function toObjects(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.map(toObject) : []
 }
 
-function map(value: unknown): Record<string, unknown> {
+function toObject(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }

@@ -10,18 +10,18 @@ import { addOidcSignIn, redeemOidcSignIns } from '../store/session-records.ts'
 import type { Store } from '../store/store.ts'
 import type { FencedCaller } from './caller.ts'
 import type { OidcIssuer, OidcSettings } from './oidc.ts'
-import { tokenHash } from './token-value.ts'
+import { sha256Hex } from './token-value.ts'
 
-/** How long a person may take at the issuer. */
-const signInSeconds = 600
-/** A page of the console. It is registered at the issuer as redirect URI. */
+/** The longest time from the begin to the end of a sign-in. */
+const maxSignInSeconds = 600
+/** A page of the console. Its address is registered at the issuer as redirect URI. */
 const redirectPath = '/console/sign-in'
 const fetchTimeoutSeconds = 5
-/** Anybody can begin one, and each has a row in the store. */
-const maxSignIns = 10_000
+/** Anybody can begin a sign-in, and each unfinished sign-in has a row in the store. */
+const maxUnfinishedSignIns = 10_000
 
 interface UnfinishedSignIn {
-  /** The hash of the page's key. */
+  /** The hash of the key of the page that began the sign-in. */
   keyHash: string
   state: string
   nonce: string
@@ -29,8 +29,9 @@ interface UnfinishedSignIn {
   redirectUri: string
 }
 
+/** The issuer's response to the browser, with the key of the page. */
 export interface OidcResponse {
-  /** Random. The page that began has it, in the storage of its origin. */
+  /** A random value that the page which began the sign-in has stored in the browser. */
   key: string
   code: string
   state: string
@@ -53,22 +54,25 @@ export class OidcSignIn {
     this.#deps = deps
   }
 
-  get method(): { issuer: string; clientId: string } {
+  /** The settings that anybody may see, for the sign-in page. */
+  get publicSettings(): { issuer: string; clientId: string } {
     const { issuer, clientId } = this.#deps.settings
     return { issuer, clientId }
   }
 
   /**
-   * Begins a sign-in. @param origin scheme and host at which the browser has reached this service
-   * @param key of the page. The cookie does not show which page began: a program on another port can set one.
+   * Begins a sign-in.
+   * @param origin scheme and host at which the browser has reached this service
+   * @param key a random value of the page. The cookie does not prove which page began the sign-in: a program on another
+   *   port of the host can set a cookie, too.
    * @returns the issuer's address for the browser, and the value of a cookie with its lifetime
    * @throws Unavailable `IdentityProviderUnreachable`; TooManyRequests `TooManySignIns`
    */
-  async begin(origin: string, key: string): Promise<{ url: string; cookie: string; seconds: number }> {
+  async begin(origin: string, key: string): Promise<{ url: string; cookie: string; maxAgeSeconds: number }> {
     const { store, now, settings } = this.#deps
-    const configuration = await this.#discovered()
+    const configuration = await this.#discoverIssuer()
     const unfinished: UnfinishedSignIn = {
-      keyHash: tokenHash(key),
+      keyHash: sha256Hex(key),
       state: client.randomState(),
       nonce: client.randomNonce(),
       verifier: client.randomPKCECodeVerifier(),
@@ -76,12 +80,12 @@ export class OidcSignIn {
     }
     const cookie = randomBytes(32).toString('base64url')
     const row = {
-      hash: tokenHash(cookie),
+      hash: sha256Hex(cookie),
       content: store.seal.encrypt(Buffer.from(JSON.stringify(unfinished))),
-      expires_at: new Date(now() + signInSeconds * 1000).toISOString(),
+      expires_at: new Date(now() + maxSignInSeconds * 1000).toISOString(),
     }
-    if (!(await addOidcSignIn(store, row, maxSignIns, new Date(now()).toISOString())))
-      throw new TooManyRequests('TooManySignIns', `${maxSignIns} sign-ins are under way, the limit.`, {
+    if (!(await addOidcSignIn(store, row, maxUnfinishedSignIns, new Date(now()).toISOString())))
+      throw new TooManyRequests('TooManySignIns', `${maxUnfinishedSignIns} sign-ins are under way, the limit.`, {
         next: 'Retry later, or sign in with a token.',
         retryAfterSeconds: 60,
       })
@@ -93,7 +97,7 @@ export class OidcSignIn {
       state: unfinished.state,
       nonce: unfinished.nonce,
     })
-    return { url: url.href, cookie, seconds: signInSeconds }
+    return { url: url.href, cookie, maxAgeSeconds: maxSignInSeconds }
   }
 
   /**
@@ -101,10 +105,10 @@ export class OidcSignIn {
    * @throws Unauthorized `SignInRejected`; Unavailable `IdentityProviderUnreachable`
    */
   async finish(cookies: readonly string[], { key, ...response }: OidcResponse): Promise<FencedCaller> {
-    const unfinished = await this.#take(cookies, response.state, key)
+    const unfinished = await this.#takeUnfinished(cookies, response.state, key)
     if (!unfinished)
       throw rejected('This sign-in was not begun in this browser, was used, or took more than 10 minutes.')
-    const configuration = await this.#discovered()
+    const configuration = await this.#discoverIssuer()
     const url = new URL(unfinished.redirectUri)
     for (const [name, value] of Object.entries(response)) url.searchParams.set(name, value)
     const tokens = await client
@@ -123,23 +127,25 @@ export class OidcSignIn {
     return caller
   }
 
-  async #take(cookies: readonly string[], state: string, key: string): Promise<UnfinishedSignIn | undefined> {
+  /** Removes the sign-ins of the cookies from the store. Returns the one with this state and page key, if any. */
+  async #takeUnfinished(cookies: readonly string[], state: string, key: string): Promise<UnfinishedSignIn | undefined> {
     const { store, now } = this.#deps
-    const rows = await redeemOidcSignIns(store, cookies.map(tokenHash), new Date(now()).toISOString())
+    const rows = await redeemOidcSignIns(store, cookies.map(sha256Hex), new Date(now()).toISOString())
     return rows
       .map(({ content }) => store.seal.decrypt(content))
       .filter((text) => text !== undefined)
       .map((text) => JSON.parse(text.toString()) as UnfinishedSignIn)
-      .find((unfinished) => unfinished.state === state && unfinished.keyHash === tokenHash(key))
+      .find((unfinished) => unfinished.state === state && unfinished.keyHash === sha256Hex(key))
   }
 
-  #discovered(): Promise<client.Configuration> {
+  /** Fetches the issuer's configuration (OpenID Connect Discovery 1.0) at the first call. */
+  #discoverIssuer(): Promise<client.Configuration> {
     const { issuer, clientId, clientSecret } = this.#deps.settings
     const url = new URL(issuer)
     this.#configuration ??= client
       .discovery(url, clientId, undefined, clientSecret ? client.ClientSecretBasic(clientSecret) : client.None(), {
         timeout: fetchTimeoutSeconds,
-        // The signature of the id token is checked, too, although it comes from the issuer directly.
+        // Checks also the signature of the id token, although the issuer itself sends the token.
         execute: [
           client.enableNonRepudiationChecks,
           ...(url.protocol === 'http:' ? [client.allowInsecureRequests] : []),
@@ -157,7 +163,7 @@ function rejected(detail: string, cause?: unknown): Unauthorized {
   return new Unauthorized('SignInRejected', detail, { next: 'Sign in again.', cause })
 }
 
-/** The issuer sent no response, or failed: another try can succeed. */
+/** Whether the issuer sent no response or failed, so that another try can succeed. */
 function isUnreachable(error: unknown): boolean {
   if (error instanceof TypeError) return true
   const code = (error as { code?: unknown }).code

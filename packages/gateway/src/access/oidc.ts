@@ -9,7 +9,7 @@ import { Unavailable } from '../problems/problem.ts'
 import { type FencedCaller, newCaller } from './caller.ts'
 import { allNames, globMatcher } from './fence.ts'
 import type { ExtraPermission, Role } from './roles.ts'
-import { tokenHash } from './token-value.ts'
+import { sha256Hex } from './token-value.ts'
 
 /** Gives a role and a fence to people with a claim. The first matching rule applies. */
 export interface ClaimRule {
@@ -18,7 +18,7 @@ export interface ClaimRule {
   /** A glob for the claim's value, or for one of its values when it is a list. */
   value: string
   role: Role
-  /** Beside those of the role. */
+  /** Permissions beside those of the role. */
   permissions?: ExtraPermission[]
   accounts?: string[]
   clusters?: string[]
@@ -47,11 +47,11 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 const clockToleranceSeconds = 30
 const fetchTimeoutMs = 5_000
 /**
- * An unknown key is fetched at once, but at most this often, because any client can send a JWT that names an unknown
- * key.
+ * The issuer's keys are fetched at once for a JWT that names an unknown key, but at most this often: any client can send
+ * such a JWT.
  */
-const cooldownMs = 1_000
-const maxCached = 10_000
+const minFetchIntervalMs = 1_000
+const maxCachedCallers = 10_000
 const cacheTtlMs = 30_000
 
 type IssuerKeys = ReturnType<typeof createRemoteJWKSet>
@@ -60,27 +60,27 @@ export class OidcIssuer {
   readonly #settings: OidcSettings
   #keys: Promise<IssuerKeys> | undefined
   /** Callers by the hash of their JWT, so that a frequent caller's signature is not verified each time. */
-  readonly #callers = new LRUCache<string, FencedCaller>({ max: maxCached })
+  readonly #callers = new LRUCache<string, FencedCaller>({ max: maxCachedCallers })
 
   constructor(settings: OidcSettings) {
     this.#settings = settings
   }
 
   /**
-   * Returns the caller of a JWT. Undefined when it is not of this issuer, has expired, or has no claim that a rule
+   * Returns the caller of a JWT. Undefined when the JWT is not from this issuer, has expired, or has no claim that a rule
    * matches.
    * @throws Unavailable `IdentityProviderUnreachable`
    */
   async authenticate(jwt: string): Promise<FencedCaller | undefined> {
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jwt)) return undefined
-    const hash = tokenHash(jwt)
+    const hash = sha256Hex(jwt)
     const cached = this.#callers.get(hash)
     if (cached) return cached
     const claims = await this.#verify(jwt)
     const caller = claims && this.callerOf(claims)
     if (caller) {
-      const leftMs = (claims.exp ?? 0) * 1000 - Date.now()
-      this.#callers.set(hash, caller, { ttl: Math.min(cacheTtlMs, Math.max(1, leftMs)) })
+      const expiresInMs = (claims.exp ?? 0) * 1000 - Date.now()
+      this.#callers.set(hash, caller, { ttl: Math.min(cacheTtlMs, Math.max(1, expiresInMs)) })
     }
     return caller
   }
@@ -88,20 +88,20 @@ export class OidcIssuer {
   /** Returns the claims of a valid JWT; undefined for an invalid one. */
   async #verify(jwt: string): Promise<JWTPayload | undefined> {
     const { issuer, clientId } = this.#settings
-    // An id token that a person got as this service's client is for the client.
+    // The audience of an id token from a sign-in in the browser is this service's client id.
     const audience = [this.#settings.audience, ...(clientId === undefined ? [] : [clientId])]
     let keys: IssuerKeys | undefined
-    this.#keys ??= this.#findKeys()
-    const finding = this.#keys
+    this.#keys ??= this.#createKeySet()
+    const keySet = this.#keys
     try {
-      keys = await finding
+      keys = await keySet
       const options = { issuer, audience, algorithms, clockTolerance: clockToleranceSeconds, requiredClaims: ['exp'] }
       return (await jwtVerify(jwt, keys, options)).payload
     } catch (error) {
       if (isInvalidJwt(error)) return undefined
       // Fetched keys stay in use, because any client can name an unknown key. Without fetched keys, discovery runs
       // again: their URL may have changed.
-      if (!keys?.fresh && this.#keys === finding) this.#keys = undefined
+      if (!keys?.fresh && this.#keys === keySet) this.#keys = undefined
       throw new Unavailable(
         'IdentityProviderUnreachable',
         'The keys of the OpenID Connect issuer could not be fetched, so the JWT cannot be checked.',
@@ -114,25 +114,25 @@ export class OidcIssuer {
     }
   }
 
-  async #findKeys(): Promise<IssuerKeys> {
+  async #createKeySet(): Promise<IssuerKeys> {
     const { issuer, jwksUri } = this.#settings
     return createRemoteJWKSet(new URL(jwksUri ?? (await discoverJwksUri(issuer))), {
       timeoutDuration: fetchTimeoutMs,
-      cooldownDuration: cooldownMs,
+      cooldownDuration: minFetchIntervalMs,
     })
   }
 
-  /** The person of checked claims; undefined where no rule gives a role. */
+  /** Returns the caller with these verified claims; undefined when they have no name, or no rule gives them a role. */
   callerOf(claims: JWTPayload): FencedCaller | undefined {
     const rule = this.#settings.rules.find(({ claim, value }) =>
       valuesOf(claim, claims[claim]).some(globMatcher([value])),
     )
     const name = claims[this.#settings.nameClaim]
     if (!rule || typeof name !== 'string' || name === '') return undefined
-    // The names of tokens have no colon, so a person's name never equals that of a token.
     const { accounts = allNames, clusters = allNames, taskDefinitions = allNames } = rule
     const { role, permissions = [] } = rule
     const fence = { accounts, clusters, taskDefinitions }
+    // The names of tokens have no colon, so a person's name never equals that of a token.
     const person = { name: `oidc:${name}`, role, permissions, fence }
     const credential = { kind: 'jwt' as const, expiresAt: (claims.exp ?? 0) * 1000, ...person }
     return newCaller(person.name, role, fence, { permissions, credential, expiresAt: credential.expiresAt })

@@ -25,7 +25,7 @@ export const extraPermission = Type.Union([Type.Literal('exec')], {
 })
 export type ExtraPermission = Static<typeof extraPermission>
 
-/** Every permission, those of an admin. */
+/** All permissions. An admin has every one. */
 export const allPermissions = permissions.admin
 
 export function permits(role: Role, permission: string): boolean {

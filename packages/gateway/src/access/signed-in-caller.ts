@@ -1,13 +1,13 @@
-/** Looks up the caller of a token, a JWT or the first admin that was authenticated earlier. */
-import { type FencedCaller, newCaller, type SignedInWith } from './caller.ts'
+/** Looks up a caller that signed in earlier with the admin token, with a created token or with a JWT. */
+import { type FencedCaller, newCaller, type SignInCredential } from './caller.ts'
 import type { Tokens } from './tokens.ts'
 
 /**
- * The caller with its present rights; undefined when its token was revoked, rotated or has expired.
+ * Returns the caller with its present rights; undefined when its token was revoked, was rotated or has expired.
  * @param now milliseconds since 1970
  */
-export async function signedInCaller(
-  credential: SignedInWith,
+export async function findSignedInCaller(
+  credential: SignInCredential,
   tokens: Tokens,
   now: number,
 ): Promise<FencedCaller | undefined> {
@@ -15,7 +15,7 @@ export async function signedInCaller(
     case 'admin':
       return tokens.admin
     case 'token':
-      return tokens.withId(credential.id)
+      return tokens.findById(credential.id)
     case 'jwt': {
       if (credential.expiresAt <= now) return undefined
       const { name, role, permissions, fence, expiresAt } = credential

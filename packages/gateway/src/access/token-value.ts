@@ -10,7 +10,7 @@ const idLength = 10
 export function newTokenValue(): { id: string; value: string; hash: string } {
   const id = Array.from({ length: idLength }, () => alphabet[randomInt(alphabet.length)]).join('')
   const value = `ecsapi_${id}_${randomBytes(32).toString('base64url')}`
-  return { id, value, hash: tokenHash(value) }
+  return { id, value, hash: sha256Hex(value) }
 }
 
 /** Returns the id in a token's value; undefined when the value does not have the form of a created token. */
@@ -18,17 +18,17 @@ export function tokenIdIn(value: string): string | undefined {
   return /^ecsapi_([a-z2-9]{10})_[\w-]{43}$/.exec(value)?.[1]
 }
 
-export function tokenHash(value: string): string {
+export function sha256Hex(value: string): string {
   return hash('sha256', value, 'hex')
 }
 
-/** The bytes of a hexadecimal hash, for `isSameHash`. */
-export function hashBytes(hash: string): Buffer {
+/** Returns the bytes of a hexadecimal hash, for `isSameHash`. */
+export function hashFromHex(hash: string): Buffer {
   return Buffer.from(hash, 'hex')
 }
 
-/** The SHA-256 in a buffer of Node's pool: a buffer of its own would take four times as long as the hash. */
-export function hashedBytes(value: string): Buffer {
+/** Returns the SHA-256 in a buffer of Node's pool: to allocate a separate buffer takes four times as long as to hash. */
+export function sha256Bytes(value: string): Buffer {
   return Buffer.from(hash('sha256', value, 'binary'), 'binary')
 }
 

@@ -1,7 +1,7 @@
 /**
  * Authenticates tokens: the admin token from the configuration or the data folder, and the tokens that admins create.
- * The store has only hashes of created tokens. Tokens are cached, so that a request does not ask the store. Revocations
- * and rotations are sent to the other processes, which drop the token from their caches.
+ * The store has only hashes of created tokens. Tokens are cached, so that most requests do not read the store.
+ * Revocations and rotations are sent to the other processes, which drop the token from their caches.
  */
 import { LRUCache } from 'lru-cache'
 import type { Store } from '../store/store.ts'
@@ -9,15 +9,15 @@ import { findTokenById, recordTokenUse, type TokenRow } from '../store/token-rec
 import { type FencedCaller, newCaller } from './caller.ts'
 import { allNames, type Fence } from './fence.ts'
 import type { ExtraPermission, Role } from './roles.ts'
-import { hashBytes, hashedBytes, isSameHash, tokenIdIn } from './token-value.ts'
+import { hashFromHex, isSameHash, sha256Bytes, tokenIdIn } from './token-value.ts'
 
 /** The name of the token that the configuration or the data folder holds. */
-export const firstAdmin = 'admin'
+export const adminTokenName = 'admin'
 
-const maxCached = 10_000
+const maxCachedTokens = 10_000
 /**
- * Where processes share a store: a change by another process takes effect within this time, even when its message is
- * lost.
+ * For processes that share a store: a change by another process takes effect within this time, even when its message
+ * is lost.
  */
 const cacheTtlMs = 2_000
 /** The last use of a token is stored at most this often. */
@@ -46,41 +46,41 @@ export interface TokensDeps {
   /** Milliseconds since 1970. */
   now: () => number
   onUnexpectedError: (error: unknown) => void
-  /** Sends to the other processes, if there are any. */
+  /** Sends a message to the other processes, if there are any. */
   broadcast: (message: TokenMessage) => void
 }
 
 export class Tokens {
   readonly #deps: TokensDeps
-  readonly #adminHash: Buffer
+  readonly #adminTokenHash: Buffer
   readonly #admin = newCaller(
-    firstAdmin,
+    adminTokenName,
     'admin',
     { accounts: allNames, clusters: allNames, taskDefinitions: allNames },
     { credential: { kind: 'admin' } },
   )
   /** By id. `invalidate` and messages of other processes remove changed tokens. */
   readonly #cached: LRUCache<string, CachedToken>
-  /** Ids without a token. In a cache of their own, because any client can invent ids and would push out real tokens. */
+  /** Ids without a token, in a separate cache: any client can invent ids, and these would evict real tokens. */
   readonly #unknownIds: LRUCache<string, true>
   /** Counts removals from the caches. */
-  #removals = 0
+  #removalCount = 0
   readonly #listeners: (() => void)[] = []
   /** Ids of tokens that were revoked while the store could not remove them. */
   readonly #refusedIds = new Set<string>()
 
   constructor(deps: TokensDeps) {
     this.#deps = deps
-    this.#adminHash = hashedBytes(deps.adminToken)
-    const limits = { max: maxCached, ...(deps.store.isShared && { ttl: cacheTtlMs }) }
+    this.#adminTokenHash = sha256Bytes(deps.adminToken)
+    const limits = { max: maxCachedTokens, ...(deps.store.isShared && { ttl: cacheTtlMs }) }
     this.#cached = new LRUCache(limits)
     this.#unknownIds = new LRUCache(limits)
   }
 
   /** Returns the caller of a token; undefined for an unknown, revoked or expired token. */
   authenticate(value: string): FencedCaller | undefined | Promise<FencedCaller | undefined> {
-    const hash = hashedBytes(value)
-    if (isSameHash(hash, this.#adminHash)) return this.#admin
+    const hash = sha256Bytes(value)
+    if (isSameHash(hash, this.#adminTokenHash)) return this.#admin
     const id = tokenIdIn(value)
     if (id === undefined) return undefined
     const cached = this.#cached.get(id)
@@ -89,8 +89,8 @@ export class Tokens {
     return this.#readToken(id).then((token) => token && this.#callerOf(token, hash))
   }
 
-  /** The caller of a token that was authenticated before; undefined when the token was revoked, rotated or expired. */
-  async withId(id: string): Promise<FencedCaller | undefined> {
+  /** Returns the caller of a token that was authenticated earlier; undefined after its revocation, rotation or expiry. */
+  async findById(id: string): Promise<FencedCaller | undefined> {
     if (this.#refusedIds.has(id)) return undefined
     const token = this.#cached.get(id) ?? (this.#unknownIds.has(id) ? undefined : await this.#readToken(id))
     return token && !this.#isExpired(token.row) ? token.caller : undefined
@@ -100,15 +100,15 @@ export class Tokens {
     return this.#admin
   }
 
-  /** SHA-256 of the first admin's token, hexadecimal. */
-  get adminHash(): string {
-    return this.#adminHash.toString('hex')
+  /** SHA-256 of the admin token, hexadecimal. */
+  get adminTokenHash(): string {
+    return this.#adminTokenHash.toString('hex')
   }
 
   /** Like `authenticate`, from the cache only; undefined also when the store would have to be read. */
   cachedCaller(value: string): FencedCaller | undefined {
-    const hash = hashedBytes(value)
-    if (isSameHash(hash, this.#adminHash)) return this.#admin
+    const hash = sha256Bytes(value)
+    if (isSameHash(hash, this.#adminTokenHash)) return this.#admin
     const cached = this.#cached.get(tokenIdIn(value) ?? '')
     return cached && this.#callerOf(cached, hash)
   }
@@ -125,17 +125,17 @@ export class Tokens {
     this.#deps.broadcast({ about: 'token', id })
   }
 
-  /** Rejects a revoked token that the store could not remove, in all processes, until they end. */
+  /** Makes all processes reject a revoked token that the store could not remove, for as long as they run. */
   reject(id: string): void {
     const message = { about: 'token', id, isRefused: true } as const
     this.receive(message)
     this.#deps.broadcast(message)
   }
 
-  /** Applies a message of another process. */
+  /** Applies a message of this or another process. */
   receive({ id, isRefused }: TokenMessage): void {
     if (isRefused) this.#refusedIds.add(id)
-    this.#removals++
+    this.#removalCount++
     this.#cached.delete(id)
     this.#unknownIds.delete(id)
     this.#notifyChanged()
@@ -152,29 +152,29 @@ export class Tokens {
 
   /** Drops all cached tokens, because messages of other processes may have been lost. */
   invalidateAll(): void {
-    this.#removals++
+    this.#removalCount++
     this.#cached.clear()
     this.#unknownIds.clear()
     this.#notifyChanged()
   }
 
   async #readToken(id: string): Promise<CachedToken | undefined> {
-    const removals = this.#removals
+    const removalsBefore = this.#removalCount
     const row = await findTokenById(this.#deps.store, id)
     if (this.#refusedIds.has(id)) return undefined
     const token = row && {
       row,
-      hash: hashBytes(row.hash),
+      hash: hashFromHex(row.hash),
       caller: newCaller(row.name, row.role as Role, fenceOf(row), {
-        keyOwner: `${row.name} ${row.created_at}`,
+        uniqueName: `${row.name} ${row.created_at}`,
         permissions: permissionsOf(row),
         credential: { kind: 'token', id },
         expiresAt: row.expires_at === null ? undefined : Date.parse(row.expires_at),
       }),
       usedAt: row.last_used_at === null ? 0 : Date.parse(row.last_used_at),
     }
-    // A message that arrived meanwhile may be newer than the row.
-    if (removals === this.#removals) token ? this.#cached.set(id, token) : this.#unknownIds.set(id, true)
+    // After a removal during the read, the row may be out of date.
+    if (removalsBefore === this.#removalCount) token ? this.#cached.set(id, token) : this.#unknownIds.set(id, true)
     return token
   }
 
@@ -190,7 +190,7 @@ export class Tokens {
   }
 }
 
-/** Reads the permissions of a token beside those of its role. */
+/** Reads the permissions that a token has beside those of its role. */
 export function permissionsOf({ permissions }: Pick<TokenRow, 'permissions'>): ExtraPermission[] {
   return permissions === null ? [] : JSON.parse(permissions)
 }

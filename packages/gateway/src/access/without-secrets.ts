@@ -22,7 +22,7 @@ const freeText = new Set([
 /** Maps whose keys the client chooses. */
 const mapsWithChosenKeys = new Set(['tags', 'settings', 'containers'])
 /** Member names of this API that ECS's inputs do not have. */
-const ownNames = [
+const gatewayMemberNames = [
   'name',
   'ports',
   'subnets',
@@ -45,7 +45,7 @@ const ownNames = [
   'task',
   'session',
 ]
-const operations = [
+const ecsOperations = [
   'CreateCluster',
   'UpdateCluster',
   'RegisterTaskDefinition',
@@ -63,7 +63,10 @@ let knownNames: ReadonlySet<string> | undefined
 
 /** Returns a copy of a body with `(hidden)` in place of values that may be secret. */
 export function withoutSecrets(value: unknown): unknown {
-  knownNames ??= new Set([...ownNames, ...operations.flatMap((name) => [...namesIn(findOperation(name)?.input)])])
+  knownNames ??= new Set([
+    ...gatewayMemberNames,
+    ...ecsOperations.flatMap((name) => [...namesIn(findOperation(name)?.input)]),
+  ])
   // A body that is no object has no member names.
   return isMap(value) ? hideUnknown(value, knownNames) : hide(value)
 }
@@ -72,6 +75,7 @@ function hideUnknown(value: unknown, knownNames: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) return value.map((item) => hideUnknown(item, knownNames))
   if (typeof value !== 'object' || value === null) return value
   return mapMembers(value, (name, member) => {
+    // A container that is not an object is a mistake of the client, so its value may be anything.
     if (mapsWithChosenKeys.has(name) && isMap(member))
       return mapMembers(member, (_, item) =>
         isMap(item) || name !== 'containers' ? hideUnknown(item, knownNames) : hide(item),

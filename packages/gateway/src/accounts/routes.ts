@@ -74,6 +74,7 @@ const listAccounts = {
 
 interface AccountsAndFeeds {
   all: () => readonly Account[]
+  /** Returns the state of the account's event feed; undefined for an account without one. */
   feedOf: (account: Account) => Readonly<FeedState> | undefined
 }
 

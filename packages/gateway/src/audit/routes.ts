@@ -11,7 +11,7 @@ import { Type } from '../typebox/type.ts'
 
 const tag = 'Audit'
 const permission = 'administer'
-const optional = (description: string) => Type.Union([Type.String({ description }), Type.Null()])
+const nullableText = (description: string) => Type.Union([Type.String({ description }), Type.Null()])
 
 const entry = Type.Object(
   {
@@ -26,11 +26,11 @@ const entry = Type.Object(
     source: Type.String({ description: 'The client’s address.' }),
     action: Type.String({ description: 'Method and route.' }),
     path: Type.String(),
-    account: optional('Name of the account.'),
-    cluster: optional('Name of the cluster that the path names.'),
+    account: nullableText('Name of the account.'),
+    cluster: nullableText('Name of the cluster that the path names.'),
     input: Type.Unknown({ description: 'Query and body, without values that may be secret.' }),
     status: Type.Union([Type.Integer(), Type.Null()]),
-    code: optional('The problem code of a request that failed or was rejected.'),
+    code: nullableText('The problem code of a request that failed or was rejected.'),
     awsRequestIds: Type.Array(Type.String(), { description: 'The request ids of the writes to AWS.' }),
   },
   { $id: 'AuditEntry' },
@@ -48,7 +48,7 @@ const query = {
 const queryObject = Type.Object(query)
 type AuditQuery = Static<typeof queryObject>
 
-const ofAccount = {
+const listAccountEntries = {
   summary: 'Read the audit log of an account',
   operationId: 'listAccountAuditEntries',
   description: 'Every requested change, newest first, rejected ones too.',
@@ -58,8 +58,8 @@ const ofAccount = {
   readsFrom: 'store',
   answers: { 200: listSchema('AuditEntryList', entry) },
 } satisfies RouteSchema
-const ofAll = {
-  ...ofAccount,
+const listAllEntries = {
+  ...listAccountEntries,
   summary: 'Read the audit log',
   operationId: 'listAuditEntries',
   description:
@@ -69,12 +69,12 @@ const ofAll = {
 } satisfies RouteSchema
 
 export function auditRoutes(api: Api<Account>, store: Store): void {
-  api.get('/:account/audit', { schema: ofAccount }, ({ account, query, caller }) => {
+  api.get('/:account/audit', { schema: listAccountEntries }, ({ account, query, caller }) => {
     if (query.cluster === undefined) requireAllClusters(caller)
     else requireCluster(caller, query.cluster)
     return listEntries(store, account.name, query)
   })
-  api.get('/audit', { schema: ofAll }, ({ query, caller }) => {
+  api.get('/audit', { schema: listAllEntries }, ({ query, caller }) => {
     requireAllAccounts(caller)
     requireAllClusters(caller)
     return listEntries(store, undefined, query)
@@ -87,8 +87,8 @@ async function listEntries(
   query: AuditQuery,
 ): Promise<Page<ReturnType<typeof presentEntry>>> {
   const { limit, cursor, caller, cluster, since, until } = query
-  const filter: AuditFilter = { account, caller, cluster, since: iso(since), until: iso(until) }
-  const rows = await listAuditEntries(store, filter, limit + 1, cursor === undefined ? undefined : entryAt(cursor))
+  const filter: AuditFilter = { account, caller, cluster, since: toUtc(since), until: toUtc(until) }
+  const rows = await listAuditEntries(store, filter, limit + 1, cursor === undefined ? undefined : positionAt(cursor))
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return {
@@ -97,11 +97,12 @@ async function listEntries(
   }
 }
 
-function entryAt(cursor: string): { at: string; id: string } {
+/** Reads the cursor of a page: the time and the id of the last entry before the page. */
+function positionAt(cursor: string): { at: string; id: string } {
   const [at, id] = readCursor(cursor, ['', ''])
   return { at: String(at), id: String(id) }
 }
 
-function iso(time: string | undefined): string | undefined {
+function toUtc(time: string | undefined): string | undefined {
   return time === undefined ? undefined : new Date(time).toISOString()
 }

@@ -25,7 +25,7 @@ export interface AccountDefaults {
   subnets?: readonly string[]
   /** Security groups for tasks whose request names no subnets. */
   securityGroups?: readonly string[]
-  /** For a task definition that needs an execution role and names none. */
+  /** The execution role for a task definition that needs one and names none. */
   executionRoleArn?: string
 }
 
@@ -69,14 +69,17 @@ export interface Account {
   exec: ExecSettings
   /** AWS's request limits for the account. */
   budget: RequestBudget
-  /** Waits for a token of the request budget and returns a permit, before the input of the call is settled. */
+  /**
+   * Waits for a token of the request budget and returns a permit for one call. Use it where the input of the call
+   * depends on the time at which the call is sent.
+   */
   acquire: (action: string) => Promise<Permit>
   /**
    * The circuit breakers: ECS's, which the clients for STS and for tags share, those of CloudWatch and CloudWatch Logs,
    * and that of the event queue.
    */
   breakers: Readonly<{ ecs: Breaker; cloudwatch: Breaker; logs: Breaker; sqs?: Breaker }>
-  /** The context of calls outside of `withCallContext`. */
+  /** The priority and the caller of calls that are made outside of `withCallContext`. */
   callContext: () => CallContext
   /** Calls `listener` after every write to ECS, successful or not. */
   onWrite: (listener: (write: AwsWrite) => void) => void
@@ -87,8 +90,8 @@ export interface Account {
    * first of several calls, so that a change is not rejected halfway.
    */
   requireAllowed: (action: string, input: object) => void
-  /** Whether the guardrails restrict task definitions. */
-  guardsDefinitions: boolean
+  /** Whether one of the account's guardrails limits task definitions. */
+  hasTaskDefinitionGuardrails: boolean
   /**
    * The account's ECS client, created at the first use. Its calls throw Problems: AWS's errors are translated in one
    * place (`aws/calls/errors.ts`). A missing cluster, for example, is always a `NotFound` with the code
@@ -114,7 +117,7 @@ export interface Account {
   ssm: () => Promise<SSM>
   /** The account's KMS client, loaded at the first use, with a circuit breaker of its own. */
   kms: () => Promise<KMS>
-  /** The agents of connections to AWS that are no SDK calls; undefined for a local account. */
+  /** The HTTP agents for connections to AWS that the SDK does not make; undefined for a local account. */
   httpAgents: { http: Agent; https: Agent } | undefined
   /**
    * The account's twelve-digit number. For an account on AWS it is requested from STS once.
@@ -126,11 +129,11 @@ export interface Account {
    * @throws Problem when the credentials do not work
    */
   identity: () => Promise<{ number: string; arn: string }>
-  /** Describes of single resources, which share calls. */
+  /** Describes single resources. Describes at about the same time share one call. */
   describes: Describes
   /** The writes of this service that AWS's responses may not show yet. */
   ownWrites: OwnWrites
-  /** The tasks that AWS has described, for lists. */
+  /** The tasks that AWS has described. Lists of tasks are ordered and filtered by this index. */
   taskIndex: TaskIndex
   /** The account number in the ARN of the last task that AWS described; undefined before the first one. */
   lastDescribedNumber: string | undefined

@@ -24,7 +24,7 @@ export class Accounts<Settings extends { name: string }> {
 
   /**
    * Replaces the open accounts: opens new and changed ones, keeps unchanged ones with their state, and closes the rest.
-   * When one cannot be opened, it throws and nothing is replaced.
+   * When an account cannot be opened, the method throws and no account is replaced.
    */
   async replace(settingsOfAll: readonly Settings[]): Promise<void> {
     const previous = this.#open

@@ -18,13 +18,14 @@ export function hasBoundaryTag(boundaryTag: BoundaryTag, tags: readonly Tag[] | 
   return tags?.some(({ key, value }) => key === boundaryTag.key && value === boundaryTag.value) ?? false
 }
 
-/** Adds the boundary's tag, unless its key is among the tags; without a boundary the tags stay as they are. */
+/** Adds the boundary's tag to `tags`, unless there is no boundary or `tags` already have its key. */
 export function addBoundaryTag(boundaryTag: BoundaryTag | undefined, tags: readonly Tag[]): Tag[] {
   return boundaryTag && !tags.some(({ key }) => key === boundaryTag.key) ? [...tags, { ...boundaryTag }] : [...tags]
 }
 
 /**
- * Returns why a client may not change a tag: the tag of the boundary keeps its value. Undefined when the client may.
+ * Returns why a client may not change a tag: the tag of the boundary must keep its value. Undefined when the change is
+ * allowed.
  * @param value the value that the client wants; null to remove the tag
  */
 export function boundaryTagViolation(

@@ -18,6 +18,7 @@ export type ClientSettings = Pick<
   | 'customUserAgent'
 >
 
+/** Creates an ECS client whose calls go through the call pipeline. */
 export function ecsClient(settings: ClientSettings, pipelineDeps: PipelineDeps): ECS {
   // The SDK resolves the middleware stack of each action once, so no middleware may be added after the first call.
   const client = new ECS({ ...settings, protocol: FastAwsJson, cacheMiddleware: true })
@@ -25,22 +26,22 @@ export function ecsClient(settings: ClientSettings, pipelineDeps: PipelineDeps):
   return client
 }
 
-/** A call's arguments. The SDK's later steps copy them, so `attempt` finds the state that `call` created. */
+/** A call's arguments. The SDK's later steps copy all members, so `attempt` finds the state that `call` created. */
 interface ArgsWithState<In extends object> {
   input: In
   state: CallState
 }
 
 /**
- * Adds the call pipeline to a client's middlewares: `call` outermost, where it gets the outcome after the SDK's
- * retries, and `attempt` around each attempt.
+ * Adds the call pipeline to a client's middlewares: `call` around the whole call with the SDK's retries, and `attempt`
+ * around each attempt.
  */
 export function addPipeline<In extends object, Out extends object>(
   stack: MiddlewareStack<In, Out>,
   pipelineDeps: PipelineDeps,
 ): void {
   const { call, attempt } = callPipeline(pipelineDeps)
-  // It copies each response for a logger that does not exist: a sixth of the time of a describe of many tasks.
+  // The SDK's logger middleware copies each response, even without a logger: a sixth of the time of a large describe.
   stack.remove('loggerMiddleware')
   const wholeCall: InitializeMiddleware<In, Out> = (next, context) => (args) => {
     const withState = (state: CallState): ArgsWithState<In> => ({ input: args.input, state })
@@ -49,7 +50,7 @@ export function addPipeline<In extends object, Out extends object>(
   stack.add(wholeCall, { step: 'initialize', priority: 'high', name: 'ecsApiCall' })
   const eachAttempt: FinalizeRequestMiddleware<In, Out> = (next, context) => (args) =>
     attempt(context, (args as typeof args & ArgsWithState<In>).state, () => next(args))
-  // Before the request is signed, because a signature holds the time and the attempt may wait for a token.
+  // `attempt` runs before the request is signed: it may wait for a token, and a signature contains the time.
   stack.addRelativeTo(eachAttempt, { relation: 'after', toMiddleware: 'retryMiddleware', name: 'ecsApiAttempt' })
 }
 
@@ -67,6 +68,8 @@ export function observeDescriptions<In extends object, Out extends object>(
       await onDescribed(result.output)
     return result
   }
-  const inner = stack.identify().some((name) => name.startsWith('ecsApiBoundary')) ? 'ecsApiBoundary' : 'ecsApiCall'
-  stack.addRelativeTo(observe, { relation: 'before', toMiddleware: inner, name: 'ecsApiDescribed' })
+  const nextMiddleware = stack.identify().some((name) => name.startsWith('ecsApiBoundary'))
+    ? 'ecsApiBoundary'
+    : 'ecsApiCall'
+  stack.addRelativeTo(observe, { relation: 'before', toMiddleware: nextMiddleware, name: 'ecsApiDescribed' })
 }

@@ -16,13 +16,12 @@ export interface ConnectionSettings {
   timeouts?: Timeouts | undefined
 }
 
-/** Milliseconds. */
 interface Timeouts {
-  /** To connect; 3 s by default. */
+  /** The longest time to connect; 3 s by default. */
   connectMs?: number | undefined
-  /** For the response to one attempt; 15 s by default. */
+  /** The longest time until the response to one attempt; 15 s by default. */
   answerMs?: number | undefined
-  /** From the start of a call; after it no further attempt is made. 30 s by default. */
+  /** The time from the start of a call after which no further attempt is made; 30 s by default. */
   callMs?: number | undefined
 }
 
@@ -31,7 +30,7 @@ const closeDelayMs = 60_000
 
 /**
  * Returns options for the SDK's HTTP handler, with agents that all clients of an account share. `close` ends the
- * connections after a minute, when the calls in flight must have ended.
+ * connections after a minute, so that calls in flight can end first.
  */
 export function connectionFor({ proxy, ca, timeouts = {} }: ConnectionSettings): {
   handler: NodeHttpHandlerOptions
@@ -55,7 +54,7 @@ export function connectionFor({ proxy, ca, timeouts = {} }: ConnectionSettings):
       httpsAgent,
     },
     httpAgents: { http: httpAgent, https: httpsAgent },
-    // Neither the timer nor idle connections keep the process alive until then.
+    // Neither the timer nor idle connections keep the process alive.
     close: () => {
       setTimeout(() => {
         httpAgent.destroy()

@@ -23,7 +23,7 @@ async function hostsIn(region: string, more: Partial<ClientSettings> = {}): Prom
   const deps = {
     account: 'prod',
     requireAllowed: () => {},
-    guardsDefinitions: () => false,
+    hasTaskDefinitionGuardrails: () => false,
     onCall: () => {},
     onWrite: () => {},
     callContext: () => ({ priority: 'read', caller: 'someone' }) as const,

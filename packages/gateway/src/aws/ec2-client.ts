@@ -1,7 +1,7 @@
 /**
- * A client for one action of EC2, DescribeNetworkInterfaces, built from parts of the SDK. The SDK's own client for EC2
- * has some 700 actions, and loading it takes 160 ms and 70 MiB. The STS client uses the same family of protocols;
- * the settings below replace what differs for EC2.
+ * A client for one action of EC2, DescribeNetworkInterfaces. The SDK's own client for EC2 has some 700 actions, and
+ * loading it takes 160 ms and 70 MiB. This client is the SDK's STS client, whose protocol is similar, with the settings
+ * of EC2.
  */
 import type { STSClientConfig } from '@aws-sdk/client-sts'
 import { partition } from '@aws-sdk/core/client'
@@ -36,40 +36,51 @@ export interface Ec2Client {
 const apiVersion = '2016-11-15'
 const namespace = 'com.amazonaws.ec2'
 
-// The SDK's form of a schema: kind, namespace, name, traits, members, schemas of the members. The schema 0 is a string.
-// `xmlName` is the name on the wire.
-const structure = (name: string, members: Record<string, [wire: string, schema: unknown]>) =>
+// A schema in the SDK is an array: kind (1 list, 3 structure), namespace, name, traits, names of the members, schemas of
+// the members. The schema 0 is a string. `xmlName` is the name in the XML.
+const structure = (name: string, members: Record<string, [xmlName: string, schema: unknown]>) =>
   [
     3,
     namespace,
     name,
     0,
     Object.keys(members),
-    Object.values(members).map(([wire, schema]) => [schema, { xmlName: wire }]),
+    Object.values(members).map(([xmlName, schema]) => [schema, { xmlName }]),
   ] as unknown as StaticStructureSchema
-const list = (name: string, itemSchema: unknown, itemName: string) => [
+const list = (name: string, itemSchema: unknown, itemXmlName: string) => [
   1,
   namespace,
   name,
   0,
-  [itemSchema, { xmlName: itemName }],
+  [itemSchema, { xmlName: itemXmlName }],
 ]
 
-const filter = structure('Filter', { Name: ['Name', 0], Values: ['Value', () => list('ValueStringList', 0, 'item')] })
-const request = structure('DescribeNetworkInterfacesRequest', {
-  Filters: ['Filter', () => list('FilterList', () => filter, 'Filter')],
+const filterSchema = structure('Filter', {
+  Name: ['Name', 0],
+  Values: ['Value', () => list('ValueStringList', 0, 'item')],
 })
-const association = structure('NetworkInterfaceAssociation', { PublicIp: ['publicIp', 0] })
-const networkInterface = structure('NetworkInterface', {
+const requestSchema = structure('DescribeNetworkInterfacesRequest', {
+  Filters: ['Filter', () => list('FilterList', () => filterSchema, 'Filter')],
+})
+const associationSchema = structure('NetworkInterfaceAssociation', { PublicIp: ['publicIp', 0] })
+const networkInterfaceSchema = structure('NetworkInterface', {
   NetworkInterfaceId: ['networkInterfaceId', 0],
-  Association: ['association', () => association],
+  Association: ['association', () => associationSchema],
 })
-const result = structure('DescribeNetworkInterfacesResult', {
-  NetworkInterfaces: ['networkInterfaceSet', () => list('NetworkInterfaceList', () => networkInterface, 'item')],
+const resultSchema = structure('DescribeNetworkInterfacesResult', {
+  NetworkInterfaces: ['networkInterfaceSet', () => list('NetworkInterfaceList', () => networkInterfaceSchema, 'item')],
 })
-const describe: StaticOperationSchema = [9, namespace, 'DescribeNetworkInterfaces', 0, () => request, () => result]
+/** Kind 9 is an operation: namespace, name, traits, schema of the input, schema of the output. */
+const operationSchema: StaticOperationSchema = [
+  9,
+  namespace,
+  'DescribeNetworkInterfaces',
+  0,
+  () => requestSchema,
+  () => resultSchema,
+]
 
-const commandOf = makeBuilder<never, object, MetadataBearer>(
+const commandBuilder = makeBuilder<never, object, MetadataBearer>(
   {
     UseFIPS: { type: 'builtInParams', name: 'useFipsEndpoint' },
     Endpoint: { type: 'builtInParams', name: 'endpoint' },
@@ -79,12 +90,12 @@ const commandOf = makeBuilder<never, object, MetadataBearer>(
   'EC2Client',
   getEndpointPlugin,
 )
-const DescribeNetworkInterfacesCommand = commandOf<
+const DescribeNetworkInterfacesCommand = commandBuilder<
   DescribeNetworkInterfacesRequest,
   DescribeNetworkInterfacesResult & MetadataBearer
->({}, () => [], 'DescribeNetworkInterfaces', describe)
+>({}, () => [], 'DescribeNetworkInterfaces', operationSchema)
 
-/** Its calls go through the call pipeline. */
+/** Creates the client. Its calls go through the call pipeline. */
 export async function ec2Client(settings: ClientSettings, pipelineDeps: PipelineDeps): Promise<Ec2Client> {
   const { STSClient } = await import('@aws-sdk/client-sts')
   const signing = { name: 'ec2', region: settings.region }
@@ -128,9 +139,9 @@ interface EndpointParameters {
 }
 
 /**
- * AWS General Reference, "Amazon EC2 endpoints": in GovCloud every endpoint is a FIPS endpoint. The SDK's table gives
- * every client of the account the same DNS suffix, that of `aws` for a Region of no known partition. There the calls to
- * ECS fail too, and their error names the host.
+ * Returns the endpoint of EC2. In GovCloud every endpoint is a FIPS endpoint (AWS General Reference, "Amazon EC2
+ * endpoints"). The DNS suffix comes from the SDK's table of partitions, with the partition `aws` for an unknown Region.
+ * In an unknown Region the calls to ECS fail, too, and their error names the host.
  */
 function ec2Endpoint({ Endpoint, Region = '', UseFIPS = false }: EndpointParameters): EndpointV2 {
   if (Endpoint !== undefined) return { url: new URL(Endpoint) }

@@ -38,6 +38,7 @@ interface CommonSettings {
   events?: { queueUrl: string } | undefined
   /** The request buckets whose sizes differ from AWS's documented figures. */
   budget?: BudgetSettings | undefined
+  /** How old a read's response may be. */
   freshMs?: number | undefined
   exec?: Partial<ExecSettings> | undefined
 }
@@ -63,7 +64,7 @@ const maxAttempts = 3
 const identityTimeoutMs = 3000
 /** The default of `timeouts.callMs`: the deadline of a call with all its attempts. */
 const defaultDeadlineMs = 30_000
-/** The limits of sessions in containers by default. */
+/** The default limits of sessions in containers. */
 const execDefaults: ExecSettings = {
   sessionsPerToken: 20,
   idleMinutes: 20,
@@ -71,7 +72,7 @@ const execDefaults: ExecSettings = {
   recordings: undefined,
   recordingDays: 90,
 }
-/** Timeout of SQS's responses: a long poll lasts up to 20 s. */
+/** Timeout of SQS's responses. A long poll lasts up to 20 s. */
 const sqsTimeoutMs = 30_000
 
 /** Opens an account on Amazon's AWS, or on any server with the same protocol. */
@@ -90,7 +91,7 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
   } = settings
   const exec = { ...execDefaults, ...settings.exec }
   const connection = connectionFor(settings)
-  const base: ClientSettings = {
+  const settingsOfSts: ClientSettings = {
     region,
     maxAttempts,
     requestHandler: connection.handler,
@@ -98,10 +99,10 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
     ...(endpoint && { endpoint }),
     ...(fips && { useFipsEndpoint: true }),
   }
-  const client = { ...base, credentials: credentialsFor(settings.credentials, base) }
+  const clientSettings = { ...settingsOfSts, credentials: credentialsFor(settings.credentials, settingsOfSts) }
   return openAccount(
     { name, region, defaults, boundaryTag, mode: 'aws', number: undefined, runtime: 'fargate', freshMs, events, exec },
-    client,
+    clientSettings,
     {
       ...callDeps,
       sqsHandler: { ...connection.handler, requestTimeout: sqsTimeoutMs },
@@ -114,17 +115,17 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
 }
 
 /**
- * Opens an account on the embedded engine. The engine's handler is bound to the account, so the credentials only serve
- * to sign and prove nothing.
+ * Opens an account on the embedded engine. The engine does not check the credentials, because `requestHandler` belongs
+ * to the account; the SDK needs them to sign.
  */
 export function openLocalAccount(
   { requestHandler, boundaryTag, budget = 'off', freshMs = 200, ...settings }: LocalAccountSettings,
   callDeps: CallDeps,
 ): Account {
   const credentials = { accessKeyId: settings.number, secretAccessKey: 'local' }
-  const client: ClientSettings = { region: settings.region, maxAttempts, credentials, requestHandler }
+  const clientSettings: ClientSettings = { region: settings.region, maxAttempts, credentials, requestHandler }
   const exec = { ...execDefaults, ...settings.exec }
-  return openAccount({ ...settings, boundaryTag, mode: 'local', freshMs, exec }, client, {
+  return openAccount({ ...settings, boundaryTag, mode: 'local', freshMs, exec }, clientSettings, {
     ...callDeps,
     sqsHandler: requestHandler,
     budget: new RequestBudget(budget, callDeps),
@@ -231,8 +232,8 @@ function openAccount(
     return kms
   }
   const logsClient = (region = facts.region) => {
-    const known = logs.get(region)
-    if (known) return known
+    const existing = logs.get(region)
+    if (existing) return existing
     const opening = import('@aws-sdk/client-cloudwatch-logs').then(({ CloudWatchLogs }) => {
       const client = new CloudWatchLogs({ ...clientSettings, region, protocol: FastAwsJson })
       addPipeline(client.middlewareStack, { ...pipelineDeps, breaker: logsBreaker, onWrite: () => {} })
@@ -241,7 +242,7 @@ function openAccount(
     logs.set(region, opening)
     return opening
   }
-  const addresses = publicAddresses(() => {
+  const publicIps = publicAddresses(() => {
     ec2 ??= ec2Client(clientSettings, { ...pipelineDeps, breaker: ec2Breaker, onWrite: () => {} })
     return ec2
   })
@@ -258,7 +259,7 @@ function openAccount(
   const observedEcsClient = () => {
     const client = facts.boundaryTag ? boundedEcsClient(facts.boundaryTag) : ecsClient(clientSettings, pipelineDeps)
     observeDescriptions(client.middlewareStack, async (described) => {
-      await addresses.lookUp(described.tasks ?? [])
+      await publicIps.lookUp(described.tasks ?? [])
       for (const listener of descriptionListeners) listener(described)
     })
     return client
@@ -292,8 +293,8 @@ function openAccount(
     },
     callContext,
     requireAllowed: deps.requireAllowed,
-    get guardsDefinitions() {
-      return deps.guardsDefinitions()
+    get hasTaskDefinitionGuardrails() {
+      return deps.hasTaskDefinitionGuardrails()
     },
     onWrite: (listener) => void writeListeners.push(listener),
     onDescribed: (listener) => void descriptionListeners.push(listener),

@@ -1,6 +1,6 @@
 /**
- * Rejects ARNs of other accounts in requests. After this check, code identifies a resource by its short name. Without
- * the check, an ARN of another account would refer to this account's resource of the same name.
+ * Rejects requests with ARNs of other accounts. After this check, code identifies a resource by its short name only, so
+ * an unchecked ARN of another account would mean this account's resource of the same name.
  */
 import { clusterOfArn, foreignPart, partitionOf, type ResourceKind, shortName } from '@ecs-api/ecs-model'
 import type { ProblemCode } from '../problems/codes.ts'
@@ -22,19 +22,19 @@ const queryReferences: Readonly<Record<string, ResourceKind>> = {
   task: 'task',
 }
 
-type Values = Readonly<Record<string, unknown>>
+type Parameters = Readonly<Record<string, unknown>>
 
 /**
  * Checks the ARNs in a request's path and query. Returns undefined when there are none, so that a request without ARNs
  * does not wait. Nearly every request has none.
  * @throws NotFound with the problem code of the resource that the path names; BadRequest `InvalidQuery`
  */
-export function checkReferences(account: Account, params: Values, query: Values): Promise<void> | undefined {
+export function checkReferences(account: Account, params: Parameters, query: Parameters): Promise<void> | undefined {
   const arns = [...arnsIn(params, pathReferences), ...arnsIn(query, queryReferences)]
-  return arns.length === 0 ? undefined : check(account, params, query)
+  return arns.length === 0 ? undefined : checkArns(account, params, query)
 }
 
-async function check(account: Account, params: Values, query: Values): Promise<void> {
+async function checkArns(account: Account, params: Parameters, query: Parameters): Promise<void> {
   for (const [name, arn] of arnsIn(params, pathReferences)) {
     const [kind, code] = pathReferences[name]!
     const reason = await foreignReason(account, kind, arn)
@@ -74,8 +74,11 @@ function otherClusterReason(arn: string, cluster: unknown): string | undefined {
   return `the ARN is of the cluster ${clusterInArn}, not of ${shortName(cluster)}`
 }
 
-/** @param references the parameters that name resources; others are not read */
-function arnsIn(values: Values, references: object): [name: string, arn: string][] {
+/**
+ * Lists the ARNs in the parameters of a request.
+ * @param references the names of the parameters that may have ARNs, as keys
+ */
+function arnsIn(values: Parameters, references: object): [name: string, arn: string][] {
   const arns: [string, string][] = []
   for (const name in values) {
     const value = values[name]

@@ -1,15 +1,18 @@
 import type { Account } from './account.ts'
 
-/** One value for each account, made when it is first needed, and forgotten when the account is closed. */
-export function perAccount<T>(make: (account: Account) => T): (account: Account) => T {
+/**
+ * Returns a function with one value for each account. A value is created at the first call for its account, and removed
+ * when the account is closed.
+ */
+export function perAccount<T>(create: (account: Account) => T): (account: Account) => T {
   const values = new Map<Account, T>()
   return (account) => {
-    const known = values.get(account)
-    if (known !== undefined) return known
-    const made = make(account)
-    if (account.closed.aborted) return made
-    values.set(account, made)
+    const existing = values.get(account)
+    if (existing !== undefined) return existing
+    const created = create(account)
+    if (account.closed.aborted) return created
+    values.set(account, created)
     account.closed.addEventListener('abort', () => values.delete(account), { once: true })
-    return made
+    return created
   }
 }

@@ -12,28 +12,29 @@ export async function setTags(
   current: readonly Tag[],
   wanted: readonly Tag[],
 ): Promise<void> {
-  requireAllowedTags(account, arn, current, wanted)
-  const { tag, untag } = inputsFor(arn, current, wanted)
+  requireTagsAllowed(account, arn, current, wanted)
+  const { tag, untag } = tagInputs(arn, current, wanted)
   if (tag) await account.ecs().tagResource(tag)
   if (untag) await account.ecs().untagResource(untag)
 }
 
 /**
- * Checks the calls of `setTags` against the guardrails, for a change that makes other calls first.
+ * Checks the calls of `setTags` against the guardrails. Use it for a change that makes other calls before `setTags`.
  * @throws Forbidden `GuardrailBroken`
  */
-export function requireAllowedTags(
+export function requireTagsAllowed(
   account: Account,
   arn: string,
   current: readonly Tag[],
   wanted: readonly Tag[],
 ): void {
-  const { tag, untag } = inputsFor(arn, current, wanted)
+  const { tag, untag } = tagInputs(arn, current, wanted)
   if (tag) account.requireAllowed('TagResource', tag)
   if (untag) account.requireAllowed('UntagResource', untag)
 }
 
-function inputsFor(resourceArn: string, current: readonly Tag[], wanted: readonly Tag[]) {
+/** Returns the inputs of TagResource and UntagResource; undefined for a call that is not needed. */
+function tagInputs(resourceArn: string, current: readonly Tag[], wanted: readonly Tag[]) {
   const before = new Map(current.map((tag) => [tag.key, tag.value]))
   const after = new Map(wanted.map((tag) => [tag.key, tag.value]))
   const tags = wanted.filter((tag) => before.get(tag.key) !== tag.value)

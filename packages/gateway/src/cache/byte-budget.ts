@@ -1,10 +1,10 @@
 /**
- * Limits the memory of all cache entries and feeds, over all accounts. When they exceed the limit, the least recently
- * used ones are evicted. Pinned ones stay, so the limit may be exceeded while they are in use.
+ * Limits the memory of all cache entries and feeds of all accounts. Above the limit, the least recently used of them are
+ * evicted. Pinned ones are in use and stay, even above the limit.
  */
 
 export interface BudgetedEntry {
-  /** Releases the entry's data. The budget calls it when it evicts the entry. */
+  /** Releases the entry's data. Called when the budget evicts the entry. */
   forget: () => void
   /** A pinned entry is in use and is not evicted. */
   readonly isPinned: boolean
@@ -28,7 +28,7 @@ export class ByteBudget {
     return this.#sizes.size
   }
 
-  /** Marks an entry as used now, records its size, and evicts others until the limit is met. */
+  /** Marks an entry as used now, records its size, and evicts other entries until the limit is met. */
   use(entry: BudgetedEntry, bytes: number): void {
     this.drop(entry)
     this.#sizes.set(entry, bytes)

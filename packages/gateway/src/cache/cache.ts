@@ -1,8 +1,8 @@
 /**
  * The cache that answers reads. While the request budget lasts, an answer is at most as old as its account allows
  * (2 s). When the budget is used up, the newest cached answer is served. Every read after a write through this gateway
- * shows the write: the own writes of a resource are laid over its answer, and every entry that a write may have changed
- * is refreshed before it is served again.
+ * shows the write. For this, an entry that the write may have changed is refreshed before it is served again, and writes
+ * that ECS does not show yet ("own writes") are added to the answer.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -10,7 +10,7 @@ import { boundaryName } from '../aws/boundary-tag.ts'
 import type { OwnWrite } from '../own-writes/own-writes.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { type AnyCacheEntry, CacheEntry } from './entry.ts'
-import { type Change, changeOf, changeOfOwnWrite, everything, type Topic } from './invalidation.ts'
+import { type Change, changeOfAwsWrite, changeOfOwnWrite, everything, type Topic } from './invalidation.ts'
 import type { PeerBroadcast, PeerMessage } from './peer-messages.ts'
 import type { ResourceKind, ResourceRef } from './resource-kind.ts'
 import { AccountStreams, type Stream } from './watch/account-streams.ts'
@@ -22,7 +22,7 @@ import type { Snapshot, SnapshotItem } from './watch/snapshot.ts'
 
 /** A list, or another answer that takes several calls. */
 export interface CompositeQuery {
-  /** Topics whose changes change the answer. */
+  /** A change of one of these topics makes the answer stale. */
   topics: readonly Topic[]
   /** The cluster as the client wrote it, name or ARN. Absent for an answer about all clusters. */
   cluster?: string
@@ -30,7 +30,7 @@ export interface CompositeQuery {
   key: string
   /** The action whose request budget decides whether the answer can be refreshed; default: that of the first topic. */
   action?: string
-  /** How old the answer may be, in milliseconds; default: as the account says. */
+  /** How old the answer may be, in milliseconds; default: the account's `freshMs`. */
   freshMs?: number
 }
 
@@ -42,11 +42,11 @@ interface AccountEntries {
   streams: AccountStreams
   changeStreams: ChangeStreams
   batchGroups: Map<string, { topic: Topic; cluster: string; entries: BatchGroup }>
-  composites: Map<string, { about: CompositeQuery; entry: AnyCacheEntry }>
+  composites: Map<string, { query: CompositeQuery; entry: AnyCacheEntry }>
 }
 
 /** The action whose request budget decides whether a composite answer can be refreshed now. */
-const actionOf: Readonly<Record<Topic, string>> = {
+const actionOfTopic: Readonly<Record<Topic, string>> = {
   clusters: 'DescribeClusters',
   services: 'DescribeServices',
   tasks: 'DescribeTasks',
@@ -59,25 +59,25 @@ export class Cache {
   readonly #feedLeases: FeedLeases | undefined
   /** Open accounts. */
   readonly #accounts = new Map<Account, AccountEntries>()
-  #fetches = 0
+  #fetchCount = 0
   readonly #onFetch = () => {
-    this.#fetches++
+    this.#fetchCount++
   }
 
   /**
-   * @param maxBytes limit for all entries together; entries in use may go beyond it
-   * @param shared for several processes on one store: messages to the others, and leases on feeds
+   * @param maxBytes limit for all entries together; entries in use may exceed it
+   * @param shared how several processes on one store share their feeds; undefined for a single process
    */
   constructor({ maxBytes, shared }: { maxBytes: number; shared?: FeedLeasesDeps | undefined }) {
     this.#byteBudget = new ByteBudget(maxBytes)
-    this.#peers = shared?.others
+    this.#peers = shared?.peers
     this.#feedLeases = shared && new FeedLeases(shared)
   }
 
-  /** From now on, sends the own writes of this process to the account to the other processes. */
-  join(account: Account): void {
+  /** Sends every later own write in the account from this process to the other processes. */
+  shareOwnWrites(account: Account): void {
     this.#accountEntries(account)
-    if (this.#peers) account.ownWrites.onWrite = (ownWrite) => this.#peers?.broadcast(written(account, ownWrite))
+    if (this.#peers) account.ownWrites.onWrite = (ownWrite) => this.#peers?.broadcast(writtenMessage(account, ownWrite))
   }
 
   /** Invalidates the entries that a change may concern, in this process and in the others. */
@@ -104,7 +104,7 @@ export class Cache {
         account.ownWrites.receive(message.ownWrite)
       changes.push([account, message.about === 'written' ? changeOfOwnWrite(message.ownWrite) : message.change])
     }
-    // Only after all own writes of the messages are recorded: a refreshed entry is overlaid with them.
+    // Entries are invalidated only after all own writes are recorded, because refreshed entries include them.
     for (const [account, change] of changes) invalidate(this.#accountEntries(account), change)
   }
 
@@ -120,11 +120,13 @@ export class Cache {
 
   /** Messages for a process that has just joined. */
   snapshot(accounts: readonly Account[]): PeerMessage[] {
-    return accounts.flatMap((account) => account.ownWrites.snapshot().map((ownWrite) => written(account, ownWrite)))
+    return accounts.flatMap((account) =>
+      account.ownWrites.snapshot().map((ownWrite) => writtenMessage(account, ownWrite)),
+    )
   }
 
-  /** The entry of one resource. */
-  resource<Value extends object>(kind: ResourceKind<Value>, account: Account, ref: ResourceRef): AnyCacheEntry {
+  /** Returns the entry of one resource. */
+  resourceEntry<Value extends object>(kind: ResourceKind<Value>, account: Account, ref: ResourceRef): AnyCacheEntry {
     const { batchGroups } = this.#accountEntries(account)
     const groupName = `${kind.topic} ${ref.cluster}`
     let batchGroup = batchGroups.get(groupName)
@@ -133,8 +135,8 @@ export class Cache {
       batchGroups.set(groupName, batchGroup)
     }
     const { entries } = batchGroup
-    const known = entries.get(ref.ref)
-    if (known) return known
+    const existing = entries.get(ref.ref)
+    if (existing) return existing
     const entry = new CacheEntry<Value>(
       {
         account,
@@ -153,29 +155,29 @@ export class Cache {
     return entry
   }
 
-  /** The entry of a list, or of another answer that takes several calls: the result of `compose`. */
-  composite(account: Account, about: CompositeQuery, compose: () => Promise<object>): AnyCacheEntry {
+  /** Returns the entry of a list, or of another answer that takes several calls. `compose` makes the answer. */
+  compositeEntry(account: Account, query: CompositeQuery, compose: () => Promise<object>): AnyCacheEntry {
     const { composites } = this.#accountEntries(account)
-    const known = composites.get(about.key)
-    if (known) return known.entry
+    const existing = composites.get(query.key)
+    if (existing) return existing.entry
     const kind = {
-      action: about.action ?? actionOf[about.topics[0]!],
+      action: query.action ?? actionOfTopic[query.topics[0]!],
       describe: async () => {
         const at = performance.now()
         return { value: await compose(), at }
       },
-      find: (_account: Account, _ref: ResourceRef, answer: object | undefined) => answer!,
+      applyOwnWrites: (_account: Account, _ref: ResourceRef, answer: object | undefined) => answer!,
       present: (described: object) => described,
     }
     const forget = () => {
-      if (composites.get(about.key)?.entry === entry) composites.delete(about.key)
+      if (composites.get(query.key)?.entry === entry) composites.delete(query.key)
     }
-    const ref = { cluster: about.cluster ?? '', ref: about.key }
+    const ref = { cluster: query.cluster ?? '', ref: query.key }
     const entry = new CacheEntry<object>(
-      { account, kind, ref, freshMs: about.freshMs, onFetch: this.#onFetch, forget },
+      { account, kind, ref, freshMs: query.freshMs, onFetch: this.#onFetch, forget },
       this.#byteBudget,
     )
-    composites.set(about.key, { about, entry })
+    composites.set(query.key, { query, entry })
     return entry
   }
 
@@ -184,7 +186,7 @@ export class Cache {
     return this.#accountEntries(account).streams.stream({
       poller: `${kind.topic} ${ref.cluster}`,
       key: ref.ref,
-      entry: () => this.resource(kind, account, ref),
+      entry: () => this.resourceEntry(kind, account, ref),
       pace: (described) => kind.pace(described as Value),
     })
   }
@@ -192,45 +194,45 @@ export class Cache {
   /** The changes of a composite answer. */
   compositeStream(
     account: Account,
-    about: CompositeQuery,
+    query: CompositeQuery,
     compose: () => Promise<object>,
     pace: (composite: object) => Pace,
   ): Stream {
     return this.#accountEntries(account).streams.stream({
-      poller: `composed ${about.cluster ?? ''}`,
-      key: about.key,
-      entry: () => this.composite(account, about, compose),
+      poller: `composed ${query.cluster ?? ''}`,
+      key: query.key,
+      entry: () => this.compositeEntry(account, query, compose),
       pace,
     })
   }
 
   /**
-   * The changes of the resources of a snapshot, each by itself.
-   * @param describe gets the resources of the snapshot before
+   * The changes of many resources, with one event for each changed resource.
+   * @param describe describes all the resources; gets those of the previous snapshot
    */
   changeStream(
     account: Account,
-    about: CompositeQuery,
-    describe: (before: readonly SnapshotItem[]) => Promise<Snapshot>,
+    query: CompositeQuery,
+    describe: (previous: readonly SnapshotItem[]) => Promise<Snapshot>,
     options: ChangeStreamOptions,
   ): ChangeStream {
     const { streams, changeStreams } = this.#accountEntries(account)
-    const compose = () => describe([...(changeStreams.find(about.key)?.existingItems() ?? [])])
+    const compose = () => describe([...(changeStreams.find(query.key)?.existingItems() ?? [])])
     const snapshots = streams.stream({
-      poller: `changes ${about.key}`,
-      key: about.key,
-      entry: () => this.composite(account, about, compose),
+      poller: `changes ${query.key}`,
+      key: query.key,
+      entry: () => this.compositeEntry(account, query, compose),
       pace: (described) => (described as Snapshot).pace,
       calls: (described) => (described as Snapshot).calls,
-      onRefreshed: (described, at) => changeStreams.find(about.key)?.apply(described as Snapshot, at),
+      onRefreshed: (described, at) => changeStreams.find(query.key)?.apply(described as Snapshot, at),
       isOfThisProcess: true,
     })
-    return changeStreams.stream(about.key, snapshots, options)
+    return changeStreams.stream(query.key, snapshots, options)
   }
 
   /**
-   * Polls watched resources now, here and in the other processes, because an event says that they changed. The event
-   * only triggers the poll: its content is not used.
+   * Polls watched resources now, in this process and the others. Call it when an ECS event reports their change: the
+   * event only triggers the poll, and its content is not used.
    */
   notifyChanged(account: Account, change: Change): void {
     this.#pollEarly(account, change)
@@ -244,42 +246,42 @@ export class Cache {
   }
 
   /**
-   * Whether events of the account arrive and `notifyChanged` is called; without them, watched resources are polled more
-   * often.
+   * Records whether ECS events of the account arrive, so that `notifyChanged` is called. Without events, watched
+   * resources are polled more often.
    */
-  relyOnEvents(account: Account, eventsArrive: boolean): void {
+  setEventsArrive(account: Account, eventsArrive: boolean): void {
     this.#accountEntries(account).streams.eventsArrive = eventsArrive
   }
 
-  /** Entries, the bytes that they take, and how often AWS was asked for one since the start. */
-  size(): { entries: number; bytes: number; fetches: number } {
-    return { entries: this.#byteBudget.count, bytes: this.#byteBudget.bytes, fetches: this.#fetches }
+  /** The number of entries, their bytes, and the number of times that one was requested from AWS since the start. */
+  statistics(): { entries: number; bytes: number; fetches: number } {
+    return { entries: this.#byteBudget.count, bytes: this.#byteBudget.bytes, fetches: this.#fetchCount }
   }
 
   #accountEntries(account: Account): AccountEntries {
-    const known = this.#accounts.get(account)
-    if (known) return known
+    const existing = this.#accounts.get(account)
+    if (existing) return existing
     const streams = new AccountStreams(account, this.#byteBudget, this.#feedLeases)
     const changeStreams = new ChangeStreams(this.#byteBudget)
     const created: AccountEntries = { streams, changeStreams, batchGroups: new Map(), composites: new Map() }
     if (account.closed.aborted) return created
     this.#accounts.set(account, created)
-    account.onWrite((write) => this.invalidate(account, changeOf(write)))
+    account.onWrite((write) => this.invalidate(account, changeOfAwsWrite(write)))
     const release = () => {
       this.#accounts.delete(account)
-      drop(this.#byteBudget, created)
+      dropAll(this.#byteBudget, created)
     }
     account.closed.addEventListener('abort', release, { once: true })
     return created
   }
 }
 
-function written({ name, boundaryTag }: Account, ownWrite: OwnWrite): PeerMessage {
+function writtenMessage({ name, boundaryTag }: Account, ownWrite: OwnWrite): PeerMessage {
   return { about: 'written', account: name, boundary: boundaryName(boundaryTag), ownWrite }
 }
 
 /** Ends the streams of a closed account and drops its entries. */
-function drop(byteBudget: ByteBudget, { streams, changeStreams, batchGroups, composites }: AccountEntries): void {
+function dropAll(byteBudget: ByteBudget, { streams, changeStreams, batchGroups, composites }: AccountEntries): void {
   streams.close()
   changeStreams.close()
   for (const { entries } of batchGroups.values()) for (const entry of entries.values()) byteBudget.drop(entry)
@@ -316,9 +318,9 @@ function* resourcesAffected(
 }
 
 function* compositesAffected({ composites }: AccountEntries, { topics, cluster }: Change): Iterable<AnyCacheEntry> {
-  for (const { about, entry } of composites.values()) {
-    const isAffected = about.topics.some((topic) => topics.includes(topic) || topic === 'clusters')
-    if (isAffected && (about.cluster === undefined || cluster === undefined || shortName(about.cluster) === cluster))
+  for (const { query, entry } of composites.values()) {
+    const isAffected = query.topics.some((topic) => topics.includes(topic) || topic === 'clusters')
+    if (isAffected && (query.cluster === undefined || cluster === undefined || shortName(query.cluster) === cluster))
       yield entry
   }
 }

@@ -5,9 +5,9 @@ export interface CachedAnswer {
   payload: Buffer
   /** A strong ETag, quotes included (RFC 9110). */
   etag: string
-  /** When AWS was asked for the data, on the clock of `performance.now()`. */
+  /** When the data was requested from AWS, on the clock of `performance.now()`. */
   requestedAt: number
-  /** How old the answer may be without being stale, in milliseconds; absent where all answers are alike. */
+  /** How old the answer may be without being stale, in milliseconds; absent where the account's `freshMs` applies. */
   maxFreshAgeMs?: number
   /** Compressed forms of the payload, by encoding; a promise while one is being made. */
   compressed: Map<string, Buffer | Promise<Buffer>>
@@ -16,26 +16,29 @@ export interface CachedAnswer {
   /** The cursor of the next page of a list; absent on the last page. */
   nextCursor?: string
   /**
-   * Returns the answer to the same request now; undefined when AWS should be asked first. It does not keep the entry's
-   * data in memory.
+   * Returns the present answer to the same request; undefined when it must be refreshed from AWS first. The function
+   * does not keep the entry's data in memory.
    */
-  findNewest?: () => CachedAnswer | undefined
+  latestIfFresh?: () => CachedAnswer | undefined
 }
 
 /** The client's demand on the age of an answer. */
 export interface Freshness {
-  /** How old the answer may be, in milliseconds; 0 asks AWS now. */
+  /** How old the answer may be, in milliseconds; 0 requests the data from AWS now. */
   maxAgeMs: number
 }
 
-/** Allocates outside of Node's buffer pool: a small buffer from the pool keeps all 8 KiB of it in memory. */
+/** Allocates outside of Node's buffer pool: a small buffer from the pool keeps the whole pool of 8 KiB in memory. */
 function unpooledBuffer(text: string): Buffer {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
   bytes.write(text)
   return bytes
 }
 
-/** @param requestedAt when AWS was asked for the data, on the clock of `performance.now()` */
+/**
+ * Serialises a resource or a list.
+ * @param requestedAt when the data was requested from AWS, on the clock of `performance.now()`
+ */
 export function cachedAnswerOf(resource: object, requestedAt: number): CachedAnswer {
   const payload = unpooledBuffer(JSON.stringify(resource))
   const next =

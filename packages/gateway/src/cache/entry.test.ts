@@ -25,7 +25,7 @@ function seenThing(freshMs: number, byteBudget = new ByteBudget(1e6), forget = (
           aws.looks++
           return { value: aws.shown, at: performance.now() }
         },
-        find: (_account, _ref, answer) => {
+        applyOwnWrites: (_account, _ref, answer) => {
           if (!answer) throw new NotFound('ServiceNotFound', 'gone')
           return answer
         },
@@ -41,30 +41,30 @@ function seenThing(freshMs: number, byteBudget = new ByteBudget(1e6), forget = (
 test('a fresh entry is served without a read until a write invalidates it', async () => {
   const { aws, entry } = seenThing(60_000)
   const answer = await entry.read(anyAge)
-  assert.equal(answer.findNewest?.(), answer)
+  assert.equal(answer.latestIfFresh?.(), answer)
   entry.invalidate()
-  assert.equal(answer.findNewest?.(), undefined)
+  assert.equal(answer.latestIfFresh?.(), undefined)
   aws.shown = { name: 'www', desiredCount: 2 }
   assert.equal(String((await entry.read(anyAge)).payload), '{"name":"www","desiredCount":2}')
-  assert.equal(String(answer.findNewest?.()?.payload), '{"name":"www","desiredCount":2}')
+  assert.equal(String(answer.latestIfFresh?.()?.payload), '{"name":"www","desiredCount":2}')
   assert.equal(aws.looks, 2)
 })
 
 test('an entry is not served when it is old, its resource is deleted, or it was evicted', async () => {
   const old = seenThing(0)
-  assert.equal((await old.entry.read(anyAge)).findNewest?.(), undefined)
+  assert.equal((await old.entry.read(anyAge)).latestIfFresh?.(), undefined)
 
   const gone = seenThing(60_000)
   const answer = await gone.entry.read(anyAge)
   gone.aws.shown = undefined
   await assert.rejects(gone.entry.refresh(), NotFound)
-  assert.throws(() => answer.findNewest?.(), NotFound)
+  assert.throws(() => answer.latestIfFresh?.(), NotFound)
 
   const byteBudget = new ByteBudget(3_000)
   const first = await seenThing(60_000, byteBudget).entry.read(anyAge)
-  assert.equal(first.findNewest?.(), first)
+  assert.equal(first.latestIfFresh?.(), first)
   const second = await seenThing(60_000, byteBudget).entry.read(anyAge)
-  assert.deepEqual([first.findNewest?.(), second.findNewest?.()], [undefined, second])
+  assert.deepEqual([first.latestIfFresh?.(), second.latestIfFresh?.()], [undefined, second])
 })
 
 test('an entry being read stays cached, however small the budget', async () => {

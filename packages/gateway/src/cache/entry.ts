@@ -1,7 +1,7 @@
 /**
- * A cache entry: AWS's latest description of one resource or one list, and the bytes of the response that is made of
- * it. A read of a fresh entry costs nothing. A read late in the life of an entry refreshes it in the background, so
- * frequent readers never wait.
+ * A cache entry: AWS's latest description of one resource or one list, and the bytes of the response with it. A read of
+ * a fresh entry needs no call to AWS. A read of an entry that will soon be too old refreshes the entry in the
+ * background, so frequent readers never wait.
  */
 import { deepEqual } from 'fast-equals'
 import type { Account } from '../aws/account.ts'
@@ -15,36 +15,35 @@ import type { ResourceKind, ResourceRef } from './resource-kind.ts'
 /** Where an entry's answers come from. */
 export interface EntrySource<Value extends object> {
   account: Account
-  kind: Pick<ResourceKind<Value>, 'action' | 'describe' | 'find' | 'present'> & { maxPerCall?: number }
+  kind: Pick<ResourceKind<Value>, 'action' | 'describe' | 'applyOwnWrites' | 'present'> & { maxPerCall?: number }
   ref: ResourceRef
-  /** How old an answer may be, in milliseconds; default: as the account says. */
+  /** How old an answer may be, in milliseconds; default: the account's `freshMs`. */
   freshMs?: number | undefined
-  /** Other entries that the same call could refresh, and that will soon be too old. */
-  companions?: (room: number) => AnyCacheEntry[]
-  /** AWS is asked. */
+  /** Returns other entries that the same call could refresh and that will soon be too old, `max` at most. */
+  companions?: (max: number) => AnyCacheEntry[]
+  /** Called before each call to AWS. */
   onFetch?: () => void
+  /** Called when the entry is evicted. */
   forget: () => void
 }
 
 /** An entry of any kind. */
 export type AnyCacheEntry = CacheEntry<object>
 
-/**
- * Shares of the age that an account allows: an entry older than that is refreshed ahead of time, or along with another
- * entry.
- */
-const refreshAheadAt = 0.8
-const refreshAlongAt = 0.6
-/** A read that has an older answer does not wait longer for the request budget. */
-const worthWaitingMs = 250
-/** A refresh ahead of time that began earlier is probably stuck: a read begins its own. */
+/** A read refreshes an entry in the background when the entry is older than this share of its allowed age. */
+const refreshAheadShare = 0.8
+/** An entry older than this share of its allowed age is refreshed together with another entry. */
+const refreshAlongShare = 0.6
+/** A read returns a cached answer that is too old rather than wait longer than this for the request budget. */
+const maxBudgetDelayMs = 250
+/** A read waits for a refresh in the background only if it began within this time; an older one is probably stuck. */
 const joinableMs = 300
-/** Bytes of the objects behind a response, its path in the fast path included: measured with 15,000 distinct paths. */
+/** Memory of an entry beside the response's bytes, its path in the fast path included: measured with 15,000 paths. */
 const overheadBytes = 4096
 
-/** A response's bytes, and the resource that they were made of. */
+/** A response's bytes, and the resource in them. */
 interface Rendered<Value extends object> {
-  of: Value
+  described: Value
   answer: CachedAnswer
 }
 
@@ -59,13 +58,14 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
   readonly #byteBudget: ByteBudget
   #latest: Described<Value> | undefined
   #rendered: Rendered<Value> | undefined
-  /** Descriptions that were asked for before this time are older than a write. */
-  #notBefore = Number.NEGATIVE_INFINITY
-  #lastRead = 0
-  #lastUse = Number.NEGATIVE_INFINITY
-  #refreshing: Refresh | undefined
-  /** Calls to AWS that have not returned. */
-  #fetching = 0
+  /** The time of the last write. A description that was requested earlier may lack the write. */
+  #invalidatedAt = Number.NEGATIVE_INFINITY
+  #lastReadAt = 0
+  /** When the byte budget was last informed of a use. */
+  #markedUsedAt = Number.NEGATIVE_INFINITY
+  #refreshInProgress: Refresh | undefined
+  /** The number of calls to AWS that have not returned. */
+  #fetchesInFlight = 0
   /** Called after a write to the resource. An entry with this listener is not evicted. */
   onInvalidate: (() => void) | undefined
   /** Called when the resource may have changed elsewhere. The latest description stays valid until its age ends. */
@@ -77,9 +77,9 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
   }
 
   /**
-   * The answer, at once where a fresh one is cached.
-   * @throws NotFound, and the problem that AWS's error means; TooManyRequests only without any cached answer, or when
-   *   the client asks for an answer of now
+   * Returns the answer; a fresh cached answer without a promise.
+   * @throws NotFound, and the problem of a failed call to AWS; TooManyRequests only without a cached answer, or with a
+   *   `maxAgeMs` of 0
    */
   read({ maxAgeMs }: Freshness): CachedAnswer | Promise<CachedAnswer> {
     const now = performance.now()
@@ -89,58 +89,60 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     const latest = this.#latest
     const ageMs = latest && this.#isCurrent(latest) ? now - latest.at : Number.POSITIVE_INFINITY
     if (latest && ageMs <= Math.min(maxAgeMs, freshMs)) {
-      if (ageMs > freshMs * refreshAheadAt && !this.#refreshing) this.#refreshAhead()
+      if (ageMs > freshMs * refreshAheadShare && !this.#refreshInProgress) this.#refreshAhead()
       return this.#render(latest).answer
     }
-    if (latest && this.#budgetDelayMs() > worthWaitingMs) {
-      if (!this.#refreshing) this.refreshInBackground()
+    if (latest && this.#budgetDelayMs() > maxBudgetDelayMs) {
+      if (!this.#refreshInProgress) this.refreshInBackground()
       return this.#render(latest).answer
     }
     return this.#joinOrRefresh(now).catch((error: unknown) => {
-      const kept = this.#latest
-      if (kept && error instanceof TooManyRequests) return this.#render(kept).answer
+      const cached = this.#latest
+      if (cached && error instanceof TooManyRequests) return this.#render(cached).answer
       throw error
     })
   }
 
-  /** Asks AWS now. @throws NotFound */
+  /** Requests the resource from AWS now. @throws NotFound */
   async refresh(): Promise<{ answer: CachedAnswer; described: Value }> {
     this.#markUsed(performance.now())
-    const { answer, of } = await this.#fetch()
-    return { answer, described: of }
+    return this.#fetch()
   }
 
-  /** Asks AWS with the caller's priority; nobody waits for the result. */
-  refreshInBackground(isAheadOfTime = false): void {
-    const refreshing: Refresh = { answer: this.#fetch().then(answerOf), startedAt: performance.now(), isAheadOfTime }
-    this.#refreshing = refreshing
-    const settled = () => {
-      if (this.#refreshing === refreshing) this.#refreshing = undefined
+  /**
+   * Requests the resource from AWS and does not wait for the response.
+   * @param options.isAheadOfTime the cached answer is still fresh enough
+   */
+  refreshInBackground({ isAheadOfTime = false } = {}): void {
+    const refresh: Refresh = { answer: this.#fetch().then(answerOf), startedAt: performance.now(), isAheadOfTime }
+    this.#refreshInProgress = refresh
+    const onSettled = () => {
+      if (this.#refreshInProgress === refresh) this.#refreshInProgress = undefined
     }
-    refreshing.answer.then(settled, settled)
+    refresh.answer.then(onSettled, onSettled)
   }
 
-  /** After a write: descriptions from before it are not current any more. */
+  /** Call it after a write: descriptions that were requested before the write are not current any more. */
   invalidate(): void {
-    this.#notBefore = performance.now()
+    this.#invalidatedAt = performance.now()
     this.onInvalidate?.()
   }
 
-  /** Like `invalidate`, for answers that own writes cannot bring up to date. */
+  /** Invalidates and removes the cached answer. For composite answers, to which own writes are not added. */
   clear(): void {
     this.invalidate()
     this.#latest = undefined
     this.#rendered = undefined
   }
 
-  /** Whether it has been read since the last refresh, and will soon be too old. */
+  /** Whether the entry has been read since the last refresh and will soon be too old. */
   isDueSoon(now: number): boolean {
     const latest = this.#latest
     return (
       latest !== undefined &&
-      !this.#refreshing &&
-      this.#lastRead > latest.at &&
-      now - latest.at > this.#freshMs * refreshAlongAt
+      !this.#refreshInProgress &&
+      this.#lastReadAt > latest.at &&
+      now - latest.at > this.#freshMs * refreshAlongShare
     )
   }
 
@@ -154,7 +156,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
   }
 
   get isPinned(): boolean {
-    return this.#fetching > 0 || this.onInvalidate !== undefined
+    return this.#fetchesInFlight > 0 || this.onInvalidate !== undefined
   }
 
   forget(): void {
@@ -163,33 +165,34 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     this.#source.forget()
   }
 
-  /** The cached answer, where no refresh is due. */
+  /** Returns the cached answer; undefined when a refresh is due. */
   readonly #cachedIfFresh = (): CachedAnswer | undefined => {
     const latest = this.#latest
     if (!latest || !this.#isCurrent(latest)) return undefined
     const now = performance.now()
-    const share = this.#refreshing ? 1 : refreshAheadAt
+    const share = this.#refreshInProgress ? 1 : refreshAheadShare
     if (now - latest.at > this.#freshMs * share) return undefined
     this.#markUsed(now)
     return this.#render(latest).answer
   }
 
-  /** Joins a refresh that is under way and will show every write, or begins one with the priority of this read. */
+  /** Waits for a refresh that began after the last write, or begins a refresh with the priority of this read. */
   #joinOrRefresh(now: number): Promise<CachedAnswer> {
-    const refreshing = this.#refreshing
-    const isGood =
-      refreshing &&
-      refreshing.startedAt >= this.#notBefore &&
-      (!refreshing.isAheadOfTime || now - refreshing.startedAt < joinableMs)
-    if (isGood) return refreshing.answer
-    for (const other of this.#companions()) other.refreshInBackground()
+    const refresh = this.#refreshInProgress
+    const isJoinable =
+      refresh &&
+      refresh.startedAt >= this.#invalidatedAt &&
+      (!refresh.isAheadOfTime || now - refresh.startedAt < joinableMs)
+    if (isJoinable) return refresh.answer
+    for (const companion of this.#companions()) companion.refreshInBackground()
     this.refreshInBackground()
-    return this.#refreshing!.answer
+    return this.#refreshInProgress!.answer
   }
 
   #refreshAhead(): void {
     withCallContext({ priority: 'background', caller: 'cache' }, () => {
-      for (const each of [this as unknown as AnyCacheEntry, ...this.#companions()]) each.refreshInBackground(true)
+      for (const each of [this as unknown as AnyCacheEntry, ...this.#companions()])
+        each.refreshInBackground({ isAheadOfTime: true })
     })
   }
 
@@ -203,52 +206,51 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
       : []
   }
 
-  /** The entry is not evicted meanwhile: a write during the call must invalidate its result. */
+  /** Requests the resource from AWS. The entry stays pinned, so that a write during the call invalidates the result. */
   async #fetch(): Promise<Rendered<Value>> {
-    this.#fetching++
+    this.#fetchesInFlight++
     try {
       const { kind, account, ref, onFetch } = this.#source
       onFetch?.()
       return this.#accept(await kind.describe(account, ref))
     } finally {
-      this.#fetching--
+      this.#fetchesInFlight--
     }
   }
 
   #accept(description: Described<Value>): Rendered<Value> {
-    if (description.at >= this.#notBefore && description.at >= this.fetchedAt) {
-      this.#latest = sameIfUnchanged(this.#latest, description)
+    if (description.at >= this.#invalidatedAt && description.at >= this.fetchedAt) {
+      this.#latest = keepIfUnchanged(this.#latest, description)
       return this.#render(this.#latest)
     }
-    // A later call has returned sooner, or a write came in between: this older description must not replace them.
+    // The description is older than the latest description or the last write, so it is not stored.
     return this.#render(this.#latest && this.#isCurrent(this.#latest) ? this.#latest : description)
   }
 
   #isCurrent(latest: Described<Value>): boolean {
-    return latest.at >= this.#notBefore
+    return latest.at >= this.#invalidatedAt
   }
 
   #render(latest: Described<Value>): Rendered<Value> {
     const { kind, account, ref } = this.#source
-    const found = kind.find(account, ref, latest.value)
+    const described = kind.applyOwnWrites(account, ref, latest.value)
     const rendered = this.#rendered
-    if (rendered?.of === found) {
+    if (rendered?.described === described) {
       if (rendered.answer.requestedAt !== latest.at) rendered.answer = { ...rendered.answer, requestedAt: latest.at }
       return rendered
     }
     const { freshMs } = this.#source
     const answer = {
-      ...cachedAnswerOf(kind.present(found), latest.at),
+      ...cachedAnswerOf(kind.present(described), latest.at),
       ...(freshMs !== undefined && { maxFreshAgeMs: freshMs }),
-      findNewest: this.#cachedIfFresh,
+      latestIfFresh: this.#cachedIfFresh,
       onCompressed: () => {
         if (this.#rendered?.answer.payload === answer.payload) this.#byteBudget.use(this, this.#bytes)
       },
     }
-    const made = { of: found, answer }
-    this.#rendered = made
+    this.#rendered = { described, answer }
     this.#byteBudget.use(this, this.#bytes)
-    return made
+    return this.#rendered
   }
 
   get #bytes(): number {
@@ -268,9 +270,9 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
   }
 
   #markUsed(now: number): void {
-    this.#lastRead = now
-    if (now - this.#lastUse < 1000) return
-    this.#lastUse = now
+    this.#lastReadAt = now
+    if (now - this.#markedUsedAt < 1000) return
+    this.#markedUsedAt = now
     this.#byteBudget.use(this, this.#bytes)
   }
 }
@@ -279,7 +281,7 @@ function answerOf({ answer }: Rendered<object>): CachedAnswer {
   return answer
 }
 
-/** Keeps the earlier object when AWS describes the same again, so that its bytes are not made again. */
-function sameIfUnchanged<Value>(before: Described<Value> | undefined, now: Described<Value>): Described<Value> {
+/** Keeps the previous object when AWS returns an equal description, so that the response is not serialised again. */
+function keepIfUnchanged<Value>(before: Described<Value> | undefined, now: Described<Value>): Described<Value> {
   return before?.value !== undefined && deepEqual(before.value, now.value) ? { value: before.value, at: now.at } : now
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changeOf } from './invalidation.ts'
+import { changeOfAwsWrite } from './invalidation.ts'
 
 const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
 
 test('a write invalidates the entries that it names, and no more', () => {
   const of = (action: string, input: Record<string, unknown>) => {
-    const { topics, cluster, resource } = changeOf({ action, input })
+    const { topics, cluster, resource } = changeOfAwsWrite({ action, input })
     return [topics.join(' '), cluster, resource]
   }
   assert.deepEqual(of('UpdateService', { cluster: arn('cluster/prod'), service: arn('service/prod/www') }), [
@@ -35,7 +35,7 @@ test('a write invalidates the entries that it names, and no more', () => {
 test('an unknown write invalidates all entries', () => {
   for (const action of ['CreateTaskSet', 'CreateExpressGatewayService', 'SomethingNew'])
     assert.deepEqual(
-      changeOf({ action, input: { cluster: 'prod' } }),
+      changeOfAwsWrite({ action, input: { cluster: 'prod' } }),
       { topics: ['clusters', 'services', 'tasks', 'task definitions'] },
       action,
     )

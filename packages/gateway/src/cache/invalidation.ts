@@ -18,10 +18,10 @@ export interface Change {
   resource?: string
 }
 
-/** The change of an action, or of an ARN, that this file does not know. */
+/** The change for an unknown action or an ARN of an unknown kind. */
 export const everything: Change = { topics: ['clusters', 'services', 'tasks', 'task definitions'] }
 
-/** The entries that show the resource of an own write. */
+/** Returns the change by an own write: a write of this gateway that AWS may not show yet. */
 export function changeOfOwnWrite({ kind, name }: Pick<OwnWrite, 'kind' | 'name'>): Change {
   if (kind === 'cluster') return { topics: ['clusters'], cluster: name }
   if (kind === 'task') return { topics: ['tasks'], resource: name }
@@ -30,8 +30,8 @@ export function changeOfOwnWrite({ kind, name }: Pick<OwnWrite, 'kind' | 'name'>
   return { topics: ['services'], cluster, resource }
 }
 
-/** The entries that a write to AWS may have changed. */
-export function changeOf({ action, input }: AwsWrite): Change {
+/** Returns what a write to AWS may have changed. */
+export function changeOfAwsWrite({ action, input }: AwsWrite): Change {
   if (/TaskDefinitions?$/.test(action)) return { topics: ['task definitions'] }
   if (/^(Tag|Untag)Resource$/.test(action)) return changeOfArn(text(input.resourceArn))
   if (/ServiceDeployment$/.test(action)) return changeOfArn(text(input.serviceDeploymentArn))
@@ -41,7 +41,7 @@ export function changeOf({ action, input }: AwsWrite): Change {
     case 'UpdateService':
     case 'DeleteService':
       return { topics: ['services', 'tasks'], cluster, resource: shortName(text(input.service ?? input.serviceName)) }
-    // It creates tasks and changes none: '' is the id of no task, so only lists are invalidated.
+    // RunTask creates tasks and changes none. No task has the id '', so only lists are invalidated.
     case 'RunTask':
       return { topics: ['tasks'], cluster, resource: '' }
     // A session changes nothing that a response shows.
@@ -54,7 +54,7 @@ export function changeOf({ action, input }: AwsWrite): Change {
   }
 }
 
-/** The entries that show the resource of an ARN; all entries for an ARN of an unknown kind. */
+/** Returns the change of the resource with this ARN; `everything` for an ARN of an unknown kind. */
 export function changeOfArn(arn: string): Change {
   const [kind, cluster, name] = parseArn(arn)?.resource.split('/') ?? []
   if (kind === 'task-definition') return { topics: ['task definitions'] }

@@ -7,14 +7,14 @@ export type PeerMessage =
   | { about: 'changed'; account: string; change: Change }
   /** An ECS event says that resources have changed: poll them now if they are watched. */
   | { about: 'changeReported'; account: string; change: Change }
-  /** An own write of a process, which AWS may not show yet. A receiver with another boundary only invalidates. */
+  /** A write of a process, which AWS may not show yet. A process with another boundary only invalidates entries. */
   | { about: 'written'; account: string; boundary: string; ownWrite: OwnWrite }
   /** A feed has a new event in the store. */
   | { about: 'event'; feed: string; epoch: string; number: number }
   /** A process has released its leases: a process that watches these feeds may take them. */
   | { about: 'released'; feeds: readonly string[] }
 
-/** Sends to all other processes on the store. */
+/** Sends messages to all other processes on the store. */
 export interface PeerBroadcast {
   broadcast: (message: PeerMessage) => void
 }

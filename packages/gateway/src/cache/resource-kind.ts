@@ -1,4 +1,4 @@
-/** A kind of ECS's resources as the cache uses it: how to describe one, how to show it, and how often to poll it. */
+/** A kind of ECS resource, such as services: how the cache describes, presents and polls resources of this kind. */
 import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import type { Topic } from './invalidation.ts'
@@ -11,7 +11,7 @@ export interface ResourceRef {
 }
 
 export interface ResourceKind<Value extends object> {
-  /** The topic of invalidations that concern this kind. */
+  /** The topic of changes that make resources of this kind stale. */
   topic: Topic
   /** The action of ECS whose request budget a refresh needs. */
   action: string
@@ -20,11 +20,13 @@ export interface ResourceKind<Value extends object> {
   /** Requests the resource from AWS, whatever the cache holds. */
   describe: (account: Account, ref: ResourceRef) => Promise<Described<Value>>
   /**
-   * AWS's answer with this gateway's own writes laid over it.
+   * Adds writes of this gateway that ECS does not show yet to AWS's answer.
+   * @param answer undefined when AWS does not have the resource
    * @throws NotFound
    */
-  find: (account: Account, ref: ResourceRef, answer: Value | undefined) => Value
+  applyOwnWrites: (account: Account, ref: ResourceRef, answer: Value | undefined) => Value
+  /** Converts AWS's description to the form of this API. */
   present: (described: Value) => object
-  /** How often it is polled while somebody watches it. */
+  /** How often the resource is polled while a client watches it. */
   pace: (described: Value) => Pace
 }

@@ -1,9 +1,9 @@
-/** Describes the resources of a stream as they are now: clusters, services and tasks that match its filter. */
+/** Describes the clusters, services and tasks that match the filter of a stream. */
 import type { Cluster, Service, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import { globMatcher } from '../access/fence.ts'
 import type { Account } from '../aws/account.ts'
-import { inBatches } from '../aws/reads/paging.ts'
+import { mapInBatches } from '../aws/reads/paging.ts'
 import type { Pace } from '../cache/watch/poller.ts'
 import { Snapshot, type SnapshotItem } from '../cache/watch/snapshot.ts'
 import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
@@ -25,21 +25,21 @@ interface DescribedItem extends SnapshotItem {
 /** A part of a snapshot: its clusters, or the services or tasks of one cluster. */
 interface Part {
   items: DescribedItem[]
-  /** The number of calls to AWS that describing it needs. */
+  /** The number of calls to AWS that the description of this part needs. */
   calls: number
 }
 
-/** One cluster at a time is described by each of the workers of `inBatches`. */
+/** The clusters in one batch of `mapInBatches`. */
 const clustersPerBatch = 1
 
-/** The number of calls to AWS for a list; an empty list takes one, too. */
+/** The number of calls to AWS for a list. An empty list needs one call, too. */
 const callsToList = (count: number, perCall: number) => Math.max(1, Math.ceil(count / perCall))
 const callsToDescribe = (count: number, perCall: number) => Math.ceil(count / perCall)
 
 /**
  * Describes all resources that match the filter.
- * @param previous the resources of the previous snapshot. One that ECS no longer lists is described once more, so that
- *   clients get its last state.
+ * @param previous the resources of the previous snapshot. A resource that ECS no longer lists is described once more, so
+ *   that clients get its last state.
  */
 export async function describeSnapshot(
   account: Account,
@@ -61,10 +61,10 @@ export async function describeSnapshot(
   const parts: Part[] = [
     { items: [], calls: listsClusters ? callsToList(listedClusters.length, 100) : 0 },
     await describeAllClusters(account, clustersMatching(filter.clusters)),
-    ...(await inBatches(clustersOf(filter.services), clustersPerBatch, async ([cluster = '']) => [
+    ...(await mapInBatches(clustersOf(filter.services), clustersPerBatch, async ([cluster = '']) => [
       await servicesOf(account, cluster, filter.services, previousIn('service', cluster)),
     ])),
-    ...(await inBatches(clustersOf(filter.tasks), clustersPerBatch, async ([cluster = '']) => [
+    ...(await mapInBatches(clustersOf(filter.tasks), clustersPerBatch, async ([cluster = '']) => [
       await tasksOf(account, cluster, filter.tasks, previousIn('task', cluster)),
     ])),
   ]
@@ -100,7 +100,10 @@ async function servicesOf(
   return { items: existing.map((service) => serviceItem(cluster, service)), calls }
 }
 
-/** Tasks that have not stopped, tasks whose id is named, and tasks that have stopped since the previous snapshot. */
+/**
+ * Describes the tasks that have not stopped, the tasks whose id is in the filter, and the tasks that have stopped since
+ * the previous snapshot.
+ */
 async function tasksOf(
   account: Account,
   cluster: string,
@@ -122,7 +125,7 @@ async function tasksOf(
   return { items, calls }
 }
 
-/** The patterns that concern one cluster: the plain names (`literals`), and whether a name matches one of the globs. */
+/** Returns the patterns of one cluster: the plain names (`literals`), and whether a name matches one of the globs. */
 function namesIn(cluster: string, patterns: readonly ResourcePattern[]) {
   const names = patterns.filter((each) => globMatcher([each.cluster])(cluster)).map(({ name }) => name)
   const globs = names.filter(isGlob)

@@ -4,7 +4,7 @@ import type { Caller } from '../http/caller.ts'
 import { requireCluster } from '../http/caller.ts'
 import { BadRequest, faultReport } from '../problems/problem.ts'
 
-/** One service or task, or several: each member is a name or a glob. */
+/** Selects services or tasks. Each member is a name or a glob. */
 export interface ResourcePattern {
   cluster: string
   /** The service's name, or the task's id. */
@@ -25,13 +25,17 @@ export interface ChangeQuery {
   tasks?: string
 }
 
-const everything: ChangeFilter = {
+const allResources: ChangeFilter = {
   clusters: ['*'],
   services: [{ cluster: '*', name: '*' }],
   tasks: [{ cluster: '*', name: '*' }],
 }
 
-/** @throws BadRequest `InvalidQuery` with every error; Forbidden `OutsideFence` for a cluster that is named */
+/**
+ * Reads the filter from a query. Without parameters it selects all resources.
+ * @throws BadRequest `InvalidQuery` with every error; Forbidden `OutsideFence` for a name of a cluster outside of the
+ *   caller's fence
+ */
 export function parseChangeFilter(query: ChangeQuery, caller: Caller): ChangeFilter {
   const faults = [
     ...faultsOf('clusters', query.clusters, clusterFault),
@@ -43,7 +47,7 @@ export function parseChangeFilter(query: ChangeQuery, caller: Caller): ChangeFil
     const { detail, ...options } = faultReport(`?${first.name}: ${first.message}`, faults)
     throw new BadRequest('InvalidQuery', detail, options)
   }
-  if (query.clusters === undefined && query.services === undefined && query.tasks === undefined) return everything
+  if (query.clusters === undefined && query.services === undefined && query.tasks === undefined) return allResources
   const filter = {
     clusters: entriesOf(query.clusters),
     services: entriesOf(query.services).map(patternOf),
@@ -58,7 +62,7 @@ export function isGlob(pattern: string): boolean {
   return /[*?]/.test(pattern)
 }
 
-/** The entries of a list in a query. Each is there once, and they are sorted, so that equal filters share snapshots. */
+/** Returns the entries of a list in a query, sorted and without duplicates, so that equal filters share snapshots. */
 function entriesOf(value: string | undefined): string[] {
   return value === undefined ? [] : [...new Set(value.split(',').map((each) => each.trim()))].sort()
 }
@@ -98,7 +102,7 @@ function taskFault(text: string): string | undefined {
     : 'is not a cluster and the id of a task, such as prod/4b6a0c4e2f7d4c0c9a3f6b1d2e8f7a90 or prod/*'
 }
 
-/** ECS's names of clusters and services, with wildcards. */
+/** Whether the text has only the characters of a name of a cluster or service in ECS, and wildcards. */
 function isPattern(text: string): boolean {
   return /^[\w*?-]{1,255}$/.test(text)
 }

@@ -48,7 +48,7 @@ export function changeRoutes(api: Api<Account>, cache: Cache): void {
   }): EventSource => {
     const filter = parseChangeFilter(query, caller)
     const key = cacheKeyOf(caller, `/changes ${JSON.stringify(filter)}`)
-    const describe = (before: readonly SnapshotItem[]) => describeSnapshot(account, caller, filter, before)
+    const describe = (previous: readonly SnapshotItem[]) => describeSnapshot(account, caller, filter, previous)
     return cache.changeStream(account, { topics: topicsOf(filter), key }, describe, {
       hasFirstState: query.state !== 'none',
     })
@@ -60,7 +60,7 @@ export function changeRoutes(api: Api<Account>, cache: Cache): void {
   })
 }
 
-/** A service has counts of its tasks, so it changes with them. */
+/** A service has counts of its tasks, so the topics of services include tasks. */
 function topicsOf({ clusters, services, tasks }: ChangeFilter): Topic[] {
   const topics: Topic[] = []
   if (clusters.length > 0) topics.push('clusters')

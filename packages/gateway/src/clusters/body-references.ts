@@ -1,4 +1,4 @@
-/** References to resources in a body. A wrong one is an error at its place in the body, before ECS is called. */
+/** Checks references to resources in a body before ECS is called. Each error has the JSON Pointer of its reference. */
 import { type ResourceKind, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { foreignReason } from '../aws/own-references.ts'

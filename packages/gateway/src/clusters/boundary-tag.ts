@@ -1,6 +1,6 @@
 /**
- * The boundary's tag in a body. A client must not change it, so the body's reader reports that with all other errors,
- * under the client's own pointer.
+ * The boundary's tag in a body. A client must not change this tag. A change of it is reported together with all other
+ * errors of the body.
  */
 import type { Tag } from '@aws-sdk/client-ecs'
 import { PairsPatch } from '@ecs-api/ecs-model'
@@ -10,22 +10,22 @@ import { propagationViolation } from '../aws/org/create-rules.ts'
 import type { Body } from '../shapes/body.ts'
 
 /** Adds an error for each tag of the body, and for a `propagateTags`, that would break the boundary. */
-export function rejectBoundaryTag({ boundaryTag }: Account, { input, addError }: Body): void {
-  for (const [at, key, value] of tagsIn(input.tags)) {
+export function rejectBoundaryViolations({ boundaryTag }: Account, { input, addError }: Body): void {
+  for (const [indexOrKey, key, value] of tagsIn(input.tags)) {
     const reason = boundaryTagViolation(boundaryTag, key, value)
-    if (reason) addError(['tags', at], reason)
+    if (reason) addError(['tags', indexOrKey], reason)
   }
   const reason = propagationViolation(boundaryTag, input.propagateTags)
   if (reason) addError(['propagateTags'], reason)
 }
 
-function tagsIn(tags: unknown): [at: string | number, key: string, value: unknown][] {
+function tagsIn(tags: unknown): [indexOrKey: string | number, key: string, value: unknown][] {
   if (tags instanceof PairsPatch) return Array.from(tags.entries, ([key, value]) => [key, key, value])
   if (!Array.isArray(tags)) return []
   return tags.map(({ key, value }: { key: string; value: unknown }, i) => [i, key, value])
 }
 
-/** The input with the boundary's tag, to compare it with a described resource. An input without tags stays as it is. */
+/** Adds the boundary's tag to an input with tags, so that the input can be compared with a described resource. */
 export function withBoundaryTag<Input extends { tags?: Tag[] | undefined }>(account: Account, input: Input): Input {
   return input.tags ? { ...input, tags: addBoundaryTag(account.boundaryTag, input.tags) } : input
 }

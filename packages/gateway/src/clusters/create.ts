@@ -5,17 +5,17 @@ import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { containsAll } from '../shapes/same.ts'
 import { rejectForeignReferences } from './body-references.ts'
-import { rejectBoundaryTag, withBoundaryTag } from './boundary-tag.ts'
+import { rejectBoundaryViolations, withBoundaryTag } from './boundary-tag.ts'
 import { findCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
 /**
- * Creates a cluster. Without a name it is `default`, as in ECS.
- * @param firstTryAt start of the first try of a repeated request: a cluster that has all fields of the body then counts
- *   as created by that try
+ * Creates a cluster. The default name is `default`, as in ECS.
+ * @param firstTryAt when the first try of a repeated request started; undefined for the first try itself. An existing
+ *   cluster with all fields of the body then counts as created by the first try
  * @throws BadRequest `InvalidBody` with all errors of the body at once
  * @throws Forbidden `OutsideFence`
- * @throws Conflict `ClusterAlreadyExists`; CreateCluster of ECS would return the existing cluster
+ * @throws Conflict `ClusterAlreadyExists`; ECS's CreateCluster would return the existing cluster instead
  */
 export async function createCluster(
   account: Account,
@@ -25,7 +25,7 @@ export async function createCluster(
 ): Promise<ClusterResource> {
   const requestBody = readBody('CreateCluster', body ?? {})
   await rejectForeignReferences(account, requestBody)
-  rejectBoundaryTag(account, requestBody)
+  rejectBoundaryViolations(account, requestBody)
   requestBody.check()
   const input: CreateClusterRequest = requestBody.input
   const name = input.clusterName ?? 'default'

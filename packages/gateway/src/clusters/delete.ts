@@ -7,8 +7,9 @@ import { type ClusterResource, presentCluster } from './schema.ts'
 
 /**
  * Deletes an empty cluster.
+ * @param ifMatch the header `If-Match`: the version that the cluster must have
  * @throws NotFound `ClusterNotFound`
- * @throws PreconditionFailed when the cluster is not in the state that `ifMatch` names
+ * @throws PreconditionFailed when the cluster has another version
  * @throws Conflict `ClusterContainsServices` or `ClusterContainsTasks`, with the services or tasks in the cluster
  */
 export async function deleteCluster(
@@ -24,26 +25,26 @@ export async function deleteCluster(
     account.ownWrites.record('cluster', shortName(ref), { before: current, after, fields: ['status'] })
     return presentCluster(after)
   } catch (error) {
-    throw error instanceof Conflict ? await withContents(account, ref, error) : error
+    throw error instanceof Conflict ? await conflictWithContents(account, ref, error) : error
   }
 }
 
-/** ECS's error, with the services or tasks that the cluster contains. */
-async function withContents(account: Account, ref: string, error: Conflict): Promise<Conflict> {
+/** Returns ECS's error with the services or tasks that the cluster contains. */
+async function conflictWithContents(account: Account, ref: string, error: Conflict): Promise<Conflict> {
   switch (error.code) {
     case 'ClusterContainsServices':
-      return containsServices(account, ref)
+      return servicesConflict(account, ref)
     case 'ClusterContainsTasks':
-      return containsTasks(account, ref)
+      return tasksConflict(account, ref)
     default:
       return error
   }
 }
 
-async function containsServices(account: Account, ref: string): Promise<Conflict> {
+async function servicesConflict(account: Account, ref: string): Promise<Conflict> {
   const { serviceArns = [], nextToken } = await account.ecs().listServices({ cluster: ref, maxResults: 100 })
   const services = serviceArns.map(shortName)
-  // ECS does not list a draining service, but the service keeps its cluster from being deleted.
+  // ListServices does not return draining services, but a cluster with such a service cannot be deleted.
   const unlisted = account.boundaryTag
     ? 'services that are draining or outside of the boundary'
     : 'services that are draining'
@@ -58,7 +59,7 @@ async function containsServices(account: Account, ref: string): Promise<Conflict
   })
 }
 
-async function containsTasks(account: Account, ref: string): Promise<Conflict> {
+async function tasksConflict(account: Account, ref: string): Promise<Conflict> {
   const { taskArns = [], nextToken } = await account.ecs().listTasks({ cluster: ref, maxResults: 100 })
   const tasks = (account.boundaryTag ? await withinBoundary(account, ref, taskArns) : taskArns).map(shortName)
   const unlisted = account.boundaryTag
@@ -72,7 +73,7 @@ async function containsTasks(account: Account, ref: string): Promise<Conflict> {
   })
 }
 
-/** ListTasks also returns tasks outside of the boundary; DescribeTasks does not. */
+/** Removes tasks outside of the boundary: ListTasks returns them, DescribeTasks does not. */
 async function withinBoundary(account: Account, cluster: string, arns: string[]): Promise<string[]> {
   if (arns.length === 0) return []
   const { tasks = [] } = await account.ecs().describeTasks({ cluster, tasks: arns })

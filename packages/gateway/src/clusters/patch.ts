@@ -6,13 +6,13 @@ import { requireMatch } from '../http/etag.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { rejectForeignReferences } from './body-references.ts'
-import { rejectBoundaryTag } from './boundary-tag.ts'
+import { rejectBoundaryViolations } from './boundary-tag.ts'
 import { getCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 import { type ClusterUpdate, rejectOtherName, updateCluster } from './update.ts'
 
 /** Fields that a patch can remove with `null`. */
-export const clearable: ReadonlySet<string> = new Set([
+export const clearableFields: ReadonlySet<string> = new Set([
   'serviceConnectDefaults',
   'tags',
   'capacityProviders',
@@ -21,9 +21,10 @@ export const clearable: ReadonlySet<string> = new Set([
 
 /**
  * Changes the fields that the body names (JSON Merge Patch).
+ * @param ifMatch the header `If-Match`: the version that the cluster must have
  * @throws NotFound `ClusterNotFound`
  * @throws BadRequest `InvalidBody` with all errors of the body at once
- * @throws PreconditionFailed when the cluster is not in the state that `ifMatch` names
+ * @throws PreconditionFailed when the cluster has another version
  */
 export async function patchCluster(
   account: Account,
@@ -34,7 +35,7 @@ export async function patchCluster(
   const requestBody = readBody('CreateCluster', body, { nulls: 'remove' })
   rejectOtherName(requestBody, ref)
   await rejectForeignReferences(account, requestBody)
-  rejectBoundaryTag(account, requestBody)
+  rejectBoundaryViolations(account, requestBody)
   const current = await getCluster(account, ref)
   requireMatch(ifMatch, presentCluster(current))
   const update = patchedFields(requestBody, current)
@@ -48,17 +49,17 @@ export async function patchCluster(
   }
 }
 
-/** The patched fields with their new values. Adds an error for each field that ECS cannot clear. */
+/** Returns the patched fields with their new values. Adds an error for each field that ECS cannot clear. */
 function patchedFields(body: Body, current: Cluster): ClusterUpdate {
   const before: Readonly<Record<string, unknown>> = { ...current }
-  // To remove an absent field is no change.
+  // The removal of an absent field changes nothing, so it is left out.
   const patch = Object.fromEntries(
     Object.entries(body.input).filter(
       ([field, given]) => field !== 'clusterName' && (given !== null || before[field] !== undefined),
     ),
   )
   const merged = mergePatch(findOperation('CreateCluster')!.input, before, patch)
-  return Object.fromEntries(Object.keys(patch).map((field) => [field, merged[field] ?? cleared(body, field)]))
+  return Object.fromEntries(Object.keys(patch).map((field) => [field, merged[field] ?? clearedValue(body, field)]))
 }
 
 function rejectClearedSettings(body: Body, current: Cluster, { settings }: ClusterUpdate): void {
@@ -67,9 +68,9 @@ function rejectClearedSettings(body: Body, current: Cluster, { settings }: Clust
       body.addError(['settings', name] satisfies Path, `ECS cannot clear the setting ${name}; give it another value`)
 }
 
-/** The value with which ECS clears the field. */
-function cleared(body: Body, field: string): unknown {
-  if (clearable.has(field)) return field === 'serviceConnectDefaults' ? { namespace: '' } : []
+/** Returns the value with which ECS clears the field. Adds an error when ECS cannot clear the field. */
+function clearedValue(body: Body, field: string): unknown {
+  if (clearableFields.has(field)) return field === 'serviceConnectDefaults' ? { namespace: '' } : []
   body.addError([field], `ECS cannot clear ${field}; give it another value`)
   return undefined
 }

@@ -11,8 +11,8 @@ interface Placement {
 }
 
 /**
- * The body's input with Fargate and the account's default network, where it has none of its own. Adds an error for
- * another launch type.
+ * Returns the body's input, with Fargate and the account's default network where the input does not set them. Adds an
+ * error for another launch type than FARGATE.
  */
 export async function withPlacement(
   account: Account,

@@ -4,7 +4,7 @@ import { requireMatch } from '../http/etag.ts'
 import { PreconditionFailed } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { rejectForeignReferences } from './body-references.ts'
-import { rejectBoundaryTag } from './boundary-tag.ts'
+import { rejectBoundaryViolations } from './boundary-tag.ts'
 import { createAbsentCluster } from './create.ts'
 import { findCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
@@ -13,8 +13,9 @@ import { type ClusterUpdate, rejectOtherName, updateCluster } from './update.ts'
 /**
  * Creates the cluster, or sets the fields of the body on the existing one. Fields that the body leaves out, and tags
  * that it does not name, stay as they are.
+ * @param ifMatch the header `If-Match`: the version that the cluster must have
  * @throws BadRequest `InvalidBody` with all errors of the body at once
- * @throws PreconditionFailed when the cluster is not in the state that `ifMatch` names, or does not exist
+ * @throws PreconditionFailed when the cluster has another version, or does not exist
  */
 export async function putCluster(
   account: Account,
@@ -25,7 +26,7 @@ export async function putCluster(
   const requestBody = readBody('CreateCluster', body ?? {})
   const name = rejectOtherName(requestBody, ref)
   await rejectForeignReferences(account, requestBody)
-  rejectBoundaryTag(account, requestBody)
+  rejectBoundaryViolations(account, requestBody)
   requestBody.check('CreateCluster', { ...requestBody.input, clusterName: name })
   const current = await findCluster(account, ref)
   if (!current && ifMatch !== undefined)

@@ -11,7 +11,7 @@ import { createCluster } from './create.ts'
 import { deleteCluster } from './delete.ts'
 import { clusterKind } from './get.ts'
 import { listClusters } from './list.ts'
-import { clearable, patchCluster } from './patch.ts'
+import { clearableFields, patchCluster } from './patch.ts'
 import { planCluster } from './plan.ts'
 import { putCluster } from './put.ts'
 import { clusterParams } from './schema.ts'
@@ -20,8 +20,9 @@ const tag = 'Clusters'
 const cluster = answerSchema('Cluster')
 const changedOrPlan = Type.Union([cluster, planSchema])
 const params = clusterParams
-const settings = { settings: { containerInsights: 'enabled' }, tags: { team: 'web' } }
-const ecsSettings = {
+const bodyExample = { settings: { containerInsights: 'enabled' }, tags: { team: 'web' } }
+/** The same body in the form of ECS's API. */
+const ecsExample = {
   settings: [{ name: 'containerInsights', value: 'enabled' }],
   tags: [{ key: 'team', value: 'web' }],
 }
@@ -41,8 +42,8 @@ const create = {
   description: 'Without a name, the cluster is called `default`, as in ECS.',
   tag,
   body: {
-    ...bodySchema('ClusterCreate', 'CreateCluster', { ecsExample: { clusterName: 'prod', ...ecsSettings } }),
-    examples: [{ name: 'prod' }, { name: 'prod', ...settings }],
+    ...bodySchema('ClusterCreate', 'CreateCluster', { ecsExample: { clusterName: 'prod', ...ecsExample } }),
+    examples: [{ name: 'prod' }, { name: 'prod', ...bodyExample }],
   },
   bodyOptional: true,
   query: dryRunQuery,
@@ -69,8 +70,8 @@ const put = {
   tag,
   params,
   body: {
-    ...bodySchema('ClusterPut', 'CreateCluster', { omitted: ['clusterName'], ecsExample: ecsSettings }),
-    examples: [settings],
+    ...bodySchema('ClusterPut', 'CreateCluster', { omitted: ['clusterName'], ecsExample }),
+    examples: [bodyExample],
   },
   bodyOptional: true,
   query: dryRunQuery,
@@ -88,7 +89,11 @@ const patch = {
   tag,
   params,
   body: {
-    ...patchSchema('ClusterPatch', 'CreateCluster', { omitted: ['clusterName'], clearable, ecsExample: ecsSettings }),
+    ...patchSchema('ClusterPatch', 'CreateCluster', {
+      omitted: ['clusterName'],
+      clearable: clearableFields,
+      ecsExample,
+    }),
     examples: [{ tags: { team: 'web', old: null } }],
   },
   query: dryRunQuery,
@@ -113,7 +118,7 @@ const remove = {
 export function clusterRoutes(api: Api<Account>, cache: Cache): void {
   api.get('/:account/clusters', { schema: list }, ({ account, query, caller, url, freshness }) =>
     cache
-      .composite(account, { topics: ['clusters'], key: cacheKeyOf(caller, url) }, () =>
+      .compositeEntry(account, { topics: ['clusters'], key: cacheKeyOf(caller, url) }, () =>
         listClusters(account, caller, query),
       )
       .read(freshness),
@@ -126,7 +131,7 @@ export function clusterRoutes(api: Api<Account>, cache: Cache): void {
   const clusterStream = ({ account, params }: { account: Account; params: { cluster: string } }) =>
     cache.resourceStream(clusterKind, account, { cluster: '', ref: params.cluster })
   api.get('/:account/clusters/:cluster', { schema: get, stream: clusterStream }, ({ account, params, freshness }) =>
-    cache.resource(clusterKind, account, { cluster: '', ref: params.cluster }).read(freshness),
+    cache.resourceEntry(clusterKind, account, { cluster: '', ref: params.cluster }).read(freshness),
   )
   api.put('/:account/clusters/:cluster', { schema: put }, async ({ account, params, body, ifMatch, query }, reply) => {
     if (query.dryRun)
@@ -138,11 +143,11 @@ export function clusterRoutes(api: Api<Account>, cache: Cache): void {
     return created ? reply.created(cluster, `/${account.name}/clusters/${cluster.name}`) : cluster
   })
   api.patch('/:account/clusters/:cluster', { schema: patch }, ({ account, params, body, ifMatch, query }) => {
-    const change = (each: Account) => patchCluster(each, params.cluster, body, ifMatch)
+    const change = (target: Account) => patchCluster(target, params.cluster, body, ifMatch)
     return query.dryRun ? planCluster(account, params.cluster, change) : change(account)
   })
   api.delete('/:account/clusters/:cluster', { schema: remove }, ({ account, params, ifMatch, query }) => {
-    const change = (each: Account) => deleteCluster(each, params.cluster, ifMatch)
+    const change = (target: Account) => deleteCluster(target, params.cluster, ifMatch)
     return query.dryRun ? planCluster(account, params.cluster, change) : change(account)
   })
 }

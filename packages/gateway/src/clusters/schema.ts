@@ -10,7 +10,7 @@ export const clusterParams = {
 }
 
 /** Fields that a client can set; `configVersion` covers them. */
-export const settable = [
+export const settableFields = [
   'settings',
   'configuration',
   'capacityProviders',
@@ -25,6 +25,6 @@ export function presentCluster(cluster: Cluster): ClusterResource {
   return {
     name: cluster.clusterName,
     ...present('Cluster', cluster),
-    configVersion: configVersion(cluster, settable),
+    configVersion: configVersion(cluster, settableFields),
   } as ClusterResource
 }

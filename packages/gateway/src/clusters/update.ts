@@ -1,4 +1,4 @@
-/** The calls that change an existing cluster, for PUT and PATCH alike. */
+/** The calls that change an existing cluster, for both PUT and PATCH. */
 import type {
   Cluster,
   CreateClusterRequest,
@@ -7,38 +7,39 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { requireAllowedTags, setTags } from '../aws/tags.ts'
+import { requireTagsAllowed, setTags } from '../aws/tags.ts'
 import type { Body } from '../shapes/body.ts'
 import { isSame } from '../shapes/same.ts'
-import { type ClusterResource, presentCluster, settable } from './schema.ts'
+import { type ClusterResource, presentCluster, settableFields } from './schema.ts'
 
 /** Fields of a cluster with the values that they must get. */
-export type ClusterUpdate = Pick<CreateClusterRequest, (typeof settable)[number]>
+export type ClusterUpdate = Pick<CreateClusterRequest, (typeof settableFields)[number]>
 
 /**
- * Sends the fields that differ from the cluster. ECS has an action each for tags, capacity providers and settings.
- * @throws Forbidden `GuardrailBroken` before the first call, so that no change is made in part
+ * Sends the fields that differ from the cluster. ECS has three actions for them: for tags, for capacity providers, and
+ * for settings.
+ * @throws Forbidden `GuardrailBroken` before the first call, so that no part of the change is made
  */
 export async function updateCluster(
   account: Account,
   current: Cluster,
   wanted: ClusterUpdate,
 ): Promise<ClusterResource> {
-  const fields = settable.filter((field) => wanted[field] !== undefined && !isSame(wanted[field], current[field]))
+  const fields = settableFields.filter((field) => wanted[field] !== undefined && !isSame(wanted[field], current[field]))
   if (fields.length === 0) return presentCluster(current)
   const update: ClusterUpdate = Object.fromEntries(fields.map((field) => [field, wanted[field]]))
   const after: Cluster = { ...current, ...update }
   const { tags } = update
   const providers = providersInput(update, after)
   const settings = settingsInput(update, after)
-  if (tags) requireAllowedTags(account, current.clusterArn!, current.tags ?? [], tags)
+  if (tags) requireTagsAllowed(account, current.clusterArn!, current.tags ?? [], tags)
   if (providers) account.requireAllowed('PutClusterCapacityProviders', providers)
   if (settings) account.requireAllowed('UpdateCluster', settings)
 
   if (tags) await setTags(account, current.clusterArn!, current.tags ?? [], tags)
   if (providers) {
     const { cluster } = await account.ecs().putClusterCapacityProviders(providers)
-    // ECS fills in members that a strategy leaves out (base 0).
+    // ECS adds members that a strategy leaves out, such as `base: 0`.
     after.defaultCapacityProviderStrategy = cluster?.defaultCapacityProviderStrategy
     after.capacityProviders = cluster?.capacityProviders
   }

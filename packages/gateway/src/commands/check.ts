@@ -27,14 +27,14 @@ export async function check(file: string | undefined): Promise<number> {
   return results.every(({ ok }) => ok) ? 0 : 1
 }
 
-/** Warnings about the configured token, or about the file of a generated one. */
+/** Returns warnings about the configured token, or about the file of the generated token. */
 function tokenWarnings({ token, data }: Settings): string[] {
   const file = join(data, 'token')
   const warnings = token !== undefined ? [weakTokenWarning(token)] : existsSync(file) ? [readableFileWarning(file)] : []
   return warnings.filter((warning) => warning !== undefined)
 }
 
-/** Changes nothing: a store that does not exist yet is created at the start. */
+/** Tries the store and changes nothing. A missing store is no error, because `serve` creates it. */
 async function checkStore({ store, data }: Settings): Promise<Result> {
   const subject = store.url ? 'the store on PostgreSQL' : `the store in ${data}`
   try {
@@ -57,16 +57,16 @@ async function checkAccount(account: AwsSettings | LocalSettings): Promise<Resul
     return { ok: true, line: `✔ ${subject}: on the embedded engine, as account ${account.number}` }
   const opened = openAwsAccount(account, {
     requireAllowed: () => {},
-    guardsDefinitions: () => false,
+    hasTaskDefinitionGuardrails: () => false,
     onCall: () => {},
     callContext: () => ({ priority: 'write', caller: 'check' }),
   })
   try {
     const { number, arn } = await opened.identity()
-    // With a boundary this call also reads tags, so it tries that permission.
+    // With a boundary, `listClusters` also reads tags, so this call checks the permission for that.
     if (account.boundaryTag) await opened.ecs().listClusters({ maxResults: 1 })
-    const within = account.boundaryTag ? `, within ${account.boundaryTag.key}=${account.boundaryTag.value}` : ''
-    return { ok: true, line: `✔ ${subject}: account ${number}, as ${arn}${within}` }
+    const boundaryNote = account.boundaryTag ? `, within ${account.boundaryTag.key}=${account.boundaryTag.value}` : ''
+    return { ok: true, line: `✔ ${subject}: account ${number}, as ${arn}${boundaryNote}` }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const cause = causeOf(error)

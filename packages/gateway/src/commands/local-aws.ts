@@ -11,7 +11,7 @@ import { engineFolder } from '../process/embedded-engine.ts'
 /** @returns the exit code */
 export async function runLocalAws(args: string[]): Promise<number> {
   if (args[0] !== 'env' || args.some((arg) => arg.startsWith('--data'))) return runEngineCommand(args)
-  const options = configOf(args)
+  const options = parseEnvArguments(args)
   // The engine's command reports invalid arguments.
   if (!options) return runEngineCommand(args)
   try {
@@ -24,8 +24,8 @@ export async function runLocalAws(args: string[]): Promise<number> {
   }
 }
 
-/** Undefined when the arguments contain anything but `--config` and the account's name. */
-function configOf(args: string[]): { file: string | undefined; positionals: string[] } | undefined {
+/** Parses the arguments of `env`; undefined when they contain anything but `--config` and the account's name. */
+function parseEnvArguments(args: string[]): { file: string | undefined; positionals: string[] } | undefined {
   try {
     const { values, positionals } = parseArgs({
       args,

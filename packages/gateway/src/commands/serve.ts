@@ -3,7 +3,7 @@
  */
 import { setFlagsFromString } from 'node:v8'
 import { compose, type Program } from '../compose.ts'
-import type { Source } from '../config/read.ts'
+import type { ConfigurationSource } from '../config/read.ts'
 import { TooManyRequests } from '../problems/problem.ts'
 import { reloadConfiguration } from '../process/reload.ts'
 import { drainMs, endsInTime, firstSignal } from '../process/shutdown.ts'
@@ -13,7 +13,7 @@ import { openLog } from '../telemetry/log.ts'
 import { tracesWanted } from '../telemetry/traces-wanted.ts'
 
 /** @returns the exit code, once the process has been asked to stop */
-export async function serve(source: Source): Promise<number> {
+export async function serve(source: ConfigurationSource): Promise<number> {
   const settings = await readSettings(source)
   if (!settings) return 1
   const log = openLog(settings.logLevel, process.stdout.isTTY)
@@ -49,7 +49,7 @@ export async function serve(source: Source): Promise<number> {
   process.on('SIGHUP', () => void reloadConfiguration(source, settings, reconfigure, log))
   const stopped = firstSignal('SIGTERM', 'SIGINT')
   const notes = [...listening.notes, tokenNote]
-  // Only a person reads a terminal: a log must not have a code that signs in.
+  // The address has a code that signs in, so it is printed only to a terminal and not to a log.
   if (process.stdout.isTTY)
     notes.push(
       `console: ${new URL(await signInPath(newSignInPath), listening.url).href}`,
@@ -59,14 +59,17 @@ export async function serve(source: Source): Promise<number> {
 
   const signal = await stopped
   log.info('stopping', { signal })
-  const inTime = await endsInTime(close())
-  if (!inTime) log.warn('some requests were cut off', { drainMs })
+  const hasDrained = await endsInTime(close())
+  if (!hasDrained) log.warn('some requests were cut off', { drainMs })
   await log.flush()
   // Requests that were cut off may keep the event loop alive.
-  process.exit(inTime ? 0 : 1)
+  process.exit(hasDrained ? 0 : 1)
 }
 
-/** A start makes no code where its token has many that nobody has used, as after many starts. */
+/**
+ * Returns the path of the console with a sign-in code. Without a code when the token has too many unused codes, such as
+ * after many starts.
+ */
 async function signInPath(newSignInPath: () => Promise<string>): Promise<string> {
   return newSignInPath().catch((error: unknown) => {
     if (error instanceof TooManyRequests) return '/'
@@ -75,8 +78,8 @@ async function signInPath(newSignInPath: () => Promise<string>): Promise<string>
 }
 
 /**
- * Keeps V8's young generation at the 32 MiB that it has reached while modules loaded. Otherwise it grows to 128 MiB
- * with the first long answers, and never shrinks (decision 0103).
+ * Keeps V8's young generation at the 32 MiB that it has reached while modules were loaded. Otherwise it grows to
+ * 128 MiB with the first long responses, and never shrinks (decision 0103).
  */
 function limitYoungGeneration(): void {
   setFlagsFromString('--semi-space-growth-factor=1')

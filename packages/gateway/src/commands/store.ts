@@ -39,7 +39,7 @@ async function readAll(store: Parameters<typeof importStore>[0]): Promise<void> 
     )
 }
 
-/** Opens the input at the first read, because lines that arrive without a listener are lost. */
+/** Yields the lines of the input. Opens it at the first read, because lines that arrive without a listener are lost. */
 async function* lines(input: NodeJS.ReadableStream): AsyncGenerator<string> {
   yield* createInterface({ input })
 }

@@ -1,6 +1,6 @@
 /**
- * Checks the PEM files of the configuration. A wrong file is then reported at the start under its key, and not by an
- * error of OpenSSL when it is used.
+ * Checks the PEM files of the configuration, so that an invalid file is reported at the start with its configuration
+ * key. Otherwise its first use would fail with an error of OpenSSL.
  */
 import { type ConfigurationFault, isRecord } from './faults.ts'
 
@@ -13,11 +13,11 @@ export async function certificateFaults(
   if (isRecord(tls)) faults.push(...(await tlsFaults(tls)))
   for (const [name, account] of Object.entries(accounts))
     if (isRecord(account) && typeof account.ca === 'string' && !(await isCertificate(account.ca)))
-      faults.push({ path: `accounts.${name}.ca`, message: noCertificate })
+      faults.push({ path: `accounts.${name}.ca`, message: expectedCertificate })
   return faults
 }
 
-const noCertificate = 'expected a certificate in PEM'
+const expectedCertificate = 'expected a certificate in PEM'
 
 async function tlsFaults({ cert, key }: Record<string, unknown>): Promise<ConfigurationFault[]> {
   if (typeof cert !== 'string' || typeof key !== 'string') return []
@@ -31,7 +31,7 @@ async function tlsFaults({ cert, key }: Record<string, unknown>): Promise<Config
     }
   }
   const faults = [
-    ...(isAccepted({ cert }) ? [] : [{ path: 'tls.cert', message: noCertificate }]),
+    ...(isAccepted({ cert }) ? [] : [{ path: 'tls.cert', message: expectedCertificate }]),
     ...(isAccepted({ key }) ? [] : [{ path: 'tls.key', message: 'expected a key in PEM, without a passphrase' }]),
   ]
   if (faults.length > 0 || isAccepted({ cert, key })) return faults

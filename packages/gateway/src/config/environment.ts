@@ -11,7 +11,7 @@ const kubernetesVariable = /^ECS_API_(SERVICE_(HOST|PORT.*)|PORT(_.*)?)$/
 /** Variables of the command line, which may be set in the same shell. */
 const commandLineVariables = ['URL', 'PROFILE', 'ACCOUNT', 'CLUSTER', 'OUTPUT'].map((name) => prefix + name)
 
-/** A configuration key with a value that is no map of fixed keys. */
+/** A configuration key whose value is not itself a map of fixed keys. */
 interface Leaf {
   path: string[]
   schema: TSchema & Annotations
@@ -29,6 +29,7 @@ const accountPrefix = `${prefix}ACCOUNTS_`
 
 /**
  * Returns the configuration with the keys of the environment, which replace those of the file.
+ * @param value the configuration of the file
  * @returns `fromEnvironment`: the paths of the keys that come from the environment
  */
 export function withEnvironment(
@@ -41,7 +42,7 @@ export function withEnvironment(
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith(prefix) || name === `${prefix}CONFIG` || text === undefined) continue
     if (kubernetesVariable.test(name) || commandLineVariables.includes(name)) continue
-    const leaf = leafOf(name)
+    const leaf = leafOfVariable(name)
     if (!leaf) {
       const suggestion = nearestName(
         name,
@@ -53,16 +54,16 @@ export function withEnvironment(
       })
       continue
     }
-    set(result, leaf.path, readAs(text, leaf.schema))
+    setAtPath(result, leaf.path, parseValue(text, leaf.schema))
     fromEnvironment.push(leaf.path.join('.'))
   }
   return { value: result, faults, fromEnvironment }
 }
 
-function leafOf(name: string): Leaf | undefined {
+function leafOfVariable(name: string): Leaf | undefined {
   if (!name.startsWith(accountPrefix)) return topLevelLeaves.find(({ path }) => variableOf(path) === name)
   const accountAndKey = name.slice(accountPrefix.length)
-  // The account's name may itself end like a key, so the longest key that fits is used.
+  // The account's name may itself end like a key, so the longest matching key is used.
   const [leaf] = accountLeaves
     .filter(({ path }) => accountAndKey.endsWith(`_${upperPath(path)}`))
     .sort((a, b) => upperPath(b.path).length - upperPath(a.path).length)
@@ -87,7 +88,7 @@ function leavesOf(schema: TSchema, path: string[] = []): Leaf[] {
   return Object.entries(properties).flatMap(([key, property]) => leavesOf(property, [...path, key]))
 }
 
-function readAs(text: string, schema: TSchema): unknown {
+function parseValue(text: string, schema: TSchema): unknown {
   const { type } = schema as { type?: string }
   // A map, or a list of maps, is written as JSON.
   if (type !== 'string' && /^[[{]/.test(text)) return jsonOrText(text)
@@ -106,7 +107,7 @@ function jsonOrText(text: string): unknown {
   }
 }
 
-function set(target: Record<string, unknown>, [key, ...rest]: readonly string[], value: unknown): void {
+function setAtPath(target: Record<string, unknown>, [key, ...rest]: readonly string[], value: unknown): void {
   if (key === undefined) return
   if (rest.length === 0) {
     target[key] = value
@@ -116,5 +117,5 @@ function set(target: Record<string, unknown>, [key, ...rest]: readonly string[],
   const map: Record<string, unknown> =
     typeof current === 'object' && current !== null ? (current as Record<string, unknown>) : {}
   target[key] = map
-  set(map, rest, value)
+  setAtPath(map, rest, value)
 }

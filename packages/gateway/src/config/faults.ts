@@ -31,12 +31,11 @@ interface FixedKeysSchema extends TSchema {
 }
 
 /**
- * Returns all errors of a value under a schema.
+ * Validates a value against a schema and returns all errors.
  * @param at the path of the value
  */
-export function faultsUnder(schema: TSchema, value: unknown, at: string): ConfigurationFault[] {
-  // Only the schemas of the keys that are set are compiled: a start would otherwise compile all of them for two or
-  // three.
+export function findFaults(schema: TSchema, value: unknown, at: string): ConfigurationFault[] {
+  // Each key has its own validation, so that only the schemas of keys that are set are compiled. They are few.
   if (hasFixedKeys(schema) && isRecord(value)) return faultsOfKeys(schema, value, at)
   if (isPlainlyValid(schema, value)) return []
   ajv ??= createAjv()
@@ -56,8 +55,8 @@ export function faultsUnder(schema: TSchema, value: unknown, at: string): Config
 }
 
 /**
- * Whether a value is valid, for schemas that have only the keywords of most keys. False decides nothing: then Ajv
- * validates. A start with a valid configuration thus need not load Ajv.
+ * Whether a value is certainly valid, for schemas with only the most common keywords. After false, Ajv has to validate
+ * the value. So a start with a valid configuration need not load Ajv.
  */
 function isPlainlyValid(schema: TSchema, value: unknown): boolean {
   const {
@@ -96,7 +95,7 @@ function isPlainMap(
   const entries = Object.entries(value)
   if (Object.keys(properties).length > 0 || entries.length < minProperties) return false
   return Object.entries(patternProperties).every(([pattern, schema]) =>
-    entries.every(([key, inside]) => !new RegExp(pattern, 'u').test(key) || isPlainlyValid(schema, inside)),
+    entries.every(([key, member]) => !new RegExp(pattern, 'u').test(key) || isPlainlyValid(schema, member)),
   )
 }
 
@@ -135,7 +134,7 @@ function faultsOfKeys(
   return [
     ...missing,
     ...unknown.map(([key]) => ({ path: pathOf(key), message: unknownKey(key, properties) })),
-    ...known.flatMap(([key, member]) => faultsUnder(properties[key]!, member, pathOf(key))),
+    ...known.flatMap(([key, member]) => findFaults(properties[key]!, member, pathOf(key))),
   ]
 }
 

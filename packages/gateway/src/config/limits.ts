@@ -6,7 +6,7 @@ export interface Limits {
   streamsPerToken: number
   /** Concurrent changes and waits of one token. */
   changesPerToken: number
-  /** Rejected changes of one token in a minute that get an audit entry each; further ones are counted in one entry. */
+  /** Rejected changes of one token in a minute that get an audit entry each. Further ones share one entry. */
   auditedRejectionsPerMinute: number
   /** Responses stored for the Idempotency-Keys of one token in 24 hours, in MiB. */
   keptResponsesMiB: number
@@ -25,17 +25,17 @@ export const defaultLimits: Limits = {
   failedLogins: 60,
 }
 
-const upTo = (maximum: number) =>
+const integerUpTo = (maximum: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum, expected: `a whole number from 1 to ${maximum}` }))
 
 export const limitsSchema = Type.Object(
   {
-    streamsPerToken: upTo(10_000),
-    changesPerToken: upTo(10_000),
-    auditedRejectionsPerMinute: upTo(10_000),
-    keptResponsesMiB: upTo(65_536),
-    publicRequests: upTo(10_000_000),
-    failedLogins: upTo(10_000_000),
+    streamsPerToken: integerUpTo(10_000),
+    changesPerToken: integerUpTo(10_000),
+    auditedRejectionsPerMinute: integerUpTo(10_000),
+    keptResponsesMiB: integerUpTo(65_536),
+    publicRequests: integerUpTo(10_000_000),
+    failedLogins: integerUpTo(10_000_000),
   },
   { additionalProperties: false, expected: `a map of ${Object.keys(defaultLimits).join(', ')}` },
 )

@@ -8,7 +8,7 @@ import { dirname, resolve } from 'node:path'
 import { localNumber } from './account-number.ts'
 import { certificateFaults } from './certificates.ts'
 import { withEnvironment } from './environment.ts'
-import { BrokenConfiguration, type ConfigurationFault, faultsUnder, isRecord } from './faults.ts'
+import { BrokenConfiguration, type ConfigurationFault, findFaults, isRecord } from './faults.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import {
   type Annotations,
@@ -34,24 +34,24 @@ const defaultListen = '127.0.0.1:8000'
 /** First segments of the API's paths that do not name an account. */
 const reservedNames = new Set(['ping', 'version', 'accounts', 'audit', 'images', 'me', 'tokens', 'exec'])
 
-export interface Source {
+export interface ConfigurationSource {
   /** The value of `--config`; by default `ECS_API_CONFIG`, or ecs-api.yaml when it exists. */
   file?: string | undefined
   environment: Readonly<Record<string, string | undefined>>
 }
 
 /** @throws BrokenConfiguration with all errors */
-export async function readConfiguration({ file, environment }: Source): Promise<Settings> {
+export async function readConfiguration({ file, environment }: ConfigurationSource): Promise<Settings> {
   const requestedFile = file ?? environment.ECS_API_CONFIG
   const path = requestedFile ?? defaultFile
   const text = readFile(path, requestedFile !== undefined)
   const source = text === undefined ? 'The configuration' : `The configuration ${path}`
   const fileValue = text === undefined ? {} : await parseYaml(source, text)
-  const formFaults = faultsUnder({ type: 'object', expected: 'a map of keys' }, fileValue, '')
+  const formFaults = findFaults({ type: 'object', expected: 'a map of keys' }, fileValue, '')
   if (formFaults.length > 0) throw new BrokenConfiguration(source, formFaults)
 
   const { value, faults, fromEnvironment } = withEnvironment(fileValue as Record<string, unknown>, environment)
-  faults.push(...faultsUnder(configuration, value, ''))
+  faults.push(...findFaults(configuration, value, ''))
   const context = { folder: dirname(resolve(path)), environment, fromEnvironment, faults }
   resolveReferences(value, configuration.properties, '', context)
 
@@ -61,7 +61,7 @@ export async function readConfiguration({ file, environment }: Source): Promise<
     faults.push(...nameFaults(name, at))
     if (!isRecord(account)) continue
     const schema = account.mode === 'local' ? localAccount : awsAccount
-    faults.push(...faultsUnder(schema, account, at))
+    faults.push(...findFaults(schema, account, at))
     resolveReferences(account, schema.properties, at, context)
     faults.push(...credentialFaults(account.credentials, `${at}.credentials`))
   }
@@ -138,13 +138,13 @@ function settingsOf(
   }: ValidConfiguration,
   accounts: Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
 ): Settings {
-  const locals = Object.values(accounts).filter((account) => account.mode === 'local')
+  const localAccounts = Object.values(accounts).filter((account) => account.mode === 'local')
   const injectedFaults = Object.entries(accounts).flatMap(([name, account]) =>
     account.mode === 'local' ? (account.fault ?? []).map((fault) => ({ account: localNumber(name), fault })) : [],
   )
-  const throttle = locals.find((account) => account.throttle)?.throttle
-  const sessionsPerTask = locals.find((account) => account.sessionsPerTask !== undefined)?.sessionsPerTask
-  const endpoints = locals.flatMap((account) => (account.listen ? [addressOf(account.listen)] : []))
+  const throttle = localAccounts.find((account) => account.throttle)?.throttle
+  const sessionsPerTask = localAccounts.find((account) => account.sessionsPerTask !== undefined)?.sessionsPerTask
+  const endpoints = localAccounts.flatMap((account) => (account.listen ? [addressOf(account.listen)] : []))
   return {
     listen: addressOf(listen ?? defaultListen),
     reusePort,
@@ -164,11 +164,11 @@ function settingsOf(
       ...(org !== undefined && { boundaryTag: typeof org === 'string' ? { key: defaultOrgKey, value: org } : org }),
     })),
     engine: {
-      pace: locals.find(({ pace }) => pace)?.pace ?? 'fast',
+      pace: localAccounts.find(({ pace }) => pace)?.pace ?? 'fast',
       consistencyDelayMs:
-        locals.find(({ consistencyDelayMs }) => consistencyDelayMs !== undefined)?.consistencyDelayMs ?? 0,
-      runtime: locals.find(({ runtime }) => runtime)?.runtime ?? 'auto',
-      atClose: locals.find(({ atClose }) => atClose)?.atClose ?? 'stop',
+        localAccounts.find(({ consistencyDelayMs }) => consistencyDelayMs !== undefined)?.consistencyDelayMs ?? 0,
+      runtime: localAccounts.find(({ runtime }) => runtime)?.runtime ?? 'auto',
+      atClose: localAccounts.find(({ atClose }) => atClose)?.atClose ?? 'stop',
       ...(throttle && { throttle }),
       ...(sessionsPerTask !== undefined && { sessionsPerTask }),
       ...(injectedFaults.length > 0 && { injectedFaults }),
@@ -237,7 +237,7 @@ async function parseYaml(source: string, text: string): Promise<unknown> {
 interface ReferenceContext {
   /** Relative paths in references are relative to this folder. */
   folder: string
-  environment: Source['environment']
+  environment: ConfigurationSource['environment']
   /** Paths of keys that environment variables set: they may hold the secret itself. */
   fromEnvironment: readonly string[]
   /** Errors are added here. */
@@ -281,7 +281,7 @@ function hasPassword(text: string): boolean {
   return /^[a-z+]+:\/\/[^/?#\s]*:[^/?#@\s]+@/i.test(text) || /[?&]password=[^&#]/i.test(text)
 }
 
-/** When the variable is not set or the file cannot be read, adds an error and returns undefined. */
+/** Returns the referenced value. When the variable is not set or the file cannot be read, adds an error instead. */
 function resolveReference(
   kind: string,
   target: string,
@@ -314,13 +314,13 @@ function credentialFaults(value: unknown, path: string): ConfigurationFault[] {
   if (!isRecord(value)) return []
   const { profile, accessKeyId, secretAccessKey, sessionToken, externalId } = value
   const faults: ConfigurationFault[] = []
-  const needs = (key: string, other: string) =>
-    faults.push({ path: `${path}.${key}`, message: `needs ${other}, which is missing` })
+  const addMissing = (key: string, neededKey: string) =>
+    faults.push({ path: `${path}.${key}`, message: `needs ${neededKey}, which is missing` })
   // A key whose reference could not be resolved is not missing: its own error is already reported.
-  if (accessKeyId && !Object.hasOwn(value, 'secretAccessKey')) needs('accessKeyId', 'secretAccessKey')
-  if (secretAccessKey && !Object.hasOwn(value, 'accessKeyId')) needs('secretAccessKey', 'accessKeyId')
-  if (sessionToken && !Object.hasOwn(value, 'accessKeyId')) needs('sessionToken', 'accessKeyId')
-  if (externalId && !Object.hasOwn(value, 'roleArn')) needs('externalId', 'roleArn')
+  if (accessKeyId && !Object.hasOwn(value, 'secretAccessKey')) addMissing('accessKeyId', 'secretAccessKey')
+  if (secretAccessKey && !Object.hasOwn(value, 'accessKeyId')) addMissing('secretAccessKey', 'accessKeyId')
+  if (sessionToken && !Object.hasOwn(value, 'accessKeyId')) addMissing('sessionToken', 'accessKeyId')
+  if (externalId && !Object.hasOwn(value, 'roleArn')) addMissing('externalId', 'roleArn')
   if (profile && accessKeyId)
     faults.push({ path: `${path}.profile`, message: 'use either a profile or keys, not both' })
   return faults
@@ -336,7 +336,7 @@ function storeFaults(
   const { store } = value
   const hasKey = Object.hasOwn(value, 'storeKey')
   if (typeof store !== 'string') return !hasKey ? [] : [{ path: 'storeKey', message: 'needs store, which is missing' }]
-  const locals = Object.entries(accounts).filter(([, account]) => isRecord(account) && account.mode === 'local')
+  const localAccounts = Object.entries(accounts).filter(([, account]) => isRecord(account) && account.mode === 'local')
   return [
     ...(/^postgres(ql)?:\/\/./.test(store)
       ? []
@@ -349,7 +349,7 @@ function storeFaults(
           },
         ]
       : []),
-    ...locals.map(([name]) => ({
+    ...localAccounts.map(([name]) => ({
       path: `accounts.${name}`,
       message:
         'a local account runs in one process, but a PostgreSQL store is for several; ' +
@@ -361,14 +361,14 @@ function storeFaults(
 /** All local accounts share one engine, so its settings must be the same in all of them, and their numbers unique. */
 function engineFaults(accounts: Readonly<Record<string, unknown>>): ConfigurationFault[] {
   const faults: ConfigurationFault[] = []
-  /** The first account with each engine setting or account number. */
-  const firsts = new Map<string, { name: string; value: unknown }>()
+  /** The first account that has a value, by the key of an engine setting or by the account number. */
+  const firstAccounts = new Map<string, { name: string; value: unknown }>()
   for (const [name, account] of Object.entries(accounts)) {
     if (!isRecord(account) || account.mode !== 'local') continue
     for (const key of ['pace', 'consistencyDelayMs', 'runtime', 'atClose', 'throttle', 'sessionsPerTask']) {
-      const first = firsts.get(key)
+      const first = firstAccounts.get(key)
       if (account[key] === undefined) continue
-      if (!first) firsts.set(key, { name, value: account[key] })
+      if (!first) firstAccounts.set(key, { name, value: account[key] })
       else if (first.value !== account[key]) {
         faults.push({
           path: `accounts.${name}.${key}`,
@@ -377,13 +377,13 @@ function engineFaults(accounts: Readonly<Record<string, unknown>>): Configuratio
       }
     }
     const number = localNumber(name)
-    const other = firsts.get(number)
+    const other = firstAccounts.get(number)
     if (other)
       faults.push({
         path: `accounts.${name}`,
         message: `has the same number (${number}) as ${other.name}; use another name`,
       })
-    else firsts.set(number, { name, value: number })
+    else firstAccounts.set(number, { name, value: number })
     faults.push(...portFaults(account.listen, `accounts.${name}.listen`))
   }
   return faults
@@ -396,7 +396,7 @@ function portFaults(address: unknown, path: string): ConfigurationFault[] {
     : []
 }
 
-/** The schema checks only the form; this checks that each text is a real address or network. */
+/** Checks that each text is a valid address or network. The schema has checked only its characters. */
 function networkFaults(networks: unknown): ConfigurationFault[] {
   if (!Array.isArray(networks)) return []
   return networks.flatMap((text, i) => {

@@ -10,7 +10,7 @@ test('each way to ask for workers ends the start with one sentence: run several 
   t.after(remove)
   await writeFile(join(folder, 'with-key.yaml'), 'workers: 2\n')
   const sentence =
-    'removed: one process answers about 20,000 hot reads a second; to use more cores, run several processes on one PostgreSQL, with `reusePort: true` on one host or behind a load balancer'
+    'removed: one process answers about 20,000 cached reads a second; to use more cores, run several processes on one PostgreSQL, with `reusePort: true` on one host or behind a load balancer'
   for (const { args, env, code, stderr } of [
     { args: ['--workers', '2'], env: {}, code: 2, stderr: `--workers is ${sentence}.\n` },
     { args: ['--workers=2'], env: {}, code: 2, stderr: `--workers is ${sentence}.\n` },

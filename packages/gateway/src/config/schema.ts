@@ -8,7 +8,7 @@ import type { Static, TSchema } from 'typebox'
 import { Type } from '../typebox/type.ts'
 import { limitsSchema } from './limits.ts'
 
-/** Our additions to JSON Schema, which validators ignore. */
+/** The gateway's additions to JSON Schema, which validators ignore. */
 export interface Annotations {
   /** Completes the message "expected …". */
   expected?: string
@@ -23,9 +23,9 @@ export interface Annotations {
   removed?: string
 }
 
-/** The message for the key `workers`, its environment variable and the option of `serve`. */
+/** The message for the removed key `workers`, its environment variable, and its option of the command `serve`. */
 export const workersRemoved =
-  'removed: one process answers about 20,000 hot reads a second; to use more cores, run several processes on one ' +
+  'removed: one process answers about 20,000 cached reads a second; to use more cores, run several processes on one ' +
   'PostgreSQL, with `reusePort: true` on one host or behind a load balancer'
 
 const text = (expected: string, pattern?: string, more: Annotations = {}) =>
@@ -113,7 +113,7 @@ const exec = Type.Object(
     expected: 'a map: sessionsPerToken, idleMinutes, maxMinutes, recordings, recordingDays',
   },
 )
-const common = {
+const keysOfEveryAccount = {
   defaults: optional(defaults),
   budget: optional(budget),
   freshMs: optional(freshMs),
@@ -141,7 +141,7 @@ export const awsAccount = Type.Object(
     mode: optional(Type.Literal('aws', { expected: 'aws or local' })),
     region,
     credentials: optional(credentials),
-    ...common,
+    ...keysOfEveryAccount,
     endpoint: optional(text('a URL', url)),
     fips: optional(Type.Boolean({ expected: 'true or false' })),
     timeouts: optional(
@@ -160,7 +160,7 @@ export const localAccount = Type.Object(
   {
     mode: Type.Literal('local', { expected: 'aws or local' }),
     region: optional(region),
-    ...common,
+    ...keysOfEveryAccount,
     listen: optional(text('host:port, such as 127.0.0.1:4566', address)),
     pace: optional(
       Type.Union([Type.Literal('instant'), Type.Literal('fast'), Type.Literal('real')], {

@@ -18,7 +18,7 @@ interface CommonSettings {
   region: string
   /** The tag of the boundary (the configuration key `org`); the same for all accounts. */
   boundaryTag?: { key: string; value: string }
-  /** Apply in addition to the guardrails of all accounts. */
+  /** The guardrails of this account, which apply in addition to those of all accounts. */
   guardrails?: GuardrailSettings
   /** The request buckets whose sizes differ from AWS's documented figures. */
   budget?: AwsAccountConfiguration['budget']
@@ -105,13 +105,13 @@ export interface Settings {
     rateLimit: { requests: number; seconds: number }
     limits: Limits
     cors: { origins: string[] } | undefined
-    /** PEM. */
+    /** The texts of PEM files. */
     tls: { cert: string; key: string } | undefined
     trustProxy: string[]
   }
   /** The guardrails of all accounts. */
   guardrails?: GuardrailSettings
-  /** Lines of a lower level are not logged; entries of the audit log always are. */
+  /** The lowest level that is logged. Entries of the audit log are always logged. */
   logLevel: 'info' | 'warn' | 'error'
   /** An address for /metrics alone, without authentication; by default /metrics is a route of the API. */
   metricsListen: Address | undefined

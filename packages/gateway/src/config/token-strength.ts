@@ -6,27 +6,27 @@ import type { Address } from './settings.ts'
  * The minimum length of the admin token. A token with fewer random letters and digits can be guessed over the network.
  * A token that this program creates has 43 characters.
  */
-export const shortestToken = 16
+export const minTokenLength = 16
 
 /**
- * Returns why the token is too weak to start the service; undefined when it is not. On loopback, a short token only
- * causes a warning.
+ * Returns why the token is too weak to start the service; undefined when the service may start. On loopback, a short
+ * token only causes a warning.
  */
 export function weakTokenFault(token: string | undefined, listen: Address): string | undefined {
   if (token === undefined || !isGuessable(token) || isLoopback(listen.host)) return undefined
-  return `has ${token.length} characters; a service that other machines can reach needs at least ${shortestToken}`
+  return `has ${token.length} characters; a service that other machines can reach needs at least ${minTokenLength}`
 }
 
 export function isGuessable(token: string): boolean {
-  return token.length < shortestToken
+  return token.length < minTokenLength
 }
 
 export function weakTokenWarning(token: string | undefined): string | undefined {
   if (token === undefined || !isGuessable(token)) return undefined
-  return `the admin token has ${token.length} characters and can be guessed; use at least ${shortestToken} characters`
+  return `the admin token has ${token.length} characters and can be guessed; use at least ${minTokenLength} characters`
 }
 
-/** Returns a warning when users other than the file's owner can read it. */
+/** Returns a warning when other users than the owner can read the file. */
 export function readableFileWarning(file: string): string | undefined {
   // Windows has no such file modes.
   if (process.platform === 'win32') return undefined

@@ -1,6 +1,6 @@
 /**
- * The built console: the files of a folder, read again when its index has changed. Names of assets have a hash of their
- * content, so browsers cache them for ever. Browsers ask for the two documents each time.
+ * The built console: the files of a folder, which are read again when index.html has changed. The name of an asset has a
+ * hash of its content, so browsers cache assets for ever. Browsers request the two HTML documents each time.
  */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
@@ -9,7 +9,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import { etagOf } from '../http/etag.ts'
 import { FileAnswer } from '../http/file-answer.ts'
 
-const types: Readonly<Record<string, string>> = {
+const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -17,29 +17,29 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** Allows scripts, styles and requests of this origin only, so that injected markup can do nothing. */
-const policy = (style: string, ancestors: string) =>
+const contentSecurityPolicy = (styleSources: string, frameAncestors: string) =>
   [
     "default-src 'none'",
     "script-src 'self'",
-    `style-src ${style}`,
+    `style-src ${styleSources}`,
     "img-src 'self' data:",
     "connect-src 'self'",
     "frame-src 'self'",
-    `frame-ancestors ${ancestors}`,
+    `frame-ancestors ${frameAncestors}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')
 
-const documentHeaders = (style: string, ancestors: string, frame: 'DENY' | 'SAMEORIGIN') => ({
+const documentHeaders = (styleSources: string, frameAncestors: string, frameOptions: 'DENY' | 'SAMEORIGIN') => ({
   'cache-control': 'no-cache',
-  'content-security-policy': policy(style, ancestors),
-  'x-frame-options': frame,
+  'content-security-policy': contentSecurityPolicy(styleSources, frameAncestors),
+  'x-frame-options': frameOptions,
   'cross-origin-opener-policy': 'same-origin',
 })
 
-const headersOf: Readonly<Record<string, Record<string, string>>> = {
+const headersOfDocuments: Readonly<Record<string, Record<string, string>>> = {
   'index.html': documentHeaders("'self'", "'none'", 'DENY'),
-  // The terminal's library writes styles of its own. Only the console may show it in a frame.
+  // The terminal's library inserts styles. Only the console may show the terminal in a frame.
   'terminal.html': documentHeaders("'self' 'unsafe-inline'", "'self'", 'SAMEORIGIN'),
 }
 const assetHeaders = { 'cache-control': 'public, max-age=31536000, immutable' }
@@ -51,6 +51,7 @@ type Files = ReadonlyMap<string, FileAnswer>
 
 export class ConsoleFiles {
   readonly #folder: string
+  /** The modification time of index.html, in milliseconds since 1970. */
   #builtAt: number | undefined
   #files: Promise<Files> | undefined
 
@@ -59,7 +60,7 @@ export class ConsoleFiles {
     this.#folder = folder
   }
 
-  /** @returns undefined where the build has no such file, or there is no build */
+  /** @returns undefined when there is no build, or the build has no such file */
   async find(name: string): Promise<FileAnswer | undefined> {
     const builtAt = await stat(join(this.#folder, 'index.html')).then(
       ({ mtimeMs }) => mtimeMs,
@@ -68,8 +69,8 @@ export class ConsoleFiles {
     if (builtAt === undefined) return undefined
     if (builtAt !== this.#builtAt) {
       this.#builtAt = builtAt
-      this.#files = read(this.#folder)
-      // A build in progress may lack a file: the next request reads again.
+      this.#files = readFiles(this.#folder)
+      // A build in progress may lack a file. Then the next request reads the folder again.
       this.#files.catch(() => {
         this.#builtAt = undefined
       })
@@ -78,8 +79,8 @@ export class ConsoleFiles {
   }
 }
 
-async function read(folder: string): Promise<Files> {
-  const names = (await readdir(folder)).filter((name) => extname(name) in types)
+async function readFiles(folder: string): Promise<Files> {
+  const names = (await readdir(folder)).filter((name) => extname(name) in contentTypes)
   return new Map(await Promise.all(names.map(async (name) => [name, await fileAnswer(folder, name)] as const)))
 }
 
@@ -94,5 +95,5 @@ async function fileAnswer(folder: string, name: string): Promise<FileAnswer> {
     ...(br.length < plain.length && { br }),
     ...(zipped.length < plain.length && { gzip: zipped }),
   }
-  return new FileAnswer(bytes, types[extname(name)]!, etagOf(plain), headersOf[name] ?? assetHeaders)
+  return new FileAnswer(bytes, contentTypes[extname(name)]!, etagOf(plain), headersOfDocuments[name] ?? assetHeaders)
 }

@@ -1,4 +1,4 @@
-/** The routes of the console: its two documents, and their assets. The gateway serves a build and never makes one. */
+/** The routes of the console: its two HTML documents, and their assets. The gateway does not build the console. */
 import { fileURLToPath } from 'node:url'
 import { escapeHtml } from '../http/docs/html.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
@@ -20,19 +20,19 @@ const terminal = { ...html, summary: 'The document of a terminal' } satisfies Ro
 const favicon = { ...html, summary: 'The icon', produces: 'image/x-icon' } satisfies RouteSchema
 const asset = { ...html, summary: 'An asset of the console', produces: 'text/javascript' } satisfies RouteSchema
 
-/** The folder of the build: that of the package, wherever it is installed. */
+/** Returns the folder of the build in the installed package `@ecs-api/console`. */
 function consoleFolder(): string {
   return fileURLToPath(new URL('.', import.meta.resolve('@ecs-api/console/dist/index.html')))
 }
 
 export function consoleRoutes<Account>(rootApi: Api<Account>): void {
-  // Made at the first request: a start needs neither the module nor the search for the folder.
-  let made: Promise<ConsoleFiles> | undefined
+  // Created at the first request, to keep the start short.
+  let consoleFiles: Promise<ConsoleFiles> | undefined
   const files = () => {
-    made ??= import('./files.ts').then(({ ConsoleFiles }) => new ConsoleFiles(consoleFolder()))
-    return made
+    consoleFiles ??= import('./files.ts').then(({ ConsoleFiles }) => new ConsoleFiles(consoleFolder()))
+    return consoleFiles
   }
-  const document = async (name: string) => (await (await files()).find(name)) ?? notBuilt(consoleFolder())
+  const document = async (name: string) => (await (await files()).find(name)) ?? notBuiltPage(consoleFolder())
   rootApi.get('/', { schema: page }, () => document('index.html'))
   rootApi.get('/favicon.ico', { schema: favicon }, async () => (await import('./icon.ts')).icon)
   rootApi.get('/console', { schema: page }, () => document('index.html'))
@@ -47,7 +47,7 @@ export function consoleRoutes<Account>(rootApi: Api<Account>): void {
   })
 }
 
-function notBuilt(folder: string): string {
+function notBuiltPage(folder: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The console is not built</title></head>
 <body><h1>The console is not built yet</h1>
 <p>A start with <code>npm start</code> builds it within some seconds: reload this page. Otherwise run

@@ -72,7 +72,7 @@ export function diagnosisRoutes(
     { schema: ofService },
     ({ account, params: { cluster, service }, url, freshness }) =>
       cache
-        .composite(account, { topics: ['services', 'tasks'], cluster, key: url }, () =>
+        .compositeEntry(account, { topics: ['services', 'tasks'], cluster, key: url }, () =>
           diagnoseService(account, cluster, service, logs.forAccount(account).logs),
         )
         .read(freshness),
@@ -82,7 +82,7 @@ export function diagnosisRoutes(
     { schema: ofTask },
     ({ account, params: { cluster, task }, url, freshness }) =>
       cache
-        .composite(account, { topics: ['tasks'], cluster, key: url }, () =>
+        .compositeEntry(account, { topics: ['tasks'], cluster, key: url }, () =>
           diagnoseTask(account, cluster, task, history, logs.forAccount(account).logs),
         )
         .read(freshness),
@@ -90,7 +90,7 @@ export function diagnosisRoutes(
   const knownOf = perAccount((account) => new KnownServices(account))
   api.get('/:account/diagnosis', { schema: ofAccount }, ({ account, caller, url, freshness }) =>
     cache
-      .composite(account, { topics: ['services'], key: cacheKeyOf(caller, url) }, () =>
+      .compositeEntry(account, { topics: ['services'], key: cacheKeyOf(caller, url) }, () =>
         diagnoseAccount(account, caller, knownOf(account)),
       )
       .read(freshness),

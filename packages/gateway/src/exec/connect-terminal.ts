@@ -53,7 +53,7 @@ async function admit(
   }
   const account = deps.findAccount(offered.account)
   if (!account) throw notFound()
-  const caller = await deps.currentCaller(offered.credential)
+  const caller = await deps.findCurrentCaller(offered.credential)
   if (!caller) throw new Unauthorized('Unauthorized', 'The token that requested the session is no longer valid.')
   requireRights(caller, offered)
   return { account, caller }

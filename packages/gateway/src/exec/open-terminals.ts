@@ -10,7 +10,7 @@ import type { ExitReason, Terminal } from './terminal.ts'
 export interface OpenTerminalsDeps {
   findAccount: (name: string) => Account | undefined
   /** The caller with its present rights; undefined when its token is not valid any more. */
-  currentCaller: (credential: object) => Promise<Caller | undefined>
+  findCurrentCaller: (credential: object) => Promise<Caller | undefined>
 }
 
 /** A terminal, or a command that runs for a request. */
@@ -68,7 +68,7 @@ export class OpenTerminals {
   }
 
   async #isAllowed(rights: SessionRights): Promise<boolean> {
-    const caller = await this.#deps.currentCaller(rights.credential)
+    const caller = await this.#deps.findCurrentCaller(rights.credential)
     if (!caller || !this.#deps.findAccount(rights.account)) return false
     try {
       requireRights(caller, rights)

@@ -164,7 +164,9 @@ test('AWS fails while a session is opened', async () => {
       const answer = await api.post(path, { command: 'sh' })
       const where = `${action}: ${answer.text}`
       assert.deepEqual([answer.status, answer.body.code], [status, code], where)
-      const changing = awsCalls.slice(callsBefore).filter((call) => call.mayHaveChanged || call.changeId !== undefined)
+      const changing = awsCalls
+        .slice(callsBefore)
+        .filter((call) => call.mayHaveChanged || call.writeRequestId !== undefined)
       if (action !== 'ExecuteCommand') assert.deepEqual(changing, [], where)
       // No second session is opened.
       if (action === 'ExecuteCommand' && response === failed) assert.equal(calls, 1, where)

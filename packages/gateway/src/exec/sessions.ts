@@ -76,7 +76,7 @@ export class ExecSessions {
    * @param id of the caller's new session: only those that began before it are ended
    */
   async endEarlier(account: Account, caller: Caller, keyHash: string, id?: string): Promise<void> {
-    const key = { account: account.name, caller: caller.keyOwner, key_hash: keyHash }
+    const key = { account: account.name, caller: caller.uniqueName, key_hash: keyHash }
     for (const row of await listSessionsUnderKey(this.store, key, id)) {
       this.terminals.end(row.id, 'Replaced', 'Another session was opened under the same Idempotency-Key.')
       await this.end(row)

@@ -40,7 +40,7 @@ export async function startSession(
   const { account, cluster, task, container } = target
   const id = randomUUID()
   const { sessionsPerToken } = account.exec
-  const row = { id, account: account.name, caller: caller.keyOwner, key_hash: keyHash ?? null }
+  const row = { id, account: account.name, caller: caller.uniqueName, key_hash: keyHash ?? null }
   if (!(await addExecSession(store, row, sessionsPerToken))) {
     throw new TooManyRequests(
       'TokenLimitExceeded',

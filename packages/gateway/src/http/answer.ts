@@ -108,7 +108,7 @@ export interface SerialisedAnswer {
   compressed: CompressedBodies
   onCompressed?: () => void
   /** Returns the newest cached answer to the same request; undefined when the handler must be called. */
-  findNewest?: () => SerialisedAnswer | undefined
+  latestIfFresh?: () => SerialisedAnswer | undefined
 }
 
 /** Whether the value is a serialised answer: values that become JSON have no bytes in `payload`. */

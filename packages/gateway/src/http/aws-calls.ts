@@ -32,7 +32,7 @@ export interface RequestTrace {
 export interface AwsCall {
   account: string
   action: string
-  ms: number
+  durationMs: number
   attempts: number
   /** Attempts that AWS throttled. */
   throttles: number
@@ -41,7 +41,7 @@ export interface AwsCall {
   /** The call changes something and was not rejected. */
   mayHaveChanged: boolean
   /** AWS's request id of a call that changes something, also of a rejected one. */
-  changeId: string | undefined
+  writeRequestId: string | undefined
 }
 
 export const newAwsCalls = (): AwsCalls => ({ calls: 0, ms: 0, mayHaveChanged: false, changeRequestIds: [] })
@@ -54,13 +54,13 @@ export const awsCallsOfRequest = new AsyncLocalStorage<AwsCalls>()
 export function countAwsCall(call: AwsCall): void {
   const awsCalls = awsCallsOfRequest.getStore()
   if (!awsCalls) return
-  const { ms, mayHaveChanged, changeId } = call
+  const { durationMs, mayHaveChanged, writeRequestId } = call
   awsCalls.trace?.onAwsCall(call)
   awsCalls.calls++
-  awsCalls.ms += ms
+  awsCalls.ms += durationMs
   if (mayHaveChanged) awsCalls.mayHaveChanged = true
-  if (changeId !== undefined && awsCalls.changeRequestIds.length < maxChangeRequestIds)
-    awsCalls.changeRequestIds.push(changeId)
+  if (writeRequestId !== undefined && awsCalls.changeRequestIds.length < maxChangeRequestIds)
+    awsCalls.changeRequestIds.push(writeRequestId)
 }
 
 /**

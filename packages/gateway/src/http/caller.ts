@@ -12,16 +12,16 @@ export interface Caller {
   /** The token's name. */
   name: string
   /**
-   * The owner of the caller's idempotency keys: the token's name, and its creation time if the gateway created the
-   * token. Rotating a token keeps the owner.
+   * The token's name, and its creation time if the gateway created the token, because a later token may get the same name.
+   * Rotating a token keeps it. Idempotency keys and sessions belong to this name.
    */
-  keyOwner: string
+  uniqueName: string
   role: string
   /** Names or globs of what the token may use. `["*"]` allows everything. */
   fence: { accounts: readonly string[]; clusters: readonly string[]; taskDefinitions: readonly string[] }
   hasPermission: (permission: Permission) => boolean
   /**
-   * The token or session that authenticated the caller. `currentCaller` checks it again later. Undefined on a public
+   * The token or session that authenticated the caller. `findCurrentCaller` checks it again later. Undefined on a public
    * route.
    */
   credential: object | undefined
@@ -42,7 +42,7 @@ export interface Caller {
 /** The caller of a public route. */
 export const nobody: Caller = {
   name: '',
-  keyOwner: '',
+  uniqueName: '',
   role: '',
   fence: { accounts: [], clusters: [], taskDefinitions: [] },
   hasPermission: () => false,

@@ -36,10 +36,8 @@ export async function makeChange(
   const { idempotencyKey: key, caller } = request
   const auditAndWork = async (firstTryAt?: Date) => {
     if (request.routeOptions.config.preparedRoute?.schema.isAuditedByHandler) return work(firstTryAt)
-    request.auditEntry = await audit.begin(
-      auditedRequestOf(request),
-      request.routeOptions.config.preparedRoute?.schema.mayPrecedeAudit,
-    )
+    const mayPrecedeAudit = request.routeOptions.config.preparedRoute?.schema.mayPrecedeAudit
+    request.auditEntry = await audit.begin(auditedRequestOf(request), { mayPrecedeAudit })
     return work(firstTryAt)
   }
   const behaviour = request.routeOptions.config.preparedRoute?.schema.onRepeatedKey?.(request.body)
@@ -52,7 +50,7 @@ export async function makeChange(
     request.headers['if-match'] ?? null,
     request.body ?? null,
   ])
-  const attempt = await idempotencyKeys.begin({ caller: caller?.keyOwner ?? '', key }, fingerprint)
+  const attempt = await idempotencyKeys.begin({ caller: caller?.uniqueName ?? '', key }, fingerprint)
   if (!('storeResponse' in attempt)) {
     request.isReplayed = true
     return new Replay(attempt)

@@ -23,8 +23,8 @@ export interface AdmittedRead<Call extends { freshness: Freshness } = { freshnes
   handler: (call: Call, reply: Reply) => unknown
   call: Call
   reply: Reply
-  /** `findNewest` of the last answer. */
-  findNewest?: SerialisedAnswer['findNewest']
+  /** `latestIfFresh` of the last answer. */
+  latestIfFresh?: SerialisedAnswer['latestIfFresh']
 }
 
 /**
@@ -133,7 +133,7 @@ export class FastPath {
     }
     const finish = (ready: unknown, value: Promise<unknown> | undefined) => {
       if (isSerialised(ready)) {
-        fastRequest.read.findNewest = ready.findNewest
+        fastRequest.read.latestIfFresh = ready.latestIfFresh
         this.#writeLater(fastRequest, ready)
       } else {
         this.handedOverStates.set(fastRequest.request, { awsCalls: fastRequest.awsCalls, value })
@@ -231,7 +231,7 @@ function textOf(payload: Buffer): string {
 function cachedAnswer({ request, read }: FastRequest): SerialisedAnswer | undefined {
   if (request.headers['cache-control'] !== undefined) return undefined
   try {
-    return read.findNewest?.()
+    return read.latestIfFresh?.()
   } catch {
     return undefined
   }

@@ -248,7 +248,7 @@ function callOf(
     acceptedType: request.acceptedType,
     ifMatch: request.headers['if-match'],
     clientToken: (call = 0) =>
-      key === undefined ? undefined : clientTokenOf(caller.keyOwner, url.replace(/\?.*$/s, ''), key, call),
+      key === undefined ? undefined : clientTokenOf(caller.uniqueName, url.replace(/\?.*$/s, ''), key, call),
     get signal() {
       signal ??= getSignal()
       return signal

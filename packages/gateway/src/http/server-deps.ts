@@ -39,7 +39,7 @@ export interface ServerDeps<Account> {
 
 /** The audit log. */
 export interface Audit {
-  begin: (request: AuditedRequest, mayPrecedeAudit?: boolean) => Promise<AuditRow>
+  begin: (request: AuditedRequest, options?: { mayPrecedeAudit?: boolean | undefined }) => Promise<AuditRow>
   finish: (entry: AuditRow, result: AuditedResult) => Promise<void>
   recordRejected: (request: AuditedRequest, result: AuditedResult) => Promise<void>
 }

@@ -49,12 +49,12 @@ async function createTestServer() {
       countAwsCall({
         account: account.name,
         action: 'DescribeThings',
-        ms: 2.5,
+        durationMs: 2.5,
         attempts: 1,
         throttles: 0,
         problem: undefined,
         mayHaveChanged: false,
-        changeId: undefined,
+        writeRequestId: undefined,
       })
       return { account: account.name, thing: params.thing, ...query }
     },

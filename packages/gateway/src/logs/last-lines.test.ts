@@ -17,7 +17,7 @@ const { api } = program
 const calls: FinishedCall[] = []
 const account = openAwsAccount(aws.account('remote'), {
   requireAllowed: () => {},
-  guardsDefinitions: () => false,
+  hasTaskDefinitionGuardrails: () => false,
   onCall: (call) => calls.push(call),
   callContext: () => ({ priority: 'read', caller: 'test' }),
 })

@@ -97,7 +97,7 @@ export function logRoutes(api: Api<Account>, { cache, logs, onUnexpectedError }:
     }
     // Later pages and large pages are seldom requested twice, and would evict other responses from the cache.
     if (query.cursor !== undefined || query.limit > maxCachedLines) return read()
-    return cache.composite(account, about, read).read(freshness)
+    return cache.compositeEntry(account, about, read).read(freshness)
   }
 }
 

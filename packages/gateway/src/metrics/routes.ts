@@ -79,7 +79,7 @@ export function metricRoutes(api: Api<Account>, { cache, history, accountMetrics
       freshMs: Math.min(period, maxFreshSeconds) * 1000,
     }
     return cache
-      .composite(account, compositeQuery, () => read(metricWindow({ ...query, period }, Date.now())))
+      .compositeEntry(account, compositeQuery, () => read(metricWindow({ ...query, period }, Date.now())))
       .read(freshness)
   }
 }

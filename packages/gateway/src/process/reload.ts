@@ -2,7 +2,7 @@
  * SIGHUP: reads the configuration again. An invalid configuration is rejected as a whole, and changes that need a
  * restart are reported.
  */
-import { readConfiguration, type Source } from '../config/read.ts'
+import { type ConfigurationSource, readConfiguration } from '../config/read.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Log } from '../telemetry/log.ts'
 
@@ -38,7 +38,7 @@ const settingsThatNeedRestart: Readonly<Record<string, (settings: Settings) => u
 
 /** @param apply makes the new settings effective */
 export async function reloadConfiguration(
-  source: Source,
+  source: ConfigurationSource,
   runningSettings: Settings,
   apply: (settings: Settings) => Promise<void>,
   log: Log,

@@ -1,12 +1,12 @@
 /** The first steps of `ecs-api serve`. A step that fails prints the reason on stderr. */
 import { adminTokenIn } from '../access/admin-token.ts'
 import { BrokenConfiguration } from '../config/faults.ts'
-import { readConfiguration, type Source } from '../config/read.ts'
+import { type ConfigurationSource, readConfiguration } from '../config/read.ts'
 import type { Settings } from '../config/settings.ts'
-import { readableFileWarning, shortestToken, weakTokenWarning } from '../config/token-strength.ts'
+import { minTokenLength, readableFileWarning, weakTokenWarning } from '../config/token-strength.ts'
 
 /** The settings; undefined when the configuration is invalid. */
-export async function readSettings(source: Source): Promise<Settings | undefined> {
+export async function readSettings(source: ConfigurationSource): Promise<Settings | undefined> {
   try {
     return await readConfiguration(source)
   } catch (error) {
@@ -62,7 +62,7 @@ export async function getAdminToken({
 }: Settings): Promise<{ adminToken: string; tokenNote: string; warning: string | undefined }> {
   if (token) return { adminToken: token, tokenNote: 'token: as configured', warning: weakTokenWarning(token) }
   const stored = await adminTokenIn(data)
-  if (stored.token.length < shortestToken)
+  if (stored.token.length < minTokenLength)
     throw new Error(
       `The token in ${stored.file} is cut short. Put the whole one there, or remove the file: a new one is made at the next start.`,
     )

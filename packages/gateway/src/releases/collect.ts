@@ -4,7 +4,7 @@
  */
 import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { inBatches } from '../aws/reads/paging.ts'
+import { mapInBatches } from '../aws/reads/paging.ts'
 import type { ReleaseLog, ReleaseSummary, SeenRevision, ServiceIdentity } from '../history/release-log.ts'
 import { readIfOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
 import { collectBriefs, describeDeployments, isFinished } from '../services/deployments.ts'
@@ -115,7 +115,7 @@ function seenRevision(
 }
 
 async function describeRevisions(account: Account, arns: readonly string[]): Promise<Map<string, ServiceRevision>> {
-  const revisions = await inBatches(arns, maxRevisionsPerCall, async (batch) => {
+  const revisions = await mapInBatches(arns, maxRevisionsPerCall, async (batch) => {
     const { serviceRevisions = [] } = await account.ecs().describeServiceRevisions({ serviceRevisionArns: batch })
     return serviceRevisions
   })

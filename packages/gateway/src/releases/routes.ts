@@ -115,14 +115,14 @@ export function releaseRoutes(api: Api<Account>, { cache, ...deps }: ReleaseRout
   const path = '/:account/clusters/:cluster/services/:service'
   api.get(`${path}/releases`, { schema: list }, ({ account, params: { cluster, service }, query, url, freshness }) =>
     cache
-      .composite(account, { topics: ['services'], cluster, key: url }, () =>
+      .compositeEntry(account, { topics: ['services'], cluster, key: url }, () =>
         listReleases(account, cluster, service, query, releaseLog),
       )
       .read(freshness),
   )
   api.get(`${path}/releases/:release`, { schema: get }, ({ account, params, url, freshness }) =>
     cache
-      .composite(account, { topics: ['services'], cluster: params.cluster, key: url }, () =>
+      .compositeEntry(account, { topics: ['services'], cluster: params.cluster, key: url }, () =>
         getRelease(account, params.cluster, params.service, params.release, releaseLog),
       )
       .read(freshness),

@@ -3,7 +3,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { newClientToken } from '../aws/client-token.ts'
 import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
-import { rejectBoundaryTag } from '../clusters/boundary-tag.ts'
+import { rejectBoundaryViolations } from '../clusters/boundary-tag.ts'
 import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
@@ -30,7 +30,7 @@ export async function createService(
   const requestBody = readBody('CreateService', body)
   rejectOtherCluster(requestBody, cluster)
   await rejectForeignReferences(account, requestBody)
-  rejectBoundaryTag(account, requestBody)
+  rejectBoundaryViolations(account, requestBody)
   if (requestBody.input.schedulingStrategy !== undefined && requestBody.input.schedulingStrategy !== 'REPLICA')
     requestBody.addError(
       ['schedulingStrategy'],

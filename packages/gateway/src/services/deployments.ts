@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { everyPage, inBatches } from '../aws/reads/paging.ts'
+import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { readIfOffered, type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { Conflict, NotFound } from '../problems/problem.ts'
@@ -85,7 +85,7 @@ export async function collectBriefs(
   since?: Date,
 ): Promise<ServiceDeploymentBrief[]> {
   const briefs: ServiceDeploymentBrief[] = []
-  await everyPage(async (nextToken) => {
+  await itemsOfAllPages(async (nextToken) => {
     const listed = await account.ecs().listServiceDeployments({
       cluster: clusterOf(service),
       service: service.serviceName,
@@ -191,7 +191,7 @@ function noneIfUnknown(error: unknown): ServiceDeployment[] {
 }
 
 export function describeDeployments(account: Account, arns: readonly string[]): Promise<ServiceDeployment[]> {
-  return inBatches(arns, 20, async (batch) => {
+  return mapInBatches(arns, 20, async (batch) => {
     const { serviceDeployments = [] } = await account.ecs().describeServiceDeployments({ serviceDeploymentArns: batch })
     const byArn = new Map(serviceDeployments.map((deployment) => [deployment.serviceDeploymentArn, deployment]))
     return batch.flatMap((arn) => byArn.get(arn) ?? [])

@@ -1,6 +1,6 @@
 import type { Service, ServiceEvent } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { inBatches } from '../aws/reads/paging.ts'
+import { mapInBatches } from '../aws/reads/paging.ts'
 import type { History } from '../history/history.ts'
 import { type Order, type Page, type PageQuery, pageOf, positionInCursor, writeCursor } from '../http/list.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
@@ -99,7 +99,7 @@ async function archivedEvents(
   }: Omit<EventQuery, 'until'> & { until: string | undefined; after: ReturnType<typeof positionInCursor> | undefined },
   history: History,
 ): Promise<NamedEvent[]> {
-  const rows = await inBatches(services, maxServicesPerQuery, (batch) => {
+  const rows = await mapInBatches(services, maxServicesPerQuery, (batch) => {
     const servicesSince = batch.map((service) => ({
       name: service.serviceName ?? '',
       since: earliestEventTime(service, query),

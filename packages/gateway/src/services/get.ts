@@ -6,7 +6,7 @@ import type { Service } from '@aws-sdk/client-ecs'
 import { canReferTo, clusterOfArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
-import { everyPage, inBatches } from '../aws/reads/paging.ts'
+import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/resource-kind.ts'
 import { emptyIfNew, requireClusterReference } from '../clusters/get.ts'
 import { NotFound } from '../problems/problem.ts'
@@ -51,7 +51,7 @@ export const serviceKind: ResourceKind<Service> = {
   action: 'DescribeServices',
   maxPerCall: 10,
   describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
-  find: (account, { cluster, ref }, answer) => {
+  applyOwnWrites: (account, { cluster, ref }, answer) => {
     const isPossible = canReferTo('service', ref, cluster)
     return orNotFound(
       account,
@@ -76,7 +76,7 @@ export async function describeServices(
   cluster: string,
   names: readonly string[],
 ): Promise<Service[]> {
-  const found = await inBatches(names, 10, async (batch) => {
+  const found = await mapInBatches(names, 10, async (batch) => {
     const services = await describe(account, cluster, batch)
     const byName = new Map(services.map((service) => [service.serviceName, service]))
     return batch.map((name) => account.ownWrites.overlay('service', keyOf(cluster, name), byName.get(name)))
@@ -98,7 +98,7 @@ async function describe(account: Account, cluster: string, refs: string[]): Prom
  */
 export async function collectServiceNames(account: Account, cluster: string): Promise<string[]> {
   requireClusterReference(account, cluster)
-  const arns = await everyPage(async (nextToken) => {
+  const arns = await itemsOfAllPages(async (nextToken) => {
     const page = await account.ecs().listServices({ cluster, maxResults: 100, nextToken })
     return { items: page.serviceArns, nextToken: page.nextToken }
   }).catch(emptyIfNew<string[]>(account, cluster, []))

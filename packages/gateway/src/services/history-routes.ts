@@ -130,7 +130,7 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
   const path = '/:account/clusters/:cluster/services/:service'
   api.get(`${path}/events`, { schema: events }, ({ account, params: { cluster, service }, query, url, freshness }) =>
     cache
-      .composite(account, { topics: ['services'], cluster, key: url }, () =>
+      .compositeEntry(account, { topics: ['services'], cluster, key: url }, () =>
         listEvents(account, cluster, service, query, history),
       )
       .read(freshness),
@@ -140,14 +140,14 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
     { schema: clusterEvents },
     ({ account, params: { cluster }, query, url, freshness }) =>
       cache
-        .composite(account, { topics: ['services'], cluster, key: url }, () =>
+        .compositeEntry(account, { topics: ['services'], cluster, key: url }, () =>
           listClusterEvents(account, cluster, query, history),
         )
         .read(freshness),
   )
   api.get(`${path}/deployments`, { schema: list }, ({ account, params: { cluster, service }, query, url, freshness }) =>
     cache
-      .composite(account, { topics: ['services'], cluster, key: url }, () =>
+      .compositeEntry(account, { topics: ['services'], cluster, key: url }, () =>
         listDeployments(account, cluster, service, query),
       )
       .read(freshness),
@@ -162,7 +162,7 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
   }
   api.get(`${path}/deployments/:deployment`, { schema: get, stream: deploymentStream }, (call) => {
     const { about, compose } = deploymentQuery(call)
-    return cache.composite(call.account, about, compose).read(call.freshness)
+    return cache.compositeEntry(call.account, about, compose).read(call.freshness)
   })
   api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, caller, params, query, body }) => {
     const { cluster, service, deployment } = params

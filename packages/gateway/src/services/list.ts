@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { inBatches } from '../aws/reads/paging.ts'
+import { mapInBatches } from '../aws/reads/paging.ts'
 import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
 import { collectClusterNames } from '../clusters/get.ts'
 import type { Caller } from '../http/caller.ts'
@@ -40,7 +40,7 @@ interface ServiceName {
 }
 
 async function collectAllNames(account: Account, { mayUseCluster }: Caller): Promise<ServiceName[]> {
-  return inBatches((await collectClusterNames(account)).filter(mayUseCluster), 1, async ([cluster]) => {
+  return mapInBatches((await collectClusterNames(account)).filter(mayUseCluster), 1, async ([cluster]) => {
     const names = await collectServiceNames(account, cluster!).catch(emptyIfDeleted)
     return names.map((name) => ({ cluster: cluster!, name }))
   })

@@ -3,7 +3,7 @@ import type { Service, Tag } from '@aws-sdk/client-ecs'
 import { type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
-import { rejectBoundaryTag } from '../clusters/boundary-tag.ts'
+import { rejectBoundaryViolations } from '../clusters/boundary-tag.ts'
 import { BadRequest } from '../problems/problem.ts'
 import { type Body, readBody, throwFaults } from '../shapes/body.ts'
 import type { DefinitionPatch } from './patch-definition.ts'
@@ -47,8 +47,8 @@ export async function readPatch(
   rejectOtherCluster(update, cluster)
   rejectOtherService(update, service)
   await rejectForeignReferences(account, update)
-  rejectBoundaryTag(account, creationFields)
-  rejectBoundaryTag(account, update)
+  rejectBoundaryViolations(account, creationFields)
+  rejectBoundaryViolations(account, update)
   const given = Object.entries(update.extra).filter(([member]) => definitionMembers.includes(member))
   const definition: DefinitionPatch | undefined = given.length > 0 ? Object.fromEntries(given) : undefined
   return { cluster, service, update, creationFields, definition }

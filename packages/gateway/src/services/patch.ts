@@ -6,7 +6,7 @@
  */
 import type { RegisterTaskDefinitionRequest, Service, Tag } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { requireAllowedTags, setTags } from '../aws/tags.ts'
+import { requireTagsAllowed, setTags } from '../aws/tags.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { requireMatch } from '../http/etag.ts'
 import { nameOf } from '../task-definitions/get.ts'
@@ -112,7 +112,7 @@ async function requireAllowed(
   if (base !== undefined) requireFamily(caller, base)
   // A new revision is checked when it is registered: RegisterTaskDefinition is the first call of the plan.
   if (!revision) await requireAllowedDeployment(account, current, update)
-  if (tags) requireAllowedTags(account, current.serviceArn!, current.tags ?? [], tags)
+  if (tags) requireTagsAllowed(account, current.serviceArn!, current.tags ?? [], tags)
 }
 
 /** The plan without the revision and the deployment that an earlier try of the same request created. */

@@ -255,7 +255,7 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
   }
   api.get('/:account/services', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
     cache
-      .composite(account, { topics: ['services'], key: cacheKeyOf(caller, url) }, () =>
+      .compositeEntry(account, { topics: ['services'], key: cacheKeyOf(caller, url) }, () =>
         listAllServices(account, caller, query),
       )
       .read(freshness),
@@ -265,7 +265,9 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
     { schema: list },
     ({ account, params: { cluster }, query, url, freshness }) =>
       cache
-        .composite(account, { topics: ['services'], cluster, key: url }, () => listServices(account, cluster, query))
+        .compositeEntry(account, { topics: ['services'], cluster, key: url }, () =>
+          listServices(account, cluster, query),
+        )
         .read(freshness),
   )
 
@@ -284,7 +286,7 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
   const serviceStream = ({ account, params }: { account: Account; params: { cluster: string; service: string } }) =>
     cache.resourceStream(serviceKind, account, { cluster: params.cluster, ref: params.service })
   api.get(path, { schema: get, stream: serviceStream }, ({ account, params, freshness }) =>
-    cache.resource(serviceKind, account, { cluster: params.cluster, ref: params.service }).read(freshness),
+    cache.resourceEntry(serviceKind, account, { cluster: params.cluster, ref: params.service }).read(freshness),
   )
 
   api.patch(path, { schema: patch }, async (call, reply) => {
@@ -319,7 +321,7 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
 
   api.get(`${path}/tasks`, { schema: tasks }, ({ account, params: { cluster, service }, query, url, freshness }) =>
     cache
-      .composite(account, { topics: ['tasks', 'services'], cluster, key: url }, async () => {
+      .compositeEntry(account, { topics: ['tasks', 'services'], cluster, key: url }, async () => {
         const { serviceName } = await getService(account, cluster, service)
         return listTasks(account, cluster, { ...query, service: serviceName }, history)
       })

@@ -122,16 +122,18 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
       .ok({ me: presentMe(caller) })
       .withHeaders({ 'set-cookie': setSessionCookie('', 0, requestDetails.reachedPort) })
   })
-  rootApi.get('/session', { schema: methods }, () => ({ oidc: oidc?.method ?? null }))
+  rootApi.get('/session', { schema: methods }, () => ({ oidc: oidc?.publicSettings ?? null }))
   rootApi.get('/session/oidc', { schema: beginOidc }, async ({ query, requestDetails }, reply) => {
     rejectOtherSite(requestDetails)
     const provider = requireOidc(oidc)
     deps.countOidcSignIn(requestDetails.source)
-    const { url, cookie, seconds } = await provider.begin(requestDetails.ownOrigin, query.key)
-    return reply.redirect(url).withHeaders({ 'set-cookie': setOidcCookie(cookie, seconds, requestDetails.reachedPort) })
+    const { url, cookie, maxAgeSeconds } = await provider.begin(requestDetails.ownOrigin, query.key)
+    return reply
+      .redirect(url)
+      .withHeaders({ 'set-cookie': setOidcCookie(cookie, maxAgeSeconds, requestDetails.reachedPort) })
   })
   rootApi.post('/session/codes', { schema: makeCode }, async ({ caller }, reply) => {
-    const { code, expiresAt } = await sessions.newCode(caller as FencedCaller)
+    const { code, expiresAt } = await sessions.createCode(caller as FencedCaller)
     return reply.created({
       oneTimeCode: code,
       path: pathWithCode(code),

@@ -220,7 +220,7 @@ test('a session ends after 12 hours without a request, and after 30 days; a code
   const onUnexpectedError = (error: unknown) => assert.fail(String(error))
   const tokensDeps = { store, adminToken: 'the-token-of-the-first-admin', now: () => time, onUnexpectedError }
   const tokens = new Tokens({ ...tokensDeps, broadcast: () => {} })
-  const sessionsDeps = { store, oidcHash: undefined, now: () => time, broadcast: () => {}, onUnexpectedError }
+  const sessionsDeps = { store, oidcSettingsHash: undefined, now: () => time, broadcast: () => {}, onUnexpectedError }
   const sessions = new BrowserSessions({ ...sessionsDeps, tokens })
   const isOpen = async ({ cookie, csrfToken }: { cookie: string; csrfToken: string }) =>
     (await sessions.authenticate([cookie], csrfToken)) !== undefined
@@ -237,7 +237,7 @@ test('a session ends after 12 hours without a request, and after 30 days; a code
   for (; time < openedAt + 30 * 86_400_000; time += maxIdleMs - 1) assert.equal(await isOpen(used), true)
   assert.equal(await isOpen(used), false)
 
-  const { code } = await sessions.newCode(tokens.admin)
+  const { code } = await sessions.createCode(tokens.admin)
   time += 600_001
   assert.equal(await sessions.redeem(code), undefined)
 

@@ -114,7 +114,7 @@ export interface BrowserSessionRow {
   csrf_hash: string
   /** The `caller` of idempotency keys: it identifies the token whose limit the session counts towards. */
   caller: string
-  /** How the caller signed in (`SignedInWith`); sealed, because it has the hash of the first admin's token. */
+  /** How the caller signed in (`SignInCredential`); sealed, because it has the hash of the admin token. */
   credential: string
   created_at: string
   /** The last request, exact to a minute. */

@@ -1,7 +1,7 @@
 import type { TaskDefinitionStatus } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { everyPage } from '../aws/reads/paging.ts'
+import { itemsOfAllPages } from '../aws/reads/paging.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { nameOf, type TaggedDefinition } from './get.ts'
@@ -40,7 +40,7 @@ export async function collectTaskDefinitions(
   const found = new Map<string, ListedTaskDefinition>()
   await Promise.all(
     wanted.map(async (one) => {
-      const arns = await everyPage(async (nextToken) => {
+      const arns = await itemsOfAllPages(async (nextToken) => {
         const page = await account
           .ecs()
           .listTaskDefinitions({ familyPrefix: family, status: one, maxResults: 100, nextToken })

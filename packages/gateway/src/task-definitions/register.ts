@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { rejectBoundaryTag, withBoundaryTag } from '../clusters/boundary-tag.ts'
+import { rejectBoundaryViolations, withBoundaryTag } from '../clusters/boundary-tag.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { containsAll } from '../shapes/same.ts'
@@ -66,7 +66,7 @@ export async function registerRevision(
  * reasons at once why Fargate cannot run it.
  */
 function checkedInput(account: Account, read: Body): RegisterTaskDefinitionRequest {
-  rejectBoundaryTag(account, read)
+  rejectBoundaryViolations(account, read)
   const input = forFargate(account, read)
   const asFargate = input.requiresCompatibilities?.includes('FARGATE')
     ? input

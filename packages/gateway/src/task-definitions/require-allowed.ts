@@ -9,7 +9,7 @@ import { registrationOf } from './registration-of.ts'
  * @throws Forbidden `GuardrailBroken`
  */
 export async function requireAllowedDefinition(account: Account, ref: string): Promise<void> {
-  if (!account.guardsDefinitions) return
+  if (!account.hasTaskDefinitionGuardrails) return
   const definition = await findTaskDefinition(account, ref)
   // ECS rejects a reference to a missing definition with a better message.
   if (definition) account.requireAllowed('DeployTaskDefinition', registrationOf(definition))

@@ -1,7 +1,7 @@
 /** The filter of a task list: the query's parameters, the part that ListTasks applies, and the rest. */
 import type { Task } from '@aws-sdk/client-ecs'
 import { clusterOfArn, shortName } from '@ecs-api/ecs-model'
-import { type IndexedTask, indexedTask } from '../aws/reads/task-index.ts'
+import { type IndexedTask, toIndexedTask } from '../aws/reads/task-index.ts'
 import type { TaskSelection } from './get.ts'
 
 /** The parameters of the query that filter tasks. */
@@ -58,7 +58,7 @@ export function matchesFilter(task: Task, filter: TaskFilter): boolean {
     (filter.status === undefined && lastStatus !== 'STOPPED') ||
     (filter.status === 'PENDING' && statusesBeforeRunning.has(lastStatus)) ||
     filter.status === lastStatus
-  return hasStatus && matchesOrigin(indexedTask(task), filter)
+  return hasStatus && matchesOrigin(toIndexedTask(task), filter)
 }
 
 /** Whether an indexed task can match the filter. Its status may have changed since it was indexed. */

@@ -5,7 +5,7 @@ import type { Task } from '@aws-sdk/client-ecs'
 import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
-import { everyPage, inBatches } from '../aws/reads/paging.ts'
+import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/resource-kind.ts'
 import { emptyIfNew, requireClusterReference } from '../clusters/get.ts'
 import { NotFound } from '../problems/problem.ts'
@@ -46,7 +46,7 @@ export const taskKind: ResourceKind<Task> = {
   action: 'DescribeTasks',
   maxPerCall: 100,
   describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
-  find: (account, { cluster, ref }, answer) => withOwnWrites(account, cluster, ref, answer),
+  applyOwnWrites: (account, { cluster, ref }, answer) => withOwnWrites(account, cluster, ref, answer),
   present: presentTask,
   pace: ({ lastStatus, desiredStatus }) =>
     lastStatus === 'STOPPED' ? 'final' : lastStatus === desiredStatus ? 'resting' : 'changing',
@@ -54,7 +54,7 @@ export const taskKind: ResourceKind<Task> = {
 
 /** Describes the tasks that exist, in the order of the ids. */
 export async function describeTasks(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
-  const found = await inBatches(ids, 100, async (batch) => {
+  const found = await mapInBatches(ids, 100, async (batch) => {
     const tasks = await describe(account, cluster, batch)
     const byId = new Map(tasks.map((task) => [shortName(task.taskArn ?? ''), task]))
     return batch.map((id) => account.ownWrites.overlay('task', id, byId.get(id)))
@@ -85,7 +85,7 @@ export async function collectTaskIds(
   onPage?: (ids: string[]) => void,
 ): Promise<string[]> {
   requireClusterReference(account, cluster)
-  const arns = await everyPage(
+  const arns = await itemsOfAllPages(
     async (nextToken) => {
       const page = await account.ecs().listTasks({ cluster, desiredStatus, maxResults: 100, nextToken, ...selection })
       return { items: page.taskArns, nextToken: page.nextToken }

@@ -153,7 +153,7 @@ const stop = {
 export function taskRoutes(api: Api<Account>, cache: Cache, history: History): void {
   api.get('/:account/tasks', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
     cache
-      .composite(account, { topics: ['tasks'], key: cacheKeyOf(caller, url) }, () =>
+      .compositeEntry(account, { topics: ['tasks'], key: cacheKeyOf(caller, url) }, () =>
         listAllTasks(account, caller, query, history),
       )
       .read(freshness),
@@ -163,7 +163,9 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
     { schema: list },
     ({ account, params: { cluster }, query, url, freshness }) =>
       cache
-        .composite(account, { topics: ['tasks'], cluster, key: url }, () => listTasks(account, cluster, query, history))
+        .compositeEntry(account, { topics: ['tasks'], cluster, key: url }, () =>
+          listTasks(account, cluster, query, history),
+        )
         .read(freshness),
   )
 
@@ -207,7 +209,9 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
         throw error
       }
       try {
-        const view = cache.resource(taskKind, account, { cluster: params.cluster, ref: params.task }).read(freshness)
+        const view = cache
+          .resourceEntry(taskKind, account, { cluster: params.cluster, ref: params.task })
+          .read(freshness)
         return view instanceof Promise ? view.catch(orArchived) : view
       } catch (error) {
         return orArchived(error)

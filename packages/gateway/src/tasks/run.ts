@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import { addBoundaryTag } from '../aws/boundary-tag.ts'
 import { newClientToken } from '../aws/client-token.ts'
 import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
-import { rejectBoundaryTag } from '../clusters/boundary-tag.ts'
+import { rejectBoundaryViolations } from '../clusters/boundary-tag.ts'
 import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { BadRequest, Conflict, NotYetAvailable, Problem, Unavailable } from '../problems/problem.ts'
@@ -45,7 +45,7 @@ export async function runTasks(
   const requestBody = readBody('RunTask', body)
   rejectOtherCluster(requestBody, cluster)
   await rejectForeignReferences(account, requestBody)
-  rejectBoundaryTag(account, requestBody)
+  rejectBoundaryViolations(account, requestBody)
   const count = countOf(requestBody)
   const input = { ...(await withPlacement(account, cluster, requestBody)), cluster, count: Math.min(count, maxPerCall) }
   requestBody.check('RunTask', input)

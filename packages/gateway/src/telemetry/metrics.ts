@@ -25,7 +25,7 @@ interface AnsweredRequest {
 interface AwsCall {
   account: string
   action: string
-  ms: number
+  durationMs: number
   attempts: number
   /** Attempts that AWS throttled. */
   throttles: number
@@ -149,8 +149,8 @@ export function openMetrics(): Metrics {
       viewAnswers[awsCalls === 0 ? 'kept' : 'aws']++
       viewAge.observe(ageMs / 1000)
     },
-    awsCalled: ({ account, action, ms, attempts, throttles, problem }) => {
-      awsCalls.observe({ account, action, outcome: awsOutcome(problem) }, ms / 1000)
+    awsCalled: ({ account, action, durationMs, attempts, throttles, problem }) => {
+      awsCalls.observe({ account, action, outcome: awsOutcome(problem) }, durationMs / 1000)
       awsAttempts.inc({ account, action }, attempts)
       if (throttles > 0) awsThrottles.inc({ account, action }, throttles)
     },

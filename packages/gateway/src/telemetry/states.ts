@@ -19,7 +19,7 @@ export interface Sources<Account extends MeteredAccount> {
 export interface MeteredAccount {
   name: string
   budget: {
-    headroom: () => {
+    bucketStates: () => {
       group: string
       tokens: number
       rate: number
@@ -85,7 +85,7 @@ function readBudgets({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, re
     collect() {
       for (const gauge of [tokens, ...others]) gauge.reset()
       for (const { name: account, budget } of accounts()) {
-        for (const { group, size, tokens: left, rate, waiting } of budget.headroom()) {
+        for (const { group, size, tokens: left, rate, waiting } of budget.bucketStates()) {
           tokens.set({ account, group }, left)
           for (const [i, value] of [rate, waiting, size.burst, size.refill].entries())
             others[i]!.set({ account, group }, value)

@@ -22,7 +22,7 @@ import { samplerOf } from './sampler.ts'
 interface AwsCall {
   account: string
   action: string
-  ms: number
+  durationMs: number
   attempts: number
   throttles: number
   problem: { status: number; code: string } | undefined
@@ -121,7 +121,7 @@ function endRequest(span: Span, { method = '', route, account, status, code, req
 function addAwsSpan(
   tracer: Tracer,
   parent: Context,
-  { account, action, ms, attempts, throttles, problem }: AwsCall,
+  { account, action, durationMs, attempts, throttles, problem }: AwsCall,
 ): void {
   const end = Date.now()
   const attributes = {
@@ -131,7 +131,7 @@ function addAwsSpan(
     'ecs_api.attempts': attempts,
     'ecs_api.throttles': throttles,
   }
-  const span = tracer.startSpan(action, { kind: SpanKind.CLIENT, startTime: end - ms, attributes }, parent)
+  const span = tracer.startSpan(action, { kind: SpanKind.CLIENT, startTime: end - durationMs, attributes }, parent)
   if (problem) fail(span, problem.code)
   span.end(end)
 }

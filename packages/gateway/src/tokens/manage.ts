@@ -1,7 +1,7 @@
 /** Creates, rotates and revokes tokens. An admin with a fenced token can use only tokens within its own fence. */
 import { allNames, isFenced, isWithin } from '../access/fence.ts'
 import { newTokenValue } from '../access/token-value.ts'
-import { fenceOf, firstAdmin, type Tokens } from '../access/tokens.ts'
+import { adminTokenName, fenceOf, type Tokens } from '../access/tokens.ts'
 import type { Caller } from '../http/caller.ts'
 import { BadRequest, Conflict, Forbidden, NotFound, Unavailable } from '../problems/problem.ts'
 import { writeEvenWhenFull } from '../store/disk-reserve.ts'
@@ -80,8 +80,8 @@ export async function createToken(deps: TokenDeps, caller: Caller, input: NewTok
     expires_at: futureTime(expiresAt, deps.now()),
     last_used_at: null,
   }
-  if (name === firstAdmin || !(await addToken(deps.store, row))) {
-    const existing = name === firstAdmin ? undefined : await findTokenByName(deps.store, name)
+  if (name === adminTokenName || !(await addToken(deps.store, row))) {
+    const existing = name === adminTokenName ? undefined : await findTokenByName(deps.store, name)
     const mayRotate = existing !== undefined && isWithin(fenceOf(existing), caller.fence)
     throw new Conflict('TokenAlreadyExists', `The name ${name} is already in use.`, {
       next: mayRotate ? `POST /v1/ecs/tokens/${name}/rotate gives that token a new value.` : 'Use another name.',

@@ -61,7 +61,7 @@ export interface EcsDeps {
   /**
    * The address for sessions of ECS Exec, such as `ws://127.0.0.1:4566`; undefined while the engine does not listen.
    */
-  streamBase?: () => string | undefined
+  streamBaseUrl?: () => string | undefined
   /** The number of sessions that a task may have at a time. */
   sessionsPerTask?: number
   /** KMS's Decrypt, for the agents of encrypted sessions. */
@@ -72,12 +72,12 @@ export interface EcsDeps {
 
 export interface Ecs {
   answer: JsonService
-  /** The ECS states, for the parts of the engine beside ECS. */
+  /** The ECS states, for other AWS services of the engine. */
   ecsStates: EcsStates
   /** The VPC of the account in this Region, in the form that EC2 shows. */
   network(account: string, region: string): Network
-  /** The tagged resources, as old as the consistency delay. */
-  tagged(account: string, region: string): TaggedResource[]
+  /** The resources of ECS with their tags, in the state that they had before the consistency delay. */
+  taggedResources(account: string, region: string): TaggedResource[]
   /** Accepts the WebSockets of ECS Exec. */
   takeSocket: TakeSocket
   /** Ends a session of ECS Exec, for TerminateSession of Systems Manager. */
@@ -88,8 +88,11 @@ export interface Ecs {
   resume(): Promise<void>
   /** Stops all tasks, and services start no others. Resolves when all tasks have stopped, or after `withinMs`. */
   stopTasks(withinMs: number): Promise<void>
-  /** Adds a message of the runtime to service events: about one task, or about the runtime itself. */
-  notice(text: string, taskArn?: string): void
+  /**
+   * Adds a message of the container runtime to the events of the task's service. Without `taskArn`, all services with
+   * live tasks get it.
+   */
+  addRuntimeMessage(text: string, taskArn?: string): void
   close(): Promise<void>
 }
 
@@ -109,7 +112,7 @@ const actions: Actions = {
 /** "ECS Exec sessions" in Amazon ECS service quotas; AWS has raised its figure to 1,000. */
 const SESSIONS_PER_TASK = 20
 
-const noEvents: EventSink = { listens: () => false, emit: () => {} }
+const noEvents: EventSink = { wantsEvents: () => false, emit: () => {} }
 
 export function openEcs({
   storage,
@@ -120,7 +123,7 @@ export function openEcs({
   timing,
   eventSink = noEvents,
   metricSink,
-  streamBase = () => undefined,
+  streamBaseUrl = () => undefined,
   sessionsPerTask = SESSIONS_PER_TASK,
   decrypt,
   onUnexpectedError,
@@ -134,27 +137,27 @@ export function openEcs({
     },
   )
   const sessions = execSessions({
-    ...{ runtime, clock, ids, streamBase, decrypt, onUnexpectedError },
+    ...{ runtime, clock, ids, streamBaseUrl, decrypt, onUnexpectedError },
     maxPerTask: sessionsPerTask,
   })
-  const inBackground = delayedWork(clock, timing.backgroundMs)
-  const tasksAndServices = scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError })
+  const background = delayedWork(clock, timing.backgroundMs)
+  const serviceScheduler = scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError })
 
   let endMeasurements = async () => {}
 
   async function answer(name: string, body: unknown, caller: Caller): Promise<object> {
-    const known = findOperation(name)
-    if (!known) throw new AwsError('UnknownOperationException')
+    const operation = findOperation(name)
+    if (!operation) throw new AwsError('UnknownOperationException')
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined
     if (!action)
       throw new AwsError('UnsupportedFeatureException', `This engine does not have the action ${name} of Amazon ECS.`)
-    const input = readInput(known, body)
-    const ecsState = ecsStates.of(caller.account, caller.region)
+    const input = readInput(operation, body)
+    const ecsState = ecsStates.stateOf(caller.account, caller.region)
     checkInput(ecsState, name, input)
     const readView = consistencyDelayMs > 0 ? readViewAt(ecsState, clock.now() - consistencyDelayMs) : ecsState
     return storage.atomically(() =>
       action(
-        { ecsState, readView, caller, clock, ids, scheduler: tasksAndServices, background: inBackground, sessions },
+        { ecsState, readView, caller, clock, ids, scheduler: serviceScheduler, background: background, sessions },
         input as never,
       ),
     )
@@ -163,18 +166,19 @@ export function openEcs({
   return {
     answer,
     ecsStates,
-    tagged: (account, region) => taggedResources(ecsStates.of(account, region), clock.now() - consistencyDelayMs),
-    network: (account, region) => networkOf(ecsStates.of(account, region)),
+    taggedResources: (account, region) =>
+      taggedResources(ecsStates.stateOf(account, region), clock.now() - consistencyDelayMs),
+    network: (account, region) => networkOf(ecsStates.stateOf(account, region)),
     takeSocket: sessions.takeSocket,
     terminateSession: sessions.terminate,
     closeSessions: sessions.close,
-    notice: (text, taskArn) => notifyServices(ecsStates.stored(), { clock, ids }, text, taskArn),
+    addRuntimeMessage: (text, taskArn) => notifyServices(ecsStates.stored(), { clock, ids }, text, taskArn),
     async resume() {
       for (const ecsState of ecsStates.stored()) {
         for (const { clusterName } of ecsState.clusters.values()) finishAttaching(ecsState, clusterName)
         for (const { name } of ecsState.capacityProviders.values()) finishDeletion(ecsState, name)
       }
-      await tasksAndServices.resume(ecsStates.stored())
+      await serviceScheduler.resume(ecsStates.stored())
       if (metricSink)
         endMeasurements = measureUtilization({
           clock,
@@ -184,19 +188,19 @@ export function openEcs({
           onUnexpectedError,
         })
     },
-    stopTasks: (withinMs) => tasksAndServices.stopTasks(ecsStates.stored(), withinMs),
+    stopTasks: (withinMs) => serviceScheduler.stopTasks(ecsStates.stored(), withinMs),
     close: async () => {
-      inBackground.close()
+      background.close()
       await endMeasurements()
       await sessions.close()
-      await tasksAndServices.close()
+      await serviceScheduler.close()
     },
   }
 }
 
-function readInput(known: Operation, body: unknown): Record<string, unknown> {
+function readInput(operation: Operation, body: unknown): Record<string, unknown> {
   try {
-    return readRequest(known, body)
+    return readRequest(operation, body)
   } catch (error) {
     if (error instanceof SerializationFault) throw new AwsError('SerializationException', error.message)
     throw error

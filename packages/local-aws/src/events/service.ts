@@ -38,7 +38,7 @@ interface ServiceEvent {
 export interface Events {
   answer: JsonService
   /** Whether there is any rule that an event could match. Otherwise the event need not be built. */
-  listens(account: string, region: string): boolean
+  wantsEvents(account: string, region: string): boolean
   /** Delivers the event to the targets of all rules that it matches. */
   emit(account: string, region: string, event: ServiceEvent): void
 }
@@ -77,7 +77,7 @@ export function openEvents({ storage, clock, ids, deliver }: EventsDeps): Events
       },
       atomically: storage.atomically,
     }),
-    listens: (account, region) => busOf(account, region).rules.size > 0,
+    wantsEvents: (account, region) => busOf(account, region).rules.size > 0,
     emit(account, region, event) {
       publish(busOf(account, region), {
         version: '0',

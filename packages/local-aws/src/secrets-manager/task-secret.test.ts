@@ -35,6 +35,26 @@ test('a task gets the whole value, a member of it, or an earlier version; otherw
   const members = ['user', 'port', 'on', 'none', 'deep'].map((key) => get(`${ARN}:${key}::`))
   assert.deepEqual(members, ['me', '5432', 'true', '<nil>', 'map[a:y b:[1 x]]'])
 
+  for (const [number, text] of [
+    ['999999', '999999'],
+    ['1000000', '1e+06'],
+    ['12345678.5', '1.23456785e+07'],
+    ['1e21', '1e+21'],
+    ['1e100', '1e+100'],
+    ['-0.0001', '-0.0001'],
+    ['0.00001', '1e-05'],
+    ['0', '0'],
+  ]) {
+    await perform('CreateSecret', { Name: `number/${number}`, SecretString: `{"n":[${number}]}` })
+    const secretArn = `${ARN.slice(0, ARN.indexOf(':secret:'))}:secret:number/${number}`
+    assert.equal(get(`${secretArn}:n::`), `[${text}]`)
+  }
+  await perform('CreateSecret', { Name: 'null', SecretString: 'null' })
+  assert.throws(
+    () => get(`${ARN.slice(0, ARN.indexOf(':secret:'))}:secret:null:n::`),
+    failed('retrieved secret from Secrets Manager did not contain json key n'),
+  )
+
   await perform('PutSecretValue', { SecretId: 'db', SecretString: 'plain' })
   assert.equal(get(`${ARN}::AWSCURRENT:`), 'plain')
   assert.equal(get(`${ARN}:user:AWSPREVIOUS:`), 'me')

@@ -7,13 +7,13 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { SecretsContext } from './secret-record.ts'
 import { secretValue } from './values.ts'
 
-// The part of these texts from `unable` on was recorded from stopped reasons of Fargate tasks.
-const FAILED =
-  'unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: '
-const RETRIED = 'service call has been retried 1 time(s): '
+/** The beginning of every error text, as recorded in stopped reasons of Fargate tasks. */
+const ERROR_PREFIX =
+  'unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): '
 
 /**
- * @throws AwsError ResourceInitializationError; code and message, joined by `: `, are the task's stopped reason.
+ * The value for a container: the whole secret, or one member of a secret that is JSON.
+ * @throws AwsError ResourceInitializationError. The task's stopped reason is its code, `: ` and its message.
  */
 export function taskSecret(context: SecretsContext, valueFrom: string): string {
   const { arn, jsonKey, stage, versionId } = partsOf(valueFrom)
@@ -38,18 +38,20 @@ function textOf(context: SecretsContext, arn: string, versionId?: string, stage?
 }
 
 function memberOf(text: string, key: string): string {
-  const object = parsed(text)
-  if (typeof object !== 'object' || object === null || Array.isArray(object))
+  // Go reads `null` as a map without members.
+  const object = parsedJson(text) ?? {}
+  if (typeof object !== 'object' || Array.isArray(object))
     throw failed(`json: cannot unmarshal ${goKind(object)} into Go value of type map[string]interface {}`)
   if (!Object.hasOwn(object, key)) throw failed(`retrieved secret from Secrets Manager did not contain json key ${key}`)
   return goText((object as Record<string, unknown>)[key])
 }
 
-function parsed(text: string): unknown {
+/** @throws AwsError with the text of Go's `json.Unmarshal` */
+function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Go names the first invalid character. It is named here only when it is the first of the text.
+    // Go names the first invalid character. This function finds it only where the text begins with it.
     const first = text.trimStart()[0]
     if (first === undefined) throw failed('unexpected end of JSON input')
     if (/[{["\-\dtfn]/.test(first)) throw failed('unexpected end of JSON input')
@@ -57,20 +59,30 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The text of a member that is not a string, as Go's `%v` writes it; the ECS agent does that (agent/asm/asm.go). */
+/** The text of a member in the format `%v` of Go, which the ECS agent uses (agent/asm/asm.go). */
 function goText(value: unknown): string {
   if (value === null) return '<nil>'
+  if (typeof value === 'number') return goNumber(value)
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
   if (typeof value !== 'object') return String(value)
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
   return `map[${members.map(([name, member]) => `${name}:${goText(member)}`).join(' ')}]`
 }
 
+/** Go writes numbers below 0.0001 and from a million on with an exponent of at least two digits: `1e+06`. */
+function goNumber(value: number): string {
+  const [digits, exponent] = value.toExponential().split('e')
+  const power = Number(exponent)
+  if (power >= -4 && power < 6) return String(value)
+  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
+}
+
+/** The kind of the JSON value in the error text of Go's `json.Unmarshal`. */
 function goKind(value: unknown): string {
   if (Array.isArray(value)) return 'array'
   return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
 function failed(cause: string): AwsError {
-  return new AwsError('ResourceInitializationError', FAILED + RETRIED + cause)
+  return new AwsError('ResourceInitializationError', ERROR_PREFIX + cause)
 }

@@ -34,7 +34,7 @@ export function taggables({ ecs, secretsManager, ssm }: TaggableServices): Taggi
   })
   return {
     ecs: {
-      resources: ({ account, region }) => ecs.tagged(account, region),
+      resources: ({ account, region }) => ecs.taggedResources(account, region),
       tag: (caller, resourceArn, tags) =>
         ecs.answer(
           'TagResource',

@@ -116,7 +116,7 @@ export async function endpointOfTasks(
     await new Promise(setImmediate)
   }
 
-  const ecsState = ecs.ecsStates.of(number, 'us-east-1')
+  const ecsState = ecs.ecsStates.stateOf(number, 'us-east-1')
   const recordOf = (arn: string | undefined) => ecsState.tasks.get(arn ?? '')!
   const arnAt = new Map(addresses.map((address, i) => [address, arns[i]]))
   const endpoint = await openTaskEndpoint(
@@ -124,7 +124,7 @@ export async function endpointOfTasks(
       taskAt: (address) => (arnAt.has(address) ? { ecsState, task: recordOf(arnAt.get(address)) } : undefined),
       credentials: taskCredentials(clock, sts.assumeForService),
       stats: async () => undefined,
-      dnsOf: () => taskDns,
+      taskDns: () => taskDns,
       onUnexpectedError,
     },
     { host: '127.0.0.1' },

@@ -60,7 +60,7 @@ export async function engineWithProcesses(
     consistencyDelayMs: 0,
     runtime,
     timing: timingAt('instant'),
-    streamBase: () => base,
+    streamBaseUrl: () => base,
     decrypt: kms.decrypt,
     sessionsPerTask,
     onUnexpectedError,

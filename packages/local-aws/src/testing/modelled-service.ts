@@ -45,7 +45,7 @@ export function modelledService(given: {
     ...(lastCompleted && { lastCompleted }),
     conditions,
     warmUpMs: 40_000,
-    backOff: { firstMs: 10_000, maxMs: 900_000 },
+    backOff: { initialDelayMs: 10_000, maxDelayMs: 900_000 },
   })
   const fresh = (id: string): DeploymentState => ({
     id,
@@ -82,7 +82,7 @@ export function modelledService(given: {
         })
         return
       case 'mark-counted':
-        updateTask(action.task, { countedAs: action.as })
+        updateTask(action.task, { countedAs: action.countedAs })
         return
       case 'count':
         deployments = deployments.map((one) => (one.id === action.deployment ? { ...one, ...action } : one))
@@ -98,10 +98,10 @@ export function modelledService(given: {
         return
       case 'roll-back':
         deployments = [
-          { ...fresh(action.to), rollingBack: true },
+          { ...fresh(action.targetDeployment), rollingBack: true },
           ...deployments
-            .filter(({ id }) => id !== action.to)
-            .map((one) => (one.id === action.from ? { ...one, rollout: 'FAILED' as const } : one)),
+            .filter(({ id }) => id !== action.targetDeployment)
+            .map((one) => (one.id === action.failedDeployment ? { ...one, rollout: 'FAILED' as const } : one)),
         ]
         return
       case 'retire':

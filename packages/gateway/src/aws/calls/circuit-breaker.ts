@@ -1,7 +1,8 @@
 /**
- * Protects callers from an account whose AWS does not respond. After five failures in a row with credentials refused,
- * no connection or no response, the breaker opens: calls fail at once, without being sent. After a pause one call
- * probes AWS. All other calls still fail until its outcome is recorded; each failed probe doubles the pause.
+ * Protects callers from an account whose AWS does not respond. The breaker opens after five failures in a row: refused
+ * credentials, no connection, or no response. While it is open, calls fail at once, without being sent. After a pause
+ * one call is sent as a probe, and all other calls still fail until its outcome is recorded. A failed probe doubles the
+ * pause.
  */
 import { GatewayTimeout, type Problem, Unavailable } from '../../problems/problem.ts'
 
@@ -14,7 +15,8 @@ export class CircuitBreaker {
   #failures = 0
   #pauseMs = firstPauseMs
   readonly #onOpened: () => void
-  #open: { until: number; problem: Unavailable | GatewayTimeout; isProbing: boolean } | undefined
+  /** Undefined while the breaker is closed. */
+  #open: { pauseEndsAt: number; problem: Unavailable | GatewayTimeout; isProbing: boolean } | undefined
 
   /**
    * @param now milliseconds of a monotonic clock
@@ -34,8 +36,8 @@ export class CircuitBreaker {
   throwIfOpen(): void {
     const open = this.#open
     if (!open) return
-    const leftMs = open.until - this.#now()
-    if (leftMs > 0 || open.isProbing) throw notSent(open.problem, Math.max(leftMs, 1000))
+    const pauseMs = open.pauseEndsAt - this.#now()
+    if (pauseMs > 0 || open.isProbing) throw notSent(open.problem, Math.max(pauseMs, 1000))
   }
 
   /**
@@ -57,12 +59,12 @@ export class CircuitBreaker {
     }
     const open = this.#open
     // A call that was in flight when the breaker opened is no probe.
-    if (open && !open.isProbing && this.#now() < open.until) return
+    if (open && !open.isProbing && this.#now() < open.pauseEndsAt) return
     this.#failures++
     if (this.#failures < failuresToOpen) return
     if (open) this.#pauseMs = Math.min(this.#pauseMs * 2, maxPauseMs)
     else this.#onOpened()
-    this.#open = { until: this.#now() + this.#pauseMs, problem, isProbing: false }
+    this.#open = { pauseEndsAt: this.#now() + this.#pauseMs, problem, isProbing: false }
   }
 
   get isOpen(): boolean {
@@ -76,9 +78,12 @@ function isUnresponsive(problem: unknown): problem is Unavailable | GatewayTimeo
   return (problem instanceof Unavailable || problem instanceof GatewayTimeout) && unresponsiveCodes.has(problem.code)
 }
 
-/** The last failure's problem, for a call that was not sent: its `next` must not say that it may have taken effect. */
-function notSent(problem: Unavailable | GatewayTimeout, leftMs: number): Problem {
-  const seconds = Math.ceil(leftMs / 1000)
+/**
+ * Returns the problem of a call that was not sent: the last failure's problem, without its advice about a change that
+ * may have taken effect.
+ */
+function notSent(problem: Unavailable | GatewayTimeout, retryAfterMs: number): Problem {
+  const seconds = Math.ceil(retryAfterMs / 1000)
   const options = {
     cause: problem.options.cause,
     retryAfterSeconds: seconds,

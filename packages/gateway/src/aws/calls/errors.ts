@@ -61,13 +61,13 @@ const conflict =
   (code: ProblemCode) =>
   ({ message, options }: AwsFailure) =>
     new Conflict(code, message, options)
-/** AWS's message with the name that the call gave, which AWS does not repeat. */
-const named = ({ message, input }: AwsFailure, member: string): string => {
+/** Returns AWS's message with the name of the resource in the call's input, which AWS's message may lack. */
+const messageWithName = ({ message, input }: AwsFailure, member: string): string => {
   const name = (input as Record<string, unknown> | undefined)?.[member]
   return typeof name === 'string' && !message.includes(name) ? `${message.replace(/\.$/, '')}: ${name}.` : message
 }
 const badReferenceInBody = (code: ProblemCode, member: string) => (failure: AwsFailure) => {
-  const message = named(failure, member)
+  const message = messageWithName(failure, member)
   return new BadRequest(code, message, {
     ...failure.options,
     errors: [{ in: 'body', pointer: `/${member}`, message }],
@@ -113,21 +113,21 @@ const missingLogs =
   }
 const missingGroupNext =
   'A task cannot start while its log group is missing: create the group, or set awslogs-create-group to true.'
-/** An action as IAM names it, such as `ecs:ListServices`, for AWS's messages that do not name it. */
-const iamAction = (action: string) => `${prefixes.find(([actions]) => actions.test(action))?.[1] ?? 'ecs'}:${action}`
-const prefixes: readonly (readonly [actions: RegExp, prefix: string])[] = [
+/** Returns IAM's name of an action, such as `ecs:ListServices`. AWS's messages do not always have it. */
+const iamAction = (action: string) => `${iamPrefixes.find(([actions]) => actions.test(action))?.[1] ?? 'ecs'}:${action}`
+const iamPrefixes: readonly (readonly [actions: RegExp, prefix: string])[] = [
   [/^(FilterLogEvents|DescribeLog\w+)$/, 'logs'],
   [/^(GetMetricData|ListMetrics)$/, 'cloudwatch'],
   [/^(Resume|Terminate)Session$/, 'ssm'],
   [/^GenerateDataKey$/, 'kms'],
 ]
 
-const throttles =
+const throttleNames =
   /^(ThrottlingException|ThrottledException|Throttling|TooManyRequestsException|RequestLimitExceeded|RequestThrottled(Exception)?|SlowDown|PriorRequestNotComplete)$/
 
 const rows: readonly Row[] = [
-  // Endpoints other than Amazon's that lack an action or a service. [Q] An HTML page with another status comes from a
-  // proxy or a load balancer on the way.
+  // Endpoints other than Amazon's that lack an action or a service. [Q] An HTML page whose status is not in this table
+  // comes from a proxy or a load balancer between the gateway and AWS.
   { name: /^(UnknownOperation(Exception)?|InvalidAction|NotImplemented(Exception)?)$/, problem: notOffered },
   { status: new Set([501]), problem: notOffered },
   { status: new Set([200, 404, 405]), contentType: /^text\/html/, problem: notOffered },
@@ -181,7 +181,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    name: throttles,
+    name: throttleNames,
     problem: ({ account, options }) =>
       new TooManyRequests('TooManyRequests', `AWS throttles account ${account}, even after retries.`, {
         ...options,
@@ -209,7 +209,7 @@ const rows: readonly Row[] = [
   },
   {
     name: /^ClusterNotFoundException$/,
-    problem: (failure) => new NotFound('ClusterNotFound', named(failure, 'cluster'), failure.options),
+    problem: (failure) => new NotFound('ClusterNotFound', messageWithName(failure, 'cluster'), failure.options),
   },
   {
     name: /^ServiceNotFoundException$/,
@@ -276,8 +276,8 @@ const rows: readonly Row[] = [
     message: /^Creation of service was not idempotent\.?$/,
     problem: ({ input, options }) => {
       const { serviceName = '', cluster = 'default' } = (input ?? {}) as { serviceName?: string; cluster?: string }
-      const where = `The service ${serviceName} already exists in the cluster ${shortName(cluster)}, with other settings.`
-      return new Conflict('ServiceAlreadyExists', where, {
+      const detail = `The service ${serviceName} already exists in the cluster ${shortName(cluster)}, with other settings.`
+      return new Conflict('ServiceAlreadyExists', detail, {
         ...options,
         next: 'Use another name, or PATCH the service to change it.',
       })
@@ -299,12 +299,12 @@ const rows: readonly Row[] = [
 
 /** Whether AWS throttled the call. */
 export function isThrottle(error: unknown): boolean {
-  return error instanceof Error && throttles.test(error.name)
+  return error instanceof Error && throttleNames.test(error.name)
 }
 
 /**
- * Translates the error of a failed call into a Problem. An error that AWS did not cause (a bug of ours) is returned as
- * it is.
+ * Translates the error of a failed call into a Problem. An error that AWS did not cause, such as a bug of the gateway,
+ * is returned unchanged.
  */
 export function problemOf(error: unknown, call: FailedCall): unknown {
   if (error instanceof Problem || !(error instanceof Error)) return error

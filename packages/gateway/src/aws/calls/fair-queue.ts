@@ -5,6 +5,7 @@
 import { type CallContext, type Priority, priorities } from './priority.ts'
 
 export class FairQueue<Waiting> {
+  /** The waiting calls of each caller, by priority. */
   readonly #callers = new Map<Priority, Map<string, Set<Waiting>>>(priorities.map((priority) => [priority, new Map()]))
   #size = 0
 
@@ -31,11 +32,12 @@ export class FairQueue<Waiting> {
   /** Returns how many waiting calls would be served before a call that is added now. */
   countAhead({ priority, caller }: CallContext): number {
     let ahead = 0
-    for (const [each, callers] of this.#callers) {
-      // Round robin: until the new call is served, each other caller is served at most as often as this one.
-      const rounds = each === priority ? (callers.get(caller)?.size ?? 0) + 1 : Number.POSITIVE_INFINITY
-      for (const [other, waiting] of callers) ahead += other === caller ? waiting.size : Math.min(waiting.size, rounds)
-      if (each === priority) break
+    for (const [servedPriority, callers] of this.#callers) {
+      // Round robin: until the new call is served, each other caller is served at most as often as this caller.
+      const rounds = servedPriority === priority ? (callers.get(caller)?.size ?? 0) + 1 : Number.POSITIVE_INFINITY
+      for (const [servedCaller, waiting] of callers)
+        ahead += servedCaller === caller ? waiting.size : Math.min(waiting.size, rounds)
+      if (servedPriority === priority) break
     }
     return ahead
   }

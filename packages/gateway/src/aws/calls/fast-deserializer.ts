@@ -1,15 +1,15 @@
 /**
  * Deserializes the responses of ECS and CloudWatch Logs. The SDK's deserializer walks the schema again for every object
- * that it reads, which takes a fifth to a third of the processor time of a long list, and 40 % of the memory that a page
- * of log events allocates. This one compiles each schema once into a converter, and leaves rare kinds of values to the
- * SDK. Its results equal those of the SDK, except for numbers beyond 2⁵³.
+ * that it reads. That takes a fifth to a third of the processor time of a long list, and 40 % of the memory that a page
+ * of log events allocates. This deserializer compiles each schema once into a converter, and leaves rare kinds of values
+ * to the SDK. Its results equal those of the SDK, except for numbers beyond 2⁵³.
  */
 import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols'
 import { JsonCodec2, JsonShapeDeserializer2 } from '@smithy/core/protocols'
 import { NormalizedSchema } from '@smithy/core/schema'
 import type { Schema } from '@smithy/types'
 
-/** Converts a parsed JSON value to the SDK's; undefined where the value stays as it is. */
+/** Converts a parsed JSON value to the value that the SDK returns; undefined where both are the same. */
 type Converter = ((value: unknown) => unknown) | undefined
 
 type Struct = Record<string, unknown>
@@ -40,8 +40,8 @@ class Deserializer extends JsonShapeDeserializer2 {
   readonly #structConverters = new Map<unknown, Converter>()
 
   /**
-   * Reads numbers as JavaScript does. The SDK makes BigInts of numbers beyond 2⁵³; for that it parses the numbers a
-   * second time, as text, in every response whose schema allows free-form JSON.
+   * Parses numbers with `JSON.parse`. The SDK makes BigInts of numbers beyond 2⁵³: in every response whose schema allows
+   * free-form JSON, it parses the numbers a second time, as text.
    */
   override async read(schema: Schema, data: unknown): Promise<unknown> {
     if (!(data instanceof Uint8Array)) return super.read(schema, data)
@@ -88,7 +88,7 @@ class Deserializer extends JsonShapeDeserializer2 {
       const struct = value as Struct
       for (const name in struct) {
         const convertMember = members.get(name)
-        // Like the SDK: members that are null, and members that the schema does not have, are left out.
+        // The SDK, too, leaves out members that are null and members that the schema does not have.
         if (struct[name] === null || !(convertMember || members.has(name))) delete struct[name]
         else if (convertMember) struct[name] = convertMember(struct[name])
       }

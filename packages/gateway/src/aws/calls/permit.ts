@@ -1,7 +1,7 @@
 /**
- * A permit: a token of the request budget that is taken before the input of its call is settled. The caller passes it
- * to the call inside the call's input, under a symbol: the SDK's serialisers leave symbols out, and middlewares that
- * copy an input keep them.
+ * A permit: a token of the request budget that is taken before the input of its call is built. The permit is passed to
+ * the call inside this input, under a symbol: the SDK's serialisers leave symbols out, and middlewares that copy an
+ * input keep them.
  */
 import type { CallContext } from './priority.ts'
 
@@ -9,7 +9,7 @@ export interface Permit {
   action: string
   /** The context that the token was taken in. Retries of the call take their tokens in the same context. */
   callContext: CallContext
-  /** The call has begun, so the token is spent. */
+  /** True once the call has begun: its token is spent. */
   isUsed: boolean
 }
 

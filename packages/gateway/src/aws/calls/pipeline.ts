@@ -16,7 +16,7 @@ import { recordSent } from './sent-at.ts'
 export interface FinishedCall {
   account: string
   action: string
-  ms: number
+  durationMs: number
   attempts: number
   /** Attempts that AWS throttled. */
   throttles: number
@@ -25,20 +25,20 @@ export interface FinishedCall {
   /** The action is a write, and it is not certain that AWS rejected it. */
   mayHaveChanged: boolean
   /** AWS's request id of a write. */
-  changeId: string | undefined
+  writeRequestId: string | undefined
 }
 
 /** The dependencies of an account's calls. `compose.ts` provides them. */
 export interface CallDeps {
   /** Throws when the account's guardrails forbid the call; then nothing is sent. */
   requireAllowed: (action: string, input: object) => void
-  /** Whether the account's guardrails restrict task definitions. */
-  guardsDefinitions: () => boolean
+  /** Whether one of the account's guardrails limits task definitions. */
+  hasTaskDefinitionGuardrails: () => boolean
   /** Called with every finished call. */
   onCall: (call: FinishedCall) => void
-  /** The circuit breaker of the service's client has opened: its calls fail at once from now on. */
+  /** Called when the circuit breaker of an AWS service has opened: calls to it fail at once from now on. */
   onCircuitOpened?: (service: 'ecs' | 'cloudwatch' | 'logs' | 'sqs' | 'ec2' | 'ssm' | 'kms') => void
-  /** The context of calls made outside of `withCallContext`. */
+  /** The priority and the caller of calls that are made outside of `withCallContext`. */
   callContext: () => CallContext
   /** The processes that share the account's request buckets; without it, this process has them alone. */
   budgetPeers?: BudgetPeers | undefined
@@ -72,7 +72,7 @@ export interface CallState {
   throttles: number
   /** The error of the last failed attempt. */
   failure: unknown
-  /** A failed attempt may have taken effect all the same. */
+  /** True when a failed attempt may have taken effect. */
   mayHaveTakenEffect: boolean
 }
 
@@ -101,7 +101,7 @@ const maxWaitMs: Readonly<Record<Priority, number>> = {
 }
 
 /** The part of the SDK's middleware context that the pipeline reads. */
-type Context = { commandName?: string }
+type MiddlewareContext = { commandName?: string }
 
 /**
  * Waits for a token of the request budget for `action` and returns a permit. Pass the permit to the call
@@ -118,9 +118,9 @@ export async function acquirePermit(
     await budget.take(action, callContext, Math.min(maxWaitMs[callContext.priority], deadlineMs))
   } catch (error) {
     const problem = error instanceof BudgetExhausted ? budgetExhausted(account, error) : error
-    const ms = performance.now() - startedAt
-    const notSent = { attempts: 0, throttles: 0, mayHaveChanged: false, changeId: undefined }
-    onCall({ account, action, ms, ...notSent, problem: problem instanceof Problem ? problem : undefined })
+    const durationMs = performance.now() - startedAt
+    const notSent = { attempts: 0, throttles: 0, mayHaveChanged: false, writeRequestId: undefined }
+    onCall({ account, action, durationMs, ...notSent, problem: problem instanceof Problem ? problem : undefined })
     throw problem
   }
   return { action, callContext, isUsed: false }
@@ -131,7 +131,7 @@ export function callPipeline(deps: PipelineDeps) {
   const { account, budget, breaker, deadlineMs } = deps
 
   async function call<Result extends { output: object }>(
-    context: Context,
+    context: MiddlewareContext,
     input: object,
     next: (state: CallState) => Promise<Result>,
   ): Promise<Result> {
@@ -142,9 +142,8 @@ export function callPipeline(deps: PipelineDeps) {
     let problem: unknown
     let outcome: unknown
     try {
-      // Checked before the SDK resolves credentials: when they are the cause of the failures, resolving them takes
-      // long.
-      finalIfOpen(() => breaker.throwIfOpen())
+      // Checked before the SDK resolves credentials: when these caused the failures, their resolution takes long.
+      throwFinally(() => breaker.throwIfOpen())
       const result = await next(state)
       outcome = result.output
       return result
@@ -160,25 +159,25 @@ export function callPipeline(deps: PipelineDeps) {
       deps.onCall({
         account,
         action,
-        ms: performance.now() - startedAt,
+        durationMs: performance.now() - startedAt,
         attempts: state.attempts,
         throttles: state.throttles,
         problem: problem instanceof Problem ? problem : undefined,
         mayHaveChanged: isChange && (problem === undefined || state.mayHaveTakenEffect),
-        changeId: isChange ? requestIdIn(outcome) : undefined,
+        writeRequestId: isChange ? requestIdIn(outcome) : undefined,
       })
     }
   }
 
   async function attempt<Result extends { output: object }>(
-    context: Context,
+    context: MiddlewareContext,
     state: CallState,
     next: () => Promise<Result>,
   ): Promise<Result> {
     const action = actionOf(context)
-    const leftMs = state.startedAt + deadlineMs - performance.now()
-    if (leftMs <= 0 && state.failure !== undefined) throw new FinalError(problemFor(state.failure, action))
-    await admit(action, state, leftMs)
+    const remainingMs = state.startedAt + deadlineMs - performance.now()
+    if (remainingMs <= 0 && state.failure !== undefined) throw new FinalError(problemFor(state.failure, action))
+    await admit(action, state, remainingMs)
     const sentAtMs = performance.now()
     state.attempts++
     try {
@@ -191,7 +190,7 @@ export function callPipeline(deps: PipelineDeps) {
       state.mayHaveTakenEffect ||= mayHaveTakenEffect(error)
       if (isThrottle(error)) {
         state.throttles++
-        budget.throttled(action)
+        budget.recordThrottle(action)
       }
       breaker.recordOutcome(problemOf(error, { account, action }))
       if (notIdempotent.has(action) && mayHaveTakenEffect(error)) throw new FinalError(unknownOutcome(action, error))
@@ -200,23 +199,24 @@ export function callPipeline(deps: PipelineDeps) {
   }
 
   /** Takes a token, unless the call has an unused permit, and passes the circuit breaker. */
-  async function admit(action: string, { permit }: CallState, leftMs: number): Promise<void> {
+  async function admit(action: string, { permit }: CallState, remainingMs: number): Promise<void> {
     const callContext = permit?.callContext ?? currentCallContext() ?? deps.callContext()
     try {
       if (permit && !permit.isUsed) permit.isUsed = true
-      else await budget.take(action, callContext, Math.min(maxWaitMs[callContext.priority], leftMs))
+      else await budget.take(action, callContext, Math.min(maxWaitMs[callContext.priority], remainingMs))
     } catch (error) {
       throw error instanceof BudgetExhausted ? new FinalError(budgetExhausted(account, error)) : error
     }
     try {
-      finalIfOpen(() => breaker.admit())
+      throwFinally(() => breaker.admit())
     } catch (error) {
       budget.release(action)
       throw error
     }
   }
 
-  function finalIfOpen(checkBreaker: () => void): void {
+  /** Throws the problem of an open circuit breaker as a `FinalError`, so that the SDK does not retry the call. */
+  function throwFinally(checkBreaker: () => void): void {
     try {
       checkBreaker()
     } catch (error) {
@@ -245,7 +245,7 @@ function newCallState(startedAt: number, permit: Permit | undefined): CallState 
 /** KMS's GenerateDataKey is a read: KMS does not store the key that it returns. */
 const readActions = /^(Describe|Filter|Get|List|GenerateDataKey$)/
 
-function actionOf({ commandName = '' }: Context): string {
+function actionOf({ commandName = '' }: MiddlewareContext): string {
   return commandName.replace(/Command$/, '')
 }
 
@@ -263,7 +263,7 @@ function mayHaveTakenEffect(error: unknown): boolean {
   } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } }
   if (error instanceof FinalError || name.endsWith('ProviderError')) return false
   if (code !== undefined && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code)) return false
-  // A response that broke off has its status, which may be a success.
+  // An error without a status means that no response arrived. A response that broke off has a status, even a 200.
   const { httpStatusCode = 500 } = $metadata ?? {}
   return httpStatusCode < 400 || httpStatusCode >= 500
 }

@@ -1,6 +1,6 @@
 /**
- * The call context: the priority of a call to AWS, and the caller that it is made for. The request budget orders
- * waiting calls by it. It follows the work through the asynchronous context, so that no function has to pass it on.
+ * The call context: the priority of a call to AWS, and the caller that the call is made for. The request budget orders
+ * waiting calls by this context. Node's asynchronous context carries it, so that no function has to pass it on.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
@@ -21,14 +21,14 @@ export interface CallContext {
   caller: string
 }
 
-const current = new AsyncLocalStorage<CallContext>()
+const callContextStorage = new AsyncLocalStorage<CallContext>()
 
 /** Runs `work` with `context` for the calls to AWS that it makes, in place of the context of the request around it. */
 export function withCallContext<T>(context: CallContext, work: () => T): T {
-  return current.run(context, work)
+  return callContextStorage.run(context, work)
 }
 
 /** Returns the context that `withCallContext` set; undefined outside of it. */
 export function currentCallContext(): CallContext | undefined {
-  return current.getStore()
+  return callContextStorage.getStore()
 }

@@ -74,7 +74,7 @@ test('a flood from one caller delays another by one call only, so the other is n
   const storm = Array.from({ length: 40 }, () => budget.take(action, callContext('read', 'storm'), 100_000))
   assert.ok(budget.delayMs(action, callContext('read', 'storm')) >= 2000)
   assert.ok(budget.delayMs(action, callContext('read', 'calm')) <= 100)
-  assert.deepEqual([budget.headroom()[0]!.waiting, budget.headroom()[0]!.group], [40, 'serviceRead'])
+  assert.deepEqual([budget.bucketStates()[0]!.waiting, budget.bucketStates()[0]!.group], [40, 'serviceRead'])
   clock.now = 100_000
   await Promise.all(storm)
 })
@@ -84,7 +84,7 @@ test('a wait for a token ends at its deadline', async () => {
   await budget.take(action, callContext('write'), 0)
   // By then the budget refills at its lowest rate.
   const waiting = budget.take(action, callContext('read'), 10)
-  for (let i = 0; i < 20; i++) budget.throttled(action)
+  for (let i = 0; i < 20; i++) budget.recordThrottle(action)
   const late = budget.take(action, callContext('background'), 1_000)
   await waiting.catch(() => {})
   await late
@@ -93,15 +93,15 @@ test('a wait for a token ends at its deadline', async () => {
 test('a throttle cuts the assumed rate once per moment; the rate recovers to the configured one, never beyond', async () => {
   const { clock, budget } = budgetAt()
   await budget.take(action, callContext('write'), 0)
-  for (let i = 0; i < 5; i++) budget.throttled(action)
+  for (let i = 0; i < 5; i++) budget.recordThrottle(action)
   const state = () => {
-    const [{ tokens, rate } = assert.fail()] = budget.headroom()
+    const [{ tokens, rate } = assert.fail()] = budget.bucketStates()
     return [tokens, Number(rate.toFixed(2))]
   }
   assert.deepEqual(state(), [0, refill * 0.7])
   for (let second = 1; second <= 40; second++) {
     clock.now = second * 1001
-    budget.throttled(action)
+    budget.recordThrottle(action)
   }
   assert.equal(state()[1], refill * 0.05, 'never less than a twentieth')
   clock.now += 1_000_000
@@ -114,5 +114,5 @@ test('burst and refill are configurable, and a budget can be off', async () => {
   await assert.rejects(set.budget.take(action, callContext('write'), 10), isSpent)
   const { budget } = budgetAt('off')
   for (let i = 0; i < 1000; i++) await budget.take(action, callContext('background'), 0)
-  assert.deepEqual(budget.headroom(), [])
+  assert.deepEqual(budget.bucketStates(), [])
 })

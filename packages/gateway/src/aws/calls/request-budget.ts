@@ -12,7 +12,7 @@ import { TokenBucket } from './token-bucket.ts'
 /** The sizes that differ from AWS's documented figures; `off` for a budget without limits. */
 export type BudgetSettings = 'off' | { [group in RequestGroup]?: BucketSize }
 
-/** No token is free in time. */
+/** Thrown when no token will be free in time. */
 export class BudgetExhausted extends Error {
   /** Milliseconds until a token can be expected. */
   readonly waitMs: number
@@ -28,14 +28,14 @@ export interface BudgetPeers {
   /** The number of processes, this one included. */
   count: () => number
   /**
-   * Other processes ran before this one and may have emptied the buckets: this one starts with one token and uses the
-   * tokens refilled since its start.
+   * Other processes ran before this process and may have emptied the buckets. So this process starts with one token and
+   * the tokens refilled since its start.
    */
   joinedLate: boolean
 }
 
 /** The state of one bucket, for metrics. */
-export interface Headroom {
+export interface BucketState {
   group: RequestGroup
   /** Calls that can be made at once. */
   tokens: number
@@ -99,7 +99,7 @@ export class RequestBudget {
     await this.#wait(queue, callContext, maxWaitMs)
   }
 
-  /** Returns the token of a call that was not sent. */
+  /** Puts back the token of a call that was not sent. */
   release(action: string): void {
     const queue = this.#queueOf(action)
     if (!queue) return
@@ -114,17 +114,17 @@ export class RequestBudget {
   }
 
   /** This process's share of the calls a second of the action's group; infinity without a limit. */
-  refillOf(action: string): number {
+  refillPerSecond(action: string): number {
     return this.#queueOf(action)?.size.refill ?? Number.POSITIVE_INFINITY
   }
 
   /** Records that AWS throttled a call of `action`. */
-  throttled(action: string): void {
-    this.#queueOf(action)?.bucket.throttled(this.#now())
+  recordThrottle(action: string): void {
+    this.#queueOf(action)?.bucket.recordThrottle(this.#now())
   }
 
   /** The state of every bucket that has been used. */
-  headroom(): Headroom[] {
+  bucketStates(): BucketState[] {
     return [...this.#queues.keys()]
       .map((group) => this.#queueOfGroup(group))
       .map(({ group, size, bucket, waiting }) => ({
@@ -198,7 +198,7 @@ export class RequestBudget {
 
 const noPeers: BudgetPeers = { count: () => 1, joinedLate: false }
 
-/** The shares of all processes add up to AWS's bucket, except that each process can send at least one call. */
+/** Divides AWS's bucket by the number of processes. A share has a burst of at least one call. */
 function shareOf({ burst, refill }: BucketSize, processes: number): BucketSize {
   return { burst: Math.max(1, Math.floor(burst / processes)), refill: refill / processes }
 }

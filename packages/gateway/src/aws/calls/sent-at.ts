@@ -1,13 +1,16 @@
-/** The time at which the call of a response was sent: the data in the response is at most that old. */
+/** The time at which the call of a response was sent: the data in the response is not older than this time. */
 
 const sentTimes = new WeakMap<object, number>()
 
-/** @param atMs on the clock of `performance.now()` */
+/**
+ * Records when the call of a response was sent.
+ * @param atMs on the clock of `performance.now()`
+ */
 export function recordSent(output: object, atMs: number): void {
   sentTimes.set(output, atMs)
 }
 
-/** Milliseconds on the clock of `performance.now()`; now for an object that is not the response of a call. */
+/** Milliseconds on the clock of `performance.now()`; the present time for an object that is not a recorded response. */
 export function sentAt(output: object): number {
   return sentTimes.get(output) ?? performance.now()
 }

@@ -14,8 +14,8 @@ const minCutIntervalMs = 1000
 const minRateShare = 0.05
 /** Added to the rate in each second without a throttle, as a share of the configured rate. */
 const recoveryPerSecond = 0.02
-/** The share of the burst that a priority leaves to higher ones. */
-const reserve: Readonly<Record<Priority, number>> = { write: 0, afterChange: 0, read: 0.1, background: 0.5 }
+/** The share of the burst that a priority leaves to higher priorities. */
+const reservedShare: Readonly<Record<Priority, number>> = { write: 0, afterChange: 0, read: 0.1, background: 0.5 }
 
 export class TokenBucket {
   #size: BucketSize
@@ -32,7 +32,7 @@ export class TokenBucket {
     this.#refilledAt = now
   }
 
-  /** Takes a token if this priority may have one now, and returns whether it did. */
+  /** Takes a token if this priority may have one now. @returns whether a token was taken */
   take(priority: Priority, now: number): boolean {
     this.#refill(now)
     if (this.#tokens - 1 < this.#reserved(priority)) return false
@@ -40,7 +40,7 @@ export class TokenBucket {
     return true
   }
 
-  /** Returns a token that was not used. */
+  /** Puts back a token that was not used. */
   release(): void {
     this.#tokens = Math.min(this.#size.burst, this.#tokens + 1)
   }
@@ -53,8 +53,8 @@ export class TokenBucket {
   }
 
   /**
-   * Changes this process's share of AWS's bucket. A smaller share gives up its part of the tokens, because they belong
-   * to other processes now. A larger share gains no tokens: they have to be refilled first.
+   * Changes this process's share of AWS's bucket. When the share shrinks, tokens are given up in proportion, because they
+   * belong to other processes now. When it grows, the new tokens have to be refilled first.
    */
   resize(size: BucketSize, now: number): void {
     this.#refill(now)
@@ -65,7 +65,7 @@ export class TokenBucket {
   }
 
   /** Records a throttle from AWS: the bucket is empty. */
-  throttled(now: number): void {
+  recordThrottle(now: number): void {
     this.#refill(now)
     this.#tokens = 0
     if (now - this.#cutAt < minCutIntervalMs) return
@@ -81,7 +81,7 @@ export class TokenBucket {
 
   /** The tokens that this priority must leave: less than the burst, so that every priority can use a burst of one. */
   #reserved(priority: Priority): number {
-    return Math.min(Math.floor(this.#size.burst * reserve[priority]), this.#size.burst - 1)
+    return Math.min(Math.floor(this.#size.burst * reservedShare[priority]), this.#size.burst - 1)
   }
 
   #refill(now: number): void {

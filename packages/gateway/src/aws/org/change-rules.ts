@@ -1,6 +1,6 @@
 /**
- * The boundary's rules for actions on existing resources: the resource must be within the boundary, and the change must
- * not remove the tag from it.
+ * The boundary's rules for actions on existing resources: the resource must be within the boundary, and the action must
+ * not remove the boundary's tag from it.
  */
 import type {
   DeleteTaskDefinitionsRequest,
@@ -13,79 +13,79 @@ import type {
 import { parseArn } from '@ecs-api/ecs-model'
 import { NotFound } from '../../problems/problem.ts'
 import { type BoundaryTag, boundaryTagViolation } from '../boundary-tag.ts'
-import { propagationViolation, rejectIf } from './create-rules.ts'
-import { serviceIn } from './owned-cache.ts'
+import { propagationViolation, throwIfInvalid } from './create-rules.ts'
+import { serviceCacheRef } from './owned-cache.ts'
 import type { Ownership } from './ownership.ts'
 
 type Send<Input> = (input: Input) => Promise<object>
-interface InCluster {
+interface ClusterInput {
   cluster?: string | undefined
 }
-interface OfService extends InCluster {
+interface ServiceInput extends ClusterInput {
   service?: string | undefined
 }
-interface OfTask extends InCluster {
+interface TaskInput extends ClusterInput {
   task?: string | undefined
 }
-interface OfDeployment {
+interface DeploymentInput {
   serviceDeploymentArn?: string | undefined
 }
 
 export function changeRules(boundaryTag: BoundaryTag, ownership: Ownership) {
-  async function inCluster<Input extends InCluster>(input: Input, send: Send<Input>) {
+  async function clusterRule<Input extends ClusterInput>(input: Input, send: Send<Input>) {
     await ownership.requireCluster(input.cluster)
     return send(input)
   }
-  async function ofService<Input extends OfService>(input: Input, send: Send<Input>) {
+  async function serviceRule<Input extends ServiceInput>(input: Input, send: Send<Input>) {
     await ownership.requireService(input.cluster, input.service)
     return send(input)
   }
-  async function ofTask<Input extends OfTask>(input: Input, send: Send<Input>) {
+  async function taskRule<Input extends TaskInput>(input: Input, send: Send<Input>) {
     await ownership.requireTask(input.cluster, input.task)
     return send(input)
   }
-  async function ofDeployment<Input extends OfDeployment>(input: Input, send: Send<Input>) {
-    await requireArn(input.serviceDeploymentArn)
+  async function deploymentRule<Input extends DeploymentInput>(input: Input, send: Send<Input>) {
+    await requireArnWithinBoundary(input.serviceDeploymentArn)
     return send(input)
   }
 
-  /** @throws NotFound when the resource is outside of the boundary, or the ARN is of a kind that no rule handles */
-  async function requireArn(arn = ''): Promise<void> {
+  /** @throws NotFound when the resource is outside of the boundary, or its kind is unknown here */
+  async function requireArnWithinBoundary(arn = ''): Promise<void> {
     const [kind, cluster = '', name = ''] = parseArn(arn)?.resource.split('/') ?? []
     if (kind === 'cluster') return ownership.requireCluster(cluster)
     if (kind === 'service' || kind === 'service-deployment' || kind === 'service-revision')
       return ownership.requireService(cluster, name)
     if (kind === 'task') return ownership.requireTask(cluster, name)
-    if (kind === 'task-definition') return void (await ownership.requireDefinition(arn))
+    if (kind === 'task-definition') return void (await ownership.requireTaskDefinition(arn))
     throw new NotFound('DeploymentNotFound', `There is no ${arn}.`)
   }
 
   return {
-    PutClusterCapacityProviders: inCluster,
-    UpdateCluster: inCluster,
-    ListServiceDeployments: ofService,
-    StopTask: ofTask,
-    ExecuteCommand: ofTask,
-    ContinueServiceDeployment: ofDeployment,
-    StopServiceDeployment: ofDeployment,
+    PutClusterCapacityProviders: clusterRule,
+    UpdateCluster: clusterRule,
+    ListServiceDeployments: serviceRule,
+    StopTask: taskRule,
+    ExecuteCommand: taskRule,
+    ContinueServiceDeployment: deploymentRule,
+    StopServiceDeployment: deploymentRule,
 
-    async DeleteCluster(input: InCluster, send: Send<InCluster>) {
-      const output = await inCluster(input, send)
+    async DeleteCluster(input: ClusterInput, send: Send<ClusterInput>) {
+      const output = await clusterRule(input, send)
       ownership.cache.remove('cluster', input.cluster ?? 'default')
       return output
     },
 
-    async DeleteService(input: OfService, send: Send<OfService>) {
-      const output = await ofService(input, send)
-      ownership.cache.remove('service', serviceIn(input.cluster, input.service))
+    async DeleteService(input: ServiceInput, send: Send<ServiceInput>) {
+      const output = await serviceRule(input, send)
+      ownership.cache.remove('service', serviceCacheRef(input.cluster, input.service))
       return output
     },
 
     async UpdateService(input: UpdateServiceRequest, send: Send<UpdateServiceRequest>) {
       await ownership.requireService(input.cluster, input.service)
-      rejectIf('/propagateTags', propagationViolation(boundaryTag, input.propagateTags))
+      throwIfInvalid('/propagateTags', propagationViolation(boundaryTag, input.propagateTags))
       const definition = input.taskDefinition && {
-        taskDefinition: await ownership.requireDefinition(input.taskDefinition),
+        taskDefinition: await ownership.requireTaskDefinition(input.taskDefinition),
       }
       return send({ ...input, ...definition })
     },
@@ -94,7 +94,7 @@ export function changeRules(boundaryTag: BoundaryTag, ownership: Ownership) {
       input: DescribeServiceDeploymentsRequest,
       send: Send<DescribeServiceDeploymentsRequest>,
     ) {
-      for (const arn of input.serviceDeploymentArns ?? []) await requireArn(arn)
+      for (const arn of input.serviceDeploymentArns ?? []) await requireArnWithinBoundary(arn)
       return send(input)
     },
 
@@ -102,29 +102,30 @@ export function changeRules(boundaryTag: BoundaryTag, ownership: Ownership) {
       input: DescribeServiceRevisionsRequest,
       send: Send<DescribeServiceRevisionsRequest>,
     ) {
-      for (const arn of input.serviceRevisionArns ?? []) await requireArn(arn)
+      for (const arn of input.serviceRevisionArns ?? []) await requireArnWithinBoundary(arn)
       return send(input)
     },
 
     async DeregisterTaskDefinition(input: { taskDefinition?: string | undefined }, send: Send<object>) {
-      await ownership.requireDefinition(input.taskDefinition)
+      await ownership.requireTaskDefinition(input.taskDefinition)
       return send(input)
     },
 
     async DeleteTaskDefinitions(input: DeleteTaskDefinitionsRequest, send: Send<DeleteTaskDefinitionsRequest>) {
-      for (const ref of input.taskDefinitions ?? []) await ownership.requireDefinition(ref)
+      for (const ref of input.taskDefinitions ?? []) await ownership.requireTaskDefinition(ref)
       return send(input)
     },
 
     async TagResource(input: TagResourceRequest, send: Send<TagResourceRequest>) {
-      await requireArn(input.resourceArn)
-      for (const { key, value } of input.tags ?? []) rejectIf('/tags', boundaryTagViolation(boundaryTag, key, value))
+      await requireArnWithinBoundary(input.resourceArn)
+      for (const { key, value } of input.tags ?? [])
+        throwIfInvalid('/tags', boundaryTagViolation(boundaryTag, key, value))
       return send(input)
     },
 
     async UntagResource(input: UntagResourceRequest, send: Send<UntagResourceRequest>) {
-      await requireArn(input.resourceArn)
-      for (const key of input.tagKeys ?? []) rejectIf('/tags', boundaryTagViolation(boundaryTag, key, null))
+      await requireArnWithinBoundary(input.resourceArn)
+      for (const key of input.tagKeys ?? []) throwIfInvalid('/tags', boundaryTagViolation(boundaryTag, key, null))
       return send(input)
     },
   }

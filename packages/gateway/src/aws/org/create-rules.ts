@@ -15,16 +15,17 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { BadRequest, Conflict } from '../../problems/problem.ts'
 import { addBoundaryTag, type BoundaryTag, boundaryTagViolation, hasBoundaryTag } from '../boundary-tag.ts'
-import { serviceIn } from './owned-cache.ts'
+import { serviceCacheRef } from './owned-cache.ts'
 import type { Ownership } from './ownership.ts'
 
 export function createRules(boundaryTag: BoundaryTag, ownership: Ownership) {
   const withCheckedBoundaryTag = (tags: readonly Tag[] = []): Tag[] => {
-    for (const { key, value } of tags) rejectIf('/tags', boundaryTagViolation(boundaryTag, key, value))
+    for (const { key, value } of tags) throwIfInvalid('/tags', boundaryTagViolation(boundaryTag, key, value))
     return addBoundaryTag(boundaryTag, tags)
   }
-  /** AWS leaves the tags out of some responses. */
-  const tagsOf = (resource: { tags?: Tag[] | undefined }, sent: Tag[]) => (resource.tags?.length ? resource.tags : sent)
+  /** Returns the sent tags for a response without tags: AWS leaves them out of some responses. */
+  const tagsOrSentTags = (resource: { tags?: Tag[] | undefined }, sentTags: Tag[]) =>
+    resource.tags?.length ? resource.tags : sentTags
 
   return {
     async CreateCluster(
@@ -33,13 +34,13 @@ export function createRules(boundaryTag: BoundaryTag, ownership: Ownership) {
     ) {
       const { clusterName = 'default' } = input
       const tags = withCheckedBoundaryTag(input.tags)
-      // For a name in use, ECS returns the existing cluster with success, also one outside of the boundary.
+      // For a name in use, CreateCluster succeeds and returns the existing cluster, even one outside of the boundary.
       const existing = await ownership.findCluster(clusterName)
       if (existing && !hasBoundaryTag(boundaryTag, existing.tags)) throw nameTaken(clusterName)
       const output = await send({ ...input, tags })
       const { cluster } = output
       if (cluster?.tags?.length && !hasBoundaryTag(boundaryTag, cluster.tags)) throw nameTaken(clusterName)
-      if (cluster) cluster.tags = tagsOf(cluster, tags)
+      if (cluster) cluster.tags = tagsOrSentTags(cluster, tags)
       ownership.cache.addCreated('cluster', clusterName)
       return output
     },
@@ -49,15 +50,15 @@ export function createRules(boundaryTag: BoundaryTag, ownership: Ownership) {
       send: (input: CreateServiceRequest) => Promise<CreateServiceCommandOutput>,
     ) {
       await ownership.requireCluster(input.cluster)
-      rejectIf('/propagateTags', propagationViolation(boundaryTag, input.propagateTags))
+      throwIfInvalid('/propagateTags', propagationViolation(boundaryTag, input.propagateTags))
       const tags = withCheckedBoundaryTag(input.tags)
       const { propagateTags = 'SERVICE', enableECSManagedTags = true } = input
       const definition = input.taskDefinition && {
-        taskDefinition: await ownership.requireDefinition(input.taskDefinition),
+        taskDefinition: await ownership.requireTaskDefinition(input.taskDefinition),
       }
       const output = await send({ ...input, ...definition, tags, propagateTags, enableECSManagedTags })
-      if (output.service) output.service.tags = tagsOf(output.service, tags)
-      ownership.cache.addCreated('service', serviceIn(input.cluster, input.serviceName))
+      if (output.service) output.service.tags = tagsOrSentTags(output.service, tags)
+      ownership.cache.addCreated('service', serviceCacheRef(input.cluster, input.serviceName))
       return output
     },
 
@@ -67,7 +68,7 @@ export function createRules(boundaryTag: BoundaryTag, ownership: Ownership) {
     ) {
       const tags = withCheckedBoundaryTag(input.tags)
       const output = await send({ ...input, tags })
-      output.tags = tagsOf(output, tags)
+      output.tags = tagsOrSentTags(output, tags)
       ownership.cache.addCreated('task-definition', output.taskDefinition?.taskDefinitionArn ?? '')
       return output
     },
@@ -77,11 +78,11 @@ export function createRules(boundaryTag: BoundaryTag, ownership: Ownership) {
       const tags = withCheckedBoundaryTag(input.tags)
       const output = await send({
         ...input,
-        taskDefinition: await ownership.requireDefinition(input.taskDefinition),
+        taskDefinition: await ownership.requireTaskDefinition(input.taskDefinition),
         tags,
       })
       for (const task of output.tasks ?? []) {
-        task.tags = tagsOf(task, tags)
+        task.tags = tagsOrSentTags(task, tags)
         ownership.cache.addCreated('task', task.taskArn ?? '')
       }
       return output
@@ -100,8 +101,8 @@ export function propagationViolation(boundaryTag: BoundaryTag | undefined, propa
 }
 
 /**
- * Cluster names are unique in the AWS account, across boundaries. So a client has to learn that a cluster outside of
- * its boundary uses the name.
+ * A cluster's name is unique in the AWS account, across boundaries. So a client has to learn that a cluster outside of
+ * its boundary has the name.
  */
 function nameTaken(name: string): Conflict {
   return new Conflict('ClusterAlreadyExists', `The name ${name} is taken in this AWS account.`, {
@@ -110,10 +111,13 @@ function nameTaken(name: string): Conflict {
 }
 
 /**
- * Rejects the input when there is a message.
+ * Rejects a request when there is a reason to.
+ * @param pointer of the invalid member in the request's body
  * @throws BadRequest `InvalidBody`
  */
-export function rejectIf(pointer: string, message: string | undefined): void {
-  if (message)
-    throw new BadRequest('InvalidBody', `${pointer}: ${message}.`, { errors: [{ in: 'body', pointer, message }] })
+export function throwIfInvalid(pointer: string, reason: string | undefined): void {
+  if (reason)
+    throw new BadRequest('InvalidBody', `${pointer}: ${reason}.`, {
+      errors: [{ in: 'body', pointer, message: reason }],
+    })
 }

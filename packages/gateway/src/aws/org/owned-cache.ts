@@ -1,15 +1,15 @@
 /**
- * A cache of the resources that are within the boundary, so that they need not be described again. There are two
- * reasons for an entry: a description showed the tag, or this process created the resource.
+ * A cache of the resources that are within the boundary, so that they need not be described again. A resource is added
+ * when a description shows its tag, or when this process creates it.
  */
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import { LRUCache } from 'lru-cache'
 
 export type OwnedKind = 'cluster' | 'service' | 'task' | 'task-definition'
 
-/** Within this time at the latest, a removed tag or a reused name is noticed, even when no other read describes it. */
+/** A removed tag or a reused name of a resource is noticed within this time, even when no other read describes it. */
 const describedTtlMs = 60_000
-/** AWS may show a created resource late: the index of tags can lag by minutes. */
+/** A created resource may appear late in AWS's reads: the index of tags can lag by minutes. */
 const createdTtlMs = 3_600_000
 const maxEntries = 50_000
 
@@ -18,9 +18,9 @@ export class OwnedCache {
   readonly #created = new LRUCache<string, true>({ max: maxEntries, ttl: createdTtlMs })
 
   /**
-   * Whether the resource is certainly within the boundary. A created task or task definition stays so, because its id
-   * is never reused.
-   * @param ref name or ARN; of a service with the cluster's name: `prod/www`
+   * Whether the resource is certainly within the boundary. For a task or a task definition that this process created,
+   * this remains true, because its id is never reused.
+   * @param ref name or ARN; for a service, `cluster/service`
    */
   has(kind: OwnedKind, ref: string): boolean {
     const isIdUnique = kind === 'task' || kind === 'task-definition'
@@ -28,8 +28,8 @@ export class OwnedCache {
   }
 
   /**
-   * Whether this process created a resource of this name. It is then within the boundary even while AWS does not show
-   * it yet. A cluster or a service that AWS shows may be another one that reuses the name.
+   * Whether this process created a resource of this name. As long as AWS does not show the resource, it is within the
+   * boundary. A cluster or a service that AWS does show may be another resource that reuses the name.
    */
   isCreated(kind: OwnedKind, ref: string): boolean {
     return this.#created.has(keyOf(kind, ref))
@@ -54,16 +54,18 @@ export class OwnedCache {
 }
 
 function keyOf(kind: OwnedKind, ref: string): string {
-  return `${kind} ${kind === 'service' ? serviceKey(ref) : shortName(ref)}`
+  return `${kind} ${kind === 'service' ? clusterAndService(ref) : shortName(ref)}`
 }
 
-function serviceKey(ref: string): string {
+function clusterAndService(ref: string): string {
   return ref.startsWith('arn:') ? (parseArn(ref)?.resource.replace(/^service\//, '') ?? ref) : ref
 }
 
 /**
- * Returns the reference of a service for the cache, from the names or ARNs of the cluster and the service: `prod/www`.
+ * Returns the reference of a service for the cache, such as `prod/www`.
+ * @param cluster name or ARN
+ * @param service name or ARN
  */
-export function serviceIn(cluster: string | undefined, ref: string | undefined): string {
-  return `${shortName(cluster ?? 'default')}/${shortName(ref ?? '')}`
+export function serviceCacheRef(cluster: string | undefined, service: string | undefined): string {
+  return `${shortName(cluster ?? 'default')}/${shortName(service ?? '')}`
 }

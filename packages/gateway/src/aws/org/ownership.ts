@@ -7,17 +7,17 @@ import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import { NotFound } from '../../problems/problem.ts'
 import { type BoundaryTag, hasBoundaryTag } from '../boundary-tag.ts'
 import { Describes, type DescribesDeps } from '../reads/describe.ts'
-import { everyPage, inBatches } from '../reads/paging.ts'
-import { OwnedCache, type OwnedKind, serviceIn } from './owned-cache.ts'
+import { itemsOfAllPages, mapInBatches } from '../reads/paging.ts'
+import { OwnedCache, type OwnedKind, serviceCacheRef } from './owned-cache.ts'
 import type { IndexedType, TaggedIndex } from './tagged-index.ts'
 
-/** The longest time for all pages of a list: later pages use the index that the first page has read. */
+/** The longest time to list all pages: later pages use the index that was read for the first page. */
 const maxListMs = 60_000
 
 export class Ownership {
   readonly cache = new OwnedCache()
   readonly #boundaryTag: BoundaryTag
-  /** Reads of the account without a boundary. */
+  /** Reads that are not limited by the boundary. */
   readonly #unbounded: DescribesDeps
   readonly #describes: Describes
   readonly #taggedIndex: TaggedIndex
@@ -29,7 +29,7 @@ export class Ownership {
     this.#taggedIndex = taggedIndex
   }
 
-  /** Whether a described resource has the tag; the cache records it. */
+  /** Whether the tags of a described resource include the boundary's tag. The cache stores the result. */
   isOwned(kind: OwnedKind, ref: string, tags: readonly Tag[] | undefined): boolean {
     const isOwned = hasBoundaryTag(this.#boundaryTag, tags)
     this.cache.addDescribed(kind, ref, isOwned)
@@ -54,7 +54,7 @@ export class Ownership {
   /** @throws NotFound `ClusterNotFound`, `ServiceNotFound` */
   async requireService(cluster = 'default', ref = ''): Promise<void> {
     await this.requireCluster(cluster)
-    const name = serviceIn(cluster, ref)
+    const name = serviceCacheRef(cluster, ref)
     if (this.cache.has('service', name)) return
     const { value } = await this.#describes.service(cluster, ref)
     const service = value?.status === 'INACTIVE' ? undefined : value
@@ -76,12 +76,14 @@ export class Ownership {
   }
 
   ownedServices(cluster: string | undefined, services: readonly Service[]): Service[] {
-    return services.filter(({ serviceName, tags }) => this.isOwned('service', serviceIn(cluster, serviceName), tags))
+    return services.filter(({ serviceName, tags }) =>
+      this.isOwned('service', serviceCacheRef(cluster, serviceName), tags),
+    )
   }
 
   /**
-   * Returns the tasks with the tag, and those of a service with the tag: it may have got the tag after its tasks
-   * started.
+   * Returns the tasks with the tag, and the tasks of a service with the tag: a service may get the tag after its tasks
+   * have started.
    */
   async ownedTasks(cluster: string | undefined, tasks: readonly Task[]): Promise<Task[]> {
     const services = new Set<string>()
@@ -100,29 +102,29 @@ export class Ownership {
   }
 
   async #ownedServiceNames(cluster: string | undefined, names: readonly string[]): Promise<string[]> {
-    const uncached = names.filter((name) => !this.cache.has('service', serviceIn(cluster, name)))
-    await inBatches(uncached, 10, async (batch) => {
+    const uncached = names.filter((name) => !this.cache.has('service', serviceCacheRef(cluster, name)))
+    await mapInBatches(uncached, 10, async (batch) => {
       const { services = [] } = await this.#unbounded
         .ecs()
         .describeServices({ cluster, services: batch, include: ['TAGS'] })
       return this.ownedServices(cluster, services)
     })
-    return names.filter((name) => this.cache.has('service', serviceIn(cluster, name)))
+    return names.filter((name) => this.cache.has('service', serviceCacheRef(cluster, name)))
   }
 
   /**
-   * Filters the ARNs of a page of a list.
-   * @param page the input of the list call; with a `nextToken` it is not the first page
-   * @param cacheRefOf returns the reference under which the cache has the resource of an ARN
+   * Returns the ARNs of a page of a list that are within the boundary.
+   * @param listInput the input of the list call; has a `nextToken` for every page but the first
+   * @param cacheRefOf returns the key of an ARN in the cache
    */
   async ownedArns(
     type: IndexedType,
     arns: readonly string[] = [],
-    page: { nextToken?: string | undefined },
+    listInput: { nextToken?: string | undefined },
     cacheRefOf = (arn: string) => arn,
   ): Promise<string[]> {
     const kind = type.slice('ecs:'.length) as OwnedKind
-    const tagged = await this.#taggedIndex.of(type, page.nextToken === undefined ? undefined : maxListMs)
+    const tagged = await this.#taggedIndex.arnsOf(type, listInput.nextToken === undefined ? undefined : maxListMs)
     return arns.filter(
       (arn) => tagged.has(arn) || this.cache.has(kind, cacheRefOf(arn)) || this.cache.isCreated(kind, cacheRefOf(arn)),
     )
@@ -134,12 +136,12 @@ export class Ownership {
    * @returns a reference to exactly one revision
    * @throws NotFound `TaskDefinitionNotFound`
    */
-  async requireDefinition(ref = ''): Promise<string> {
+  async requireTaskDefinition(ref = ''): Promise<string> {
     const { family, revision } = familyAndRevision(ref)
     if (revision !== undefined && this.cache.has('task-definition', ref)) return ref
     const described = await this.#describeDefinition(ref)
     if (described.isOwned) return revision === undefined ? described.name : ref
-    // Also for a family that does not exist: the number of calls must not reveal whether it does.
+    // The revisions of a missing family are listed, too: the number of calls must not reveal whether the family exists.
     const newestOwned = revision === undefined ? await this.#newestOwnedRevision(family) : undefined
     if (newestOwned === undefined) throw definitionNotFound(ref)
     return newestOwned
@@ -159,7 +161,7 @@ export class Ownership {
   }
 
   async #newestOwnedRevision(family: string): Promise<string | undefined> {
-    const arns = await everyPage(async (nextToken) => {
+    const arns = await itemsOfAllPages(async (nextToken) => {
       const page = await this.#unbounded
         .ecs()
         .listTaskDefinitions({ familyPrefix: family, status: 'ACTIVE', maxResults: 100, nextToken })

@@ -21,7 +21,7 @@ import type {
   ListTasksCommandOutput,
   ListTasksRequest,
 } from '@aws-sdk/client-ecs'
-import { serviceIn } from './owned-cache.ts'
+import { serviceCacheRef } from './owned-cache.ts'
 import type { Ownership } from './ownership.ts'
 
 export function readRules(ownership: Ownership) {
@@ -62,7 +62,9 @@ export function readRules(ownership: Ownership) {
       input: DescribeTaskDefinitionRequest,
       send: (input: DescribeTaskDefinitionRequest) => Promise<DescribeTaskDefinitionCommandOutput>,
     ) {
-      return send(includingTags({ ...input, taskDefinition: await ownership.requireDefinition(input.taskDefinition) }))
+      return send(
+        includingTags({ ...input, taskDefinition: await ownership.requireTaskDefinition(input.taskDefinition) }),
+      )
     },
 
     async ListClusters(
@@ -81,7 +83,7 @@ export function readRules(ownership: Ownership) {
       await ownership.requireCluster(input.cluster)
       const output = await send(input)
       output.serviceArns = await ownership.ownedArns('ecs:service', output.serviceArns, input, (arn) =>
-        serviceIn(input.cluster, arn),
+        serviceCacheRef(input.cluster, arn),
       )
       return output
     },

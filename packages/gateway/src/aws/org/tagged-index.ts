@@ -1,20 +1,20 @@
 /**
- * An index of the resources with the boundary's tag, read from the Resource Groups Tagging API. One of its calls
- * returns a hundred resources with the tag, however many resources without it the account has. The API lags behind
- * changes, and returns deleted resources for a while. So the index says which resources are within the boundary, not
- * which exist.
+ * An index of the resources with the boundary's tag, read from the Resource Groups Tagging API. A call to this API
+ * returns a hundred resources with the tag, however many other resources the account has. The API lags behind changes,
+ * and returns deleted resources for a while. So the index decides whether a resource is within the boundary, but not
+ * whether it exists.
  */
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import { TooManyRequests } from '../../problems/problem.ts'
 import type { BoundaryTag } from '../boundary-tag.ts'
-import { everyPage } from '../reads/paging.ts'
+import { itemsOfAllPages } from '../reads/paging.ts'
 
 export type IndexedType = 'ecs:cluster' | 'ecs:service' | 'ecs:task-definition'
 
 interface Entry {
   arns: ReadonlySet<string>
   /** When the first page was requested, on the clock of `performance.now()`. */
-  at: number
+  requestedAt: number
 }
 
 export class TaggedIndex {
@@ -35,9 +35,9 @@ export class TaggedIndex {
    * AWS throttles, it returns the last ARNs, however old.
    * @param maxAgeMs the account's freshness by default
    */
-  async of(type: IndexedType, maxAgeMs = this.#freshMs): Promise<ReadonlySet<string>> {
+  async arnsOf(type: IndexedType, maxAgeMs = this.#freshMs): Promise<ReadonlySet<string>> {
     const cached = this.#entries.get(type)
-    if (cached && performance.now() - cached.at <= maxAgeMs) return cached.arns
+    if (cached && performance.now() - cached.requestedAt <= maxAgeMs) return cached.arns
     try {
       return (await this.#readOnce(type)).arns
     } catch (error) {
@@ -46,7 +46,7 @@ export class TaggedIndex {
     }
   }
 
-  /** Joins the read in flight, if there is one. */
+  /** Reads the index, or waits for the read that is already in flight. */
   #readOnce(type: IndexedType): Promise<Entry> {
     const inFlight = this.#inFlight.get(type)
     if (inFlight) return inFlight
@@ -56,14 +56,14 @@ export class TaggedIndex {
   }
 
   async #read(type: IndexedType): Promise<Entry> {
-    const at = performance.now()
+    const requestedAt = performance.now()
     const client = await this.#client()
     const filters = {
       TagFilters: [{ Key: this.#boundaryTag.key, Values: [this.#boundaryTag.value] }],
       ResourceTypeFilters: [type],
       ResourcesPerPage: 100,
     }
-    const arns = await everyPage(async (PaginationToken) => {
+    const arns = await itemsOfAllPages(async (PaginationToken) => {
       const page = await client.getResources({ ...filters, PaginationToken })
       // The token of the last page is an empty string.
       return {
@@ -71,7 +71,7 @@ export class TaggedIndex {
         nextToken: page.PaginationToken || undefined,
       }
     })
-    const entry = { arns: new Set(arns), at }
+    const entry = { arns: new Set(arns), requestedAt }
     this.#entries.set(type, entry)
     return entry
   }

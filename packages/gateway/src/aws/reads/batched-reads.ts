@@ -6,8 +6,8 @@
  * waits for the call in flight only while the request budget is short, or when all its reads are background reads.
  * Otherwise it starts when it is full, or after 2 ms.
  *
- * A read joins a call only until the call gets its token of the request budget. So a result is never older than its
- * read.
+ * A read joins a call only until the call gets its token of the request budget, that is, before the call is sent. So a
+ * result is never older than the read that gets it.
  */
 import { AsyncResource } from 'node:async_hooks'
 import { BadRequest } from '../../problems/problem.ts'
@@ -19,13 +19,13 @@ export interface BatchSource<Resource> {
   /** The most resources that one call describes. */
   maxPerCall: number
   /**
-   * Makes one call for several resources; a resource that is not in the response does not exist. `at`: when the call
-   * was sent, on the clock of `performance.now()`.
+   * Makes one call for several resources. A resource that is not in `found` does not exist. `at`: when the call was
+   * sent, on the clock of `performance.now()`.
    */
   describe: (refs: string[], permit: Permit | undefined) => Promise<{ found: Map<string, Resource>; at: number }>
   /** Waits for a token of the request budget. @throws TooManyRequests when there is none in time */
   acquire: () => Promise<Permit>
-  /** Returns a token that was not used. */
+  /** Puts back a token that was not used. */
   release: () => void
   /** Whether the request budget has a token to spare for one more call now. */
   hasRoom: () => boolean
@@ -33,7 +33,7 @@ export interface BatchSource<Resource> {
 
 /** AWS's description of a resource. */
 export interface Described<Resource> {
-  /** Undefined: the resource does not exist. */
+  /** Undefined when the resource does not exist. */
   value: Resource | undefined
   /** When the call was sent, on the clock of `performance.now()`. */
   at: number
@@ -47,9 +47,8 @@ interface PendingRead<Resource> {
   sequence: number
   result: PromiseWithResolvers<Described<Resource>>
   /**
-   * The asynchronous context of the request that came first. The call counts among the calls to AWS in that request's
-   * log line.
-   * `AsyncLocalStorage.snapshot` would take some 2 µs of each read.
+   * The asynchronous context of the request that asked for the resource first: its log line counts the call to AWS. Not
+   * `AsyncLocalStorage.snapshot`, which takes some 2 µs of each read.
    */
   context: AsyncResource
 }
@@ -82,7 +81,8 @@ const joinWindowMs = 2
 export class BatchedReads<Resource> {
   readonly #source: BatchSource<Resource>
   /**
-   * One queue for each priority, highest first: a read never waits for a token that was requested at a lower priority.
+   * One queue for each priority, highest first, so that a read never waits for a token with a lower priority than its
+   * own.
    */
   readonly #queues = priorities.map((priority) => new PriorityQueue<Resource>(priority))
   #lastSequence = 0
@@ -97,7 +97,7 @@ export class BatchedReads<Resource> {
     const queue = this.#queues[rank]!
     const currentQueue = this.#queues.find(({ pending }) => pending.has(ref))
     const pendingRead = currentQueue?.pending.get(ref)
-    // A pending read of the same or a higher priority serves this one too; one of a lower priority is promoted.
+    // This read shares a pending read of the same or a higher priority, and promotes one of a lower priority.
     if (pendingRead && this.#queues.indexOf(currentQueue!) <= rank) return pendingRead.result.promise
     currentQueue?.pending.delete(ref)
     const { result } = pendingRead ?? { result: Promise.withResolvers<Described<Resource>>() }
@@ -134,14 +134,20 @@ export class BatchedReads<Resource> {
     this.#startCalls(queue, Math.ceil(queue.pending.size / this.#source.maxPerCall))
   }
 
-  /** @param calls the calls that the pending reads need, including those that already wait for a token */
-  #startCalls(queue: PriorityQueue<Resource>, calls: number): void {
+  /**
+   * Starts calls until as many wait for a token as the pending reads need.
+   * @param neededCalls the number that the reads need, those included that already wait for a token
+   */
+  #startCalls(queue: PriorityQueue<Resource>, neededCalls: number): void {
     const reads = [...queue.pending.values()]
-    for (; queue.callsAwaitingToken < calls; queue.callsAwaitingToken++)
+    for (; queue.callsAwaitingToken < neededCalls; queue.callsAwaitingToken++)
       void this.#startCall(queue, reads[queue.callsAwaitingToken * this.#source.maxPerCall]!)
   }
 
-  /** @param lead the read in whose context the token is acquired */
+  /**
+   * Acquires a token and makes a call for the reads that are pending then.
+   * @param lead the read in whose context the token is acquired
+   */
   async #startCall(queue: PriorityQueue<Resource>, lead: PendingRead<Resource>): Promise<void> {
     const lastSequence = this.#lastSequence
     let permit: Permit | undefined
@@ -159,7 +165,7 @@ export class BatchedReads<Resource> {
         await this.#describe(batch, permit)
         queue.callsInFlight--
       }
-      // Unused when other calls took all reads, or when the call failed before it was sent.
+      // The permit is unused when other calls took all reads, or when the call failed before it was sent.
       if (!permit.isUsed) this.#source.release()
     }
     if (queue.callsInFlight === 0 && queue.pending.size > 0) this.#startAll(queue)
@@ -182,8 +188,9 @@ export class BatchedReads<Resource> {
   }
 
   /**
-   * Removes and returns the reads to reject when `lead` got no token: those of its caller, up to the size of a call.
-   * Reads that arrived after the token was requested stay, and so do those of other callers, who may still get tokens.
+   * Removes and returns the reads to reject when `lead` got no token: reads of the same caller, up to the size of a
+   * call. Later reads than the request for the token stay pending. Reads of other callers stay, too, because these may
+   * still get tokens.
    */
   #takeRejected(
     { pending }: PriorityQueue<Resource>,
@@ -205,7 +212,7 @@ export class BatchedReads<Resource> {
       const { found, at } = await batch[0]!.context.runInAsyncScope(() => this.#source.describe(refs, permit))
       for (const { ref, result } of batch) result.resolve({ value: found.get(ref), at })
     } catch (error) {
-      // AWS rejects the whole call for one invalid reference, so each resource is described by itself.
+      // AWS rejects the whole call for one invalid reference, so each resource is described with a separate call.
       if (error instanceof BadRequest && batch.length > 1)
         await Promise.all(batch.map((read) => this.#describe([read])))
       else for (const { result } of batch) result.reject(error)

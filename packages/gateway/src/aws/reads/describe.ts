@@ -10,18 +10,18 @@ import type { RequestBudget } from '../calls/request-budget.ts'
 import { sentAt } from '../calls/sent-at.ts'
 import { BatchedReads, type BatchSource, type Described } from './batched-reads.ts'
 
-/** DescribeClusters leaves these out unless they are requested. */
+/** The parts of a cluster that DescribeClusters returns only on request. */
 export const clusterFields: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
 
 export interface DescribesDeps {
   ecs: () => ECS
-  /** The context of describes outside of `withCallContext`. */
+  /** The priority and the caller of describes that are made outside of `withCallContext`. */
   callContext: () => CallContext
   budget: RequestBudget
   acquire: (action: string) => Promise<Permit>
 }
 
-/** From this number of clusters on, idle batches are evicted. */
+/** From this number of clusters on, the `BatchedReads` of clusters without reads in progress are evicted. */
 const maxClusters = 1000
 
 export class Describes {
@@ -63,7 +63,7 @@ export class Describes {
 
   #clusterSource(): BatchSource<Cluster> {
     return {
-      ...this.#budgeted('DescribeClusters'),
+      ...this.#budgetOf('DescribeClusters'),
       maxPerCall: 100,
       describe: async (refs, permit) => {
         const input = withPermit({ clusters: refs, include: clusterFields }, permit)
@@ -75,7 +75,7 @@ export class Describes {
 
   #serviceSource(cluster: string): BatchSource<Service> {
     return {
-      ...this.#budgeted('DescribeServices'),
+      ...this.#budgetOf('DescribeServices'),
       maxPerCall: 10,
       describe: async (refs, permit) => {
         const input = withPermit({ cluster, services: refs, include: ['TAGS' as const] }, permit)
@@ -87,7 +87,7 @@ export class Describes {
 
   #taskSource(cluster: string): BatchSource<Task> {
     return {
-      ...this.#budgeted('DescribeTasks'),
+      ...this.#budgetOf('DescribeTasks'),
       maxPerCall: 100,
       describe: async (refs, permit) => {
         const input = withPermit({ cluster, tasks: refs, include: ['TAGS' as const] }, permit)
@@ -97,7 +97,7 @@ export class Describes {
     }
   }
 
-  #budgeted(action: string): Pick<BatchSource<never>, 'acquire' | 'release' | 'hasRoom'> {
+  #budgetOf(action: string): Pick<BatchSource<never>, 'acquire' | 'release' | 'hasRoom'> {
     const { acquire, budget } = this.#deps
     const inBackground = { priority: 'background', caller: '' } as const
     return {
@@ -122,7 +122,7 @@ function batchedReadsIn<T>(
   return reads
 }
 
-/** Maps each reference that was found, name or ARN, to its resource. */
+/** Maps each reference, a name or an ARN, to its resource. References of missing resources are left out. */
 function byRef<T>(
   refs: readonly string[],
   found: readonly T[],

@@ -1,4 +1,4 @@
-/** Reads all pages of ECS's lists, and describes any number of resources in batches. */
+/** Reads all pages of ECS's lists, and processes any number of items in batches. */
 
 export interface Page {
   items: string[] | undefined
@@ -11,14 +11,14 @@ export interface Page {
  * page before.
  * @param onPage called with a page's items before the next page is fetched
  */
-export async function everyPage(
-  fetch: (nextToken: string | undefined) => Promise<Page>,
+export async function itemsOfAllPages(
+  fetchPage: (nextToken: string | undefined) => Promise<Page>,
   onPage?: (items: string[]) => void,
 ): Promise<string[]> {
   const all: string[] = []
   let nextToken: string | undefined
   do {
-    const page = await fetch(nextToken)
+    const page = await fetchPage(nextToken)
     const { items = [] } = page
     all.push(...items)
     onPage?.(items)
@@ -27,14 +27,14 @@ export async function everyPage(
   return all
 }
 
-/** The most describes of one request in flight at once: all clients share AWS's request buckets. */
+/** The most calls in flight at once for one request: all clients share AWS's request buckets. */
 const maxConcurrent = 5
 
-/** Describes all items in batches of `size`, and returns the results in the order of the items. */
-export async function inBatches<Item, Result>(
+/** Calls `mapBatch` for batches of `size` items, and returns all results in the order of the items. */
+export async function mapInBatches<Item, Result>(
   items: readonly Item[],
   size: number,
-  describe: (batch: Item[]) => Promise<Result[]>,
+  mapBatch: (batch: Item[]) => Promise<Result[]>,
 ): Promise<Result[]> {
   const batches = Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
     items.slice(i * size, (i + 1) * size),
@@ -44,7 +44,7 @@ export async function inBatches<Item, Result>(
   const work = async (): Promise<void> => {
     while (next < batches.length) {
       const index = next++
-      results[index] = await describe(batches[index]!)
+      results[index] = await mapBatch(batches[index]!)
     }
   }
   await Promise.all(Array.from({ length: Math.min(maxConcurrent, batches.length) }, work))

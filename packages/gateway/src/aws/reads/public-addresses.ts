@@ -1,6 +1,6 @@
 /**
- * The public IP addresses of tasks. ECS does not return them. EC2 has them at the task's network interface, where they
- * are fixed for the task's life, so each interface is looked up once and cached. EC2 is optional: without the
+ * The public IP addresses of tasks. ECS does not return them; EC2 returns them with the task's network interface. An
+ * address is fixed for the task's life, so each interface is looked up once and cached. EC2 is optional: without the
  * permission, or while EC2 does not respond, tasks are shown without a public address and nothing fails.
  */
 import type { Task } from '@aws-sdk/client-ecs'
@@ -10,16 +10,16 @@ import type { Ec2Client } from '../ec2-client.ts'
 
 /**
  * By the id of the network interface, which is unique in all of AWS. The address is undefined for an interface without
- * a public one. With `maxSize` the cache grows as it fills; with `max` it allocates all of its memory at the start.
+ * a public address. With `maxSize` the cache grows as it fills; with `max` it would allocate all memory at the start.
  */
 const cache = new LRUCache<string, { address: string | undefined }>({ maxSize: 100_000, sizeCalculation: () => 1 })
 
 /** EC2 API Reference, Filter: the maximum number of values of one filter. */
 const maxPerCall = 200
-/** How long a description of tasks waits for EC2; an address that arrives later is shown by the next description. */
+/** How long DescribeTasks waits for EC2. An address that arrives later is shown after the next DescribeTasks. */
 const maxWaitMs = 300
 const callTimeoutMs = 5_000
-/** No call is made for this time after a failure. Longer after a rejection, because its cause is an IAM policy. */
+/** The time without calls after a failure. It is longer after a rejection, because the cause is an IAM policy. */
 const pauseMs = { failed: 60_000, rejected: 600_000 }
 
 /** Returns the cached address of the task; undefined when it has none or its lookup is not complete. */
@@ -30,8 +30,8 @@ export function publicAddressOf(task: Task): string | undefined {
 
 export interface PublicAddresses {
   /**
-   * Looks up the addresses that are not cached, those of stopped tasks excepted. Resolves when they are cached, or
-   * after 300 ms. Returns undefined when there is nothing to wait for. Never rejects.
+   * Looks up the addresses of running tasks that are not cached. Resolves when they are cached, or after 300 ms. Returns
+   * undefined when there is nothing to wait for. Never rejects.
    */
   lookUp(tasks: readonly Task[]): Promise<void> | undefined
 }

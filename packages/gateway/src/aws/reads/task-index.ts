@@ -1,7 +1,7 @@
 /**
- * An index of the tasks of an account that AWS has described: the members of each that never change, and its last known
- * status. A list of thousands of tasks is ordered and filtered by the index, so that only the tasks of the page have to
- * be described. A task that is not in the index is described once.
+ * An index of the tasks of an account that AWS has described. For each task it has the members that never change, and
+ * the last known status. A list of thousands of tasks is ordered and filtered by the index, so that only the tasks of
+ * the page have to be described. A task that is not in the index is described once.
  */
 import type { Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
@@ -29,7 +29,7 @@ export class TaskIndex {
 
   /** Adds or updates a task. */
   add(task: Task): void {
-    const indexed = indexedTask(task)
+    const indexed = toIndexedTask(task)
     this.#tasks.delete(indexed.id)
     this.#tasks.set(indexed.id, indexed)
     for (const oldest of this.#tasks.keys()) {
@@ -39,7 +39,7 @@ export class TaskIndex {
   }
 }
 
-export function indexedTask({
+export function toIndexedTask({
   taskArn = '',
   createdAt,
   taskDefinitionArn = '',

@@ -7,7 +7,7 @@ import { cachedAnswerOf } from '../cached-answer.ts'
 import type { AnyCacheEntry } from '../entry.ts'
 import { AccountStreams } from './account-streams.ts'
 
-const nobody = { event: () => {}, problem: () => {}, endWith: () => {} }
+const nobody = { event: () => {}, problem: () => {}, abort: () => {} }
 const throttled = new TooManyRequests('TooManyRequests', 'Rate exceeded')
 
 /** A resource whose reads end when the test decides. */

@@ -1,7 +1,7 @@
 /**
- * The watched feeds of an account, and the pollers that feed them. All watchers of a resource share one feed, and all
- * resources that one call can describe together share one poller. So the number of calls to AWS does not grow with the
- * number of watchers.
+ * The watched feeds of an account, and the pollers whose results they publish. All watchers of a resource share one
+ * feed, and all resources that one call can describe together share one poller. So the number of calls to AWS does not
+ * grow with the number of watchers.
  */
 import type { Account } from '../../aws/account.ts'
 import { scopeOf } from '../../aws/account-scope.ts'
@@ -30,20 +30,20 @@ interface StreamSource {
   /** Returns the resource's cache entry. */
   entry: () => AnyCacheEntry
   pace: (described: object) => Pace
-  /** The calls to AWS that a poll needs; default 1. */
+  /** Returns the number of calls to AWS that a poll needs; default 1. */
   calls?: (described: object) => number
   /** Called with each answer, before the watchers receive it. */
   onRefreshed?: (described: object, at: number) => void
-  /** Each process polls for itself: the answer is not stored for other processes. */
+  /** Every process polls by itself, and the events are not shared through the store. */
   isOfThisProcess?: true
 }
 
 interface WatchedFeed extends Watched {
   /** The feed of this process, which its watchers follow. */
-  local: Feed
+  localFeed: Feed
   entry: AnyCacheEntry
   /** Present where several processes share feeds. */
-  shared: SharedWatch | undefined
+  sharedWatch: SharedWatch | undefined
 }
 
 export class AccountStreams {
@@ -62,7 +62,7 @@ export class AccountStreams {
     this.#feedLeases = feedLeases
   }
 
-  /** Whether ECS events of the account arrive. If so, the pollers poll seldom by themselves. */
+  /** Whether ECS events of the account arrive. The events trigger polls, so regular polls are rarer then. */
   set eventsArrive(eventsArrive: boolean) {
     this.#eventsArrive = eventsArrive
     for (const poller of this.#pollers.values()) poller.eventsArrive = eventsArrive
@@ -76,10 +76,10 @@ export class AccountStreams {
   close(): void {
     this.#isClosed = true
     const problem = this.#accountRemoved()
-    for (const { local, shared } of this.#watchedFeeds.values()) {
-      if (shared) this.#feedLeases?.leave(shared)
-      local.cut(problem)
-      this.#byteBudget.drop(local)
+    for (const { localFeed, sharedWatch } of this.#watchedFeeds.values()) {
+      if (sharedWatch) this.#feedLeases?.leave(sharedWatch)
+      localFeed.abort(problem)
+      this.#byteBudget.drop(localFeed)
     }
     for (const poller of this.#pollers.values()) poller.close()
     this.#watchedFeeds.clear()
@@ -89,13 +89,13 @@ export class AccountStreams {
   async #open(source: StreamSource, cursor: string | undefined, watcher: Watcher): ReturnType<Stream['open']> {
     if (this.#isClosed) throw this.#accountRemoved()
     const watched = this.#watchedFeedOf(source)
-    watched.local.pin()
+    watched.localFeed.pin()
     try {
       return await this.#startWatching(source, watched, cursor, watcher)
     } finally {
-      watched.local.unpin()
+      watched.localFeed.unpin()
       // A feed with events stays, for clients that resume.
-      if (watched.local.hasEnded || watched.local.state.number === 0) this.#forget(source, watched.local)
+      if (watched.localFeed.hasEnded || watched.localFeed.position.number === 0) this.#forget(source, watched.localFeed)
     }
   }
 
@@ -105,41 +105,41 @@ export class AccountStreams {
     cursor: string | undefined,
     watcher: Watcher,
   ): ReturnType<Stream['open']> {
-    const { local, shared } = watched
-    // Other processes may have emitted events while this one did not watch.
-    if (shared && (cursor !== undefined || !local.isWatched)) await shared.feed.read()
+    const { localFeed, sharedWatch } = watched
+    // Other processes may have emitted events while this process did not watch.
+    if (sharedWatch && (cursor !== undefined || !localFeed.isWatched)) await sharedWatch.feed.read()
     // A watched feed is up to date, so another watcher costs no call.
-    const isUpToDate = local.isWatched && !local.hasEnded && watched.entry.isCurrent
+    const isUpToDate = localFeed.isWatched && !localFeed.hasEnded && watched.entry.isCurrent
     const pace = isUpToDate ? undefined : await this.#refreshNow(watched)
     if (this.#isClosed) throw this.#accountRemoved()
-    const first = local.firstEvents(cursor)
-    local.watch(watcher)
+    const first = localFeed.firstEvents(cursor)
+    localFeed.watch(watcher)
     // The entry may have been evicted during the refresh. An entry with the listener `onInvalidate` is not evicted.
     watched.entry = source.entry()
     watched.entry.onInvalidate = () => this.#pollers.get(source.poller)?.wake(watched)
     watched.entry.onReportedChange = () => this.#pollers.get(source.poller)?.pollEarly(watched)
-    if (shared) this.#feedLeases?.join(shared)
+    if (sharedWatch) this.#feedLeases?.join(sharedWatch)
     else if (pace) this.#pollerOf(source.poller).watch(watched, pace)
     const close = () => {
-      local.unwatch(watcher)
-      if (local.isWatched) return
+      localFeed.unwatch(watcher)
+      if (localFeed.isWatched) return
       watched.entry.onInvalidate = undefined
       watched.entry.onReportedChange = undefined
-      if (shared) this.#feedLeases?.leave(shared)
+      if (sharedWatch) this.#feedLeases?.leave(sharedWatch)
       this.#stopPolling(source, watched)
-      if (local.hasEnded) this.#forget(source, local)
+      if (localFeed.hasEnded) this.#forget(source, localFeed)
     }
     return { first, close }
   }
 
   /** @throws NotFound when the resource does not exist */
-  async #refreshNow({ refresh, feed, local, shared }: WatchedFeed): Promise<Pace> {
-    const { number: numberAtPoll } = feed.state
+  async #refreshNow({ refresh, feed, localFeed, sharedWatch }: WatchedFeed): Promise<Pace> {
+    const { number: numberAtPoll } = feed.position
     try {
       const { answer, pace } = await refresh()
-      if (local.hasEnded) await shared?.feed.restart()
-      await shared?.feed.create()
-      await feed.publish(answer, local.state.number === 0 ? 0 : numberAtPoll)
+      if (localFeed.hasEnded) await sharedWatch?.feed.restart()
+      await sharedWatch?.feed.create()
+      await feed.publish(answer, localFeed.position.number === 0 ? 0 : numberAtPoll)
       return pace
     } catch (error) {
       if (error instanceof NotFound) await feed.end(numberAtPoll)
@@ -150,24 +150,24 @@ export class AccountStreams {
   #watchedFeedOf(source: StreamSource): WatchedFeed {
     const name = nameOf(source)
     const existing = this.#watchedFeeds.get(name)
-    if (existing && (!existing.local.hasEnded || existing.local.isPinned)) return existing
-    const local = new Feed(this.#byteBudget, () => this.#forget(source, local))
+    if (existing && (!existing.localFeed.hasEnded || existing.localFeed.isPinned)) return existing
+    const localFeed = new Feed(this.#byteBudget, () => this.#forget(source, localFeed))
     const sharedFeed = source.isOfThisProcess
       ? undefined
-      : this.#feedLeases?.sharedFeed(`${scopeOf(this.#account)} ${name}`, local)
+      : this.#feedLeases?.sharedFeed(`${scopeOf(this.#account)} ${name}`, localFeed)
     const watched: WatchedFeed = {
-      local,
-      feed: sharedFeed ?? local,
+      localFeed,
+      feed: sharedFeed ?? localFeed,
       entry: source.entry(),
       refresh: async () => {
         const { answer, described } = await watched.entry.refresh()
         source.onRefreshed?.(described, answer.requestedAt)
         return { answer, pace: source.pace(described), ...(source.calls && { calls: source.calls(described) }) }
       },
-      shared: sharedFeed && {
+      sharedWatch: sharedFeed && {
         feed: sharedFeed,
-        lead: () => this.#pollerOf(source.poller).watch(watched, 'changing'),
-        follow: () => this.#stopPolling(source, watched),
+        onLeaseAcquired: () => this.#pollerOf(source.poller).watch(watched, 'changing'),
+        onLeaseLost: () => this.#stopPolling(source, watched),
         isFailing: () => this.#pollers.get(source.poller)?.isFailing(watched) ?? false,
       },
     }
@@ -179,11 +179,11 @@ export class AccountStreams {
     return new NotFound('AccountNotFound', `Account ${this.#account.name} is no longer configured.`)
   }
 
-  /** Drops the feed, unless it is watched or about to be. */
+  /** Drops the feed, unless a client watches it or is about to. */
   #forget(source: StreamSource, feed: Feed): void {
     if (feed.isPinned) return
     const name = nameOf(source)
-    if (this.#watchedFeeds.get(name)?.local === feed) this.#watchedFeeds.delete(name)
+    if (this.#watchedFeeds.get(name)?.localFeed === feed) this.#watchedFeeds.delete(name)
     this.#byteBudget.drop(feed)
   }
 

@@ -1,22 +1,23 @@
 /**
- * Sends one client the first state of many resources, in pages, and then their changes. It sends no faster than the
- * client reads. A client that reads slowly skips states that were replaced meanwhile, and costs no memory.
+ * Sends one client the first state of many resources, in pages, and then their changes. Nothing is sent before the
+ * client has read most of what was sent earlier. So a slow client needs no memory, and it skips states that were
+ * replaced in the meantime.
  */
 import type { Problem } from '../../problems/problem.ts'
 import type { ChangeLog, ChangeRecord, Position } from './change-log.ts'
 import { cursorTooOld, type FeedEvent } from './feed.ts'
 
-/** The client of a stream of many resources. `event`, `problem` and `endWith` are as in `Watcher`. */
+/** The client of a stream of many resources. `event`, `problem` and `abort` are as in `Watcher`. */
 export interface ChangeReader {
   event: (event: FeedEvent) => void
   problem: (problem: Problem) => void
-  endWith: (problem: Problem) => void
+  abort: (problem: Problem) => void
   /** Resolves when the client has read most of what was sent, and when the stream is over. */
   whenRead: () => Promise<void>
 }
 
 export interface ChangeStreamOptions {
-  /** A client without a cursor gets the resources as they are, before the changes. */
+  /** A client without a cursor gets the present state of all resources before the changes. */
   hasFirstState: boolean
 }
 
@@ -31,7 +32,7 @@ export class ChangeFollower {
   readonly #reader: ChangeReader
   /** The number of the last change that was sent. */
   #sentNumber: number
-  /** The last number of the first state; undefined once the client has the whole state. */
+  /** The number of the last change in the first state; undefined once the client has the whole first state. */
   #lastStateNumber: number | undefined
   /** The client had no resource when the stream began. */
   readonly #isNew: boolean
@@ -69,12 +70,12 @@ export class ChangeFollower {
     this.#isSending = false
   }
 
-  /** @returns whether it sent anything */
+  /** Sends the next events. @returns whether there were any */
   #sendNext(): boolean {
     // A new client needs no deletion that is older than its stream.
     const neededAfter = (this.#isNew && this.#lastStateNumber) || this.#sentNumber
     if (!this.#log.hasAllAfter(neededAfter)) {
-      this.#reader.endWith(cursorTooOld())
+      this.#reader.abort(cursorTooOld())
       return false
     }
     if (this.#lastStateNumber !== undefined) {
@@ -90,7 +91,7 @@ export class ChangeFollower {
     return sent > 0
   }
 
-  /** Sends a page of the first state, or a deletion for a client that has a part of it. */
+  /** Sends a page of the first state, or a deletion to a client that may already have the resource. */
   #sendState(lastNumber: number): void {
     const page: ChangeRecord[] = []
     let remaining = 0
@@ -98,7 +99,7 @@ export class ChangeFollower {
       if (record.number > lastNumber) break
       if (record.isDeleted) {
         if (this.#isNew || page.length === pageSize) continue
-        // The page ends here, so that the order of the numbers is kept.
+        // The page ends before the deletion, so that events are sent in the order of their numbers.
         if (page.length === 0) this.#sendDeletion(record)
         else this.#sendPage(page, countPresent(this.#log.recordsAfter(page.at(-1)!.number), lastNumber), lastNumber)
         return

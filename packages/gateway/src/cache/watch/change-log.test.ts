@@ -29,7 +29,7 @@ function client(log: ChangeLog, cursor?: string) {
   const reader = {
     event: (event: FeedEvent) => void events.push(event),
     problem: () => {},
-    endWith: ({ code }: { code: string }) => {
+    abort: ({ code }: { code: string }) => {
       end = code
     },
     whenRead: () => waiting.promise,

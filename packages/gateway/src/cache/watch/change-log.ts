@@ -1,8 +1,7 @@
 /**
- * The numbered changes of many resources: the differences between one snapshot and the next. Of each resource only the
- * newest change is kept, with its number. So a client that has all changes up to a number gets the resources that
- * changed after it, however long ago that was. The log is not larger than the snapshot. Deletions are kept for five
- * minutes.
+ * The numbered changes of many resources: the differences between one snapshot and the next. Only the newest change of
+ * each resource is kept, with its number, and deletions are kept for five minutes. So the log is about as large as a
+ * snapshot. A client that has all changes up to a number gets each resource that changed after that number.
  */
 import { randomBytes } from 'node:crypto'
 import type { BudgetedEntry, ByteBudget } from '../byte-budget.ts'
@@ -14,15 +13,15 @@ export interface ChangeRecord {
   /** For a deletion, the last description of the resource. */
   item: SnapshotItem
   isDeleted: boolean
-  /** When the snapshot of the change was taken, on the clock of `performance.now()`. */
-  at: number
+  /** When the snapshot with the change was taken, on the clock of `performance.now()`. */
+  takenAt: number
 }
 
-/** The changes that a client has. */
+/** A client's position in the log: the changes that the client has. */
 export interface Position {
-  /** It has all changes up to this number. */
+  /** The client has all changes up to this number. */
   number: number
-  /** It has only a part of the first state. */
+  /** The client has only a part of the first state. */
   isInState: boolean
 }
 
@@ -36,16 +35,18 @@ export class ChangeLog implements BudgetedEntry {
   readonly #onForget: () => void
   /** Part of every event's id: the id of an event of another log is rejected. */
   readonly #epoch = randomBytes(6).toString('hex')
-  /** In order of their numbers. A record that a newer one of its resource replaces is dropped later. */
+  /** In order of their numbers. Includes records that were replaced by a newer record of the same resource. */
   #records: ChangeRecord[] = []
+  /** The newest record of each resource, by `item.key`. */
   readonly #newest = new Map<string, ChangeRecord>()
   readonly #events = new WeakMap<ChangeRecord, { event: FeedEvent; madeAt: number }>()
   readonly #listeners = new Set<() => void>()
   #lastNumber = 0
   /** The highest number of a deletion that is no longer kept. */
-  #forgottenNumber = 0
+  #droppedNumber = 0
+  /** When the latest snapshot was taken, on the clock of `performance.now()`. */
   #takenAt = Number.NEGATIVE_INFINITY
-  #pins = 0
+  #pinCount = 0
 
   constructor(byteBudget: ByteBudget, onForget: () => void) {
     this.#byteBudget = byteBudget
@@ -60,8 +61,8 @@ export class ChangeLog implements BudgetedEntry {
     const present = new Set<string>()
     for (const item of items) {
       present.add(item.key)
-      const known = this.#newest.get(item.key)
-      if (!known || known.isDeleted || known.item.resource !== item.resource) this.#add(item, 'change')
+      const newest = this.#newest.get(item.key)
+      if (!newest || newest.isDeleted || newest.item.resource !== item.resource) this.#add(item, 'change')
     }
     for (const [key, { item, isDeleted }] of this.#newest)
       if (!isDeleted && !present.has(key)) this.#add(item, 'deletion')
@@ -89,7 +90,7 @@ export class ChangeLog implements BudgetedEntry {
 
   /** Whether the log still has all changes after the number. */
   hasAllAfter(after: number): boolean {
-    return after >= this.#forgottenNumber
+    return after >= this.#droppedNumber
   }
 
   /** @throws Gone `CursorTooOld`, BadRequest `InvalidCursor` */
@@ -108,8 +109,8 @@ export class ChangeLog implements BudgetedEntry {
   /** The event of a change, for a client that has the whole first state. */
   eventOf(record: ChangeRecord): FeedEvent {
     const now = performance.now()
-    const known = this.#events.get(record)
-    if (known && now - known.madeAt < sharedEventMs) return known.event
+    const cached = this.#events.get(record)
+    if (cached && now - cached.madeAt < sharedEventMs) return cached.event
     const event: FeedEvent = {
       id: this.idOf({ number: record.number, isInState: false }),
       name: record.isDeleted ? 'deleted' : 'change',
@@ -125,6 +126,7 @@ export class ChangeLog implements BudgetedEntry {
     return `${JSON.stringify(subject).slice(0, -1)},"resource":${resource},"age":${age}}`
   }
 
+  /** Calls `listener` after each snapshot with changes. @returns a function that ends this */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -132,16 +134,16 @@ export class ChangeLog implements BudgetedEntry {
 
   /** Protects the log from eviction until `unpin`. */
   pin(): void {
-    this.#pins++
+    this.#pinCount++
     this.#byteBudget.use(this, this.#bytes())
   }
 
   unpin(): void {
-    this.#pins--
+    this.#pinCount--
   }
 
   get isPinned(): boolean {
-    return this.#pins > 0
+    return this.#pinCount > 0
   }
 
   forget(): void {
@@ -149,7 +151,7 @@ export class ChangeLog implements BudgetedEntry {
   }
 
   #add(item: SnapshotItem, kind: 'change' | 'deletion'): void {
-    const record = { number: ++this.#lastNumber, item, isDeleted: kind === 'deletion', at: this.#takenAt }
+    const record = { number: ++this.#lastNumber, item, isDeleted: kind === 'deletion', takenAt: this.#takenAt }
     this.#records.push(record)
     this.#newest.set(item.key, record)
   }
@@ -157,16 +159,16 @@ export class ChangeLog implements BudgetedEntry {
   #dropOldDeletions(): void {
     const deletions = this.#records.filter((record) => record.isDeleted && this.#isNewest(record))
     const excess = deletions.length - maxDeletions
-    for (const [i, { item, number, at }] of deletions.entries()) {
-      if (i >= excess && this.#takenAt - at <= deletionsKeptMs) return
+    for (const [i, { item, number, takenAt }] of deletions.entries()) {
+      if (i >= excess && this.#takenAt - takenAt <= deletionsKeptMs) return
       this.#newest.delete(item.key)
-      this.#forgottenNumber = number
+      this.#droppedNumber = number
     }
   }
 
   readonly #isNewest = (record: ChangeRecord): boolean => this.#newest.get(record.item.key) === record
 
-  /** Binary search. */
+  /** Returns the index of the first record after the number, by binary search. */
   #indexAfter(number: number): number {
     let [low, high] = [0, this.#records.length]
     while (low < high) {

@@ -8,7 +8,7 @@ import { ChangeLog } from './change-log.ts'
 export interface ChangeStream {
   /**
    * @param cursor the id of the last event that the client has
-   * @returns `first` is empty, because the stream sends all its events to the reader
+   * @returns `first`, the events to send first, is empty: the reader receives all events
    * @throws Gone `CursorTooOld`, BadRequest `InvalidCursor`, or the problem of a failed call to AWS
    */
   open: (cursor: string | undefined, reader: ChangeReader) => Promise<{ first: readonly []; close: () => void }>
@@ -28,7 +28,10 @@ export class ChangeStreams {
     return this.#logs.get(key)
   }
 
-  /** @param snapshots while it is open, snapshots are polled and applied to the log of the key */
+  /**
+   * Returns the stream of the log with the key.
+   * @param snapshots a stream that polls snapshots and applies them to the log while it is open
+   */
   stream(key: string, snapshots: Stream, options: ChangeStreamOptions): ChangeStream {
     return {
       concernsManyResources: true,
@@ -56,7 +59,7 @@ export class ChangeStreams {
       const opened = await snapshots.open(noCursor, {
         event: () => {},
         problem: reader.problem.bind(reader),
-        endWith: reader.endWith.bind(reader),
+        abort: reader.abort.bind(reader),
       })
       stopPolling = opened.close
       const position = cursor === undefined ? undefined : log.positionOf(cursor)
@@ -76,8 +79,8 @@ export class ChangeStreams {
   }
 
   #logOf(key: string): ChangeLog {
-    const known = this.#logs.get(key)
-    if (known) return known
+    const existing = this.#logs.get(key)
+    if (existing) return existing
     const log = new ChangeLog(this.#byteBudget, () => {
       if (this.#logs.get(key) === log) this.#logs.delete(key)
     })

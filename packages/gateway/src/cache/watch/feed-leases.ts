@@ -1,8 +1,8 @@
 /**
- * Leases on the feeds that several processes watch: the process that holds the lease polls for all of them. A lease
- * lasts four seconds, and its holder renews it every second while its polls succeed. The other processes receive a
- * message for each new event, and compare their feeds with the store every second in case a message was lost. When the
- * holder stops renewing, another process takes the lease.
+ * Leases on the feeds that several processes watch: the process that holds the lease of a feed polls for all of them. A
+ * lease lasts four seconds, and its holder renews the lease every second while the polls succeed. The other processes
+ * receive a message for each new event, and compare their feeds with the store every second in case a message was lost.
+ * When the holder stops renewing the lease, another process takes it.
  */
 import { Problem } from '../../problems/problem.ts'
 import { getFeedStates, leaseFeeds, releaseFeeds, removeOldFeeds } from '../../store/feed-records.ts'
@@ -14,11 +14,11 @@ import { SharedFeed } from './shared-feed.ts'
 /** A shared feed that is watched in this process. */
 export interface SharedWatch {
   feed: SharedFeed
-  /** Called when this process has got the lease: it polls for all from now on. */
-  lead: () => void
-  /** Called when this process has lost the lease: another process polls. */
-  follow: () => void
-  /** Whether polls fail in this process. It then does not renew the lease, so that another process can try. */
+  /** Called when this process has acquired the lease and polls for all processes. */
+  onLeaseAcquired: () => void
+  /** Called when this process has lost the lease and another process polls. */
+  onLeaseLost: () => void
+  /** Whether polls fail in this process. Then the lease is not renewed, so that another process can try. */
   isFailing: () => boolean
 }
 
@@ -30,7 +30,7 @@ const reportAfterMs = 2_000
 export interface FeedLeasesDeps {
   store: Store
   /** Sends messages to the other processes. */
-  others: PeerBroadcast
+  peers: PeerBroadcast
   onUnexpectedError: (error: unknown) => void
 }
 
@@ -39,10 +39,10 @@ export class FeedLeases {
   /** By the feed's name. */
   readonly #watches = new Map<string, SharedWatch>()
   /** The watches whose leases this process holds. */
-  readonly #held = new Set<SharedWatch>()
+  readonly #heldLeases = new Set<SharedWatch>()
   #timer: NodeJS.Timeout | undefined
   #currentRound: Promise<void> | undefined
-  /** When the first failed round began since the last successful one. */
+  /** The start of the first failed round after the last successful round. */
   #failingSince: number | undefined
   #isReported = false
   #cleanedUpAt = Number.NEGATIVE_INFINITY
@@ -56,14 +56,14 @@ export class FeedLeases {
 
   /** Returns the shared feed of a name. @param feed this process's own feed, which applies the shared events */
   sharedFeed(name: string, feed: Feed): SharedFeed {
-    const { store, others } = this.#deps
+    const { store, peers } = this.#deps
     return new SharedFeed(name, feed, {
       store,
-      onEvent: (position) => others.broadcast({ about: 'event', feed: name, ...position }),
+      onEvent: (position) => peers.broadcast({ about: 'event', feed: name, ...position }),
     })
   }
 
-  /** Takes part in the feed: tries to get its lease, and follows its events. */
+  /** Begins to watch the feed: tries to acquire its lease, and receives its events. */
   join(watch: SharedWatch): void {
     const { name } = watch.feed
     const previous = this.#watches.get(name)
@@ -74,23 +74,23 @@ export class FeedLeases {
     this.#timer ??= setInterval(() => this.#startRound(), roundIntervalMs).unref()
   }
 
-  /** The last watcher in this process has gone: releases the lease. */
+  /** Releases the lease. Call it when the last watcher in this process is gone. */
   leave(watch: SharedWatch): void {
     const { name } = watch.feed
     if (this.#watches.get(name) !== watch) return
     this.#watches.delete(name)
-    if (this.#held.delete(watch)) this.#inBackground(this.#release([name]))
+    if (this.#heldLeases.delete(watch)) this.#inBackground(this.#release([name]))
     if (this.#watches.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
-    // The next watcher has not got the `problem` yet.
+    // A failure that continues must be reported to the next watcher, too.
     this.#clearFailure()
   }
 
   receive(message: Extract<PeerMessage, { about: 'event' | 'released' }>): void {
     if (message.about === 'event') {
       const watch = this.#watches.get(message.feed)
-      const { epoch, number } = watch?.feed.state ?? message
+      const { epoch, number } = watch?.feed.position ?? message
       if (watch && (epoch !== message.epoch || number < message.number)) watch.feed.read().catch(() => {})
     } else {
       const released = message.feeds.flatMap((name) => this.#watches.get(name) ?? [])
@@ -104,13 +104,13 @@ export class FeedLeases {
     clearInterval(this.#timer)
     await this.#currentRound
     await Promise.all(this.#backgroundWork)
-    const names = namesOf([...this.#held])
+    const names = namesOf([...this.#heldLeases])
     this.#watches.clear()
-    this.#held.clear()
+    this.#heldLeases.clear()
     await this.#release(names)
   }
 
-  /** Work that fails is repeated by the next round. */
+  /** Runs work whose errors are ignored, because the next round repeats the work. */
   #inBackground(work: Promise<void>): void {
     const tracked: Promise<void> = work.catch(() => {}).finally(() => this.#backgroundWork.delete(tracked))
     this.#backgroundWork.add(tracked)
@@ -128,26 +128,26 @@ export class FeedLeases {
       })
   }
 
-  /** Renews the leases held here, acquires free ones, and reads events that were missed. */
+  /** Renews the leases of this process, acquires free leases, and reads events whose messages were lost. */
   async #runRound(): Promise<void> {
     const { store } = this.#deps
-    const toRenew = [...this.#held].filter((watch) => !watch.isFailing())
+    const toRenew = [...this.#heldLeases].filter((watch) => !watch.isFailing())
     const renewed = new Set(await leaseFeeds(store, namesOf(toRenew)))
     for (const watch of toRenew) if (!renewed.has(watch.feed.name)) this.#loseLease(watch)
-    await this.#acquire([...this.#watches.values()].filter((watch) => !this.#held.has(watch)))
+    await this.#acquire([...this.#watches.values()].filter((watch) => !this.#heldLeases.has(watch)))
     const notRenewed = [...this.#watches.values()].filter((watch) => !renewed.has(watch.feed.name))
     const states = await getFeedStates(store, namesOf(notRenewed))
-    const behind = notRenewed.filter(({ feed }) => {
+    const outdated = notRenewed.filter(({ feed }) => {
       const state = states.get(feed.name)
-      return state?.epoch !== feed.state.epoch || state.number > feed.state.number
+      return state?.epoch !== feed.position.epoch || state.number > feed.position.number
     })
-    await Promise.all(behind.map(({ feed }) => feed.read()))
+    await Promise.all(outdated.map(({ feed }) => feed.read()))
     // The store no longer has these feeds although they are watched.
-    const removed = behind.filter(({ feed }) => !states.has(feed.name))
+    const removed = outdated.filter(({ feed }) => !states.has(feed.name))
     await Promise.all(removed.map(({ feed }) => feed.create()))
     if (performance.now() - this.#cleanedUpAt < cleanupIntervalMs) return
     this.#cleanedUpAt = performance.now()
-    // In the background, because it may take long.
+    // The removal runs in the background, because it may take long.
     this.#inBackground(removeOldFeeds(store))
   }
 
@@ -172,23 +172,23 @@ export class FeedLeases {
       const { name } = watch.feed
       if (!leased.has(name)) continue
       if (this.#watches.get(name) !== watch) noLongerWatched.push(name)
-      else if (!this.#held.has(watch)) {
-        this.#held.add(watch)
-        watch.lead()
+      else if (!this.#heldLeases.has(watch)) {
+        this.#heldLeases.add(watch)
+        watch.onLeaseAcquired()
       }
     }
     await this.#release(noLongerWatched)
   }
 
   #loseLease(watch: SharedWatch): void {
-    if (this.#held.delete(watch)) watch.follow()
+    if (this.#heldLeases.delete(watch)) watch.onLeaseLost()
   }
 
   async #release(names: readonly string[]): Promise<void> {
     if (names.length === 0) return
     // When the release fails, the leases end by themselves.
     await releaseFeeds(this.#deps.store, names).catch(() => {})
-    this.#deps.others.broadcast({ about: 'released', feeds: names })
+    this.#deps.peers.broadcast({ about: 'released', feeds: names })
   }
 }
 

@@ -9,8 +9,8 @@ import type { BudgetedEntry, ByteBudget } from '../byte-budget.ts'
 import type { CachedAnswer } from '../cached-answer.ts'
 
 /**
- * `state`: the resource when the watcher began; `change`: the resource after a change; `deleted`: the last state of a
- * deleted resource, and the last event.
+ * `state`: the resource when the watcher began to watch. `change`: the resource after a change. `deleted`: the last state
+ * of a deleted resource; no event follows.
  */
 export type FeedEventName = 'state' | 'change' | 'deleted'
 
@@ -30,7 +30,7 @@ export interface Watcher {
    */
   problem: (problem: Problem) => void
   /** No more events follow, although the resource may still exist. */
-  endWith: (problem: Problem) => void
+  abort: (problem: Problem) => void
 }
 
 /** An event with its number, which all processes that share the feed agree on. */
@@ -41,7 +41,7 @@ export interface NumberedEvent {
   data: Buffer
 }
 
-/** The events of a feed that are kept, independent of its watchers. */
+/** The most events of a feed that are kept, and their most bytes. */
 const maxEvents = 64
 const maxBytes = 512 * 1024
 
@@ -55,10 +55,10 @@ export class Feed implements BudgetedEntry {
   #bytes = 0
   /** The number of the last event; 0 before the first. */
   #lastNumber = 0
-  #last: Pick<NumberedEvent, 'etag' | 'data'> | undefined
+  #lastEvent: Pick<NumberedEvent, 'etag' | 'data'> | undefined
   #hasEnded = false
-  /** Clients that are about to watch. */
-  #pins = 0
+  /** The number of clients that are about to watch. */
+  #pinCount = 0
 
   constructor(byteBudget: ByteBudget, onForget: () => void) {
     this.#byteBudget = byteBudget
@@ -79,7 +79,7 @@ export class Feed implements BudgetedEntry {
 
   /** Returns the event to emit for a state of the resource; undefined when nothing has changed. */
   nextEvent(state: CachedAnswer | 'deleted'): NumberedEvent | undefined {
-    const last = this.#last
+    const last = this.#lastEvent
     const number = this.#lastNumber + 1
     if (state === 'deleted') return last && !this.#hasEnded ? { number, name: 'deleted', ...last } : undefined
     if (state.etag === last?.etag) return undefined
@@ -90,7 +90,7 @@ export class Feed implements BudgetedEntry {
   apply(epoch: string, event: NumberedEvent): void {
     if (epoch !== this.#epoch) this.restart(epoch)
     if (event.number <= this.#lastNumber) return
-    // Events in between are missing, so no client can resume from before this one.
+    // Events before this event are missing, so no client can resume from an earlier event.
     if (event.number > this.#lastNumber + 1) this.#dropEvents()
     this.#lastNumber = event.number - 1
     this.#add(event)
@@ -101,12 +101,12 @@ export class Feed implements BudgetedEntry {
     this.#epoch = epoch
     this.#dropEvents()
     this.#lastNumber = 0
-    this.#last = undefined
+    this.#lastEvent = undefined
     this.#hasEnded = false
   }
 
   /** The epoch, and the number of the last event. */
-  get state(): { epoch: string; number: number } {
+  get position(): { epoch: string; number: number } {
     return { epoch: this.#epoch, number: this.#lastNumber }
   }
 
@@ -115,12 +115,14 @@ export class Feed implements BudgetedEntry {
     return this.#lastNumber - this.#events.length + 1
   }
 
+  /** Informs the watchers that the resource cannot be polled for now. */
   problem(problem: Problem): void {
     for (const watcher of this.#watchers) watcher.problem(problem)
   }
 
-  cut(problem: Problem): void {
-    for (const watcher of this.#watchers) watcher.endWith(problem)
+  /** Ends the streams of all watchers. */
+  abort(problem: Problem): void {
+    for (const watcher of this.#watchers) watcher.abort(problem)
     this.#watchers.clear()
   }
 
@@ -130,7 +132,7 @@ export class Feed implements BudgetedEntry {
    */
   firstEvents(cursor: string | undefined): readonly FeedEvent[] {
     if (cursor === undefined)
-      return this.#last ? [{ id: this.#idOf(this.#lastNumber), name: 'state', data: this.#last.data }] : []
+      return this.#lastEvent ? [{ id: this.#idOf(this.#lastNumber), name: 'state', data: this.#lastEvent.data }] : []
     const [, epoch, digits] = /^([0-9a-f]{12})-(\d{1,15})$/.exec(cursor) ?? []
     if (epoch === undefined) throw invalidCursor()
     const after = Number(digits)
@@ -149,24 +151,24 @@ export class Feed implements BudgetedEntry {
 
   /** Protects the feed from eviction while a client is about to watch it, until `unpin`. */
   pin(): void {
-    this.#pins++
+    this.#pinCount++
   }
 
   unpin(): void {
-    this.#pins--
+    this.#pinCount--
   }
 
   get isWatched(): boolean {
     return this.#watchers.size > 0
   }
 
-  /** The resource was deleted. */
+  /** Whether the resource was deleted. */
   get hasEnded(): boolean {
     return this.#hasEnded
   }
 
   get isPinned(): boolean {
-    return this.isWatched || this.#pins > 0
+    return this.isWatched || this.#pinCount > 0
   }
 
   forget(): void {
@@ -175,7 +177,7 @@ export class Feed implements BudgetedEntry {
 
   #add({ number, name, etag, data }: NumberedEvent): void {
     this.#lastNumber = number
-    this.#last = { etag, data }
+    this.#lastEvent = { etag, data }
     this.#hasEnded = name === 'deleted'
     const event: FeedEvent = { id: this.#idOf(number), name, data }
     this.#events.push(event)

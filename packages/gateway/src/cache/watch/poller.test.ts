@@ -13,7 +13,7 @@ function resource(poller: Poller) {
   const watcher = {
     event: ({ name, data }: FeedEvent) => emitted.push(`${name} ${data}`),
     problem: ({ code }: { code: string }) => emitted.push(`problem ${code}`),
-    endWith: () => emitted.push('cut'),
+    abort: () => emitted.push('cut'),
   }
   feed.watch(watcher)
   const looks: PromiseWithResolvers<object>[] = []

@@ -1,18 +1,21 @@
 /**
- * Polls watched resources. One poller serves all resources that one call can describe together. It polls fast while a
- * resource changes, slowly while it rests, and not at all when nobody watches. Its calls have the lowest priority, so
- * it slows down by itself when the request budget is short.
+ * Polls watched resources. One poller serves all resources that one call can describe together. A resource is polled
+ * often while a change is in progress, rarely otherwise, and not at all when no client watches it. The calls have the
+ * lowest priority, so polls become rarer when the request budget is short.
  */
 import { withCallContext } from '../../aws/calls/priority.ts'
 import { NotFound, Problem } from '../../problems/problem.ts'
 import type { CachedAnswer } from '../cached-answer.ts'
 
-/** `changing`: a change is in progress; `final`: the resource can only disappear, such as a stopped task. */
+/**
+ * How often a resource is polled. `changing`: a change is in progress. `resting`: no change is in progress. `final`: the
+ * resource cannot change any more, only disappear, such as a stopped task.
+ */
 export type Pace = 'changing' | 'resting' | 'final'
 
 /** Receives the polled states: the feed of this process, or one that several processes share. */
 export interface FeedSink {
-  readonly state: { number: number }
+  readonly position: { number: number }
   /** @param numberAtPoll the feed's last number when the poll began: an event with a higher number is newer */
   publish: (answer: CachedAnswer, numberAtPoll: number) => void | Promise<void>
   end: (numberAtPoll: number) => void | Promise<void>
@@ -35,27 +38,27 @@ interface Schedule {
   calls: number
   polledAt: number
   failures: number
-  /** An event named the resource after `polledAt`. */
+  /** An ECS event about the resource has arrived since `polledAt`. */
   isChangeReported: boolean
-  /** When an event, or a write, last named the resource. */
+  /** When the last event about the resource arrived, or its last write was made. */
   changeReportedAt: number
 }
 
 /** The interval of polls at the pace `final`. */
 const finalIntervalMs = 30_000
 const maxBackoffMs = 10_000
-/** The interval of polls while events arrive: an event can be lost, and some changes have no event. */
+/** The interval of polls while ECS events arrive: an event can be lost, and some changes have no event. */
 const safetyIntervalMs = 30_000
 /**
- * For this time after an event or a write, ECS may still return the state before it. Polls continue as if there were no
- * events.
+ * For this time after an event or a write, ECS may still return the state before the change. So polls are as frequent
+ * as without events.
  */
-const inconsistentMs = 10_000
+const inconsistencyMs = 10_000
 /** The most polls that events can cause within `restMs`, however many events arrive. */
 const maxEarlyPolls = 10
 /** The most calls to AWS within `restMs` at rest: a poll that needs more of them has a longer interval. */
 const maxCallsAtRest = 10
-/** One or two failed polls are not reported to watchers. */
+/** The number of failed polls in a row after which watchers get a `problem`. */
 const failuresToReport = 3
 
 export class Poller {
@@ -104,7 +107,10 @@ export class Poller {
     this.#schedule()
   }
 
-  /** Polls the resource now, or as soon as the limit of polls caused by events allows, because an event names it. */
+  /**
+   * Polls the resource now, or as soon as the limit of polls caused by events allows. Call it after an event about the
+   * resource.
+   */
   pollEarly(watched: Watched): void {
     const schedule = this.#watched.get(watched)
     if (!schedule) return
@@ -159,7 +165,7 @@ export class Poller {
     const restMs = this.#restMsOf(schedule)
     if (failures > 0) return Math.min(this.#restMs * 2 ** (failures - 1), maxBackoffMs)
     if (pace === 'final') return finalIntervalMs
-    if (this.#eventsArrive && performance.now() - changeReportedAt > inconsistentMs)
+    if (this.#eventsArrive && performance.now() - changeReportedAt > inconsistencyMs)
       return Math.max(safetyIntervalMs, restMs)
     return pace === 'changing' ? restMs / 2 : restMs
   }
@@ -168,7 +174,7 @@ export class Poller {
     this.#isPolling = true
     this.#isWoken = false
     const now = performance.now()
-    // Resources that will be due soon are polled too, because they share the call.
+    // Resources that will be due soon are polled, too, because one call can describe them together.
     const due = [...this.#watched].filter(([, schedule]) => this.#dueAt(schedule) <= now + this.#restMs / 4)
     if (due.some(([, { isChangeReported }]) => isChangeReported)) this.#earlyPollAt = now
     await withCallContext({ priority: 'background', caller: this.#caller }, () =>
@@ -181,7 +187,7 @@ export class Poller {
   async #poll({ feed, refresh }: Watched, schedule: Schedule): Promise<void> {
     schedule.polledAt = performance.now()
     schedule.isChangeReported = false
-    const { number: numberAtPoll } = feed.state
+    const { number: numberAtPoll } = feed.position
     try {
       try {
         const { answer, pace, calls = 1 } = await refresh()

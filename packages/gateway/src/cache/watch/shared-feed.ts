@@ -1,7 +1,7 @@
 /**
- * A feed that several processes share: its events are numbered and kept in the store. Each number is given once. When
- * another process emitted an event after this process began its poll, the result of the poll is dropped, because it may
- * be older than that event. The feed of this process applies the events from the store.
+ * A feed that several processes share: its events are kept in the store, each with a number that no other event has.
+ * When another process emitted an event after this process began its poll, the result of the poll is dropped, because
+ * it may be older than that event. The feed of this process applies the events from the store.
  */
 import type { Problem } from '../../problems/problem.ts'
 import {
@@ -23,7 +23,7 @@ export class SharedFeed implements FeedSink {
   readonly #feed: Feed
   readonly #store: Store
   readonly #onEvent: (position: { epoch: string; number: number }) => void
-  /** Reads run one after another, so that a later result is newer. Calls made during one read share the next one. */
+  /** Reads run one after another, so that a later result is newer. Calls made during a read share the next read. */
   #currentRead: Promise<void> = Promise.resolve()
   #nextRead: Promise<void> | undefined
   /** Whether the feed was in the store at the last read. */
@@ -41,8 +41,8 @@ export class SharedFeed implements FeedSink {
     this.#onEvent = onEvent
   }
 
-  get state(): { epoch: string; number: number } {
-    return this.#feed.state
+  get position(): { epoch: string; number: number } {
+    return this.#feed.position
   }
 
   async publish(answer: CachedAnswer, numberAtPoll: number): Promise<void> {
@@ -68,16 +68,16 @@ export class SharedFeed implements FeedSink {
     return this.#nextRead
   }
 
-  /** Creates the feed in the store, unless it is there. Call it only when the resource exists. */
+  /** Creates the feed in the store, unless the store has it. Call it only when the resource exists. */
   async create(): Promise<void> {
     if (this.#isStored) return
-    await createFeed(this.#store, this.name, this.#feed.state.epoch)
+    await createFeed(this.#store, this.name, this.#feed.position.epoch)
     await this.read()
   }
 
   /** Begins a new epoch for a resource that exists again after its deletion. */
   async restart(): Promise<void> {
-    await restartFeed(this.#store, this.name, this.#feed.state.epoch)
+    await restartFeed(this.#store, this.name, this.#feed.position.epoch)
     await this.read()
   }
 
@@ -85,21 +85,21 @@ export class SharedFeed implements FeedSink {
     const epoch = await findEpoch(this.#store, this.name)
     this.#isStored = epoch !== undefined
     if (epoch === undefined) {
-      if (this.#feed.state.number > 0) this.#feed.restart(newEpoch())
+      if (this.#feed.position.number > 0) this.#feed.restart(newEpoch())
       return
     }
-    if (epoch !== this.#feed.state.epoch) this.#feed.restart(epoch)
-    for (const event of await listEventsAfter(this.#store, this.name, this.#feed.state))
+    if (epoch !== this.#feed.position.epoch) this.#feed.restart(epoch)
+    for (const event of await listEventsAfter(this.#store, this.name, this.#feed.position))
       this.#feed.apply(epoch, numberedEvent(event))
   }
 
   async #emit(state: CachedAnswer | 'deleted', numberAtPoll: number): Promise<void> {
-    const { epoch, number } = this.#feed.state
+    const { epoch, number } = this.#feed.position
     const event = number === numberAtPoll ? this.#feed.nextEvent(state) : undefined
     if (!event) return
     const isAdded = await addFeedEvent(this.#store, this.name, epoch, event, this.#feed.firstKeptNumber)
     if (!isAdded) return this.read()
-    if (this.#feed.state.epoch === epoch) this.#feed.apply(epoch, event)
+    if (this.#feed.position.epoch === epoch) this.#feed.apply(epoch, event)
     this.#onEvent({ epoch, number: event.number })
   }
 }

@@ -5,7 +5,7 @@ import type { Pace } from './poller.ts'
 export interface SnapshotItem {
   /** Unique in the snapshot. */
   key: string
-  /** The members of its events that name the resource. */
+  /** The members of the resource's events that identify the resource. */
   subject: { kind: string; cluster: string; name?: string; id?: string }
   /** The resource, as JSON. */
   resource: string
@@ -17,7 +17,7 @@ export class Snapshot {
   /** In order of their keys. */
   readonly items: readonly SnapshotItem[]
   readonly pace: Pace
-  /** The calls to AWS that another snapshot will need. */
+  /** The number of calls to AWS that the next snapshot will need. */
   readonly calls: number
 
   constructor(items: readonly SnapshotItem[], { pace, calls }: { pace: Pace; calls: number }) {
@@ -26,7 +26,7 @@ export class Snapshot {
     this.calls = calls
   }
 
-  /** The answer that the cache keeps has only a hash, because `ChangeLog` compares the resources one by one. */
+  /** The cache serialises a snapshot as a hash, to detect changes. `ChangeLog` compares the resources one by one. */
   toJSON(): { version: string } {
     const hash = createHash('sha1')
     for (const { key, resource } of this.items) hash.update(key).update('\n').update(resource).update('\n')

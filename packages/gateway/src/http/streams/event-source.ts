@@ -33,7 +33,7 @@ export interface StreamReader {
   /** The resource cannot be described now. */
   problem: (problem: Problem) => void
   /** The stream ends with this event. */
-  endWith: (problem: Problem) => void
+  abort: (problem: Problem) => void
   /**
    * Resolves when the client has read most of the sent events, or when the stream has ended. A source with many events
    * waits for it.

@@ -81,7 +81,7 @@ test('a comment every 15 s keeps the connection open', async (t) => {
 test('a problem is emitted, and a cut stream ends with the reason', async () => {
   const reader = await readEvents(`${base}${path}/cut`, authorization)
   readers.get('cut')!.problem(new TooManyRequests('TooManyRequests', 'AWS throttles.'))
-  readers.get('cut')!.endWith(new NotFound('AccountNotFound', 'It is gone.'))
+  readers.get('cut')!.abort(new NotFound('AccountNotFound', 'It is gone.'))
   readers.get('cut')!.event({ id: '1', name: 'change', data: Buffer.from('1') })
   await reader.ended
   assert.deepEqual(
@@ -137,7 +137,7 @@ test('a stream cut before it begins ends with the reason', { timeout: 10_000 }, 
   const { gate, closed, isOpening } = waiting('early')
   const reading = readEvents(`${base}${path}/early`, authorization)
   await isOpening()
-  readers.get('early')!.endWith(new NotFound('AccountNotFound', 'It is gone.'))
+  readers.get('early')!.abort(new NotFound('AccountNotFound', 'It is gone.'))
   gate.resolve()
   const reader = await reading
   await reader.ended

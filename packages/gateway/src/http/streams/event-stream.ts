@@ -229,7 +229,7 @@ class OpenStream implements StreamReader {
     this.#send('problem', this.#format.noticeOf('problem', { code, detail }))
   }
 
-  endWith({ code, detail }: Problem): void {
+  abort({ code, detail }: Problem): void {
     this.end(code, detail)
   }
 

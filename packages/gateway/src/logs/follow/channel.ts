@@ -118,7 +118,7 @@ export class Channel implements TailListener {
     this.#deps.onIdle()
   }
 
-  endWith(problem: Problem): void {
+  abort(problem: Problem): void {
     for (const follower of [...this.#followers]) follower.onEnded(problem)
     this.close()
   }

@@ -162,7 +162,7 @@ class Follower implements ChannelFollower {
   }
 
   onEnded(problem: Problem): void {
-    if (!this.#isClosed) this.#reader.endWith(problem)
+    if (!this.#isClosed) this.#reader.abort(problem)
   }
 
   #emit(events: readonly StreamEvent[]): void {
@@ -172,7 +172,7 @@ class Follower implements ChannelFollower {
   #fail(error: unknown): void {
     if (this.#isClosed) return
     if (!(error instanceof Problem)) this.#deps.onUnexpectedError(error)
-    this.#reader.endWith(
+    this.#reader.abort(
       error instanceof Problem ? error : new InternalError('InternalError', 'Reading the lines failed.'),
     )
   }

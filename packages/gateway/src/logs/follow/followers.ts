@@ -105,7 +105,7 @@ export class Followers {
   /** The interval at which all followers together use at most half of the quota of FilterLogEvents. */
   #intervalMs(): number {
     const calls = [...this.#tails.values()].reduce((sum, tail) => sum + tail.callsPerPoll, 0)
-    const half = this.#deps.account.budget.refillOf('FilterLogEvents') / 2
+    const half = this.#deps.account.budget.refillPerSecond('FilterLogEvents') / 2
     return Math.max(minIntervalMs, (calls / half) * 1000)
   }
 
@@ -120,7 +120,7 @@ export class Followers {
   #close(): void {
     const { name } = this.#deps.account
     const gone = new NotFound('AccountNotFound', `Account ${name} is no longer configured.`)
-    for (const channel of [...this.#channels.values()]) channel.endWith(gone)
+    for (const channel of [...this.#channels.values()]) channel.abort(gone)
     for (const tail of this.#tails.values()) tail.close()
     this.#tails.clear()
   }

@@ -40,7 +40,7 @@ const settings: Record<string, { initial: string; values: readonly string[] }> =
   taskLongArnFormat: { initial: 'enabled', values: ['enabled', 'disabled'] },
 }
 
-/** The value of the setting that applies to this principal. */
+/** The value of this setting for the principal: its own, else the account's default, else ECS's. */
 export function effectiveSetting(ecsState: EcsState, principalArn: string, name: string): string {
   return (
     (ecsState.settings.get(keyOf(name, principalArn)) ?? ecsState.settings.get(keyOf(name, rootArn(ecsState))))

@@ -31,7 +31,7 @@ export interface ActionContext {
  * A family of actions by ECS's names. Each takes an input that satisfies ECS's static rules and returns ECS's output,
  * both in wire form.
  *
- * An action that throws (AwsError) has changed nothing: the storage takes its changes back. An action makes all its
- * changes synchronously, so that a crash cannot leave half of them either.
+ * The storage rolls back the changes of an action that throws (AwsError). An action makes all its changes
+ * synchronously, so that a crash stores either all of them or none.
  */
 export type Actions = Record<string, (context: ActionContext, input: never) => object | Promise<object>>

@@ -1,6 +1,7 @@
 /**
  * Attributes: names and values on a container instance, for placement. Fargate shows no container instances and this
- * engine has none, so no attribute can be stored; each request gets ECS's response for a target that does not exist.
+ * engine has none. A request to put or delete attributes therefore gets ECS's error for a missing target, and the list
+ * is always empty.
  */
 import type {
   Attribute,
@@ -14,7 +15,7 @@ import type {
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ActionContext, Actions } from './action.ts'
-import { findActiveCluster } from './cluster-reference.ts'
+import { getActiveCluster } from './cluster-reference.ts'
 
 export const attributeActions = {
   PutAttributes: putAttributes,
@@ -26,27 +27,28 @@ function putAttributes(
   { ecsState }: ActionContext,
   { cluster, attributes = [] }: Wire<PutAttributesRequest>,
 ): Wire<PutAttributesResponse> {
-  findActiveCluster(ecsState, cluster)
-  return { attributes: attributes.map(onTarget) }
+  getActiveCluster(ecsState, cluster)
+  return { attributes: attributes.map(rejectTarget) }
 }
 
 function deleteAttributes(
   { ecsState }: ActionContext,
   { cluster, attributes = [] }: Wire<DeleteAttributesRequest>,
 ): Wire<DeleteAttributesResponse> {
-  findActiveCluster(ecsState, cluster)
-  return { attributes: attributes.map(onTarget) }
+  getActiveCluster(ecsState, cluster)
+  return { attributes: attributes.map(rejectTarget) }
 }
 
 function listAttributes(
   { ecsState }: ActionContext,
   { cluster }: Wire<ListAttributesRequest>,
 ): Wire<ListAttributesResponse> {
-  findActiveCluster(ecsState, cluster)
+  getActiveCluster(ecsState, cluster)
   return { attributes: [] }
 }
 
-function onTarget({ name = '', targetId }: Wire<Attribute>): never {
+/** @throws AwsError always: for an invalid attribute, else for its target, which does not exist. */
+function rejectTarget({ name = '', targetId }: Wire<Attribute>): never {
   if (!/^[\w./-]{1,128}$/.test(name)) throw new AwsError('InvalidParameterException', `Invalid attribute name: ${name}`)
   if (targetId === undefined)
     throw new AwsError('InvalidParameterException', 'A target id must be given for each attribute.')

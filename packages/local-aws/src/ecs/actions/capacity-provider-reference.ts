@@ -8,7 +8,10 @@ import type { EcsState } from '../records/state.ts'
 
 export const builtInProviders = ['FARGATE', 'FARGATE_SPOT'] as const
 
-/** Finds a provider by name or ARN, also a deleted one. FARGATE and FARGATE_SPOT exist in every account. */
+/**
+ * Finds a provider by name or ARN. A deleted provider is found too, as INACTIVE. FARGATE and FARGATE_SPOT exist in every
+ * account.
+ */
 export function findCapacityProvider(ecsState: EcsState, reference: string): CapacityProviderRecord | undefined {
   const name = providerName(ecsState, reference)
   const builtIn = builtInProviders.find((provider) => provider === name)
@@ -32,8 +35,8 @@ export function providerName(scope: ArnScope, reference: string): string | undef
 }
 
 /**
- * @throws AwsError InvalidParameterException when a provider does not exist. Users reported the text for
- * DescribeCapacityProviders; for other actions it was not recorded.
+ * @throws AwsError InvalidParameterException when a provider does not exist. The text is from users' reports of
+ * DescribeCapacityProviders; no text of another action was recorded.
  */
 export function checkProvidersExist(ecsState: EcsState, references: readonly string[]): void {
   for (const reference of references)
@@ -55,9 +58,9 @@ export function strategyWithDefaults(
 export function checkStrategyAssociated(
   scope: ArnScope,
   strategy: readonly Wire<CapacityProviderStrategyItem>[],
-  associated: readonly string[],
+  associatedProviders: readonly string[],
 ): void {
-  const names = new Set<string | undefined>(associated.map(shortName))
+  const names = new Set<string | undefined>(associatedProviders.map(shortName))
   if (strategy.every(({ capacityProvider = '' }) => names.has(providerName(scope, capacityProvider)))) return
   throw new AwsError(
     'InvalidParameterException',

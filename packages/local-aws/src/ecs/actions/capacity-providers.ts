@@ -23,7 +23,7 @@ import type { CapacityProviderRecord } from '../records/cluster-record.ts'
 import type { EcsState } from '../records/state.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { builtInProviders, findCapacityProvider, providerName } from './capacity-provider-reference.ts'
-import { clusterArn, findActiveCluster } from './cluster-reference.ts'
+import { clusterArn, getActiveCluster } from './cluster-reference.ts'
 import { checkTags } from './tag-rules.ts'
 
 export const capacityProviderActions = {
@@ -70,9 +70,9 @@ function createCapacityProvider(
     status: 'ACTIVE',
     type: managedInstancesProvider ? 'MANAGED_INSTANCES' : 'EC2_AUTOSCALING',
     ...(input.cluster !== undefined && {
-      cluster: clusterArn(ecsState, findActiveCluster(ecsState, input.cluster).clusterName),
+      cluster: clusterArn(ecsState, getActiveCluster(ecsState, input.cluster).clusterName),
     }),
-    ...(autoScalingGroupProvider && { autoScalingGroupProvider: withDefaults(autoScalingGroupProvider) }),
+    ...(autoScalingGroupProvider && { autoScalingGroupProvider: autoScalingWithDefaults(autoScalingGroupProvider) }),
     ...(managedInstancesProvider && { managedInstancesProvider }),
     tags,
   }
@@ -80,7 +80,7 @@ function createCapacityProvider(
   return { capacityProvider: provider }
 }
 
-function withDefaults(given: Wire<AutoScalingGroupProvider>): Wire<AutoScalingGroupProvider> {
+function autoScalingWithDefaults(given: Wire<AutoScalingGroupProvider>): Wire<AutoScalingGroupProvider> {
   return {
     managedTerminationProtection: 'DISABLED',
     managedDraining: 'ENABLED',
@@ -90,8 +90,9 @@ function withDefaults(given: Wire<AutoScalingGroupProvider>): Wire<AutoScalingGr
 }
 
 /**
- * The rule is that of cdk-preflight, pf-ecs-cp-scaling-step-order; the defaults are 1 and 10000 (API Reference,
- * ManagedScaling).
+ * The source of the rule is cdk-preflight (pf-ecs-cp-scaling-step-order). The defaults are from the API Reference
+ * (ManagedScaling).
+ * @throws AwsError ClientException when the minimum step is larger than the maximum step.
  */
 function checkScalingSteps({
   minimumScalingStepSize: min = 1,
@@ -109,11 +110,11 @@ function describeCapacityProviders(
   input: Wire<DescribeCapacityProvidersRequest>,
 ): Wire<DescribeCapacityProvidersResponse> {
   const { capacityProviders: references, include = [] } = input
-  const cluster = input.cluster === undefined ? undefined : findActiveCluster(ecsState, input.cluster)
-  const own = [...ecsState.capacityProviders.values()]
+  const cluster = input.cluster === undefined ? undefined : getActiveCluster(ecsState, input.cluster)
+  const ownNames = [...ecsState.capacityProviders.values()]
     .filter(({ status }) => status !== 'INACTIVE')
     .map(({ name }) => name)
-  const requested = references ?? cluster?.capacityProviders ?? [...builtInProviders, ...own]
+  const requested = references ?? cluster?.capacityProviders ?? [...builtInProviders, ...ownNames]
   const found = [
     ...new Map(
       requested
@@ -142,8 +143,8 @@ function updateCapacityProvider(
   { ecsState }: ActionContext,
   input: Wire<UpdateCapacityProviderRequest>,
 ): Wire<UpdateCapacityProviderResponse> {
-  if (input.cluster !== undefined) findActiveCluster(ecsState, input.cluster)
-  const provider = ownProvider(ecsState, input.name ?? '')
+  if (input.cluster !== undefined) getActiveCluster(ecsState, input.cluster)
+  const provider = getOwnProvider(ecsState, input.name ?? '')
   const { autoScalingGroupProvider: scaling, managedInstancesProvider: instances } = input
   if ((scaling && !provider.autoScalingGroupProvider) || (instances && !provider.managedInstancesProvider))
     throw new AwsError('InvalidParameterException', 'The type of a capacity provider cannot be changed.')
@@ -158,7 +159,7 @@ function updateCapacityProvider(
       },
     }),
     ...(provider.managedInstancesProvider && {
-      managedInstancesProvider: withInstances(provider.managedInstancesProvider, instances),
+      managedInstancesProvider: mergedInstancesProvider(provider.managedInstancesProvider, instances),
     }),
     updateStatus: 'UPDATE_COMPLETE',
   }
@@ -168,13 +169,13 @@ function updateCapacityProvider(
 
 type Instances = Wire<ManagedInstancesProvider>
 
-function withInstances(
-  present: Instances,
+function mergedInstancesProvider(
+  stored: Instances,
   given: Wire<UpdateManagedInstancesProviderConfiguration> | undefined,
 ): Instances {
-  const { instanceLaunchTemplate: template } = present
+  const { instanceLaunchTemplate: template } = stored
   const changed = template && given?.instanceLaunchTemplate && { ...template, ...given.instanceLaunchTemplate }
-  return { ...present, ...given, instanceLaunchTemplate: changed ?? template }
+  return { ...stored, ...given, instanceLaunchTemplate: changed ?? template }
 }
 
 /** The response comes before the deletion has finished (AWS CLI examples, delete-capacity-provider). */
@@ -182,14 +183,14 @@ function deleteCapacityProvider(
   { ecsState, background }: ActionContext,
   input: Wire<DeleteCapacityProviderRequest>,
 ): Wire<DeleteCapacityProviderResponse> {
-  const provider = ownProvider(ecsState, input.capacityProvider ?? '')
-  const users = [...ecsState.clusters.values()].filter(
+  const provider = getOwnProvider(ecsState, input.capacityProvider ?? '')
+  const usingClusters = [...ecsState.clusters.values()].filter(
     ({ status, capacityProviders }) => status !== 'INACTIVE' && capacityProviders?.includes(provider.name),
   )
-  if (users.length > 0)
+  if (usingClusters.length > 0)
     throw new AwsError(
       'ClientException',
-      `The capacity provider cannot be deleted because it is associated with cluster: ${users.map(({ clusterName }) => clusterName).join(', ')}. Remove the capacity provider from the cluster and try again.`,
+      `The capacity provider cannot be deleted because it is associated with cluster: ${usingClusters.map(({ clusterName }) => clusterName).join(', ')}. Remove the capacity provider from the cluster and try again.`,
     )
   const deleting: CapacityProviderRecord = { ...provider, updateStatus: 'DELETE_IN_PROGRESS' }
   ecsState.capacityProviders.set(provider.name, deleting)
@@ -198,8 +199,8 @@ function deleteCapacityProvider(
 }
 
 /**
- * Finishes a deletion. The provider is described as INACTIVE (API Reference, CapacityProvider.updateStatus) until
- * another takes its name.
+ * Finishes a deletion. The provider stays stored as INACTIVE (API Reference, CapacityProvider.updateStatus) until a new
+ * provider takes its name.
  */
 export function finishDeletion({ capacityProviders }: EcsState, name: string): void {
   const provider = capacityProviders.get(name)
@@ -207,7 +208,11 @@ export function finishDeletion({ capacityProviders }: EcsState, name: string): v
     capacityProviders.set(name, { ...provider, status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' })
 }
 
-function ownProvider(ecsState: EcsState, reference: string): CapacityProviderRecord {
+/**
+ * One of the account's own providers, which requests can change.
+ * @throws AwsError ClientException for a built-in provider, and for one that does not exist.
+ */
+function getOwnProvider(ecsState: EcsState, reference: string): CapacityProviderRecord {
   const name = providerName(ecsState, reference)
   if (builtInProviders.some((builtIn) => builtIn === name))
     throw new AwsError('ClientException', `The capacity provider ${name} is reserved and cannot be changed or deleted.`)

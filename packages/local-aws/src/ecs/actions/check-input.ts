@@ -5,11 +5,11 @@
 import { type Fault, faultsOf, type RuleContext } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { EcsState } from '../records/state.ts'
-import { findCluster } from './cluster-reference.ts'
+import { getCluster } from './cluster-reference.ts'
 
-/** Actions that look up the resource of the request before they check anything else (recorded from AWS, controls 22). */
+/** Actions that look up the resource of the request before they check anything else (capture controls 22). */
 const firstLookups: Readonly<Record<string, (ecsState: EcsState, input: Record<string, unknown>) => unknown>> = {
-  UpdateClusterSettings: (ecsState, { cluster }) => findCluster(ecsState, cluster as string | undefined),
+  UpdateClusterSettings: (ecsState, { cluster }) => getCluster(ecsState, cluster as string | undefined),
 }
 
 /** Members that ECS checks only after it has found the resource of the request. The action checks them. */

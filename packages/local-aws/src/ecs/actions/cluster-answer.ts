@@ -41,8 +41,15 @@ export function clusterAnswer(cluster: ClusterRecord, readView: ReadView, includ
   }
 }
 
-/** All counts that ECS shows, in its order. Every task of this engine is on Fargate, and services for EC2 are counted with those. */
+/**
+ * All counts that ECS shows, in its order. Every task of this engine is on Fargate. A service can have the launch type
+ * EC2, but no tasks.
+ */
 function statistics({ clusterArn }: ClusterRecord, { tasks, services }: ReadView): Wire<KeyValuePair>[] {
+  const [activeOnEc2, drainingOnEc2] = [
+    services.count('activeOnEc2In', clusterArn),
+    services.count('drainingOnEc2In', clusterArn),
+  ]
   const counts = {
     runningEC2TasksCount: 0,
     runningFargateTasksCount: tasks.count('runningIn', clusterArn),
@@ -52,10 +59,10 @@ function statistics({ clusterArn }: ClusterRecord, { tasks, services }: ReadView
     pendingExternalTasksCount: 0,
     runningManagedInstancesTasksCount: 0,
     pendingManagedInstancesTasksCount: 0,
-    activeEC2ServiceCount: 0,
-    activeFargateServiceCount: services.count('activeIn', clusterArn),
-    drainingEC2ServiceCount: 0,
-    drainingFargateServiceCount: services.count('drainingIn', clusterArn),
+    activeEC2ServiceCount: activeOnEc2,
+    activeFargateServiceCount: services.count('activeIn', clusterArn) - activeOnEc2,
+    drainingEC2ServiceCount: drainingOnEc2,
+    drainingFargateServiceCount: services.count('drainingIn', clusterArn) - drainingOnEc2,
     activeExternalServiceCount: 0,
     drainingExternalServiceCount: 0,
     activeManagedInstancesServiceCount: 0,

@@ -73,6 +73,37 @@ test('each response about a cluster has the same members as ECS’s', async (t) 
   assert.deepEqual(await ecs('DeleteCluster', cluster), deleted)
 })
 
+test('the statistics of a cluster count services on EC2 and on Fargate apart', async (t) => {
+  const { ecs } = await openEngine(t)
+  await ecs('CreateCluster', {})
+  await ecs('RegisterTaskDefinition', {
+    family: 'web',
+    ...{ networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' },
+    containerDefinitions: [{ name: 'app', image: 'nginx' }],
+  })
+  const create = (serviceName: string, launchType: string) =>
+    ecs('CreateService', {
+      ...{ serviceName, launchType, taskDefinition: 'web', desiredCount: 0, networkConfiguration: awsvpcNetwork },
+    })
+  await create('fargate', 'FARGATE')
+  await create('ec2', 'EC2')
+  await create('deleted-fargate', 'FARGATE')
+  await create('deleted-ec2', 'EC2')
+  await create('another-deleted-ec2', 'EC2')
+  for (const service of ['deleted-fargate', 'deleted-ec2', 'another-deleted-ec2'])
+    await ecs('DeleteService', { service, force: true })
+  const [cluster] = (await ecs('DescribeClusters', { clusters: ['default'], include: ['STATISTICS'] })).clusters
+  assert.deepEqual(
+    cluster.statistics.filter(({ value }: { value: string }) => value !== '0'),
+    [
+      { name: 'activeEC2ServiceCount', value: '1' },
+      { name: 'activeFargateServiceCount', value: '1' },
+      { name: 'drainingEC2ServiceCount', value: '2' },
+      { name: 'drainingFargateServiceCount', value: '1' },
+    ],
+  )
+})
+
 test('an unknown include is rejected for an existing cluster and ignored for a missing one', async (t) => {
   const { ecs } = await openEngine(t)
   await ecs('CreateCluster', { clusterName: 'prod' })

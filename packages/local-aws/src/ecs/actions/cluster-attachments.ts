@@ -10,30 +10,31 @@ import type { Ids } from '../../ids.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { EcsState } from '../records/state.ts'
 
-type Attached = Pick<ClusterRecord, 'serviceConnectDefaults' | 'attachments' | 'attachmentsStatus'>
+type AttachmentMembers = Pick<ClusterRecord, 'serviceConnectDefaults' | 'attachments' | 'attachmentsStatus'>
 
-/** The members of a new cluster with this default namespace. */
+/** The members that a new cluster with this default namespace has. */
 export function newClusterAttachments(ids: Ids, serviceConnectDefaults: Wire<ClusterServiceConnectDefaults>) {
   return {
     status: 'PROVISIONING',
     serviceConnectDefaults,
-    attachments: [attachment(ids, 'ATTACHING')],
+    attachments: [newAttachment(ids, 'ATTACHING')],
     attachmentsStatus: 'UPDATE_IN_PROGRESS',
-  } satisfies Attached & { status: string }
+  } satisfies AttachmentMembers & { status: string }
 }
 
 /**
- * The members of a cluster whose default namespace is replaced or removed. Earlier attachments stay visible as DELETED.
+ * The members that a cluster gets when its default namespace is replaced, or removed (undefined). Earlier attachments
+ * stay visible as DELETED.
  */
 export function replacedAttachments(
   ids: Ids,
   { attachments = [] }: ClusterRecord,
-  defaults: Wire<ClusterServiceConnectDefaults> | undefined,
-): Attached {
+  serviceConnectDefaults: Wire<ClusterServiceConnectDefaults> | undefined,
+): AttachmentMembers {
   const older = attachments.map((earlier) => ({ ...earlier, status: 'DELETED' }))
   return {
-    serviceConnectDefaults: defaults,
-    attachments: defaults ? [...older, attachment(ids, 'ATTACHED')] : older,
+    serviceConnectDefaults: serviceConnectDefaults,
+    attachments: serviceConnectDefaults ? [...older, newAttachment(ids, 'ATTACHED')] : older,
     attachmentsStatus: 'UPDATE_COMPLETE',
   }
 }
@@ -47,8 +48,8 @@ export function finishAttaching({ clusters }: EcsState, clusterName: string): vo
 }
 
 /**
- * The ARN of a namespace given by ARN or name. ECS creates a namespace for an unknown name. This engine has no Cloud
- * Map, so the id is derived from the name.
+ * The ARN of a namespace given by ARN or name. ECS creates a namespace in Cloud Map for an unknown name. This engine has
+ * no Cloud Map and derives the namespace's id from the name.
  */
 export function namespaceArn({ partition, region, account }: EcsState, reference: string): string {
   if (reference.startsWith('arn:')) return reference
@@ -58,6 +59,6 @@ export function namespaceArn({ partition, region, account }: EcsState, reference
   return `arn:${partition}:servicediscovery:${region}:${account}:namespace/ns-${id}`
 }
 
-function attachment(ids: Ids, status: string): Wire<Attachment> {
+function newAttachment(ids: Ids, status: string): Wire<Attachment> {
   return { id: ids.uuid(), type: 'sc', status, details: [] }
 }

@@ -3,13 +3,14 @@ import { ecsArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { EcsState, ReadView } from '../records/state.ts'
-import { ownResource, wrongSeparators } from './own-arn.ts'
+import { ownResourcePath, wrongSeparators } from './own-arn.ts'
 
 /**
- * Finds a cluster, ACTIVE or INACTIVE.
+ * The cluster in any status, also INACTIVE.
+ * @param readView the state to read the cluster from
  * @throws AwsError ClusterNotFoundException.
  */
-export function findCluster(
+export function getCluster(
   ecsState: EcsState,
   reference: string | undefined,
   readView: ReadView = ecsState,
@@ -20,12 +21,12 @@ export function findCluster(
 }
 
 /**
- * Finds a cluster that has not been deleted.
+ * The cluster, which has not been deleted.
  * @throws AwsError ClusterNotFoundException.
  */
-export function findActiveCluster(ecsState: EcsState, reference: string | undefined): ClusterRecord {
-  const cluster = findCluster(ecsState, reference)
-  // CreateService and UpdateService answer so (public reports of Terraform and the AWS CLI); for other actions it was
+export function getActiveCluster(ecsState: EcsState, reference: string | undefined): ClusterRecord {
+  const cluster = getCluster(ecsState, reference)
+  // The error is from public reports of CreateService and UpdateService (Terraform, AWS CLI). For other actions it was
   // not recorded.
   if (cluster.status === 'INACTIVE')
     throw new AwsError('ClusterNotFoundException', 'The referenced cluster was inactive.')
@@ -39,7 +40,7 @@ export function findActiveCluster(ecsState: EcsState, reference: string | undefi
  */
 export function clusterName(ecsState: EcsState, reference = 'default'): string {
   const [name = '', ...more] = reference.includes(':')
-    ? ownResource(reference, 'cluster', ecsState)
+    ? ownResourcePath(reference, 'cluster', ecsState)
     : reference.split('/')
   if (more.length > 0 || (name === '' && reference !== '')) throw wrongSeparators()
   return name

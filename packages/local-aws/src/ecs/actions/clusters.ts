@@ -28,7 +28,7 @@ import type { ActionContext, Actions } from './action.ts'
 import { checkProvidersExist, checkStrategyAssociated, strategyWithDefaults } from './capacity-provider-reference.ts'
 import { clusterAnswer, clusterParts, partsInAnswer } from './cluster-answer.ts'
 import { finishAttaching, namespaceArn, newClusterAttachments, replacedAttachments } from './cluster-attachments.ts'
-import { clusterArn, findCluster, clusterName as nameOf } from './cluster-reference.ts'
+import { clusterArn, getCluster, clusterName as nameOf } from './cluster-reference.ts'
 import { checkTags } from './tag-rules.ts'
 
 export const clusterActions = {
@@ -71,7 +71,7 @@ function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>
   const existing = ecsState.clusters.get(clusterName)
   if (existing && existing.status !== 'INACTIVE') return creationAnswer(context, repeatedCluster(existing, request))
 
-  deleteExpired(context)
+  deleteOldInactiveClusters(context)
   const insights = {
     name: 'containerInsights',
     value: effectiveSetting(ecsState, caller.arn, 'containerInsights'),
@@ -139,36 +139,38 @@ function describeClusters(
   const { clusters: references = ['default'], include = [] } = input
   if (references.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `clusters can have at most ${MAX_DESCRIBED} items.`)
-  const byArn = new Map(
+  const clustersByArn = new Map(
     references.map((reference) => {
-      // It was not recorded whether ECS rejects another account's ARN here. As for a missing cluster, the response has
-      // a failure.
-      if (isForeign(ecsState, reference)) return [reference, undefined]
+      // It was not recorded whether ECS rejects another account's ARN here. This engine reports it as a missing cluster.
+      if (isOfOtherAccount(ecsState, reference)) return [reference, undefined]
       const name = nameOf(ecsState, reference)
       return [clusterArn(ecsState, name), readView.clusters.get(name)]
     }),
   )
   // ECS checks `include` only when it has found a cluster (recorded from ECS).
   if (
-    [...byArn.values()].some((cluster) => cluster) &&
+    [...clustersByArn.values()].some((cluster) => cluster) &&
     include.some((part) => !clusterParts.some((known) => known === part))
   )
     throw new AwsError('InvalidParameterException', `include should be one of [${clusterParts}]`)
   return {
-    clusters: [...byArn.values()].flatMap((cluster) => (cluster ? clusterAnswer(cluster, readView, include) : [])),
-    failures: [...byArn].filter(([, cluster]) => !cluster).map(([arn]) => ({ arn, reason: 'MISSING' })),
+    clusters: [...clustersByArn.values()].flatMap((cluster) =>
+      cluster ? clusterAnswer(cluster, readView, include) : [],
+    ),
+    failures: [...clustersByArn].filter(([, cluster]) => !cluster).map(([arn]) => ({ arn, reason: 'MISSING' })),
   }
 }
 
-function isForeign(ecsState: EcsState, reference: string): boolean {
+/** Whether the reference is an ARN of another partition, account or Region. */
+function isOfOtherAccount(ecsState: EcsState, reference: string): boolean {
   if (!reference.startsWith('arn:')) return false
   const foreign = foreignPart(reference, 'cluster', ecsState)
   return foreign !== undefined && foreign !== 'kind'
 }
 
 function listClusters({ readView }: ActionContext, input: Wire<ListClustersRequest>): Wire<ListClustersResponse> {
-  const active = [...readView.clusters.values()].filter(({ status }) => status !== 'INACTIVE')
-  const { items, nextToken } = pageOf(active, input, { keyOf: (cluster) => cluster.clusterArn })
+  const activeClusters = [...readView.clusters.values()].filter(({ status }) => status !== 'INACTIVE')
+  const { items, nextToken } = pageOf(activeClusters, input, { keyOf: (cluster) => cluster.clusterArn })
   return { clusterArns: items.map((cluster) => cluster.clusterArn), nextToken }
 }
 
@@ -228,23 +230,23 @@ function isInUse(ecsState: EcsState, { clusterArn }: ClusterRecord, provider: st
 
 function deleteCluster(context: ActionContext, input: Wire<DeleteClusterRequest>): Wire<DeleteClusterResponse> {
   const { ecsState, clock } = context
-  const cluster = findCluster(ecsState, input.cluster)
+  const cluster = getCluster(ecsState, input.cluster)
   if (cluster.status === 'INACTIVE') return deletionAnswer(context, cluster)
   // A draining service does not prevent the deletion (recorded from ECS).
   if (ecsState.services.count('activeIn', cluster.clusterArn) > 0)
     throw new AwsError('ClusterContainsServicesException', 'The Cluster cannot be deleted while Services are active.')
   if (ecsState.tasks.count('liveIn', cluster.clusterArn) > 0)
     throw new AwsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.')
-  deleteExpired(context)
+  deleteOldInactiveClusters(context)
   const inactive: ClusterRecord = { ...cluster, status: 'INACTIVE', inactiveSince: clock.now() }
   ecsState.clusters.set(cluster.clusterName, inactive)
   return deletionAnswer(context, inactive)
 }
 
-function deleteExpired({ ecsState, clock }: ActionContext): void {
-  const oldest = clock.now() - INACTIVE_KEPT_MS
+function deleteOldInactiveClusters({ ecsState, clock }: ActionContext): void {
+  const keptSince = clock.now() - INACTIVE_KEPT_MS
   for (const { clusterName, inactiveSince } of [...ecsState.clusters.values()])
-    if (inactiveSince !== undefined && inactiveSince < oldest) ecsState.clusters.delete(clusterName)
+    if (inactiveSince !== undefined && inactiveSince < keptSince) ecsState.clusters.delete(clusterName)
 }
 
 function storeChange(
@@ -256,14 +258,14 @@ function storeChange(
 }
 
 function clusterToChange(ecsState: EcsState, reference: string | undefined): ClusterRecord {
-  const cluster = findCluster(ecsState, reference)
+  const cluster = getCluster(ecsState, reference)
   if (cluster.status !== 'ACTIVE') throw new AwsError('ClientException', 'Cluster was not ACTIVE.')
   return cluster
 }
 
 function mergedSettings(
-  present: readonly Wire<ClusterSetting>[],
+  stored: readonly Wire<ClusterSetting>[],
   given: readonly Wire<ClusterSetting>[],
 ): Wire<ClusterSetting>[] {
-  return [...new Map([...present, ...given].map((setting) => [setting.name, setting])).values()]
+  return [...new Map([...stored, ...given].map((setting) => [setting.name, setting])).values()]
 }

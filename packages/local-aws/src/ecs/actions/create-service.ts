@@ -3,7 +3,7 @@ import { ecsArn, type Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ServiceRecord } from '../records/service-record.ts'
-import { checkController, deploymentConfiguration } from '../scheduler/deployment-options.ts'
+import { checkController, mergedConfiguration } from '../scheduler/deployment-options.ts'
 import { deploy } from '../scheduler/deployments.ts'
 import { forgetInactiveServices, forgetService } from '../scheduler/forget-services.ts'
 import { serviceEvents } from '../scheduler/service-events.ts'
@@ -11,8 +11,8 @@ import { addEvents } from '../scheduler/service-history.ts'
 import { platformFamilyOf } from '../tasks/new-task.ts'
 import type { ActionContext } from './action.ts'
 import { checkAfterLookup } from './check-input.ts'
-import { findActiveCluster } from './cluster-reference.ts'
-import { checkRunnable, launchOf } from './launch-type.ts'
+import { getActiveCluster } from './cluster-reference.ts'
+import { checkRunnable, chooseCapacity } from './launch-type.ts'
 import { fingerprint } from './run-task.ts'
 import { serviceAnswer } from './service-answer.ts'
 import { fieldsWithoutEffect, revisionMembersIn } from './service-input.ts'
@@ -26,13 +26,13 @@ import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
  */
 export function createService(context: ActionContext, input: Wire<CreateServiceRequest>): Wire<CreateServiceResponse> {
   const { ecsState, clock, caller, scheduler } = context
-  const cluster = findActiveCluster(ecsState, input.cluster)
+  const cluster = getActiveCluster(ecsState, input.cluster)
   const { serviceName = '', desiredCount = 0 } = input
   const serviceArn = ecsArn(ecsState, 'service', cluster.clusterName, serviceName)
   const answerOf = (service: ServiceRecord) =>
-    serviceAnswer(service, ecsState, ecsState, input.tags?.length ? { tags: service.tags } : {})
-  const repeated = repeatedService(ecsState.services.get(serviceArn), input)
-  if (repeated) return { service: answerOf(repeated) }
+    serviceAnswer(service, ecsState, input.tags?.length ? { tags: service.tags } : {})
+  const existing = repeatedService(ecsState.services.get(serviceArn), input)
+  if (existing) return { service: answerOf(existing) }
 
   checkController(input.deploymentController)
   if (input.schedulingStrategy === 'DAEMON')
@@ -44,12 +44,12 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
   checkActive(definition, 'ClientException')
   checkTags(input.tags ?? [])
-  const launch = launchOf(cluster, input)
-  checkRunnable(definition, launch, input.networkConfiguration)
+  const capacity = chooseCapacity(cluster, input)
+  checkRunnable(definition, capacity, input.networkConfiguration)
   checkAfterLookup(ecsState, 'CreateService', input, { cluster, definition })
 
-  const onFargate = launch.launchType !== 'EC2'
-  const record: ServiceRecord = {
+  const isOnFargate = capacity.launchType !== 'EC2'
+  const newService: ServiceRecord = {
     serviceArn,
     serviceName,
     clusterArn: cluster.clusterArn,
@@ -57,18 +57,20 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
     serviceRegistries: input.serviceRegistries ?? [],
     status: 'ACTIVE',
     desiredCount,
-    ...(launch.strategy.length > 0 ? { capacityProviderStrategy: launch.strategy } : { launchType: launch.launchType }),
-    ...(onFargate && {
+    ...(capacity.strategy.length > 0
+      ? { capacityProviderStrategy: capacity.strategy }
+      : { launchType: capacity.launchType }),
+    ...(isOnFargate && {
       platformVersion: input.platformVersion ?? 'LATEST',
       platformFamily: platformFamilyOf(definition),
     }),
     taskDefinition: definition.taskDefinitionArn,
-    deploymentConfiguration: deploymentConfiguration(input.deploymentConfiguration),
+    deploymentConfiguration: mergedConfiguration(input.deploymentConfiguration),
     ...(definition.networkMode === 'awsvpc' && { roleArn: serviceLinkedRole(ecsState) }),
     createdAt: epochSeconds(clock.now()),
     placementConstraints: input.placementConstraints ?? [],
     placementStrategy: input.placementStrategy ?? [],
-    ...(input.networkConfiguration && { networkConfiguration: networkOf(input) }),
+    ...(input.networkConfiguration && { networkConfiguration: networkWithDefaults(input) }),
     healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
     schedulingStrategy: 'REPLICA',
     deploymentController: { type: 'ECS' },
@@ -90,7 +92,7 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   }
   forgetInactiveServices(ecsState, clock.now())
   forgetService(ecsState, serviceArn)
-  const service = deploy(context, record, definition, revisionMembersIn(input))
+  const service = deploy(context, newService, definition, revisionMembersIn(input))
   ecsState.services.set(serviceArn, service)
   const ignoredFields = fieldsWithoutEffect(input, scheduler.runtime)
   if (ignoredFields.length > 0)
@@ -100,17 +102,16 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
 }
 
 /**
- * Rebalancing needs room for one more task. Without that room it is disabled unless requested (capture service_metrics
- * 19).
+ * Rebalancing starts one more task than desired. Where `maximumPercent` forbids that, rebalancing is disabled unless
+ * requested (capture service_metrics 19).
  */
 function defaultRebalancing({ deploymentConfiguration }: Wire<CreateServiceRequest>): 'ENABLED' | 'DISABLED' {
   return (deploymentConfiguration?.maximumPercent ?? 200) <= 100 ? 'DISABLED' : 'ENABLED'
 }
 
 /**
- * The existing service, if the request repeats the one that created it, with the same client token.
- * @throws AwsError InvalidParameterException when the name is in use by another request's service, or by one that is
- * draining.
+ * The existing service, if this request repeats the request that created it, with the same client token.
+ * @throws AwsError InvalidParameterException when the existing service is draining, or when another request created it.
  */
 function repeatedService(
   existing: ServiceRecord | undefined,
@@ -126,7 +127,9 @@ function repeatedService(
 }
 
 /** The network configuration with ECS's defaults. */
-export function networkOf({ networkConfiguration }: Pick<Wire<CreateServiceRequest>, 'networkConfiguration'>) {
+export function networkWithDefaults({
+  networkConfiguration,
+}: Pick<Wire<CreateServiceRequest>, 'networkConfiguration'>) {
   const vpc = networkConfiguration?.awsvpcConfiguration
   return (
     vpc && {

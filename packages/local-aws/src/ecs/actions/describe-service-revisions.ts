@@ -4,7 +4,7 @@ import { ecsArn, parseArn, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { EcsState } from '../records/state.ts'
 import type { ActionContext } from './action.ts'
-import { findActiveCluster } from './cluster-reference.ts'
+import { getActiveCluster } from './cluster-reference.ts'
 
 const MAX_DESCRIBED = 20
 
@@ -20,16 +20,17 @@ export function describeServiceRevisions(
     throw invalid(`Service Revision ARN count cannot exceed ${MAX_DESCRIBED}`)
   if (serviceRevisionArns.length === 0) throw invalid('The Service ARN provided is invalid.')
   const arns = [...new Set(serviceRevisionArns)]
-  const services = new Set(arns.map((arn) => serviceOf(ecsState, arn).join('/')))
+  const services = new Set(arns.map((arn) => serviceInRevisionArn(ecsState, arn).join('/')))
   if (services.size > 1)
     throw invalid(
       'Cross service requests are not allowed. All requested service revisions must be for a single service',
     )
-  const [cluster, service] = serviceOf(ecsState, arns[0]!)
-  findActiveCluster(ecsState, cluster)
-  const found = ecsState.services.get(ecsArn(ecsState, 'service', cluster, service))
-  if (!found) throw new AwsError('ServiceNotFoundException', 'Service not found.')
-  if (found.status === 'INACTIVE') throw invalid('Cannot call DescribeServiceRevisions for a service that is INACTIVE')
+  const [cluster, service] = serviceInRevisionArn(ecsState, arns[0]!)
+  getActiveCluster(ecsState, cluster)
+  const storedService = ecsState.services.get(ecsArn(ecsState, 'service', cluster, service))
+  if (!storedService) throw new AwsError('ServiceNotFoundException', 'Service not found.')
+  if (storedService.status === 'INACTIVE')
+    throw invalid('Cannot call DescribeServiceRevisions for a service that is INACTIVE')
   return {
     serviceRevisions: arns.flatMap((arn) => ecsState.serviceRevisions.get(arn) ?? []),
     // A missing revision that is requested twice is in the failures twice (recorded from ECS).
@@ -40,10 +41,10 @@ export function describeServiceRevisions(
 }
 
 /**
- * The cluster and the service in a revision's ARN.
+ * The names of the cluster and the service in a revision's ARN.
  * @throws AwsError InvalidParameterException for any other ARN, and for one of another account or Region.
  */
-function serviceOf(ecsState: EcsState, reference: string): [cluster: string, service: string] {
+function serviceInRevisionArn(ecsState: EcsState, reference: string): [cluster: string, service: string] {
   const arn = parseArn(reference)
   const [kind, cluster, service, revision, ...rest] = arn?.resource.split('/') ?? []
   if (arn?.service !== 'ecs' || kind !== 'service-revision') throw invalid('The Service ARN provided is invalid.')

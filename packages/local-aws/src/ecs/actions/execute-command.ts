@@ -6,38 +6,38 @@ import { commandWords } from '../exec/command-words.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { taskSpec } from '../tasks/task-spec.ts'
 import type { ActionContext, Actions } from './action.ts'
-import { findCluster } from './cluster-reference.ts'
+import { getCluster } from './cluster-reference.ts'
 import { taskArn } from './task-reference.ts'
 
-/** The agent's default (aws/amazon-ssm-agent, agent/session/shell). */
+/** The command that the agent runs by default (aws/amazon-ssm-agent, agent/session/shell). */
 const DEFAULT_COMMAND = ['sh']
 
 export const executeCommandActions: Actions = {
   ExecuteCommand({ ecsState, sessions }: ActionContext, input: Wire<ExecuteCommandRequest>): ExecuteCommandResponse {
-    const cluster = findCluster(ecsState, input.cluster)
-    const task = ecsState.tasks.get(taskArn(ecsState, cluster, input.task ?? '', 'task'))
+    const cluster = getCluster(ecsState, input.cluster)
+    const task = ecsState.tasks.get(taskArn(ecsState, cluster, input.task ?? '', { nameInError: 'task' }))
     if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
     if (!input.interactive)
       throw new AwsError('InvalidParameterException', 'Interactive is the only mode supported currently.')
     const command = commandWords(input.command ?? '')
     if (!command) throw new AwsError('InvalidParameterException', 'The command has an open quote.')
     const container = containerOf(task, input.container)
-    if (!container.managedAgents?.some(({ lastStatus }) => lastStatus === 'RUNNING')) throw notEnabled()
-    const id = shortName(task.taskArn)
-    if (sessions.count(id) >= sessions.maxPerTask)
+    if (!container.managedAgents?.some(({ lastStatus }) => lastStatus === 'RUNNING')) throw execNotEnabled()
+    const taskId = shortName(task.taskArn)
+    if (sessions.count(taskId) >= sessions.maxPerTask)
       throw new AwsError(
         'ClientException',
         `Unable to start new execute sessions because the maximum session limit of ${sessions.maxPerTask} has been reached.`,
       )
     const { kmsKeyId } = cluster.configuration?.executeCommandConfiguration ?? {}
-    const session = sessions.begin({
+    const session = sessions.createSession({
       task: taskSpec(ecsState, task),
       container: container.name ?? '',
       command: command.length > 0 ? command : DEFAULT_COMMAND,
       encryption:
         kmsKeyId === undefined
           ? undefined
-          : { keyId: kmsKeyId, targetId: `ecs:${cluster.clusterName}_${id}_${container.runtimeId}` },
+          : { keyId: kmsKeyId, targetId: `ecs:${cluster.clusterName}_${taskId}_${container.runtimeId}` },
     })
     if (!session)
       throw new AwsError(
@@ -67,7 +67,7 @@ function containerOf(task: TaskRecord, name: string | undefined): TaskRecord['co
   return found
 }
 
-function notEnabled(): AwsError {
+function execNotEnabled(): AwsError {
   return new AwsError(
     'InvalidParameterException',
     'The execute command failed because execute command was not enabled when the task was run or the execute command agent isn’t running. Wait and try again or run a new task with execute command enabled and try again.',

@@ -1,6 +1,6 @@
 /**
- * The capacity on which tasks run and their network, with the checks that RunTask, CreateService and UpdateService
- * share.
+ * The capacity on which tasks run: a launch type or a capacity provider strategy. RunTask, CreateService and
+ * UpdateService share the choice and the checks.
  */
 import type { CapacityProviderStrategyItem, NetworkConfiguration } from '@aws-sdk/client-ecs'
 import { parseArn, shortName, type Wire } from '@ecs-api/ecs-model'
@@ -9,36 +9,36 @@ import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import { builtInProviders, checkStrategyAssociated, strategyWithDefaults } from './capacity-provider-reference.ts'
 
-export interface Launch {
+export interface Capacity {
   launchType?: 'FARGATE' | 'EC2'
-  /** Provider names, with ECS's defaults filled in. Empty where `launchType` applies. */
+  /** Its items name providers without ARN and have ECS's defaults. Empty where `launchType` applies. */
   strategy: Wire<CapacityProviderStrategyItem>[]
 }
 
 /**
- * Chooses as ECS does: the request's strategy or launch type, else the cluster's default strategy, else EC2.
- * @throws AwsError InvalidParameterException, or UnsupportedFeatureException for capacity that this engine does not
- * have.
+ * Chooses the capacity: the request's strategy or launch type, else the cluster's default strategy, else EC2.
+ * @throws AwsError InvalidParameterException for a strategy that ECS rejects, UnsupportedFeatureException for capacity
+ * that this engine does not have.
  */
-export function launchOf(
+export function chooseCapacity(
   cluster: ClusterRecord,
   {
     launchType,
     capacityProviderStrategy,
   }: { launchType?: string | undefined; capacityProviderStrategy?: Wire<CapacityProviderStrategyItem>[] | undefined },
-): Launch {
+): Capacity {
   if (launchType !== undefined && (capacityProviderStrategy === undefined || capacityProviderStrategy.length === 0)) {
     if (launchType === 'FARGATE' || launchType === 'EC2') return { launchType, strategy: [] }
     throw new AwsError('UnsupportedFeatureException', `This engine does not have the launch type ${launchType}.`)
   }
-  const given = capacityProviderStrategy?.length
+  const givenStrategy = capacityProviderStrategy?.length
     ? capacityProviderStrategy
     : (cluster.defaultCapacityProviderStrategy ?? [])
-  if (given.length === 0) return { launchType: 'EC2', strategy: [] }
-  if (!capacityProviderStrategy?.length && given.every(({ weight = 0 }) => weight === 0))
+  if (givenStrategy.length === 0) return { launchType: 'EC2', strategy: [] }
+  if (!capacityProviderStrategy?.length && givenStrategy.every(({ weight = 0 }) => weight === 0))
     throw defaultStrategyWithoutWeight()
-  checkStrategyAssociated(parseArn(cluster.clusterArn)!, given, cluster.capacityProviders ?? [])
-  const strategy = strategyWithDefaults(given).map((item) => ({
+  checkStrategyAssociated(parseArn(cluster.clusterArn)!, givenStrategy, cluster.capacityProviders ?? [])
+  const strategy = strategyWithDefaults(givenStrategy).map((item) => ({
     ...item,
     capacityProvider: shortName(item.capacityProvider ?? ''),
   }))
@@ -64,15 +64,15 @@ function defaultStrategyWithoutWeight(): AwsError {
 /** @throws AwsError InvalidParameterException when the definition cannot run on this capacity or in this network. */
 export function checkRunnable(
   definition: TaskDefinitionRecord,
-  { launchType, strategy }: Launch,
+  { launchType, strategy }: Capacity,
   network: Wire<NetworkConfiguration> | undefined,
 ): void {
-  const fargate = strategy.length > 0 || launchType === 'FARGATE'
-  if (fargate && !definition.compatibilities?.includes('FARGATE'))
+  const isOnFargate = strategy.length > 0 || launchType === 'FARGATE'
+  if (isOnFargate && !definition.compatibilities?.includes('FARGATE'))
     throw new AwsError('InvalidParameterException', 'Task definition does not support launch_type FARGATE.')
   const vpc = network?.awsvpcConfiguration
   // ECS refuses this even in a cluster without EC2 instances (capture execution 23).
-  if (!fargate && vpc?.assignPublicIp === 'ENABLED')
+  if (!isOnFargate && vpc?.assignPublicIp === 'ENABLED')
     throw new AwsError('InvalidParameterException', 'Assign public IP is not supported for this launch type.')
   if (definition.networkMode === 'awsvpc' && !vpc)
     throw new AwsError(

@@ -1,4 +1,4 @@
-/** Checks ARNs in requests: they may only name resources of the caller's own account and Region. */
+/** Checks the ARNs in requests. An ARN may only name a resource of the caller's own account and Region. */
 import { type ArnScope, foreignPart, parseArn, type ResourceKind } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 
@@ -8,7 +8,7 @@ import { AwsError } from '../../protocol/aws-error.ts'
  * Region was reported (aws-cli#3175, amazon-ecs-cli#821); the texts for the partition and the account were not
  * recorded.
  */
-export function ownResource(arn: string, kind: ResourceKind, scope: ArnScope): string[] {
+export function ownResourcePath(arn: string, kind: ResourceKind, scope: ArnScope): string[] {
   switch (foreignPart(arn, kind, scope)) {
     case 'kind':
       throw wrongSeparators()

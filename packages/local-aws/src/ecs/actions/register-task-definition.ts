@@ -17,55 +17,60 @@ import { checkTags } from './tag-rules.ts'
 type Input = Wire<RegisterTaskDefinitionRequest>
 
 /** Bytes ("Task definition size" in Amazon ECS service quotas). */
-const MAX_BYTES = 65_536
+const MAX_DEFINITION_BYTES = 65_536
 
 /**
  * Registers the next revision of a family.
- * @throws AwsError for invalid tags and for a definition that is too large. checkInput has applied all other rules.
+ * @throws AwsError for invalid tags and for a definition that is too large. All other rules were applied to the input
+ * before.
  */
 export function registerTaskDefinition(
   { ecsState, caller, clock }: ActionContext,
   input: Input,
 ): Wire<RegisterTaskDefinitionResponse> {
-  const { tags = [], family = '', ...given } = input
+  const { tags = [], family = '', ...givenMembers } = input
   checkTags(tags)
   checkSize(input)
   const attributes = requiresAttributes(input)
   const revision = (ecsState.newestRevisions.get(family) ?? 0) + 1
   const definition: TaskDefinitionRecord = {
-    ...given,
+    ...givenMembers,
     taskDefinitionArn: ecsArn(ecsState, 'task-definition', `${family}:${revision}`),
     family,
     revision,
     status: 'ACTIVE',
-    containerDefinitions: given.containerDefinitions?.map((container) => containerWithDefaults(container, input)) ?? [],
-    volumes: (given.volumes ?? []).map(volumeWithDefaults),
-    placementConstraints: given.placementConstraints ?? [],
+    containerDefinitions:
+      givenMembers.containerDefinitions?.map((container) => containerWithDefaults(container, input)) ?? [],
+    volumes: (givenMembers.volumes ?? []).map(volumeWithDefaults),
+    placementConstraints: givenMembers.placementConstraints ?? [],
     ...(attributes.length > 0 && { requiresAttributes: attributes.map((name) => ({ name })) }),
     compatibilities: compatibilities(input),
-    ...(given.cpu !== undefined && { cpu: String(cpuUnits(given.cpu)) }),
-    ...(given.memory !== undefined && { memory: String(memoryMiB(given.memory)) }),
+    ...(givenMembers.cpu !== undefined && { cpu: String(cpuUnits(givenMembers.cpu)) }),
+    ...(givenMembers.memory !== undefined && { memory: String(memoryMiB(givenMembers.memory)) }),
     registeredAt: epochSeconds(clock.now()),
     registeredBy: caller.arn,
     tags,
   }
   ecsState.newestRevisions.set(family, revision)
   ecsState.taskDefinitions.set(`${family}:${revision}`, definition)
-  return taskDefinitionAnswer(definition, tags.length > 0)
+  return taskDefinitionAnswer(definition, { withTags: tags.length > 0 })
 }
 
-/** A definition in the form of ECS's responses, which show tags beside it. */
+/** A definition in the form of ECS's responses. Tags are a member beside the definition, not in it. */
 export function taskDefinitionAnswer(
   { tags, ...taskDefinition }: TaskDefinitionRecord,
-  withTags = false,
+  { withTags = false }: { withTags?: boolean } = {},
 ): Wire<RegisterTaskDefinitionResponse> {
   return { taskDefinition, ...(withTags && { tags }) }
 }
 
 function checkSize({ tags: _, ...definition }: Input): void {
   const bytes = Buffer.byteLength(JSON.stringify(definition))
-  if (bytes > MAX_BYTES)
-    throw new AwsError('ClientException', `Actual length: '${bytes}'. Max allowed length is '${MAX_BYTES}' bytes.`)
+  if (bytes > MAX_DEFINITION_BYTES)
+    throw new AwsError(
+      'ClientException',
+      `Actual length: '${bytes}'. Max allowed length is '${MAX_DEFINITION_BYTES}' bytes.`,
+    )
 }
 
 function containerWithDefaults(
@@ -93,16 +98,20 @@ function volumeWithDefaults(volume: Wire<Volume>): Wire<Volume> {
 }
 
 function portWithDefaults(mapping: Wire<PortMapping>, networkMode: string | undefined): Wire<PortMapping> {
-  const isOwnInterface = networkMode === 'awsvpc' || networkMode === 'host'
-  // A port range gets no host port here: ECS chooses its host ports (API Reference, PortMapping).
+  const usesContainerPort = networkMode === 'awsvpc' || networkMode === 'host'
+  // A mapping with a port range has no containerPort and gets no host port: ECS chooses it (API Reference, PortMapping).
   const hostPort =
-    mapping.containerPort === undefined ? undefined : isOwnInterface ? mapping.containerPort : (mapping.hostPort ?? 0)
+    mapping.containerPort === undefined
+      ? undefined
+      : usesContainerPort
+        ? mapping.containerPort
+        : (mapping.hostPort ?? 0)
   return { ...mapping, ...(hostPort !== undefined && { hostPort }), protocol: mapping.protocol ?? 'tcp' }
 }
 
 /**
- * Computed as recorded from ECS, whatever the request requires: with awsvpc a definition is compatible with Fargate
- * when it violates no rule of Fargate.
+ * The compatibilities that ECS computes (as recorded), whatever `requiresCompatibilities` says. With awsvpc, a
+ * definition is compatible with Fargate when it violates no rule of Fargate.
  */
 function compatibilities(input: Input): TaskDefinitionRecord['compatibilities'] {
   if (input.networkMode !== 'awsvpc') return ['EXTERNAL', 'EC2']

@@ -12,8 +12,8 @@ const ungrouped: BucketSize = { burst: 10, refill: 1 }
 
 interface Bucket {
   tokens: number
-  /** When `tokens` was computed. Milliseconds since 1970. */
-  at: number
+  /** The time for which `tokens` holds, in milliseconds since 1970. */
+  countedAt: number
 }
 
 /** Wraps the service so that it throttles as AWS does. */
@@ -24,9 +24,9 @@ export function throttledService(service: JsonService, clock: Clock, codes: { th
     const { burst, refill }: BucketSize = group ? requestGroups[group] : ungrouped
     const key = `${caller.account} ${caller.region} ${group ?? action}`
     const now = clock.now()
-    const bucket = buckets.get(key) ?? { tokens: burst, at: now }
-    const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * refill)
-    buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now })
+    const bucket = buckets.get(key) ?? { tokens: burst, countedAt: now }
+    const tokens = Math.min(burst, bucket.tokens + ((now - bucket.countedAt) / 1000) * refill)
+    buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, countedAt: now })
     if (tokens < 1) throw new AwsError(codes.throttled, 'Rate exceeded')
     return service(action, body, caller)
   }

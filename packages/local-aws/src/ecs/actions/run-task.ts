@@ -7,14 +7,14 @@ import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { providersFor } from '../scheduler/strategy-spread.ts'
 import { newTask } from '../tasks/new-task.ts'
-import { resolvedVersion } from '../tasks/platform-version.ts'
-import { taskInRunTask } from '../tasks/task-answer.ts'
+import { resolvedPlatformVersion } from '../tasks/platform-version.ts'
+import { taskInRunTaskResponse } from '../tasks/task-answer.ts'
 import { checkOverrides } from '../tasks/task-overrides.ts'
 import { tagsOfTask } from '../tasks/task-tags.ts'
 import type { ActionContext } from './action.ts'
 import { checkAfterLookup } from './check-input.ts'
-import { findActiveCluster } from './cluster-reference.ts'
-import { checkRunnable, launchOf } from './launch-type.ts'
+import { getActiveCluster } from './cluster-reference.ts'
+import { checkRunnable, chooseCapacity } from './launch-type.ts'
 import { checkTags } from './tag-rules.ts'
 import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 
@@ -32,21 +32,20 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
   // ECS checks this before the client token (capture task_tags 39, 42).
   checkActive(definition, 'InvalidParameterException')
-  const cluster = findActiveCluster(ecsState, input.cluster)
-  const repeated = tasksOfToken(context, cluster, input)
-  if (repeated) return { tasks: repeated.map(taskInRunTask), failures: [] }
+  const cluster = getActiveCluster(ecsState, input.cluster)
+  const earlierTasks = tasksOfToken(context, cluster, input)
+  if (earlierTasks) return { tasks: earlierTasks.map(taskInRunTaskResponse), failures: [] }
 
   checkTags(input.tags ?? [])
   checkOverrides(definition, input.overrides)
-  const launch = launchOf(cluster, input)
-  checkRunnable(definition, launch, input.networkConfiguration)
+  const capacity = chooseCapacity(cluster, input)
+  checkRunnable(definition, capacity, input.networkConfiguration)
   checkAfterLookup(ecsState, 'RunTask', input, { cluster, definition })
-  if (launch.launchType === 'EC2')
+  if (capacity.launchType === 'EC2')
     throw new AwsError('InvalidParameterException', 'No Container Instances were found in your cluster.')
 
   const tasks = providersFor(
-    launch.strategy.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({ capacityProvider, base, weight })),
-    new Map(),
+    capacity.strategy.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({ capacityProvider, base, weight })),
     input.count ?? 1,
   ).map((capacityProvider) => {
     const task = newTask(
@@ -57,16 +56,16 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
         group: input.group ?? `family:${definition.family}`,
         startedBy: input.startedBy,
         capacityProvider,
-        platformVersion: resolvedVersion(input.platformVersion, definition),
+        platformVersion: resolvedPlatformVersion(input.platformVersion, definition),
         network: input.networkConfiguration?.awsvpcConfiguration ?? { subnets: [] },
         overrides: input.overrides,
         tags: tagsOfTask(input.tags ?? [], definition, {
           clusterArn: cluster.clusterArn,
-          propagate: input.propagateTags === 'TASK_DEFINITION',
-          managed: input.enableECSManagedTags ?? false,
+          withDefinitionTags: input.propagateTags === 'TASK_DEFINITION',
+          withManagedTags: input.enableECSManagedTags ?? false,
         }),
         enableExecuteCommand: input.enableExecuteCommand ?? false,
-        withoutEffect: withoutEffect(input),
+        withoutEffect: fieldsWithoutEffect(input),
       },
     )
     ecsState.tasks.set(task.taskArn, task)
@@ -80,7 +79,7 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
       input: fingerprint(input),
       at: clock.now(),
     })
-  return { tasks: tasks.map(taskInRunTask), failures: [] }
+  return { tasks: tasks.map(taskInRunTaskResponse), failures: [] }
 }
 
 /**
@@ -105,18 +104,21 @@ function tasksOfToken(
   return stored.taskArns.flatMap((arn) => ecsState.tasks.get(arn) ?? [])
 }
 
-/** Checks ten tokens at each request, so tokens are deleted faster than they are added. */
-function deleteExpiredTokens({ runTaskTokens }: EcsState, before: number): void {
+/**
+ * Checks the ten oldest tokens at each request, so tokens are deleted faster than they are added.
+ * @param oldestKept tokens from before this time are deleted (milliseconds since 1970)
+ */
+function deleteExpiredTokens({ runTaskTokens }: EcsState, oldestKept: number): void {
   let checked = 0
   for (const { key, at } of runTaskTokens.values()) {
-    if (at < before) runTaskTokens.delete(key)
+    if (at < oldestKept) runTaskTokens.delete(key)
     if (++checked === 10) return
   }
 }
 
 const tokenKey = ({ clusterArn }: ClusterRecord, token: string) => `${clusterArn} ${token}`
 
-/** Equal for requests that differ only in the order of their members. */
+/** A hash of the request. It is equal for requests that differ only in the order of their members. */
 export function fingerprint(input: object): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(input)))
@@ -133,7 +135,8 @@ function sorted(value: unknown): unknown {
   )
 }
 
-function withoutEffect(input: Wire<RunTaskRequest>): string[] {
+/** The given fields that would have an effect on ECS and have none on this engine. */
+function fieldsWithoutEffect(input: Wire<RunTaskRequest>): string[] {
   const { volumeConfigurations, placementConstraints, placementStrategy } = input
   return Object.entries({ volumeConfigurations, placementConstraints, placementStrategy }).flatMap(([name, value]) =>
     value?.length ? [name] : [],

@@ -6,6 +6,8 @@ import type { EcsState, ReadView } from '../records/state.ts'
 import { isFinished, revisionArn } from '../scheduler/deployments.ts'
 
 interface ServiceAnswerOptions {
+  /** The state that the task counts are read from. By default the newest. */
+  taskCountsFrom?: ReadView
   /** The service's tags, where the response shows them. Undefined leaves the member out. */
   tags?: Wire<Tag>[] | undefined
   /** The desired count of the PRIMARY deployment, where the response shows another number than the service's. */
@@ -16,18 +18,17 @@ interface ServiceAnswerOptions {
 export function serviceAnswer(
   service: ServiceRecord,
   ecsState: EcsState,
-  readView: ReadView = ecsState,
-  { tags, requestedCount = service.desiredCount }: ServiceAnswerOptions = {},
+  { taskCountsFrom = ecsState, tags, requestedCount = service.desiredCount }: ServiceAnswerOptions = {},
 ): Wire<Service> {
-  const { engineState, tags: _, ...shown } = service
+  const { engineState, tags: _, ...shownMembers } = service
   const deployments = engineState.deployments.map((deployment) =>
-    deploymentAnswer(deployment, requestedCount, readView),
+    deploymentAnswer(deployment, requestedCount, taskCountsFrom),
   )
   const serviceDeployment = ecsState.serviceDeployments.get(
     engineState.deployments[0]?.engineState.serviceDeployment ?? '',
   )
   return {
-    ...shown,
+    ...shownMembers,
     runningCount: sum(deployments.map(({ runningCount = 0 }) => runningCount)),
     pendingCount: sum(deployments.map(({ pendingCount = 0 }) => pendingCount)),
     deployments,
@@ -46,30 +47,30 @@ export function serviceAnswer(
 }
 
 /**
- * The response of DeleteService lacks the revisions, and the members of the deployment configuration that were added to
- * ECS late (as recorded).
+ * A service in the response of DeleteService. It lacks the revisions, and members of the deployment configuration that
+ * ECS got late (as recorded).
  */
 export function deletionAnswer(service: ServiceRecord, ecsState: EcsState): Wire<Service> {
-  const { currentServiceRevisions: _, deploymentConfiguration, ...shown } = serviceAnswer(service, ecsState)
+  const { currentServiceRevisions: _, deploymentConfiguration, ...shownMembers } = serviceAnswer(service, ecsState)
   const { bakeTimeInMinutes: __, deploymentCircuitBreaker: breaker, ...configuration } = deploymentConfiguration ?? {}
   const deploymentCircuitBreaker = breaker && { enable: breaker.enable, rollback: breaker.rollback }
   return {
-    ...shown,
+    ...shownMembers,
     deploymentConfiguration: { ...configuration, ...(deploymentCircuitBreaker && { deploymentCircuitBreaker }) },
   }
 }
 
 /**
- * A deployment that is being replaced desires as many tasks as it still has. A deployment of a deleted service desires
- * none.
+ * The desired count of a deployment that is being replaced (ACTIVE) is the number of tasks that it still has. A
+ * deployment of a deleted service (DRAINING) desires none.
  */
 function deploymentAnswer(
   { engineState: _, ...deployment }: DeploymentRecord,
   requestedCount: number,
-  readView: ReadView,
+  { tasks }: ReadView,
 ): Wire<Deployment> {
-  const runningCount = readView.tasks.count('runningOf', deployment.id)
-  const pendingCount = readView.tasks.count('pendingOf', deployment.id)
+  const runningCount = tasks.count('runningOf', deployment.id)
+  const pendingCount = tasks.count('pendingOf', deployment.id)
   const desiredCounts = { PRIMARY: requestedCount, ACTIVE: runningCount + pendingCount, DRAINING: 0 }
   return { ...deployment, desiredCount: desiredCounts[deployment.status], runningCount, pendingCount }
 }

@@ -24,7 +24,7 @@ import { serviceEvents } from '../scheduler/service-events.ts'
 import { addEvents } from '../scheduler/service-history.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { describeServiceRevisions } from './describe-service-revisions.ts'
-import { findService } from './service-reference.ts'
+import { getService } from './service-reference.ts'
 
 export const serviceDeploymentActions = {
   ListServiceDeployments: listServiceDeployments,
@@ -40,7 +40,7 @@ function listServiceDeployments(
   input: Wire<ListServiceDeploymentsRequest>,
 ): Wire<ListServiceDeploymentsResponse> {
   const { status, createdAt } = input
-  const { serviceArn } = findService(context, input)
+  const { serviceArn } = getService(context, input)
   const matching = context.ecsState.serviceDeployments
     .by('service', serviceArn)
     .filter(
@@ -78,13 +78,13 @@ function describeServiceDeployments(
   return {
     serviceDeployments: arns.flatMap((arn) => {
       const serviceDeployment = ecsState.serviceDeployments.get(arn)
-      return serviceDeployment ? deploymentAnswer(serviceDeployment, ecsState) : []
+      return serviceDeployment ? serviceDeploymentAnswer(serviceDeployment, ecsState) : []
     }),
     failures: arns.filter((arn) => !ecsState.serviceDeployments.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 
-/** ROLLBACK deploys the last completed deployment again. ABORT keeps all tasks, and the deployment starts no more. */
+/** ROLLBACK deploys the last completed deployment again. ABORT keeps all tasks, and the deployment starts no new ones. */
 function stopServiceDeployment(
   context: ActionContext,
   input: Wire<StopServiceDeploymentRequest>,
@@ -95,21 +95,24 @@ function stopServiceDeployment(
   // The texts of these errors were not recorded from ECS.
   if (!serviceDeployment) throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.')
   const service = ecsState.services.get(serviceDeployment.serviceArn)
-  const current = service?.engineState.deployments[0]
+  const primaryDeployment = service?.engineState.deployments[0]
   if (
     isFinished(serviceDeployment) ||
     service?.status !== 'ACTIVE' ||
-    current?.engineState.serviceDeployment !== serviceDeploymentArn ||
-    current.engineState.rollingBack
+    primaryDeployment?.engineState.serviceDeployment !== serviceDeploymentArn ||
+    primaryDeployment.engineState.rollingBack
   )
     throw new AwsError('ConflictException', 'The service deployment cannot be stopped because it is not in progress.')
-  const stopped = stopType === 'ABORT' ? abort(context, service, current) : rollBackNow(context, service, current)
+  const stopped =
+    stopType === 'ABORT'
+      ? stopWithoutRollback(context, service, primaryDeployment)
+      : stopWithRollback(context, service, primaryDeployment)
   ecsState.services.set(service.serviceArn, stopped)
   scheduler.reconcileSoon(ecsState, service.serviceArn)
   return { serviceDeploymentArn }
 }
 
-function abort(
+function stopWithoutRollback(
   { ecsState, clock }: ActionContext,
   service: ServiceRecord,
   deployment: DeploymentRecord,
@@ -123,7 +126,7 @@ function abort(
   return withFailedRollout(service, deployment, `ECS deployment ${deployment.id} stopped by user.`)
 }
 
-function rollBackNow(context: ActionContext, service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
+function stopWithRollback(context: ActionContext, service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
   const { ecsState, clock } = context
   const { lastCompleted } = service.engineState
   if (lastCompleted === undefined || lastCompleted === deployment.id)
@@ -161,29 +164,33 @@ function withFailedRollout(
   return { ...service, engineState: { ...service.engineState, deployments } }
 }
 
-/** While the service deployment is in progress, its task counts are computed. */
-function deploymentAnswer(
+/** A service deployment in the form of ECS's responses. Its task counts are those of the present tasks. */
+function serviceDeploymentAnswer(
   { engineState, ...serviceDeployment }: ServiceDeploymentRecord,
   ecsState: EcsState,
 ): Wire<ServiceDeployment> {
   const service = ecsState.services.get(serviceDeployment.serviceArn)
   const deployment = service?.engineState.deployments.find(({ id }) => id === engineState.deployment)
-  const counts = (arn: string | undefined, requested: number) => {
+  /** The revision's running and pending tasks, beside the number of tasks that is requested of it. */
+  const taskCounts = (arn: string | undefined, requestedTaskCount: number) => {
     const id = `ecs-svc/${arn && shortName(arn)}`
     const [running, pending] = [ecsState.tasks.count('runningOf', id), ecsState.tasks.count('pendingOf', id)]
-    return { arn, requestedTaskCount: requested, runningTaskCount: running, pendingTaskCount: pending }
+    return { arn, requestedTaskCount: requestedTaskCount, runningTaskCount: running, pendingTaskCount: pending }
   }
-  const remaining = (arn: string | undefined) => {
-    const { runningTaskCount, pendingTaskCount } = counts(arn, 0)
-    return counts(arn, runningTaskCount + pendingTaskCount)
+  /** A replaced revision is requested to have the tasks that it still has. */
+  const countsOfRemainingTasks = (arn: string | undefined) => {
+    const { runningTaskCount, pendingTaskCount } = taskCounts(arn, 0)
+    return taskCounts(arn, runningTaskCount + pendingTaskCount)
   }
   return {
     ...serviceDeployment,
-    sourceServiceRevisions: (serviceDeployment.sourceServiceRevisions ?? []).map(({ arn }) => remaining(arn)),
+    sourceServiceRevisions: (serviceDeployment.sourceServiceRevisions ?? []).map(({ arn }) =>
+      countsOfRemainingTasks(arn),
+    ),
     targetServiceRevision:
       deployment?.status === 'PRIMARY' && service
-        ? counts(serviceDeployment.targetServiceRevision?.arn, service.desiredCount)
-        : remaining(serviceDeployment.targetServiceRevision?.arn),
+        ? taskCounts(serviceDeployment.targetServiceRevision?.arn, service.desiredCount)
+        : countsOfRemainingTasks(serviceDeployment.targetServiceRevision?.arn),
     deploymentCircuitBreaker:
       serviceDeployment.deploymentCircuitBreaker ??
       (service && circuitBreakerAnswer(service, deployment?.failedTasks ?? 0, 'MONITORING')),

@@ -1,20 +1,20 @@
-/** The parts of the input that CreateService and UpdateService treat alike. */
+/** The members of a request that CreateService and UpdateService handle in the same way. */
 import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { Runtime } from '../../runtimes/runtime.ts'
-import { type DeployedMembers, deployedMembers } from '../scheduler/deployments.ts'
+import { type RevisionMembers, revisionMembers } from '../scheduler/deployments.ts'
 
 type Input = Wire<Partial<CreateServiceRequest>> & Wire<Partial<UpdateServiceRequest>>
 
-/** The members that the service's revision gets from the request. */
-export function revisionMembersIn(input: Input): DeployedMembers {
-  const given = deployedMembers.filter(
+/** The members that a new revision of the service gets from the request, or from another revision. */
+export function revisionMembersIn(input: Input): RevisionMembers {
+  const givenMembers = revisionMembers.filter(
     (member) => input[member] !== undefined && !(member === 'monitoring' && isEmptyMonitoring(input)),
   )
-  return Object.fromEntries(given.map((member) => [member, input[member]]))
+  return Object.fromEntries(givenMembers.map((member) => [member, input[member]]))
 }
 
-/** ECS accepts `{}` and leaves the member out (as recorded for CreateService). */
+/** ECS accepts `monitoring: {}` and leaves the member out of the revision (as recorded for CreateService). */
 function isEmptyMonitoring({ monitoring = {} }: Input): boolean {
   return Object.keys(monitoring).length === 0
 }

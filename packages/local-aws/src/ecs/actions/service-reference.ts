@@ -5,8 +5,8 @@ import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { ServiceRecord } from '../records/service-record.ts'
 import type { EcsState } from '../records/state.ts'
 import type { ActionContext } from './action.ts'
-import { findCluster } from './cluster-reference.ts'
-import { ownResource, wrongSeparators } from './own-arn.ts'
+import { getCluster } from './cluster-reference.ts'
+import { ownResourcePath, wrongSeparators } from './own-arn.ts'
 
 interface Reference {
   cluster?: string | undefined
@@ -29,11 +29,11 @@ export function serviceArn(ecsState: EcsState, { clusterArn }: ClusterRecord, re
  * Finds a service that is ACTIVE, DRAINING or INACTIVE.
  * @throws AwsError ClusterNotFoundException, ServiceNotFoundException.
  */
-export function findService(
+export function getService(
   { ecsState }: Pick<ActionContext, 'ecsState'>,
   { cluster, service = '' }: Reference,
 ): ServiceRecord {
-  const found = ecsState.services.get(serviceArn(ecsState, findCluster(ecsState, cluster), service))
+  const found = ecsState.services.get(serviceArn(ecsState, getCluster(ecsState, cluster), service))
   if (!found) throw serviceNotFound()
   return found
 }
@@ -43,9 +43,9 @@ function serviceNotFound(): AwsError {
 }
 
 function nameOfArn(ecsState: EcsState, reference: string, cluster: string): string {
-  const rest = ownResource(reference, 'service', ecsState)
-  const [namedCluster, name] = rest.length === 2 ? rest : [cluster, rest[0]]
-  if (name === undefined || rest.length > 2) throw wrongSeparators()
+  const path = ownResourcePath(reference, 'service', ecsState)
+  const [namedCluster, name] = path.length === 2 ? path : [cluster, path[0]]
+  if (name === undefined || path.length > 2) throw wrongSeparators()
   if (namedCluster !== cluster)
     throw new AwsError(
       'InvalidParameterException',

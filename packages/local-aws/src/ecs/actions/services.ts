@@ -15,7 +15,7 @@ import { pageFrom, pageOf } from '../../protocol/pages.ts'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { namespaceArn } from './cluster-attachments.ts'
-import { findCluster } from './cluster-reference.ts'
+import { getCluster } from './cluster-reference.ts'
 import { createService } from './create-service.ts'
 import { deletionAnswer, serviceAnswer } from './service-answer.ts'
 import { serviceArn } from './service-reference.ts'
@@ -39,7 +39,7 @@ function describeServices(
   input: Wire<DescribeServicesRequest>,
 ): Wire<DescribeServicesResponse> {
   const { services: references = [], include = [] } = input
-  const cluster = findCluster(ecsState, input.cluster, readView)
+  const cluster = getCluster(ecsState, input.cluster, readView)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Services cannot be empty.')
   if (references.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `services can have at most ${MAX_DESCRIBED} items.`)
@@ -48,7 +48,9 @@ function describeServices(
   return {
     services: arns.flatMap((arn) => {
       const service = readView.services.get(arn)
-      return service ? serviceAnswer(service, ecsState, readView, withTags ? { tags: service.tags ?? [] } : {}) : []
+      return service
+        ? serviceAnswer(service, ecsState, { taskCountsFrom: readView, ...(withTags && { tags: service.tags ?? [] }) })
+        : []
     }),
     failures: arns.filter((arn) => !readView.services.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
@@ -60,7 +62,7 @@ function listServices(
   input: Wire<ListServicesRequest>,
 ): Wire<ListServicesResponse> {
   const { launchType, schedulingStrategy, resourceManagementType } = input
-  const { clusterArn } = findCluster(ecsState, input.cluster, readView)
+  const { clusterArn } = getCluster(ecsState, input.cluster, readView)
   const matches = (service: ServiceRecord) =>
     (launchType === undefined || service.launchType === launchType) &&
     (schedulingStrategy === undefined || service.schedulingStrategy === schedulingStrategy) &&
@@ -94,7 +96,7 @@ function listServicesByNamespace(
 
 function deleteService(context: ActionContext, input: Wire<DeleteServiceRequest>): Wire<DeleteServiceResponse> {
   const { ecsState, scheduler, clock } = context
-  const service = ecsState.services.get(serviceArn(ecsState, findCluster(ecsState, input.cluster), input.service ?? ''))
+  const service = ecsState.services.get(serviceArn(ecsState, getCluster(ecsState, input.cluster), input.service ?? ''))
   // Unlike UpdateService, DeleteService answers with no message (recorded from ECS).
   if (!service || service.status === 'INACTIVE') throw new AwsError('ServiceNotFoundException')
   if (service.status === 'DRAINING') return { service: deletionAnswer(service, ecsState) }

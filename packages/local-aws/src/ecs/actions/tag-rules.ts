@@ -1,6 +1,5 @@
 /**
- * ECS's rules for tags (API Reference, Tag). The texts were not recorded, except the one for a missing value, which is
- * in the static rules.
+ * ECS's rules for tags (API Reference, Tag). The error texts are this engine's own: ECS's were not recorded.
  */
 import type { Tag } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
@@ -25,12 +24,12 @@ export function checkTags(tags: readonly Wire<Tag>[]): void {
 }
 
 /**
- * Merges tags over the present ones.
+ * Merges the given tags over the stored ones.
  * @throws AwsError InvalidParameterException when a tag is invalid, or when there are too many.
  */
-export function withTags(present: readonly Wire<Tag>[], given: readonly Wire<Tag>[]): Wire<Tag>[] {
+export function mergedTags(stored: readonly Wire<Tag>[], given: readonly Wire<Tag>[]): Wire<Tag>[] {
   checkTags(given)
-  const merged = new Map([...present, ...given].map((tag) => [tag.key, tag]))
+  const merged = new Map([...stored, ...given].map((tag) => [tag.key, tag]))
   if (merged.size > MAX_TAGS) throw invalid(`A resource can have at most ${MAX_TAGS} tags.`)
   return [...merged.values()]
 }

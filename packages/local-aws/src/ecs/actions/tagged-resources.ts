@@ -1,6 +1,6 @@
 /**
- * The tagged resources of ECS for the Resource Groups Tagging API. Deleted clusters, deleted services and stopped tasks
- * are not among them.
+ * The resources of ECS with their tags, for the Resource Groups Tagging API. Deleted clusters, deleted services and
+ * stopped tasks are not among them.
  */
 import type { Tag } from '@aws-sdk/client-ecs'
 import { ecsArn, type Wire } from '@ecs-api/ecs-model'

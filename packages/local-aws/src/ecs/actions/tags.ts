@@ -1,4 +1,4 @@
-/** The actions on tags of any resource, which is named by its ARN. */
+/** The actions on the tags of a resource of any kind. Requests name the resource by its ARN. */
 import type {
   ListTagsForResourceRequest,
   ListTagsForResourceResponse,
@@ -13,7 +13,7 @@ import { AwsError } from '../../protocol/aws-error.ts'
 import type { EcsState } from '../records/state.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { clusterNotFound } from './cluster-reference.ts'
-import { withTags } from './tag-rules.ts'
+import { mergedTags } from './tag-rules.ts'
 
 export const tagActions = {
   TagResource: tagResource,
@@ -26,15 +26,15 @@ type Tags = Wire<Tag>[]
 /** The tags of a resource, and a function that replaces them. */
 interface TaggedResource {
   tags: Tags
-  set: (tags: Tags) => void
+  replaceTags: (tags: Tags) => void
 }
 
 function tagResource(
   { ecsState }: ActionContext,
   { resourceArn = '', tags = [] }: Wire<TagResourceRequest>,
 ): Wire<TagResourceResponse> {
-  const tagged = findTagged(ecsState, resourceArn)
-  tagged.set(withTags(tagged.tags, tags))
+  const tagged = getTaggedResource(ecsState, resourceArn)
+  tagged.replaceTags(mergedTags(tagged.tags, tags))
   return {}
 }
 
@@ -42,18 +42,18 @@ function untagResource(
   { ecsState }: ActionContext,
   { resourceArn = '', tagKeys = [] }: Wire<UntagResourceRequest>,
 ): Wire<UntagResourceResponse> {
-  const tagged = findTagged(ecsState, resourceArn)
-  tagged.set(tagged.tags.filter(({ key }) => key === undefined || !tagKeys.includes(key)))
+  const tagged = getTaggedResource(ecsState, resourceArn)
+  tagged.replaceTags(tagged.tags.filter(({ key }) => key === undefined || !tagKeys.includes(key)))
   return {}
 }
 
-/** Unlike the actions that change tags, it has no ResourceNotFoundException (API Reference, ListTagsForResource). */
+/** Unlike TagResource, this action has no ResourceNotFoundException (API Reference, ListTagsForResource). */
 function listTagsForResource(
   { ecsState }: ActionContext,
   { resourceArn = '' }: Wire<ListTagsForResourceRequest>,
 ): Wire<ListTagsForResourceResponse> {
   try {
-    return { tags: findTagged(ecsState, resourceArn).tags }
+    return { tags: getTaggedResource(ecsState, resourceArn).tags }
   } catch (error) {
     if (!(error instanceof AwsError && error.code === 'ResourceNotFoundException')) throw error
     const isCluster = parseArn(resourceArn)?.resource.startsWith('cluster/')
@@ -61,19 +61,18 @@ function listTagsForResource(
   }
 }
 
-function findTagged(ecsState: EcsState, resourceArn: string): TaggedResource {
+function getTaggedResource(ecsState: EcsState, resourceArn: string): TaggedResource {
   const arn = parseArn(resourceArn)
   if (arn?.service !== 'ecs') throw new AwsError('InvalidParameterException', `Invalid ARN: ${resourceArn}`)
   const kind = arn.resource.slice(0, arn.resource.indexOf('/'))
   const find = Object.hasOwn(finders, kind) ? finders[kind] : undefined
   if (!find) throw new AwsError('InvalidParameterException', `Resources of the kind ${kind} have no tags.`)
-  // `service/web` is an ARN in the old format, without the cluster's name. For a service the text was recorded from
-  // ECS.
+  // `service/web` is an ARN in the old format, without the cluster's name. The text was recorded from ECS for a service.
   if (needsLongArn.has(kind) && arn.resource.split('/').length < 3)
     throw new AwsError('InvalidParameterException', 'Long arn format must be used for tagging operations')
   const isOwn = foreignPart(resourceArn, kind as ResourceKind, ecsState) === undefined
   const tagged = isOwn ? find(ecsState, resourceArn) : undefined
-  // The text was not recorded; it follows the one for an inactive cluster.
+  // The text was not recorded. It has the form of the text for an inactive cluster.
   if (!tagged)
     throw new AwsError(
       'ResourceNotFoundException',
@@ -87,27 +86,30 @@ const needsLongArn = new Set(['service', 'task'])
 const finders: Record<string, (ecsState: EcsState, arn: string) => TaggedResource | undefined> = {
   cluster({ clusters }, arn) {
     const cluster = clusters.get(shortName(arn))
-    if (cluster?.status === 'INACTIVE') throw inactive('cluster is inactive. Specify an active cluster')
+    if (cluster?.status === 'INACTIVE') throw notActive('cluster is inactive. Specify an active cluster')
     return (
-      cluster && { tags: cluster.tags ?? [], set: (tags) => clusters.set(cluster.clusterName, { ...cluster, tags }) }
+      cluster && {
+        tags: cluster.tags ?? [],
+        replaceTags: (tags) => clusters.set(cluster.clusterName, { ...cluster, tags }),
+      }
     )
   },
   service({ services }, arn) {
     const service = services.get(arn)
-    if (service?.status === 'INACTIVE') throw inactive('service is inactive. Specify an active service')
-    return service && { tags: service.tags ?? [], set: (tags) => services.set(arn, { ...service, tags }) }
+    if (service?.status === 'INACTIVE') throw notActive('service is inactive. Specify an active service')
+    return service && { tags: service.tags ?? [], replaceTags: (tags) => services.set(arn, { ...service, tags }) }
   },
   task({ tasks }, arn) {
     const task = tasks.get(arn)
-    if (task?.lastStatus === 'STOPPED') throw inactive('task is stopped. Specify a running task')
-    return task && { tags: task.tags ?? [], set: (tags) => tasks.set(arn, { ...task, tags }) }
+    if (task?.lastStatus === 'STOPPED') throw notActive('task is stopped. Specify a running task')
+    return task && { tags: task.tags ?? [], replaceTags: (tags) => tasks.set(arn, { ...task, tags }) }
   },
   'task-definition'({ taskDefinitions }, arn) {
     const definition = taskDefinitions.get(shortName(arn))
     return (
       definition && {
         tags: definition.tags,
-        set: (tags) => taskDefinitions.set(shortName(arn), { ...definition, tags }),
+        replaceTags: (tags) => taskDefinitions.set(shortName(arn), { ...definition, tags }),
       }
     )
   },
@@ -117,13 +119,13 @@ const finders: Record<string, (ecsState: EcsState, arn: string) => TaggedResourc
     return (
       provider && {
         tags: provider.tags ?? [],
-        set: (tags) => capacityProviders.set(provider.name, { ...provider, tags }),
+        replaceTags: (tags) => capacityProviders.set(provider.name, { ...provider, tags }),
       }
     )
   },
 }
 
-/** The text was recorded for a cluster and a task; for a service it follows these. */
-function inactive(subject: string): AwsError {
+/** The text was recorded for a cluster and a task. The text for a service has the same form. */
+function notActive(subject: string): AwsError {
   return new AwsError('InvalidParameterException', `The specified ${subject} and try again.`)
 }

@@ -8,7 +8,7 @@ import type { EcsState } from '../records/state.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 
 /**
- * Undefined when there is none. An INACTIVE revision is found by its number.
+ * Undefined when there is no such definition. An INACTIVE revision is found by its number.
  * @throws AwsError InvalidParameterException when the revision is not a number.
  */
 export function findTaskDefinition(ecsState: EcsState, reference: string): TaskDefinitionRecord | undefined {
@@ -29,12 +29,12 @@ export function findRevision(ecsState: EcsState, reference: string): TaskDefinit
   return findTaskDefinition(ecsState, reference)
 }
 
-/** @throws AwsError for a definition that cannot run any more. The exception differs by action. */
+/** @throws AwsError with this code for a definition that is not ACTIVE. The code differs by action. */
 export function checkActive(
   { status }: TaskDefinitionRecord,
   code: 'ClientException' | 'InvalidParameterException',
 ): void {
-  // The text is a recorded response of RunTask (capture task_tags 42). That of services was not recorded.
+  // The text was recorded from RunTask (capture task_tags 42), not from the actions on services.
   if (status === 'DELETE_IN_PROGRESS') throw new AwsError(code, 'TaskDefinition is being deleted')
   if (status !== 'ACTIVE') throw new AwsError(code, 'TaskDefinition is inactive')
 }

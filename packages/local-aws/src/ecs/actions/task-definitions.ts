@@ -63,16 +63,16 @@ function listTaskDefinitions(
 }
 
 /**
- * Sorts as ECS does. A space instead of the two colons of ECS's token puts `web` before `web-2`; padded digits sort as
- * numbers.
+ * The key by which ECS sorts definitions. A space instead of the two colons of ECS's token sorts `web` before `web-2`;
+ * digits are padded so that they sort as numbers.
  */
 function listKey({ family, revision }: TaskDefinitionRecord): string {
   return `${family} ${String(revision).padStart(10, '0')}`
 }
 
 /**
- * Without a status: families that have any revision left, ACTIVE or not. INACTIVE: families without an ACTIVE revision
- * (API Reference). A revision that is being deleted counts as left.
+ * By default all families are listed. INACTIVE lists families without an ACTIVE revision (API Reference). A family
+ * whose revisions are being deleted is still listed.
  */
 function listTaskDefinitionFamilies(
   { ecsState }: ActionContext,
@@ -101,16 +101,19 @@ function deregisterTaskDefinition(
   if (definition.status !== 'ACTIVE') return { taskDefinition: withPreviousStatus(definition, definition) }
   const inactive: TaskDefinitionRecord = { ...definition, status: 'INACTIVE' }
   // ECS's first response lacks `deregisteredAt`; every later one has it.
-  store(ecsState, { ...inactive, deregisteredAt: epochSeconds(clock.now()) })
+  storeDefinition(ecsState, { ...inactive, deregisteredAt: epochSeconds(clock.now()) })
   return { taskDefinition: withPreviousStatus(inactive, definition) }
 }
 
-/** The responses of these two actions have the status before the call, in a member that the SDK's model lacks. */
+/**
+ * Deregistering and deleting return the definition with the status that it had before, in a member that the SDK's model
+ * lacks.
+ */
 function withPreviousStatus(
-  now: TaskDefinitionRecord,
-  before: TaskDefinitionRecord,
+  definition: TaskDefinitionRecord,
+  definitionBefore: TaskDefinitionRecord,
 ): Wire<TaskDefinition> & { previousStatus: string } {
-  return { ...taskDefinitionAnswer(now).taskDefinition, previousStatus: before.status }
+  return { ...taskDefinitionAnswer(definition).taskDefinition, previousStatus: definitionBefore.status }
 }
 
 function deleteTaskDefinitions(
@@ -124,21 +127,21 @@ function deleteTaskDefinitions(
   const taskDefinitions: Wire<TaskDefinition>[] = []
   const failures: { arn: string; reason: string }[] = []
   for (const reference of references) {
-    const found = deletable(ecsState, reference)
+    const found = deletableOrReason(ecsState, reference)
     if (typeof found === 'string') {
       failures.push({ arn: reference, reason: found })
       continue
     }
     // The model has a `deleteRequestedAt`, but recorded responses of ECS lack it.
     const deleted: TaskDefinitionRecord = { ...found, status: 'DELETE_IN_PROGRESS' }
-    store(ecsState, deleted)
+    storeDefinition(ecsState, deleted)
     taskDefinitions.push(withPreviousStatus(deleted, found))
   }
   return { taskDefinitions, failures }
 }
 
 /** The revision, or the reason why it cannot be deleted, in ECS's words. */
-function deletable(ecsState: EcsState, reference: string): TaskDefinitionRecord | string {
+function deletableOrReason(ecsState: EcsState, reference: string): TaskDefinitionRecord | string {
   if (!/^\d+$/.test(familyAndRevision(reference).revision ?? ''))
     return 'The specified task definition identifier is invalid. Specify a valid name or ARN and try again.'
   const definition = findTaskDefinition(ecsState, reference)
@@ -149,6 +152,6 @@ function deletable(ecsState: EcsState, reference: string): TaskDefinitionRecord 
   return definition
 }
 
-function store(ecsState: EcsState, definition: TaskDefinitionRecord): void {
+function storeDefinition(ecsState: EcsState, definition: TaskDefinitionRecord): void {
   ecsState.taskDefinitions.set(`${definition.family}:${definition.revision}`, definition)
 }

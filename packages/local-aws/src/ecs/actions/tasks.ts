@@ -18,12 +18,16 @@ import { AwsError } from '../../protocol/aws-error.ts'
 import { pageFrom } from '../../protocol/pages.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { stopCauses } from '../tasks/stop-reasons.ts'
-import { stoppedTaskInStopTask, taskInDescribeTasks, taskInStopTask } from '../tasks/task-answer.ts'
+import {
+  endedTaskInStopTaskResponse,
+  taskInDescribeTasksResponse,
+  taskInStopTaskResponse,
+} from '../tasks/task-answer.ts'
 import { stopWithCause, withChange } from '../tasks/task-changes.ts'
 import type { ActionContext, Actions } from './action.ts'
-import { findCluster } from './cluster-reference.ts'
+import { getCluster } from './cluster-reference.ts'
 import { runTask } from './run-task.ts'
-import { findService } from './service-reference.ts'
+import { getService } from './service-reference.ts'
 import { taskArn } from './task-reference.ts'
 
 export const taskActions = {
@@ -37,23 +41,23 @@ export const taskActions = {
 
 const MAX_DESCRIBED = 100
 const MAX_PROTECTED = 10
-/** Minutes (API Reference, UpdateTaskProtection). */
-const PROTECTION = { default: 120, min: 1, max: 2880 }
+/** How long a protection lasts (API Reference, UpdateTaskProtection). */
+const PROTECTION_MINUTES = { default: 120, min: 1, max: 2880 }
 
 function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<StopTaskResponse> {
   const { ecsState, clock } = context
-  const arn = taskArn(ecsState, findCluster(ecsState, input.cluster), input.task ?? '')
+  const arn = taskArn(ecsState, getCluster(ecsState, input.cluster), input.task ?? '')
   const task = ecsState.tasks.get(arn)
   if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
   if (task.desiredStatus === 'STOPPED') {
     const hasEnded = task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED'
-    return { task: hasEnded ? stoppedTaskInStopTask(task) : taskInStopTask(task) }
+    return { task: hasEnded ? endedTaskInStopTaskResponse(task) : taskInStopTaskResponse(task) }
   }
   const stopped = withChange(task, stopWithCause(task, stopCauses.byUser(input.reason), clock.now()))
   ecsState.tasks.set(arn, stopped)
   context.scheduler.wakeTask(ecsState, arn)
   if (task.engineState.service) context.scheduler.reconcileSoon(ecsState, task.engineState.service)
-  return { task: taskInStopTask(stopped) }
+  return { task: taskInStopTaskResponse(stopped) }
 }
 
 function describeTasks(
@@ -61,7 +65,7 @@ function describeTasks(
   input: Wire<DescribeTasksRequest>,
 ): Wire<DescribeTasksResponse> {
   const { tasks: references = [], include = [] } = input
-  const cluster = findCluster(ecsState, input.cluster, readView)
+  const cluster = getCluster(ecsState, input.cluster, readView)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
   if (references.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_DESCRIBED} items.`)
@@ -70,7 +74,7 @@ function describeTasks(
   return {
     tasks: arns.flatMap((arn) => {
       const task = readView.tasks.get(arn)
-      return task ? taskInDescribeTasks(task, { withTags }) : []
+      return task ? taskInDescribeTasksResponse(task, { withTags }) : []
     }),
     failures: arns.filter((arn) => !readView.tasks.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
@@ -85,14 +89,14 @@ function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<
     [containerInstance, family, launchType, serviceName].some((other) => other !== undefined)
   )
     throw new AwsError('InvalidParameterException', 'cannot specify startedBy with other arguments')
-  const { clusterArn } = findCluster(ecsState, input.cluster, readView)
-  const service =
+  const { clusterArn } = getCluster(ecsState, input.cluster, readView)
+  const requestedServiceArn =
     serviceName === undefined
       ? undefined
-      : findService(context, { cluster: input.cluster, service: serviceName }).serviceArn
+      : getService(context, { cluster: input.cluster, service: serviceName }).serviceArn
   const candidatesAfter = (after: string | undefined) =>
-    service
-      ? readView.tasks.inOrder('ofService', service, after)
+    requestedServiceArn
+      ? readView.tasks.inOrder('ofService', requestedServiceArn, after)
       : startedBy !== undefined
         ? readView.tasks.inOrder('startedBy', startedBy, after)
         : readView.tasks.inOrder('cluster', clusterArn, after)
@@ -114,12 +118,12 @@ function getTaskProtection(
   { ecsState, readView, clock }: ActionContext,
   input: Wire<GetTaskProtectionRequest>,
 ): Wire<GetTaskProtectionResponse> {
-  const cluster = findCluster(ecsState, input.cluster, readView)
+  const cluster = getCluster(ecsState, input.cluster, readView)
   const arns = (input.tasks ?? []).map((reference) => taskArn(ecsState, cluster, reference))
   if (arns.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
   if (arns.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_DESCRIBED} items.`)
-  return protectionOf(arns, (arn) => readView.tasks.get(arn), clock.now())
+  return protectionAnswer(arns, (arn) => readView.tasks.get(arn), clock.now())
 }
 
 function updateTaskProtection(
@@ -127,15 +131,19 @@ function updateTaskProtection(
   input: Wire<UpdateTaskProtectionRequest>,
 ): Wire<UpdateTaskProtectionResponse> {
   const { ecsState, clock, scheduler } = context
-  const { protectionEnabled = false, expiresInMinutes = PROTECTION.default, tasks: references = [] } = input
-  const cluster = findCluster(ecsState, input.cluster)
+  const { protectionEnabled = false, expiresInMinutes = PROTECTION_MINUTES.default, tasks: references = [] } = input
+  const cluster = getCluster(ecsState, input.cluster)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
   if (references.length > MAX_PROTECTED)
     throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_PROTECTED} items.`)
-  if (!Number.isInteger(expiresInMinutes) || expiresInMinutes < PROTECTION.min || expiresInMinutes > PROTECTION.max)
+  if (
+    !Number.isInteger(expiresInMinutes) ||
+    expiresInMinutes < PROTECTION_MINUTES.min ||
+    expiresInMinutes > PROTECTION_MINUTES.max
+  )
     throw new AwsError(
       'InvalidParameterException',
-      `expiresInMinutes must be between ${PROTECTION.min} and ${PROTECTION.max}.`,
+      `expiresInMinutes must be between ${PROTECTION_MINUTES.min} and ${PROTECTION_MINUTES.max}.`,
     )
   const arns = references.map((reference) => taskArn(ecsState, cluster, reference))
   for (const arn of arns) {
@@ -151,15 +159,15 @@ function updateTaskProtection(
     })
     scheduler.reconcileSoon(ecsState, task.engineState.service)
   }
-  return protectionOf(arns, (arn) => ecsState.tasks.get(arn), clock.now())
+  return protectionAnswer(arns, (arn) => ecsState.tasks.get(arn), clock.now())
 }
 
-/** Only tasks of a service are ever scaled in. */
+/** Only tasks of a service are scaled in, so only those can be protected. */
 function canBeProtected(task: TaskRecord): task is TaskRecord & { engineState: { service: string } } {
   return task.engineState.service !== undefined && task.desiredStatus === 'RUNNING'
 }
 
-function protectionOf(arns: readonly string[], taskOf: (arn: string) => TaskRecord | undefined, now: number) {
+function protectionAnswer(arns: readonly string[], taskOf: (arn: string) => TaskRecord | undefined, now: number) {
   const protectedTasks: Wire<ProtectedTask>[] = []
   const failures: { arn: string; reason: string; detail?: string }[] = []
   for (const arn of arns) {

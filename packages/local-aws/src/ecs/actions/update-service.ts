@@ -3,7 +3,7 @@ import type { UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/clien
 import { shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ServiceRecord } from '../records/service-record.ts'
-import { checkController, deploymentConfiguration } from '../scheduler/deployment-options.ts'
+import { checkController, mergedConfiguration } from '../scheduler/deployment-options.ts'
 import { deploy, revisionArn } from '../scheduler/deployments.ts'
 import { serviceEvents } from '../scheduler/service-events.ts'
 import { addEvents } from '../scheduler/service-history.ts'
@@ -12,12 +12,12 @@ import { definitionOf } from '../tasks/task-spec.ts'
 import type { ActionContext } from './action.ts'
 import { strategyWithDefaults } from './capacity-provider-reference.ts'
 import { checkAfterLookup } from './check-input.ts'
-import { findCluster } from './cluster-reference.ts'
-import { networkOf } from './create-service.ts'
-import { checkRunnable, launchOf } from './launch-type.ts'
+import { getCluster } from './cluster-reference.ts'
+import { networkWithDefaults } from './create-service.ts'
+import { checkRunnable, chooseCapacity } from './launch-type.ts'
 import { serviceAnswer } from './service-answer.ts'
 import { fieldsWithoutEffect, revisionMembersIn } from './service-input.ts'
-import { findService } from './service-reference.ts'
+import { getService } from './service-reference.ts'
 import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 
 /**
@@ -42,81 +42,86 @@ const membersWithoutDeployment = [
  */
 export function updateService(context: ActionContext, input: Wire<UpdateServiceRequest>): Wire<UpdateServiceResponse> {
   const { ecsState, scheduler } = context
-  const present = findService(context, input)
-  if (present.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.')
+  const storedService = getService(context, input)
+  if (storedService.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.')
   checkController(input.deploymentController)
-  const definition = definitionFor(context, present, input)
-  const changed = withInput(context, present, input)
-  checkStrategyChange(present, changed, input)
+  const definition = requestedDefinition(context, storedService, input)
+  const changedService = withInput(context, storedService, input)
+  checkStrategyChange(storedService, changedService, input)
   const ignoredFields = fieldsWithoutEffect(input, scheduler.runtime)
   // Revisions that UpdateService creates have these two members even when they are empty (as recorded).
-  const deployed = {
+  const revisionMembers = {
     loadBalancers: [],
     serviceRegistries: [],
-    ...presentRevisionMembers(context, present),
+    ...storedRevisionMembers(context, storedService),
     ...revisionMembersIn(input),
   }
   const needsDeployment =
     input.forceNewDeployment === true ||
-    isChanged(context, present, { ...changed, taskDefinition: definition.taskDefinitionArn }, deployed)
+    needsNewDeployment(
+      context,
+      storedService,
+      { ...changedService, taskDefinition: definition.taskDefinitionArn },
+      revisionMembers,
+    )
   if (needsDeployment) {
     checkActive(definition, 'ClientException')
     checkRunnable(
       definition,
-      { launchType: changed.launchType as 'FARGATE' | 'EC2', strategy: changed.capacityProviderStrategy ?? [] },
-      changed.networkConfiguration,
+      {
+        launchType: changedService.launchType as 'FARGATE' | 'EC2',
+        strategy: changedService.capacityProviderStrategy ?? [],
+      },
+      changedService.networkConfiguration,
     )
   }
   checkAfterLookup(
     ecsState,
     'UpdateService',
-    needsDeployment ? { ...changed, ...deployed } : comparedInput(input, changed),
+    needsDeployment ? { ...changedService, ...revisionMembers } : inputToCheck(input, changedService),
     {
-      cluster: findCluster(ecsState, shortName(present.clusterArn)),
+      cluster: getCluster(ecsState, shortName(storedService.clusterArn)),
       definition,
     },
   )
-  const onFargate = changed.launchType !== 'EC2'
-  const next = {
-    ...changed,
+  const isOnFargate = changedService.launchType !== 'EC2'
+  const nextService = {
+    ...changedService,
     taskDefinition: definition.taskDefinitionArn,
-    ...(onFargate && { platformFamily: platformFamilyOf(definition) }),
+    ...(isOnFargate && { platformFamily: platformFamilyOf(definition) }),
   }
-  const service = needsDeployment ? deploy(context, next, definition, deployed) : next
+  const service = needsDeployment ? deploy(context, nextService, definition, revisionMembers) : nextService
   ecsState.services.set(service.serviceArn, service)
   if (ignoredFields.length > 0)
     addEvents(context, service.serviceArn, [serviceEvents.withoutEffect(service.serviceName, ignoredFields)])
   scheduler.reconcileSoon(ecsState, service.serviceArn)
   // Without a deployment the response still shows the deployment's earlier desired count (as recorded).
   return {
-    service: serviceAnswer(
-      service,
-      ecsState,
-      ecsState,
-      needsDeployment ? {} : { requestedCount: present.desiredCount },
-    ),
+    service: serviceAnswer(service, ecsState, needsDeployment ? {} : { requestedCount: storedService.desiredCount }),
   }
 }
 
-function definitionFor(
+function requestedDefinition(
   { ecsState }: ActionContext,
-  present: ServiceRecord,
+  storedService: ServiceRecord,
   { taskDefinition }: Wire<UpdateServiceRequest>,
 ) {
-  if (taskDefinition === undefined) return definitionOf(ecsState, { taskDefinitionArn: present.taskDefinition ?? '' })
+  if (taskDefinition === undefined)
+    return definitionOf(ecsState, { taskDefinitionArn: storedService.taskDefinition ?? '' })
   const definition = findTaskDefinition(ecsState, taskDefinition)
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
   checkActive(definition, 'ClientException')
   return definition
 }
 
-/** Adds the stored settings to the input that ECS checks together with it. */
-function comparedInput(
+/** The input, with the stored settings that ECS checks together with it. */
+function inputToCheck(
   input: Wire<UpdateServiceRequest>,
   { deploymentConfiguration, availabilityZoneRebalancing }: ServiceRecord,
 ): object {
-  const isCompared = input.deploymentConfiguration !== undefined || input.availabilityZoneRebalancing !== undefined
-  return { ...input, ...(isCompared && { deploymentConfiguration, availabilityZoneRebalancing }) }
+  const needsStoredSettings =
+    input.deploymentConfiguration !== undefined || input.availabilityZoneRebalancing !== undefined
+  return { ...input, ...(needsStoredSettings && { deploymentConfiguration, availabilityZoneRebalancing }) }
 }
 
 /**
@@ -138,7 +143,7 @@ function checkStrategyChange(
   )
 }
 
-/** The service with the input merged over it, before a deployment. */
+/** The stored service with the input merged over it. Its task definition and its deployments are still the stored ones. */
 function withInput(
   { ecsState }: ActionContext,
   present: ServiceRecord,
@@ -153,7 +158,7 @@ function withInput(
     strategy === undefined
       ? undefined
       : strategy.length > 0
-        ? launchOf(findCluster(ecsState, shortName(present.clusterArn)), { capacityProviderStrategy: strategy })
+        ? chooseCapacity(getCluster(ecsState, shortName(present.clusterArn)), { capacityProviderStrategy: strategy })
         : { launchType: launchType ?? 'FARGATE', strategy: [] }
   return {
     ...rest,
@@ -163,29 +168,34 @@ function withInput(
         : { launchType: launch.launchType, capacityProviderStrategy: [] }
       : { ...(launchType && { launchType }) }),
     ...given,
-    deploymentConfiguration: deploymentConfiguration(input.deploymentConfiguration, present.deploymentConfiguration),
+    deploymentConfiguration: mergedConfiguration(input.deploymentConfiguration, present.deploymentConfiguration),
     ...(input.platformVersion !== undefined && { platformVersion: input.platformVersion }),
-    ...(input.networkConfiguration && { networkConfiguration: networkOf(input) }),
+    ...(input.networkConfiguration && { networkConfiguration: networkWithDefaults(input) }),
     ...(input.loadBalancers && { loadBalancers: input.loadBalancers }),
     ...(input.serviceRegistries && { serviceRegistries: input.serviceRegistries }),
   }
 }
 
-/** The members that the PRIMARY deployment has deployed. */
-function presentRevisionMembers({ ecsState }: ActionContext, service: ServiceRecord) {
+/** The members of the revision that the PRIMARY deployment deploys. */
+function storedRevisionMembers({ ecsState }: ActionContext, service: ServiceRecord) {
   const revision = ecsState.serviceRevisions.get(
     revisionArn(ecsState, service, service.engineState.deployments[0]?.id ?? ''),
   )
   return revisionMembersIn(revision ?? {})
 }
 
-/** Whether the next state differs from the deployed one. An empty list equals a missing one. */
-function isChanged(context: ActionContext, present: ServiceRecord, next: ServiceRecord, deployed: object): boolean {
+/** Whether the change needs a new deployment. An empty list equals a missing list. */
+function needsNewDeployment(
+  context: ActionContext,
+  present: ServiceRecord,
+  next: ServiceRecord,
+  deployed: object,
+): boolean {
   const comparedMembers = ['taskDefinition', 'networkConfiguration', 'platformVersion'] as const
-  const filled = (members: object) =>
+  const withoutEmptyLists = (members: object) =>
     Object.fromEntries(Object.entries(members).filter(([, value]) => !Array.isArray(value) || value.length > 0))
   return (
     comparedMembers.some((member) => !isDeepStrictEqual(present[member], next[member])) ||
-    !isDeepStrictEqual(filled(presentRevisionMembers(context, present)), filled(deployed))
+    !isDeepStrictEqual(withoutEmptyLists(storedRevisionMembers(context, present)), withoutEmptyLists(deployed))
   )
 }

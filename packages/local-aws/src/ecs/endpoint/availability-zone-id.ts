@@ -1,7 +1,7 @@
 /**
  * The id of an Availability Zone: `use1-az2` for `us-east-1b` (RAM User Guide, "Availability Zone IDs for your AWS
- * resources"). On AWS the letters map to different zones in each account; in the engine they are in the order of the
- * ids.
+ * resources"). On AWS the letters map to different zones in each account. In this engine the letters have the order of
+ * the ids: `a` is always `az1`.
  */
 export function availabilityZoneId(zone: string): string {
   const [, area = '', middle = '', number = '', letter = 'a'] = /^([a-z]+)-(.+)-(\d+)([a-z])$/.exec(zone) ?? []

@@ -9,7 +9,7 @@ import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { definitionOf } from '../tasks/task-spec.ts'
 
-/** The response of ECS's endpoint, which every AWS SDK can read. */
+/** The response in the form of ECS's own endpoint, which every AWS SDK can read. */
 interface RoleCredentials {
   RoleArn: string
   AccessKeyId: string
@@ -28,35 +28,36 @@ export interface AssumedRole {
 }
 
 export interface TaskCredentials {
-  /** Credentials of the task's role, renewed well before they expire. Undefined for a task without a role. */
-  of(ecsState: EcsState, task: TaskRecord): RoleCredentials | undefined
+  /** Undefined for a task without a role. */
+  credentialsOf(ecsState: EcsState, task: TaskRecord): RoleCredentials | undefined
 }
 
 const DURATION_S = 6 * 3600
 /**
- * SDKs renew credentials some minutes before they expire, so a response must not contain credentials about to expire.
+ * Credentials are renewed this long before they expire. SDKs fetch credentials again some minutes before their expiry,
+ * so a response must not contain credentials that are about to expire.
  */
-const RENEWED_BEFORE_MS = 30 * 60_000
+const RENEW_BEFORE_EXPIRY_MS = 30 * 60_000
 
 /**
- * @param assume issues credentials for a role without checking the caller's permission, as ECS's own service role may
+ * @param assumeRole issues credentials for a role without checking a permission, because the engine itself is the caller
  */
 export function taskCredentials(
   clock: Clock,
-  assume: (roleArn: string, sessionName: string, seconds: number) => AssumedRole,
+  assumeRole: (roleArn: string, sessionName: string, seconds: number) => AssumedRole,
 ): TaskCredentials {
-  const issued = new Map<string, AssumedRole>()
+  const issuedCredentials = new Map<string, AssumedRole>()
   return {
-    of(ecsState, task) {
+    credentialsOf(ecsState, task) {
       const roleArn = taskRole(ecsState, task)
       if (!roleArn) return undefined
-      deleteExpired(issued, clock.now())
-      const current = issued.get(task.taskArn)
+      deleteExpired(issuedCredentials, clock.now())
+      const earlierCredentials = issuedCredentials.get(task.taskArn)
       const credentials =
-        current && current.expiresAt - clock.now() > RENEWED_BEFORE_MS
-          ? current
-          : assume(roleArn, shortName(task.taskArn), DURATION_S)
-      issued.set(task.taskArn, credentials)
+        earlierCredentials && earlierCredentials.expiresAt - clock.now() > RENEW_BEFORE_EXPIRY_MS
+          ? earlierCredentials
+          : assumeRole(roleArn, shortName(task.taskArn), DURATION_S)
+      issuedCredentials.set(task.taskArn, credentials)
       return {
         RoleArn: roleArn,
         AccessKeyId: credentials.accessKeyId,

@@ -1,8 +1,8 @@
 /**
- * The task endpoint, which containers reach at 169.254.170.2: the metadata of their task, and the credentials of its
- * role.
+ * The task endpoint, which containers reach at 169.254.170.2. It returns the metadata of their task, and the credentials
+ * of the task's role.
  *
- * A request is assigned to a task by its source address. Nothing of other tasks can be read.
+ * The source address of a request determines its task, so a container cannot read data of other tasks.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -19,7 +19,7 @@ const { createServer } = process.getBuiltinModule('node:http')
  */
 export const TASK_ENDPOINT_ADDRESS = '169.254.170.2'
 
-/** For all tasks together. */
+/** Open connections of all tasks together. */
 const MAX_CONNECTIONS = 2000
 
 export interface TaskEndpointDeps {
@@ -29,7 +29,7 @@ export interface TaskEndpointDeps {
   /** Docker's statistics of a container; undefined when there are none. */
   stats(task: TaskRecord, container: string): Promise<object | undefined>
   /** The DNS settings of the tasks' network; undefined while they are not known. */
-  dnsOf(): TaskDns | undefined
+  taskDns(): TaskDns | undefined
   onUnexpectedError: (error: unknown) => void
 }
 
@@ -54,7 +54,7 @@ export async function openTaskEndpoint(
         .then(({ status, body }) => send(response, status, body))
         .catch((error: unknown) => {
           deps.onUnexpectedError(error)
-          send(response, 500, { message: 'The engine has had a fault.' })
+          send(response, 500, { message: 'The engine could not answer because of an internal error.' })
         })
         .catch(() => response.destroy())
     },
@@ -101,7 +101,7 @@ function credentialsAnswer(
   { ecsState, task }: { ecsState: EcsState; task: TaskRecord },
   [id]: string[],
 ): TaskEndpointAnswer {
-  const issued = id === credentialsId(task) ? credentials.of(ecsState, task) : undefined
+  const issued = id === credentialsId(task) ? credentials.credentialsOf(ecsState, task) : undefined
   return issued ? { status: 200, body: issued } : notFound
 }
 
@@ -116,11 +116,11 @@ async function metadataAnswer(
   if (container === undefined) return notFound
   switch (path) {
     case '':
-      return { status: 200, body: containerMetadata(ecsState, task, container, deps.dnsOf()) }
+      return { status: 200, body: containerMetadata(ecsState, task, container, deps.taskDns()) }
     case 'task':
-      return { status: 200, body: taskMetadata(ecsState, task, { dns: deps.dnsOf() }) }
+      return { status: 200, body: taskMetadata(ecsState, task, { dns: deps.taskDns() }) }
     case 'taskWithTags':
-      return { status: 200, body: taskMetadata(ecsState, task, { withTags: true, dns: deps.dnsOf() }) }
+      return { status: 200, body: taskMetadata(ecsState, task, { withTags: true, dns: deps.taskDns() }) }
     case 'stats':
       return { status: 200, body: (await deps.stats(task, container)) ?? null }
     case 'task/stats': {
@@ -146,15 +146,15 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 }
 
 /**
- * The environment variables with which a container finds the endpoint and this AWS. Variables of the task definition
- * override them.
- * @param aws the URL of the engine's own AWS endpoint, as the task reaches it
+ * The environment variables with which a container finds the task endpoint and the engine's AWS endpoint. Variables of
+ * the task definition override them.
+ * @param awsUrl the URL at which the task reaches the engine's AWS endpoint
  */
 export function endpointEnvironment(
   ecsState: EcsState,
   task: TaskRecord,
   container: string,
-  aws: string,
+  awsUrl: string,
 ): Record<string, string> {
   return {
     ECS_CONTAINER_METADATA_URI_V4: `http://${TASK_ENDPOINT_ADDRESS}/v4/${containerId(task, container)}`,
@@ -164,6 +164,6 @@ export function endpointEnvironment(
     AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
     AWS_REGION: ecsState.region,
     AWS_DEFAULT_REGION: ecsState.region,
-    AWS_ENDPOINT_URL: aws,
+    AWS_ENDPOINT_URL: awsUrl,
   }
 }

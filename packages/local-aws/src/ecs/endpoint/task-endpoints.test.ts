@@ -39,7 +39,7 @@ function endpointsWith(t: TestContext, path: string) {
   const notices: string[] = []
   const endpoints = taskEndpoints({
     clock: systemClock,
-    assume: () => assert.fail('no role is assumed'),
+    assumeRole: () => assert.fail('no role is assumed'),
     ecsStates: () => ({}) as EcsStates,
     runtime: () => ({}) as Runtime,
     listen: async () => 'http://127.0.0.1:1',

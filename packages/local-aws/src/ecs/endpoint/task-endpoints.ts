@@ -2,7 +2,7 @@
  * Makes the task endpoint reachable in each task's network: a server on this machine's own address in the tasks'
  * network, and one rule in each task's namespace that redirects 169.254.170.2 to it.
  *
- * That takes root on the Linux machine that runs the containers. Elsewhere the endpoint is not offered, and one notice
+ * The rules need root on the Linux machine that runs the containers. Elsewhere there is no task endpoint, and one notice
  * says so.
  */
 import { execFile } from 'node:child_process'
@@ -19,7 +19,7 @@ import { endpointEnvironment, openTaskEndpoint, TASK_ENDPOINT_ADDRESS, type Task
 import type { TaskDns } from './task-metadata.ts'
 
 export interface TaskEndpoints {
-  /** The environment variables with which a container finds its metadata, its role's credentials and this AWS. */
+  /** The environment variables with which a container finds its task endpoint and the engine's AWS endpoint. */
   environment(task: TaskSpec, container: string): Record<string, string>
   /** Makes the endpoint reachable in the task's network. May be repeated. */
   open(task: TaskSpec, namespace: TaskNamespace): Promise<void>
@@ -28,7 +28,7 @@ export interface TaskEndpoints {
 
 export interface TaskEndpointsDeps {
   clock: Clock
-  assume: (roleArn: string, sessionName: string, seconds: number) => AssumedRole
+  assumeRole: (roleArn: string, sessionName: string, seconds: number) => AssumedRole
   ecsStates: () => EcsStates
   runtime: () => Runtime
   /** Opens AWS's protocols on this address, for tasks. Returns the URL. */
@@ -37,7 +37,7 @@ export interface TaskEndpointsDeps {
   onUnexpectedError: (error: unknown) => void
 }
 
-interface Opened {
+interface OpenEndpoint {
   endpoint: TaskEndpoint
   awsUrl: string
 }
@@ -46,18 +46,18 @@ const run = promisify(execFile)
 
 export function taskEndpoints({
   clock,
-  assume,
+  assumeRole,
   ecsStates,
   runtime,
   listen,
   onNotice,
   onUnexpectedError,
 }: TaskEndpointsDeps): TaskEndpoints {
-  const credentials = taskCredentials(clock, assume)
-  /** The same for all tasks, because they share one network. */
+  const credentials = taskCredentials(clock, assumeRole)
+  /** The DNS settings are the same for all tasks, because they share one network. */
   let dns: TaskDns | undefined
   /** By the machine's address in the tasks' network. */
-  const opened = new Map<string, Promise<Opened>>()
+  const openEndpoints = new Map<string, Promise<OpenEndpoint>>()
   let awsUrl: string | undefined
   let isUnavailable = false
 
@@ -68,13 +68,13 @@ export function taskEndpoints({
     return undefined
   }
 
-  async function openAt(gateway: string): Promise<Opened> {
+  async function openAt(gateway: string): Promise<OpenEndpoint> {
     const stats = async (task: TaskRecord, container: string) => {
       const found = taskAt(task.engineState.address ?? '')
       return found && (await runtime().stats?.(taskSpec(found.ecsState, found.task), container))?.docker
     }
     const endpoint = await openTaskEndpoint(
-      { taskAt, credentials, stats, dnsOf: () => dns, onUnexpectedError },
+      { taskAt, credentials, stats, taskDns: () => dns, onUnexpectedError },
       { host: gateway },
     )
     return { endpoint, awsUrl: await listen(gateway) }
@@ -83,7 +83,7 @@ export function taskEndpoints({
   return {
     environment({ arn }, container) {
       const { account, region } = parseArn(arn) ?? { account: '', region: '' }
-      const ecsState = ecsStates().of(account, region)
+      const ecsState = ecsStates().stateOf(account, region)
       const task = ecsState.tasks.get(arn)
       return task && awsUrl ? endpointEnvironment(ecsState, task, container, awsUrl) : {}
     },
@@ -91,12 +91,12 @@ export function taskEndpoints({
     async open(_, { pid, gateway }) {
       if (isUnavailable) return
       try {
-        const opening = opened.get(gateway) ?? openAt(gateway)
-        opened.set(gateway, opening)
+        const opening = openEndpoints.get(gateway) ?? openAt(gateway)
+        openEndpoints.set(gateway, opening)
         const { endpoint, awsUrl: url } = await opening
-        await redirect(pid, `${gateway}:${endpoint.port}`)
+        await redirectEndpoint(pid, `${gateway}:${endpoint.port}`)
         awsUrl = url
-        dns ??= await dnsIn(pid, gateway, runtime().addressRange)
+        dns ??= await readTaskDns(pid, gateway, runtime().addressRange)
       } catch (error) {
         isUnavailable = true
         onNotice(
@@ -106,41 +106,41 @@ export function taskEndpoints({
     },
 
     async close() {
-      const endpoints = await Promise.allSettled(opened.values())
+      const endpoints = await Promise.allSettled(openEndpoints.values())
       await Promise.all(
         endpoints.map((each) => (each.status === 'fulfilled' ? each.value.endpoint.close() : undefined)),
       )
-      opened.clear()
+      openEndpoints.clear()
     },
   }
 }
 
 /**
- * The DNS settings of the process `pid`, from its resolv.conf, and the gateway of its network. The containers of a task
- * share both.
+ * The DNS settings of the process `pid`, from its resolv.conf, and the gateway of its network. All containers of a task
+ * have the same.
  */
-async function dnsIn(pid: number, gateway: string, addresses = ''): Promise<TaskDns> {
+async function readTaskDns(pid: number, gateway: string, addressRange = ''): Promise<TaskDns> {
   const lines = (await readFile(`/proc/${pid}/root/etc/resolv.conf`, 'utf8').catch(() => ''))
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
   return {
     servers: lines.flatMap(([word, server]) => (word === 'nameserver' && server ? [server] : [])),
     search: lines.flatMap(([word, ...domains]) => (word === 'search' ? domains : [])),
-    gateway: `${gateway}/${addresses.split('/')[1] ?? '32'}`,
+    gateway: `${gateway}/${addressRange.split('/')[1] ?? '32'}`,
   }
 }
 
 /**
- * In the namespace of the process, redirects requests for the endpoint's fixed address to `to`.
+ * In the network namespace of the process, redirects requests for the endpoint's fixed address to `destination`.
  *
- * The rule is in a chain of its own, which a restarted engine fills again; a second jump to the chain has no effect.
- * Other rules in the namespace stay: Docker's name server is reached by rules there.
+ * The rule is in a chain of its own, which a restarted engine replaces. A second jump to that chain has no effect. Other
+ * rules in the namespace are kept, because Docker's name server needs them.
  */
-async function redirect(pid: number, to: string): Promise<void> {
+async function redirectEndpoint(pid: number, destination: string): Promise<void> {
   const rules = [
     '*nat',
     ':ECS-API - [0:0]',
-    `-A ECS-API -d ${TASK_ENDPOINT_ADDRESS}/32 -p tcp --dport 80 -j DNAT --to-destination ${to}`,
+    `-A ECS-API -d ${TASK_ENDPOINT_ADDRESS}/32 -p tcp --dport 80 -j DNAT --to-destination ${destination}`,
     '-A OUTPUT -j ECS-API',
     'COMMIT',
   ]

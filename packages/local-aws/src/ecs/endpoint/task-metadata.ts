@@ -1,7 +1,7 @@
 /**
  * The responses of the task metadata endpoint version 4 (ECS Developer Guide, "Amazon ECS task metadata endpoint
- * version 4 for tasks on Fargate"). Facts that this engine does not know are left out: clock drift and the use of
- * ephemeral storage.
+ * version 4 for tasks on Fargate"). They lack clock drift and the use of ephemeral storage, which this engine does not
+ * know.
  */
 import type { Container, ContainerDefinition, LogConfiguration } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
@@ -30,7 +30,7 @@ export interface TaskDns {
 export function containerMetadata(ecsState: EcsState, task: TaskRecord, name: string, dns?: TaskDns): Json {
   const container = task.containers.find((candidate) => candidate.name === name)
   const definition = containersOf(ecsState, task).find((candidate) => candidate.name === name)
-  return container ? describe(ecsState, task, container, definition, dns) : {}
+  return container ? metadataOf(ecsState, task, container, definition, dns) : {}
 }
 
 /** The response to `${ECS_CONTAINER_METADATA_URI_V4}/task`, with tags for `…/taskWithTags`. */
@@ -52,21 +52,21 @@ export function taskMetadata(
     DesiredStatus: task.desiredStatus,
     KnownStatus: shownStatus(task),
     Limits: taskLimits(task),
-    PullStartedAt: time(task.pullStartedAt),
-    PullStoppedAt: time(task.pullStoppedAt),
-    ExecutionStoppedAt: time(task.executionStoppedAt),
+    PullStartedAt: isoFromSeconds(task.pullStartedAt),
+    PullStoppedAt: isoFromSeconds(task.pullStoppedAt),
+    ExecutionStoppedAt: isoFromSeconds(task.executionStoppedAt),
     AvailabilityZone: task.availabilityZone,
     AvailabilityZoneID: availabilityZoneId(task.availabilityZone ?? ''),
     LaunchType: task.launchType,
     FaultInjectionEnabled: enableFaultInjection,
     Containers: task.containers.map((container) =>
-      describe(ecsState, task, container, definitions.get(container.name), dns),
+      metadataOf(ecsState, task, container, definitions.get(container.name), dns),
     ),
     ...(withTags && { TaskTags: Object.fromEntries((task.tags ?? []).map((tag) => [tag.key, tag.value])) }),
   }
 }
 
-/** The metadata have vCPUs, where the API has CPU units. */
+/** The CPU limit is a number of vCPUs, unlike in ECS's API, which has CPU units. */
 function taskLimits({ cpu, memory }: TaskRecord): Json {
   const units = cpuUnits(cpu ?? '')
   return {
@@ -75,7 +75,7 @@ function taskLimits({ cpu, memory }: TaskRecord): Json {
   }
 }
 
-function describe(
+function metadataOf(
   ecsState: EcsState,
   task: TaskRecord,
   container: Wire<Container>,
@@ -88,7 +88,7 @@ function describe(
     CPU: definition?.cpu || MIN_CPU_SHARES,
     ...(definition?.memory !== undefined && { Memory: definition.memory }),
   }
-  const log = definition?.logConfiguration
+  const logConfiguration = definition?.logConfiguration
   return {
     DockerId: container.runtimeId,
     Name: name,
@@ -106,30 +106,35 @@ function describe(
     KnownStatus: container.lastStatus,
     ...(container.exitCode !== undefined && { ExitCode: container.exitCode }),
     Limits: limits,
-    ...times(task, name),
+    ...containerTimes(task, name),
     Type: 'NORMAL',
     ...(definition?.healthCheck && { Health: { status: container.healthStatus ?? 'UNKNOWN' } }),
-    ...(log && { LogDriver: log.logDriver, LogOptions: logOptions(log, name, shortName(task.taskArn)) }),
+    ...(logConfiguration && {
+      LogDriver: logConfiguration.logDriver,
+      LogOptions: logOptions(logConfiguration, name, shortName(task.taskArn)),
+    }),
     ContainerARN: container.containerArn,
-    Networks: [network(ecsState, task, dns)],
+    Networks: [networkMetadata(ecsState, task, dns)],
     Snapshotter: 'overlayfs',
   }
 }
 
 /** When the container started and ended, as the runtime observed it. */
-function times(task: TaskRecord, name: string): Json {
+function containerTimes(task: TaskRecord, name: string): Json {
   const observation = task.engineState.observed[name]
   if (observation?.state === 'running')
-    return { CreatedAt: isoMs(observation.since), StartedAt: isoMs(observation.since) }
+    return { CreatedAt: isoFromMs(observation.since), StartedAt: isoFromMs(observation.since) }
   if (observation?.state !== 'exited') return {}
   const started =
-    observation.since === undefined ? {} : { CreatedAt: isoMs(observation.since), StartedAt: isoMs(observation.since) }
-  return { ...started, FinishedAt: isoMs(observation.at) }
+    observation.since === undefined
+      ? {}
+      : { CreatedAt: isoFromMs(observation.since), StartedAt: isoFromMs(observation.since) }
+  return { ...started, FinishedAt: isoFromMs(observation.at) }
 }
 
 /**
- * The options of the log driver in effect: awslogs has the stream's name instead of the prefix, and is non-blocking by
- * default.
+ * The options of the log driver that are in effect. For awslogs they have the stream's name instead of its prefix, and
+ * the mode that is the default on ECS.
  */
 function logOptions({ logDriver, options = {} }: Wire<LogConfiguration>, container: string, taskId: string): Json {
   if (logDriver !== 'awslogs') return options
@@ -137,7 +142,7 @@ function logOptions({ logDriver, options = {} }: Wire<LogConfiguration>, contain
   return { mode: 'non-blocking', ...others, 'awslogs-stream': awslogsStreamName(prefix, container, taskId) }
 }
 
-function network(ecsState: EcsState, task: TaskRecord, dns: TaskDns | undefined): Json {
+function networkMetadata(ecsState: EcsState, task: TaskRecord, dns: TaskDns | undefined): Json {
   const { subnet, address = '' } = task.engineState
   const details = new Map(
     task.attachments?.flatMap((attachment) => attachment.details ?? []).map((detail) => [detail.name, detail.value]),
@@ -157,15 +162,15 @@ function network(ecsState: EcsState, task: TaskRecord, dns: TaskDns | undefined)
   }
 }
 
-function time(seconds: number | undefined): string | undefined {
-  return seconds === undefined ? undefined : isoMs(seconds * 1000)
+function isoFromSeconds(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : isoFromMs(seconds * 1000)
 }
 
-function isoMs(ms: number): string {
+function isoFromMs(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-/** A container's id in the endpoint's paths. It is Fargate's runtime id: the task's id and ten digits. */
+/** A container's id in the endpoint's paths: its runtime id, which on Fargate is the task's id and ten digits. */
 export function containerId(task: TaskRecord, name: string): string {
   return task.containers.find((container) => container.name === name)?.runtimeId ?? `${shortName(task.taskArn)}-${name}`
 }

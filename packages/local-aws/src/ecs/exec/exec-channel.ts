@@ -2,8 +2,8 @@
  * The agent's side of a session's data channel (aws/amazon-ssm-agent, agent/session/datachannel).
  *
  * Output messages are numbered and kept until the client acknowledges them; the oldest is sent again when it times out.
- * Input messages are acknowledged and passed on in the order of their numbers. Both are needed even on an intact
- * connection: a client that is not ready drops messages without acknowledging them.
+ * Input messages are acknowledged and passed on in the order of their numbers. Retransmission is needed even on an
+ * intact connection: a client that is not ready drops messages without acknowledging them.
  */
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
@@ -13,7 +13,8 @@ import { encodeMessage, type SessionMessage } from '../../protocol/session-messa
 export interface ExecChannelDeps {
   send: (message: Uint8Array) => void
   /**
-   * Handles input, in order. Returns false when it is too early: the message is dropped, and the client sends it again.
+   * Handles the next input. Returns false when it cannot be handled yet: the message is then dropped, and the client
+   * sends it again.
    */
   onInput: (payloadType: number, payload: Uint8Array) => boolean
   /** Whether input must be kept until `drainInput` is called. */
@@ -27,47 +28,49 @@ export interface ExecChannel {
   /** Handles the kept input messages that are next in order. */
   drainInput(): void
   send(payloadType: number, payload: Uint8Array): void
-  /** Resolves when every sent message is acknowledged, or after `withinMs`. */
-  acknowledged(withinMs: number): Promise<void>
-  /** Resolves when the client has not paused the channel. */
-  resumed(): Promise<void>
+  /** Resolves when the client has acknowledged every sent message, or after `withinMs`. */
+  waitForAcknowledgements(withinMs: number): Promise<void>
+  /** Resolves once the channel is not paused by the client. */
+  waitWhilePaused(): Promise<void>
   close(): void
 }
 
 const CHECK_EVERY_MS = 100
-/** Messages. Output beyond this number is sent but not kept for a retransmission. */
+/** Output messages beyond this number are sent but not kept for a retransmission. */
 const MAX_UNACKNOWLEDGED = 100_000
-/** Input that is kept until its turn; input beyond it is dropped. The limit in bytes is our own. */
+/** Limits of the input that is kept until its turn. Further input is dropped. AWS's agent has no limit in bytes. */
 const MAX_KEPT_INPUT = { messages: 100_000, bytes: 16_777_216 }
 
+/** Flag of the first message of a sequence. */
 const SYN = 1
+/** Flags of a message that is the first and the last of its sequence. */
 const SYN_FIN = 3
 
 interface Sent {
   message: Uint8Array
   /** Milliseconds since 1970. */
-  at: number
+  sentAt: number
 }
 
 export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDeps): ExecChannel {
-  const timeout = retransmissionTimeout()
+  const retransmission = retransmissionTimeout()
   /** By number, the oldest first. */
   const unacknowledged = new Map<number, Sent>()
-  const early = new Map<number, SessionMessage>()
+  const earlyInput = new Map<number, SessionMessage>()
   let earlyBytes = 0
-  let next = 0
-  let expected = 0
+  let nextOutput = 0
+  let nextInput = 0
   let cancelCheck: (() => void) | undefined
-  const paused = gate()
-  const outstanding = gate()
+  const sendGate = gate()
+  const acknowledgedGate = gate()
 
   function checkLater(): void {
     cancelCheck ??= clock.at(clock.now() + CHECK_EVERY_MS, () => {
       cancelCheck = undefined
       const [oldest] = unacknowledged.values()
       if (!oldest) return
-      if (!paused.isShut && clock.now() - oldest.at > timeout.ms) {
-        oldest.at = clock.now()
+      if (!sendGate.isShut && clock.now() - oldest.sentAt > retransmission.ms) {
+        oldest.sentAt = clock.now()
         send(oldest.message)
       }
       checkLater()
@@ -78,9 +81,9 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
     const sequence = acknowledgedNumber(payload)
     const sent = unacknowledged.get(sequence)
     if (!sent) return
-    timeout.addRoundTrip(clock.now() - sent.at)
+    retransmission.addRoundTrip(clock.now() - sent.sentAt)
     unacknowledged.delete(sequence)
-    if (unacknowledged.size === 0) outstanding.open()
+    if (unacknowledged.size === 0) acknowledgedGate.open()
   }
 
   function acknowledge({ type, id, sequence }: SessionMessage): void {
@@ -96,13 +99,13 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
 
   function handleInput(message: SessionMessage): void {
     const { sequence, payloadType, payload } = message
-    if (sequence > expected || (sequence === expected && isBusy())) {
+    if (sequence > nextInput || (sequence === nextInput && isBusy())) {
       keepInput(message)
       return
     }
-    if (sequence === expected) {
+    if (sequence === nextInput) {
       if (!onInput(payloadType, payload)) return
-      expected++
+      nextInput++
     }
     // The client sends a message again when it has not received the acknowledgement.
     acknowledge(message)
@@ -111,20 +114,20 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
 
   function drainInput(): void {
     for (
-      let message = early.get(expected);
+      let message = earlyInput.get(nextInput);
       message && !isBusy() && onInput(message.payloadType, message.payload);
-      message = early.get(expected)
+      message = earlyInput.get(nextInput)
     ) {
-      early.delete(expected++)
+      earlyInput.delete(nextInput++)
       earlyBytes -= message.payload.byteLength
     }
   }
 
   function keepInput(message: SessionMessage): void {
-    if (!early.has(message.sequence)) {
+    if (!earlyInput.has(message.sequence)) {
       const bytes = earlyBytes + message.payload.byteLength
-      if (early.size >= MAX_KEPT_INPUT.messages || bytes > MAX_KEPT_INPUT.bytes) return
-      early.set(message.sequence, message)
+      if (earlyInput.size >= MAX_KEPT_INPUT.messages || bytes > MAX_KEPT_INPUT.bytes) return
+      earlyInput.set(message.sequence, message)
       earlyBytes = bytes
     }
     acknowledge(message)
@@ -134,17 +137,17 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
     receive(message) {
       switch (message.type) {
         case 'pause_publication':
-          paused.shut()
+          sendGate.shut()
           break
         case 'start_publication':
-          paused.open()
+          sendGate.open()
           break
         case 'acknowledge':
-          paused.open()
+          sendGate.open()
           handleAcknowledgement(message)
           break
         case 'input_stream_data':
-          paused.open()
+          sendGate.open()
           handleInput(message)
       }
     },
@@ -152,40 +155,40 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
     drainInput,
 
     send(payloadType, payload) {
-      const sequence = next++
+      const sequence = nextOutput++
       const flags = sequence === 0 ? SYN : 0
       const message = encodeMessage(
         { type: 'output_stream_data', sequence, flags, id: ids.uuid(), payloadType, payload },
         clock.now(),
       )
       if (unacknowledged.size < MAX_UNACKNOWLEDGED) {
-        unacknowledged.set(sequence, { message, at: clock.now() })
-        outstanding.shut()
+        unacknowledged.set(sequence, { message, sentAt: clock.now() })
+        acknowledgedGate.shut()
         checkLater()
       }
-      if (!paused.isShut) send(message)
+      if (!sendGate.isShut) send(message)
     },
 
-    async acknowledged(withinMs) {
+    async waitForAcknowledgements(withinMs) {
       const { promise: timeout, resolve } = Promise.withResolvers<void>()
       const cancel = clock.at(clock.now() + withinMs, resolve)
-      await Promise.race([outstanding.passable(), timeout])
+      await Promise.race([acknowledgedGate.whenOpen(), timeout])
       cancel()
     },
 
-    resumed: paused.passable,
+    waitWhilePaused: sendGate.whenOpen,
 
     close() {
       cancelCheck?.()
       unacknowledged.clear()
-      early.clear()
-      outstanding.open()
-      paused.open()
+      earlyInput.clear()
+      acknowledgedGate.open()
+      sendGate.open()
     },
   }
 }
 
-/** -1, a number that no message has, for a payload without a number. */
+/** The number of the message that the payload acknowledges. A payload without a number gives -1, which no message has. */
 function acknowledgedNumber(payload: Uint8Array): number {
   try {
     const { AcknowledgedMessageSequenceNumber: number } = JSON.parse(Buffer.from(payload).toString()) as Record<
@@ -198,7 +201,7 @@ function acknowledgedNumber(payload: Uint8Array): number {
   }
 }
 
-/** A gate that is open at first. `passable` resolves when it is open. */
+/** A gate that is open at first. The promise of `whenOpen` resolves once the gate is open. */
 function gate() {
   let closed: PromiseWithResolvers<void> | undefined
   return {
@@ -212,6 +215,6 @@ function gate() {
       closed?.resolve()
       closed = undefined
     },
-    passable: async () => closed?.promise,
+    whenOpen: async () => closed?.promise,
   }
 }

@@ -6,7 +6,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
 export interface ExecCipher {
   encrypt(bytes: Uint8Array): Buffer
-  /** @throws Error when the client's key did not encrypt it */
+  /** @throws Error when the payload is not encrypted with the client's key */
   decrypt(payload: Uint8Array): Buffer
 }
 
@@ -20,7 +20,7 @@ export const DATA_KEY_BYTES = 2 * KEY_BYTES
 export function execCipher(dataKey: Uint8Array): ExecCipher {
   const agentKey = dataKey.subarray(0, KEY_BYTES)
   const clientKey = dataKey.subarray(KEY_BYTES, DATA_KEY_BYTES)
-  // The agent counts its nonces up from a random one.
+  // Like AWS's agent: the first nonce is random, and each further nonce is the one before it plus 1.
   const nonce = randomBytes(NONCE_BYTES)
   return {
     encrypt(bytes) {

@@ -6,12 +6,12 @@ import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import { encodeMessage } from '../../protocol/session-message.ts'
 
-/** How long the client may take for the WebSocket's closing handshake. The plugin ends without one. */
+/** How long the client may take for the WebSocket's closing handshake. The plugin makes none. */
 const CLOSING_HANDSHAKE_MS = 2_000
 
 /**
  * Ends a session and its WebSocket.
- * @param output the reason, which the plugin prints; empty for an end without an error
+ * @param output the reason, which the plugin prints; empty when the session ends without an error
  * @param code the WebSocket's status code
  */
 export function closeChannel(

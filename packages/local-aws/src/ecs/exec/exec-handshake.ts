@@ -2,8 +2,8 @@
  * The agent's side of the handshake of a session in a cluster with a KMS key (aws/amazon-ssm-agent,
  * agent/session/datachannel). Without a key, ECS Exec has no handshake.
  *
- * The agent requests a data key of the client, which has KMS generate it. The agent has KMS decrypt it, and then proves
- * with a challenge that both have the same key. The texts of its errors are AWS's.
+ * The agent requests a data key. The client lets KMS generate and encrypt the key, and the agent lets KMS decrypt it. A
+ * challenge then proves that client and agent have the same key. The error texts are those of AWS's agent.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
@@ -13,11 +13,11 @@ import { DATA_KEY_BYTES, type ExecCipher, execCipher } from './exec-cipher.ts'
 
 /** The KMS key of a session. */
 export interface SessionKey {
-  /** As the cluster's configuration names it. */
+  /** The key's id in the cluster's configuration. */
   keyId: string
   /**
-   * Has KMS decrypt the data key of the client.
-   * @param challenge the handshake's random value, where the client used it in the encryption context
+   * Lets KMS decrypt the client's data key.
+   * @param challenge the handshake's random value; undefined where the client left it out of the encryption context
    * @throws AwsError
    */
   decrypt: (ciphertext: Uint8Array, challenge: string | undefined) => Uint8Array
@@ -29,7 +29,7 @@ export interface AgentHandshake {
    * @throws HandshakeFault
    */
   perform(): Promise<ExecCipher>
-  /** Handles a message of the client. What does not belong to the handshake is lost, as on AWS. */
+  /** Handles a message of the client. Messages that do not belong to the handshake are dropped, as on AWS. */
   receive(payloadType: number, payload: Uint8Array): void
 }
 
@@ -41,10 +41,10 @@ export interface AgentHandshakeDeps {
   signal: AbortSignal
 }
 
-/** The handshake failed; the message is the end of the session. */
+/** The handshake failed, which ends the session. The client shows the message. */
 export class HandshakeFault extends Error {}
 
-const RESPONSE_MS = 15_000
+const RESPONSE_TIMEOUT_MS = 15_000
 const AGENT_VERSION = '3.3.1142.0'
 const SUCCESS = 1
 const CHALLENGE_BYTES = 64
@@ -54,14 +54,14 @@ export function agentHandshake({ key, send, clock, signal }: AgentHandshakeDeps)
   const response = Promise.withResolvers<Uint8Array>()
   const challengeResponse = Promise.withResolvers<Uint8Array>()
 
-  /** @throws HandshakeFault with this text when the message does not come in time */
-  async function inTime(message: Promise<Uint8Array>, timeoutText: string): Promise<Record<string, unknown>> {
-    const { promise: late, reject } = Promise.withResolvers<never>()
+  /** @throws HandshakeFault with `timeoutText` when the message does not come in time, or the session ends before */
+  async function awaitInTime(message: Promise<Uint8Array>, timeoutText: string): Promise<Record<string, unknown>> {
+    const { promise: timeout, reject } = Promise.withResolvers<never>()
     const giveUp = () => reject(new HandshakeFault(timeoutText))
-    const cancel = clock.at(clock.now() + RESPONSE_MS, giveUp)
+    const cancel = clock.at(clock.now() + RESPONSE_TIMEOUT_MS, giveUp)
     signal.addEventListener('abort', giveUp, { once: true })
     try {
-      return objectIn(await Promise.race([message, late]))
+      return objectIn(await Promise.race([message, timeout]))
     } finally {
       cancel()
       signal.removeEventListener('abort', giveUp)
@@ -73,15 +73,15 @@ export function agentHandshake({ key, send, clock, signal }: AgentHandshakeDeps)
       const startedAt = clock.now()
       const randomChallenge = randomBytes(RANDOM_CHALLENGE_BYTES).toString('base64')
       send(payloadTypes.handshakeRequest, requestBytes(key.keyId, randomChallenge))
-      const answer = await inTime(
+      const handshakeResponse = await awaitInTime(
         response.promise,
         'Handshake timed out. Please ensure that you have the latest version of the session manager plugin.',
       )
-      const cipher = execCipher(dataKeyIn(answer, key, randomChallenge))
+      const cipher = execCipher(dataKeyIn(handshakeResponse, key, randomChallenge))
       const challenge = randomBytes(CHALLENGE_BYTES)
       send(payloadTypes.challengeRequest, jsonBytes({ Challenge: cipher.encrypt(challenge).toString('base64') }))
-      const { Challenge } = await inTime(challengeResponse.promise, 'Timed out waiting for encryption challenge.')
-      requireSame(cipher, Challenge, challenge)
+      const { Challenge } = await awaitInTime(challengeResponse.promise, 'Timed out waiting for encryption challenge.')
+      checkChallenge(cipher, Challenge, challenge)
       send(
         payloadTypes.handshakeComplete,
         jsonBytes({
@@ -117,7 +117,7 @@ interface ProcessedAction {
   Error?: unknown
 }
 
-/** @throws HandshakeFault when the client failed at an action, or KMS does not decrypt its key */
+/** @throws HandshakeFault when an action failed on the client, or KMS does not decrypt the client's key */
 function dataKeyIn(
   { ProcessedClientActions }: Record<string, unknown>,
   key: SessionKey,
@@ -131,12 +131,12 @@ function dataKeyIn(
     )
   const result = actions.find(({ ActionType }) => ActionType === 'KMSEncryption')?.ActionResult
   const ciphertext = Buffer.from(String(result?.KMSCipherTextKey ?? ''), 'base64')
-  const dataKey = decrypted(key, ciphertext, result?.ChallengeAcknowledgement === true ? challenge : undefined)
+  const dataKey = decryptDataKey(key, ciphertext, result?.ChallengeAcknowledgement === true ? challenge : undefined)
   if (dataKey.byteLength === DATA_KEY_BYTES) return dataKey
   throw new HandshakeFault(`Fetching data key failed: the key has ${dataKey.byteLength} bytes.`)
 }
 
-function decrypted(key: SessionKey, ciphertext: Uint8Array, challenge: string | undefined): Uint8Array {
+function decryptDataKey(key: SessionKey, ciphertext: Uint8Array, challenge: string | undefined): Uint8Array {
   try {
     return key.decrypt(ciphertext, challenge)
   } catch (error) {
@@ -147,13 +147,13 @@ function decrypted(key: SessionKey, ciphertext: Uint8Array, challenge: string | 
   }
 }
 
-/** @throws HandshakeFault The text was not seen on AWS. */
-function requireSame(cipher: ExecCipher, returned: unknown, challenge: Buffer): void {
+/** @throws HandshakeFault when `returned` is not the encrypted challenge. The text was not recorded from AWS. */
+function checkChallenge(cipher: ExecCipher, returned: unknown, challenge: Buffer): void {
   try {
     const bytes = cipher.decrypt(Buffer.from(String(returned), 'base64'))
     if (bytes.byteLength === challenge.byteLength && timingSafeEqual(bytes, challenge)) return
   } catch {
-    // Another key encrypted it: see below.
+    // It is encrypted with another key, so it does not match.
   }
   throw new HandshakeFault('Encryption challenge does not match.')
 }

@@ -4,22 +4,22 @@
  */
 
 /**
- * Bytes that the agent reads at a time. A payload can be up to 3 bytes longer, because it begins with the incomplete
- * character of the portion before.
+ * Bytes that the agent reads at a time. A portion can be up to 3 bytes longer: it begins with the incomplete character
+ * that ended the portion before it.
  */
 const READ_BYTES = 1024
 
 /** An incomplete UTF-8 character at the end of a portion waits for the next portion; invalid bytes pass unchanged. */
 export async function* outputPortions(output: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let rest: Uint8Array = Buffer.alloc(0)
+  let incompleteCharacter: Uint8Array = Buffer.alloc(0)
   for await (const chunk of output)
     for (let at = 0; at < chunk.byteLength; at += READ_BYTES) {
-      const bytes = Buffer.concat([rest, chunk.subarray(at, at + READ_BYTES)])
+      const bytes = Buffer.concat([incompleteCharacter, chunk.subarray(at, at + READ_BYTES)])
       const end = bytes.byteLength - incompleteBytes(bytes)
-      rest = bytes.subarray(end)
+      incompleteCharacter = bytes.subarray(end)
       if (end > 0) yield bytes.subarray(0, end)
     }
-  if (rest.byteLength > 0) yield rest
+  if (incompleteCharacter.byteLength > 0) yield incompleteCharacter
 }
 
 /** The number of bytes at the end that begin an incomplete UTF-8 character. */

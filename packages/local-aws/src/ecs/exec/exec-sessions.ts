@@ -1,6 +1,6 @@
 /**
- * Sessions of ECS Exec. ExecuteCommand creates a session with a token, which opens the session for one WebSocket, once.
- * The session ends with that WebSocket.
+ * Sessions of ECS Exec. ExecuteCommand creates a session with a token. The first WebSocket that sends the token opens
+ * the session, and the session ends when that WebSocket closes.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { parseArn } from '@ecs-api/ecs-model'
@@ -21,8 +21,8 @@ interface SessionEntry {
 }
 
 export interface ExecSessions {
-  /** Undefined when the runtime cannot run commands, or when the engine does not listen for clients. */
-  begin(session: NewSession): SessionEntry | undefined
+  /** Returns undefined when the runtime cannot run commands, or when the engine does not listen for clients. */
+  createSession(session: NewSession): SessionEntry | undefined
   /** The number of sessions that a task may have at a time. */
   maxPerTask: number
   /** The number of the task's sessions, including those that are not connected yet. */
@@ -43,13 +43,13 @@ interface NewSession {
 }
 
 interface SessionEncryption {
-  /** As the cluster's configuration names it. */
+  /** The key's id in the cluster's configuration. */
   keyId: string
   /** The session's target, which is part of KMS's encryption context: `ecs:CLUSTER_TASK_RUNTIMEID`. */
   targetId: string
 }
 
-interface Pending extends NewSession {
+interface PendingSession extends NewSession {
   token: string
   expiresAt: number
 }
@@ -59,7 +59,7 @@ export interface ExecSessionsDeps {
   clock: Clock
   ids: Ids
   /** The address at which clients connect, such as `ws://127.0.0.1:4566`; undefined when the engine does not listen. */
-  streamBase: () => string | undefined
+  streamBaseUrl: () => string | undefined
   maxPerTask: number
   /** KMS's Decrypt. */
   decrypt: Kms['decrypt']
@@ -68,27 +68,27 @@ export interface ExecSessionsDeps {
 
 /** How long a client has to connect. AWS does not document its figure. */
 const CONNECT_TIMEOUT_MS = 60_000
-const MAX_PENDING = 1000
-/** How long a socket may stay open without a token. Anybody can open a socket; a client sends its token at once. */
+const MAX_PENDING_SESSIONS = 1000
+/** How long a socket may stay open without a token. Anybody can open a socket, but a client sends its token at once. */
 const TOKEN_TIMEOUT_MS = 10_000
-const MAX_OPENING = 100
+const MAX_SOCKETS_WITHOUT_TOKEN = 100
 
 const streamPath = '/v1/data-channel/'
-const CLOSING = 'The engine is closing.'
+const CLOSING_REASON = 'The engine is closing.'
 
 export function execSessions({
   runtime,
   clock,
   ids,
-  streamBase,
+  streamBaseUrl,
   maxPerTask,
   decrypt,
   onUnexpectedError,
 }: ExecSessionsDeps): ExecSessions {
-  const pending = new Map<string, Pending>()
-  const running = new Map<string, { task: TaskSpec; session: RunningSession }>()
+  const pendingSessions = new Map<string, PendingSession>()
+  const runningSessions = new Map<string, { task: TaskSpec; session: RunningSession }>()
   /** Sockets that have not sent their token, with the session of their path. */
-  const opening = new Map<WebSocket, string>()
+  const socketsWithoutToken = new Map<WebSocket, string>()
   let isClosed = false
 
   function reject(socket: WebSocket, sessionId: string, output: string, code = 1008): void {
@@ -96,25 +96,25 @@ export function execSessions({
   }
 
   function connect(sessionId: string, socket: WebSocket, firstMessage: string): void {
-    const entry = pending.get(sessionId)
+    const entry = pendingSessions.get(sessionId)
     if (!entry || entry.expiresAt <= clock.now() || !hasToken(firstMessage, entry.token)) {
       reject(socket, sessionId, 'The session or its token is not valid.')
       return
     }
-    pending.delete(sessionId)
+    pendingSessions.delete(sessionId)
     const { task, container, command, encryption } = entry
     const session = runSession({
       sessionId,
       socket,
       key: encryption && keyOf(encryption, task, sessionId),
-      run: () => runtime.exec!(task, container, command),
+      startCommand: () => runtime.exec!(task, container, command),
       containerEnded: (signal) => containerEnded(runtime, task, container, signal),
       clock,
       ids,
       onUnexpectedError,
     })
-    running.set(sessionId, { task, session })
-    session.ended.then(() => running.delete(sessionId))
+    runningSessions.set(sessionId, { task, session })
+    session.ended.then(() => runningSessions.delete(sessionId))
   }
 
   function keyOf({ keyId, targetId }: SessionEncryption, { arn }: TaskSpec, sessionId: string): SessionKey {
@@ -135,27 +135,27 @@ export function execSessions({
   return {
     maxPerTask,
 
-    begin(session) {
-      const base = streamBase()
+    createSession(session) {
+      const base = streamBaseUrl()
       if (!runtime.exec || !base || isClosed) return undefined
-      for (const [id, { expiresAt }] of pending)
-        if (expiresAt <= clock.now() || pending.size >= MAX_PENDING) pending.delete(id)
+      for (const [id, { expiresAt }] of pendingSessions)
+        if (expiresAt <= clock.now() || pendingSessions.size >= MAX_PENDING_SESSIONS) pendingSessions.delete(id)
       const sessionId = `ecs-execute-command-${ids.alphanumeric(26).toLowerCase()}`
-      const token = secret(768)
-      pending.set(sessionId, { ...session, token, expiresAt: clock.now() + CONNECT_TIMEOUT_MS })
+      const token = randomSecret(768)
+      pendingSessions.set(sessionId, { ...session, token, expiresAt: clock.now() + CONNECT_TIMEOUT_MS })
       // Not percent-encoded, as in AWS's responses.
       return {
         sessionId,
-        streamUrl: `${base}${streamPath}${sessionId}?role=publish_subscribe&cell-number=${secret(66)}`,
+        streamUrl: `${base}${streamPath}${sessionId}?role=publish_subscribe&cell-number=${randomSecret(66)}`,
         tokenValue: token,
       }
     },
 
     count(taskId) {
-      const waiting = [...pending.values()].filter(
+      const ofTask = [...pendingSessions.values()].filter(
         ({ task, expiresAt }) => task.id === taskId && expiresAt > clock.now(),
       )
-      return waiting.length + [...running.values()].filter(({ task }) => task.id === taskId).length
+      return ofTask.length + [...runningSessions.values()].filter(({ task }) => task.id === taskId).length
     },
 
     terminate(account, region, sessionId) {
@@ -163,8 +163,8 @@ export function execSessions({
         const arn = parseArn(task?.arn ?? '')
         return arn?.account === account && arn.region === region
       }
-      if (isOwned(pending.get(sessionId)?.task)) pending.delete(sessionId)
-      const current = running.get(sessionId)
+      if (isOwned(pendingSessions.get(sessionId)?.task)) pendingSessions.delete(sessionId)
+      const current = runningSessions.get(sessionId)
       if (isOwned(current?.task)) current?.session.end()
     },
 
@@ -172,10 +172,10 @@ export function execSessions({
       if (!path.startsWith(streamPath)) return undefined
       const sessionId = path.slice(streamPath.length)
       return (socket) => {
-        if (isClosed) return reject(socket, sessionId, CLOSING, 1001)
-        if (opening.size >= MAX_OPENING)
+        if (isClosed) return reject(socket, sessionId, CLOSING_REASON, 1001)
+        if (socketsWithoutToken.size >= MAX_SOCKETS_WITHOUT_TOKEN)
           return reject(socket, sessionId, 'Too many sessions are being opened. Try again later.', 1013)
-        opening.set(socket, sessionId)
+        socketsWithoutToken.set(socket, sessionId)
         const timeout = setTimeout(() => {
           stopWaiting()
           reject(socket, sessionId, 'No token came in time.')
@@ -183,7 +183,7 @@ export function execSessions({
         const stopWaiting = () => {
           socket.off('message', open).off('close', stopWaiting)
           clearTimeout(timeout)
-          opening.delete(socket)
+          socketsWithoutToken.delete(socket)
         }
         const open = (data: unknown) => {
           stopWaiting()
@@ -195,10 +195,10 @@ export function execSessions({
 
     async close() {
       isClosed = true
-      pending.clear()
-      for (const [socket, sessionId] of [...opening]) reject(socket, sessionId, CLOSING, 1001)
-      const sessions = [...running.values()].map(({ session }) => session)
-      for (const session of sessions) session.end(CLOSING)
+      pendingSessions.clear()
+      for (const [socket, sessionId] of [...socketsWithoutToken]) reject(socket, sessionId, CLOSING_REASON, 1001)
+      const sessions = [...runningSessions.values()].map(({ session }) => session)
+      for (const session of sessions) session.end(CLOSING_REASON)
       await Promise.all(sessions.map(({ ended }) => ended))
     },
   }
@@ -212,19 +212,19 @@ async function containerEnded(runtime: Runtime, task: TaskSpec, container: strin
   }
 }
 
-/** Base64 with the prefix of AWS's secrets. */
-function secret(bytes: number): string {
+/** A random text in the form of AWS's session tokens: Base64 with their fixed prefix. */
+function randomSecret(bytes: number): string {
   return Buffer.concat([Buffer.from([0, 1, 0]), randomBytes(bytes - 3)]).toString('base64')
 }
 
 /** Whether the client's first message has the token of ExecuteCommand: it is JSON with `TokenValue`. */
 function hasToken(text: string, token: string): boolean {
   try {
-    const { TokenValue: given } = JSON.parse(text) as { TokenValue?: unknown }
+    const { TokenValue: givenToken } = JSON.parse(text) as { TokenValue?: unknown }
     return (
-      typeof given === 'string' &&
-      given.length === token.length &&
-      timingSafeEqual(Buffer.from(given), Buffer.from(token))
+      typeof givenToken === 'string' &&
+      givenToken.length === token.length &&
+      timingSafeEqual(Buffer.from(givenToken), Buffer.from(token))
     )
   } catch {
     return false

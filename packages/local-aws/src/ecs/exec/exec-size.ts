@@ -1,7 +1,7 @@
 /** The size of an ECS Exec session's terminal. */
 import type { ExecSession } from '../../runtimes/runtime.ts'
 
-interface Size {
+interface TerminalSize {
   rows: number
   columns: number
 }
@@ -9,13 +9,14 @@ interface Size {
 const FIRST_PAUSE_MS = 50
 const MAX_PAUSE_MS = 1_000
 /**
- * After these times the last size is set again. Podman's monitor (conmon 2.1.6) acknowledges a size that follows
- * another within milliseconds, and loses it: on a busy machine 6 of 25 were lost. The same size again has no effect.
+ * The delays after which the last size is set again. When two sizes follow each other within milliseconds, Podman's
+ * monitor (conmon 2.1.6) acknowledges the second but can lose it: on a busy machine 6 of 25 were lost. Setting the same
+ * size twice has no effect.
  */
 const REPEAT_AFTER_MS = [100, 500, 2_000]
 
 /** Reads a size message. Undefined for a payload that is not a size. */
-export function sizeOf(payload: Uint8Array): Size | undefined {
+export function readSize(payload: Uint8Array): TerminalSize | undefined {
   try {
     const { cols, rows } = JSON.parse(Buffer.from(payload).toString()) as { cols?: unknown; rows?: unknown }
     return Number.isInteger(cols) && Number.isInteger(rows) ? { columns: Number(cols), rows: Number(rows) } : undefined
@@ -27,13 +28,13 @@ export function sizeOf(payload: Uint8Array): Size | undefined {
 /**
  * Returns a function that sets the terminal's size in the background.
  *
- * Sizes are set one after another, because a container runtime may apply simultaneous requests in any order. A command
- * that has just started may have no terminal yet, on a busy machine for seconds; a size is retried until the command
+ * Sizes are set one after another, because a container runtime may apply simultaneous requests in any order. On a busy
+ * machine a command may have no terminal for seconds after its start, so a failed request is repeated until the command
  * ends.
  * @param commandNow returns the session's command, or undefined once the session has ended
  */
-export function terminalResizer(commandNow: () => ExecSession | undefined): (size: Size | undefined) => void {
-  let requested: Size | undefined
+export function terminalResizer(commandNow: () => ExecSession | undefined): (size: TerminalSize | undefined) => void {
+  let requested: TerminalSize | undefined
   let isResizing = false
   let onRequest = () => {}
 
@@ -50,17 +51,17 @@ export function terminalResizer(commandNow: () => ExecSession | undefined): (siz
 
   async function resize(): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS
-    let repeats: number[] = []
-    let current: Size | undefined
+    let repeatDelaysMs: number[] = []
+    let current: TerminalSize | undefined
     for (let command = commandNow(); command; command = commandNow()) {
       const size = requested!
       try {
         await command.resize(size)
-        if (size !== current) repeats = [...REPEAT_AFTER_MS]
+        if (size !== current) repeatDelaysMs = [...REPEAT_AFTER_MS]
         current = size
         pauseMs = FIRST_PAUSE_MS
         if (requested !== current) continue
-        const repeatAfterMs = repeats.shift()
+        const repeatAfterMs = repeatDelaysMs.shift()
         if (repeatAfterMs === undefined) break
         await pause(repeatAfterMs)
       } catch {

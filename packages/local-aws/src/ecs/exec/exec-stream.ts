@@ -1,8 +1,11 @@
 /**
  * One session of ECS Exec on its WebSocket. It acts as the agent, and as the message gateway between agent and client.
  *
- * Without a KMS key there is no handshake: the first message is output. With one, the command starts after the handshake,
- * and output and input are encrypted. A session ends with `channel_closed`, unless its container ends. Then the agent has ended too, and the gateway answers every message with `pause_publication`.
+ * Without a KMS key there is no handshake: the first message is output. With a key, the command starts after the
+ * handshake, and output and input are encrypted.
+ *
+ * A session ends with the message `channel_closed`, unless its container ends. The agent ends with the container, and
+ * the gateway then answers every message with `pause_publication`.
  */
 import type { WebSocket } from 'ws'
 import type { Clock } from '../../clock.ts'
@@ -14,7 +17,7 @@ import type { ExecCipher } from './exec-cipher.ts'
 import { closeChannel } from './exec-closing.ts'
 import { agentHandshake, HandshakeFault, type SessionKey } from './exec-handshake.ts'
 import { outputPortions } from './exec-output.ts'
-import { sizeOf, terminalResizer } from './exec-size.ts'
+import { readSize, terminalResizer } from './exec-size.ts'
 
 export interface SessionDeps {
   sessionId: string
@@ -25,7 +28,7 @@ export interface SessionDeps {
    * Starts the command, with a terminal.
    * @throws RuntimeFault when that is not possible.
    */
-  run: () => Promise<ExecSession>
+  startCommand: () => Promise<ExecSession>
   /** Resolves when the container of the command has ended. */
   containerEnded: (signal: AbortSignal) => Promise<void>
   clock: Clock
@@ -43,11 +46,11 @@ export interface RunningSession {
   ended: Promise<void>
 }
 
-/** The agent sends no output in the first second. A client that sends the size of its terminal is ready earlier. */
-const READY_MS = 1_000
+/** The agent sends no output before this time, unless the client has sent the size of its terminal. */
+const FIRST_OUTPUT_AFTER_MS = 1_000
 /** How long the agent waits for acknowledgements at the end of a session. */
 const LAST_ACKNOWLEDGEMENTS_MS = 2_000
-/** How long to wait for the end of the container after its command was killed. */
+/** How long to wait for the end of the container after its command has ended by a kill. */
 const CONTAINER_END_MS = 2_000
 /** The idle timeout (ECS Developer Guide, "Using ECS Exec"). */
 const IDLE_MS = 20 * 60_000
@@ -62,19 +65,19 @@ export function runSession({
   sessionId,
   socket,
   key,
-  run,
+  startCommand,
   containerEnded,
   clock,
   ids,
   onUnexpectedError,
 }: SessionDeps): RunningSession {
-  const ended = new AbortController()
-  const ready = Promise.withResolvers<void>()
+  const sessionEnd = new AbortController()
+  const clientReady = Promise.withResolvers<void>()
   const agentGone = Promise.withResolvers<void>()
   let isAgentGone = false
   let command: ExecSession | undefined
   let cipher: ExecCipher | undefined
-  let usedAt = clock.now()
+  let lastUsedAt = clock.now()
   const channel = execChannel({
     send: (message) => socket.send(message),
     onInput: handleInput,
@@ -83,8 +86,8 @@ export function runSession({
     ids,
   })
   const handshake =
-    key && agentHandshake({ key, send: (...message) => channel.send(...message), clock, signal: ended.signal })
-  const resize = terminalResizer(() => (ended.signal.aborted || isAgentGone ? undefined : command))
+    key && agentHandshake({ key, send: (...message) => channel.send(...message), clock, signal: sessionEnd.signal })
+  const resize = terminalResizer(() => (sessionEnd.signal.aborted || isAgentGone ? undefined : command))
 
   function handleInput(payloadType: number, payload: Uint8Array): boolean {
     if (handshake && !cipher) {
@@ -92,15 +95,15 @@ export function runSession({
       return true
     }
     if (!command) return false
-    usedAt = clock.now()
+    lastUsedAt = clock.now()
     if (payloadType === payloadTypes.bytes) {
       const bytes = decrypted(payload)
       if (!bytes) return false
       if (command.input.writable && !command.input.write(bytes)) command.input.once('drain', channel.drainInput)
     }
     if (payloadType === payloadTypes.size) {
-      resize(sizeOf(payload))
-      ready.resolve()
+      resize(readSize(payload))
+      clientReady.resolve()
     }
     // The agent of a shell session accepts other payloads, such as the flag TerminateSession, and ignores them.
     return true
@@ -133,16 +136,16 @@ export function runSession({
     if (isAgentGone) sendPause()
     else channel.receive(message)
   })
-  socket.once('close', () => ended.abort())
+  socket.once('close', () => sessionEnd.abort())
 
-  function end(output = ''): void {
-    if (ended.signal.aborted) return
+  function endSession(output = ''): void {
+    if (sessionEnd.signal.aborted) return
     closeChannel(socket, { sessionId, output }, { clock, ids })
-    ended.abort()
+    sessionEnd.abort()
   }
 
   async function watchContainer(): Promise<void> {
-    await containerEnded(ended.signal)
+    await containerEnded(sessionEnd.signal)
     isAgentGone = true
     channel.close()
     sendPause()
@@ -151,36 +154,36 @@ export function runSession({
 
   async function sendOutput({ output }: ExecSession): Promise<void> {
     for await (const portion of outputPortions(output)) {
-      await channel.resumed()
-      if (ended.signal.aborted || isAgentGone) return
-      usedAt = clock.now()
+      await channel.waitWhilePaused()
+      if (sessionEnd.signal.aborted || isAgentGone) return
+      lastUsedAt = clock.now()
       channel.send(payloadTypes.bytes, cipher ? cipher.encrypt(portion) : portion)
-      while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !ended.signal.aborted) await flushed(socket)
+      while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !sessionEnd.signal.aborted) await flushed(socket)
     }
   }
 
-  async function start(): Promise<ExecSession> {
+  async function openSession(): Promise<ExecSession> {
     cipher = await handshake?.perform()
-    command = await run()
+    command = await startCommand()
     return command
   }
 
-  async function relay(command: ExecSession): Promise<void> {
-    await firstOf(clock, READY_MS, ready.promise, aborted(ended.signal))
-    if (ended.signal.aborted) return
+  async function relayOutput(command: ExecSession): Promise<void> {
+    await firstOrTimeout(clock, FIRST_OUTPUT_AFTER_MS, clientReady.promise, aborted(sessionEnd.signal))
+    if (sessionEnd.signal.aborted) return
     await sendOutput(command)
     const exitCode = await command.exitCode()
     // Processes that are killed with their container end a moment before the container does.
     if (exitCode === undefined || exitCode === SIGKILL_EXIT_CODE)
-      await firstOf(clock, CONTAINER_END_MS, agentGone.promise, aborted(ended.signal))
+      await firstOrTimeout(clock, CONTAINER_END_MS, agentGone.promise, aborted(sessionEnd.signal))
     if (isAgentGone) return
-    await channel.acknowledged(LAST_ACKNOWLEDGEMENTS_MS)
-    end()
+    await channel.waitForAcknowledgements(LAST_ACKNOWLEDGEMENTS_MS)
+    endSession()
   }
 
   function fail(error: unknown): void {
-    if (ended.signal.aborted || isAgentGone) return
-    end(`\n----------ERROR-------\n${reasonOf(error)}\n`)
+    if (sessionEnd.signal.aborted || isAgentGone) return
+    endSession(`\n----------ERROR-------\n${reasonOf(error)}\n`)
   }
 
   function reasonOf(error: unknown): string {
@@ -192,8 +195,8 @@ export function runSession({
 
   const stopTimers = [
     every(clock, IDLE_MS, () => {
-      if (clock.now() - usedAt < IDLE_MS) return usedAt + IDLE_MS
-      end()
+      if (clock.now() - lastUsedAt < IDLE_MS) return lastUsedAt + IDLE_MS
+      endSession()
       return undefined
     }),
     keepAlive(socket, clock),
@@ -201,21 +204,21 @@ export function runSession({
 
   async function runToEnd(): Promise<void> {
     watchContainer().catch((error: unknown) => {
-      if (!ended.signal.aborted) onUnexpectedError(error)
+      if (!sessionEnd.signal.aborted) onUnexpectedError(error)
     })
-    const starting = start()
-    const running = starting.then(relay).catch(fail)
-    await Promise.race([aborted(ended.signal), agentGone.promise])
-    ready.resolve()
+    const starting = openSession()
+    const running = starting.then(relayOutput).catch(fail)
+    await Promise.race([aborted(sessionEnd.signal), agentGone.promise])
+    clientReady.resolve()
     channel.close()
     await starting.catch(() => {})
     await command?.hangUp().catch(onUnexpectedError)
     await running
-    await aborted(ended.signal)
+    await aborted(sessionEnd.signal)
     for (const stop of stopTimers) stop()
   }
 
-  return { end, ended: runToEnd().catch(onUnexpectedError) }
+  return { end: endSession, ended: runToEnd().catch(onUnexpectedError) }
 }
 
 /** Calls back after `ms`, and then at each time that the callback returns. Returns a function that stops it. */
@@ -228,7 +231,7 @@ function every(clock: Clock, ms: number, callback: () => number | undefined): ()
   return () => stop()
 }
 
-/** Closes the connection to a client that has not answered a ping before the next one. */
+/** Pings the client at intervals. Closes the connection when a ping was not answered before the next one. */
 function keepAlive(socket: WebSocket, clock: Clock): () => void {
   let isAnswered = true
   socket.on('pong', () => {
@@ -242,7 +245,8 @@ function keepAlive(socket: WebSocket, clock: Clock): () => void {
   })
 }
 
-async function firstOf(clock: Clock, ms: number, ...events: Promise<void>[]): Promise<void> {
+/** Resolves with the first of the events, or after `ms`. */
+async function firstOrTimeout(clock: Clock, ms: number, ...events: Promise<void>[]): Promise<void> {
   const { promise: timeout, resolve } = Promise.withResolvers<void>()
   const cancel = clock.at(clock.now() + ms, resolve)
   await Promise.race([timeout, ...events])
@@ -256,7 +260,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   })
 }
 
-/** Resolves when the client has received all data sent so far: it answers a ping after the data before it. */
+/** Resolves when the client has received all data sent so far: it answers a ping only after the data sent before it. */
 function flushed(socket: WebSocket): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

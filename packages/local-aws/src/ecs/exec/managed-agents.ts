@@ -1,10 +1,10 @@
-/** The agent of ECS Exec in a task's containers as DescribeTasks shows it. Scripts wait until it is RUNNING. */
+/** The agent of ECS Exec in a container, as DescribeTasks shows it. Scripts wait until the agent is RUNNING. */
 import type { Container, ManagedAgent } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import type { ContainerObservation, Runtime } from '../../runtimes/runtime.ts'
 
-/** The agent of a new container. It is STOPPED from the beginning when the runtime cannot run commands. */
+/** The agent of a new container. When the runtime cannot run commands, the agent is STOPPED from the beginning. */
 export function newExecAgent({ exec }: Pick<Runtime, 'exec'>): Wire<ManagedAgent> {
   if (exec) return { name: 'ExecuteCommandAgent', lastStatus: 'PENDING' }
   return { name: 'ExecuteCommandAgent', lastStatus: 'STOPPED', reason: 'Simulated containers run no commands.' }

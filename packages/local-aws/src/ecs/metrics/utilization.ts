@@ -1,11 +1,11 @@
 /**
- * Measures the tasks that run, once a minute, and publishes what ECS publishes to CloudWatch: the CPU and memory
+ * Measures the running tasks once a minute and publishes the metrics that ECS publishes to CloudWatch: the CPU and memory
  * utilization of services (ECS Developer Guide, "Amazon ECS service utilization metrics") and of tasks (CloudWatch User
  * Guide, "Amazon ECS Container Insights with enhanced observability metrics").
  *
- * A value of CPU is the average since the task's last measurement; a value of memory is that of the moment. The sample
- * count of a service's metric is the number of its running tasks. A task that was not measured leaves a gap: after a
- * restart of the engine, the first measurement of a task has no CPU.
+ * A CPU value is the average since the task's last measurement; a memory value is that of the moment. The sample count
+ * of a service's metric is the number of its running tasks. A task without an earlier measurement has no CPU value: this
+ * is the case after a restart of the engine.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { shortName } from '@ecs-api/ecs-model'
@@ -16,14 +16,14 @@ import type { TaskRecord } from '../records/task-record.ts'
 import { taskSpec } from '../tasks/task-spec.ts'
 
 const MINUTE_MS = 60_000
-/** A shorter time has too few ticks of the kernel's accounting. */
+/** Over a shorter time, the kernel's accounting of CPU time is too coarse. */
 const MIN_INTERVAL_MS = 1_000
 /** The number of tasks that are measured at the same time. */
-const AT_ONCE = 4
+const MAX_CONCURRENT = 4
 /** The number of tasks that are measured between two turns of the event loop, which takes about a millisecond. */
 const TASKS_PER_TURN = 50
 
-/** The values that are known of a metric in one minute. */
+/** The statistics of a metric's values in one minute. */
 interface UtilizationPoint {
   namespace: string
   name: string
@@ -51,7 +51,7 @@ export interface UtilizationDeps {
 }
 
 interface Measurement {
-  at: number
+  takenAt: number
   cpuNanoseconds: number
 }
 
@@ -60,15 +60,15 @@ export function measureUtilization(deps: UtilizationDeps): () => Promise<void> {
   const { clock, onUnexpectedError } = deps
   const startedAt = clock.now()
   /** The last measurement of each running task, by ARN. */
-  let last = new Map<string, Measurement>()
+  let lastMeasurements = new Map<string, Measurement>()
   let inProgress = Promise.resolve()
   let isMeasuring = false
   let isClosed = false
-  let cancel = next()
+  let cancel = scheduleNext()
 
-  function next(): () => void {
+  function scheduleNext(): () => void {
     return clock.at((Math.floor(clock.now() / MINUTE_MS) + 1) * MINUTE_MS, () => {
-      cancel = next()
+      cancel = scheduleNext()
       // A runtime that does not answer for a minute leaves a gap.
       if (isMeasuring || isClosed) return
       isMeasuring = true
@@ -85,41 +85,46 @@ export function measureUtilization(deps: UtilizationDeps): () => Promise<void> {
       .ecsStates()
       .flatMap((ecsState) => ecsState.tasks.by('stopped', 'no').map((task) => ({ ecsState, task })))
       .filter(({ task }) => task.lastStatus === 'RUNNING')
-    const measured = new Map<string, Measurement>()
+    const newMeasurements = new Map<string, Measurement>()
     const points = new Map<EcsState, Map<string, UtilizationPoint>>()
-    // The minute that has just ended.
-    const minute = clock.now() - MINUTE_MS / 2
+    // A time in the minute that has just ended.
+    const timeInMinute = clock.now() - MINUTE_MS / 2
     const queue = running.values()
-    let count = 0
+    let measuredCount = 0
     await Promise.all(
-      Array.from({ length: Math.min(AT_ONCE, running.length) }, async () => {
+      Array.from({ length: Math.min(MAX_CONCURRENT, running.length) }, async () => {
         for (const { ecsState, task } of queue) {
-          const ofState = points.get(ecsState) ?? new Map<string, UtilizationPoint>()
-          points.set(ecsState, ofState)
-          for (const value of await measure(ecsState, task, measured)) add(ofState, value)
+          const pointsOfState = points.get(ecsState) ?? new Map<string, UtilizationPoint>()
+          points.set(ecsState, pointsOfState)
+          for (const value of await measure(ecsState, task, newMeasurements)) addToPoints(pointsOfState, value)
           // Requests are answered in between: simulated containers are measured without waiting for anything.
-          if (++count % TASKS_PER_TURN === 0) await nextTurn()
+          if (++measuredCount % TASKS_PER_TURN === 0) await nextTurn()
         }
       }),
     )
-    last = measured
-    for (const [{ account, region }, ofState] of points)
-      await deps.sink.publish(account, region, minute, [...ofState.values()])
+    lastMeasurements = newMeasurements
+    for (const [{ account, region }, pointsOfState] of points)
+      await deps.sink.publish(account, region, timeInMinute, [...pointsOfState.values()])
   }
 
   async function measure(
     ecsState: EcsState,
     task: TaskRecord,
-    measured: Map<string, Measurement>,
+    newMeasurements: Map<string, Measurement>,
   ): Promise<UtilizationPoint[]> {
     if (isClosed) return []
     const spec = taskSpec(ecsState, task)
     // A task may end while it is measured, and a runtime may be away: both leave a gap.
     const usage = await deps.runtime.usage?.(spec).catch(() => undefined)
     if (!usage) return []
-    const at = clock.now()
-    measured.set(task.taskArn, { at, cpuNanoseconds: usage.cpuNanoseconds })
-    return valuesOf(task, spec, usage, cpuSince(last.get(task.taskArn) ?? sinceStart(task, startedAt), usage, at))
+    const takenAt = clock.now()
+    newMeasurements.set(task.taskArn, { takenAt, cpuNanoseconds: usage.cpuNanoseconds })
+    return pointsOfTask(
+      task,
+      spec,
+      usage,
+      processorsUsed(lastMeasurements.get(task.taskArn) ?? measurementAtStart(task, startedAt), usage, takenAt),
+    )
   }
 
   return async () => {
@@ -129,22 +134,25 @@ export function measureUtilization(deps: UtilizationDeps): () => Promise<void> {
   }
 }
 
-/** The start of a task counts as its first measurement, if this engine saw it. */
-function sinceStart({ engineState: { observed } }: TaskRecord, engineStartedAt: number): Measurement | undefined {
+/** A measurement of 0 at the start of the task. Undefined when the task started before this engine did. */
+function measurementAtStart(
+  { engineState: { observed } }: TaskRecord,
+  engineStartedAt: number,
+): Measurement | undefined {
   const starts = Object.values(observed).flatMap((seen) => (seen.state === 'waiting' ? [] : (seen.since ?? [])))
   const start = Math.min(...starts)
-  return Number.isFinite(start) && start >= engineStartedAt ? { at: start, cpuNanoseconds: 0 } : undefined
+  return Number.isFinite(start) && start >= engineStartedAt ? { takenAt: start, cpuNanoseconds: 0 } : undefined
 }
 
 /** The average number of processors used since the last measurement. */
-function cpuSince(since: Measurement | undefined, { cpuNanoseconds }: TaskUsage, now: number): number | undefined {
-  if (!since || now - since.at < MIN_INTERVAL_MS) return undefined
+function processorsUsed(last: Measurement | undefined, { cpuNanoseconds }: TaskUsage, now: number): number | undefined {
+  if (!last || now - last.takenAt < MIN_INTERVAL_MS) return undefined
   // A container that the runtime restarted begins at 0 again.
-  const used = cpuNanoseconds < since.cpuNanoseconds ? cpuNanoseconds : cpuNanoseconds - since.cpuNanoseconds
-  return used / 1e6 / (now - since.at)
+  const used = cpuNanoseconds < last.cpuNanoseconds ? cpuNanoseconds : cpuNanoseconds - last.cpuNanoseconds
+  return used / 1e6 / (now - last.takenAt)
 }
 
-function valuesOf(
+function pointsOfTask(
   task: TaskRecord,
   { cpu, memoryMiB, definition }: TaskSpec,
   { memoryBytes }: TaskUsage,
@@ -153,8 +161,8 @@ function valuesOf(
   const cluster = ['ClusterName', shortName(task.clusterArn)] as const
   const service = task.engineState.service && (['ServiceName', shortName(task.engineState.service)] as const)
   const family = ['TaskDefinitionFamily', definition.replace(/:\d+$/, '')] as const
-  const ofTask = [cluster, family, ['TaskId', shortName(task.taskArn)] as const]
-  const percent = (name: 'CPU' | 'Memory', value: number): UtilizationPoint[] => [
+  const taskDimensions = [cluster, family, ['TaskId', shortName(task.taskArn)] as const]
+  const percentPoints = (name: 'CPU' | 'Memory', value: number): UtilizationPoint[] => [
     ...(service
       ? [
           {
@@ -162,30 +170,30 @@ function valuesOf(
             name: `${name}Utilization`,
             dimensions: [cluster, service],
             unit: 'Percent' as const,
-            ...single(value),
+            ...statisticsOfOne(value),
           },
         ]
       : []),
     {
       namespace: 'ECS/ContainerInsights',
       name: name === 'CPU' ? 'TaskCpuUtilization' : 'TaskMemoryUtilization',
-      dimensions: ofTask,
+      dimensions: taskDimensions,
       unit: 'Percent',
-      ...single(value),
+      ...statisticsOfOne(value),
     },
   ]
   return [
-    ...(processors === undefined || !cpu ? [] : percent('CPU', (processors / (cpu / 1024)) * 100)),
-    ...(memoryMiB ? percent('Memory', (memoryBytes / 2 ** 20 / memoryMiB) * 100) : []),
+    ...(processors === undefined || !cpu ? [] : percentPoints('CPU', (processors / (cpu / 1024)) * 100)),
+    ...(memoryMiB ? percentPoints('Memory', (memoryBytes / 2 ** 20 / memoryMiB) * 100) : []),
   ]
 }
 
-function single(value: number): Pick<UtilizationPoint, 'count' | 'sum' | 'min' | 'max'> {
+function statisticsOfOne(value: number): Pick<UtilizationPoint, 'count' | 'sum' | 'min' | 'max'> {
   return { count: 1, sum: value, min: value, max: value }
 }
 
-/** Joins the values of a metric, by its dimensions: those of a service come from several tasks. */
-function add(points: Map<string, UtilizationPoint>, value: UtilizationPoint): void {
+/** Adds a point to the point of the same metric and dimensions: several tasks contribute to a service's metric. */
+function addToPoints(points: Map<string, UtilizationPoint>, value: UtilizationPoint): void {
   const key = `${value.name} ${value.dimensions.map(([, each]) => each).join(' ')}`
   const known = points.get(key)
   if (!known) return void points.set(key, value)

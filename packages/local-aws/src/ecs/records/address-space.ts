@@ -1,9 +1,8 @@
 /**
- * The range of addresses from which all subnets get theirs. It is divided into equal parts, one for each possible
- * subnet.
+ * The addresses that all subnets share. They are divided into equal ranges, one for each possible subnet.
  */
 export interface AddressSpace {
-  /** `10.0.0.0/8`. It distinguishes this space from earlier ones, whose records may still be stored. */
+  /** `10.0.0.0/8`. It identifies the space: records of subnets in an earlier space may still be stored. */
   cidr: string
   /** The first IPv4 address as a number. */
   first: number
@@ -14,8 +13,8 @@ export interface AddressSpace {
   /** The number of ranges at the beginning that no subnet gets. */
   reserved: number
   /**
-   * Whether the addresses are those of real containers. All accounts and Regions then share the ranges; otherwise each
-   * has ranges of its own, as in AWS.
+   * Whether the addresses are those of real containers. All accounts and Regions then share the ranges. Otherwise each
+   * account has all ranges for itself in each Region, as on AWS.
    */
   isReal: boolean
 }

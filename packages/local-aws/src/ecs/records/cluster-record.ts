@@ -13,7 +13,7 @@ export interface ClusterRecord
   clusterName: string
   clusterArn: string
   status: string
-  /** Milliseconds since 1970. Not part of ECS's answer. */
+  /** When the cluster was deleted, in milliseconds since 1970. ECS's responses do not have this member. */
   inactiveSince?: number
 }
 

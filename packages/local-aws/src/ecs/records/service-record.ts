@@ -2,8 +2,8 @@ import type { Deployment, Service, ServiceDeployment, ServiceEvent, ServiceRevis
 import type { Wire } from '@ecs-api/ecs-model'
 
 /**
- * A service as it is stored: ECS's members without the counts and lists that are computed for each response, and beside
- * them the engine's own state.
+ * A service as it is stored: ECS's members, and the engine's own state. Counts and lists that are computed for each
+ * response are not stored.
  */
 export interface ServiceRecord extends Omit<Wire<Service>, 'deployments' | 'events' | 'runningCount' | 'pendingCount'> {
   serviceArn: string
@@ -22,7 +22,7 @@ export interface ServiceRecord extends Omit<Wire<Service>, 'deployments' | 'even
 interface ServiceEngineState {
   /** The PRIMARY deployment first. */
   deployments: DeploymentRecord[]
-  /** The id of the last deployment that completed: the target of a rollback. */
+  /** The id of the last deployment that completed. A rollback deploys it again. */
   lastCompleted?: string
   /**
    * The conditions that held at the last reconciliation. An event is emitted when a condition begins to hold, not again
@@ -34,7 +34,7 @@ interface ServiceEngineState {
   inactiveSince?: number
   /**
    * The CreateService request that created the service, so that a repeated request returns the same service. `input` is
-   * the request's fingerprint. (ECS's own `createdBy`, of the service, is a principal.)
+   * a hash of the request. (ECS's own `createdBy`, a member of the service, is a principal.)
    */
   createdBy: { clientToken?: string; input: string }
 }
@@ -59,7 +59,7 @@ export interface DeploymentRecord extends Omit<Wire<Deployment>, 'desiredCount' 
   }
 }
 
-/** A service deployment stores its task counts only once it has finished; while it is in progress they are computed. */
+/** A service deployment as it is stored: without the task counts, which are computed for each response. */
 export interface ServiceDeploymentRecord extends Wire<ServiceDeployment> {
   serviceDeploymentArn: string
   serviceArn: string

@@ -2,7 +2,7 @@
  * The ECS state: all tables and indexes for one account in one Region.
  *
  * The tables keep their indexes up to date on their own, so code that sets a record need not know them. Reads use an
- * index instead of a scan to find what belongs to a cluster or a service.
+ * index instead of a scan to find the records of a cluster or a service.
  */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Storage } from '../../storage/storage.ts'
@@ -29,9 +29,9 @@ export interface SettingRecord {
 /** The address range of a subnet. */
 export interface SubnetRecord {
   id: string
-  /** The CIDR of the address space that `range` counts in; undefined for the simulated one. */
+  /** The CIDR of the address space; undefined for the space of simulated tasks. */
   space?: string
-  /** The index of its range in the address space. */
+  /** The index of the subnet's range in that space. */
   range: number
   /** The next address to try, as an offset from the first address of the range. */
   next: number
@@ -45,7 +45,7 @@ export interface EcsState extends ReturnType<typeof openEcsState> {}
  */
 export interface ReadView {
   clusters: View<ClusterRecord>
-  services: View<ServiceRecord, 'cluster' | 'activeIn' | 'drainingIn'>
+  services: View<ServiceRecord, 'cluster' | 'activeIn' | 'drainingIn' | 'activeOnEc2In' | 'drainingOnEc2In'>
   tasks: View<
     TaskRecord,
     | 'cluster'
@@ -111,6 +111,10 @@ function openEcsState(
           cluster: ({ clusterArn }: ServiceRecord) => clusterArn,
           activeIn: ({ clusterArn, status }) => (status === 'ACTIVE' ? clusterArn : undefined),
           drainingIn: ({ clusterArn, status }) => (status === 'DRAINING' ? clusterArn : undefined),
+          activeOnEc2In: ({ clusterArn, status, launchType }) =>
+            status === 'ACTIVE' && launchType === 'EC2' ? clusterArn : undefined,
+          drainingOnEc2In: ({ clusterArn, status, launchType }) =>
+            status === 'DRAINING' && launchType === 'EC2' ? clusterArn : undefined,
           inactive: ({ status }) => (status === 'INACTIVE' ? 'yes' : undefined),
         },
         serviceWithNewNames,
@@ -153,7 +157,7 @@ function openEcsState(
     ),
     /** By service ARN. A table of its own, because services change for other reasons too. */
     serviceEvents: table<ServiceEventsRecord>('service-events'),
-    /** By ARN: the configuration that a deployment deploys. It never changes, but gets the digests of its images. */
+    /** By ARN: the configuration that a deployment deploys. Only the digests of its images are added later. */
     serviceRevisions: table('service-revisions', { service: ({ serviceArn }: ServiceRevisionRecord) => serviceArn }),
     /** By ARN: the record of each rollout. */
     serviceDeployments: table(
@@ -171,14 +175,14 @@ function openEcsState(
 }
 
 export interface EcsStates {
-  of(account: string, region: string): EcsState
+  stateOf(account: string, region: string): EcsState
   /** All states that are stored or were accessed, so that work in progress before a restart can continue. */
   stored(): EcsState[]
 }
 
 export function openEcsStates(storage: Storage, addressSpace: AddressSpace, onSet: OnRecordSet): EcsStates {
   const ecsStates = new Map<string, EcsState>()
-  function of(account: string, region: string): EcsState {
+  function stateOf(account: string, region: string): EcsState {
     const name = `${account}/${region}`
     const ecsState =
       ecsStates.get(name) ??
@@ -186,7 +190,7 @@ export function openEcsStates(storage: Storage, addressSpace: AddressSpace, onSe
     ecsStates.set(name, ecsState)
     return ecsState
   }
-  /** In this state alone, or in all states when they share the address space. */
+  /** Whether a subnet has this range: a subnet of this state, or of any state when all share the address space. */
   function isRangeTaken(name: string, range: number): boolean {
     const own = ecsStates.get(name)
     const sharing = addressSpace.isReal ? [...ecsStates.values()] : own ? [own] : []
@@ -194,12 +198,14 @@ export function openEcsStates(storage: Storage, addressSpace: AddressSpace, onSe
   }
   function stored(): EcsState[] {
     const names = new Set(storage.storedTables().flatMap((table) => /^ecs\/([^/]+\/[^/]+)\//.exec(table)?.[1] ?? []))
-    return [...new Set([...names, ...ecsStates.keys()])].map((name) => of(...(name.split('/') as [string, string])))
+    return [...new Set([...names, ...ecsStates.keys()])].map((name) =>
+      stateOf(...(name.split('/') as [string, string])),
+    )
   }
-  return { of, stored }
+  return { stateOf, stored }
 }
 
-/** The state that reads see, as it was at `time` (milliseconds since 1970). */
+/** The tables of `ecsState` as they were at `time` (milliseconds since 1970). */
 export function readViewAt(ecsState: EcsState, time: number): ReadView {
   return {
     clusters: ecsState.clusters.asOf(time),

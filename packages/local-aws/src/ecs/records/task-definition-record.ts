@@ -7,6 +7,6 @@ export interface TaskDefinitionRecord extends Wire<TaskDefinition> {
   family: string
   revision: number
   status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS'
-  /** Not part of ECS's TaskDefinition: DescribeTaskDefinition returns tags beside it. */
+  /** ECS's TaskDefinition has no tags: DescribeTaskDefinition returns them beside it. */
   tags: Wire<Tag>[]
 }

@@ -29,20 +29,20 @@ export type TaskStatus =
 interface TaskEngineState {
   /** ARN of the service that the task belongs to. */
   service?: string
-  /** `ecs-svc/N`. Unlike `startedBy`, a RunTask request cannot set it. */
+  /** `ecs-svc/N`. Only the scheduler sets this member, while a RunTask request can set any `startedBy`. */
   deployment?: string
   subnet: string
-  /** Of the task's network interface; undefined before the task has one. */
+  /** The address of the task's network interface; undefined before the task has one. */
   address?: string
-  /** The security groups of its network interface; undefined means the VPC's default group. */
+  /** The security groups of the task's network interface; undefined means the VPC's default group. */
   securityGroups?: readonly string[]
   /** Whether the request asked for a public address. */
   isPublic?: boolean
-  /** The ports published on the host, by container; undefined where none are. */
+  /** The ports published on the host, by container; undefined where no ports are published. */
   ports?: Readonly<Record<string, Wire<NetworkBinding>[]>>
-  /** The last observation of each container, by name. A runtime continues from it after a restart. */
+  /** The last observation of each container, by name. After a restart, the runtime continues from these observations. */
   observed: Readonly<Record<string, ContainerObservation>>
-  /** As what the deployment's counts already include the task. */
+  /** Whether the deployment's counts already include this task, and as what. */
   countedAs?: 'healthy' | 'ended'
   /** Milliseconds since 1970. */
   protectedUntil?: number
@@ -52,8 +52,8 @@ interface TaskEngineState {
 export interface RunTaskToken {
   key: string
   taskArns: string[]
-  /** The request. Another request under the same token is rejected. */
+  /** A hash of the request. Another request with the same token is rejected. */
   input: string
-  /** Milliseconds since 1970. */
+  /** The time of the request, in milliseconds since 1970. */
   at: number
 }

@@ -1,6 +1,6 @@
 /**
- * Applies the actions of `decide` to the tables. All of them are set synchronously, so they are one transaction
- * (storage.ts): after a crash either all of them are stored or none.
+ * Applies the actions that `decide` returns to the tables. All changes are made synchronously, so they are one
+ * transaction (storage.ts): after a crash either all of them are stored or none.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Clock } from '../../clock.ts'
@@ -10,7 +10,7 @@ import type { DeploymentRecord, ServiceRecord } from '../records/service-record.
 import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { newTask } from '../tasks/new-task.ts'
-import { resolvedVersion } from '../tasks/platform-version.ts'
+import { resolvedPlatformVersion } from '../tasks/platform-version.ts'
 import { stopCauses } from '../tasks/stop-reasons.ts'
 import { stopWithCause, withChange } from '../tasks/task-changes.ts'
 import { definitionOf } from '../tasks/task-spec.ts'
@@ -30,7 +30,7 @@ export interface ApplyDeps {
 export interface ApplyResult {
   /** ARNs of the tasks whose task run must be woken: they are new, or their desired status has changed. */
   tasksToWake: string[]
-  /** When the service is to be reconciled again even if nothing changes. Milliseconds since 1970. */
+  /** When the service must be reconciled again even if nothing changes, in milliseconds since 1970. */
   nextRunAt?: number
 }
 
@@ -42,7 +42,7 @@ export interface ApplyResult {
 export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Action[]): ApplyResult {
   const { ecsState, clock } = deps
   const result: ApplyResult = { tasksToWake: [] }
-  const messages: string[] = []
+  const eventMessages: string[] = []
   let service = serviceOf(ecsState, serviceArn)
   const before = service
   const cluster = shortName(service.clusterArn)
@@ -55,7 +55,7 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
         const tasks = action.capacityProviders.map((provider) => startTask(deps, service, action.deployment, provider))
         for (const task of tasks) ecsState.tasks.set(task.taskArn, task)
         result.tasksToWake.push(...tasks.map((task) => task.taskArn))
-        messages.push(serviceEvents.startedTasks(service.serviceName, tasks.map(idOf), action.replacingUnhealthy))
+        eventMessages.push(serviceEvents.startedTasks(service.serviceName, tasks.map(idOf), action.replacingUnhealthy))
         startServiceDeployment(ecsState, clock, service)
         break
       }
@@ -72,7 +72,10 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
         // ECS does not show this member, so the task keeps its version.
         const task = ecsState.tasks.get(taskArn(action.task))
         if (task)
-          ecsState.tasks.set(task.taskArn, { ...task, engineState: { ...task.engineState, countedAs: action.as } })
+          ecsState.tasks.set(task.taskArn, {
+            ...task,
+            engineState: { ...task.engineState, countedAs: action.countedAs },
+          })
         break
       }
       case 'count': {
@@ -109,7 +112,7 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
         service = { ...service, engineState: { ...service.engineState, conditions: action.conditions } }
         break
       case 'event':
-        messages.push(action.message)
+        eventMessages.push(action.message)
         break
       case 'reconcile-again':
         result.nextRunAt = action.at
@@ -117,7 +120,7 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
     }
   }
   if (service !== before) ecsState.services.set(serviceArn, service)
-  addEvents(deps, serviceArn, messages)
+  addEvents(deps, serviceArn, eventMessages)
   return result
 }
 
@@ -146,7 +149,7 @@ function startTask(
     service: service.serviceArn,
     deployment: id,
     capacityProvider,
-    platformVersion: resolvedVersion(deployment.platformVersion, definition),
+    platformVersion: resolvedPlatformVersion(deployment.platformVersion, definition),
     network: deployment.networkConfiguration?.awsvpcConfiguration ?? { subnets: [] },
     tags: tagsOfServiceTask(service, definition),
     enableExecuteCommand: service.enableExecuteCommand ?? false,
@@ -241,18 +244,22 @@ function fail({ ecsState, clock }: ApplyDeps, service: ServiceRecord, id: string
 function failAndRollBack(
   { ecsState, clock }: ApplyDeps,
   service: ServiceRecord,
-  { from, to }: { from: string; to: string },
+  { failedDeployment, targetDeployment }: { failedDeployment: string; targetDeployment: string },
 ): ServiceRecord {
-  const failed = service.engineState.deployments.find(({ id }) => id === from)
+  const failed = service.engineState.deployments.find(({ id }) => id === failedDeployment)
   if (!failed) return service
   const reason = 'Service deployment rolled back because the circuit breaker threshold was exceeded.'
   updateServiceDeployment(ecsState, clock, failed.engineState.serviceDeployment, {
     status: 'ROLLBACK_IN_PROGRESS',
     statusReason: reason,
-    rollback: { reason, startedAt: clock.now() / 1000, serviceRevisionArn: revisionArn(ecsState, service, to) },
+    rollback: {
+      reason,
+      startedAt: clock.now() / 1000,
+      serviceRevisionArn: revisionArn(ecsState, service, targetDeployment),
+    },
     deploymentCircuitBreaker: circuitBreakerAnswer(service, failed.failedTasks, 'TRIGGERED'),
   })
-  const failedService = withDeployment(service, from, (deployment) => ({
+  const failedService = withDeployment(service, failedDeployment, (deployment) => ({
     ...deployment,
     rolloutState: 'FAILED',
     rolloutStateReason: CIRCUIT_BREAKER_REASON,
@@ -260,7 +267,7 @@ function failAndRollBack(
   return rollBack(
     { ecsState, clock },
     failedService,
-    to,
-    `ECS deployment circuit breaker: rolling back to deploymentId ${to}.`,
+    targetDeployment,
+    `ECS deployment circuit breaker: rolling back to deploymentId ${targetDeployment}.`,
   )
 }

@@ -12,8 +12,8 @@ export interface CircuitBreaker {
 }
 
 /**
- * ECS's bounds for BOUNDED_PERCENT: a small service does not fail by one accident, and a large one not only after
- * thousands.
+ * ECS's bounds for BOUNDED_PERCENT: the deployment of a small service does not fail after a single failure, and that of
+ * a large service fails before thousands of failures.
  */
 const MIN_FAILURES = 3
 const MAX_FAILURES = 200

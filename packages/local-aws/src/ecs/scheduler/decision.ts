@@ -9,16 +9,16 @@ type StopReason = 'scaling' | 'unhealthy'
 export type Action =
   | { do: 'start'; deployment: string; capacityProviders: (string | undefined)[]; replacingUnhealthy: number }
   | { do: 'stop'; task: string; reason: StopReason }
-  /** The counts of the deployment now include this task as healthy or as ended, so that it is not counted again. */
-  | { do: 'mark-counted'; task: string; as: 'healthy' | 'ended' }
-  /** The deployment's counts of failed tasks: for the circuit breaker, and (`startFailures`) for the back-off. */
+  /** Stores that the deployment's counts include this task, as healthy or as ended, so that it is not counted again. */
+  | { do: 'mark-counted'; task: string; countedAs: 'healthy' | 'ended' }
+  /** Sets the deployment's counts of failed tasks: for the circuit breaker, and (`startFailures`) for the back-off. */
   | { do: 'count'; deployment: string; failedTasks: number; startFailures: number; lastFailureAt?: Instant }
   | { do: 'complete'; deployment: string }
   | { do: 'fail'; deployment: string }
-  | { do: 'roll-back'; from: string; to: string }
-  /** A replaced deployment has no task left, so the service drops it. */
+  | { do: 'roll-back'; failedDeployment: string; targetDeployment: string }
+  /** Removes a replaced deployment, which has no tasks any more, from the service. */
   | { do: 'retire'; deployment: string }
-  /** A deleted service has no task left, so it becomes INACTIVE. */
+  /** Makes a deleted service, which has no tasks any more, INACTIVE. */
   | { do: 'end-service' }
   | { do: 'set-conditions'; conditions: string[] }
   | { do: 'event'; message: string }

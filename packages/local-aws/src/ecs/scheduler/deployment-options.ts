@@ -6,7 +6,7 @@ import type { ServiceRecord } from '../records/service-record.ts'
 
 type Configuration = ServiceRecord['deploymentConfiguration']
 
-const defaults: Configuration = {
+const ecsDefaults: Configuration = {
   maximumPercent: 200,
   minimumHealthyPercent: 100,
   strategy: 'ROLLING',
@@ -20,13 +20,13 @@ const defaults: Configuration = {
 }
 
 /**
- * Merges `given` over the present configuration, or over ECS's defaults.
+ * Merges `given` over the stored configuration, or over ECS's defaults.
  * @throws AwsError UnsupportedFeatureException for a strategy that this engine does not have, InvalidParameterException
  * for percents that would block every deployment.
  */
-export function deploymentConfiguration(
+export function mergedConfiguration(
   given: Wire<DeploymentConfiguration> = {},
-  present: Configuration = defaults,
+  stored: Configuration = ecsDefaults,
 ): Configuration {
   if (given.strategy !== undefined && given.strategy !== 'ROLLING')
     throw new AwsError(
@@ -35,9 +35,9 @@ export function deploymentConfiguration(
     )
   const { deploymentCircuitBreaker: breaker, ...rest } = given
   const merged: Configuration = {
-    ...present,
+    ...stored,
     ...rest,
-    ...(breaker && { deploymentCircuitBreaker: mergedBreaker(present.deploymentCircuitBreaker, breaker) }),
+    ...(breaker && { deploymentCircuitBreaker: mergedBreaker(stored.deploymentCircuitBreaker, breaker) }),
   }
   if (merged.maximumPercent === 100 && merged.minimumHealthyPercent === 100)
     throw new AwsError(
@@ -49,10 +49,10 @@ export function deploymentConfiguration(
 
 /** A disabled circuit breaker never has `rollback`, even if the request sets it (capture services 134). */
 function mergedBreaker(
-  present: Configuration['deploymentCircuitBreaker'],
+  stored: Configuration['deploymentCircuitBreaker'],
   given: Wire<DeploymentCircuitBreaker>,
 ): Wire<DeploymentCircuitBreaker> {
-  const merged = { ...present, ...given }
+  const merged = { ...stored, ...given }
   return { ...merged, rollback: merged.rollback && merged.enable }
 }
 

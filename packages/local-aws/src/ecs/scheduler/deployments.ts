@@ -15,7 +15,7 @@ import type {
 import type { EcsState } from '../records/state.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import { platformFamilyOf } from '../tasks/new-task.ts'
-import { resolvedVersion } from '../tasks/platform-version.ts'
+import { resolvedPlatformVersion } from '../tasks/platform-version.ts'
 import { failureThreshold } from './circuit-breaker.ts'
 import { circuitBreakerOf } from './snapshot.ts'
 
@@ -24,8 +24,9 @@ interface DeploymentDeps {
   clock: Clock
   ids: Ids
 }
-/** The members of a service that its revision has and its deployment has not. */
-export const deployedMembers = [
+
+/** The members that a service revision takes from the request unchanged. */
+export const revisionMembers = [
   'loadBalancers',
   'serviceRegistries',
   'serviceConnectConfiguration',
@@ -34,7 +35,7 @@ export const deployedMembers = [
   'gatewayConnectors',
   'monitoring',
 ] as const
-export type DeployedMembers = Pick<ServiceRevisionRecord, (typeof deployedMembers)[number]>
+export type RevisionMembers = Pick<ServiceRevisionRecord, (typeof revisionMembers)[number]>
 
 /** ECS keeps service deployments for 90 days (Developer Guide, "View service history"). */
 const HISTORY_MS = 90 * 86_400_000
@@ -49,25 +50,25 @@ export const isFinished = ({ status }: { status?: ServiceDeploymentStatus }) =>
   status !== undefined && finalStatuses.includes(status)
 
 /**
- * Starts a new PRIMARY deployment of the service's present configuration. The earlier deployments become ACTIVE, and a
- * rollout that is still in progress is stopped. Returns the service with the new deployment; the service deployment and
- * the revision are stored.
+ * Starts a new PRIMARY deployment of this configuration of the service. The earlier deployments become ACTIVE, and a
+ * service deployment that is still in progress is stopped. Returns the service with the new deployment, for the caller
+ * to store. The new service deployment and revision are stored already.
  */
 export function deploy(
   { ecsState, clock, ids }: DeploymentDeps,
   service: ServiceRecord,
   definition: TaskDefinitionRecord,
-  deployed: DeployedMembers,
+  revisionMembers: RevisionMembers,
 ): ServiceRecord {
   const now = epochSeconds(clock.now())
   const digits = ids.digits(19)
   const path = pathOf(service)
   const { launchType, capacityProviderStrategy = [], networkConfiguration, serviceArn, clusterArn } = service
-  const common = {
+  const commonMembers = {
     taskDefinition: definition.taskDefinitionArn,
     ...(capacityProviderStrategy.length > 0 ? { capacityProviderStrategy } : { launchType }),
     ...(launchType !== 'EC2' && {
-      platformVersion: resolvedVersion(service.platformVersion, definition),
+      platformVersion: resolvedPlatformVersion(service.platformVersion, definition),
       platformFamily: platformFamilyOf(definition),
     }),
     ...(networkConfiguration && { networkConfiguration }),
@@ -76,60 +77,66 @@ export function deploy(
     serviceRevisionArn: ecsArn(ecsState, 'service-revision', ...path, digits),
     serviceArn,
     clusterArn,
-    ...common,
-    ...deployed,
+    ...commonMembers,
+    ...revisionMembers,
     containerImages: (definition.containerDefinitions ?? []).map(({ name, image }) => ({ containerName: name, image })),
     guardDutyEnabled: false,
     createdAt: now,
   }
-  const before = service.engineState.deployments
+  const deploymentsBefore = service.engineState.deployments
   const serviceDeployment: ServiceDeploymentRecord = {
     serviceDeploymentArn: ecsArn(ecsState, 'service-deployment', ...path, ids.urlSafe(21)),
     serviceArn,
     clusterArn,
     createdAt: now,
     updatedAt: now,
-    sourceServiceRevisions: before.map(({ id }) => ({ arn: revisionArn(ecsState, service, id) })),
+    sourceServiceRevisions: deploymentsBefore.map(({ id }) => ({ arn: revisionArn(ecsState, service, id) })),
     targetServiceRevision: { arn: revision.serviceRevisionArn },
     status: 'PENDING',
     deploymentConfiguration: service.deploymentConfiguration as Wire<DeploymentConfiguration>,
     engineState: { deployment: `ecs-svc/${digits}` },
   }
   ecsState.serviceRevisions.set(revision.serviceRevisionArn, revision)
-  stopSuperseded(ecsState, service, now)
-  deleteExpired(ecsState, service, now)
+  stopServiceDeploymentInProgress(ecsState, service, now)
+  deleteOldServiceDeployments(ecsState, service, now)
   ecsState.serviceDeployments.set(serviceDeployment.serviceDeploymentArn, serviceDeployment)
   const deployment: DeploymentRecord = {
     id: `ecs-svc/${digits}`,
     status: 'PRIMARY',
-    ...common,
+    ...commonMembers,
     createdAt: now,
     updatedAt: now,
     failedTasks: 0,
     rolloutState: 'IN_PROGRESS',
     rolloutStateReason: `ECS deployment ecs-svc/${digits} in progress.`,
-    ...(deployed.serviceConnectConfiguration && { serviceConnectConfiguration: deployed.serviceConnectConfiguration }),
-    ...(deployed.volumeConfigurations?.length && { volumeConfigurations: deployed.volumeConfigurations }),
-    ...(deployed.vpcLatticeConfigurations?.length && { vpcLatticeConfigurations: deployed.vpcLatticeConfigurations }),
+    ...(revisionMembers.serviceConnectConfiguration && {
+      serviceConnectConfiguration: revisionMembers.serviceConnectConfiguration,
+    }),
+    ...(revisionMembers.volumeConfigurations?.length && { volumeConfigurations: revisionMembers.volumeConfigurations }),
+    ...(revisionMembers.vpcLatticeConfigurations?.length && {
+      vpcLatticeConfigurations: revisionMembers.vpcLatticeConfigurations,
+    }),
     engineState: { rollingBack: false, startFailures: 0, serviceDeployment: serviceDeployment.serviceDeploymentArn },
   }
-  const older = before.map((deployment): DeploymentRecord => ({ ...deployment, status: 'ACTIVE', updatedAt: now }))
+  const older = deploymentsBefore.map(
+    (deployment): DeploymentRecord => ({ ...deployment, status: 'ACTIVE', updatedAt: now }),
+  )
   return { ...service, engineState: { ...service.engineState, deployments: [deployment, ...older], conditions: [] } }
 }
 
 /**
- * Makes a deployment that once completed PRIMARY again, under its own id.
+ * Makes an earlier deployment, which had completed, PRIMARY again under its own id. Returns the changed service.
  * @throws Error when its revision is not stored any more: a defect of the engine.
  */
 export function rollBack(
   { ecsState, clock }: Omit<DeploymentDeps, 'ids'>,
   service: ServiceRecord,
-  to: string,
+  targetId: string,
   reason: string,
 ): ServiceRecord {
   const now = epochSeconds(clock.now())
   const [failed, ...others] = service.engineState.deployments
-  const revision = ecsState.serviceRevisions.get(revisionArn(ecsState, service, to))
+  const revision = ecsState.serviceRevisions.get(revisionArn(ecsState, service, targetId))
   if (!failed || !revision) throw new Error(`${service.serviceName} has nothing to roll back to`)
   const {
     taskDefinition,
@@ -139,9 +146,9 @@ export function rollBack(
     platformFamily,
     networkConfiguration,
   } = revision
-  const present = others.find(({ id }) => id === to)
+  const stillStored = others.find(({ id }) => id === targetId)
   const primary: DeploymentRecord = {
-    ...(present ?? {
+    ...(stillStored ?? {
       createdAt: now,
       taskDefinition,
       ...(capacityProviderStrategy ? { capacityProviderStrategy } : { launchType }),
@@ -149,7 +156,7 @@ export function rollBack(
       platformFamily,
       ...(networkConfiguration && { networkConfiguration }),
     }),
-    id: to,
+    id: targetId,
     status: 'PRIMARY',
     updatedAt: now,
     failedTasks: 0,
@@ -157,7 +164,7 @@ export function rollBack(
     rolloutStateReason: reason,
     engineState: { rollingBack: true, startFailures: 0, serviceDeployment: failed.engineState.serviceDeployment },
   }
-  const older = [failed, ...others.filter(({ id }) => id !== to)].map(
+  const older = [failed, ...others.filter(({ id }) => id !== targetId)].map(
     (deployment): DeploymentRecord => ({ ...deployment, status: 'ACTIVE', updatedAt: now }),
   )
   return {
@@ -198,8 +205,8 @@ export function circuitBreakerAnswer(
   }
 }
 
-export function revisionArn(ecsState: EcsState, service: ServiceRecord, deployment: string): string {
-  return ecsArn(ecsState, 'service-revision', ...pathOf(service), deployment.slice('ecs-svc/'.length))
+export function revisionArn(ecsState: EcsState, service: ServiceRecord, deploymentId: string): string {
+  return ecsArn(ecsState, 'service-revision', ...pathOf(service), deploymentId.slice('ecs-svc/'.length))
 }
 
 function pathOf({ clusterArn, serviceName }: ServiceRecord): [cluster: string, service: string] {
@@ -207,7 +214,7 @@ function pathOf({ clusterArn, serviceName }: ServiceRecord): [cluster: string, s
 }
 
 /** ECS stops the service deployment in progress when a newer deployment starts. */
-function stopSuperseded(ecsState: EcsState, { engineState }: ServiceRecord, now: number): void {
+function stopServiceDeploymentInProgress(ecsState: EcsState, { engineState }: ServiceRecord, now: number): void {
   const serviceDeployment = ecsState.serviceDeployments.get(
     engineState.deployments[0]?.engineState.serviceDeployment ?? '',
   )
@@ -222,7 +229,11 @@ function stopSuperseded(ecsState: EcsState, { engineState }: ServiceRecord, now:
   })
 }
 
-function deleteExpired(ecsState: EcsState, { serviceArn, engineState }: ServiceRecord, now: number): void {
+function deleteOldServiceDeployments(
+  ecsState: EcsState,
+  { serviceArn, engineState }: ServiceRecord,
+  now: number,
+): void {
   const needed = new Set([...engineState.deployments.map(({ id }) => id), engineState.lastCompleted])
   for (const {
     serviceDeploymentArn,

@@ -8,8 +8,8 @@ import type { EcsState } from '../records/state.ts'
 const INACTIVE_KEPT_MS = 3_600_000
 
 /**
- * Deletes services that have been INACTIVE for too long. Nothing waits for it, so it needs no timer: CreateService
- * calls it.
+ * Deletes services that have been INACTIVE for too long. CreateService calls it; no timer is needed, because nothing
+ * waits for the deletion.
  */
 export function forgetInactiveServices(ecsState: EcsState, now: number): void {
   for (const { serviceArn, engineState } of ecsState.services.by('inactive', 'yes'))

@@ -1,7 +1,6 @@
 /**
- * One round of a rolling deployment: the tasks are grouped, the percents and the back-off say how many may start and
- * must go, a plan names the tasks, and the plan becomes actions. Every function is pure; `decide` calls this with what
- * it knows of the service.
+ * One round of a rolling deployment. First the tasks are grouped. The percents and the back-off then determine how many
+ * tasks may start and must stop, a plan names the tasks to stop, and the plan becomes actions. Every function is pure.
  */
 import { backOffDelay, isThrottled } from './back-off.ts'
 import { type Action, event } from './decision.ts'
@@ -35,23 +34,23 @@ export interface SchedulerView {
 export interface RoundResult {
   actions: Action[]
   conditions: Record<string, string>
-  times: Instant[]
+  reconcileTimes: Instant[]
 }
 
-/** The tasks that count against the maximum, by what they mean for the rollout. */
+/** The started tasks (they count against `maximumPercent`), in groups that a round treats differently. */
 interface TaskGroups {
-  /** All of them. */
   startedCount: number
-  /** Tasks that are being stopped. */
+  /** Started tasks that are being stopped. */
   leavingCount: number
-  /** All others, of whatever deployment. */
+  /** Started tasks that are not being stopped, of all deployments. */
   staying: TaskState[]
-  /** Of the PRIMARY deployment, by their health check. */
+  /** Staying tasks of the PRIMARY deployment whose health check has not failed. */
   notUnhealthy: TaskState[]
+  /** Staying tasks of the PRIMARY deployment whose health check has failed. */
   unhealthy: TaskState[]
-  /** Of older deployments. */
+  /** Staying tasks of older deployments. */
   ofOlder: TaskState[]
-  /** How many count as healthy, of whatever deployment. */
+  /** Staying tasks of all deployments that count as healthy. */
   healthyCount: number
 }
 
@@ -59,37 +58,36 @@ interface TaskGroups {
  * Numbers of tasks that the desired count, the percents and the back-off allow in this round, and the back-off itself.
  */
 interface Allowance {
-  /** `minimumHealthyPercent`, rounded up. */
+  /** The number of healthy tasks that must stay: `minimumHealthyPercent`, rounded up. */
   minimum: number
-  /** Tasks that the PRIMARY deployment lacks; its unhealthy ones do not count. */
+  /** Tasks that the PRIMARY deployment lacks. Its unhealthy tasks count as lacking. */
   needed: number
-  /** Tasks that fit under `maximumPercent`, rounded down. */
+  /** Further tasks that `maximumPercent` (rounded down) allows. */
   room: number
   /** The end of the back-off. */
   startsAt: Instant
   /** Tasks are needed, but none may start in this round. */
   isWaiting: boolean
-  /** Needed and with room. */
-  possible: number
-  /** To start in this round. */
-  starts: number
-  /** Needed without room: so many tasks must go first. */
-  missing: number
+  /** Tasks that are needed and have room. */
+  startable: number
+  /** Tasks to start in this round. */
+  startsNow: number
+  /** Tasks that are needed but have no room: as many others must stop first. */
+  placesMissing: number
 }
 
 /** The tasks that a round stops. */
 interface RoundPlan {
-  /** Surplus, or replaced by newer ones. */
+  /** Tasks that are surplus, or that newer tasks replace. */
   replaced: TaskState[]
-  /** Unhealthy ones. */
   unhealthy: TaskState[]
 }
 
-/** Keeps one round short; the next follows at once. */
+/** Keeps one round short. The next round follows at once. */
 const MAX_STARTS_PER_ROUND = 100
 
-/** Moves the service towards its desired count of tasks of the PRIMARY deployment, within the percents. */
-export function roll(view: SchedulerView): RoundResult {
+/** A round that brings the PRIMARY deployment closer to the desired count, within the percents. */
+export function rollingRound(view: SchedulerView): RoundResult {
   const groups = groupTasks(view)
   const allowance = allowanceOf(view, groups)
   const plan = {
@@ -124,25 +122,25 @@ function allowanceOf(
   const room = Math.max(0, maximum - startedCount)
   const startsAt = (primary.lastFailureAt ?? 0) + backOffDelay(service.backOff, primary.startFailures, desiredCount)
   const isWaiting = needed > 0 && (now < startsAt || service.cannotPlace !== undefined)
-  const possible = Math.min(needed, room)
+  const startable = Math.min(needed, room)
   return {
     minimum: Math.ceil((desiredCount * service.minimumHealthyPercent) / 100),
     needed,
     room,
     startsAt,
     isWaiting,
-    possible,
-    starts: isWaiting ? 0 : Math.min(possible, MAX_STARTS_PER_ROUND),
-    // No task gives up its place to one that must not start yet.
-    missing: isWaiting ? 0 : Math.max(0, needed - room - leavingCount),
+    startable,
+    startsNow: isWaiting ? 0 : Math.min(startable, MAX_STARTS_PER_ROUND),
+    // While no task may start, no task has to stop for it.
+    placesMissing: isWaiting ? 0 : Math.max(0, needed - room - leavingCount),
   }
 }
 
-/** The tasks that go because there are too many, or because newer ones take their place (docs/decisions/0022). */
+/** The tasks to stop because there are too many, or because newer tasks take their place (docs/decisions/0022). */
 function replacedTasks(
   { service: { desiredCount, warmUpMs }, now }: SchedulerView,
   { notUnhealthy, ofOlder, healthyCount }: TaskGroups,
-  { minimum, missing }: Allowance,
+  { minimum, placesMissing }: Allowance,
 ): TaskState[] {
   const surplus = leastUsefulFirst(notUnhealthy, warmUpMs, now).slice(
     0,
@@ -150,55 +148,58 @@ function replacedTasks(
   )
   const replaceable = leastUsefulFirst(ofOlder, warmUpMs, now)
   const notServing = replaceable.filter((task) => !isServing(task))
-  // A task that has not passed its health check counts for nothing yet, but may soon. It goes when its place is needed,
-  // or when the minimum is met without it.
+  // A task whose health check has not passed yet does not count as healthy, but may soon. It stops when its place is
+  // needed, or when the minimum is met without it.
   const notYetHealthy = replaceable.filter((task) => isServing(task) && task.health === 'UNKNOWN')
   const notYetHealthyToStop =
-    healthyCount >= minimum ? notYetHealthy : notYetHealthy.slice(0, Math.max(0, missing - notServing.length))
-  // A serving task goes when the service has enough without it, or when its place is needed and the minimum stays.
-  const spare = Math.max(
+    healthyCount >= minimum ? notYetHealthy : notYetHealthy.slice(0, Math.max(0, placesMissing - notServing.length))
+  // A serving task stops when the service has enough healthy tasks without it, or when its place is needed and the
+  // minimum is still met.
+  const servingToStop = Math.max(
     healthyCount - desiredCount,
-    Math.min(missing - notServing.length - notYetHealthyToStop.length, healthyCount - minimum),
+    Math.min(placesMissing - notServing.length - notYetHealthyToStop.length, healthyCount - minimum),
   )
   const serving = replaceable
     .filter((task) => isServing(task) && task.health !== 'UNKNOWN')
-    .slice(0, Math.max(0, spare - surplus.filter(isServing).length))
+    .slice(0, Math.max(0, servingToStop - surplus.filter(isServing).length))
   return [...surplus, ...notServing, ...notYetHealthyToStop, ...serving]
 }
 
 /**
- * The unhealthy tasks that go now: all of them once enough healthy ones are there. Before that, one after the other,
- * and only where the maximum leaves no room for a replacement (API Reference,
+ * The unhealthy tasks to stop now: all of them once there are enough healthy tasks. Before that they stop one after the
+ * other, and only where the maximum leaves no room for a replacement (API Reference,
  * DeploymentConfiguration.minimumHealthyPercent).
  */
 function unhealthyTasks(
   { service: { desiredCount, warmUpMs }, now }: SchedulerView,
   { unhealthy, notUnhealthy, healthyCount }: TaskGroups,
-  { minimum, needed, starts, missing }: Allowance,
+  { minimum, needed, startsNow, placesMissing }: Allowance,
 ): TaskState[] {
   const healthyOwn = notUnhealthy.filter((task) => isHealthy(task, warmUpMs, now)).length
   if (healthyOwn >= desiredCount) return unhealthy
-  if (needed === starts || missing === 0) return []
+  if (needed === startsNow || placesMissing === 0) return []
   const isReplacementStarting = healthyOwn < notUnhealthy.length
-  return unhealthy.slice(0, Math.min(missing, Math.max(healthyCount - minimum, isReplacementStarting ? 0 : 1)))
+  return unhealthy.slice(0, Math.min(placesMissing, Math.max(healthyCount - minimum, isReplacementStarting ? 0 : 1)))
 }
 
 function resultOf(view: SchedulerView, groups: TaskGroups, allowance: Allowance, plan: RoundPlan): RoundResult {
   const { service, primary, now } = view
-  const { starts, possible, isWaiting, startsAt } = allowance
-  const held = plan.replaced.filter((task) => isProtected(task, now))
-  const stopped = plan.replaced.filter((task) => !isProtected(task, now))
+  const { startsNow, startable, isWaiting, startsAt } = allowance
+  const protectedTasks = plan.replaced.filter((task) => isProtected(task, now))
+  const tasksToStop = plan.replaced.filter((task) => !isProtected(task, now))
   return {
     actions: [
-      ...stopAll(service, stopped),
+      ...stopActions(service, tasksToStop),
       ...plan.unhealthy.map((task): Action => ({ do: 'stop', task: task.id, reason: 'unhealthy' })),
-      ...(starts > 0 ? [start(primary, groups.staying, starts, Math.min(starts, groups.unhealthy.length))] : []),
+      ...(startsNow > 0
+        ? [startAction(primary, groups.staying, startsNow, Math.min(startsNow, groups.unhealthy.length))]
+        : []),
     ],
-    conditions: conditionsOf(view, groups, allowance, { held, nothingStops: isEmpty(plan) }),
-    times: [
+    conditions: conditionsOf(view, groups, allowance, { held: protectedTasks, nothingStops: isEmpty(plan) }),
+    reconcileTimes: [
       ...(isWaiting && service.cannotPlace === undefined ? [startsAt] : []),
-      ...(starts < possible && !isWaiting ? [now] : []),
-      ...held.map((task) => task.protectedUntil ?? now),
+      ...(startsNow < startable && !isWaiting ? [now] : []),
+      ...protectedTasks.map((task) => task.protectedUntil ?? now),
     ],
   }
 }
@@ -208,13 +209,14 @@ function isEmpty({ replaced, unhealthy }: RoundPlan): boolean {
 }
 
 /**
- * The conditions that a person should know. A key tells one condition from the next, its value is the service event.
+ * The conditions that a person should know, as service events. The key identifies the condition, so that its event is
+ * emitted only once while it holds.
  */
 function conditionsOf(
   { service, primary, older, now }: SchedulerView,
   { unhealthy, notUnhealthy, ofOlder, leavingCount }: TaskGroups,
   { needed, room, isWaiting }: Allowance,
-  { held, nothingStops }: { held: readonly TaskState[]; nothingStops: boolean },
+  { held: protectedTasks, nothingStops }: { held: readonly TaskState[]; nothingStops: boolean },
 ): Record<string, string> {
   const { name, desiredCount, warmUpMs, cannotPlace } = service
   const isSettled =
@@ -236,21 +238,21 @@ function conditionsOf(
     }),
     ...(isStuck && { [`deadlock:${primary.id}`]: serviceEvents.percentDeadlock(name) }),
     ...(needed > 0 && cannotPlace !== undefined && { [`unplaced:${primary.id}`]: cannotPlace }),
-    ...(held.length > 0 && {
-      [`protected:${held.length}`]: serviceEvents.tasksUnderProtection(
+    ...(protectedTasks.length > 0 && {
+      [`protected:${protectedTasks.length}`]: serviceEvents.tasksUnderProtection(
         name,
-        held[0]?.deployment ?? primary.id,
-        held.length,
+        protectedTasks[0]?.deployment ?? primary.id,
+        protectedTasks.length,
       ),
     }),
   }
 }
 
 /**
- * The round of a deployment that failed and may not roll back: it starts nothing and replaces nothing. A smaller
- * desired count still stops tasks.
+ * The round of a deployment that failed without a rollback: no task starts and none is replaced. A smaller desired count
+ * still stops tasks.
  */
-export function keepRunningTasks({ service, primary, tasks, now }: SchedulerView): RoundResult {
+export function roundAfterFailure({ service, primary, tasks, now }: SchedulerView): RoundResult {
   const staying = tasks.filter(isStaying)
   const own = leastUsefulFirst(
     staying.filter((task) => task.deployment === primary.id),
@@ -262,47 +264,47 @@ export function keepRunningTasks({ service, primary, tasks, now }: SchedulerView
     service.warmUpMs,
     now,
   )
-  const free = [...own, ...others].filter((task) => !isProtected(task, now))
+  const unprotected = [...own, ...others].filter((task) => !isProtected(task, now))
   return {
-    actions: stopAll(service, free.slice(0, Math.max(0, staying.length - service.desiredCount))),
+    actions: stopActions(service, unprotected.slice(0, Math.max(0, staying.length - service.desiredCount))),
     conditions: {},
-    times: [],
+    reconcileTimes: [],
   }
 }
 
 /**
- * Tasks that do not serve, then those that have not served for long, unprotected before protected ones, the newest
- * first.
+ * Sorts the tasks: first those that do not serve, then those that do not count as healthy, then the others. Within each
+ * group, unprotected tasks come before protected tasks, and newer tasks before older ones.
  */
 function leastUsefulFirst(tasks: readonly TaskState[], warmUpMs: number, now: Instant): TaskState[] {
-  const use = (task: TaskState) => (isServing(task) ? 2 : 0) + (isHealthy(task, warmUpMs, now) ? 1 : 0)
+  const usefulness = (task: TaskState) => (isServing(task) ? 2 : 0) + (isHealthy(task, warmUpMs, now) ? 1 : 0)
   return tasks.toSorted(
     (a, b) =>
-      use(a) - use(b) ||
+      usefulness(a) - usefulness(b) ||
       Number(isProtected(a, now)) - Number(isProtected(b, now)) ||
       b.createdAt - a.createdAt ||
       (a.id < b.id ? -1 : 1),
   )
 }
 
-function start(
+function startAction(
   primary: DeploymentState,
   staying: readonly TaskState[],
   count: number,
   replacingUnhealthy: number,
 ): Action {
-  const placed = new Map<string, number>()
+  const placedCounts = new Map<string, number>()
   for (const { capacityProvider: name, deployment } of staying)
-    if (name !== undefined && deployment === primary.id) placed.set(name, (placed.get(name) ?? 0) + 1)
+    if (name !== undefined && deployment === primary.id) placedCounts.set(name, (placedCounts.get(name) ?? 0) + 1)
   return {
     do: 'start',
     deployment: primary.id,
-    capacityProviders: providersFor(primary.strategy, placed, count),
+    capacityProviders: providersFor(primary.strategy, count, placedCounts),
     replacingUnhealthy,
   }
 }
 
-export function stopAll({ name }: ServiceState, tasks: readonly TaskState[]): Action[] {
+export function stopActions({ name }: ServiceState, tasks: readonly TaskState[]): Action[] {
   if (tasks.length === 0) return []
   const running = tasks.filter((task) => task.phase === 'running').map(({ id }) => id)
   const pending = tasks.length - running.length

@@ -20,7 +20,7 @@ export function notifyServices(
     const services = new Set(tasks.flatMap((task) => task?.engineState.service ?? []))
     for (const arn of services) {
       const service = ecsState.services.get(arn)
-      if (service) addEvents({ ecsState, ...deps }, arn, [serviceEvents.ofRuntime(service.serviceName, text)])
+      if (service) addEvents({ ecsState, ...deps }, arn, [serviceEvents.runtimeMessage(service.serviceName, text)])
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The input of `decide`: the scheduler state of one service. It has only the facts on which decisions depend, so that
- * tests can construct any state.
+ * The scheduler state of one service, from which `decide` decides. It has only the facts on which decisions depend, so
+ * that tests can construct any state.
  */
 import type { BackOff } from './back-off.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
@@ -13,7 +13,7 @@ export type Instant = number
 export interface ServiceState {
   name: string
   status: 'ACTIVE' | 'DRAINING'
-  /** Of a deleted service: it stays DRAINING until then at least, even without tasks. */
+  /** A deleted service stays DRAINING at least until this time, even without tasks. */
   drainsUntil: Instant
   desiredCount: number
   minimumHealthyPercent: number
@@ -21,7 +21,7 @@ export interface ServiceState {
   circuitBreaker: CircuitBreaker
   /** The PRIMARY deployment first, then the ACTIVE ones that it replaces. */
   deployments: readonly DeploymentState[]
-  /** The last deployment that completed: the target of a rollback. */
+  /** The id of the last deployment that completed. A rollback deploys it again. */
   lastCompleted?: string
   /**
    * The conditions that held at the last reconciliation, by key. An event is emitted when a condition begins to hold,
@@ -34,14 +34,14 @@ export interface ServiceState {
    */
   warmUpMs: number
   backOff: BackOff
-  /** ECS's event text where no task of the service can be placed; undefined where tasks can be. */
+  /** ECS's event text when no task of the service can be placed; undefined when tasks can be placed. */
   cannotPlace?: string
 }
 
 export interface DeploymentState {
   id: string
   rollout: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
-  /** A rollback made it PRIMARY again. The circuit breaker does not apply to it a second time. */
+  /** Whether a rollback made the deployment PRIMARY again. The circuit breaker does not apply to a rollback. */
   rollingBack: boolean
   /** Failed tasks in a row, as the circuit breaker counts them. */
   failedTasks: number
@@ -56,9 +56,9 @@ export interface TaskState {
   id: string
   deployment: string
   phase: 'starting' | 'running' | 'stopping' | 'stopped'
-  /** Whether its desired status is RUNNING. */
+  /** Whether the task's desired status is RUNNING. */
   shouldRun: boolean
-  /** Health of its essential containers that have a health check; undefined when none has one. */
+  /** The health of the essential containers that have a health check; undefined when no container has one. */
   health?: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN'
   createdAt: Instant
   startedAt?: Instant
@@ -67,17 +67,17 @@ export interface TaskState {
   stoppingSince?: Instant
   protectedUntil?: Instant
   capacityProvider?: string
-  /** As what the deployment's counts already include the task. */
+  /** Whether the deployment's counts already include this task, and as what. */
   countedAs?: 'healthy' | 'ended'
 }
 
-/** Whether it counts as started: PENDING or RUNNING, whatever its desired status. */
+/** Whether a task counts as started: it is PENDING or RUNNING, whatever its desired status. */
 export const isStarted = (task: TaskState) => task.phase === 'starting' || task.phase === 'running'
 export const isUnhealthy = (task: TaskState) => task.health === 'UNHEALTHY'
 export const isStaying = (task: TaskState) => task.shouldRun && isStarted(task)
 export const isProtected = (task: TaskState, now: Instant) =>
   task.protectedUntil !== undefined && task.protectedUntil > now
-/** Whether it runs and is not known to be unhealthy. It may not have run long enough to count as healthy. */
+/** Whether a task runs and is not known to be unhealthy. It may not have run long enough to count as healthy. */
 export const isServing = (task: TaskState) => task.shouldRun && task.phase === 'running' && !isUnhealthy(task)
 
 /** Whether a task counts as healthy: its health check has passed, or without one it has run for `warmUpMs`. */

@@ -1,9 +1,9 @@
 /**
  * The service scheduler of the engine: reconciles services by applying the actions that `decide` returns.
  *
- * It is level-triggered. Whenever something has happened to a service, its whole state is read again, so no decision
- * depends on having received a particular event; a lost event only costs time. While nothing happens, no timer runs but
- * those that `decide` asked for.
+ * The scheduler is level-triggered. Each change of a service or its tasks makes it read the service's whole state again,
+ * so no decision depends on a particular event, and a lost event only costs time. While nothing changes, the only timers
+ * are those that `decide` requested.
  */
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
@@ -29,7 +29,7 @@ export interface SchedulerDeps {
 }
 
 export interface Scheduler {
-  /** The runtime's name, as tasks show it, and its `exec`. */
+  /** The runtime's name, which tasks show, and whether it can run commands (`exec`). */
   readonly runtime: Pick<Runtime, 'name' | 'exec'>
   /**
    * Reconciles the service in one of the next turns of the event loop. Call it after a change to the service or its
@@ -51,18 +51,18 @@ const SERVICES_PER_TURN = 50
  * Milliseconds before a service whose reconciliation threw is tried again, so that a defect cannot keep the process
  * busy.
  */
-const AFTER_FAULT_MS = 5_000
+const RETRY_AFTER_FAULT_MS = 5_000
 
 export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError }: SchedulerDeps): Scheduler {
-  /** Services to reconcile, by ARN. A service is in it once, however often it has changed. */
-  const waiting = new Map<string, EcsState>()
+  /** By service ARN. A service is in the map once, however often it has changed. */
+  const servicesToReconcile = new Map<string, EcsState>()
   const timers = new Map<string, () => void>()
   const expiry = stoppedTasks(clock)
   /**
    * The last state of each task that has not stopped, by task ARN: its service is reconciled only when that state
    * changes.
    */
-  const lastStates = new Map<string, string>()
+  const lastTaskStates = new Map<string, string>()
   let turn: NodeJS.Immediate | undefined
   let closed = false
 
@@ -71,32 +71,32 @@ export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedEr
   function onChange(ecsState: EcsState, task: TaskRecord): void {
     const state = `${phaseOf(task)} ${task.desiredStatus} ${task.healthStatus}`
     const { service } = task.engineState
-    if (service && lastStates.get(task.taskArn) !== state) reconcileSoon(ecsState, service)
-    if (task.lastStatus !== 'STOPPED') return void lastStates.set(task.taskArn, state)
-    lastStates.delete(task.taskArn)
+    if (service && lastTaskStates.get(task.taskArn) !== state) reconcileSoon(ecsState, service)
+    if (task.lastStatus !== 'STOPPED') return void lastTaskStates.set(task.taskArn, state)
+    lastTaskStates.delete(task.taskArn)
     expiry.add(ecsState, task)
   }
 
   function reconcileSoon(ecsState: EcsState, serviceArn: string): void {
     if (closed) return
-    waiting.set(serviceArn, ecsState)
-    turn ??= setImmediate(reconcileSome)
+    servicesToReconcile.set(serviceArn, ecsState)
+    turn ??= setImmediate(reconcileBatch)
   }
 
-  function reconcileSome(): void {
+  function reconcileBatch(): void {
     turn = undefined
     let reconciled = 0
-    for (const [arn, ecsState] of waiting) {
+    for (const [arn, ecsState] of servicesToReconcile) {
       if (++reconciled > SERVICES_PER_TURN) break
-      waiting.delete(arn)
+      servicesToReconcile.delete(arn)
       try {
         storage.atomically(() => reconcile(ecsState, arn))
       } catch (error) {
         onUnexpectedError(error)
-        reconcileAt(ecsState, arn, clock.now() + AFTER_FAULT_MS)
+        reconcileAt(ecsState, arn, clock.now() + RETRY_AFTER_FAULT_MS)
       }
     }
-    if (waiting.size > 0) turn ??= setImmediate(reconcileSome)
+    if (servicesToReconcile.size > 0) turn ??= setImmediate(reconcileBatch)
   }
 
   function reconcile(ecsState: EcsState, arn: string): void {
@@ -114,7 +114,7 @@ export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedEr
         arn,
         clock.at(nextRunAt, () => reconcileSoon(ecsState, arn)),
       )
-    // The changes may allow further actions, so reconcile again until nothing but events and times are left.
+    // The changes may allow further actions, so reconcile again until `decide` returns no more changes.
     if (actions.some((action) => action.do !== 'reconcile-again' && action.do !== 'event')) reconcileSoon(ecsState, arn)
   }
 

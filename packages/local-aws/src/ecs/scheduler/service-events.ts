@@ -1,37 +1,37 @@
 /**
- * The messages of service events (`DescribeServices`, `events[].message`), in ECS's own words. Recorded messages begin
- * with `(service NAME) `; the Developer Guide's headings put the parenthesis elsewhere.
+ * The messages of service events (`DescribeServices`, `events[].message`), in ECS's own words. They begin with
+ * `(service NAME) ` like recorded messages, and unlike those in the Developer Guide.
  */
-const of = (service: string) => `(service ${service})`
-const each = (tasks: readonly string[]) => tasks.map((task) => `(task ${task})`).join(' ')
+const labelOf = (service: string) => `(service ${service})`
+const taskList = (tasks: readonly string[]) => tasks.map((task) => `(task ${task})`).join(' ')
 
 export const serviceEvents = {
-  steadyState: (service: string) => `${of(service)} has reached a steady state.`,
+  steadyState: (service: string) => `${labelOf(service)} has reached a steady state.`,
   startedTasks: (service: string, tasks: readonly string[], replaced = 0) =>
-    `${of(service)} has started ${tasks.length} tasks: ${each(tasks)}.${
+    `${labelOf(service)} has started ${tasks.length} tasks: ${taskList(tasks)}.${
       replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : ''
     }`,
   stoppedRunningTasks: (service: string, tasks: readonly string[]) =>
-    `${of(service)} has stopped ${tasks.length} running tasks: ${each(tasks)}.`,
-  stoppedPendingTasks: (service: string, count: number) => `${of(service)} stopped ${count} pending tasks.`,
+    `${labelOf(service)} has stopped ${tasks.length} running tasks: ${taskList(tasks)}.`,
+  stoppedPendingTasks: (service: string, count: number) => `${labelOf(service)} stopped ${count} pending tasks.`,
   failedHealthChecks: (service: string, task: string) =>
-    `${of(service)} (task ${task}) failed container health checks.`,
+    `${labelOf(service)} (task ${task}) failed container health checks.`,
   deploymentCompleted: (service: string, deployment: string) =>
-    `${of(service)} (deployment ${deployment}) deployment completed.`,
+    `${labelOf(service)} (deployment ${deployment}) deployment completed.`,
   deploymentFailed: (service: string, deployment: string) =>
-    `${of(service)} (deployment ${deployment}) deployment failed: tasks failed to start.`,
-  rollingBack: (service: string, deployment: string) => `${of(service)} rolling back to deployment ${deployment}.`,
+    `${labelOf(service)} (deployment ${deployment}) deployment failed: tasks failed to start.`,
+  rollingBack: (service: string, deployment: string) => `${labelOf(service)} rolling back to deployment ${deployment}.`,
   unableToStart: (service: string) =>
-    `${of(service)} is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
+    `${labelOf(service)} is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
   percentDeadlock: (service: string) =>
-    `${of(service)} was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.`,
+    `${labelOf(service)} was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.`,
   noContainerInstances: (service: string) =>
-    `${of(service)} was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
+    `${labelOf(service)} was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
   tasksUnderProtection: (service: string, deployment: string, count: number) =>
-    `${of(service)} was unable to reach steady state because (taskSet ${deployment}) was unable to scale in due to (reason ${count} tasks under protection)`,
-  // Not ECS's: the container runtime did something, or failed to.
-  ofRuntime: (service: string, text: string) => `${of(service)} ${text}`,
+    `${labelOf(service)} was unable to reach steady state because (taskSet ${deployment}) was unable to scale in due to (reason ${count} tasks under protection)`,
+  // Not ECS's: a message of the container runtime.
+  runtimeMessage: (service: string, text: string) => `${labelOf(service)} ${text}`,
   // Not ECS's: emitted once for fields that this engine stores without acting on them.
   withoutEffect: (service: string, fields: readonly string[]) =>
-    `${of(service)} keeps these fields, which have no effect on this engine yet: ${fields.join(', ')}.`,
+    `${labelOf(service)} keeps these fields, which have no effect on this engine yet: ${fields.join(', ')}.`,
 }

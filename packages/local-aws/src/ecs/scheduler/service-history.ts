@@ -7,8 +7,8 @@ import type { EcsState } from '../records/state.ts'
 const MAX_EVENTS = 100
 
 /**
- * Adds events to the service's history. As in ECS each gets a time one millisecond later than the one before, so that
- * their order is visible.
+ * Adds events to the service's history. As on ECS, the time of each event is one millisecond after the event before it,
+ * so that their order is visible.
  */
 export function addEvents(
   { ecsState, clock, ids }: { ecsState: EcsState; clock: Clock; ids: Ids },
@@ -17,7 +17,7 @@ export function addEvents(
 ): void {
   if (messages.length === 0) return
   const events = ecsState.serviceEvents.get(serviceArn)?.events ?? []
-  const first = Math.max(clock.now(), Math.round((events[0]?.createdAt ?? 0) * 1000) + 1)
-  const added = messages.map((message, i) => ({ id: ids.uuid(), createdAt: epochSeconds(first + i), message }))
-  ecsState.serviceEvents.set(serviceArn, { events: [...added.reverse(), ...events].slice(0, MAX_EVENTS) })
+  const firstTime = Math.max(clock.now(), Math.round((events[0]?.createdAt ?? 0) * 1000) + 1)
+  const newEvents = messages.map((message, i) => ({ id: ids.uuid(), createdAt: epochSeconds(firstTime + i), message }))
+  ecsState.serviceEvents.set(serviceArn, { events: [...newEvents.reverse(), ...events].slice(0, MAX_EVENTS) })
 }

@@ -1,4 +1,4 @@
-/** Builds the scheduler state, the input of `decide`, from stored records. */
+/** Builds the scheduler state, from which `decide` decides, from stored records. */
 import { shortName } from '@ecs-api/ecs-model'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
 import type { EcsState } from '../records/state.ts'
@@ -11,10 +11,10 @@ import type { DeploymentState, ServiceState, TaskState } from './scheduler-state
 import { serviceEvents } from './service-events.ts'
 import type { Timing } from './timing.ts'
 
-/** The service as `decide` needs it. */
+/** The service in the form that `decide` needs. */
 export function serviceState(service: ServiceRecord, timing: Timing): ServiceState {
   const { deploymentConfiguration, engineState } = service
-  const { backgroundMs, ...waits } = timing
+  const { backgroundMs, ...delays } = timing
   return {
     name: service.serviceName,
     status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
@@ -27,7 +27,7 @@ export function serviceState(service: ServiceRecord, timing: Timing): ServiceSta
     ...(engineState.lastCompleted && { lastCompleted: engineState.lastCompleted }),
     conditions: engineState.conditions,
     ...(!runsOnFargate(service) && { cannotPlace: serviceEvents.noContainerInstances(service.serviceName) }),
-    ...waits,
+    ...delays,
   }
 }
 
@@ -73,7 +73,7 @@ function deploymentState({
   }
 }
 
-/** The task as `decide` needs it. ECS's times are in seconds, the scheduler's in milliseconds. */
+/** The task in the form that `decide` needs. ECS's times are in seconds, the scheduler's in milliseconds. */
 export function taskState(ecsState: EcsState, task: TaskRecord): TaskState {
   const { engineState } = task
   const health = healthOf(containersOf(ecsState, task), task.containers)

@@ -1,6 +1,6 @@
 /**
- * Chooses the capacity provider of each new task (API Reference, CapacityProviderStrategyItem: first the bases, then
- * the weights).
+ * Chooses the capacity provider of each new task: first the strategy's bases are filled, then its weights decide (API
+ * Reference, CapacityProviderStrategyItem).
  */
 
 export interface StrategyItem {
@@ -12,22 +12,22 @@ export interface StrategyItem {
 /**
  * Returns a provider for each of `count` new tasks, so that all tasks together come as close to the strategy as they
  * can. Without a strategy: undefined for each.
- * @param placed the number of tasks that each provider has already
+ * @param placedCounts the number of tasks that each provider has already
  */
 export function providersFor(
   strategy: readonly StrategyItem[],
-  placed: ReadonlyMap<string, number>,
   count: number,
+  placedCounts: ReadonlyMap<string, number> = new Map(),
 ): (string | undefined)[] {
-  const counts = new Map(placed)
+  const counts = new Map(placedCounts)
   return Array.from({ length: count }, () => {
-    const chosen = next(strategy, counts)
+    const chosen = nextProvider(strategy, counts)
     if (chosen !== undefined) counts.set(chosen, (counts.get(chosen) ?? 0) + 1)
     return chosen
   })
 }
 
-function next(strategy: readonly StrategyItem[], counts: ReadonlyMap<string, number>): string | undefined {
+function nextProvider(strategy: readonly StrategyItem[], counts: ReadonlyMap<string, number>): string | undefined {
   const placedOn = (item: StrategyItem) => counts.get(item.capacityProvider) ?? 0
   const belowBase = strategy.find((item) => placedOn(item) < item.base)
   if (belowBase) return belowBase.capacityProvider

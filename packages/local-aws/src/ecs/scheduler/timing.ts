@@ -10,22 +10,23 @@ export interface Timing {
   warmUpMs: number
   backOff: BackOff
   /**
-   * How long a deleted service drains at least, a namespace is being attached, and a capacity provider is being
-   * deleted.
+   * How long a namespace is being attached, how long a capacity provider is being deleted, and how long a deleted
+   * service drains at least.
    */
   backgroundMs: number
 }
 
 /**
- * `real`: 40 s is ECS's own figure (API Reference, DeploymentConfiguration), the back-off has ECS's shape, and a real
- * service without tasks became INACTIVE within a minute of its deletion. The other paces shorten all delays.
+ * Of `real`, the 40 s are ECS's own figure (API Reference, DeploymentConfiguration). ECS documents no figures of the
+ * back-off. On AWS, a service without tasks became INACTIVE within a minute of its deletion. The other paces shorten all
+ * delays.
  */
-const timing: Record<SimulatedPace, Timing> = {
-  instant: { warmUpMs: 20, backOff: { firstMs: 20, maxMs: 2_000 }, backgroundMs: 20 },
-  fast: { warmUpMs: 500, backOff: { firstMs: 250, maxMs: 15_000 }, backgroundMs: 500 },
-  real: { warmUpMs: 40_000, backOff: { firstMs: 10_000, maxMs: 900_000 }, backgroundMs: 30_000 },
+const timings: Record<SimulatedPace, Timing> = {
+  instant: { warmUpMs: 20, backOff: { initialDelayMs: 20, maxDelayMs: 2_000 }, backgroundMs: 20 },
+  fast: { warmUpMs: 500, backOff: { initialDelayMs: 250, maxDelayMs: 15_000 }, backgroundMs: 500 },
+  real: { warmUpMs: 40_000, backOff: { initialDelayMs: 10_000, maxDelayMs: 900_000 }, backgroundMs: 30_000 },
 }
 
 export function timingAt(pace: SimulatedPace): Timing {
-  return timing[pace]
+  return timings[pace]
 }

@@ -42,9 +42,9 @@ test('each dependency condition is met by its own container states', () => {
   }
   for (const [condition, cases] of Object.entries(expected) as [ContainerCondition, (typeof expected)['START']][])
     for (const [observation, state] of cases) {
-      const { ready, failed } = plan(waitingFor(condition), observation)
+      const { ready, hasFailedDependency } = plan(waitingFor(condition), observation)
       assert.deepEqual(
-        [ready.includes('app'), failed],
+        [ready.includes('app'), hasFailedDependency],
         [state === 'met', state === 'failed'],
         `${condition} ${JSON.stringify(observation)}`,
       )
@@ -54,9 +54,9 @@ test('each dependency condition is met by its own container states', () => {
 test('a dependency that exceeds its startTimeout has failed', () => {
   const running: ContainerObservation = { state: 'running', since: 1_000 }
   const early = plan(waitingFor('HEALTHY', 5), running, 2_000)
-  assert.equal(early.until, 6_000)
-  assert.equal(early.failed, false)
-  assert.equal(plan(waitingFor('HEALTHY', 5), running, 6_000).failed, true)
+  assert.equal(early.nextTimeoutAt, 6_000)
+  assert.equal(early.hasFailedDependency, false)
+  assert.equal(plan(waitingFor('HEALTHY', 5), running, 6_000).hasFailedDependency, true)
 })
 
 test('containers stop before the containers that they depend on', () => {

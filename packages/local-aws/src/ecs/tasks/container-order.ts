@@ -10,50 +10,50 @@ type ContainerObservations = ReadonlyMap<string, ContainerObservation>
 const START_TIMEOUT_MS = 180_000
 
 export interface StartPlan {
-  /** Containers that have not been started and whose dependencies are met. */
+  /** Names of containers that have not been started and whose dependencies are met. */
   ready: string[]
   /** Whether a container waits for a dependency that can no longer be met. */
-  failed: boolean
-  /** The next time at which a dependency times out. Milliseconds since 1970. */
-  until?: number
+  hasFailedDependency: boolean
+  /** The next time at which a dependency times out, in milliseconds since 1970. */
+  nextTimeoutAt?: number
   /** Whether every container has been started. */
-  complete: boolean
+  isComplete: boolean
 }
 
 /**
  * Returns the containers to start now.
- * @param since when the first container could start. Milliseconds since 1970.
+ * @param firstStartAt when the first container could start, in milliseconds since 1970
  */
 export function startPlan(
   definitions: readonly Definition[],
   observed: ContainerObservations,
-  since: number,
+  firstStartAt: number,
   now: number,
 ): StartPlan {
-  const plan: StartPlan = { ready: [], failed: false, complete: true }
+  const plan: StartPlan = { ready: [], hasFailedDependency: false, isComplete: true }
   const deadlines: number[] = []
   for (const { name = '', dependsOn = [] } of definitions) {
     if (observationOf(observed, name).state !== 'waiting') continue
-    plan.complete = false
+    plan.isComplete = false
     const states = dependsOn.map(({ containerName = '', condition = 'START' }) => {
       const observation = observationOf(observed, containerName)
-      const state = stateOf(condition, observation)
+      const state = dependencyState(condition, observation)
       const deadline =
-        (observation.state === 'running' ? observation.since : since) + timeoutOf(definitions, containerName)
+        (observation.state === 'running' ? observation.since : firstStartAt) + timeoutMsOf(definitions, containerName)
       if (state === 'waits' && observation.state === 'running' && now >= deadline) return 'failed'
       if (state === 'waits' && observation.state === 'running') deadlines.push(deadline)
       return state
     })
-    if (states.includes('failed')) plan.failed = true
+    if (states.includes('failed')) plan.hasFailedDependency = true
     else if (states.every((state) => state === 'met')) plan.ready.push(name)
   }
-  if (deadlines.length > 0) plan.until = Math.min(...deadlines)
+  if (deadlines.length > 0) plan.nextTimeoutAt = Math.min(...deadlines)
   return plan
 }
 
 /**
- * Groups of containers in the order in which they stop: dependents before their dependencies, so that none loses a
- * dependency while it is still ending.
+ * Groups of containers in the order in which they stop: a container stops before its dependencies, so that it can still
+ * use them while it ends.
  */
 export function stopOrder(definitions: readonly Definition[]): string[][] {
   const rounds: string[][] = []
@@ -62,16 +62,16 @@ export function stopOrder(definitions: readonly Definition[]): string[][] {
     const needed = new Set(
       remaining.flatMap(({ dependsOn = [] }) => dependsOn.map(({ containerName }) => containerName)),
     )
-    const free = remaining.filter(({ name }) => !needed.has(name))
+    const notNeeded = remaining.filter(({ name }) => !needed.has(name))
     // A cycle cannot be registered. If there were one, its containers would stop together.
-    const round = free.length > 0 ? free : remaining
+    const round = notNeeded.length > 0 ? notNeeded : remaining
     rounds.push(round.map(({ name = '' }) => name))
     remaining = remaining.filter((definition) => !round.includes(definition))
   }
   return rounds
 }
 
-function stateOf(condition: string, observation: ContainerObservation): 'met' | 'waits' | 'failed' {
+function dependencyState(condition: string, observation: ContainerObservation): 'met' | 'waits' | 'failed' {
   if (observation.state === 'waiting') return 'waits'
   switch (condition) {
     case 'START':
@@ -88,7 +88,7 @@ function stateOf(condition: string, observation: ContainerObservation): 'met' | 
 }
 
 /** The timeout is configured on the container that the others wait for. */
-function timeoutOf(definitions: readonly Definition[], name: string): number {
+function timeoutMsOf(definitions: readonly Definition[], name: string): number {
   const seconds = definitions.find((definition) => definition.name === name)?.startTimeout
   return seconds === undefined ? START_TIMEOUT_MS : seconds * 1000
 }

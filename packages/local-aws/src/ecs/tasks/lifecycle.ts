@@ -1,9 +1,8 @@
 /**
- * Task runs: one loop for each task that takes it from PROVISIONING to STOPPED, one state at a time and never back.
+ * Task runs: for each task, one loop takes it from PROVISIONING to STOPPED, one state at a time and never back.
  *
- * Others only change the desired status of a task and wake its run; the steps below alone decide how the task gets
- * there. Each state is durable before the next step begins, so after a restart every task continues from its stored
- * state.
+ * Other code only changes the desired status of a task and wakes its run. Only the steps below change the status. Each
+ * state is durable before the next step begins, so after a restart every task continues from its stored state.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Clock } from '../../clock.ts'
@@ -58,7 +57,7 @@ export interface Lifecycle {
   close(): Promise<void>
 }
 
-/** Resolves when the task has reached its next state, or when there may be something new to act on. */
+/** Takes the task to its next state. May resolve earlier, and is then repeated. */
 type Step = (taskRun: TaskRun) => Promise<void>
 
 /** The run of one task, with the functions that its steps need. */
@@ -67,18 +66,19 @@ interface TaskRun {
   arn: string
   /** Aborts when the task's desired status has changed. */
   signal: AbortSignal
-  /** The revision of the runtime's last observation that was applied. */
+  /** The number of the runtime's last observation that was applied. */
   revision: number | undefined
   task(): TaskRecord
   /** Stores the task with the change, and calls `onChange`. */
-  set(change: Parameters<typeof withChange>[1] | undefined): void
+  applyChange(change: Parameters<typeof withChange>[1] | undefined): void
 }
 
 const DEFAULT_STOP_TIMEOUT_S = 30
-/** Milliseconds before the end of `stopAll` at which containers are killed, whatever their own stop timeout. */
-const KILL_BEFORE_END_MS = 2_500
+/** `stopAll` kills the remaining containers so long before its deadline, whatever their own stop timeout. */
+const KILL_BEFORE_DEADLINE_MS = 2_500
 /**
- * Delays between retries when the runtime fails to stop or to clean up a task; each is twice as long as the one before.
+ * Delays between retries when the runtime fails to stop or to clean up a task. Each delay is twice as long as the one
+ * before.
  */
 const RETRY = { firstMs: 500, maxMs: 60_000 }
 
@@ -91,8 +91,8 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
 
   const steps: Record<Exclude<TaskStatus, 'STOPPED'>, Step> = {
     async PROVISIONING(taskRun) {
-      const { ecsState, task, set, signal } = taskRun
-      if (task().desiredStatus === 'STOPPED') return set(stopChange(task()))
+      const { ecsState, task, applyChange, signal } = taskRun
+      if (task().desiredStatus === 'STOPPED') return applyChange(stopChange(task()))
       if (!task().engineState.address) {
         const { subnet } = task().engineState
         const address = takeAddress(ecsState, subnet)
@@ -100,13 +100,13 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
           throw new RuntimeFault(
             `Unexpected EC2 error while attempting to Create Network Interface in subnet '${subnet}': InsufficientFreeAddressesInSubnet`,
           )
-        set({ engineState: { ...task().engineState, address } })
+        applyChange({ engineState: { ...task().engineState, address } })
       }
       const ports = await runtime.prepare(taskSpec(ecsState, task()), signal, () =>
-        set(interfaceChange(taskRun, 'CREATED')),
+        applyChange(networkInterfaceChange(taskRun, 'CREATED')),
       )
-      set(interfaceChange(taskRun, 'ATTACHED'))
-      set({
+      applyChange(networkInterfaceChange(taskRun, 'ATTACHED'))
+      applyChange({
         lastStatus: 'PENDING',
         engineState: { ...task().engineState, ...(ports.size > 0 && { ports: Object.fromEntries(ports) }) },
         ...pullStart(task(), clock.now()),
@@ -114,55 +114,62 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
     },
 
     async PENDING(taskRun) {
-      const { ecsState, task, set, signal } = taskRun
-      if (task().desiredStatus === 'STOPPED') return set(stopChange(task()))
+      const { ecsState, task, applyChange, signal } = taskRun
+      if (task().desiredStatus === 'STOPPED') return applyChange(stopChange(task()))
       const spec = taskSpec(ecsState, task())
       if (task().pullStoppedAt === undefined) {
         const names = spec.containers.map(({ name = '' }) => name)
         const digestChange = (name: string, digest: string | undefined) =>
           digest ? withDigests(task(), new Map([[name, digest]])) : undefined
-        const pull = (name: string) => runtime.pull(spec, name, signal, ({ digest }) => set(digestChange(name, digest)))
+        const pull = (name: string) =>
+          runtime.pull(spec, name, signal, ({ digest }) => applyChange(digestChange(name, digest)))
         const digests = await Promise.all(names.map((name) => awaitContainerWork(taskRun, name, pull(name))))
-        set(pullEnd(task(), new Map(names.map((name, i) => [name, digests[i]?.digest])), clock.now()))
+        applyChange(pullEnd(task(), new Map(names.map((name, i) => [name, digests[i]?.digest])), clock.now()))
         return recordRevisionDigests(ecsState, task())
       }
       applyObservation(taskRun, await runtime.wait(spec, undefined, signal))
       const since = (task().pullStoppedAt ?? 0) * 1000
       const plan = startPlan(spec.containers, new Map(Object.entries(task().engineState.observed)), since, clock.now())
-      if (plan.failed) throw new RuntimeFault(dependencyNotMet)
-      if (plan.complete) return set({ lastStatus: 'ACTIVATING' })
+      if (plan.hasFailedDependency) throw new RuntimeFault(dependencyNotMet)
+      if (plan.isComplete) return applyChange({ lastStatus: 'ACTIVATING' })
       if (endedEssentialContainer(task(), spec.containers))
-        return set({ ...stopWithCause(task(), stopCauses.essentialExited(), clock.now()), ...stopChange(task()) })
+        return applyChange({
+          ...stopWithCause(task(), stopCauses.essentialExited(), clock.now()),
+          ...stopChange(task()),
+        })
       if (plan.ready.length > 0) {
         await Promise.all(
           plan.ready.map((name) => awaitContainerWork(taskRun, name, runtime.start(spec, name, signal))),
         )
         return
       }
-      await waitUntil(clock, plan.until, signal, (until) => runtime.wait(spec, taskRun.revision, until))
+      await waitUntil(clock, plan.nextTimeoutAt, signal, (until) => runtime.wait(spec, taskRun.revision, until))
     },
 
-    async ACTIVATING({ task, set }) {
-      if (task().desiredStatus === 'STOPPED') return set(stopChange(task()))
-      set({ lastStatus: 'RUNNING', startedAt: epochSeconds(clock.now()) })
+    async ACTIVATING({ task, applyChange }) {
+      if (task().desiredStatus === 'STOPPED') return applyChange(stopChange(task()))
+      applyChange({ lastStatus: 'RUNNING', startedAt: epochSeconds(clock.now()) })
     },
 
     async RUNNING(taskRun) {
-      const { ecsState, task, set, signal } = taskRun
-      if (task().desiredStatus === 'STOPPED') return set({ lastStatus: 'DEACTIVATING' })
+      const { ecsState, task, applyChange, signal } = taskRun
+      if (task().desiredStatus === 'STOPPED') return applyChange({ lastStatus: 'DEACTIVATING' })
       const spec = taskSpec(ecsState, task())
       // A container may already have ended before this step.
       if (endedEssentialContainer(task(), spec.containers))
-        return set({ lastStatus: 'DEACTIVATING', ...stopWithCause(task(), stopCauses.essentialExited(), clock.now()) })
+        return applyChange({
+          lastStatus: 'DEACTIVATING',
+          ...stopWithCause(task(), stopCauses.essentialExited(), clock.now()),
+        })
       applyObservation(taskRun, await runtime.wait(spec, taskRun.revision, signal))
     },
 
-    async DEACTIVATING({ set }) {
-      set({ lastStatus: 'STOPPING' })
+    async DEACTIVATING({ applyChange }) {
+      applyChange({ lastStatus: 'STOPPING' })
     },
 
     async STOPPING(taskRun) {
-      const { ecsState, task, set } = taskRun
+      const { ecsState, task, applyChange } = taskRun
       const spec = taskSpec(ecsState, task())
       const graceMs = (name: string) => {
         const { stopTimeout = DEFAULT_STOP_TIMEOUT_S } =
@@ -172,18 +179,18 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       for (const round of stopOrder(spec.containers))
         await Promise.all(round.map((name) => runtime.stop(spec, name, graceMs(name))))
       applyObservation(taskRun, await runtime.wait(spec, undefined, new AbortController().signal))
-      set({
+      applyChange({
         lastStatus: 'DEPROVISIONING',
         executionStoppedAt: epochSeconds(executionEnd(task(), clock.now())),
         ...allContainersStopped(task()),
       })
     },
 
-    async DEPROVISIONING({ ecsState, task, set }) {
-      set(detachmentStart(task()))
+    async DEPROVISIONING({ ecsState, task, applyChange }) {
+      applyChange(detachmentStart(task()))
       if (task().engineState.address) await runtime.remove(taskSpec(ecsState, task()))
       const stoppedAt = task().stoppedAt ?? epochSeconds(clock.now())
-      set({
+      applyChange({
         lastStatus: 'STOPPED',
         stoppedAt,
         ...allContainersStopped(task()),
@@ -194,10 +201,10 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
 
   function applyObservation(taskRun: TaskRun, observation: Awaited<ReturnType<Runtime['wait']>>): void {
     taskRun.revision = observation.revision
-    taskRun.set(withObservation(taskRun.task(), containersOf(taskRun.ecsState, taskRun.task()), observation))
+    taskRun.applyChange(withObservation(taskRun.task(), containersOf(taskRun.ecsState, taskRun.task()), observation))
   }
 
-  function interfaceChange(
+  function networkInterfaceChange(
     { ecsState, task }: TaskRun,
     status: 'CREATED' | 'ATTACHED',
   ): ReturnType<typeof attachmentChange> {
@@ -205,8 +212,8 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
   }
 
   /**
-   * The change with which a task begins to stop. Once a pull has started, containers are stopped first; a task without
-   * one has stopped already (as recorded from ECS).
+   * The change with which a task begins to stop. Once a pull has started, the containers are stopped first. A task
+   * without a pull has nothing to stop (as recorded from ECS).
    */
   function stopChange(task: TaskRecord): Parameters<typeof withChange>[1] {
     const now = epochSeconds(clock.now())
@@ -216,15 +223,15 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
   }
 
   /**
-   * Awaits work for one container. A fault of the runtime becomes the container's reason, unless it concerns the task's
-   * resources.
+   * Awaits work for one container. The text of a runtime fault becomes the container's `reason`, unless the fault
+   * concerns the task's resources.
    */
-  async function awaitContainerWork<T>({ task, set }: TaskRun, name: string, work: Promise<T>): Promise<T> {
+  async function awaitContainerWork<T>({ task, applyChange }: TaskRun, name: string, work: Promise<T>): Promise<T> {
     try {
       return await work
     } catch (error) {
       if (error instanceof RuntimeFault && !isResourceFault(error))
-        set(withContainerReason(task(), name, error.message))
+        applyChange(withContainerReason(task(), name, error.message))
       throw error
     }
   }
@@ -236,7 +243,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       signal: AbortSignal.abort(),
       revision: undefined,
       task: () => taskOf(ecsState, arn),
-      set(change) {
+      applyChange(change) {
         if (!change || closed) return
         const task = withChange(taskOf(ecsState, arn), change)
         ecsState.tasks.set(arn, task)
@@ -262,9 +269,9 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
     }
   }
 
-  /** Before the task runs, a fault stops it; later the step is retried. */
+  /** A fault before the task runs stops the task. A later step is retried. */
   async function onStepFailed(taskRun: TaskRun, error: unknown, failures: number): Promise<void> {
-    const { task, set } = taskRun
+    const { task, applyChange } = taskRun
     if (!(error instanceof RuntimeFault)) onUnexpectedError(error)
     const reason =
       error instanceof RuntimeFault ? error.message : 'InternalError: Unexpected error while starting the task'
@@ -272,25 +279,31 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
     if (isResourceFault(error) && (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING')) {
       // ECS detects missing resources in PENDING, with the network attached and before the pull.
       if (lastStatus === 'PROVISIONING') {
-        set(interfaceChange(taskRun, 'ATTACHED'))
-        set({ lastStatus: 'PENDING', ...pullStart(task(), clock.now()) })
+        applyChange(networkInterfaceChange(taskRun, 'ATTACHED'))
+        applyChange({ lastStatus: 'PENDING', ...pullStart(task(), clock.now()) })
       }
-      set(withoutDigests(task()))
+      applyChange(withoutDigests(task()))
     }
     if (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING') {
-      set({ ...stopWithCause(task(), stopCauses.failedToStart(reason), clock.now()), ...stopChange(task()) })
-    } else await pause(Math.min(RETRY.maxMs, RETRY.firstMs * 2 ** Math.min(failures, 20)))
+      applyChange({ ...stopWithCause(task(), stopCauses.failedToStart(reason), clock.now()), ...stopChange(task()) })
+    } else await delay(Math.min(RETRY.maxMs, RETRY.firstMs * 2 ** Math.min(failures, 20)))
   }
 
-  /** Stops the task's containers at once. Stops that wait for a stop timeout end too. */
-  async function kill({ ecsState, task: { taskArn } }: { ecsState: EcsState; task: TaskRecord }): Promise<void> {
+  /** Kills the task's containers, also those that are within their stop timeout. */
+  async function killContainers({
+    ecsState,
+    task: { taskArn },
+  }: {
+    ecsState: EcsState
+    task: TaskRecord
+  }): Promise<void> {
     const task = taskOf(ecsState, taskArn)
     if (task.lastStatus !== 'STOPPING') return
     const spec = taskSpec(ecsState, task)
     await Promise.all(spec.containers.map(({ name = '' }) => runtime.stop(spec, name, 0)))
   }
 
-  function pause(ms: number): Promise<void> {
+  function delay(ms: number): Promise<void> {
     return new Promise((resolve) => {
       clock.at(clock.now() + ms, resolve)
     })
@@ -298,7 +311,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
 
   function startRun(ecsState: EcsState, arn: string): void {
     if (closed || taskRuns.has(arn)) return
-    // Starts after the present turn: an action that throws in the end must not have started anything.
+    // The run starts in a later turn: an action that throws must not have started anything.
     const taskRun = Promise.resolve()
       .then(() => run(ecsState, arn))
       .catch(onUnexpectedError)
@@ -319,9 +332,9 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       const liveTasks = ecsStates.flatMap((ecsState) =>
         ecsState.tasks.by('stopped', 'no').map((task) => ({ ecsState, task })),
       )
-      const withAddress = liveTasks.filter(({ task }) => task.engineState.address)
+      const tasksWithAddress = liveTasks.filter(({ task }) => task.engineState.address)
       await runtime.adopt(
-        withAddress.map(({ ecsState, task }) => ({
+        tasksWithAddress.map(({ ecsState, task }) => ({
           task: taskSpec(ecsState, task),
           observed: new Map(Object.entries(task.engineState.observed)),
         })),
@@ -333,9 +346,9 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       const liveTasks = ecsStates.flatMap((ecsState) =>
         ecsState.tasks.by('stopped', 'no').map((task) => ({ ecsState, task })),
       )
-      killAt = clock.now() + Math.max(0, withinMs - KILL_BEFORE_END_MS)
+      killAt = clock.now() + Math.max(0, withinMs - KILL_BEFORE_DEADLINE_MS)
       const cancelKills = clock.at(killAt, () => {
-        for (const liveTask of liveTasks) kill(liveTask).catch(onUnexpectedError)
+        for (const liveTask of liveTasks) killContainers(liveTask).catch(onUnexpectedError)
       })
       for (const { ecsState, task } of liveTasks) {
         ecsState.tasks.set(task.taskArn, withChange(task, stopWithCause(task, stopCauses.engineClosing(), clock.now())))

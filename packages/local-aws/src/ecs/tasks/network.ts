@@ -41,11 +41,11 @@ export interface TaskInterface {
  */
 const RESERVED_ADDRESSES = 5
 
-/** The network of an account in a Region. Interfaces are those of tasks that have not stopped. */
+/** The network of an account in a Region, with the interfaces of all tasks that have not stopped. */
 export function networkOf(ecsState: EcsState): Network {
   const ids = new Set([...defaultSubnets, ...Array.from(ecsState.subnets.values(), ({ id }) => id)])
   const tasks = ecsState.tasks.by('stopped', 'no')
-  const named = [
+  const groupIds = [
     ...tasks.flatMap(({ engineState }) => engineState.securityGroups ?? []),
     ...Array.from(ecsState.services.values()).flatMap(
       (service) => service.networkConfiguration?.awsvpcConfiguration?.securityGroups ?? [],
@@ -61,7 +61,7 @@ export function networkOf(ecsState: EcsState): Network {
       freeAddresses: ecsState.addressSpace.addressesPerSubnet - RESERVED_ADDRESSES - ecsState.tasks.count('subnet', id),
     })),
     interfaces: tasks.flatMap((task) => interfaceOf(ecsState, task) ?? []),
-    securityGroups: [...new Set(named)].sort(),
+    securityGroups: [...new Set(groupIds)].sort(),
   }
 }
 
@@ -87,9 +87,8 @@ function interfaceOf(ecsState: EcsState, task: TaskRecord): TaskInterface | unde
 }
 
 /**
- * Where addresses are real, a task's public address is its private address, because it can be reached from outside the
- * VPC too.
- * Simulated tasks cannot be reached; their public addresses are from the range for network tests, which belongs to
+ * The public address of a task in real containers is its private address, which can be reached from outside the VPC too.
+ * Simulated tasks cannot be reached. Their public addresses are from the range for network tests, which belongs to
  * nobody (RFC 2544).
  */
 function publicAddress({ addressSpace }: EcsState, address: string, attachmentId: string): string {

@@ -26,7 +26,7 @@ export interface TaskRequest {
   service?: string
   deployment?: string
   capacityProvider?: string | undefined
-  /** A number; LATEST is resolved before. */
+  /** A version number such as `1.4.0`, never LATEST. */
   platformVersion: string
   network: Wire<AwsVpcConfiguration>
   overrides?: Wire<TaskOverride> | undefined
@@ -47,16 +47,16 @@ export function newTask({ ecsState, clock, ids, runtime }: NewTaskDeps, request:
   const cluster = shortName(request.clusterArn)
   const taskArn = ecsArn(ecsState, 'task', cluster, id)
   const subnet = emptiestSubnet(ecsState, request.network.subnets ?? [])
-  const restarts =
+  const ignoresRestartPolicy =
     runtime.name === 'simulated' && definition.containerDefinitions?.some(({ restartPolicy }) => restartPolicy?.enabled)
-  const localVolumes =
+  const volumesOnMachine =
     runtime.name === 'simulated'
       ? []
       : (definition.volumes ?? []).filter(({ efsVolumeConfiguration }) => efsVolumeConfiguration)
   const withoutEffect = [
     ...(request.enableExecuteCommand && !runtime.exec ? ['enableExecuteCommand'] : []),
     ...request.withoutEffect,
-    ...(restarts ? ['restartPolicy'] : []),
+    ...(ignoresRestartPolicy ? ['restartPolicy'] : []),
   ]
   const storage = overrides.ephemeralStorage ?? definition.ephemeralStorage ?? { sizeInGiB: DEFAULT_STORAGE_GIB }
   return {
@@ -76,8 +76,8 @@ export function newTask({ ecsState, clock, ids, runtime }: NewTaskDeps, request:
       { name: 'ecs-api.runtime', value: runtime.name },
       ...(withoutEffect.length > 0 ? [{ name: 'ecs-api.without-effect', value: withoutEffect.join(',') }] : []),
       // An EFS file system becomes a volume on this machine.
-      ...(localVolumes.length > 0
-        ? [{ name: 'ecs-api.local-volumes', value: localVolumes.map(({ name }) => name).join(',') }]
+      ...(volumesOnMachine.length > 0
+        ? [{ name: 'ecs-api.local-volumes', value: volumesOnMachine.map(({ name }) => name).join(',') }]
         : []),
     ],
     availabilityZone: availabilityZoneOf(ecsState, subnet),
@@ -136,8 +136,8 @@ export function newTask({ ecsState, clock, ids, runtime }: NewTaskDeps, request:
 }
 
 /**
- * `Linux`, `Windows Server 2022 Core`: ECS's answers write the family so, definitions write LINUX and
- * WINDOWS_SERVER_2022_CORE.
+ * The platform family in the form of ECS's responses: `Linux` for a definition with LINUX, `Windows Server 2022 Core`
+ * for one with WINDOWS_SERVER_2022_CORE.
  */
 export function platformFamilyOf({ runtimePlatform }: TaskDefinitionRecord): string {
   const family = runtimePlatform?.operatingSystemFamily ?? 'LINUX'

@@ -6,13 +6,12 @@ import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 
 type Platform = Pick<TaskDefinitionRecord, 'runtimePlatform'>
 
-const latestFor = ({ runtimePlatform }: Platform) =>
+const latestVersion = ({ runtimePlatform }: Platform) =>
   runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ? '1.0.0' : '1.4.0'
 
 /**
- * The version that tasks of the definition get when the request asks for `requested`. Without a request it is the
- * latest.
+ * The platform version of a task: the requested one, or the latest when the request names none or LATEST.
  */
-export function resolvedVersion(requested: string | undefined, definition: Platform): string {
-  return requested === undefined || requested === 'LATEST' ? latestFor(definition) : requested
+export function resolvedPlatformVersion(requested: string | undefined, definition: Platform): string {
+  return requested === undefined || requested === 'LATEST' ? latestVersion(definition) : requested
 }

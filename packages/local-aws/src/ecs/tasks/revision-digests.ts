@@ -1,13 +1,13 @@
-/** The image digests of service revisions, which come from the first task that has pulled an image. */
+/** The image digests of service revisions. The first task that has pulled an image determines its digest. */
 import { ecsArn, shortName } from '@ecs-api/ecs-model'
 import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { definitionOf } from './task-spec.ts'
 
 /**
- * Adds the digests of the task's images to its service revision. A digest that the revision has stays: ECS resolves an
- * image once for a revision, and not at all where `versionConsistency` is `disabled` (Developer Guide, "Container image
- * resolution"). Call it when the task's images are pulled.
+ * Adds the digests of the task's images to its service revision, after the images are pulled. A digest that the revision
+ * already has is kept: ECS resolves an image once for a revision, and not at all where `versionConsistency` is
+ * `disabled` (Developer Guide, "Container image resolution").
  */
 export function recordRevisionDigests(ecsState: EcsState, task: TaskRecord): void {
   const { deployment, service } = task.engineState

@@ -27,7 +27,7 @@ export const stopCauses = {
     stopCode: 'EssentialContainerExited',
     stoppedReason: 'Essential container in task exited',
   }),
-  // Not ECS's: the host of the task goes away, as it does when Fargate takes it back.
+  // Not ECS's text. The stop code is that of a task whose host Fargate takes back.
   engineClosing: (): StopCause => ({
     stopCode: 'TerminationNotice',
     stoppedReason: 'The engine that ran the task was closed.',
@@ -48,10 +48,10 @@ export function stopCauseOf({
   return stoppedReason === stopCauses.unhealthy().stoppedReason ? 'unhealthy' : 'requested'
 }
 
-/** ECS's whole message for a container whose dependency (`dependsOn`) can no longer be met, as recorded. */
+/** ECS's message, as recorded, when a container's dependency (`dependsOn`) can no longer be met. */
 export const dependencyNotMet = 'Task failed to start'
 
-/** Whether the fault concerns secrets, log groups and other resources that a task needs before its containers start. */
+/** Whether the fault concerns a resource that a task needs before its containers start, such as a secret or log group. */
 export function isResourceFault(error: unknown): boolean {
   return error instanceof RuntimeFault && error.message.startsWith('ResourceInitializationError')
 }

@@ -4,10 +4,10 @@ import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 
 /**
- * ECS shows a stopped task for at least an hour (ECS Developer Guide, "Viewing stopped tasks"); the engine for exactly
+ * ECS shows a stopped task for at least an hour (ECS Developer Guide, "Viewing stopped tasks"), this engine for exactly
  * an hour.
  */
-const SHOWN_MS = 3_600_000
+const KEPT_MS = 3_600_000
 
 export interface StoppedTasks {
   /** Deletes the task an hour after it stopped. */
@@ -17,33 +17,33 @@ export interface StoppedTasks {
 
 /** One timer serves all tasks: they are deleted in the order in which they stopped. */
 export function stoppedTasks(clock: Clock): StoppedTasks {
-  let queue: { ecsState: EcsState; arn: string; at: number }[] = []
+  let queue: { ecsState: EcsState; arn: string; expiresAt: number }[] = []
   let cancel: (() => void) | undefined
 
-  function forget(): void {
+  function deleteExpired(): void {
     cancel = undefined
-    const due = queue.filter(({ at }) => at <= clock.now())
-    queue = queue.slice(due.length)
-    for (const { ecsState, arn } of due) ecsState.tasks.delete(arn)
-    wait()
+    const expired = queue.filter(({ expiresAt }) => expiresAt <= clock.now())
+    queue = queue.slice(expired.length)
+    for (const { ecsState, arn } of expired) ecsState.tasks.delete(arn)
+    startTimer()
   }
 
-  function wait(): void {
+  function startTimer(): void {
     const [next] = queue
-    if (next && !cancel) cancel = clock.at(next.at, forget)
+    if (next && !cancel) cancel = clock.at(next.expiresAt, deleteExpired)
   }
 
   return {
     add(ecsState, { taskArn, stoppedAt = 0 }) {
-      const at = stoppedAt * 1000 + SHOWN_MS
+      const expiresAt = stoppedAt * 1000 + KEPT_MS
       // After a restart tasks are added in any order.
-      const index = queue.findLastIndex((expiry) => expiry.at <= at)
-      queue.splice(index + 1, 0, { ecsState, arn: taskArn, at })
+      const index = queue.findLastIndex((expiry) => expiry.expiresAt <= expiresAt)
+      queue.splice(index + 1, 0, { ecsState, arn: taskArn, expiresAt })
       if (index < 0) {
         cancel?.()
         cancel = undefined
       }
-      wait()
+      startTimer()
     },
     close() {
       cancel?.()

@@ -1,7 +1,7 @@
 /**
- * Subnets and their addresses. The engine has no record of VPCs, so every well-formed subnet id permanently gets an
- * address range of its own; the built-in subnets look like those of a default VPC. Addresses are assigned round-robin,
- * so a freed address is not used again at once.
+ * Subnets and their addresses. The engine does not know VPCs, so it permanently assigns an address range to every
+ * well-formed subnet id. The built-in subnets look like those of a default VPC. Addresses are assigned round-robin, so a
+ * freed address is not used again at once.
  */
 import { createHash } from 'node:crypto'
 import { AwsError } from '../../protocol/aws-error.ts'
@@ -11,8 +11,8 @@ import type { EcsState, SubnetRecord } from '../records/state.ts'
 /**
  * AWS reserves the first four addresses and the last one of each subnet (VPC User Guide, "Subnet CIDR reservations").
  */
-const FIRST_FREE = 4
-const lastFree = ({ addressesPerSubnet }: AddressSpace) => addressesPerSubnet - 2
+const FIRST_USABLE = 4
+const lastUsable = ({ addressesPerSubnet }: AddressSpace) => addressesPerSubnet - 2
 
 const zones = ['a', 'b', 'c']
 /** One subnet in each Availability Zone, as in a default VPC. */
@@ -22,13 +22,13 @@ export const defaultSubnets = zones.map((_, index) => `subnet-${(index + 1).toSt
 export function takeAddress(ecsState: EcsState, id: string): string | undefined {
   const subnet = subnetOf(ecsState, id)
   const { addressSpace } = ecsState
-  const last = lastFree(addressSpace)
-  const free = last - FIRST_FREE + 1
-  for (let tried = 0; tried < free; tried++) {
-    const offset = FIRST_FREE + ((subnet.next - FIRST_FREE + tried) % free)
+  const last = lastUsable(addressSpace)
+  const usableCount = last - FIRST_USABLE + 1
+  for (let tried = 0; tried < usableCount; tried++) {
+    const offset = FIRST_USABLE + ((subnet.next - FIRST_USABLE + tried) % usableCount)
     const address = dotted(addressSpace.first + subnet.range * addressSpace.addressesPerSubnet + offset)
     if (ecsState.tasks.count('address', `${id} ${address}`) > 0) continue
-    ecsState.subnets.set(id, { ...subnet, next: offset === last ? FIRST_FREE : offset + 1 })
+    ecsState.subnets.set(id, { ...subnet, next: offset === last ? FIRST_USABLE : offset + 1 })
     return address
   }
   return undefined
@@ -56,7 +56,7 @@ function subnetOf(ecsState: EcsState, id: string): SubnetRecord {
     id,
     ...(addressSpace.cidr !== simulatedAddresses.cidr && { space: addressSpace.cidr }),
     range,
-    next: FIRST_FREE,
+    next: FIRST_USABLE,
   }
   ecsState.subnets.set(id, subnet)
   return subnet

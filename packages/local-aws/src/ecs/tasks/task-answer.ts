@@ -1,18 +1,18 @@
 /**
- * A task as ECS's responses and events show it, as recorded. The stored task has more states than ECS shows, and has
- * each fact as soon as it is known; ECS shows some facts later.
+ * A task in the form of ECS's responses and events, as recorded. The stored task has more statuses than ECS shows, and
+ * has members that ECS shows only later.
  */
 import type { Container, Task } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 
 /** DescribeTasks shows the health of the task and of every container, started or not, and sorts containers by ARN. */
-export function taskInDescribeTasks(task: TaskRecord, { withTags }: { withTags: boolean }): Wire<Task> {
-  const { tags = [], containers = [], healthStatus = 'UNKNOWN', ...rest } = shown(task)
+export function taskInDescribeTasksResponse(task: TaskRecord, { withTags }: { withTags: boolean }): Wire<Task> {
+  const { tags = [], containers = [], healthStatus = 'UNKNOWN', ...rest } = shownTask(task)
   return {
     ...rest,
     healthStatus,
-    containers: byArn(containers).map((container) => ({
+    containers: sortedByArn(containers).map((container) => ({
       ...container,
       healthStatus: container.healthStatus ?? 'UNKNOWN',
     })),
@@ -20,20 +20,20 @@ export function taskInDescribeTasks(task: TaskRecord, { withTags }: { withTags: 
   }
 }
 
-/** RunTask shows tags and no health, also when a repeated client token replays its response. */
-export function taskInRunTask(task: TaskRecord): Wire<Task> {
-  const { tags = [], ...rest } = withoutHealth(shown(task))
+/** RunTask shows tags and no health, also in its response to a repeated client token. */
+export function taskInRunTaskResponse(task: TaskRecord): Wire<Task> {
+  const { tags = [], ...rest } = withoutHealth(shownTask(task))
   return { ...rest, tags }
 }
 
 /** StopTask shows no tags and no health. */
-export function taskInStopTask(task: TaskRecord): Wire<Task> {
-  return { ...withoutHealth(shown(task)), tags: [] }
+export function taskInStopTaskResponse(task: TaskRecord): Wire<Task> {
+  return { ...withoutHealth(shownTask(task)), tags: [] }
 }
 
-/** StopTask of a task whose containers have already stopped shows nothing that belongs to them. */
-export function stoppedTaskInStopTask(task: TaskRecord): Wire<Task> {
-  const { attributes: _, ...rest } = taskInStopTask(task)
+/** For a task whose containers have already stopped, StopTask shows no containers, attachments and overrides. */
+export function endedTaskInStopTaskResponse(task: TaskRecord): Wire<Task> {
+  const { attributes: _, ...rest } = taskInStopTaskResponse(task)
   return {
     ...rest,
     attachments: [],
@@ -43,8 +43,8 @@ export function stoppedTaskInStopTask(task: TaskRecord): Wire<Task> {
 }
 
 /**
- * The `detail` of a task's event on EventBridge: without health, network bindings, and the members that were added to
- * the API late.
+ * The `detail` of a task's event on EventBridge. It lacks health, tags, network bindings, and members that ECS's API got
+ * late.
  */
 export function taskInEvent(task: TaskRecord): Wire<Task> {
   const {
@@ -53,7 +53,7 @@ export function taskInEvent(task: TaskRecord): Wire<Task> {
     fargateEphemeralStorage: ___,
     overrides = {},
     ...rest
-  } = withoutHealth(shown(task))
+  } = withoutHealth(shownTask(task))
   const { inferenceAcceleratorOverrides: ____, ...others } = overrides
   return {
     ...rest,
@@ -61,7 +61,7 @@ export function taskInEvent(task: TaskRecord): Wire<Task> {
       ...attachment,
       type: attachment.type === 'ElasticNetworkInterface' ? 'eni' : attachment.type,
     })),
-    containers: byArn(rest.containers ?? []).map(({ networkBindings: _____, ...container }) => container),
+    containers: sortedByArn(rest.containers ?? []).map(({ networkBindings: _____, ...container }) => container),
     overrides: others,
   }
 }
@@ -85,7 +85,7 @@ export function shownStatus({ lastStatus, startedAt }: Pick<TaskRecord, 'lastSta
  * ECS shows connectivity and pull times once the task is RUNNING or its containers have stopped, and a container's ids
  * once it has started.
  */
-function shown({ engineState: _, ...task }: TaskRecord): Wire<Task> {
+function shownTask({ engineState: _, ...task }: TaskRecord): Wire<Task> {
   const lastStatus = shownStatus(task)
   if (lastStatus !== 'PROVISIONING' && lastStatus !== 'PENDING') return { ...task, lastStatus }
   const {
@@ -94,10 +94,10 @@ function shown({ engineState: _, ...task }: TaskRecord): Wire<Task> {
     pullStartedAt: ____,
     pullStoppedAt: _____,
     containers,
-    ...early
+    ...membersBeforeRunning
   } = task
   return {
-    ...early,
+    ...membersBeforeRunning,
     lastStatus,
     containers: containers.map((container) => (container.lastStatus === 'PENDING' ? withoutIds(container) : container)),
   }
@@ -111,6 +111,6 @@ function withoutHealth({ healthStatus: _, containers = [], ...task }: Wire<Task>
   return { ...task, containers: containers.map(({ healthStatus: __, ...container }) => container) }
 }
 
-function byArn(containers: readonly Wire<Container>[]): Wire<Container>[] {
+function sortedByArn(containers: readonly Wire<Container>[]): Wire<Container>[] {
   return containers.toSorted((a, b) => ((a.containerArn ?? '') < (b.containerArn ?? '') ? -1 : 1))
 }

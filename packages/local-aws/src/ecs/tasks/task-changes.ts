@@ -1,5 +1,5 @@
 /**
- * Pure functions that return changes of a task's record. Each change leads to a later state, never to an earlier one.
+ * Pure functions that return changes of a task's record. A change never takes a task back to an earlier status.
  */
 import { createHash } from 'node:crypto'
 import type { Container, ContainerDefinition, NetworkBinding } from '@aws-sdk/client-ecs'
@@ -15,7 +15,7 @@ import { shownStatus } from './task-answer.ts'
 type Change = Partial<Omit<TaskRecord, 'version'>>
 type Health = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN'
 
-const order: readonly TaskStatus[] = [
+const statusOrder: readonly TaskStatus[] = [
   'PROVISIONING',
   'PENDING',
   'ACTIVATING',
@@ -32,29 +32,34 @@ const order: readonly TaskStatus[] = [
  */
 export function withChange(task: TaskRecord, change: Change): TaskRecord {
   const next = { ...task, ...change }
-  if (order.indexOf(next.lastStatus) < order.indexOf(task.lastStatus))
+  if (statusOrder.indexOf(next.lastStatus) < statusOrder.indexOf(task.lastStatus))
     throw new Error(`a task cannot go from ${task.lastStatus} to ${next.lastStatus}`)
   return isNewVersion(task, next) ? { ...next, version: task.version + 1 } : next
 }
 
 /**
  * ECS increases the version for each status that it shows, for a requested stop, and for each container that ends
- * before the others while the task runs. All other changes come with one of these (as recorded): the pull, the network
+ * before the others while the task runs. Other changes do not increase it (as recorded): the pull, the network
  * interface, health, and containers that start or end in PENDING.
  */
 function isNewVersion(task: TaskRecord, next: TaskRecord): boolean {
   if (shownStatus(task) !== shownStatus(next)) return true
   if (task.desiredStatus !== next.desiredStatus)
     return next.stopCode !== undefined && !unrequestedStops.has(next.stopCode)
-  const running = next.containers.filter(({ lastStatus }) => lastStatus === 'RUNNING').length
-  const before = task.containers.filter(({ lastStatus }) => lastStatus === 'RUNNING').length
-  return task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING' && running > 0 && running < before
+  const runningCount = next.containers.filter(({ lastStatus }) => lastStatus === 'RUNNING').length
+  const runningCountBefore = task.containers.filter(({ lastStatus }) => lastStatus === 'RUNNING').length
+  return (
+    task.lastStatus === 'RUNNING' &&
+    task.desiredStatus === 'RUNNING' &&
+    runningCount > 0 &&
+    runningCount < runningCountBefore
+  )
 }
 
 /** Codes of stops that nobody requested. */
 const unrequestedStops: ReadonlySet<string> = new Set(['EssentialContainerExited', 'TaskFailedToStart'])
 
-/** Begins the stop of a task. The first cause stays: later ones only follow from it. */
+/** Begins the stop of a task. Only the first cause is stored: later causes follow from it. */
 export function stopWithCause(task: TaskRecord, cause: StopCause, now: number): Change {
   if (task.desiredStatus === 'STOPPED') return {}
   return { desiredStatus: 'STOPPED', ...cause, stoppingAt: epochSeconds(now) }
@@ -86,7 +91,7 @@ export function attachmentChange(
   }
 }
 
-/** Starts to detach the network interface, if it was created. */
+/** Begins to detach the network interface, if it was created. */
 export function detachmentStart(task: TaskRecord): Change {
   return {
     attachments: (task.attachments ?? []).map((attachment) =>
@@ -121,12 +126,12 @@ export function pullStart(task: TaskRecord, now: number): Change {
   return { connectivity: 'CONNECTED', connectivityAt: epochSeconds(now), pullStartedAt: epochSeconds(now), containers }
 }
 
-/** Ends the pull. Digests are by container name. */
+/** Ends the pull. The keys of `digests` are container names. */
 export function pullEnd(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>, now: number): Change {
   return { pullStoppedAt: epochSeconds(now), ...withDigests(task, digests) }
 }
 
-/** Adds image digests, which may be known before the pull has ended. */
+/** Adds image digests, which may be known before the pull has ended. The keys of `digests` are container names. */
 export function withDigests(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>): Change {
   const containers = task.containers.map((container) => {
     const imageDigest = digests.get(container.name ?? '')
@@ -136,7 +141,7 @@ export function withDigests(task: TaskRecord, digests: ReadonlyMap<string, strin
 }
 
 /**
- * Removes the digests of a task whose resources could not be fetched: nothing ran, so ECS shows no digests (as
+ * Removes the digests of a task whose resources (secrets, log groups) could not be fetched: ECS shows none (as
  * recorded).
  */
 export function withoutDigests(task: TaskRecord): Change {
@@ -155,7 +160,8 @@ export function withContainerReason(task: TaskRecord, name: string, reason: stri
 }
 
 /**
- * Applies an observation of the runtime. Undefined when it has nothing new. A container that has exited stays exited.
+ * Applies an observation of the runtime. Returns undefined when the observation has nothing new. A container that has
+ * exited stays exited.
  */
 export function withObservation(
   task: TaskRecord,
@@ -208,8 +214,8 @@ function observedContainer(
 }
 
 /**
- * The task's health: that of its essential containers that have a health check (Developer Guide, "Determine task
- * health"). Undefined when none has one.
+ * The task's health, from its essential containers that have a health check (Developer Guide, "Determine task health").
+ * Undefined when there are no such containers.
  */
 export function healthOf(
   definitions: readonly Wire<ContainerDefinition>[],
@@ -235,8 +241,7 @@ export function endedEssentialContainer(
 }
 
 /**
- * When the last container ended, in milliseconds since 1970; `now` when none has run. It can be earlier than the stop
- * of the task.
+ * When the last container ended, in milliseconds since 1970; `now` when no container has run.
  */
 export function executionEnd({ engineState }: TaskRecord, now: number): number {
   const ends = Object.values(engineState.observed).flatMap((observation) =>

@@ -19,22 +19,22 @@ export function checkOverrides(definition: TaskDefinitionRecord, overrides: Wire
   if (containerOverrides.length === 0 && cpu === undefined && memory === undefined && ephemeralStorage === undefined)
     return
   const onFargate = { ...definition, requiresCompatibilities: ['FARGATE'] }
-  const present = new Set(faultsOf('RegisterTaskDefinition', onFargate).map(({ message }) => message))
-  const found = faultsOf('RegisterTaskDefinition', {
+  const messagesBefore = new Set(faultsOf('RegisterTaskDefinition', onFargate).map(({ message }) => message))
+  const faultsAfter = faultsOf('RegisterTaskDefinition', {
     ...onFargate,
     ...(cpu !== undefined && { cpu }),
     ...(memory !== undefined && { memory }),
     ...(ephemeralStorage && { ephemeralStorage }),
     containerDefinitions: definition.containerDefinitions?.map((container) =>
-      overridden(container, containerOverrides),
+      withOverrides(container, containerOverrides),
     ),
   })
-  const fault = found.find(({ message }) => !present.has(message))
+  const fault = faultsAfter.find(({ message }) => !messagesBefore.has(message))
   if (fault) throw new AwsError(fault.code, fault.message)
 }
 
 /** Environment variables are merged by name; every other member is replaced (API Reference, ContainerOverride). */
-export function overridden(
+export function withOverrides(
   definition: Wire<ContainerDefinition>,
   overrides: readonly Wire<ContainerOverride>[],
 ): Wire<ContainerDefinition> {

@@ -7,7 +7,7 @@ import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { privateDnsName } from './private-dns-name.ts'
 import { cidrOf } from './subnets.ts'
-import { overridden } from './task-overrides.ts'
+import { withOverrides } from './task-overrides.ts'
 
 /** The task in the form that a runtime needs. Call it only for a task that has an address. */
 export function taskSpec(ecsState: EcsState, task: TaskRecord): TaskSpec {
@@ -49,6 +49,6 @@ export function definitionOf(
 export function containersOf(ecsState: EcsState, task: TaskRecord): Wire<ContainerDefinition>[] {
   const overrides = task.overrides?.containerOverrides ?? []
   return (definitionOf(ecsState, task).containerDefinitions ?? []).map((definition) =>
-    overridden(definition, overrides),
+    withOverrides(definition, overrides),
   )
 }

@@ -1,6 +1,6 @@
 /**
- * The tags that a task gets from its definition, its service and ECS, besides those of its own request (ECS Developer
- * Guide, "How resources are tagged").
+ * The tags of a new task: from its request, its definition, its service, and from ECS itself ("managed tags"; ECS
+ * Developer Guide, "How resources are tagged").
  */
 import type { Tag } from '@aws-sdk/client-ecs'
 import { shortName, type Wire } from '@ecs-api/ecs-model'
@@ -8,7 +8,7 @@ import type { ServiceRecord } from '../records/service-record.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 
 export function tagsOfServiceTask(service: ServiceRecord, definition: TaskDefinitionRecord): Wire<Tag>[] {
-  return merged(
+  return mergedTags(
     service.propagateTags === 'TASK_DEFINITION' ? definition.tags : [],
     service.propagateTags === 'SERVICE' ? (service.tags ?? []) : [],
     service.enableECSManagedTags
@@ -21,18 +21,22 @@ export function tagsOfServiceTask(service: ServiceRecord, definition: TaskDefini
 }
 
 export function tagsOfTask(
-  own: Wire<Tag>[],
+  requestTags: Wire<Tag>[],
   definition: TaskDefinitionRecord,
-  { clusterArn, propagate, managed }: { clusterArn: string; propagate: boolean; managed: boolean },
+  {
+    clusterArn,
+    withDefinitionTags,
+    withManagedTags,
+  }: { clusterArn: string; withDefinitionTags: boolean; withManagedTags: boolean },
 ): Wire<Tag>[] {
-  return merged(
-    propagate ? definition.tags : [],
-    own,
-    managed ? [{ key: 'aws:ecs:clusterName', value: shortName(clusterArn) }] : [],
+  return mergedTags(
+    withDefinitionTags ? definition.tags : [],
+    requestTags,
+    withManagedTags ? [{ key: 'aws:ecs:clusterName', value: shortName(clusterArn) }] : [],
   )
 }
 
-/** Of two tags with one key the later wins. */
-function merged(...lists: Wire<Tag>[][]): Wire<Tag>[] {
+/** Of two tags with the same key, the later one is kept. */
+function mergedTags(...lists: Wire<Tag>[][]): Wire<Tag>[] {
   return [...new Map(lists.flat().map((tag) => [tag.key, tag])).values()]
 }

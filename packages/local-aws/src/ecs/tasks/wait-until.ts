@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.ts'
 
 /**
- * Calls `wait`, and aborts it at the time `until` (milliseconds since 1970), which is no error. Rejects when `signal`
- * aborts.
+ * Resolves with the promise of `wait`, or at the time `until` (milliseconds since 1970), which aborts that wait. Rejects
+ * when `signal` aborts.
  */
 export async function waitUntil(
   clock: Clock,
