@@ -451,7 +451,7 @@ function openServer(
 
 /** Adds the figures of the parts to the metrics. They are read when Prometheus scrapes. */
 function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, server }: Parts): void {
-  metrics.read({
+  metrics.addStateMetrics({
     version,
     accounts: () => accounts.all(),
     cache: () => cache.statistics(),

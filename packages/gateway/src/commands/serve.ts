@@ -10,7 +10,7 @@ import { drainMs, endsInTime, firstSignal } from '../process/shutdown.ts'
 import { getAdminToken, readSettings, runStep } from '../process/startup.ts'
 import { endOnUncaught } from '../process/uncaught.ts'
 import { openLog } from '../telemetry/log.ts'
-import { tracesWanted } from '../telemetry/traces-wanted.ts'
+import { areTracesConfigured } from '../telemetry/traces-configured.ts'
 
 /** @returns the exit code, once the process has been asked to stop */
 export async function serve(source: ConfigurationSource): Promise<number> {
@@ -25,7 +25,7 @@ export async function serve(source: ConfigurationSource): Promise<number> {
   if (warning) log.warn(warning)
   const onNotice = (text: string) => log.warn(text)
   program = await runStep(async () => {
-    const tracing = tracesWanted(process.env)
+    const tracing = areTracesConfigured(process.env)
       ? (await import('../telemetry/tracing.ts')).openTracing(process.env, onNotice)
       : undefined
     return compose(settings, {

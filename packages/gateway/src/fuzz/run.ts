@@ -82,7 +82,7 @@ function faultsOf(request: FuzzRequest, { status, headers, text }: FuzzAnswer, s
   )
     faults.push('a 400 without a list of errors')
   const { method, route } = request
-  const wrong = schemas.faultOf({ method, route, status, mediaType: type, body })
+  const wrong = schemas.findFault({ method, route, status, mediaType: type, body })
   if (wrong) faults.push(wrong)
   return faults
 }

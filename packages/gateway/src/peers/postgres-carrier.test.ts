@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { after, type TestContext, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sealWith } from '../store/seal.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { type Message, PostgresCarrier } from './postgres-carrier.ts'
 
-const skip = withoutPostgres
+const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 after(() => postgres?.stop())
 

@@ -32,7 +32,7 @@ export async function findEarlierRollback(
   const releasesBefore = collected.releases.filter((release) => !isAfterFirstTry(release))
   for (const restored of await possibleTargets({ ...collected, releases: releasesBefore }, target, releaseLog)) {
     for (const release of releasesSince) {
-      const asCurrent = { ...collected, current: release.revision }
+      const asCurrent: CollectedReleases = { ...collected, currentArn: release.revision }
       const plan = await unlessRejected(() =>
         planRollback(account, caller, asCurrent, { release: restored.number ?? 0 }, releaseLog),
       )

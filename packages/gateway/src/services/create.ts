@@ -8,7 +8,7 @@ import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
-import { locateInBody } from '../task-definitions/locate-in-body.ts'
+import { withPointerToBody } from '../task-definitions/locate-in-body.ts'
 import { requireAllowedDefinition } from '../task-definitions/require-allowed.ts'
 import { findService, recordServiceWrite } from './get.ts'
 
@@ -54,7 +54,7 @@ export async function createService(
     recordServiceWrite(account, created)
     return created
   } catch (error) {
-    throw locateInBody(error, requestBody)
+    throw withPointerToBody(error, requestBody)
   }
 }
 

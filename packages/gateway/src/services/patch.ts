@@ -10,7 +10,7 @@ import { requireTagsAllowed, setTags } from '../aws/tags.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { requireMatch } from '../http/etag.ts'
 import { nameOf } from '../task-definitions/get.ts'
-import { locateInBody } from '../task-definitions/locate-in-body.ts'
+import { withPointerToBody } from '../task-definitions/locate-in-body.ts'
 import { findRegisteredSince, registerRevision } from '../task-definitions/register.ts'
 import { changedFields, changedTags, isOtherDefinition } from './difference.ts'
 import { getService, recordServiceWrite } from './get.ts'
@@ -138,7 +138,7 @@ async function applyDefinitionPatch(
   try {
     return await patchDefinition(account, base, definition)
   } catch (error) {
-    throw locateInBody(error, body)
+    throw withPointerToBody(error, body)
   }
 }
 
@@ -153,7 +153,7 @@ async function applyPlan(
   try {
     return await updateService(account, tagged, update)
   } catch (error) {
-    throw locateInBody(error, patch.update)
+    throw withPointerToBody(error, patch.update)
   }
 }
 

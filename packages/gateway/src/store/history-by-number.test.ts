@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { addStoppedTasks, listStoppedTasks } from './history-records.ts'
 import { migrations } from './migrations.ts'
 import { openStore, type Store, type StoreSettings } from './store.ts'
 
-const postgres = withoutPostgres ? undefined : await startPostgres()
+const postgres = skipWithoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
 
 function folder(t: TestContext): string {
@@ -85,6 +85,6 @@ test('stopped tasks kept by the previous version move to their account, Region a
   await assertTasksMove({ url: undefined, key: undefined, data: folder(t) })
 })
 
-test('stopped tasks kept by the previous version move on PostgreSQL, too', { skip: withoutPostgres }, async () => {
+test('stopped tasks kept by the previous version move on PostgreSQL, too', { skip: skipWithoutPostgres }, async () => {
   await assertTasksMove({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
 })

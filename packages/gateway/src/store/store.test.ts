@@ -8,13 +8,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { startService } from '../testing/process.ts'
 import { addIdempotencyKey } from './idempotency-records.ts'
 import { exportStore, importStore } from './move.ts'
 import { openStore, type Store } from './store.ts'
 
-const postgres = withoutPostgres ? undefined : await startPostgres()
+const postgres = skipWithoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
 const launcher = fileURLToPath(new URL('../../../cli/bin/ecs-api.mjs', import.meta.url))
 
@@ -85,7 +85,7 @@ test('an unreadable lock is not reported as another process, and a database that
 })
 
 test('processes that start together on a new PostgreSQL agree on its tables', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async () => {
   const settings = { url: postgres!.newUrl(), key: 'a key', data: ':memory:' }
   const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(settings)))
@@ -95,7 +95,7 @@ test('processes that start together on a new PostgreSQL agree on its tables', {
 })
 
 test('a connection that PostgreSQL ends while in use fails only its own query', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async () => {
   const store = await openStore({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
   const ended = store.db.connection().execute(async (lent) => {
@@ -111,7 +111,7 @@ test('a connection that PostgreSQL ends while in use fails only its own query', 
 })
 
 test('a store moves to PostgreSQL without rows sealed by its key, and to another folder whole; tokens and replays keep working', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async (t) => {
   const here = folder(t)
   const portal = { name: 'portal', role: 'viewer' }
@@ -170,7 +170,7 @@ test('a store moves to PostgreSQL without rows sealed by its key, and to another
 })
 
 test('rows added or removed during an export from PostgreSQL cause no loss and no duplicates', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async () => {
   const settings = () => ({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
   const [from, to] = [await openStore(settings()), await openStore(settings())]

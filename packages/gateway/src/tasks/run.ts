@@ -9,7 +9,7 @@ import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { BadRequest, Conflict, NotYetAvailable, Problem, Unavailable } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
-import { locateInBody } from '../task-definitions/locate-in-body.ts'
+import { withPointerToBody } from '../task-definitions/locate-in-body.ts'
 import { requireAllowedDefinition } from '../task-definitions/require-allowed.ts'
 
 export interface RunResult {
@@ -58,7 +58,7 @@ export async function runTasks(
   requireFamily(caller, request.taskDefinition ?? '')
   await requireAllowedDefinition(account, request.taskDefinition ?? '')
   const started = await sendRunTasks(account, request, count, clientToken).catch((error: unknown) =>
-    Promise.reject(locateInBody(error, requestBody)),
+    Promise.reject(withPointerToBody(error, requestBody)),
   )
   const [first] = started.failures
   if (started.tasks.length === 0 && first) throw problemOfFailure(first)

@@ -37,7 +37,7 @@ interface AnsweredRequest {
   requestId: string
 }
 
-/** The trace of a request in progress. */
+/** The trace of one request, while the request is in progress. */
 interface RequestTrace {
   traceId: string
   onAwsCall: (call: AwsCall) => void
@@ -59,7 +59,7 @@ const getter = {
 }
 
 /**
- * @param environment with OpenTelemetry's variables; the exporter reads its own ones from the process
+ * @param environment has OpenTelemetry's variables; the exporter itself reads further variables of the process
  * @param onNotice called at most once a minute while spans cannot be exported
  */
 export function openTracing(
@@ -113,7 +113,7 @@ function endRequest(span: Span, { method = '', route, account, status, code, req
       'ecs_api.request_id': requestId,
     }),
   )
-  if (status >= 500) fail(span, code ?? String(status))
+  if (status >= 500) recordError(span, code ?? String(status))
   span.end()
 }
 
@@ -132,11 +132,11 @@ function addAwsSpan(
     'ecs_api.throttles': throttles,
   }
   const span = tracer.startSpan(action, { kind: SpanKind.CLIENT, startTime: end - durationMs, attributes }, parent)
-  if (problem) fail(span, problem.code)
+  if (problem) recordError(span, problem.code)
   span.end(end)
 }
 
-function fail(span: Span, type: string): void {
+function recordError(span: Span, type: string): void {
   span.setAttribute('error.type', type)
   span.setStatus({ code: SpanStatusCode.ERROR })
 }

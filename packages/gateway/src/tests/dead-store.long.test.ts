@@ -6,11 +6,11 @@ import { removeOldAuditEntries } from '../store/audit-records.ts'
 import { exportStore } from '../store/move.ts'
 import { openStore } from '../store/store.ts'
 import { listTokenRows } from '../store/token-records.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { testProgram } from '../testing/program.ts'
 
-const skip = withoutPostgres
+const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 const proxy = postgres && (await postgresProxy(postgres.newUrl()))
 const program = proxy && (await testProgram({}, [], { url: proxy.url, key: 'a key' }))
