@@ -40,4 +40,17 @@ test('the palette finds stopped tasks, clusters, logs and codes', { skip, timeou
   await shows(page, /prod\/www/)
   await search('NoSuchCodeAnywhere')
   await page.getByText('Nothing has this name.').waitFor()
+  await page.goto(`${url}/console/local/clusters/prod/services/www`)
+  await shows(page, /3 running/)
+  await search('> scale')
+  await options.filter({ hasText: /^Scale… *action/ }).waitFor()
+  assert.equal(await options.count(), 1)
+  // Without > the action stands before the names and the codes that have the word.
+  await search('scale')
+  await options
+    .first()
+    .filter({ hasText: /^Scale… *action/ })
+    .waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: /Scale/ }).getByLabel('Desired count').waitFor()
 })

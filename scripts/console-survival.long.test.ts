@@ -169,7 +169,7 @@ test('10,000 changes: the pages follow to the last one, and answer meanwhile', {
   // The changes are counted by another tab: the first one's stream forwards them.
   const counter = await signedInPage(profile, url, token)
   await counter.evaluate(`globalThis.changes = 0
-    new BroadcastChannel('ecs-api.changes.local').onmessage = () => changes++`)
+    new BroadcastChannel('ecs-api.changes.local').onmessage = ({ data }) => { if (data.kind) changes++ }`)
   await page.bringToFront()
   const tasks = '/local/clusters/busy/tasks'
   const isDone = async () => Number(await counter.evaluate('changes')) >= 10_000

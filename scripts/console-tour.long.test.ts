@@ -1,61 +1,12 @@
 // The tour of the console, by mouse and by keyboard alone: from nothing to a service that fails and is rolled back.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { cannotRun, consoleProgram, newProfile, shows, signedInPage, webDefinition } from './console-browser.ts'
+import { type Hands, keyboard, mouse } from './console-hands.ts'
 
 const skip = cannotRun
 const program = skip ? undefined : await consoleProgram({ pace: 'fast' })
-
-/** How a person works the page. */
-interface Hands {
-  /** Activates a button or a link. */
-  press: (target: Locator) => Promise<void>
-  /** Changes a checkbox. */
-  toggle: (box: Locator) => Promise<void>
-  /** Replaces the text of a field. */
-  type: (field: Locator, text: string) => Promise<void>
-}
-
-const mouse: Hands = {
-  press: (target) => target.click(),
-  toggle: (box) => box.click(),
-  type: async (field, text) => {
-    await field.click()
-    await field.fill(text)
-  },
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
-const isFocused = (element: any) => element === element.ownerDocument.activeElement
-
-/** Presses Tab until the target has the focus. A page that does not let it be reached fails the test. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await target.waitFor()
-  for (let presses = 0; presses < 150; presses++) {
-    if (await target.evaluate(isFocused)) return
-    await page.keyboard.press('Tab')
-  }
-  assert.fail(`Tab does not reach ${target}`)
-}
-
-const keyboard = (page: Page): Hands => ({
-  press: async (target) => {
-    await tabTo(page, target)
-    const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')
-    assert.notEqual(outline, 'none', `the focus on ${target} is not visible`)
-    await page.keyboard.press('Enter')
-  },
-  toggle: async (box) => {
-    await tabTo(page, box)
-    await page.keyboard.press('Space')
-  },
-  type: async (field, text) => {
-    await tabTo(page, field)
-    await page.keyboard.press('Control+a')
-    await page.keyboard.insertText(text)
-  },
-})
 
 async function tour(page: Page, { press, toggle, type }: Hands, family: string): Promise<void> {
   const button = (name: string) => page.getByRole('button', { name, exact: true })
@@ -81,7 +32,10 @@ async function tour(page: Page, { press, toggle, type }: Hands, family: string):
   await toggle(page.getByLabel(/Roll back when a deployment fails/))
   await planned(/2/)
   await press(button('Create'))
-  await main.getByText(/2 of 2 tasks running/).waitFor()
+  await main
+    .locator('.sentence')
+    .getByText(/2 of 2 tasks running/)
+    .waitFor()
   const reloads = await page.evaluate<number>('performance.getEntriesByType("navigation").length')
 
   // A version that fails, in the document.

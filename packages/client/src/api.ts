@@ -208,7 +208,7 @@ export interface components {
     }
     /** @description One resource: after a change, or before its deletion. */
     ChangesChangeEvent: {
-      /** @description For `Last-Event-ID` or `?cursor=`. */
+      /** @description The value of `Last-Event-ID` or `?cursor=` to resume after this event. */
       id: string
       /** @enum {string} */
       event: 'change' | 'deleted'
@@ -216,7 +216,7 @@ export interface components {
     }
     /** @description A page of the resources as they are when the stream begins. */
     ChangesStateEvent: {
-      /** @description For `Last-Event-ID` or `?cursor=`. */
+      /** @description The value of `Last-Event-ID` or `?cursor=` to resume after this event. */
       id: string
       /** @constant */
       event: 'state'
@@ -1058,7 +1058,7 @@ export interface components {
     ExecResult: {
       /** @description Standard output and standard error together, as a terminal shows them. */
       output: string
-      /** @description Null where the container has no shell that could tell it. */
+      /** @description Null when the container has no shell to report it. */
       exitCode: number | null
       /** @description The output had more than 1 MiB; the first 1 MiB is here. */
       truncated: boolean
@@ -1072,13 +1072,13 @@ export interface components {
      *     }
      */
     ExecTerminal: {
-      /** @description The audit log names the session by it. */
+      /** @description The id of the session, also in the audit log. */
       id: string
       /** @description The path of a WebSocket with the subprotocol `ecs-api.exec.v1`, good for one connection. A secret. */
       url: string
       /**
        * Format: date-time
-       * @description Until then the client must have connected.
+       * @description The client must connect before this time.
        */
       expiresAt: string
     }

@@ -40,11 +40,11 @@ const allRules: readonly Rule[] = [
   ...volumeConfigurationRules,
 ]
 
-const rulesOf = new Map<string, Rule[]>()
+const rulesByStructure = new Map<string, Rule[]>()
 for (const rule of allRules) {
-  const rules = rulesOf.get(rule.on)
+  const rules = rulesByStructure.get(rule.on)
   if (rules) rules.push(rule)
-  else rulesOf.set(rule.on, [rule])
+  else rulesByStructure.set(rule.on, [rule])
 }
 
 // Required members whose absence another rule reports, with ECS's message.
@@ -58,12 +58,13 @@ const membersWithOwnRule = new Set([
   'Tag.value',
   'KeyValuePair.name',
 ])
-// Members whose unknown values another rule reports, with ECS's message: always, or when FARGATE is required.
+// Members whose unknown values another rule always reports, with ECS's message.
 const valuesWithOwnRule = new Set([
   'LogConfiguration.logDriver',
   'ThresholdConfiguration.type',
   'MetricConfiguration.metricNames',
 ])
+// Members whose unknown values another rule reports when a definition requires FARGATE.
 const valuesWithFargateRule = new Set(['RuntimePlatform.cpuArchitecture', 'RuntimePlatform.operatingSystemFamily'])
 // ECS's message for members whose name or values ECS writes differently (capture services 66-68).
 const valueMessages = new Map([
@@ -85,23 +86,23 @@ export function faultsOf(
   input: Readonly<Record<string, unknown>>,
   context: RuleContext = {},
 ): Fault[] {
-  const found = findOperation(operationName)
-  if (!found) throw new Error(`ECS has no action ${operationName}`)
+  const operation = findOperation(operationName)
+  if (!operation) throw new Error(`ECS has no action ${operationName}`)
   const checker = new InputChecker(operationName, input, context)
-  checker.checkStructure(found.input, input, [])
+  checker.checkStructure(operation.input, input, [])
   return [...checker.faults, ...checker.ruleFaults]
 }
 
 class InputChecker {
   readonly faults: Fault[] = []
   readonly ruleFaults: Fault[] = []
-  readonly #operation: string
+  readonly #operationName: string
   readonly #root: Readonly<Record<string, unknown>>
   readonly #context: RuleContext
   readonly #isFargate: boolean
 
   constructor(operationName: string, root: Readonly<Record<string, unknown>>, context: RuleContext) {
-    this.#operation = operationName
+    this.#operationName = operationName
     this.#root = root
     this.#context = context
     this.#isFargate = Array.isArray(root.requiresCompatibilities) && root.requiresCompatibilities.includes('FARGATE')
@@ -113,19 +114,24 @@ class InputChecker {
       // Most members are missing, and a body can have thousands of structures, so nothing is allocated for missing
       // members.
       if (given === undefined && !member.required) continue
-      const name = `${shape.name}.${member.name}`
-      const at = [...path, member.name]
+      const qualifiedName = `${shape.name}.${member.name}`
+      const memberPath = [...path, member.name]
       if (given === undefined) {
-        if (!membersWithOwnRule.has(name)) this.#addFault(`${capitalised(member.name)} is missing`, at, true)
+        if (!membersWithOwnRule.has(qualifiedName))
+          this.#addFault(`${capitalised(member.name)} is missing`, memberPath, { missing: true })
         continue
       }
-      if (member.values && !valuesWithOwnRule.has(name) && !(this.#isFargate && valuesWithFargateRule.has(name)))
-        this.#checkValues(member, given, at)
-      this.#checkNested(member.shape, given, at)
+      if (
+        member.values &&
+        !valuesWithOwnRule.has(qualifiedName) &&
+        !(this.#isFargate && valuesWithFargateRule.has(qualifiedName))
+      )
+        this.#checkValues(member, given, memberPath)
+      this.#checkNested(member.shape, given, memberPath)
     }
     if (shape.union && Object.keys(value).length !== 1)
       this.#addFault(`Exactly one of ${[...shape.members.keys()].join(', ')} must be given`, path)
-    for (const rule of rulesOf.get(shape.name) ?? [])
+    for (const rule of rulesByStructure.get(shape.name) ?? [])
       for (const [relativePath, message, hint] of rule.find(value as never, this.#root as never, this.#context))
         this.ruleFaults.push({
           code: rule.code,
@@ -156,32 +162,34 @@ class InputChecker {
     const values = member.values ?? []
     for (const [i, value] of (Array.isArray(given) ? given : [given]).entries()) {
       if (typeof value !== 'string' || values.includes(value)) continue
-      const at = Array.isArray(given) ? [...path, i] : path
-      if (this.#operation === 'DescribeTaskDefinition' && member.name === 'include')
+      const valuePath = Array.isArray(given) ? [...path, i] : path
+      if (this.#operationName === 'DescribeTaskDefinition' && member.name === 'include')
         this.#addFault(
           `${value} is not a valid value for include. The value must be one of [[${values.join(', ')}]]`,
-          at,
-          false,
-          'ClientException',
+          valuePath,
+          { code: 'ClientException' },
         )
-      else if (member.name === 'include') this.#addFault(`include should be one of [${values}]`, at)
+      else if (member.name === 'include') this.#addFault(`include should be one of [${values}]`, valuePath)
       else
-        this.#addFault(valueMessages.get(member.name) ?? `${capitalised(member.name)} should be one of [${values}]`, at)
+        this.#addFault(
+          valueMessages.get(member.name) ?? `${capitalised(member.name)} should be one of [${values}]`,
+          valuePath,
+        )
     }
   }
 
-  #addFault(message: string, path: Path, missing = false, code = 'InvalidParameterException'): void {
+  #addFault(message: string, path: Path, { missing = false, code = 'InvalidParameterException' } = {}): void {
     this.faults.push({ code, message, path, verified: true, afterLookup: false, missing })
   }
 }
 
 function isMissing(value: unknown, path: Path): boolean {
-  let here = value
+  let current = value
   for (const segment of path) {
-    if (typeof here !== 'object' || here === null) return true
-    here = (here as Record<string | number, unknown>)[segment]
+    if (typeof current !== 'object' || current === null) return true
+    current = (current as Record<string | number, unknown>)[segment]
   }
-  return here === undefined
+  return current === undefined
 }
 
 function capitalised(name: string): string {

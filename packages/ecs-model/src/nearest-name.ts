@@ -4,21 +4,21 @@
  */
 export function nearestName(word: string, words: Iterable<string>): string | undefined {
   let nearest: string | undefined
-  let best = Math.max(1, Math.floor(word.length / 3)) + 1
+  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
   const target = word.toLowerCase()
   for (const candidate of words) {
-    const distance = editDistance(target, candidate.toLowerCase(), best)
-    if (distance < best) {
+    const distance = editDistance(target, candidate.toLowerCase(), bestDistance)
+    if (distance < bestDistance) {
       nearest = candidate
-      best = distance
+      bestDistance = distance
     }
   }
   return nearest
 }
 
 /**
- * Suggestions for the first ten unknown words of a request. Each search compares a word with every known one, and a
- * body can have thousands of words.
+ * Suggests names for the first ten unknown words of a request, and none for later ones: each search compares a word with
+ * every known name, and a body can have thousands of unknown words.
  */
 export class Suggestions {
   #remaining = 10
@@ -33,19 +33,19 @@ export class Suggestions {
 /** The number of edits (insert, delete, replace, swap neighbours) between two words, at most `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit || a.length > 100) return limit
-  let beforeLast: number[] = []
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  let rowBeforeLast: number[] = []
+  let lastRow = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const row = [i]
     for (let j = 1; j <= b.length; j++) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1
-      let distance = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + cost)
+      let distance = Math.min(lastRow[j]! + 1, row[j - 1]! + 1, lastRow[j - 1]! + cost)
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        distance = Math.min(distance, beforeLast[j - 2]! + 1)
+        distance = Math.min(distance, rowBeforeLast[j - 2]! + 1)
       row.push(distance)
     }
-    beforeLast = last
-    last = row
+    rowBeforeLast = lastRow
+    lastRow = row
   }
-  return Math.min(last[b.length]!, limit)
+  return Math.min(lastRow[b.length]!, limit)
 }

@@ -1,7 +1,7 @@
 /**
  * Reads a client's JSON into an input of ECS.
  *
- * It is lenient where a form (closed tables of shorthands and rules) allows that, and strict elsewhere. It collects
+ * It accepts ECS's own form, numbers and sizes written as text, and what a `Form` adds; the rest is a fault. It collects
  * every fault, each with the JSON Pointer (RFC 6901) of the place in the client's JSON.
  */
 import { cpuUnits, memoryMiB } from './fargate-sizes.ts'
@@ -15,7 +15,7 @@ export interface Shorthand {
   memberPath: readonly string[]
   /** Converts the shorthand's value into the member's value. Undefined when both have the same form. */
   expand?: (value: unknown, pointer: string, report: Report) => unknown
-  /** Set for a member of responses: it is accepted when a client sends a response back, and not suggested in errors. */
+  /** Set for a word that only responses have. A client may send a response back with it; errors do not suggest it. */
   onlyInResponses?: true
 }
 
@@ -26,7 +26,7 @@ export interface Form {
   /** Members that may be a map where ECS has a list of pairs. */
   pairs: ReadonlySet<string>
   /** By name of the structure: members that only responses have. They are dropped silently. */
-  responseOnlyMembers: Readonly<Record<string, ReadonlySet<string>>>
+  responseOnly: Readonly<Record<string, ReadonlySet<string>>>
 }
 
 export interface ReadingFault {
@@ -66,11 +66,11 @@ export function readInput(
   const report: Report = (pointer, message) => {
     faults.push({ pointer, message })
   }
-  const sealed = new Set<string>()
-  const reader = new Reader(form, nulls, origins, sealed, report, suggestions)
+  const shorthandPaths = new Set<string>()
+  const reader = new Reader(form, nulls, origins, shorthandPaths, report, suggestions)
   const value = isObject(body) ? reader.structure(shape, body, at, []) : {}
   if (!isObject(body)) report(at, `${kindOf(body)} where an object is expected`)
-  return { value, faults, pointerTo: (path) => pointerTo(origins, sealed, path) }
+  return { value, faults, pointerTo: (path) => pointerTo(origins, shorthandPaths, path) }
 }
 
 /** A list of pairs that a patch has as a map: only the named pairs change, and null removes a pair. */
@@ -86,7 +86,7 @@ class Reader {
   readonly #nulls: Nulls
   readonly #origins: Map<string, string>
   /** Paths whose values came from a shorthand, so the client has not written anything inside them. */
-  readonly #sealed: Set<string>
+  readonly #shorthandPaths: Set<string>
   readonly #report: Report
   readonly #suggestions: Suggestions
 
@@ -94,14 +94,14 @@ class Reader {
     form: Form,
     nulls: Nulls,
     origins: Map<string, string>,
-    sealed: Set<string>,
+    shorthandPaths: Set<string>,
     report: Report,
     suggestions: Suggestions,
   ) {
     this.#form = form
     this.#nulls = nulls
     this.#origins = origins
-    this.#sealed = sealed
+    this.#shorthandPaths = shorthandPaths
     this.#report = report
     this.#suggestions = suggestions
   }
@@ -115,16 +115,16 @@ class Reader {
     const result: Record<string, unknown> = {}
     const shorthands = this.#form.shorthands[shape.name] ?? {}
     for (const [word, value] of Object.entries(given)) {
-      const here = `${pointer}/${escaped(word)}`
+      const memberPointer = `${pointer}/${escaped(word)}`
       const member = shape.members.get(word)
       const shorthand = Object.hasOwn(shorthands, word) ? shorthands[word] : undefined
       if (!member && !shorthand) {
-        if (!this.#form.responseOnlyMembers[shape.name]?.has(word)) this.#unknown(word, here, shape, shorthands)
+        if (!this.#form.responseOnly[shape.name]?.has(word)) this.#unknown(word, memberPointer, shape, shorthands)
         continue
       }
       if (value === undefined || (value === null && this.#nulls === 'not given')) continue
-      if (member) this.#place(result, shape, [word], value, here, path)
-      else if (shorthand) this.#shorthand(result, shape, shorthand, value, here, path)
+      if (member) this.#place(result, shape, [word], value, memberPointer, path)
+      else if (shorthand) this.#shorthand(result, shape, shorthand, value, memberPointer, path)
     }
     return result
   }
@@ -134,195 +134,213 @@ class Reader {
     shape: StructureShape,
     { memberPath, expand }: Shorthand,
     value: unknown,
-    here: string,
+    pointer: string,
     path: Path,
   ): void {
     let isValid = true
     const expanded =
       expand && value !== null
-        ? expand(value, here, (pointer, message) => {
+        ? expand(value, pointer, (faultPointer, message) => {
             isValid = false
-            this.#report(pointer, message)
+            this.#report(faultPointer, message)
           })
         : value
     if (!isValid || expanded === undefined) return
-    if (expand) this.#sealed.add(key([...path, ...memberPath]))
-    this.#place(result, shape, memberPath, expanded, here, path)
+    if (expand) this.#shorthandPaths.add(key([...path, ...memberPath]))
+    this.#place(result, shape, memberPath, expanded, pointer, path)
   }
 
   /** Stores a value at its member's place, which may be deeper than where the client wrote it. */
   #place(
-    into: Record<string, unknown>,
+    target: Record<string, unknown>,
     shape: StructureShape,
     to: readonly string[],
     value: unknown,
-    here: string,
+    pointer: string,
     path: Path,
   ): void {
-    const [word, ...deeper] = to
-    const member = word === undefined ? undefined : shape.members.get(word)
-    if (!member) throw new Error(`${shape.name} has no member ${word}`)
-    const at = [...path, member.name]
+    const [memberName, ...deeper] = to
+    const member = memberName === undefined ? undefined : shape.members.get(memberName)
+    if (!member) throw new Error(`${shape.name} has no member ${memberName}`)
+    const memberPath = [...path, member.name]
     if (deeper.length > 0 && member.shape.kind === 'structure') {
-      const inner = into[member.name] === undefined ? {} : into[member.name]
-      into[member.name] = inner
+      const inner = target[member.name] === undefined ? {} : target[member.name]
+      target[member.name] = inner
       if (inner === null)
-        this.#report(here, `${member.name} is given twice: here and at ${this.#origins.get(key(at)) ?? here}`)
-      if (isObject(inner)) this.#place(inner, member.shape, deeper, value, here, at)
+        this.#report(
+          pointer,
+          `${member.name} is given twice: here and at ${this.#origins.get(key(memberPath)) ?? pointer}`,
+        )
+      if (isObject(inner)) this.#place(inner, member.shape, deeper, value, pointer, memberPath)
       return
     }
-    const before = this.#origins.get(key(at))
+    const earlierPointer = this.#origins.get(key(memberPath))
     if (
-      into[member.name] !== undefined &&
-      isObject(into[member.name]) &&
+      target[member.name] !== undefined &&
+      isObject(target[member.name]) &&
       member.shape.kind === 'structure' &&
       isObject(value) &&
-      before === undefined
+      earlierPointer === undefined
     ) {
       // Shorthands have already filled some members. A member that both contain is a duplicate.
-      const read = this.structure(member.shape, value, here, at)
-      this.#merge(into[member.name] as Record<string, unknown>, read, here, at)
+      const read = this.structure(member.shape, value, pointer, memberPath)
+      this.#merge(target[member.name] as Record<string, unknown>, read, pointer, memberPath)
       return
     }
-    if (into[member.name] !== undefined) {
-      this.#report(here, `${member.name} is given twice: here and at ${before ?? here}`)
+    if (target[member.name] !== undefined) {
+      this.#report(pointer, `${member.name} is given twice: here and at ${earlierPointer ?? pointer}`)
       return
     }
-    this.#origins.set(key(at), here)
-    const result = this.#value(member, member.shape, value, here, at)
-    if (result !== undefined) into[member.name] = result
+    this.#origins.set(key(memberPath), pointer)
+    const result = this.#value(member, member.shape, value, pointer, memberPath)
+    if (result !== undefined) target[member.name] = result
   }
 
-  #merge(into: Record<string, unknown>, read: Record<string, unknown>, here: string, at: Path): void {
+  #merge(target: Record<string, unknown>, read: Record<string, unknown>, pointer: string, path: Path): void {
     for (const [word, value] of Object.entries(read)) {
-      const existing = into[word]
-      if (existing === undefined) into[word] = value
+      const existing = target[word]
+      if (existing === undefined) target[word] = value
       else if (isObject(existing) && isObject(value))
-        this.#merge(existing, value, `${here}/${escaped(word)}`, [...at, word])
-      else this.#report(`${here}/${escaped(word)}`, `${word} is given twice, in two forms`)
+        this.#merge(existing, value, `${pointer}/${escaped(word)}`, [...path, word])
+      else this.#report(`${pointer}/${escaped(word)}`, `${word} is given twice, in two forms`)
     }
   }
 
-  #value(member: Member, shape: Shape, value: unknown, here: string, path: Path): unknown {
+  #value(member: Member, shape: Shape, value: unknown, pointer: string, path: Path): unknown {
     if (value === null) return this.#nulls === 'remove' ? null : undefined
     switch (shape.kind) {
       case 'structure':
-        if (!isObject(value)) return this.#mismatch(value, 'an object', here)
-        return this.structure(shape, value, here, path)
+        if (!isObject(value)) return this.#mismatch(value, 'an object', pointer)
+        return this.structure(shape, value, pointer, path)
       case 'list':
         if (isObject(value) && this.#form.pairs.has(member.name) && shape.of.kind === 'structure')
-          return this.#pairs(shape.of, value, here, path)
+          return this.#pairs(shape.of, value, pointer, path)
         if (!Array.isArray(value))
-          return this.#mismatch(value, this.#form.pairs.has(member.name) ? 'a map or a list of pairs' : 'a list', here)
-        return this.#list(member, shape.of, value, here, path)
+          return this.#mismatch(
+            value,
+            this.#form.pairs.has(member.name) ? 'a map or a list of pairs' : 'a list',
+            pointer,
+          )
+        return this.#list(member, shape.of, value, pointer, path)
       case 'map':
-        if (!isObject(value)) return this.#mismatch(value, 'a map', here)
-        return this.#map(member, shape.of, value, here, path)
+        if (!isObject(value)) return this.#mismatch(value, 'a map', pointer)
+        return this.#map(member, shape.of, value, pointer, path)
       case 'boolean':
-        return typeof value === 'boolean' ? value : this.#mismatchedFigure(value, 'true or false', here)
+        return typeof value === 'boolean' ? value : this.#mismatchedFigure(value, 'true or false', pointer)
       case 'integer':
       case 'double':
-        return this.#number(member, shape.kind, value, here)
+        return this.#number(member, shape.kind, value, pointer)
       case 'timestamp':
-        return this.#timestamp(value, here)
+        return this.#timestamp(value, pointer)
       case 'document':
         return value
       case 'string':
-        if (isQuantity(member)) return this.#quantity(member, value, here)
-        return typeof value === 'string' ? value : this.#mismatch(value, 'a string', here)
+        if (isQuantity(member)) return this.#quantity(member, value, pointer)
+        return typeof value === 'string' ? value : this.#mismatch(value, 'a string', pointer)
       case 'blob':
-        return typeof value === 'string' ? value : this.#mismatch(value, 'a string (base64)', here)
+        return typeof value === 'string' ? value : this.#mismatch(value, 'a string (base64)', pointer)
     }
   }
 
-  #list(member: Member, of: Shape, value: unknown[], here: string, path: Path): unknown[] {
+  #list(member: Member, of: Shape, value: unknown[], pointer: string, path: Path): unknown[] {
     const items: unknown[] = []
     const names = new Set<unknown>()
     const pairKey = this.#form.pairs.has(member.name) && of.kind === 'structure' ? keyAndValue(of)[0] : undefined
     value.forEach((item, i) => {
-      const pointer = `${here}/${i}`
+      const itemPointer = `${pointer}/${i}`
       if (item === null || item === undefined) {
-        this.#report(pointer, 'null in a list')
+        this.#report(itemPointer, 'null in a list')
         return
       }
-      this.#origins.set(key([...path, items.length]), pointer)
-      const read = this.#value(member, of, item, pointer, [...path, items.length])
+      this.#origins.set(key([...path, items.length]), itemPointer)
+      const read = this.#value(member, of, item, itemPointer, [...path, items.length])
       if (read === undefined) return
       const name = pairKey && isObject(read) ? read[pairKey] : undefined
-      if (name !== undefined && names.has(name)) this.#report(pointer, `${name} is given twice in ${member.name}`)
+      if (name !== undefined && names.has(name)) this.#report(itemPointer, `${name} is given twice in ${member.name}`)
       names.add(name)
       items.push(read)
     })
     return items
   }
 
-  #pairs(of: StructureShape, value: Record<string, unknown>, here: string, path: Path): unknown {
+  #pairs(of: StructureShape, value: Record<string, unknown>, pointer: string, path: Path): unknown {
     const [nameMember, valueMember] = keyAndValue(of)
     const shape = of.members.get(valueMember)!
     const entries: [string, unknown][] = []
     for (const [name, item] of Object.entries(value)) {
-      const pointer = `${here}/${escaped(name)}`
+      const itemPointer = `${pointer}/${escaped(name)}`
       if (item === null && this.#nulls === 'not given') continue
-      this.#origins.set(key([...path, entries.length]), pointer)
-      const read = this.#value(shape, shape.shape, item, pointer, [...path, entries.length, valueMember])
-      this.#origins.set(key([...path, entries.length, valueMember]), pointer)
+      this.#origins.set(key([...path, entries.length]), itemPointer)
+      const read = this.#value(shape, shape.shape, item, itemPointer, [...path, entries.length, valueMember])
+      this.#origins.set(key([...path, entries.length, valueMember]), itemPointer)
       if (read !== undefined) entries.push([name, read])
     }
     if (this.#nulls === 'remove') return new PairsPatch(new Map(entries))
     return entries.map(([name, item]) => ({ [nameMember]: name, [valueMember]: item }))
   }
 
-  #map(member: Member, of: Shape, value: Record<string, unknown>, here: string, path: Path): Record<string, unknown> {
+  #map(
+    member: Member,
+    of: Shape,
+    value: Record<string, unknown>,
+    pointer: string,
+    path: Path,
+  ): Record<string, unknown> {
     const entries: [string, unknown][] = []
     for (const [name, item] of Object.entries(value)) {
-      const pointer = `${here}/${escaped(name)}`
-      this.#origins.set(key([...path, name]), pointer)
-      const read = this.#value(member, of, item, pointer, [...path, name])
+      const itemPointer = `${pointer}/${escaped(name)}`
+      this.#origins.set(key([...path, name]), itemPointer)
+      const read = this.#value(member, of, item, itemPointer, [...path, name])
       if (read !== undefined) entries.push([name, read])
     }
     return Object.fromEntries(entries)
   }
 
-  #number(member: Member, kind: 'integer' | 'double', value: unknown, here: string): number | undefined {
+  #number(member: Member, kind: 'integer' | 'double', value: unknown, pointer: string): number | undefined {
     if (isQuantity(member)) {
       const amount = quantity(member, value)
-      return amount === undefined ? this.#mismatchedFigure(value, quantityWords(member), here) : amount
+      return amount === undefined ? this.#mismatchedFigure(value, validQuantities(member), pointer) : amount
     }
     const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value
     if (typeof number !== 'number' || !Number.isFinite(number))
-      return this.#mismatchedFigure(value, kind === 'integer' ? 'a whole number' : 'a number', here)
+      return this.#mismatchedFigure(value, kind === 'integer' ? 'a whole number' : 'a number', pointer)
     if (kind === 'integer' && !Number.isSafeInteger(number))
-      return this.#mismatchedFigure(value, 'a whole number', here)
+      return this.#mismatchedFigure(value, 'a whole number', pointer)
     if (kind === 'integer' && Math.abs(number) > 2147483647)
-      return this.#mismatchedFigure(value, 'a whole number of at most 2147483647', here)
+      return this.#mismatchedFigure(value, 'a whole number of at most 2147483647', pointer)
     return number
   }
 
-  #quantity(member: Member, value: unknown, here: string): string | undefined {
+  #quantity(member: Member, value: unknown, pointer: string): string | undefined {
     const amount = quantity(member, value)
-    return amount === undefined ? this.#mismatchedFigure(value, quantityWords(member), here) : String(amount)
+    return amount === undefined ? this.#mismatchedFigure(value, validQuantities(member), pointer) : String(amount)
   }
 
-  #timestamp(value: unknown, here: string): Date | undefined {
+  #timestamp(value: unknown, pointer: string): Date | undefined {
     const time =
       typeof value === 'number' ? new Date(value * 1000) : new Date(typeof value === 'string' ? value : Number.NaN)
-    return Number.isNaN(time.getTime()) ? this.#mismatchedFigure(value, 'a time in ISO 8601', here) : time
+    return Number.isNaN(time.getTime()) ? this.#mismatchedFigure(value, 'a time in ISO 8601', pointer) : time
   }
 
   /** Reports a value of a wrong type. A text that people write may be secret, so only the type is reported. */
-  #mismatch(value: unknown, expected: string, here: string): undefined {
-    this.#report(here, `${kindOf(value)} where ${expected} is expected`)
+  #mismatch(value: unknown, expected: string, pointer: string): undefined {
+    this.#report(pointer, `${kindOf(value)} where ${expected} is expected`)
   }
 
   /** Reports a wrong number, size or time with its value, which ECS never treats as secret. */
-  #mismatchedFigure(value: unknown, expected: string, here: string): undefined {
-    this.#report(here, `${described(value)} where ${expected} is expected`)
+  #mismatchedFigure(value: unknown, expected: string, pointer: string): undefined {
+    this.#report(pointer, `${described(value)} where ${expected} is expected`)
   }
 
-  #unknown(word: string, here: string, shape: StructureShape, shorthands: Readonly<Record<string, Shorthand>>): void {
+  #unknown(
+    word: string,
+    pointer: string,
+    shape: StructureShape,
+    shorthands: Readonly<Record<string, Shorthand>>,
+  ): void {
     const known = Object.keys(shorthands).filter((name) => !shorthands[name]?.onlyInResponses)
     const near = this.#suggestions.nearest(word, [...shape.members.keys(), ...known])
-    this.#report(here, `unknown field ${word}${near ? `; did you mean ${near}?` : ''}`)
+    this.#report(pointer, `unknown field ${word}${near ? `; did you mean ${near}?` : ''}`)
   }
 }
 
@@ -345,17 +363,18 @@ function quantity(member: Member, value: unknown): number | undefined {
   return amount !== undefined && amount <= 2147483647 ? amount : undefined
 }
 
-function quantityWords(member: Member): string {
+function validQuantities(member: Member): string {
   return member.name === 'cpu' ? 'CPU units (256, or ".25 vCPU")' : 'MiB (512, or "0.5 GB")'
 }
 
-function pointerTo(origins: ReadonlyMap<string, string>, sealed: ReadonlySet<string>, path: Path): string {
+function pointerTo(origins: ReadonlyMap<string, string>, shorthandPaths: ReadonlySet<string>, path: Path): string {
   // Inside a value from a shorthand the client has written at most the items of a list, and nothing within them.
-  const sealedAt = path.findIndex((_, i) => sealed.has(key(path.slice(0, i + 1))))
-  for (let length = sealedAt < 0 ? path.length : Math.min(path.length, sealedAt + 2); length >= 0; length--) {
+  const shorthandIndex = path.findIndex((_, i) => shorthandPaths.has(key(path.slice(0, i + 1))))
+  const maxLength = shorthandIndex < 0 ? path.length : Math.min(path.length, shorthandIndex + 2)
+  for (let length = maxLength; length >= 0; length--) {
     const origin = origins.get(key(path.slice(0, length)))
     if (origin === undefined) continue
-    return sealedAt >= 0 && length > sealedAt ? origin : origin + key(path.slice(length))
+    return shorthandIndex >= 0 && length > shorthandIndex ? origin : origin + key(path.slice(length))
   }
   return ''
 }

@@ -49,8 +49,8 @@ export function canReferTo(
 ): boolean {
   if (!reference.startsWith('arn:')) return reference !== '' && !reference.includes('/')
   const arn = parseArn(reference)
-  const [found, ...path] = arn?.resource.split('/') ?? []
-  if (arn?.service !== 'ecs' || found !== kind || path.includes('')) return false
+  const [kindInArn, ...path] = arn?.resource.split('/') ?? []
+  if (arn?.service !== 'ecs' || kindInArn !== kind || path.includes('')) return false
   return path.length === 1 || (path.length === 2 && cluster !== undefined && path[0] === shortName(cluster))
 }
 
@@ -64,8 +64,8 @@ export type ResourceKind =
   | 'service-revision'
 
 /**
- * The first part of an ARN that belongs to another kind of resource or to another account; undefined when the ARN can
- * be a resource of this kind in this scope. The gateway and the engine both use it.
+ * The first part of an ARN that differs: its kind of resource (also for a text that is no ARN of ECS), partition, Region
+ * or account. Undefined when the ARN can be a resource of this kind in this scope.
  */
 export function foreignPart(
   arn: string,

@@ -1,7 +1,7 @@
 /**
- * AWS's request buckets: the actions that share a bucket, and its size and refill rate per account and Region. Those of
- * ECS are from the ECS API Reference, "Request throttling". AWS raises most of them on request, so the figures are
- * defaults.
+ * AWS's request buckets: the actions that share a bucket, and its size and refill rate per account and Region. The
+ * sources are the ECS API Reference, "Request throttling", and for other services the pages named below. AWS raises most
+ * of the figures on request: these are the defaults.
  */
 
 export interface BucketSize {
@@ -54,7 +54,7 @@ export const requestGroups = {
     refill: 40,
     actions: ['StopTask', 'ExecuteCommand', 'PutAttributes', 'DeleteAttributes'],
   },
-  // In AWS's table RunTask is in the group above. On Fargate the lower rate applies (Amazon ECS service quotas, "Rate
+  // AWS's table has RunTask in the group of clusterResourceModify. On Fargate the lower rate applies (Amazon ECS service quotas, "Rate
   // limits").
   runTask: { burst: 100, refill: 20, actions: ['RunTask'] },
   clusterResourceRead: { burst: 100, refill: 20, actions: ['DescribeTasks', 'ListTasks', 'ListAttributes'] },
@@ -67,12 +67,11 @@ export const requestGroups = {
   taskProtection: { burst: 200, refill: 80, actions: ['GetTaskProtection', 'UpdateTaskProtection'] },
   // Not an action of ECS, but of the Resource Groups Tagging API (Tagging AWS Resources, "Service quotas").
   taggedResources: { burst: 15, refill: 15, actions: ['GetResources'] },
-  // CloudWatch Logs ("CloudWatch Logs quotas"): FilterLogEvents 5 calls a second, which AWS does not raise; the
-  // describes 25 (DescribeLogStreams) and 10 (DescribeLogGroups).
+  // CloudWatch Logs ("CloudWatch Logs quotas"). AWS does not raise the rate of FilterLogEvents.
   logEventsRead: { burst: 5, refill: 5, actions: ['FilterLogEvents'] },
   logStreamsRead: { burst: 25, refill: 25, actions: ['DescribeLogStreams'] },
   logGroupsRead: { burst: 10, refill: 10, actions: ['DescribeLogGroups'] },
-  // CloudWatch ("CloudWatch service quotas"): GetMetricData 50 calls a second, ListMetrics 25.
+  // CloudWatch ("CloudWatch service quotas").
   metricDataRead: { burst: 50, refill: 50, actions: ['GetMetricData'] },
   metricsListRead: { burst: 25, refill: 25, actions: ['ListMetrics'] },
   serviceByNamespace: { burst: 10, refill: 1, actions: ['ListServicesByNamespace'] },

@@ -67,7 +67,7 @@ const doubles = new Set(['value', 'canaryPercent', 'stepPercent', 'healthyPercen
  * Values that ECS accepts although the SDK's model lacks them: `dualStackIPv6`
  * (hashicorp/terraform-provider-aws#44150).
  */
-const furtherValues: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+const additionalValues: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   ['PutAccountSetting', 'PutAccountSettingDefault', 'DeleteAccountSetting', 'ListAccountSettings'].map((action) => [
     `${action}Request.name`,
     ['dualStackIPv6'],
@@ -107,9 +107,9 @@ function shapeOf(ref: SchemaRef, memberName: string): Shape {
       const refs = ref[5] as SchemaRef[]
       const required = (ref[6] as number | undefined) ?? 0
       names.forEach((member, i) => {
-        const named = enumOfMember[`${name}.${member}`]
-        const values = named && [...named, ...(furtherValues[`${name}.${member}`] ?? [])]
-        const valuesName = named && enumNames.get(named)
+        const knownValues = enumOfMember[`${name}.${member}`]
+        const values = knownValues && [...knownValues, ...(additionalValues[`${name}.${member}`] ?? [])]
+        const valuesName = knownValues && enumNames.get(knownValues)
         members.set(member, {
           name: member,
           required: i < required,
@@ -158,13 +158,13 @@ export function findOperation(name: string): Operation | undefined {
   if (cached) return cached
   const raw = exported[`${name}$`]
   if (raw?.[0] !== 9) return undefined
-  const found = {
+  const operation = {
     name,
     input: shapeOf(raw[4] as SchemaRef, name),
     output: shapeOf(raw[5] as SchemaRef, name),
   } as Operation
-  operations.set(name, found)
-  return found
+  operations.set(name, operation)
+  return operation
 }
 
 /** The names of all actions of ECS in the SDK. */

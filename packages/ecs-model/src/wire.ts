@@ -27,7 +27,7 @@ export function readRequest(operation: Operation, body: unknown): Record<string,
 }
 
 function readStructure(shape: StructureShape, value: unknown): Record<string, unknown> {
-  if (!isObject(value)) throw new SerializationFault(`${startOf(value)} where not expected`)
+  if (!isObject(value)) throw new SerializationFault(`${foundText(value)} where not expected`)
   const result: Record<string, unknown> = {}
   for (const [name, given] of Object.entries(value)) {
     const member = shape.members.get(name)
@@ -66,14 +66,15 @@ function readValue(shape: Shape, value: unknown, member: Member): unknown {
   }
 }
 
-function expectType(value: unknown, type: string, name: string, member: Member): unknown {
-  const found = typeof value
-  if (found === type) return value
-  if (found === 'object') throw new SerializationFault(`${startOf(value)} where not expected`)
-  throw new SerializationFault(`${found.toUpperCase()}_VALUE cannot be converted to ${name} for ${member.name}`)
+function expectType(value: unknown, type: string, awsType: string, member: Member): unknown {
+  const actualType = typeof value
+  if (actualType === type) return value
+  if (actualType === 'object') throw new SerializationFault(`${foundText(value)} where not expected`)
+  throw new SerializationFault(`${actualType.toUpperCase()}_VALUE cannot be converted to ${awsType} for ${member.name}`)
 }
 
-function startOf(value: unknown): string {
+/** What AWS's message says it found: a list, a structure or map, or a null, where it expects another type. */
+function foundText(value: unknown): string {
   return Array.isArray(value)
     ? 'Start of list found'
     : isObject(value)

@@ -1,5 +1,5 @@
 /**
- * The only file that constructs the parts that several folders share, and passes them to their users.
+ * The only file that constructs the parts that several folders share, and passes them to the code that uses them.
  *
  * `compose` opens them from the bottom up: the store and the embedded engine, the accounts, the connection to other
  * processes, the event feeds, the HTTP server with its routes. `closeProgram` closes them in the opposite direction, so
@@ -74,7 +74,7 @@ import { tokenRoutes } from './tokens/routes.ts'
 export interface ProgramDeps {
   adminToken: string
   onAnswered: (line: RequestLine) => void
-  /** Called with each bug of this program; without a request id when no request is concerned. */
+  /** Called with each bug of this program, and with the id of the request that it occurred in, if any. */
   onBug: (error: unknown, requestId?: string) => void
   /** Called with each entry of the audit log when its change is over. */
   onAudited: (entry: object) => void
@@ -89,31 +89,33 @@ export interface ProgramDeps {
 /** A composed program that is not listening yet. */
 export interface Program {
   app: FastifyInstance
-  /** @returns the URL of the API, and further lines for the operator to read at the start */
+  /** @returns the URL of the API, and more lines to print at the start for the operator */
   listen: () => Promise<{ url: string; notes: string[] }>
-  /** Applies accounts, guardrails and the TLS certificate of other settings. Every other setting needs a restart. */
+  /**
+   * Applies the accounts, the guardrails and the TLS certificate of new settings. All other settings need a restart.
+   */
   reconfigure: (settings: Settings) => Promise<void>
-  /** The page of the console that signs a browser in as the first admin, once. */
+  /** Returns a path of the console that signs a browser in as the admin, once. */
   newSignInPath: () => Promise<string>
   /** Ends waits early, finishes open requests, and closes everything. */
   close: () => Promise<void>
 }
 
-/** The parts that all others build on. */
+/** The parts on which all other parts depend. */
 interface SharedResources {
   store: Store
   metrics: Metrics
-  /** Carries messages between the processes on one PostgreSQL; undefined on SQLite, which one process has alone. */
+  /** Carries messages between the processes on one PostgreSQL; undefined on SQLite, which only one process can use. */
   carrier: PostgresCarrier | undefined
   engine: EmbeddedEngine
 }
 
-/** The shared resources, and the values that most functions below need. */
-interface Base extends SharedResources {
+/** The shared resources, and other values that most functions below need. */
+interface CompositionContext extends SharedResources {
   settings: Settings
   programDeps: ProgramDeps
   now: () => number
-  /** The clock by which stored data ages. A system clock that jumps forward does not move it. */
+  /** The clock for the age of stored data. Unlike `now`, it does not follow a system clock that jumps forward. */
   ageingNow: () => number
   onUnexpectedError: (error: unknown, requestId?: string) => void
 }
@@ -162,16 +164,16 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   const { store, carrier } = shared
   const now = Date.now
   const ageingNow = steadyClock(now)
-  const onUnexpectedError = faultHandler(programDeps)
-  const base: Base = { ...shared, settings, programDeps, now, ageingNow, onUnexpectedError }
+  const onUnexpectedError = unexpectedErrorHandler(programDeps)
+  const context: CompositionContext = { ...shared, settings, programDeps, now, ageingNow, onUnexpectedError }
 
   const processes = new Processes(store, onUnexpectedError)
   await processes.open()
   const budgetPeers = budgetPeersOf(processes)
   const peers: Parts['peers'] = carrier && new Peers(carrier)
   processes.onRefreshed = (others) => peers?.removeDeadPeers(others)
-  const tokens = openTokens(base, peers)
-  const signIn = await openSignIn(base, tokens, peers)
+  const tokens = openTokens(context, peers)
+  const signIn = await openSignIn(context, tokens, peers)
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onUnexpectedError })
   const releaseLog = new ReleaseLog({ store, now: ageingNow, onUnexpectedError })
   const releaseArchive = new ReleaseArchive({ releaseLog, onUnexpectedError })
@@ -179,13 +181,13 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
     maxBytes: settings.cacheMiB * 2 ** 20,
     shared: peers && { store, peers, onUnexpectedError },
   })
-  const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history, releaseArchive }, budgetPeers)
-  if (peers) await connectPeers(base, peers, { processes, tokens, signIn, cache, accounts })
-  const feeds = eventFeeds(base, { cache, peers })
+  const { accounts, reconfigureAccounts } = await openAccounts(context, { cache, history, releaseArchive }, budgetPeers)
+  if (peers) await connectPeers(context, peers, { processes, tokens, signIn, cache, accounts })
+  const feeds = createEventFeeds(context, { cache, peers })
   feeds.follow(accounts.all())
-  const audit = auditLog(base)
-  const server = await openServer(base, { processes, peers, tokens, signIn, accounts, audit })
-  const execSessions = openExecSessions(base, { processes, tokens, signIn, accounts, audit })
+  const audit = createAuditLog(context)
+  const server = await openServer(context, { processes, peers, tokens, signIn, accounts, audit })
+  const execSessions = openExecSessions(context, { processes, tokens, signIn, accounts, audit })
   const parts: Parts = {
     processes,
     peers,
@@ -202,41 +204,42 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
     server,
   }
 
-  publishFigures(base, parts)
-  registerRoutes(base, parts)
-  const { listen, closeMetrics } = listeners(base, server)
+  publishFigures(context, parts)
+  registerRoutes(context, parts)
+  const { listen, closeMetrics } = createListeners(context, server)
   return {
     app: server.app,
     listen,
-    reconfigure: async (next) => {
-      await reconfigureAccounts(next)
+    reconfigure: async (newSettings) => {
+      await reconfigureAccounts(newSettings)
       feeds.follow(accounts.all())
-      if (next.http.tls && server.app.server instanceof TlsServer) server.app.server.setSecureContext(next.http.tls)
+      const { tls } = newSettings.http
+      if (tls && server.app.server instanceof TlsServer) server.app.server.setSecureContext(tls)
     },
     newSignInPath: async () => pathWithCode((await signIn.sessions.createCode(tokens.admin)).code),
-    close: () => closeProgram(base, parts, closeMetrics),
+    close: () => closeProgram(context, parts, closeMetrics),
   }
 }
 
-/** A store that does not respond is a notice for the operator, and no bug. */
-function faultHandler({ onBug, onNotice }: ProgramDeps): Base['onUnexpectedError'] {
+/** Reports unexpected errors as bugs. A store that does not respond is not a bug, but a notice for the operator. */
+function unexpectedErrorHandler({ onBug, onNotice }: ProgramDeps): CompositionContext['onUnexpectedError'] {
   return (error, requestId) =>
     isStoreUnavailable(error) ? onNotice(`the store does not respond: ${causeOf(error)}`) : onBug(error, requestId)
 }
 
-/** All processes on one store share an account's AWS request buckets. */
+/** Returns the processes with which this process shares AWS's request buckets: all processes on the same store. */
 function budgetPeersOf(processes: Processes): CallDeps['budgetPeers'] {
   return { count: () => 1 + processes.otherProcesses.length, joinedLate: processes.otherProcesses.length > 0 }
 }
 
-function openTokens({ store, programDeps, now, onUnexpectedError }: Base, peers: Parts['peers']): Tokens {
+function openTokens({ store, programDeps, now, onUnexpectedError }: CompositionContext, peers: Parts['peers']): Tokens {
   const { adminToken } = programDeps
   return new Tokens({ store, adminToken, now, onUnexpectedError, broadcast: (message) => peers?.broadcast(message) })
 }
 
 type Authenticate = (token: string) => FencedCaller | undefined | Promise<FencedCaller | undefined>
 
-/** The ways to prove who one is. */
+/** The parts that authenticate callers. */
 interface SignInParts {
   /** Accepts the tokens of this service and, where an identity provider is configured, the tokens that it issues. */
   authenticate: Authenticate
@@ -246,7 +249,7 @@ interface SignInParts {
 }
 
 async function openSignIn(
-  { store, settings, now, onUnexpectedError }: Base,
+  { store, settings, now, onUnexpectedError }: CompositionContext,
   tokens: Tokens,
   peers: Parts['peers'],
 ): Promise<SignInParts> {
@@ -274,25 +277,26 @@ async function openSignIn(
 
 interface OpenAccounts {
   accounts: Parts['accounts']
-  /** Opens and closes accounts as other settings need it, and applies their guardrails. */
-  reconfigureAccounts: (next: Settings) => Promise<void>
+  /** Opens and closes accounts so that they match new settings, and applies the guardrails of these settings. */
+  reconfigureAccounts: (newSettings: Settings) => Promise<void>
 }
 
 /** Opens the accounts of the settings. */
 async function openAccounts(
-  { settings, engine, metrics, programDeps }: Base,
+  { settings, engine, metrics, programDeps }: CompositionContext,
   { cache, history, releaseArchive }: Pick<Parts, 'cache' | 'history' | 'releaseArchive'>,
   budgetPeers: CallDeps['budgetPeers'],
 ): Promise<OpenAccounts> {
-  let { guardrails: ofAllAccounts } = settings
+  let { guardrails: guardrailsOfAllAccounts } = settings
   const onCall: CallDeps['onCall'] = (call) => {
     countAwsCall(call)
     metrics.awsCalled(call)
     programDeps.onAwsCall?.(call)
   }
   const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): CallDeps => ({
-    requireAllowed: (action, input) => requireWithinGuardrails([ofAllAccounts, guardrails], name, action, input),
-    hasTaskDefinitionGuardrails: () => haveTaskDefinitionGuardrails([ofAllAccounts, guardrails]),
+    requireAllowed: (action, input) =>
+      requireWithinGuardrails([guardrailsOfAllAccounts, guardrails], name, action, input),
+    hasTaskDefinitionGuardrails: () => haveTaskDefinitionGuardrails([guardrailsOfAllAccounts, guardrails]),
     onCall,
     onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
     callContext: requestCallContext,
@@ -316,17 +320,17 @@ async function openAccounts(
   await accounts.replace(settings.accounts)
   return {
     accounts,
-    reconfigureAccounts: async (next) => {
-      await engine.replaceAccounts(next.accounts)
-      await accounts.replace(next.accounts)
-      ofAllAccounts = next.guardrails
+    reconfigureAccounts: async (newSettings) => {
+      await engine.replaceAccounts(newSettings.accounts)
+      await accounts.replace(newSettings.accounts)
+      guardrailsOfAllAccounts = newSettings.guardrails
     },
   }
 }
 
-/** Joins the other processes on the store. From now on this process receives their changes. */
+/** Joins the other processes on the store, so that this process receives their changes. */
 function connectPeers(
-  { onUnexpectedError }: Base,
+  { onUnexpectedError }: CompositionContext,
   peers: NonNullable<Parts['peers']>,
   { processes, tokens, signIn, cache, accounts }: Pick<Parts, 'processes' | 'tokens' | 'signIn' | 'cache' | 'accounts'>,
 ): Promise<void> {
@@ -354,20 +358,31 @@ function connectPeers(
   )
 }
 
-/** The receivers of ECS events. None receives before `follow`. */
-function eventFeeds({ metrics, programDeps }: Base, { cache, peers }: Pick<Parts, 'cache' | 'peers'>): EventFeeds {
+/** Creates the receivers of ECS events. They receive nothing before `follow` is called. */
+function createEventFeeds(
+  { metrics, programDeps }: CompositionContext,
+  { cache, peers }: Pick<Parts, 'cache' | 'peers'>,
+): EventFeeds {
   return new EventFeeds({
     onReceived: ({ name: account }, delayMs) => metrics.eventReceived({ account, delayMs }),
     onCounted: ({ name: account }, kind, count) => metrics.queueCounted({ account, kind, count }),
     onChange: (account, change) => cache.notifyChanged(account, change),
     onExpiring: historyRecheck(),
-    // SQS delivers a message to one process only. Where there can be several, none of them receives every event.
+    // SQS delivers a message to one process only. With several processes, no process receives every event.
     onArrivalChange: (account, eventsArrive) => cache.setEventsArrive(account, eventsArrive && !peers),
     onNotice: programDeps.onNotice,
   })
 }
 
-function auditLog({ store, settings, metrics, programDeps, now, ageingNow, onUnexpectedError }: Base): AuditLog {
+function createAuditLog({
+  store,
+  settings,
+  metrics,
+  programDeps,
+  now,
+  ageingNow,
+  onUnexpectedError,
+}: CompositionContext): AuditLog {
   return new AuditLog({
     store,
     keptDays: settings.auditDays,
@@ -382,9 +397,9 @@ function auditLog({ store, settings, metrics, programDeps, now, ageingNow, onUne
   })
 }
 
-/** The sessions in containers. They are checked from now on. */
+/** Creates the sessions in containers, and starts their timers. */
 function openExecSessions(
-  { store, programDeps, now, onUnexpectedError }: Base,
+  { store, programDeps, now, onUnexpectedError }: CompositionContext,
   { processes, tokens, signIn, accounts, audit }: Pick<Parts, 'processes' | 'tokens' | 'signIn' | 'accounts' | 'audit'>,
 ): ExecSessions {
   const sessions = new ExecSessions({
@@ -405,9 +420,9 @@ function openExecSessions(
   return sessions
 }
 
-/** The HTTP server, which has no routes yet. */
+/** Creates the HTTP server, without routes. */
 function openServer(
-  { store, settings, metrics, programDeps, ageingNow, onUnexpectedError }: Base,
+  { store, settings, metrics, programDeps, ageingNow, onUnexpectedError }: CompositionContext,
   {
     processes,
     peers,
@@ -449,8 +464,8 @@ function openServer(
   )
 }
 
-/** Adds the figures of the parts to the metrics. They are read when Prometheus scrapes. */
-function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, server }: Parts): void {
+/** Adds the figures of the parts to the metrics. The figures are read when Prometheus scrapes the metrics. */
+function publishFigures({ metrics }: CompositionContext, { accounts, cache, feeds, history, server }: Parts): void {
   metrics.addStateMetrics({
     version,
     accounts: () => accounts.all(),
@@ -463,7 +478,7 @@ function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, se
 
 /** Registers the routes of every folder. */
 function registerRoutes(
-  { settings, store, engine, metrics, now, onUnexpectedError }: Base,
+  { settings, store, engine, metrics, now, onUnexpectedError }: CompositionContext,
   { server, accounts, feeds, tokens, signIn, audit, cache, history, releaseLog, execSessions }: Parts,
 ): void {
   const { api, rootApi, routes } = server
@@ -502,8 +517,13 @@ interface Listeners {
   closeMetrics: () => void
 }
 
-/** The addresses of this process: first the engine's, then the metrics' where they have their own, then the API's. */
-function listeners({ settings, engine, metrics, programDeps }: Base, { app }: Parts['server']): Listeners {
+/**
+ * Creates the function that opens this process's ports: of the engine, of the metrics if configured, and of the API.
+ */
+function createListeners(
+  { settings, engine, metrics, programDeps }: CompositionContext,
+  { app }: Parts['server'],
+): Listeners {
   const { metricsListen, reusePort } = settings
   let metricsListener: Awaited<ReturnType<typeof listenForMetrics>> | undefined
   return {
@@ -522,9 +542,11 @@ function listeners({ settings, engine, metrics, programDeps }: Base, { app }: Pa
   }
 }
 
-/** Closes each part after the parts that use it. The store is late, because most parts write to it when they close. */
+/**
+ * Closes each part after the parts that use it. The store is closed late, because most parts write to it at their end.
+ */
 async function closeProgram(
-  { engine, store, programDeps }: Base,
+  { engine, store, programDeps }: CompositionContext,
   { processes, peers, accounts, history, releaseLog, releaseArchive, cache, feeds, audit, execSessions, server }: Parts,
   closeMetrics: () => void,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-/** The commands that other packages may start. Each is loaded when it is called: `check` needs no server. */
+/** The commands that other packages may start. Each is loaded when it is called, so that `check` loads no server. */
 import type { ConfigurationSource } from './config/read.ts'
 
 /** Starts the service. @returns the exit code, once the process has been asked to stop */
@@ -21,7 +21,7 @@ export async function runLocalAws(args: string[]): Promise<number> {
   return (await import('./commands/local-aws.ts')).runLocalAws(args)
 }
 
-/** The reason why the flag `--workers` is rejected. */
+/** Returns the reason why the flag `--workers` is rejected. */
 export async function workersRemoved(): Promise<string> {
   return (await import('./config/schema.ts')).workersRemoved
 }

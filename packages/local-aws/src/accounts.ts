@@ -1,6 +1,6 @@
 /**
- * The accounts of an engine and their access keys. Keys are configured, or generated at the first start and stored in
- * the data folder, where only its owner can read them.
+ * The accounts of an engine and their access keys. Keys are configured, or generated at the first start. They are stored
+ * in the data folder, in a file that only its owner can read.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,7 +21,8 @@ export type Account = AccountOptions & AccessKey
 export const defaultAccount: AccountOptions = { number: '000000000000', name: 'local' }
 
 /**
- * Adds keys to the accounts and stores them.
+ * Gives keys to the accounts that have none, and stores the accounts.
+ * @param data the data folder, or `:memory:` to store nothing
  * @param stored accounts that have keys already
  * @throws Error when a number is not twelve digits, or when two accounts have the same number or key.
  */
@@ -52,7 +53,7 @@ export function storedAccounts(data: string): Account[] {
     return JSON.parse(text) as Account[]
   } catch (error) {
     throw new Error(
-      `The accounts' keys in ${path} are not JSON. Restore the file, or remove it: new keys are made at the next start.`,
+      `The accounts' keys in ${path} are not JSON. Restore the file, or remove it: the next start then generates new keys.`,
       {
         cause: error,
       },

@@ -1,15 +1,15 @@
-/** The clock of the engine. It is an argument everywhere, so that a test can control the time. */
+/** The clock of the engine. All parts of the engine get it as an argument, so that a test can control the time. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
   /**
-   * Calls back at `time` (milliseconds since 1970), or after this turn of the event loop when that has passed. Returns
-   * a function that cancels it.
+   * Calls `callback` at `time` (milliseconds since 1970), or in the next turn of the event loop when that time has
+   * passed. Returns a function that cancels the call.
    */
   at(time: number, callback: () => void): () => void
 }
 
-// setTimeout has 31 bits of milliseconds, and calls back at once for a longer delay.
+// setTimeout calls back at once when the delay has more than 31 bits of milliseconds.
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** The machine's clock. A pending callback does not keep the process alive. */
@@ -18,8 +18,8 @@ export const systemClock: Clock = {
   at(time, callback) {
     let timer: NodeJS.Timeout
     const wait = () => {
-      const left = time - Date.now()
-      timer = setTimeout(left > MAX_TIMER_MS ? wait : callback, Math.min(Math.max(left, 0), MAX_TIMER_MS))
+      const remainingMs = time - Date.now()
+      timer = setTimeout(remainingMs > MAX_TIMER_MS ? wait : callback, Math.min(Math.max(remainingMs, 0), MAX_TIMER_MS))
       timer.unref()
     }
     wait()
@@ -27,7 +27,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** The same clock, but errors of callbacks are reported to `onUnexpectedError`. Thrown in a timer they would end the process. */
+/** The same clock, but errors of callbacks go to `onUnexpectedError`. An error thrown in a timer would end the process. */
 export function reportingClock({ now, at }: Clock, onUnexpectedError: (error: unknown) => void): Clock {
   return {
     now,

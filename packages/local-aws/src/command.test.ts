@@ -143,8 +143,8 @@ async function runCommand(args: string[], environment: CommandDeps['environment'
     print: (text) => stdout.push(text),
     printError: (text) => stderr.push(text),
     environment,
-    stopped: async () => {},
-    uncaught: () => new Promise(() => {}),
+    waitForStop: async () => {},
+    waitForUncaughtError: () => new Promise(() => {}),
   })
   return { code, stdout: stdout.join('\n'), stderr: stderr.join('\n') }
 }

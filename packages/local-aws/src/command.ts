@@ -49,38 +49,38 @@ services that it needs
       sets the endpoint and an account's keys for the AWS CLI and SDKs
 `
 
-/** The output and the signals of the command, as arguments, so that a test needs no process. */
+/** The command's output, environment and signals. They are arguments, so that a test needs no process of its own. */
 export interface CommandDeps {
   print: (text: string) => void
   printError: (text: string) => void
   environment: Record<string, string | undefined>
   /** Resolves when the engine must stop. */
-  stopped: () => Promise<unknown>
+  waitForStop: () => Promise<unknown>
   /** Resolves with an uncaught error, after which the engine must end within five seconds. */
-  uncaught: () => Promise<unknown>
+  waitForUncaughtError: () => Promise<unknown>
 }
 
 /** How long the engine may take to close after an uncaught error. */
-const CLOSING_MS = 5_000
+const CLOSE_TIMEOUT_MS = 5_000
 
 const processDeps: CommandDeps = {
   print: (text) => console.log(text),
   printError: (text) => console.error(text),
   environment: process.env,
-  stopped: () =>
+  waitForStop: () =>
     new Promise((resolve) => {
       // A second signal must not end the process before its containers are stopped. Closing takes a limited time.
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve)
     }),
-  uncaught: () =>
+  waitForUncaughtError: () =>
     new Promise((resolve) => {
       // Unhandled rejections are reported here too.
       process.on('uncaughtException', (error) => {
         console.error(error)
-        // A bug, whatever code the command returns.
+        // An uncaught error is a bug, so the process never ends with code 0.
         process.exitCode = 1
         resolve(error)
-        setTimeout(() => process.exit(1), CLOSING_MS).unref()
+        setTimeout(() => process.exit(1), CLOSE_TIMEOUT_MS).unref()
       })
     }),
 }
@@ -103,7 +103,7 @@ export async function runEngineCommand(args: string[], deps: CommandDeps = proce
       throw new Error(
         `There is no command local-aws ${positionals.join(' ')}. ecs-api local-aws --help lists the commands and options.`,
       )
-    return await run({ data, ...optionsOf(values) }, wholeNumber('--port', values.port ?? '4566', 65_535), deps)
+    return await runEngine({ data, ...optionsOf(values) }, wholeNumber('--port', values.port ?? '4566', 65_535), deps)
   } catch (error) {
     printError(messageOf(error))
     return 1
@@ -114,7 +114,7 @@ function messageOf(error: unknown): string {
   const { code, message = String(error) } = (error ?? {}) as NodeJS.ErrnoException
   if (code === 'EADDRINUSE')
     return `${message}. Another process uses the port: stop it, or choose another port with --port N (0 picks a free one).`
-  // Node's message continues with advice on values that begin with a dash.
+  // Only the first sentence of Node's message is used. The rest is advice on values that begin with a dash.
   if (code?.startsWith('ERR_PARSE_ARGS_'))
     return `${message.split(/\. |\n/)[0]!.replace(/\.?$/, '.')} ecs-api local-aws --help lists the commands and options.`
   return message
@@ -184,16 +184,16 @@ function wholeNumber(option: string, text: string, max: number): number {
   throw new Error(`${option} takes a whole number from 0 to ${max}, not ${text}.`)
 }
 
-async function run(
+async function runEngine(
   options: LocalAwsOptions,
   port: number,
-  { print, printError, stopped, uncaught }: CommandDeps,
+  { print, printError, waitForStop, waitForUncaughtError }: CommandDeps,
 ): Promise<number> {
   const aws = new LocalAws(options)
   await aws.open()
   let failure: unknown
   try {
-    const ended = Promise.race([stopped().then(() => undefined), uncaught()])
+    const ended = Promise.race([waitForStop().then(() => undefined), waitForUncaughtError()])
     const { url } = await aws.listen({ port })
     print(url)
     print(aws.runtime.description)
@@ -216,7 +216,8 @@ function printEnvironment(
     accountName === undefined
       ? accounts[0]
       : accounts.find(({ name, number }) => name === accountName || number === accountName)
-  // A killed engine could not remove its address, and another process may use the port by now.
+  // A killed engine leaves its address behind, and another process may use the port by now. The lock shows that the
+  // engine runs.
   const url = isFolderLocked(data) ? storedEndpoint(data) : undefined
   if (!account && accountName !== undefined && accounts.length > 0)
     throw new Error(

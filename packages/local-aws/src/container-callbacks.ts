@@ -1,6 +1,6 @@
 /**
- * Connects the runtime to the engine's other services: secrets for containers' environments, CloudWatch Logs for their
- * output, and the task endpoint.
+ * Connects the runtime to other services of the engine: containers get secrets in their environment, their output goes to
+ * CloudWatch Logs, and their network reaches the task endpoint.
  */
 import type { LogConfiguration } from '@aws-sdk/client-ecs'
 import { parseArn, type Wire } from '@ecs-api/ecs-model'
@@ -31,7 +31,7 @@ export function containerCallbacks({
     secrets: readonly Wire<{ name?: string; valueFrom?: string }>[],
   ): [string, string][] {
     const { account, region } = parseArn(arn) ?? { account: '', region: '' }
-    const parameters = secrets.filter(({ valueFrom = '' }) => !isSecretsManager(valueFrom))
+    const parameters = secrets.filter(({ valueFrom = '' }) => !isSecretsManagerArn(valueFrom))
     const values = asRuntimeFault(() =>
       ssm.taskParameters(
         account,
@@ -39,12 +39,12 @@ export function containerCallbacks({
         parameters.map(({ valueFrom = '' }) => valueFrom),
       ),
     )
-    const ofParameters = new Map(parameters.map((parameter, i) => [parameter, values[i] ?? '']))
+    const valueOfParameter = new Map(parameters.map((parameter, i) => [parameter, values[i] ?? '']))
     return secrets.map((secret) => {
       const { name = '', valueFrom = '' } = secret
       return [
         name,
-        ofParameters.get(secret) ?? asRuntimeFault(() => secretsManager.taskSecret(account, region, valueFrom)),
+        valueOfParameter.get(secret) ?? asRuntimeFault(() => secretsManager.taskSecret(account, region, valueFrom)),
       ]
     })
   }
@@ -53,9 +53,9 @@ export function containerCallbacks({
     async environment(task, { name = '', secrets = [], environment = [], logConfiguration }) {
       const stream = awslogsStream(task, name, logConfiguration)
       if (stream) await logs.openTaskStream(stream.account, stream.region, stream).catch(throwRuntimeFault)
-      const own = new Set(environment.map((pair) => pair.name))
+      const definedNames = new Set(environment.map((pair) => pair.name))
       const endpointVariables = Object.entries(endpoints.environment(task, name)).filter(
-        ([variable]) => !own.has(variable),
+        ([variable]) => !definedNames.has(variable),
       )
       return new Map([...endpointVariables, ...secretValues(task, secrets)])
     },
@@ -75,19 +75,19 @@ export function containerCallbacks({
       if (!stream) return undefined
       const { account, region } = stream
       return {
-        after: logs.markOf(account, region, stream),
-        take: (lines) =>
+        afterPosition: logs.markOf(account, region, stream),
+        storeLines: (lines) =>
           logs.putTaskEvents(
             account,
             region,
             stream,
-            lines.map(({ at, text }) => ({ timestamp: at, message: text })),
+            lines.map(({ time, text }) => ({ timestamp: time, message: text })),
             lines.at(-1)?.position,
           ),
       }
     },
 
-    prepared: (task, namespace) => endpoints.open(task, namespace),
+    onNetworkPrepared: (task, namespace) => endpoints.open(task, namespace),
   }
 }
 
@@ -122,13 +122,13 @@ function awslogsStream(
   }
 }
 
-function isSecretsManager(valueFrom: string): boolean {
+function isSecretsManagerArn(valueFrom: string): boolean {
   return parseArn(valueFrom)?.service === 'secretsmanager'
 }
 
 /**
- * A registry's secret is JSON with `username` and `password` (ECS Developer Guide, "Private registry authentication for
- * tasks").
+ * Reads the secret of a registry: JSON with `username` and `password` (ECS Developer Guide, "Private registry
+ * authentication for tasks").
  */
 function readCredentials(value: string): { username: string; password: string } {
   try {

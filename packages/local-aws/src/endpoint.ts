@@ -7,7 +7,7 @@ export function storeEndpoint(data: string, url: string): void {
 }
 
 /**
- * The stored address; undefined when the engine does not listen. After a `kill -9` the address is stale, so also check
+ * The stored address; undefined when no engine has stored one. A killed engine leaves its address behind, so also check
  * whether the folder is locked.
  */
 export function storedEndpoint(data: string): string | undefined {

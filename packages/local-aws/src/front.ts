@@ -1,11 +1,11 @@
 /**
- * The path of every request, in process and over TCP: finds the caller, calls the service, and responds when the state
- * is durable.
+ * Handles every request, in process and over TCP: finds the caller, calls the service, and responds when the state is
+ * durable.
  */
 import type { Ids } from './ids.ts'
 import { AwsError } from './protocol/aws-error.ts'
 import { answerJson, type JsonServices, jsonError } from './protocol/aws-json.ts'
-import { answerQuery, isQuery, type QueryServices, queryError, readsXml } from './protocol/aws-query.ts'
+import { answerQuery, expectsXml, isQuery, type QueryServices, queryError } from './protocol/aws-query.ts'
 import { ConnectionCut } from './protocol/connection-cut.ts'
 import { withoutCompression } from './protocol/content-encoding.ts'
 import type { Answer, Call, Caller } from './protocol/exchange.ts'
@@ -22,15 +22,27 @@ export interface AnswerDeps {
 }
 
 /** The names of the engine's services in signatures. */
-const offered = ['ec2', 'ecs', 'events', 'kms', 'logs', 'monitoring', 'secretsmanager', 'sqs', 'ssm', 'sts', 'tagging']
+const serviceNames = [
+  'ec2',
+  'ecs',
+  'events',
+  'kms',
+  'logs',
+  'monitoring',
+  'secretsmanager',
+  'sqs',
+  'ssm',
+  'sts',
+  'tagging',
+]
 
 /**
- * @throws AwsError that names a missing service: clients with one endpoint for all services send requests for any of
- * them.
+ * @throws AwsError when the engine does not have the service of the request. A client with one endpoint for all services
+ * may send requests to any service.
  */
-function checkOffered(call: Call): void {
+function checkService(call: Call): void {
   const service = signatureOf(call)?.service
-  if (service !== undefined && !offered.includes(service))
+  if (service !== undefined && !serviceNames.includes(service))
     throw new AwsError('UnsupportedFeatureException', `This engine does not have the service ${service}.`)
 }
 
@@ -48,14 +60,14 @@ export async function answer(
     try {
       return await answerCall().catch(toErrorAnswer)
     } finally {
-      // Errors wait too, because they may depend on a state that is not durable yet.
+      // An error waits too, because it may depend on a state that is not durable yet.
       await deps.storage.settled()
     }
   }
 
   async function answerCall(): Promise<Answer> {
     const caller = await identify(call)
-    checkOffered(call)
+    checkService(call)
     const request = await withoutCompression(call)
     return isQuery(request)
       ? answerQuery(request, caller, deps.query, requestId)
@@ -73,7 +85,7 @@ function errorAnswer(error: unknown, call: Call, requestId: string, { onUnexpect
   if (error instanceof ConnectionCut) throw error
   if (!(error instanceof AwsError)) onUnexpectedError(error)
   const service = signatureOf(call)?.service
-  return readsXml(call, service) ? queryError(error, requestId, service) : jsonError(error, call)
+  return expectsXml(call, service) ? queryError(error, requestId, service) : jsonError(error, call)
 }
 
 function withCommonHeaders({ status, headers, body }: Answer, requestId: string): Answer {

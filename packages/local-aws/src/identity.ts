@@ -9,7 +9,7 @@ import type { Session } from './sts/service.ts'
 
 export interface IdentityDeps {
   accounts: () => readonly Account[]
-  session: (accessKeyId: string) => Session | undefined
+  findSession: (accessKeyId: string) => Session | undefined
   clock: Clock
   /**
    * Whether a signature must be made with a key that the engine knows. Otherwise any well-formed signature is accepted.
@@ -17,13 +17,13 @@ export interface IdentityDeps {
   verify: boolean
 }
 
-const SKEW_MS = 5 * 60_000
-const STS_SKEW_MS = 15 * 60_000
+const MAX_SKEW_MS = 5 * 60_000
+const MAX_STS_SKEW_MS = 15 * 60_000
 
 /** A request whose head is valid. Its signature is verified later, because that needs the body. */
 interface Admission {
   signature: Signature
-  /** Undefined when signatures are not verified. */
+  /** The secret key of the caller; undefined when signatures are not verified. */
   secret: string | undefined
   caller: Caller
 }
@@ -33,23 +33,23 @@ interface Admission {
  * session that has not expired, and the time of the signature.
  * @throws AwsError with ECS's messages.
  */
-export function admit(head: Call, { accounts, session, clock, verify }: IdentityDeps): Admission {
+export function admit(head: Call, { accounts, findSession, clock, verify }: IdentityDeps): Admission {
   const signature = requiredSignature(head)
   const { accessKeyId, region, service } = signature
-  const temporary = session(accessKeyId)
-  if (temporary) checkSession(head, temporary, clock.now())
-  const permanent = accounts().find((account) => account.accessKeyId === accessKeyId)
+  const session = findSession(accessKeyId)
+  if (session) checkSession(head, session, clock.now())
+  const account = accounts().find((candidate) => candidate.accessKeyId === accessKeyId)
   let secret: string | undefined
   if (verify) {
     secret =
-      temporary?.secretAccessKey ??
-      (head.headers['x-amz-security-token'] === undefined ? permanent?.secretAccessKey : undefined)
-    if (secret === undefined) throw unrecognized()
-    checkTime(head, clock.now(), service === 'sts' ? STS_SKEW_MS : SKEW_MS)
+      session?.secretAccessKey ??
+      (head.headers['x-amz-security-token'] === undefined ? account?.secretAccessKey : undefined)
+    if (secret === undefined) throw unrecognizedClient()
+    checkTime(head, clock.now(), service === 'sts' ? MAX_STS_SKEW_MS : MAX_SKEW_MS)
   }
-  const caller = temporary
-    ? { account: temporary.account, region, arn: temporary.arn, userId: temporary.userId }
-    : rootCaller(permanent?.number ?? accountOfKey(accessKeyId), region)
+  const caller = session
+    ? { account: session.account, region, arn: session.arn, userId: session.userId }
+    : rootCaller(account?.number ?? accountOfKey(accessKeyId), region)
   return { signature, secret, caller }
 }
 
@@ -63,7 +63,7 @@ export async function callerBySignature(call: Call, deps: IdentityDeps): Promise
   return caller
 }
 
-/** The caller of a request in process: this account, which is trusted, in the Region of the client's signature. */
+/** The caller of a request in process: the account, without a check, in the Region of the client's signature. */
 export function callerInProcess(account: string, call: Call): Caller {
   const signature: Signature | undefined = signatureOf(call)
   return rootCaller(account, signature?.region ?? 'us-east-1')
@@ -74,7 +74,7 @@ function rootCaller(account: string, region: string): Caller {
 }
 
 function checkSession(call: Call, { sessionToken, expiresAt }: Session, now: number): void {
-  if (call.headers['x-amz-security-token'] !== sessionToken) throw unrecognized()
+  if (call.headers['x-amz-security-token'] !== sessionToken) throw unrecognizedClient()
   if (now >= expiresAt)
     throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired')
 }
@@ -84,6 +84,6 @@ function accountOfKey(accessKeyId: string): string {
   return /^\d{12}$/.test(accessKeyId) ? accessKeyId : defaultAccount.number
 }
 
-function unrecognized(): AwsError {
+function unrecognizedClient(): AwsError {
   return new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.')
 }

@@ -1,7 +1,7 @@
 /** Ids of new resources, in AWS's forms. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 
-/** The source of new ids. It is an argument, so that a test can predict them. */
+/** The source of new ids. The engine gets it as an argument, so that a test can predict the ids. */
 export interface Ids {
   /** Lower-case hexadecimal digits: 32 for a task's id, 17 after `eni-`. */
   hex(length: number): string

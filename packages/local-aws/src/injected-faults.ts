@@ -1,4 +1,4 @@
-/** Injected faults, which show how a client reacts to errors of AWS: `DescribeServices=throttle:2`, `*=slow:3000`. */
+/** Injected faults, to test how a client reacts to errors of AWS: `DescribeServices=throttle:2`, `*=slow:3000`. */
 import { nearestName, operationNames } from '@ecs-api/ecs-model'
 import type { Clock } from './clock.ts'
 import { cloudWatchActions } from './cloudwatch/service.ts'
@@ -18,7 +18,7 @@ export interface InjectedFault {
   /** `*` means every action. */
   action: string
   kind: FaultKind
-  /** How often the fault occurs; always if undefined. For `slow` it is the delay of each call in milliseconds. */
+  /** How often the fault occurs; undefined means always. For `slow`: the delay of each call in milliseconds. */
   amount?: number
   /** The account whose calls get the fault (twelve digits); all accounts if undefined. */
   account?: string
@@ -28,7 +28,7 @@ const kinds: readonly FaultKind[] = ['throttle', 'error', 'expired', 'denied', '
 
 /**
  * Parses `ACTION=KIND[:TIMES]`.
- * @throws Error for another form, with the right one, and for an action that the engine never calls.
+ * @throws Error for a text of another form, and for an action that no service with faults has.
  */
 export function parseFault(text: string): InjectedFault {
   const [, action, kind, amount] = /^(\*|[A-Za-z]+)=([a-z]+)(?::(\d{1,7}))?$/.exec(text) ?? []
@@ -47,13 +47,13 @@ export function parseFault(text: string): InjectedFault {
   return { action, kind: faultKind, ...(amount !== undefined && { amount: Number(amount) }) }
 }
 
-interface Pending extends InjectedFault {
-  times: number
+interface ActiveFault extends InjectedFault {
+  remainingTimes: number
 }
 
-/** The present faults. */
+/** The faults that are injected now. */
 export class InjectedFaults {
-  readonly #pending = new Set<Pending>()
+  readonly #active = new Set<ActiveFault>()
 
   constructor(faults: readonly InjectedFault[]) {
     for (const fault of faults) this.add(fault)
@@ -61,32 +61,32 @@ export class InjectedFaults {
 
   /** Adds a fault, until the returned function is called. */
   add(fault: InjectedFault): () => void {
-    const pending = {
+    const active = {
       ...fault,
-      times: fault.kind === 'slow' ? Number.POSITIVE_INFINITY : (fault.amount ?? Number.POSITIVE_INFINITY),
+      remainingTimes: fault.kind === 'slow' ? Number.POSITIVE_INFINITY : (fault.amount ?? Number.POSITIVE_INFINITY),
     }
-    this.#pending.add(pending)
-    return () => void this.#pending.delete(pending)
+    this.#active.add(active)
+    return () => void this.#active.delete(active)
   }
 
   /** The faults that apply to this call. */
-  due(action: string, account: string): Pending[] {
-    const applies = (fault: Pending) =>
+  dueFaults(action: string, account: string): ActiveFault[] {
+    const applies = (fault: ActiveFault) =>
       (fault.action === '*' || fault.action === action) &&
       (fault.account === undefined || fault.account === account) &&
-      fault.times > 0
-    return [...this.#pending].filter(applies)
+      fault.remainingTimes > 0
+    return [...this.#active].filter(applies)
   }
 }
 
 type Service<Input, Output extends object> = (action: string, input: Input, caller: Caller) => Promise<Output>
 
-/** The service's own names for things that every service has. */
+/** The names that a service uses in its errors. */
 export interface ServiceTerms {
   /** The service's prefix of actions in IAM. */
-  prefix: string
+  iamPrefix: string
   /** The service's error code for throttling. */
-  throttled: string
+  throttlingCode: string
 }
 
 /** Wraps the service so that faults occur before its actions, or for `cut` and `half` after them. */
@@ -94,17 +94,17 @@ export function withFaults<Input, Output extends object>(
   service: Service<Input, Output>,
   faults: InjectedFaults,
   clock: Clock,
-  { prefix, throttled }: ServiceTerms,
+  { iamPrefix, throttlingCode }: ServiceTerms,
 ): Service<Input, Output> {
   return async (action, body, caller) => {
-    const due = faults.due(action, caller.account)
+    const due = faults.dueFaults(action, caller.account)
     for (const fault of due.filter(({ kind }) => kind === 'slow')) await pause(clock, fault.amount ?? 0)
     const fault = due.find(({ kind }) => kind !== 'slow')
     if (!fault) return service(action, body, caller)
-    fault.times--
+    fault.remainingTimes--
     switch (fault.kind) {
       case 'throttle':
-        throw new AwsError(throttled, 'Rate exceeded')
+        throw new AwsError(throttlingCode, 'Rate exceeded')
       case 'error':
         throw serverFault()
       case 'expired':
@@ -112,7 +112,7 @@ export function withFaults<Input, Output extends object>(
       case 'denied':
         throw new AwsError(
           'AccessDeniedException',
-          `User: ${caller.arn} is not authorized to perform: ${prefix}:${action} on resource: * because no identity-based policy allows the ${prefix}:${action} action`,
+          `User: ${caller.arn} is not authorized to perform: ${iamPrefix}:${action} on resource: * because no identity-based policy allows the ${iamPrefix}:${action} action`,
         )
       case 'cut':
         await service(action, body, caller)

@@ -30,7 +30,7 @@ import { openSsm, ssmTarget } from './ssm/service.ts'
 import { openSealing } from './storage/sealing.ts'
 import { openStorage } from './storage/storage.ts'
 import type { Table } from './storage/table.ts'
-import { stsService, stsVersion, type TrustQuestion } from './sts/service.ts'
+import { stsService, stsVersion, type TrustCheck } from './sts/service.ts'
 import { taggingService, taggingTarget } from './tagging/service.ts'
 
 export interface LocalAwsOptions {
@@ -43,7 +43,7 @@ export interface LocalAwsOptions {
    * accepted, and an access key of twelve digits is its account's number.
    */
   verify?: boolean
-  /** How late Describe and List are, in milliseconds, because ECS is eventually consistent too. */
+  /** How late Describe and List see changes, in milliseconds: ECS is eventually consistent too. */
   consistencyDelayMs?: number
   /**
    * The speed of simulated containers, and how soon any running task counts as healthy. By default `fast`: RUNNING
@@ -59,8 +59,8 @@ export interface LocalAwsOptions {
   /** The number of ECS Exec sessions that a task may have at a time. By default 20. */
   sessionsPerTask?: number
   /**
-   * Whether `close` stops real containers, or leaves them running. By default they are stopped, within 8 s; the next
-   * start removes those that take longer.
+   * Whether `close` stops real containers, or leaves them running. By default they are stopped within 8 s. The next
+   * start of the engine removes containers that take longer.
    */
   atClose?: 'stop' | 'leave'
   clock?: Clock
@@ -74,14 +74,14 @@ export interface LocalAwsOptions {
   onNotice?: (text: string) => void
 }
 
-/** The documented time that the engine may take to close. Everything after the tasks has the last second of it. */
-const CLOSING_MS = 8_000
-const AFTER_TASKS_MS = 1_000
-/** How long to wait for the commands of ECS Exec sessions, and then for requests in progress. */
-const SESSIONS_MS = 2_000
-const REQUESTS_MS = 1_000
+/** The documented time that `close` may take. The last second of it is for everything after the stop of tasks. */
+const CLOSE_TIMEOUT_MS = 8_000
+const CLOSE_AFTER_TASKS_MS = 1_000
+/** How long `close` waits for the commands of ECS Exec sessions, and then for requests in progress. */
+const SESSIONS_TIMEOUT_MS = 2_000
+const REQUESTS_TIMEOUT_MS = 1_000
 
-interface Opened {
+interface OpenEngine {
   ecs: Ecs
   endpoints: TaskEndpoints
   cloudWatch: CloudWatch
@@ -94,7 +94,7 @@ interface Opened {
   listeners: Listener[]
   /** Listeners in the tasks' network, for their containers. */
   taskListeners: Listener[]
-  /** The engine's facts about itself, such as its id. */
+  /** Stored facts about the engine itself, such as its id. */
   facts: Table<string>
   registered: { accounts: readonly Account[] }
 }
@@ -114,7 +114,7 @@ interface Opened {
 export class LocalAws {
   readonly #options: LocalAwsOptions
   readonly #faults: InjectedFaults
-  #opened: Opened | undefined
+  #opened: OpenEngine | undefined
 
   constructor(options: LocalAwsOptions) {
     this.#options = options
@@ -129,12 +129,12 @@ export class LocalAws {
   async open(): Promise<void> {
     const {
       data,
-      accounts: configured = [defaultAccount],
+      accounts: configuredAccounts = [defaultAccount],
       verify = false,
       consistencyDelayMs = 0,
       pace = 'fast',
     } = this.#options
-    const { throttle, sessionsPerTask, ids = randomIds, runtime: choice = 'simulated' } = this.#options
+    const { throttle, sessionsPerTask, ids = randomIds, runtime: runtimeChoice = 'simulated' } = this.#options
     const { onUnexpectedError = console.error, onNotice = console.error } = this.#options
     const clock = reportingClock(this.#options.clock ?? systemClock, onUnexpectedError)
     let runtime: OpenedRuntime | undefined
@@ -142,7 +142,7 @@ export class LocalAws {
     let cloudWatch: CloudWatch | undefined
     let logs: Logs | undefined
     try {
-      const registered: Opened['registered'] = { accounts: accountsWithKeys(data, configured) }
+      const registered: OpenEngine['registered'] = { accounts: accountsWithKeys(data, configuredAccounts) }
       cloudWatch = openCloudWatch({ data, clock })
       logs = openLogs({ data, clock, onUnexpectedError })
       const sts = stsService({ storage, clock, trusts: (question) => trusts(registered.accounts, verify, question) })
@@ -162,8 +162,8 @@ export class LocalAws {
       const endpoints = taskEndpoints({
         clock,
         assumeRole: sts.assumeForService,
-        ecsStates: () => this.#deps().ecs.ecsStates,
-        runtime: () => this.#deps().runtime.runtime,
+        ecsStates: () => this.#openEngine().ecs.ecsStates,
+        runtime: () => this.#openEngine().runtime.runtime,
         listen: (host) => this.#listenForTasks(host),
         onNotice,
         onUnexpectedError,
@@ -171,18 +171,18 @@ export class LocalAws {
       const facts = storage.table<string>('engine')
       const engineId = engineIdIn(facts, ids)
       const callbacks = containerCallbacks({ secretsManager, ssm, logs, endpoints })
-      const notice = (text: string, taskArn?: string) => {
+      const notify = (text: string, taskArn?: string) => {
         onNotice(text)
         ecs?.addRuntimeMessage(text, taskArn)
       }
       runtime = await openRuntime({
-        choice,
+        choice: runtimeChoice,
         clock,
         pace,
         engineId,
         callbacks,
         onUnexpectedError,
-        onNotice: notice,
+        onNotice: notify,
       })
       const streamBaseUrl = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
       ecs = openEcs({
@@ -201,14 +201,14 @@ export class LocalAws {
       })
       const ec2 = ec2Service({ network: ecs.network })
       const tagging = taggingService({ ecs, secretsManager, ssm })
-      const logsTerms = { prefix: 'logs', throttled: 'ThrottlingException' }
-      const cloudWatchTerms = { prefix: 'cloudwatch', throttled: 'ThrottlingException' }
-      const ec2Terms = { prefix: 'ec2', throttled: 'RequestLimitExceeded' }
+      const logsTerms = { iamPrefix: 'logs', throttlingCode: 'ThrottlingException' }
+      const cloudWatchTerms = { iamPrefix: 'cloudwatch', throttlingCode: 'ThrottlingException' }
+      const ec2Terms = { iamPrefix: 'ec2', throttlingCode: 'RequestLimitExceeded' }
       const withLimits = (service: JsonService, terms: ServiceTerms) =>
         withFaults(throttle === 'aws' ? throttledService(service, clock, terms) : service, this.#faults, clock, terms)
       const json = {
-        [ecsTarget]: withLimits(ecs.answer, { prefix: 'ecs', throttled: 'ThrottlingException' }),
-        [taggingTarget]: withLimits(tagging, { prefix: 'tag', throttled: 'ThrottledException' }),
+        [ecsTarget]: withLimits(ecs.answer, { iamPrefix: 'ecs', throttlingCode: 'ThrottlingException' }),
+        [taggingTarget]: withLimits(tagging, { iamPrefix: 'tag', throttlingCode: 'ThrottledException' }),
         [secretsManagerTarget]: secretsManager.answer,
         [ssmTarget]: ssm.answer,
         [cloudWatchTarget]: withFaults(cloudWatch.answer, this.#faults, clock, cloudWatchTerms),
@@ -236,7 +236,7 @@ export class LocalAws {
             [ec2Version]: { ...ec2, call: withFaults(ec2.call, this.#faults, clock, ec2Terms) },
           },
         },
-        identity: { accounts: () => registered.accounts, session: sts.session, clock, verify },
+        identity: { accounts: () => registered.accounts, findSession: sts.findSession, clock, verify },
         registered,
         listeners: [],
         taskListeners: [],
@@ -257,23 +257,23 @@ export class LocalAws {
 
   /** The accounts with their keys. */
   get accounts(): readonly Account[] {
-    return this.#deps().registered.accounts
+    return this.#openEngine().registered.accounts
   }
 
   /**
-   * Replaces the accounts that have keys of their own. Accounts that stay keep their keys, new ones get keys, and all
-   * others are no longer known.
-   * @throws Error as `open` does. Then nothing has changed.
+   * Replaces the accounts that have keys of their own. An account that was there before keeps its keys, and a new one
+   * gets keys.
+   * @throws Error for accounts that `open` would reject. In that case nothing has changed.
    */
   replaceAccounts(given: readonly AccountOptions[]): void {
-    const { registered } = this.#deps()
+    const { registered } = this.#openEngine()
     const { data } = this.#options
     registered.accounts = accountsWithKeys(data, given, data === ':memory:' ? registered.accounts : undefined)
   }
 
   /** The runtime of containers, with a line that describes it for people. */
   get runtime(): { name: RuntimeName; description: string } {
-    const { runtime, description } = this.#deps().runtime
+    const { runtime, description } = this.#openEngine().runtime
     return { name: runtime.name, description }
   }
 
@@ -282,23 +282,24 @@ export class LocalAws {
    * @throws Error when it cannot be written, such as on a full disk.
    */
   durable(): Promise<void> {
-    return this.#deps().answerDeps.storage.settled()
+    return this.#openEngine().answerDeps.storage.settled()
   }
 
   /**
-   * The value of the label `ecs-api.engine` on its containers, which distinguishes them from those of other engines.
+   * The value of the label `ecs-api.engine` on this engine's containers. It distinguishes them from containers of other
+   * engines.
    */
   get engineId(): string {
-    return this.#deps().engineId
+    return this.#openEngine().engineId
   }
 
   /**
-   * Returns a request handler for SDK clients in this process: `new ECSClient({ requestHandler })`. Its holder is
-   * trusted as this account; the Region is the client's.
+   * Returns a request handler for SDK clients in this process: `new ECSClient({ requestHandler })`. All its requests are
+   * those of this account, without a check, in the Region of the client.
    */
   requestHandler(accountNumber: string): HttpHandler {
     return inProcessHandler((call) =>
-      answer(call, (request) => callerInProcess(accountNumber, request), this.#deps().answerDeps),
+      answer(call, (request) => callerInProcess(accountNumber, request), this.#openEngine().answerDeps),
     )
   }
 
@@ -308,21 +309,24 @@ export class LocalAws {
    * @throws Error when the port is in use, or when the address is not loopback while signatures are not verified.
    */
   async listen({ host = '127.0.0.1', port = 0 }: { host?: string; port?: number } = {}): Promise<{ url: string }> {
-    const { identity, listeners, ecs } = this.#deps()
+    const { identity, listeners, ecs } = this.#openEngine()
     if (!identity.verify && !isLoopbackName(host))
       throw new Error(`Signatures are not verified, so the engine listens on loopback only, not on ${host}.`)
-    const listener = await listenOn({ host, port }, { ...this.#signedRequests(), takeSocket: ecs.takeSocket })
+    const listener = await listenOn(
+      { host, port },
+      { ...this.#signedRequests(), findSocketHandler: ecs.findSocketHandler },
+    )
     if (listeners.length === 0) storeEndpoint(this.#options.data, listener.url)
     listeners.push(listener)
     return { url: listener.url }
   }
 
   /**
-   * Ends a simulated container from outside, as a kill of its process would, for tests and demos. Returns false when it
-   * is not running.
+   * Ends a simulated container as if its process was killed, for tests and demos. Returns false when the container is not
+   * running.
    */
   killContainer(taskId: string, container: string, exitCode = 137): boolean {
-    return this.#deps().runtime.simulated?.kill(taskId, container, exitCode) ?? false
+    return this.#openEngine().runtime.simulated?.kill(taskId, container, exitCode) ?? false
   }
 
   /** Injects a fault, for tests of clients. It lasts until the returned function is called. */
@@ -332,15 +336,15 @@ export class LocalAws {
 
   /** Waits for requests in progress, stops tasks, writes the pending state and unlocks the data folder. */
   async close(): Promise<void> {
-    const { ecs, endpoints, cloudWatch, logs, sqs, answerDeps, listeners, taskListeners, runtime } = this.#deps()
-    const deadline = performance.now() + CLOSING_MS
+    const { ecs, endpoints, cloudWatch, logs, sqs, answerDeps, listeners, taskListeners, runtime } = this.#openEngine()
+    const deadline = performance.now() + CLOSE_TIMEOUT_MS
     sqs.close()
-    await within(SESSIONS_MS, ecs.closeSessions())
-    await Promise.all(listeners.map((listener) => listener.close(REQUESTS_MS)))
+    await waitAtMost(SESSIONS_TIMEOUT_MS, ecs.closeSessions())
+    await Promise.all(listeners.map((listener) => listener.close(REQUESTS_TIMEOUT_MS)))
     this.#opened = undefined
     try {
       if (runtime.clear && this.#options.atClose !== 'leave')
-        await ecs.stopTasks(deadline - AFTER_TASKS_MS - performance.now())
+        await ecs.stopTasks(deadline - CLOSE_AFTER_TASKS_MS - performance.now())
       // Without a data folder no later start would find the containers.
       if (this.#options.data === ':memory:') await runtime.clear?.()
     } catch (error) {
@@ -349,7 +353,7 @@ export class LocalAws {
     }
     await ecs.close()
     await endpoints.close()
-    await Promise.all(taskListeners.map((listener) => listener.close(REQUESTS_MS)))
+    await Promise.all(taskListeners.map((listener) => listener.close(REQUESTS_TIMEOUT_MS)))
     deleteEndpoint(this.#options.data)
     logs.close()
     cloudWatch.close()
@@ -357,10 +361,11 @@ export class LocalAws {
   }
 
   /**
-   * The address in a container's environment must stay valid, so a restarted engine listens on the same port if it can.
+   * Listens for requests of tasks and returns the URL. The URL is in the environment of containers, so a restarted engine
+   * listens on the same port if it can.
    */
   async #listenForTasks(host: string): Promise<string> {
-    const { taskListeners, facts } = this.#deps()
+    const { taskListeners, facts } = this.#openEngine()
     const portKey = `port at ${host}`
     const deps = this.#signedRequests()
     const listener = await listenOn({ host, port: Number(facts.get(portKey) ?? 0) }, deps).catch(
@@ -376,7 +381,7 @@ export class LocalAws {
 
   /** The handlers of a listener whose requests are identified by their signature. */
   #signedRequests(): ListenerDeps {
-    const { answerDeps, identity } = this.#deps()
+    const { answerDeps, identity } = this.#openEngine()
     const { onUnexpectedError = console.error } = this.#options
     return {
       answer: (call) => answer(call, (request) => callerBySignature(request, identity), answerDeps),
@@ -387,33 +392,32 @@ export class LocalAws {
     }
   }
 
-  #deps(): Opened {
+  #openEngine(): OpenEngine {
     if (!this.#opened) throw new Error('LocalAws is not open')
     return this.#opened
   }
 }
 
 /** Waits for the work, but at most `ms`. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
+async function waitAtMost(ms: number, work: Promise<void>): Promise<void> {
   const { promise: timeout, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, ms)
   await Promise.race([work, timeout])
   clearTimeout(timer)
 }
 
-/** The id by which an engine knows its own containers. It is created once for a data folder. */
+/** The id of the engine, by which it recognizes its own containers. It is created once for a data folder. */
 function engineIdIn(facts: Table<string>, ids: Ids): string {
   const id = facts.get('id') ?? ids.hex(12)
   if (!facts.get('id')) facts.set('id', id)
   return id
 }
 
-/** A role trusts its own account, and any account that presents the external id of the role's account. */
-function trusts(
-  accounts: readonly Account[],
-  verify: boolean,
-  { account, caller, externalId }: TrustQuestion,
-): boolean {
+/**
+ * Whether a role trusts the caller. If the role's account has an external id, the caller must present it; else the caller
+ * must be of the same account. Without verified signatures, all other roles trust every caller.
+ */
+function trusts(accounts: readonly Account[], verify: boolean, { account, caller, externalId }: TrustCheck): boolean {
   const roleAccount = accounts.find(({ number }) => number === account)
   if (!roleAccount) return !verify
   if (roleAccount.externalId !== undefined) return roleAccount.externalId === externalId

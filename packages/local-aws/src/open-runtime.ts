@@ -4,15 +4,15 @@ import type { ContainerCallbacks, Runtime } from './runtimes/runtime.ts'
 import { type SimulatedPace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
 
 /**
- * `auto` uses a container runtime that answers, else the simulated one; `docker` and `podman` require that kind; any
- * other value is the path or URL of a socket.
+ * `auto` uses a container runtime that answers, or else the simulated runtime. `docker` and `podman` require that
+ * runtime. Any other value is the path or URL of a socket.
  */
 export type RuntimeChoice = 'auto' | 'docker' | 'podman' | 'simulated' | (string & {})
 
 export interface OpenedRuntime {
   runtime: Runtime
   simulated: SimulatedRuntime | undefined
-  /** For real containers: removes all of them, even running ones. */
+  /** Removes all containers, even running ones. Undefined for simulated containers. */
   clear: (() => Promise<void>) | undefined
   /** A line for people about the runtime, printed at the start. */
   description: string
@@ -38,23 +38,30 @@ export async function openRuntime({
   onNotice,
   onUnexpectedError,
 }: OpenRuntimeDeps): Promise<OpenedRuntime> {
-  const found =
+  const foundRuntime =
     choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
-  if (!found) {
+  if (!foundRuntime) {
     const simulated = simulatedRuntime({ clock, pace, callbacks })
     const reason = choice === 'auto' ? ', since neither Docker nor Podman answers' : ''
     return { runtime: simulated, simulated, clear: undefined, description: `containers are simulated${reason}` }
   }
   const { openDockerRuntime } = await import('./runtimes/docker/docker.ts')
-  const runtime = await openDockerRuntime({ found, engineId, callbacks, now: clock.now, onNotice, onUnexpectedError })
+  const runtime = await openDockerRuntime({
+    foundRuntime,
+    engineId,
+    callbacks,
+    now: clock.now,
+    onNotice,
+    onUnexpectedError,
+  })
   const limitation =
-    found.isRootfulOnThisMachine && process.getuid?.() === 0
+    foundRuntime.isRootfulOnThisMachine && process.getuid?.() === 0
       ? ''
       : '; not as root on this machine, so that task addresses may be out of reach'
   return {
     runtime,
     simulated: undefined,
     clear: runtime.clear,
-    description: `containers run on ${runtime.name} ${found.version} (${found.address}), at addresses in ${runtime.addressRange}${limitation}`,
+    description: `containers run on ${runtime.name} ${foundRuntime.version} (${foundRuntime.address}), at addresses in ${runtime.addressRange}${limitation}`,
   }
 }

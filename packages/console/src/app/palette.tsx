@@ -1,4 +1,7 @@
-/** The palette: services of all accounts with their logs, clusters, tasks by id, terminals, codes, pages, and with `>` the actions of the page. */
+/**
+ * The palette: services of all accounts with their logs, clusters, tasks by id, terminals, codes, pages, and the actions
+ * of the page, which are alone after `>`.
+ */
 import type { Task } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
@@ -122,7 +125,8 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
           open: () => location.assign(`/docs/${kind}/${code}`),
         }),
       )
-    return [...byId, ...entries.filter(hasWords), ...parts.filter(hasWords), ...explained].slice(0, maxShown)
+    const found = [...byId, ...pageActions(wanted), ...entries.filter(hasWords), ...parts.filter(hasWords)]
+    return [...found, ...explained].slice(0, maxShown)
   }, [wanted, isId, entries, logs, tasks, live, codes, account, navigate])
   const open = (entry: Entry | undefined) => {
     if (!entry) return
@@ -140,11 +144,11 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
       <div>
         <input
           role="combobox"
-          aria-label="Service, task id, page, problem code; > for the actions of this page"
+          aria-label="Service, task id, page, problem code, action of this page; > for the actions alone"
           aria-expanded="true"
           aria-controls="palette-list"
           aria-activedescendant={shown[index] ? `palette-${index}` : undefined}
-          placeholder="Service, task id, page; > for the actions of this page"
+          placeholder="Service, task id, page, action"
           value={text}
           autoFocus
           onChange={(event) => {

@@ -6,6 +6,7 @@ import { useAccount } from '../live/account.ts'
 import { useChanges } from '../live/changes.ts'
 import { connectionState } from '../live/client.ts'
 import { clockDifference } from '../live/clock.ts'
+import { isStreaming, silentMs } from '../live/heard.ts'
 import { queryClient, useAccounts, useMe, useVersion } from '../live/queries.ts'
 import { signOut } from '../live/session.ts'
 import { settings } from '../live/settings.ts'
@@ -100,12 +101,30 @@ export function Shell({ children }: { children: ReactNode }) {
       </main>
       <footer className="foot">
         <a href="/docs">Documentation</a> · <span>ecs-api {version?.version}</span>
+        <Seen account={account} />
         <ClockNote />
       </footer>
       <Toasts />
       {open === 'palette' && <Palette account={account} onClose={() => setOpen(undefined)} />}
       {open === 'keys' && <KeyList onClose={() => setOpen(undefined)} />}
     </div>
+  )
+}
+
+/** Beyond it a stream, which sends something every 15 s, is late. */
+const lateMs = 20_000
+
+/** How old the state of the pages can be. */
+function Seen({ account }: { account: string | undefined }) {
+  useNow()
+  const silent = silentMs()
+  const isLive = account !== undefined && isStreaming(account)
+  return (
+    <span className={silent > lateMs ? 'waiting' : undefined}>
+      {' '}
+      · Seen {duration(silent)} ago
+      {isLive && silent <= lateMs && ', live'}
+    </span>
   )
 }
 

@@ -6,7 +6,9 @@
  * An event only makes the queries that it concerns ask again; unchanged answers are 304.
  */
 import { useEffect } from 'react'
-import { accountClient, connectionState } from './client.ts'
+import { apiPath } from '../actions.ts'
+import { accountClient, connectionState, subscribeToParts } from './client.ts'
+import { changesSilentMs, endedChanges, heardChanges } from './heard.ts'
 import { queryClient } from './queries.ts'
 
 interface ChangedNames {
@@ -15,6 +17,12 @@ interface ChangedNames {
   cluster: string
   name: string
 }
+
+/** To the tabs: the stream has begun, something was heard on it, or a change. */
+type Message = 'began' | 'heard' | ChangedNames
+
+/** How often other tabs are told that something was heard. */
+const tellEveryMs = 5_000
 
 /** Events within this time make a query ask once. */
 const gatherMs = 300
@@ -63,7 +71,9 @@ async function askAndRest(text: string, queryKey: readonly unknown[]): Promise<v
 }
 
 function askForAll(account: string): void {
-  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === account })
+  // A long list on a slow network is not asked for twice.
+  const options = { cancelRefetch: false }
+  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === account }, options)
 }
 
 function onChanged({ account, kind, cluster, name }: ChangedNames): void {
@@ -81,14 +91,10 @@ function onChanged({ account, kind, cluster, name }: ChangedNames): void {
 }
 
 /** Reads the stream until it is aborted. */
-async function read(account: string, signal: AbortSignal, forward: (change: ChangedNames) => void): Promise<void> {
-  let hasBegun = false
+async function read(account: string, signal: AbortSignal, forward: (message: Message) => void): Promise<void> {
   for await (const event of accountClient(account).changes({ state: 'none', signal })) {
-    if (event.type === 'state') {
-      // The gateway cannot resume: changes may have been missed.
-      if (hasBegun) askForAll(account)
-      hasBegun = true
-    }
+    // Changes before it are not on the stream, or were missed when the gateway cannot resume.
+    if (event.type === 'state') forward('began')
     if (event.type !== 'change' && event.type !== 'deleted') continue
     const { item } = event
     const name = item.kind === 'task' ? item.id : item.name
@@ -101,16 +107,26 @@ export function useChanges(account: string | undefined): void {
   useEffect(() => {
     if (account === undefined) return
     const channel = new BroadcastChannel(`ecs-api.changes.${account}`)
-    channel.onmessage = ({ data }) => onChanged(data as ChangedNames)
+    const onMessage = (message: Message) => {
+      heardChanges(account)
+      if (message === 'began') askForAll(account)
+      else if (message !== 'heard') onChanged(message)
+    }
+    channel.onmessage = ({ data }: MessageEvent<Message>) => onMessage(data)
+    const forward = (message: Message) => {
+      onMessage(message)
+      channel.postMessage(message)
+    }
+    const path = apiPath(account, 'changes')
+    const unsubscribeFromParts = subscribeToParts((each) => {
+      if (each === path && changesSilentMs(account) > tellEveryMs) forward('heard')
+    })
     let aborting: AbortController | undefined
     let hiding: ReturnType<typeof setTimeout> | undefined
     const run = async (signal: AbortSignal) => {
-      const forward = (change: ChangedNames) => {
-        onChanged(change)
-        channel.postMessage(change)
-      }
       while (!signal.aborted) {
         await read(account, signal, forward).catch(() => undefined)
+        endedChanges(account)
         // Changes may have been missed meanwhile.
         if (!signal.aborted) askForAll(account)
         await new Promise((resolve) => setTimeout(resolve, 2000))
@@ -148,6 +164,7 @@ export function useChanges(account: string | undefined): void {
     start()
     return () => {
       unsubscribe()
+      unsubscribeFromParts()
       document.removeEventListener('visibilitychange', onVisibility)
       clearTimeout(hiding)
       stop()

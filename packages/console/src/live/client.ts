@@ -1,6 +1,7 @@
 /** The client of the gateway that serves this page, in this browser's session. */
 import { createClient, type Transport } from '@ecs-api/client'
 import { compareClocks, gatewayNow } from './clock.ts'
+import { heardResponse } from './heard.ts'
 import { csrfToken, onSessionEnded, session } from './session.ts'
 
 interface ConnectionState {
@@ -41,7 +42,19 @@ const transport: Transport = async (url, request) => {
   setLostAt(undefined)
   compareClocks(response)
   if (response.status === 401) onSessionEnded()
-  return response
+  return heardResponse(response, () => onStreamPart(url))
+}
+
+const partListeners = new Set<(path: string) => void>()
+
+function onStreamPart(url: string | URL): void {
+  for (const listener of partListeners) listener(new URL(url).pathname)
+}
+
+/** Calls the listener with the path of a stream whenever a part of it arrives. */
+export function subscribeToParts(listener: (path: string) => void): () => void {
+  partListeners.add(listener)
+  return () => void partListeners.delete(listener)
 }
 
 export const client = createClient({

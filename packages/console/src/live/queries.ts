@@ -1,8 +1,9 @@
 /** The data of the pages. A key begins with account and kind, so that a change event can find the queries it concerns. */
-import type { Task } from '@ecs-api/client'
-import { QueryClient, useMutation, useQueries, useQuery } from '@tanstack/react-query'
+import type { AccountDiagnosis, Diagnosis, Task } from '@ecs-api/client'
+import { type Query, QueryClient, useMutation, useQueries, useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { accountClient, client } from './client.ts'
+import { isStreaming } from './heard.ts'
 import { serviceOf } from './service-of.ts'
 import { session } from './session.ts'
 
@@ -21,8 +22,12 @@ session.subscribe(() => {
   before = now
 })
 
-/** Streams tell about changes; a slow poll finds what they miss. */
-const slowPollMs = 15_000
+const finished = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
+
+/** The stream of an account tells about its changes; a slow poll finds what it misses. */
+const pollMs = (account: string) => () => (isStreaming(account) ? 60_000 : 15_000)
+/** Where the stream does not tell all. */
+const unstreamedPollMs = 30_000
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return Array.fromAsync(items)
@@ -55,27 +60,30 @@ export const useVersion = () =>
 export const servicesQuery = (account: string) => ({
   queryKey: [account, 'services'],
   queryFn: () => all(accountClient(account).services.list({ limit: 1000 })),
-  refetchInterval: slowPollMs,
+  refetchInterval: pollMs(account),
 })
 export const useServices = (account: string) => useQuery(servicesQuery(account))
 
 export const diagnosisQuery = (account: string) => ({
   queryKey: [account, 'services', 'diagnosis'],
   queryFn: () => accountClient(account).diagnosis(),
-  refetchInterval: slowPollMs,
+  // What a failing service waits for changes without it.
+  refetchInterval: ({ state: { data } }: Query<AccountDiagnosis>) =>
+    data?.services.length === 0 ? pollMs(account)() : 15_000,
 })
 export const useService = (account: string, cluster: string, name: string) =>
   useQuery({
     queryKey: [account, 'service', cluster, name],
     queryFn: () => accountClient(account).services.get({ cluster, name }),
-    refetchInterval: slowPollMs,
+    refetchInterval: pollMs(account),
   })
 
 /** The diagnosis of an account describes no tasks; that of a service does. */
-export const serviceDiagnosisQuery = (account: string, cluster: string, name: string, everyMs = slowPollMs) => ({
+export const serviceDiagnosisQuery = (account: string, cluster: string, name: string, everyMs = 15_000) => ({
   queryKey: [account, 'service', cluster, name, 'diagnosis'],
   queryFn: () => accountClient(account).services.diagnosis({ cluster, name }),
-  refetchInterval: everyMs,
+  refetchInterval: ({ state: { data } }: Query<Diagnosis>) =>
+    data?.status === 'healthy' ? pollMs(account)() : everyMs,
 })
 export const useServiceDiagnosis = (account: string, cluster: string, name: string) =>
   useQuery(serviceDiagnosisQuery(account, cluster, name))
@@ -86,21 +94,21 @@ export const useServiceTasks = (account: string, cluster: string, name: string) 
     queryKey: [account, 'service', cluster, name, 'tasks'],
     queryFn: () =>
       itemsOf(accountClient(account).services.tasks({ cluster, name }, { limit: 200, status: 'ALL' }).page()),
-    refetchInterval: slowPollMs,
+    refetchInterval: pollMs(account),
   })
 
 export const useDeployments = (account: string, cluster: string, service: string) =>
   useQuery({
     queryKey: [account, 'service', cluster, service, 'deployments'],
     queryFn: () => itemsOf(accountClient(account).deployments.page({ cluster, name: service }, { limit: 50 })),
-    refetchInterval: slowPollMs,
+    refetchInterval: pollMs(account),
   })
 
 export const useDeployment = (account: string, cluster: string, service: string, id: string) =>
   useQuery({
     queryKey: [account, 'service', cluster, service, 'deployments', id],
     queryFn: () => accountClient(account).deployments.get({ cluster, service, id }),
-    refetchInterval: 5000,
+    refetchInterval: ({ state: { data } }) => (data && finished.test(data.status) ? pollMs(account)() : 5000),
   })
 
 export const useReleases = (account: string, cluster: string, service: string) =>
@@ -121,7 +129,7 @@ export const useServiceEvents = (account: string, cluster: string, service: stri
   useQuery({
     queryKey: [account, 'service', cluster, service, 'events'],
     queryFn: () => itemsOf(accountClient(account).services.events({ cluster, name: service }, { limit: 200 }).page()),
-    refetchInterval: slowPollMs,
+    refetchInterval: unstreamedPollMs,
   })
 
 export const useMetrics = (account: string, cluster: string, service: string) =>
@@ -137,14 +145,14 @@ export const useTasks = (account: string, status?: 'STOPPED' | 'ALL') =>
     enabled: account !== '',
     queryKey: [account, 'tasks', status],
     queryFn: () => all(accountClient(account).tasks.list({ limit: 1000, ...(status && { status }) })),
-    refetchInterval: slowPollMs,
+    refetchInterval: pollMs(account),
   })
 
 export const useTask = (account: string, cluster: string, id: string) =>
   useQuery({
     queryKey: [account, 'task', cluster, id],
     queryFn: () => accountClient(account).tasks.get({ cluster, id }),
-    refetchInterval: slowPollMs,
+    refetchInterval: pollMs(account),
   })
 
 /** The service of a task, which the name of its group has. */
@@ -154,7 +162,7 @@ export function useServiceOf(account: string, task: Task | undefined) {
   return useQuery({
     queryKey: [account, 'service', cluster, name],
     queryFn: () => accountClient(account).services.get({ cluster, name }),
-    refetchInterval: slowPollMs,
+    refetchInterval: pollMs(account),
     enabled: name !== '',
   })
 }
@@ -163,14 +171,14 @@ export const useTaskDiagnosis = (account: string, cluster: string, id: string) =
   useQuery({
     queryKey: [account, 'task', cluster, id, 'diagnosis'],
     queryFn: () => accountClient(account).tasks.diagnosis({ cluster, id }),
-    refetchInterval: slowPollMs,
+    refetchInterval: pollMs(account),
   })
 
 export const useTaskDefinitions = (account: string) =>
   useQuery({
     queryKey: [account, 'taskdefs'],
     queryFn: () => all(accountClient(account).taskDefinitions.list({ limit: 1000 })),
-    refetchInterval: slowPollMs,
+    refetchInterval: unstreamedPollMs,
   })
 
 /** The families, and their revisions by name. */
@@ -208,28 +216,28 @@ export const useClusters = (account: string) =>
     enabled: account !== '',
     queryKey: [account, 'clusters'],
     queryFn: () => all(accountClient(account).clusters.list({ limit: 1000 })),
-    refetchInterval: slowPollMs,
+    refetchInterval: pollMs(account),
   })
 
 export const useCluster = (account: string, name: string) =>
   useQuery({
     queryKey: [account, 'cluster', name],
     queryFn: () => accountClient(account).clusters.get(name),
-    refetchInterval: slowPollMs,
+    refetchInterval: pollMs(account),
   })
 
 export const useClusterEvents = (account: string, name: string) =>
   useQuery({
     queryKey: [account, 'cluster', name, 'events'],
     queryFn: () => itemsOf(accountClient(account).clusters.events(name, { limit: 100 }).page()),
-    refetchInterval: slowPollMs,
+    refetchInterval: unstreamedPollMs,
   })
 
 export const useAudit = (enabled = true, limit = 200) =>
   useQuery({
     queryKey: ['audit', limit],
     queryFn: () => itemsOf(client.audit.page({ limit })),
-    refetchInterval: slowPollMs,
+    refetchInterval: unstreamedPollMs,
     enabled,
   })
 

@@ -4,18 +4,16 @@ import { memoryMiB } from '../fargate-sizes.ts'
 import { type Container, containerName, isAwsvpc, isWindows, onContainer } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
-const name = /^[a-zA-Z0-9\-_]{1,255}$/
+const namePattern = /^[a-zA-Z0-9\-_]{1,255}$/
 
 export const containerRules: readonly Rule[] = [
-  // The texts are unverified. The rule itself is verified, since a container without a name could not be shown in a
-  // map.
-  onContainer('contract: ContainerDefinition, name', function* (container) {
+  onContainer('hashicorp/terraform#2888, hashicorp/terraform-provider-aws#5950', function* (container) {
     if (container.name === undefined || container.name === '')
       yield [['name'], 'Container.name should not be null or empty.']
-    else if (!name.test(container.name))
+    else if (!namePattern.test(container.name))
       yield [['name'], 'Container.name contains invalid characters.', 'Up to 255 letters, digits, - and _.']
   }),
-  onContainer('error quoted in a public repository', function* (container) {
+  onContainer('aws-actions/amazon-ecs-render-task-definition#87', function* (container) {
     if (container.image === undefined || container.image === '')
       yield [['image'], 'Container.image should not be null or empty.']
   }),
@@ -37,7 +35,7 @@ export const containerRules: readonly Rule[] = [
       yield [['image'], 'The digest of a container image must be sha256: and 64 hexadecimal digits.']
   }),
   onContainer(
-    'V cuttlesoft/ecs-deploy.py#17, cdk-preflight pf-ecs-container-memory-required',
+    'cuttlesoft/ecs-deploy.py#17, cdk-preflight pf-ecs-container-memory-required',
     function* (container, input) {
       if (input.memory === undefined && container.memory === undefined && container.memoryReservation === undefined)
         yield [
@@ -46,7 +44,7 @@ export const containerRules: readonly Rule[] = [
         ]
     },
   ),
-  onContainer('V', function* (container, input) {
+  onContainer('pulumi/pulumi-awsx#188', function* (container, input) {
     if (
       container.memory !== undefined &&
       input.memory !== undefined &&
@@ -56,6 +54,8 @@ export const containerRules: readonly Rule[] = [
         ['memory'],
         `The 'memory' setting for container '${containerName(container)}' is greater than for the task.`,
       ]
+  }),
+  onContainer('awsdocs/amazon-ecs-developer-guide#242', function* (container) {
     if (
       container.memory !== undefined &&
       container.memoryReservation !== undefined &&

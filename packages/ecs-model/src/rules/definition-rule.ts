@@ -6,17 +6,18 @@ import { type Finding, type Path, type Rule, type RuleContext, rule } from './ru
 export type TaskDefinitionInput = Partial<Wire<RegisterTaskDefinitionRequest>>
 export type Container = Partial<Wire<ContainerDefinition>>
 
-const task = 'RegisterTaskDefinitionRequest'
+const structure = 'RegisterTaskDefinitionRequest'
 
+/** A rule on a task definition as a whole. */
 export function onTask(
   evidence: string,
   find: (input: TaskDefinitionInput, context: RuleContext) => Iterable<Finding>,
   code = 'ClientException',
 ): Rule {
-  return rule<TaskDefinitionInput>(task, code, evidence, (input, _, context) => find(input, context))
+  return rule<TaskDefinitionInput>(structure, code, evidence, (input, _, context) => find(input, context))
 }
 
-/** Applies only to containers of a task definition; daemon task definitions have other containers. */
+/** A rule on each container of a task definition. The containers of daemon task definitions are another structure. */
 export function onContainer(
   evidence: string,
   find: (container: Container, input: TaskDefinitionInput) => Iterable<Finding>,
@@ -35,10 +36,10 @@ export const containersOf = (input: TaskDefinitionInput): Container[] => input.c
 export const containerName = ({ name }: Container) => name ?? ''
 
 /** The items of a list in each container, with the path of each item. */
-export function* eachOf<M extends keyof Container>(
+export function* itemsIn<M extends keyof Container>(
   input: TaskDefinitionInput,
   member: M,
-): Iterable<[item: NonNullable<Container[M]> extends (infer I)[] ? I : never, at: Path, container: Container]> {
+): Iterable<[item: NonNullable<Container[M]> extends (infer I)[] ? I : never, path: Path, container: Container]> {
   for (const [i, container] of containersOf(input).entries())
     for (const [j, item] of ((container[member] ?? []) as never[]).entries())
       yield [item, ['containerDefinitions', i, member, j], container]

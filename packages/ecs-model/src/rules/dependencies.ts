@@ -12,21 +12,24 @@ function* dependencyFaults(containers: Container[]): Iterable<Finding> {
   const byName = new Map(containers.map((container) => [container.name, container]))
   for (const [i, container] of containers.entries())
     for (const [j, dependency] of (container.dependsOn ?? []).entries()) {
-      const at = ['containerDefinitions', i, 'dependsOn', j] as const
+      const path = ['containerDefinitions', i, 'dependsOn', j] as const
       const target = byName.get(dependency.containerName)
       if (!target)
         yield [
-          [...at, 'containerName'],
+          [...path, 'containerName'],
           `Cannot depend on container + '${dependency.containerName}' because it does not exist`,
         ]
       else if (dependency.condition === 'HEALTHY' && !target.healthCheck)
-        yield [[...at, 'condition'], 'A dependency container with HEALTHY condition must have health check configured']
+        yield [
+          [...path, 'condition'],
+          'A dependency container with HEALTHY condition must have health check configured',
+        ]
       else if (
         (dependency.condition === 'SUCCESS' || dependency.condition === 'COMPLETE') &&
         target.essential !== false
       )
         yield [
-          [...at, 'condition'],
+          [...path, 'condition'],
           'A dependency container with SUCCESS or COMPLETE condition cannot be an essential container',
         ]
     }

@@ -1,6 +1,6 @@
 /** The rules of RegisterTaskDefinition on variables, secrets and environment files. */
 import { parseArn } from '../references.ts'
-import { containersOf, eachOf, onContainer, onTask } from './definition-rule.ts'
+import { containersOf, itemsIn, onContainer, onTask } from './definition-rule.ts'
 import { ROLE_HINT } from './logging.ts'
 import type { Rule } from './rule.ts'
 
@@ -24,14 +24,14 @@ export const environmentRules: readonly Rule[] = [
       names.add(name)
     }
   }),
-  // ECS checks this before the missing execution role (cdk-preflight pf-ecs-secrets-without-execution-role).
+  // ECS reports this rather than a missing execution role (cdk-preflight pf-ecs-secrets-without-execution-role).
   onTask('awsdocs/amazon-ecs-developer-guide#167', function* (input, { account }) {
     if (account === undefined) return
-    for (const [{ valueFrom = '' }, at] of eachOf(input, 'secrets')) {
+    for (const [{ valueFrom = '' }, path] of itemsIn(input, 'secrets')) {
       const arn = parseArn(valueFrom)
       if (arn?.service === 'ssm' && arn.account !== account)
         yield [
-          [...at, 'valueFrom'],
+          [...path, 'valueFrom'],
           `The Systems Manager parameter ARN has a different account ID than the current account. The current account ID is ${account} and the ARN account ID is ${arn.account}. Cross-account access for ARNs is not currently supported.`,
         ]
     }

@@ -15,7 +15,7 @@ export const launchRules: readonly Rule[] = afterLookup([
         ]
     },
   ),
-  // Such a definition can be registered with the compatibility FARGATE.
+  // ECS accepts the registration of such a definition with the compatibility FARGATE, and rejects its launch.
   ...onLaunch(
     'splunk/splunk-connect-for-kubernetes#401, terraform-aws-modules/terraform-aws-ecs#317',
     function* (input, { definition }) {
@@ -50,32 +50,32 @@ export const launchRules: readonly Rule[] = afterLookup([
           ]
     },
   ),
-  // Windows has version numbers of its own.
+  // Windows has other version numbers than Linux.
   ...onLaunch(
     'documentation: Fargate platform versions',
     function* (input, { definition }) {
       const isEc2 = 'launchType' in input && input.launchType === 'EC2'
       if (!definition || isEc2 || input.platformVersion === undefined) return
-      const offered = isWindows(definition) ? ['1.0.0'] : ['1.4.0', '1.3.0']
-      if (!['LATEST', ...offered].includes(input.platformVersion))
-        yield [['platformVersion'], 'The specified platform does not exist.', `LATEST, ${offered.join(' or ')}.`]
+      const validVersions = isWindows(definition) ? ['1.0.0'] : ['1.4.0', '1.3.0']
+      if (!['LATEST', ...validVersions].includes(input.platformVersion))
+        yield [['platformVersion'], 'The specified platform does not exist.', `LATEST, ${validVersions.join(' or ')}.`]
     },
     'PlatformUnknownException',
   ),
   // The text for a security group follows the one for a subnet.
   ...onLaunch('documentation: AwsVpcConfiguration, ids', function* ({ networkConfiguration }) {
     const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {}
-    const at = ['networkConfiguration', 'awsvpcConfiguration']
+    const vpcPath = ['networkConfiguration', 'awsvpcConfiguration']
     for (const [i, id] of subnets.entries())
       if (!/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
         yield [
-          [...at, 'subnets', i],
+          [...vpcPath, 'subnets', i],
           `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
         ]
     for (const [i, id] of securityGroups.entries())
       if (!/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
         yield [
-          [...at, 'securityGroups', i],
+          [...vpcPath, 'securityGroups', i],
           `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
         ]
   }),

@@ -95,18 +95,20 @@ export const placementRules: readonly Rule[] = [
 ]
 
 const isWeightless = (strategy: Strategy) => strategy.every(({ weight = 0 }) => weight === 0)
+
+/** Whether more than one capacity provider has a base, which ECS allows for one only. */
 export const hasTwoBases = (strategy: Strategy) => strategy.filter(({ base = 0 }) => base > 0).length > 1
 
 /**
  * Reports numbers outside of the ranges in the API Reference, CapacityProviderStrategyItem, and strategies that are too
- * long.
+ * long. `member` is the input's member that contains the strategy.
  */
-export function* strategyRangeFaults(at: string, strategy: Strategy = []): Iterable<Finding> {
-  if (strategy.length > 20) yield [[at], 'A capacity provider strategy can have at most 20 capacity providers.']
+export function* strategyRangeFaults(member: string, strategy: Strategy = []): Iterable<Finding> {
+  if (strategy.length > 20) yield [[member], 'A capacity provider strategy can have at most 20 capacity providers.']
   for (const [i, item] of strategy.entries()) {
     if (item.weight !== undefined && (item.weight < 0 || item.weight > 1000))
-      yield [[at, i, 'weight'], 'The weight of a capacity provider must be between 0 and 1000.']
+      yield [[member, i, 'weight'], 'The weight of a capacity provider must be between 0 and 1000.']
     if (item.base !== undefined && (item.base < 0 || item.base > 100000))
-      yield [[at, i, 'base'], 'The base of a capacity provider must be between 0 and 100000.']
+      yield [[member, i, 'base'], 'The base of a capacity provider must be between 0 and 100000.']
   }
 }

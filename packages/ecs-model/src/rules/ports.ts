@@ -1,7 +1,7 @@
 /** The rules of RegisterTaskDefinition on port mappings. */
 import type { PortMapping } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
-import { containerName, eachOf, isAwsvpc, onContainer, onTask, type TaskDefinitionInput } from './definition-rule.ts'
+import { containerName, isAwsvpc, itemsIn, onContainer, onTask, type TaskDefinitionInput } from './definition-rule.ts'
 import type { Finding, Rule } from './rule.ts'
 
 type Mapping = Partial<Wire<PortMapping>>
@@ -58,14 +58,14 @@ export const portRules: readonly Rule[] = [
   onTask('deployment: cdk-preflight', function* (input) {
     if (!isAwsvpc(input)) return
     const names = new Set<string>()
-    for (const [port, at] of eachOf(input, 'portMappings')) {
+    for (const [port, path] of itemsIn(input, 'portMappings')) {
       if (port.name && names.has(port.name))
-        yield [[...at, 'name'], 'When networkMode=awsvpc, port mapping name is already used']
+        yield [[...path, 'name'], 'When networkMode=awsvpc, port mapping name is already used']
       if (port.name) names.add(port.name)
     }
   }),
-  onTask('cdk-preflight pf-ecs-port-range-overlap', (input) => repeatedPorts(input, true)),
-  onTask('by analogy: pf-ecs-port-range-overlap', (input) => repeatedPorts(input, false)),
+  onTask('cdk-preflight pf-ecs-port-range-overlap', (input) => repeatedPorts(input, { inRanges: true })),
+  onTask('by analogy: pf-ecs-port-range-overlap', (input) => repeatedPorts(input, { inRanges: false })),
   onContainer('documentation: PortMapping, containerPortRange', function* ({ portMappings = [] }, { networkMode }) {
     if (portMappings.filter((port) => port.containerPortRange !== undefined).length > 100)
       yield [['portMappings'], 'A container can have at most 100 port ranges.']
@@ -101,23 +101,24 @@ function rangeOf({ containerPortRange }: Mapping): [first: number, last: number]
 
 /**
  * Reports a port that two mappings of a task have, by protocol.
- * @param byRange whether to report ports of which one mapping is a range, or only those of two single ports
+ * @param options `inRanges` selects the ports that are in a range of at least one mapping; otherwise the ports that two
+ * mappings name as single ports
  */
-function* repeatedPorts(input: TaskDefinitionInput, byRange: boolean): Iterable<Finding> {
+function* repeatedPorts(input: TaskDefinitionInput, { inRanges }: { inRanges: boolean }): Iterable<Finding> {
   if (!isAwsvpc(input)) return
   const marksByProtocol = new Map<string, Uint8Array>()
-  for (const [port, at] of eachOf(input, 'portMappings')) {
+  for (const [port, path] of itemsIn(input, 'portMappings')) {
     const { containerPort = 0, protocol = 'tcp' } = port
     const range = rangeOf(port)
     if (!range && !isPort(containerPort)) continue
     const marks = marksByProtocol.get(protocol) ?? new Uint8Array(65_536)
     marksByProtocol.set(protocol, marks)
     const [first, last] = range ?? [containerPort, containerPort]
-    const common = markPorts(marks, first, last, range ? RANGE : SINGLE)
-    if (common !== undefined && byRange === (range !== undefined || marks[common] === RANGE))
+    const repeatedPort = markPorts(marks, first, last, range ? RANGE : SINGLE)
+    if (repeatedPort !== undefined && inRanges === (range !== undefined || marks[repeatedPort] === RANGE))
       yield [
-        [...at, range ? 'containerPortRange' : 'containerPort'],
-        `${protocol.toUpperCase()} container port '${common}' is used multiple times in task when networkMode=awsvpc.`,
+        [...path, range ? 'containerPortRange' : 'containerPort'],
+        `${protocol.toUpperCase()} container port '${repeatedPort}' is used multiple times in task when networkMode=awsvpc.`,
       ]
   }
 }

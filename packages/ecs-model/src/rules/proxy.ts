@@ -2,7 +2,7 @@
 import { containersOf, isAwsvpc, onTask } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
-const at = ['proxyConfiguration', 'properties'] as const
+const propertiesPath = ['proxyConfiguration', 'properties'] as const
 
 export const proxyRules: readonly Rule[] = [
   onTask('cdk-preflight pf-ecs-proxy-configuration-awsvpc-required', function* (input) {
@@ -19,14 +19,15 @@ export const proxyRules: readonly Rule[] = [
     function* ({ proxyConfiguration }) {
       if (!proxyConfiguration) return
       const names = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
-      if (!names.has('ProxyIngressPort')) yield [[...at], 'Ingress port not found']
-      if (!names.has('AppPorts')) yield [[...at], 'App ports not found']
+      if (!names.has('ProxyIngressPort')) yield [[...propertiesPath], 'Ingress port not found']
+      if (!names.has('AppPorts')) yield [[...propertiesPath], 'App ports not found']
     },
   ),
   onTask('documentation: ProxyConfiguration, properties', function* ({ proxyConfiguration }) {
     if (!proxyConfiguration) return
     const names = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
-    if (!names.has('ProxyEgressPort')) yield [[...at], 'Egress port not found']
-    if (!names.has('IgnoredUID') && !names.has('IgnoredGID')) yield [[...at], 'IgnoredUID or IgnoredGID not found']
+    if (!names.has('ProxyEgressPort')) yield [[...propertiesPath], 'Egress port not found']
+    if (!names.has('IgnoredUID') && !names.has('IgnoredGID'))
+      yield [[...propertiesPath], 'IgnoredUID or IgnoredGID not found']
   }),
 ]

@@ -17,14 +17,14 @@ export type LaunchInput = Pick<Create & Update & Run, keyof Create & keyof Updat
 type Find<T> = (input: T, context: RuleContext) => Iterable<Finding>
 
 const code = 'InvalidParameterException'
-const on =
+const ruleOn =
   <T>(structure: string) =>
   (evidence: string, find: Find<T>, exception = code): Rule =>
     rule<T>(structure, exception, evidence, (input, _, context) => find(input, context))
 
-export const onCreate = on<Create>('CreateServiceRequest')
-export const onUpdate = on<Update>('UpdateServiceRequest')
-export const onRun = on<Run>('RunTaskRequest')
+export const onCreate = ruleOn<Create>('CreateServiceRequest')
+export const onUpdate = ruleOn<Update>('UpdateServiceRequest')
+export const onRun = ruleOn<Run>('RunTaskRequest')
 
 /** A rule on CreateService and UpdateService. `verb` is the word in their messages. */
 export function onService(

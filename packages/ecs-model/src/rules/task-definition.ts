@@ -1,6 +1,6 @@
 /**
- * The rules of RegisterTaskDefinition on a definition as a whole. Its parts have tables of their own; Fargate's
- * restrictions are in fargate.ts.
+ * The rules of RegisterTaskDefinition on a definition as a whole. The rules on its parts (containers, volumes …) are in
+ * other files of this folder, and Fargate's restrictions in fargate.ts.
  */
 import type { EphemeralStorage, RegisterTaskDefinitionRequest, Tag, TagResourceRequest } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB } from '../fargate-sizes.ts'
@@ -9,16 +9,16 @@ import type { Wire } from '../wire.ts'
 import { containersOf, isFargate, isWindows, onTask } from './definition-rule.ts'
 import { type Rule, rule } from './rule.ts'
 
-const name = /^[a-zA-Z0-9\-_]{1,255}$/
+const namePattern = /^[a-zA-Z0-9\-_]{1,255}$/
 const NAME_HINT = 'Up to 255 letters, digits, - and _.'
 
 export const taskDefinitionRules: readonly Rule[] = [
   onTask('cdk-preflight pf-ecs-container-definitions-empty', function* (input) {
     if (!input.containerDefinitions?.length) yield [['containerDefinitions'], 'Container list cannot be empty']
   }),
-  onTask('V layer0#441', function* (input) {
-    if (input.family !== undefined && !name.test(input.family))
-      yield [['family'], 'Family contains invalid characters', NAME_HINT]
+  onTask('aws/amazon-ecs-cli#37, aws/aws-cli#6774', function* (input) {
+    if (input.family !== undefined && !namePattern.test(input.family))
+      yield [['family'], 'Family contains invalid characters.', NAME_HINT]
   }),
   onTask('deployment: cdk-preflight', function* (input) {
     const names = new Set<string>()

@@ -1,13 +1,13 @@
 /** The rules of RegisterTaskDefinition on volumes and mounts. */
-import { containersOf, eachOf, onTask } from './definition-rule.ts'
+import { containersOf, itemsIn, onTask } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
 export const volumeRules: readonly Rule[] = [
   onTask('deployment: cdk-preflight', function* (input) {
     const volumes = new Set(input.volumes?.map((volume) => volume.name))
-    for (const [mount, at] of eachOf(input, 'mountPoints'))
+    for (const [mount, path] of itemsIn(input, 'mountPoints'))
       if (mount.sourceVolume !== undefined && !volumes.has(mount.sourceVolume))
-        yield [[...at, 'sourceVolume'], `Unknown volume '${mount.sourceVolume}'.`]
+        yield [[...path, 'sourceVolume'], `Unknown volume '${mount.sourceVolume}'.`]
   }),
   onTask('cdk-preflight pf-ecs-volume-not-referenced', function* (input) {
     const mounted = new Set(
@@ -99,7 +99,7 @@ export const volumeRules: readonly Rule[] = [
     if (atLaunch.length > 1)
       yield [['volumes', atLaunch[1]!], 'A task definition can have at most 1 volume that is configured at launch.']
   }),
-  // The Developer Guide says the opposite: "omitted or set to false".
+  // The Developer Guide says the opposite of ECS's message: autoprovision must be "omitted or set to false".
   onTask('aws/aws-cdk#26697, hashicorp/terraform-provider-aws#5907', function* ({ volumes = [] }) {
     for (const [i, { dockerVolumeConfiguration: docker }] of volumes.entries())
       if (docker?.scope === 'task' && docker.autoprovision === false)
@@ -110,9 +110,9 @@ export const volumeRules: readonly Rule[] = [
   }),
   onTask('documentation: VolumeFrom, sourceContainer', function* (input) {
     const names = new Set(containersOf(input).map(({ name }) => name))
-    for (const [{ sourceContainer }, at, { name }] of eachOf(input, 'volumesFrom'))
+    for (const [{ sourceContainer }, path, { name }] of itemsIn(input, 'volumesFrom'))
       if (sourceContainer !== undefined && (sourceContainer === name || !names.has(sourceContainer)))
-        yield [[...at, 'sourceContainer'], `Unknown container '${sourceContainer}'.`]
+        yield [[...path, 'sourceContainer'], `Unknown container '${sourceContainer}'.`]
   }),
 ]
 

@@ -1,7 +1,7 @@
 /**
  * The audit log: an entry for every requested change. The entry is written before the change is made, and completed
  * before the response is sent. A change whose entry cannot be written is rejected. The exception is a change that only
- * takes rights away, such as a revoked token: it is made, and its entry is written later.
+ * takes rights away, such as the revocation of a token: such a change is made first, and its entry is written later.
  */
 import { randomUUID } from 'node:crypto'
 import { Unavailable } from '../problems/problem.ts'
@@ -41,12 +41,12 @@ export class AuditLog {
   readonly #ageingNow: () => number
   readonly #onEntry: (entry: AuditEntry) => void
   readonly #onUnexpectedError: (error: unknown) => void
-  readonly #budget: RejectionBudget
+  readonly #rejectionBudget: RejectionBudget
   /** The rejections since the counts were last written, by caller, action, status and code. */
   #counted = new Map<string, CountedRejections>()
   #countTimer: NodeJS.Timeout | undefined
   /** Ids of the entries of changes in progress that may be made before their entry is stored. */
-  readonly #mayPrecedeAudit = new Set<string>()
+  readonly #idsThatMayPrecedeAudit = new Set<string>()
   /** Entries of such changes that began while the store accepted no entries. */
   readonly #unwritten = new Map<string, AuditRow>()
   #cleanedUpAt = 0
@@ -70,7 +70,7 @@ export class AuditLog {
     this.#ageingNow = deps.ageingNow
     this.#onEntry = deps.onEntry
     this.#onUnexpectedError = deps.onUnexpectedError
-    this.#budget = new RejectionBudget(deps.rejectionsPerMinute, deps.now)
+    this.#rejectionBudget = new RejectionBudget(deps.rejectionsPerMinute, deps.now)
   }
 
   /**
@@ -83,7 +83,7 @@ export class AuditLog {
     { mayPrecedeAudit = false }: { mayPrecedeAudit?: boolean | undefined } = {},
   ): Promise<AuditRow> {
     const row = this.#rowOf(request)
-    if (mayPrecedeAudit) this.#mayPrecedeAudit.add(row.id)
+    if (mayPrecedeAudit) this.#idsThatMayPrecedeAudit.add(row.id)
     const add = () => addAuditEntry(this.#store, row)
     try {
       await this.#awaitWrite(mayPrecedeAudit ? writeEvenWhenFull(this.#store, add) : add())
@@ -100,7 +100,7 @@ export class AuditLog {
     const input = outcome ? toLimitedJson({ ...JSON.parse(entry.input ?? '{}'), outcome }) : entry.input
     const finished = { ...entry, ...this.#resultColumns(result), input }
     const write = () => finishAuditEntry(this.#store, finished)
-    const mayPrecedeAudit = this.#mayPrecedeAudit.delete(entry.id)
+    const mayPrecedeAudit = this.#idsThatMayPrecedeAudit.delete(entry.id)
     if (this.#unwritten.has(entry.id)) this.#unwritten.set(entry.id, finished)
     else await (mayPrecedeAudit ? writeEvenWhenFull(this.#store, write) : write())
     this.#onEntry(presentEntry(finished))
@@ -111,7 +111,7 @@ export class AuditLog {
    * minute, similar rejections are counted in one entry.
    */
   async recordRejected(request: AuditedRequest, result: AuditedResult): Promise<void> {
-    if (!this.#budget.take(request.caller)) return this.#count(request, result)
+    if (!this.#rejectionBudget.take(request.caller)) return this.#count(request, result)
     const row = { ...this.#rowOf(request), ...this.#resultColumns(result) }
     await this.#awaitWrite(addAuditEntry(this.#store, row))
     this.#onEntry(presentEntry(row))

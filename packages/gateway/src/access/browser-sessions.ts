@@ -91,7 +91,7 @@ export class BrowserSessions {
    */
   async open(caller: FencedCaller, endsBy?: number): Promise<OpenedSession> {
     const { store, now } = this.#deps
-    await removeExpired(store, isoTime(now()), isoTime(now() - maxIdleMs))
+    await this.#removeExpired()
     const cookie = newSecret()
     const csrfToken = newSecret()
     const hash = sha256Hex(cookie)
@@ -150,7 +150,7 @@ export class BrowserSessions {
   /** Creates a code that signs a browser in as the caller, once. @throws TooManyRequests `TokenLimitExceeded` */
   async createCode(caller: Pick<FencedCaller, 'uniqueName' | 'credential' | 'expiresAt'>): Promise<OneTimeCode> {
     const { store, now } = this.#deps
-    await removeExpired(store, isoTime(now()), isoTime(now() - maxIdleMs))
+    await this.#removeExpired()
     const code = newSecret()
     const expiresAt = Math.min(now() + codeLifetimeMs, caller.expiresAt ?? Number.POSITIVE_INFINITY)
     const row = {
@@ -171,9 +171,9 @@ export class BrowserSessions {
   }
 
   /**
-   * Uses up a one-time code and returns its caller. Undefined for a code that is unknown, used or expired, and for a code
-   * of a session that has ended. `endsBy` is the end of the session that created the code: the new session must not last
-   * longer.
+   * Uses up a one-time code and returns its caller. Undefined for a code that is unknown, used or expired, and for a
+   * code of a session that has ended. `endsBy` is the end of the session that created the code: the new session must
+   * not last longer.
    */
   async redeem(code: string): Promise<{ caller: FencedCaller; endsBy: number | undefined } | undefined> {
     const { store, now } = this.#deps
@@ -183,6 +183,14 @@ export class BrowserSessions {
     if (!row || (madeIn !== undefined && !session)) return undefined
     const caller = await this.#callerOf(row)
     return caller && { caller, endsBy: session && Date.parse(session.expires_at) }
+  }
+
+  /** Removes sessions and codes that have expired, and sessions that were idle for too long. */
+  async #removeExpired(): Promise<void> {
+    const { store, now } = this.#deps
+    const expiredBefore = isoTime(now())
+    const lastUsedBefore = isoTime(now() - maxIdleMs)
+    await removeExpired(store, expiredBefore, lastUsedBefore)
   }
 
   async #validRows(hashes: readonly string[]): Promise<BrowserSessionRow[]> {

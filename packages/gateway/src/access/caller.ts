@@ -20,8 +20,8 @@ export type SignInCredential =
 
 interface CallerOptions {
   /**
-   * The name of the caller, different from that of an earlier token with the same `name`. Idempotency keys and sessions
-   * belong to it, so that a later token gets none of them. Default: `name`.
+   * A name that no other token has ever had, unlike `name`. Idempotency keys and sessions are stored under it, so that
+   * a later token with the same `name` gets none of them. Default: `name`.
    */
   uniqueName?: string
   /** Permissions beside those of the role. */

@@ -52,7 +52,7 @@ const rules: readonly Rule[] = [
 ]
 
 /**
- * Checks a call against several sets of guardrails; all of them apply.
+ * Checks a call against several sets of guardrails, which all apply.
  * @throws Forbidden `GuardrailBroken` with all breaches
  */
 export function requireWithinGuardrails(
@@ -77,7 +77,7 @@ export function requireWithinGuardrails(
 }
 
 /**
- * The actions whose input is a task definition. `DeployTaskDefinition` is no action of ECS: it stands for the use of a
+ * The actions whose input is a task definition. `DeployTaskDefinition` is not an action of ECS: it means the use of a
  * registered task definition by RunTask, CreateService or UpdateService.
  */
 const definitionActions: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'DeployTaskDefinition'])
@@ -112,8 +112,8 @@ const imageForm = new RegExp(
 const maxImageLength = 512
 
 /**
- * Whether the image comes from the registry of the glob. As in Docker, a name without a host is on Docker Hub, and one
- * of a single word is in the path `library/` there.
+ * Whether the image comes from the registry of the glob. As in Docker, a name without a host is on Docker Hub, and a
+ * name of a single word is in the path `library/` there.
  */
 function isFromRegistry(glob: string, image: string): boolean {
   const [first = '', ...rest] = image.split('/')

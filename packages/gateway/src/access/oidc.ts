@@ -1,7 +1,7 @@
 /**
- * Authenticates JWTs of the configured OpenID Connect issuer, which work like tokens. The issuer's keys are fetched for
- * the first JWT and cached. They are fetched again when a JWT is signed with an unknown key (RFC 7519, OpenID Connect
- * Discovery 1.0).
+ * Authenticates JWTs of the configured OpenID Connect issuer. Clients use them like tokens. The issuer's keys are
+ * fetched for the first JWT and cached. They are fetched again when a JWT is signed with an unknown key (RFC 7519,
+ * OpenID Connect Discovery 1.0).
  */
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
@@ -31,7 +31,7 @@ export interface OidcSettings {
   audience: string
   /** The URL of the issuer's keys; found by discovery by default. */
   jwksUri?: string
-  /** This service as a client of the issuer, for people who sign in with a browser; without it they cannot. */
+  /** The id of this service as a client of the issuer. Without it, people cannot sign in with a browser. */
   clientId?: string
   /** Absent for a public client. */
   clientSecret?: string
@@ -47,8 +47,8 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 const clockToleranceSeconds = 30
 const fetchTimeoutMs = 5_000
 /**
- * The issuer's keys are fetched at once for a JWT that names an unknown key, but at most this often: any client can send
- * such a JWT.
+ * The issuer's keys are fetched at once for a JWT that names an unknown key, but at most this often: any client can
+ * send such a JWT.
  */
 const minFetchIntervalMs = 1_000
 const maxCachedCallers = 10_000
@@ -67,8 +67,8 @@ export class OidcIssuer {
   }
 
   /**
-   * Returns the caller of a JWT. Undefined when the JWT is not from this issuer, has expired, or has no claim that a rule
-   * matches.
+   * Returns the caller of a JWT. Undefined when the JWT is not from this issuer, has expired, or has no claim that a
+   * rule matches.
    * @throws Unavailable `IdentityProviderUnreachable`
    */
   async authenticate(jwt: string): Promise<FencedCaller | undefined> {

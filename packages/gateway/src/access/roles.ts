@@ -1,6 +1,6 @@
 /**
- * The roles of tokens and their permissions. Each role has all permissions of the one before it. A token can have
- * single permissions beside its role.
+ * The roles of tokens and their permissions. Each role has all permissions of the role before it. A token can have
+ * single permissions beside those of its role.
  */
 import type { Static } from 'typebox'
 import { Type } from '../typebox/type.ts'

@@ -27,7 +27,9 @@ export function hashFromHex(hash: string): Buffer {
   return Buffer.from(hash, 'hex')
 }
 
-/** Returns the SHA-256 in a buffer of Node's pool: to allocate a separate buffer takes four times as long as to hash. */
+/**
+ * Returns the SHA-256 in a buffer of Node's pool: to allocate a separate buffer takes four times as long as to hash.
+ */
 export function sha256Bytes(value: string): Buffer {
   return Buffer.from(hash('sha256', value, 'binary'), 'binary')
 }

@@ -89,7 +89,9 @@ export class Tokens {
     return this.#readToken(id).then((token) => token && this.#callerOf(token, hash))
   }
 
-  /** Returns the caller of a token that was authenticated earlier; undefined after its revocation, rotation or expiry. */
+  /**
+   * Returns the caller of a token that was authenticated earlier; undefined after its revocation, rotation or expiry.
+   */
   async findById(id: string): Promise<FencedCaller | undefined> {
     if (this.#refusedIds.has(id)) return undefined
     const token = this.#cached.get(id) ?? (this.#unknownIds.has(id) ? undefined : await this.#readToken(id))

@@ -72,19 +72,20 @@ export function auditRoutes(api: Api<Account>, store: Store): void {
   api.get('/:account/audit', { schema: listAccountEntries }, ({ account, query, caller }) => {
     if (query.cluster === undefined) requireAllClusters(caller)
     else requireCluster(caller, query.cluster)
-    return listEntries(store, account.name, query)
+    return listEntries(store, query, { account: account.name })
   })
   api.get('/audit', { schema: listAllEntries }, ({ query, caller }) => {
     requireAllAccounts(caller)
     requireAllClusters(caller)
-    return listEntries(store, undefined, query)
+    return listEntries(store, query)
   })
 }
 
+/** Lists entries, newest first; those of all accounts when `account` is not given. */
 async function listEntries(
   store: Store,
-  account: string | undefined,
   query: AuditQuery,
+  { account }: { account?: string } = {},
 ): Promise<Page<ReturnType<typeof presentEntry>>> {
   const { limit, cursor, caller, cluster, since, until } = query
   const filter: AuditFilter = { account, caller, cluster, since: toUtc(since), until: toUtc(until) }

@@ -1,7 +1,7 @@
 /**
  * An account as every function gets it: its settings, its clients for AWS, and the state that belongs to it. An account
- * stands for one AWS account in one Region, or for an account of the embedded engine. It has no methods for resources:
- * functions take the account as their first argument.
+ * stands for one AWS account in one Region, or for an account of the embedded engine. An account has no methods for
+ * resources: functions take the account as their first argument.
  */
 import type { Agent } from 'node:http'
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch'
@@ -41,7 +41,7 @@ export interface ExecSettings {
   recordingDays: number
 }
 
-/** The resources in one of AWS's responses, without those that the boundary hides. */
+/** The resources in a response of AWS, without resources that the boundary hides. */
 export interface Descriptions {
   tasks?: readonly Task[] | undefined
   services?: readonly Service[] | undefined
@@ -75,8 +75,8 @@ export interface Account {
    */
   acquire: (action: string) => Promise<Permit>
   /**
-   * The circuit breakers: ECS's, which the clients for STS and for tags share, those of CloudWatch and CloudWatch Logs,
-   * and that of the event queue.
+   * The circuit breakers of the account's clients. `ecs` also protects STS and the Resource Groups Tagging API. `sqs`
+   * exists only for an account with an event queue.
    */
   breakers: Readonly<{ ecs: Breaker; cloudwatch: Breaker; logs: Breaker; sqs?: Breaker }>
   /** The priority and the caller of calls that are made outside of `withCallContext`. */

@@ -23,8 +23,8 @@ export class Accounts<Settings extends { name: string }> {
   }
 
   /**
-   * Replaces the open accounts: opens new and changed ones, keeps unchanged ones with their state, and closes the rest.
-   * When an account cannot be opened, the method throws and no account is replaced.
+   * Replaces the open accounts: opens new and changed accounts, keeps unchanged accounts with their state, and closes
+   * all others. When an account cannot be opened, the method throws and no account is replaced.
    */
   async replace(settingsOfAll: readonly Settings[]): Promise<void> {
     const previous = this.#open

@@ -9,7 +9,7 @@ export interface BoundaryTag {
   value: string
 }
 
-/** Identifies a boundary; empty for an account without one. */
+/** Returns a text that identifies a boundary; empty for an account without a boundary. */
 export function boundaryName(boundaryTag: BoundaryTag | undefined): string {
   return boundaryTag ? `${boundaryTag.key}=${boundaryTag.value}` : ''
 }

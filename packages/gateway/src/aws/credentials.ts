@@ -20,33 +20,34 @@ export function credentialsFor(
   settings: CredentialSettings,
   stsSettings: ClientSettings,
 ): AwsCredentialIdentityProvider {
-  const base = baseCredentials(settings, stsSettings)
+  const baseProvider = baseProviderFor(settings, stsSettings)
   const { roleArn, externalId } = settings
-  if (!roleArn) return base
-  return lazily(async () => {
+  if (!roleArn) return baseProvider
+  return lazyProvider(async () => {
     const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers')
     return fromTemporaryCredentials({
-      masterCredentials: base,
+      masterCredentials: baseProvider,
       params: { RoleArn: roleArn, RoleSessionName: 'ecs-api', ...(externalId && { ExternalId: externalId }) },
       clientConfig: stsSettings,
     })
   })
 }
 
-function baseCredentials(
+/** Returns a provider of the credentials without a role. */
+function baseProviderFor(
   { profile, accessKeyId, secretAccessKey, sessionToken }: CredentialSettings,
   stsSettings: ClientSettings,
 ): AwsCredentialIdentityProvider {
   if (accessKeyId && secretAccessKey)
     return async () => ({ accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) })
-  return lazily(async () => {
+  return lazyProvider(async () => {
     const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers')
     return fromNodeProviderChain({ ...(profile && { profile }), clientConfig: stsSettings })
   })
 }
 
 /** Returns a provider that is created at its first use. When that fails, the next use tries again. */
-function lazily(create: () => Promise<AwsCredentialIdentityProvider>): AwsCredentialIdentityProvider {
+function lazyProvider(create: () => Promise<AwsCredentialIdentityProvider>): AwsCredentialIdentityProvider {
   let provider: AwsCredentialIdentityProvider | undefined
   return async (properties) => {
     provider ??= await create()

@@ -36,8 +36,8 @@ export interface Ec2Client {
 const apiVersion = '2016-11-15'
 const namespace = 'com.amazonaws.ec2'
 
-// A schema in the SDK is an array: kind (1 list, 3 structure), namespace, name, traits, names of the members, schemas of
-// the members. The schema 0 is a string. `xmlName` is the name in the XML.
+// A schema in the SDK is an array: kind (1 list, 3 structure), namespace, name, traits, names of the members, schemas
+// of the members. The schema 0 is a string. `xmlName` is the name in the XML.
 const structure = (name: string, members: Record<string, [xmlName: string, schema: unknown]>) =>
   [
     3,

@@ -45,7 +45,7 @@ function tagInputs(resourceArn: string, current: readonly Tag[], wanted: readonl
   }
 }
 
-/** Merges tags: `changed` replaces current tags of the same key, the others stay. */
+/** Merges tags: `changed` replaces current tags with the same keys. Other current tags stay. */
 export function withTags(current: readonly Tag[], changed: readonly Tag[]): Tag[] {
   const changedKeys = new Set(changed.map((tag) => tag.key))
   return [...current.filter((tag) => !changedKeys.has(tag.key)), ...changed]

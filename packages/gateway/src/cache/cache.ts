@@ -1,8 +1,8 @@
 /**
  * The cache that answers reads. While the request budget lasts, an answer is at most as old as its account allows
  * (2 s). When the budget is used up, the newest cached answer is served. Every read after a write through this gateway
- * shows the write. For this, an entry that the write may have changed is refreshed before it is served again, and writes
- * that ECS does not show yet ("own writes") are added to the answer.
+ * shows the write. For this, an entry that the write may have changed is refreshed before it is served again, and
+ * writes that ECS does not show yet ("own writes") are added to the answer.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -126,32 +126,36 @@ export class Cache {
   }
 
   /** Returns the entry of one resource. */
-  resourceEntry<Value extends object>(kind: ResourceKind<Value>, account: Account, ref: ResourceRef): AnyCacheEntry {
+  resourceEntry<Value extends object>(
+    kind: ResourceKind<Value>,
+    account: Account,
+    { cluster, ref }: ResourceRef,
+  ): AnyCacheEntry {
     const { batchGroups } = this.#accountEntries(account)
-    const groupName = `${kind.topic} ${ref.cluster}`
+    const groupName = `${kind.topic} ${cluster}`
     let batchGroup = batchGroups.get(groupName)
     if (!batchGroup) {
-      batchGroup = { topic: kind.topic, cluster: shortName(ref.cluster), entries: new Map() }
+      batchGroup = { topic: kind.topic, cluster: shortName(cluster), entries: new Map() }
       batchGroups.set(groupName, batchGroup)
     }
     const { entries } = batchGroup
-    const existing = entries.get(ref.ref)
+    const existing = entries.get(ref)
     if (existing) return existing
     const entry = new CacheEntry<Value>(
       {
         account,
         kind,
-        ref,
+        ref: { cluster, ref },
         companions: (max) => dueSoon(entries, max),
         onFetch: this.#onFetch,
         forget: () => {
-          if (entries.get(ref.ref) === entry) entries.delete(ref.ref)
+          if (entries.get(ref) === entry) entries.delete(ref)
           if (entries.size === 0 && batchGroups.get(groupName)?.entries === entries) batchGroups.delete(groupName)
         },
       },
       this.#byteBudget,
     ) as unknown as AnyCacheEntry
-    entries.set(ref.ref, entry)
+    entries.set(ref, entry)
     return entry
   }
 
@@ -163,8 +167,8 @@ export class Cache {
     const kind = {
       action: query.action ?? actionOfTopic[query.topics[0]!],
       describe: async () => {
-        const at = performance.now()
-        return { value: await compose(), at }
+        const requestedAt = performance.now()
+        return { value: await compose(), requestedAt }
       },
       applyOwnWrites: (_account: Account, _ref: ResourceRef, answer: object | undefined) => answer!,
       present: (described: object) => described,
@@ -182,11 +186,15 @@ export class Cache {
   }
 
   /** The changes of one resource. */
-  resourceStream<Value extends object>(kind: ResourceKind<Value>, account: Account, ref: ResourceRef): Stream {
+  resourceStream<Value extends object>(
+    kind: ResourceKind<Value>,
+    account: Account,
+    { cluster, ref }: ResourceRef,
+  ): Stream {
     return this.#accountEntries(account).streams.stream({
-      poller: `${kind.topic} ${ref.cluster}`,
-      key: ref.ref,
-      entry: () => this.resourceEntry(kind, account, ref),
+      poller: `${kind.topic} ${cluster}`,
+      key: ref,
+      entry: () => this.resourceEntry(kind, account, { cluster, ref }),
       pace: (described) => kind.pace(described as Value),
     })
   }
@@ -208,7 +216,7 @@ export class Cache {
 
   /**
    * The changes of many resources, with one event for each changed resource.
-   * @param describe describes all the resources; gets those of the previous snapshot
+   * @param describe describes the present resources; gets the resources of the previous snapshot
    */
   changeStream(
     account: Account,
@@ -253,7 +261,7 @@ export class Cache {
     this.#accountEntries(account).streams.eventsArrive = eventsArrive
   }
 
-  /** The number of entries, their bytes, and the number of times that one was requested from AWS since the start. */
+  /** Returns the number of entries, their bytes, and how often an entry was requested from AWS since the start. */
   statistics(): { entries: number; bytes: number; fetches: number } {
     return { entries: this.#byteBudget.count, bytes: this.#byteBudget.bytes, fetches: this.#fetchCount }
   }
@@ -290,7 +298,7 @@ function dropAll(byteBudget: ByteBudget, { streams, changeStreams, batchGroups, 
   composites.clear()
 }
 
-/** Entries that have been read and will soon be too old, the oldest first. */
+/** Returns entries that have been read and will soon be too old, the oldest first. */
 function dueSoon(entries: BatchGroup, max: number): AnyCacheEntry[] {
   const now = performance.now()
   const due = [...entries.values()].filter((entry) => entry.isDueSoon(now))

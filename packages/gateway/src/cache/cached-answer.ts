@@ -9,7 +9,7 @@ export interface CachedAnswer {
   requestedAt: number
   /** How old the answer may be without being stale, in milliseconds; absent where the account's `freshMs` applies. */
   maxFreshAgeMs?: number
-  /** Compressed forms of the payload, by encoding; a promise while one is being made. */
+  /** Compressed forms of the payload, by encoding; a promise while the payload is being compressed. */
   compressed: Map<string, Buffer | Promise<Buffer>>
   /** Called when a compressed form has been added. */
   onCompressed?: () => void

@@ -23,7 +23,7 @@ function seenThing(freshMs: number, byteBudget = new ByteBudget(1e6), forget = (
         action: 'DescribeServices',
         describe: async () => {
           aws.looks++
-          return { value: aws.shown, at: performance.now() }
+          return { value: aws.shown, requestedAt: performance.now() }
         },
         applyOwnWrites: (_account, _ref, answer) => {
           if (!answer) throw new NotFound('ServiceNotFound', 'gone')

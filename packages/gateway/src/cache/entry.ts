@@ -77,7 +77,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
   }
 
   /**
-   * Returns the answer; a fresh cached answer without a promise.
+   * Returns the answer. A fresh cached answer is returned directly, not as a promise.
    * @throws NotFound, and the problem of a failed call to AWS; TooManyRequests only without a cached answer, or with a
    *   `maxAgeMs` of 0
    */
@@ -87,7 +87,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     if (maxAgeMs <= 0) return this.#fetch().then(answerOf)
     const freshMs = this.#freshMs
     const latest = this.#latest
-    const ageMs = latest && this.#isCurrent(latest) ? now - latest.at : Number.POSITIVE_INFINITY
+    const ageMs = latest && this.#isCurrent(latest) ? now - latest.requestedAt : Number.POSITIVE_INFINITY
     if (latest && ageMs <= Math.min(maxAgeMs, freshMs)) {
       if (ageMs > freshMs * refreshAheadShare && !this.#refreshInProgress) this.#refreshAhead()
       return this.#render(latest).answer
@@ -141,8 +141,8 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     return (
       latest !== undefined &&
       !this.#refreshInProgress &&
-      this.#lastReadAt > latest.at &&
-      now - latest.at > this.#freshMs * refreshAlongShare
+      this.#lastReadAt > latest.requestedAt &&
+      now - latest.requestedAt > this.#freshMs * refreshAlongShare
     )
   }
 
@@ -152,7 +152,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
   }
 
   get fetchedAt(): number {
-    return this.#latest?.at ?? Number.NEGATIVE_INFINITY
+    return this.#latest?.requestedAt ?? Number.NEGATIVE_INFINITY
   }
 
   get isPinned(): boolean {
@@ -171,7 +171,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     if (!latest || !this.#isCurrent(latest)) return undefined
     const now = performance.now()
     const share = this.#refreshInProgress ? 1 : refreshAheadShare
-    if (now - latest.at > this.#freshMs * share) return undefined
+    if (now - latest.requestedAt > this.#freshMs * share) return undefined
     this.#markUsed(now)
     return this.#render(latest).answer
   }
@@ -219,7 +219,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
   }
 
   #accept(description: Described<Value>): Rendered<Value> {
-    if (description.at >= this.#invalidatedAt && description.at >= this.fetchedAt) {
+    if (description.requestedAt >= this.#invalidatedAt && description.requestedAt >= this.fetchedAt) {
       this.#latest = keepIfUnchanged(this.#latest, description)
       return this.#render(this.#latest)
     }
@@ -228,7 +228,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
   }
 
   #isCurrent(latest: Described<Value>): boolean {
-    return latest.at >= this.#invalidatedAt
+    return latest.requestedAt >= this.#invalidatedAt
   }
 
   #render(latest: Described<Value>): Rendered<Value> {
@@ -236,12 +236,13 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     const described = kind.applyOwnWrites(account, ref, latest.value)
     const rendered = this.#rendered
     if (rendered?.described === described) {
-      if (rendered.answer.requestedAt !== latest.at) rendered.answer = { ...rendered.answer, requestedAt: latest.at }
+      if (rendered.answer.requestedAt !== latest.requestedAt)
+        rendered.answer = { ...rendered.answer, requestedAt: latest.requestedAt }
       return rendered
     }
     const { freshMs } = this.#source
     const answer = {
-      ...cachedAnswerOf(kind.present(described), latest.at),
+      ...cachedAnswerOf(kind.present(described), latest.requestedAt),
       ...(freshMs !== undefined && { maxFreshAgeMs: freshMs }),
       latestIfFresh: this.#cachedIfFresh,
       onCompressed: () => {
@@ -282,6 +283,8 @@ function answerOf({ answer }: Rendered<object>): CachedAnswer {
 }
 
 /** Keeps the previous object when AWS returns an equal description, so that the response is not serialised again. */
-function keepIfUnchanged<Value>(before: Described<Value> | undefined, now: Described<Value>): Described<Value> {
-  return before?.value !== undefined && deepEqual(before.value, now.value) ? { value: before.value, at: now.at } : now
+function keepIfUnchanged<Value>(previous: Described<Value> | undefined, latest: Described<Value>): Described<Value> {
+  return previous?.value !== undefined && deepEqual(previous.value, latest.value)
+    ? { value: previous.value, requestedAt: latest.requestedAt }
+    : latest
 }

@@ -38,8 +38,8 @@ const callsToDescribe = (count: number, perCall: number) => Math.ceil(count / pe
 
 /**
  * Describes all resources that match the filter.
- * @param previous the resources of the previous snapshot. A resource that ECS no longer lists is described once more, so
- *   that clients get its last state.
+ * @param previous the resources of the previous snapshot. A resource that ECS no longer lists is described once more,
+ *   so that clients get its last state.
  */
 export async function describeSnapshot(
   account: Account,
@@ -60,12 +60,12 @@ export async function describeSnapshot(
   const previousIn = (kind: string, cluster: string) => previousByCluster.get(`${kind} ${cluster}`) ?? []
   const parts: Part[] = [
     { items: [], calls: listsClusters ? callsToList(listedClusters.length, 100) : 0 },
-    await describeAllClusters(account, clustersMatching(filter.clusters)),
+    await describeClusterPart(account, clustersMatching(filter.clusters)),
     ...(await mapInBatches(clustersOf(filter.services), clustersPerBatch, async ([cluster = '']) => [
-      await servicesOf(account, cluster, filter.services, previousIn('service', cluster)),
+      await describeServicePart(account, cluster, filter.services, previousIn('service', cluster)),
     ])),
     ...(await mapInBatches(clustersOf(filter.tasks), clustersPerBatch, async ([cluster = '']) => [
-      await tasksOf(account, cluster, filter.tasks, previousIn('task', cluster)),
+      await describeTaskPart(account, cluster, filter.tasks, previousIn('task', cluster)),
     ])),
   ]
   const items = parts.flatMap((part) => part.items)
@@ -78,12 +78,13 @@ export async function describeSnapshot(
   )
 }
 
-async function describeAllClusters(account: Account, names: readonly string[]): Promise<Part> {
+async function describeClusterPart(account: Account, names: readonly string[]): Promise<Part> {
   const clusters = await describeClusters(account, names)
   return { items: clusters.map(clusterItem), calls: callsToDescribe(names.length, 100) }
 }
 
-async function servicesOf(
+/** Describes the services that match the patterns, and those of the previous snapshot that still exist. */
+async function describeServicePart(
   account: Account,
   cluster: string,
   patterns: readonly ResourcePattern[],
@@ -104,7 +105,7 @@ async function servicesOf(
  * Describes the tasks that have not stopped, the tasks whose id is in the filter, and the tasks that have stopped since
  * the previous snapshot.
  */
-async function tasksOf(
+async function describeTaskPart(
   account: Account,
   cluster: string,
   patterns: readonly ResourcePattern[],

@@ -56,7 +56,7 @@ const statePageSchema = Type.Object(
   },
   { $id: 'ChangesStatePage' },
 )
-const eventId = Type.String({ description: 'For `Last-Event-ID` or `?cursor=`.' })
+const eventId = Type.String({ description: 'The value of `Last-Event-ID` or `?cursor=` to resume after this event.' })
 
 /** The schemas of the stream's events, as `{id, event, data}`. */
 export const changeEventSchemas = [

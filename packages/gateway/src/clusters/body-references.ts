@@ -21,9 +21,9 @@ export async function rejectForeignReferences(account: Account, body: Body): Pro
 
 /** Adds an error when the body names another cluster than the path. */
 export function rejectOtherCluster(body: Body, cluster: string): void {
-  const given = body.input.cluster
-  if (typeof given === 'string' && shortName(given) !== shortName(cluster))
-    body.addError(['cluster'], `${given} is not the cluster in the path (${shortName(cluster)})`)
+  const clusterInBody = body.input.cluster
+  if (typeof clusterInBody === 'string' && shortName(clusterInBody) !== shortName(cluster))
+    body.addError(['cluster'], `${clusterInBody} is not the cluster in the path (${shortName(cluster)})`)
 }
 
 function* referencesIn(input: Readonly<Record<string, unknown>>): Iterable<BodyReference> {

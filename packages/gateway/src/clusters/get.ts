@@ -25,7 +25,9 @@ export async function findCluster(account: Account, ref: string): Promise<Cluste
 
 /** Returns AWS's answer without own writes. An invalid cluster reference is not sent to AWS. */
 async function describeOne(account: Account, ref: string): Promise<Described<Cluster>> {
-  return canReferTo('cluster', ref) ? account.describes.cluster(ref) : { value: undefined, at: performance.now() }
+  return canReferTo('cluster', ref)
+    ? account.describes.cluster(ref)
+    : { value: undefined, requestedAt: performance.now() }
 }
 
 function withOwnWrites(account: Account, ref: string, answer: Cluster | undefined): Cluster | undefined {
@@ -70,14 +72,15 @@ export function requireClusterReference(account: Account, cluster: string): void
 }
 
 /**
- * For `catch` on a call about the contents of a cluster: a cluster that this gateway has just created is empty, although
- * AWS does not know it yet.
+ * For `catch` on a call about the contents of a cluster: a cluster that this gateway has just created is empty,
+ * although AWS does not know it yet.
  * @throws the error in every other case
  */
 export function emptyIfNew<T>(account: Account, cluster: string, empty: T): (error: unknown) => T {
   return (error) => {
     const isUnknown = error instanceof NotFound && error.code === 'ClusterNotFound'
-    if (isUnknown && unlessInactive(account.ownWrites.overlay<Cluster>('cluster', shortName(cluster), undefined)))
+    const noDescription = undefined
+    if (isUnknown && unlessInactive(account.ownWrites.overlay<Cluster>('cluster', shortName(cluster), noDescription)))
       return empty
     throw error
   }

@@ -55,7 +55,7 @@ function patchedFields(body: Body, current: Cluster): ClusterUpdate {
   // The removal of an absent field changes nothing, so it is left out.
   const patch = Object.fromEntries(
     Object.entries(body.input).filter(
-      ([field, given]) => field !== 'clusterName' && (given !== null || before[field] !== undefined),
+      ([field, value]) => field !== 'clusterName' && (value !== null || before[field] !== undefined),
     ),
   )
   const merged = mergePatch(findOperation('CreateCluster')!.input, before, patch)

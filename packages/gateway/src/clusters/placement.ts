@@ -19,27 +19,30 @@ export async function withPlacement(
   cluster: string,
   { input, addError }: Body,
 ): Promise<Record<string, unknown>> {
-  const given: Placement = input
-  if (given.launchType !== undefined && given.launchType !== 'FARGATE')
-    addError(['launchType'], `launchType must be FARGATE, not ${given.launchType}: the gateway supports Fargate only`)
+  const placement: Placement = input
+  if (placement.launchType !== undefined && placement.launchType !== 'FARGATE')
+    addError(
+      ['launchType'],
+      `launchType must be FARGATE, not ${placement.launchType}: the gateway supports Fargate only`,
+    )
   const result: Record<string, unknown> = { ...input }
-  if (given.launchType === undefined && !given.capacityProviderStrategy?.length) {
+  if (placement.launchType === undefined && !placement.capacityProviderStrategy?.length) {
     // ECS uses the cluster's default strategy only when both fields are absent. Without a strategy it would use EC2.
     const { defaultCapacityProviderStrategy } = await getCluster(account, cluster)
     if (!defaultCapacityProviderStrategy?.length) result.launchType = 'FARGATE'
   }
-  const network = withDefaultNetwork(account, given.networkConfiguration)
+  const network = withDefaultNetwork(account, placement.networkConfiguration)
   if (network) result.networkConfiguration = network
   return result
 }
 
 function withDefaultNetwork(
   account: Account,
-  given: NetworkConfiguration | undefined,
+  network: NetworkConfiguration | undefined,
 ): NetworkConfiguration | undefined {
   const { subnets, securityGroups } = account.defaults
-  const vpc = given?.awsvpcConfiguration
-  if (vpc?.subnets !== undefined || !subnets) return given
+  const vpc = network?.awsvpcConfiguration
+  if (vpc?.subnets !== undefined || !subnets) return network
   return {
     awsvpcConfiguration: {
       ...vpc,

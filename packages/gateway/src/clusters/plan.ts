@@ -8,12 +8,13 @@ import { type ClusterResource, presentCluster } from './schema.ts'
 
 /**
  * Plans a change of a cluster, or its creation.
- * @param ref undefined for a cluster that the change creates
+ * @param change makes the change with the account that it gets, which records calls and sends no writes
+ * @param ref of the changed cluster; undefined for a cluster that the change creates
  */
 export async function planCluster(
   account: Account,
-  ref: string | undefined,
-  change: (planning: Account) => Promise<ClusterResource>,
+  change: (planningAccount: Account) => Promise<ClusterResource>,
+  ref?: string,
 ): Promise<Plan> {
   const current = ref === undefined ? undefined : await findCluster(account, ref)
   const { result, calls } = await recordCalls(account, change)

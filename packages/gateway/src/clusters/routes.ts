@@ -124,7 +124,7 @@ export function clusterRoutes(api: Api<Account>, cache: Cache): void {
       .read(freshness),
   )
   api.post('/:account/clusters', { schema: create }, async ({ account, body, caller, firstTryAt, query }, reply) => {
-    if (query.dryRun) return planCluster(account, undefined, (planning) => createCluster(planning, caller, body))
+    if (query.dryRun) return planCluster(account, (planningAccount) => createCluster(planningAccount, caller, body))
     const created = await createCluster(account, caller, body, firstTryAt)
     return reply.created(created, `/${account.name}/clusters/${created.name}`)
   })
@@ -135,19 +135,20 @@ export function clusterRoutes(api: Api<Account>, cache: Cache): void {
   )
   api.put('/:account/clusters/:cluster', { schema: put }, async ({ account, params, body, ifMatch, query }, reply) => {
     if (query.dryRun)
-      return planCluster(account, params.cluster, async (planning) => {
-        const { cluster } = await putCluster(planning, params.cluster, body, ifMatch)
-        return cluster
-      })
+      return planCluster(
+        account,
+        async (planningAccount) => (await putCluster(planningAccount, params.cluster, body, ifMatch)).cluster,
+        params.cluster,
+      )
     const { created, cluster } = await putCluster(account, params.cluster, body, ifMatch)
     return created ? reply.created(cluster, `/${account.name}/clusters/${cluster.name}`) : cluster
   })
   api.patch('/:account/clusters/:cluster', { schema: patch }, ({ account, params, body, ifMatch, query }) => {
     const change = (target: Account) => patchCluster(target, params.cluster, body, ifMatch)
-    return query.dryRun ? planCluster(account, params.cluster, change) : change(account)
+    return query.dryRun ? planCluster(account, change, params.cluster) : change(account)
   })
   api.delete('/:account/clusters/:cluster', { schema: remove }, ({ account, params, ifMatch, query }) => {
     const change = (target: Account) => deleteCluster(target, params.cluster, ifMatch)
-    return query.dryRun ? planCluster(account, params.cluster, change) : change(account)
+    return query.dryRun ? planCluster(account, change, params.cluster) : change(account)
   })
 }

@@ -71,8 +71,8 @@ function settingsInput(update: ClusterUpdate, { clusterName }: Cluster): UpdateC
 /** Adds an error when the body names another cluster than the path. @returns the name in the path */
 export function rejectOtherName(body: Body, ref: string): string {
   const name = shortName(ref)
-  const given = body.input.clusterName
-  if (typeof given === 'string' && shortName(given) !== name)
-    body.addError(['clusterName'], `${given} is not the cluster in the path (${name})`)
+  const nameInBody = body.input.clusterName
+  if (typeof nameInBody === 'string' && shortName(nameInBody) !== name)
+    body.addError(['clusterName'], `${nameInBody} is not the cluster in the path (${name})`)
   return name
 }

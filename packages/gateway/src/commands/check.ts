@@ -35,7 +35,7 @@ function tokenWarnings({ token, data }: Settings): string[] {
 }
 
 /** Tries the store and changes nothing. A missing store is no error, because `serve` creates it. */
-async function checkStore({ store, data }: Settings): Promise<Result> {
+async function checkStore({ store, data }: Settings): Promise<CheckResult> {
   const subject = store.url ? 'the store on PostgreSQL' : `the store in ${data}`
   try {
     await probeStore({ ...store, data })
@@ -46,25 +46,25 @@ async function checkStore({ store, data }: Settings): Promise<Result> {
   }
 }
 
-interface Result {
+interface CheckResult {
   ok: boolean
   line: string
 }
 
-async function checkAccount(account: AwsSettings | LocalSettings): Promise<Result> {
+async function checkAccount(account: AwsSettings | LocalSettings): Promise<CheckResult> {
   const subject = `${account.name} (${account.region})`
   if (account.mode === 'local')
     return { ok: true, line: `✔ ${subject}: on the embedded engine, as account ${account.number}` }
-  const opened = openAwsAccount(account, {
+  const openedAccount = openAwsAccount(account, {
     requireAllowed: () => {},
     hasTaskDefinitionGuardrails: () => false,
     onCall: () => {},
     callContext: () => ({ priority: 'write', caller: 'check' }),
   })
   try {
-    const { number, arn } = await opened.identity()
+    const { number, arn } = await openedAccount.identity()
     // With a boundary, `listClusters` also reads tags, so this call checks the permission for that.
-    if (account.boundaryTag) await opened.ecs().listClusters({ maxResults: 1 })
+    if (account.boundaryTag) await openedAccount.ecs().listClusters({ maxResults: 1 })
     const boundaryNote = account.boundaryTag ? `, within ${account.boundaryTag.key}=${account.boundaryTag.value}` : ''
     return { ok: true, line: `✔ ${subject}: account ${number}, as ${arn}${boundaryNote}` }
   } catch (error) {
@@ -72,6 +72,6 @@ async function checkAccount(account: AwsSettings | LocalSettings): Promise<Resul
     const cause = causeOf(error)
     return { ok: false, line: `✖ ${subject}: ${error.detail}${cause ? ` (${cause})` : ''}` }
   } finally {
-    opened.close()
+    openedAccount.close()
   }
 }

@@ -8,7 +8,7 @@ const prefix = 'ECS_API_'
 /** The variables that Kubernetes sets in every pod for a Service named `ecs-api`. */
 const kubernetesVariable = /^ECS_API_(SERVICE_(HOST|PORT.*)|PORT(_.*)?)$/
 
-/** Variables of the command line, which may be set in the same shell. */
+/** Variables of the command-line client. They may be set in the same shell, and are no configuration keys. */
 const commandLineVariables = ['URL', 'PROFILE', 'ACCOUNT', 'CLUSTER', 'OUTPUT'].map((name) => prefix + name)
 
 /** A configuration key whose value is not itself a map of fixed keys. */
@@ -28,7 +28,7 @@ const accountLeaves = [...leavesOf(awsAccount), ...leavesOf(localAccount)]
 const accountPrefix = `${prefix}ACCOUNTS_`
 
 /**
- * Returns the configuration with the keys of the environment, which replace those of the file.
+ * Adds the keys of the environment to the configuration. They replace the same keys of the file.
  * @param value the configuration of the file
  * @returns `fromEnvironment`: the paths of the keys that come from the environment
  */

@@ -32,11 +32,11 @@ interface FixedKeysSchema extends TSchema {
 
 /**
  * Validates a value against a schema and returns all errors.
- * @param at the path of the value
+ * @param valuePath the path of the value in the configuration; empty for the whole configuration
  */
-export function findFaults(schema: TSchema, value: unknown, at: string): ConfigurationFault[] {
+export function findFaults(schema: TSchema, value: unknown, valuePath: string): ConfigurationFault[] {
   // Each key has its own validation, so that only the schemas of keys that are set are compiled. They are few.
-  if (hasFixedKeys(schema) && isRecord(value)) return faultsOfKeys(schema, value, at)
+  if (hasFixedKeys(schema) && isRecord(value)) return faultsOfKeys(schema, value, valuePath)
   if (isPlainlyValid(schema, value)) return []
   ajv ??= createAjv()
   const validate = ajv.compile(schema)
@@ -51,7 +51,7 @@ export function findFaults(schema: TSchema, value: unknown, at: string): Configu
     const [path, message] = pathAndMessage(error)
     if (!faults.has(path)) faults.set(path, message)
   }
-  return [...faults].map(([path, message]) => ({ path: [at, path].filter(Boolean).join('.'), message }))
+  return [...faults].map(([path, message]) => ({ path: [valuePath, path].filter(Boolean).join('.'), message }))
 }
 
 /**
@@ -119,22 +119,22 @@ function hasFixedKeys(schema: TSchema): schema is FixedKeysSchema {
 function faultsOfKeys(
   schema: FixedKeysSchema,
   value: Readonly<Record<string, unknown>>,
-  at: string,
+  valuePath: string,
 ): ConfigurationFault[] {
   const { properties, required = [] } = schema
-  const pathOf = (key: string) => (at ? `${at}.${key}` : key)
+  const pathOf = (key: string) => (valuePath ? `${valuePath}.${key}` : key)
   const missing = required
     .filter((key) => value[key] === undefined)
     .map((key) => ({ path: pathOf(key), message: missingKey(key, properties) }))
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)
-  const [known, unknown] = [
+  const [knownEntries, unknownEntries] = [
     entries.filter(([key]) => Object.hasOwn(properties, key)),
     entries.filter(([key]) => !Object.hasOwn(properties, key)),
   ]
   return [
     ...missing,
-    ...unknown.map(([key]) => ({ path: pathOf(key), message: unknownKey(key, properties) })),
-    ...known.flatMap(([key, member]) => findFaults(properties[key]!, member, pathOf(key))),
+    ...unknownEntries.map(([key]) => ({ path: pathOf(key), message: unknownKey(key, properties) })),
+    ...knownEntries.flatMap(([key, member]) => findFaults(properties[key]!, member, pathOf(key))),
   ]
 }
 

@@ -44,7 +44,7 @@ export interface ConfigurationSource {
 export async function readConfiguration({ file, environment }: ConfigurationSource): Promise<Settings> {
   const requestedFile = file ?? environment.ECS_API_CONFIG
   const path = requestedFile ?? defaultFile
-  const text = readFile(path, requestedFile !== undefined)
+  const text = readFile(path, { isRequired: requestedFile !== undefined })
   const source = text === undefined ? 'The configuration' : `The configuration ${path}`
   const fileValue = text === undefined ? {} : await parseYaml(source, text)
   const formFaults = findFaults({ type: 'object', expected: 'a map of keys' }, fileValue, '')
@@ -57,13 +57,13 @@ export async function readConfiguration({ file, environment }: ConfigurationSour
 
   const accounts: Record<string, unknown> = isRecord(value.accounts) ? value.accounts : { local: { mode: 'local' } }
   for (const [name, account] of Object.entries(accounts)) {
-    const at = `accounts.${name}`
-    faults.push(...nameFaults(name, at))
+    const accountPath = `accounts.${name}`
+    faults.push(...nameFaults(name, accountPath))
     if (!isRecord(account)) continue
     const schema = account.mode === 'local' ? localAccount : awsAccount
-    faults.push(...findFaults(schema, account, at))
-    resolveReferences(account, schema.properties, at, context)
-    faults.push(...credentialFaults(account.credentials, `${at}.credentials`))
+    faults.push(...findFaults(schema, account, accountPath))
+    resolveReferences(account, schema.properties, accountPath, context)
+    faults.push(...credentialFaults(account.credentials, `${accountPath}.credentials`))
   }
   faults.push(...engineFaults(accounts), ...storeFaults(value, accounts), ...portFaults(value.listen, 'listen'))
   if (isRecord(value.metrics)) faults.push(...portFaults(value.metrics.listen, 'metrics.listen'))
@@ -203,7 +203,7 @@ function awsSettings(
 }
 
 /** Returns undefined for a file that does not exist and is not required. */
-function readFile(path: string, isRequired: boolean): string | undefined {
+function readFile(path: string, { isRequired }: { isRequired: boolean }): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
@@ -248,11 +248,11 @@ interface ReferenceContext {
 function resolveReferences(
   value: Record<string, unknown>,
   properties: Readonly<Record<string, object>>,
-  at: string,
+  parentPath: string,
   context: ReferenceContext,
 ): void {
   for (const [key, schema] of Object.entries(properties)) {
-    const path = at ? `${at}.${key}` : key
+    const path = parentPath ? `${parentPath}.${key}` : key
     const { reference, properties: nested } = schema as Annotations & { properties?: Record<string, object> }
     const current = value[key]
     if (nested && isRecord(current)) resolveReferences(current, nested, path, context)
@@ -327,7 +327,8 @@ function credentialFaults(value: unknown, path: string): ConfigurationFault[] {
 }
 
 /**
- * Several processes on one store need the same key. They cannot share an engine, so local accounts are not possible.
+ * Checks the settings of a PostgreSQL store. Several processes on one store need the same key, and cannot share an
+ * embedded engine, so local accounts are not possible.
  */
 function storeFaults(
   value: Record<string, unknown>,
@@ -358,7 +359,10 @@ function storeFaults(
   ]
 }
 
-/** All local accounts share one engine, so its settings must be the same in all of them, and their numbers unique. */
+/**
+ * Checks the local accounts. They all share one engine, so they must have the same engine settings, and different
+ * account numbers.
+ */
 function engineFaults(accounts: Readonly<Record<string, unknown>>): ConfigurationFault[] {
   const faults: ConfigurationFault[] = []
   /** The first account that has a value, by the key of an engine setting or by the account number. */

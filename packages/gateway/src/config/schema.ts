@@ -28,8 +28,8 @@ export const workersRemoved =
   'removed: one process answers about 20,000 cached reads a second; to use more cores, run several processes on one ' +
   'PostgreSQL, with `reusePort: true` on one host or behind a load balancer'
 
-const text = (expected: string, pattern?: string, more: Annotations = {}) =>
-  Type.String({ minLength: 1, expected, ...(pattern && { pattern }), ...more })
+const text = (expected: string, more: Annotations & { pattern?: string } = {}) =>
+  Type.String({ minLength: 1, expected, ...more })
 const removed = (reason: string) => Type.Optional(Type.Unsafe<never>({ not: {}, removed: reason }))
 const later = () => Type.Optional(Type.Unsafe<never>({ not: {}, later: true }))
 const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
@@ -40,16 +40,16 @@ const url = '^https?://[^\\s/]+'
 const defaults = Type.Object(
   {
     subnets: optional(
-      Type.Array(text('a subnet id such as subnet-0123456789abcdef0', '^subnet-[0-9a-z]+$'), {
+      Type.Array(text('a subnet id such as subnet-0123456789abcdef0', { pattern: '^subnet-[0-9a-z]+$' }), {
         expected: 'a list of subnet ids',
       }),
     ),
     securityGroups: optional(
-      Type.Array(text('a security group id such as sg-0123456789abcdef0', '^sg-[0-9a-z]+$'), {
+      Type.Array(text('a security group id such as sg-0123456789abcdef0', { pattern: '^sg-[0-9a-z]+$' }), {
         expected: 'a list of security group ids',
       }),
     ),
-    executionRoleArn: optional(text('the ARN of an IAM role', '^arn:[\\w-]+:iam::\\d{12}:role/.+$')),
+    executionRoleArn: optional(text('the ARN of an IAM role', { pattern: '^arn:[\\w-]+:iam::\\d{12}:role/.+$' })),
     logRetentionDays: later(),
     kmsKeyId: later(),
   },
@@ -72,7 +72,7 @@ const guardrails = Type.Object(
   { additionalProperties: false, expected: 'a map of guardrails' },
 )
 
-const region = text('an AWS Region such as us-east-1', '^[a-z]{2,}(-[a-z]+)+-\\d+$')
+const region = text('an AWS Region such as us-east-1', { pattern: '^[a-z]{2,}(-[a-z]+)+-\\d+$' })
 const bucket = Type.Object(
   {
     burst: Type.Integer({ minimum: 1, maximum: 100_000, expected: 'calls at once' }),
@@ -95,7 +95,7 @@ const freshMs = Type.Integer({
   expected: 'how old an answer may be, from 50 to 2000 milliseconds',
 })
 const events = Type.Object(
-  { queueUrl: text('the URL of an SQS queue', `${url}/\\d{12}/[\\w-]+$`) },
+  { queueUrl: text('the URL of an SQS queue', { pattern: `${url}/\\d{12}/[\\w-]+$` }) },
   { additionalProperties: false, expected: 'a map: queueUrl' },
 )
 const exec = Type.Object(
@@ -127,11 +127,11 @@ const milliseconds = () =>
 const credentials = Type.Object(
   {
     profile: optional(text('the name of a profile in ~/.aws')),
-    accessKeyId: optional(text('an access key id', undefined, { reference: 'allowed' })),
-    secretAccessKey: optional(text('env:NAME or file:PATH', undefined, { reference: 'secret' })),
-    sessionToken: optional(text('env:NAME or file:PATH', undefined, { reference: 'secret' })),
-    roleArn: optional(text('the ARN of an IAM role', '^arn:[\\w-]+:iam::\\d{12}:role/.+$')),
-    externalId: optional(text('an external id', undefined, { reference: 'allowed' })),
+    accessKeyId: optional(text('an access key id', { reference: 'allowed' })),
+    secretAccessKey: optional(text('env:NAME or file:PATH', { reference: 'secret' })),
+    sessionToken: optional(text('env:NAME or file:PATH', { reference: 'secret' })),
+    roleArn: optional(text('the ARN of an IAM role', { pattern: '^arn:[\\w-]+:iam::\\d{12}:role/.+$' })),
+    externalId: optional(text('an external id', { reference: 'allowed' })),
   },
   { additionalProperties: false, expected: 'a map: profile, or accessKeyId and secretAccessKey, or roleArn' },
 )
@@ -142,7 +142,7 @@ export const awsAccount = Type.Object(
     region,
     credentials: optional(credentials),
     ...keysOfEveryAccount,
-    endpoint: optional(text('a URL', url)),
+    endpoint: optional(text('a URL', { pattern: url })),
     fips: optional(Type.Boolean({ expected: 'true or false' })),
     timeouts: optional(
       Type.Object(
@@ -150,8 +150,8 @@ export const awsAccount = Type.Object(
         { additionalProperties: false, expected: 'a map: connectMs, answerMs, callMs' },
       ),
     ),
-    proxy: optional(text('the URL of an HTTP proxy', url, { reference: 'allowed' })),
-    ca: optional(text('file:PATH of a PEM file', undefined, { reference: 'secret' })),
+    proxy: optional(text('the URL of an HTTP proxy', { pattern: url, reference: 'allowed' })),
+    ca: optional(text('file:PATH of a PEM file', { reference: 'secret' })),
   },
   { additionalProperties: false },
 )
@@ -161,7 +161,7 @@ export const localAccount = Type.Object(
     mode: Type.Literal('local', { expected: 'aws or local' }),
     region: optional(region),
     ...keysOfEveryAccount,
-    listen: optional(text('host:port, such as 127.0.0.1:4566', address)),
+    listen: optional(text('host:port, such as 127.0.0.1:4566', { pattern: address })),
     pace: optional(
       Type.Union([Type.Literal('instant'), Type.Literal('fast'), Type.Literal('real')], {
         expected: 'instant, fast or real',
@@ -171,10 +171,9 @@ export const localAccount = Type.Object(
       Type.Integer({ minimum: 0, maximum: 60_000, expected: 'milliseconds, from 0 to 60000' }),
     ),
     runtime: optional(
-      text(
-        'auto, docker, podman, simulated, or the path or URL of a socket',
-        '^(auto|docker|podman|simulated|/.+|unix:///.+|(tcp|http)://[^/:]+:\\d+)$',
-      ),
+      text('auto, docker, podman, simulated, or the path or URL of a socket', {
+        pattern: '^(auto|docker|podman|simulated|/.+|unix:///.+|(tcp|http)://[^/:]+:\\d+)$',
+      }),
     ),
     atClose: optional(
       Type.Union([Type.Literal('stop'), Type.Literal('leave')], {
@@ -187,10 +186,9 @@ export const localAccount = Type.Object(
     ),
     fault: optional(
       Type.Array(
-        text(
-          'ACTION=KIND[:N], such as DescribeServices=throttle:2',
-          '^(\\*|[A-Z][A-Za-z]+)=(slow:\\d+|(throttle|error|expired|denied|cut|half)(:\\d+)?)$',
-        ),
+        text('ACTION=KIND[:N], such as DescribeServices=throttle:2', {
+          pattern: '^(\\*|[A-Z][A-Za-z]+)=(slow:\\d+|(throttle|error|expired|denied|cut|half)(:\\d+)?)$',
+        }),
         {
           expected: 'a list of faults',
         },
@@ -229,12 +227,12 @@ const claimRule = Type.Object(
 )
 
 const tagText = (maxLength: number) => `^[A-Za-z0-9 _.:/=+@-]{1,${maxLength}}$`
-const orgValue = text('the value of a tag', tagText(256))
+const orgValue = text('the value of a tag', { pattern: tagText(256) })
 const org = Type.Union(
   [
     orgValue,
     Type.Object(
-      { key: text('the key of a tag', `(?!^[aA][wW][sS]:)${tagText(128)}`), value: orgValue },
+      { key: text('the key of a tag', { pattern: `(?!^[aA][wW][sS]:)${tagText(128)}` }), value: orgValue },
       { additionalProperties: false },
     ),
   ],
@@ -243,26 +241,24 @@ const org = Type.Union(
 
 export const configuration = Type.Object(
   {
-    listen: optional(text('host:port, such as 127.0.0.1:8000', address)),
+    listen: optional(text('host:port, such as 127.0.0.1:8000', { pattern: address })),
     reusePort: optional(Type.Boolean({ expected: 'true or false' })),
     data: optional(text('the path of a folder')),
-    token: optional(text('env:NAME or file:PATH', undefined, { reference: 'secret' })),
-    store: optional(text('the URL of a PostgreSQL database: postgres://…', undefined, { reference: 'allowed' })),
-    storeKey: optional(text('env:NAME or file:PATH', undefined, { reference: 'secret' })),
+    token: optional(text('env:NAME or file:PATH', { reference: 'secret' })),
+    store: optional(text('the URL of a PostgreSQL database: postgres://…', { reference: 'allowed' })),
+    storeKey: optional(text('env:NAME or file:PATH', { reference: 'secret' })),
     workers: removed(workersRemoved),
     auditDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
     historyDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
     oidc: optional(
       Type.Object(
         {
-          issuer: text('the URL of an OpenID Connect issuer', '^https?://[^\\s]+$'),
+          issuer: text('the URL of an OpenID Connect issuer', { pattern: '^https?://[^\\s]+$' }),
           audience: text('the audience that JWTs must be for'),
-          jwksUri: optional(text('the URL of the issuer’s keys', '^https?://[^\\s]+$')),
+          jwksUri: optional(text('the URL of the issuer’s keys', { pattern: '^https?://[^\\s]+$' })),
           clientId: optional(text('the id of this service as a client of the issuer')),
-          clientSecret: optional(
-            text('env:NAME or file:PATH of the client’s secret', undefined, { reference: 'secret' }),
-          ),
-          scope: optional(text('scopes, separated by spaces', '^openid( |$)')),
+          clientSecret: optional(text('env:NAME or file:PATH of the client’s secret', { reference: 'secret' })),
+          scope: optional(text('scopes, separated by spaces', { pattern: '^openid( |$)' })),
           nameClaim: optional(text('the name of a claim')),
           rules: Type.Array(claimRule, { minItems: 1, expected: 'a list of rules' }),
         },
@@ -282,10 +278,13 @@ export const configuration = Type.Object(
     cors: optional(
       Type.Object(
         {
-          origins: Type.Array(text('an origin such as https://portal.example.org, or *', '^(\\*|https?://[^/\\s]+)$'), {
-            minItems: 1,
-            expected: 'a list of origins',
-          }),
+          origins: Type.Array(
+            text('an origin such as https://portal.example.org, or *', { pattern: '^(\\*|https?://[^/\\s]+)$' }),
+            {
+              minItems: 1,
+              expected: 'a list of origins',
+            },
+          ),
         },
         { additionalProperties: false, expected: 'a map: origins' },
       ),
@@ -293,14 +292,14 @@ export const configuration = Type.Object(
     tls: optional(
       Type.Object(
         {
-          cert: text('file:PATH of a PEM file', undefined, { reference: 'secret' }),
-          key: text('file:PATH of a PEM file', undefined, { reference: 'secret' }),
+          cert: text('file:PATH of a PEM file', { reference: 'secret' }),
+          key: text('file:PATH of a PEM file', { reference: 'secret' }),
         },
         { additionalProperties: false, expected: 'a map: cert and key' },
       ),
     ),
     trustProxy: optional(
-      Type.Array(text('an address or a network such as 10.0.0.0/8', '^[0-9a-fA-F:.]+(/\\d{1,3})?$'), {
+      Type.Array(text('an address or a network such as 10.0.0.0/8', { pattern: '^[0-9a-fA-F:.]+(/\\d{1,3})?$' }), {
         expected: 'a list of addresses and networks',
       }),
     ),
@@ -311,7 +310,7 @@ export const configuration = Type.Object(
     ),
     metrics: optional(
       Type.Object(
-        { listen: text('host:port, such as 127.0.0.1:9464', address) },
+        { listen: text('host:port, such as 127.0.0.1:9464', { pattern: address }) },
         { additionalProperties: false, expected: 'a map: listen' },
       ),
     ),

@@ -95,7 +95,7 @@ export interface Settings {
   store: {
     /** `postgres://…`; undefined for SQLite in the data folder. */
     url: string | undefined
-    /** The secret for hashes and sealing; without it, one is created in the data folder. */
+    /** The secret for hashes and encryption. When undefined, a secret is created in the data folder. */
     key: string | undefined
   }
   /** The OpenID Connect issuer whose JWTs are accepted. */

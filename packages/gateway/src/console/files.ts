@@ -1,6 +1,6 @@
 /**
- * The built console: the files of a folder, which are read again when index.html has changed. The name of an asset has a
- * hash of its content, so browsers cache assets for ever. Browsers request the two HTML documents each time.
+ * The built console: the files of a folder, which are read again when index.html has changed. The name of an asset has
+ * a hash of its content, so browsers cache assets for ever. Browsers request the two HTML documents each time.
  */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'

@@ -3,8 +3,8 @@ import type { Caller } from '../http/caller.ts'
 import { clusterOf } from '../services/get.ts'
 import type { Diagnosis, NotChecked, Status } from './diagnosis.ts'
 import type { KnownServices } from './known-services.ts'
-import { laterChecks } from './later-checks.ts'
-import { diagnoseDescribed } from './service.ts'
+import { diagnoseWithoutCalls } from './service.ts'
+import { unsupportedChecks } from './unsupported-checks.ts'
 
 interface ServiceDiagnosis extends Pick<Diagnosis, 'status' | 'summary' | 'causes'> {
   cluster: string
@@ -23,49 +23,50 @@ interface AccountDiagnosis {
 const urgency: Readonly<Record<Status, number>> = { failing: 0, degraded: 1, unknown: 2, progressing: 3, healthy: 4 }
 
 /**
- * Lists the services that are not healthy, by their counts, deployments and events. It costs at most five calls to AWS:
- * the services that they do not reach are those that were described before, or are named under `notChecked`. The tasks
- * of a service are described by its own diagnosis only.
+ * Lists the services that are not healthy, by their counts, deployments and events, with at most five calls to AWS.
+ * Services that these calls do not reach are judged by an earlier description, or counted under `notChecked`. Tasks are
+ * described only for the diagnosis of a single service.
  */
 export async function diagnoseAccount(
   account: Account,
   { mayUseCluster }: Pick<Caller, 'mayUseCluster'>,
-  known: KnownServices,
+  knownServices: KnownServices,
 ): Promise<AccountDiagnosis> {
-  const { described, missing, unlisted } = await known.look(mayUseCluster)
+  const { described, undescribedCount, unlistedClusterCount } = await knownServices.refresh(mayUseCluster)
   const diagnoses = described
-    // As in ECS's list of services: one that is being deleted needs nothing.
+    // A service that is being deleted needs no attention.
     .filter(({ service }) => !/^(INACTIVE|DRAINING)$/.test(service.status ?? ''))
-    .map(({ service, at }) => {
-      const { status, summary, causes } = diagnoseDescribed(account, service)
-      const describedAt = new Date(performance.timeOrigin + at).toISOString()
-      return { cluster: clusterOf(service), service: service.serviceName ?? '', describedAt, status, summary, causes }
+    .map(({ service, describedAt }) => {
+      const { status, summary, causes } = diagnoseWithoutCalls(account, service)
+      const time = new Date(performance.timeOrigin + describedAt).toISOString()
+      const name = { cluster: clusterOf(service), service: service.serviceName ?? '' }
+      return { ...name, describedAt: time, status, summary, causes }
     })
-  const unwell = diagnoses
+  const unhealthy = diagnoses
     .filter(({ status }) => status !== 'healthy')
     .sort(
       (a, b) =>
         urgency[a.status] - urgency[b.status] || (`${a.cluster}/${a.service}` < `${b.cluster}/${b.service}` ? -1 : 1),
     )
-  const rest = restOf(missing, unlisted)
-  const summary = `${unwell.length} of ${diagnoses.length} services need attention.`
+  const unreached = unreachedServices(undescribedCount, unlistedClusterCount)
+  const summary = `${unhealthy.length} of ${diagnoses.length} services need attention.`
   return {
-    status: unwell[0]?.status ?? (rest.length > 0 ? 'unknown' : 'healthy'),
+    status: unhealthy[0]?.status ?? (unreached.length > 0 ? 'unknown' : 'healthy'),
     summary,
-    services: unwell,
-    notChecked: [...rest, ...(unwell.length === 0 ? [] : [tasks, ...laterChecks(account)])],
+    services: unhealthy,
+    notChecked: [...unreached, ...(unhealthy.length === 0 ? [] : [tasksNotChecked, ...unsupportedChecks(account)])],
   }
 }
 
-const tasks: NotChecked = {
+const tasksNotChecked: NotChecked = {
   check: 'tasks and logs of the services',
   reason: 'GET …/services/{service}/diagnosis has them',
 }
 
-function restOf(missing: number, unlisted: number): NotChecked[] {
-  const reason = 'a request makes at most five calls to AWS; the next one goes on'
+function unreachedServices(undescribedCount: number, unlistedClusterCount: number): NotChecked[] {
+  const reason = 'a request makes at most five calls to AWS; repeat it to check more'
   return [
-    ...(missing > 0 ? [{ check: `${missing} more services`, reason }] : []),
-    ...(unlisted > 0 ? [{ check: `the services of ${unlisted} more clusters`, reason }] : []),
+    ...(undescribedCount > 0 ? [{ check: `${undescribedCount} more services`, reason }] : []),
+    ...(unlistedClusterCount > 0 ? [{ check: `the services of ${unlistedClusterCount} more clusters`, reason }] : []),
   ]
 }

@@ -1,7 +1,7 @@
 /**
  * A cause: a reason why a task stopped or a service does not go on. The tables of causes (`reason-causes.ts`,
- * `exit-causes.ts`, `event-causes.ts`) hold all of them, and `/docs/causes/{code}` has a page for each. The wordings are
- * AWS's; a wording that no row matches gives the cause `Unknown` with the facts, never a guess.
+ * `exit-causes.ts`, `event-causes.ts`) hold all of them, and `/docs/causes/{code}` has a page for each. The wordings
+ * are AWS's; a wording that no row matches gives the cause `Unknown` with the facts, never a guess.
  */
 export interface Cause {
   code: string
@@ -21,13 +21,13 @@ export interface Cause {
   source: string
 }
 
-/** A cause that is recognized by a text of AWS. */
+/** A cause that is recognized by the wording of a text from AWS. */
 export interface TextCause extends Cause {
-  /** All of them match the text. */
+  /** The text has this cause when all patterns match. */
   patterns: readonly RegExp[]
 }
 
-/** The pages of AWS's documentation that the wordings come from. */
+/** The sources of the wordings, mostly pages of AWS's documentation. */
 export const sources = {
   stopped: 'ECS Developer Guide, “Amazon ECS stopped tasks error messages”',
   pull: 'ECS Developer Guide, “CannotPullContainer task errors in Amazon ECS”',

@@ -13,7 +13,7 @@ export const causes: readonly Cause[] = [
   unknownCause,
 ]
 
-/** The first cause of the table whose patterns all match the text. */
+/** Returns the first cause of the table whose patterns all match the text. */
 export function causeOfText(text: string, table: readonly TextCause[]): Cause | undefined {
   return table.find(({ patterns }) => patterns.every((pattern) => pattern.test(text)))
 }

@@ -4,10 +4,10 @@ import type { Account } from '../aws/account.ts'
 import { clusterOf } from '../services/get.ts'
 import { describeAndIndex } from '../tasks/describe.ts'
 
-/** Two calls to AWS at most, also for a service with thousands of stopped tasks: a hundred tell the causes. */
+/** A hundred stopped tasks are enough to find the causes. They need two calls to AWS. */
 const maxTasks = 100
 
-/** Up to a hundred stopped tasks of the service, which ECS keeps for about an hour; the newest first. */
+/** Describes up to a hundred stopped tasks of the service, the newest first. ECS keeps them for about an hour. */
 export async function describeStoppedTasks(account: Account, service: Service): Promise<Task[]> {
   const cluster = clusterOf(service)
   const { serviceName } = service

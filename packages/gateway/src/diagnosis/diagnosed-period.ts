@@ -1,24 +1,25 @@
 /**
- * The deployments and the time whose failures a diagnosis names: the deployment that ECS brings the service to, and a
- * failed one that no later deployment has replaced. Failures of other deployments say nothing about the present tasks.
+ * Selects the failures that a diagnosis of a service reports: recent failures of the service's primary deployment, and
+ * of a failed deployment that no later deployment has replaced. Failures of other deployments do not concern the
+ * present tasks.
  */
 import type { Service, ServiceEvent, Task } from '@aws-sdk/client-ecs'
 import { primaryDeployment } from '../services/primary-deployment.ts'
 import { findFailedDeployment } from './failed-deployment.ts'
 
 export interface DiagnosedPeriod {
-  /** Undefined for a service without deployments of ECS, such as one of the controller EXTERNAL. */
+  /** The ids of the deployments. Undefined for a service without them, such as one with the controller EXTERNAL. */
   deployments: ReadonlySet<string> | undefined
-  /** Milliseconds. 0 when no event and no deployment names an earlier state. */
-  since: number
+  /** The start of the period, in milliseconds since 1970; 0 when neither an event nor a deployment limits it. */
+  startsAt: number
 }
 
-const steady = /has reached a steady state/
-const ended = /\(deployment (ecs-svc\/\d+)\) deployment (?:completed|failed)/
+const steadyPattern = /has reached a steady state/
+const deploymentEndPattern = /\(deployment (ecs-svc\/\d+)\) deployment (?:completed|failed)/
 
 /**
- * Failures before the service was last steady are history. A rollback makes the service steady, and the failures of the
- * deployment that was rolled back are not history.
+ * Returns the period from the last steady state of the service, or from the end of an earlier deployment. A steady
+ * state after a rollback does not start the period, so it includes the failures of the deployment that was rolled back.
  */
 export function diagnosedPeriod(service: Service): DiagnosedPeriod {
   const failed = findFailedDeployment(service, Date.now())
@@ -26,22 +27,22 @@ export function diagnosedPeriod(service: Service): DiagnosedPeriod {
   const ids = new Set([primary?.id, failed?.id].filter((id) => id !== undefined))
   const newest = failed ? service.deployments?.find(({ id }) => id === failed.id) : primary
   const before = failed?.event.createdAt ?? Number.POSITIVE_INFINITY
-  const endOfEarlier = service.events?.find(
-    (event) => (event.createdAt ?? 0) < before && isEndOfEarlier(event, newest?.id ?? failed?.id),
+  const startEvent = service.events?.find(
+    (event) => (event.createdAt ?? 0) < before && isSteadyOrEarlierEnd(event, newest?.id ?? failed?.id),
   )
   return {
     deployments: ids.size > 0 ? ids : undefined,
-    since: Math.max(endOfEarlier?.createdAt?.getTime() ?? 0, newest?.createdAt?.getTime() ?? 0),
+    startsAt: Math.max(startEvent?.createdAt?.getTime() ?? 0, newest?.createdAt?.getTime() ?? 0),
   }
 }
 
-/** @param id of the newest deployment */
-function isEndOfEarlier({ message = '' }: ServiceEvent, id: string | undefined): boolean {
-  const deployment = ended.exec(message)?.[1]
-  return steady.test(message) || (deployment !== undefined && deployment !== id)
+/** Whether the event reports a steady state, or the end of another deployment than the newest. */
+function isSteadyOrEarlierEnd({ message = '' }: ServiceEvent, newestDeploymentId: string | undefined): boolean {
+  const deployment = deploymentEndPattern.exec(message)?.[1]
+  return steadyPattern.test(message) || (deployment !== undefined && deployment !== newestDeploymentId)
 }
 
-/** ECS gives a task of a service the id of its deployment as `startedBy`. */
-export function isDiagnosed({ startedBy = '', stoppedAt }: Task, { deployments, since }: DiagnosedPeriod): boolean {
-  return (stoppedAt?.getTime() ?? 0) >= since && (deployments?.has(startedBy) ?? true)
+/** Whether the task stopped in the period and is of one of its deployments, whose id ECS stores in `startedBy`. */
+export function isInPeriod({ startedBy = '', stoppedAt }: Task, { deployments, startsAt }: DiagnosedPeriod): boolean {
+  return (stoppedAt?.getTime() ?? 0) >= startsAt && (deployments?.has(startedBy) ?? true)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { causeOfText } from './causes.ts'
-import { diagnosisOf } from './diagnosis.ts'
+import { presentDiagnosis } from './diagnosis.ts'
 import { reasonCauses } from './reason-causes.ts'
 
 test('next steps name the command of the account’s own runtime', () => {
@@ -9,12 +9,9 @@ test('next steps name the command of the account’s own runtime', () => {
   for (const reason of reasons) {
     const cause = causeOfText(`CannotPullContainerError: pull ${reason}`, reasonCauses)!
     const stepsOf = (runtime: string) => {
-      const { causes } = diagnosisOf(
+      const { causes } = presentDiagnosis(
         { mode: 'local', runtime },
-        'failing',
-        '',
-        [{ cause, summary: '', evidence: [] }],
-        [],
+        { status: 'failing', summary: '', findings: [{ cause, summary: '', evidence: [] }] },
       )
       return causes.flatMap(({ next }) => next.map(({ text }) => text)).join('\n')
     }

@@ -1,4 +1,4 @@
-/** A diagnosis: why a task or service is not well, with the evidence. */
+/** A diagnosis: why a task or service is not healthy, with the evidence. */
 import type { Account } from '../aws/account.ts'
 import type { StoppedContainer } from '../logs/last-lines.ts'
 import type { Cause } from './cause.ts'
@@ -21,7 +21,7 @@ export interface Finding {
   summary: string
   evidence: Evidence[]
   /** A container whose last lines may show the cause. */
-  printed?: StoppedContainer & { path: string }
+  loggedContainer?: StoppedContainer & { path: string }
 }
 
 /** A check that was not made, with the reason. */
@@ -45,22 +45,30 @@ export interface Diagnosis {
   notChecked: NotChecked[]
 }
 
-const ranks: Readonly<Record<Cause['severity'], number>> = { error: 0, warning: 1, expected: 2 }
+interface DiagnosisContents {
+  status: Status
+  summary: string
+  findings?: readonly Finding[]
+  notChecked?: readonly NotChecked[]
+}
+
+const severityRanks: Readonly<Record<Cause['severity'], number>> = { error: 0, warning: 1, expected: 2 }
 
 /**
- * Consequences of other causes. They come last among causes of the same severity, because mending them does not help.
+ * Causes that are themselves consequences of other causes. They are sorted after other causes of the same severity,
+ * because only the original cause can be mended.
  */
 const consequences = new Set(['DeploymentFailed', 'StartBackOff', 'TasksFailing'])
 
-/** @param findings of the same rank: the most likely cause first */
-export function diagnosisOf(
+/**
+ * Returns a diagnosis in the form of the API, with the causes sorted by severity.
+ * @param contents.findings the most likely cause first, within each severity
+ */
+export function presentDiagnosis(
   { mode, runtime }: Pick<Account, 'mode' | 'runtime'>,
-  status: Status,
-  summary: string,
-  findings: readonly Finding[],
-  notChecked: readonly NotChecked[],
+  { status, summary, findings = [], notChecked = [] }: DiagnosisContents,
 ): Diagnosis {
-  const rank = ({ cause }: Finding) => ranks[cause.severity] * 2 + (consequences.has(cause.code) ? 1 : 0)
+  const rank = ({ cause }: Finding) => severityRanks[cause.severity] * 2 + (consequences.has(cause.code) ? 1 : 0)
   return {
     status,
     summary,

@@ -1,4 +1,4 @@
-/** Causes that an event or a deployment of a service names. */
+/** Causes that are found in an event or a deployment of a service. */
 import { type Cause, sources, type TextCause } from './cause.ts'
 
 export const eventCauses: readonly TextCause[] = [

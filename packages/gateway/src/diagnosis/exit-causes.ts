@@ -1,4 +1,4 @@
-/** Causes that the exit code of an essential container names, and those of ECS's stop codes. */
+/** Causes that are found by the exit code of an essential container, or by ECS's stop code of a task. */
 import { type Cause, sources } from './cause.ts'
 
 const readLog = 'Read the last log lines of the container: the program usually says why it ended.'
@@ -90,12 +90,12 @@ const stoppedByUser: Cause = {
   source: sources.stopped,
 }
 
-/** The cause of an essential container's exit. */
+/** Returns the cause of an essential container's exit. */
 export function exitCause(exitCode: number): Cause {
   return byExitCode[exitCode] ?? programFailed
 }
 
-/** Undefined for the stop codes that name no cause. */
+/** Returns the cause of ECS's `stopCode`; undefined for stop codes without a cause of their own. */
 export function stopCodeCause(stopCode: string | undefined): Cause | undefined {
   return stopCode === 'UserInitiated' ? stoppedByUser : undefined
 }

@@ -1,7 +1,7 @@
 /**
- * The services of an account as they were described last, by any read. A request looks at more of them with a few calls
- * to AWS, so that the diagnosis of a large account is complete after several requests, and does not take the calls of a
- * list of all services.
+ * The services of an account with the latest description of each, whichever read made it. Each request refreshes some
+ * of them with a few calls to AWS. So the diagnosis of a large account is complete after several requests, and no
+ * single request needs the calls that describe all services.
  */
 import type { Service } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
@@ -12,27 +12,28 @@ import { clusterOf, describeServices, withOwnServiceNames } from '../services/ge
 import { PagedList } from './paged-list.ts'
 
 const maxCalls = 5
-const describedAtOnce = 10
+const servicesPerCall = 10
 const maxServices = 5_000
 /** A diagnosis uses the newest events. */
 const maxEvents = 20
+/** The lists of clusters and services are read again after this time. */
 const relistMs = 60_000
-/** Descriptions are kept while somebody looks. */
-const keptMs = 600_000
+/** Descriptions are no longer kept when nobody has requested a diagnosis for this time. */
+const unusedMs = 600_000
 
 export interface DescribedService {
   service: Service
   /** On the clock of `performance.now()`. */
-  at: number
+  describedAt: number
 }
 
-/** The account's services as far as a caller may see them now. */
-export interface Look {
+/** The account's services that a caller may see. */
+export interface VisibleServices {
   described: DescribedService[]
-  /** Services that have not been described yet. */
-  missing: number
-  /** Clusters whose services have not been listed yet. */
-  unlisted: number
+  /** The number of services that have not been described yet. */
+  undescribedCount: number
+  /** The number of clusters whose services have not been listed yet. */
+  unlistedClusterCount: number
 }
 
 type MayUseCluster = (cluster: string) => boolean
@@ -44,36 +45,40 @@ export class KnownServices {
   readonly #names = new Map<string, PagedList>()
   /** By `cluster/service`. */
   readonly #described = new LRUCache<string, DescribedService>({ maxSize: maxServices, sizeCalculation: () => 1 })
-  /** By cluster: services that any read has described. A list that was read before they were made lacks them. */
-  readonly #seen = new Map<string, Set<string>>()
-  #lookedAt = Number.NEGATIVE_INFINITY
-  /** One request at a time makes calls, so that none is made twice. */
-  #looking: Promise<void> = Promise.resolve()
+  /**
+   * The names of services that any read has described, by cluster. A list that was read before a service was created
+   * lacks its name.
+   */
+  readonly #describedNames = new Map<string, Set<string>>()
+  /** When the last diagnosis was requested. */
+  #lastUsedAt = Number.NEGATIVE_INFINITY
+  /** The calls in progress. One request at a time makes calls, so that no call is made twice. */
+  #callsInProgress: Promise<void> = Promise.resolve()
 
   constructor(account: Account) {
     this.#account = account
     account.onDescribed(({ services = [] }) => {
-      if (performance.now() - this.#lookedAt < keptMs) for (const service of services) this.#add(service)
+      if (performance.now() - this.#lastUsedAt < unusedMs) for (const service of services) this.#add(service)
       else {
         this.#described.clear()
-        this.#seen.clear()
+        this.#describedNames.clear()
       }
     })
   }
 
-  /** Makes up to five calls to AWS. */
-  async look(mayUseCluster: MayUseCluster): Promise<Look> {
+  /** Refreshes some services with up to five calls to AWS. @returns all services that the caller may see */
+  async refresh(mayUseCluster: MayUseCluster): Promise<VisibleServices> {
     const startedAt = performance.now()
-    this.#lookedAt = startedAt
-    // The caller before may have another fence, and its problems are its own.
-    const looking = this.#looking.catch(() => {}).then(() => this.#makeCalls(mayUseCluster, startedAt))
-    this.#looking = looking
-    await looking
+    this.#lastUsedAt = startedAt
+    // An earlier request may be of another caller, and its errors do not concern this request.
+    const calls = this.#callsInProgress.catch(() => {}).then(() => this.#makeCalls(mayUseCluster, startedAt))
+    this.#callsInProgress = calls
+    await calls
     const clusters = this.#clusterNames(mayUseCluster)
     const keys = clusters.flatMap((cluster) => this.#keysOf(cluster))
     const described = keys.flatMap((key) => this.#described.get(key) ?? [])
-    const unlisted = clusters.filter((cluster) => this.#names.get(cluster)?.names === undefined).length
-    return { described, missing: keys.length - described.length, unlisted }
+    const unlistedClusterCount = clusters.filter((cluster) => this.#names.get(cluster)?.names === undefined).length
+    return { described, undescribedCount: keys.length - described.length, unlistedClusterCount }
   }
 
   async #makeCalls(mayUseCluster: MayUseCluster, startedAt: number): Promise<void> {
@@ -84,18 +89,22 @@ export class KnownServices {
     }
   }
 
-  /** The most useful call: what is not known before what is old. Undefined when all is newer than `startedAt`. */
+  /**
+   * Returns the most useful call: missing data first, then the oldest. Undefined when all is newer than `startedAt`.
+   */
   #nextCall(mayUseCluster: MayUseCluster, startedAt: number): (() => Promise<void>) | undefined {
     if (this.#clusters.readAt < startedAt - relistMs) return () => this.#listClusters()
     const clusters = this.#clusterNames(mayUseCluster)
     const incomplete = clusters.find((cluster) => this.#keysOf(cluster).some((key) => !this.#described.has(key)))
     if (incomplete !== undefined) return () => this.#describe(incomplete)
     const [stalest] = clusters
-      .map((cluster) => ({ cluster, at: this.#names.get(cluster)?.readAt ?? Number.NEGATIVE_INFINITY }))
-      .sort((a, b) => a.at - b.at)
-    if (stalest && stalest.at < startedAt - relistMs) return () => this.#listServices(stalest.cluster)
-    const [oldest] = clusters.map((cluster) => ({ cluster, at: this.#oldestOf(cluster) })).sort((a, b) => a.at - b.at)
-    return oldest && oldest.at < startedAt ? () => this.#describe(oldest.cluster) : undefined
+      .map((cluster) => ({ cluster, readAt: this.#names.get(cluster)?.readAt ?? Number.NEGATIVE_INFINITY }))
+      .sort((a, b) => a.readAt - b.readAt)
+    if (stalest && stalest.readAt < startedAt - relistMs) return () => this.#listServices(stalest.cluster)
+    const [oldest] = clusters
+      .map((cluster) => ({ cluster, describedAt: this.#oldestDescriptionIn(cluster) }))
+      .sort((a, b) => a.describedAt - b.describedAt)
+    return oldest && oldest.describedAt < startedAt ? () => this.#describe(oldest.cluster) : undefined
   }
 
   async #listClusters(): Promise<void> {
@@ -118,21 +127,24 @@ export class KnownServices {
     })
   }
 
-  /** Describes ten services of the cluster: those that are not known, then the oldest. */
+  /** Describes ten services of the cluster: those without a description first, then those with the oldest. */
   async #describe(cluster: string): Promise<void> {
-    const at = performance.now()
+    const requestedAt = performance.now()
     const names = this.#keysOf(cluster)
-      .map((key) => ({ key, at: this.#described.peek(key)?.at ?? Number.NEGATIVE_INFINITY }))
-      .sort((a, b) => a.at - b.at)
-      .slice(0, describedAtOnce)
+      .map((key) => ({ key, describedAt: this.#described.peek(key)?.describedAt ?? Number.NEGATIVE_INFINITY }))
+      .sort((a, b) => a.describedAt - b.describedAt)
+      .slice(0, servicesPerCall)
       .map(({ key }) => key.slice(cluster.length + 1))
     const services = await describeServices(this.#account, cluster, names).catch(emptyIfDeleted)
     for (const service of services) this.#add(service)
-    // A service that is gone is known, too.
+    // A service that no longer exists is recorded as INACTIVE, so that it is not described again at once.
     for (const name of names)
       if (!services.some(({ serviceName }) => serviceName === name)) {
-        this.#described.set(`${cluster}/${name}`, { service: { serviceName: name, status: 'INACTIVE' }, at })
-        this.#seen.get(cluster)?.delete(name)
+        this.#described.set(`${cluster}/${name}`, {
+          service: { serviceName: name, status: 'INACTIVE' },
+          describedAt: requestedAt,
+        })
+        this.#describedNames.get(cluster)?.delete(name)
       }
   }
 
@@ -140,28 +152,34 @@ export class KnownServices {
     const { serviceName = '', events = [], status } = service
     const cluster = clusterOf(service)
     const trimmed = { ...service, events: events.slice(0, maxEvents) }
-    this.#described.set(`${cluster}/${serviceName}`, { service: trimmed, at: performance.now() })
-    const seen = this.#seen.get(cluster) ?? new Set()
-    if (status === 'INACTIVE') seen.delete(serviceName)
-    else seen.add(serviceName)
-    if (seen.size > 0) this.#seen.set(cluster, seen)
-    else this.#seen.delete(cluster)
+    this.#described.set(`${cluster}/${serviceName}`, { service: trimmed, describedAt: performance.now() })
+    const names = this.#describedNames.get(cluster) ?? new Set()
+    if (status === 'INACTIVE') names.delete(serviceName)
+    else names.add(serviceName)
+    if (names.size > 0) this.#describedNames.set(cluster, names)
+    else this.#describedNames.delete(cluster)
   }
 
   #clusterNames(mayUseCluster: MayUseCluster): string[] {
     const { ownWrites } = this.#account
-    const ofServices = ownWrites.namesWithUnshownWrites('service').map((key) => key.slice(0, key.indexOf('/')))
-    const others = [...ownWrites.namesWithUnshownWrites('cluster'), ...ofServices, ...this.#seen.keys()]
-    return [...new Set([...(this.#clusters.names ?? []), ...others])].filter(mayUseCluster)
+    const clustersOfServices = ownWrites.namesWithUnshownWrites('service').map((key) => key.slice(0, key.indexOf('/')))
+    const unlisted = [
+      ...ownWrites.namesWithUnshownWrites('cluster'),
+      ...clustersOfServices,
+      ...this.#describedNames.keys(),
+    ]
+    return [...new Set([...(this.#clusters.names ?? []), ...unlisted])].filter(mayUseCluster)
   }
 
   #keysOf(cluster: string): string[] {
-    const known = [...(this.#names.get(cluster)?.names ?? []), ...(this.#seen.get(cluster) ?? [])]
-    return withOwnServiceNames(this.#account, cluster, known).map((name) => `${cluster}/${name}`)
+    const names = [...(this.#names.get(cluster)?.names ?? []), ...(this.#describedNames.get(cluster) ?? [])]
+    return withOwnServiceNames(this.#account, cluster, names).map((name) => `${cluster}/${name}`)
   }
 
-  /** When the description of the cluster that is the oldest was made; infinite for a cluster without services. */
-  #oldestOf(cluster: string): number {
-    return Math.min(...this.#keysOf(cluster).map((key) => this.#described.peek(key)?.at ?? Number.NEGATIVE_INFINITY))
+  /** The time of the oldest description of a service in the cluster; infinite for a cluster without services. */
+  #oldestDescriptionIn(cluster: string): number {
+    return Math.min(
+      ...this.#keysOf(cluster).map((key) => this.#described.peek(key)?.describedAt ?? Number.NEGATIVE_INFINITY),
+    )
   }
 }

@@ -4,19 +4,19 @@ import { readLastLines } from '../logs/last-lines.ts'
 import type { Evidence, Finding, NotChecked } from './diagnosis.ts'
 
 /**
- * Adds the last lines of one container to the findings: to the first error that has one. One or two calls to
- * CloudWatch Logs, and one for the task definition where it is not cached.
- * @returns the findings, and why there are no lines
+ * Adds the last lines of a container to one finding: the first error with a container, or else the first finding with
+ * one. Makes one or two calls to CloudWatch Logs, and one for a task definition that is not cached.
+ * @returns the findings, and under `notChecked` why there are no lines
  */
 export async function withLastLines(
   findings: readonly Finding[],
   logs: AccountLogs,
 ): Promise<{ findings: Finding[]; notChecked: NotChecked[] }> {
-  const shown =
-    findings.find(({ printed, cause }) => printed && cause.severity === 'error') ??
-    findings.find(({ printed }) => printed)
-  if (!shown?.printed) return { findings: [...findings], notChecked: [] }
-  const { path, ...container } = shown.printed
+  const finding =
+    findings.find(({ loggedContainer, cause }) => loggedContainer && cause.severity === 'error') ??
+    findings.find(({ loggedContainer }) => loggedContainer)
+  if (!finding?.loggedContainer) return { findings: [...findings], notChecked: [] }
+  const { path, ...container } = finding.loggedContainer
   const { lines, reason } = await readLastLines(container, logs)
   if (reason !== undefined)
     return {
@@ -30,7 +30,7 @@ export async function withLastLines(
     resource: `${path}/logs?container=${container.container}`,
   }
   return {
-    findings: findings.map((each) => (each === shown ? { ...each, evidence: [...each.evidence, evidence] } : each)),
+    findings: findings.map((each) => (each === finding ? { ...each, evidence: [...each.evidence, evidence] } : each)),
     notChecked: [],
   }
 }

@@ -1,4 +1,4 @@
-/** A list of AWS that is read a page at a time, over several requests. */
+/** A list of AWS that is read page by page, with one page for each call of `readPage`. */
 export interface ListPage {
   names: readonly string[]
   nextToken: string | undefined
@@ -7,11 +7,11 @@ export interface ListPage {
 export class PagedList {
   #names: readonly string[] | undefined
   #readAt = Number.NEGATIVE_INFINITY
-  /** Of the reading under way. */
-  #pages: string[] = []
+  /** The names of the pages so far, before the last page has been read. */
+  #namesSoFar: string[] = []
   #nextToken: string | undefined
 
-  /** As they were read last; undefined before all pages were read once. */
+  /** The names of the last complete list; undefined before all pages were read once. */
   get names(): readonly string[] | undefined {
     return this.#names
   }
@@ -22,26 +22,26 @@ export class PagedList {
   }
 
   /** Reads the next page: one call to AWS. */
-  async readPage(fetch: (nextToken: string | undefined) => Promise<ListPage>): Promise<void> {
+  async readPage(fetchPage: (nextToken: string | undefined) => Promise<ListPage>): Promise<void> {
     let page: ListPage
     try {
-      page = await fetch(this.#nextToken)
+      page = await fetchPage(this.#nextToken)
     } catch (error) {
-      // The token may be the cause: it is good for a day.
+      // The token of the page may have expired, so the next call reads the first page.
       this.#restart()
       throw error
     }
     const { names, nextToken } = page
-    this.#pages.push(...names)
+    this.#namesSoFar.push(...names)
     this.#nextToken = nextToken
     if (nextToken !== undefined) return
-    this.#names = this.#pages
+    this.#names = this.#namesSoFar
     this.#readAt = performance.now()
     this.#restart()
   }
 
   #restart(): void {
-    this.#pages = []
+    this.#namesSoFar = []
     this.#nextToken = undefined
   }
 }

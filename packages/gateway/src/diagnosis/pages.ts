@@ -1,4 +1,4 @@
-/** A page for each cause, made from the tables of causes. */
+/** The HTML pages of causes: a page for each cause, and a page that lists them. */
 import type { Answer } from '../http/answer.ts'
 import { escapeHtml, htmlPage, textToHtml } from '../http/docs/html.ts'
 import { siteNavigation } from '../http/docs/site.ts'

@@ -1,6 +1,6 @@
 /**
- * Causes that the reason of a container or of a task names. The first row whose patterns all match decides, so specific
- * rows stand before general ones.
+ * Causes that are found by the `reason` of a container or of a task. The first row whose patterns all match decides, so
+ * specific rows are before general rows.
  */
 import { sources, type TextCause } from './cause.ts'
 
@@ -115,7 +115,7 @@ export const reasonCauses: readonly TextCause[] = [
     next: ['Correct `image`: `registry/repository:tag` or `registry/repository@sha256:…`, in lower case.'],
     retryable: false,
     source: sources.pull,
-    // The second is Podman's wording.
+    // The second alternative is Podman's wording.
     patterns: [/invalid reference format|repository name must be lowercase/i],
   },
   {
@@ -374,7 +374,7 @@ export const reasonCauses: readonly TextCause[] = [
     ],
     retryable: false,
     source: sources.stopped,
-    // The second is an event of the engine with the output of the check, which ECS does not show.
+    // The second alternative is an event of the embedded engine with the output of the check. ECS does not show it.
     patterns: [/failed container health checks|\(container [^)]+\) health check failed/i],
   },
   {

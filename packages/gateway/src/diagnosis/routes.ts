@@ -21,32 +21,35 @@ const causeText =
   'Each cause has a code with a page under `/docs/causes`, its evidence, and next steps. A wording of AWS that is not ' +
   'known has the code `Unknown`. `notChecked` lists checks that were not made.'
 
-const ofService = {
+const serviceRoute = {
   summary: 'Diagnose a service',
   operationId: 'diagnoseService',
   description:
-    'How the service is, and why it is not well: by its counts, events, deployments and ' +
-    `stopped tasks. ${causeText}`,
+    'Whether the service is healthy, and why not. The diagnosis uses its counts, events, deployments and stopped ' +
+    `tasks. ${causeText}`,
   tag,
   params: serviceParams,
   answers: { 200: diagnosis },
   problems: ['ClusterNotFound', 'ServiceNotFound'],
 } satisfies RouteSchema
-const ofTask = {
+const taskRoute = {
   summary: 'Diagnose a task',
   operationId: 'diagnoseTask',
-  description: `Why the task stopped, or how it is. A task that ECS has forgotten comes from the history. ${causeText}`,
+  description:
+    'Why the task stopped, or whether it is healthy. A task that ECS no longer returns is taken from the history. ' +
+    causeText,
   tag,
   params: taskParams,
   answers: { 200: diagnosis },
   problems: ['ClusterNotFound', 'TaskNotFound', 'StoreUnavailable'],
 } satisfies RouteSchema
-const ofAccount = {
+const accountRoute = {
   summary: 'Diagnose an account',
   operationId: 'diagnoseAccount',
   description:
     'The services that are not healthy, the most urgent first, of the clusters that the token may use. At most five ' +
-    'calls to AWS: `notChecked` tells how many services they did not reach, which the next requests do.',
+    'calls to AWS are made, and `notChecked` has the number of services that these did not reach. Later requests reach ' +
+    'more.',
   tag,
   answers: { 200: accountDiagnosis },
 } satisfies RouteSchema
@@ -69,7 +72,7 @@ export function diagnosisRoutes(
 ): void {
   api.get(
     '/:account/clusters/:cluster/services/:service/diagnosis',
-    { schema: ofService },
+    { schema: serviceRoute },
     ({ account, params: { cluster, service }, url, freshness }) =>
       cache
         .compositeEntry(account, { topics: ['services', 'tasks'], cluster, key: url }, () =>
@@ -79,7 +82,7 @@ export function diagnosisRoutes(
   )
   api.get(
     '/:account/clusters/:cluster/tasks/:task/diagnosis',
-    { schema: ofTask },
+    { schema: taskRoute },
     ({ account, params: { cluster, task }, url, freshness }) =>
       cache
         .compositeEntry(account, { topics: ['tasks'], cluster, key: url }, () =>
@@ -87,11 +90,11 @@ export function diagnosisRoutes(
         )
         .read(freshness),
   )
-  const knownOf = perAccount((account) => new KnownServices(account))
-  api.get('/:account/diagnosis', { schema: ofAccount }, ({ account, caller, url, freshness }) =>
+  const knownServicesOf = perAccount((account) => new KnownServices(account))
+  api.get('/:account/diagnosis', { schema: accountRoute }, ({ account, caller, url, freshness }) =>
     cache
       .compositeEntry(account, { topics: ['services'], key: cacheKeyOf(caller, url) }, () =>
-        diagnoseAccount(account, caller, knownOf(account)),
+        diagnoseAccount(account, caller, knownServicesOf(account)),
       )
       .read(freshness),
   )

@@ -8,19 +8,19 @@ import { waitingForListedDeployment } from '../services/waiting-for.ts'
 import { presentTask } from '../tasks/schema.ts'
 import { causeOfText } from './causes.ts'
 import { describeStoppedTasks } from './describe-stopped-tasks.ts'
-import { diagnosedPeriod, isDiagnosed } from './diagnosed-period.ts'
-import { type Diagnosis, diagnosisOf, type Finding, type NotChecked, type Status } from './diagnosis.ts'
+import { diagnosedPeriod, isInPeriod } from './diagnosed-period.ts'
+import { type Diagnosis, type Finding, type NotChecked, presentDiagnosis, type Status } from './diagnosis.ts'
 import { deploymentInProgress, eventCauses, tasksFailing } from './event-causes.ts'
 import { findFailedDeployment } from './failed-deployment.ts'
 import { withLastLines } from './last-lines.ts'
-import { laterChecks } from './later-checks.ts'
 import { reasonCauses } from './reason-causes.ts'
-import { factsOf, findStopCause } from './stopped-task.ts'
+import { asTaskFacts, findStopCause } from './stopped-task.ts'
+import { unsupportedChecks } from './unsupported-checks.ts'
 
 /**
- * Says how a service is, and why it is not well. It costs at most five calls to AWS: the service, its stopped tasks and
- * their descriptions, the task definition where it is not cached, and the last lines of a failed container; a sixth one
- * where CloudWatch Logs returns these in two pages.
+ * Diagnoses a service with at most five calls to AWS: for the service, the list of its stopped tasks, their
+ * descriptions, a task definition that is not cached, and the last lines of a failed container. When CloudWatch Logs
+ * returns these lines in two pages, there is a sixth call.
  * @throws NotFound `ServiceNotFound`, `ClusterNotFound`
  */
 export async function diagnoseService(
@@ -31,26 +31,29 @@ export async function diagnoseService(
 ): Promise<Diagnosis> {
   const service = await getService(account, cluster, ref)
   const stopped = await describeStoppedTasks(account, service)
-  const found = merged([...taskFindings(account, service, stopped), ...eventFindings(account, service)])
+  const found = mergeByCause([...taskFindings(account, service, stopped), ...eventFindings(account, service)])
   const { findings, notChecked } = await withLastLines(found, logs)
-  return diagnosisFrom(account, service, findings, notChecked)
+  return assembleDiagnosis(account, service, findings, notChecked)
 }
 
-/** Each cause once: tasks and events can name the same one. */
-function merged(findings: readonly Finding[]): Finding[] {
+/** Merges findings of the same cause: tasks and events can have the same cause. */
+function mergeByCause(findings: readonly Finding[]): Finding[] {
   return [...Map.groupBy(findings, ({ cause }) => cause.code).values()].map(([first, ...others]) => ({
     ...first!,
     evidence: [first!, ...others].flatMap(({ evidence }) => evidence),
   }))
 }
 
-/** The diagnosis of a service by its own description and events, without calls. */
-export function diagnoseDescribed(account: Account, service: Service): Diagnosis {
-  return diagnosisFrom(account, service, eventFindings(account, service))
+/** Diagnoses a service by its description and its events, without calls to AWS. */
+export function diagnoseWithoutCalls(account: Account, service: Service): Diagnosis {
+  return assembleDiagnosis(account, service, eventFindings(account, service))
 }
 
-/** ECS counts the tasks of a deployment that failed one after the other. Events name their cause later, or never. */
-function failedTasks(service: Service): Finding[] {
+/**
+ * Returns a finding for the number of failed tasks that ECS counts in a deployment. An event with their cause comes
+ * later, or never.
+ */
+function failedTasksFinding(service: Service): Finding[] {
   const { failedTasks = 0, taskDefinition = '', updatedAt } = primaryDeployment(service) ?? {}
   if (failedTasks === 0 || !isDeploying(service)) return []
   const count = failedTasks === 1 ? '1 task' : `${failedTasks} tasks`
@@ -65,13 +68,13 @@ function failedTasks(service: Service): Finding[] {
   ]
 }
 
-function diagnosisFrom(
+function assembleDiagnosis(
   account: Account,
   service: Service,
   found: readonly Finding[],
   notChecked: readonly NotChecked[] = [],
 ): Diagnosis {
-  const findings = found.length > 0 ? found : failedTasks(service)
+  const findings = found.length > 0 ? found : failedTasksFinding(service)
   const primary = primaryDeployment(service)
   const isInProgress = isDeploying(service)
   const causes = [...findings]
@@ -84,17 +87,22 @@ function diagnosisFrom(
     })
   }
   const status = statusOf(service, findings, isInProgress)
-  const isWell = status === 'healthy' && causes.length === 0
+  const isHealthy = status === 'healthy' && causes.length === 0
   const first = causes.find(({ cause }) => cause.severity !== 'expected')
-  const counts = countsOf(service)
+  const counts = countsSentence(service)
   const rolledBack = findings.find(({ summary }) => summary === rollbackSummary(service))
   const reasons = status === 'healthy' ? [] : [rolledBack, first].flatMap((finding) => finding?.summary ?? [])
   const summary = [`${counts}.`, ...new Set(reasons)].join(' ')
-  return diagnosisOf(account, status, summary, causes, isWell ? [] : [...notChecked, ...laterChecks(account)])
+  return presentDiagnosis(account, {
+    status,
+    summary,
+    findings: causes,
+    notChecked: isHealthy ? [] : [...notChecked, ...unsupportedChecks(account)],
+  })
 }
 
-/** While old tasks keep the service up, the counts of all its tasks would hide that no new one runs. */
-function countsOf(service: Service): string {
+/** Counts new and old tasks separately during a deployment: a sum would hide that no new task runs. */
+function countsSentence(service: Service): string {
   const { runningCount = 0, desiredCount = 0, status } = service
   if (status === 'DRAINING') return `The service is being deleted, and ${runningCount} of its tasks still run`
   const { runningCount: newCount = 0, desiredCount: requested = 0 } = primaryDeployment(service) ?? {}
@@ -110,29 +118,29 @@ function statusOf(service: Service, findings: readonly Finding[], isInProgress: 
   if (status !== 'ACTIVE') return status === 'DRAINING' ? 'progressing' : 'unknown'
   const hasError = findings.some(({ cause }) => cause.severity === 'error')
   const isFailed = primaryDeployment(service)?.rolloutState === 'FAILED'
-  // Also with all tasks running: the errors are newer than the last steady state, so a replacement has just started.
+  // Errors count even when all tasks run: they are newer than the last steady state, so a replacement has just started.
   if (hasError || isFailed) return runningCount === 0 && desiredCount > 0 ? 'failing' : 'degraded'
   return isInProgress || runningCount < desiredCount ? 'progressing' : 'healthy'
 }
 
 /**
- * One finding for each cause of failed tasks, with the newest tasks as evidence; the most frequent cause first.
- * @param stopped the newest first
+ * Returns one finding for each cause of failed tasks, the most frequent cause first, with the newest tasks as evidence.
+ * @param stopped stopped tasks, the newest first
  */
 function taskFindings(account: Account, service: Service, stopped: readonly Task[]): Finding[] {
   const period = diagnosedPeriod(service)
   const byCause = new Map<string, { finding: Finding; count: number }>()
   for (const task of stopped) {
-    if (!isDiagnosed(task, period)) continue
+    if (!isInPeriod(task, period)) continue
     const resource = presentTask(task)
     const path = `/v1/ecs/${account.name}/clusters/${clusterOf(service)}/tasks/${resource.id}`
-    const finding = findStopCause(factsOf(resource), path)
+    const finding = findStopCause(asTaskFacts(resource), path)
     if (finding.cause.severity === 'expected') continue
-    const known = byCause.get(finding.cause.code)
-    if (!known) byCause.set(finding.cause.code, { finding, count: 1 })
+    const existing = byCause.get(finding.cause.code)
+    if (!existing) byCause.set(finding.cause.code, { finding, count: 1 })
     else {
-      known.count++
-      if (known.count <= maxTasksAsEvidence) known.finding.evidence.push(...finding.evidence)
+      existing.count++
+      if (existing.count <= maxTasksAsEvidence) existing.finding.evidence.push(...finding.evidence)
     }
   }
   return [...byCause.values()]
@@ -145,25 +153,27 @@ function taskFindings(account: Account, service: Service, stopped: readonly Task
 
 const maxTasksAsEvidence = 3
 
-/** Undefined when the last deployment has not been rolled back. */
+/** Returns a sentence about the rollback; undefined when the last deployment has not been rolled back. */
 function rollbackSummary(service: Service): string | undefined {
-  const to = findFailedDeployment(service, Date.now())?.rolledBackTo
-  return to === undefined ? undefined : `The last deployment failed; ECS rolled back to ${shortName(to)}.`
+  const definition = findFailedDeployment(service, Date.now())?.rolledBackTo
+  return definition === undefined
+    ? undefined
+    : `The last deployment failed; ECS rolled back to ${shortName(definition)}.`
 }
 
 const maxEventsAsEvidence = 3
 
-/** Causes that the events of the diagnosed period name, each once, with the newest events as evidence. */
+/** Returns one finding for each cause in the events of the diagnosed period, with the newest events as evidence. */
 function eventFindings(account: Account, service: Service): Finding[] {
-  const { since } = diagnosedPeriod(service)
+  const { startsAt } = diagnosedPeriod(service)
   const findings = new Map<string, Finding>()
   for (const event of service.events ?? []) {
-    if ((event.createdAt?.getTime() ?? 0) < since) break
+    if ((event.createdAt?.getTime() ?? 0) < startsAt) break
     const finding = findingOf(account, service, event)
-    const known = finding && findings.get(finding.cause.code)
+    const existing = finding && findings.get(finding.cause.code)
     if (!finding) continue
-    if (!known) findings.set(finding.cause.code, finding)
-    else if (known.evidence.length < maxEventsAsEvidence) known.evidence.push(...finding.evidence)
+    if (!existing) findings.set(finding.cause.code, finding)
+    else if (existing.evidence.length < maxEventsAsEvidence) existing.evidence.push(...finding.evidence)
   }
   return [...findings.values()]
 }

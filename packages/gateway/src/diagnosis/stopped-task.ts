@@ -1,7 +1,7 @@
 /**
- * The cause of a stopped task. The order of the checks: the reason of a container, the reason of the task, a stop by a
- * user, the exit code of a container. A container's reason is the most specific, and an exit code the least: a container
- * that fails its health check is killed and has an exit code, too.
+ * Finds the cause of a stopped task. The checks are made in this order: the reason of a container, the reason of the
+ * task, a stop by a user, the exit code of a container. An exit code comes last because it is the least specific: a
+ * container that fails its health check is killed and has an exit code, too.
  */
 import type { StoppedContainer } from '../logs/last-lines.ts'
 import type { TaskResource } from '../tasks/schema.ts'
@@ -30,7 +30,7 @@ export interface TaskFacts {
   containers?: ContainerFacts[]
 }
 
-export function factsOf(task: TaskResource): TaskFacts {
+export function asTaskFacts(task: TaskResource): TaskFacts {
   return task as unknown as TaskFacts
 }
 
@@ -40,20 +40,21 @@ export function findStopCause(task: TaskFacts, path: string): Finding {
   const cause = causeOf(task)
   const failed = containers.filter(({ reason, exitCode }) => reason || exitCode)
   const decisive = failed.find(({ reason }) => reason) ?? failed[0] ?? containers.find((each) => each.exitCode === 0)
-  // Where ECS says why it stopped the task, the exit codes of its containers follow from that.
-  const isOfContainer = decisive?.reason !== undefined || !causeOfText(stoppedReason, reasonCauses)
+  // When ECS gives a reason why it stopped the task, the exit codes of the containers are only a consequence.
+  const isCausedByContainer = decisive?.reason !== undefined || !causeOfText(stoppedReason, reasonCauses)
   const subject =
-    decisive && isOfContainer && cause.severity !== 'expected' ? ` (container ${containerText(decisive)})` : ''
-  // ECS repeats the reason of a container that did not start.
-  const isOfContainers = stopCode !== undefined && failed.some(({ reason }) => reason === stoppedReason)
-  const ownReason = isOfContainers ? undefined : stoppedReason
+    decisive && isCausedByContainer && cause.severity !== 'expected' ? ` (container ${containerText(decisive)})` : ''
+  // When a container did not start, ECS repeats its reason as the reason of the task.
+  const isRepeatedReason = stopCode !== undefined && failed.some(({ reason }) => reason === stoppedReason)
+  const reasonOfTask = isRepeatedReason ? undefined : stoppedReason
   const evidence: Evidence[] = [
     ...failed.map((container) => evidenceOf(task, `container ${containerText(container)}`, 'container', path)),
-    evidenceOf(task, [stopCode, ownReason].filter(Boolean).join(': ') || 'no reason was given', 'task', path),
+    evidenceOf(task, [stopCode, reasonOfTask].filter(Boolean).join(': ') || 'no reason was given', 'task', path),
   ]
-  const ran = failed.find(({ exitCode }) => exitCode !== undefined)
-  const printed = ran && cause.severity !== 'expected' ? { printed: { ...stoppedContainer(task, ran), path } } : {}
-  return { cause, summary: `${cause.title}${subject}.`, evidence, ...printed }
+  const exited = failed.find(({ exitCode }) => exitCode !== undefined)
+  const loggedContainer =
+    exited && cause.severity !== 'expected' ? { loggedContainer: { ...stoppedContainer(task, exited), path } } : {}
+  return { cause, summary: `${cause.title}${subject}.`, evidence, ...loggedContainer }
 }
 
 function stoppedContainer(task: TaskFacts, { name = '' }: ContainerFacts): StoppedContainer {
@@ -73,16 +74,16 @@ function causeOf({ stopCode, stoppedReason = '', containers = [] }: TaskFacts): 
     const cause = causeOfText(reason, reasonCauses)
     if (cause) return cause
   }
-  const ofStopCode = stopCodeCause(stopCode)
-  if (ofStopCode) return ofStopCode
-  if (reasons.some((reason) => !generic.test(reason))) return unknownCause
+  const causeOfStopCode = stopCodeCause(stopCode)
+  if (causeOfStopCode) return causeOfStopCode
+  if (reasons.some((reason) => !genericReason.test(reason))) return unknownCause
   const exits = containers.flatMap(({ exitCode }) => exitCode ?? [])
   const exitCode = exits.find((code) => code !== 0) ?? exits[0]
   return exitCode === undefined ? unknownCause : exitCause(exitCode)
 }
 
 /** Wordings that only say that the task stopped. */
-const generic = /^(?:Essential container in task exited|Task stopped by|Container exited)/i
+const genericReason = /^(?:Essential container in task exited|Task stopped by|Container exited)/i
 
 function containerText({ name, exitCode, reason }: ContainerFacts): string {
   return `${name}: ${[exitCode !== undefined && `exit code ${exitCode}`, reason].filter(Boolean).join(', ')}`

@@ -5,13 +5,14 @@ import { NotFound } from '../problems/problem.ts'
 import { findArchivedTask } from '../tasks/archive.ts'
 import { getTask } from '../tasks/get.ts'
 import { presentTask, type TaskResource } from '../tasks/schema.ts'
-import { type Diagnosis, diagnosisOf } from './diagnosis.ts'
+import { type Diagnosis, presentDiagnosis } from './diagnosis.ts'
 import { withLastLines } from './last-lines.ts'
-import { laterChecks } from './later-checks.ts'
-import { factsOf, findStopCause } from './stopped-task.ts'
+import { asTaskFacts, findStopCause } from './stopped-task.ts'
+import { unsupportedChecks } from './unsupported-checks.ts'
 
 /**
- * Says why a task stopped, or how it is. A task that ECS has forgotten is taken from the history.
+ * Diagnoses a task: why it stopped, or whether it is healthy. A task that ECS no longer returns is taken from the
+ * history.
  * @throws NotFound `TaskNotFound`, `ClusterNotFound`
  */
 export async function diagnoseTask(
@@ -23,14 +24,20 @@ export async function diagnoseTask(
 ): Promise<Diagnosis> {
   const task = await findTask(account, cluster, ref, history)
   const path = `/v1/ecs/${account.name}/clusters/${task.cluster}/tasks/${task.id}`
-  if (task.lastStatus !== 'STOPPED') return diagnosisOfLive(account, task)
-  const facts = factsOf(task)
+  if (task.lastStatus !== 'STOPPED') return diagnoseUnstopped(account, task)
+  const facts = asTaskFacts(task)
   const finding = findStopCause(facts, path)
   const isFinishedJob = finding.cause.code === 'ProgramFinished' && !facts.group?.startsWith('service:')
-  if (isFinishedJob) return diagnosisOf(account, 'healthy', 'The task ended with exit code 0.', [], [])
+  if (isFinishedJob)
+    return presentDiagnosis(account, { status: 'healthy', summary: 'The task ended with exit code 0.' })
   const status = finding.cause.severity === 'expected' ? 'healthy' : 'failing'
   const { findings, notChecked } = await withLastLines([finding], logs)
-  return diagnosisOf(account, status, finding.summary, findings, [...notChecked, ...laterChecks(account)])
+  return presentDiagnosis(account, {
+    status,
+    summary: finding.summary,
+    findings,
+    notChecked: [...notChecked, ...unsupportedChecks(account)],
+  })
 }
 
 async function findTask(account: Account, cluster: string, ref: string, history: History): Promise<TaskResource> {
@@ -44,12 +51,19 @@ async function findTask(account: Account, cluster: string, ref: string, history:
   }
 }
 
-function diagnosisOfLive(account: Account, { lastStatus, desiredStatus, healthStatus }: TaskResource): Diagnosis {
+function diagnoseUnstopped(account: Account, { lastStatus, desiredStatus, healthStatus }: TaskResource): Diagnosis {
   if (desiredStatus === 'STOPPED')
-    return diagnosisOf(account, 'progressing', `The task is being stopped; it is ${lastStatus}.`, [], [])
+    return presentDiagnosis(account, {
+      status: 'progressing',
+      summary: `The task is being stopped; it is ${lastStatus}.`,
+    })
   if (lastStatus !== 'RUNNING')
-    return diagnosisOf(account, 'progressing', `The task starts; it is ${lastStatus}.`, [], [])
+    return presentDiagnosis(account, { status: 'progressing', summary: `The task starts; it is ${lastStatus}.` })
   if (healthStatus === 'UNHEALTHY')
-    return diagnosisOf(account, 'degraded', 'The task runs, but its health check fails.', [], laterChecks(account))
-  return diagnosisOf(account, 'healthy', 'The task runs.', [], [])
+    return presentDiagnosis(account, {
+      status: 'degraded',
+      summary: 'The task runs, but its health check fails.',
+      notChecked: unsupportedChecks(account),
+    })
+  return presentDiagnosis(account, { status: 'healthy', summary: 'The task runs.' })
 }

@@ -1,6 +1,6 @@
 /**
- * Reads an ECS event from a message of EventBridge (ECS Developer Guide, "Amazon ECS events"). Only the resources that
- * it names are used, because any program that can write to the queue could forge the rest.
+ * Reads an ECS event from a message of EventBridge (ECS Developer Guide, "Amazon ECS events"). Only the names of
+ * resources are used, because any program that can write to the queue could forge an event.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import { type Change, changeOfArn } from '../cache/invalidation.ts'
@@ -14,8 +14,8 @@ export interface EcsEvent {
   expiring?: { kind: 'task' | 'service'; cluster: string; name: string }
 }
 
-/** Returns undefined for a message that is no ECS event of the Region. */
-export function ecsEvent(body: string, region: string): EcsEvent | undefined {
+/** Returns undefined for a message that is not an ECS event of the Region. */
+export function parseEcsEvent(body: string, region: string): EcsEvent | undefined {
   const event = objectIn(parseJson(body))
   if (event?.source !== 'aws.ecs' || event.region !== region) return undefined
   const at = Date.parse(text(event.time))
@@ -43,7 +43,7 @@ function resourcesIn(event: Record<string, unknown>): Omit<EcsEvent, 'at'> {
   }
 }
 
-/** A task's event may also change its service. */
+/** Returns the changes for a task's event: the change of the task, and of its service if it has one. */
 function changesOfTask(id: string, cluster: string, group: string): Change[] {
   const task: Change = { topics: ['tasks'], cluster, resource: id }
   const service = group.startsWith('service:') ? group.slice('service:'.length) : undefined
@@ -51,7 +51,8 @@ function changesOfTask(id: string, cluster: string, group: string): Change[] {
 }
 
 /**
- * The cluster may be unknown: ARNs in the old format do not name it, and events of deployments have no `clusterArn`.
+ * Returns the change of a service. Its cluster may be unknown: ARNs in the old format do not have the cluster's name,
+ * and events of deployments have no `clusterArn`.
  */
 function changeOfService(arn: string, clusterArn: string): Change {
   const change = changeOfArn(arn)

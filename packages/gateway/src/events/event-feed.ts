@@ -1,23 +1,23 @@
 /**
- * The event feed of an account: receives ECS events from its SQS queue while the account is open, reports the resources
- * that they name, and deletes the messages. A message may arrive twice, late or out of order. So an event only says
- * which resources to describe; no data is taken from it.
+ * The event feed of an account: receives ECS events from the account's SQS queue while the account is open, reports the
+ * resources in the events, and deletes the messages. A message may arrive twice, late or out of order. So an event only
+ * decides which resources to describe; no data is taken from it.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Message, SQS } from '@aws-sdk/client-sqs'
 import type { Account } from '../aws/account.ts'
 import type { Change } from '../cache/invalidation.ts'
 import { Problem } from '../problems/problem.ts'
-import { type EcsEvent, ecsEvent } from './ecs-event.ts'
+import { type EcsEvent, parseEcsEvent } from './ecs-event.ts'
 
 export interface FeedState {
   /** `silent`: the queue can be read, but no ECS event has arrived yet. */
   state: 'starting' | 'silent' | 'receiving' | 'failing'
-  /** Why it is failing. */
+  /** Why the feed is failing. */
   reason?: string
   /** ECS events received so far. */
   events: number
-  /** Messages that were no ECS events. */
+  /** Messages that are not ECS events. */
   others: number
   /** Failed calls to the queue. */
   failures: number
@@ -25,15 +25,15 @@ export interface FeedState {
   lastEventAt?: number
 }
 
-/** Counted: ECS events, other messages, messages deleted from the queue, failed calls to the queue. */
-export type FeedCount = 'ecs' | 'other' | 'deleted' | 'failed'
+/** The counters of a feed: ECS events, other messages, messages deleted from the queue, failed calls to the queue. */
+export type FeedCounter = 'ecs' | 'other' | 'deleted' | 'failed'
 
 export interface FeedDeps {
-  /** Called with the age of each ECS event that has a time, which is exact to a second. */
+  /** Called with the age of each ECS event that has a time. The time of an event is exact to a second. */
   onReceived: (delayMs: number) => void
-  onCounted: (kind: FeedCount, count: number) => void
+  onCounted: (counter: FeedCounter, count: number) => void
   onChange: (change: Change) => void
-  /** ECS will soon remove data of the resource. */
+  /** Called with a resource whose data ECS will soon remove. */
   onExpiring: (expiring: NonNullable<EcsEvent['expiring']>) => void
   /** Called when events begin to arrive, and when the queue begins to fail. */
   onArrivalChange: (eventsArrive: boolean) => void
@@ -73,7 +73,7 @@ export class EventFeed {
     for (let failuresInRow = 0; !closed.aborted; ) {
       try {
         const sqs = await this.#account.sqs()
-        // The first call is no long poll: its response shows at once whether the queue can be read.
+        // The first call is not a long poll, so that its response shows at once whether the queue can be read.
         const WaitTimeSeconds = this.#state.state === 'starting' || failuresInRow > 0 ? 0 : waitSeconds
         const input = { QueueUrl: this.#queueUrl, MaxNumberOfMessages: maxMessages, WaitTimeSeconds }
         const { Messages = [] } = await sqs.receiveMessage(input, { abortSignal: closed })
@@ -96,7 +96,7 @@ export class EventFeed {
   #apply(messages: readonly Message[]): void {
     this.#reportDeleteFailure()
     for (const { Body = '' } of messages) {
-      const event = ecsEvent(Body, this.#account.region)
+      const event = parseEcsEvent(Body, this.#account.region)
       if (event === undefined) {
         this.#state.others++
         this.#deps.onCounted('other', 1)
@@ -106,7 +106,7 @@ export class EventFeed {
       this.#deps.onCounted('ecs', 1)
       const now = Date.now()
       this.#state.lastEventAt = now
-      // Never negative, although the clocks of AWS and this machine differ.
+      // The clocks of AWS and this machine differ, so the difference may be negative.
       if (event.at !== undefined) this.#deps.onReceived(Math.max(0, now - event.at))
       for (const change of event.changes) this.#deps.onChange(change)
       if (event.expiring) this.#deps.onExpiring(event.expiring)
@@ -116,7 +116,7 @@ export class EventFeed {
     if (this.#state.state === previous) return
     delete this.#state.reason
     if (previous === 'failing') this.#deps.onNotice(`events of account ${this.#account.name} are received again`)
-    // Only once an event has arrived: a queue that no EventBridge rule fills looks like a queue without messages.
+    // Reported only after the first event: a queue that no EventBridge rule fills looks like a queue without messages.
     if (this.#state.state === 'receiving') this.#deps.onArrivalChange(true)
   }
 
@@ -155,7 +155,7 @@ export class EventFeed {
   }
 
   /**
-   * Reports a failed deletion once. It waits for a successful read, which shows that only deletions fail.
+   * Reports a failed deletion once. Called after a successful read, which shows that only deletions fail.
    */
   #reportDeleteFailure(): void {
     if (!this.#deleteFailure || this.#deleteFailure.isReported) return

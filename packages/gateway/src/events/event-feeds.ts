@@ -2,15 +2,15 @@
 import type { Account } from '../aws/account.ts'
 import type { Change } from '../cache/invalidation.ts'
 import type { EcsEvent } from './ecs-event.ts'
-import { EventFeed, type FeedCount, type FeedState } from './event-feed.ts'
+import { EventFeed, type FeedCounter, type FeedState } from './event-feed.ts'
 
 interface EventFeedsDeps {
   /** Called with the age of each ECS event. */
   onReceived: (account: Account, delayMs: number) => void
-  /** For counters that outlive the account. */
-  onCounted: (account: Account, kind: FeedCount, count: number) => void
+  /** Called to increase a counter. The counters outlive the account. */
+  onCounted: (account: Account, counter: FeedCounter, count: number) => void
   onChange: (account: Account, change: Change) => void
-  /** ECS will soon remove data of the resource. */
+  /** Called with a resource whose data ECS will soon remove. */
   onExpiring: (account: Account, expiring: NonNullable<EcsEvent['expiring']>) => void
   /** Called when an account's events begin to arrive, and when its queue begins to fail. */
   onArrivalChange: (account: Account, eventsArrive: boolean) => void
@@ -31,7 +31,7 @@ export class EventFeeds {
       if (account.events && !this.#feeds.has(account)) this.#start(account, account.events.queueUrl)
   }
 
-  /** Undefined for an account without a feed. */
+  /** Returns the state of an account's feed; undefined for an account without a feed. */
   stateOf(account: Account): Readonly<FeedState> | undefined {
     return this.#feeds.get(account)?.state
   }
@@ -45,7 +45,7 @@ export class EventFeeds {
     const { onReceived, onCounted, onChange, onExpiring, onArrivalChange, onNotice } = this.#deps
     const feed = new EventFeed(account, queueUrl, {
       onReceived: (delayMs) => onReceived(account, delayMs),
-      onCounted: (kind, count) => onCounted(account, kind, count),
+      onCounted: (counter, count) => onCounted(account, counter, count),
       onChange: (change) => onChange(account, change),
       onExpiring: (expiring) => onExpiring(account, expiring),
       onArrivalChange: (eventsArrive) => onArrivalChange(account, eventsArrive),

@@ -1,6 +1,6 @@
 /**
- * Describes the tasks and services that an ECS event names, before ECS removes the data that history keeps: a stopped
- * task, or a new event of a service. History records every description, so the describe itself is enough.
+ * Describes the task or service of an ECS event before ECS removes data that belongs into the history: a stopped task,
+ * or a new event of a service. The history records every description, so the describe itself is enough.
  */
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
@@ -10,8 +10,8 @@ import type { EcsEvent } from './ecs-event.ts'
 type Expiring = NonNullable<EcsEvent['expiring']>
 
 /**
- * The delays of the describes. The first one lets several events about a resource share one describe. The others retry
- * a task that ECS still returned as running.
+ * The delay before each attempt to describe a resource. During the first delay, several events about the resource share
+ * one describe. Later attempts are for a task that ECS still returned as running.
  */
 const delaysMs = [1_000, 3_000, 10_000, 60_000]
 const maxPending = 10_000
@@ -26,7 +26,7 @@ export function historyRecheck(): (account: Account, expiring: Expiring) => void
     if (account.closed.aborted) return
     for (const resource of pending.values()) {
       // Describes that start in the same turn of the event loop share calls.
-      void isDone(account, resource).then((done) => done || schedule(account, resource, attempt + 1))
+      void describeResource(account, resource).then((isDone) => isDone || schedule(account, resource, attempt + 1))
     }
   }
   const schedule = (account: Account, resource: Expiring, attempt: number) => {
@@ -43,10 +43,10 @@ export function historyRecheck(): (account: Account, expiring: Expiring) => void
 }
 
 /**
- * Describes a resource, and returns whether another attempt would be useless. A service is described once: its next
- * event, or any other describe of it, is another chance.
+ * Describes a resource. A service is described once, because its next event causes another describe.
+ * @returns false when another attempt is needed
  */
-async function isDone(account: Account, { kind, cluster, name }: Expiring): Promise<boolean> {
+async function describeResource(account: Account, { kind, cluster, name }: Expiring): Promise<boolean> {
   const inBackground = { priority: 'background', caller: 'history' } as const
   try {
     if (kind === 'service') await withCallContext(inBackground, () => account.describes.service(cluster, name))

@@ -1,6 +1,6 @@
 /**
- * Command lines for ExecuteCommand, which takes one text. The agent in the container splits it into words as a shell
- * does, and runs it without a shell.
+ * Command lines for ExecuteCommand, which takes one text. The agent in the container splits the text into words as a
+ * shell does, and runs the command without a shell.
  */
 import { BadRequest } from '../problems/problem.ts'
 
@@ -13,7 +13,7 @@ function quoted(word: string): string {
   return /^[\w%+,./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-/** The words of a command as a request has it. @throws BadRequest `InvalidBody` for a quote that is left open */
+/** Returns the words of the command in a request. @throws BadRequest `InvalidBody` for a quote that is left open */
 export function commandWords(command: string | readonly string[]): readonly string[] {
   if (typeof command !== 'string') return command
   const words = split(command)
@@ -24,7 +24,7 @@ export function commandWords(command: string | readonly string[]): readonly stri
   })
 }
 
-/** Splits as a POSIX shell does: quotes and backslashes, nothing else. Undefined when a quote is left open. */
+/** Splits a line at blanks, with the quotes and backslashes of a POSIX shell. Undefined when a quote is left open. */
 function split(line: string): string[] | undefined {
   const words: string[] = []
   let word: string | undefined

@@ -21,8 +21,9 @@ export interface ConnectionRequest {
 }
 
 /**
- * Redeems a URL.
- * @throws NotFound `ExecSessionNotFound`: unknown, used, too old
+ * Redeems the URL of a session for a WebSocket.
+ * @param secret the secret in the URL
+ * @throws NotFound `ExecSessionNotFound` for a URL that is unknown, used or expired
  * @throws Forbidden `OriginNotAllowed`, `PermissionMissing`, `OutsideFence`; Unauthorized for a token that ended
  */
 export async function connectTerminal(
@@ -36,7 +37,7 @@ export async function connectTerminal(
   try {
     const { account, caller } = await admit(sessions, offered, request.origin)
     if (!(await takeExecSession(sessions.store, offered.id))) throw notFound()
-    return await prepare(sessions, offered, account, caller, request)
+    return await prepareTerminal(sessions, offered, account, caller, request)
   } catch (error) {
     await sessions.end({ id: offered.id, session_id: offered.sessionId, account: offered.account })
     throw error
@@ -59,8 +60,8 @@ async function admit(
   return { account, caller }
 }
 
-/** Begins the recording and the audit entry. Without them there is no session. */
-async function prepare(
+/** Begins the recording and the audit entry. A failure of either rejects the connection. */
+async function prepareTerminal(
   sessions: ExecSessions,
   offered: OfferedSession,
   account: Account,

@@ -11,8 +11,8 @@ interface PossibleCause {
 }
 
 /**
- * Explains the failure of ExecuteCommand: lists the possible causes of `ExecTargetNotConnected`. Any other error is
- * returned as it is.
+ * Returns the error `ExecTargetNotConnected` of ExecuteCommand with its possible causes. Any other error is returned
+ * unchanged.
  */
 export async function withExplanation(error: unknown, target: ExecTarget): Promise<unknown> {
   if (!(error instanceof Problem) || error.code !== 'ExecTargetNotConnected') return error

@@ -1,6 +1,6 @@
 /**
- * A session that waits for its WebSocket. Only its URL opens it: the store has the URL's hash. The data that a
- * connection needs is encrypted with a key derived from the URL.
+ * A session that waits for its WebSocket. Only the session's URL opens it: the store has the hash of the URL, and the
+ * data for the connection is encrypted with a key derived from the URL.
  */
 import { type Caller, checkPermission } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
@@ -21,12 +21,12 @@ export interface OfferedSession {
   cluster: string
   task: string
   container: string
-  /** The container as Systems Manager names it. */
+  /** The id of the container for Systems Manager: `ecs:CLUSTER_TASK_RUNTIMEID`. */
   targetId: string
   family: string
   size: TerminalSize
   credential: object
-  /** The page that requested the session. */
+  /** The origin of the page that requested the session; undefined when no page did. */
   origin: string | undefined
 }
 
@@ -34,8 +34,8 @@ const connectSeconds = 60
 
 /**
  * Offers a session to one connection at any process.
- * @returns the path of its URL below the base path, and its end
- * @throws Conflict `OutcomeUnknown` when the session was ended meanwhile
+ * @returns the path of the session's URL below the base path, and the time until which it is valid
+ * @throws Conflict `OutcomeUnknown` when a later request with the same key has ended the session
  */
 export async function offerTerminal(
   store: Store,

@@ -1,4 +1,4 @@
-/** Opens a terminal in a container. ECS is called at once, so that its rejection is the response to the request. */
+/** Opens a terminal in a container. ECS is called at once, so that the client gets ECS's rejection as the response. */
 import type { Caller } from '../http/caller.ts'
 import { commandLine, commandWords } from './command-line.ts'
 import { offerTerminal } from './offered-session.ts'
@@ -14,8 +14,8 @@ interface TerminalRequest {
 }
 
 /**
- * Begins a session that waits for its WebSocket. When the `Idempotency-Key` was used before, the earlier session is
- * ended, because a terminal cannot be replayed.
+ * Begins a session that waits for its WebSocket. An earlier session with the same `Idempotency-Key` is ended, because a
+ * terminal cannot be replayed.
  */
 export async function openTerminal(
   sessions: ExecSessions,
@@ -27,16 +27,16 @@ export async function openTerminal(
   const line = typeof command === 'string' ? command : commandLine(command)
   commandWords(command)
   const keyHash = idempotencyKey === undefined ? undefined : sessions.store.keyedHash(idempotencyKey)
-  // An earlier session counts against the limit of sessions.
-  if (keyHash !== undefined) await sessions.endEarlier(target.account, caller, keyHash)
+  // Ended before the new session starts, because the earlier session counts against the limit of sessions.
+  if (keyHash !== undefined) await sessions.endEarlierSessions(target.account, caller, keyHash)
   const session = await startSession(sessions.store, { target, caller, line, keyHash })
-  const { account, isWindows: _, ...names } = target
+  const { account, isWindows: _, ...targetNames } = target
   const { credential = {} } = caller
   try {
-    // Each of several concurrent requests has a session by now. Only the session of the last one stays.
-    if (keyHash !== undefined) await sessions.endEarlier(target.account, caller, keyHash, session.id)
+    // Each of several concurrent requests has a session by now. Only the session of the last request stays.
+    if (keyHash !== undefined) await sessions.endEarlierSessions(target.account, caller, keyHash, session.id)
     const size = { columns, rows }
-    const offered = { ...session, ...names, account: account.name, size, credential, origin }
+    const offered = { ...session, ...targetNames, account: account.name, size, credential, origin }
     return { id: session.id, ...(await offerTerminal(sessions.store, offered)) }
   } catch (error) {
     await sessions.end({ id: session.id, session_id: session.sessionId, account: account.name })

@@ -1,6 +1,6 @@
 /**
- * The terminals that are open in this process. One ends within a second after its token has become invalid or has lost
- * the permission, its account has left the configuration, or a limit of its time is reached.
+ * The terminals that are open in this process. A terminal ends within a second after its token has become invalid or
+ * has lost the permission, after its account was removed from the configuration, or after its time limit.
  */
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
@@ -9,14 +9,14 @@ import type { ExitReason, Terminal } from './terminal.ts'
 
 export interface OpenTerminalsDeps {
   findAccount: (name: string) => Account | undefined
-  /** The caller with its present rights; undefined when its token is not valid any more. */
+  /** Returns the caller with its present rights; undefined when its token is not valid any more. */
   findCurrentCaller: (credential: object) => Promise<Caller | undefined>
 }
 
 /** A terminal, or a command that runs for a request. */
 export interface OpenSession extends Pick<Terminal, 'end' | 'checkTime'> {}
 
-/** The parts of a session that are checked while it is open. */
+/** The members of a session that decide whether its caller may still use it. */
 export type SessionRights = Pick<OfferedSession, 'id' | 'account' | 'cluster' | 'family' | 'credential'>
 
 interface OpenEntry {
@@ -42,7 +42,7 @@ export class OpenTerminals {
     this.#open.delete(id)
   }
 
-  /** Ends a terminal, where it is open here. @param warning a sentence for the client */
+  /** Ends a terminal, if it is open in this process. @param warning a sentence for the client */
   end(id: string, reason: ExitReason, warning: string): void {
     this.#open.get(id)?.session.end(reason, warning)
   }
@@ -51,10 +51,10 @@ export class OpenTerminals {
     for (const { session } of [...this.#open.values()]) session.end(reason, warning)
   }
 
-  /** Ends the terminals whose token or account is no longer valid, and those whose time is over. */
+  /** Ends the terminals whose token or account is no longer valid, and terminals that have reached a time limit. */
   async recheck(): Promise<void> {
     for (const { session } of [...this.#open.values()]) session.checkTime()
-    // The store may be slow: the next recheck must not wait in a queue behind this one.
+    // When the store is slow, the previous recheck may still run. Rechecks must not queue up behind it.
     if (this.#isRechecking) return
     this.#isRechecking = true
     await Promise.all([...this.#open.values()].map((open) => this.#checkRights(open)))
@@ -62,7 +62,7 @@ export class OpenTerminals {
   }
 
   async #checkRights({ session, rights }: OpenEntry): Promise<void> {
-    // A token that cannot be checked now is checked a second later.
+    // A token that cannot be checked now is checked again by the next recheck.
     const isAllowed = await this.#isAllowed(rights).catch(() => true)
     if (!isAllowed) session.end('TokenInvalid', 'The token of this session is no longer valid for it.')
   }

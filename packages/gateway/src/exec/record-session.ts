@@ -1,11 +1,14 @@
-/** Begins the recording of a session, where its account's sessions are recorded. */
+/** Begins the recording of a session, if the sessions of its account are recorded. */
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
 import { Unavailable } from '../problems/problem.ts'
 import type { OfferedSession } from './offered-session.ts'
 import { openRecording, type Recording } from './recording.ts'
 
-/** @throws Unavailable `SessionRecordingFailed`: without its recording there is no session */
+/**
+ * @returns undefined when the account's sessions are not recorded
+ * @throws Unavailable `SessionRecordingFailed`: the session must not begin without its recording
+ */
 export async function recordSession(
   { onNotice }: { onNotice: (text: string) => void },
   account: Account,

@@ -1,6 +1,6 @@
 /**
- * A recording of a session's output in asciicast v2 (docs.asciinema.org, "asciicast v2"): a header, then a line for each
- * output and each change of the size. Input is not recorded, because it may hold passwords that are not shown.
+ * A recording of a session's output in asciicast v2 (docs.asciinema.org, "asciicast v2"): a header, then a line for
+ * each output and each change of the size. Input is not recorded, because it may hold passwords that are not shown.
  */
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
 import { readdir, stat, unlink } from 'node:fs/promises'
@@ -11,19 +11,19 @@ export interface RecordingHeader {
   /** The id of the session in the API; the file's name. */
   id: string
   size: TerminalSize
-  /** A line that says what the session is. */
+  /** One line that identifies the session for a reader of the recording. */
   title: string
 }
 
 const extension = '.cast'
-/** Limit of the output that waits for the disk. */
+/** The most output that may wait for the disk. */
 const maxUnwrittenBytes = 16_777_216
 const dayMs = 86_400_000
 
 export class Recording {
   readonly #stream: WriteStream
   readonly #startedAt = performance.now()
-  /** A piece of output can end within a character. */
+  /** Keeps the bytes of a character whose rest is in the next piece of output. */
   readonly #decoder = new TextDecoder()
   #onFailed = () => {}
   #hasFailed = false

@@ -69,7 +69,7 @@ const connect = {
 
 const defaultSeconds = 55
 
-function timeoutOfTerminal(): BadRequest {
+function timeoutNotAllowed(): BadRequest {
   const message = 'is for a command with "interactive": false; idleMinutes and maxMinutes of the account end a terminal'
   return new BadRequest('InvalidQuery', `?timeout ${message}.`, {
     errors: [{ in: 'query', name: 'timeout', message }],
@@ -82,10 +82,14 @@ export function execRoutes(api: Api<Account>, sessions: ExecSessions): void {
     { schema: exec },
     async ({ account, caller, params, query, body, requestDetails, signal }, reply) => {
       const request = readGatewayBody(execRequest, body)
-      if (query.timeout !== undefined && request.interactive !== false) throw timeoutOfTerminal()
+      if (query.timeout !== undefined && request.interactive !== false) throw timeoutNotAllowed()
       const target = await getTarget(account, caller, params, request.container)
       if (request.interactive === false)
-        return runCommand(sessions, target, request, { caller, timeout: query.timeout ?? defaultSeconds, signal })
+        return runCommand(sessions, target, request, {
+          caller,
+          timeoutSeconds: query.timeout ?? defaultSeconds,
+          signal,
+        })
       const { path, ...offer } = await openTerminal(sessions, target, request, { caller, ...requestDetails })
       return reply.created({ id: offer.id, url: `/v1/ecs${path}`, expiresAt: offer.expiresAt })
     },

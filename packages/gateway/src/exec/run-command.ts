@@ -21,8 +21,7 @@ import { resumeSession } from './terminate.ts'
 
 interface RunOptions {
   caller: Caller
-  /** Seconds. */
-  timeout: number
+  timeoutSeconds: number
   /** Ends the command; its reason is thrown. */
   signal: AbortSignal
 }
@@ -35,24 +34,26 @@ const script = `a=$1 b=$2; shift 2; ( "$@" ) </dev/null; printf '%s%s:%d\\n' "$a
 const taskCheckEveryMs = 1_000
 
 /**
+ * Runs a command in a container and returns its output and exit code. Without a shell in the container, the command
+ * runs again without the marker, and the exit code is unknown.
  * @throws NotYetAvailable for Windows
  * @throws GatewayTimeout `ExecTimeout`, with the output so far
- * @throws Conflict as AWS rejects the session; `TaskNotRunning` when the task stops meanwhile
+ * @throws Conflict when AWS rejects the session; `TaskNotRunning` when the task stops meanwhile
  */
 export async function runCommand(
   sessions: ExecSessions,
   target: ExecTarget,
   { command, columns = 80, rows = 24 }: ExecRequest,
-  { caller, timeout, signal }: RunOptions,
+  { caller, timeoutSeconds, signal }: RunOptions,
 ): Promise<CommandResult> {
   sessions.requireOpen()
   if (target.isWindows) throw new NotYetAvailable('A command without a terminal in a Windows container')
   const words = commandWords(command)
   const marker = [randomBytes(12).toString('hex'), randomBytes(12).toString('hex')] as const
-  const deadline = performance.now() + timeout * 1000
+  const deadline = performance.now() + timeoutSeconds * 1000
   const run = async (line: string, output: MarkedOutput) => {
     const session = await startSession(sessions.store, { target, caller, line })
-    const options = { size: { columns, rows }, leftMs: deadline - performance.now(), signal, caller }
+    const options = { size: { columns, rows }, remainingMs: deadline - performance.now(), signal, caller }
     return collect(sessions, target, session, output, options)
   }
   const marked = new MarkedOutput(marker.join(''))
@@ -66,7 +67,7 @@ type RunEnd = ChannelEnd | { kind: 'marked' | 'timeout' | 'task-stopped' | 'toke
 
 interface CollectOptions {
   size: { columns: number; rows: number }
-  leftMs: number
+  remainingMs: number
   signal: AbortSignal
   caller: Caller
 }
@@ -77,7 +78,7 @@ async function collect(
   { account, cluster, task, container, targetId, family }: ExecTarget,
   { id, sessionId, address }: StartedSession,
   output: MarkedOutput,
-  { size, leftMs, signal, caller }: CollectOptions,
+  { size, remainingMs, signal, caller }: CollectOptions,
 ): Promise<RunEnd> {
   const session = { id, session_id: sessionId, account: account.name }
   let recording: Recording | undefined
@@ -122,7 +123,7 @@ async function collect(
   )
   const onAbort = () => end({ kind: 'aborted' })
   signal.addEventListener('abort', onAbort, { once: true })
-  const timer = setTimeout(() => end({ kind: 'timeout' }), Math.max(0, leftMs))
+  const timer = setTimeout(() => end({ kind: 'timeout' }), Math.max(0, remainingMs))
   if (signal.aborted) onAbort()
   else connection.open()
   const runEnd = await ended
@@ -139,20 +140,20 @@ async function collect(
 }
 
 function resultOf(end: RunEnd, output: MarkedOutput, { task, container }: ExecTarget): CommandResult {
-  const { exitCode, ...shown } = output.result()
+  const { exitCode, ...collected } = output.result()
   switch (end.kind) {
     case 'marked':
-      return { ...shown, exitCode }
+      return { ...collected, exitCode }
     case 'closed':
-      if (end.text === '') return { ...shown, exitCode }
+      if (end.text === '') return { ...collected, exitCode }
       throw new Conflict('ExecCommandNotStarted', `The command could not be started in ${container}: ${end.text}`)
     case 'timeout':
       throw new GatewayTimeout('ExecTimeout', 'The command did not end in time, so it was ended.', {
-        extensionMembers: shown,
+        extensionMembers: collected,
       })
     case 'task-stopped':
       throw new Conflict('TaskNotRunning', `The task ${task} stopped while the command ran.`, {
-        extensionMembers: shown,
+        extensionMembers: collected,
       })
     case 'token-invalid':
       throw new Unauthorized('Unauthorized', 'The token became invalid while the command ran, so it was ended.')
@@ -161,12 +162,12 @@ function resultOf(end: RunEnd, output: MarkedOutput, { task, container }: ExecTa
     case 'aborted':
       throw new BadGateway('AwsError', 'The connection to the container was lost while the command ran.', {
         next: 'The command may have taken effect: check before you run it again.',
-        extensionMembers: shown,
+        extensionMembers: collected,
       })
   }
 }
 
-/** Whether the container has no `sh`: the agent names the program that it did not find. */
+/** Whether the container has no `sh`: the agent's error names the program that was not found. */
 function isWithoutShell(end: RunEnd): boolean {
   return end.kind === 'closed' && /Unable to start command.*(exec: "sh"|fork\/exec sh|\/sh:)/s.test(end.text)
 }

@@ -11,8 +11,8 @@ const command = Type.Union(
     examples: ['/bin/sh', ['ls', '-l', 'my files']],
   },
 )
-const lines = (what: string, preset: number) =>
-  Type.Integer({ minimum: 1, maximum: 1000, description: `The terminal’s ${what}; ${preset} by default.` })
+const terminalLength = (dimension: string, defaultLength: number) =>
+  Type.Integer({ minimum: 1, maximum: 1000, description: `The terminal’s ${dimension}; ${defaultLength} by default.` })
 
 export const execRequest = Type.Object(
   {
@@ -25,8 +25,8 @@ export const execRequest = Type.Object(
         description: '`false` runs the command to its end and returns its output. By default a terminal is opened.',
       }),
     ),
-    columns: Type.Optional(lines('width in characters', 80)),
-    rows: Type.Optional(lines('height in lines', 24)),
+    columns: Type.Optional(terminalLength('width in characters', 80)),
+    rows: Type.Optional(terminalLength('height in lines', 24)),
   },
   {
     $id: 'ExecRequest',
@@ -41,11 +41,11 @@ export type ExecRequest = Static<typeof execRequest>
 
 export const terminal = Type.Object(
   {
-    id: Type.String({ description: 'The audit log names the session by it.' }),
+    id: Type.String({ description: 'The id of the session, also in the audit log.' }),
     url: Type.String({
       description: 'The path of a WebSocket with the subprotocol `ecs-api.exec.v1`, good for one connection. A secret.',
     }),
-    expiresAt: Type.String({ format: 'date-time', description: 'Until then the client must have connected.' }),
+    expiresAt: Type.String({ format: 'date-time', description: 'The client must connect before this time.' }),
   },
   {
     $id: 'ExecTerminal',
@@ -64,7 +64,7 @@ export const commandResult = Type.Object(
   {
     output: Type.String({ description: 'Standard output and standard error together, as a terminal shows them.' }),
     exitCode: Type.Union([Type.Integer(), Type.Null()], {
-      description: 'Null where the container has no shell that could tell it.',
+      description: 'Null when the container has no shell to report it.',
     }),
     truncated: Type.Boolean({ description: 'The output had more than 1 MiB; the first 1 MiB is here.' }),
   },

@@ -1,6 +1,6 @@
 /**
- * The data keys of encrypted sessions. A cluster's configuration may name a KMS key. The agent in the container and this
- * service then encrypt their messages with a data key that KMS generates.
+ * The data keys of encrypted sessions. When a cluster's configuration names a KMS key, the agent in the container and
+ * this gateway encrypt their messages with a data key that KMS generates.
  */
 import type { Account } from '../aws/account.ts'
 import { Problem } from '../problems/problem.ts'
@@ -10,22 +10,22 @@ import type { KeyRequest } from './channel/handshake.ts'
 interface EncryptedSession {
   /** AWS's id. */
   sessionId: string
-  /** The target as Systems Manager names it: `ecs:CLUSTER_TASK_RUNTIMEID`. */
+  /** The id of the container for Systems Manager: `ecs:CLUSTER_TASK_RUNTIMEID`. */
   targetId: string
 }
 
 export interface SessionKey {
   plaintext: Uint8Array
-  /** Only the agent's role can have KMS decrypt it. */
+  /** The encrypted data key. Only the agent's role can have KMS decrypt it. */
   ciphertext: Uint8Array
 }
 
-/** 32 bytes for each direction. */
+/** A data key has 32 bytes for each direction. */
 const keyBytes = 64
 
 /**
- * Checks before a session is opened that this service can encrypt it: the agent would ask for the data key only after
- * the response to the client.
+ * Checks before a session is opened that this gateway can encrypt it. Otherwise the failure would come too late: the
+ * agent requests the data key only after the client has got its response.
  * @throws Conflict `ExecKeyUnusable`: the key is missing or disabled
  * @throws BadGateway `AwsAccessDenied` for `kms:GenerateDataKey`
  * @throws NotOfferedByAws where the endpoint has no KMS
@@ -38,14 +38,14 @@ export async function requireSessionKey(account: Account, cluster: string): Prom
   try {
     await kms.generateDataKey({ KeyId: kmsKeyId, NumberOfBytes: keyBytes, DryRun: true })
   } catch (error) {
-    // KMS's answer to a dry run that would have succeeded.
+    // KMS returns this error for a dry run that would have succeeded.
     if (!(error instanceof Problem && error.code === 'DryRunOperationException')) throw error
   }
 }
 
 /**
  * Has KMS generate the data key of a session.
- * @throws Problem as `requireSessionKey` does
+ * @throws Problem in the same cases as `requireSessionKey`
  */
 export async function generateSessionKey(
   account: Account,

@@ -1,6 +1,7 @@
 /**
- * The URL that opens a session for one WebSocket. It holds 256 random bits. The store has their hash, and what the
- * connection needs is encrypted with a key derived from them: neither the store nor a backup of it opens a session.
+ * The URL that opens a session for one WebSocket. The URL has a secret of 256 random bits. The store has the hash of
+ * the secret, and the data for the connection, encrypted with a key derived from the secret. So neither the store nor a
+ * backup of it is enough to open a session.
  */
 import { hash, hkdfSync, randomBytes } from 'node:crypto'
 import { type Seal, sealWith } from '../store/seal.ts'
@@ -11,12 +12,12 @@ export function newUrlSecret(): string {
   return randomBytes(secretBytes).toString('base64url')
 }
 
-/** The hash under which the store has a URL. */
+/** Returns the hash of a secret, under which the store has the URL. */
 export function urlHash(secret: string): string {
   return hash('sha256', `ecs-api exec url ${secret}`, 'hex')
 }
 
-/** Encrypts what only the holder of the URL may read. */
+/** Encrypts data that only the holder of the URL may read. */
 export function urlSeal(secret: string): Seal {
   return sealWith(Buffer.from(hkdfSync('sha256', secret, '', 'ecs-api exec session', secretBytes)).toString('base64'))
 }

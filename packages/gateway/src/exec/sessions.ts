@@ -1,6 +1,6 @@
 /**
- * The sessions in containers. A session is a row in the store from its request to its end, so any process can end one
- * whose process has died, or that nobody connects to.
+ * The sessions in containers. A session has a row in the store from its request to its end. So any process can end a
+ * session whose process has died, or to which no client has connected.
  */
 import type { AuditLog } from '../access/audit.ts'
 import type { Account } from '../aws/account.ts'
@@ -37,8 +37,8 @@ export class ExecSessions {
   readonly deps: ExecSessionsDeps
   /** The terminals of this process. */
   readonly terminals: OpenTerminals
-  /** Ends of sessions that are under way. */
-  readonly #ending = new Set<Promise<void>>()
+  /** Work at the end of sessions that is in progress. `close` waits for it. */
+  readonly #endWork = new Set<Promise<void>>()
   readonly #timers: NodeJS.Timeout[] = []
   #isClosed = false
   #isEndingAbandoned = false
@@ -56,7 +56,7 @@ export class ExecSessions {
     return this.#isClosed
   }
 
-  /** From now on, ends abandoned sessions and removes old recordings. */
+  /** Starts the timers that recheck terminals, end abandoned sessions and remove old recordings. */
   start(): void {
     const every = (ms: number, work: () => Promise<void>) => {
       this.#timers.push(setInterval(() => void work().catch(this.deps.onUnexpectedError), ms).unref())
@@ -72,12 +72,12 @@ export class ExecSessions {
   }
 
   /**
-   * Ends the sessions that the caller opened under the same key, wherever they are.
-   * @param id of the caller's new session: only those that began before it are ended
+   * Ends the sessions that the caller opened with the same `Idempotency-Key`, in any process.
+   * @param beforeId a session of the caller: only sessions that began earlier are ended
    */
-  async endEarlier(account: Account, caller: Caller, keyHash: string, id?: string): Promise<void> {
+  async endEarlierSessions(account: Account, caller: Caller, keyHash: string, beforeId?: string): Promise<void> {
     const key = { account: account.name, caller: caller.uniqueName, key_hash: keyHash }
-    for (const row of await listSessionsUnderKey(this.store, key, id)) {
+    for (const row of await listSessionsUnderKey(this.store, key, beforeId)) {
       this.terminals.end(row.id, 'Replaced', 'Another session was opened under the same Idempotency-Key.')
       await this.end(row)
     }
@@ -97,12 +97,12 @@ export class ExecSessions {
 
   /** Keeps this process from closing before the work is done. */
   track(...work: Promise<void>[]): void {
-    const ending = Promise.all(work).then(
+    const endWork = Promise.all(work).then(
       () => {},
       (error: unknown) => this.deps.onUnexpectedError(error),
     )
-    this.#ending.add(ending)
-    ending.finally(() => this.#ending.delete(ending))
+    this.#endWork.add(endWork)
+    endWork.finally(() => this.#endWork.delete(endWork))
   }
 
   async #endAbandoned(): Promise<void> {
@@ -124,14 +124,14 @@ export class ExecSessions {
     for (const [folder, longest] of days) await removeOldRecordings(folder, longest)
   }
 
-  /** Ends all sessions of this process, and waits for AWS a little. */
+  /** Ends all sessions of this process, and waits up to `closeMs` until AWS has ended them. */
   async close(): Promise<void> {
     this.#isClosed = true
     for (const timer of this.#timers) clearInterval(timer)
     this.terminals.endAll('ShuttingDown', shutdownReason)
     const { promise: timeUp, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, closeMs)
-    await Promise.race([Promise.all(this.#ending), timeUp])
+    await Promise.race([Promise.all(this.#endWork), timeUp])
     clearTimeout(timer)
   }
 }

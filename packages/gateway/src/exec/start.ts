@@ -1,6 +1,6 @@
 /**
- * Begins a session: reserves it in the store, then calls ExecuteCommand. The order bounds the sessions of a token over
- * all processes, and lets any process end a session whose process has died.
+ * Begins a session: adds its row to the store, then calls ExecuteCommand. With this order, the limit of sessions of a
+ * token holds over all processes, and any process can end a session whose process has died.
  */
 import { randomUUID } from 'node:crypto'
 import type { Caller } from '../http/caller.ts'
@@ -31,7 +31,7 @@ interface SessionStart {
 
 /**
  * @throws TooManyRequests `TokenLimitExceeded`
- * @throws Conflict as AWS rejects the session; the error explains why
+ * @throws Conflict when AWS rejects the session; the error explains why
  */
 export async function startSession(
   store: Store,

@@ -1,4 +1,4 @@
-/** Checks whether a command can run in a task before ECS is called. ECS's own errors do not name what is missing. */
+/** Checks before ECS is called whether a command can run in a task. ECS's own errors do not say what is missing. */
 import type { Container, ManagedAgent, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -14,7 +14,7 @@ export interface ExecTarget {
   /** The task's id. */
   task: string
   container: string
-  /** The container as Systems Manager names it: `ecs:CLUSTER_TASK_RUNTIMEID`. */
+  /** The id of the container for Systems Manager: `ecs:CLUSTER_TASK_RUNTIMEID`. */
   targetId: string
   /** The family of the task's definition. */
   family: string
@@ -22,11 +22,13 @@ export interface ExecTarget {
 }
 
 /**
+ * Returns the container for a command.
+ * @param name the container's name; required when the task has several containers
  * @throws NotFound `ClusterNotFound`, `TaskNotFound`
  * @throws Forbidden `OutsideFence` for the task's family
  * @throws Conflict `TaskNotRunning`, `ExecNotEnabled`, `ExecAgentNotRunning`
  * @throws BadRequest `InvalidBody` for the container's name
- * @throws Problem for a KMS key of the cluster that cannot be used, as `requireSessionKey` does
+ * @throws Problem for a KMS key of the cluster that cannot be used (see `requireSessionKey`)
  */
 export async function getTarget(
   account: Account,
@@ -86,13 +88,13 @@ function requireAgent({ name, managedAgents = [] }: Container, { runtime }: Acco
     'ExecAgentNotRunning',
     `The agent of ECS Exec in the container ${name} ${state}${reason}.`.replace(/\.+$/, '.'),
     {
-      next: nextWithout(agent, runtime),
+      next: nextStepWithout(agent, runtime),
       extensionMembers: { agent: { lastStatus: agent?.lastStatus ?? null, reason: agent?.reason ?? null } },
     },
   )
 }
 
-function nextWithout(agent: ManagedAgent | undefined, runtime: string): string {
+function nextStepWithout(agent: ManagedAgent | undefined, runtime: string): string {
   if (runtime === 'simulated') return 'For real containers start Docker or Podman, and then the gateway again.'
   if (agent?.lastStatus === 'PENDING') return 'Retry in some seconds.'
   return 'A new task gets a new agent: restart the service, or run the task again.'

@@ -1,10 +1,10 @@
 /**
- * A terminal between a client's WebSocket and a session's data channel. Binary messages are input and output; texts are
- * JSON: the client sends `resize`, the server `exit` and `warning`.
+ * A terminal between a client's WebSocket and a session's data channel. Binary messages have input and output. Text
+ * messages are JSON: the client sends `resize`, and the server sends `exit` and `warning`.
  *
- * It is bounded in both directions: a client that does not read stops the command's output, and a command that does not
- * read stops the client's input. It always ends: by the command, the client, the limits of idle and total time, the end
- * of the token or of this process.
+ * The memory of a terminal is bounded: a client that does not read stops the command's output, and a command that does
+ * not read stops the client's input. A terminal ends with its command, its client, its token or this process, and at
+ * the limits of idle and total time.
  */
 import type { WebSocket } from 'ws'
 import type { TerminalSize } from './channel/channel.ts'
@@ -41,18 +41,21 @@ export interface TerminalDeps {
   idleMs: number
   maxMs: number
   recording: Recording | undefined
-  /** Why the task has stopped; undefined while it runs. Called while the agent is not connected. */
+  /** Returns why the task has stopped; undefined while it runs. Called while the agent is not connected. */
   findStopReason: () => Promise<string | undefined>
   /** Called once. */
   onEnd: (end: TerminalEnd) => void
 }
 
-/** Output that a slow client has not read. Reading from AWS pauses above the first number, and resumes below the second. */
+/**
+ * Limits of the output that a client has not read: above the first, reading from AWS pauses; below the second, it
+ * resumes.
+ */
 const pauseOutputAboveBytes = 1_048_576
 const resumeOutputBelowBytes = 262_144
-/** Each message and ping gets an answer. A client that reads none is disconnected above this. */
+/** Messages and pings of a client cause answers. A client that does not read them is disconnected above this limit. */
 const disconnectAboveBytes = 2 * pauseOutputAboveBytes
-/** Input that AWS has not acknowledged. Reading from the client pauses and resumes in the same way. */
+/** Limits of the input that AWS has not acknowledged, at which reading from the client pauses and resumes. */
 const pauseInputAboveBytes = 1_048_576
 const resumeInputBelowBytes = 262_144
 const closeTimeoutMs = 2_000
@@ -60,8 +63,8 @@ const taskCheckEveryMs = 1_000
 /** How long the agent of a running task may be disconnected. */
 const maxPauseMs = 60_000
 const pingEveryMs = 30_000
-/** The agent's words for a command that it could not start, and for a session that could not be encrypted. */
-const notStarted = /Unable to start command|initiating handshake/
+/** The agent's errors for a command that could not be started, and for a session that could not be encrypted. */
+const notStartedPattern = /Unable to start command|initiating handshake/
 
 export class Terminal {
   readonly #deps: TerminalDeps
@@ -82,7 +85,7 @@ export class Terminal {
       onOutput: (bytes) => this.#sendOutput(bytes),
       onNotice: (text) => this.#warn(text),
       onPaused: (isPaused) => this.#watchTask(isPaused),
-      onAcknowledged: () => this.#readInputAgain(),
+      onAcknowledged: () => this.#resumeInput(),
       onEnd: (end) => this.#channelEnded(end),
     })
   }
@@ -90,13 +93,13 @@ export class Terminal {
   open(): void {
     const { socket, recording } = this.#deps
     socket.on('message', (data, isBinary) => {
-      this.#requireReader()
+      this.#disconnectSlowReader()
       if (!Buffer.isBuffer(data)) return
       if (isBinary) this.#sendInput(data)
       else this.#applyMessage(String(data))
     })
-    socket.on('ping', () => this.#requireReader())
-    socket.once('close', () => this.#end('ClientGone'))
+    socket.on('ping', () => this.#disconnectSlowReader())
+    socket.once('close', () => this.#finish('ClientGone'))
     recording?.onFailed(() => this.end('SessionRecordingFailed', 'The recording of this session cannot be written.'))
     this.#watchClient(socket)
     this.#connection.open()
@@ -105,10 +108,10 @@ export class Terminal {
   /** Ends the session. @param warning a sentence for the client */
   end(reason: ExitReason, warning?: string): void {
     if (warning !== undefined) this.#warn(warning)
-    this.#end(reason)
+    this.#finish(reason)
   }
 
-  /** Ends the session when a limit of its time is reached. */
+  /** Ends the session when its limit of idle or total time is reached. */
   checkTime(): void {
     const now = performance.now()
     const { idleMs, maxMs } = this.#deps
@@ -116,8 +119,8 @@ export class Terminal {
     else if (now - this.#lastUsedAt > idleMs) this.end('Idle', 'This session ends because it was idle.')
   }
 
-  /** Disconnects a client that does not read: warnings and pongs, which its messages cause, must not pile up. */
-  #requireReader(): void {
+  /** Disconnects a client that does not read, because each of its messages can cause a warning or a pong. */
+  #disconnectSlowReader(): void {
     const { socket } = this.#deps
     if (socket.bufferedAmount > disconnectAboveBytes) socket.terminate()
   }
@@ -126,13 +129,13 @@ export class Terminal {
     this.#lastUsedAt = performance.now()
     this.#bytesIn += bytes.byteLength
     this.#connection.write(bytes)
-    if (this.#isInputPaused || this.#connection.inputBacklog <= pauseInputAboveBytes) return
+    if (this.#isInputPaused || this.#connection.inputBacklogBytes <= pauseInputAboveBytes) return
     this.#isInputPaused = true
     this.#deps.socket.pause()
   }
 
-  #readInputAgain(): void {
-    if (!this.#isInputPaused || this.#connection.inputBacklog > resumeInputBelowBytes) return
+  #resumeInput(): void {
+    if (!this.#isInputPaused || this.#connection.inputBacklogBytes > resumeInputBelowBytes) return
     this.#isInputPaused = false
     this.#deps.socket.resume()
   }
@@ -150,16 +153,16 @@ export class Terminal {
     this.#lastUsedAt = performance.now()
     this.#bytesOut += bytes.byteLength
     recording?.output(bytes)
-    socket.send(bytes, { binary: true }, () => this.#readOutputAgain())
+    socket.send(bytes, { binary: true }, () => this.#resumeOutput())
     if (this.#isOutputPaused || socket.bufferedAmount <= pauseOutputAboveBytes) return
     this.#isOutputPaused = true
-    this.#connection.pauseOutput(true)
+    this.#connection.setOutputPaused(true)
   }
 
-  #readOutputAgain(): void {
+  #resumeOutput(): void {
     if (!this.#isOutputPaused || this.#deps.socket.bufferedAmount > resumeOutputBelowBytes) return
     this.#isOutputPaused = false
-    this.#connection.pauseOutput(false)
+    this.#connection.setOutputPaused(false)
   }
 
   #warn(text: string): void {
@@ -172,27 +175,29 @@ export class Terminal {
   }
 
   #channelEnded(end: ChannelEnd): void {
-    if (end.kind === 'refused') this.#end('SessionExpired')
+    if (end.kind === 'refused') this.#finish('SessionExpired')
     else if (end.kind === 'lost') this.end('ConnectionLost', 'The connection to the container was lost.')
     else this.#sessionEnded(end.text)
   }
 
   #sessionEnded(reason: string): void {
     if (reason !== '') this.#warn(reason)
-    this.#end(reason === '' ? 'CommandEnded' : notStarted.test(reason) ? 'CommandNotStarted' : 'EndedByAws', true)
+    this.#finish(reason === '' ? 'CommandEnded' : notStartedPattern.test(reason) ? 'CommandNotStarted' : 'EndedByAws', {
+      isEndedByAws: true,
+    })
   }
 
-  /** The channel of a task that stops does not end: AWS only reports that the agent is not connected. */
+  /** Checks the task while its agent is not connected. The channel does not end by itself when the task stops. */
   #watchTask(isPaused: boolean): void {
     clearTimeout(this.#taskCheck)
     if (!isPaused || this.#hasEnded) return
-    const since = performance.now()
+    const pausedAt = performance.now()
     let hasWarned = false
     const checkTask = async () => {
-      const stop = await this.#deps.findStopReason().catch(() => undefined)
+      const stopReason = await this.#deps.findStopReason().catch(() => undefined)
       if (this.#hasEnded) return
-      if (stop !== undefined) return this.end('TaskStopped', `The task has stopped: ${stop}`)
-      if (performance.now() - since > maxPauseMs)
+      if (stopReason !== undefined) return this.end('TaskStopped', `The task has stopped: ${stopReason}`)
+      if (performance.now() - pausedAt > maxPauseMs)
         return this.end('ConnectionLost', 'The agent in the container did not come back.')
       if (!hasWarned) this.#warn('The agent in the container is not connected. Waiting for it.')
       hasWarned = true
@@ -208,7 +213,7 @@ export class Terminal {
       hasAnswered = true
     })
     this.#ping = setInterval(() => {
-      // A paused socket reads no pongs, and one that does not read output would answer late.
+      // A paused socket receives no pongs, and a client that does not read output would answer late.
       if (this.#isInputPaused || this.#isOutputPaused) return
       if (!hasAnswered) return socket.terminate()
       hasAnswered = false
@@ -216,7 +221,7 @@ export class Terminal {
     }, pingEveryMs)
   }
 
-  #end(reason: ExitReason, isEndedByAws = false): void {
+  #finish(reason: ExitReason, { isEndedByAws = false } = {}): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
     clearTimeout(this.#taskCheck)
@@ -224,7 +229,7 @@ export class Terminal {
     // AWS does not report the exit code of a terminal's command.
     this.#sendText({ exit: { code: null, reason } })
     const { socket, recording, onEnd } = this.#deps
-    // A paused socket reads no closing handshake.
+    // A paused socket would not receive the closing handshake.
     socket.resume()
     socket.close(1000, reason)
     const timer = setTimeout(() => socket.terminate(), closeTimeoutMs)
@@ -236,7 +241,7 @@ export class Terminal {
   }
 }
 
-/** The size in a client's text message; undefined when it has none. */
+/** Returns the size in a client's text message; undefined when the message has no valid size. */
 function sizeIn(text: string): TerminalSize | undefined {
   try {
     const { resize } = JSON.parse(text) as { resize?: { columns?: unknown; rows?: unknown } }

@@ -1,4 +1,4 @@
-/** Ends and resumes sessions through Systems Manager: closing a session's connection does not end its command. */
+/** Ends and resumes sessions through Systems Manager. To close the connection of a session does not end its command. */
 import type { Account } from '../aws/account.ts'
 import type { StreamAddress } from './channel/connection.ts'
 
@@ -8,7 +8,7 @@ export async function terminateSession(account: Account, sessionId: string): Pro
   await ssm.terminateSession({ SessionId: sessionId })
 }
 
-/** A new address of the session; undefined when it has timed out. */
+/** Returns a new address of the session; undefined when the session has timed out. */
 export async function resumeSession(account: Account, sessionId: string): Promise<StreamAddress | undefined> {
   const ssm = await account.ssm()
   const { StreamUrl: streamUrl, TokenValue: tokenValue } = await ssm.resumeSession({ SessionId: sessionId })

@@ -1,4 +1,4 @@
-/** Generates values that a JSON Schema of openapi.json describes, and values that it does not. */
+/** Generates values that match a JSON Schema of openapi.json, and damaged values. */
 import fc from 'fast-check'
 
 export interface JsonSchema {
@@ -21,7 +21,10 @@ export type Components = Readonly<Record<string, JsonSchema>>
 
 const maxDepth = 5
 
-/** A value that fits the schema. Objects mostly have few optional members, so that some requests pass all checks. */
+/**
+ * Generates values that match the schema. Most objects have few optional members, so that some requests pass all
+ * checks.
+ */
 export function arbitraryFitting(schema: JsonSchema, components: Components, depth = 0): fc.Arbitrary<unknown> {
   if (schema.$ref)
     return depth > maxDepth
@@ -31,24 +34,29 @@ export function arbitraryFitting(schema: JsonSchema, components: Components, dep
   if (schema.enum) return fc.constantFrom(...schema.enum)
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => arbitraryFitting(one, components, depth)))
   const types = [schema.type ?? (schema.properties ? 'object' : 'string')].flat()
-  return fc.oneof(...types.map((type) => ofType(type, schema, components, depth)))
+  return fc.oneof(...types.map((type) => arbitraryOfType(type, schema, components, depth)))
 }
 
-function ofType(type: string, schema: JsonSchema, components: Components, depth: number): fc.Arbitrary<unknown> {
+function arbitraryOfType(
+  type: string,
+  schema: JsonSchema,
+  components: Components,
+  depth: number,
+): fc.Arbitrary<unknown> {
   switch (type) {
     case 'object':
-      return object(schema, components, depth + 1)
+      return arbitraryObject(schema, components, depth + 1)
     case 'array':
       return depth > maxDepth
         ? fc.constant([])
         : fc.array(arbitraryFitting(schema.items ?? {}, components, depth + 1), { maxLength: 3 })
     case 'integer':
       return fc.oneof(
-        { weight: 4, arbitrary: small(schema) },
+        { weight: 4, arbitrary: smallInteger(schema) },
         { weight: 1, arbitrary: fc.constantFrom(-1, 70_000, 2 ** 31 - 1, 2 ** 31, -(2 ** 31)) },
       )
     case 'number':
-      return size
+      return quantity
     case 'boolean':
       return fc.boolean()
     case 'null':
@@ -58,11 +66,12 @@ function ofType(type: string, schema: JsonSchema, components: Components, depth:
   }
 }
 
-const sizes: ReadonlySet<string> = new Set(['cpu', 'memory', 'memoryReservation'])
-const size = fc.constantFrom(256, 512, 1024, 0.5, 2048)
+/** Members with CPU units or MiB. */
+const quantityNames: ReadonlySet<string> = new Set(['cpu', 'memory', 'memoryReservation'])
+const quantity = fc.constantFrom(256, 512, 1024, 0.5, 2048)
 
-/** Small counts, so that a run does not fill up with tasks. */
-function small({ minimum = 0, maximum = 300 }: JsonSchema): fc.Arbitrary<number> {
+/** Generates small counts, so that a run does not start too many tasks. */
+function smallInteger({ minimum = 0, maximum = 300 }: JsonSchema): fc.Arbitrary<number> {
   return fc.integer({ min: minimum, max: Math.max(minimum, Math.min(maximum, 12)) })
 }
 
@@ -84,7 +93,7 @@ const someText = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 10 }),
 )
 
-function object(
+function arbitraryObject(
   { properties = {}, required = [], additionalProperties }: JsonSchema,
   components: Components,
   depth: number,
@@ -97,8 +106,8 @@ function object(
         Object.fromEntries(
           [...new Set([...chosen, ...required])].map((name) => [
             name,
-            sizes.has(name)
-              ? fc.oneof(size, arbitraryFitting(properties[name] ?? {}, components, depth))
+            quantityNames.has(name)
+              ? fc.oneof(quantity, arbitraryFitting(properties[name] ?? {}, components, depth))
               : arbitraryFitting(properties[name] ?? {}, components, depth),
           ]),
         ),
@@ -130,20 +139,22 @@ const oddities = [
   'constructor',
 ]
 
-/** A value with one damage: another type, an unknown or doubled name, or a missing member. */
+/** Generates copies of a value with one damage: another type, an unknown member, or a missing member. */
 export function arbitraryDamage(value: unknown): fc.Arbitrary<unknown> {
   return fc
     .tuple(fc.nat(), fc.constantFrom(...oddities), fc.constantFrom('replace', 'remove', 'add'))
-    .map(([at, oddity, how]) => damage(value, at, oddity, how))
+    .map(([position, oddity, kind]) => damage(value, position, oddity, kind))
 }
 
-function damage(value: unknown, at: number, oddity: unknown, how: string): unknown {
-  if (typeof value !== 'object' || value === null || at % 7 === 0) return oddity
+/** @param position any number; it chooses the damaged member, and its depth */
+function damage(value: unknown, position: number, oddity: unknown, kind: string): unknown {
+  if (typeof value !== 'object' || value === null || position % 7 === 0) return oddity
   const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [...value] : { ...value }
   const keys = Object.keys(copy)
-  const key = keys[at % Math.max(keys.length, 1)]
-  if (how === 'add' || key === undefined) Object.assign(copy, { [typeof oddity === 'string' ? oddity : 'zzz']: oddity })
-  else if (how === 'remove' && !Array.isArray(copy)) delete copy[key]
-  else Object.assign(copy, { [key]: damage(copy[key as never], Math.floor(at / 7), oddity, how) })
+  const key = keys[position % Math.max(keys.length, 1)]
+  if (kind === 'add' || key === undefined)
+    Object.assign(copy, { [typeof oddity === 'string' ? oddity : 'zzz']: oddity })
+  else if (kind === 'remove' && !Array.isArray(copy)) delete copy[key]
+  else Object.assign(copy, { [key]: damage(copy[key as never], Math.floor(position / 7), oddity, kind) })
   return copy
 }

@@ -1,15 +1,15 @@
 /**
- * Reports the figures of a fuzzed process. `node --import` loads it before the program, so the program has no switch
- * for it. A connection to the Unix socket that FUZZ_DIAGNOSTICS names gets one line of JSON, taken after a garbage
- * collection (`--expose-gc`).
+ * Reports the figures of a fuzzed process. `node --import` loads this module before the program, so the program needs
+ * no option for it. It listens on the Unix socket in FUZZ_DIAGNOSTICS. Each connection gets one line of JSON with
+ * figures that are taken after a garbage collection (`--expose-gc`).
  */
 import { readdirSync, rmSync } from 'node:fs'
 import { createServer, Server, Socket } from 'node:net'
 import type { Figures, Turn } from './process-figures.ts'
 
 const tickMs = 5
-/** Shorter turns are not kept. */
-const longMs = 30
+/** Shorter turns of the event loop are not recorded. */
+const minTurnMs = 30
 const maxTurns = 200
 
 const path = process.env.FUZZ_DIAGNOSTICS
@@ -23,9 +23,9 @@ if (path) {
     const figures: Figures = {
       residentMiB: rss / 2 ** 20,
       heapMiB: heapUsed / 2 ** 20,
-      files: openFiles(),
+      openFiles: countOpenFiles(),
       resources: resourceCounts(),
-      unguarded: unguarded(),
+      handlesWithoutErrorListener: listHandlesWithoutErrorListener(),
       turns,
     }
     socket.end(`${JSON.stringify(figures)}\n`)
@@ -34,28 +34,31 @@ if (path) {
   server.listen(path).unref()
 }
 
-/** Returns the long turns of the event loop, the longest first. A late tick means a long turn. */
+/**
+ * Starts to record long turns of the event loop: a late tick means a long turn.
+ * @returns the list of the longest turns so far, the longest first; it is updated with each further long turn
+ */
 function recordTurns(): Turn[] {
   const longest: Turn[] = []
-  let at = performance.now()
+  let lastTickAt = performance.now()
   let cpu = process.cpuUsage()
   setInterval(() => {
     const now = performance.now()
-    const ms = now - at - tickMs
-    if (ms > longMs) {
+    const durationMs = now - lastTickAt - tickMs
+    if (durationMs > minTurnMs) {
       const { user, system } = process.cpuUsage(cpu)
       const cpuMs = (user + system) / 1000
-      longest.push({ endedAt: performance.timeOrigin + now, ms, cpuMs, workMs: Math.min(ms, cpuMs) })
+      longest.push({ endedAt: performance.timeOrigin + now, durationMs, cpuMs, workMs: Math.min(durationMs, cpuMs) })
       longest.sort((a, b) => b.workMs - a.workMs).splice(maxTurns)
     }
-    at = performance.now()
+    lastTickAt = performance.now()
     cpu = process.cpuUsage()
   }, tickMs).unref()
   return longest
 }
 
-/** Does not count the descriptor that reads the folder. */
-function openFiles(): number {
+/** Returns the number of open files, without the descriptor that reads the folder itself. */
+function countOpenFiles(): number {
   return readdirSync('/proc/self/fd').length - 1
 }
 
@@ -65,8 +68,8 @@ function resourceCounts(): Record<string, number> {
   return counts
 }
 
-/** Node has no public name for its active handles. */
-function unguarded(): string[] {
+/** Lists servers and sockets without a listener of `error`. Node has no public API for its active handles. */
+function listHandlesWithoutErrorListener(): string[] {
   const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles: () => unknown[] }
   return handles().flatMap((handle) => {
     if (handle instanceof Server && handle.listenerCount('error') === 0)
@@ -80,8 +83,8 @@ function unguarded(): string[] {
 }
 
 /**
- * Excludes destroyed sockets, and pipes that nothing is written to, such as the output of a child process. The console
- * adds its own listener when it writes to standard output.
+ * Whether an error of the socket is possible. Excludes destroyed sockets, and pipes to which nothing is written, such
+ * as the output of a child process. Also excludes standard streams: `console` adds a listener when it writes to them.
  */
 function canFail(socket: Socket): boolean {
   if (socket.destroyed) return false

@@ -1,6 +1,6 @@
 /**
- * Bodies in ECS's own form, which openapi.json describes in words only: the members of an action's input, as ECS's
- * model has them.
+ * The schemas of bodies in ECS's own form, from the inputs of actions in ECS's model. openapi.json describes this form
+ * in words only.
  */
 import { findOperation, type Member, type Shape, type StructureShape } from '@ecs-api/ecs-model'
 import { quantityMembers } from '../shapes/rules.ts'
@@ -17,6 +17,7 @@ const actions: Readonly<Record<string, string>> = {
   updateService: 'UpdateService',
 }
 
+/** The schema of a body, and the schemas to which it refers. */
 export interface EcsForm {
   schema: JsonSchema
   components: Components
@@ -24,11 +25,12 @@ export interface EcsForm {
 
 const forms = new Map<string, EcsForm>()
 
-export function ecsForm(operationId: string): EcsForm | undefined {
+/** Returns the schema of an operation's body in ECS's form; undefined for an operation without this form. */
+export function ecsFormOf(operationId: string): EcsForm | undefined {
   const action = actions[operationId]
   if (action === undefined) return undefined
-  const known = forms.get(action)
-  if (known) return known
+  const existing = forms.get(action)
+  if (existing) return existing
   const components: Record<string, JsonSchema> = {}
   const form = { schema: ofStructure(findOperation(action)!.input, components), components }
   forms.set(action, form)

@@ -1,8 +1,8 @@
-/** Bodies that cost as much as a body can, within the byte limit or slightly above it. */
+/** Bodies that take as much time and memory as possible, within the byte limit or slightly above it. */
 import fc from 'fast-check'
 
 const mebibyte = 1024 * 1024
-/** Names under which a route looks for a value to check. */
+/** Names of members that routes read and check. */
 const names = [
   'containerDefinitions',
   'tags',
@@ -16,10 +16,10 @@ const names = [
   'zzz',
 ]
 
-type Written = (name: string, size: number) => string
+type WriteBody = (name: string, size: number) => string
 
 /** Bodies by kind; `size` is the number of repetitions. */
-const kinds: Readonly<Record<string, Written>> = {
+const kinds: Readonly<Record<string, WriteBody>> = {
   'unknown fields': (_, size) => `{${list(size, (i) => `"field${i}":${i}`)}}`,
   'unknown fields in a list': (name, size) => `{"${name}":[{${list(size, (i) => `"field${i}":null`)}}]}`,
   'values of a wrong type': (name, size) =>

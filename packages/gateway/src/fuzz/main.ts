@@ -3,7 +3,7 @@
 
 import { parseArgs } from 'node:util'
 import { printTurns } from './long-turns.ts'
-import { fuzzedProgram } from './program.ts'
+import { startFuzzedProgram } from './program.ts'
 import { fuzzRawFor } from './raw-main.ts'
 import { fuzz } from './run.ts'
 
@@ -20,7 +20,7 @@ const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
 if (![requests, connections, seed].every(Number.isSafeInteger))
   throw new Error('--requests, --connections and --seed take whole numbers.')
 if (values.raw) process.exit(await fuzzRawFor({ connections, seed }))
-const { openapi, send, turns, close } = await fuzzedProgram()
+const { openapi, send, turns, close } = await startFuzzedProgram()
 const started = performance.now()
 const report = await fuzz(openapi, send, { requests, seed })
 const longest = await turns()
@@ -33,7 +33,7 @@ console.log(
 const missed = Object.entries(openapi.paths).flatMap(([route, item]) =>
   Object.keys(item)
     .map((method) => `${method.toUpperCase()} ${route}`)
-    .filter((name) => !report.reached.has(name)),
+    .filter((name) => !report.successfulRoutes.has(name)),
 )
 if (missed.length > 0) console.log(`Never answered with 2xx: ${missed.join(', ')}`)
 printTurns(longest, report.slow)

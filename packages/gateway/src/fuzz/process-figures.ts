@@ -7,44 +7,43 @@ import { fileURLToPath } from 'node:url'
 export interface Turn {
   /** Milliseconds since 1970. */
   endedAt: number
-  ms: number
+  durationMs: number
   /**
-   * Processor time of all threads of the process during the turn: much less than `ms` when other processes used the
-   * machine.
+   * Processor time of all threads of the process during the turn: much less than `durationMs` when other processes used
+   * the machine.
    */
   cpuMs: number
-  /** The duration caused by this process: the smaller of `ms` and `cpuMs`. */
+  /** The duration caused by this process: the smaller of `durationMs` and `cpuMs`. */
   workMs: number
 }
 
 export interface Figures {
   residentMiB: number
-  /** JavaScript's objects within it. */
+  /** The part of `residentMiB` with JavaScript's objects. */
   heapMiB: number
   /** Open file descriptors. */
-  files: number
+  openFiles: number
   /** Active handles and requests of the event loop, by kind. */
   resources: Record<string, number>
-  /** Sockets and servers without a listener of `error`: an error on one of them would end the process. */
-  unguarded: string[]
-  /** The longest first. */
+  /** Sockets and servers without a listener of `error`. An error of one would end the process. */
+  handlesWithoutErrorListener: string[]
+  /** Long turns, the longest first. */
   turns: Turn[]
 }
 
 /**
- * @returns Node's options, including `more`, and the environment with which a process reports its figures at this Unix
- * socket.
+ * Returns Node's options and the environment with which a process reports its figures at this Unix socket.
  */
 export function withFigures(
   socketPath: string,
-  more: readonly string[] = [],
+  extraNodeOptions: readonly string[] = [],
 ): { node: string[]; env: Record<string, string> } {
   const diagnostics = fileURLToPath(new URL('./diagnostics.ts', import.meta.url))
-  // V8 grows its young generation under load and never shrinks it: at full size from the start, it does not look like a
-  // leak.
+  // V8 grows its young generation under load and never shrinks it. With its full size from the start, the growth does
+  // not look like a leak.
   const youngGeneration = ['--min-semi-space-size=16', '--max-semi-space-size=16']
   return {
-    node: ['--expose-gc', ...youngGeneration, '--import', diagnostics, ...more],
+    node: ['--expose-gc', ...youngGeneration, '--import', diagnostics, ...extraNodeOptions],
     env: { FUZZ_DIAGNOSTICS: socketPath },
   }
 }

@@ -1,4 +1,4 @@
-/** A program in a process of its own that receives generated requests, one after another. */
+/** Starts the gateway as a separate process that receives generated requests, one after another. */
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
@@ -10,12 +10,12 @@ import type { FuzzAnswer } from './run.ts'
 export interface FuzzedProgram {
   openapi: OpenApi
   send: (request: FuzzRequest) => Promise<FuzzAnswer>
-  /** The longest turns of its event loop since it listens. */
+  /** Returns the longest turns of the program's event loop since it began to listen. */
   turns: () => Promise<Turn[]>
   close: () => Promise<void>
 }
 
-export async function fuzzedProgram(): Promise<FuzzedProgram> {
+export async function startFuzzedProgram(): Promise<FuzzedProgram> {
   const token = randomBytes(32).toString('hex')
   const { folder, remove } = await newFolder()
   const socket = join(folder, 'figures.sock')
@@ -54,8 +54,8 @@ export async function fuzzedProgram(): Promise<FuzzedProgram> {
     },
     send: ({ method, url, headers, payload }) =>
       new Promise((resolve, reject) => {
-        const all = { authorization: `Bearer ${token}`, ...headers }
-        const clientRequest = request(service.url + url, { agent, method, headers: all }, async (answer) => {
+        const allHeaders = { authorization: `Bearer ${token}`, ...headers }
+        const clientRequest = request(service.url + url, { agent, method, headers: allHeaders }, async (answer) => {
           const isStream = String(answer.headers['content-type']).startsWith('text/event-stream')
           let text = ''
           // A stream has no end, so only its first event is read.

@@ -1,4 +1,4 @@
-/** Kinds of hostile connections, each as steps that a seed reproduces. */
+/** Kinds of hostile connections. Each is a list of random steps, which a seed reproduces. */
 import type { Random } from './random.ts'
 import { randomFrames } from './raw-frames.ts'
 import {
@@ -7,66 +7,67 @@ import {
   oddLine,
   otherProtocols,
   requestBytes,
-  type SoundRequest,
+  type ValidRequest,
   wrongLength,
 } from './raw-requests.ts'
 
+/** A step of a connection. `answer` waits for a response, `end` closes the connection, and `reset` aborts it. */
 export type Step = { send: Buffer } | { pauseMs: number } | 'answer' | 'end' | 'reset'
 
-type Attack = (random: Random, sound: SoundRequest) => Step[]
+type Attack = (random: Random, valid: ValidRequest) => Step[]
 
 const text = (content: string): Step => ({ send: Buffer.from(content, 'latin1') })
-const pathOf = ({ line }: SoundRequest) => line.split(' ')[1]!
+const pathOf = ({ line }: ValidRequest) => line.split(' ')[1]!
 
 export const attacks: Readonly<Record<string, Attack>> = {
   bytes: (random) => [{ send: random.bytes(1 + random.below(2000)) }],
-  'half a request': (random, sound) => {
-    const whole = requestBytes(sound)
+  'half a request': (random, valid) => {
+    const whole = requestBytes(valid)
     return [text(whole.slice(0, random.below(whole.length)))]
   },
-  'a damaged request': (random, sound) => {
-    const bytes = Buffer.from(requestBytes(sound))
+  'a damaged request': (random, valid) => {
+    const bytes = Buffer.from(requestBytes(valid))
     for (let i = 0; i <= random.below(4); i++) bytes[random.below(bytes.length)] = random.below(256)
     return [{ send: bytes }]
   },
-  'an odd request line': (random, sound) => [
-    text(`${oddLine(random, pathOf(sound))}\r\nHost: localhost\r\n${sound.headers.join('\r\n')}\r\n\r\n`),
+  'an odd request line': (random, valid) => [
+    text(`${oddLine(random, pathOf(valid))}\r\nHost: localhost\r\n${valid.headers.join('\r\n')}\r\n\r\n`),
   ],
-  'odd headers': (random, sound) => [
-    text(requestBytes({ ...sound, headers: [...sound.headers, ...oddHeaders(random)] })),
+  'odd headers': (random, valid) => [
+    text(requestBytes({ ...valid, headers: [...valid.headers, ...oddHeaders(random)] })),
   ],
-  'a wrong length': (random, sound) => [
+  'a wrong length': (random, valid) => [
     text(
       [
-        sound.line,
+        valid.line,
         'Host: localhost',
-        ...sound.headers,
+        ...valid.headers,
         `Content-Length: ${wrongLength(random)}`,
         '',
-        sound.body ?? '{}',
+        valid.body ?? '{}',
       ].join('\r\n'),
     ),
   ],
-  'odd chunks': (random, sound) => [
+  'odd chunks': (random, valid) => [
     text(
       [
-        sound.line.replace(/^GET/, 'POST'),
+        valid.line.replace(/^GET/, 'POST'),
         'Host: localhost',
-        ...sound.headers,
+        ...valid.headers,
         'Transfer-Encoding: chunked',
         '',
         oddChunks(random),
       ].join('\r\n'),
     ),
   ],
-  pipelining: (random, sound) => {
-    const whole = requestBytes(sound)
-    const broken = () => random.pick([whole.slice(0, -3), `${oddLine(random, pathOf(sound))}\r\n\r\n`, whole])
+  pipelining: (random, valid) => {
+    const whole = requestBytes(valid)
+    const broken = () => random.pick([whole.slice(0, -3), `${oddLine(random, pathOf(valid))}\r\n\r\n`, whole])
     return [text(Array.from({ length: 1 + random.below(40) }, () => (random.oneIn(8) ? broken() : whole)).join(''))]
   },
-  upgrade: (random, sound) => {
+  upgrade: (random, valid) => {
     const path = random.pick([
-      pathOf(sound),
+      pathOf(valid),
       '/',
       '/v1/data-channel/x',
       '/v1/data-channel/ecs-execute-command-0',
@@ -74,13 +75,13 @@ export const attacks: Readonly<Record<string, Attack>> = {
       '//[',
       '*',
     ])
-    const to = random.pick(['websocket', 'websocket', 'websocket', 'h2c', 'TLS/1.0', 'tcp', ''])
+    const protocol = random.pick(['websocket', 'websocket', 'websocket', 'h2c', 'TLS/1.0', 'tcp', ''])
     const key = random.pick(['AAAAAAAAAAAAAAAAAAAAAA==', 'AAAAAAAAAAAAAAAAAAAAAA==', 'x', ''])
     const head = [
       `${random.pick(['GET', 'GET', 'GET', 'POST', 'CONNECT'])} ${path} HTTP/1.1`,
       'Host: localhost',
       'Connection: Upgrade',
-      `Upgrade: ${to}`,
+      `Upgrade: ${protocol}`,
       `Sec-WebSocket-Version: ${random.pick(['13', '13', '8', '-1'])}`,
       `Sec-WebSocket-Key: ${key}`,
       ...(random.oneIn(4)
@@ -98,20 +99,20 @@ export const attacks: Readonly<Record<string, Attack>> = {
     ]
   },
   'another protocol': (random) => [{ send: random.pick(otherProtocols) }],
-  'a slow request': (random, sound) => {
-    const whole = requestBytes(sound)
+  'a slow request': (random, valid) => {
+    const whole = requestBytes(valid)
     return Array.from({ length: 6 }, (_, i) => [
       text(whole.slice(i * 7, (i + 1) * 7)),
       { pauseMs: random.below(30) },
     ]).flat()
   },
-  'an unread response': (random, sound) => [
-    text(requestBytes(sound).repeat(1 + random.below(3))),
+  'an unread response': (random, valid) => [
+    text(requestBytes(valid).repeat(1 + random.below(3))),
     { pauseMs: random.below(10) },
     'reset',
   ],
-  'an event stream': (random, sound) => [
-    text(requestBytes({ ...sound, headers: [...sound.headers, 'Accept: text/event-stream'] })),
+  'an event stream': (random, valid) => [
+    text(requestBytes({ ...valid, headers: [...valid.headers, 'Accept: text/event-stream'] })),
     'answer',
     random.pick(['reset', 'end'] as const),
   ],

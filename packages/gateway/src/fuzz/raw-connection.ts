@@ -1,4 +1,4 @@
-/** One hostile connection: it plays its steps and ends within a bounded time, whatever the server does. */
+/** A hostile connection: plays its steps and ends within a bounded time, whatever the server does. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -7,12 +7,12 @@ import type { Step } from './raw-attacks.ts'
 /** The status of the first response, or how the connection ended without one. */
 export type Outcome = `${number}` | 'no response' | 'not HTTP' | 'refused'
 
-/** The longest wait for a response: most attacks never get one. */
-const answerMs = 150
+/** The longest wait for a response. It is short because most attacks get no response. */
+const maxResponseMs = 150
 
 /**
- * Sends the bytes of the steps and keeps the connection open; ignores steps that end it. @returns a function that
- * closes it
+ * Sends the bytes of the steps and keeps the connection open. Ignores steps that would end the connection.
+ * @returns a function that closes the connection
  */
 export async function holdConnection(port: number, steps: readonly Step[]): Promise<() => void> {
   const socket = connect(port, '127.0.0.1')
@@ -22,13 +22,14 @@ export async function holdConnection(port: number, steps: readonly Step[]): Prom
   return () => socket.destroy()
 }
 
-export async function playSteps(port: number, steps: readonly Step[], last: 'reset' | 'end'): Promise<Outcome> {
+/** Plays the steps on a new connection, and then ends the connection as `ending` says. */
+export async function playSteps(port: number, steps: readonly Step[], ending: 'reset' | 'end'): Promise<Outcome> {
   const socket = connect(port, '127.0.0.1')
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   const gotData = new Promise<void>((resolve) => socket.once('data', () => resolve()))
   let isConnected = false
   let isRefused = false
-  let first = ''
+  let firstBytes = ''
   socket.once('connect', () => {
     isConnected = true
   })
@@ -36,25 +37,25 @@ export async function playSteps(port: number, steps: readonly Step[], last: 'res
     isRefused ||= !isConnected
   })
   socket.on('data', (bytes) => {
-    if (first.length < 12) first += bytes.toString('latin1', 0, 12)
+    if (firstBytes.length < 12) firstBytes += bytes.toString('latin1', 0, 12)
   })
-  const responded = () => Promise.race([gotData, closed, pause(answerMs, undefined, { ref: false })])
+  const awaitResponse = () => Promise.race([gotData, closed, pause(maxResponseMs, undefined, { ref: false })])
   for (const step of steps) {
     if (socket.destroyed) break
     if (step === 'reset') socket.resetAndDestroy()
     else if (step === 'end') socket.end()
-    else if (step === 'answer') await responded()
+    else if (step === 'answer') await awaitResponse()
     else if ('send' in step) socket.write(step.send)
     else await pause(step.pauseMs)
   }
-  await responded()
-  // After its own end Node cannot reset a connection any more, and never emits `close`.
-  if (last === 'reset' && !socket.writableEnded) socket.resetAndDestroy()
+  await awaitResponse()
+  // Node cannot reset a connection that it has ended itself, and would never emit `close`.
+  if (ending === 'reset' && !socket.writableEnded) socket.resetAndDestroy()
   else socket.destroySoon()
-  await Promise.race([closed, pause(answerMs, undefined, { ref: false })])
+  await Promise.race([closed, pause(maxResponseMs, undefined, { ref: false })])
   socket.destroy()
   await closed
   if (isRefused) return 'refused'
-  if (first === '') return 'no response'
-  return (/^HTTP\/1\.1 (\d{3})/.exec(first)?.[1] as Outcome | undefined) ?? 'not HTTP'
+  if (firstBytes === '') return 'no response'
+  return (/^HTTP\/1\.1 (\d{3})/.exec(firstBytes)?.[1] as Outcome | undefined) ?? 'not HTTP'
 }

@@ -8,7 +8,7 @@ interface Frame {
   isMasked?: boolean
   /** The three reserved bits. */
   reserved?: number
-  /** The length in the frame's head, instead of the payload's own. */
+  /** The length in the frame's head, by default that of the payload. */
   length?: number
 }
 
@@ -29,20 +29,20 @@ function encode({
 }: Frame): Buffer {
   const head = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10)
   head[0] = (isLast ? 0x80 : 0) | (reserved << 4) | opcode
-  const mark = isMasked ? 0x80 : 0
-  if (head.length === 2) head[1] = mark | length
+  const maskBit = isMasked ? 0x80 : 0
+  if (head.length === 2) head[1] = maskBit | length
   else if (head.length === 4) {
-    head[1] = mark | 126
+    head[1] = maskBit | 126
     head.writeUInt16BE(length, 2)
   } else {
-    head[1] = mark | 127
+    head[1] = maskBit | 127
     head.writeBigUInt64BE(BigInt(length), 2)
   }
   // A mask of zeroes leaves the payload as it is.
   return Buffer.concat([head, ...(isMasked ? [Buffer.alloc(4)] : []), payload])
 }
 
-/** Frames that may follow a handshake. */
+/** Generates frames to send after a WebSocket handshake. */
 export function randomFrames(random: Random): Buffer {
   const payload = Buffer.from(
     random.pick(['{"TokenValue":"x"}', '{"TokenValue":', '[]', 'null', '', '{"TokenValue":{"a":1}}']),

@@ -22,9 +22,9 @@ function print({ outcomes, figures, seconds, findings }: RawReport): void {
     console.log(`${target}: ${sorted.join(', ')}`)
   }
   for (const [process, rounds] of figures) {
-    const summaries = rounds.map(({ residentMiB, heapMiB, files, resources }) => {
+    const summaries = rounds.map(({ residentMiB, heapMiB, openFiles, resources }) => {
       const handles = Object.entries(resources).map(([kind, count]) => `${kind} ${count}`)
-      return `${residentMiB.toFixed(1)} MiB (heap ${heapMiB.toFixed(1)}), ${files} files, ${handles.join(' ')}`
+      return `${residentMiB.toFixed(1)} MiB (heap ${heapMiB.toFixed(1)}), ${openFiles} files, ${handles.join(' ')}`
     })
     console.log(`${process}: before ${summaries.join('; after a round ')}`)
   }

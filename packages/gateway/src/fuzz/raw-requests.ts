@@ -1,14 +1,14 @@
-/** Requests as bytes: valid ones for each kind of port, and odd parts as a faulty client writes them. */
+/** Requests as text: valid requests, and invalid parts that a faulty client might send. */
 import type { Random } from './random.ts'
 
 /** A valid request that a port answers, in parts. */
-export interface SoundRequest {
+export interface ValidRequest {
   line: string
   headers: readonly string[]
   body?: string
 }
 
-export function requestBytes({ line, headers, body }: SoundRequest): string {
+export function requestBytes({ line, headers, body }: ValidRequest): string {
   const length = body === undefined ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]
   return [line, 'Host: localhost', ...headers, ...length, '', body ?? ''].join('\r\n')
 }
@@ -71,7 +71,7 @@ export function oddLine(random: Random, target: string): string {
   )
 }
 
-/** Header lines that the parser may or may not reject. */
+/** Generates unusual header lines. Node's parser rejects some of them. */
 export function oddHeaders(random: Random): string[] {
   const kinds: (() => string[])[] = [
     () => Array.from({ length: random.below(3000) }, (_, i) => `X-${i}: y`),
@@ -106,7 +106,7 @@ export function oddHeaders(random: Random): string[] {
   return Array.from({ length: 1 + random.below(2) }, () => random.pick(kinds)()).flat()
 }
 
-/** A chunked body that is broken, or empty. */
+/** Generates a chunked body that is broken or empty. */
 export function oddChunks(random: Random): string {
   const chunk = () =>
     random.pick([
@@ -131,7 +131,7 @@ export function oddChunks(random: Random): string {
   return Array.from({ length: random.below(50) }, chunk).join('') + end
 }
 
-/** A length that differs from the body's. */
+/** Generates a value of Content-Length that differs from the body's length. */
 export function wrongLength(random: Random): string {
   return random.pick(['5', '0', '-1', '+2', '2 ', '0x2', '2, 2', '9'.repeat(30), '1048577', '100000000', '1e3', ''])
 }

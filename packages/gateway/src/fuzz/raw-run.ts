@@ -1,6 +1,6 @@
 /**
- * Opens hostile connections to every port, twice, and checks the processes afterwards: they run and respond, their logs
- * show no fault, all handles are closed, and the second round takes no more memory than the first.
+ * Opens hostile connections to every port, in two rounds, and checks the processes after each round: they run and
+ * respond, their logs show no error, all handles are closed, and the second round takes no more memory than the first.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Figures } from './process-figures.ts'
@@ -10,19 +10,20 @@ import { type Outcome, playSteps } from './raw-connection.ts'
 import type { Target, TargetProcess } from './raw-targets.ts'
 
 export interface RawOptions {
-  /** The number in each round, over all ports. */
+  /** The number of connections in each round, over all ports. */
   connections: number
   seed: number
-  /** A longer round is a finding. */
-  roundMs?: number
-  atOnce?: number
+  /** The longest time of a round. A round that takes longer is a finding. */
+  maxRoundMs?: number
+  /** The number of connections at a time to one port. */
+  concurrency?: number
 }
 
 export interface RawReport {
   findings: string[]
   /** By target: the number of connections by outcome. */
   outcomes: Map<string, Map<Outcome, number>>
-  /** By process: before the rounds, after the first, after the second. */
+  /** By process: the figures before the rounds, after the first round, and after the second. */
   figures: Map<string, Figures[]>
   seconds: number[]
 }
@@ -33,113 +34,126 @@ const settleMs = 90_000
 
 export async function fuzzRaw(
   processes: readonly TargetProcess[],
-  { connections, seed, roundMs = 600_000, atOnce = 64 }: RawOptions,
+  { connections, seed, maxRoundMs = 600_000, concurrency = 64 }: RawOptions,
 ): Promise<RawReport> {
   const report: RawReport = { findings: [], outcomes: new Map(), figures: new Map(), seconds: [] }
   const targets = processes.flatMap((process) => process.targets)
-  // Loads the code that only an upgrade loads, so that it does not count as growth of a round.
-  for (const target of targets) await attackSome(target, 100, seed, atOnce, Number.POSITIVE_INFINITY, new Map())
+  // These connections load the code that only an upgrade needs, so that it does not count as growth during a round.
+  for (const target of targets) await attack(target, { connectionCount: 100, seed, concurrency }, new Map())
   await pause(500)
   for (const process of processes) report.figures.set(process.name, [await process.figures()])
   for (const round of [1, 2]) {
     const started = performance.now()
-    const until = started + roundMs
+    const endsAt = started + maxRoundMs
     for (const target of targets) {
       const counts = report.outcomes.get(target.name) ?? new Map<Outcome, number>()
       report.outcomes.set(target.name, counts)
-      const wanted = Math.ceil(connections / targets.length)
-      const made = await attackSome(target, wanted, seed, atOnce, until, counts)
-      if (made < wanted)
+      const connectionCount = Math.ceil(connections / targets.length)
+      const made = await attack(target, { connectionCount, seed, concurrency, endsAt }, counts)
+      if (made < connectionCount)
         report.findings.push(
-          `${target.name}: round ${round} ended after ${made} of ${wanted} connections, because its time was up`,
+          `${target.name}: round ${round} ended after ${made} of ${connectionCount} connections, because its time was up`,
         )
     }
     report.seconds.push((performance.now() - started) / 1000)
-    for (const process of processes) await check(process, round, report)
+    for (const process of processes) await checkProcess(process, round, report)
   }
   return report
 }
 
-/** @returns the number of connections made */
-async function attackSome(
+interface AttackOptions {
+  connectionCount: number
+  seed: number
+  concurrency: number
+  /** No connection is made after this time, on the clock of `performance.now()`. */
+  endsAt?: number
+}
+
+/**
+ * Opens hostile connections to a port.
+ * @param counts the number of connections by outcome; the outcomes are added here
+ * @returns the number of connections made
+ */
+async function attack(
   target: Target,
-  wanted: number,
-  seed: number,
-  atOnce: number,
-  until: number,
+  { connectionCount, seed, concurrency, endsAt = Number.POSITIVE_INFINITY }: AttackOptions,
   counts: Map<Outcome, number>,
 ): Promise<number> {
   const names = Object.keys(attacks)
   let next = 0
-  const one = async (): Promise<void> => {
-    while (next < wanted && performance.now() < until) {
+  const attackInTurn = async (): Promise<void> => {
+    while (next < connectionCount && performance.now() < endsAt) {
       const random = seededRandom(seed + next++)
-      const steps = attacks[random.pick(names)]!(random, random.pick(target.sound))
+      const steps = attacks[random.pick(names)]!(random, random.pick(target.validRequests))
       const outcome = await playSteps(target.port, steps, random.pick(['reset', 'end']))
       counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, one))
+  await Promise.all(Array.from({ length: concurrency }, attackInTurn))
   return next
 }
 
-async function check(
+/** Adds a finding for each thing that is wrong with the process after a round. */
+async function checkProcess(
   { name, running, targets, figures }: TargetProcess,
   round: number,
-  { findings, figures: all, outcomes }: RawReport,
+  { findings, figures: figuresByProcess, outcomes }: RawReport,
 ): Promise<void> {
-  const found = (finding: string) => findings.push(`${name}, round ${round}: ${finding}`)
+  const addFinding = (finding: string) => findings.push(`${name}, round ${round}: ${finding}`)
   if (running.child.exitCode !== null || running.child.signalCode !== null) {
-    found(`the process has ended: ${running.output().stderr.slice(-2000)}`)
+    addFinding(`the process has ended: ${running.output().stderr.slice(-2000)}`)
     return
   }
   for (const target of targets) {
     const status = await target.probe().catch((error: Error) => error.message)
-    if (status !== 200) found(`${target.name} responds to a normal request with ${status}`)
+    if (status !== 200) addFinding(`${target.name} responds to a normal request with ${status}`)
     for (const outcome of ['500', 'not HTTP', 'refused'] as const) {
       const times = outcomes.get(target.name)?.get(outcome)
-      if (times) found(`${target.name}: ${times} connections ended with ${outcome}`)
+      if (times) addFinding(`${target.name}: ${times} connections ended with ${outcome}`)
     }
   }
   const { stdout, stderr } = running.output()
-  if (stderr !== '') found(`on stderr: ${stderr.slice(0, 2000)}`)
+  if (stderr !== '') addFinding(`on stderr: ${stderr.slice(0, 2000)}`)
   for (const line of stdout
     .split('\n')
     .filter((text) => /"level":"error"|"status":500/.test(text))
     .slice(0, 3))
-    found(`in the log: ${line.slice(0, 2000)}`)
+    addFinding(`in the log: ${line.slice(0, 2000)}`)
 
-  const [first, ...others] = all.get(name)!
-  for (const handle of (await figures()).unguarded) found(`no listener of 'error': ${handle}`)
-  const now = await settled(figures, first!)
-  all.get(name)!.push(now)
-  if (now.files > first!.files) found(`${now.files} files are open, before there were ${first!.files}`)
+  const [first, ...afterEarlierRounds] = figuresByProcess.get(name)!
+  for (const handle of (await figures()).handlesWithoutErrorListener) addFinding(`no listener of 'error': ${handle}`)
+  const now = await figuresOnceSettled(figures, first!)
+  figuresByProcess.get(name)!.push(now)
+  if (now.openFiles > first!.openFiles)
+    addFinding(`${now.openFiles} files are open, before there were ${first!.openFiles}`)
   const kinds = Object.keys(now.resources).filter(
     (kind) => !countsFreely(kind) && now.resources[kind]! > (first!.resources[kind] ?? 0),
   )
   for (const kind of kinds)
-    found(`${now.resources[kind]} handles of the kind ${kind}, before there were ${first!.resources[kind] ?? 0}`)
-  const before = others[0]
+    addFinding(`${now.resources[kind]} handles of the kind ${kind}, before there were ${first!.resources[kind] ?? 0}`)
+  const before = afterEarlierRounds[0]
   if (before && now.residentMiB > before.residentMiB + maxGrowthMiB)
-    found(`${now.residentMiB.toFixed(0)} MiB resident, ${before.residentMiB.toFixed(0)} MiB after the round before`)
+    addFinding(
+      `${now.residentMiB.toFixed(0)} MiB resident, ${before.residentMiB.toFixed(0)} MiB after the round before`,
+    )
 }
 
-/** Timers and immediates come and go in an idle process. */
+/** Whether the number of handles of this kind changes even in an idle process. */
 function countsFreely(kind: string): boolean {
   return kind === 'Timeout' || kind === 'Immediate' || kind.endsWith('Req') || kind.endsWith('ReqWrap')
 }
 
-/** Returns the figures once no more is open than before, or the current ones at the deadline. */
-async function settled(figures: () => Promise<Figures>, before: Figures): Promise<Figures> {
-  const until = performance.now() + settleMs
+/** Returns the figures once there are no more open files and handles than before. At the deadline, it stops waiting. */
+async function figuresOnceSettled(figures: () => Promise<Figures>, before: Figures): Promise<Figures> {
+  const deadline = performance.now() + settleMs
   for (;;) {
     const now = await figures()
     const isSettled =
-      now.files <= before.files &&
+      now.openFiles <= before.openFiles &&
       Object.entries(now.resources).every(
         ([kind, count]) => countsFreely(kind) || count <= (before.resources[kind] ?? 0),
       )
-    if (isSettled || performance.now() > until) return now
+    if (isSettled || performance.now() > deadline) return now
     await pause(500)
   }
 }

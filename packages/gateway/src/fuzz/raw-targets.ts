@@ -8,13 +8,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { newFolder, type RunningProcess, startCli, startService } from '../testing/process.ts'
 import { type Figures, figuresOf, withFigures } from './process-figures.ts'
-import type { SoundRequest } from './raw-requests.ts'
+import type { ValidRequest } from './raw-requests.ts'
 
 export interface Target {
   name: string
   port: number
-  /** Requests that it answers. */
-  sound: readonly SoundRequest[]
+  /** Valid requests for this port. */
+  validRequests: readonly ValidRequest[]
   /** Sends a normal request and returns the status. */
   probe: () => Promise<number>
 }
@@ -33,15 +33,22 @@ export interface Targets {
 
 const token = randomBytes(32).toString('hex')
 const authorization = `Authorization: Bearer ${token}`
-const json = 'Content-Type: application/json'
+const jsonContentType = 'Content-Type: application/json'
 const taskEndpointProcess = fileURLToPath(
   new URL('../../../local-aws/src/testing/task-endpoint-process.ts', import.meta.url),
 )
 
-/** @param more Node options for all processes */
-export async function startTargets(more: readonly string[] = []): Promise<Targets> {
+/**
+ * Starts all processes.
+ * @param extraNodeOptions for all processes
+ */
+export async function startTargets(extraNodeOptions: readonly string[] = []): Promise<Targets> {
   const { folder, remove } = await newFolder()
-  const processes = await Promise.all([service(folder, more), engine(folder, more), taskEndpoint(folder, more)])
+  const processes = await Promise.all([
+    startGateway(folder, extraNodeOptions),
+    startEngine(folder, extraNodeOptions),
+    startTaskEndpoint(folder, extraNodeOptions),
+  ])
   return {
     processes,
     close: async () => {
@@ -52,9 +59,9 @@ export async function startTargets(more: readonly string[] = []): Promise<Target
   }
 }
 
-async function service(folder: string, more: readonly string[]): Promise<TargetProcess> {
+async function startGateway(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
   const socket = join(folder, 'service.sock')
-  const { node, env } = withFigures(socket, more)
+  const { node, env } = withFigures(socket, extraNodeOptions)
   const running = await startService({
     folder,
     node,
@@ -63,7 +70,7 @@ async function service(folder: string, more: readonly string[]): Promise<TargetP
       ECS_API_TOKEN: token,
       ECS_API_METRICS_LISTEN: '127.0.0.1:0',
       ECS_API_ACCOUNTS_LOCAL_LISTEN: '127.0.0.1:0',
-      // So that connections are not stopped by a 429.
+      // High limits, so that the connections do not get a 429.
       ECS_API_RATE_LIMIT_REQUESTS: '10000000',
       ECS_API_RATE_LIMIT_SECONDS: '1',
       ECS_API_LIMITS_PUBLIC_REQUESTS: '10000000',
@@ -72,30 +79,34 @@ async function service(folder: string, more: readonly string[]): Promise<TargetP
   })
   const [, engineUrl = ''] = await running.until(/local AWS endpoint: (\S+)/)
   const [, metricsUrl = ''] = await running.until(/metrics: (\S+)/)
-  await prepare(running.url)
-  const below = '/v1/ecs/local/clusters'
-  const reads = [
+  await createResources(running.url)
+  const clustersPath = '/v1/ecs/local/clusters'
+  const readPaths = [
     '/',
     '/healthz',
     '/docs',
     '/openapi.json',
     '/v1/ecs/audit',
-    below,
-    `${below}/prod`,
-    `${below}/prod/services/www`,
-    `${below}/prod/tasks`,
+    clustersPath,
+    `${clustersPath}/prod`,
+    `${clustersPath}/prod/services/www`,
+    `${clustersPath}/prod/tasks`,
   ]
-  const gateway: SoundRequest[] = [
-    ...reads.map((path) => ({ line: `GET ${path} HTTP/1.1`, headers: [authorization] })),
-    { line: `GET ${below} HTTP/1.1`, headers: [] },
-    { line: `POST ${below} HTTP/1.1`, headers: [authorization, json], body: '{"name":"prod"}' },
-    { line: `POST ${below} HTTP/1.1`, headers: [authorization, json, 'Expect: 100-continue'], body: '{"nme":"prod"}' },
+  const gatewayRequests: ValidRequest[] = [
+    ...readPaths.map((path) => ({ line: `GET ${path} HTTP/1.1`, headers: [authorization] })),
+    { line: `GET ${clustersPath} HTTP/1.1`, headers: [] },
+    { line: `POST ${clustersPath} HTTP/1.1`, headers: [authorization, jsonContentType], body: '{"name":"prod"}' },
     {
-      line: `PATCH ${below}/prod/services/www HTTP/1.1`,
-      headers: [authorization, json, 'Idempotency-Key: raw'],
+      line: `POST ${clustersPath} HTTP/1.1`,
+      headers: [authorization, jsonContentType, 'Expect: 100-continue'],
+      body: '{"nme":"prod"}',
+    },
+    {
+      line: `PATCH ${clustersPath}/prod/services/www HTTP/1.1`,
+      headers: [authorization, jsonContentType, 'Idempotency-Key: raw'],
       body: '{"count":1}',
     },
-    { line: `DELETE ${below}/none HTTP/1.1`, headers: [authorization] },
+    { line: `DELETE ${clustersPath}/none HTTP/1.1`, headers: [authorization] },
   ]
   return {
     name: 'serve',
@@ -105,23 +116,28 @@ async function service(folder: string, more: readonly string[]): Promise<TargetP
       {
         name: 'gateway',
         port: portOf(running.url),
-        sound: gateway,
-        probe: () => status(`${running.url}${below}`, { authorization: `Bearer ${token}` }),
+        validRequests: gatewayRequests,
+        probe: () => statusOf(`${running.url}${clustersPath}`, { authorization: `Bearer ${token}` }),
       },
-      { name: 'engine of the gateway', port: portOf(engineUrl), sound: awsRequests, probe: () => askAws(engineUrl) },
+      {
+        name: 'engine of the gateway',
+        port: portOf(engineUrl),
+        validRequests: awsRequests,
+        probe: () => probeEngine(engineUrl),
+      },
       {
         name: 'metrics',
         port: portOf(metricsUrl),
-        sound: [{ line: 'GET /metrics HTTP/1.1', headers: [] }],
-        probe: () => status(metricsUrl),
+        validRequests: [{ line: 'GET /metrics HTTP/1.1', headers: [] }],
+        probe: () => statusOf(metricsUrl),
       },
     ],
   }
 }
 
-async function engine(folder: string, more: readonly string[]): Promise<TargetProcess> {
+async function startEngine(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
   const socket = join(folder, 'engine.sock')
-  const { node, env } = withFigures(socket, more)
+  const { node, env } = withFigures(socket, extraNodeOptions)
   const args = ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant']
   const running = startCli(args, { folder, node, env })
   const [url] = await running.until(/http:\S+/)
@@ -129,28 +145,28 @@ async function engine(folder: string, more: readonly string[]): Promise<TargetPr
     name: 'local-aws',
     running,
     figures: () => figuresOf(socket),
-    targets: [{ name: 'local-aws', port: portOf(url), sound: awsRequests, probe: () => askAws(url) }],
+    targets: [{ name: 'local-aws', port: portOf(url), validRequests: awsRequests, probe: () => probeEngine(url) }],
   }
 }
 
-async function taskEndpoint(folder: string, more: readonly string[]): Promise<TargetProcess> {
+async function startTaskEndpoint(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
   const socket = join(folder, 'task.sock')
-  const { node, env } = withFigures(socket, more)
+  const { node, env } = withFigures(socket, extraNodeOptions)
   const running = startCli([], { folder, node, env, script: taskEndpointProcess })
   const [url] = await running.until(/http:\S+/)
   const { pathname } = new URL(url)
   const paths = ['', '/task', '/taskWithTags', '/stats', '/task/stats', '/nothing'].map((path) => pathname + path)
-  const sound = [...paths, '/v2/credentials/x'].map((path) => ({ line: `GET ${path} HTTP/1.1`, headers: [] }))
+  const validRequests = [...paths, '/v2/credentials/x'].map((path) => ({ line: `GET ${path} HTTP/1.1`, headers: [] }))
   return {
     name: 'task endpoint',
     running,
     figures: () => figuresOf(socket),
-    targets: [{ name: 'task endpoint', port: portOf(url), sound, probe: () => status(url) }],
+    targets: [{ name: 'task endpoint', port: portOf(url), validRequests, probe: () => statusOf(url) }],
   }
 }
 
-/** Creates resources to read and change. */
-async function prepare(url: string): Promise<void> {
+/** Creates the resources that the requests read and change. */
+async function createResources(url: string): Promise<void> {
   const post = async (path: string, body: object) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const answer = await fetch(`${url}/v1/ecs/local${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
@@ -161,38 +177,43 @@ async function prepare(url: string): Promise<void> {
   await post('/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 1 })
 }
 
-const signed = `Authorization: AWS4-HMAC-SHA256 Credential=AKIANOBODY/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`
-const action = (name: string) => [
-  signed,
+const invalidSignature = `Authorization: AWS4-HMAC-SHA256 Credential=AKIANOBODY/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`
+const signedHeaders = (name: string) => [
+  invalidSignature,
   'Content-Type: application/x-amz-json-1.1',
   `X-Amz-Target: AmazonEC2ContainerServiceV20141113.${name}`,
 ]
 
-const awsRequests: readonly SoundRequest[] = [
-  { line: 'POST / HTTP/1.1', headers: action('ListClusters'), body: '{}' },
-  { line: 'POST / HTTP/1.1', headers: action('CreateCluster'), body: '{"clusterName":"prod"}' },
+const awsRequests: readonly ValidRequest[] = [
+  { line: 'POST / HTTP/1.1', headers: signedHeaders('ListClusters'), body: '{}' },
+  { line: 'POST / HTTP/1.1', headers: signedHeaders('CreateCluster'), body: '{"clusterName":"prod"}' },
   {
     line: 'POST / HTTP/1.1',
-    headers: action('RegisterTaskDefinition'),
+    headers: signedHeaders('RegisterTaskDefinition'),
     body: '{"family":"web","containerDefinitions":[{}]}',
   },
   {
     line: 'POST / HTTP/1.1',
-    headers: [signed, 'Content-Type: application/x-www-form-urlencoded'],
+    headers: [invalidSignature, 'Content-Type: application/x-www-form-urlencoded'],
     body: 'Action=GetCallerIdentity&Version=2011-06-15',
   },
   { line: 'GET / HTTP/1.1', headers: [] },
 ]
 
-/** Any response of AWS's protocol is fine: an engine that verifies signatures rejects this request. */
-async function askAws(url: string): Promise<number> {
-  const headers = Object.fromEntries(action('ListClusters').map((line) => line.split(/: (.*)/s, 2) as [string, string]))
-  const responseStatus = await status(url, headers, 'POST', '{}')
+/**
+ * Sends a request of AWS's protocol with an invalid signature. The status 400 counts as 200, because an engine that
+ * verifies signatures rejects the request.
+ */
+async function probeEngine(url: string): Promise<number> {
+  const headers = Object.fromEntries(
+    signedHeaders('ListClusters').map((line) => line.split(/: (.*)/s, 2) as [string, string]),
+  )
+  const responseStatus = await statusOf(url, headers, 'POST', '{}')
   return responseStatus === 400 ? 200 : responseStatus
 }
 
-/** Sends the request on a connection of its own. */
-function status(url: string, headers: Record<string, string> = {}, method = 'GET', body?: string): Promise<number> {
+/** Sends a request on a new connection. @returns the status of the response */
+function statusOf(url: string, headers: Record<string, string> = {}, method = 'GET', body?: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const clientRequest = request(
       url,

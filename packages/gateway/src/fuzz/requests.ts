@@ -1,8 +1,8 @@
-/** Requests over every route of openapi.json: valid, nearly valid, and nonsense. */
+/** Generates requests for every route of openapi.json: valid, nearly valid, and invalid requests. */
 import fc from 'fast-check'
 import type { Document } from '../testing/response-schemas.ts'
 import { arbitraryDamage, arbitraryFitting, type Components, type JsonSchema } from './arbitrary-of-schema.ts'
-import { ecsForm } from './ecs-form.ts'
+import { ecsFormOf } from './ecs-form.ts'
 import { hostileBody } from './hostile-bodies.ts'
 
 interface Parameter {
@@ -35,8 +35,8 @@ export interface FuzzRequest {
 
 const methods = ['get', 'post', 'put', 'patch', 'delete']
 
-/** Valid bodies: without them no request would find any resource. */
-const sound: Readonly<Record<string, unknown[]>> = {
+/** Valid bodies by operation. Without them, no resources would be created, and other requests would find none. */
+const validBodies: Readonly<Record<string, unknown[]>> = {
   'post /v1/ecs/{account}/clusters': [{ name: 'prod' }, { name: 'test', tags: { a: 'b' } }],
   'post /v1/ecs/{account}/taskdefs': ['web', 'job'].map((family) => ({
     family,
@@ -55,7 +55,7 @@ const sound: Readonly<Record<string, unknown[]>> = {
   ],
 }
 
-const names: Readonly<Record<string, string[]>> = {
+const pathValues: Readonly<Record<string, string[]>> = {
   account: [...Array(30).fill('local'), 'elsewhere'],
   cluster: [...Array(12).fill('prod'), 'test', 'none', 'arn:aws:ecs:us-east-1:123456789012:cluster/prod'],
   service: ['www', 'www', 'www', 'api', 'api', 'none'],
@@ -64,10 +64,10 @@ const names: Readonly<Record<string, string[]>> = {
   task: ['0'.repeat(32), 'nonsense'],
 }
 
-/** @param seen ids of tasks and deployments from earlier responses, for paths */
+/** @param knownIds ids of tasks and deployments from earlier responses, by path parameter */
 export function requestArbitrary(
   { paths, components }: OpenApi,
-  seen: ReadonlyMap<string, readonly string[]>,
+  knownIds: ReadonlyMap<string, readonly string[]>,
 ): fc.Arbitrary<FuzzRequest> {
   const operations = Object.entries(paths).flatMap(([route, item]) =>
     methods.flatMap((method) => (item[method] ? [{ route, method, operation: item[method] }] : [])),
@@ -78,7 +78,7 @@ export function requestArbitrary(
     )
     return fc
       .record({
-        path: pathArbitrary(route, seen),
+        path: pathArbitrary(route, knownIds),
         query: queryArbitrary(
           parameters.filter((parameter) => parameter.in === 'query'),
           components.schemas,
@@ -96,14 +96,14 @@ export function requestArbitrary(
   })
 }
 
-function pathArbitrary(route: string, seen: ReadonlyMap<string, readonly string[]>): fc.Arbitrary<string> {
+function pathArbitrary(route: string, knownIds: ReadonlyMap<string, readonly string[]>): fc.Arbitrary<string> {
   const segments = route.split('/').map((segment) => {
     const name = /^\{(.+)\}$/.exec(segment)?.[1]
     if (name === undefined) return fc.constant(segment)
-    const known = [...(seen.get(name) ?? []), ...(names[name] ?? ['x'])]
+    const likely = [...(knownIds.get(name) ?? []), ...(pathValues[name] ?? ['x'])]
     return fc
       .oneof(
-        { weight: 40, arbitrary: fc.constantFrom(...known) },
+        { weight: 40, arbitrary: fc.constantFrom(...likely) },
         { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 12 }) },
       )
       .map(encodeURIComponent)
@@ -113,7 +113,7 @@ function pathArbitrary(route: string, seen: ReadonlyMap<string, readonly string[
 
 function queryArbitrary(parameters: readonly Parameter[], components: Components): fc.Arbitrary<string> {
   const value = (parameter: Parameter) =>
-    // A wait must not delay the run.
+    // Low timeouts, so that waits do not delay the run.
     parameter.name === 'timeout'
       ? fc.constantFrom('0', '0', '-1', 'soon')
       : fc.oneof(
@@ -134,7 +134,7 @@ function queryArbitrary(parameters: readonly Parameter[], components: Components
   })
 }
 
-/** Returns a value one time in twenty. */
+/** Generates a value one time in twenty, and undefined otherwise. */
 function rarely<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 19, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 }
@@ -147,13 +147,13 @@ function bodyArbitrary(
 ): fc.Arbitrary<string | undefined> {
   const schema = operation.requestBody?.content['application/json']?.schema
   if (!schema) return rarely(fc.constant('{}'))
-  const good = sound[`${method} ${route}`] ?? schema.examples ?? [{}]
+  const valid = validBodies[`${method} ${route}`] ?? schema.examples ?? [{}]
   const described = bodyOfEitherForm(operation.operationId, schema, components)
   const value = fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom(...good) },
+    { weight: 6, arbitrary: fc.constantFrom(...valid) },
     { weight: 3, arbitrary: described },
     { weight: 2, arbitrary: described.chain(arbitraryDamage) },
-    { weight: 2, arbitrary: fc.constantFrom(...good).chain(arbitraryDamage) },
+    { weight: 2, arbitrary: fc.constantFrom(...valid).chain(arbitraryDamage) },
   )
   const text = value.map((one) => JSON.stringify(one) as string | undefined)
   return fc.oneof(
@@ -166,15 +166,15 @@ function bodyArbitrary(
   )
 }
 
-/** In our form, in ECS's own, or with fields of both. */
-function bodyOfEitherForm(operationId: string, ours: JsonSchema, components: Components): fc.Arbitrary<unknown> {
-  const ecs = ecsForm(operationId)
-  if (!ecs) return arbitraryFitting(ours, components)
-  const { properties } = ours.$ref ? components[nameIn(ours.$ref)]! : ours
-  const ofEcs = arbitraryFitting(ecs.schema, ecs.components)
-  const ofOurs = arbitraryFitting({ type: 'object', ...(properties && { properties }) }, components)
-  const ofBoth = fc.tuple(ofEcs, ofOurs).map(([first, second]) => Object.assign({}, first, second))
-  return fc.oneof(arbitraryFitting(ours, components), ofOurs, ofEcs, ofBoth)
+/** Generates bodies in the gateway's form, in ECS's own form, and with fields of both. */
+function bodyOfEitherForm(operationId: string, schema: JsonSchema, components: Components): fc.Arbitrary<unknown> {
+  const ecs = ecsFormOf(operationId)
+  if (!ecs) return arbitraryFitting(schema, components)
+  const { properties } = schema.$ref ? components[nameIn(schema.$ref)]! : schema
+  const ecsBody = arbitraryFitting(ecs.schema, ecs.components)
+  const gatewayBody = arbitraryFitting({ type: 'object', ...(properties && { properties }) }, components)
+  const mixedBody = fc.tuple(ecsBody, gatewayBody).map(([first, second]) => Object.assign({}, first, second))
+  return fc.oneof(arbitraryFitting(schema, components), gatewayBody, ecsBody, mixedBody)
 }
 
 function nameIn(ref: string): string {

@@ -1,4 +1,4 @@
-/** Sends generated requests to a program and checks every response against openapi.json and the contract. */
+/** Sends generated requests to a program and checks every response against openapi.json and the rules of errors. */
 import fc from 'fast-check'
 import { ResponseSchemas } from '../testing/response-schemas.ts'
 import { SlowRequests } from './long-turns.ts'
@@ -22,14 +22,15 @@ export interface FuzzReport {
   findings: Finding[]
   /** The number of responses by status. */
   statuses: Map<number, number>
-  /** Routes with at least one 2xx response. */
-  reached: Set<string>
+  /** Methods and routes with at least one 2xx response. */
+  successfulRoutes: Set<string>
   slow: SlowRequests
 }
 
-/** Codes of the gateway's own 400 problems, which list the errors; a problem from AWS has AWS's message only. */
-const listsErrors = new Set(['InvalidBody', 'InvalidQuery', 'InvalidHeader', 'InvalidCursor'])
+/** Codes of 400 problems that must list their errors. A 400 that comes from AWS has only AWS's message. */
+const codesWithErrors = new Set(['InvalidBody', 'InvalidQuery', 'InvalidHeader', 'InvalidCursor'])
 
+/** Sends `requests` requests, one after another. The same seed generates the same requests. */
 export async function fuzz(
   openapi: OpenApi,
   send: (request: FuzzRequest) => Promise<FuzzAnswer>,
@@ -40,13 +41,13 @@ export async function fuzz(
     requests: 0,
     findings: [],
     statuses: new Map(),
-    reached: new Set(),
+    successfulRoutes: new Set(),
     slow: new SlowRequests(),
   }
-  const seen = new Map<string, string[]>()
+  const knownIds = new Map<string, string[]>()
   const perRound = 100
   for (let round = 0; report.requests < requests; round++) {
-    const batch = fc.sample(requestArbitrary(openapi, seen), {
+    const batch = fc.sample(requestArbitrary(openapi, knownIds), {
       seed: seed + round,
       numRuns: Math.min(perRound, requests - report.requests),
     })
@@ -56,10 +57,10 @@ export async function fuzz(
       report.slow.add(request, answer.status, startedAt, Date.now())
       report.requests++
       report.statuses.set(answer.status, (report.statuses.get(answer.status) ?? 0) + 1)
-      if (answer.status < 300) report.reached.add(`${request.method} ${request.route}`)
+      if (answer.status < 300) report.successfulRoutes.add(`${request.method} ${request.route}`)
       for (const fault of faultsOf(request, answer, schemas))
         report.findings.push({ request, status: answer.status, fault, text: answer.text.slice(0, 2000) })
-      remember(request, answer, seen)
+      collectIds(request, answer, knownIds)
     }
   }
   return report
@@ -77,18 +78,22 @@ function faultsOf(request: FuzzRequest, { status, headers, text }: FuzzAnswer, s
   if (
     status === 400 &&
     typeof code === 'string' &&
-    listsErrors.has(code) &&
+    codesWithErrors.has(code) &&
     !(isObject(body) && Array.isArray(body.errors) && body.errors.length > 0)
   )
     faults.push('a 400 without a list of errors')
   const { method, route } = request
-  const wrong = schemas.findFault({ method, route, status, mediaType: type, body })
-  if (wrong) faults.push(wrong)
+  const schemaFault = schemas.findFault({ method, route, status, mediaType: type, body })
+  if (schemaFault) faults.push(schemaFault)
   return faults
 }
 
-/** Collects ids from responses for later paths. */
-function remember(request: FuzzRequest, { status, headers, text }: FuzzAnswer, seen: Map<string, string[]>): void {
+/** Collects ids of tasks and deployments from a response, for the paths of later requests. */
+function collectIds(
+  request: FuzzRequest,
+  { status, headers, text }: FuzzAnswer,
+  knownIds: Map<string, string[]>,
+): void {
   if (
     status >= 300 ||
     headers['content-type']?.startsWith('text/event-stream') ||
@@ -98,7 +103,7 @@ function remember(request: FuzzRequest, { status, headers, text }: FuzzAnswer, s
   const { items } = JSON.parse(text) as { items?: { id?: string }[] }
   const name = /\/deployments/.test(request.url) ? 'deployment' : 'task'
   const ids = (items ?? []).flatMap((item) => item.id ?? [])
-  if (ids.length > 0) seen.set(name, ids.slice(0, 3))
+  if (ids.length > 0) knownIds.set(name, ids.slice(0, 3))
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

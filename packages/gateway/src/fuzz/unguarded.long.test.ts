@@ -12,7 +12,7 @@ import { startTargets, type Targets } from './raw-targets.ts'
 test('while hostile connections of every kind are open, each socket and server has an error listener', async () => {
   const targets = await startTargets()
   try {
-    assert.deepEqual(await unguardedOf(targets), [])
+    assert.deepEqual(await handlesWithoutListenerIn(targets), [])
   } finally {
     await targets.close()
   }
@@ -22,7 +22,7 @@ test('a server without an error listener is found', async () => {
   const planted = `import { createServer } from 'node:net'; const server = createServer(); server.listen(0, '127.0.0.1'); process.once('SIGTERM', () => process.exit())`
   const targets = await startTargets(['--import', `data:text/javascript,${encodeURIComponent(planted)}`])
   try {
-    const found = await unguardedOf(targets)
+    const found = await handlesWithoutListenerIn(targets)
     assert.equal(found.length, targets.processes.length)
     for (const one of found) assert.match(one, /server .*127\.0\.0\.1/)
   } finally {
@@ -30,18 +30,18 @@ test('a server without an error listener is found', async () => {
   }
 })
 
-/** Lists unguarded handles while connections are open: some mid-response, some upgraded, some idle. */
-async function unguardedOf({ processes }: Targets): Promise<string[]> {
+/** Lists handles without an error listener while connections are open: some mid-response, some upgraded, some idle. */
+async function handlesWithoutListenerIn({ processes }: Targets): Promise<string[]> {
   const found = new Set<string>()
   for (const { name, targets, figures } of processes) {
     for (const target of targets) {
       for (let seed = 0; seed < 10; seed++) {
         const opened = Object.values(attacks).map((attack) => {
           const random = seededRandom(seed)
-          return holdConnection(target.port, attack(random, random.pick(target.sound)))
+          return holdConnection(target.port, attack(random, random.pick(target.validRequests)))
         })
         const closers = await Promise.all(opened)
-        for (const handle of (await figures()).unguarded) found.add(`${name}: ${handle}`)
+        for (const handle of (await figures()).handlesWithoutErrorListener) found.add(`${name}: ${handle}`)
         for (const close of closers) close()
       }
     }

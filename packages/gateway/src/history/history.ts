@@ -1,7 +1,7 @@
 /**
- * History that ECS does not keep: ECS returns a stopped task for about an hour, and a service's last hundred events.
- * The gateway records them from every description of a task or a service, whatever it was made for. History makes no
- * calls to AWS by itself, so data that was not described in time is missing.
+ * The history of stopped tasks and of events of services. ECS returns a stopped task for about an hour, and a service's
+ * last hundred events. The gateway records both from every description of a task or a service, whatever request it was
+ * made for. The history makes no calls to AWS by itself, so data that was not described in time is missing.
  */
 import { LRUCache } from 'lru-cache'
 import {
@@ -32,18 +32,18 @@ export interface HistoryDeps {
 
 const dayMs = 86_400_000
 const trimIntervalMs = 3_600_000
-/** The newest events of a service, and the newest tasks of a group, that are kept. */
+/** The number of events of a service, and of stopped tasks of a group, that are kept. */
 const maxPerGroup = 1_000
-/** Rows that may wait for the store; further ones are dropped. */
+/** The most rows that wait for the store. Further rows are dropped. */
 const maxPending = 5_000
 /** With `maxSize` a cache grows as it fills; with `max` it allocates all of its memory at the start. */
 const cacheLimits = { maxSize: 50_000, sizeCalculation: () => 1 }
-/** A read ends after this time, so that a store that hangs does not delay data that ECS returns. */
+/** The timeout of a read, so that a store that hangs does not delay the data that ECS returns. */
 const readTimeoutMs = 2_000
 
 export class History {
   readonly #deps: HistoryDeps
-  /** Tasks that are already recorded, so that describing them again costs nothing. */
+  /** Tasks that are already recorded, so that another description of them writes nothing. */
   readonly #recordedTasks = new LRUCache<string, true>(cacheLimits)
   /** The newest recorded event of each service; all events before it are recorded as well. */
   readonly #newestEvents = new LRUCache<string, { at: string; id: string }>(cacheLimits)
@@ -51,7 +51,7 @@ export class History {
   #pendingEvents: ServiceEventRow[] = []
   #writing: Promise<void> | undefined
   #trimmedAt = 0
-  /** Runs in the background; only `close` waits for it. */
+  /** The removal of old rows in the background. Only `close` waits for it. */
   #trimming: Promise<void> | undefined
   #isFailing = false
   /** Counts rows by outcome. A row that `failed` or was `dropped` may be recorded again by a later description. */
@@ -85,7 +85,7 @@ export class History {
     for (const row of rows) {
       if (!first) newest = this.#newestEvents.get(serviceName(row))
       first ??= row
-      // This row and all older ones are recorded.
+      // This row and all older rows are already recorded.
       if (newest && (row.id === newest.id || row.at < newest.at)) break
       if (this.#isFull) {
         this.figures.event.dropped++
@@ -100,20 +100,20 @@ export class History {
   }
 
   /**
-   * Returns the last resource of a stopped task; undefined when no description showed it stopped.
+   * Returns a stopped task in the form of the API; undefined when no description showed it as stopped.
    * @throws Unavailable `StoreUnavailable`
    */
-  async task(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>): Promise<object | undefined> {
+  async findTask(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>): Promise<object | undefined> {
     const row = await this.#read((store) => findStoppedTask(store, key))
     return row && this.#unseal(row)?.resource
   }
 
   /**
-   * Newest first.
-   * @param after the last task of the page before
+   * Lists stopped tasks, newest first.
+   * @param after the last task of the previous page
    * @throws Unavailable `StoreUnavailable`
    */
-  async tasks(
+  async listTasks(
     filter: StoppedTaskFilter,
     limit: number,
     after?: { at: string; id: string },
@@ -123,11 +123,11 @@ export class History {
   }
 
   /**
-   * Newest first.
-   * @param after the last event of the page before
+   * Lists events of services, newest first.
+   * @param after the last event of the previous page
    * @throws Unavailable `StoreUnavailable`
    */
-  async events(
+  async listEvents(
     filter: ServiceEventFilter,
     limit: number,
     after?: { at: string; id: string },

@@ -2,9 +2,9 @@
  * The log of releases: every configuration that a service was deployed in, with the token that deployed it. ECS keeps
  * deployments for 90 days and does not know tokens.
  *
- * A deployment that was made through this service is recorded at once, without a number. Releases get their numbers
- * when the deployments of the service are read from ECS, so that deployments that were made elsewhere are numbered in
- * their place. The log makes no calls to AWS by itself.
+ * A deployment that was made through this gateway is recorded at once, without a number. Releases get their numbers
+ * when the deployments of a service are read from ECS. So deployments that were made with other programs get the
+ * numbers that fit their times. The log makes no calls to AWS by itself.
  */
 import { LRUCache } from 'lru-cache'
 import {
@@ -33,19 +33,19 @@ export interface SeenRevision {
   arn: string
   createdAt: Date
   outcome: ReleaseOutcome
-  /** ECS does not change the revision and its deployment any more. */
+  /** True when ECS will not change the revision and its deployment any more. */
   isFinal: boolean
-  /** The service revision, or the part of it that is known; undefined when the description shows nothing of it. */
+  /** The service revision, or the part of it that is known; undefined when nothing of it is known. */
   revision: object | undefined
 }
 
-/** A deployment that was made through this service. */
+/** A deployment that was made through this gateway. */
 export interface OwnDeployment extends Pick<SeenRevision, 'arn' | 'createdAt'> {
   /** The part of the service revision that is known. */
   revision: object
   /** The name of the token. */
   madeBy: string
-  /** The number of the release that it restored. */
+  /** The number of the release that the deployment restored; undefined when it was not a rollback. */
   restoredFrom: number | undefined
 }
 
@@ -58,13 +58,13 @@ export interface ReleaseLogDeps {
 
 const dayMs = 86_400_000
 const trimIntervalMs = 3_600_000
-/** Deployments whose record the store has not taken yet. */
+/** The most deployments whose record waits for the store. */
 const maxUnwritten = 1_000
 
 export class ReleaseLog {
   readonly #deps: ReleaseLogDeps
   readonly #unwritten = new Map<string, () => Promise<void>>()
-  /** The day on which each service was marked as used. */
+  /** The day on which the releases of each service were last marked as used, so that they are kept. */
   readonly #touchedOn = new LRUCache<string, number>({ maxSize: 10_000, sizeCalculation: () => 1 })
   #trimmedAt = 0
   #trimming: Promise<void> | undefined
@@ -74,16 +74,16 @@ export class ReleaseLog {
   }
 
   /**
-   * Records a deployment that was made through this service. Never throws: the deployment is made. While the store does
-   * not respond, the record waits for the next use of the log.
+   * Records a deployment that was made through this gateway. Never throws, because the deployment cannot be undone.
+   * While the store does not respond, the record waits for the next use of the log.
    */
   async recordOwnDeployment(
-    of: ServiceIdentity,
+    serviceLife: ServiceIdentity,
     { arn, createdAt, revision, madeBy, restoredFrom }: OwnDeployment,
   ): Promise<void> {
     const { store } = this.#deps
     const row = {
-      ...of,
+      ...serviceLife,
       revision: arn,
       created_at: createdAt.toISOString(),
       made_by: madeBy,
@@ -94,22 +94,22 @@ export class ReleaseLog {
       seen_at: this.#now(),
     }
     const write = () => addOwnRelease(store, row)
-    if (this.#unwritten.size < maxUnwritten) this.#unwritten.set(`${of.account} ${arn}`, write)
+    if (this.#unwritten.size < maxUnwritten) this.#unwritten.set(`${serviceLife.account} ${arn}`, write)
     await this.#writeUnwritten().catch(this.#deps.onUnexpectedError)
   }
 
   /**
-   * The numbered releases of the service, the highest number first.
+   * Returns the numbered releases of the service, the highest number first.
    * @throws Unavailable `StoreUnavailable`
    */
-  async releases(of: ServiceIdentity): Promise<ReleaseSummary[]> {
+  async releases(serviceLife: ServiceIdentity): Promise<ReleaseSummary[]> {
     await this.#writeUnwritten()
     const { store, now } = this.#deps
-    const name = `${of.account} ${of.service} ${of.life}`
+    const name = `${serviceLife.account} ${serviceLife.service} ${serviceLife.life}`
     const today = Math.floor(now() / dayMs)
-    if (this.#touchedOn.get(name) !== today) await markReleasesUsed(store, of, this.#now())
+    if (this.#touchedOn.get(name) !== today) await markReleasesUsed(store, serviceLife, this.#now())
     this.#touchedOn.set(name, today)
-    return listNumberedReleases(store, of)
+    return listNumberedReleases(store, serviceLife)
   }
 
   /**
@@ -117,10 +117,11 @@ export class ReleaseLog {
    * @returns all releases of the service, the highest number first
    * @throws Unavailable `StoreUnavailable`
    */
-  async save(of: ServiceIdentity, seen: readonly SeenRevision[]): Promise<ReleaseSummary[]> {
+  async save(serviceLife: ServiceIdentity, seen: readonly SeenRevision[]): Promise<ReleaseSummary[]> {
     const { store } = this.#deps
     this.#trim()
-    if (seen.length === 0 && !(await hasUnnumberedReleases(store, of))) return listNumberedReleases(store, of)
+    if (seen.length === 0 && !(await hasUnnumberedReleases(store, serviceLife)))
+      return listNumberedReleases(store, serviceLife)
     const rows = seen.map(
       ({ arn, createdAt, outcome, isFinal, revision }): SeenRelease => ({
         revision: arn,
@@ -130,40 +131,41 @@ export class ReleaseLog {
         revision_data: revision === undefined ? '' : this.#seal(revision),
       }),
     )
-    return saveReleases(store, of, rows, this.#now())
+    return saveReleases(store, serviceLife, rows, this.#now())
   }
 
   /**
-   * The service revisions of releases, by ARN. Without those of which nothing is known, or that were sealed with
-   * another store key.
+   * Returns the service revisions of releases, by ARN. Leaves out revisions without data, and revisions that were
+   * sealed with another another store key.
    * @throws Unavailable `StoreUnavailable`
    */
   async revisions(account: string, arns: readonly string[]): Promise<Map<string, object>> {
     const { store } = this.#deps
-    const found = new Map<string, object>()
+    const revisions = new Map<string, object>()
     for (const [arn, sealed] of await getSealedRevisions(store, account, arns)) {
       const bytes = store.seal.decrypt(sealed)
-      if (bytes) found.set(arn, JSON.parse(bytes.toString(), revived) as object)
+      if (bytes) revisions.set(arn, JSON.parse(bytes.toString(), reviveTime) as object)
     }
-    return found
+    return revisions
   }
 
   /**
-   * The token that made the deployment of a revision; undefined when it was made elsewhere.
+   * Returns the name of the token that made the deployment of a revision; undefined for a deployment by another
+   * program.
    * @throws Unavailable `StoreUnavailable`
    */
-  async madeBy(account: string, revision: string): Promise<string | undefined> {
+  async findMaker(account: string, revision: string): Promise<string | undefined> {
     await this.#writeUnwritten()
     return (await findReleaseOfRevision(this.#deps.store, { account, revision }))?.made_by ?? undefined
   }
 
-  /** The newest deployment that was made through this service. @throws Unavailable `StoreUnavailable` */
-  async findNewestOwnDeployment(of: ServiceIdentity): Promise<ReleaseSummary | undefined> {
+  /** Returns the newest deployment that was made through this gateway. @throws Unavailable `StoreUnavailable` */
+  async findNewestOwnDeployment(serviceLife: ServiceIdentity): Promise<ReleaseSummary | undefined> {
     await this.#writeUnwritten()
-    return findNewestOwnRelease(this.#deps.store, of)
+    return findNewestOwnRelease(this.#deps.store, serviceLife)
   }
 
-  /** Resolves when all records are written, as far as the store responds. */
+  /** Writes the records that wait. Resolves also when the store does not respond. */
   async close(): Promise<void> {
     await this.#writeUnwritten().catch(this.#deps.onUnexpectedError)
     await this.#trimming
@@ -192,7 +194,7 @@ export class ReleaseLog {
   }
 }
 
-/** JSON has times as text. The members of ECS's shapes that are times end with `At`. */
-function revived(name: string, value: unknown): unknown {
+/** Converts times, which are texts in JSON, to dates. In ECS's shapes, the names of times end with `At`. */
+function reviveTime(name: string, value: unknown): unknown {
   return name.endsWith('At') && typeof value === 'string' ? new Date(value) : value
 }

@@ -21,8 +21,8 @@ export interface Caller {
   fence: { accounts: readonly string[]; clusters: readonly string[]; taskDefinitions: readonly string[] }
   hasPermission: (permission: Permission) => boolean
   /**
-   * The token or session that authenticated the caller. `findCurrentCaller` checks it again later. Undefined on a public
-   * route.
+   * The token or session that authenticated the caller. `findCurrentCaller` checks it again later. Undefined on a
+   * public route.
    */
   credential: object | undefined
   /** Milliseconds since 1970; undefined when the token does not expire. */

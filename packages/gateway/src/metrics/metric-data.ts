@@ -97,7 +97,7 @@ export class MetricData {
       describe: (refs, permit) => this.#getMetricData(refs, { start, end }, permit),
       acquire: () => acquire('GetMetricData'),
       release: () => budget.release('GetMetricData'),
-      hasRoom: () => budget.delayMs('GetMetricData', inBackground) === 0,
+      hasSpareToken: () => budget.delayMs('GetMetricData', inBackground) === 0,
     })
     this.#windows.set(key, reads)
     return reads
@@ -135,7 +135,7 @@ export class MetricData {
       token = output.NextToken
     }
     for (const { points } of found.values()) points.sort(([a], [b]) => a - b)
-    return { found, at: requestedAt }
+    return { found, requestedAt }
   }
 }
 

@@ -143,7 +143,7 @@ export async function requireIdle(releaseLog: ReleaseLog, account: Account, serv
     })
   if (!primary || !isDeploying(service)) return
   const { id = '', createdAt = new Date() } = primary
-  const madeBy = await releaseLog.madeBy(life.account, revisionArnOf(service, id))
+  const madeBy = await releaseLog.findMaker(life.account, revisionArnOf(service, id))
   throw deploymentInProgress(service, { madeBy, startedAt: createdAt.toISOString(), id })
 }
 

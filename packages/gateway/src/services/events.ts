@@ -110,7 +110,7 @@ async function archivedEvents(
       services: servicesSince,
       until,
     }
-    return history.events(filter, query.limit + 1, after)
+    return history.listEvents(filter, query.limit + 1, after)
   })
   return rows.map(({ service, id, at, message }) => ({ service, event: { id, createdAt: new Date(at), message } }))
 }

@@ -39,7 +39,7 @@ export async function findService(account: Account, cluster: string, ref: string
 
 /** AWS's answer without own writes. A reference that no service can have is not sent to AWS. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
-  const notDescribed = { value: undefined, at: performance.now() }
+  const notDescribed = { value: undefined, requestedAt: performance.now() }
   if (!canReferTo('service', ref, cluster)) return notDescribed
   requireClusterReference(account, cluster)
   return account.describes.service(cluster, ref).catch(emptyIfNew(account, cluster, notDescribed))

@@ -45,7 +45,7 @@ const resources: readonly [action: string, resource: string][] = [
 export const apiForm: Form = {
   shorthands,
   pairs: pairMembers,
-  responseOnlyMembers: Object.fromEntries(resources.map(responseOnlyFields)),
+  responseOnly: Object.fromEntries(resources.map(responseOnlyFields)),
 }
 
 function responseOnlyFields([action, resource]: readonly [string, string]): [string, ReadonlySet<string>] {

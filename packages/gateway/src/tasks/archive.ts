@@ -48,7 +48,7 @@ export async function findArchivedTask(
 ): Promise<TaskResource | undefined> {
   if (!isTaskReference(cluster, ref)) return undefined
   const key = { account: await getHistoryScope(account, cluster), cluster: shortName(cluster), id: shortName(ref) }
-  return (await history.task(key)) as TaskResource | undefined
+  return (await history.findTask(key)) as TaskResource | undefined
 }
 
 export interface ArchivedTask {
@@ -70,7 +70,7 @@ export async function findArchivedTasks(
   { group, family, startedBy }: Pick<TaskFilter, 'group' | 'family' | 'startedBy'>,
   { history, limit, after }: ArchivePage,
 ): Promise<ArchivedTask[]> {
-  const tasks = await history.tasks(
+  const tasks = await history.listTasks(
     { account: await getHistoryScope(account, cluster), cluster: shortName(cluster), family, group, startedBy },
     limit,
     after,

@@ -22,7 +22,7 @@ export async function getTask(account: Account, cluster: string, ref: string): P
 
 /** AWS's answer without own writes. A reference that no task can have is not sent to AWS. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
-  const notDescribed = { value: undefined, at: performance.now() }
+  const notDescribed = { value: undefined, requestedAt: performance.now() }
   if (!isTaskReference(cluster, ref)) return notDescribed
   requireClusterReference(account, cluster)
   return account.describes.task(cluster, ref).catch(emptyIfNew(account, cluster, notDescribed))

@@ -1,6 +1,6 @@
 /**
  * GetMetricData for queries that name a metric (CloudWatch API Reference). Metric math, Metrics Insights and percentiles
- * are not offered.
+ * are not supported.
  */
 import type { GetMetricDataInput, MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { Wire } from '@ecs-api/ecs-model'
@@ -28,13 +28,13 @@ interface Series {
 
 export const getMetricDataActions: JsonActions<MetricContext> = {
   GetMetricData(context, input: Wire<GetMetricDataInput>) {
-    const { MetricDataQueries: queries = [], StartTime = 0, EndTime = 0, MaxDatapoints: most = MAX_POINTS } = input
-    check(input)
+    const { MetricDataQueries: queries = [], StartTime = 0, EndTime = 0, MaxDatapoints: maxPoints = MAX_POINTS } = input
+    checkInput(input)
     const range = { start: Math.floor(StartTime / RESOLUTION_S) * RESOLUTION_S, end: EndTime }
     const series = queries
       .filter(({ ReturnData = true }) => ReturnData)
       .map((query) => seriesOf(context, query, range, input.ScanBy === 'TimestampAscending'))
-    const { results, next } = page(series, positionIn(input.NextToken), most)
+    const { results, next } = pageOfSeries(series, positionIn(input.NextToken), maxPoints)
     return {
       MetricDataResults: results.map(({ id, label, points, isPartial }) => ({
         Id: id,
@@ -49,8 +49,8 @@ export const getMetricDataActions: JsonActions<MetricContext> = {
   },
 }
 
-/** @throws AwsError. The words are unverified, except that of StartTime and EndTime. */
-function check({
+/** @throws AwsError. Its texts were not compared with AWS's, except the text about StartTime and EndTime. */
+function checkInput({
   MetricDataQueries: queries = [],
   StartTime = 0,
   EndTime = 0,
@@ -77,18 +77,19 @@ function check({
 
 function seriesOf(
   context: MetricContext,
-  { Id: id = '', MetricStat: wanted, Expression, Label, AccountId }: Wire<MetricDataQuery>,
+  { Id: id = '', MetricStat: metricStat, Expression, Label, AccountId }: Wire<MetricDataQuery>,
   { start, end }: { start: number; end: number },
   isAscending: boolean,
 ): Series {
-  if (Expression !== undefined && wanted) throw invalidCombination('Specify either MetricStat or Expression, not both.')
+  if (Expression !== undefined && metricStat)
+    throw invalidCombination('Specify either MetricStat or Expression, not both.')
   if (Expression !== undefined) throw unsupported('metric math and Metrics Insights')
-  if (!wanted) throw invalidCombination(`The query ${id} must have either MetricStat or Expression.`)
+  if (!metricStat) throw invalidCombination(`The query ${id} must have either MetricStat or Expression.`)
   if (AccountId !== undefined && AccountId !== context.account) throw unsupported('cross-account observability')
   if (Label?.includes('${')) throw unsupported('dynamic labels')
-  const { Metric: metric = {}, Period: period = RESOLUTION_S, Stat: stat = '', Unit } = wanted
-  const value = Object.hasOwn(statistics, stat) ? statistics[stat] : undefined
-  if (!value) throw unsupported(`the statistic ${stat}`)
+  const { Metric: metric = {}, Period: period = RESOLUTION_S, Stat: stat = '', Unit } = metricStat
+  const valueOfPoint = Object.hasOwn(statistics, stat) ? statistics[stat] : undefined
+  if (!valueOfPoint) throw unsupported(`the statistic ${stat}`)
   if (![1, 5, 10, 20, 30].includes(period) && period % RESOLUTION_S !== 0)
     throw invalidValue('The parameter Period must be a value in the set [1, 5, 10, 20, 30] or a multiple of 60.')
   const { Namespace: namespace = '', MetricName: name = '', Dimensions = [] } = metric
@@ -97,12 +98,14 @@ function seriesOf(
     .seriesOf(context, key)
     .filter(({ unit }) => Unit === undefined || unit === Unit)
     .flatMap((series) => context.tables.points(series.id, start, end))
-  const values = inPeriods(points, start, period).map((point) => [point.time, value(point)] as const)
+  const values = pointsByPeriod(points, start, period).map((point) => [point.time, valueOfPoint(point)] as const)
   return { id, label: Label ?? name, points: isAscending ? values : values.reverse() }
 }
 
-/** Joins the points of each period, oldest first. Periods are counted from the start of the range (unverified). */
-function inPeriods(points: readonly Point[], start: number, period: number): Point[] {
+/**
+ * One point for each period, oldest first. Periods begin at the start of the range; this was not compared with AWS.
+ */
+function pointsByPeriod(points: readonly Point[], start: number, period: number): Point[] {
   const joined = new Map<number, Point>()
   for (const point of points) {
     const time = start + Math.floor((point.time - start) / period) * period
@@ -118,25 +121,25 @@ function inPeriods(points: readonly Point[], start: number, period: number): Poi
   return [...joined.values()].sort((a, b) => a.time - b.time)
 }
 
-/** The next point of a request: that of a query, counted in the order of the request. */
+/** The next point of a response: the index of its query in the request, and its index in the query's series. */
 interface Position {
   query: number
   point: number
 }
 
-function page(series: readonly Series[], from: Position, most: number) {
+function pageOfSeries(series: readonly Series[], start: Position, maxPoints: number) {
   const results: (Series & { isPartial: boolean })[] = []
-  let left = most
+  let remaining = maxPoints
   let next: Position | undefined
   for (const [query, each] of series.entries()) {
-    if (query < from.query) continue
-    if (left === 0) {
+    if (query < start.query) continue
+    if (remaining === 0) {
       next ??= { query, point: 0 }
       break
     }
-    const first = query === from.query ? from.point : 0
-    const points = each.points.slice(first, first + left)
-    left -= points.length
+    const first = query === start.query ? start.point : 0
+    const points = each.points.slice(first, first + remaining)
+    remaining -= points.length
     const isPartial = first + points.length < each.points.length
     results.push({ ...each, points, isPartial })
     if (isPartial) next = { query, point: first + points.length }

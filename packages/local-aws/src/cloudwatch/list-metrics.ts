@@ -1,4 +1,4 @@
-/** ListMetrics (CloudWatch API Reference): the metrics that have had a value within two weeks. */
+/** ListMetrics (CloudWatch API Reference): the metrics that have had a value in the last two weeks. */
 import type { ListMetricsInput } from '@aws-sdk/client-cloudwatch'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -7,13 +7,13 @@ import { invalidValue, type MetricContext, unsupported } from './metric-context.
 import type { MetricKey, SeriesRow } from './metric-tables.ts'
 
 const PAGE_SIZE = 500
-const LISTED_S = 14 * 86_400
-const RECENT_S = 3 * 3_600
+const LISTED_AGE_S = 14 * 86_400
+const RECENT_AGE_S = 3 * 3_600
 
 export const listMetricsActions: JsonActions<MetricContext> = {
   ListMetrics(context, input: Wire<ListMetricsInput>) {
     if (input.IncludeLinkedAccounts || input.OwningAccount) throw unsupported('cross-account observability')
-    const since = context.clock.now() / 1000 - (input.RecentlyActive === undefined ? LISTED_S : RECENT_S)
+    const since = context.clock.now() / 1000 - (input.RecentlyActive === undefined ? LISTED_AGE_S : RECENT_AGE_S)
     const found = new Map(
       context.tables
         .list(context, since)
@@ -29,7 +29,7 @@ export const listMetricsActions: JsonActions<MetricContext> = {
       Metrics: items.map(([, { namespace, name, dimensions }]) => ({
         Namespace: namespace,
         MetricName: name,
-        Dimensions: parsed(dimensions).map(([Name, Value]) => ({ Name, Value })),
+        Dimensions: parsedDimensions(dimensions).map(([Name, Value]) => ({ Name, Value })),
       })),
       ...(nextToken && { NextToken: nextToken }),
     }
@@ -42,12 +42,12 @@ function isListed(
 ): boolean {
   if (Namespace !== undefined && Namespace !== namespace) return false
   if (MetricName !== undefined && MetricName !== name) return false
-  const own = parsed(dimensions)
+  const own = parsedDimensions(dimensions)
   return Dimensions.every(({ Name, Value }) =>
     own.some(([name, value]) => name === Name && (Value === undefined || Value === value)),
   )
 }
 
-function parsed(dimensions: string): MetricKey['dimensions'] {
+function parsedDimensions(dimensions: string): MetricKey['dimensions'] {
   return JSON.parse(dimensions) as MetricKey['dimensions']
 }

@@ -1,4 +1,4 @@
-/** The parts that the actions of CloudWatch share. */
+/** The context of the actions of CloudWatch, and their errors. */
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { MetricTables } from './metric-tables.ts'
@@ -10,7 +10,8 @@ export interface MetricContext {
   region: string
 }
 
-// The names of these errors in JSON and Query: AWS's service model, `awsQueryCompatible`.
+// Each of these errors has one name in the JSON protocol and another in the Query protocol. Source: AWS's service model,
+// `awsQueryCompatible`.
 export function invalidValue(message: string): AwsError {
   return new AwsError('InvalidParameterValueException', message, { queryCode: 'InvalidParameterValue' })
 }
@@ -25,7 +26,7 @@ export function missingParameter(name: string): AwsError {
   })
 }
 
-/** For what CloudWatch offers and this engine does not. */
+/** The error for a feature that CloudWatch has and this engine lacks. */
 export function unsupported(feature: string): AwsError {
   return new AwsError('UnsupportedFeatureException', `This engine does not have ${feature} of Amazon CloudWatch.`)
 }

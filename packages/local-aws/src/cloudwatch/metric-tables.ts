@@ -1,20 +1,20 @@
 /**
- * The storage of metrics: SQLite in a file of its own. All SQL of CloudWatch is in this file.
+ * The storage of metrics: a SQLite database of its own. All SQL of CloudWatch is in this file.
  *
  * A series is a metric with one set of dimensions and one unit. It has at most one point a minute, with the statistics
  * of all values of that minute. The number of points is bounded: the oldest ones are deleted first.
  */
 import { openDatabase } from '../storage/database.ts'
-import { type Turns, turnsOf } from '../storage/turns.ts'
+import { type TurnTransactions, turnTransactions } from '../storage/turns.ts'
 
-/** Seconds that a point covers. CloudWatch's finer resolution is not offered. */
+/** The seconds that a point covers. CloudWatch's finer resolution is not supported. */
 export const RESOLUTION_S = 60
 /** CloudWatch keeps points of a minute for 15 days (CloudWatch User Guide, "Metrics retention"). */
 const RETENTION_S = 15 * 86_400
-/** About 30 MB. */
+/** So many points take about 30 MB. */
 const MAX_POINTS = 500_000
 /** The number of points deleted at once, which takes some milliseconds. */
-const SLICE = 2_000
+const DELETED_AT_ONCE = 2_000
 
 export interface MetricKey {
   namespace: string
@@ -42,7 +42,7 @@ export interface SeriesRow {
   /** JSON of `MetricKey.dimensions`. */
   dimensions: string
   unit: string
-  /** The time of its newest point. */
+  /** The time of the newest point, in seconds since 1970. */
   lastAt: number
 }
 
@@ -55,14 +55,14 @@ const schema = `
     min REAL NOT NULL, max REAL NOT NULL, PRIMARY KEY (seriesId, time)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS pointsByTime ON points (time)`
 
-export interface MetricTables extends Turns {
-  /** Adds values to the point of their minute. */
+export interface MetricTables extends TurnTransactions {
+  /** Adds values to the series' point of their minute. */
   add(scope: { account: string; region: string }, key: MetricKey, unit: string, point: Point): void
-  /** Deletes expired points, and the oldest ones above the bound. */
+  /** Deletes expired points, and the oldest points above the maximum number. */
   trim(now: number): void
   /** The series of a metric: one for each unit. */
   seriesOf(scope: { account: string; region: string }, key: MetricKey): SeriesRow[]
-  /** All series of the account in the Region that have had a point since `since`. */
+  /** All series of the account in the Region with a point at or after `since`. */
   list(scope: { account: string; region: string }, since: number): SeriesRow[]
   /** The points from `start` to before `end`, oldest first. */
   points(seriesId: number, start: number, end: number): Point[]
@@ -72,7 +72,7 @@ export interface MetricTables extends Turns {
 /** @throws Error when a newer version of this program wrote the file. */
 export function openMetricTables(data: string, maxPoints = MAX_POINTS): MetricTables {
   const db = openDatabase({ data, file: 'metrics.db', format: 1, schema })
-  const turns = turnsOf(db)
+  const turns = turnTransactions(db)
   const upsertSeries = db.prepare(
     `INSERT INTO series (account, region, namespace, name, dimensions, unit, lastAt) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET lastAt = max(lastAt, excluded.lastAt) RETURNING id`,
@@ -99,23 +99,24 @@ export function openMetricTables(data: string, maxPoints = MAX_POINTS): MetricTa
   const points = db.prepare(
     'SELECT time, count, sum, min, max FROM points WHERE seriesId = ? AND time >= ? AND time < ? ORDER BY time',
   )
-  let stored = Number(countPoints.get()?.count)
+  let pointCount = Number(countPoints.get()?.count)
 
   return {
     ...turns,
     add({ account, region }, { namespace, name, dimensions }, unit, { time, count, sum, min, max }) {
       const row = upsertSeries.get(account, region, namespace, name, JSON.stringify(dimensions), unit, time)
       upsertPoint.run(Number(row?.id), time, count, sum, min, max)
-      // Counts values that are added to a point too, so that `trim` counts again a little too early, never too late.
-      stored++
+      // A value that is added to an existing point is counted too, so `trim` may count again too early, but never too late.
+      pointCount++
     },
     trim(now) {
       const expired = now - RETENTION_S
       const hasExpired = Number(oldestPoint.get()?.time ?? now) < expired
-      if (!hasExpired && stored <= maxPoints) return
-      while (Number(deleteExpired.run(expired, SLICE).changes) === SLICE);
-      stored = Number(countPoints.get()?.count)
-      while (stored > maxPoints) stored -= Number(deleteOldest.run(Math.min(SLICE, stored - maxPoints)).changes)
+      if (!hasExpired && pointCount <= maxPoints) return
+      while (Number(deleteExpired.run(expired, DELETED_AT_ONCE).changes) === DELETED_AT_ONCE);
+      pointCount = Number(countPoints.get()?.count)
+      while (pointCount > maxPoints)
+        pointCount -= Number(deleteOldest.run(Math.min(DELETED_AT_ONCE, pointCount - maxPoints)).changes)
       deleteEmptySeries.run(Number(oldestPoint.get()?.time ?? now))
     },
     seriesOf: ({ account, region }, { namespace, name, dimensions }) =>
@@ -129,7 +130,7 @@ export function openMetricTables(data: string, maxPoints = MAX_POINTS): MetricTa
   }
 }
 
-/** The dimensions in the order in which they identify a series. */
+/** The dimensions in the order in which they are stored to identify a series. */
 export function sortedDimensions(dimensions: readonly { Name: string; Value: string }[] = []): MetricKey['dimensions'] {
   return dimensions.map(({ Name, Value }) => [Name, Value] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 }

@@ -19,60 +19,77 @@ const MAX_AHEAD_S = 2 * 3_600
 export const putMetricDataActions: JsonActions<MetricContext> = {
   PutMetricData(context, input: Wire<PutMetricDataInput>) {
     const { Namespace: namespace = '', MetricData: data } = input
-    // Seen from AWS, with the prefix instead of the whole value.
+    // AWS's text, as recorded. It has the prefix instead of the whole value.
     if (namespace.startsWith('AWS/')) throw invalidValue('The value AWS/ for parameter Namespace is invalid.')
     if (input.EntityMetricData) throw unsupported('EntityMetricData')
     if (data === undefined || data.length === 0) throw missingParameter('MetricData')
-    // Unverified words.
+    // The text was not compared with AWS's.
     if (data.length > MAX_DATA)
       throw invalidValue(`The collection MetricData must not have a size greater than ${MAX_DATA}.`)
     const now = context.clock.now() / 1000
-    for (const [i, datum] of data.entries()) put(context, namespace, datum, `MetricData.member.${i + 1}`, now)
+    for (const [i, datum] of data.entries()) putDatum(context, namespace, datum, `MetricData.member.${i + 1}`, now)
     context.tables.trim(now)
     return {}
   },
 }
 
-function put(context: MetricContext, namespace: string, datum: Wire<MetricDatum>, at: string, now: number): void {
+/**
+ * Stores one datum.
+ * @param path the place of the datum in the request, for errors: `MetricData.member.1`
+ * @param now seconds since 1970
+ */
+function putDatum(
+  context: MetricContext,
+  namespace: string,
+  datum: Wire<MetricDatum>,
+  path: string,
+  now: number,
+): void {
   const { MetricName: name = '', Dimensions = [], Timestamp: time = now, Unit: unit = 'None' } = datum
   if (datum.StorageResolution !== undefined && datum.StorageResolution !== RESOLUTION_S)
     throw unsupported(`a StorageResolution other than ${RESOLUTION_S}`)
-  // Unverified words.
+  // These texts were not compared with AWS's.
   if (time < now - MAX_AGE_S)
-    throw invalidValue(`The parameter ${at}.Timestamp must specify a time no more than two weeks in the past.`)
+    throw invalidValue(`The parameter ${path}.Timestamp must specify a time no more than two weeks in the past.`)
   if (time > now + MAX_AHEAD_S)
-    throw invalidValue(`The parameter ${at}.Timestamp must specify a time no more than two hours in the future.`)
+    throw invalidValue(`The parameter ${path}.Timestamp must specify a time no more than two hours in the future.`)
   const key = { namespace, name, dimensions: sortedDimensions(Dimensions as { Name: string; Value: string }[]) }
   const minute = Math.floor(time / RESOLUTION_S) * RESOLUTION_S
-  context.tables.add(context, key, unit, { time: minute, ...statisticsOf(datum, at) })
+  context.tables.add(context, key, unit, { time: minute, ...statisticsOf(datum, path) })
 }
 
-function statisticsOf({ Value, StatisticValues: set, Values, Counts }: Wire<MetricDatum>, at: string): Statistics {
-  const given = [Value, set, Values].filter((each) => each !== undefined).length
-  // Seen from AWS.
-  if (given === 0)
-    throw invalidCombination(`At least one of the parameters ${at}.Value and ${at}.StatisticValues must be specified.`)
-  if (given > 1)
+function statisticsOf(
+  { Value, StatisticValues: statisticSet, Values, Counts }: Wire<MetricDatum>,
+  path: string,
+): Statistics {
+  const givenCount = [Value, statisticSet, Values].filter((each) => each !== undefined).length
+  // AWS's text, as recorded.
+  if (givenCount === 0)
     throw invalidCombination(
-      `The parameters ${at}.Value, ${at}.StatisticValues and ${at}.Values are mutually exclusive and you have specified more than one.`,
+      `At least one of the parameters ${path}.Value and ${path}.StatisticValues must be specified.`,
+    )
+  if (givenCount > 1)
+    throw invalidCombination(
+      `The parameters ${path}.Value, ${path}.StatisticValues and ${path}.Values are mutually exclusive and you have specified more than one.`,
     )
   if (Value !== undefined) {
-    checkNumbers([Value], `${at}.Value`)
+    checkNumbers([Value], `${path}.Value`)
     return { count: 1, sum: Value, min: Value, max: Value }
   }
-  if (set) {
-    const { SampleCount: count = 0, Sum: sum = 0, Minimum: min = 0, Maximum: max = 0 } = set
-    checkNumbers([count, sum, min, max], `${at}.StatisticValues`)
-    if (count <= 0) throw invalidValue(`The value ${count} for parameter ${at}.StatisticValues.SampleCount is invalid.`)
+  if (statisticSet) {
+    const { SampleCount: count = 0, Sum: sum = 0, Minimum: min = 0, Maximum: max = 0 } = statisticSet
+    checkNumbers([count, sum, min, max], `${path}.StatisticValues`)
+    if (count <= 0)
+      throw invalidValue(`The value ${count} for parameter ${path}.StatisticValues.SampleCount is invalid.`)
     return { count, sum, min, max }
   }
   const values = Values ?? []
   const counts = Counts ?? values.map(() => 1)
   if (values.length === 0 || values.length > MAX_VALUES)
-    throw invalidValue(`The collection ${at}.Values must have a size between 1 and ${MAX_VALUES}.`)
+    throw invalidValue(`The collection ${path}.Values must have a size between 1 and ${MAX_VALUES}.`)
   if (counts.length !== values.length)
-    throw invalidValue(`The parameters ${at}.Values and ${at}.Counts must be of the same size.`)
-  checkNumbers([...values, ...counts], `${at}.Values`)
+    throw invalidValue(`The parameters ${path}.Values and ${path}.Counts must be of the same size.`)
+  checkNumbers([...values, ...counts], `${path}.Values`)
   return {
     count: counts.reduce((sum, count) => sum + count, 0),
     sum: values.reduce((sum, value, i) => sum + value * counts[i]!, 0),
@@ -82,8 +99,8 @@ function statisticsOf({ Value, StatisticValues: set, Values, Counts }: Wire<Metr
 }
 
 /** "Values must be in the range of -2^360 to 2^360", and NaN and infinities are rejected (PutMetricData). */
-function checkNumbers(values: readonly number[], at: string): void {
+function checkNumbers(values: readonly number[], path: string): void {
   for (const value of values)
     if (!Number.isFinite(value) || Math.abs(value) > 2 ** 360)
-      throw invalidValue(`The value ${value} for parameter ${at} is invalid.`)
+      throw invalidValue(`The value ${value} for parameter ${path} is invalid.`)
 }

@@ -1,6 +1,6 @@
 /**
- * The public side of CloudWatch: the metrics that ECS publishes here, and those of clients. In AWS JSON, which the SDKs
- * send, and in the Query protocol, which older clients send.
+ * The public side of CloudWatch: the metrics that the engine's ECS publishes, and those of clients. It supports AWS JSON,
+ * which the SDKs use, and the Query protocol of older clients.
  */
 import { type Clock, epochSeconds } from '../clock.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
@@ -14,7 +14,7 @@ import type { MetricContext } from './metric-context.ts'
 import { type MetricKey, openMetricTables, RESOLUTION_S, type Statistics } from './metric-tables.ts'
 import { putMetricDataActions } from './put-metric-data.ts'
 
-/** The prefix of its actions in the header X-Amz-Target. */
+/** The prefix of CloudWatch's actions in the header X-Amz-Target. */
 export const cloudWatchTarget = 'GraniteServiceVersion20100801'
 /** `Version` in requests of the Query protocol. */
 export const cloudWatchVersion = '2010-08-01'
@@ -37,7 +37,7 @@ export interface CloudWatch {
   answer: JsonService
   query: QueryService
   /**
-   * Adds values to the points of one minute, and to no others.
+   * Adds the values of metrics in one minute.
    * @param time any time in that minute, in milliseconds since 1970
    */
   publish(account: string, region: string, time: number, points: readonly MetricPoint[]): Promise<void>
@@ -45,21 +45,21 @@ export interface CloudWatch {
 }
 
 const actions: JsonActions<MetricContext> = { ...getMetricDataActions, ...listMetricsActions, ...putMetricDataActions }
-/** The names of its actions. */
+/** The names of CloudWatch's actions. */
 export const cloudWatchActions: readonly string[] = Object.keys(actions)
 
 export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
   const tables = openMetricTables(data)
-  const act = jsonActions<MetricContext>({
+  const runAction = jsonActions<MetricContext>({
     service: 'Amazon CloudWatch',
     inputs,
-    invalid: 'ValidationException',
+    invalidCode: 'ValidationException',
     actions,
     contextOf: ({ account, region }) => ({ tables, account, region, clock }),
     atomically: tables.atomically,
   })
 
-  /** Errors wait too, because they may depend on a state that is not durable yet. */
+  /** Responds when the state is durable. An error waits too, because it may depend on a state that is not durable yet. */
   async function durably<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work()
@@ -70,12 +70,12 @@ export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
 
   return {
     answer: async (action, body, caller) =>
-      withTimes(await durably(() => act(action, body, caller)), (time) => epochSeconds(time.getTime())) as object,
+      withTimes(await durably(() => runAction(action, body, caller)), (time) => epochSeconds(time.getTime())) as object,
     query: {
       namespace: `http://monitoring.amazonaws.com/doc/${cloudWatchVersion}/`,
       async call(action, parameters, caller) {
         const body = Object.hasOwn(inputs.actions, action) ? queryInput(inputs, action, parameters) : {}
-        const output = await durably(() => act(action, body, caller))
+        const output = await durably(() => runAction(action, body, caller))
         return withTimes(output, (time) => time.toISOString()) as XmlMembers
       },
     },
@@ -94,10 +94,10 @@ export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
   }
 }
 
-/** The output with each time in the form of a protocol. */
-function withTimes(value: unknown, form: (time: Date) => number | string): unknown {
-  if (value instanceof Date) return form(value)
-  if (Array.isArray(value)) return value.map((item) => withTimes(item, form))
+/** The output with each time in the format of a protocol. */
+function withTimes(value: unknown, formatTime: (time: Date) => number | string): unknown {
+  if (value instanceof Date) return formatTime(value)
+  if (Array.isArray(value)) return value.map((item) => withTimes(item, formatTime))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withTimes(member, form)]))
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withTimes(member, formatTime)]))
 }

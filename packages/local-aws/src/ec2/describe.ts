@@ -1,24 +1,24 @@
 /**
- * The common part of EC2's Describe actions: resources by id, filters that must all match, and pages in the order of
- * ids.
+ * The common part of EC2's Describe actions: selection by id, filters that must all match, and pages in the order of
+ * the ids.
  */
 import { AwsError } from '../protocol/aws-error.ts'
 import type { XmlMembers } from '../protocol/aws-query.ts'
 import { pageOf } from '../protocol/pages.ts'
-import { filtersOf, listOf, matchesWildcards, pageSize } from './parameters.ts'
+import { filtersOf, matchesWildcards, numberedValues, pageSize } from './parameters.ts'
 
 export interface ResourceKind<T> {
   /** The name of the list in the response: `vpcSet`. */
-  set: string
+  listName: string
   /** The name of the parameter for ids: `VpcId`. */
-  ids: string
+  idParameter: string
   idOf: (resource: T) => string
-  id: RegExp
-  malformed: string
-  notFound: string
-  /** The noun in the error for an unknown id: `vpc ID`. */
-  noun: [singular: string, plural: string]
-  /** By EC2's name of the filter: the values of the resource, one of which must match. */
+  idPattern: RegExp
+  malformedIdCode: string
+  notFoundCode: string
+  /** The nouns in the error for unknown ids: `vpc ID`, `vpc IDs`. */
+  nouns: [singular: string, plural: string]
+  /** The filters by EC2's name. Each returns values of the resource, one of which must match. */
   filters: Record<string, (resource: T) => readonly (string | boolean | number | undefined)[]>
   answer: (resource: T) => XmlMembers
 }
@@ -31,16 +31,16 @@ const PAGE = { min: 5, max: 1000 }
  * @throws AwsError for unknown ids, unknown filters and invalid pages, in EC2's words.
  */
 export function describe<T>(resources: readonly T[], parameters: URLSearchParams, kind: ResourceKind<T>): XmlMembers {
-  const ids = listOf(parameters, kind.ids)
+  const ids = numberedValues(parameters, kind.idParameter)
   const size = pageSize(parameters, PAGE)
   if (ids.length > 0 && size !== undefined)
     throw new AwsError(
       'InvalidParameterCombination',
-      `The parameter ${kind.ids} cannot be used with the parameter maxResults`,
+      `The parameter ${kind.idParameter} cannot be used with the parameter maxResults`,
     )
   checkIds(ids, resources, kind)
   const requested = ids.length === 0 ? resources : resources.filter((resource) => ids.includes(kind.idOf(resource)))
-  const tests = filtersOf(parameters).map(({ name, values }) => testOf(kind, name, values))
+  const tests = filtersOf(parameters).map(({ name, values }) => filterTest(kind, name, values))
   const nextToken = parameters.get('NextToken') ?? undefined
   const page = pageOf(
     requested.filter((resource) => tests.every((holds) => holds(resource))),
@@ -51,22 +51,26 @@ export function describe<T>(resources: readonly T[], parameters: URLSearchParams
       invalidToken: () => new AwsError('InvalidNextToken', 'The token is invalid.'),
     },
   )
-  return { [kind.set]: page.items.map(kind.answer), nextToken: page.nextToken }
+  return { [kind.listName]: page.items.map(kind.answer), nextToken: page.nextToken }
 }
 
 function checkIds<T>(
   ids: readonly string[],
   resources: readonly T[],
-  { id: form, idOf, malformed, notFound, noun: [singular, plural] }: ResourceKind<T>,
+  { idPattern: form, idOf, malformedIdCode, notFoundCode, nouns: [singular, plural] }: ResourceKind<T>,
 ): void {
   const invalid = ids.find((id) => !form.test(id))
-  if (invalid !== undefined) throw new AwsError(malformed, `Invalid id: "${invalid}"`)
+  if (invalid !== undefined) throw new AwsError(malformedIdCode, `Invalid id: "${invalid}"`)
   const missing = ids.filter((id) => !resources.some((resource) => idOf(resource) === id))
-  if (missing.length === 1) throw new AwsError(notFound, `The ${singular} '${missing[0]}' does not exist`)
-  if (missing.length > 1) throw new AwsError(notFound, `The ${plural} '${missing.join(', ')}' do not exist`)
+  if (missing.length === 1) throw new AwsError(notFoundCode, `The ${singular} '${missing[0]}' does not exist`)
+  if (missing.length > 1) throw new AwsError(notFoundCode, `The ${plural} '${missing.join(', ')}' do not exist`)
 }
 
-function testOf<T>({ filters }: ResourceKind<T>, name: string, values: readonly string[]): (resource: T) => boolean {
+function filterTest<T>(
+  { filters }: ResourceKind<T>,
+  name: string,
+  values: readonly string[],
+): (resource: T) => boolean {
   const valuesOf = Object.hasOwn(filters, name) ? filters[name] : undefined
   if (!valuesOf) throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`)
   return (resource) =>

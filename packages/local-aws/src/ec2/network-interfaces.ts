@@ -1,4 +1,4 @@
-/** The network interfaces of tasks in the form that Fargate gives them. */
+/** The network interfaces of tasks, in the form that EC2 shows for tasks on Fargate. */
 import type { TaskInterface } from '../ecs/service.ts'
 import type { XmlMembers } from '../protocol/aws-query.ts'
 import type { ResourceKind } from './describe.ts'
@@ -7,15 +7,15 @@ import type { Vpc } from './vpc.ts'
 
 export function networkInterfaces(vpc: Vpc): ResourceKind<TaskInterface> {
   const groupsOf = ({ securityGroups }: TaskInterface) =>
-    (securityGroups.length > 0 ? securityGroups : [vpc.defaultGroup]).map((id) => securityGroup(id, vpc))
+    (securityGroups.length > 0 ? securityGroups : [vpc.defaultGroupId]).map((id) => securityGroup(id, vpc))
   return {
-    set: 'networkInterfaceSet',
-    ids: 'NetworkInterfaceId',
+    listName: 'networkInterfaceSet',
+    idParameter: 'NetworkInterfaceId',
     idOf: ({ id }) => id,
-    id: /^eni-([0-9a-f]{8}|[0-9a-f]{17})$/,
-    malformed: 'InvalidNetworkInterfaceId.Malformed',
-    notFound: 'InvalidNetworkInterfaceID.NotFound',
-    noun: ['networkInterface ID', 'networkInterface IDs'],
+    idPattern: /^eni-([0-9a-f]{8}|[0-9a-f]{17})$/,
+    malformedIdCode: 'InvalidNetworkInterfaceId.Malformed',
+    notFoundCode: 'InvalidNetworkInterfaceID.NotFound',
+    nouns: ['networkInterface ID', 'networkInterface IDs'],
     filters: {
       'addresses.association.public-ip': ({ publicAddress }) => [publicAddress],
       'addresses.primary': () => [true],

@@ -7,8 +7,8 @@ export interface Filter {
 }
 
 /** The values of `SubnetId.1`, `SubnetId.2` and so on, in the order of their numbers. */
-export function listOf(parameters: URLSearchParams, name: string): string[] {
-  return numbered(parameters, name).map(([, value]) => value)
+export function numberedValues(parameters: URLSearchParams, name: string): string[] {
+  return numberedParameters(parameters, name).map(([, value]) => value)
 }
 
 /** The filters of a request: `Filter.1.Name`, `Filter.1.Value.1` and so on. */
@@ -16,32 +16,32 @@ export function filtersOf(parameters: URLSearchParams): Filter[] {
   const numbers = new Set([...parameters.keys()].flatMap((key) => /^Filter\.(\d+)\./.exec(key)?.[1] ?? []))
   return [...numbers].map((number) => ({
     name: parameters.get(`Filter.${number}.Name`) ?? '',
-    values: numbered(parameters, `Filter.${number}.Value`).map(([, value]) => value),
+    values: numberedParameters(parameters, `Filter.${number}.Value`).map(([, value]) => value),
   }))
 }
 
 /**
- * Whether the value matches. In a pattern `*` stands for any characters and `?` for one; a backslash escapes both. The
- * number of steps is at most the product of both lengths.
+ * Whether the value matches the pattern. `*` matches any characters and `?` one character; a backslash escapes them. The
+ * number of steps is at most the length of the pattern times the length of the value.
  */
 export function matchesWildcards(pattern: string, value: string): boolean {
   const tokens = pattern.match(/\\[*?\\]|./gs) ?? []
-  const isAt = (token: string | undefined, char: string) =>
+  const tokenMatches = (token: string | undefined, char: string) =>
     token === '?' || (token?.length === 2 ? token[1] : token) === char
-  let [at, star, starAt] = [0, -1, 0]
+  let [tokenIndex, lastStar, lastStarPosition] = [0, -1, 0]
   for (let i = 0; i < value.length; )
-    if (tokens[at] === '*') {
-      star = at++
-      starAt = i
-    } else if (isAt(tokens[at], value[i]!)) {
-      at++
+    if (tokens[tokenIndex] === '*') {
+      lastStar = tokenIndex++
+      lastStarPosition = i
+    } else if (tokenMatches(tokens[tokenIndex], value[i]!)) {
+      tokenIndex++
       i++
-    } else if (star >= 0) {
+    } else if (lastStar >= 0) {
       // Let the last `*` match one character more.
-      at = star + 1
-      i = ++starAt
+      tokenIndex = lastStar + 1
+      i = ++lastStarPosition
     } else return false
-  return tokens.slice(at).every((token) => token === '*')
+  return tokens.slice(tokenIndex).every((token) => token === '*')
 }
 
 /** @throws AwsError for an invalid page size */
@@ -57,7 +57,7 @@ export function pageSize(parameters: URLSearchParams, { min, max }: { min: numbe
   return size
 }
 
-function numbered(parameters: URLSearchParams, name: string): [number: number, value: string][] {
+function numberedParameters(parameters: URLSearchParams, name: string): [number: number, value: string][] {
   return [...parameters]
     .flatMap(([key, value]): [number, string][] => {
       const number = key.startsWith(`${name}.`) ? key.slice(name.length + 1) : ''

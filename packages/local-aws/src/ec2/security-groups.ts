@@ -1,4 +1,4 @@
-/** Security groups: the default one, and those that tasks and services name. Their rules have no effect. */
+/** Security groups: the default group, and the groups that tasks and services name. Their rules have no effect. */
 import type { Network } from '../ecs/service.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { XmlMembers } from '../protocol/aws-query.ts'
@@ -10,8 +10,8 @@ export interface SecurityGroup {
   name: string
 }
 
-export function securityGroup(id: string, { defaultGroup }: Vpc): SecurityGroup {
-  return { id, name: id === defaultGroup ? 'default' : id }
+export function securityGroup(id: string, { defaultGroupId }: Vpc): SecurityGroup {
+  return { id, name: id === defaultGroupId ? 'default' : id }
 }
 
 /**
@@ -19,7 +19,7 @@ export function securityGroup(id: string, { defaultGroup }: Vpc): SecurityGroup 
  * @throws AwsError when a name does not exist.
  */
 export function namedGroups({ securityGroups }: Network, vpc: Vpc, names: readonly string[]): SecurityGroup[] {
-  const all = [...new Set([vpc.defaultGroup, ...securityGroups])].map((id) => securityGroup(id, vpc))
+  const all = [...new Set([vpc.defaultGroupId, ...securityGroups])].map((id) => securityGroup(id, vpc))
   const missing = names.find((requested) => !all.some(({ name }) => name === requested))
   if (missing !== undefined)
     throw new AwsError(
@@ -29,17 +29,17 @@ export function namedGroups({ securityGroups }: Network, vpc: Vpc, names: readon
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
 }
 
-export function securityGroups({ id: vpc, owner, defaultGroup }: Vpc): ResourceKind<SecurityGroup> {
+export function securityGroups({ id: vpc, owner, defaultGroupId }: Vpc): ResourceKind<SecurityGroup> {
   const description = ({ id }: SecurityGroup) =>
-    id === defaultGroup ? 'default VPC security group' : 'Named by tasks or services'
+    id === defaultGroupId ? 'default VPC security group' : 'Named by tasks or services'
   return {
-    set: 'securityGroupInfo',
-    ids: 'GroupId',
+    listName: 'securityGroupInfo',
+    idParameter: 'GroupId',
     idOf: ({ id }) => id,
-    id: /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/,
-    malformed: 'InvalidGroupId.Malformed',
-    notFound: 'InvalidGroup.NotFound',
-    noun: ['security group', 'security groups'],
+    idPattern: /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/,
+    malformedIdCode: 'InvalidGroupId.Malformed',
+    notFoundCode: 'InvalidGroup.NotFound',
+    nouns: ['security group', 'security groups'],
     filters: {
       description: (group) => [description(group)],
       'group-id': ({ id }) => [id],
@@ -53,11 +53,11 @@ export function securityGroups({ id: vpc, owner, defaultGroup }: Vpc): ResourceK
       groupDescription: description(group),
       vpcId: vpc,
       ownerId: owner,
-      ipPermissions: [anywhere],
-      ipPermissionsEgress: [anywhere],
+      ipPermissions: [allTraffic],
+      ipPermissionsEgress: [allTraffic],
     }),
   }
 }
 
 /** The rule of every group: all traffic, from and to everywhere. */
-const anywhere: XmlMembers = { ipProtocol: '-1', ipRanges: [{ cidrIp: '0.0.0.0/0' }] }
+const allTraffic: XmlMembers = { ipProtocol: '-1', ipRanges: [{ cidrIp: '0.0.0.0/0' }] }

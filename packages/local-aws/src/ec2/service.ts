@@ -1,6 +1,6 @@
 /**
  * The part of EC2 that shows the network of tasks: to find a task's public address, clients describe its network
- * interface. There is one VPC, the default one, and nothing of it can be changed.
+ * interface. There is only the default VPC, and it cannot be changed.
  */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Network } from '../ecs/service.ts'
@@ -8,12 +8,12 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { QueryService } from '../protocol/aws-query.ts'
 import { describe } from './describe.ts'
 import { networkInterfaces } from './network-interfaces.ts'
-import { listOf } from './parameters.ts'
+import { numberedValues } from './parameters.ts'
 import { namedGroups, securityGroups } from './security-groups.ts'
 import { subnets } from './subnets.ts'
 import { vpcOf, vpcs } from './vpc.ts'
 
-/** The `Version` of its requests. */
+/** The parameter `Version` of EC2's requests. */
 export const ec2Version = '2016-11-15'
 
 export const ec2Actions = ['DescribeNetworkInterfaces', 'DescribeSecurityGroups', 'DescribeSubnets', 'DescribeVpcs']
@@ -42,7 +42,7 @@ export function ec2Service({ network }: Ec2Deps): QueryService {
           return describe(tasksNetwork.subnets, parameters, subnets(vpc, partitionOf(region)))
         default:
           return describe(
-            namedGroups(tasksNetwork, vpc, listOf(parameters, 'GroupName')),
+            namedGroups(tasksNetwork, vpc, numberedValues(parameters, 'GroupName')),
             parameters,
             securityGroups(vpc),
           )

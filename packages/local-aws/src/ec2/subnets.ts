@@ -1,4 +1,4 @@
-/** Subnets: the default ones, and those in which tasks have been. */
+/** Subnets: those of the default VPC, and the subnets in which tasks have run. */
 import type { SubnetInfo } from '../ecs/service.ts'
 import type { ResourceKind } from './describe.ts'
 import type { Vpc } from './vpc.ts'
@@ -6,13 +6,13 @@ import type { Vpc } from './vpc.ts'
 export function subnets({ id: vpc, owner, region }: Vpc, partition: string): ResourceKind<SubnetInfo> {
   const arnOf = (id: string) => `arn:${partition}:ec2:${region}:${owner}:subnet/${id}`
   return {
-    set: 'subnetSet',
-    ids: 'SubnetId',
+    listName: 'subnetSet',
+    idParameter: 'SubnetId',
     idOf: ({ id }) => id,
-    id: /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
-    malformed: 'InvalidSubnetID.Malformed',
-    notFound: 'InvalidSubnetID.NotFound',
-    noun: ['subnet ID', 'subnet IDs'],
+    idPattern: /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
+    malformedIdCode: 'InvalidSubnetID.Malformed',
+    notFoundCode: 'InvalidSubnetID.NotFound',
+    nouns: ['subnet ID', 'subnet IDs'],
     filters: {
       'availability-zone': ({ availabilityZone }) => [availabilityZone],
       availabilityZone: ({ availabilityZone }) => [availabilityZone],

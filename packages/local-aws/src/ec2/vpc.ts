@@ -9,23 +9,23 @@ export interface Vpc {
   owner: string
   region: string
   cidr: string
-  defaultGroup: string
+  defaultGroupId: string
 }
 
 export function vpcOf(account: string, region: string, { cidr }: Network): Vpc {
-  const id = (kind: string) =>
+  const idOfKind = (kind: string) =>
     `${kind}-${createHash('sha256').update(`${kind}/${account}/${region}`).digest('hex').slice(0, 17)}`
-  return { id: id('vpc'), owner: account, region, cidr, defaultGroup: id('sg') }
+  return { id: idOfKind('vpc'), owner: account, region, cidr, defaultGroupId: idOfKind('sg') }
 }
 
 export const vpcs: ResourceKind<Vpc> = {
-  set: 'vpcSet',
-  ids: 'VpcId',
+  listName: 'vpcSet',
+  idParameter: 'VpcId',
   idOf: ({ id }) => id,
-  id: /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/,
-  malformed: 'InvalidVpcID.Malformed',
-  notFound: 'InvalidVpcID.NotFound',
-  noun: ['vpc ID', 'vpc IDs'],
+  idPattern: /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/,
+  malformedIdCode: 'InvalidVpcID.Malformed',
+  notFoundCode: 'InvalidVpcID.NotFound',
+  nouns: ['vpc ID', 'vpc IDs'],
   filters: {
     cidr: ({ cidr }) => [cidr],
     'cidr-block-association.cidr-block': ({ cidr }) => [cidr],

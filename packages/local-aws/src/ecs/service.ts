@@ -13,7 +13,7 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import type { Caller } from '../protocol/exchange.ts'
 import type { TaggedResource } from '../protocol/tagged-resource.ts'
-import type { TakeSocket } from '../protocol/upgrades.ts'
+import type { FindSocketHandler } from '../protocol/upgrades.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
 import type { Storage } from '../storage/storage.ts'
 import { accountSettingActions } from './actions/account-settings.ts'
@@ -79,7 +79,7 @@ export interface Ecs {
   /** The resources of ECS with their tags, in the state that they had before the consistency delay. */
   taggedResources(account: string, region: string): TaggedResource[]
   /** Accepts the WebSockets of ECS Exec. */
-  takeSocket: TakeSocket
+  findSocketHandler: FindSocketHandler
   /** Ends a session of ECS Exec, for TerminateSession of Systems Manager. */
   terminateSession: ExecSessions['terminate']
   /** Ends all sessions of ECS Exec and starts no others. */
@@ -169,7 +169,7 @@ export function openEcs({
     taggedResources: (account, region) =>
       taggedResources(ecsStates.stateOf(account, region), clock.now() - consistencyDelayMs),
     network: (account, region) => networkOf(ecsStates.stateOf(account, region)),
-    takeSocket: sessions.takeSocket,
+    findSocketHandler: sessions.findSocketHandler,
     terminateSession: sessions.terminate,
     closeSessions: sessions.close,
     addRuntimeMessage: (text, taskArn) => notifyServices(ecsStates.stored(), { clock, ids }, text, taskArn),

@@ -1,7 +1,7 @@
 /**
  * Event patterns (EventBridge User Guide, "Creating Amazon EventBridge event patterns" and "Comparison operators"). A
- * pattern has the structure of an event, with a list of matchers in place of each value. The operator cidr is rejected
- * as unsupported.
+ * pattern has the structure of an event, with a list of matchers in place of each value. The operator `cidr` is not
+ * supported.
  */
 import { invalidPattern, type LeafMatcher, leafMatcher } from './pattern-matchers.ts'
 
@@ -14,33 +14,35 @@ type Json = Record<string, unknown>
  * @throws AwsError InvalidEventPatternException
  */
 export function eventPattern(text: string): EventMatcher {
-  const pattern = parsed(text)
+  const pattern = parsedPattern(text)
   if (!isObject(pattern)) throw invalidPattern('Filter is not an object')
   if (Object.keys(pattern).length === 0) throw invalidPattern('Empty patterns are not allowed')
-  return readObject(pattern)
+  return objectMatcher(pattern)
 }
 
-function parsed(text: string): unknown {
+function parsedPattern(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw invalidPattern('it is no JSON')
+    throw invalidPattern('The pattern is not JSON')
   }
 }
 
-function readObject(pattern: Json): (value: unknown) => boolean {
-  const fields = Object.entries(pattern).map(([name, inner]) => (name === '$or' ? either(inner) : field(name, inner)))
+function objectMatcher(pattern: Json): (value: unknown) => boolean {
+  const fields = Object.entries(pattern).map(([name, inner]) =>
+    name === '$or' ? anyMatcher(inner) : fieldMatcher(name, inner),
+  )
   return (value) => fields.every((matches) => matches(value))
 }
 
-function either(alternatives: unknown): (value: unknown) => boolean {
+function anyMatcher(alternatives: unknown): (value: unknown) => boolean {
   if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject))
     throw invalidPattern('$or must be a list of at least two objects')
-  const each = alternatives.map((alternative) => readObject(alternative))
+  const each = alternatives.map((alternative) => objectMatcher(alternative))
   return (value) => each.some((matches) => matches(value))
 }
 
-function field(name: string, inner: unknown): (value: unknown) => boolean {
+function fieldMatcher(name: string, inner: unknown): (value: unknown) => boolean {
   if (Array.isArray(inner)) {
     if (inner.length === 0) throw invalidPattern('Empty arrays are not allowed')
     const matchers = inner.map(leafMatcher)
@@ -48,8 +50,8 @@ function field(name: string, inner: unknown): (value: unknown) => boolean {
   }
   if (!isObject(inner)) throw invalidPattern(`"${name}" must be an object or an array`)
   if (Object.keys(inner).length === 0) throw invalidPattern('Empty objects are not allowed')
-  const matches = readObject(inner)
-  // Of a list of objects one must match as a whole.
+  const matches = objectMatcher(inner)
+  // In a list of objects, a single object must match all fields of the pattern.
   return (value) => {
     const member = memberOf(value, name)
     return Array.isArray(member) ? member.some(matches) : matches(member)
@@ -60,7 +62,7 @@ function memberOf(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-/** Matchers apply to leaves. An object or an empty list has none. */
+/** Whether a leaf of the value matches. An object or an empty list has no leaves, which only `exists: false` matches. */
 function matchesLeaf(matchers: readonly LeafMatcher[], value: unknown): boolean {
   const leaves = (Array.isArray(value) ? value : [value]).filter((leaf) => typeof leaf !== 'object' || leaf === null)
   if (leaves.length === 0) return matchers.some((matches) => matches(undefined))

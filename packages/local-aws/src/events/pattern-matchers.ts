@@ -1,7 +1,7 @@
 /** The matchers in the lists of an event pattern (EventBridge User Guide, "Comparison operators"). */
 import { AwsError } from '../protocol/aws-error.ts'
 
-/** Whether a leaf of an event matches. The leaf is undefined when the event does not have it. */
+/** Whether a leaf of an event matches. The leaf is undefined when the event has no such member. */
 export type LeafMatcher = (leaf: unknown) => boolean
 
 export function invalidPattern(reason: string): AwsError {
@@ -9,7 +9,7 @@ export function invalidPattern(reason: string): AwsError {
 }
 
 /**
- * Compiles one item of a list.
+ * Compiles one item of a pattern's list: a value, or an object with one operator.
  * @throws AwsError InvalidEventPatternException
  */
 export function leafMatcher(item: unknown): LeafMatcher {
@@ -23,13 +23,13 @@ export function leafMatcher(item: unknown): LeafMatcher {
 }
 
 const operators: Readonly<Record<string, (operand: unknown) => LeafMatcher>> = {
-  prefix: (operand) => ofText(operand, 'prefix', (leaf, start, fold) => fold(leaf).startsWith(fold(start))),
-  suffix: (operand) => ofText(operand, 'suffix', (leaf, end, fold) => fold(leaf).endsWith(fold(end))),
+  prefix: (operand) => textMatcher(operand, 'prefix', (leaf, start, fold) => fold(leaf).startsWith(fold(start))),
+  suffix: (operand) => textMatcher(operand, 'suffix', (leaf, end, fold) => fold(leaf).endsWith(fold(end))),
   'equals-ignore-case': (operand) => {
-    const expected = text(operand, 'equals-ignore-case').toLowerCase()
+    const expected = requiredText(operand, 'equals-ignore-case').toLowerCase()
     return (leaf) => typeof leaf === 'string' && leaf.toLowerCase() === expected
   },
-  wildcard: (operand) => wildcard(text(operand, 'wildcard')),
+  wildcard: (operand) => wildcard(requiredText(operand, 'wildcard')),
   exists: (operand) => {
     if (typeof operand !== 'boolean') throw invalidPattern('exists match pattern must be either true or false.')
     return (leaf) => (leaf !== undefined) === operand
@@ -38,26 +38,29 @@ const operators: Readonly<Record<string, (operand: unknown) => LeafMatcher>> = {
   'anything-but': anythingBut,
 }
 
-function ofText(
+function textMatcher(
   operand: unknown,
   name: string,
   holds: (leaf: string, expected: string, fold: (text: string) => string) => boolean,
 ): LeafMatcher {
-  const isFolded = typeof operand === 'object' && operand !== null
-  const expected = text(isFolded ? (operand as Record<string, unknown>)['equals-ignore-case'] : operand, name)
-  const fold = (value: string) => (isFolded ? value.toLowerCase() : value)
-  return (leaf) => typeof leaf === 'string' && holds(leaf, expected, fold)
+  const ignoresCase = typeof operand === 'object' && operand !== null
+  const expected = requiredText(
+    ignoresCase ? (operand as Record<string, unknown>)['equals-ignore-case'] : operand,
+    name,
+  )
+  const normalize = (value: string) => (ignoresCase ? value.toLowerCase() : value)
+  return (leaf) => typeof leaf === 'string' && holds(leaf, expected, normalize)
 }
 
-function text(operand: unknown, name: string): string {
+function requiredText(operand: unknown, name: string): string {
   if (typeof operand !== 'string' || operand === '')
     throw invalidPattern(`${name} match pattern must be a string that is not empty`)
   return operand
 }
 
 /**
- * `*` stands for any characters, `\*` and `\\` for the characters themselves. No regular expression is used, because
- * those can be made to take forever.
+ * `*` matches any characters, `\*` and `\\` the characters themselves. The pattern is not turned into a regular
+ * expression, because a malicious one could take forever.
  */
 function wildcard(pattern: string): LeafMatcher {
   if (/\\(?![*\\])/.test(pattern)) throw invalidPattern('Invalid escape character in wildcard')
@@ -74,12 +77,12 @@ function wildcard(pattern: string): LeafMatcher {
       !leaf.endsWith(last)
     )
       return false
-    let at = first.length
+    let position = first.length
     const end = leaf.length - last.length
     for (const part of others) {
-      const found = leaf.indexOf(part, at)
+      const found = leaf.indexOf(part, position)
       if (found === -1 || found + part.length > end) return false
-      at = found + part.length
+      position = found + part.length
     }
     return true
   }
@@ -93,7 +96,7 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
   '>=': (a, b) => a >= b,
 }
 
-/** `["=", 5]`, or a range such as `[">", 0, "<=", 5]`. */
+/** The operator `numeric`. Its operand is `["=", 5]`, or a range such as `[">", 0, "<=", 5]`. */
 function numeric(operand: unknown): LeafMatcher {
   if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4))
     throw invalidPattern('Invalid member in numeric match')
@@ -109,8 +112,8 @@ function numeric(operand: unknown): LeafMatcher {
 }
 
 /**
- * A value, a list of values, or another operator that must not match. A leaf that the event does not have never
- * matches.
+ * The operator `anything-but`. Its operand is a value, a list of values, or another operator, which must not match. A
+ * leaf that the event does not have never matches.
  */
 function anythingBut(operand: unknown): LeafMatcher {
   if (typeof operand === 'object' && operand !== null && !Array.isArray(operand)) {

@@ -1,6 +1,6 @@
 /**
- * PutEvents and TestEventPattern. Only events of the caller's own are accepted; AWS's services emit theirs within the
- * engine.
+ * PutEvents and TestEventPattern. Clients cannot put events of AWS's services (`aws.…`): the engine's services emit those
+ * directly.
  */
 import type {
   PutEventsRequest,
@@ -13,12 +13,12 @@ import type {
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { eventPattern } from './event-pattern.ts'
-import { type EventsContext, invalid, requireDefaultBus, unsupported } from './rule-record.ts'
+import { checkDefaultBus, type EventsContext, invalid, unsupported } from './rule-record.ts'
 
 export const eventActions = { PutEvents: putEvents, TestEventPattern: testPattern } satisfies JsonActions<EventsContext>
 
 /** The members that an event must have (API Reference, TestEventPattern). */
-const mandatory = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type']
+const requiredMembers = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type']
 
 function putEvents(
   context: EventsContext,
@@ -34,7 +34,7 @@ function putEvent(
   entry: Wire<PutEventsRequestEntry>,
 ): PutEventsResultEntry {
   const { Source: source = '', DetailType: detailType = '', Detail = '', Resources = [], Time, EventBusName } = entry
-  requireDefaultBus(bus, EventBusName)
+  checkDefaultBus(bus, EventBusName)
   for (const [name, value] of Object.entries({ Source: source, DetailType: detailType, Detail }))
     if (value === '')
       return {
@@ -43,7 +43,7 @@ function putEvent(
       }
   if (/^aws\./.test(source))
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: `Not authorized for the source.` }
-  const detail = objectIn(Detail)
+  const detail = parsedObject(Detail)
   if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }
   const id = ids.uuid()
   const time = Time === undefined ? clock.now() : Time * 1000
@@ -54,7 +54,7 @@ function putEvent(
     'detail-type': detailType,
     source,
     account,
-    time: toSecond(time),
+    time: isoToSecond(time),
     region,
     resources: Resources,
     detail,
@@ -67,14 +67,14 @@ function testPattern(
   { EventPattern = '', Event = '' }: Wire<TestEventPatternRequest>,
 ): Wire<TestEventPatternResponse> {
   const matches = eventPattern(EventPattern)
-  const event = objectIn(Event)
-  const missing = mandatory.filter((name) => !event || !Object.hasOwn(event, name))
+  const event = parsedObject(Event)
+  const missing = requiredMembers.filter((name) => !event || !Object.hasOwn(event, name))
   if (!event || missing.length > 0)
     throw invalid(`Parameter Event is not valid. Reason: it has no ${missing.join(', ')}.`)
   return { Result: matches(event) }
 }
 
-function objectIn(json: string): object | undefined {
+function parsedObject(json: string): object | undefined {
   try {
     const value: unknown = JSON.parse(json)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
@@ -83,7 +83,7 @@ function objectIn(json: string): object | undefined {
   }
 }
 
-/** In the form `2026-11-23T21:00:00Z`. */
-export function toSecond(time: number): string {
+/** The time in the form `2026-11-23T21:00:00Z`. */
+export function isoToSecond(time: number): string {
   return new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z')
 }

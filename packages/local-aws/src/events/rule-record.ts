@@ -69,17 +69,17 @@ export function ruleArn({ account, region }: Bus, name: string): string {
 }
 
 /**
- * Checks the name of the bus; only the default bus exists.
+ * Checks that a bus name is that of the default bus, the only one that exists.
  * @throws AwsError ResourceNotFoundException
  */
-export function requireDefaultBus(bus: Bus, name: string | undefined): void {
+export function checkDefaultBus(bus: Bus, name: string | undefined): void {
   if (name !== undefined && name !== 'default' && name !== busArn(bus))
     throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`)
 }
 
 /** @throws AwsError ResourceNotFoundException */
-export function ruleOf(bus: Bus, name: string, eventBus: string | undefined): RuleRecord {
-  requireDefaultBus(bus, eventBus)
+export function getRule(bus: Bus, name: string, eventBus: string | undefined): RuleRecord {
+  checkDefaultBus(bus, eventBus)
   const rule = bus.rules.get(name)
   if (!rule) throw new AwsError('ResourceNotFoundException', `Rule ${name} does not exist on EventBusName default.`)
   return rule

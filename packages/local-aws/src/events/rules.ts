@@ -19,13 +19,13 @@ import { pageOf } from '../protocol/pages.ts'
 import { eventPattern } from './event-pattern.ts'
 import {
   type Bus,
+  checkDefaultBus,
   type EventsContext,
+  getRule,
   invalid,
   invalidToken,
   type RuleRecord,
-  requireDefaultBus,
   ruleArn,
-  ruleOf,
   unsupported,
 } from './rule-record.ts'
 import { checkTags } from './tags.ts'
@@ -35,7 +35,7 @@ export const ruleActions = {
   DescribeRule: describeRule,
   DisableRule: disableRule,
   EnableRule: enableRule,
-  ListRuleNamesByTarget: namesByTarget,
+  ListRuleNamesByTarget: listRuleNamesByTarget,
   ListRules: listRules,
   PutRule: putRule,
 } satisfies JsonActions<EventsContext>
@@ -44,7 +44,8 @@ export const ruleActions = {
 const MAX_RULES = 300
 
 /**
- * Members that the request lacks are removed from an existing rule; its targets and tags stay (API Reference, PutRule).
+ * Replaces an existing rule: members that the request lacks are removed, but targets and tags are kept (API Reference,
+ * PutRule).
  */
 function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutRuleResponse> {
   const {
@@ -57,7 +58,7 @@ function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutR
     EventBusName,
     Tags = [],
   } = input
-  requireDefaultBus(bus, EventBusName)
+  checkDefaultBus(bus, EventBusName)
   if (ScheduleExpression) throw unsupported('scheduled rules')
   if (EventPattern === undefined || EventPattern === '')
     throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.')
@@ -83,7 +84,7 @@ function describeRule(
   { bus }: EventsContext,
   { Name = '', EventBusName }: Wire<DescribeRuleRequest>,
 ): Wire<DescribeRuleResponse> {
-  return { ...ruleAnswer(bus, ruleOf(bus, Name, EventBusName)), CreatedBy: bus.account } as Wire<DescribeRuleResponse>
+  return { ...ruleAnswer(bus, getRule(bus, Name, EventBusName)), CreatedBy: bus.account } as Wire<DescribeRuleResponse>
 }
 
 function ruleAnswer(bus: Bus, { name, pattern, state, description, roleArn }: RuleRecord) {
@@ -100,7 +101,7 @@ function ruleAnswer(bus: Bus, { name, pattern, state, description, roleArn }: Ru
 
 function listRules({ bus }: EventsContext, input: Wire<ListRulesRequest>): Wire<ListRulesResponse> {
   const { NamePrefix = '', EventBusName, Limit, NextToken } = input
-  requireDefaultBus(bus, EventBusName)
+  checkDefaultBus(bus, EventBusName)
   const found = [...bus.rules.values()].filter(({ name }) => name.startsWith(NamePrefix))
   const { items, nextToken } = pageOf(
     found,
@@ -110,12 +111,12 @@ function listRules({ bus }: EventsContext, input: Wire<ListRulesRequest>): Wire<
   return { Rules: items.map((rule) => ruleAnswer(bus, rule)), NextToken: nextToken } as Wire<ListRulesResponse>
 }
 
-function namesByTarget(
+function listRuleNamesByTarget(
   { bus }: EventsContext,
   input: Wire<ListRuleNamesByTargetRequest>,
 ): Wire<ListRuleNamesByTargetResponse> {
   const { TargetArn, EventBusName, Limit, NextToken } = input
-  requireDefaultBus(bus, EventBusName)
+  checkDefaultBus(bus, EventBusName)
   const found = [...bus.rules.values()].filter(({ targets }) => targets.some(({ arn }) => arn === TargetArn))
   const { items, nextToken } = pageOf(
     found,
@@ -125,20 +126,20 @@ function namesByTarget(
   return { RuleNames: items.map(({ name }) => name), NextToken: nextToken }
 }
 
-/** A missing rule is no error. */
+/** Does nothing when the rule does not exist. */
 function deleteRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<DeleteRuleRequest>): object {
-  requireDefaultBus(bus, EventBusName)
+  checkDefaultBus(bus, EventBusName)
   if (bus.rules.get(Name)?.targets.length) throw invalid("Rule can't be deleted since it has targets.")
   bus.rules.delete(Name)
   return {}
 }
 
 function enableRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<EnableRuleRequest>): object {
-  bus.rules.set(Name, { ...ruleOf(bus, Name, EventBusName), state: 'ENABLED' })
+  bus.rules.set(Name, { ...getRule(bus, Name, EventBusName), state: 'ENABLED' })
   return {}
 }
 
 function disableRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<DisableRuleRequest>): object {
-  bus.rules.set(Name, { ...ruleOf(bus, Name, EventBusName), state: 'DISABLED' })
+  bus.rules.set(Name, { ...getRule(bus, Name, EventBusName), state: 'DISABLED' })
   return {}
 }

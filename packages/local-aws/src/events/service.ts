@@ -7,13 +7,13 @@ import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type EventMatcher, eventPattern } from './event-pattern.ts'
 import { inputs } from './inputs.generated.ts'
-import { eventActions, toSecond } from './put-events.ts'
+import { eventActions, isoToSecond } from './put-events.ts'
 import { type Bus, type BusEvent, type EventsContext, openBus, type RuleRecord } from './rule-record.ts'
 import { ruleActions } from './rules.ts'
 import { tagActions } from './tags.ts'
 import { messageFor, targetActions } from './targets.ts'
 
-/** The prefix of its actions in the header X-Amz-Target. */
+/** The prefix of EventBridge's actions in the header X-Amz-Target. */
 export const eventsTarget = 'AWSEvents'
 
 export interface EventsDeps {
@@ -21,8 +21,8 @@ export interface EventsDeps {
   clock: Clock
   ids: Ids
   /**
-   * Sends a message to the queue with this ARN, if it exists. The message is part of the same transaction as other
-   * changes in this turn.
+   * Sends a message to the queue with this ARN, if the queue exists. The message is stored in the same transaction as
+   * other changes of this turn of the event loop.
    */
   deliver: (account: string, region: string, queueArn: string, body: string) => void
 }
@@ -37,7 +37,7 @@ interface ServiceEvent {
 
 export interface Events {
   answer: JsonService
-  /** Whether there is any rule that an event could match. Otherwise the event need not be built. */
+  /** Whether there is any rule that an event could match. If not, the caller need not build the event. */
   wantsEvents(account: string, region: string): boolean
   /** Delivers the event to the targets of all rules that it matches. */
   emit(account: string, region: string, event: ServiceEvent): void
@@ -47,11 +47,11 @@ const actions: JsonActions<EventsContext> = { ...eventActions, ...ruleActions, .
 
 export function openEvents({ storage, clock, ids, deliver }: EventsDeps): Events {
   const busOf = perAccountRegion((account, region) => openBus(storage, account, region))
-  const patterns = new WeakMap<RuleRecord, EventMatcher>()
+  const compiledPatterns = new WeakMap<RuleRecord, EventMatcher>()
 
   function matches(rule: RuleRecord, event: BusEvent): boolean {
-    const matcher = patterns.get(rule) ?? eventPattern(rule.pattern)
-    patterns.set(rule, matcher)
+    const matcher = compiledPatterns.get(rule) ?? eventPattern(rule.pattern)
+    compiledPatterns.set(rule, matcher)
     return matcher(event)
   }
 
@@ -69,7 +69,7 @@ export function openEvents({ storage, clock, ids, deliver }: EventsDeps): Events
     answer: jsonActions({
       service: 'Amazon EventBridge',
       inputs,
-      invalid: 'ValidationException',
+      invalidCode: 'ValidationException',
       actions,
       contextOf: ({ account, region }) => {
         const bus = busOf(account, region)
@@ -83,7 +83,7 @@ export function openEvents({ storage, clock, ids, deliver }: EventsDeps): Events
         version: '0',
         id: ids.uuid(),
         account,
-        time: toSecond(clock.now()),
+        time: isoToSecond(clock.now()),
         region,
         ...event,
       })

@@ -1,4 +1,4 @@
-/** The actions on tags of rules. The texts of the limits were not recorded from AWS. */
+/** The actions on the tags of rules. The error texts about limits were not recorded from AWS. */
 import type {
   ListTagsForResourceRequest,
   ListTagsForResourceResponse,
@@ -27,7 +27,7 @@ export function checkTags(tags: readonly RuleTag[]): void {
   if (tags.length > MAX_TAGS) throw new AwsError('LimitExceededException', `A rule can have at most ${MAX_TAGS} tags.`)
 }
 
-function tagged(bus: Bus, arn: string): RuleRecord {
+function getTaggedRule(bus: Bus, arn: string): RuleRecord {
   const start = ruleArn(bus, '')
   const name = arn.startsWith(start) ? arn.slice(start.length).replace(/^default\//, '') : ''
   const rule = bus.rules.get(name)
@@ -36,7 +36,7 @@ function tagged(bus: Bus, arn: string): RuleRecord {
 }
 
 function tagResource({ bus }: EventsContext, { ResourceARN = '', Tags = [] }: Wire<TagResourceRequest>): object {
-  const rule = tagged(bus, ResourceARN)
+  const rule = getTaggedRule(bus, ResourceARN)
   checkTags(Tags)
   const tags = [...new Map([...rule.tags, ...Tags].map((tag) => [tag.Key, tag])).values()]
   checkTags(tags)
@@ -45,7 +45,7 @@ function tagResource({ bus }: EventsContext, { ResourceARN = '', Tags = [] }: Wi
 }
 
 function untagResource({ bus }: EventsContext, { ResourceARN = '', TagKeys = [] }: Wire<UntagResourceRequest>): object {
-  const rule = tagged(bus, ResourceARN)
+  const rule = getTaggedRule(bus, ResourceARN)
   bus.rules.set(rule.name, { ...rule, tags: rule.tags.filter(({ Key = '' }) => !TagKeys.includes(Key)) })
   return {}
 }
@@ -54,5 +54,5 @@ function listTags(
   { bus }: EventsContext,
   { ResourceARN = '' }: Wire<ListTagsForResourceRequest>,
 ): Wire<ListTagsForResourceResponse> {
-  return { Tags: tagged(bus, ResourceARN).tags.map(({ Key, Value }) => ({ Key, Value })) }
+  return { Tags: getTaggedRule(bus, ResourceARN).tags.map(({ Key, Value }) => ({ Key, Value })) }
 }

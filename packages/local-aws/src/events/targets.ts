@@ -16,9 +16,9 @@ import {
   type Bus,
   type BusEvent,
   type EventsContext,
+  getRule,
   invalid,
   invalidToken,
-  ruleOf,
   type TargetRecord,
   unsupported,
 } from './rule-record.ts'
@@ -32,13 +32,13 @@ export const targetActions = {
 /** The maximum number of targets of a rule (Amazon EventBridge quotas). */
 const MAX_TARGETS = 5
 
-const supported = new Set(['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'RetryPolicy'])
+const supportedMembers = new Set(['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'RetryPolicy'])
 
 function putTargets(
   { bus }: EventsContext,
   { Rule = '', EventBusName, Targets = [] }: Wire<PutTargetsRequest>,
 ): Wire<PutTargetsResponse> {
-  const rule = ruleOf(bus, Rule, EventBusName)
+  const rule = getRule(bus, Rule, EventBusName)
   const targets = [
     ...new Map(
       [...rule.targets, ...Targets.map((target) => readTarget(bus, target))].map((target) => [target.id, target]),
@@ -52,14 +52,14 @@ function putTargets(
 
 function readTarget({ account, region }: Bus, target: Wire<Target>): TargetRecord {
   const { Id: id = '', Arn: arn = '', RoleArn, Input, InputPath, RetryPolicy } = target
-  for (const member of Object.keys(target)) if (!supported.has(member)) throw unsupported(`${member} of targets`)
+  for (const member of Object.keys(target)) if (!supportedMembers.has(member)) throw unsupported(`${member} of targets`)
   const parts = parseArn(arn)
   if (!parts) throw invalid(`Parameter ${arn} is not valid. Reason: Provided Arn is not in correct format.`)
-  if (parts.service !== 'sqs') throw unsupported(`targets of ${parts.service}; it has SQS queues, as targets`)
+  if (parts.service !== 'sqs') throw unsupported(`targets of ${parts.service}, only SQS queues,`)
   if (parts.region !== region || parts.account !== account) throw unsupported('targets in another account or Region')
   if (Input !== undefined && InputPath !== undefined)
     throw invalid(`Only one of Input, InputPath, or InputTransformer must be provided for target ${id}.`)
-  if (Input !== undefined) checkJson(Input, id)
+  if (Input !== undefined) checkInputJson(Input, id)
   if (InputPath !== undefined && !/^\$(\.[\w-]+)*$/.test(InputPath)) throw unsupported(`the InputPath ${InputPath}`)
   return {
     id,
@@ -71,7 +71,7 @@ function readTarget({ account, region }: Bus, target: Wire<Target>): TargetRecor
   }
 }
 
-function checkJson(text: string, id: string): void {
+function checkInputJson(text: string, id: string): void {
   try {
     JSON.parse(text)
   } catch {
@@ -99,7 +99,7 @@ function removeTargets(
   { bus }: EventsContext,
   { Rule = '', EventBusName, Ids = [] }: Wire<RemoveTargetsRequest>,
 ): Wire<RemoveTargetsResponse> {
-  const rule = ruleOf(bus, Rule, EventBusName)
+  const rule = getRule(bus, Rule, EventBusName)
   const missing = Ids.filter((id) => !rule.targets.some((target) => target.id === id))
   bus.rules.set(rule.name, { ...rule, targets: rule.targets.filter(({ id }) => !Ids.includes(id)) })
   return {
@@ -114,7 +114,7 @@ function removeTargets(
 
 function listTargets({ bus }: EventsContext, input: Wire<ListTargetsByRuleRequest>): Wire<ListTargetsByRuleResponse> {
   const { Rule = '', EventBusName, Limit, NextToken } = input
-  const { targets } = ruleOf(bus, Rule, EventBusName)
+  const { targets } = getRule(bus, Rule, EventBusName)
   const { items, nextToken } = pageOf(
     targets,
     { maxResults: Limit, nextToken: NextToken },

@@ -9,9 +9,9 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { findAlias, findKey } from './find-key.ts'
+import { getAlias, getKey } from './find-key.ts'
 import { aliasArn, type KmsContext } from './key-record.ts'
-import { markedPage } from './pages.ts'
+import { pageByMarker } from './pages.ts'
 
 export const aliasActions = {
   CreateAlias: createAlias,
@@ -26,7 +26,7 @@ function createAlias({ store, clock }: KmsContext, input: Wire<CreateAliasReques
   // An alias cannot be the target of an alias.
   if (/^alias\/|:alias\//.test(target))
     throw new AwsError('ValidationException', 'Aliases must refer to keys. Not aliases')
-  const { id } = findKey(store, target)
+  const { id } = getKey(store, target)
   if (store.aliases.get(name))
     throw new AwsError('AlreadyExistsException', `An alias with the name ${aliasArn(store, name)} already exists`)
   store.aliases.set(name, { name, target: id, createdAt: clock.now() })
@@ -34,14 +34,14 @@ function createAlias({ store, clock }: KmsContext, input: Wire<CreateAliasReques
 }
 
 function deleteAlias({ store }: KmsContext, { AliasName = '' }: Wire<DeleteAliasRequest>): object {
-  store.aliases.delete(findAlias(store, AliasName).name)
+  store.aliases.delete(getAlias(store, AliasName).name)
   return {}
 }
 
 function listAliases({ store }: KmsContext, input: Wire<ListAliasesRequest>): Wire<ListAliasesResponse> {
   const { KeyId } = input
-  const found = KeyId === undefined ? store.aliases.values() : store.aliases.by('target', findKey(store, KeyId).id)
-  const { items, ...rest } = markedPage(found, input, ({ name }) => name)
+  const found = KeyId === undefined ? store.aliases.values() : store.aliases.allBy('target', getKey(store, KeyId).id)
+  const { items, ...rest } = pageByMarker(found, input, ({ name }) => name)
   const entries = items.map(({ name, target, createdAt }) => ({
     AliasName: name,
     AliasArn: aliasArn(store, name),

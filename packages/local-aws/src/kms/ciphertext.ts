@@ -1,6 +1,7 @@
 /**
- * The ciphertexts of KMS: AES-256-GCM with the encryption context as additional data. A ciphertext names its key, so
- * Decrypt needs no key id. The form is the engine's own: a version, the key's id, the nonce, the data and the tag.
+ * The ciphertexts of KMS: AES-256-GCM with the encryption context as additional data. A ciphertext contains the id of
+ * its key, so Decrypt needs no key id. Its format is the engine's own: a version, the key's id, the nonce, the data and
+ * the tag.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
@@ -22,7 +23,7 @@ export function encryptWithKey(material: Buffer, keyId: string, plaintext: Buffe
   return Buffer.concat([head, nonce, sealing.update(plaintext), sealing.final(), sealing.getAuthTag()])
 }
 
-/** Undefined when it is not a ciphertext of this key and context. */
+/** Returns the plaintext; undefined when the ciphertext was not encrypted with this key and context. */
 export function decryptWithKey(material: Buffer, ciphertext: Buffer, context: EncryptionContext): Buffer | undefined {
   const head = ciphertext.subarray(0, headBytes)
   const nonce = ciphertext.subarray(headBytes, headBytes + nonceBytes)
@@ -35,14 +36,14 @@ export function decryptWithKey(material: Buffer, ciphertext: Buffer, context: En
   }
 }
 
-/** The id of the key that encrypted it; undefined when it is not a ciphertext of this form. */
+/** The id of the key that encrypted the data; undefined for data that is not such a ciphertext. */
 export function keyIdIn(ciphertext: Buffer): string | undefined {
   if (ciphertext.byteLength < headBytes + nonceBytes + tagBytes || ciphertext[0] !== version) return undefined
   const hex = ciphertext.toString('hex', 1, headBytes)
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
-/** The order of an encryption context's pairs has no meaning. */
+/** The additional data. It does not depend on the order of the pairs in the encryption context. */
 function additionalData(head: Buffer, context: EncryptionContext): Buffer {
   const pairs = Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))
   return Buffer.concat([head, Buffer.from(JSON.stringify(pairs))])

@@ -10,7 +10,7 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { decryptWithKey, type EncryptionContext, encryptWithKey, keyIdIn } from './ciphertext.ts'
-import { findKey, findUsableKey } from './find-key.ts'
+import { getKey, getUsableKey } from './find-key.ts'
 import { type KmsContext, keyArn } from './key-record.ts'
 
 export const dataKeyActions = {
@@ -18,18 +18,18 @@ export const dataKeyActions = {
   Decrypt: decrypt,
 } satisfies JsonActions<KmsContext>
 
-/** Blobs are base64 on the wire. */
-type OnWire<T, Blobs extends keyof T> = Omit<Wire<T>, Blobs> & { [K in Blobs]?: string }
+/** The wire form of an input or output. Its members of the type blob are base64 text. */
+type WithBase64<T, Blobs extends keyof T> = Omit<Wire<T>, Blobs> & { [K in Blobs]?: string }
 
 function generateDataKey(
   { store }: KmsContext,
   input: Wire<GenerateDataKeyRequest>,
-): OnWire<GenerateDataKeyResponse, 'Plaintext' | 'CiphertextBlob'> {
+): WithBase64<GenerateDataKeyResponse, 'Plaintext' | 'CiphertextBlob'> {
   const { KeyId = '', NumberOfBytes, KeySpec, EncryptionContext = {}, DryRun = false } = input
-  const { id } = findUsableKey(store, KeyId)
+  const { id } = getUsableKey(store, KeyId)
   if ((NumberOfBytes === undefined) === (KeySpec === undefined))
     throw new AwsError('ValidationException', 'Please specify either number of bytes or key spec.')
-  if (DryRun) throw dryRun()
+  if (DryRun) throw dryRunError()
   const plaintext = randomBytes(NumberOfBytes ?? (KeySpec === 'AES_128' ? 16 : 32))
   const ciphertext = encryptWithKey(store.materialOf(id), id, plaintext, EncryptionContext as EncryptionContext)
   return {
@@ -41,24 +41,24 @@ function generateDataKey(
 
 function decrypt(
   { store }: KmsContext,
-  input: OnWire<DecryptRequest, 'CiphertextBlob'>,
-): OnWire<DecryptResponse, 'Plaintext'> {
+  input: WithBase64<DecryptRequest, 'CiphertextBlob'>,
+): WithBase64<DecryptResponse, 'Plaintext'> {
   const { CiphertextBlob = '', EncryptionContext = {}, KeyId, EncryptionAlgorithm, DryRun = false } = input
   if (EncryptionAlgorithm !== undefined && EncryptionAlgorithm !== 'SYMMETRIC_DEFAULT')
     throw new AwsError('InvalidKeyUsageException', 'The engine has symmetric keys only.')
   const blob = Buffer.from(CiphertextBlob, 'base64')
   const id = keyIdIn(blob)
-  // A blob that names a key unknown here was not encrypted by this engine.
+  // A blob of an unknown key was not encrypted by this engine.
   if (id === undefined || !store.keys.get(id)) throw new AwsError('InvalidCiphertextException')
-  if (KeyId !== undefined && findKey(store, KeyId).id !== id)
+  if (KeyId !== undefined && getKey(store, KeyId).id !== id)
     throw new AwsError(
       'IncorrectKeyException',
       'The key ID in the request does not identify a CMK that can perform this operation.',
     )
-  findUsableKey(store, id)
+  getUsableKey(store, id)
   const plaintext = decryptWithKey(store.materialOf(id), blob, EncryptionContext as EncryptionContext)
   if (!plaintext) throw new AwsError('InvalidCiphertextException')
-  if (DryRun) throw dryRun()
+  if (DryRun) throw dryRunError()
   return {
     KeyId: keyArn(store, id),
     Plaintext: plaintext.toString('base64'),
@@ -67,7 +67,7 @@ function decrypt(
 }
 
 /** KMS answers with an error when a request with `DryRun` would succeed. */
-function dryRun(): AwsError {
+function dryRunError(): AwsError {
   return new AwsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.', {
     status: 412,
   })

@@ -18,17 +18,17 @@ export interface KeyRecord {
 export interface AliasRecord {
   /** With the prefix `alias/`. */
   name: string
-  /** The id of its key. */
+  /** The id of the alias's key. */
   target: string
   createdAt: number
 }
 
-export type Keys = ReturnType<typeof openKeys>
+export type KeyStore = ReturnType<typeof openKeyStore>
 
 const materialBytes = 32
 
-export function openKeys(storage: Storage, sealing: Sealing, account: string, region: string) {
-  /** Sealed, by key. */
+export function openKeyStore(storage: Storage, sealing: Sealing, account: string, region: string) {
+  /** The sealed material of each key, by key id. */
   const materials = storage.table<string>(`kms/${account}/${region}/materials`)
   const owner = (id: string) => `kms ${account} ${region} ${id}`
   return {
@@ -41,22 +41,22 @@ export function openKeys(storage: Storage, sealing: Sealing, account: string, re
     aliases: storage.table(`kms/${account}/${region}/aliases`, { target: ({ target }: AliasRecord) => target }),
     addMaterial: (id: string) =>
       materials.set(id, sealing.seal(randomBytes(materialBytes).toString('base64'), owner(id))),
-    /** The 32 bytes of a key. They never leave this service. */
+    /** The 32 secret bytes of a key. They never leave KMS. */
     materialOf: (id: string) => Buffer.from(sealing.unseal(materials.get(id) ?? '', owner(id)), 'base64'),
   }
 }
 
 /** The context of the actions of KMS. */
 export interface KmsContext {
-  store: Keys
+  store: KeyStore
   clock: Clock
   ids: Ids
 }
 
-export function keyArn({ arnStart }: Keys, id: string): string {
+export function keyArn({ arnStart }: KeyStore, id: string): string {
   return `${arnStart}key/${id}`
 }
 
-export function aliasArn({ arnStart }: Keys, name: string): string {
+export function aliasArn({ arnStart }: KeyStore, name: string): string {
   return `${arnStart}${name}`
 }

@@ -14,9 +14,9 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { findKey } from './find-key.ts'
-import { type KeyRecord, type Keys, type KmsContext, keyArn } from './key-record.ts'
-import { markedPage } from './pages.ts'
+import { getKey } from './find-key.ts'
+import { type KeyRecord, type KeyStore, type KmsContext, keyArn } from './key-record.ts'
+import { pageByMarker } from './pages.ts'
 
 export const keyActions = {
   CreateKey: createKey,
@@ -26,7 +26,7 @@ export const keyActions = {
   DisableKey: disableKey,
 } satisfies JsonActions<KmsContext>
 
-/** The members of CreateKey with their only values: the engine has symmetric keys for encryption. */
+/** The only accepted value of members of CreateKey: this engine has only symmetric keys for encryption. */
 const onlyValues: Partial<Record<keyof CreateKeyRequest, string | boolean>> = {
   KeySpec: 'SYMMETRIC_DEFAULT',
   CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
@@ -34,7 +34,7 @@ const onlyValues: Partial<Record<keyof CreateKeyRequest, string | boolean>> = {
   Origin: 'AWS_KMS',
   MultiRegion: false,
 }
-const unsupported = ['Policy', 'BypassPolicyLockoutSafetyCheck', 'CustomKeyStoreId', 'Tags', 'XksKeyId'] as const
+const unsupportedMembers = ['Policy', 'BypassPolicyLockoutSafetyCheck', 'CustomKeyStoreId', 'Tags', 'XksKeyId'] as const
 
 function createKey({ store, clock, ids }: KmsContext, input: Wire<CreateKeyRequest>): Wire<CreateKeyResponse> {
   rejectUnsupported(input)
@@ -50,11 +50,11 @@ function createKey({ store, clock, ids }: KmsContext, input: Wire<CreateKeyReque
 }
 
 function describeKey({ store }: KmsContext, { KeyId = '' }: Wire<DescribeKeyRequest>): Wire<DescribeKeyResponse> {
-  return { KeyMetadata: metadataOf(store, findKey(store, KeyId)) }
+  return { KeyMetadata: metadataOf(store, getKey(store, KeyId)) }
 }
 
 function listKeys({ store }: KmsContext, input: Wire<ListKeysRequest>): Wire<ListKeysResponse> {
-  const { items, ...rest } = markedPage(store.keys.values(), input, ({ id }) => id)
+  const { items, ...rest } = pageByMarker(store.keys.values(), input, ({ id }) => id)
   return { Keys: items.map(({ id }) => ({ KeyId: id, KeyArn: keyArn(store, id) })), ...rest }
 }
 
@@ -66,13 +66,13 @@ function disableKey({ store }: KmsContext, { KeyId = '' }: Wire<DisableKeyReques
   return setEnabled(store, KeyId, false)
 }
 
-function setEnabled(store: Keys, reference: string, isEnabled: boolean): object {
-  const key = findKey(store, reference)
+function setEnabled(store: KeyStore, reference: string, isEnabled: boolean): object {
+  const key = getKey(store, reference)
   store.keys.set(key.id, { ...key, isEnabled })
   return {}
 }
 
-function metadataOf(store: Keys, { id, description, isEnabled, createdAt }: KeyRecord): Wire<KeyMetadata> {
+function metadataOf(store: KeyStore, { id, description, isEnabled, createdAt }: KeyRecord): Wire<KeyMetadata> {
   return {
     AWSAccountId: store.account,
     KeyId: id,
@@ -93,7 +93,7 @@ function metadataOf(store: Keys, { id, description, isEnabled, createdAt }: KeyR
 
 /** Rejects members that the engine does not support, instead of ignoring them. */
 function rejectUnsupported(input: Wire<CreateKeyRequest>): void {
-  const member = unsupported.find((name) => input[name] !== undefined)
+  const member = unsupportedMembers.find((name) => input[name] !== undefined)
   if (member) throw new AwsError('UnsupportedOperationException', `This engine does not have ${member} of AWS KMS.`)
   for (const [name, only] of Object.entries(onlyValues)) {
     const value = input[name as keyof CreateKeyRequest]

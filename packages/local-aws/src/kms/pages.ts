@@ -2,11 +2,11 @@
 import { AwsError } from '../protocol/aws-error.ts'
 import { pageOf } from '../protocol/pages.ts'
 
-/** API Reference, ListKeys and ListAliases. */
+/** The numbers of items in a page (API Reference, ListKeys and ListAliases). */
 const defaultLimit = 50
 const maxLimit = 1000
 
-export function markedPage<T>(
+export function pageByMarker<T>(
   list: Iterable<T>,
   { Limit, Marker }: { Limit?: number | undefined; Marker?: string | undefined },
   keyOf: (item: T) => string,

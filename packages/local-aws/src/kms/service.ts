@@ -1,4 +1,4 @@
-/** The public side of KMS: symmetric keys, aliases, data keys. Keys do not leave the engine, and never without a seal. */
+/** The public side of KMS: symmetric keys, aliases, data keys. The material of keys is stored sealed and never returned. */
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
@@ -10,10 +10,10 @@ import { aliasActions } from './aliases.ts'
 import type { EncryptionContext } from './ciphertext.ts'
 import { dataKeyActions } from './data-keys.ts'
 import { inputs } from './inputs.generated.ts'
-import { type KmsContext, openKeys } from './key-record.ts'
+import { type KmsContext, openKeyStore } from './key-record.ts'
 import { keyActions } from './keys.ts'
 
-/** The prefix of its actions in the header X-Amz-Target. */
+/** The prefix of KMS's actions in the header X-Amz-Target. */
 export const kmsTarget = 'TrentService'
 
 export interface KmsDeps {
@@ -23,9 +23,9 @@ export interface KmsDeps {
   ids: Ids
 }
 
-/** The data key that an agent of ECS Exec asks KMS to decrypt. */
-interface DecryptQuestion {
-  /** The key that must have encrypted it. */
+/** A request of the agent of ECS Exec to decrypt a data key. */
+interface DecryptInput {
+  /** The KMS key that must have encrypted the data key. */
   keyId: string
   ciphertext: Uint8Array
   context: EncryptionContext
@@ -37,13 +37,13 @@ export interface Kms {
    * Decrypts like the action Decrypt.
    * @throws AwsError
    */
-  decrypt(account: string, region: string, question: DecryptQuestion): Buffer
+  decrypt(account: string, region: string, input: DecryptInput): Buffer
 }
 
 const actions: JsonActions<KmsContext> = { ...keyActions, ...aliasActions, ...dataKeyActions }
 
 export function openKms({ storage, sealing, clock, ids }: KmsDeps): Kms {
-  const storeOf = perAccountRegion((account, region) => openKeys(storage, sealing, account, region))
+  const storeOf = perAccountRegion((account, region) => openKeyStore(storage, sealing, account, region))
   const contextOf = ({ account, region }: { account: string; region: string }): KmsContext => ({
     store: storeOf(account, region),
     clock,
@@ -53,7 +53,7 @@ export function openKms({ storage, sealing, clock, ids }: KmsDeps): Kms {
     answer: jsonActions({
       service: 'AWS KMS',
       inputs,
-      invalid: 'ValidationException',
+      invalidCode: 'ValidationException',
       actions,
       contextOf,
       atomically: storage.atomically,

@@ -6,34 +6,34 @@ import type { FilteredLogEvent, FilterLogEventsRequest, FilterLogEventsResponse 
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { filterPattern } from './filter-pattern.ts'
-import { MAX_ANSWER_BYTES, MAX_EVENTS, oldestShown, sizeOf } from './get-events.ts'
-import { findStream, invalid, type LogsContext, referredGroup } from './log-context.ts'
+import { countedBytesOf, MAX_ANSWER_BYTES, MAX_EVENTS, oldestShownTime } from './get-events.ts'
+import { getReferredGroup, getStream, invalid, type LogsContext } from './log-context.ts'
 import type { EventRow, GroupRow, Position } from './log-tables.ts'
 
 export const filterLogEventsActions = { FilterLogEvents: filterLogEvents } satisfies JsonActions<LogsContext>
 
 /**
- * The number of events scanned for one response, so that the event loop is not blocked. As on AWS, a page may be empty
- * although more follow.
+ * The number of events scanned for one response, so that the event loop is not blocked. As on AWS, a page may therefore
+ * be empty although further pages have events.
  */
 const MAX_SCANNED = 10_000
 /** "The token expires after 24 hours" (API Reference, FilterLogEvents). */
-const TOKEN_MS = 24 * 3_600_000
+const TOKEN_VALID_MS = 24 * 3_600_000
 /** The earliest `startTime` with which AWS returns the latest events first. */
-const EARLIEST_NEWEST_FIRST = Date.UTC(2024, 0, 1)
+const MIN_START_LATEST_FIRST = Date.UTC(2024, 0, 1)
 
 type Input = Wire<FilterLogEventsRequest>
 
 /** `f`: earliest events first; `b`: latest events first. */
 type Direction = 'f' | 'b'
 
-interface Start {
+interface SearchStart {
   direction: Direction
-  /** The event that the page before ended with. */
+  /** The position of the last event of the previous page. */
   position: Position
 }
 
-const starts: Readonly<Record<Direction, Start>> = {
+const searchStarts: Readonly<Record<Direction, SearchStart>> = {
   f: { direction: 'f', position: { time: 0, id: 0 } },
   b: { direction: 'b', position: { time: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER } },
 }
@@ -47,8 +47,8 @@ function filterLogEvents(context: LogsContext, input: Input): Wire<FilterLogEven
   } = input
   if (names && prefix !== '') throw invalid('LogStreamNamePrefix and LogStreamNames are mutually exclusive parameters.')
   const now = context.clock.now()
-  const start = startOf(input, now)
-  const group = referredGroup(context, input)
+  const start = searchStartOf(input, now)
+  const group = getReferredGroup(context, input)
   const nameOf = streamNames(context)
   const matches = filterPattern(pattern)
   const isMatch = ({ streamId, message }: EventRow) => {
@@ -56,26 +56,26 @@ function filterLogEvents(context: LogsContext, input: Input): Wire<FilterLogEven
     // Events of a deleted stream may not be removed yet.
     return name !== undefined && (names ? names.includes(name) : name.startsWith(prefix)) && matches(message)
   }
-  const { found, next } = search(eventsOf(context, group, input, start), isMatch, limit)
+  const { found, next } = findMatches(eventsOf(context, group, input, start), isMatch, limit)
   return {
-    events: found.map((event) => answer(event, nameOf(event.streamId) ?? '')),
+    events: found.map((event) => eventAnswer(event, nameOf(event.streamId) ?? '')),
     searchedLogStreams: [],
     ...(next && { nextToken: tokenOf(start.direction, next, now) }),
   }
 }
 
-/** The token decides the direction; without one, `startFromHead` does. */
-function startOf({ nextToken, startFromHead = true, startTime = 0 }: Input, now: number): Start {
-  if (!startFromHead && startTime < EARLIEST_NEWEST_FIRST) {
+/** The token determines the direction; without a token, `startFromHead` does. */
+function searchStartOf({ nextToken, startFromHead = true, startTime = 0 }: Input, now: number): SearchStart {
+  if (!startFromHead && startTime < MIN_START_LATEST_FIRST) {
     // AWS's text was not recorded.
     throw invalid('startFromHead can be false only when startTime is on or after 2024-01-01T00:00:00Z.')
   }
   if (nextToken !== undefined) return readToken(nextToken, now)
-  return starts[startFromHead ? 'f' : 'b']
+  return searchStarts[startFromHead ? 'f' : 'b']
 }
 
 /** The first matching events, and the position at which to continue when there may be more. */
-function search(
+function findMatches(
   events: Iterable<EventRow>,
   isMatch: (event: EventRow) => boolean,
   limit: number,
@@ -87,7 +87,7 @@ function search(
   for (const event of events) {
     if (last && scanned === MAX_SCANNED) return { found, next: last }
     if (isMatch(event)) {
-      bytes += sizeOf(event)
+      bytes += countedBytesOf(event)
       if (last && (found.length === limit || (found.length > 0 && bytes > MAX_ANSWER_BYTES)))
         return { found, next: last }
       found.push(event)
@@ -102,18 +102,17 @@ function eventsOf(
   context: LogsContext,
   group: GroupRow,
   { logStreamNames: names, startTime = 0, endTime }: Input,
-  { direction, position }: Start,
+  { direction, position }: SearchStart,
 ): Iterable<EventRow> {
-  const from = Math.max(startTime, oldestShown(group, context.clock.now()))
-  // Here the range includes its end ("Events with a timestamp later than this time are not returned"); in GetLogEvents
-  // it does not.
-  const to = endTime === undefined ? Number.MAX_SAFE_INTEGER : endTime + 1
+  const fromTime = Math.max(startTime, oldestShownTime(group, context.clock.now()))
+  // Unlike in GetLogEvents, the range includes its end ("Events with a timestamp later than this time are not returned").
+  const toTime = endTime === undefined ? Number.MAX_SAFE_INTEGER : endTime + 1
   const { tables } = context
   const events = direction === 'f' ? tables.eventsAfter : tables.eventsBefore
-  const streams = names?.map((name) => findStream(context, group, name))
+  const streams = names?.map((name) => getStream(context, group, name))
   const [onlyStream] = streams ?? []
-  if (onlyStream && streams?.length === 1) return events('streamId', onlyStream.id, from, to, position)
-  return events('groupId', group.id, from, to, position)
+  if (onlyStream && streams?.length === 1) return events('streamId', onlyStream.id, fromTime, toTime, position)
+  return events('groupId', group.id, fromTime, toTime, position)
 }
 
 function streamNames({ tables }: LogsContext): (id: number) => string | undefined {
@@ -124,7 +123,7 @@ function streamNames({ tables }: LogsContext): (id: number) => string | undefine
   }
 }
 
-function answer({ time, id, message, ingestedAt }: EventRow, logStreamName: string): Wire<FilteredLogEvent> {
+function eventAnswer({ time, id, message, ingestedAt }: EventRow, logStreamName: string): Wire<FilteredLogEvent> {
   const eventId = `3${String(time).padStart(19, '0')}${String(id).padStart(36, '0')}`
   return { logStreamName, timestamp: time, message, ingestionTime: ingestedAt, eventId }
 }
@@ -133,9 +132,10 @@ function tokenOf(direction: Direction, { time, id }: Position, now: number): str
   return Buffer.from(`${direction}/${time}/${id}/${now}`).toString('base64url')
 }
 
-function readToken(token: string, now: number): Start {
+function readToken(token: string, now: number): SearchStart {
   const text = Buffer.from(token, 'base64url').toString()
   const [, direction, time, id, madeAt] = /^([fb])\/(\d{1,16})\/(\d{1,16})\/(\d{1,16})$/.exec(text) ?? []
-  if (direction === undefined || now - Number(madeAt) > TOKEN_MS) throw invalid('The specified nextToken is invalid.')
+  if (direction === undefined || now - Number(madeAt) > TOKEN_VALID_MS)
+    throw invalid('The specified nextToken is invalid.')
   return { direction: direction === 'f' ? 'f' : 'b', position: { time: Number(time), id: Number(id) } }
 }

@@ -2,11 +2,11 @@
  * Filter patterns (CloudWatch Logs User Guide, "Filter pattern syntax for metric filters, subscription filters, filter
  * log events, and Live Tail"): terms, "phrases in quotes", -excluded and ?optional terms, and `{ $.x = … }` for JSON.
  *
- * Two kinds are rejected as unsupported: `[a, b, …]` for space-delimited events, and %regular expressions%, which AWS
- * runs in an engine whose running time is bounded.
+ * Two kinds are not supported: `[a, b, …]` for space-delimited events, and %regular expressions%. (AWS's engine for
+ * regular expressions has a bounded running time, JavaScript's has not.)
  */
 import { jsonPattern } from './json-pattern.ts'
-import { invalid, NO_REGEX } from './log-context.ts'
+import { invalid, NO_REGEX_TEXT } from './log-context.ts'
 
 export type MessageMatcher = (message: string) => boolean
 
@@ -27,7 +27,7 @@ export function filterPattern(pattern: string): MessageMatcher {
   return matchesAll(termsOf(text))
 }
 
-/** If there are other terms too, optional terms are ignored, as the guide says. */
+/** Optional terms are ignored when there are other terms too, as the guide says. */
 function matchesAll(terms: readonly Term[]): MessageMatcher {
   const [required, excluded, optional] = (['required', 'excluded', 'optional'] as const).map((kind) =>
     terms.filter((term) => term.kind === kind),
@@ -55,7 +55,7 @@ function termsOf(text: string): Term[] {
 function termAt(text: string): { matches: MessageMatcher; length: number } {
   const quoted = /^"((?:[^"\\]|\\.)*)"/s.exec(text)
   if (quoted) return { matches: contains(quoted[1]!.replace(/\\(.)/gs, '$1')), length: quoted[0].length }
-  if (text.startsWith('%')) throw invalid(NO_REGEX)
+  if (text.startsWith('%')) throw invalid(NO_REGEX_TEXT)
   const word = /^[^\s"%]*/.exec(text)?.[0] ?? ''
   // The guide: "Terms that include characters other than alphanumeric or underscore must be placed inside double
   // quotes."

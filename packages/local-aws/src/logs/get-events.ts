@@ -1,13 +1,13 @@
 /**
  * GetLogEvents: a stream's events, page by page in both directions (API Reference, GetLogEvents).
  *
- * A token is a position between two events: `f/` continues after it, `b/` before it. At an end the response repeats the
- * request's token, so the client knows that there is no more; the same token finds events that arrive later.
+ * A token is a position between two events: `f/` continues after the position, `b/` before it. When there are no more
+ * events, the response repeats the token of the request. Later the same token finds events that have arrived since.
  */
 import type { GetLogEventsRequest, GetLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { findStream, invalid, type LogsContext, referredGroup } from './log-context.ts'
+import { getReferredGroup, getStream, invalid, type LogsContext } from './log-context.ts'
 import { EVENT_OVERHEAD_BYTES, type EventRow, type GroupRow, type Position } from './log-tables.ts'
 
 export const getLogEventsActions = { GetLogEvents: getLogEvents } satisfies JsonActions<LogsContext>
@@ -16,42 +16,42 @@ export const getLogEventsActions = { GetLogEvents: getLogEvents } satisfies Json
 export const MAX_EVENTS = 10_000
 export const MAX_ANSWER_BYTES = 1_048_576
 const DAY_MS = 86_400_000
-const start: Position = { time: 0, id: 0 }
-const end: Position = { time: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
+const beforeAllEvents: Position = { time: 0, id: 0 }
+const afterAllEvents: Position = { time: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
 
 function getLogEvents(context: LogsContext, input: Wire<GetLogEventsRequest>): Wire<GetLogEventsResponse> {
   const {
     logStreamName = '',
     limit = MAX_EVENTS,
     startFromHead = false,
-    endTime: to = Number.MAX_SAFE_INTEGER,
+    endTime: toTime = Number.MAX_SAFE_INTEGER,
     nextToken,
   } = input
-  const group = referredGroup(context, input)
-  const stream = findStream(context, group, logStreamName)
-  const from = Math.max(input.startTime ?? 0, oldestShown(group, context.clock.now()))
+  const group = getReferredGroup(context, input)
+  const stream = getStream(context, group, logStreamName)
+  const fromTime = Math.max(input.startTime ?? 0, oldestShownTime(group, context.clock.now()))
   const { direction, position } = nextToken === undefined ? startPosition(startFromHead) : readToken(nextToken)
   const found =
     direction === 'f'
-      ? page(context.tables.eventsAfter('streamId', stream.id, from, to, position), limit)
-      : page(context.tables.eventsBefore('streamId', stream.id, from, to, position), limit).reverse()
+      ? firstOf(context.tables.eventsAfter('streamId', stream.id, fromTime, toTime, position), limit)
+      : firstOf(context.tables.eventsBefore('streamId', stream.id, fromTime, toTime, position), limit).reverse()
   return {
     events: found.map(({ time, message, ingestedAt }) => ({ timestamp: time, message, ingestionTime: ingestedAt })),
-    ...tokens(found, direction, position),
+    ...nextTokens(found, direction, position),
   }
 }
 
-/** Older events have expired, although they may not be removed yet. */
-export function oldestShown({ retentionDays }: GroupRow, now: number): number {
+/** The time before which events have expired. Expired events are not shown, even if they are not removed yet. */
+export function oldestShownTime({ retentionDays }: GroupRow, now: number): number {
   return retentionDays === null ? 0 : now - retentionDays * DAY_MS
 }
 
-/** At most `limit` events, and at most as many bytes as one response of AWS has. */
-function page(events: Iterable<EventRow>, limit: number): EventRow[] {
+/** The first events: at most `limit`, and at most the bytes that fit into one response of AWS. */
+function firstOf(events: Iterable<EventRow>, limit: number): EventRow[] {
   const found: EventRow[] = []
   let bytes = 0
   for (const event of events) {
-    bytes += sizeOf(event)
+    bytes += countedBytesOf(event)
     if (found.length > 0 && bytes > MAX_ANSWER_BYTES) break
     found.push(event)
     if (found.length === limit) break
@@ -60,37 +60,38 @@ function page(events: Iterable<EventRow>, limit: number): EventRow[] {
 }
 
 /** The bytes that an event counts for in a response. */
-export function sizeOf({ message }: EventRow): number {
+export function countedBytesOf({ message }: EventRow): number {
   return Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES
 }
 
 function startPosition(startFromHead: boolean): { direction: 'f' | 'b'; position: Position } {
-  return startFromHead ? { direction: 'f', position: start } : { direction: 'b', position: end }
+  return startFromHead ? { direction: 'f', position: beforeAllEvents } : { direction: 'b', position: afterAllEvents }
 }
 
-function tokens(
+function nextTokens(
   found: readonly EventRow[],
   direction: 'f' | 'b',
   requested: Position,
 ): { nextForwardToken: string; nextBackwardToken: string } {
   const [first, last] = [found[0], found.at(-1)]
-  if (first && last) return { nextForwardToken: token('f', last), nextBackwardToken: token('b', first) }
-  // No events: the opposite direction starts with the event at the token's position.
+  if (first && last) return { nextForwardToken: tokenAt('f', last), nextBackwardToken: tokenAt('b', first) }
+  // Without events, the opposite direction must begin with the event at the token's position.
   if (direction === 'f')
     return {
-      nextForwardToken: token('f', requested),
-      nextBackwardToken: token('b', { ...requested, id: requested.id + 1 }),
+      nextForwardToken: tokenAt('f', requested),
+      nextBackwardToken: tokenAt('b', { ...requested, id: requested.id + 1 }),
     }
   // In an empty stream both directions start at the beginning, so that no later event is missed.
-  if (requested.time === end.time) return { nextForwardToken: token('f', start), nextBackwardToken: token('b', start) }
+  if (requested.time === afterAllEvents.time)
+    return { nextForwardToken: tokenAt('f', beforeAllEvents), nextBackwardToken: tokenAt('b', beforeAllEvents) }
   return {
-    nextForwardToken: token('f', { ...requested, id: Math.max(0, requested.id - 1) }),
-    nextBackwardToken: token('b', requested),
+    nextForwardToken: tokenAt('f', { ...requested, id: Math.max(0, requested.id - 1) }),
+    nextBackwardToken: tokenAt('b', requested),
   }
 }
 
-/** In AWS's form: `f/00…` with 56 digits. */
-function token(direction: 'f' | 'b', { time, id }: Position): string {
+/** A token in the form of AWS's: `f/00…` with 56 digits. */
+function tokenAt(direction: 'f' | 'b', { time, id }: Position): string {
   return `${direction}/${String(time).padStart(20, '0')}${String(id).padStart(36, '0')}/s`
 }
 

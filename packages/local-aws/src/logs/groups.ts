@@ -11,7 +11,7 @@ import type {
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { findGroup, groupArn, invalid, type LogsContext, nameOfGroup } from './log-context.ts'
+import { getGroup, groupArn, invalid, type LogsContext, nameOfGroup } from './log-context.ts'
 import type { GroupRow } from './log-tables.ts'
 import { checkTags } from './tags.ts'
 
@@ -23,8 +23,8 @@ export const groupActions = {
   DeleteRetentionPolicy: deleteRetentionPolicy,
 } satisfies JsonActions<LogsContext>
 
-// In days (API Reference, PutRetentionPolicy).
-const retentions = [
+/** Days (API Reference, PutRetentionPolicy). */
+const allowedRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
 
@@ -72,7 +72,7 @@ function describeLogGroups(
     throw invalid('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
   const requested = references && new Set(references.map((reference) => nameOfGroup(context, reference)))
   const found: GroupRow[] = []
-  for (const group of context.tables.groups(context.account, context.region, decoded(nextToken))) {
+  for (const group of context.tables.groups(context.account, context.region, nameInToken(nextToken))) {
     if (prefix !== undefined && !group.name.startsWith(prefix)) continue
     if (pattern !== undefined && !group.name.toLowerCase().includes(pattern.toLowerCase())) continue
     if ((logGroupClass !== undefined && group.class !== logGroupClass) || requested?.has(group.name) === false) continue
@@ -80,19 +80,19 @@ function describeLogGroups(
   }
   const page = found.slice(0, limit)
   return {
-    logGroups: page.map((group) => answer(context, group)),
+    logGroups: page.map((group) => groupAnswer(context, group)),
     ...(found.length > limit && { nextToken: Buffer.from(page.at(-1)?.name ?? '').toString('base64url') }),
   }
 }
 
-function decoded(token: string | undefined): string {
+function nameInToken(token: string | undefined): string {
   if (token === undefined) return ''
   const name = Buffer.from(token, 'base64url').toString()
   if (!/^[.\-_/#A-Za-z0-9]+$/.test(name)) throw invalid('The specified nextToken is invalid.')
   return name
 }
 
-function answer(
+function groupAnswer(
   context: LogsContext,
   { name, createdAt, retentionDays, kmsKeyId, class: kind, protected: isProtected, bytes }: GroupRow,
 ): Wire<LogGroup> {
@@ -111,7 +111,7 @@ function answer(
 }
 
 function deleteLogGroup(context: LogsContext, { logGroupName = '' }: Wire<DeleteLogGroupRequest>): object {
-  const group = findGroup(context, logGroupName)
+  const group = getGroup(context, logGroupName)
   // The text was not recorded from AWS.
   if (group.protected)
     throw new AwsError(
@@ -119,7 +119,7 @@ function deleteLogGroup(context: LogsContext, { logGroupName = '' }: Wire<Delete
       'The log group cannot be deleted because deletion protection is enabled for it.',
     )
   context.tables.removeGroup(group.id)
-  context.tidying.run()
+  context.tidying.removeSoon()
   return {}
 }
 
@@ -127,12 +127,12 @@ function putRetentionPolicy(
   context: LogsContext,
   { logGroupName = '', retentionInDays: days = 0 }: Wire<PutRetentionPolicyRequest>,
 ): object {
-  if (!retentions.includes(days))
+  if (!allowedRetentions.includes(days))
     throw invalid(
-      `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentions.join(', ')}]`,
+      `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${allowedRetentions.join(', ')}]`,
     )
-  context.tables.setRetention(findGroup(context, logGroupName).id, days)
-  context.tidying.run()
+  context.tables.setRetention(getGroup(context, logGroupName).id, days)
+  context.tidying.removeSoon()
   return {}
 }
 
@@ -140,6 +140,6 @@ function deleteRetentionPolicy(
   context: LogsContext,
   { logGroupName = '' }: Wire<DeleteRetentionPolicyRequest>,
 ): object {
-  context.tables.setRetention(findGroup(context, logGroupName).id, null)
+  context.tables.setRetention(getGroup(context, logGroupName).id, null)
   return {}
 }

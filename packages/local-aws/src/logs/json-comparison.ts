@@ -1,11 +1,12 @@
 /**
- * The right side of a comparison in a JSON pattern: a number, a word, or a quoted text. In words and texts `*` stands
- * for anything.
+ * The right side of a comparison in a JSON pattern: a number, a word, or a quoted text. In words and quoted texts `*`
+ * matches any characters.
  */
-import { invalid, NO_REGEX } from './log-context.ts'
+import { invalid, NO_REGEX_TEXT } from './log-context.ts'
 
 interface Comparison {
   matches: (value: unknown) => boolean
+  /** The number of characters that were read. */
   length: number
 }
 
@@ -14,20 +15,23 @@ interface Comparison {
  * @throws AwsError InvalidParameterException.
  */
 export function comparisonAt(operator: string, text: string): Comparison {
-  if (text.startsWith('%')) throw invalid(NO_REGEX)
+  if (text.startsWith('%')) throw invalid(NO_REGEX_TEXT)
   const quoted = /^"((?:[^"\\]|\\.)*)"/s.exec(text)
   if (quoted)
-    return { matches: equality(operator, likeText(quoted[1]!.replace(/\\(["\\])/g, '$1'))), length: quoted[0].length }
+    return {
+      matches: equality(operator, textMatcher(quoted[1]!.replace(/\\(["\\])/g, '$1'))),
+      length: quoted[0].length,
+    }
   const word = /^[^\s()&|}"]+/.exec(text)?.[0]
   if (word === undefined) throw invalid('Invalid filter pattern')
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word))
-    return { matches: numeric(operator, Number(word), word), length: word.length }
-  return { matches: equality(operator, likeText(word)), length: word.length }
+    return { matches: numberMatcher(operator, Number(word), word), length: word.length }
+  return { matches: equality(operator, textMatcher(word)), length: word.length }
 }
 
 /**
- * Only numbers can be greater or less. A value that is neither text nor number, such as an object, is neither equal nor
- * unequal.
+ * The operators `=` and `!=`. A value that is neither text nor number, such as an object, is neither equal nor unequal.
+ * @throws AwsError for other operators, which only numbers have
  */
 function equality(operator: string, isEqual: (value: unknown) => boolean): (value: unknown) => boolean {
   if (operator === '=') return isEqual
@@ -35,26 +39,26 @@ function equality(operator: string, isEqual: (value: unknown) => boolean): (valu
   throw invalid('Invalid filter pattern')
 }
 
-function likeText(pattern: string): (value: unknown) => boolean {
+function textMatcher(pattern: string): (value: unknown) => boolean {
   const [start = '', ...rest] = pattern.split(/\*+/)
   const end = rest.pop()
   if (end === undefined) return (value) => value === pattern
   return (value) => typeof value === 'string' && containsInOrder(value, start, rest, end)
 }
 
-/** One pass along the text, whatever the number of `*`. */
+/** Whether the text has these parts in this order. It is read once, whatever the number of parts. */
 function containsInOrder(text: string, start: string, middle: readonly string[], end: string): boolean {
   if (!text.startsWith(start)) return false
-  let at = start.length
+  let position = start.length
   for (const part of middle) {
-    const found = text.indexOf(part, at)
+    const found = text.indexOf(part, position)
     if (found < 0) return false
-    at = found + part.length
+    position = found + part.length
   }
-  return text.length - end.length >= at && text.endsWith(end)
+  return text.length - end.length >= position && text.endsWith(end)
 }
 
-function numeric(operator: string, number: number, word: string): (value: unknown) => boolean {
+function numberMatcher(operator: string, number: number, word: string): (value: unknown) => boolean {
   // A number that the event has as text, such as an account id, is compared as text.
   if (operator === '=' || operator === '!=') return equality(operator, (value) => value === number || value === word)
   const compare = comparisons[operator]!

@@ -15,12 +15,12 @@ type EventMatcher = (event: unknown) => boolean
 export function jsonPattern(text: string): (message: string) => boolean {
   const holds = readPattern(text)
   return (message) => {
-    const event = parsed(message)
+    const event = parsedObject(message)
     return typeof event === 'object' && event !== null && holds(event)
   }
 }
 
-function parsed(message: string): unknown {
+function parsedObject(message: string): unknown {
   if (!/^\s*[{[]/.test(message)) return undefined
   try {
     return JSON.parse(message)
@@ -29,7 +29,7 @@ function parsed(message: string): unknown {
   }
 }
 
-/** The rest of the pattern that is still to be parsed. */
+/** The part of the pattern that has not been parsed yet. */
 interface Source {
   rest: string
 }
@@ -43,34 +43,34 @@ function readPattern(text: string): EventMatcher {
 
 function readOr(source: Source): EventMatcher {
   const parts = [readAnd(source)]
-  while (take(source, /^\|\|/)) parts.push(readAnd(source))
+  while (takeToken(source, /^\|\|/)) parts.push(readAnd(source))
   return parts.length === 1 ? parts[0]! : (event) => parts.some((holds) => holds(event))
 }
 
 function readAnd(source: Source): EventMatcher {
   const parts = [readTerm(source)]
-  while (take(source, /^&&/)) parts.push(readTerm(source))
+  while (takeToken(source, /^&&/)) parts.push(readTerm(source))
   return parts.length === 1 ? parts[0]! : (event) => parts.every((holds) => holds(event))
 }
 
 function readTerm(source: Source): EventMatcher {
-  if (!take(source, /^\(/)) return readComparison(source)
+  if (!takeToken(source, /^\(/)) return readComparison(source)
   const holds = readOr(source)
-  if (!take(source, /^\)/)) throw malformed()
+  if (!takeToken(source, /^\)/)) throw malformed()
   return holds
 }
 
 function readComparison(source: Source): EventMatcher {
   const { selector, length } = readSelector(source.rest)
   source.rest = source.rest.slice(length).trimStart()
-  if (take(source, /^NOT\s+EXISTS\b/i)) return (event) => valuesAt(event, selector).length === 0
-  if (take(source, /^EXISTS\b/i)) return (event) => valuesAt(event, selector).length > 0
-  const is = take(source, /^IS\s+(NULL|TRUE|FALSE)\b/i)
-  if (is) return anyValue(selector, constants[is[1]!.toUpperCase()]!)
-  const operator = take(source, /^(!=|>=|<=|=|>|<)/)
+  if (takeToken(source, /^NOT\s+EXISTS\b/i)) return (event) => valuesAt(event, selector).length === 0
+  if (takeToken(source, /^EXISTS\b/i)) return (event) => valuesAt(event, selector).length > 0
+  const constant = takeToken(source, /^IS\s+(NULL|TRUE|FALSE)\b/i)
+  if (constant) return anyValue(selector, constants[constant[1]!.toUpperCase()]!)
+  const operator = takeToken(source, /^(!=|>=|<=|=|>|<)/)
   if (!operator) throw malformed()
-  const { matches, length: read } = comparisonAt(operator[0], source.rest)
-  source.rest = source.rest.slice(read).trimStart()
+  const { matches, length: comparisonLength } = comparisonAt(operator[0], source.rest)
+  source.rest = source.rest.slice(comparisonLength).trimStart()
   return anyValue(selector, matches)
 }
 
@@ -84,7 +84,8 @@ function anyValue(selector: Selector, matches: (value: unknown) => boolean): Eve
   return (event) => valuesAt(event, selector).some(matches)
 }
 
-function take(source: Source, expected: RegExp): RegExpExecArray | undefined {
+/** Removes the expected token from the beginning of the source and returns it; undefined when it is not there. */
+function takeToken(source: Source, expected: RegExp): RegExpExecArray | undefined {
   const found = expected.exec(source.rest)
   if (!found) return undefined
   source.rest = source.rest.slice(found[0].length).trimStart()

@@ -15,7 +15,7 @@ export function readSelector(text: string): { selector: Selector; length: number
   if (!text.startsWith('$')) throw invalid('Invalid filter pattern')
   for (;;) {
     const [whole, name, index, quoted] = /^(?:\.?\[(?:'([^']*)'|"([^"]*)")\])/.exec(text.slice(length))
-      ? bracketed(text.slice(length))
+      ? quotedMemberAt(text.slice(length))
       : (/^(?:\.([\p{L}\p{N}_\-@:#/]+|\*)|\[(\d+|\*)\])/u.exec(text.slice(length)) ?? [])
     if (whole === undefined) break
     length += whole.length
@@ -27,12 +27,12 @@ export function readSelector(text: string): { selector: Selector; length: number
   return { selector: steps, length }
 }
 
-function bracketed(text: string): [whole: string, name: undefined, index: undefined, quoted: string] {
+function quotedMemberAt(text: string): [whole: string, name: undefined, index: undefined, quoted: string] {
   const [whole = '', single, double] = /^\.?\[(?:'([^']*)'|"([^"]*)")\]/.exec(text) ?? []
   return [whole, undefined, undefined, single ?? double ?? '']
 }
 
-/** The selected values: none when a member does not exist, more than one only with `*`. */
+/** The selected values. The list is empty when a member does not exist; only `*` can select more than one. */
 export function valuesAt(event: unknown, selector: Selector): unknown[] {
   return selector.reduce<unknown[]>((values, step) => values.flatMap((value) => childrenOf(value, step)), [event])
 }

@@ -1,4 +1,4 @@
-/** The context of the actions of CloudWatch Logs, and finding the group or stream that a request refers to. */
+/** The context of the actions of CloudWatch Logs, and functions that find the group or stream of a request. */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
@@ -16,14 +16,14 @@ export interface LogsContext {
 export type LogsScope = Pick<LogsContext, 'tables' | 'account' | 'region'>
 
 /** @throws AwsError ResourceNotFoundException. */
-export function findGroup({ tables, account, region }: LogsScope, name: string): GroupRow {
+export function getGroup({ tables, account, region }: LogsScope, name: string): GroupRow {
   const group = tables.group(account, region, name)
   if (!group) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.')
   return group
 }
 
 /** @throws AwsError ResourceNotFoundException. */
-export function findStream({ tables }: LogsScope, group: GroupRow, name: string): StreamRow {
+export function getStream({ tables }: LogsScope, group: GroupRow, name: string): StreamRow {
   const stream = tables.stream(group.id, name)
   if (!stream) throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.')
   return stream
@@ -36,19 +36,20 @@ interface GroupReference {
 
 /**
  * Finds a group by its name or, in `logGroupIdentifier`, by its ARN.
- * @throws AwsError. The texts for both members and for neither were not recorded from AWS.
+ * @throws AwsError ResourceNotFoundException, or InvalidParameterException for a request with both members or with none.
+ * The texts of the latter were not recorded from AWS.
  */
-export function referredGroup(context: LogsScope, { logGroupName, logGroupIdentifier }: GroupReference): GroupRow {
+export function getReferredGroup(context: LogsScope, { logGroupName, logGroupIdentifier }: GroupReference): GroupRow {
   if (logGroupName !== undefined && logGroupIdentifier !== undefined)
     throw invalid('LogGroupName and LogGroupIdentifier are mutually exclusive parameters.')
-  if (logGroupName !== undefined) return findGroup(context, logGroupName)
+  if (logGroupName !== undefined) return getGroup(context, logGroupName)
   if (logGroupIdentifier === undefined) throw invalid('Either logGroupName or logGroupIdentifier must be provided.')
-  return findGroup(context, nameOfGroup(context, logGroupIdentifier))
+  return getGroup(context, nameOfGroup(context, logGroupIdentifier))
 }
 
 /**
- * The name in a group's ARN, with or without `:*` at the end. A name is returned unchanged, and so is an ARN of another
- * account or Region, which matches no group.
+ * The group's name in a name or ARN. The ARN may end with `:*`. An ARN of another account or Region is returned
+ * unchanged, so it matches no group.
  */
 export function nameOfGroup(scope: LogsScope, reference: string): string {
   if (!reference.startsWith('arn:')) return reference
@@ -64,4 +65,4 @@ export function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
 }
 
-export const NO_REGEX = 'This engine does not have regular expressions (%…%) in filter patterns.'
+export const NO_REGEX_TEXT = 'This engine does not have regular expressions (%…%) in filter patterns.'

@@ -1,11 +1,12 @@
 /**
- * The storage of log events: SQLite in a file of its own, never in memory. All SQL of CloudWatch Logs is in this file.
+ * The storage of log events: a SQLite database of its own. Events are not kept in memory. All SQL of CloudWatch Logs is
+ * in this file.
  *
  * Events are stored in the order of their arrival, with indexes by stream and by group in the order of their time.
  * Times are milliseconds since 1970.
  */
 import { openDatabase } from '../storage/database.ts'
-import { type Turns, turnsOf } from '../storage/turns.ts'
+import { type TurnTransactions, turnTransactions } from '../storage/turns.ts'
 
 export interface GroupRow {
   id: number
@@ -19,7 +20,7 @@ export interface GroupRow {
   /** JSON. */
   tags: string
   protected: number
-  /** The size of all its events, including the 26 bytes that AWS counts for each. */
+  /** The size of all events of the group. For each event it includes the 26 bytes that AWS adds. */
   bytes: number
 }
 
@@ -31,7 +32,7 @@ export interface StreamRow {
   firstAt: number | null
   lastAt: number | null
   ingestedAt: number | null
-  /** The writer's own position in its source, set together with the events up to it. */
+  /** The position of the last stored line in the writer's source. It is stored together with that line. */
   mark: string | null
 }
 
@@ -58,8 +59,7 @@ export interface LogEvent {
 /** The bytes that AWS counts for an event besides its message. */
 export const EVENT_OVERHEAD_BYTES = 26
 
-// AUTOINCREMENT never reuses an id, so the remains of a deleted stream or group can be removed later without being
-// mistaken for another's.
+// AUTOINCREMENT never reuses an id. So the events of a deleted stream can be removed later: no other stream has its id.
 const schema = `
   CREATE TABLE IF NOT EXISTS groups (id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL,
     createdAt INTEGER NOT NULL, retentionDays INTEGER, kmsKeyId TEXT, class TEXT NOT NULL, tags TEXT NOT NULL, protected INTEGER NOT NULL,
@@ -73,17 +73,17 @@ const schema = `
   CREATE INDEX IF NOT EXISTS eventsByGroup ON events (groupId, time);
   CREATE TABLE IF NOT EXISTS deletedStreams (id INTEGER PRIMARY KEY)`
 
-export interface LogTables extends Turns, ReturnType<typeof statements> {
+export interface LogTables extends TurnTransactions, ReturnType<typeof statements> {
   close(): void
 }
 
 /** @throws Error when a newer version of this program wrote the file. */
 export function openLogTables(data: string): LogTables {
   const db = openDatabase({ data, file: 'logs.db', format: 1, schema })
-  // KiB of the file that SQLite caches. Its default of 2 MB is too small when events do not arrive in the order of
+  // A negative cache_size is in KiB. SQLite's default of 2 MB is too small when events do not arrive in the order of
   // their times.
   db.exec('PRAGMA cache_size = -16000')
-  const turns = turnsOf(db)
+  const turns = turnTransactions(db)
   return {
     ...turns,
     ...statements(db),
@@ -106,16 +106,16 @@ function statements(db: ReturnType<typeof openDatabase>) {
   const setTags = prepare('UPDATE groups SET tags = ? WHERE id = ?')
   const addBytes = prepare('UPDATE groups SET bytes = bytes + ? WHERE id = ?')
   const removeGroup = prepare('DELETE FROM groups WHERE id = ?')
-  const addDeletedOfGroup = prepare('INSERT INTO deletedStreams SELECT id FROM streams WHERE groupId = ?')
+  const addDeletedStreamsOfGroup = prepare('INSERT INTO deletedStreams SELECT id FROM streams WHERE groupId = ?')
   const removeStreams = prepare('DELETE FROM streams WHERE groupId = ?')
 
   const insertStream = prepare('INSERT INTO streams (groupId, name, createdAt) VALUES (?, ?, ?) RETURNING *')
   const stream = prepare('SELECT * FROM streams WHERE groupId = ? AND name = ?')
   // The range uses the index; the second condition makes it exact.
-  const inPrefix = 'name >= ?3 AND name < ?3 || char(1114111) AND substr(name, 1, length(?3)) = ?3'
+  const hasPrefix = 'name >= ?3 AND name < ?3 || char(1114111) AND substr(name, 1, length(?3)) = ?3'
   const streamsByName = {
-    up: prepare(`SELECT * FROM streams WHERE groupId = ? AND name > ? AND ${inPrefix} ORDER BY name LIMIT ?`),
-    down: prepare(`SELECT * FROM streams WHERE groupId = ? AND name < ? AND ${inPrefix} ORDER BY name DESC LIMIT ?`),
+    up: prepare(`SELECT * FROM streams WHERE groupId = ? AND name > ? AND ${hasPrefix} ORDER BY name LIMIT ?`),
+    down: prepare(`SELECT * FROM streams WHERE groupId = ? AND name < ? AND ${hasPrefix} ORDER BY name DESC LIMIT ?`),
   }
   const streamsByLastEvent = {
     up: prepare(
@@ -130,26 +130,26 @@ function statements(db: ReturnType<typeof openDatabase>) {
     'UPDATE streams SET firstAt = min(ifnull(firstAt, ?1), ?1), lastAt = max(ifnull(lastAt, ?2), ?2), ingestedAt = ?3 WHERE id = ?4',
   )
   const setMark = prepare('UPDATE streams SET mark = ? WHERE id = ?')
-  const addDeleted = prepare('INSERT INTO deletedStreams VALUES (?)')
+  const addDeletedStream = prepare('INSERT INTO deletedStreams VALUES (?)')
   const removeStream = prepare('DELETE FROM streams WHERE id = ?')
 
   const insertEvent = prepare(
     'INSERT INTO events (streamId, groupId, time, ingestedAt, message) VALUES (?, ?, ?, ?, ?)',
   )
-  const after = (key: string) => `SELECT id, streamId, time, ingestedAt, message FROM events
+  const sqlOfEventsAfter = (key: string) => `SELECT id, streamId, time, ingestedAt, message FROM events
     WHERE ${key} = ? AND time >= ? AND time < ? AND (time, id) > (?, ?) ORDER BY time, id`
-  const before = (key: string) => `SELECT id, streamId, time, ingestedAt, message FROM events
+  const sqlOfEventsBefore = (key: string) => `SELECT id, streamId, time, ingestedAt, message FROM events
     WHERE ${key} = ? AND time >= ? AND time < ? AND (time, id) < (?, ?) ORDER BY time DESC, id DESC`
 
-  const firstDeleted = prepare('SELECT id FROM deletedStreams LIMIT 1')
-  const size = `groupId, octet_length(message) + ${EVENT_OVERHEAD_BYTES} AS bytes`
+  const firstDeletedStream = prepare('SELECT id FROM deletedStreams LIMIT 1')
+  const groupAndBytes = `groupId, octet_length(message) + ${EVENT_OVERHEAD_BYTES} AS bytes`
   const removeEvents = prepare(
-    `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE streamId = ? LIMIT ?) RETURNING ${size}`,
+    `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE streamId = ? LIMIT ?) RETURNING ${groupAndBytes}`,
   )
-  const removeDeleted = prepare('DELETE FROM deletedStreams WHERE id = ?')
+  const forgetDeletedStream = prepare('DELETE FROM deletedStreams WHERE id = ?')
   const oldest = prepare('SELECT time FROM events WHERE groupId = ? ORDER BY time LIMIT 1')
   const removeOld = prepare(
-    `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE groupId = ? AND time < ? ORDER BY time LIMIT ?) RETURNING ${size}`,
+    `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE groupId = ? AND time < ? ORDER BY time LIMIT ?) RETURNING ${groupAndBytes}`,
   )
 
   function subtractBytes(removed: Record<string, unknown>[]): void {
@@ -171,15 +171,15 @@ function statements(db: ReturnType<typeof openDatabase>) {
       insertGroup.get(account, region, name, createdAt, kmsKeyId, kind, tags, isProtected) as unknown as GroupRow,
     group: (account: string, region: string, name: string) =>
       group.get(account, region, name) as unknown as GroupRow | undefined,
-    /** Ordered by name, after `afterName`. */
+    /** The groups in the order of their names, beginning after `afterName`. */
     groups: (account: string, region: string, afterName: string) =>
       groups.iterate(account, region, afterName) as unknown as Iterable<GroupRow>,
     groupsWithRetention: () => groupsWithRetention.all() as unknown as GroupRow[],
     setRetention: (groupId: number, days: number | null) => setRetention.run(days, groupId),
     setTags: (groupId: number, tags: string) => setTags.run(tags, groupId),
-    /** Removes the group with all its streams. Their events are removed later (`removeSome`). */
+    /** Removes the group with all its streams. Their events are removed later (`removeDeletedEvents`). */
     removeGroup(groupId: number) {
-      addDeletedOfGroup.run(groupId)
+      addDeletedStreamsOfGroup.run(groupId)
       removeStreams.run(groupId)
       removeGroup.run(groupId)
     },
@@ -187,16 +187,16 @@ function statements(db: ReturnType<typeof openDatabase>) {
     addStream: (groupId: number, name: string, createdAt: number) =>
       insertStream.get(groupId, name, createdAt) as unknown as StreamRow,
     stream: (groupId: number, name: string) => stream.get(groupId, name) as unknown as StreamRow | undefined,
-    streamsByName: (groupId: number, from: string, prefix: string, limit: number, order: 'up' | 'down') =>
-      streamsByName[order].all(groupId, from, prefix, limit) as unknown as StreamRow[],
-    streamsByLastEvent: (groupId: number, from: [time: number, name: string], limit: number, order: 'up' | 'down') =>
-      streamsByLastEvent[order].all(groupId, ...from, limit) as unknown as StreamRow[],
+    streamsByName: (groupId: number, startName: string, prefix: string, limit: number, order: 'up' | 'down') =>
+      streamsByName[order].all(groupId, startName, prefix, limit) as unknown as StreamRow[],
+    streamsByLastEvent: (groupId: number, start: [time: number, name: string], limit: number, order: 'up' | 'down') =>
+      streamsByLastEvent[order].all(groupId, ...start, limit) as unknown as StreamRow[],
     setMark: (streamId: number, mark: string) => setMark.run(mark, streamId),
     /** Undefined when the stream was deleted. */
     streamName: (id: number) => streamName.get(id)?.name as string | undefined,
-    /** Removes the stream. Its events are removed later (`removeSome`). */
+    /** Removes the stream. Its events are removed later (`removeDeletedEvents`). */
     removeStream({ id }: StreamRow) {
-      addDeleted.run(id)
+      addDeletedStream.run(id)
       removeStream.run(id)
     },
 
@@ -213,36 +213,43 @@ function statements(db: ReturnType<typeof openDatabase>) {
       addBytes.run(bytes, groupId)
     },
     /**
-     * Ascending, without events at `to`. Each call prepares its own statement, because a reader may stop in the middle.
+     * The events after the position, oldest first. `toTime` is not included. Each call prepares its own statement,
+     * because a reader may stop in the middle.
      */
-    eventsAfter: (of: 'streamId' | 'groupId', id: number, from: number, to: number, position: Position) =>
+    eventsAfter: (column: 'streamId' | 'groupId', id: number, fromTime: number, toTime: number, position: Position) =>
       db
-        .prepare(after(of))
-        .iterate(id, Math.max(from, position.time), to, position.time, position.id) as unknown as Iterable<EventRow>,
-    /** Descending, without events at `to`. */
-    eventsBefore: (of: 'streamId' | 'groupId', id: number, from: number, to: number, position: Position) =>
-      db
-        .prepare(before(of))
+        .prepare(sqlOfEventsAfter(column))
         .iterate(
           id,
-          from,
-          Math.min(to, position.time + 1),
+          Math.max(fromTime, position.time),
+          toTime,
+          position.time,
+          position.id,
+        ) as unknown as Iterable<EventRow>,
+    /** The events before the position, newest first. `toTime` is not included. */
+    eventsBefore: (column: 'streamId' | 'groupId', id: number, fromTime: number, toTime: number, position: Position) =>
+      db
+        .prepare(sqlOfEventsBefore(column))
+        .iterate(
+          id,
+          fromTime,
+          Math.min(toTime, position.time + 1),
           position.time,
           position.id,
         ) as unknown as Iterable<EventRow>,
 
-    oldestOf: (groupId: number) => oldest.get(groupId)?.time as number | undefined,
-    /** Removes at most `max` events of deleted streams. Returns false when there is nothing left to remove. */
-    removeSome(max: number): boolean {
-      const id = firstDeleted.get()?.id
+    oldestEventTime: (groupId: number) => oldest.get(groupId)?.time as number | undefined,
+    /** Removes at most `max` events of deleted streams. Returns false when there are none. */
+    removeDeletedEvents(max: number): boolean {
+      const id = firstDeletedStream.get()?.id
       if (id === undefined) return false
       const removed = removeEvents.all(id, max)
       subtractBytes(removed)
-      if (removed.length < max) removeDeleted.run(id)
+      if (removed.length < max) forgetDeletedStream.run(id)
       return true
     },
-    /** Removes at most `max` events older than `time`. Returns false when none are left. */
-    removeOld(groupId: number, time: number, max: number): boolean {
+    /** Removes at most `max` events older than `time`. Returns false when no others can be left. */
+    removeExpiredEvents(groupId: number, time: number, max: number): boolean {
       const removed = removeOld.all(groupId, time, max)
       subtractBytes(removed)
       return removed.length === max

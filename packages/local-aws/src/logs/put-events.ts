@@ -2,7 +2,7 @@
 import type { PutLogEventsRequest, PutLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { findGroup, findStream, invalid, type LogsContext } from './log-context.ts'
+import { getGroup, getStream, invalid, type LogsContext } from './log-context.ts'
 import { EVENT_OVERHEAD_BYTES, type GroupRow, type LogEvent } from './log-tables.ts'
 
 export const putLogEventsActions = { PutLogEvents: putLogEvents } satisfies JsonActions<LogsContext>
@@ -13,18 +13,18 @@ const DAY_MS = 24 * HOUR_MS
 
 function putLogEvents(context: LogsContext, input: Wire<PutLogEventsRequest>): Wire<PutLogEventsResponse> {
   const { logGroupName = '', logStreamName = '', entity } = input
-  const group = findGroup(context, logGroupName)
-  const stream = findStream(context, group, logStreamName)
+  const group = getGroup(context, logGroupName)
+  const stream = getStream(context, group, logStreamName)
   const events = (input.logEvents ?? []) as LogEvent[]
   checkBatch(events)
   const now = context.clock.now()
-  const { first, end, rejected } = acceptedRange(events, group, now)
-  context.tables.addEvents(stream, events.slice(first, end), now)
+  const { first: firstIndex, end, rejected } = acceptedRange(events, group, now)
+  context.tables.addEvents(stream, events.slice(firstIndex, end), now)
   if (group.retentionDays !== null) context.tidying.scheduleCheck()
   return {
     nextSequenceToken: String(now).padStart(56, '4'),
     ...(Object.keys(rejected).length > 0 && { rejectedLogEventsInfo: rejected }),
-    // Entities are not supported: the events are accepted, the entity is rejected, and the response says so.
+    // Entities are not supported: the events are accepted, and the response reports that the entity is rejected.
     ...(entity && { rejectedEntityInfo: { errorType: 'UnsupportedLogGroupType' as const } }),
   }
 }
@@ -45,8 +45,8 @@ function checkBatch(events: readonly LogEvent[]): void {
 }
 
 /**
- * The events are ordered by time. Those that are too old at the beginning and too new at the end are rejected; the
- * response has their indexes.
+ * The range of accepted events, which are ordered by time. Events at the beginning that are too old, and events at the
+ * end that are too new, are rejected. `rejected` is the part of the response about them.
  */
 function acceptedRange(events: readonly LogEvent[], { retentionDays }: GroupRow, now: number) {
   const indexFrom = (time: number) => {

@@ -14,7 +14,7 @@ import { tagActions } from './tags.ts'
 import { openTaskStream, putTaskEvents, type TaskStream } from './task-logs.ts'
 import { logTidying } from './tidying.ts'
 
-/** The prefix of its actions in the header X-Amz-Target. */
+/** The prefix of CloudWatch Logs' actions in the header X-Amz-Target. */
 export const logsTarget = 'Logs_20140328'
 
 export interface LogsDeps {
@@ -28,16 +28,16 @@ export interface LogsDeps {
 export interface Logs {
   answer: JsonService
   /**
-   * Creates a container's stream, and its group if the definition requests that. Existing ones are kept. Resolves, when
-   * that is durable, with the mark stored with the stream's last lines: after a crash the writer continues there
-   * without a gap or a repetition.
-   * @throws AwsError ResourceInitializationError: `${code}: ${message}` is the task's stopped reason, in ECS's words.
+   * Creates a container's stream unless it exists, and its group if the definition requests that. Resolves when both are
+   * durable, with the mark stored with the stream's last lines. After a crash the writer continues at the mark, without
+   * a gap or a repetition.
+   * @throws AwsError ResourceInitializationError. The task's stopped reason is its code, `: ` and its message.
    */
   openTaskStream(account: string, region: string, stream: TaskStream): Promise<string | undefined>
   /**
-   * Adds any number of a container's lines; one call with a thousand lines is much cheaper than a thousand calls.
-   * Resolves when they are durable. Awaiting it before the next call limits the memory used.
-   * @param mark the writer's position after these lines; both are stored, or neither
+   * Adds any number of a container's lines and resolves when they are durable. One call with a thousand lines is much
+   * cheaper than a thousand calls. A writer that awaits each call limits the memory used.
+   * @param mark the writer's position after these lines, stored in the same transaction
    * @throws AwsError ResourceNotFoundException when the group or the stream does not exist.
    */
   putTaskEvents(
@@ -47,7 +47,7 @@ export interface Logs {
     events: readonly LogEvent[],
     mark?: string,
   ): Promise<void>
-  /** The mark stored with the stream's last lines; undefined when there is none. */
+  /** The mark stored with the stream's last lines; undefined when no mark is stored. */
   markOf(account: string, region: string, stream: TaskStream): string | undefined
   close(): void
 }
@@ -65,25 +65,25 @@ export const logsActions: readonly string[] = Object.keys(actions)
 
 export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
   const tables = openLogTables(data)
-  const tidy = logTidying(tables, clock, onUnexpectedError)
+  const tidying = logTidying(tables, clock, onUnexpectedError)
   const contextOf = ({ account, region }: { account: string; region: string }): LogsContext => ({
     tables,
     account,
     region,
     clock,
-    tidying: tidy,
+    tidying: tidying,
   })
-  const act = jsonActions({
+  const runAction = jsonActions({
     service: 'Amazon CloudWatch Logs',
     inputs,
-    invalid: 'InvalidParameterException',
+    invalidCode: 'InvalidParameterException',
     actions,
     contextOf,
     atomically: tables.atomically,
   })
-  tidy.run()
+  tidying.removeSoon()
 
-  /** Errors wait too, because they may depend on a state that is not durable yet. */
+  /** Responds when the state is durable. An error waits too, because it may depend on a state that is not durable yet. */
   async function durably<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work()
@@ -93,7 +93,7 @@ export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
   }
 
   return {
-    answer: (action, body, caller) => durably(() => act(action, body, caller)),
+    answer: (action, body, caller) => durably(() => runAction(action, body, caller)),
     openTaskStream: (account, region, stream) =>
       durably(() => tables.atomically(() => openTaskStream(contextOf({ account, region }), stream))),
     putTaskEvents: (account, region, stream, events, mark) =>
@@ -103,7 +103,7 @@ export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
       return (found && tables.stream(found.id, stream)?.mark) ?? undefined
     },
     close() {
-      tidy.close()
+      tidying.close()
       tables.close()
     },
   }

@@ -9,7 +9,7 @@ import type {
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { findGroup, findStream, groupArn, invalid, type LogsContext, referredGroup } from './log-context.ts'
+import { getGroup, getReferredGroup, getStream, groupArn, invalid, type LogsContext } from './log-context.ts'
 import type { GroupRow, StreamRow } from './log-tables.ts'
 
 export const streamActions = {
@@ -22,7 +22,7 @@ function createLogStream(
   context: LogsContext,
   { logGroupName = '', logStreamName = '' }: Wire<CreateLogStreamRequest>,
 ): object {
-  const group = findGroup(context, logGroupName)
+  const group = getGroup(context, logGroupName)
   if (context.tables.stream(group.id, logStreamName))
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists')
   context.tables.addStream(group.id, logStreamName, context.clock.now())
@@ -33,8 +33,8 @@ function deleteLogStream(
   context: LogsContext,
   { logGroupName = '', logStreamName = '' }: Wire<DeleteLogStreamRequest>,
 ): object {
-  context.tables.removeStream(findStream(context, findGroup(context, logGroupName), logStreamName))
-  context.tidying.run()
+  context.tables.removeStream(getStream(context, getGroup(context, logGroupName), logStreamName))
+  context.tidying.removeSoon()
   return {}
 }
 
@@ -49,29 +49,35 @@ function describeLogStreams(
     limit = 50,
     nextToken,
   } = input
-  const group = referredGroup(context, input)
+  const group = getReferredGroup(context, input)
   if (orderBy === 'LastEventTime' && prefix !== '')
     throw invalid('Cannot order by LastEventTime with a logStreamNamePrefix.')
   const order = descending ? 'down' : 'up'
-  const after = nextToken === undefined ? undefined : keyOfToken(nextToken)
+  const startAfter = nextToken === undefined ? undefined : keyOfToken(nextToken)
   const found =
     orderBy === 'LastEventTime'
       ? context.tables.streamsByLastEvent(
           group.id,
-          after ?? (descending ? [Number.MAX_SAFE_INTEGER, ''] : [-1, '']),
+          startAfter ?? (descending ? [Number.MAX_SAFE_INTEGER, ''] : [-1, '']),
           limit + 1,
           order,
         )
-      : context.tables.streamsByName(group.id, after?.[1] ?? (descending ? LAST_NAME : ''), prefix, limit + 1, order)
+      : context.tables.streamsByName(
+          group.id,
+          startAfter?.[1] ?? (descending ? LAST_NAME : ''),
+          prefix,
+          limit + 1,
+          order,
+        )
   const page = found.slice(0, limit)
   const last = page.at(-1)
   return {
-    logStreams: page.map((stream) => answer(context, group, stream)),
+    logStreams: page.map((stream) => streamAnswer(context, group, stream)),
     ...(last && found.length > limit && { nextToken: tokenOf(last) }),
   }
 }
 
-/** Sorts after every name. */
+/** A text that sorts after every name. */
 const LAST_NAME = '\u{10ffff}'
 
 function tokenOf({ lastAt, name }: StreamRow): string {
@@ -84,7 +90,7 @@ function keyOfToken(token: string): [time: number, name: string] {
   return [Number(time), String(JSON.parse(name))]
 }
 
-function answer(
+function streamAnswer(
   context: LogsContext,
   group: GroupRow,
   { name, createdAt, firstAt, lastAt, ingestedAt }: StreamRow,

@@ -1,6 +1,6 @@
 /**
- * The actions on tags of log groups, by ARN and, for older clients, by name. The texts of the limits were not recorded
- * from AWS.
+ * The actions on the tags of log groups. Requests name the group by its ARN, those of older clients by its name. The
+ * error texts about limits were not recorded from AWS.
  */
 import type {
   ListTagsForResourceRequest,
@@ -15,29 +15,29 @@ import type {
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { findGroup, groupArn, invalid, type LogsContext, nameOfGroup } from './log-context.ts'
+import { getGroup, groupArn, invalid, type LogsContext, nameOfGroup } from './log-context.ts'
 import type { GroupRow } from './log-tables.ts'
 
 export const tagActions = {
   TagResource: (context, { resourceArn = '', tags = {} }: Wire<TagResourceRequest>) =>
-    tag(context, groupOf(context, resourceArn), tags),
+    addTags(context, getGroupByArn(context, resourceArn), tags),
   UntagResource: (context, { resourceArn = '', tagKeys = [] }: Wire<UntagResourceRequest>) =>
-    untag(context, groupOf(context, resourceArn), tagKeys),
+    removeTags(context, getGroupByArn(context, resourceArn), tagKeys),
   ListTagsForResource: (
     context,
     { resourceArn = '' }: Wire<ListTagsForResourceRequest>,
   ): Wire<ListTagsForResourceResponse> => ({
-    tags: tagsOf(groupOf(context, resourceArn)),
+    tags: tagsOf(getGroupByArn(context, resourceArn)),
   }),
   TagLogGroup: (context, { logGroupName = '', tags = {} }: Wire<TagLogGroupRequest>) =>
-    tag(context, findGroup(context, logGroupName), tags),
+    addTags(context, getGroup(context, logGroupName), tags),
   UntagLogGroup: (context, { logGroupName = '', tags = [] }: Wire<UntagLogGroupRequest>) =>
-    untag(context, findGroup(context, logGroupName), tags),
+    removeTags(context, getGroup(context, logGroupName), tags),
   ListTagsLogGroup: (
     context,
     { logGroupName = '' }: Wire<ListTagsLogGroupRequest>,
   ): Wire<ListTagsLogGroupResponse> => ({
-    tags: tagsOf(findGroup(context, logGroupName)),
+    tags: tagsOf(getGroup(context, logGroupName)),
   }),
 } satisfies JsonActions<LogsContext>
 
@@ -53,24 +53,24 @@ export function checkTags(tags: Tags): void {
     throw new AwsError('TooManyTagsException', `A resource can have no more than ${MAX_TAGS} tags.`)
 }
 
-function groupOf(context: LogsContext, arn: string): GroupRow {
+function getGroupByArn(context: LogsContext, arn: string): GroupRow {
   if (!arn.startsWith(groupArn(context, '')))
     throw new AwsError('ResourceNotFoundException', 'The specified resource does not exist.')
-  return findGroup(context, nameOfGroup(context, arn))
+  return getGroup(context, nameOfGroup(context, arn))
 }
 
 function tagsOf({ tags }: GroupRow): Tags {
   return JSON.parse(tags) as Tags
 }
 
-function tag({ tables }: LogsContext, group: GroupRow, tags: Tags): object {
+function addTags({ tables }: LogsContext, group: GroupRow, tags: Tags): object {
   const all = { ...tagsOf(group), ...tags }
   checkTags(all)
   tables.setTags(group.id, JSON.stringify(all))
   return {}
 }
 
-function untag({ tables }: LogsContext, group: GroupRow, keys: readonly string[]): object {
+function removeTags({ tables }: LogsContext, group: GroupRow, keys: readonly string[]): object {
   const remaining = Object.entries(tagsOf(group)).filter(([key]) => !keys.includes(key))
   tables.setTags(group.id, JSON.stringify(Object.fromEntries(remaining)))
   return {}

@@ -1,10 +1,10 @@
 /**
- * The awslogs driver of a container: creates its stream at the start, then adds its lines (ECS Developer Guide, "Send
- * Amazon ECS logs to CloudWatch").
+ * The awslogs driver of a container: creates the container's stream at the start, then adds its lines (ECS Developer
+ * Guide, "Send Amazon ECS logs to CloudWatch").
  */
 import { randomUUID } from 'node:crypto'
 import { AwsError } from '../protocol/aws-error.ts'
-import { findGroup, findStream, type LogsContext } from './log-context.ts'
+import { getGroup, getStream, type LogsContext } from './log-context.ts'
 import type { LogEvent } from './log-tables.ts'
 
 export interface TaskStream {
@@ -15,8 +15,8 @@ export interface TaskStream {
 }
 
 /**
- * Creates the stream unless it exists. Returns the mark stored with its last lines.
- * @throws AwsError ResourceInitializationError: code and message, joined by `: `, are the task's stopped reason.
+ * Creates the stream unless it exists. Returns the writer's position (`mark`) that was stored with the last lines.
+ * @throws AwsError ResourceInitializationError. The task's stopped reason is its code, `: ` and its message.
  */
 export function openTaskStream(
   { tables, account, region, clock }: LogsContext,
@@ -34,19 +34,19 @@ export function openTaskStream(
       tags: '{}',
       protected: 0,
     })
-  const found = tables.group(account, region, group)
-  // The text is from capture task_log_startup, missing-group.
-  if (!found)
+  const storedGroup = tables.group(account, region, group)
+  // The text was recorded from ECS (capture task_log_startup, missing-group).
+  if (!storedGroup)
     throw new AwsError(
       'ResourceInitializationError',
       `failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: operation error CloudWatch Logs: CreateLogStream, https response error StatusCode: 400, RequestID: ${randomUUID()}, ResourceNotFoundException: The specified log group does not exist. : exit status 1`,
     )
-  const { mark } = tables.stream(found.id, stream) ?? tables.addStream(found.id, stream, createdAt)
+  const { mark } = tables.stream(storedGroup.id, stream) ?? tables.addStream(storedGroup.id, stream, createdAt)
   return mark ?? undefined
 }
 
 /**
- * Adds lines without the limits of PutLogEvents: a container's own lines are never rejected for their number or age.
+ * Adds lines of a container. The limits of PutLogEvents do not apply: no lines are rejected for their number or age.
  * Empty lines are left out, because an event cannot be empty.
  * @throws AwsError ResourceNotFoundException when the group or the stream was deleted.
  */
@@ -56,13 +56,13 @@ export function putTaskEvents(
   events: readonly LogEvent[],
   mark?: string,
 ): void {
-  const found = findGroup(context, group)
-  const row = findStream(context, found, stream)
+  const storedGroup = getGroup(context, group)
+  const storedStream = getStream(context, storedGroup, stream)
   context.tables.addEvents(
-    row,
+    storedStream,
     events.filter(({ message }) => message !== ''),
     context.clock.now(),
   )
-  if (mark !== undefined) context.tables.setMark(row.id, mark)
-  if (found.retentionDays !== null) context.tidying.scheduleCheck()
+  if (mark !== undefined) context.tables.setMark(storedStream.id, mark)
+  if (storedGroup.retentionDays !== null) context.tidying.scheduleCheck()
 }

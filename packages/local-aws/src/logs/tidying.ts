@@ -5,18 +5,18 @@
 import type { Clock } from '../clock.ts'
 import type { LogTables } from './log-tables.ts'
 
-/** The number of events removed at a time, which takes about 10 ms. */
-const SLICE = 500
+/** The number of events removed in one turn of the event loop, which takes about 10 ms. */
+const REMOVED_AT_ONCE = 500
 const DAY_MS = 86_400_000
 /**
- * Milliseconds between removals. Expired events are not shown anyway (`oldestShown`), so a delay only costs disk space.
+ * The time between removals. Expired events are not shown even before their removal, so a delay only costs disk space.
  */
-const MIN_WAIT_MS = 60_000
+const MIN_INTERVAL_MS = 60_000
 
 export interface LogTidying {
-  /** Removes in the next turns of the event loop; there may be something to remove now. */
-  run(): void
-  /** There may be something to remove later. */
+  /** Removes events in the next turns of the event loop. Call it when there may be something to remove now. */
+  removeSoon(): void
+  /** Call it when there may be something to remove later. */
   scheduleCheck(): void
   close(): void
 }
@@ -27,45 +27,48 @@ export function logTidying(tables: LogTables, clock: Clock, onUnexpectedError: (
   let cancel: (() => void) | undefined
   let checkedAt = Number.NEGATIVE_INFINITY
 
-  function run(): void {
+  function removeSoon(): void {
     if (isScheduled || isClosed) return
     isScheduled = true
-    setImmediate(slice)
+    setImmediate(removeNow)
   }
 
-  function slice(): void {
+  function removeNow(): void {
     isScheduled = false
     if (isClosed) return
     cancel?.()
     cancel = undefined
     try {
-      if (tables.atomically(removeSlice)) run()
+      if (tables.atomically(removeSome)) removeSoon()
       else planNext()
     } catch (error) {
       onUnexpectedError(error)
     }
   }
 
-  function removeSlice(): boolean {
-    if (tables.removeSome(SLICE)) return true
+  function removeSome(): boolean {
+    if (tables.removeDeletedEvents(REMOVED_AT_ONCE)) return true
     checkedAt = clock.now()
     return tables
       .groupsWithRetention()
-      .some(({ id, retentionDays }) => tables.removeOld(id, checkedAt - (retentionDays ?? 0) * DAY_MS, SLICE))
+      .some(({ id, retentionDays }) =>
+        tables.removeExpiredEvents(id, checkedAt - (retentionDays ?? 0) * DAY_MS, REMOVED_AT_ONCE),
+      )
   }
 
   function planNext(): void {
     const times = tables.groupsWithRetention().flatMap(({ id, retentionDays }) => {
-      const oldest = tables.oldestOf(id)
+      const oldest = tables.oldestEventTime(id)
       return oldest === undefined ? [] : [oldest + (retentionDays ?? 0) * DAY_MS]
     })
-    cancel = times.length > 0 ? clock.at(Math.max(Math.min(...times) + 1, checkedAt + MIN_WAIT_MS), run) : undefined
+    cancel =
+      times.length > 0 ? clock.at(Math.max(Math.min(...times) + 1, checkedAt + MIN_INTERVAL_MS), removeSoon) : undefined
   }
 
   return {
-    run,
+    removeSoon,
     scheduleCheck() {
-      if (!cancel) run()
+      if (!cancel) removeSoon()
     },
     close() {
       isClosed = true

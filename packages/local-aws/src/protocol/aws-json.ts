@@ -6,13 +6,13 @@ import { AwsError, serverFault } from './aws-error.ts'
 import type { Answer, Call, Caller } from './exchange.ts'
 
 /**
- * Runs an action and returns its output. An action that waits stops waiting when the signal aborts, because the client
- * has gone.
+ * Runs an action and returns its output. The signal aborts when the client has gone: an action that waits for something
+ * then stops waiting.
  * @throws AwsError
  */
 export type JsonService = (action: string, body: unknown, caller: Caller, signal?: AbortSignal) => Promise<object>
 
-/** `{"AmazonEC2ContainerServiceV20141113": ecs}`: services by the prefix in X-Amz-Target. */
+/** Services by their prefix in the header X-Amz-Target, such as `AmazonEC2ContainerServiceV20141113` for ECS. */
 export type JsonServices = Record<string, JsonService>
 
 /**
@@ -23,7 +23,7 @@ export async function answerJson(call: Call, caller: Caller, services: JsonServi
   const [, prefix, action] = /^([^.]+)\.([^.]+)$/.exec(call.headers['x-amz-target'] ?? '') ?? []
   const service = prefix === undefined ? undefined : services[prefix]
   if (!service || action === undefined) throw new AwsError('UnknownOperationException')
-  return jsonAnswer(200, await service(action, parse(call.body), caller, call.signal), contentTypeFor(call))
+  return jsonAnswer(200, await service(action, parseBody(call.body), caller, call.signal), contentTypeFor(call))
 }
 
 /** The response for an error. `call` determines the version of the protocol. */
@@ -48,7 +48,7 @@ function contentTypeFor(call: Call | undefined): string {
     : 'application/x-amz-json-1.1'
 }
 
-function parse(body: Uint8Array): unknown {
+function parseBody(body: Uint8Array): unknown {
   if (body.byteLength === 0) return {}
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))

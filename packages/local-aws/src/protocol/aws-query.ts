@@ -9,12 +9,12 @@ import type { Answer, Call, Caller } from './exchange.ts'
 type QueryAction = (action: string, parameters: URLSearchParams, caller: Caller) => Promise<XmlMembers>
 type XmlValue = string | number | boolean | XmlMembers
 export interface XmlMembers {
-  /** A list becomes elements named `member`, for EC2 `item`. */
+  /** A list becomes XML elements named `member`, or `item` for EC2. */
   [name: string]: undefined | XmlValue | readonly XmlValue[]
 }
 
 export interface QueryService {
-  /** `ec2`: the response's members are beside the request id, and errors have their own form and names. */
+  /** In the dialect of EC2, the members of a result are beside the request id, and errors have their own form and names. */
   dialect?: 'ec2'
   namespace: string
   call: QueryAction
@@ -24,14 +24,14 @@ export interface QueryService {
 export type QueryServices = Record<string, QueryService>
 
 /**
- * Signing names of services that speak REST with XML (the `protocol` of their models). Their clients read errors as XML
- * too.
+ * Signing names of services whose protocol is REST with XML (`protocol` in AWS's service models). Their clients expect
+ * errors in XML too.
  */
-const restXml = new Set<string | undefined>(['cloudfront', 'route53', 's3'])
+const restXmlServices = new Set<string | undefined>(['cloudfront', 'route53', 's3'])
 
-/** Whether a client of `service` reads errors as XML. */
-export function readsXml(call: Call, service: string | undefined): boolean {
-  return isQuery(call) || restXml.has(service)
+/** Whether the client of the request, which is for `service`, expects errors in XML. */
+export function expectsXml(call: Call, service: string | undefined): boolean {
+  return isQuery(call) || restXmlServices.has(service)
 }
 
 /** Whether a request is in the Query protocol: it is a form without the header of AWS JSON. */
@@ -72,7 +72,7 @@ export async function answerQuery(
 
 // Query has other names and statuses for the same errors ("Common errors" in the IAM User Guide and the STS API
 // Reference).
-const faults: Record<string, [code: string, status: number]> = {
+const queryErrors: Record<string, [code: string, status: number]> = {
   ExpiredTokenException: ['ExpiredToken', 403],
   IncompleteSignatureException: ['IncompleteSignature', 403],
   InvalidSignatureException: ['SignatureDoesNotMatch', 403],
@@ -84,7 +84,7 @@ const faults: Record<string, [code: string, status: number]> = {
 }
 
 // Source: EC2 User Guide, "Error codes for the Amazon EC2 API".
-const ec2Faults: Record<string, [code: string, status: number]> = {
+const ec2Errors: Record<string, [code: string, status: number]> = {
   AccessDeniedException: ['UnauthorizedOperation', 403],
   ExpiredTokenException: ['RequestExpired', 400],
   IncompleteSignatureException: ['IncompleteSignature', 400],
@@ -102,13 +102,13 @@ const ec2Faults: Record<string, [code: string, status: number]> = {
 export function queryError(error: unknown, requestId: string, service?: string): Answer {
   const awsError = error instanceof AwsError ? error : serverFault()
   if (service === 'ec2') {
-    const [code, status] = ec2Faults[awsError.code] ?? [awsError.code, awsError.status]
+    const [code, status] = ec2Errors[awsError.code] ?? [awsError.code, awsError.status]
     return xmlAnswer(status, 'Response', undefined, {
       Errors: { Error: { Code: code, Message: awsError.message } },
       RequestID: requestId,
     })
   }
-  const [code, status] = faults[awsError.code] ?? [awsError.queryCode ?? awsError.code, awsError.status]
+  const [code, status] = queryErrors[awsError.code] ?? [awsError.queryCode ?? awsError.code, awsError.status]
   if (service === 's3')
     return xmlAnswer(status, 'Error', undefined, { Code: code, Message: awsError.message, RequestId: requestId })
   const fault = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: awsError.message }
@@ -118,7 +118,7 @@ export function queryError(error: unknown, requestId: string, service?: string):
   })
 }
 
-/** @param item the name of a list's elements */
+/** @param item the name of the XML elements of a list's items */
 function xmlAnswer(
   status: number,
   root: string,
@@ -130,23 +130,23 @@ function xmlAnswer(
   return {
     status,
     headers: { 'content-type': 'text/xml' },
-    body: `<${root}${attribute}>${xml(members, item)}</${root}>`,
+    body: `<${root}${attribute}>${xmlOfMembers(members, item)}</${root}>`,
   }
 }
 
-function xml(members: XmlMembers, item: string): string {
+function xmlOfMembers(members: XmlMembers, item: string): string {
   return Object.entries(members)
-    .map(([name, value]) => (value === undefined ? '' : element(name, value, item)))
+    .map(([name, value]) => (value === undefined ? '' : xmlElement(name, value, item)))
     .join('')
 }
 
-function element(name: string, value: XmlValue | readonly XmlValue[], item: string): string {
-  return `<${name}>${content(value, item)}</${name}>`
+function xmlElement(name: string, value: XmlValue | readonly XmlValue[], item: string): string {
+  return `<${name}>${xmlOfValue(value, item)}</${name}>`
 }
 
-function content(value: XmlValue | readonly XmlValue[], item: string): string {
-  if (Array.isArray(value)) return value.map((each: XmlValue) => element(item, each, item)).join('')
-  return typeof value === 'object' ? xml(value as XmlMembers, item) : escaped(String(value))
+function xmlOfValue(value: XmlValue | readonly XmlValue[], item: string): string {
+  if (Array.isArray(value)) return value.map((each: XmlValue) => xmlElement(item, each, item)).join('')
+  return typeof value === 'object' ? xmlOfMembers(value as XmlMembers, item) : escaped(String(value))
 }
 
 function escaped(text: string): string {

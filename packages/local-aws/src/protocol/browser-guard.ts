@@ -1,8 +1,8 @@
 /**
  * Keeps web pages out of an engine that does not verify signatures.
  *
- * A page can send requests to loopback, and by DNS rebinding it can even read the responses. Its requests have an
- * Origin header, or a Host header that names neither loopback nor the listener. AWS clients send neither.
+ * A page can send requests to loopback, and by DNS rebinding it can even read the responses. A page's request has an
+ * Origin header, or a Host header that names neither loopback nor the listener. Requests of AWS clients have neither.
  */
 import { AwsError } from './aws-error.ts'
 
@@ -20,7 +20,7 @@ export function rejectWebPages({ origin, host }: Headers, ownHost: string): void
   )
 }
 
-/** `localhost` and names below it: browsers resolve them to loopback only (RFC 6761). */
+/** Whether the name is a loopback address, `localhost` or a name below it, which browsers resolve to loopback (RFC 6761). */
 export function isLoopbackName(name: string): boolean {
   return name === '::1' || /^127(\.\d{1,3}){3}$/.test(name) || /^([^.]+\.)*localhost$/i.test(name)
 }

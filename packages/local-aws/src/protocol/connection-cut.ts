@@ -1,4 +1,4 @@
-/** Thrown to close the connection instead of a response, or in the middle of the response `answer`. */
+/** Thrown to close the connection without a response, or in the middle of the response body `answer`. */
 export class ConnectionCut extends Error {
   readonly answer: string | undefined
 

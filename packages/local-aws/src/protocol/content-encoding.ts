@@ -8,7 +8,7 @@ import { MAX_BODY_BYTES } from './request-body.ts'
 const decompress = promisify(gunzip)
 
 /**
- * The request with its body decompressed. The signature is that of the compressed body, so verify it before.
+ * The request with its body decompressed. Verify the signature before: it is that of the compressed body.
  * @throws AwsError for a body that is not gzip, or that is too large.
  */
 export async function withoutCompression(call: Call): Promise<Call> {

@@ -1,5 +1,6 @@
 /**
- * The types of requests and responses, for clients in this process and over TCP alike. Names of headers are lower-case.
+ * The types of requests (`Call`) and responses (`Answer`) of clients in this process and over TCP. Header names are
+ * lower-case.
  */
 export interface Call {
   method: string
@@ -17,7 +18,7 @@ export interface Answer {
   body: string
 }
 
-/** The caller of a request: over TCP it follows from the signature, in process the handler fixes it. */
+/** The caller of a request. Over TCP the signature determines it, in process the request handler. */
 export interface Caller {
   /** Twelve digits. */
   account: string

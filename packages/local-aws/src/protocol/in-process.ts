@@ -49,7 +49,7 @@ function bytes(body: unknown): Uint8Array {
   throw new TypeError('a streamed request body is not used by any action of AWS JSON or Query')
 }
 
-/** Rejects when the client aborts, as over TCP; the work continues. */
+/** Rejects when the client aborts. As with a request over TCP, the work continues. */
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work
   const { promise, reject } = Promise.withResolvers<never>()

@@ -26,8 +26,8 @@ export interface InputTable {
   shapes: Readonly<Record<string, InputShape>>
 }
 
-// The models have patterns of Java. They escape more than a Unicode pattern of JavaScript allows, and only some need
-// Unicode classes.
+// The models have patterns of Java. In JavaScript, the flag `u` would forbid some of their escapes, so only patterns with
+// Unicode classes get it.
 export function compiledPattern(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, pattern.includes('\\p{') ? 'u' : '')
 }
@@ -70,11 +70,11 @@ function shapeOf(table: InputTable, name: string, shapes: Map<string, Shape>): S
     const members = new Map()
     const shape: StructureShape = { kind: 'structure', name, union: false, members }
     shapes.set(name, shape)
-    for (const [member, of] of Object.entries(raw.members ?? {}))
+    for (const [member, memberShape] of Object.entries(raw.members ?? {}))
       members.set(member, {
         name: member,
         required: raw.required?.includes(member) ?? false,
-        shape: shapeOf(table, of, shapes),
+        shape: shapeOf(table, memberShape, shapes),
       })
     return shape
   }

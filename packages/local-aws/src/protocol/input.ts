@@ -8,17 +8,22 @@ import { AwsError } from './aws-error.ts'
 import { compiledPattern, type InputShape, type InputTable, operationOf, shapeNamed } from './input-table.ts'
 
 /**
- * @param invalid the service's error code for an invalid input (`ValidationException`)
- * @throws AwsError SerializationException, or `invalid` with all violated constraints.
+ * @param invalidCode the service's error code for an invalid input (`ValidationException`)
+ * @throws AwsError SerializationException, or `invalidCode` with all violated constraints.
  */
-export function readInput(table: InputTable, action: string, body: unknown, invalid: string): Record<string, unknown> {
+export function readInput(
+  table: InputTable,
+  action: string,
+  body: unknown,
+  invalidCode: string,
+): Record<string, unknown> {
   const operation = operationOf(table, action)
   if (!operation) throw new Error(`the table has no action ${action}`)
   const input = deserialize(() => readRequest(operation, body))
   const faults = [...faultsIn(table, table.actions[action] ?? '', input, '')]
   if (faults.length > 0)
     throw new AwsError(
-      invalid,
+      invalidCode,
       `${faults.length} validation error${faults.length > 1 ? 's' : ''} detected: ${faults.join('; ')}`,
     )
   return input
@@ -33,25 +38,25 @@ function deserialize(read: () => Record<string, unknown>): Record<string, unknow
   }
 }
 
-function* faultsIn(table: InputTable, name: string, value: unknown, at: string): Iterable<string> {
+function* faultsIn(table: InputTable, name: string, value: unknown, path: string): Iterable<string> {
   const shape = shapeNamed(table, name)
   for (const constraint of violations(shape, value))
-    yield `Value${valueText(shape, value)} at '${at}' failed to satisfy constraint: ${constraint}`
+    yield `Value${valueText(shape, value)} at '${path}' failed to satisfy constraint: ${constraint}`
   if (shape.type === 'structure') {
     const members = value as Record<string, unknown>
-    for (const [member, of] of Object.entries(shape.members ?? {})) {
-      const path = at === '' ? lowerFirst(member) : `${at}.${lowerFirst(member)}`
-      if (members[member] !== undefined) yield* faultsIn(table, of, members[member], path)
+    for (const [member, memberShape] of Object.entries(shape.members ?? {})) {
+      const memberPath = path === '' ? lowerFirst(member) : `${path}.${lowerFirst(member)}`
+      if (members[member] !== undefined) yield* faultsIn(table, memberShape, members[member], memberPath)
       else if (shape.required?.includes(member))
-        yield `Value null at '${path}' failed to satisfy constraint: Member must not be null`
+        yield `Value null at '${memberPath}' failed to satisfy constraint: Member must not be null`
     }
   } else if (shape.type === 'list') {
     for (const [i, item] of (value as unknown[]).entries())
-      yield* faultsIn(table, shape.of ?? '', item, `${at}.${i + 1}.member`)
+      yield* faultsIn(table, shape.of ?? '', item, `${path}.${i + 1}.member`)
   } else if (shape.type === 'map') {
     for (const [key, item] of Object.entries(value as Record<string, unknown>)) {
-      yield* faultsIn(table, shape.key ?? '', key, at)
-      yield* faultsIn(table, shape.of ?? '', item, `${at}.${key}.member`)
+      yield* faultsIn(table, shape.key ?? '', key, path)
+      yield* faultsIn(table, shape.of ?? '', item, `${path}.${key}.member`)
     }
   }
 }

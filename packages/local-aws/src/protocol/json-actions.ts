@@ -6,8 +6,8 @@ import { readInput } from './input.ts'
 import type { InputTable } from './input-table.ts'
 
 /**
- * Actions by AWS's names. Each takes a validated input and returns AWS's output, both in wire form. An action that
- * throws (AwsError) has changed nothing.
+ * Actions by AWS's names. Each takes a validated input and returns AWS's output, both in wire form. The changes of an
+ * action that throws (AwsError) are rolled back.
  */
 export type JsonActions<Context> = Record<string, (context: Context, input: never) => object>
 
@@ -16,10 +16,10 @@ export interface JsonActionsDeps<Context> {
   service: string
   inputs: InputTable
   /** The service's error code for an invalid input. */
-  invalid: string
+  invalidCode: string
   actions: JsonActions<Context>
   contextOf: (caller: Caller) => Context
-  /** Runs the work, and takes back its changes when it throws. */
+  /** Runs the work, and rolls back its changes when it throws. */
   atomically: <T>(work: () => T) => T
 }
 
@@ -27,7 +27,7 @@ export interface JsonActionsDeps<Context> {
 export function jsonActions<Context>({
   service,
   inputs,
-  invalid,
+  invalidCode,
   actions,
   contextOf,
   atomically,
@@ -35,7 +35,7 @@ export function jsonActions<Context>({
   return async (name, body, caller) => {
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined
     if (!action) throw unknownAction(service, inputs, name)
-    const input = readInput(inputs, name, body, invalid)
+    const input = readInput(inputs, name, body, invalidCode)
     return atomically(() => action(contextOf(caller), input as never))
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Paging of lists. A page has at most `maxResults` items, and `nextToken` contains the last key shown, so it stays
- * valid whatever is added or deleted.
+ * Paging of lists. A page has at most `maxResults` items. `nextToken` contains the key of the page's last item, so it
+ * stays valid whatever items are added or deleted.
  */
 import { AwsError } from './aws-error.ts'
 
@@ -12,17 +12,17 @@ export interface PageRequest {
 export interface Paging<T> {
   /** The key by which the list is ordered. It must be unique. */
   keyOf: (item: T) => string
-  /** Compares two keys as for `Array.sort`. By default they are ascending by code units. */
+  /** Compares two keys, as for `Array.sort`. By default the order is ascending by code units. */
   compare?: (a: string, b: string) => number
   /** The page size when the request has none. */
   size?: number
   /** The largest page size that a request may have. */
   maxSize?: number
   /** Turns a key into a token. */
-  token?: (key: string) => string
+  tokenOf?: (key: string) => string
   /** Turns a token into a key. Undefined when the token is invalid. */
   keyOfToken?: (token: string) => string | undefined
-  /** The error for an invalid token; ECS's error by default. */
+  /** The error for an invalid token. By default it is ECS's error. */
   invalidToken?: () => AwsError
 }
 
@@ -37,11 +37,11 @@ export interface Page<T> {
  */
 export function pageOf<T>(list: Iterable<T>, request: PageRequest, paging: Paging<T>): Page<T> {
   const { keyOf, compare = ascending } = paging
-  const { after, size } = positionOf(request, paging)
+  const { after, size } = readPageRequest(request, paging)
   const keyed: [key: string, item: T][] = Array.from(list, (item) => [keyOf(item), item])
   const remaining = after === undefined ? keyed : keyed.filter(([key]) => compare(key, after) > 0)
   remaining.sort(([a], [b]) => compare(a, b))
-  return cut(
+  return pageWithToken(
     remaining.slice(0, size + 1).map(([, item]) => item),
     size,
     paging,
@@ -49,17 +49,17 @@ export function pageOf<T>(list: Iterable<T>, request: PageRequest, paging: Pagin
 }
 
 /**
- * As `pageOf`, for a list that is already ordered.
- * @param from returns the list after a key, or from its beginning
+ * Returns one page of a list that is already ordered.
+ * @param listAfter returns the list after a key, or from its beginning
  */
 export function pageFrom<T>(
-  from: (after: string | undefined) => IteratorObject<T>,
+  listAfter: (after: string | undefined) => IteratorObject<T>,
   request: PageRequest,
   paging: Paging<T>,
 ): Page<T> {
-  const { after, size } = positionOf(request, paging)
-  return cut(
-    from(after)
+  const { after, size } = readPageRequest(request, paging)
+  return pageWithToken(
+    listAfter(after)
       .take(size + 1)
       .toArray(),
     size,
@@ -67,12 +67,12 @@ export function pageFrom<T>(
   )
 }
 
-function positionOf<T>(
+function readPageRequest<T>(
   { maxResults, nextToken }: PageRequest,
   paging: Paging<T>,
 ): { after: string | undefined; size: number } {
-  const { size = 100, maxSize = 100, keyOfToken = decode, invalidToken = ecsInvalidToken } = paging
-  // The first text was recorded from ListServices (capture services 69), the second was not recorded.
+  const { size = 100, maxSize = 100, keyOfToken = defaultKeyOfToken, invalidToken = ecsInvalidToken } = paging
+  // The first text was recorded from ListServices (capture services 69). The second was not recorded.
   if (maxResults !== undefined && maxResults > maxSize) throw invalid(`Max results can not be greater than ${maxSize}`)
   if (maxResults !== undefined && maxResults < 1) throw invalid('Max results can not be lesser than 1')
   const after = nextToken === undefined ? undefined : keyOfToken(nextToken)
@@ -81,10 +81,10 @@ function positionOf<T>(
 }
 
 /** @param items the items of the page, and one more if there is a next page */
-function cut<T>(items: T[], size: number, { keyOf, token = encode }: Paging<T>): Page<T> {
+function pageWithToken<T>(items: T[], size: number, { keyOf, tokenOf = defaultTokenOf }: Paging<T>): Page<T> {
   const page = items.slice(0, size)
   const last = page.at(-1)
-  return { items: page, ...(last !== undefined && items.length > size && { nextToken: token(keyOf(last)) }) }
+  return { items: page, ...(last !== undefined && items.length > size && { nextToken: tokenOf(keyOf(last)) }) }
 }
 
 export function ascending(a: string, b: string): number {
@@ -95,16 +95,16 @@ export function descending(a: string, b: string): number {
   return ascending(b, a)
 }
 
-function encode(key: string): string {
+function defaultTokenOf(key: string): string {
   return Buffer.from(`after:${key}`).toString('base64')
 }
 
-function decode(token: string): string | undefined {
+function defaultKeyOfToken(token: string): string | undefined {
   const text = Buffer.from(token, 'base64').toString()
   return text.startsWith('after:') ? text.slice('after:'.length) : undefined
 }
 
-// The texts of these two were not recorded from ECS.
+// The text was not recorded from ECS.
 const ecsInvalidToken = () => invalid('Invalid token.')
 
 function invalid(message: string): AwsError {

@@ -1,15 +1,15 @@
 /**
- * Reads the parameters of the Query protocol (`MetricData.member.1.Value=2`) into the JSON form of the same input, by
- * the table of the service's inputs (Smithy, "AWS query protocol").
+ * Converts the parameters of the Query protocol (`MetricData.member.1.Value=2`) into the JSON form of the same input,
+ * using the table of the service's inputs (Smithy, "AWS query protocol").
  */
 import { parseTime } from '@ecs-api/ecs-model'
 import { AwsError } from './aws-error.ts'
 import { type InputShape, type InputTable, shapeNamed } from './input-table.ts'
 
-/** A parameter's value, and the parameters below its name. */
+/** A part of a parameter's name: its value, and the parts that follow it after a dot. */
 interface Node {
   text?: string
-  below: Map<string, Node>
+  children: Map<string, Node>
 }
 
 /**
@@ -17,36 +17,37 @@ interface Node {
  * @throws AwsError MalformedInput for a value that does not have its member's type.
  */
 export function queryInput(table: InputTable, action: string, parameters: URLSearchParams): unknown {
-  const root: Node = { below: new Map() }
+  const root: Node = { children: new Map() }
   for (const [name, value] of parameters) {
     let node = root
     for (const part of name.split('.')) {
-      const next: Node = node.below.get(part) ?? { below: new Map() }
-      node.below.set(part, next)
+      const next: Node = node.children.get(part) ?? { children: new Map() }
+      node.children.set(part, next)
       node = next
     }
     node.text = value
   }
-  return read(table, shapeNamed(table, table.actions[action] ?? ''), root, action)
+  return readNode(table, shapeNamed(table, table.actions[action] ?? ''), root, action)
 }
 
-function read(table: InputTable, shape: InputShape, node: Node, name: string): unknown {
-  const below = (of: string | undefined, found: Node, at: string) => read(table, shapeNamed(table, of ?? ''), found, at)
+function readNode(table: InputTable, shape: InputShape, node: Node, name: string): unknown {
+  const readChild = (of: string | undefined, found: Node, at: string) =>
+    readNode(table, shapeNamed(table, of ?? ''), found, at)
   switch (shape.type) {
     case 'structure':
       return Object.fromEntries(
         Object.entries(shape.members ?? {}).flatMap(([member, of]) => {
-          const found = node.below.get(member)
-          return found ? [[member, below(of, found, member)]] : []
+          const found = node.children.get(member)
+          return found ? [[member, readChild(of, found, member)]] : []
         }),
       )
     case 'list':
-      return numbered(node.below.get('member')).map((item) => below(shape.of, item, name))
+      return numberedChildren(node.children.get('member')).map((item) => readChild(shape.of, item, name))
     case 'map':
       return Object.fromEntries(
-        numbered(node.below.get('entry')).map(({ below: entry }) => [
+        numberedChildren(node.children.get('entry')).map(({ children: entry }) => [
           entry.get('key')?.text ?? '',
-          below(shape.of, entry.get('value') ?? { below: new Map() }, name),
+          readChild(shape.of, entry.get('value') ?? { children: new Map() }, name),
         ]),
       )
     default:
@@ -54,8 +55,8 @@ function read(table: InputTable, shape: InputShape, node: Node, name: string): u
   }
 }
 
-function numbered(list: Node | undefined): Node[] {
-  return [...(list?.below ?? [])]
+function numberedChildren(list: Node | undefined): Node[] {
+  return [...(list?.children ?? [])]
     .filter(([number]) => /^\d+$/.test(number))
     .sort(([a], [b]) => Number(a) - Number(b))
     .map(([, node]) => node)
@@ -82,7 +83,7 @@ function scalar(type: string, text: string, name: string): unknown {
   }
 }
 
-// Unverified: AWS's words for such a value were not recorded.
+// AWS's text for such a value was not recorded.
 function malformed(text: string, name: string): AwsError {
   return new AwsError('MalformedInput', `The value ${JSON.stringify(text)} of the parameter ${name} cannot be read.`)
 }

@@ -3,17 +3,17 @@ import type { IncomingMessage } from 'node:http'
 import { AwsError } from './aws-error.ts'
 import { ConnectionCut } from './connection-cut.ts'
 
-// The largest request is PutLogEvents: 1 MiB of messages, where JSON may write each byte as six, and 10,000 times the
-// members around a message.
+// The largest request is PutLogEvents: 1 MiB of messages, whose bytes can each take six bytes in JSON, and the members
+// around 10,000 messages.
 export const MAX_BODY_BYTES = 8 * 1_048_576
-/** For all requests that are being read or answered. */
+/** The maximum for all requests together that are being read or answered. */
 const MAX_BUFFERED_BYTES = 64 * 1_048_576
 
 export interface BodyReader {
   /**
    * Reads the body and passes it to `use`. Its bytes count against the listener's limit until `use` has ended.
-   * @throws AwsError 413 for a body above the limit, 503 while the listener holds too many bytes; ConnectionCut when
-   * the client breaks the body off.
+   * @throws AwsError 413 for a body above the limit, 503 while the listener holds too many bytes.
+   * @throws ConnectionCut when the client ends the body early.
    */
   withBody<T>(request: IncomingMessage, use: (body: Uint8Array) => Promise<T>): Promise<T>
 }
@@ -26,7 +26,7 @@ export function bodyReader(): BodyReader {
       const chunks: Buffer[] = []
       let size = 0
       try {
-        // A request that is too large gets a response, so the connection must not be closed by the iterator.
+        // A request that is too large still gets a response, so the iterator must not close the connection.
         for await (const chunk of chunksOf(request)) {
           size += chunk.length
           buffered += chunk.length
@@ -54,6 +54,6 @@ async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
   try {
     yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
   } catch (error) {
-    throw new ConnectionCut(`The client broke the request off: ${error instanceof Error ? error.message : error}`)
+    throw new ConnectionCut(`The client ended the request early: ${error instanceof Error ? error.message : error}`)
   }
 }

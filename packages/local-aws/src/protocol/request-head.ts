@@ -5,8 +5,8 @@ import type { Call } from './exchange.ts'
 const noBody = new Uint8Array()
 
 /**
- * Never throws. A request target that no URL parser accepts (`http://[`) becomes the path as it is, which matches
- * nothing.
+ * Never throws. If the request target is not a URL (`http://[`), the whole target becomes the path, which no service
+ * has.
  */
 export function requestHead({ method, url = '/', headers }: IncomingMessage): Call {
   // `//host` would be parsed as another host's address, so a scheme and host are put before the slash.

@@ -1,6 +1,6 @@
 /**
- * How long a side of a session's data channel waits for an acknowledgement, with AWS's constants and formulas
- * (aws/amazon-ssm-agent, agent/session/datachannel).
+ * How long each side of a session's data channel waits for an acknowledgement before it sends a message again. The
+ * constants and formulas are AWS's (aws/amazon-ssm-agent, agent/session/datachannel).
  */
 export interface RetransmissionTimeout {
   readonly ms: number

@@ -1,4 +1,4 @@
-/** The listener for clients in other processes: AWS's protocols over TCP. */
+/** The listener for clients in other processes, which use AWS's protocols over TCP. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { rejectWebPages } from './browser-guard.ts'
@@ -6,13 +6,13 @@ import { ConnectionCut } from './connection-cut.ts'
 import type { Answer, Call } from './exchange.ts'
 import { bodyReader } from './request-body.ts'
 import { requestHead } from './request-head.ts'
-import { acceptUpgrades, type TakeSocket, type Upgrades } from './upgrades.ts'
+import { acceptUpgrades, type FindSocketHandler, type Upgrades } from './upgrades.ts'
 
 export interface Listener {
   /** `http://127.0.0.1:4566`. */
   url: string
   /**
-   * Accepts no more requests, waits at most `graceMs` for those in progress, and closes. WebSockets end after their
+   * Accepts no more requests, waits at most `graceMs` for requests in progress, and closes. WebSockets end after their
    * buffered data is sent.
    */
   close(graceMs?: number): Promise<void>
@@ -21,7 +21,7 @@ export interface Listener {
 // An ES import would also load fetch, because the module re-exports it: about 15 ms at each start.
 const { createServer } = process.getBuiltinModule('node:http')
 
-/** Each connection takes about 20 KiB. */
+/** Each connection takes about 20 KiB of memory. */
 const MAX_CONNECTIONS = 2000
 /** After a response to a request whose body was not read, the rest of the body is read and discarded for this time. */
 const LINGER_MS = 1000
@@ -30,14 +30,14 @@ export interface ListenerDeps {
   answer: (call: Call) => Promise<Answer>
   /**
    * Checks the head of a request before its body is read.
-   * @throws AwsError for a request that must be rejected whatever its body.
+   * @throws AwsError for a request that must be rejected whatever its body is.
    */
   admit: (head: Call) => void
   /** The response to a request that is rejected before its body is read. */
   reject: (error: unknown, head: Call) => Answer
   /** Whether to reject requests that a web page may have sent. Needed where signatures are not verified. */
   rejectsWebPages: boolean
-  takeSocket?: TakeSocket
+  findSocketHandler?: FindSocketHandler
   onUnexpectedError: (error: unknown) => void
 }
 
@@ -46,7 +46,7 @@ export interface ListenerDeps {
  * @throws Error when it cannot listen at the address.
  */
 export async function listenOn({ host, port }: { host: string; port: number }, deps: ListenerDeps): Promise<Listener> {
-  const { answer, admit, reject, rejectsWebPages, takeSocket = () => undefined, onUnexpectedError } = deps
+  const { answer, admit, reject, rejectsWebPages, findSocketHandler = () => undefined, onUnexpectedError } = deps
   const bodies = bodyReader()
   const server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16_384 },
@@ -61,7 +61,7 @@ export async function listenOn({ host, port }: { host: string; port: number }, d
     },
   )
   server.maxConnections = MAX_CONNECTIONS
-  const upgrades = acceptUpgrades(server, takeSocket, { host, onUnexpectedError })
+  const upgrades = acceptUpgrades(server, findSocketHandler, { host, onUnexpectedError })
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const client = new AbortController()
@@ -85,12 +85,12 @@ export async function listenOn({ host, port }: { host: string; port: number }, d
     server.listen(port, host, resolve)
   })
   server.on('error', onUnexpectedError)
-  const { port: bound } = server.address() as AddressInfo
+  const { port: boundPort } = server.address() as AddressInfo
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
     close: (graceMs = 5000) => {
       upgrades.close()
-      return drain(server, graceMs, upgrades)
+      return closeServer(server, graceMs, upgrades)
     },
   }
 }
@@ -114,7 +114,7 @@ function sendHalf(response: ServerResponse, answer: string): void {
   response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => response.destroy())
 }
 
-async function drain(server: Server, graceMs: number, upgrades: Upgrades): Promise<void> {
+async function closeServer(server: Server, graceMs: number, upgrades: Upgrades): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
   const timer = setTimeout(() => {

@@ -26,7 +26,7 @@ export interface SessionMessage {
 export const ONLY_MESSAGE_FLAGS = 0b11
 
 export const payloadTypes = {
-  /** Of input and of output: the protocol has one type for both directions. */
+  /** Bytes of input or output: the protocol has one type for both directions. */
   bytes: 1,
   size: 3,
   handshakeRequest: 5,
@@ -37,7 +37,7 @@ export const payloadTypes = {
   flag: 10,
 } as const
 
-const AT = {
+const OFFSETS = {
   headerLength: 0,
   type: 4,
   version: 36,
@@ -49,54 +49,54 @@ const AT = {
   payloadType: 112,
   payloadLength: 116,
 }
-const HEADER = AT.payloadLength
+const HEADER_LENGTH = OFFSETS.payloadLength
 const TYPE_LENGTH = 32
 
 export function encodeMessage(
   { type, sequence, flags, id, payloadType, payload }: SessionMessage,
   createdAt: number,
 ): Uint8Array {
-  const bytes = Buffer.alloc(HEADER + 4 + payload.byteLength)
-  bytes.writeUInt32BE(HEADER, AT.headerLength)
-  bytes.write(type.padEnd(TYPE_LENGTH), AT.type, 'latin1')
-  bytes.writeUInt32BE(1, AT.version)
-  bytes.writeBigUInt64BE(BigInt(createdAt), AT.created)
-  bytes.writeBigInt64BE(BigInt(sequence), AT.sequence)
-  bytes.writeBigUInt64BE(BigInt(flags), AT.flags)
-  uuidBytes(id).copy(bytes, AT.id)
-  createHash('sha256').update(payload).digest().copy(bytes, AT.digest)
-  bytes.writeUInt32BE(payloadType, AT.payloadType)
-  bytes.writeUInt32BE(payload.byteLength, AT.payloadLength)
-  bytes.set(payload, HEADER + 4)
+  const bytes = Buffer.alloc(HEADER_LENGTH + 4 + payload.byteLength)
+  bytes.writeUInt32BE(HEADER_LENGTH, OFFSETS.headerLength)
+  bytes.write(type.padEnd(TYPE_LENGTH), OFFSETS.type, 'latin1')
+  bytes.writeUInt32BE(1, OFFSETS.version)
+  bytes.writeBigUInt64BE(BigInt(createdAt), OFFSETS.created)
+  bytes.writeBigInt64BE(BigInt(sequence), OFFSETS.sequence)
+  bytes.writeBigUInt64BE(BigInt(flags), OFFSETS.flags)
+  uuidBytes(id).copy(bytes, OFFSETS.id)
+  createHash('sha256').update(payload).digest().copy(bytes, OFFSETS.digest)
+  bytes.writeUInt32BE(payloadType, OFFSETS.payloadType)
+  bytes.writeUInt32BE(payload.byteLength, OFFSETS.payloadLength)
+  bytes.set(payload, HEADER_LENGTH + 4)
   return bytes
 }
 
 /**
- * Undefined for a message that fails the agent's checks: it needs a header, a type and a creation time. The agent does
- * not compare the digest (aws/amazon-ssm-agent, agent/session/contracts); the plugin does, see `digestMatches`.
+ * Returns undefined for a message that AWS's agent would reject: it needs a header, a type and a creation time. The agent
+ * does not compare the digest (aws/amazon-ssm-agent, agent/session/contracts); the plugin does, see `digestMatches`.
  */
 export function decodeMessage(data: Uint8Array): SessionMessage | undefined {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-  if (bytes.byteLength < HEADER + 4) return undefined
-  const headerLength = bytes.readUInt32BE(AT.headerLength)
+  if (bytes.byteLength < HEADER_LENGTH + 4) return undefined
+  const headerLength = bytes.readUInt32BE(OFFSETS.headerLength)
   const type = bytes
-    .toString('latin1', AT.type, AT.type + TYPE_LENGTH)
+    .toString('latin1', OFFSETS.type, OFFSETS.type + TYPE_LENGTH)
     .replace(/^\0+|\0+$/g, '')
     .trim()
-  if (headerLength === 0 || type === '' || bytes.readBigUInt64BE(AT.created) === 0n) return undefined
+  if (headerLength === 0 || type === '' || bytes.readBigUInt64BE(OFFSETS.created) === 0n) return undefined
   return {
     type: type as SessionMessage['type'],
-    sequence: Number(bytes.readBigInt64BE(AT.sequence)),
-    flags: Number(bytes.readBigUInt64BE(AT.flags)),
-    id: uuidText(bytes.subarray(AT.id, AT.id + 16)),
-    payloadType: bytes.readUInt32BE(AT.payloadType),
-    payload: bytes.subarray(headerLength + 4, headerLength + 4 + bytes.readUInt32BE(AT.payloadLength)),
+    sequence: Number(bytes.readBigInt64BE(OFFSETS.sequence)),
+    flags: Number(bytes.readBigUInt64BE(OFFSETS.flags)),
+    id: uuidText(bytes.subarray(OFFSETS.id, OFFSETS.id + 16)),
+    payloadType: bytes.readUInt32BE(OFFSETS.payloadType),
+    payload: bytes.subarray(headerLength + 4, headerLength + 4 + bytes.readUInt32BE(OFFSETS.payloadLength)),
   }
 }
 
 /** Whether the payload of an encoded message matches the digest in it. */
 export function digestMatches(data: Uint8Array, { payload }: SessionMessage): boolean {
-  const digest = data.subarray(AT.digest, AT.digest + 32)
+  const digest = data.subarray(OFFSETS.digest, OFFSETS.digest + 32)
   return payload.byteLength === 0 || createHash('sha256').update(payload).digest().equals(digest)
 }
 

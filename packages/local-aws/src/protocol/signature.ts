@@ -20,15 +20,15 @@ export interface Signature {
   signature: string
 }
 
-/** Parses the signature. Undefined when there is none or it is malformed. */
+/** Parses the signature of a request. Undefined when it is missing or malformed. */
 export function signatureOf({ headers }: Call): Signature | undefined {
   const header = headers.authorization
   if (!header?.startsWith('AWS4-HMAC-SHA256 ')) return undefined
-  const part = (name: string) => new RegExp(`[ ,]${name}=([^ ,]+)`).exec(header)?.[1] ?? ''
+  const parameter = (name: string) => new RegExp(`[ ,]${name}=([^ ,]+)`).exec(header)?.[1] ?? ''
   const [, accessKeyId, date, region, service] =
-    /^([^/]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request$/.exec(part('Credential')) ?? []
-  const signature = part('Signature')
-  const signedHeaders = part('SignedHeaders').split(';')
+    /^([^/]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request$/.exec(parameter('Credential')) ?? []
+  const signature = parameter('Signature')
+  const signedHeaders = parameter('SignedHeaders').split(';')
   if (!accessKeyId || !date || !region || !service || !/^[0-9a-f]{64}$/.test(signature) || signedHeaders[0] === '')
     return undefined
   return { accessKeyId, date, region, service, signedHeaders, signature }
@@ -66,10 +66,10 @@ export async function checkSignature(call: Call, signature: Signature, secretAcc
 }
 
 /**
- * @param skewMs how far the signer's clock may differ, in milliseconds: five minutes for most services
+ * @param maxSkewMs how far the signer's clock may differ, in milliseconds: five minutes for most services
  * @throws AwsError when the request was not signed within `skewMs` of now.
  */
-export function checkTime({ headers }: Call, now: number, skewMs: number): void {
+export function checkTime({ headers }: Call, now: number, maxSkewMs: number): void {
   const signedAt = headers['x-amz-date'] ?? ''
   const time = parseBasicDate(signedAt)
   if (time === undefined)
@@ -77,31 +77,31 @@ export function checkTime({ headers }: Call, now: number, skewMs: number): void 
       'IncompleteSignatureException',
       "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
     )
-  const minutes = skewMs / 60_000
-  if (time < now - skewMs)
+  const minutes = maxSkewMs / 60_000
+  if (time < now - maxSkewMs)
     throw invalid(
-      `Signature expired: ${signedAt} is now earlier than ${basicDate(now - skewMs)} (${basicDate(now)} - ${minutes} min.)`,
+      `Signature expired: ${signedAt} is now earlier than ${basicDate(now - maxSkewMs)} (${basicDate(now)} - ${minutes} min.)`,
     )
-  if (time > now + skewMs)
+  if (time > now + maxSkewMs)
     throw invalid(
-      `Signature not yet current: ${signedAt} is still later than ${basicDate(now + skewMs)} (${basicDate(now)} + ${minutes} min.)`,
+      `Signature not yet current: ${signedAt} is still later than ${basicDate(now + maxSkewMs)} (${basicDate(now)} + ${minutes} min.)`,
     )
 }
 
 // These headers determine the host, the time, the action and the session, so they must be signed if they are present.
-const mustBeSigned = ['host', 'x-amz-date', 'x-amz-target', 'x-amz-security-token']
+const requiredSignedHeaders = ['host', 'x-amz-date', 'x-amz-target', 'x-amz-security-token']
 
 function coversRequiredHeaders({ headers }: Call, { signedHeaders }: Signature): boolean {
   const isSigned = (name: string) => signedHeaders.includes(name)
-  return isSigned('host') && mustBeSigned.every((name) => headers[name] === undefined || isSigned(name))
+  return isSigned('host') && requiredSignedHeaders.every((name) => headers[name] === undefined || isSigned(name))
 }
 
 async function isPayloadAsSigned({ headers, body }: Call): Promise<boolean> {
-  const claimed = headers['x-amz-content-sha256']
-  if (claimed === undefined) return true
+  const claimedHash = headers['x-amz-content-sha256']
+  if (claimedHash === undefined) return true
   const hash = new Sha256()
   hash.update(body)
-  return Buffer.from(await hash.digest()).toString('hex') === claimed
+  return Buffer.from(await hash.digest()).toString('hex') === claimedHash
 }
 
 async function isSignedWith(call: Call, signature: Signature, secretAccessKey: string): Promise<boolean> {
@@ -132,7 +132,7 @@ function parseBasicDate(text: string): number | undefined {
   return Number.isNaN(time) ? undefined : time
 }
 
-/** `20261123T150000Z`. */
+/** The time in the form `20261123T150000Z`. */
 function basicDate(time: number): string {
   return new Date(time).toISOString().replace(/[-:]|\.\d{3}/g, '')
 }

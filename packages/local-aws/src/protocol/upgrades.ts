@@ -1,6 +1,6 @@
 /**
- * WebSockets on the listener: accepts upgrades of requests, and is guarded against anything that a client can send or
- * stop sending.
+ * Accepts WebSockets on a listener. No client can end the process or block the close of the listener, whatever it sends
+ * or does not send.
  */
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
@@ -12,10 +12,10 @@ import { MAX_BODY_BYTES } from './request-body.ts'
 import { requestHead } from './request-head.ts'
 
 /** Finds the handler of WebSockets on a path. Undefined when the path has none. */
-export type TakeSocket = (path: string) => ((socket: WebSocket) => void) | undefined
+export type FindSocketHandler = (path: string) => ((socket: WebSocket) => void) | undefined
 
 export interface Upgrades {
-  /** Ends the upgraded connections after their buffered data is sent. Node's server no longer ends them itself. */
+  /** Ends the upgraded connections after their buffered data is sent. Node's server does not end upgraded connections. */
   close(): void
   /** Ends the upgraded connections now, because a client that reads nothing would keep them open. */
   destroy(): void
@@ -24,17 +24,17 @@ export interface Upgrades {
 /** Accepts the upgrades of `server`, each with the handler of its path. */
 export function acceptUpgrades(
   server: Server,
-  takeSocket: TakeSocket,
+  findSocketHandler: FindSocketHandler,
   { host, onUnexpectedError }: { host: string; onUnexpectedError: (error: unknown) => void },
 ): Upgrades {
-  // Loaded at the first upgrade.
+  /** The library is loaded at the first upgrade. */
   let webSockets: Promise<WebSocketServer> | undefined
   const upgraded = new Set<Socket>()
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     rejectWebPages({ origin: request.headers.origin }, host)
-    const handle = takeSocket(requestHead(request).path)
-    if (!handle) throw new AwsError('NotFoundException', 'This path takes no WebSocket.', { status: 404 })
+    const handle = findSocketHandler(requestHead(request).path)
+    if (!handle) throw new AwsError('NotFoundException', 'This path accepts no WebSocket.', { status: 404 })
     webSockets ??= import('ws').then(
       ({ WebSocketServer }) => new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES }),
     )
@@ -50,7 +50,7 @@ export function acceptUpgrades(
   server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
     // Without TLS the stream is the connection itself.
     const socket = duplex as Socket
-    // Node removes its own listener with the upgrade. Without a listener a connection reset would end the process.
+    // At an upgrade Node removes its own error listener. Without any, a connection reset would end the process.
     socket.on('error', () => socket.destroy())
     socket.once('close', () => upgraded.delete(socket))
     upgraded.add(socket)

@@ -7,7 +7,7 @@ const tag = '\\w[\\w.-]{0,127}'
 const digest = '[a-zA-Z][a-zA-Z0-9]*(?:[-_+.][a-zA-Z0-9]+)*:[0-9a-fA-F]{32,}'
 const name = new RegExp(`^(?:${domain}/)?${component}(?:/${component})*(?::${tag})?(?:@${digest})?$`)
 
-/** Whether a registry could have an image of this name. */
+/** Whether the text has the form of an image name. */
 export function isImageName(text: string): boolean {
   return name.test(text)
 }

@@ -1,21 +1,21 @@
 /**
- * The observations of a runtime's tasks. A waiter gets a task's observation as soon as it is newer than the one it has.
+ * Keeps the last observation of each container of a runtime's tasks, and wakes callers that wait for a newer one.
  */
 import type { ContainerObservation, TaskObservation, TaskSpec } from './runtime.ts'
 
 export interface Observations {
-  /** Starts to keep observations of the task. Does nothing when it is known already. */
+  /** Starts to keep observations of the task. Does nothing when the task is known already. */
   open(task: TaskSpec): void
   observation(taskId: string, container: string): ContainerObservation
   /** Sets the observation of a container and wakes the task's waiters. Does nothing for an unknown task. */
   set(taskId: string, container: string, observation: ContainerObservation): void
   /**
-   * Resolves with the task's observation once it is newer than the revision `newerThan`. Rejects only when the signal
-   * aborts.
+   * Resolves with the task's observation once its revision is higher than `newerThan`, or at once when `newerThan` is
+   * undefined. Rejects only when the signal aborts.
    */
   wait(task: TaskSpec, newerThan: number | undefined, signal: AbortSignal): Promise<TaskObservation>
   /** Resolves when the container has exited, or when the task is closed. */
-  exited(task: TaskSpec, container: string, signal: AbortSignal): Promise<void>
+  waitForExit(task: TaskSpec, container: string, signal: AbortSignal): Promise<void>
   close(taskId: string): void
 }
 
@@ -77,7 +77,7 @@ export function observations(): Observations {
 
     wait,
 
-    async exited(task, container, signal) {
+    async waitForExit(task, container, signal) {
       for (let revision: number | undefined; entries.has(task.id); ) {
         const observation = await wait(task, revision, signal)
         if (observation.containers.get(container)?.state === 'exited') return

@@ -1,11 +1,11 @@
 /**
- * The interface of a runtime, which runs the containers of tasks. The engine decides and stores; a runtime executes and
- * reports what it observes.
+ * The interface of a runtime, which runs the containers of tasks. The engine decides and stores; a runtime executes, and
+ * reports the states of containers that it observes.
  *
  * - Every method may be repeated: the process can end between any two statements, and the method is called again after
  *   the restart.
- * - A method that fails throws a RuntimeFault. Its message is the reason that people read in the task, in ECS's form.
- * - Everything of a task is named by the task's id, so that a runtime finds it again without stored state.
+ * - A method that fails throws a RuntimeFault. Its message, in ECS's form, is shown as the reason why the task stopped.
+ * - The names of all objects of a task contain the task's id, so that a runtime finds them again without stored state.
  * - A task is one network namespace: all its containers share one address, as with `awsvpc`.
  */
 
@@ -18,7 +18,7 @@ export type RuntimeName = 'simulated' | 'docker' | 'podman'
 export interface TaskSpec {
   /** 32 hexadecimal digits: the last segment of the task's ARN. */
   id: string
-  /** The labels of its containers contain these two, as on ECS. */
+  /** The task's labels on its containers contain these two ARNs, as on ECS. */
   arn: string
   clusterArn: string
   /** `web:7` */
@@ -32,7 +32,7 @@ export interface TaskSpec {
     subnet: { id: string; cidr: string }
   }
   platform: { operatingSystem: string; cpuArchitecture: string }
-  /** CPU units (1024 are one vCPU) and MiB of the whole task. Undefined when the definition has none. */
+  /** The limits of the whole task: CPU units (1024 are one vCPU) and MiB. Undefined when the definition has none. */
   cpu?: number
   memoryMiB?: number
   /** The definition's containers with the task's overrides applied. */
@@ -45,8 +45,8 @@ export interface TaskSpec {
 /** The functions of the engine that a runtime calls for its containers. */
 export interface ContainerCallbacks {
   /**
-   * The variables that a container gets in addition to its definition: the values of its `secrets`, and the addresses
-   * of its metadata. Called before the container is created.
+   * The variables that a container gets in addition to its definition: the values of its `secrets`, and the URLs of its
+   * metadata and credentials. Called before the container is created.
    * @throws RuntimeFault `ResourceInitializationError: …` when a value cannot be fetched.
    */
   environment(
@@ -63,17 +63,17 @@ export interface ContainerCallbacks {
     container: Wire<ContainerDefinition>,
     signal: AbortSignal,
   ): Promise<{ username: string; password: string } | undefined>
-  /** The receiver of the container's output; undefined when it is not kept. */
+  /** The receiver of the container's output; undefined when the output is not kept. */
   logSink(task: TaskSpec, container: Wire<ContainerDefinition>): LogSink | undefined
-  /** Called when the task's network exists and nothing runs in it yet. May be repeated. */
-  prepared?(task: TaskSpec, namespace: TaskNamespace): Promise<void>
+  /** Called when the task's network exists and no container runs in it yet. May be called again. */
+  onNetworkPrepared?(task: TaskSpec, namespace: TaskNamespace): Promise<void>
 }
 
 export interface LogSink {
   /** The position of the last line that was stored before a restart of the engine. */
-  after?: string
-  /** Stores lines in their order. The runtime sends the next lines only after it has resolved. */
-  take(lines: readonly LogLine[]): void | Promise<void>
+  afterPosition?: string
+  /** Stores lines in their order. The runtime sends the next lines only after the promise has resolved. */
+  storeLines(lines: readonly LogLine[]): void | Promise<void>
 }
 
 export interface TaskNamespace {
@@ -94,10 +94,10 @@ export interface ExecSession {
    */
   output: AsyncIterable<Uint8Array>
   resize(size: { rows: number; columns: number }): Promise<void>
-  /** Call it after the command has ended. Undefined when the runtime does not know the code. */
+  /** The command's exit code, after its end. Undefined when the runtime does not know the code. */
   exitCode(): Promise<number | undefined>
   /**
-   * Ends the command and the other processes of its terminal: SIGHUP, then SIGKILL for processes that are left a second
+   * Ends the command and the other processes of its terminal: they get SIGHUP, and SIGKILL if they still run a second
    * later. Without root on the machine whose kernel runs the processes, it only closes the terminal.
    */
   hangUp(): Promise<void>
@@ -108,7 +108,7 @@ export interface ContainerStats {
   cpuNanoseconds: number
   memoryBytes: number
   memoryLimitBytes: number
-  /** In the form of Docker's API, which the task metadata endpoint shows. */
+  /** The statistics in the form of Docker's API, which the task metadata endpoint shows. */
   docker: Readonly<Record<string, unknown>>
 }
 
@@ -122,7 +122,7 @@ export interface TaskUsage {
 export interface PullProgress {
   /** The digest of the image, if it is known before the pull has finished. */
   digest?: string
-  /** Bytes. The total may grow while layers become known. */
+  /** Bytes that were downloaded, and the total of bytes. The total may grow while layers become known. */
   current: number
   total: number
 }
@@ -133,7 +133,8 @@ export type ContainerObservation =
   /** `since` and `at` are milliseconds since 1970. `health` is set when the definition has a health check. */
   | { state: 'running'; since: number; health?: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' }
   /**
-   * `since` is undefined when the container was not observed running, `exitCode` when the runtime could not learn it.
+   * `since` is undefined when the container was never observed running. `exitCode` is undefined when the runtime does not
+   * know it.
    */
   | { state: 'exited'; since?: number; at: number; exitCode?: number; reason?: string }
 
@@ -150,8 +151,8 @@ export interface Runtime {
 
   /**
    * Creates the resources that the task's containers share: the network namespace with its address, and the volumes.
-   * Returns the ports published on the host, by container; none where the task's address itself can be reached.
-   * @param onInterface called when the network interface exists and cannot be used yet
+   * Returns the ports published on the host, by container.
+   * @param onInterface called when the network interface exists but cannot be used yet
    */
   prepare(
     task: TaskSpec,
@@ -165,25 +166,25 @@ export interface Runtime {
     signal: AbortSignal,
     onProgress?: (progress: PullProgress) => void,
   ): Promise<{ digest?: string }>
-  /** Resolves when the container runs. Does nothing when it has run before. */
+  /** Resolves when the container runs. Does nothing when the container has run before. */
   start(task: TaskSpec, container: string, signal: AbortSignal): Promise<void>
   /**
-   * Resolves with the task's observation once it is newer than `newerThan`, or at once when that is undefined. Rejects
-   * only when the signal aborts.
+   * Resolves with the task's observation once its revision is higher than `newerThan`, or at once when `newerThan` is
+   * undefined. Rejects only when the signal aborts.
    */
   wait(task: TaskSpec, newerThan: number | undefined, signal: AbortSignal): Promise<TaskObservation>
   /**
    * Sends SIGTERM or the image's own stop signal, and SIGKILL after `graceMs`. Resolves when the container has ended.
    */
   stop(task: TaskSpec, container: string, graceMs: number): Promise<void>
-  /** Removes everything of the task. Its containers must have ended. */
+  /** Removes all objects of the task. Its containers must have ended. */
   remove(task: TaskSpec): Promise<void>
   /**
-   * Call once after a start of the engine, with the tasks that it knows. The runtime removes everything else of earlier
-   * runs.
+   * Call once after a start of the engine, with all tasks that the engine knows. The runtime continues with these tasks
+   * and removes all objects of other tasks.
    *
    * `observed` has the last observation of each container. A container that was running and no longer exists has exited
-   * in the meantime, without an exit code if that cannot be learned.
+   * in the meantime.
    */
   adopt(tasks: readonly { task: TaskSpec; observed: ReadonlyMap<string, ContainerObservation> }[]): Promise<void>
   /**
@@ -193,11 +194,11 @@ export interface Runtime {
   logs?(
     task: TaskSpec,
     container: string,
-    options: { after?: string; follow: boolean; signal: AbortSignal },
+    options: { afterPosition?: string; follow: boolean; signal: AbortSignal },
   ): AsyncIterable<readonly LogLine[]>
   /** Undefined when the runtime has no statistics. */
   stats?(task: TaskSpec, container: string): Promise<ContainerStats>
-  /** The usage of a running task. Cheap enough for every task each minute. Undefined when the runtime has no statistics. */
+  /** The usage of a running task. The engine calls it for every task each minute. Undefined when there are no statistics. */
   usage?(task: TaskSpec): Promise<TaskUsage>
   /**
    * Starts a command in the running container, as root. Undefined when the runtime cannot run commands.
@@ -212,14 +213,14 @@ export interface Runtime {
 
 export interface LogLine {
   /** Milliseconds since 1970. */
-  at: number
+  time: number
   stream: 'stdout' | 'stderr'
   text: string
-  /** The line's position in the container's output: `logs` continues after it. */
+  /** The line's position in the container's output, from which `logs` can continue. */
   position: string
 }
 
-/** A failure of the runtime. The message begins with ECS's name for its kind: `CannotPullContainerError: …`. */
+/** A failure of the runtime. The message begins with ECS's name for the failure: `CannotPullContainerError: …`. */
 export class RuntimeFault extends Error {
   override name = 'RuntimeFault'
 }

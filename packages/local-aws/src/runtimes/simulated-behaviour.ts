@@ -4,8 +4,8 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { RuntimeFault } from './runtime.ts'
 
 /**
- * The behaviour of a simulated container, which docker labels configure (docs/simulated-runtime.md). Times are in
- * milliseconds: delays, or times after the start of the container.
+ * The behaviour of a simulated container, which docker labels configure (docs/simulated-runtime.md). Times are
+ * milliseconds: `…AfterMs` counts from the start of the container.
  */
 export interface Behaviour {
   exitAfterMs?: number
@@ -54,8 +54,9 @@ function seconds(member: keyof Behaviour): Reader {
 }
 
 /**
- * @throws RuntimeFault for an unknown label with our prefix, and for an invalid value: a typo must not count as the
- * default behaviour.
+ * Reads the labels of a container.
+ * @throws RuntimeFault for an unknown label with the prefix, and for an invalid value: a mistyped label must not be
+ * ignored.
  */
 export function behaviourOf({ dockerLabels = {} }: Wire<ContainerDefinition>): Behaviour {
   let behaviour: Behaviour = { exitCode: 0, ignoresSigterm: false, cpuUnits: 0, memoryMiB: 0 }
@@ -65,7 +66,7 @@ export function behaviourOf({ dockerLabels = {} }: Wire<ContainerDefinition>): B
     const read = Object.hasOwn(readers, name) ? readers[name] : undefined
     if (!read)
       throw new RuntimeFault(
-        `CannotCreateContainerError: the docker label ${label} is not one that the simulated runtime knows`,
+        `CannotCreateContainerError: the simulated runtime does not know the docker label ${label}`,
       )
     const parsed = read(value)
     if (!parsed)

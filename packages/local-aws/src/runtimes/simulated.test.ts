@@ -117,7 +117,7 @@ test('an invalid label prevents the container from starting', async () => {
   const runtime = simulatedRuntime({ clock: manualClock(), pace: 'instant' })
   await assert.rejects(
     runtime.start(taskWith({ 'ecs-api.simulated.exit-afer': '1' }), 'app', never),
-    /exit-afer is not one that/,
+    /does not know the docker label ecs-api\.simulated\.exit-afer/,
   )
   await assert.rejects(
     runtime.start(taskWith({ 'ecs-api.simulated.exit-after': 'soon' }), 'app', never),
@@ -178,5 +178,8 @@ test('at pace fast a container runs within a second and stops as quickly', async
 
 test('a label that only JavaScript’s objects have is unknown, too', () => {
   const definition = { dockerLabels: { 'ecs-api.simulated.constructor': 'x' } }
-  assert.throws(() => behaviourOf(definition), /ecs-api\.simulated\.constructor is not one that the simulated runtime/)
+  assert.throws(
+    () => behaviourOf(definition),
+    /the simulated runtime does not know the docker label ecs-api\.simulated\.constructor/,
+  )
 })

@@ -2,9 +2,9 @@
  * Simulated containers, which have states but no processes: for tests, for demos, and for machines without a container
  * runtime.
  *
- * Docker labels configure what a container does (docs/simulated-runtime.md); the pace sets how fast. A container's
- * whole timeline follows from its definition and its start time, so nothing is stored: after a restart of the engine
- * the container continues as if nothing had happened.
+ * Docker labels configure the behaviour of a container (docs/simulated-runtime.md), and the pace its speed. The
+ * container's whole timeline follows from its definition and its start time. So nothing is stored, and after a restart
+ * of the engine the container continues as before.
  */
 import { createHash } from 'node:crypto'
 import { isImageName } from './image-name.ts'
@@ -23,10 +23,10 @@ export const paces = ['instant', 'fast', 'real'] as const
 export type SimulatedPace = (typeof paces)[number]
 
 /**
- * Milliseconds of each step. `real` has the times that were measured on Fargate: 4 s for the network, about 16 s to
- * release it.
+ * The duration of each step. `real` has durations that were measured on Fargate, such as 4 s to create the network and
+ * about 16 s to release it.
  */
-const timesAt: Record<
+const stepTimesMs: Record<
   SimulatedPace,
   { prepare: number; pull: number; start: number; healthy: number; stop: number; remove: number }
 > = {
@@ -35,7 +35,7 @@ const timesAt: Record<
   real: { prepare: 4_000, pull: 8_000, start: 500, healthy: 30_000, stop: 1_000, remove: 16_000 },
 }
 
-/** The part of the engine's clock that is used here. */
+/** The part of the engine's clock that this runtime needs. */
 interface Clock {
   now(): number
   at(time: number, callback: () => void): () => void
@@ -51,8 +51,8 @@ export interface SimulatedRuntimeDeps {
   clock: Clock
   pace: SimulatedPace
   /**
-   * Resolves secrets and credentials as for real containers, so a missing one keeps the task from starting. If absent,
-   * none is looked up.
+   * Resolves secrets and registry credentials as for real containers, so that a missing secret keeps the task from
+   * starting. Without callbacks, none are resolved.
    */
   callbacks?: Pick<ContainerCallbacks, 'environment' | 'registryCredentials'>
 }
@@ -60,17 +60,17 @@ export interface SimulatedRuntimeDeps {
 export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDeps): SimulatedRuntime {
   const states = observations()
   /** Functions that cancel the next event of each container, by task and container. */
-  const pending = new Map<string, Map<string, () => void>>()
-  const times = timesAt[pace]
+  const cancelNextEvents = new Map<string, Map<string, () => void>>()
+  const stepMs = stepTimesMs[pace]
 
   function cancelNext(taskId: string, container: string): void {
-    pending.get(taskId)?.get(container)?.()
-    pending.get(taskId)?.delete(container)
+    cancelNextEvents.get(taskId)?.get(container)?.()
+    cancelNextEvents.get(taskId)?.delete(container)
   }
 
   function schedule(taskId: string, container: string, at: number, callback: () => void): void {
-    const ofTask = pending.get(taskId) ?? new Map()
-    pending.set(taskId, ofTask.set(container, clock.at(at, callback)))
+    const cancelsOfTask = cancelNextEvents.get(taskId) ?? new Map()
+    cancelNextEvents.set(taskId, cancelsOfTask.set(container, clock.at(at, callback)))
   }
 
   /** Resolves after the time, or at once for 0. Rejects when the signal aborts. */
@@ -90,12 +90,12 @@ export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDep
     })
   }
 
-  /** Continues the container's timeline: past events are applied at once, the next one gets a timer. */
+  /** Continues the container's timeline: past events are applied at once, and the next event gets a timer. */
   function continueTimeline(task: TaskSpec, container: string, startedAt: number): void {
     const definition = definitionOf(task, container)
-    const timeline = timelineOf(definition, behaviourOf(definition), startedAt, times.healthy)
+    const timeline = timelineOf(definition, behaviourOf(definition), startedAt, stepMs.healthy)
     const next = (): void => {
-      pending.get(task.id)?.delete(container)
+      cancelNextEvents.get(task.id)?.delete(container)
       const event = states.observation(task.id, container).state === 'running' ? timeline.shift() : undefined
       if (!event) return
       const apply = () => {
@@ -113,7 +113,7 @@ export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDep
     next()
   }
 
-  function exit(taskId: string, container: string, ending: { exitCode: number; reason?: string }): void {
+  function endContainer(taskId: string, container: string, ending: { exitCode: number; reason?: string }): void {
     cancelNext(taskId, container)
     const last = states.observation(taskId, container)
     states.set(taskId, container, {
@@ -129,9 +129,9 @@ export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDep
 
     async prepare(task, signal, onInterface) {
       const fault = task.containers.map(behaviourOf).find(({ networkError }) => networkError)?.networkError
-      await pause(times.prepare / 2, signal)
+      await pause(stepMs.prepare / 2, signal)
       onInterface?.()
-      await pause(times.prepare / 2, signal)
+      await pause(stepMs.prepare / 2, signal)
       if (fault) throw new RuntimeFault(`ResourceInitializationError: ${fault}`)
       states.open(task)
       return new Map()
@@ -144,7 +144,7 @@ export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDep
       const isName = isImageName(definition.image ?? '')
       const digest = digestOf(definition.image ?? '')
       onProgress?.({ ...(isName && pullError === undefined && { digest }), current: 0, total: 1 })
-      await pause(pullDelayMs ?? times.pull, signal)
+      await pause(pullDelayMs ?? stepMs.pull, signal)
       // Docker's message.
       if (!isName) throw new RuntimeFault('CannotPullContainerError: invalid reference format')
       if (pullError) throw new RuntimeFault(`CannotPullContainerError: ${pullError}`)
@@ -158,7 +158,7 @@ export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDep
       states.open(task)
       if (states.observation(task.id, container).state !== 'waiting') return
       await callbacks?.environment(task, definition, signal)
-      await pause(startDelayMs ?? times.start, signal)
+      await pause(startDelayMs ?? stepMs.start, signal)
       if (startError) throw new RuntimeFault(`CannotStartContainerError: ${startError}`)
       if (states.observation(task.id, container).state === 'waiting') continueTimeline(task, container, clock.now())
     },
@@ -168,15 +168,15 @@ export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDep
     async stop(task, container, graceMs) {
       const { ignoresSigterm } = behaviourOf(definitionOf(task, container))
       if (states.observation(task.id, container).state !== 'running') return
-      await pause(ignoresSigterm ? graceMs : Math.min(times.stop, graceMs))
+      await pause(ignoresSigterm ? graceMs : Math.min(stepMs.stop, graceMs))
       if (states.observation(task.id, container).state === 'running')
-        exit(task.id, container, { exitCode: ignoresSigterm ? 137 : 143 })
+        endContainer(task.id, container, { exitCode: ignoresSigterm ? 137 : 143 })
     },
 
     async remove(task) {
-      await pause(times.remove)
+      await pause(stepMs.remove)
       for (const { name = '' } of task.containers) cancelNext(task.id, name)
-      pending.delete(task.id)
+      cancelNextEvents.delete(task.id)
       states.close(task.id)
     },
 
@@ -196,7 +196,7 @@ export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDep
         const { cpuUnits, memoryMiB } = behaviourOf(definition)
         const observation = states.observation(task.id, definition.name ?? '')
         if (observation.state === 'waiting' || observation.since === undefined) continue
-        // The counter must not fall when a container exits: its reader would take that for a restart.
+        // The counter must not decrease when a container exits: its reader would assume a restart.
         const endsAt = observation.state === 'exited' ? observation.at : clock.now()
         cpuNanoseconds += (cpuUnits / 1024) * (endsAt - observation.since) * 1e6
         if (observation.state === 'running') memoryBytes += memoryMiB * 2 ** 20
@@ -205,13 +205,13 @@ export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDep
     },
 
     async close() {
-      for (const ofTask of pending.values()) for (const stop of ofTask.values()) stop()
-      pending.clear()
+      for (const ofTask of cancelNextEvents.values()) for (const stop of ofTask.values()) stop()
+      cancelNextEvents.clear()
     },
 
     kill(taskId, container, exitCode = 137) {
       if (states.observation(taskId, container).state !== 'running') return false
-      exit(taskId, container, { exitCode })
+      endContainer(taskId, container, { exitCode })
       return true
     },
   }
@@ -224,7 +224,7 @@ function timelineOf(
   since: number,
   usuallyHealthyAfterMs: number,
 ): { at: number; observation: ContainerObservation }[] {
-  const usual =
+  const usualHealthyAfterMs =
     unhealthyAfterMs === undefined || unhealthyAfterMs > usuallyHealthyAfterMs ? usuallyHealthyAfterMs : undefined
   const healthChanges = (ms: number | undefined, health: 'HEALTHY' | 'UNHEALTHY') =>
     healthCheck && ms !== undefined
@@ -235,7 +235,7 @@ function timelineOf(
       ? []
       : [{ at: since + ms, observation: { state: 'exited', since, at: since + ms, ...ending } as const }]
   return [
-    ...healthChanges(healthyAfterMs ?? usual, 'HEALTHY'),
+    ...healthChanges(healthyAfterMs ?? usualHealthyAfterMs, 'HEALTHY'),
     ...healthChanges(unhealthyAfterMs, 'UNHEALTHY'),
     ...exits(exitAfterMs, { exitCode }),
     ...exits(outOfMemoryAfterMs, { exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' }),

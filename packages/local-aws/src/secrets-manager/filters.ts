@@ -4,10 +4,13 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { SecretRecord } from './secret-record.ts'
 
-/** Every filter must match. Of a filter's values one must match, and a value that begins with `!` must not. */
+/**
+ * Whether the secret matches every filter. A filter matches when one of its values does, and none of its values that
+ * begin with `!`.
+ */
 export function matchesFilters(secret: SecretRecord, region: string, filters: readonly Wire<Filter>[]): boolean {
   return filters.every(({ Key, Values = [] }) => {
-    const matches = finders[Key ?? '']
+    const matches = matchers[Key ?? '']
     if (!matches)
       throw new AwsError(
         'ValidationException',
@@ -20,11 +23,11 @@ export function matchesFilters(secret: SecretRecord, region: string, filters: re
   })
 }
 
-type Finder = (secret: SecretRecord, value: string, region: string) => boolean
+type FilterMatcher = (secret: SecretRecord, value: string, region: string) => boolean
 
 const startsIgnoringCase = (text: string, start: string) => text.toLowerCase().startsWith(start.toLowerCase())
 
-const finders: Record<string, Finder | undefined> = {
+const matchers: Record<string, FilterMatcher | undefined> = {
   name: ({ name }, value) => name.startsWith(value),
   description: ({ description = '' }, value) =>
     wordsOf(description).some((word) => startsIgnoringCase(word, value)) || startsIgnoringCase(description, value),

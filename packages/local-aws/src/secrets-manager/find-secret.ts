@@ -1,24 +1,24 @@
 /** Finds the secret that a request refers to: by name, by ARN, or by an ARN without the six characters at its end. */
 import { AwsError } from '../protocol/aws-error.ts'
-import type { SecretRecord, Secrets, SecretsContext } from './secret-record.ts'
+import type { SecretRecord, SecretStore, SecretsContext } from './secret-record.ts'
 
 /**
- * Finds a secret, also one that is marked for deletion.
+ * The secret, even if it is marked for deletion.
  * @throws AwsError ResourceNotFoundException.
  */
-export function findSecret({ store, clock }: SecretsContext, reference: string): SecretRecord {
+export function getSecret({ store, clock }: SecretsContext, reference: string): SecretRecord {
   deleteExpired(store, clock.now())
-  const secret = reference.startsWith('arn:') ? byArn(store, reference) : store.secrets.get(reference)
+  const secret = reference.startsWith('arn:') ? findByArn(store, reference) : store.secrets.get(reference)
   if (!secret) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
   return secret
 }
 
 /**
- * Finds a secret that is not marked for deletion.
+ * The secret, which is not marked for deletion.
  * @throws AwsError ResourceNotFoundException, or InvalidRequestException when it is marked for deletion.
  */
-export function findUsableSecret(context: SecretsContext, reference: string): SecretRecord {
-  const secret = findSecret(context, reference)
+export function getUsableSecret(context: SecretsContext, reference: string): SecretRecord {
+  const secret = getSecret(context, reference)
   if (secret.deletedAt !== undefined)
     throw new AwsError(
       'InvalidRequestException',
@@ -27,19 +27,19 @@ export function findUsableSecret(context: SecretsContext, reference: string): Se
   return secret
 }
 
-function byArn({ secrets, arnStart }: Secrets, arn: string): SecretRecord | undefined {
-  const [exact] = secrets.by('arn', arn)
+function findByArn({ secrets, arnStart }: SecretStore, arn: string): SecretRecord | undefined {
+  const [exact] = secrets.allBy('arn', arn)
   return exact ?? (arn.startsWith(arnStart) ? secrets.get(arn.slice(arnStart.length)) : undefined)
 }
 
 /** Deletes the secrets whose recovery window has ended, with their values. */
-export function deleteExpired(store: Secrets, now: number): void {
-  for (const secret of store.secrets.by('deleted', 'yes'))
+export function deleteExpired(store: SecretStore, now: number): void {
+  for (const secret of store.secrets.allBy('deleted', 'yes'))
     if (secret.goneAt !== undefined && secret.goneAt <= now) deleteWithValues(store, secret)
 }
 
 /** Deletes a secret with its values at once. */
-export function deleteWithValues(store: Secrets, secret: SecretRecord): void {
+export function deleteWithValues(store: SecretStore, secret: SecretRecord): void {
   for (const { id } of secret.versions) store.forgetValue(secret, id)
   store.secrets.delete(secret.name)
 }

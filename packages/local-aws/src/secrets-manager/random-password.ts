@@ -32,8 +32,8 @@ function getRandomPassword(_: SecretsContext, input: Wire<GetRandomPasswordReque
       'The password length is too short to include a character of each required type.',
     )
   const required = RequireEachIncludedType ? kinds.map(randomCharacter) : []
-  const rest = Array.from({ length: PasswordLength - required.length }, () => randomCharacter(all))
-  return { RandomPassword: shuffled([...required, ...rest]).join('') }
+  const others = Array.from({ length: PasswordLength - required.length }, () => randomCharacter(all))
+  return { RandomPassword: shuffled([...required, ...others]).join('') }
 }
 
 function randomCharacter(characters: readonly string[]): string {

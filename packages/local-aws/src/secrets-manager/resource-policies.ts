@@ -12,7 +12,7 @@ import type {
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { findUsableSecret } from './find-secret.ts'
+import { getUsableSecret } from './find-secret.ts'
 import type { SecretsContext } from './secret-record.ts'
 
 export const resourcePolicyActions = {
@@ -25,7 +25,7 @@ function getResourcePolicy(
   context: SecretsContext,
   { SecretId = '' }: Wire<GetResourcePolicyRequest>,
 ): Wire<GetResourcePolicyResponse> {
-  const { arn, name, resourcePolicy } = findUsableSecret(context, SecretId)
+  const { arn, name, resourcePolicy } = getUsableSecret(context, SecretId)
   return { ARN: arn, Name: name, ...(resourcePolicy !== undefined && { ResourcePolicy: resourcePolicy }) }
 }
 
@@ -34,8 +34,8 @@ function putResourcePolicy(
   input: Wire<PutResourcePolicyRequest>,
 ): Wire<PutResourcePolicyResponse> {
   const { SecretId = '', ResourcePolicy: resourcePolicy = '', BlockPublicPolicy = false } = input
-  const secret = findUsableSecret(context, SecretId)
-  const policy = parsed(resourcePolicy)
+  const secret = getUsableSecret(context, SecretId)
+  const policy = parsedPolicy(resourcePolicy)
   // The texts are from the API Reference, PutResourcePolicy; they were not recorded.
   if (!policy) throw new AwsError('MalformedPolicyDocumentException', 'The resource policy has syntax errors.')
   if (BlockPublicPolicy && statementsOf(policy).some(isPublic))
@@ -51,7 +51,7 @@ function deleteResourcePolicy(
   context: SecretsContext,
   { SecretId = '' }: Wire<DeleteResourcePolicyRequest>,
 ): Wire<DeleteResourcePolicyResponse> {
-  const { resourcePolicy: _, ...secret } = findUsableSecret(context, SecretId)
+  const { resourcePolicy: _, ...secret } = getUsableSecret(context, SecretId)
   context.store.secrets.set(secret.name, secret)
   return { ARN: secret.arn, Name: secret.name }
 }
@@ -63,7 +63,7 @@ interface Statement {
 }
 
 /** The policy document, or undefined when the text is not one. */
-function parsed(text: string): { Statement?: unknown } | undefined {
+function parsedPolicy(text: string): { Statement?: unknown } | undefined {
   try {
     const policy: unknown = JSON.parse(text)
     return typeof policy === 'object' && policy !== null && !Array.isArray(policy) ? policy : undefined

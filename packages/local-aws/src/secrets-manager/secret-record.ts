@@ -10,7 +10,7 @@ export interface SecretTag {
   Value?: string | undefined
 }
 
-/** A version without its value, which is in a table of its own. Times are milliseconds since 1970. */
+/** A version of a secret. Its value is stored in another table. Times are milliseconds since 1970. */
 export interface VersionRecord {
   id: string
   createdAt: number
@@ -32,7 +32,7 @@ export interface SecretRecord {
   /** The end of the recovery window. */
   goneAt?: number
   tags: SecretTag[]
-  /** JSON, as the client sent it. */
+  /** The JSON text that the client sent. */
   resourcePolicy?: string
   /** Oldest first. */
   versions: VersionRecord[]
@@ -49,11 +49,11 @@ export interface SecretValue {
   text: string
 }
 
-export type Secrets = ReturnType<typeof openSecrets>
+export type SecretStore = ReturnType<typeof openSecretStore>
 
-export function openSecrets(storage: Storage, sealing: Sealing, account: string, region: string) {
+export function openSecretStore(storage: Storage, sealing: Sealing, account: string, region: string) {
   const values = storage.table<ValueRecord>(`secrets-manager/${account}/${region}/values`)
-  const key = (secret: SecretRecord, version: string) => `${secret.arn} ${version}`
+  const valueKey = (secret: SecretRecord, version: string) => `${secret.arn} ${version}`
   return {
     arnStart: `arn:${partitionOf(region)}:secretsmanager:${region}:${account}:secret:`,
     region,
@@ -63,21 +63,21 @@ export function openSecrets(storage: Storage, sealing: Sealing, account: string,
       deleted: ({ goneAt }) => (goneAt === undefined ? undefined : 'yes'),
     }),
     valueOf(secret: SecretRecord, version: string): SecretValue | undefined {
-      const found = values.get(key(secret, version))
-      return found && { kind: found.kind, text: sealing.unseal(found.sealed, key(secret, version)) }
+      const found = values.get(valueKey(secret, version))
+      return found && { kind: found.kind, text: sealing.unseal(found.sealed, valueKey(secret, version)) }
     },
     setValue(secret: SecretRecord, version: string, { kind, text }: SecretValue): void {
-      values.set(key(secret, version), { kind, sealed: sealing.seal(text, key(secret, version)) })
+      values.set(valueKey(secret, version), { kind, sealed: sealing.seal(text, valueKey(secret, version)) })
     },
     forgetValue(secret: SecretRecord, version: string): void {
-      values.delete(key(secret, version))
+      values.delete(valueKey(secret, version))
     },
   }
 }
 
 /** The context of the actions of Secrets Manager. */
 export interface SecretsContext {
-  store: Secrets
+  store: SecretStore
   clock: Clock
   ids: Ids
 }

@@ -15,9 +15,9 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { deleteExpired, deleteWithValues, findSecret, findUsableSecret } from './find-secret.ts'
+import { deleteExpired, deleteWithValues, getSecret, getUsableSecret } from './find-secret.ts'
 import type { SecretRecord, SecretsContext } from './secret-record.ts'
-import { withTags } from './tags.ts'
+import { mergedTags } from './tags.ts'
 import { type ValueInput, valueIn } from './values.ts'
 import { addVersion, CURRENT, stagesByVersion } from './versions.ts'
 
@@ -37,7 +37,7 @@ function createSecret(context: SecretsContext, input: WithValueInput<CreateSecre
   const { store, clock, ids } = context
   const { Name: name = '', Description: description, KmsKeyId: kmsKeyId, Tags = [], ClientRequestToken: token } = input
   rejectUnsupported(input, 'AddReplicaRegions', 'Type')
-  // The sentence is AWS's; whether AWS answers it for all of these characters was not recorded.
+  // The text is AWS's. It was not recorded for which characters AWS returns it.
   if (!/^[\w/+=.@!-]+$/.test(name))
     throw new AwsError(
       'ValidationException',
@@ -65,7 +65,7 @@ function createSecret(context: SecretsContext, input: WithValueInput<CreateSecre
     ...(kmsKeyId !== undefined && { kmsKeyId }),
     createdAt: now,
     changedAt: now,
-    tags: withTags([], Tags),
+    tags: mergedTags([], Tags),
     versions: [],
   }
   store.secrets.set(name, secret)
@@ -79,7 +79,7 @@ function describeSecret(
   context: SecretsContext,
   { SecretId = '' }: Wire<DescribeSecretRequest>,
 ): Wire<DescribeSecretResponse> {
-  const secret = findSecret(context, SecretId)
+  const secret = getSecret(context, SecretId)
   return { ...secretAnswer(secret), VersionIdsToStages: stagesByVersion(secret) }
 }
 
@@ -116,7 +116,7 @@ function updateSecret(context: SecretsContext, input: WithValueInput<UpdateSecre
     ClientRequestToken: token = context.ids.uuid(),
   } = input
   rejectUnsupported(input, 'Type')
-  const secret = findUsableSecret(context, SecretId)
+  const secret = getUsableSecret(context, SecretId)
   const value = valueIn(input)
   const changed: SecretRecord = {
     ...secret,
@@ -145,11 +145,11 @@ function deleteSecret(context: SecretsContext, input: Wire<DeleteSecretRequest>)
   return force ? deleteNow(context, SecretId) : deleteLater(context, SecretId, days ?? 30)
 }
 
-/** Without a recovery window a missing secret is no error (API Reference, DeleteSecret). */
+/** Deletes a secret without a recovery window. A missing secret is then no error (API Reference, DeleteSecret). */
 function deleteNow(context: SecretsContext, reference: string): Wire<DeleteSecretResponse> {
   const { store, clock } = context
   const DeletionDate = epochSeconds(clock.now())
-  const secret = ifFound(() => findSecret(context, reference))
+  const secret = undefinedIfMissing(() => getSecret(context, reference))
   if (!secret)
     return {
       ARN: reference.startsWith('arn:') ? reference : `${store.arnStart}${reference}`,
@@ -161,7 +161,7 @@ function deleteNow(context: SecretsContext, reference: string): Wire<DeleteSecre
 }
 
 function deleteLater(context: SecretsContext, reference: string, days: number): Wire<DeleteSecretResponse> {
-  const secret = findUsableSecret(context, reference)
+  const secret = getUsableSecret(context, reference)
   const deletedAt = context.clock.now()
   const goneAt = deletedAt + days * DAY_MS
   context.store.secrets.set(secret.name, { ...secret, deletedAt, goneAt })
@@ -172,12 +172,12 @@ function restoreSecret(
   context: SecretsContext,
   { SecretId = '' }: Wire<RestoreSecretRequest>,
 ): Wire<RestoreSecretResponse> {
-  const { deletedAt: _, goneAt: __, ...secret } = findSecret(context, SecretId)
+  const { deletedAt: _, goneAt: __, ...secret } = getSecret(context, SecretId)
   context.store.secrets.set(secret.name, secret)
   return { ARN: secret.arn, Name: secret.name }
 }
 
-function ifFound<T>(find: () => T): T | undefined {
+function undefinedIfMissing<T>(find: () => T): T | undefined {
   try {
     return find()
   } catch (error) {

@@ -12,14 +12,14 @@ import { inputs } from './inputs.generated.ts'
 import { listSecretsActions } from './list-secrets.ts'
 import { passwordActions } from './random-password.ts'
 import { resourcePolicyActions } from './resource-policies.ts'
-import { openSecrets, type SecretRecord, type SecretsContext } from './secret-record.ts'
+import { openSecretStore, type SecretRecord, type SecretsContext } from './secret-record.ts'
 import { secretActions } from './secrets.ts'
 import { tagActions } from './tags.ts'
 import { taskSecret } from './task-secret.ts'
 import { secretValue, valueActions } from './values.ts'
 import { versionActions } from './versions.ts'
 
-/** The prefix of its actions in the header X-Amz-Target. */
+/** The prefix of Secrets Manager's actions in the header X-Amz-Target. */
 export const secretsManagerTarget = 'secretsmanager'
 
 export interface SecretsManagerDeps {
@@ -31,12 +31,12 @@ export interface SecretsManagerDeps {
 
 export interface SecretsManager {
   answer: JsonService
-  tagged(account: string, region: string): TaggedResource[]
+  taggedResources(account: string, region: string): TaggedResource[]
   /**
-   * The value that a container's `secrets[].valueFrom` refers to: an ARN with or without its six last characters, and
+   * The value that a container's `secrets[].valueFrom` refers to: an ARN with or without its last six characters, and
    * optionally `:json-key:version-stage:version-id`.
-   * @throws AwsError ResourceInitializationError: `${code}: ${message}` is the task's stopped reason, in ECS's words.
-   * It never contains a value.
+   * @throws AwsError ResourceInitializationError. The task's stopped reason is its code, `: ` and its message. It never
+   * contains a value.
    */
   taskSecret(account: string, region: string, valueFrom: string): string
   /**
@@ -63,7 +63,7 @@ const actions: JsonActions<SecretsContext> = {
 }
 
 export function openSecretsManager({ storage, sealing, clock, ids }: SecretsManagerDeps): SecretsManager {
-  const storeOf = perAccountRegion((account, region) => openSecrets(storage, sealing, account, region))
+  const storeOf = perAccountRegion((account, region) => openSecretStore(storage, sealing, account, region))
   const contextOf = ({ account, region }: { account: string; region: string }) => ({
     store: storeOf(account, region),
     clock,
@@ -73,12 +73,12 @@ export function openSecretsManager({ storage, sealing, clock, ids }: SecretsMana
     answer: jsonActions({
       service: 'AWS Secrets Manager',
       inputs,
-      invalid: 'ValidationException',
+      invalidCode: 'ValidationException',
       actions,
       contextOf,
       atomically: storage.atomically,
     }),
-    tagged: (account, region) => {
+    taggedResources: (account, region) => {
       const resource = ({ arn, tags }: SecretRecord) => ({
         arn,
         type: 'secretsmanager:secret',

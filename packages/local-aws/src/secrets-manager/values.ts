@@ -13,7 +13,7 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
 import { matchesFilters } from './filters.ts'
-import { findUsableSecret } from './find-secret.ts'
+import { getUsableSecret } from './find-secret.ts'
 import { invalidToken } from './pages.ts'
 import type { SecretRecord, SecretsContext, SecretValue, VersionRecord } from './secret-record.ts'
 import { addVersion, CURRENT } from './versions.ts'
@@ -24,18 +24,18 @@ export const valueActions = {
   BatchGetSecretValue: batchGetSecretValue,
 } satisfies JsonActions<SecretsContext>
 
-const MAX_BYTES = 65_536
+const MAX_VALUE_BYTES = 65_536
 const DAY_MS = 86_400_000
 
-/** AWS JSON has bytes as base64. */
+/** The members for a secret's value. `SecretBinary` is base64 text, as in AWS JSON. */
 export interface ValueInput {
   SecretString?: string | undefined
   SecretBinary?: string | undefined
 }
 
 /**
- * The value in a request; undefined when it has none.
- * @throws AwsError when it has two values, or one that is too large.
+ * The value in a request; undefined when the request has none.
+ * @throws AwsError when the request has two values, or a value that is too large.
  */
 export function valueIn({ SecretString: text, SecretBinary: bytes }: ValueInput): SecretValue | undefined {
   if (text !== undefined && bytes !== undefined)
@@ -44,8 +44,8 @@ export function valueIn({ SecretString: text, SecretBinary: bytes }: ValueInput)
       "You can't specify both a binary secret value and a string secret value in the same secret.",
     )
   if (text !== undefined) {
-    // The model limits characters; the quota ("Secret value: 65,536 bytes") limits bytes.
-    if (Buffer.byteLength(text) > MAX_BYTES) throw tooLong('secretString')
+    // The service model limits the number of characters, the quota ("Secret value: 65,536 bytes") the number of bytes.
+    if (Buffer.byteLength(text) > MAX_VALUE_BYTES) throw tooLong('secretString')
     return { kind: 'string', text }
   }
   return bytes === undefined ? undefined : { kind: 'binary', text: bytes }
@@ -54,7 +54,7 @@ export function valueIn({ SecretString: text, SecretBinary: bytes }: ValueInput)
 function tooLong(member: string): AwsError {
   return new AwsError(
     'ValidationException',
-    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${MAX_BYTES}`,
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${MAX_VALUE_BYTES}`,
   )
 }
 
@@ -63,7 +63,7 @@ function putSecretValue(
   input: Omit<Wire<PutSecretValueRequest>, 'SecretBinary'> & ValueInput,
 ): Wire<PutSecretValueResponse> {
   const { SecretId = '', ClientRequestToken: id = context.ids.uuid(), VersionStages = [CURRENT] } = input
-  const secret = findUsableSecret(context, SecretId)
+  const secret = getUsableSecret(context, SecretId)
   const value = valueIn(input)
   if (!value) throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.')
   const { versions } = addVersion(context, secret, id, value, [...new Set(VersionStages)])
@@ -85,7 +85,7 @@ function getSecretValue(
 }
 
 /**
- * The value of a version: AWSCURRENT, unless an id or a label is given.
+ * The value of a secret's version: of AWSCURRENT, unless an id or a staging label is given.
  * @throws AwsError as GetSecretValue does.
  */
 export function secretValue(
@@ -95,8 +95,8 @@ export function secretValue(
   stage?: string,
 ): ValueAnswer {
   const { store } = context
-  const secret = findUsableSecret(context, reference)
-  const version = versionOf(secret, versionId, stage)
+  const secret = getUsableSecret(context, reference)
+  const version = getVersion(secret, versionId, stage)
   const value = store.valueOf(secret, version.id)
   if (!value) throw new AwsError('InternalServiceError', 'An error occurred on the server side.', { status: 500 })
   storeAccess(context, secret, version)
@@ -110,7 +110,7 @@ export function secretValue(
   }
 }
 
-function versionOf(
+function getVersion(
   secret: SecretRecord,
   id: string | undefined,
   stage = id === undefined ? CURRENT : undefined,
@@ -148,7 +148,7 @@ function batchGetSecretValue(
     throw new AwsError('InvalidParameterException', 'Either SecretIdList or Filters must be provided, but not both.')
   if (references && MaxResults !== undefined)
     throw new AwsError('InvalidParameterException', "The 'Filters' parameter is required to use 'MaxResults'.")
-  const page = references ? { items: references } : foundPage(context, Filters ?? [], MaxResults, NextToken)
+  const page = references ? { items: references } : pageOfMatches(context, Filters ?? [], MaxResults, NextToken)
   const SecretValues: ValueAnswer[] = []
   const Errors: Wire<BatchGetSecretValueResponse>['Errors'] = []
   for (const reference of page.items)
@@ -161,7 +161,7 @@ function batchGetSecretValue(
   return { SecretValues, Errors, ...('nextToken' in page && { NextToken: page.nextToken }) }
 }
 
-function foundPage(
+function pageOfMatches(
   { store }: SecretsContext,
   filters: Wire<BatchGetSecretValueRequest>['Filters'],
   maxResults?: number,

@@ -10,7 +10,7 @@ import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
-import { findSecret, findUsableSecret } from './find-secret.ts'
+import { getSecret, getUsableSecret } from './find-secret.ts'
 import { invalidToken } from './pages.ts'
 import type { SecretRecord, SecretsContext, SecretValue, VersionRecord } from './secret-record.ts'
 
@@ -27,8 +27,8 @@ export const versionActions = {
 } satisfies JsonActions<SecretsContext>
 
 /**
- * Adds a version with the client's token as its id, and moves the labels to it. The same token with the same value
- * changes nothing.
+ * Adds a version with the client's token as its id, and moves the labels to this version. The same token with the same
+ * value changes nothing.
  * @throws AwsError ResourceExistsException when the token has another value.
  */
 export function addVersion(
@@ -40,7 +40,7 @@ export function addVersion(
 ): SecretRecord {
   const { store, clock } = context
   if (secret.versions.some((version) => version.id === id)) {
-    if (!isSame(store.valueOf(secret, id), value))
+    if (!isSameValue(store.valueOf(secret, id), value))
       throw new AwsError(
         'ResourceExistsException',
         `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${secret.arn}.`,
@@ -48,19 +48,19 @@ export function addVersion(
     return secret
   }
   const now = clock.now()
-  const versions = withStages([...secret.versions, { id, createdAt: now, stages: [] }], id, stages)
+  const versions = withMovedStages([...secret.versions, { id, createdAt: now, stages: [] }], id, stages)
   const changed = { ...secret, versions: withoutOldest(context, secret, versions), changedAt: now }
   store.setValue(secret, id, value)
   store.secrets.set(secret.name, changed)
   return changed
 }
 
-function isSame(a: SecretValue | undefined, b: SecretValue): boolean {
+function isSameValue(a: SecretValue | undefined, b: SecretValue): boolean {
   return a?.kind === b.kind && a.text === b.text
 }
 
 /** A label belongs to one version only. The version that loses AWSCURRENT becomes AWSPREVIOUS. */
-function withStages(versions: readonly VersionRecord[], id: string, stages: readonly string[]): VersionRecord[] {
+function withMovedStages(versions: readonly VersionRecord[], id: string, stages: readonly string[]): VersionRecord[] {
   const previous = stages.includes(CURRENT)
     ? versions.find((version) => version.id !== id && version.stages.includes(CURRENT))
     : undefined
@@ -86,7 +86,7 @@ function withoutOldest({ store }: SecretsContext, secret: SecretRecord, versions
   return versions.filter((version) => !surplus.includes(version))
 }
 
-/** Versions with labels, as DescribeSecret shows them: `{"v1": ["AWSCURRENT"]}`. */
+/** The labels of each version that has any, in the form of DescribeSecret: `{"v1": ["AWSCURRENT"]}`. */
 export function stagesByVersion({ versions }: SecretRecord): Record<string, string[]> | undefined {
   const labelled = versions.filter(({ stages }) => stages.length > 0)
   return labelled.length > 0 ? Object.fromEntries(labelled.map(({ id, stages }) => [id, stages])) : undefined
@@ -97,30 +97,30 @@ function updateSecretVersionStage(
   {
     SecretId = '',
     VersionStage = '',
-    RemoveFromVersionId: from,
-    MoveToVersionId: to,
+    RemoveFromVersionId: fromVersion,
+    MoveToVersionId: toVersion,
   }: Wire<UpdateSecretVersionStageRequest>,
 ): Wire<UpdateSecretVersionStageResponse> {
-  const secret = findUsableSecret(context, SecretId)
-  for (const id of [from, to]) if (id !== undefined) checkVersion(secret, id)
-  const holder = secret.versions.find(({ stages }) => stages.includes(VersionStage))
-  if (from !== undefined && holder?.id !== from)
-    throw invalid(`The staging label ${VersionStage} is currently not attached to version ${from}.`)
-  if (holder && holder.id !== to && from === undefined)
+  const secret = getUsableSecret(context, SecretId)
+  for (const id of [fromVersion, toVersion]) if (id !== undefined) checkVersion(secret, id)
+  const labelledVersion = secret.versions.find(({ stages }) => stages.includes(VersionStage))
+  if (fromVersion !== undefined && labelledVersion?.id !== fromVersion)
+    throw invalid(`The staging label ${VersionStage} is currently not attached to version ${fromVersion}.`)
+  if (labelledVersion && labelledVersion.id !== toVersion && fromVersion === undefined)
     throw invalid(
-      `The parameter RemoveFromVersionId can't be empty. Staging label ${VersionStage} is currently attached to version ${holder.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
+      `The parameter RemoveFromVersionId can't be empty. Staging label ${VersionStage} is currently attached to version ${labelledVersion.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
     )
-  if (VersionStage === CURRENT && to === undefined)
+  if (VersionStage === CURRENT && toVersion === undefined)
     throw invalid(
       "You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.",
     )
   const versions =
-    to === undefined
+    toVersion === undefined
       ? secret.versions.map((version) => ({
           ...version,
           stages: version.stages.filter((stage) => stage !== VersionStage),
         }))
-      : withStages(secret.versions, to, holder?.id === to ? [] : [VersionStage])
+      : withMovedStages(secret.versions, toVersion, labelledVersion?.id === toVersion ? [] : [VersionStage])
   context.store.secrets.set(secret.name, { ...secret, versions, changedAt: context.clock.now() })
   return { ARN: secret.arn, Name: secret.name }
 }
@@ -137,11 +137,11 @@ function listSecretVersionIds(
   context: SecretsContext,
   input: Wire<ListSecretVersionIdsRequest>,
 ): Wire<ListSecretVersionIdsResponse> {
-  const secret = findSecret(context, input.SecretId ?? '')
-  const shown = secret.versions.filter(({ stages }) => input.IncludeDeprecated === true || stages.length > 0)
-  const order = new Map(shown.map(({ id }, i) => [id, String(i).padStart(6, '0')]))
+  const secret = getSecret(context, input.SecretId ?? '')
+  const listedVersions = secret.versions.filter(({ stages }) => input.IncludeDeprecated === true || stages.length > 0)
+  const order = new Map(listedVersions.map(({ id }, i) => [id, String(i).padStart(6, '0')]))
   const { items, nextToken } = pageOf(
-    shown,
+    listedVersions,
     { maxResults: input.MaxResults, nextToken: input.NextToken },
     { keyOf: ({ id }) => order.get(id) ?? '', invalidToken },
   )

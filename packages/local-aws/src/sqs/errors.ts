@@ -66,7 +66,7 @@ export const batchTooLong = (max: number, bytes: number) =>
     `Batch requests cannot be longer than ${max} bytes. You have sent ${bytes} bytes.`,
     legacyCode('BatchRequestTooLong'),
   )
-// The engine's own limit: Amazon's queues have none.
+// This limit is the engine's own: queues on AWS have none.
 export const queueFull = (max: number) =>
   new AwsError(
     'OverLimit',

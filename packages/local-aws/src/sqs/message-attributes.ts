@@ -7,7 +7,7 @@ import { invalidParameter } from './errors.ts'
 import type { MessageAttribute } from './queue-record.ts'
 
 const MAX_ATTRIBUTES = 10
-const transports = { string: 1, binary: 2 }
+const transportTypes = { string: 1, binary: 2 }
 
 /**
  * Validates the attributes of a message.
@@ -19,10 +19,13 @@ export function checkedAttributes(
   const entries = Object.entries(attributes)
   if (entries.length > MAX_ATTRIBUTES)
     throw invalidParameter(`Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`)
-  return Object.fromEntries(entries.map(([name, attribute]) => [name, checked(name, attribute)]))
+  return Object.fromEntries(entries.map(([name, attribute]) => [name, checkedAttribute(name, attribute)]))
 }
 
-function checked(name: string, { DataType = '', StringValue, BinaryValue }: MessageAttribute): MessageAttribute {
+function checkedAttribute(
+  name: string,
+  { DataType = '', StringValue, BinaryValue }: MessageAttribute,
+): MessageAttribute {
   if (!/^(?!aws\.|amazon\.|\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i.test(name))
     throw invalidParameter(`The message attribute name '${name}' is invalid.`)
   const [, kind] = /^(String|Number|Binary)(\..+)?$/.exec(DataType) ?? []
@@ -64,7 +67,7 @@ export function digestOf(attributes: Readonly<Record<string, MessageAttribute>>)
     const { DataType = '', StringValue = '', BinaryValue } = attributes[name] ?? {}
     add(Buffer.from(name))
     add(Buffer.from(DataType))
-    hash.update(Buffer.from([BinaryValue === undefined ? transports.string : transports.binary]))
+    hash.update(Buffer.from([BinaryValue === undefined ? transportTypes.string : transportTypes.binary]))
     add(BinaryValue === undefined ? Buffer.from(StringValue) : Buffer.from(BinaryValue, 'base64'))
   }
   return hash.digest('hex')

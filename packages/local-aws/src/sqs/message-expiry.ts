@@ -1,55 +1,55 @@
 /**
  * Removes messages after their queue's retention period, with one timer for each queue that has messages. Expired
- * messages are not delivered before that either.
+ * messages are not delivered, even before they are removed.
  */
 import type { Clock } from '../clock.ts'
-import { numberOf, type Queues } from './queue-record.ts'
+import { numericAttribute, type QueueStore } from './queue-record.ts'
 
 export interface MessageExpiry {
-  /** The queue may have messages that expire later. */
-  expect(store: Queues, queue: string): void
+  /** Schedules the removal of the queue's expired messages. Call it when the queue may have new messages. */
+  scheduleRemoval(store: QueueStore, queue: string): void
   close(): void
 }
 
-/** Milliseconds by which a removal is delayed, so that it removes several messages together. */
+/** The delay of a removal, so that it removes several messages together. */
 const BATCH_DELAY_MS = 1000
 
 export function messageExpiry(clock: Clock): MessageExpiry {
-  const planned = new Map<string, { retentionMs: number; cancel: () => void }>()
+  const plannedRemovals = new Map<string, { retentionMs: number; cancel: () => void }>()
   let isClosed = false
 
-  function expect(store: Queues, queue: string): void {
+  function scheduleRemoval(store: QueueStore, queue: string): void {
     const name = `${store.account} ${store.region} ${queue}`
     const record = store.queues.get(queue)
     if (isClosed || !record) return
-    const retentionMs = numberOf(record, 'MessageRetentionPeriod') * 1000
-    const before = planned.get(name)
-    // Messages that arrived since then are newer than the one that the timer is for.
-    if (before && before.retentionMs <= retentionMs) return
-    const [oldest] = store.messages.by('queue', queue)
+    const retentionMs = numericAttribute(record, 'MessageRetentionPeriod') * 1000
+    const plannedRemoval = plannedRemovals.get(name)
+    // The timer is for the oldest message, so a message that has arrived since needs no other timer.
+    if (plannedRemoval && plannedRemoval.retentionMs <= retentionMs) return
+    const [oldest] = store.messages.allBy('queue', queue)
     if (!oldest) return
-    before?.cancel()
+    plannedRemoval?.cancel()
     const cancel = clock.at(oldest.sentAt + retentionMs + BATCH_DELAY_MS, () => {
-      planned.delete(name)
+      plannedRemovals.delete(name)
       removeExpired(store, queue)
-      expect(store, queue)
+      scheduleRemoval(store, queue)
     })
-    planned.set(name, { retentionMs, cancel })
+    plannedRemovals.set(name, { retentionMs, cancel })
   }
 
-  function removeExpired(store: Queues, queue: string): void {
+  function removeExpired(store: QueueStore, queue: string): void {
     const record = store.queues.get(queue)
     if (!record) return
-    const oldest = clock.now() - numberOf(record, 'MessageRetentionPeriod') * 1000
-    for (const { key, sentAt } of store.messages.by('queue', queue)) if (sentAt <= oldest) store.messages.delete(key)
+    const oldest = clock.now() - numericAttribute(record, 'MessageRetentionPeriod') * 1000
+    for (const { key, sentAt } of store.messages.allBy('queue', queue)) if (sentAt <= oldest) store.messages.delete(key)
   }
 
   return {
-    expect,
+    scheduleRemoval,
     close() {
       isClosed = true
-      for (const { cancel } of planned.values()) cancel()
-      planned.clear()
+      for (const { cancel } of plannedRemovals.values()) cancel()
+      plannedRemovals.clear()
     },
   }
 }

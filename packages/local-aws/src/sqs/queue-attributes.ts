@@ -1,11 +1,11 @@
 /**
- * The attributes of a queue: which can be set, and which are shown (API Reference, SetQueueAttributes and
+ * The attributes of a queue: those that can be set, and those that are shown (API Reference, SetQueueAttributes and
  * GetQueueAttributes).
  */
 import { invalidAttribute, unknownAttribute, unsupported } from './errors.ts'
-import { numbers, type QueueRecord, type Queues, queueArn } from './queue-record.ts'
+import { numericAttributes, type QueueRecord, type QueueStore, queueArn } from './queue-record.ts'
 
-const notOffered: Readonly<Record<string, string>> = {
+const featureOfUnsupported: Readonly<Record<string, string>> = {
   ContentBasedDeduplication: 'FIFO queues',
   DeduplicationScope: 'FIFO queues',
   FifoThroughputLimit: 'FIFO queues',
@@ -14,7 +14,7 @@ const notOffered: Readonly<Record<string, string>> = {
 }
 
 /**
- * An empty Policy or KmsMasterKeyId is accepted: it removes the attribute.
+ * Checks the attributes of a request. An empty Policy or KmsMasterKeyId is accepted, because it removes the attribute.
  * @throws AwsError for an attribute that cannot have its value, or that the engine does not support.
  */
 export function checkAttributes(attributes: Readonly<Record<string, string>>): void {
@@ -23,10 +23,10 @@ export function checkAttributes(attributes: Readonly<Record<string, string>>): v
       if (value === 'true') throw unsupported('FIFO queues')
       throw unknownAttribute(name)
     }
-    const feature = Object.hasOwn(notOffered, name) ? notOffered[name] : undefined
+    const feature = Object.hasOwn(featureOfUnsupported, name) ? featureOfUnsupported[name] : undefined
     if (feature !== undefined) throw unsupported(feature)
-    if (Object.hasOwn(numbers, name)) {
-      const { min, max } = numbers[name as keyof typeof numbers]
+    if (Object.hasOwn(numericAttributes, name)) {
+      const { min, max } = numericAttributes[name as keyof typeof numericAttributes]
       if (!/^\d{1,9}$/.test(value) || Number(value) < min || Number(value) > max) throw invalidAttribute(name)
     } else if (name === 'SqsManagedSseEnabled') {
       if (!/^(true|false)$/i.test(value)) throw invalidAttribute(name)
@@ -45,17 +45,17 @@ function isObject(json: string): boolean {
   }
 }
 
-/** The attributes with these names; `All` shows all of them. */
+/** The attributes with these names. The name `All` means all attributes. */
 export function shownAttributes(
-  store: Queues,
+  store: QueueStore,
   queue: QueueRecord,
   names: readonly string[],
   now: number,
 ): Record<string, string> {
   const count = (index: 'waiting' | 'hidden') => store.messages.count(index, queue.name)
-  const hidden = store.messages.by('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil > now)
+  const hidden = store.messages.allBy('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil > now)
   const delayed = hidden.filter(({ receiveCount }) => receiveCount === 0).length
-  const defaults = Object.entries(numbers)
+  const defaults = Object.entries(numericAttributes)
     .filter(([name]) => name !== 'KmsDataKeyReusePeriodSeconds')
     .map(([name, { default: value }]) => [name, String(value)])
   const all: Record<string, string> = {

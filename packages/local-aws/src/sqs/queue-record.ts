@@ -7,7 +7,7 @@ import { noQueue } from './errors.ts'
 
 export interface QueueRecord {
   name: string
-  /** The attributes that were set; others have SQS's default. */
+  /** The attributes that were set. The others have SQS's defaults. */
   attributes: Record<string, string>
   tags: Record<string, string>
   createdAt: number
@@ -31,23 +31,23 @@ export interface MessageRecord {
   trace?: string
   senderId: string
   sentAt: number
-  /** Until then the message is not delivered. Undefined for a message that was neither delayed nor received. */
+  /** The message is not delivered before this time. Undefined for a message that was neither delayed nor received. */
   hiddenUntil?: number
   receiveCount: number
   firstReceivedAt?: number
-  /** The part of the last receipt handle that identifies the receipt. */
+  /** Identifies the last receipt of the message. It is a part of the receipt handle. */
   receipt?: string
 }
 
-export interface Queues extends ReturnType<typeof openQueues> {}
+export interface QueueStore extends ReturnType<typeof openQueueStore> {}
 
-export function openQueues(storage: Storage, account: string, region: string) {
+export function openQueueStore(storage: Storage, account: string, region: string) {
   return {
     account,
     region,
     /** By name. */
     queues: storage.table<QueueRecord>(`sqs/${account}/${region}/queues`),
-    /** Ordered by the time at which they were sent. */
+    /** By key, which begins with the time at which the message was sent. */
     messages: storage.table(`sqs/${account}/${region}/messages`, {
       queue: ({ queue }: MessageRecord) => queue,
       waiting: ({ queue, hiddenUntil }) => (hiddenUntil === undefined ? queue : undefined),
@@ -58,26 +58,26 @@ export function openQueues(storage: Storage, account: string, region: string) {
 
 /** The context of the actions of SQS. */
 export interface SqsContext {
-  store: Queues
+  store: QueueStore
   clock: Clock
   ids: Ids
   /** The caller's id. */
   caller: string
   /** The beginning of queue URLs: `https://host`. */
-  base: string
+  urlBase: string
   /** Called when the queue has a new message, or will have one. */
   onChange: (queue: string) => void
 }
 
-export function queueArn({ account, region }: Queues, name: string): string {
+export function queueArn({ account, region }: QueueStore, name: string): string {
   return `arn:${partitionOf(region)}:sqs:${region}:${account}:${name}`
 }
 
 /**
- * Finds a queue by its URL. The path determines the queue, whatever the host.
+ * The queue with this URL. Only the path determines the queue, not the host.
  * @throws AwsError QueueDoesNotExist
  */
-export function queueOf({ queues, account }: Queues, url: string): QueueRecord {
+export function getQueue({ queues, account }: QueueStore, url: string): QueueRecord {
   const [owner, name] = url.split('/').slice(-2)
   const queue = owner === account ? queues.get(name ?? '') : undefined
   if (!queue) throw noQueue()
@@ -85,12 +85,12 @@ export function queueOf({ queues, account }: Queues, url: string): QueueRecord {
 }
 
 /** The value of a numeric attribute. */
-export function numberOf({ attributes }: QueueRecord, name: keyof typeof numbers): number {
-  return Number(attributes[name] ?? numbers[name].default)
+export function numericAttribute({ attributes }: QueueRecord, name: keyof typeof numericAttributes): number {
+  return Number(attributes[name] ?? numericAttributes[name].default)
 }
 
 /** The limits and defaults of numeric attributes (API Reference, SetQueueAttributes). */
-export const numbers = {
+export const numericAttributes = {
   DelaySeconds: { min: 0, max: 900, default: 0 },
   MaximumMessageSize: { min: 1024, max: 1_048_576, default: 1_048_576 },
   MessageRetentionPeriod: { min: 60, max: 1_209_600, default: 345_600 },

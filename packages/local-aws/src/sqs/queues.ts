@@ -21,7 +21,7 @@ import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
 import { invalidParameter, noQueue, queueExists, unsupported } from './errors.ts'
 import { checkAttributes, shownAttributes } from './queue-attributes.ts'
-import { type QueueRecord, type Queues, queueOf, type SqsContext } from './queue-record.ts'
+import { getQueue, type QueueRecord, type QueueStore, type SqsContext } from './queue-record.ts'
 
 export const queueActions = {
   CreateQueue: createQueue,
@@ -39,9 +39,9 @@ export const queueActions = {
 const MAX_TAGS = 50
 const MAX_LISTED = 1000
 
-function createQueue({ store, clock, base }: SqsContext, input: Wire<CreateQueueRequest>): Wire<CreateQueueResult> {
+function createQueue({ store, clock, urlBase }: SqsContext, input: Wire<CreateQueueRequest>): Wire<CreateQueueResult> {
   const { QueueName: name = '', Attributes = {}, tags = {} } = input
-  const attributes = defined(Attributes)
+  const attributes = withoutUndefined(Attributes)
   if (/\.fifo$/.test(name) || attributes.FifoQueue === 'true') throw unsupported('FIFO queues')
   if (!/^[\w-]{1,80}$/.test(name))
     throw invalidParameter('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length')
@@ -50,23 +50,31 @@ function createQueue({ store, clock, base }: SqsContext, input: Wire<CreateQueue
   const existing = store.queues.get(name)
   if (existing) {
     const current = shownAttributes(store, existing, ['All'], clock.now())
-    const differs = Object.keys(attributes).find((attribute) => (current[attribute] ?? '') !== attributes[attribute])
-    if (differs !== undefined) throw queueExists(differs)
+    const differingAttribute = Object.keys(attributes).find(
+      (attribute) => (current[attribute] ?? '') !== attributes[attribute],
+    )
+    if (differingAttribute !== undefined) throw queueExists(differingAttribute)
   } else
-    store.queues.set(name, { name, attributes, tags: defined(tags), createdAt: clock.now(), modifiedAt: clock.now() })
-  return { QueueUrl: urlOf(base, store, name) }
+    store.queues.set(name, {
+      name,
+      attributes,
+      tags: withoutUndefined(tags),
+      createdAt: clock.now(),
+      modifiedAt: clock.now(),
+    })
+  return { QueueUrl: urlOf(urlBase, store, name) }
 }
 
 function getUrl(
-  { store, base }: SqsContext,
+  { store, urlBase }: SqsContext,
   { QueueName = '', QueueOwnerAWSAccountId }: Wire<GetQueueUrlRequest>,
 ): Wire<GetQueueUrlResult> {
   const isHere = QueueOwnerAWSAccountId === undefined || QueueOwnerAWSAccountId === store.account
   if (!isHere || !store.queues.get(QueueName)) throw noQueue()
-  return { QueueUrl: urlOf(base, store, QueueName) }
+  return { QueueUrl: urlOf(urlBase, store, QueueName) }
 }
 
-function listQueues({ store, base }: SqsContext, input: Wire<ListQueuesRequest>): Wire<ListQueuesResult> {
+function listQueues({ store, urlBase }: SqsContext, input: Wire<ListQueuesRequest>): Wire<ListQueuesResult> {
   const { QueueNamePrefix = '', MaxResults, NextToken } = input
   if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > MAX_LISTED))
     throw invalidParameter(`Value for parameter MaxResults is invalid. Reason: Must be between 1 and ${MAX_LISTED}.`)
@@ -83,7 +91,7 @@ function listQueues({ store, base }: SqsContext, input: Wire<ListQueuesRequest>)
   )
   // A token is returned only when the request has a page size (API Reference, ListQueues).
   return {
-    ...(items.length > 0 && { QueueUrls: items.map(({ name }) => urlOf(base, store, name)) }),
+    ...(items.length > 0 && { QueueUrls: items.map(({ name }) => urlOf(urlBase, store, name)) }),
     ...(MaxResults !== undefined && nextToken !== undefined && { NextToken: nextToken }),
   }
 }
@@ -92,13 +100,13 @@ function getAttributes(
   { store, clock }: SqsContext,
   input: Wire<GetQueueAttributesRequest>,
 ): Wire<GetQueueAttributesResult> {
-  const queue = queueOf(store, input.QueueUrl ?? '')
+  const queue = getQueue(store, input.QueueUrl ?? '')
   return { Attributes: shownAttributes(store, queue, input.AttributeNames ?? [], clock.now()) }
 }
 
 function setAttributes({ store, clock, onChange }: SqsContext, input: Wire<SetQueueAttributesRequest>): object {
-  const queue = queueOf(store, input.QueueUrl ?? '')
-  const attributes = defined(input.Attributes ?? {})
+  const queue = getQueue(store, input.QueueUrl ?? '')
+  const attributes = withoutUndefined(input.Attributes ?? {})
   checkAttributes(attributes)
   store.queues.set(queue.name, {
     ...queue,
@@ -110,32 +118,32 @@ function setAttributes({ store, clock, onChange }: SqsContext, input: Wire<SetQu
 }
 
 function deleteQueue({ store, onChange }: SqsContext, { QueueUrl = '' }: Wire<DeleteQueueRequest>): object {
-  const queue = queueOf(store, QueueUrl)
-  empty(store, queue)
+  const queue = getQueue(store, QueueUrl)
+  removeMessages(store, queue)
   store.queues.delete(queue.name)
   onChange(queue.name)
   return {}
 }
 
 function purgeQueue({ store }: SqsContext, { QueueUrl = '' }: Wire<PurgeQueueRequest>): object {
-  empty(store, queueOf(store, QueueUrl))
+  removeMessages(store, getQueue(store, QueueUrl))
   return {}
 }
 
-function empty({ messages }: Queues, { name }: QueueRecord): void {
-  for (const { key } of messages.by('queue', name)) messages.delete(key)
+function removeMessages({ messages }: QueueStore, { name }: QueueRecord): void {
+  for (const { key } of messages.allBy('queue', name)) messages.delete(key)
 }
 
 function tagQueue({ store }: SqsContext, { QueueUrl = '', Tags = {} }: Wire<TagQueueRequest>): object {
-  const queue = queueOf(store, QueueUrl)
-  const tags = { ...queue.tags, ...defined(Tags) }
+  const queue = getQueue(store, QueueUrl)
+  const tags = { ...queue.tags, ...withoutUndefined(Tags) }
   checkTags(tags)
   store.queues.set(queue.name, { ...queue, tags })
   return {}
 }
 
 function untagQueue({ store }: SqsContext, { QueueUrl = '', TagKeys = [] }: Wire<UntagQueueRequest>): object {
-  const queue = queueOf(store, QueueUrl)
+  const queue = getQueue(store, QueueUrl)
   store.queues.set(queue.name, {
     ...queue,
     tags: Object.fromEntries(Object.entries(queue.tags).filter(([key]) => !TagKeys.includes(key))),
@@ -144,7 +152,7 @@ function untagQueue({ store }: SqsContext, { QueueUrl = '', TagKeys = [] }: Wire
 }
 
 function listTags({ store }: SqsContext, { QueueUrl = '' }: Wire<ListQueueTagsRequest>): Wire<ListQueueTagsResult> {
-  return { Tags: { ...queueOf(store, QueueUrl).tags } }
+  return { Tags: { ...getQueue(store, QueueUrl).tags } }
 }
 
 // The text was not recorded from AWS.
@@ -158,10 +166,10 @@ function checkTags(tags: object): void {
     )
 }
 
-function defined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function withoutUndefined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
-function urlOf(base: string, { account }: Queues, name: string): string {
+function urlOf(base: string, { account }: QueueStore, name: string): string {
   return `${base}/${account}/${name}`
 }

@@ -19,12 +19,12 @@ import { answerBatch } from './batch.ts'
 import { invalidParameter, invalidReceipt, notInflight } from './errors.ts'
 import { digestOf } from './message-attributes.ts'
 import {
+  getQueue,
   type MessageRecord,
-  numberOf,
-  numbers,
+  numericAttribute,
+  numericAttributes,
   type QueueRecord,
-  type Queues,
-  queueOf,
+  type QueueStore,
   type SqsContext,
 } from './queue-record.ts'
 import { md5 } from './send.ts'
@@ -40,44 +40,48 @@ export const receiveMessageActions = {
 const MAX_RECEIVED = 10
 const MAX_WAIT_S = 20
 
-/** Returns the messages that are available now. service.ts implements the wait for more. */
+/** Returns the messages that are available now. The wait for messages is in service.ts. */
 function receiveMessage(context: SqsContext, input: Wire<ReceiveMessageRequest>): Wire<ReceiveMessageResult> {
   const { store, clock, ids } = context
-  const queue = queueOf(store, input.QueueUrl ?? '')
+  const queue = getQueue(store, input.QueueUrl ?? '')
   const {
     MaxNumberOfMessages: count = 1,
-    VisibilityTimeout: timeout = numberOf(queue, 'VisibilityTimeout'),
-    WaitTimeSeconds: wait = 0,
+    VisibilityTimeout: timeoutS = numericAttribute(queue, 'VisibilityTimeout'),
+    WaitTimeSeconds: waitS = 0,
   } = input
-  inRange('MaxNumberOfMessages', count, 1, MAX_RECEIVED)
-  inRange('WaitTimeSeconds', wait, 0, MAX_WAIT_S)
-  inRange('VisibilityTimeout', timeout, 0, numbers.VisibilityTimeout.max)
+  checkRange('MaxNumberOfMessages', count, 1, MAX_RECEIVED)
+  checkRange('WaitTimeSeconds', waitS, 0, MAX_WAIT_S)
+  checkRange('VisibilityTimeout', timeoutS, 0, numericAttributes.VisibilityTimeout.max)
   const now = clock.now()
-  const messages = available(store, queue, now).slice(0, count)
+  const messages = availableMessages(store, queue, now).slice(0, count)
   const received = messages.map((message): MessageRecord => {
-    const then = { hiddenUntil: now + timeout * 1000, receiveCount: message.receiveCount + 1, receipt: ids.hex(32) }
-    return { ...message, ...then, firstReceivedAt: message.firstReceivedAt ?? now }
+    const receiptMembers = {
+      hiddenUntil: now + timeoutS * 1000,
+      receiveCount: message.receiveCount + 1,
+      receipt: ids.hex(32),
+    }
+    return { ...message, ...receiptMembers, firstReceivedAt: message.firstReceivedAt ?? now }
   })
   for (const message of received) store.messages.set(message.key, message)
   return received.length === 0 ? {} : { Messages: received.map((message) => messageAnswer(message, input)) }
 }
 
-/** The messages that can be delivered now, first those that were hidden. */
-function available({ messages }: Queues, queue: QueueRecord, now: number): MessageRecord[] {
-  const visibleAgain = messages.by('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil <= now)
-  return [...visibleAgain, ...messages.by('waiting', queue.name)].filter(isRetained(queue, now))
+/** The messages that can be delivered now. Messages that were hidden before come first. */
+function availableMessages({ messages }: QueueStore, queue: QueueRecord, now: number): MessageRecord[] {
+  const visibleAgain = messages.allBy('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil <= now)
+  return [...visibleAgain, ...messages.allBy('waiting', queue.name)].filter(isRetained(queue, now))
 }
 
-/** When a hidden message becomes visible again; undefined when there is none. */
-export function nextVisibleAt({ messages }: Queues, queue: QueueRecord, now: number): number | undefined {
-  const hidden = messages.by('hidden', queue.name).filter(isRetained(queue, now))
+/** The time at which the next hidden message becomes visible; undefined when no message is hidden. */
+export function nextVisibleAt({ messages }: QueueStore, queue: QueueRecord, now: number): number | undefined {
+  const hidden = messages.allBy('hidden', queue.name).filter(isRetained(queue, now))
   const times = hidden.map(({ hiddenUntil = 0 }) => hiddenUntil)
   return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
 }
 
-/** Older messages are not delivered, although they may not be removed yet. */
+/** Whether a message is within the retention period. Older messages are not delivered, even if they are not removed yet. */
 function isRetained(queue: QueueRecord, now: number): (message: MessageRecord) => boolean {
-  const oldest = now - numberOf(queue, 'MessageRetentionPeriod') * 1000
+  const oldest = now - numericAttribute(queue, 'MessageRetentionPeriod') * 1000
   return ({ sentAt }) => sentAt > oldest
 }
 
@@ -129,19 +133,19 @@ function deleteMessage(
   { store }: SqsContext,
   { QueueUrl = '', ReceiptHandle = '' }: Wire<DeleteMessageRequest>,
 ): object {
-  return remove(store, queueOf(store, QueueUrl), ReceiptHandle)
+  return deleteByReceipt(store, getQueue(store, QueueUrl), ReceiptHandle)
 }
 
 function deleteBatch(
   { store }: SqsContext,
   { QueueUrl = '', Entries = [] }: Wire<DeleteMessageBatchRequest>,
 ): Wire<DeleteMessageBatchResult> {
-  const queue = queueOf(store, QueueUrl)
-  return answerBatch(Entries, ({ ReceiptHandle = '' }) => remove(store, queue, ReceiptHandle))
+  const queue = getQueue(store, QueueUrl)
+  return answerBatch(Entries, ({ ReceiptHandle = '' }) => deleteByReceipt(store, queue, ReceiptHandle))
 }
 
-/** An older receipt than the last one deletes nothing, which is no error (API Reference, DeleteMessage). */
-function remove(store: Queues, queue: QueueRecord, handle: string): object {
+/** Deletes a message. An old receipt, after which the message was received again, has no effect (API Reference). */
+function deleteByReceipt(store: QueueStore, queue: QueueRecord, handle: string): object {
   const { message, receipt } = findByReceipt(store, queue, handle)
   if (message?.receipt === receipt) store.messages.delete(message.key)
   return {}
@@ -149,21 +153,26 @@ function remove(store: Queues, queue: QueueRecord, handle: string): object {
 
 function changeVisibility(context: SqsContext, input: Wire<ChangeMessageVisibilityRequest>): object {
   const { QueueUrl = '', ReceiptHandle = '', VisibilityTimeout = 0 } = input
-  return hide(context, queueOf(context.store, QueueUrl), ReceiptHandle, VisibilityTimeout)
+  return setVisibilityTimeout(context, getQueue(context.store, QueueUrl), ReceiptHandle, VisibilityTimeout)
 }
 
 function changeVisibilityBatch(
   context: SqsContext,
   { QueueUrl = '', Entries = [] }: Wire<ChangeMessageVisibilityBatchRequest>,
 ): Wire<ChangeMessageVisibilityBatchResult> {
-  const queue = queueOf(context.store, QueueUrl)
+  const queue = getQueue(context.store, QueueUrl)
   return answerBatch(Entries, ({ ReceiptHandle = '', VisibilityTimeout = 0 }) =>
-    hide(context, queue, ReceiptHandle, VisibilityTimeout),
+    setVisibilityTimeout(context, queue, ReceiptHandle, VisibilityTimeout),
   )
 }
 
-function hide({ store, clock, onChange }: SqsContext, queue: QueueRecord, handle: string, seconds: number): object {
-  inRange('VisibilityTimeout', seconds, 0, numbers.VisibilityTimeout.max)
+function setVisibilityTimeout(
+  { store, clock, onChange }: SqsContext,
+  queue: QueueRecord,
+  handle: string,
+  seconds: number,
+): object {
+  checkRange('VisibilityTimeout', seconds, 0, numericAttributes.VisibilityTimeout.max)
   const { message, receipt } = findByReceipt(store, queue, handle)
   if (message?.receipt !== receipt || (message?.hiddenUntil ?? 0) <= clock.now()) throw notInflight()
   store.messages.set(message!.key, { ...message!, hiddenUntil: clock.now() + seconds * 1000 })
@@ -172,7 +181,7 @@ function hide({ store, clock, onChange }: SqsContext, queue: QueueRecord, handle
 }
 
 function findByReceipt(
-  { messages }: Queues,
+  { messages }: QueueStore,
   { name }: QueueRecord,
   handle: string,
 ): { message: MessageRecord | undefined; receipt: string } {
@@ -183,7 +192,7 @@ function findByReceipt(
   return { message: message?.queue === name ? message : undefined, receipt }
 }
 
-function inRange(name: string, value: number, min: number, max: number): void {
+function checkRange(name: string, value: number, min: number, max: number): void {
   if (value < min || value > max)
     throw invalidParameter(
       `Value ${value} for parameter ${name} is invalid. Reason: Must be >= ${min} and <= ${max}, if provided.`,

@@ -1,4 +1,4 @@
-/** SendMessage and SendMessageBatch, and adding messages for other services. */
+/** SendMessage and SendMessageBatch, and `enqueue`, with which other services add messages. */
 import { createHash } from 'node:crypto'
 import type {
   SendMessageBatchRequest,
@@ -12,7 +12,14 @@ import type { JsonActions } from '../protocol/json-actions.ts'
 import { answerBatch } from './batch.ts'
 import { batchTooLong, invalidContents, invalidParameter, queueFull, unsupported } from './errors.ts'
 import { bytesOf, checkedAttributes, digestOf } from './message-attributes.ts'
-import { type MessageAttribute, numberOf, numbers, type QueueRecord, queueOf, type SqsContext } from './queue-record.ts'
+import {
+  getQueue,
+  type MessageAttribute,
+  numericAttribute,
+  numericAttributes,
+  type QueueRecord,
+  type SqsContext,
+} from './queue-record.ts'
 
 export const sendMessageActions = {
   SendMessage: sendMessage,
@@ -21,21 +28,21 @@ export const sendMessageActions = {
 
 /** The limit of messages in a queue, so that a queue without a reader cannot use up the memory. */
 const MAX_MESSAGES = 20_000
-const MAX_BATCH_BYTES = numbers.MaximumMessageSize.max
+const MAX_BATCH_BYTES = numericAttributes.MaximumMessageSize.max
 
 type Entry = Omit<Wire<SendMessageBatchRequestEntry>, 'Id' | 'MessageAttributes'> & {
   MessageAttributes?: Record<string, MessageAttribute> | undefined
 }
 
 function sendMessage(context: SqsContext, input: Wire<SendMessageRequest>): Wire<SendMessageResult> {
-  return send(context, queueOf(context.store, input.QueueUrl ?? ''), input as Entry)
+  return send(context, getQueue(context.store, input.QueueUrl ?? ''), input as Entry)
 }
 
 function sendBatch(
   context: SqsContext,
   { QueueUrl = '', Entries = [] }: Wire<SendMessageBatchRequest>,
 ): Wire<SendMessageBatchResult> {
-  const queue = queueOf(context.store, QueueUrl)
+  const queue = getQueue(context.store, QueueUrl)
   const bytes = Entries.reduce((sum, entry) => sum + sizeOf(entry as Entry), 0)
   if (bytes > MAX_BATCH_BYTES) throw batchTooLong(MAX_BATCH_BYTES, bytes)
   return answerBatch(Entries, (entry) => send(context, queue, entry as Entry))
@@ -44,31 +51,36 @@ function sendBatch(
 function send(context: SqsContext, queue: QueueRecord, entry: Entry) {
   const {
     MessageBody: body = '',
-    DelaySeconds: delay = numberOf(queue, 'DelaySeconds'),
+    DelaySeconds: delayS = numericAttribute(queue, 'DelaySeconds'),
     MessageSystemAttributes = {},
   } = entry
   if (entry.MessageDeduplicationId !== undefined || entry.MessageGroupId !== undefined)
     throw unsupported('message groups and deduplication')
   const attributes = checkedAttributes(entry.MessageAttributes ?? {})
-  const maxBytes = numberOf(queue, 'MaximumMessageSize')
+  const maxBytes = numericAttribute(queue, 'MaximumMessageSize')
   if (body === '') throw invalidParameter('The request must contain the parameter MessageBody.')
   if (sizeOf(entry) > maxBytes)
     throw invalidParameter(
       `One or more parameters are invalid. Reason: Message must be shorter than ${maxBytes} bytes.`,
     )
   if (!isText(body)) throw invalidContents()
-  const { min, max } = numbers.DelaySeconds
-  if (delay < min || delay > max)
+  const { min, max } = numericAttributes.DelaySeconds
+  if (delayS < min || delayS > max)
     throw invalidParameter(
-      `Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= ${min} and <= ${max}.`,
+      `Value ${delayS} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= ${min} and <= ${max}.`,
     )
   const trace = MessageSystemAttributes.AWSTraceHeader?.StringValue
-  const id = enqueue(context, queue, { body, attributes, delayMs: delay * 1000, ...(trace !== undefined && { trace }) })
+  const id = enqueue(context, queue, {
+    body,
+    attributes,
+    delayMs: delayS * 1000,
+    ...(trace !== undefined && { trace }),
+  })
   const digest = digestOf(attributes)
   return { MessageId: id, MD5OfMessageBody: md5(body), ...(digest !== undefined && { MD5OfMessageAttributes: digest }) }
 }
 
-interface Sent {
+interface NewMessage {
   body: string
   attributes: Record<string, MessageAttribute>
   delayMs: number
@@ -84,7 +96,7 @@ let sequence = 0
 export function enqueue(
   { store, clock, ids, caller, onChange }: SqsContext,
   { name }: QueueRecord,
-  { delayMs, ...sent }: Sent,
+  { delayMs, ...sent }: NewMessage,
 ): string {
   if (store.messages.count('queue', name) >= MAX_MESSAGES) throw queueFull(MAX_MESSAGES)
   const now = clock.now()

@@ -11,13 +11,13 @@ import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Storage } from '../storage/storage.ts'
 import { inputs } from './inputs.generated.ts'
 import { messageExpiry } from './message-expiry.ts'
-import { numberOf, openQueues, type SqsContext } from './queue-record.ts'
+import { numericAttribute, openQueueStore, type SqsContext } from './queue-record.ts'
 import { queueActions } from './queues.ts'
 import { nextVisibleAt, receiveMessageActions } from './receive.ts'
 import { enqueue, sendMessageActions } from './send.ts'
 import { receiveWaiters } from './waiting.ts'
 
-/** The prefix of its actions in the header X-Amz-Target. */
+/** The prefix of SQS's actions in the header X-Amz-Target. */
 export const sqsTarget = 'AmazonSQS'
 
 export interface SqsDeps {
@@ -25,8 +25,8 @@ export interface SqsDeps {
   clock: Clock
   ids: Ids
   /**
-   * The beginning of queue URLs, such as `http://127.0.0.1:4566`. Undefined while the engine does not listen; then URLs
-   * have AWS's host.
+   * The beginning of queue URLs, such as `http://127.0.0.1:4566`. Undefined while the engine does not listen: queue URLs
+   * then have AWS's host.
    */
   endpoint: () => string | undefined
 }
@@ -44,8 +44,8 @@ const actions: JsonActions<SqsContext> = { ...queueActions, ...receiveMessageAct
 export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
   const expiry = messageExpiry(clock)
   const storeOf = perAccountRegion((account, region) => {
-    const store = openQueues(storage, account, region)
-    for (const { name } of store.queues.values()) expiry.expect(store, name)
+    const store = openQueueStore(storage, account, region)
+    for (const { name } of store.queues.values()) expiry.scheduleRemoval(store, name)
     return store
   })
   const waiters = receiveWaiters(clock)
@@ -57,17 +57,17 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
       clock,
       ids,
       caller: userId,
-      base: endpoint() ?? `https://sqs.${region}.amazonaws.com`,
+      urlBase: endpoint() ?? `https://sqs.${region}.amazonaws.com`,
       onChange: (queue) => {
-        expiry.expect(store, queue)
+        expiry.scheduleRemoval(store, queue)
         waiters.wake(`${account} ${region} ${queue}`)
       },
     }
   }
-  const act = jsonActions({
+  const runAction = jsonActions({
     service: 'Amazon SQS',
     inputs,
-    invalid: 'InvalidParameterValueException',
+    invalidCode: 'InvalidParameterValueException',
     actions,
     contextOf,
     atomically: storage.atomically,
@@ -78,32 +78,32 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
     const startedAt = clock.now()
     const input = withSystemAttributes(body)
     for (;;) {
-      const received = await act('ReceiveMessage', input, caller)
+      const received = await runAction('ReceiveMessage', input, caller)
       if ('Messages' in received) return received
       const { QueueUrl = '', WaitTimeSeconds } = body as Wire<ReceiveMessageRequest>
       const store = storeOf(caller.account, caller.region)
       const name = QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1)
       const queue = store.queues.get(name)
-      const until =
-        startedAt + (WaitTimeSeconds ?? (queue ? numberOf(queue, 'ReceiveMessageWaitTimeSeconds') : 0)) * 1000
-      if (clock.now() >= until || signal?.aborted || waiters.isClosed) return received
-      const next = Math.min(until, (queue && nextVisibleAt(store, queue, clock.now())) ?? until)
-      await waiters.waitForMessage(`${caller.account} ${caller.region} ${name}`, next, signal)
-      // A client that has gone would lose the messages.
+      const deadline =
+        startedAt + (WaitTimeSeconds ?? (queue ? numericAttribute(queue, 'ReceiveMessageWaitTimeSeconds') : 0)) * 1000
+      if (clock.now() >= deadline || signal?.aborted || waiters.isClosed) return received
+      const retryAt = Math.min(deadline, (queue && nextVisibleAt(store, queue, clock.now())) ?? deadline)
+      await waiters.waitForMessage(`${caller.account} ${caller.region} ${name}`, retryAt, signal)
+      // Messages received for a client that has gone would be lost.
       if (signal?.aborted) return received
     }
   }
 
   return {
     answer: (action, body, caller, signal) =>
-      action === 'ReceiveMessage' ? receive(body, caller, signal) : act(action, body, caller),
+      action === 'ReceiveMessage' ? receive(body, caller, signal) : runAction(action, body, caller),
     deliver(account, region, queueArn, body, senderId) {
       const [, , , queueRegion = region, owner = account, name = ''] = queueArn.split(':')
       const context = contextOf({ account: owner, region: queueRegion, userId: senderId })
       const queue = context.store.queues.get(name)
       if (!queue) return false
       try {
-        enqueue(context, queue, { body, attributes: {}, delayMs: numberOf(queue, 'DelaySeconds') * 1000 })
+        enqueue(context, queue, { body, attributes: {}, delayMs: numericAttribute(queue, 'DelaySeconds') * 1000 })
         return true
       } catch (error) {
         if (error instanceof AwsError) return false
@@ -118,8 +118,8 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
 }
 
 /**
- * `AttributeNames` is the former name of `MessageSystemAttributeNames`, although the model types it as names of queue
- * attributes.
+ * Replaces `AttributeNames`, the former name of `MessageSystemAttributeNames`. The service model wrongly types it as
+ * names of queue attributes.
  */
 function withSystemAttributes(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || !('AttributeNames' in body) || !Array.isArray(body.AttributeNames))

@@ -25,20 +25,20 @@ export function receiveWaiters(clock: Clock): ReceiveWaiters {
       if (isClosed || signal?.aborted) return
       const { promise, resolve } = Promise.withResolvers<void>()
       const cancel = clock.at(time, resolve)
-      const ofQueue = waiters.get(queue) ?? new Set()
-      waiters.set(queue, ofQueue.add(resolve))
+      const waitersOfQueue = waiters.get(queue) ?? new Set()
+      waiters.set(queue, waitersOfQueue.add(resolve))
       signal?.addEventListener('abort', () => resolve(), { once: true })
       await promise
       cancel()
-      ofQueue.delete(resolve)
-      if (ofQueue.size === 0 && waiters.get(queue) === ofQueue) waiters.delete(queue)
+      waitersOfQueue.delete(resolve)
+      if (waitersOfQueue.size === 0 && waiters.get(queue) === waitersOfQueue) waiters.delete(queue)
     },
     wake(queue) {
       for (const resolve of waiters.get(queue) ?? []) resolve()
     },
     close() {
       isClosed = true
-      for (const ofQueue of waiters.values()) for (const resolve of ofQueue) resolve()
+      for (const waitersOfQueue of waiters.values()) for (const resolve of waitersOfQueue) resolve()
     },
   }
 }

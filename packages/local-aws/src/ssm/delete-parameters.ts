@@ -2,8 +2,8 @@
 import type { DeleteParameterRequest, DeleteParametersRequest, DeleteParametersResult } from '@aws-sdk/client-ssm'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { findParameter } from './names.ts'
-import type { ParameterRecord, Parameters, ParametersContext } from './parameter-record.ts'
+import { getStoredParameter } from './names.ts'
+import type { ParameterRecord, ParameterStore, ParametersContext } from './parameter-record.ts'
 
 export const deleteParametersActions = {
   DeleteParameter: deleteParameter,
@@ -11,7 +11,7 @@ export const deleteParametersActions = {
 } satisfies JsonActions<ParametersContext>
 
 function deleteParameter({ store }: ParametersContext, { Name = '' }: Wire<DeleteParameterRequest>): object {
-  forget(store, findParameter(store, Name))
+  deleteWithVersions(store, getStoredParameter(store, Name))
   return {}
 }
 
@@ -23,13 +23,13 @@ function deleteParameters(
   for (const name of new Set(Names)) {
     const parameter = store.parameters.get(name)
     if (!parameter) continue
-    forget(store, parameter)
+    deleteWithVersions(store, parameter)
     deleted.push(name)
   }
   return { DeletedParameters: deleted, InvalidParameters: Names.filter((name) => !deleted.includes(name)) }
 }
 
-function forget(store: Parameters, { name, versions }: ParameterRecord): void {
+function deleteWithVersions(store: ParameterStore, { name, versions }: ParameterRecord): void {
   for (const version of versions) store.forgetVersion(name, version)
   store.parameters.delete(name)
 }

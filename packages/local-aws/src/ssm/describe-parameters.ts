@@ -5,7 +5,7 @@ import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
-import { matchesFilters, newest } from './filters.ts'
+import { matchesFilters, newestVersion } from './filters.ts'
 import { isBelow } from './get-parameters.ts'
 import { arnOf, invalid } from './names.ts'
 import { invalidToken } from './pages.ts'
@@ -29,7 +29,7 @@ function describeParameters(
     )
   if (Filters.length > 0 && ParameterFilters.length > 0)
     throw invalid('You can use either Filters or ParameterFilters in a single request.')
-  // The older filters compare the beginning of names.
+  // `Filters` is the older member. Its filter `Name` compares the beginning of names.
   const filters: StringFilter[] = [
     ...ParameterFilters,
     ...Filters.map(({ Key, Values }) => ({ Key, Values, Option: Key === 'Name' ? 'BeginsWith' : 'Equals' })),
@@ -41,7 +41,7 @@ function describeParameters(
     )
   const found = [...store.parameters.values()].filter(
     (parameter) =>
-      isInPath(parameter, filters) && matchesFilters(parameter, newest(store, parameter), withoutPath(filters)),
+      isInPath(parameter, filters) && matchesFilters(parameter, newestVersion(store, parameter), withoutPath(filters)),
   )
   const { items, nextToken } = pageOf(
     found,
@@ -50,7 +50,7 @@ function describeParameters(
   )
   return {
     Parameters: items.map((parameter) => {
-      const { version, type, tier, keyId, description, allowedPattern, modifiedAt, modifiedBy } = newest(
+      const { version, type, tier, keyId, description, allowedPattern, modifiedAt, modifiedBy } = newestVersion(
         store,
         parameter,
       )

@@ -2,14 +2,14 @@
 import type { ParameterStringFilter } from '@aws-sdk/client-ssm'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
-import type { ParameterRecord, Parameters, VersionRecord } from './parameter-record.ts'
+import type { ParameterRecord, ParameterStore, VersionRecord } from './parameter-record.ts'
 
 /** The newest version of a parameter. */
-export function newest(store: Parameters, { name, versions }: ParameterRecord): VersionRecord {
+export function newestVersion(store: ParameterStore, { name, versions }: ParameterRecord): VersionRecord {
   return store.version(name, versions.at(-1) ?? 0)
 }
 
-/** Every filter must match, by one of its values. `Path` and `Label` are handled by the actions. */
+/** Whether every filter matches with one of its values. The actions handle the filters `Path` and `Label` themselves. */
 export function matchesFilters(
   parameter: ParameterRecord,
   version: VersionRecord,

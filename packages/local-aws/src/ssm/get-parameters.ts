@@ -15,10 +15,10 @@ import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
-import { matchesFilters, newest } from './filters.ts'
-import { arnOf, type FoundParameter, findParameter, findVersion, invalid } from './names.ts'
+import { matchesFilters, newestVersion } from './filters.ts'
+import { arnOf, type FoundParameter, getStoredParameter, getVersion, invalid } from './names.ts'
 import { invalidToken } from './pages.ts'
-import type { Parameters, ParametersContext } from './parameter-record.ts'
+import type { ParameterStore, ParametersContext } from './parameter-record.ts'
 import { findSecretParameter, getSecretParameter, secretNameIn } from './secret-reference.ts'
 
 export const getParametersActions = {
@@ -36,12 +36,12 @@ function getParameter(
   const secretName = secretNameIn(store, Name)
   if (secretName !== undefined)
     return { Parameter: getSecretParameter(store, readSecret, secretName, WithDecryption ?? false) }
-  return { Parameter: answer(store, findVersion(store, Name), WithDecryption) }
+  return { Parameter: parameterAnswer(store, getVersion(store, Name), WithDecryption) }
 }
 
-/** Without decryption the value of a SecureString is shown as it is stored. */
-function answer(
-  store: Parameters,
+/** A parameter in the form of SSM's responses. Without decryption, the value of a SecureString is the encrypted text. */
+function parameterAnswer(
+  store: ParameterStore,
   { parameter: { name }, version, selector }: FoundParameter,
   decrypted = false,
 ): Wire<Parameter> {
@@ -65,8 +65,8 @@ function getParameters(
   const found = Names.map((name) => {
     const secretName = secretNameIn(store, name)
     if (secretName !== undefined) return findSecretParameter(store, readSecret, secretName, WithDecryption ?? false)
-    const parameter = findIfPresent(store, name)
-    return parameter && answer(store, parameter, WithDecryption)
+    const parameter = findVersion(store, name)
+    return parameter && parameterAnswer(store, parameter, WithDecryption)
   })
   return {
     Parameters: found.flatMap((parameter) => parameter ?? []),
@@ -74,10 +74,10 @@ function getParameters(
   }
 }
 
-/** As `findVersion`, but undefined when the name, version or label does not exist. */
-export function findIfPresent(store: Parameters, reference: string): FoundParameter | undefined {
+/** Finds a version like `getVersion`. Undefined when the name, version or label does not exist. */
+export function findVersion(store: ParameterStore, reference: string): FoundParameter | undefined {
   try {
-    return findVersion(store, reference)
+    return getVersion(store, reference)
   } catch (error) {
     if (error instanceof AwsError) return undefined
     throw error
@@ -103,7 +103,7 @@ function getParametersByPath(
     .filter(({ name }) => isBelow(name, Path, Recursive))
     .flatMap((parameter) => {
       const label = ParameterFilters.find(({ Key }) => Key === 'Label')?.Values
-      if (!label) return { parameter, version: newest(store, parameter) }
+      if (!label) return { parameter, version: newestVersion(store, parameter) }
       const version = Object.entries(parameter.labels).find(([name]) => label.includes(name))?.[1]
       return version === undefined ? [] : { parameter, version: store.version(parameter.name, version) }
     })
@@ -112,21 +112,24 @@ function getParametersByPath(
     { maxResults: input.MaxResults, nextToken: input.NextToken },
     { keyOf: ({ parameter }) => parameter.name, size: 10, invalidToken },
   )
-  return { Parameters: items.map((parameter) => answer(store, parameter, WithDecryption)), NextToken: nextToken }
+  return {
+    Parameters: items.map((parameter) => parameterAnswer(store, parameter, WithDecryption)),
+    NextToken: nextToken,
+  }
 }
 
-/** Whether a name is at this level of the hierarchy, or with `recursive` anywhere below it. */
-export function isBelow(name: string, path: string, recursive: boolean): boolean {
+/** Whether a name is directly below the path, or with `isRecursive` at any level below it. */
+export function isBelow(name: string, path: string, isRecursive: boolean): boolean {
   const start = path.endsWith('/') ? path : `${path}/`
   // A name without a slash is in no hierarchy, not even in `/`.
-  return name.startsWith(start) && (recursive || !name.slice(start.length).includes('/'))
+  return name.startsWith(start) && (isRecursive || !name.slice(start.length).includes('/'))
 }
 
 function getParameterHistory(
   { store }: ParametersContext,
   input: Wire<GetParameterHistoryRequest>,
 ): Wire<GetParameterHistoryResult> {
-  const parameter = findParameter(store, input.Name ?? '')
+  const parameter = getStoredParameter(store, input.Name ?? '')
   const { items, nextToken } = pageOf(
     parameter.versions.map((number) => store.version(parameter.name, number)),
     { maxResults: input.MaxResults, nextToken: input.NextToken },

@@ -8,7 +8,7 @@ import type {
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { findParameter, noVersion } from './names.ts'
+import { getStoredParameter, versionNotFound } from './names.ts'
 import type { ParametersContext } from './parameter-record.ts'
 
 export const labelActions = {
@@ -22,10 +22,10 @@ function labelVersion(
   { store }: ParametersContext,
   input: Wire<LabelParameterVersionRequest>,
 ): Wire<LabelParameterVersionResult> {
-  const parameter = findParameter(store, input.Name ?? '')
+  const parameter = getStoredParameter(store, input.Name ?? '')
   const { name, versions } = parameter
   const version = input.ParameterVersion ?? versions.at(-1) ?? 0
-  if (!versions.includes(version)) throw noVersion(name, version)
+  if (!versions.includes(version)) throw versionNotFound(name, version)
   const requested = input.Labels ?? []
   const InvalidLabels = requested.filter((label) => !/^(?!\d|aws|ssm)[\w.-]+$/i.test(label))
   const valid = requested.filter((label) => !InvalidLabels.includes(label))
@@ -44,8 +44,8 @@ function unlabelVersion(
   input: Wire<UnlabelParameterVersionRequest>,
 ): Wire<UnlabelParameterVersionResult> {
   const { ParameterVersion: version = 0, Labels: requested = [] } = input
-  const parameter = findParameter(store, input.Name ?? '')
-  if (!parameter.versions.includes(version)) throw noVersion(parameter.name, version)
+  const parameter = getStoredParameter(store, input.Name ?? '')
+  if (!parameter.versions.includes(version)) throw versionNotFound(parameter.name, version)
   const RemovedLabels = requested.filter((label) => parameter.labels[label] === version)
   const labels = Object.fromEntries(
     Object.entries(parameter.labels).filter(([label]) => !RemovedLabels.includes(label)),

@@ -1,26 +1,26 @@
-/** Names of parameters: validation, and finding the parameter and version that a reference names. */
+/** Validates names of parameters, and finds the parameter and version that a reference names. */
 import { AwsError } from '../protocol/aws-error.ts'
-import type { ParameterRecord, Parameters, VersionRecord } from './parameter-record.ts'
+import type { ParameterRecord, ParameterStore, VersionRecord } from './parameter-record.ts'
 
 const MAX_LEVELS = 15
-// For the name and the ARN before it together ("Parameter naming constraints").
+// The limit is for the whole ARN, which ends with the name ("Parameter naming constraints").
 const MAX_CHARACTERS = 1011
 
 /**
  * @throws AwsError when a parameter cannot have this name. The comments below say which texts were recorded from AWS.
  */
-export function checkName(name: string, { arnStart }: Parameters): void {
+export function checkName(name: string, { arnStart }: ParameterStore): void {
   const path = name.replace(/^\//, '')
   // The sentence was recorded, but not which names get which error.
   if (/^(aws|ssm)/i.test(path)) {
     if (name.startsWith('/aws'))
       throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`)
-    throw badName('can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it')
+    throw invalidName('can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it')
   }
   // Recorded.
   if (name.includes('/') && !name.startsWith('/')) throw invalid('Parameter name must be a fully qualified name')
   // Recorded, except for the beginning of the sentence.
-  if (!/^[\w.\-/]+$/.test(name) || /\/\/|\/$/.test(name)) throw badName('if formed as a path, it')
+  if (!/^[\w.\-/]+$/.test(name) || /\/\/|\/$/.test(name)) throw invalidName('if formed as a path, it')
   // Not recorded.
   if (path.split('/').length > MAX_LEVELS)
     throw new AwsError(
@@ -32,30 +32,30 @@ export function checkName(name: string, { arnStart }: Parameters): void {
     throw invalid(`A parameter's name and the ARN before it can have at most ${MAX_CHARACTERS} characters.`)
 }
 
-function badName(beginning: string): AwsError {
+function invalidName(beginning: string): AwsError {
   return invalid(
     `Parameter name: ${beginning} can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_`,
   )
 }
 
-export function arnOf({ arnStart }: Parameters, name: string): string {
+export function arnOf({ arnStart }: ParameterStore, name: string): string {
   return arnStart + name.replace(/^\//, '')
 }
 
 export interface FoundParameter {
   parameter: ParameterRecord
   version: VersionRecord
-  /** `:3` or `:label`, where the reference had one. */
+  /** `:3` or `:label`; undefined when the reference had no selector. */
   selector?: string
 }
 
 /**
- * Finds a version by `name`, `name:3` or `name:label`; the name can be an ARN.
+ * The version that `name`, `name:3` or `name:label` refers to. The name can be an ARN.
  * @throws AwsError ParameterNotFound, ParameterVersionNotFound.
  */
-export function findVersion(store: Parameters, reference: string): FoundParameter {
+export function getVersion(store: ParameterStore, reference: string): FoundParameter {
   const { name, selector } = partsOf(store, reference)
-  const parameter = findParameter(store, name)
+  const parameter = getStoredParameter(store, name)
   if (selector === undefined)
     return { parameter, version: store.version(parameter.name, parameter.versions.at(-1) ?? 0) }
   const isNumber = /^\d+$/.test(selector)
@@ -64,19 +64,20 @@ export function findVersion(store: Parameters, reference: string): FoundParamete
     : Object.hasOwn(parameter.labels, selector)
       ? parameter.labels[selector]
       : undefined
-  if (version === undefined) throw isNumber ? noVersion(parameter.name, selector) : noLabel(parameter.name, selector)
+  if (version === undefined)
+    throw isNumber ? versionNotFound(parameter.name, selector) : labelNotFound(parameter.name, selector)
   return { parameter, version: store.version(parameter.name, version), selector: `:${selector}` }
 }
 
 /** @throws AwsError ParameterNotFound, which has no message on AWS. */
-export function findParameter(store: Parameters, reference: string): ParameterRecord {
+export function getStoredParameter(store: ParameterStore, reference: string): ParameterRecord {
   const { name } = partsOf(store, reference)
   const parameter = store.parameters.get(name)
   if (!parameter) throw new AwsError('ParameterNotFound')
   return parameter
 }
 
-export function noVersion(name: string, version: number | string): AwsError {
+export function versionNotFound(name: string, version: number | string): AwsError {
   return new AwsError(
     'ParameterVersionNotFound',
     `Systems Manager could not find version ${version} of ${name}. Verify the version and try again.`,
@@ -84,19 +85,19 @@ export function noVersion(name: string, version: number | string): AwsError {
 }
 
 // The text was not recorded.
-function noLabel(name: string, label: string): AwsError {
+function labelNotFound(name: string, label: string): AwsError {
   return new AwsError(
     'ParameterVersionNotFound',
     `Systems Manager could not find label ${label} for parameter ${name}. Verify the label and try again.`,
   )
 }
 
-/** The name in a reference without a selector. */
-export function nameIn(store: Parameters, reference: string): string {
+/** The parameter's name in a name or an ARN. */
+export function nameIn(store: ParameterStore, reference: string): string {
   return partsOf(store, reference).name
 }
 
-function partsOf(store: Parameters, reference: string): { name: string; selector?: string | undefined } {
+function partsOf(store: ParameterStore, reference: string): { name: string; selector?: string | undefined } {
   const isHere = reference.startsWith(store.arnStart)
   const [path = '', selector] = (isHere ? reference.slice(store.arnStart.length) : reference).split(':', 2)
   // An ARN does not show whether a name of one level begins with a slash.

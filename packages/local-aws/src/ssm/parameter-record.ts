@@ -23,7 +23,7 @@ export interface ParameterRecord {
 export interface VersionRecord {
   version: number
   type: ParameterType
-  /** The value as given; for a SecureString it is sealed. */
+  /** The given value. The value of a SecureString is sealed. */
   stored: string
   tier: 'Standard' | 'Advanced'
   description?: string
@@ -33,27 +33,27 @@ export interface VersionRecord {
   modifiedBy: string
 }
 
-export type Parameters = ReturnType<typeof openParameters>
+export type ParameterStore = ReturnType<typeof openParameterStore>
 
-export function openParameters(storage: Storage, sealing: Sealing, account: string, region: string) {
+export function openParameterStore(storage: Storage, sealing: Sealing, account: string, region: string) {
   const versions = storage.table<VersionRecord>(`ssm/${account}/${region}/versions`)
-  const key = (name: string, version: number) => `${name} ${version}`
-  const owner = (name: string, version: number) => `ssm ${account} ${region} ${key(name, version)}`
+  const versionKey = (name: string, version: number) => `${name} ${version}`
+  const owner = (name: string, version: number) => `ssm ${account} ${region} ${versionKey(name, version)}`
   return {
     arnStart: `arn:${partitionOf(region)}:ssm:${region}:${account}:parameter/`,
     /** By name. */
     parameters: storage.table<ParameterRecord>(`ssm/${account}/${region}/parameters`),
     version(name: string, version: number): VersionRecord {
-      const found = versions.get(key(name, version))
+      const found = versions.get(versionKey(name, version))
       if (!found) throw new Error(`the version ${version} of a parameter is not stored`)
       return found
     },
     addVersion(name: string, { value, ...version }: Omit<VersionRecord, 'stored'> & { value: string }): void {
       const stored = version.type === 'SecureString' ? sealing.seal(value, owner(name, version.version)) : value
-      versions.set(key(name, version.version), { ...version, stored })
+      versions.set(versionKey(name, version.version), { ...version, stored })
     },
-    forgetVersion: (name: string, version: number) => versions.delete(key(name, version)),
-    /** The value as it was given. */
+    forgetVersion: (name: string, version: number) => versions.delete(versionKey(name, version)),
+    /** The given value, unsealed. */
     valueOf: (name: string, { version, type, stored }: VersionRecord) =>
       type === 'SecureString' ? sealing.unseal(stored, owner(name, version)) : stored,
   }
@@ -80,7 +80,7 @@ export type ReadSecret = (name: string, versionId: string | undefined, stage: st
 /** The context of the actions of Parameter Store. */
 export interface ParametersContext {
   readSecret: ReadSecret
-  store: Parameters
+  store: ParameterStore
   clock: Clock
   /** The caller's ARN. */
   caller: string

@@ -7,7 +7,7 @@ import type { JsonActions } from '../protocol/json-actions.ts'
 import { checkName, invalid } from './names.ts'
 import type {
   ParameterRecord,
-  Parameters,
+  ParameterStore,
   ParametersContext,
   ParameterType,
   VersionRecord,
@@ -19,7 +19,7 @@ export const putParameterActions = { PutParameter: putParameter } satisfies Json
 // Parameter Store quotas, in bytes.
 const MAX_BYTES = { Standard: 4_096, Advanced: 8_192 }
 const MAX_VERSIONS = 100
-const PATTERN_MS = 200
+const PATTERN_TIMEOUT_MS = 200
 
 type Input = Wire<PutParameterRequest>
 
@@ -45,16 +45,16 @@ function putParameter({ store, clock, caller }: ParametersContext, input: Input)
       "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
     )
   checkTags(tags)
-  const before = existing && store.version(name, existing.versions.at(-1) ?? 0)
-  const type = typeOf(input, before)
-  const tier = tierOf(input, before)
+  const previousVersion = existing && store.version(name, existing.versions.at(-1) ?? 0)
+  const type = typeOf(input, previousVersion)
+  const tier = tierOf(input, previousVersion)
   checkValue(value, type, tier, allowedPattern)
-  const keyId = type === 'SecureString' ? (input.KeyId ?? before?.keyId ?? 'alias/aws/ssm') : undefined
+  const keyId = type === 'SecureString' ? (input.KeyId ?? previousVersion?.keyId ?? 'alias/aws/ssm') : undefined
   // The text was not recorded from AWS.
   if (input.KeyId !== undefined && keyId === undefined) throw invalid('KeyId can be given for a SecureString only.')
-  const description = input.Description ?? before?.description
-  const version = (before?.version ?? 0) + 1
-  const { versions, labels } = withRoom(store, existing ?? { name, versions: [], labels: {}, tags: [] })
+  const description = input.Description ?? previousVersion?.description
+  const version = (previousVersion?.version ?? 0) + 1
+  const { versions, labels } = withoutOldestVersion(store, existing ?? { name, versions: [], labels: {}, tags: [] })
   store.addVersion(name, {
     version,
     type,
@@ -84,19 +84,19 @@ function rejectUnsupported({ Policies, DataType = 'text' }: Input): void {
     )
 }
 
-function typeOf({ Type }: Input, before: VersionRecord | undefined): ParameterType {
-  const type = Type ?? before?.type
+function typeOf({ Type }: Input, previousVersion: VersionRecord | undefined): ParameterType {
+  const type = Type ?? previousVersion?.type
   if (!type) throw invalid('A parameter type is required when you create a parameter.')
-  if (before && before.type !== type)
+  if (previousVersion && previousVersion.type !== type)
     throw new AwsError(
       'HierarchyTypeMismatchException',
-      `The parameter already exists. You can't change the type of a parameter from ${before.type} to ${type}. You must create a new, unique parameter.`,
+      `The parameter already exists. You can't change the type of a parameter from ${previousVersion.type} to ${type}. You must create a new, unique parameter.`,
     )
   return type
 }
 
-function tierOf({ Tier, Value = '' }: Input, before: VersionRecord | undefined): 'Standard' | 'Advanced' {
-  if (before?.tier === 'Advanced') {
+function tierOf({ Tier, Value = '' }: Input, previousVersion: VersionRecord | undefined): 'Standard' | 'Advanced' {
+  if (previousVersion?.tier === 'Advanced') {
     if (Tier === 'Standard')
       throw invalid(
         "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.",
@@ -134,7 +134,7 @@ function checkValue(
     )
 }
 
-/** A pattern can take forever. After `PATTERN_MS` the value counts as not matching. */
+/** Matching a pattern can take forever. After `PATTERN_TIMEOUT_MS` the value counts as not matching. */
 function matchesPattern(value: string, pattern: string): boolean {
   try {
     new RegExp(pattern)
@@ -142,17 +142,22 @@ function matchesPattern(value: string, pattern: string): boolean {
     throw new AwsError('InvalidAllowedPatternException', `Invalid AllowedPattern: ${pattern}`)
   }
   try {
-    return runInNewContext('new RegExp(pattern).test(value)', { pattern, value }, { timeout: PATTERN_MS }) === true
+    return (
+      runInNewContext('new RegExp(pattern).test(value)', { pattern, value }, { timeout: PATTERN_TIMEOUT_MS }) === true
+    )
   } catch {
     return false
   }
 }
 
 /**
- * The oldest version is removed for the hundred-and-first.
+ * Removes the oldest version if there are a hundred already, to make room for a new one.
  * @throws AwsError ParameterMaxVersionLimitExceeded when the oldest version has a label.
  */
-function withRoom(store: Parameters, parameter: ParameterRecord): Pick<ParameterRecord, 'versions' | 'labels'> {
+function withoutOldestVersion(
+  store: ParameterStore,
+  parameter: ParameterRecord,
+): Pick<ParameterRecord, 'versions' | 'labels'> {
   const { name, versions, labels } = parameter
   const [oldest] = versions
   if (oldest === undefined || versions.length < MAX_VERSIONS) return parameter

@@ -7,11 +7,11 @@ import type { Parameter } from '@aws-sdk/client-ssm'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import { invalid } from './names.ts'
-import type { ReadSecret, SecretValue, Parameters as Store } from './parameter-record.ts'
+import type { ReadSecret, SecretValue, ParameterStore as Store } from './parameter-record.ts'
 
 const PREFIX = '/aws/reference/secretsmanager/'
 
-/** The part of a name or ARN after the prefix; undefined for other parameters. */
+/** The secret's name (and selector) in a reference to a secret; undefined for other parameters. */
 export function secretNameIn({ arnStart }: Store, reference: string): string | undefined {
   const name = reference.startsWith(arnStart) ? `/${reference.slice(arnStart.length)}` : reference
   return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : undefined
@@ -26,7 +26,7 @@ export function getSecretParameter(
 ): Wire<Parameter> {
   if (!decrypted) throw invalid('WithDecryption flag must be True for retrieving a Secret Manager secret.')
   const [name = '', selector] = secretName.split(':', 2)
-  const secret = read(readSecret, name, selector)
+  const secret = readReferencedSecret(readSecret, name, selector)
   const value = secret.SecretString ?? secret.SecretBinary ?? ''
   return {
     Name: PREFIX + name,
@@ -34,7 +34,7 @@ export function getSecretParameter(
     Value: value,
     Version: 0,
     ...(selector !== undefined && { Selector: `:${selector}` }),
-    // Its members are documented, but the form of its date is not.
+    // AWS documents the members of SourceResult, but not the format of the date.
     SourceResult: JSON.stringify({
       ARN: secret.ARN,
       name: secret.Name,
@@ -50,7 +50,7 @@ export function getSecretParameter(
 }
 
 /**
- * As `referencedSecret`, but undefined when the secret does not exist.
+ * Like `getSecretParameter`, but undefined when the secret does not exist.
  * @throws AwsError ValidationException without decryption.
  */
 export function findSecretParameter(...of: Parameters<typeof getSecretParameter>): Wire<Parameter> | undefined {
@@ -62,7 +62,7 @@ export function findSecretParameter(...of: Parameters<typeof getSecretParameter>
   }
 }
 
-function read(readSecret: ReadSecret, name: string, selector: string | undefined): SecretValue {
+function readReferencedSecret(readSecret: ReadSecret, name: string, selector: string | undefined): SecretValue {
   const isVersionId = selector !== undefined && /^[\w-]{32,64}$/.test(selector)
   try {
     return readSecret(name, isVersionId ? selector : undefined, isVersionId ? undefined : selector)

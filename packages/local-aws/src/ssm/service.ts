@@ -10,12 +10,12 @@ import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
 import { deleteParametersActions } from './delete-parameters.ts'
 import { describeParametersActions } from './describe-parameters.ts'
-import { findIfPresent, getParametersActions } from './get-parameters.ts'
+import { findVersion, getParametersActions } from './get-parameters.ts'
 import { inputs } from './inputs.generated.ts'
 import { labelActions } from './labels.ts'
 import { arnOf, nameIn } from './names.ts'
 import {
-  openParameters,
+  openParameterStore,
   type ParameterRecord,
   type ParametersContext,
   type ReadSecret,
@@ -26,7 +26,7 @@ import { findSecretParameter, secretNameIn } from './secret-reference.ts'
 import { sessionActions, type TerminateSession } from './sessions.ts'
 import { tagActions } from './tags.ts'
 
-/** The prefix of its actions in the header X-Amz-Target. */
+/** The prefix of SSM's actions in the header X-Amz-Target. */
 export const ssmTarget = 'AmazonSSM'
 
 export interface SsmDeps {
@@ -44,14 +44,14 @@ export interface SsmDeps {
 
 export interface Ssm {
   answer: JsonService
-  tagged(account: string, region: string): TaggedResource[]
+  taggedResources(account: string, region: string): TaggedResource[]
   /** The name of the parameter with this ARN. An ARN does not show whether a name of one level begins with a slash. */
   nameOfArn(account: string, region: string, arn: string): string
   /**
-   * The values that `secrets[].valueFrom` refers to, in their order. A reference is a name or an ARN; SecureStrings are
-   * decrypted.
-   * @throws AwsError ResourceInitializationError, which names all missing parameters: `${code}: ${message}` is the
-   * task's stopped reason, in ECS's words.
+   * The values that `secrets[].valueFrom` refers to, in the order of the references. A reference is a name or an ARN;
+   * SecureStrings are decrypted.
+   * @throws AwsError ResourceInitializationError, which names all missing parameters. The task's stopped reason is its
+   * code, `: ` and its message.
    */
   taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[]
 }
@@ -67,7 +67,7 @@ const actions: JsonActions<ParametersContext> = {
 }
 
 export function openSsm({ storage, sealing, clock, readSecret, terminateSession }: SsmDeps): Ssm {
-  const storeOf = perAccountRegion((account, region) => openParameters(storage, sealing, account, region))
+  const storeOf = perAccountRegion((account, region) => openParameterStore(storage, sealing, account, region))
 
   function taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[] {
     const values = valuesFrom.map((valueFrom) => {
@@ -79,13 +79,12 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
         const readOne: ReadSecret = (...secret) => readSecret(account, parameterRegion, ...secret)
         return findSecretParameter(store, readOne, secretName, decrypted)?.Value
       }
-      const found = findIfPresent(store, valueFrom)
+      const found = findVersion(store, valueFrom)
       return found && store.valueOf(found.parameter.name, found.version)
     })
     const missing = valuesFrom.filter((_, i) => values[i] === undefined)
     if (missing.length === 0) return values.filter((value) => value !== undefined)
-    // The text for one name is from a stopped reason that Fargate gave. The ECS agent joins several names with commas
-    // (agent/ssm/ssm.go).
+    // The text for one name was recorded from Fargate. The ECS agent joins several names with commas (agent/ssm/ssm.go).
     throw new AwsError(
       'ResourceInitializationError',
       `unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: ${missing.map(nameOf).join(',')}`,
@@ -96,7 +95,7 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
     answer: jsonActions({
       service: 'AWS Systems Manager',
       inputs,
-      invalid: 'ValidationException',
+      invalidCode: 'ValidationException',
       actions,
       contextOf: ({ account, region, arn }) => ({
         store: storeOf(account, region),
@@ -107,7 +106,7 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
       }),
       atomically: storage.atomically,
     }),
-    tagged: (account, region) => {
+    taggedResources: (account, region) => {
       const store = storeOf(account, region)
       const resource = ({ name, tags }: ParameterRecord) => ({
         arn: arnOf(store, name),
@@ -121,7 +120,7 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
   }
 }
 
-/** ECS requests a parameter by name, even when the definition has an ARN. */
+/** The parameter's name in a name or an ARN. ECS requests and reports a parameter by its name. */
 function nameOf(valueFrom: string): string {
   return parseArn(valueFrom)?.resource.replace(/^parameter/, '') ?? valueFrom
 }

@@ -24,7 +24,7 @@ function resumeSession(_: ParametersContext, { SessionId }: Wire<ResumeSessionRe
   return { SessionId }
 }
 
-/** A missing session is no error: the service model has none for it. */
+/** A missing session is no error: the service model has no error for it. */
 function terminateSession(
   context: ParametersContext,
   { SessionId = '' }: Wire<TerminateSessionRequest>,

@@ -1,4 +1,4 @@
-/** The actions on tags of parameters. The texts of the limits were not recorded from AWS. */
+/** The actions on the tags of parameters. The error texts about limits were not recorded from AWS. */
 import type {
   AddTagsToResourceRequest,
   ListTagsForResourceRequest,
@@ -28,7 +28,7 @@ export function checkTags(tags: readonly ParameterTag[]): void {
   if (tags.length > MAX_TAGS) throw new AwsError('TooManyTagsError', `A resource can have at most ${MAX_TAGS} tags.`)
 }
 
-function tagged(
+function getTaggedParameter(
   { store }: ParametersContext,
   { ResourceType, ResourceId = '' }: { ResourceType?: string | undefined; ResourceId?: string | undefined },
 ): ParameterRecord {
@@ -47,7 +47,7 @@ function tagged(
 }
 
 function addTags(context: ParametersContext, input: Wire<AddTagsToResourceRequest>): object {
-  const parameter = tagged(context, input)
+  const parameter = getTaggedParameter(context, input)
   const tags = [...new Map([...parameter.tags, ...(input.Tags ?? [])].map((tag) => [tag.Key, tag])).values()]
   checkTags(tags)
   context.store.parameters.set(parameter.name, { ...parameter, tags })
@@ -55,7 +55,7 @@ function addTags(context: ParametersContext, input: Wire<AddTagsToResourceReques
 }
 
 function removeTags(context: ParametersContext, input: Wire<RemoveTagsFromResourceRequest>): object {
-  const parameter = tagged(context, input)
+  const parameter = getTaggedParameter(context, input)
   const tags = parameter.tags.filter(({ Key = '' }) => !input.TagKeys?.includes(Key))
   context.store.parameters.set(parameter.name, { ...parameter, tags })
   return {}
@@ -65,6 +65,6 @@ function listTags(
   context: ParametersContext,
   input: Wire<ListTagsForResourceRequest>,
 ): Wire<ListTagsForResourceResult> {
-  const { tags } = tagged(context, input)
+  const { tags } = getTaggedParameter(context, input)
   return { TagList: tags.map(({ Key, Value }) => ({ Key, Value })) }
 }

@@ -1,4 +1,4 @@
-/** Opens SQLite files of the engine. */
+/** Opens the SQLite databases of the engine. */
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -26,7 +26,7 @@ export function openDatabase({ data, file, format: latestFormat, schema }: Datab
         `The data in ${data} was written by a newer version of this program (format ${format}; this one reads up to ${latestFormat}).`,
       )
     }
-    // One transaction is one write to the disk. Without it, each table and index of a new file is one.
+    // One transaction is one write to the disk. Without it, each table and index of a new file would be a write.
     db.exec(`BEGIN IMMEDIATE; ${schema};`)
     if (format !== latestFormat) db.exec(`PRAGMA user_version = ${latestFormat}`)
     db.exec('COMMIT')
@@ -40,8 +40,8 @@ export function openDatabase({ data, file, format: latestFormat, schema }: Datab
 }
 
 /**
- * Creates a file that only its owner can read, because it contains session keys. SQLite gives its side files the same
- * permissions.
+ * Creates a database file, which contains session keys, so that only its owner can read it. SQLite gives the files that
+ * it creates beside the database the same permissions.
  */
 export function privateFile(path: string): string {
   closeSync(openSync(path, 'a', 0o600))

@@ -40,7 +40,7 @@ test('the key file is readable by its owner only, and without the right key the 
   assert.equal(statSync(key).mode & 0o777, 0o600)
   assert.equal((await opened()).unseal(sealed, 'x'), 'hush')
   writeFileSync(key, 'short')
-  await assert.rejects(opened(), /does not hold a key of 32 bytes/)
+  await assert.rejects(opened(), /does not contain a key of 32 bytes/)
   writeFileSync(key, Buffer.alloc(32).toString('base64'))
   await assert.rejects(opened(), /is not the key that sealed the secrets/)
   rmSync(key)

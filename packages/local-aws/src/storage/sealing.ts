@@ -1,5 +1,5 @@
 /**
- * Encrypts values on disk: AES-256-GCM with a key of the data folder, which only the folder's owner can read.
+ * Encrypts ("seals") values on disk, with AES-256-GCM and a key in the data folder that only the folder's owner can read.
  *
  * This keeps secrets out of copies, backups and searches of the database. It does not protect against a reader of the
  * whole folder.
@@ -10,10 +10,10 @@ import { join } from 'node:path'
 import type { Storage } from './storage.ts'
 
 export interface Sealing {
-  /** @param of names the owner of the value. A value sealed for one owner cannot be unsealed for another. */
-  seal(value: string, of: string): string
+  /** @param owner identifies the resource of the value. A value sealed for one resource cannot be unsealed for another. */
+  seal(value: string, owner: string): string
   /** @throws Error when the value was not sealed with this key for this owner. */
-  unseal(sealed: string, of: string): string
+  unseal(sealed: string, owner: string): string
 }
 
 const KEY_FILE = 'seal.key'
@@ -21,8 +21,8 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const KEY_BYTES = 32
 
-/** A known text. It is stored sealed: a key that unseals it is the right one. */
-const CHECK = 'sealed with the key of this folder'
+/** A known text, which is stored sealed. If a key unseals it, the key is the right one. */
+const CHECK_TEXT = 'sealed with the key of this folder'
 
 /**
  * Opens the key of the folder, or creates it. Call it only in the process that has locked the folder: two processes
@@ -34,17 +34,17 @@ export function openSealing(data: string, storage: Storage): Sealing {
   const sealedCheck = checks.get('check')
   if (sealedCheck === undefined && data !== ':memory:') createKeyIfMissing(data)
   const sealing = sealingWith(data === ':memory:' ? randomBytes(KEY_BYTES) : loadKey(data))
-  if (sealedCheck === undefined) checks.set('check', sealing.seal(CHECK, 'check'))
+  if (sealedCheck === undefined) checks.set('check', sealing.seal(CHECK_TEXT, 'check'))
   else if (!canUnseal(sealing, sealedCheck))
     throw new Error(
-      `${join(data, KEY_FILE)} is not the key that sealed the secrets in ${data}. Put that key back, or begin with an empty folder.`,
+      `${join(data, KEY_FILE)} is not the key that sealed the secrets in ${data}. Restore that key, or begin with an empty folder.`,
     )
   return sealing
 }
 
 function canUnseal(sealing: Sealing, sealed: string): boolean {
   try {
-    return sealing.unseal(sealed, 'check') === CHECK
+    return sealing.unseal(sealed, 'check') === CHECK_TEXT
   } catch {
     return false
   }
@@ -52,19 +52,19 @@ function canUnseal(sealing: Sealing, sealed: string): boolean {
 
 function sealingWith(key: Buffer): Sealing {
   return {
-    seal(value, of) {
+    seal(value, owner) {
       const nonce = randomBytes(NONCE_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(of))
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(owner))
       return Buffer.concat([nonce, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
         'base64',
       )
     },
-    unseal(sealed, of) {
+    unseal(sealed, owner) {
       const bytes = Buffer.from(sealed, 'base64')
       const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
         authTagLength: TAG_BYTES,
       })
-      decipher.setAAD(Buffer.from(of)).setAuthTag(bytes.subarray(-TAG_BYTES))
+      decipher.setAAD(Buffer.from(owner)).setAuthTag(bytes.subarray(-TAG_BYTES))
       return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString(
         'utf8',
       )
@@ -85,17 +85,17 @@ function loadKey(data: string): Buffer {
   const path = join(data, KEY_FILE)
   if (!existsSync(path))
     throw new Error(
-      `${path}, the key that sealed the secrets in ${data}, is missing. Put it back, or begin with an empty folder.`,
+      `${path}, the key that sealed the secrets in ${data}, is missing. Restore it, or begin with an empty folder.`,
     )
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64')
   if (key.length !== KEY_BYTES)
-    throw new Error(`${path} does not hold a key of ${KEY_BYTES} bytes. Put back the one that was there.`)
+    throw new Error(`${path} does not contain a key of ${KEY_BYTES} bytes. Restore the original key.`)
   return key
 }
 
 /**
- * Makes the new file's directory entry durable: a power loss must not remove the key and leave sealed data. Windows has
- * no such call.
+ * Makes the directory entry of the new key file durable, so that a power loss cannot remove the key and leave sealed
+ * data. Windows has no such call.
  */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return

@@ -32,9 +32,9 @@ test('stored records are there after reopening, by key and by index', async (t) 
       { id: 'b', owner: 'y' },
     ],
   )
-  assert.deepEqual(found.by('owner', 'x'), [{ id: 'a', owner: 'x' }])
+  assert.deepEqual(found.allBy('owner', 'x'), [{ id: 'a', owner: 'x' }])
   assert.equal(found.count('owner', 'y'), 1)
-  assert.deepEqual([...found.groups('owner')], ['x', 'y'])
+  assert.deepEqual([...found.indexedValues('owner')], ['x', 'y'])
   assert.equal(found.delete('c'), false)
 })
 
@@ -44,8 +44,8 @@ test('an index follows a changed record, and removes empty groups', (t) => {
   const things = storage.table('things', byOwner)
   things.set('a', { id: 'a', owner: 'x' })
   things.set('a', { id: 'a' })
-  assert.deepEqual([...things.groups('owner')], [])
-  assert.deepEqual(things.by('owner', 'x'), [])
+  assert.deepEqual([...things.indexedValues('owner')], [])
+  assert.deepEqual(things.allBy('owner', 'x'), [])
 })
 
 test('one process at a time can open a folder', (t) => {
@@ -101,7 +101,7 @@ test('a table can be read as of an earlier time, with its indexes', (t) => {
   const then = things.asOf(1100)
   assert.deepEqual(
     then
-      .by('owner', 'x')
+      .allBy('owner', 'x')
       .map(({ id }) => id)
       .sort(),
     ['a', 'b'],
@@ -109,9 +109,9 @@ test('a table can be read as of an earlier time, with its indexes', (t) => {
   assert.equal(then.get('c'), undefined)
   assert.equal(then.size, 2)
   assert.equal(then.count('owner', 'z'), 0)
-  assert.deepEqual(things.asOf(1250).by('owner', 'y'), [{ id: 'a', owner: 'y' }])
+  assert.deepEqual(things.asOf(1250).allBy('owner', 'y'), [{ id: 'a', owner: 'y' }])
   assert.deepEqual(things.asOf(900).size, 0)
-  assert.deepEqual(things.asOf(1300).by('owner', 'z'), [{ id: 'a', owner: 'z' }])
+  assert.deepEqual(things.asOf(1300).allBy('owner', 'z'), [{ id: 'a', owner: 'z' }])
 })
 
 test('five thousand records are complete after reopening', async (t) => {

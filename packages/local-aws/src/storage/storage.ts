@@ -1,9 +1,9 @@
 /**
  * The engine's state, which survives `kill -9`.
  *
- * All records are in memory, in tables, and changes are written to SQLite afterwards. Everything set in one turn of the
- * event loop is one transaction, and `settled()` resolves when it is on disk. A response is sent only after that:
- * nothing acknowledged is lost, and after a crash either all changes of a turn are stored or none.
+ * All records are in memory, in tables, and changes are written to SQLite afterwards. The changes of one turn of the
+ * event loop are one transaction, and `settled()` resolves when they are on disk. A response is sent only then. So no
+ * acknowledged change is lost, and after a crash either all changes of a turn are stored or none.
  */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,9 +15,9 @@ import { createTable, type Indexes, type Table } from './table.ts'
 const FORMAT = 2
 
 export interface StorageOptions {
-  /** How long earlier versions of records can be read (`Table.asOf`). Milliseconds; 0 keeps none. */
+  /** How long earlier versions of records can be read (`Table.asOf`). 0 keeps no earlier versions. */
   historyMs?: number
-  /** The clock of the history. Milliseconds since 1970. */
+  /** The current time in milliseconds since 1970, for the history. */
   now?: () => number
 }
 
@@ -30,11 +30,11 @@ export interface Storage {
   table<T, I extends string = never>(name: string, indexes?: Indexes<T, I>, upgrade?: (stored: T) => T): Table<T, I>
   /** The names of all tables that have records on disk. */
   storedTables(): string[]
-  /** Runs the work. If it throws, all its changes are taken back. The work must be synchronous. */
+  /** Runs the work. If it throws, all its changes are rolled back. The work must be synchronous. */
   atomically<T>(work: () => T): T
   /**
-   * Resolves when everything set so far is durable. Rejects when the write failed. The changes stay pending; the next
-   * change or call of `settled()` tries again.
+   * Resolves when all changes so far are durable. Rejects when the write failed: the changes then stay pending, and the
+   * next change or call of `settled()` tries again.
    */
   settled(): Promise<void>
   /** Writes the pending changes and unlocks the folder. */
@@ -48,7 +48,7 @@ export interface Storage {
 export function openStorage(data: string, { historyMs = 0, now = Date.now }: StorageOptions = {}): Storage {
   const lock = data === ':memory:' ? undefined : lockFolder(data)
   const db = openState(data, lock)
-  const put = db.prepare(
+  const upsert = db.prepare(
     'INSERT INTO records (name, key, value) VALUES (?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value',
   )
   const remove = db.prepare('DELETE FROM records WHERE name = ? AND key = ?')
@@ -61,7 +61,7 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
   /** Functions that undo the changes made in `atomically`, in the order of the changes. */
   let undos: (() => void)[] | undefined
 
-  function changed(table: string, key: string, record: unknown): void {
+  function markChanged(table: string, key: string, record: unknown): void {
     const records = pending.get(table) ?? new Map<string, unknown>()
     pending.set(table, records.set(key, record))
     commitAfterThisTurn()
@@ -97,18 +97,18 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
       for (const [table, records] of batch) {
         for (const [key, record] of records) {
           if (record === undefined) remove.run(table, key)
-          else put.run(table, key, JSON.stringify(record))
+          else upsert.run(table, key, JSON.stringify(record))
         }
       }
       db.exec('COMMIT')
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
-      putBack(batch)
+      restorePending(batch)
       throw error
     }
   }
 
-  function putBack(batch: Map<string, Map<string, unknown>>): void {
+  function restorePending(batch: Map<string, Map<string, unknown>>): void {
     for (const [table, records] of pending) batch.set(table, new Map([...(batch.get(table) ?? []), ...records]))
     pending = batch
   }
@@ -129,7 +129,7 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
         now,
         onChange: (key, record, undo) => {
           undos?.push(undo)
-          changed(name, key, record)
+          markChanged(name, key, record)
         },
       })
     },
@@ -197,8 +197,7 @@ export function isFolderLocked(folder: string): boolean {
 }
 
 /**
- * Locks the folder for this process. The kernel releases the lock when the process ends, in whatever way, so no stale
- * lock remains.
+ * Locks the folder for this process. The kernel releases the lock however the process ends, so no stale lock remains.
  */
 function lockFolder(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -210,7 +209,7 @@ function lockFolder(folder: string): DatabaseSync {
     lock.close()
     if (isLocked(error)) {
       throw new Error(
-        `The data folder ${folder} is in use by another process. Stop that one, or choose another folder.`,
+        `The data folder ${folder} is in use by another process. Stop that process, or choose another folder.`,
         { cause: error },
       )
     }

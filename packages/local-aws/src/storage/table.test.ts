@@ -62,8 +62,8 @@ function assertSame(view: View<Thing, 'owner' | 'label'>, plain: Map<string, Thi
   for (const value of ['', 'a', 'b', 'c']) {
     const ofOwner = [...plain.values()].filter(({ owner }) => owner !== '' && owner === value)
     const ofLabel = [...plain.values()].filter(({ labels }) => labels.includes(value))
-    assert.deepEqual(sorted(view.by('owner', value)), sorted(ofOwner))
-    assert.deepEqual(sorted(view.by('label', value)), sorted(ofLabel))
+    assert.deepEqual(sorted(view.allBy('owner', value)), sorted(ofOwner))
+    assert.deepEqual(sorted(view.allBy('label', value)), sorted(ofLabel))
     assert.deepEqual([view.count('owner', value), view.count('label', value)], [ofOwner.length, ofLabel.length])
     for (const after of [undefined, '', ...plain.keys()]) {
       const behind = [...plain].filter(

@@ -1,9 +1,9 @@
 /**
- * A table of records with a key and indexes. Records are values: to change a record, set a new one. A record that is
- * changed in place is neither indexed nor stored.
+ * A table of records with a key and indexes. To change a record, set a new one: a change in place would be neither
+ * indexed nor stored.
  */
 
-/** For each index: the values under which a record is found. Undefined or an empty list leaves the record out. */
+/** For each index: the values by which a record is found. Undefined or an empty list leaves the record out. */
 export type Indexes<T, I extends string> = Record<I, (record: T) => string | readonly string[] | undefined>
 
 /** The readable part of a table, as it is now or as it was at an earlier time. */
@@ -11,10 +11,10 @@ export interface View<T, I extends string = never> {
   readonly size: number
   get(key: string): T | undefined
   values(): Iterable<T>
-  by(index: I, value: string): T[]
-  /** The records that `by` finds, sorted by key (by code units), beginning after the key `after`. */
+  allBy(index: I, value: string): T[]
+  /** The records that `allBy` finds, in the order of their keys (by code units), beginning after the key `after`. */
   inOrder(index: I, value: string, after?: string): IteratorObject<T>
-  /** The number of records that `by` finds. */
+  /** The number of records that `allBy` finds. */
   count(index: I, value: string): number
 }
 
@@ -22,9 +22,9 @@ export interface Table<T, I extends string = never> extends View<T, I> {
   set(key: string, record: T): void
   /** Returns false when there is no such record. */
   delete(key: string): boolean
-  /** All values under which the index has a record. */
-  groups(index: I): Iterable<string>
-  /** The table as it was at `time` (milliseconds since 1970), as far back as history is kept. */
+  /** All values of the index by which a record is found. */
+  indexedValues(index: I): Iterable<string>
+  /** The table as it was at `time` (milliseconds since 1970), or as far back as the history reaches. */
   asOf(time: number): View<T, I>
 }
 
@@ -36,12 +36,12 @@ export interface TableDeps<T> {
 }
 
 interface Change<T> {
-  at: number
+  changedAt: number
   key: string
   before: T | undefined
 }
 
-/** The keys of the records under one value of an index. */
+/** The keys of the records that are found by one value of an index. */
 class Group {
   readonly keys = new Set<string>()
   #ordered: string[] | undefined
@@ -87,15 +87,16 @@ export function createTable<T, I extends string>(
 
   function change(key: string, record: T | undefined): void {
     const before = replace(key, record)
-    if (deps.historyMs > 0) addHistory({ at: deps.now(), key, before })
+    if (deps.historyMs > 0) addHistory({ changedAt: deps.now(), key, before })
     deps.onChange(key, record, () => change(key, before))
   }
 
   function addHistory(entry: Change<T>): void {
     history.push(entry)
-    const oldest = entry.at - deps.historyMs
+    const oldest = entry.changedAt - deps.historyMs
     // Old entries are removed when half of all are old, so that a busy table does not copy its history at every change.
-    if (history[history.length >> 1]!.at < oldest) history = history.filter(({ at }) => at >= oldest)
+    if (history[history.length >> 1]!.changedAt < oldest)
+      history = history.filter(({ changedAt }) => changedAt >= oldest)
   }
 
   for (const [key, record] of stored) replace(key, record)
@@ -106,13 +107,13 @@ export function createTable<T, I extends string>(
     },
     get: (key) => records.get(key),
     values: () => records.values(),
-    by: (index, value) => Array.from(keysOf(index, value), (key) => records.get(key)!),
+    allBy: (index, value) => Array.from(keysOf(index, value), (key) => records.get(key)!),
     *inOrder(index, value, after) {
       const keys = groupsBy.get(index)!.get(value)?.ordered ?? []
-      for (let i = after === undefined ? 0 : firstAfter(after, keys); i < keys.length; i++) yield records.get(keys[i]!)!
+      for (let i = after === undefined ? 0 : indexAfter(after, keys); i < keys.length; i++) yield records.get(keys[i]!)!
     },
     count: (index, value) => groupsBy.get(index)!.get(value)?.keys.size ?? 0,
-    groups: (index) => groupsBy.get(index)!.keys(),
+    indexedValues: (index) => groupsBy.get(index)!.keys(),
     set: change,
     delete(key) {
       if (!records.has(key)) return false
@@ -121,7 +122,7 @@ export function createTable<T, I extends string>(
     },
     asOf(time) {
       const earlier = new Map<string, T | undefined>()
-      for (let i = history.length - 1; i >= 0 && history[i]!.at > time; i--)
+      for (let i = history.length - 1; i >= 0 && history[i]!.changedAt > time; i--)
         earlier.set(history[i]!.key, history[i]!.before)
       return earlier.size === 0 ? table : viewBefore(earlier)
     },
@@ -141,26 +142,26 @@ export function createTable<T, I extends string>(
         .map(([key]) => key)
       return [...unchanged, ...changed]
     }
-    const by = (index: I, value: string) => earlierKeys(index, value).map((key) => get(key)!)
+    const allBy = (index: I, value: string) => earlierKeys(index, value).map((key) => get(key)!)
     return {
       get size() {
         return values().length
       },
       get,
       values,
-      by,
+      allBy,
       *inOrder(index, value, after) {
         const keys = earlierKeys(index, value).sort()
         for (const key of keys) if (after === undefined || key > after) yield get(key)!
       },
-      count: (index, value) => by(index, value).length,
+      count: (index, value) => allBy(index, value).length,
     }
   }
 
   return table
 }
 
-/** The same table, but `set` calls `onSet` with the record and the one before. */
+/** The same table, but `set` calls `onSet` with the new record and the record before it. */
 export function observedTable<T, I extends string>(
   table: Table<T, I>,
   onSet: (before: T | undefined, record: T) => void,
@@ -198,13 +199,13 @@ function reindex(groups: Map<string, Group>, key: string, before: readonly strin
 }
 
 /** The index of the first key greater than `key`. */
-function firstAfter(key: string, ordered: readonly string[]): number {
-  let from = 0
-  let to = ordered.length
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if (ordered[middle]! <= key) from = middle + 1
-    else to = middle
+function indexAfter(key: string, ordered: readonly string[]): number {
+  let low = 0
+  let high = ordered.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (ordered[middle]! <= key) low = middle + 1
+    else high = middle
   }
-  return from
+  return low
 }

@@ -1,22 +1,22 @@
 /**
- * Transactions for data that is in SQL instead of tables in memory. As in `Storage`, all changes of one turn of the
- * event loop are one transaction.
+ * Transactions for data that is in a SQL database instead of tables in memory. All changes of one turn of the event loop
+ * are one transaction.
  */
 import type { DatabaseSync } from 'node:sqlite'
 
-export interface Turns {
-  /** Runs the work in this turn's transaction. If it throws, it has changed nothing. The work must be synchronous. */
+export interface TurnTransactions {
+  /** Runs the work in this turn's transaction. If it throws, its changes are rolled back. The work must be synchronous. */
   atomically<T>(work: () => T): T
   /**
-   * Resolves when everything changed so far is durable. Rejects when it could not be written; then none of that turn's
-   * changes are stored.
+   * Resolves when all changes so far are durable. Rejects when they could not be written: none of that turn's changes are
+   * then stored.
    */
   settled(): Promise<void>
   /** Commits the pending changes. The database stays open. */
   end(): void
 }
 
-export function turnsOf(db: DatabaseSync): Turns {
+export function turnTransactions(db: DatabaseSync): TurnTransactions {
   let turn: PromiseWithResolvers<void> | undefined
 
   function begin(): void {

@@ -16,10 +16,10 @@ export interface StsDeps {
   storage: Storage
   clock: Clock
   /** Whether the caller may assume the account's roles. */
-  trusts: (question: TrustQuestion) => boolean
+  trusts: (check: TrustCheck) => boolean
 }
 
-export interface TrustQuestion {
+export interface TrustCheck {
   /** The role's account. */
   account: string
   /** The caller's account. */
@@ -28,10 +28,10 @@ export interface TrustQuestion {
 }
 
 export interface Sts extends QueryService {
-  session(accessKeyId: string): Session | undefined
+  findSession(accessKeyId: string): Session | undefined
   /**
-   * Issues credentials of a role to one of AWS's own services, which needs no permission: ECS gets those of a task's
-   * role.
+   * Issues credentials of a role to one of AWS's own services, which needs no permission. ECS uses it for the role of a
+   * task.
    */
   assumeForService(roleArn: string, sessionName: string, seconds: number): Session
 }
@@ -40,14 +40,14 @@ export function stsService({ storage, clock, trusts }: StsDeps): Sts {
   const sessions = openSessions(storage)
 
   function assumeRole(parameters: URLSearchParams, caller: Caller): XmlMembers {
-    const { roleArn, roleName, account, sessionName, seconds, externalId } = readAssumeRole(parameters)
+    const { roleArn, roleName, account, sessionName, seconds, externalId } = parseAssumeRole(parameters)
     if (!trusts({ account, caller: caller.account, externalId }))
       throw new AwsError(
         'AccessDenied',
         `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
         { status: 403 },
       )
-    const { userId, arn, accessKeyId, secretAccessKey, sessionToken, expiresAt } = assume({
+    const { userId, arn, accessKeyId, secretAccessKey, sessionToken, expiresAt } = startRoleSession({
       roleArn,
       roleName,
       account,
@@ -65,7 +65,13 @@ export function stsService({ storage, clock, trusts }: StsDeps): Sts {
     }
   }
 
-  function assume({ roleArn, roleName, account, sessionName, seconds }: Omit<AssumeRole, 'externalId'>): Session {
+  function startRoleSession({
+    roleArn,
+    roleName,
+    account,
+    sessionName,
+    seconds,
+  }: Omit<AssumeRoleInput, 'externalId'>): Session {
     const now = clock.now()
     const userId = `${roleId(roleArn)}:${sessionName}`
     const arn = `arn:${parseArn(roleArn)?.partition}:sts::${account}:assumed-role/${roleName}/${sessionName}`
@@ -74,11 +80,11 @@ export function stsService({ storage, clock, trusts }: StsDeps): Sts {
 
   return {
     assumeForService(roleArn, sessionName, seconds) {
-      const { account, roleName } = readRoleArn(roleArn)
-      return assume({ roleArn, roleName, account, sessionName, seconds })
+      const { account, roleName } = parseRoleArn(roleArn)
+      return startRoleSession({ roleArn, roleName, account, sessionName, seconds })
     },
     namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
-    session: (accessKeyId) => sessions.get(accessKeyId),
+    findSession: (accessKeyId) => sessions.get(accessKeyId),
     async call(action, parameters, caller) {
       switch (action) {
         case 'AssumeRole':
@@ -92,7 +98,7 @@ export function stsService({ storage, clock, trusts }: StsDeps): Sts {
   }
 }
 
-interface AssumeRole {
+interface AssumeRoleInput {
   roleArn: string
   roleName: string
   account: string
@@ -102,12 +108,12 @@ interface AssumeRole {
 }
 
 /** Reads and validates the parameters (API Reference, AssumeRole). */
-function readAssumeRole(parameters: URLSearchParams): AssumeRole {
+function parseAssumeRole(parameters: URLSearchParams): AssumeRoleInput {
   const roleArn = parameters.get('RoleArn')
   const sessionName = parameters.get('RoleSessionName')
   if (roleArn === null) throw invalid('roleArn', null, 'Member must not be null')
   if (sessionName === null) throw invalid('roleSessionName', null, 'Member must not be null')
-  const { account, roleName } = readRoleArn(roleArn)
+  const { account, roleName } = parseRoleArn(roleArn)
   if (!/^[\w+=,.@-]{2,64}$/.test(sessionName))
     throw invalid('roleSessionName', sessionName, 'Member must satisfy regular expression pattern: [\\w+=,.@-]*')
   const seconds = Number(parameters.get('DurationSeconds') ?? 3600)
@@ -120,7 +126,7 @@ function readAssumeRole(parameters: URLSearchParams): AssumeRole {
   return { roleArn, roleName, account, sessionName, seconds, externalId }
 }
 
-function readRoleArn(roleArn: string): { account: string; roleName: string } {
+function parseRoleArn(roleArn: string): { account: string; roleName: string } {
   const [, account, roleName] =
     /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:[\x21-\x7e]+\/)?([\w+=,.@-]{1,64})$/.exec(roleArn) ?? []
   if (!account || !roleName) throw new AwsError('ValidationError', `${roleArn} is invalid`)
@@ -135,7 +141,7 @@ function invalid(member: string, value: string | number | null, constraint: stri
   )
 }
 
-/** Derived from the ARN, so that a role always has the same id, as in IAM. */
+/** The id of a role. It is derived from the ARN, so that a role always has the same id, as in IAM. */
 function roleId(roleArn: string): string {
   return `AROA${createHash('sha256').update(roleArn).digest('hex').slice(0, 17).toUpperCase()}`
 }

@@ -13,7 +13,7 @@ export interface Session extends AccessKey {
   expiresAt: number
 }
 
-/** How long an expired session is stored, so that its use gets ExpiredToken instead of an unknown key. */
+/** How long an expired session is stored. Its use then gets the error ExpiredToken, not that of an unknown key. */
 const EXPIRED_KEPT_MS = 86_400_000
 
 export type Sessions = Table<Session>

@@ -36,14 +36,18 @@ function getResources(tagging: Tagging, input: Wire<GetResourcesInput>): Wire<Ge
   const { items, nextToken } = pageOf(found, pageRequest(input), {
     keyOf: ({ arn }) => arn,
     size: ResourcesPerPage ?? (TagsPerPage === undefined ? DEFAULT_PAGE_SIZE : MAX_PAGE_SIZE),
-    invalidToken: () => invalid('The PaginationToken is not one that this call gave out.'),
+    invalidToken: () => invalid('The PaginationToken was not returned by this action.'),
   })
-  const fitting = TagsPerPage === undefined ? items : withinTags(items, TagsPerPage)
+  const fitting = TagsPerPage === undefined ? items : withinTagLimit(items, TagsPerPage)
   if (fitting.length === items.length)
-    return { PaginationToken: nextToken ?? '', ResourceTagMappingList: items.map(mapping) }
+    return { PaginationToken: nextToken ?? '', ResourceTagMappingList: items.map(resourceMapping) }
   // A page that is shortened by the number of tags continues after its last resource.
-  const cut = pageOf(found, { ...pageRequest(input), maxResults: fitting.length }, { keyOf: ({ arn }) => arn })
-  return { PaginationToken: cut.nextToken ?? '', ResourceTagMappingList: fitting.map(mapping) }
+  const shortenedPage = pageOf(
+    found,
+    { ...pageRequest(input), maxResults: fitting.length },
+    { keyOf: ({ arn }) => arn },
+  )
+  return { PaginationToken: shortenedPage.nextToken ?? '', ResourceTagMappingList: fitting.map(resourceMapping) }
 }
 
 /** An empty token means the first page. */
@@ -52,10 +56,10 @@ function pageRequest({ PaginationToken }: Wire<GetResourcesInput>): { nextToken:
 }
 
 /**
- * As many resources as have at most `max` tags together, but at least one: a resource is never split (API Reference,
- * GetResources).
+ * The first resources that together have at most `max` tags. At least one is returned, because a resource is never split
+ * (API Reference, GetResources).
  */
-function withinTags(items: readonly TaggedResource[], max: number): TaggedResource[] {
+function withinTagLimit(items: readonly TaggedResource[], max: number): TaggedResource[] {
   let tags = 0
   const end = items.findIndex((resource) => {
     tags += Math.max(1, resource.tags.size)
@@ -64,7 +68,7 @@ function withinTags(items: readonly TaggedResource[], max: number): TaggedResour
   return end < 0 ? [...items] : items.slice(0, Math.max(1, end))
 }
 
-/** Either ARNs or all the other members can be given (API Reference, GetResources). */
+/** ARNs cannot be given together with other members (API Reference, GetResources). */
 function rejectCombinations({
   ResourceARNList,
   TagFilters,
@@ -101,7 +105,7 @@ function hasTag({ tags }: TaggedResource, { Key, Values = [] }: Wire<TagFilter>)
   return value !== undefined && (Values.length === 0 || Values.includes(value))
 }
 
-function mapping({ arn, tags }: TaggedResource): Wire<ResourceTagMapping> {
+function resourceMapping({ arn, tags }: TaggedResource): Wire<ResourceTagMapping> {
   return { ResourceARN: arn, Tags: Array.from(tags, ([Key, Value]) => ({ Key, Value })) }
 }
 

@@ -14,7 +14,7 @@ import { type Tagging, taggedResources } from './taggables.ts'
 export const tagKeyActions = { GetTagKeys: getTagKeys, GetTagValues: getTagValues } satisfies JsonActions<Tagging>
 
 function getTagKeys(tagging: Tagging, { PaginationToken }: Wire<GetTagKeysInput>): Wire<GetTagKeysOutput> {
-  const { items, nextToken } = paged(
+  const { items, nextToken } = pageOfWords(
     new Set(taggedResources(tagging).flatMap(({ tags }) => [...tags.keys()])),
     PaginationToken,
   )
@@ -25,7 +25,7 @@ function getTagValues(
   tagging: Tagging,
   { Key = '', PaginationToken }: Wire<GetTagValuesInput>,
 ): Wire<GetTagValuesOutput> {
-  const { items, nextToken } = paged(
+  const { items, nextToken } = pageOfWords(
     new Set(taggedResources(tagging).flatMap(({ tags }) => tags.get(Key) ?? [])),
     PaginationToken,
   )
@@ -33,15 +33,15 @@ function getTagValues(
 }
 
 /** AWS does not document the size of a page. */
-const PAGE = 100
+const PAGE_SIZE = 100
 
-function paged(words: ReadonlySet<string>, token: string | undefined): { items: string[]; nextToken: string } {
+function pageOfWords(words: ReadonlySet<string>, token: string | undefined): { items: string[]; nextToken: string } {
   const invalidToken = () =>
-    new AwsError('InvalidParameterException', 'The PaginationToken is not one that this call gave out.')
+    new AwsError('InvalidParameterException', 'The PaginationToken was not returned by this action.')
   const { items, nextToken = '' } = pageOf(
     words,
     { nextToken: token === '' ? undefined : token },
-    { keyOf: (word) => word, size: PAGE, invalidToken },
+    { keyOf: (word) => word, size: PAGE_SIZE, invalidToken },
   )
   return { items, nextToken }
 }

@@ -11,7 +11,7 @@ import type {
 import { parseArn, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import type { Taggable, Tagging } from './taggables.ts'
+import type { TaggableService, Tagging } from './taggables.ts'
 
 export const tagResourcesActions = {
   TagResources: tagResources,
@@ -22,20 +22,20 @@ function tagResources(
   tagging: Tagging,
   { ResourceARNList = [], Tags = {} }: Wire<TagResourcesInput>,
 ): Promise<Wire<TagResourcesOutput>> {
-  return each(tagging, ResourceARNList, (service, arn) => service.tag(tagging.caller, arn, Tags))
+  return changeEach(tagging, ResourceARNList, (service, arn) => service.tag(tagging.caller, arn, Tags))
 }
 
 function untagResources(
   tagging: Tagging,
   { ResourceARNList = [], TagKeys = [] }: Wire<UntagResourcesInput>,
 ): Promise<Wire<UntagResourcesOutput>> {
-  return each(tagging, ResourceARNList, (service, arn) => service.untag(tagging.caller, arn, TagKeys))
+  return changeEach(tagging, ResourceARNList, (service, arn) => service.untag(tagging.caller, arn, TagKeys))
 }
 
-async function each(
+async function changeEach(
   { services }: Tagging,
   arns: readonly string[],
-  act: (service: Taggable, arn: string) => Promise<object>,
+  change: (service: TaggableService, arn: string) => Promise<object>,
 ): Promise<{ FailedResourcesMap: Record<string, Wire<FailureInfo>> }> {
   const failed: Record<string, Wire<FailureInfo>> = {}
   for (const arn of arns) {
@@ -47,7 +47,7 @@ async function each(
           'InvalidParameterException',
           `The resource ${arn} is of a service that cannot be tagged here.`,
         )
-      await act(service, arn)
+      await change(service, arn)
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
       failed[arn] = {

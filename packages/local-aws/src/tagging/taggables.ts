@@ -12,22 +12,22 @@ export interface TaggableServices {
   ssm: Ssm
 }
 
-export interface Taggable {
+export interface TaggableService {
   resources: (caller: Caller) => TaggedResource[]
   /** @throws AwsError of the service */
   tag: (caller: Caller, arn: string, tags: Readonly<Record<string, string>>) => Promise<object>
   untag: (caller: Caller, arn: string, keys: readonly string[]) => Promise<object>
 }
 
-/** The context of the actions. */
+/** The context of the actions of the Resource Groups Tagging API. */
 export interface Tagging {
   caller: Caller
   /** By the service in ARNs. */
-  services: Readonly<Record<string, Taggable>>
+  services: Readonly<Record<string, TaggableService>>
 }
 
 /** The taggable services by their name in ARNs. */
-export function taggables({ ecs, secretsManager, ssm }: TaggableServices): Tagging['services'] {
+export function taggableServices({ ecs, secretsManager, ssm }: TaggableServices): Tagging['services'] {
   const parameter = ({ account, region }: Caller, arn: string) => ({
     ResourceType: 'Parameter',
     ResourceId: ssm.nameOfArn(account, region, arn),
@@ -44,12 +44,12 @@ export function taggables({ ecs, secretsManager, ssm }: TaggableServices): Taggi
       untag: (caller, resourceArn, tagKeys) => ecs.answer('UntagResource', { resourceArn, tagKeys }, caller),
     },
     secretsmanager: {
-      resources: ({ account, region }) => secretsManager.tagged(account, region),
+      resources: ({ account, region }) => secretsManager.taggedResources(account, region),
       tag: (caller, SecretId, tags) => secretsManager.answer('TagResource', { SecretId, Tags: pairs(tags) }, caller),
       untag: (caller, SecretId, TagKeys) => secretsManager.answer('UntagResource', { SecretId, TagKeys }, caller),
     },
     ssm: {
-      resources: ({ account, region }) => ssm.tagged(account, region),
+      resources: ({ account, region }) => ssm.taggedResources(account, region),
       tag: (caller, arn, tags) =>
         ssm.answer('AddTagsToResource', { ...parameter(caller, arn), Tags: pairs(tags) }, caller),
       untag: (caller, arn, TagKeys) =>
@@ -63,8 +63,8 @@ function pairs(tags: Readonly<Record<string, string>>): object[] {
 }
 
 /**
- * All resources that have a tag now, ordered by ARN. AWS also shows resources that had a tag earlier, without tags; the
- * engine does not store that.
+ * All resources that have a tag now, ordered by ARN. AWS also shows resources that only had tags in the past. The engine
+ * does not store that they had.
  */
 export function taggedResources({ caller, services }: Tagging): TaggedResource[] {
   const all = Object.values(services).flatMap(({ resources }) => resources(caller))

@@ -26,13 +26,13 @@ export async function openedRuntime(
   t: TestContext,
   {
     engineId = randomBytes(6).toString('hex'),
-    found = getContainerRuntime(),
+    found: foundRuntime = getContainerRuntime(),
     ...callbacks
   }: Partial<ContainerCallbacks> & { engineId?: string; found?: FoundRuntime } = {},
 ) {
   await ensureImage()
   const runtime = await openDockerRuntime({
-    found,
+    foundRuntime,
     engineId,
     callbacks: { ...noCallbacks, ...callbacks },
     now: Date.now,

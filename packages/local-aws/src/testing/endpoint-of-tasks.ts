@@ -58,7 +58,7 @@ export async function endpointOfTasks(
     onUnexpectedError,
   })
   const front = { storage, ids, onUnexpectedError, json: { [ecsTarget]: ecs.answer }, query: { [stsVersion]: sts } }
-  const identity = { accounts: () => [], session: sts.session, clock, verify: true }
+  const identity = { accounts: () => [], findSession: sts.findSession, clock, verify: true }
   const aws = await listenOn(
     { host: '127.0.0.1', port: 0 },
     {

@@ -81,7 +81,7 @@ export async function engineWithProcesses(
       admit: () => {},
       reject: (error, head) => rejection(error, head, front),
       rejectsWebPages: true,
-      takeSocket: ecs.takeSocket,
+      findSocketHandler: ecs.findSocketHandler,
       onUnexpectedError,
     },
   )

@@ -31,7 +31,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * @throws Unavailable or GatewayTimeout, like the last failure, while the breaker is open and no probe may be sent
+   * @throws Unavailable or GatewayTimeout, whichever the last failure was, while the breaker is open and no probe may be
+   *   sent
    */
   throwIfOpen(): void {
     const open = this.#open
@@ -42,7 +43,7 @@ export class CircuitBreaker {
 
   /**
    * Admits a call. Pass its outcome to `recordOutcome`.
-   * @throws Unavailable or GatewayTimeout, as `throwIfOpen` does
+   * @throws Unavailable or GatewayTimeout in the same cases as `throwIfOpen`
    */
   admit(): void {
     this.throwIfOpen()
@@ -58,7 +59,7 @@ export class CircuitBreaker {
       return
     }
     const open = this.#open
-    // A call that was in flight when the breaker opened is no probe.
+    // A call that was in flight when the breaker opened is not a probe.
     if (open && !open.isProbing && this.#now() < open.pauseEndsAt) return
     this.#failures++
     if (this.#failures < failuresToOpen) return

@@ -1,6 +1,6 @@
 /**
- * Collects the body of an HTTP response. It replaces the SDK's own `streamCollector`, which pipes the body into a stream
- * that survives garbage collections of the young generation. Every response would then stay in memory until a
+ * Collects the body of an HTTP response. It replaces the SDK's own `streamCollector`, which pipes the body into a
+ * stream that survives garbage collections of the young generation. Every response would then stay in memory until a
  * collection of the whole heap, which is rare.
  */
 export async function collectBody(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -1,8 +1,8 @@
 /**
  * Deserializes the responses of ECS and CloudWatch Logs. The SDK's deserializer walks the schema again for every object
  * that it reads. That takes a fifth to a third of the processor time of a long list, and 40 % of the memory that a page
- * of log events allocates. This deserializer compiles each schema once into a converter, and leaves rare kinds of values
- * to the SDK. Its results equal those of the SDK, except for numbers beyond 2⁵³.
+ * of log events allocates. This deserializer compiles each schema once into a converter, and leaves rare kinds of
+ * values to the SDK. Its results equal those of the SDK, except for numbers beyond 2⁵³.
  */
 import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols'
 import { JsonCodec2, JsonShapeDeserializer2 } from '@smithy/core/protocols'
@@ -14,7 +14,7 @@ type Converter = ((value: unknown) => unknown) | undefined
 
 type Struct = Record<string, unknown>
 
-/** AWS JSON 1.1, the protocol of both APIs. */
+/** AWS JSON 1.1, the protocol of ECS and CloudWatch Logs. */
 export class FastAwsJson extends AwsJson1_1Protocol {
   constructor(settings: ConstructorParameters<typeof AwsJson1_1Protocol>[0]) {
     super({
@@ -40,8 +40,8 @@ class Deserializer extends JsonShapeDeserializer2 {
   readonly #structConverters = new Map<unknown, Converter>()
 
   /**
-   * Parses numbers with `JSON.parse`. The SDK makes BigInts of numbers beyond 2⁵³: in every response whose schema allows
-   * free-form JSON, it parses the numbers a second time, as text.
+   * Parses numbers with `JSON.parse`. The SDK makes BigInts of numbers beyond 2⁵³: in every response whose schema
+   * allows free-form JSON, it parses the numbers a second time, as text.
    */
   override async read(schema: Schema, data: unknown): Promise<unknown> {
     if (!(data instanceof Uint8Array)) return super.read(schema, data)

@@ -22,7 +22,7 @@ export interface FinishedCall {
   throttles: number
   /** The problem that the call failed with; undefined on success. */
   problem: Problem | undefined
-  /** The action is a write, and it is not certain that AWS rejected it. */
+  /** True for a write, unless AWS certainly rejected the call. */
   mayHaveChanged: boolean
   /** AWS's request id of a write. */
   writeRequestId: string | undefined
@@ -30,7 +30,7 @@ export interface FinishedCall {
 
 /** The dependencies of an account's calls. `compose.ts` provides them. */
 export interface CallDeps {
-  /** Throws when the account's guardrails forbid the call; then nothing is sent. */
+  /** Throws when the account's guardrails forbid the call, which is not sent then. */
   requireAllowed: (action: string, input: object) => void
   /** Whether one of the account's guardrails limits task definitions. */
   hasTaskDefinitionGuardrails: () => boolean
@@ -106,7 +106,7 @@ type MiddlewareContext = { commandName?: string }
 /**
  * Waits for a token of the request budget for `action` and returns a permit. Pass the permit to the call
  * (`withPermit`), or release the token.
- * @throws TooManyRequests when no token is free in time; the call is reported to `onCall` as a failed one
+ * @throws TooManyRequests when no token is free in time. The call is reported to `onCall` as a failed call
  */
 export async function acquirePermit(
   action: string,
@@ -143,7 +143,7 @@ export function callPipeline(deps: PipelineDeps) {
     let outcome: unknown
     try {
       // Checked before the SDK resolves credentials: when these caused the failures, their resolution takes long.
-      throwFinally(() => breaker.throwIfOpen())
+      rethrowAsFinalError(() => breaker.throwIfOpen())
       const result = await next(state)
       outcome = result.output
       return result
@@ -208,7 +208,7 @@ export function callPipeline(deps: PipelineDeps) {
       throw error instanceof BudgetExhausted ? new FinalError(budgetExhausted(account, error)) : error
     }
     try {
-      throwFinally(() => breaker.admit())
+      rethrowAsFinalError(() => breaker.admit())
     } catch (error) {
       budget.release(action)
       throw error
@@ -216,7 +216,7 @@ export function callPipeline(deps: PipelineDeps) {
   }
 
   /** Throws the problem of an open circuit breaker as a `FinalError`, so that the SDK does not retry the call. */
-  function throwFinally(checkBreaker: () => void): void {
+  function rethrowAsFinalError(checkBreaker: () => void): void {
     try {
       checkBreaker()
     } catch (error) {
@@ -254,7 +254,9 @@ function requestIdIn(outcome: unknown): string | undefined {
   return (outcome as { $metadata?: { requestId?: string } } | undefined)?.$metadata?.requestId
 }
 
-/** False for an attempt that did not reach AWS or that AWS rejected. */
+/**
+ * Whether an attempt with this error may have changed something: not if it did not reach AWS or was rejected by AWS.
+ */
 function mayHaveTakenEffect(error: unknown): boolean {
   const {
     name = '',

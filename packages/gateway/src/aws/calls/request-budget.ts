@@ -1,7 +1,7 @@
 /**
  * This process's share of AWS's request buckets for an account in its Region. Every attempt of every call, retries
- * included, takes a token from the bucket of its action first. A call that finds no token waits in a queue. It is
- * rejected without being sent when no token will be free in time.
+ * included, takes a token from the bucket of its action first. A call that finds no token waits in a queue. A call for
+ * which no token will be free in time is rejected without being sent.
  */
 
 import { type BucketSize, type RequestGroup, requestGroupOf, requestGroups } from '@ecs-api/ecs-model'
@@ -180,7 +180,7 @@ export class RequestBudget {
     })
   }
 
-  /** Resumes as many waiting calls as there are tokens for, and sets the timer for the next one. */
+  /** Resumes as many waiting calls as there are tokens, and sets the timer for the next waiting call. */
   #serve(queue: GroupQueue): void {
     const { bucket, waiting } = queue
     clearTimeout(queue.timer)

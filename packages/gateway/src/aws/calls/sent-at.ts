@@ -10,7 +10,10 @@ export function recordSent(output: object, atMs: number): void {
   sentTimes.set(output, atMs)
 }
 
-/** Milliseconds on the clock of `performance.now()`; the present time for an object that is not a recorded response. */
+/**
+ * Returns when the call of a response was sent, on the clock of `performance.now()`; the present time for an object
+ * that is not a recorded response.
+ */
 export function sentAt(output: object): number {
   return sentTimes.get(output) ?? performance.now()
 }

@@ -7,7 +7,7 @@
 import type { BucketSize } from '@ecs-api/ecs-model'
 import type { Priority } from './priority.ts'
 
-/** Factor of the rate after a throttle. Throttles within a second of each other count as one. */
+/** The rate is multiplied by this factor after a throttle. Throttles within a second of each other count as one. */
 const cutFactor = 0.7
 const minCutIntervalMs = 1000
 /** The lowest assumed rate, as a share of the configured rate. */
@@ -53,8 +53,8 @@ export class TokenBucket {
   }
 
   /**
-   * Changes this process's share of AWS's bucket. When the share shrinks, tokens are given up in proportion, because they
-   * belong to other processes now. When it grows, the new tokens have to be refilled first.
+   * Changes this process's share of AWS's bucket. When the share shrinks, tokens are given up in proportion, because
+   * they belong to other processes now. When it grows, the new tokens have to be refilled first.
    */
   resize(size: BucketSize, now: number): void {
     this.#refill(now)

@@ -30,7 +30,7 @@ export function readRules(ownership: Ownership) {
       input: DescribeClustersRequest,
       send: (input: DescribeClustersRequest) => Promise<DescribeClustersCommandOutput>,
     ) {
-      const output = await send(includingTags(input))
+      const output = await send(withTagsIncluded(input))
       const clusters = ownership.ownedClusters(output.clusters ?? [])
       const failures = missingFailures(output.clusters, clusters, ({ clusterArn }) => clusterArn)
       return replaceIn(output, { clusters }, failures)
@@ -41,7 +41,7 @@ export function readRules(ownership: Ownership) {
       send: (input: DescribeServicesRequest) => Promise<DescribeServicesCommandOutput>,
     ) {
       await ownership.requireCluster(input.cluster)
-      const output = await send(includingTags(input))
+      const output = await send(withTagsIncluded(input))
       const services = ownership.ownedServices(input.cluster, output.services ?? [])
       const failures = missingFailures(output.services, services, ({ serviceArn }) => serviceArn)
       return replaceIn(output, { services }, failures)
@@ -52,7 +52,7 @@ export function readRules(ownership: Ownership) {
       send: (input: DescribeTasksRequest) => Promise<DescribeTasksCommandOutput>,
     ) {
       await ownership.requireCluster(input.cluster)
-      const output = await send(includingTags(input))
+      const output = await send(withTagsIncluded(input))
       const tasks = await ownership.ownedTasks(input.cluster, output.tasks ?? [])
       const failures = missingFailures(output.tasks, tasks, ({ taskArn }) => taskArn)
       return replaceIn(output, { tasks }, failures)
@@ -63,7 +63,7 @@ export function readRules(ownership: Ownership) {
       send: (input: DescribeTaskDefinitionRequest) => Promise<DescribeTaskDefinitionCommandOutput>,
     ) {
       return send(
-        includingTags({ ...input, taskDefinition: await ownership.requireTaskDefinition(input.taskDefinition) }),
+        withTagsIncluded({ ...input, taskDefinition: await ownership.requireTaskDefinition(input.taskDefinition) }),
       )
     },
 
@@ -98,8 +98,8 @@ export function readRules(ownership: Ownership) {
     },
 
     /**
-     * Not filtered: tasks are too many, and live too short, for the index of tags. The response holds ARNs only;
-     * callers describe the tasks, and DescribeTasks removes those outside of the boundary.
+     * Does not filter the ARNs, because there are too many tasks for the index of tags, and they live too short.
+     * Callers describe the tasks, and DescribeTasks removes tasks outside of the boundary.
      */
     async ListTasks(input: ListTasksRequest, send: (input: ListTasksRequest) => Promise<ListTasksCommandOutput>) {
       await ownership.requireCluster(input.cluster)
@@ -108,7 +108,7 @@ export function readRules(ownership: Ownership) {
   }
 }
 
-function includingTags<Input extends { include?: string[] | undefined }>(input: Input): Input {
+function withTagsIncluded<Input extends { include?: string[] | undefined }>(input: Input): Input {
   return input.include?.includes('TAGS') ? input : { ...input, include: [...(input.include ?? []), 'TAGS'] }
 }
 
@@ -124,6 +124,7 @@ function missingFailures<T extends object>(
     .map((resource) => ({ arn: arnOf(resource), reason: 'MISSING' }))
 }
 
+/** Replaces members of a response and adds failures to it. */
 function replaceIn<Output extends { failures?: Failure[] | undefined }>(
   output: Output,
   members: Partial<Output>,

@@ -15,7 +15,7 @@ const newPermit = (): Permit => ({
  * An AWS whose calls respond when the test decides; with `isScarce`, the test also grants the budget token of each
  * call.
  */
-function aws({ maxPerCall = 10, hasRoom = false, isScarce = false } = {}) {
+function aws({ maxPerCall = 10, hasSpareToken = false, isScarce = false } = {}) {
   const calls: { refs: string[]; answer: (error?: Error) => void }[] = []
   const turns: ((permit?: Permit | Error) => void)[] = []
   const permits: (Permit | undefined)[] = []
@@ -33,7 +33,7 @@ function aws({ maxPerCall = 10, hasRoom = false, isScarce = false } = {}) {
               ? reject(error)
               : resolve({
                   found: new Map(refs.filter((ref) => ref !== 'missing').map((ref) => [ref, `<${ref}>`])),
-                  at: calls.length,
+                  requestedAt: calls.length,
                 }),
         })
       }),
@@ -44,7 +44,7 @@ function aws({ maxPerCall = 10, hasRoom = false, isScarce = false } = {}) {
           )
         : Promise.resolve(newPermit()),
     release: () => given.back++,
-    hasRoom: () => hasRoom,
+    hasSpareToken: () => hasSpareToken,
   })
   const get = (ref: string, priority: Priority = 'read', caller = 'someone') => reads.get(ref, { priority, caller })
   return { calls, turns, permits, given, reads, get, refs: () => calls.map((call) => call.refs.join(' ')) }
@@ -63,7 +63,7 @@ test('the first read goes at once, and reads during its call share the next call
   const later = [get('a'), get('b'), get('a'), get('missing')]
   assert.equal(calls.length, 1, 'a read does not join a call that has begun')
   calls[0]!.answer()
-  assert.deepEqual(await first, { value: '<a>', at: 1 })
+  assert.deepEqual(await first, { value: '<a>', requestedAt: 1 })
   await nextTurn()
   assert.deepEqual(calls[1]!.refs, ['a', 'b', 'missing'])
   calls[1]!.answer()
@@ -109,7 +109,7 @@ test('a reference that AWS rejects does not fail the others in its batch', async
 
 test('while the budget allows, a full batch goes at once, and no read waits for the call in flight', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { calls, get, refs } = aws({ maxPerCall: 2, hasRoom: true })
+  const { calls, get, refs } = aws({ maxPerCall: 2, hasSpareToken: true })
   const all = [get('a')]
   await nextTurn()
   all.push(...['b', 'c', 'd'].map((ref) => get(ref)))
@@ -127,7 +127,7 @@ test('while the budget allows, a full batch goes at once, and no read waits for 
 
 test('background reads wait for the call in flight, even while the budget allows more', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { calls, get, refs } = aws({ maxPerCall: 2, hasRoom: true })
+  const { calls, get, refs } = aws({ maxPerCall: 2, hasSpareToken: true })
   const first = get('a', 'background')
   await nextTurn()
   const later = ['b', 'c', 'd'].map((ref) => get(ref, 'background'))
@@ -183,7 +183,7 @@ test('an urgent read promotes a waiting background read, and the resource is rea
   assert.deepEqual(refs(), ['a', 'a'])
   for (const call of calls) call.answer()
   assert.deepEqual(
-    (await Promise.all([watched, read, joined])).map(({ at }) => at),
+    (await Promise.all([watched, read, joined])).map(({ requestedAt }) => requestedAt),
     [2, 2, 2],
   )
 })

@@ -14,21 +14,24 @@ import { BadRequest } from '../../problems/problem.ts'
 import type { Permit } from '../calls/permit.ts'
 import { type CallContext, type Priority, priorities } from '../calls/priority.ts'
 
-/** The call to AWS that reads are batched into. */
+/** How to make a call to AWS for a batch of reads. */
 export interface BatchSource<Resource> {
   /** The most resources that one call describes. */
   maxPerCall: number
   /**
-   * Makes one call for several resources. A resource that is not in `found` does not exist. `at`: when the call was
-   * sent, on the clock of `performance.now()`.
+   * Makes one call for several resources. A resource that is not in `found` does not exist. `requestedAt`: when the
+   * call was sent, on the clock of `performance.now()`.
    */
-  describe: (refs: string[], permit: Permit | undefined) => Promise<{ found: Map<string, Resource>; at: number }>
+  describe: (
+    refs: string[],
+    permit: Permit | undefined,
+  ) => Promise<{ found: Map<string, Resource>; requestedAt: number }>
   /** Waits for a token of the request budget. @throws TooManyRequests when there is none in time */
   acquire: () => Promise<Permit>
   /** Puts back a token that was not used. */
   release: () => void
   /** Whether the request budget has a token to spare for one more call now. */
-  hasRoom: () => boolean
+  hasSpareToken: () => boolean
 }
 
 /** AWS's description of a resource. */
@@ -36,7 +39,7 @@ export interface Described<Resource> {
   /** Undefined when the resource does not exist. */
   value: Resource | undefined
   /** When the call was sent, on the clock of `performance.now()`. */
-  at: number
+  requestedAt: number
 }
 
 interface PendingRead<Resource> {
@@ -75,7 +78,10 @@ class PriorityQueue<Resource> {
   }
 }
 
-/** How long a read waits for others to share its call while a call is in flight and the budget allows another one. */
+/**
+ * How long a read waits for other reads to share its call, while a call is in flight and the request budget allows
+ * another call.
+ */
 const joinWindowMs = 2
 
 export class BatchedReads<Resource> {
@@ -114,7 +120,7 @@ export class BatchedReads<Resource> {
   #schedule(queue: PriorityQueue<Resource>): void {
     if (queue.callsInFlight === 0) queue.immediate ??= setImmediate(() => this.#startAll(queue))
     // Background reads always wait for the call in flight.
-    else if (queue.priority !== 'background' && this.#source.hasRoom()) {
+    else if (queue.priority !== 'background' && this.#source.hasSpareToken()) {
       if (queue.pending.size >= this.#source.maxPerCall)
         queue.immediate ??= setImmediate(() => this.#startFullBatches(queue))
       queue.timer ??= setTimeout(() => this.#startAll(queue), joinWindowMs)
@@ -136,7 +142,7 @@ export class BatchedReads<Resource> {
 
   /**
    * Starts calls until as many wait for a token as the pending reads need.
-   * @param neededCalls the number that the reads need, those included that already wait for a token
+   * @param neededCalls the number of calls that the reads need, including calls that already wait for a token
    */
   #startCalls(queue: PriorityQueue<Resource>, neededCalls: number): void {
     const reads = [...queue.pending.values()]
@@ -189,8 +195,8 @@ export class BatchedReads<Resource> {
 
   /**
    * Removes and returns the reads to reject when `lead` got no token: reads of the same caller, up to the size of a
-   * call. Later reads than the request for the token stay pending. Reads of other callers stay, too, because these may
-   * still get tokens.
+   * call. Reads that arrived after the token was requested stay pending. Reads of other callers stay, too, because
+   * their callers may still get tokens.
    */
   #takeRejected(
     { pending }: PriorityQueue<Resource>,
@@ -209,8 +215,8 @@ export class BatchedReads<Resource> {
   async #describe(batch: readonly PendingRead<Resource>[], permit?: Permit): Promise<void> {
     const refs = batch.map(({ ref }) => ref)
     try {
-      const { found, at } = await batch[0]!.context.runInAsyncScope(() => this.#source.describe(refs, permit))
-      for (const { ref, result } of batch) result.resolve({ value: found.get(ref), at })
+      const { found, requestedAt } = await batch[0]!.context.runInAsyncScope(() => this.#source.describe(refs, permit))
+      for (const { ref, result } of batch) result.resolve({ value: found.get(ref), requestedAt })
     } catch (error) {
       // AWS rejects the whole call for one invalid reference, so each resource is described with a separate call.
       if (error instanceof BadRequest && batch.length > 1)

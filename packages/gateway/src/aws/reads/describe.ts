@@ -68,7 +68,10 @@ export class Describes {
       describe: async (refs, permit) => {
         const input = withPermit({ clusters: refs, include: clusterFields }, permit)
         const output = await this.#deps.ecs().describeClusters(input)
-        return { found: byRef(refs, output.clusters ?? [], ({ clusterArn }) => clusterArn), at: sentAt(output) }
+        return {
+          found: byRef(refs, output.clusters ?? [], ({ clusterArn }) => clusterArn),
+          requestedAt: sentAt(output),
+        }
       },
     }
   }
@@ -80,7 +83,10 @@ export class Describes {
       describe: async (refs, permit) => {
         const input = withPermit({ cluster, services: refs, include: ['TAGS' as const] }, permit)
         const output = await this.#deps.ecs().describeServices(input)
-        return { found: byRef(refs, output.services ?? [], ({ serviceArn }) => serviceArn), at: sentAt(output) }
+        return {
+          found: byRef(refs, output.services ?? [], ({ serviceArn }) => serviceArn),
+          requestedAt: sentAt(output),
+        }
       },
     }
   }
@@ -92,19 +98,19 @@ export class Describes {
       describe: async (refs, permit) => {
         const input = withPermit({ cluster, tasks: refs, include: ['TAGS' as const] }, permit)
         const output = await this.#deps.ecs().describeTasks(input)
-        return { found: byRef(refs, output.tasks ?? [], ({ taskArn }) => taskArn), at: sentAt(output) }
+        return { found: byRef(refs, output.tasks ?? [], ({ taskArn }) => taskArn), requestedAt: sentAt(output) }
       },
     }
   }
 
-  #budgetOf(action: string): Pick<BatchSource<never>, 'acquire' | 'release' | 'hasRoom'> {
+  #budgetOf(action: string): Pick<BatchSource<never>, 'acquire' | 'release' | 'hasSpareToken'> {
     const { acquire, budget } = this.#deps
     const inBackground = { priority: 'background', caller: '' } as const
     return {
       acquire: () => acquire(action),
       release: () => budget.release(action),
       // True when even a call of the lowest priority would get a token at once.
-      hasRoom: () => budget.delayMs(action, inBackground) === 0,
+      hasSpareToken: () => budget.delayMs(action, inBackground) === 0,
     }
   }
 }

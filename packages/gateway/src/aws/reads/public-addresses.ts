@@ -30,8 +30,8 @@ export function publicAddressOf(task: Task): string | undefined {
 
 export interface PublicAddresses {
   /**
-   * Looks up the addresses of running tasks that are not cached. Resolves when they are cached, or after 300 ms. Returns
-   * undefined when there is nothing to wait for. Never rejects.
+   * Looks up the addresses of running tasks that are not cached. Resolves when they are cached, or after 300 ms.
+   * Returns undefined when there is nothing to wait for. Never rejects.
    */
   lookUp(tasks: readonly Task[]): Promise<void> | undefined
 }

@@ -33,7 +33,7 @@ interface StreamSource {
   /** Returns the number of calls to AWS that a poll needs; default 1. */
   calls?: (described: object) => number
   /** Called with each answer, before the watchers receive it. */
-  onRefreshed?: (described: object, at: number) => void
+  onRefreshed?: (described: object, requestedAt: number) => void
   /** Every process polls by itself, and the events are not shared through the store. */
   isOfThisProcess?: true
 }
@@ -116,7 +116,7 @@ export class AccountStreams {
     localFeed.watch(watcher)
     // The entry may have been evicted during the refresh. An entry with the listener `onInvalidate` is not evicted.
     watched.entry = source.entry()
-    watched.entry.onInvalidate = () => this.#pollers.get(source.poller)?.wake(watched)
+    watched.entry.onInvalidate = () => this.#pollers.get(source.poller)?.pollNow(watched)
     watched.entry.onReportedChange = () => this.#pollers.get(source.poller)?.pollEarly(watched)
     if (sharedWatch) this.#feedLeases?.join(sharedWatch)
     else if (pace) this.#pollerOf(source.poller).watch(watched, pace)

@@ -12,8 +12,8 @@ export interface ChangeReader {
   event: (event: FeedEvent) => void
   problem: (problem: Problem) => void
   abort: (problem: Problem) => void
-  /** Resolves when the client has read most of what was sent, and when the stream is over. */
-  whenRead: () => Promise<void>
+  /** Resolves when the client has read most of what was sent, or when the stream has ended. */
+  waitUntilRead: () => Promise<void>
 }
 
 export interface ChangeStreamOptions {
@@ -51,7 +51,7 @@ export class ChangeFollower {
     this.#reader = reader
     this.#sentNumber = position?.number ?? (hasFirstState ? 0 : log.lastNumber)
     this.#isNew = position === undefined
-    this.#lastStateNumber = !position || position.isInState ? log.lastNumber : undefined
+    this.#lastStateNumber = !position || position.isInFirstState ? log.lastNumber : undefined
     this.#stopListening = log.listen(() => this.send())
   }
 
@@ -66,7 +66,7 @@ export class ChangeFollower {
 
   async #send(): Promise<void> {
     this.#isSending = true
-    while (!this.#isClosed && this.#sendNext()) await this.#reader.whenRead()
+    while (!this.#isClosed && this.#sendNext()) await this.#reader.waitUntilRead()
     this.#isSending = false
   }
 
@@ -117,12 +117,16 @@ export class ChangeFollower {
     if (!hasMore) this.#lastStateNumber = undefined
     const items = page.map((record) => this.#log.jsonOf(record)).join(',')
     const data = Buffer.from(`{"items":[${items}],"remaining":${remaining}}`)
-    this.#reader.event({ id: this.#log.idOf({ number: this.#sentNumber, isInState: hasMore }), name: 'state', data })
+    this.#reader.event({
+      id: this.#log.idOf({ number: this.#sentNumber, isInFirstState: hasMore }),
+      name: 'state',
+      data,
+    })
   }
 
   #sendDeletion(record: ChangeRecord): void {
     this.#sentNumber = record.number
-    const id = this.#log.idOf({ number: record.number, isInState: true })
+    const id = this.#log.idOf({ number: record.number, isInFirstState: true })
     this.#reader.event({ ...this.#log.eventOf(record), id })
   }
 

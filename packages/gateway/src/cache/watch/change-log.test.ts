@@ -32,7 +32,7 @@ function client(log: ChangeLog, cursor?: string) {
     abort: ({ code }: { code: string }) => {
       end = code
     },
-    whenRead: () => waiting.promise,
+    waitUntilRead: () => waiting.promise,
   }
   const follower = new ChangeFollower(log, reader, cursor === undefined ? undefined : log.positionOf(cursor), {
     hasFirstState: true,

@@ -22,7 +22,7 @@ export interface Position {
   /** The client has all changes up to this number. */
   number: number
   /** The client has only a part of the first state. */
-  isInState: boolean
+  isInFirstState: boolean
 }
 
 const deletionsKeptMs = 300_000
@@ -73,12 +73,12 @@ export class ChangeLog implements BudgetedEntry {
     for (const listener of this.#listeners) listener()
   }
 
-  /** The resources that exist. */
+  /** Yields the resources that exist. */
   *existingItems(): Iterable<SnapshotItem> {
     for (const { item, isDeleted } of this.#newest.values()) if (!isDeleted) yield item
   }
 
-  /** The newest change of each resource that changed after the number, in order. */
+  /** Yields the newest change of each resource that changed after the number, in the order of the numbers. */
   *recordsAfter(number: number): Iterable<ChangeRecord> {
     for (let i = this.#indexAfter(number); i < this.#records.length; i++)
       if (this.#isNewest(this.#records[i]!)) yield this.#records[i]!
@@ -99,20 +99,20 @@ export class ChangeLog implements BudgetedEntry {
     if (epoch === undefined) throw invalidCursor()
     const number = Number(digits)
     if (epoch !== this.#epoch || number > this.#lastNumber || !this.hasAllAfter(number)) throw cursorTooOld()
-    return { number, isInState: state !== undefined }
+    return { number, isInFirstState: state !== undefined }
   }
 
-  idOf({ number, isInState }: Position): string {
-    return `${this.#epoch}-${number}${isInState ? '-state' : ''}`
+  idOf({ number, isInFirstState }: Position): string {
+    return `${this.#epoch}-${number}${isInFirstState ? '-state' : ''}`
   }
 
-  /** The event of a change, for a client that has the whole first state. */
+  /** Returns the event of a change, for a client that has the whole first state. */
   eventOf(record: ChangeRecord): FeedEvent {
     const now = performance.now()
     const cached = this.#events.get(record)
     if (cached && now - cached.madeAt < sharedEventMs) return cached.event
     const event: FeedEvent = {
-      id: this.idOf({ number: record.number, isInState: false }),
+      id: this.idOf({ number: record.number, isInFirstState: false }),
       name: record.isDeleted ? 'deleted' : 'change',
       data: Buffer.from(this.jsonOf(record)),
     }
@@ -120,7 +120,7 @@ export class ChangeLog implements BudgetedEntry {
     return event
   }
 
-  /** The data of an event, as JSON. */
+  /** Returns the data of a change's event, as JSON. */
   jsonOf({ item: { subject, resource } }: ChangeRecord): string {
     const age = Math.max(0, Math.round((performance.now() - this.#takenAt) / 100) / 10)
     return `${JSON.stringify(subject).slice(0, -1)},"resource":${resource},"age":${age}}`

@@ -9,8 +9,8 @@ import type { BudgetedEntry, ByteBudget } from '../byte-budget.ts'
 import type { CachedAnswer } from '../cached-answer.ts'
 
 /**
- * `state`: the resource when the watcher began to watch. `change`: the resource after a change. `deleted`: the last state
- * of a deleted resource; no event follows.
+ * `state`: the resource when the watcher began to watch. `change`: the resource after a change. `deleted`: the last
+ * state of a deleted resource; no event follows.
  */
 export type FeedEventName = 'state' | 'change' | 'deleted'
 

@@ -61,7 +61,7 @@ test('a resting resource is read at once when it is written to', async () => {
   const poller = new Poller('test', 1_000_000)
   const { look, looks, watched } = resource(poller)
   assert.equal(looks.length, 0)
-  poller.wake(watched)
+  poller.pollNow(watched)
   ;(await look()).resolve({})
   assert.equal(looks.length, 1)
   poller.close()

@@ -8,12 +8,12 @@ import { NotFound, Problem } from '../../problems/problem.ts'
 import type { CachedAnswer } from '../cached-answer.ts'
 
 /**
- * How often a resource is polled. `changing`: a change is in progress. `resting`: no change is in progress. `final`: the
- * resource cannot change any more, only disappear, such as a stopped task.
+ * How often a resource is polled. `changing`: a change is in progress. `resting`: no change is in progress. `final`:
+ * the resource cannot change any more, only disappear, such as a stopped task.
  */
 export type Pace = 'changing' | 'resting' | 'final'
 
-/** Receives the polled states: the feed of this process, or one that several processes share. */
+/** Receives the polled states: a feed of this process, or a feed that several processes share. */
 export interface FeedSink {
   readonly position: { number: number }
   /** @param numberAtPoll the feed's last number when the poll began: an event with a higher number is newer */
@@ -67,7 +67,7 @@ export class Poller {
   readonly #caller: string
   #timer: NodeJS.Timeout | undefined
   #isPolling = false
-  #isWoken = false
+  #isPollRequested = false
   #eventsArrive = false
   /** When the last poll caused by an event began. */
   #earlyPollAt = Number.NEGATIVE_INFINITY
@@ -98,12 +98,12 @@ export class Poller {
   }
 
   /** Polls the resource now, because this gateway has changed it. */
-  wake(watched: Watched): void {
+  pollNow(watched: Watched): void {
     const schedule = this.#watched.get(watched)
     if (!schedule) return
     schedule.polledAt = Number.NEGATIVE_INFINITY
     schedule.changeReportedAt = performance.now()
-    this.#isWoken = true
+    this.#isPollRequested = true
     this.#schedule()
   }
 
@@ -116,7 +116,7 @@ export class Poller {
     if (!schedule) return
     schedule.isChangeReported = true
     schedule.changeReportedAt = performance.now()
-    this.#isWoken = true
+    this.#isPollRequested = true
     this.#schedule()
   }
 
@@ -172,7 +172,7 @@ export class Poller {
 
   async #pollDue(): Promise<void> {
     this.#isPolling = true
-    this.#isWoken = false
+    this.#isPollRequested = false
     const now = performance.now()
     // Resources that will be due soon are polled, too, because one call can describe them together.
     const due = [...this.#watched].filter(([, schedule]) => this.#dueAt(schedule) <= now + this.#restMs / 4)
@@ -181,7 +181,7 @@ export class Poller {
       Promise.all(due.map(([watched, schedule]) => this.#poll(watched, schedule))),
     )
     this.#isPolling = false
-    if (this.#isWoken || this.#watched.size > 0) this.#schedule()
+    if (this.#isPollRequested || this.#watched.size > 0) this.#schedule()
   }
 
   async #poll({ feed, refresh }: Watched, schedule: Schedule): Promise<void> {

@@ -260,9 +260,9 @@ test('the backlog of input counts what each message takes, however short it is',
   channel.handle({ kind: 'opened' }, start)
   channel.handle(output(0, '$'), start)
   for (let i = 0; i < 4_000; i++) channel.handle(input('x'), start)
-  assert.ok(channel.inputBacklog > 1_000_000, String(channel.inputBacklog))
+  assert.ok(channel.inputBacklogBytes > 1_000_000, String(channel.inputBacklogBytes))
   for (let i = 0; i <= 4_001; i++) channel.handle(acknowledgeEvent(i), start + 10)
-  assert.equal(channel.inputBacklog, 0)
+  assert.equal(channel.inputBacklogBytes, 0)
 })
 
 test('channel_closed ends the session at once, with AWS’s reason', () => {

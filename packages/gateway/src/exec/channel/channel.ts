@@ -1,17 +1,20 @@
 /**
- * The client's side of a session's data channel, as a computation: events and the time go in, actions come out. It reads
- * no clock and sends nothing itself; `connection.ts` carries the actions out.
+ * The client's side of a session's data channel, as a computation: events and the time go in, actions come out. This
+ * code reads no clock and sends nothing itself; `connection.ts` carries the actions out.
  *
- * Guarantees, on a connection that drops, doubles and reorders frames: output is emitted once and in order
- * (`receive-order.ts`); input and sizes get consecutive numbers and are sent again until they are acknowledged
- * (`send-window.ts`); no input is sent before the agent accepts it. This file has the phases of a session.
+ * Guarantees on a connection that drops, duplicates and reorders frames:
+ * - Output is emitted once and in order (`receive-order.ts`).
+ * - Input and sizes get consecutive numbers, and are sent again until they are acknowledged (`send-window.ts`).
+ * - No input is sent before the agent accepts it.
  *
- * The rules are those of the plugin (aws/session-manager-plugin, src/datachannel) and of the agent (aws/amazon-ssm-agent,
- * agent/session/datachannel). Both drop messages that arrive too early without acknowledging them, also on an intact
- * connection, so retransmission is part of a normal start.
+ * This file has the phases of a session.
+ *
+ * The rules are those of the plugin (aws/session-manager-plugin, src/datachannel) and of the agent
+ * (aws/amazon-ssm-agent, agent/session/datachannel). Both drop messages that arrive too early without acknowledging
+ * them, also on an intact connection, so retransmission is part of a normal start.
  */
 import { Handshake, type KeyRequest, NotEncrypted } from './handshake.ts'
-import { acknowledgedNumber, acknowledgementOf, closingText, jsonBytes } from './json-payloads.ts'
+import { acknowledgedSequence, acknowledgementOf, closingText, jsonBytes } from './json-payloads.ts'
 import { type Message, onlyMessageFlags, payloadTypes } from './message.ts'
 import { ReceiveOrder } from './receive-order.ts'
 import { SendWindow } from './send-window.ts'
@@ -22,7 +25,7 @@ export interface TerminalSize {
 }
 
 export type ChannelEvent =
-  /** The connection is open and has sent its token; also after it was resumed. */
+  /** A connection was opened or resumed, and has sent its token. */
   | { kind: 'opened' }
   | { kind: 'received'; message: Message }
   | { kind: 'input'; bytes: Uint8Array }
@@ -30,7 +33,7 @@ export type ChannelEvent =
   /** The answer to a `request-key`: the data key, or the reason why there is none. */
   | { kind: 'key'; plaintext: Uint8Array; ciphertext: Uint8Array }
   | { kind: 'no-key'; failure: string }
-  /** Time has passed. */
+  /** The time of `nextCheckAt` has come. */
   | { kind: 'time' }
 
 export type ChannelAction =
@@ -41,8 +44,9 @@ export type ChannelAction =
   | { kind: 'request-key'; request: KeyRequest }
   /** A text of the agent for the person at the terminal. */
   | { kind: 'notice'; text: string }
-  /** The agent is not connected, or is connected again. */
+  /** The agent is not connected. */
   | { kind: 'paused' }
+  /** The agent is connected again. */
   | { kind: 'resumed' }
   /** The session has ended. `text` is AWS's reason; empty for a command that ended. */
   | { kind: 'closed'; text: string }
@@ -55,12 +59,12 @@ export interface ChannelOptions {
 /** Bytes of input in a message: the plugin reads that many at a time. */
 const maxPayloadBytes = 1024
 /** A message takes about this much memory beside its payload. */
-const bytesOfMessage = 256
-/** How often the oldest message in flight is looked at. */
+const messageOverheadBytes = 256
+/** How often to check whether the oldest message in flight must be sent again. */
 const checkEveryMs = 100
 /**
- * A command that prints nothing does not announce itself. After this silence the size is sent all the same; the agent
- * acknowledges it once the command has its terminal.
+ * A command that prints nothing gives no sign that it has started. After this silence the size is sent as a probe: the
+ * agent acknowledges it once the command has its terminal.
  */
 const silenceMs = 2000
 
@@ -68,7 +72,7 @@ const outputTypes: ReadonlySet<number> = new Set([payloadTypes.bytes, payloadTyp
 
 /**
  * - `starting`: neither output nor a handshake has arrived
- * - `probing`: still so after a silence; the size has been sent
+ * - `probing`: nothing has arrived for `silenceMs`, and the size has been sent
  * - `handshake`: the agent has requested a handshake that is not complete
  * - `open`: input is accepted
  */
@@ -77,14 +81,14 @@ type Phase = 'starting' | 'probing' | 'handshake' | 'open' | 'closed'
 export class Channel {
   readonly #newId: () => string
   readonly #handshake = new Handshake()
-  readonly #sending = new SendWindow((unsent, now) => this.#newMessage('input_stream_data', unsent, now))
-  readonly #receiving = new ReceiveOrder()
+  readonly #sendWindow = new SendWindow((unsent, now) => this.#newMessage('input_stream_data', unsent, now))
+  readonly #receiveOrder = new ReceiveOrder()
   #phase: Phase = 'starting'
   #openedAt: number | undefined
   #isPaused = false
   #size: TerminalSize
-  /** The number of the size that was sent while `probing`. */
-  #probe: number | undefined
+  /** The number of the message with the size that was sent while `probing`. */
+  #probeNumber: number | undefined
   /** Input before the agent accepts it. */
   readonly #typedAhead: Uint8Array[] = []
   #unacknowledgedBytes = 0
@@ -100,15 +104,15 @@ export class Channel {
     return this.#unacknowledgedBytes
   }
 
-  /** The memory that input which the agent has not acknowledged takes, in bytes: one byte in a message takes more. */
-  get inputBacklog(): number {
-    return this.#unacknowledgedBytes + this.#unacknowledgedMessages * bytesOfMessage
+  /** The memory of the input that the agent has not acknowledged, in bytes, with the overhead of each message. */
+  get inputBacklogBytes(): number {
+    return this.#unacknowledgedBytes + this.#unacknowledgedMessages * messageOverheadBytes
   }
 
   /** When to call `handle` with the event `time`; undefined while only an event can change something. */
   nextCheckAt(now: number): number | undefined {
     if (this.#phase === 'closed') return undefined
-    if (this.#sending.hasInFlight) return now + checkEveryMs
+    if (this.#sendWindow.hasInFlight) return now + checkEveryMs
     return this.#phase === 'starting' && this.#openedAt !== undefined ? this.#openedAt + silenceMs : undefined
   }
 
@@ -118,7 +122,7 @@ export class Channel {
     const actions: ChannelAction[] = []
     this.#apply(event, now, actions)
     if (this.#openedAt !== undefined && !this.#isPaused)
-      for (const message of this.#sending.send(now)) actions.push({ kind: 'send', message })
+      for (const message of this.#sendWindow.takeMessages(now)) actions.push({ kind: 'send', message })
     return actions
   }
 
@@ -126,7 +130,7 @@ export class Channel {
     switch (event.kind) {
       case 'opened':
         this.#openedAt ??= now
-        for (const message of this.#sending.sendAllAgain(now)) actions.push({ kind: 'send', message })
+        for (const message of this.#sendWindow.sendAllAgain(now)) actions.push({ kind: 'send', message })
         return
       case 'received':
         this.#receive(event.message, now, actions)
@@ -142,24 +146,24 @@ export class Channel {
         if (this.#phase === 'open' || this.#phase === 'probing') this.#enqueueSize()
         return
       case 'key':
-        this.#respond(this.#handshake.responseWith(event))
+        this.#respond(this.#handshake.responseWithKey(event))
         return
       case 'no-key':
-        this.#respond(this.#handshake.responseWithout(event.failure))
+        this.#respond(this.#handshake.responseWithFailure(event.failure))
         return
       case 'time':
-        this.#pass(now, actions)
+        this.#checkTime(now, actions)
         return
     }
   }
 
-  #pass(now: number, actions: ChannelAction[]): void {
+  #checkTime(now: number, actions: ChannelAction[]): void {
     if (this.#phase === 'starting' && this.#openedAt !== undefined && now - this.#openedAt >= silenceMs) {
       this.#phase = 'probing'
-      this.#probe = this.#sending.nextNumber
+      this.#probeNumber = this.#sendWindow.nextNumber
       this.#enqueueSize()
     }
-    const message = this.#sending.overdue(now, this.#isPaused)
+    const message = this.#sendWindow.overdue(now, this.#isPaused)
     if (message) actions.push({ kind: 'send', message })
   }
 
@@ -191,9 +195,9 @@ export class Channel {
   }
 
   #receiveOutput(message: Message, now: number, actions: ChannelAction[]): void {
-    if (!this.#receiving.accept(message)) return
+    if (!this.#receiveOrder.accept(message)) return
     actions.push({ kind: 'send', message: this.#acknowledgement(message, now) })
-    for (const next of this.#receiving.inTurn()) {
+    for (const next of this.#receiveOrder.inTurn()) {
       try {
         this.#process(next, actions)
       } catch (error) {
@@ -218,16 +222,16 @@ export class Channel {
     }
     switch (payloadType) {
       case payloadTypes.handshakeRequest: {
-        // A repeated request is ignored: each one would make KMS generate another key.
+        // A repeated request is ignored, because each request would make KMS generate another key.
         if (this.#phase !== 'starting' && this.#phase !== 'probing') return
         this.#phase = 'handshake'
         const request = this.#handshake.begin(payload)
         if (request) actions.push({ kind: 'request-key', request })
-        else this.#respond(this.#handshake.response())
+        else this.#respond(this.#handshake.responseWithoutEncryption())
         return
       }
       case payloadTypes.challengeRequest:
-        this.#sending.add({
+        this.#sendWindow.add({
           payloadType: payloadTypes.challengeResponse,
           payload: this.#handshake.answerChallenge(payload),
         })
@@ -244,44 +248,44 @@ export class Channel {
     const hasSize = this.#phase === 'probing'
     this.#phase = 'open'
     actions.push({ kind: 'ready' })
-    // A size that was sent while `probing` applies only where the session has no handshake. The agent acknowledges a size
-    // before a handshake, but ignores it.
+    // A size that was sent while `probing` applies only in a session without a handshake: before a handshake, the agent
+    // acknowledges a size but ignores it.
     if (!hasSize) this.#enqueueSize()
     for (const bytes of this.#typedAhead.splice(0)) this.#enqueueInput(bytes)
   }
 
   #receiveAcknowledgement({ payload }: Message, now: number, actions: ChannelAction[]): void {
-    const number = acknowledgedNumber(payload)
-    const message = number === undefined ? undefined : this.#sending.acknowledge(number, now)
+    const number = acknowledgedSequence(payload)
+    const message = number === undefined ? undefined : this.#sendWindow.acknowledge(number, now)
     if (!message) return
     if (message.payloadType === payloadTypes.bytes) {
       this.#unacknowledgedBytes -= this.#handshake.plainLength(message.payload)
       this.#unacknowledgedMessages--
     }
     // Without a handshake the agent acknowledges the size once the command has its terminal.
-    if (number === this.#probe && this.#phase === 'probing') this.#open(actions)
+    if (number === this.#probeNumber && this.#phase === 'probing') this.#open(actions)
   }
 
   #respond(payload: Uint8Array): void {
-    this.#sending.add({ payloadType: payloadTypes.handshakeResponse, payload })
+    this.#sendWindow.add({ payloadType: payloadTypes.handshakeResponse, payload })
   }
 
   #enqueueInput(bytes: Uint8Array): void {
     for (let start = 0; start < bytes.byteLength; start += maxPayloadBytes) {
       const payload = this.#handshake.encrypt(bytes.subarray(start, start + maxPayloadBytes))
-      this.#sending.add({ payloadType: payloadTypes.bytes, payload })
+      this.#sendWindow.add({ payloadType: payloadTypes.bytes, payload })
     }
   }
 
   #enqueueSize(): void {
     const { columns, rows } = this.#size
     const size = { payloadType: payloadTypes.size, payload: jsonBytes({ cols: columns, rows }) }
-    // A person who drags the border of a window makes many sizes, of which only the last counts.
-    this.#sending.add(size, ({ payloadType }) => payloadType === payloadTypes.size)
+    // A person who drags the border of a window causes many sizes. Only the last size is sent.
+    this.#sendWindow.add(size, ({ payloadType }) => payloadType === payloadTypes.size)
   }
 
-  #acknowledgement(of: Message, now: number): Message {
-    const content = { sequence: 0, payloadType: 0, payload: acknowledgementOf(of) }
+  #acknowledgement(received: Message, now: number): Message {
+    const content = { sequence: 0, payloadType: 0, payload: acknowledgementOf(received) }
     return { ...this.#newMessage('acknowledge', content, now), flags: onlyMessageFlags }
   }
 

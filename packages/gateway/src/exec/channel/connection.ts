@@ -28,7 +28,7 @@ export interface ConnectionListener {
   onOutput: (bytes: Uint8Array) => void
   /** Called with a text of AWS for the person at the terminal. */
   onNotice: (text: string) => void
-  /** The agent is not connected any more (`true`), or again. */
+  /** Called with `true` when the agent is no longer connected, and with `false` when it is connected again. */
   onPaused: (isPaused: boolean) => void
   /** Called when AWS has acknowledged input. */
   onAcknowledged: () => void
@@ -41,9 +41,9 @@ export interface ConnectionOptions {
   size: TerminalSize
   /** The agents for connections through a proxy or with private certificate authorities. */
   httpAgents: { http: Agent; https: Agent } | undefined
-  /** A new address of the session; undefined when it cannot be resumed. */
+  /** Returns a new address of the session; undefined when it cannot be resumed. */
   resume: () => Promise<StreamAddress | undefined>
-  /** Has KMS generate the session's data key. Its error's message is sent to the agent. */
+  /** Has KMS generate the session's data key. When this fails, the message of the error is sent to the agent. */
   generateKey: (request: KeyRequest) => Promise<{ plaintext: Uint8Array; ciphertext: Uint8Array }>
 }
 
@@ -51,15 +51,15 @@ export interface ConnectionOptions {
 const maxFrameBytes = 1_048_576
 const connectTimeoutMs = 10_000
 /** How long AWS may send nothing after a connection was opened. */
-const firstMessageMs = 30_000
+const firstMessageTimeoutMs = 30_000
 /** The agent's interval between pings. */
 const pingEveryMs = 54_000
-/** RFC 6455: the server rejects the message, here the token. */
+/** A closing code of RFC 6455. AWS sends it when it rejects the token. */
 const policyViolation = 1008
 /** How long to wait for the closing code of a session that ends before it has begun. */
-const codeTimeoutMs = 1_000
+const closingCodeTimeoutMs = 1_000
 const closeTimeoutMs = 2_000
-/** The plugin's version, which AWS is told. */
+/** The version of AWS's plugin that this client reports. */
 const clientVersion = '1.2.677.0'
 
 const require = createRequire(import.meta.url)
@@ -73,11 +73,12 @@ export class Connection {
   readonly #channel: Channel
   readonly #clientId = randomUUID()
   #socket: WebSocket | undefined
-  #check: NodeJS.Timeout | undefined
+  #checkTimer: NodeJS.Timeout | undefined
   #checkAt = Number.POSITIVE_INFINITY
-  /** Something has arrived on the present connection, or on an earlier one. */
+  /** Whether a message has arrived on the present connection. */
   #hasReceived = false
-  #hasEverReceived = false
+  /** Whether a message has arrived on an earlier connection. */
+  #hasReceivedEarlier = false
   #wasResumed = false
   #isOutputPaused = false
   #hasEnded = false
@@ -100,13 +101,13 @@ export class Connection {
     this.#handle({ kind: 'resize', size })
   }
 
-  /** The memory that input which AWS has not acknowledged takes, in bytes. */
-  get inputBacklog(): number {
-    return this.#channel.inputBacklog
+  /** The memory of the input that AWS has not acknowledged, in bytes. */
+  get inputBacklogBytes(): number {
+    return this.#channel.inputBacklogBytes
   }
 
   /** Stops or continues to read from AWS. The agent stops reading its command once the connection is full. */
-  pauseOutput(isPaused: boolean): void {
+  setOutputPaused(isPaused: boolean): void {
     this.#isOutputPaused = isPaused
     const socket = this.#socket
     if (socket?.readyState !== socket?.OPEN) return
@@ -133,7 +134,7 @@ export class Connection {
         ...(agent && { agent }),
       })
     } catch {
-      // The endpoint gave no URL of a WebSocket.
+      // The endpoint's response had no valid URL of a WebSocket.
       this.#end({ kind: 'lost' })
       return
     }
@@ -150,40 +151,43 @@ export class Connection {
         ClientVersion: clientVersion,
       }
       socket.send(JSON.stringify(token))
-      this.#watch(socket)
+      this.#terminateOnSilence(socket)
       if (this.#isOutputPaused) socket.pause()
       this.#handle({ kind: 'opened' })
     })
     socket.on('message', (data) => {
       const message = socket === this.#socket && Buffer.isBuffer(data) ? decodeMessage(data) : undefined
       if (!message) return
-      if (message.type === 'channel_closed' && !this.#hasReceived) return this.#awaitCode(socket, message)
+      if (message.type === 'channel_closed' && !this.#hasReceived) return this.#awaitClosingCode(socket, message)
       this.#hasReceived = true
       this.#handle({ kind: 'received', message })
     })
     socket.on('close', () => {
-      if (socket === this.#socket) this.#lose()
+      if (socket === this.#socket) this.#resumeOrEnd()
     })
   }
 
-  /** A refusal looks like the end of a session that has not begun; only the WebSocket's closing code differs. */
-  #awaitCode(socket: WebSocket, message: Message): void {
+  /**
+   * Waits for the WebSocket's closing code. Without it, a rejected token looks like the end of a session that has not
+   * begun.
+   */
+  #awaitClosingCode(socket: WebSocket, message: Message): void {
     const end = (code?: number) => {
       clearTimeout(timer)
       socket.off('close', end)
       if (socket !== this.#socket) return
-      if (code === policyViolation) this.#lose()
+      if (code === policyViolation) this.#resumeOrEnd()
       else this.#handle({ kind: 'received', message })
     }
-    const timer = setTimeout(end, codeTimeoutMs)
+    const timer = setTimeout(end, closingCodeTimeoutMs)
     socket.prependOnceListener('close', end)
   }
 
-  /** Ends a connection on which AWS is silent: from the start, or at pings. */
-  #watch(socket: WebSocket): void {
-    const first = setTimeout(() => {
+  /** Terminates a connection on which AWS sends no first message, or does not answer a ping. */
+  #terminateOnSilence(socket: WebSocket): void {
+    const firstMessageTimer = setTimeout(() => {
       if (!this.#hasReceived) socket.terminate()
-    }, firstMessageMs)
+    }, firstMessageTimeoutMs)
     let isAnswered = true
     socket.on('pong', () => {
       isAnswered = true
@@ -196,16 +200,16 @@ export class Connection {
       socket.ping('keepalive')
     }, pingEveryMs)
     socket.once('close', () => {
-      clearTimeout(first)
+      clearTimeout(firstMessageTimer)
       clearInterval(pings)
     })
   }
 
-  /** The connection is gone without the end of the session: resumes it, unless the last one got nowhere. */
-  #lose(): void {
+  /** Resumes a session after its connection was lost. Ends instead when a resumed connection has received nothing. */
+  #resumeOrEnd(): void {
     if (this.#hasEnded) return
-    const end: ChannelEnd = this.#hasEverReceived || this.#hasReceived ? { kind: 'lost' } : { kind: 'refused' }
-    this.#hasEverReceived ||= this.#hasReceived
+    const end: ChannelEnd = this.#hasReceivedEarlier || this.#hasReceived ? { kind: 'lost' } : { kind: 'refused' }
+    this.#hasReceivedEarlier ||= this.#hasReceived
     this.#socket = undefined
     if (this.#wasResumed && !this.#hasReceived) {
       this.#end(end)
@@ -261,11 +265,11 @@ export class Connection {
 
   #checkLater(): void {
     const at = this.#hasEnded ? undefined : this.#channel.nextCheckAt(now())
-    // An earlier check stays: a busy channel would put it off for ever.
+    // An earlier check is kept, because a busy channel would postpone it for ever.
     if (at === undefined || at >= this.#checkAt) return
-    clearTimeout(this.#check)
+    clearTimeout(this.#checkTimer)
     this.#checkAt = at
-    this.#check = setTimeout(
+    this.#checkTimer = setTimeout(
       () => {
         this.#checkAt = Number.POSITIVE_INFINITY
         this.#handle({ kind: 'time' })
@@ -282,7 +286,7 @@ export class Connection {
 
   #stop(): void {
     this.#hasEnded = true
-    clearTimeout(this.#check)
+    clearTimeout(this.#checkTimer)
     const socket = this.#socket
     this.#socket = undefined
     if (!socket) return

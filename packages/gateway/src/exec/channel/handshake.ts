@@ -1,28 +1,29 @@
 /**
- * The handshake at the start of a session, which AWS performs only where the cluster has a KMS key, and the encryption
- * that it agrees on (aws/session-manager-plugin, src/datachannel; aws/amazon-ssm-agent, agent/session/datachannel).
+ * The handshake at the start of a session, and the encryption that both sides agree on. The agent begins a handshake
+ * only when the cluster has a KMS key (aws/session-manager-plugin, src/datachannel; aws/amazon-ssm-agent,
+ * agent/session/datachannel).
  *
  * The agent requests actions of the client. For `KMSEncryption` the client has KMS generate a data key and sends its
  * ciphertext, which the agent has KMS decrypt. A challenge proves that both have the same key.
  */
-import { jsonBytes, objectIn } from './json-payloads.ts'
+import { jsonBytes, parseObject } from './json-payloads.ts'
 import { dataKeyBytes, overheadBytes, type PayloadCipher, payloadCipher } from './payload-cipher.ts'
 
 /** The key and the encryption context for which KMS must generate a data key. */
 export interface KeyRequest {
   keyId: string
-  /** The agent's random value; part of KMS's encryption context where the agent sends one. */
+  /** A random value of the agent, for KMS's encryption context; undefined when the agent sends none. */
   challenge: string | undefined
 }
 
-/** The agent sent what is not encrypted with the session's key, although it requested the key. */
+/** Thrown when the agent sends a payload without the session's key, although it requested the key. */
 export class NotEncrypted extends Error {
   constructor() {
     super('A message of the session is not encrypted with the key of the session.')
   }
 }
 
-/** The version of the plugin whose behaviour this is. */
+/** The version of the plugin whose behaviour this code copies. */
 const clientVersion = '1.2.677.0'
 const status = { success: 1, failed: 2, unsupported: 3 } as const
 
@@ -43,9 +44,9 @@ export class Handshake {
   #keyRequest: KeyRequest | undefined
   #cipher: PayloadCipher | undefined
 
-  /** Reads the agent's request. Returns what the client needs from KMS; undefined for a session without encryption. */
+  /** Reads the agent's request. Returns the request for a KMS data key; undefined for a session without encryption. */
   begin(payload: Uint8Array): KeyRequest | undefined {
-    const { RequestedClientActions: requested } = objectIn(payload)
+    const { RequestedClientActions: requested } = parseObject(payload)
     this.#actions = Array.isArray(requested) ? requested : []
     const parameters = this.#actions.find(({ ActionType }) => ActionType === 'KMSEncryption')?.ActionParameters
     if (!parameters) return undefined
@@ -57,14 +58,14 @@ export class Handshake {
     return this.#keyRequest
   }
 
-  /** The response where no key is needed. */
-  response(): Buffer {
+  /** Returns the response to a request without a KMS key. */
+  responseWithoutEncryption(): Buffer {
     return this.#responseOf(null, 'The request names no KMS key.')
   }
 
-  /** The response with KMS's data key. */
-  responseWith({ plaintext, ciphertext }: { plaintext: Uint8Array; ciphertext: Uint8Array }): Buffer {
-    if (plaintext.byteLength !== dataKeyBytes) return this.responseWithout('KMS returned a key of another length.')
+  /** Returns the response with the data key of KMS. */
+  responseWithKey({ plaintext, ciphertext }: { plaintext: Uint8Array; ciphertext: Uint8Array }): Buffer {
+    if (plaintext.byteLength !== dataKeyBytes) return this.responseWithFailure('KMS returned a key of another length.')
     this.#cipher = payloadCipher(plaintext)
     const result = {
       KMSCipherTextKey: Buffer.from(ciphertext).toString('base64'),
@@ -73,8 +74,8 @@ export class Handshake {
     return this.#responseOf(result, '')
   }
 
-  /** The response where KMS gave no key: the agent ends the session. */
-  responseWithout(failure: string): Buffer {
+  /** Returns the response when KMS did not generate a key. The agent then ends the session. */
+  responseWithFailure(failure: string): Buffer {
     return this.#responseOf(null, failure)
   }
 
@@ -97,22 +98,22 @@ export class Handshake {
   }
 
   /**
-   * The response to the agent's challenge: its bytes, encrypted with the client's key.
+   * Returns the response to the agent's challenge: the bytes of the challenge, encrypted with the client's key.
    * @throws NotEncrypted
    */
   answerChallenge(payload: Uint8Array): Buffer {
-    const { Challenge } = objectIn(payload)
+    const { Challenge } = parseObject(payload)
     const bytes = this.decrypt(Buffer.from(String(Challenge), 'base64'))
     return jsonBytes({ Challenge: this.encrypt(bytes).toString('base64') })
   }
 
   /**
    * Returns the agent's text for the person at the terminal.
-   * @throws NotEncrypted when the agent goes on without the key that it requested
+   * @throws NotEncrypted when the agent continues without the key that it requested
    */
   complete(payload: Uint8Array): string {
     this.#requireKey()
-    const { CustomerMessage } = objectIn(payload)
+    const { CustomerMessage } = parseObject(payload)
     return typeof CustomerMessage === 'string' ? CustomerMessage : ''
   }
 

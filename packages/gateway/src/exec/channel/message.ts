@@ -19,11 +19,11 @@ export interface Message {
   payload: Uint8Array
 }
 
-/** Flags of a message that is the only one of its stream, such as an acknowledgement: the first and the last. */
+/** Flags of the only message of a stream, such as an acknowledgement: this message is both the first and the last. */
 export const onlyMessageFlags = 0b11
 
 export const payloadTypes = {
-  /** Of input and of output: the protocol has one type for both directions. */
+  /** Input or output: the protocol has the same type for both directions. */
   bytes: 1,
   error: 2,
   size: 3,
@@ -36,7 +36,8 @@ export const payloadTypes = {
   exitCode: 12,
 } as const
 
-const at = {
+/** The offset of each field in a message, in bytes. */
+const offsets = {
   headerLength: 0,
   type: 4,
   version: 36,
@@ -48,56 +49,56 @@ const at = {
   payloadType: 112,
   payloadLength: 116,
 } as const
-/** The header's length, which does not count the length of the payload behind it. */
-const headerLength = at.payloadLength
-const typeLength = at.version - at.type
-const idLength = at.digest - at.id
-const digestLength = at.payloadType - at.digest
+/** The length of the header, without the length field of the payload. */
+const headerLength = offsets.payloadLength
+const typeLength = offsets.version - offsets.type
+const idLength = offsets.digest - offsets.id
+const digestLength = offsets.payloadType - offsets.digest
 
 export function encodeMessage({ type, sequence, flags, id, createdAt, payloadType, payload }: Message): Buffer {
   const bytes = Buffer.alloc(headerLength + 4 + payload.byteLength)
-  bytes.writeUInt32BE(headerLength, at.headerLength)
-  bytes.write(type.padEnd(typeLength), at.type, typeLength, 'utf8')
-  bytes.writeUInt32BE(1, at.version)
-  bytes.writeBigUInt64BE(BigInt(createdAt), at.createdAt)
-  bytes.writeBigInt64BE(BigInt(sequence), at.sequence)
-  bytes.writeBigUInt64BE(BigInt(flags), at.flags)
-  withSwappedHalves(Buffer.from(id.replaceAll('-', ''), 'hex')).copy(bytes, at.id)
-  digestOf(payload).copy(bytes, at.digest)
-  bytes.writeUInt32BE(payloadType, at.payloadType)
-  bytes.writeUInt32BE(payload.byteLength, at.payloadLength)
+  bytes.writeUInt32BE(headerLength, offsets.headerLength)
+  bytes.write(type.padEnd(typeLength), offsets.type, typeLength, 'utf8')
+  bytes.writeUInt32BE(1, offsets.version)
+  bytes.writeBigUInt64BE(BigInt(createdAt), offsets.createdAt)
+  bytes.writeBigInt64BE(BigInt(sequence), offsets.sequence)
+  bytes.writeBigUInt64BE(BigInt(flags), offsets.flags)
+  withSwappedHalves(Buffer.from(id.replaceAll('-', ''), 'hex')).copy(bytes, offsets.id)
+  digestOf(payload).copy(bytes, offsets.digest)
+  bytes.writeUInt32BE(payloadType, offsets.payloadType)
+  bytes.writeUInt32BE(payload.byteLength, offsets.payloadLength)
   bytes.set(payload, headerLength + 4)
   return bytes
 }
 
-/** Their headers may be incomplete: the plugin accepts them without a check. */
-const unchecked: ReadonlySet<string> = new Set(['start_publication', 'pause_publication'])
+/** Messages whose headers may be incomplete: the plugin accepts them without a check. */
+const uncheckedTypes: ReadonlySet<string> = new Set(['start_publication', 'pause_publication'])
 
 /**
- * Reads a frame. Returns undefined for a message that fails the plugin's checks: it has a header, a type, a creation
- * time, and the digest of its payload. The payload is the rest of the frame, whatever its length field says.
+ * Reads a frame. Returns undefined for a message without a header, a type, a creation time, or the correct digest of
+ * its payload: the plugin makes the same checks. The payload is the rest of the frame, whatever its length field says.
  */
 export function decodeMessage(frame: Uint8Array): Message | undefined {
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength)
   if (bytes.byteLength < headerLength) return undefined
-  const length = bytes.readUInt32BE(at.headerLength)
+  const length = bytes.readUInt32BE(offsets.headerLength)
   const type = bytes
-    .toString('utf8', at.type, at.type + typeLength)
+    .toString('utf8', offsets.type, offsets.type + typeLength)
     .replace(/^\0+|\0+$/g, '')
     .trim()
-  const createdAt = Number(bytes.readBigUInt64BE(at.createdAt))
+  const createdAt = Number(bytes.readBigUInt64BE(offsets.createdAt))
   const message = {
     type,
-    sequence: Number(bytes.readBigInt64BE(at.sequence)),
-    flags: Number(bytes.readBigUInt64BE(at.flags)),
-    id: uuidOf(bytes.subarray(at.id, at.id + idLength)),
+    sequence: Number(bytes.readBigInt64BE(offsets.sequence)),
+    flags: Number(bytes.readBigUInt64BE(offsets.flags)),
+    id: uuidOf(bytes.subarray(offsets.id, offsets.id + idLength)),
     createdAt,
-    payloadType: bytes.readUInt32BE(at.payloadType),
+    payloadType: bytes.readUInt32BE(offsets.payloadType),
     payload: bytes.subarray(Math.min(length + 4, bytes.byteLength)),
   }
-  if (unchecked.has(type)) return message
+  if (uncheckedTypes.has(type)) return message
   if (length === 0 || type === '' || createdAt === 0) return undefined
-  const digest = bytes.subarray(at.digest, at.digest + digestLength)
+  const digest = bytes.subarray(offsets.digest, offsets.digest + digestLength)
   return message.payload.byteLength > 0 && !digestOf(message.payload).equals(digest) ? undefined : message
 }
 

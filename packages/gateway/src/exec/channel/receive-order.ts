@@ -1,7 +1,7 @@
-/** The receiving half of a channel: passes messages on once and in the order of their numbers. */
+/** The receiving half of a channel: returns each message once, in the order of their numbers. */
 import type { Message } from './message.ts'
 
-/** Messages that are kept until their turn (the plugin's limit), and our own limit in bytes. */
+/** Limits of the early messages that are kept until their turn: their number, as in the plugin, and their bytes. */
 const maxEarly = { messages: 10_000, bytes: 16_777_216 }
 
 export class ReceiveOrder {
@@ -11,8 +11,8 @@ export class ReceiveOrder {
   #earlyBytes = 0
 
   /**
-   * Takes a message. A message that was taken before is accepted again, because its acknowledgement may be lost.
-   * @returns false when there is no room: the agent sends it again if it is not acknowledged
+   * Takes a message. A repeated message is accepted again, because its acknowledgement may have been lost.
+   * @returns false when there is no room. Do not acknowledge the message then, so that the agent sends it again
    */
   accept(message: Message): boolean {
     if (message.sequence < this.#expected || this.#early.has(message.sequence)) return true
@@ -24,7 +24,7 @@ export class ReceiveOrder {
     return true
   }
 
-  /** The messages whose turn it is. */
+  /** Yields and removes the messages whose turn it is. */
   *inTurn(): Generator<Message> {
     for (let next = this.#early.get(this.#expected); next; next = this.#early.get(this.#expected)) {
       this.#early.delete(this.#expected++)

@@ -1,4 +1,7 @@
-/** How long to wait for an acknowledgement, with the plugin's constants (aws/session-manager-plugin, src/config). */
+/**
+ * Computes how long to wait for an acknowledgement before a message is sent again, with the constants of the plugin
+ * (aws/session-manager-plugin, src/config).
+ */
 
 const firstMs = 200
 const maxMs = 1000

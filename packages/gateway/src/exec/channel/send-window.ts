@@ -1,6 +1,6 @@
 /**
- * The sending half of a channel: numbers what is sent, keeps it until it is acknowledged, and sends the oldest again
- * when that takes too long. All stream data has one count, so this is the only place that numbers.
+ * The sending half of a channel: numbers messages, keeps each until it is acknowledged, and sends the oldest again when
+ * its acknowledgement takes too long. All stream data has one sequence of numbers, so only this class gives numbers.
  */
 import type { Message } from './message.ts'
 import { RetransmissionTimeout } from './retransmission-timeout.ts'
@@ -13,11 +13,11 @@ export interface Unsent {
 
 interface Sent {
   message: Message
-  /** When it was last sent. */
-  at: number
+  /** When the message was last sent. */
+  lastSentAt: number
 }
 
-/** Messages that are sent but not acknowledged. It bounds what a resumed connection must send again. */
+/** The most messages that are sent but not acknowledged, and so must be sent again on a resumed connection. */
 const maxInFlight = 256
 /** How often the oldest message is sent while the agent is not connected. */
 const probeEveryMs = 1000
@@ -34,7 +34,7 @@ export class SendWindow {
     this.#newMessage = newMessage
   }
 
-  /** The number of the next message that gets one. */
+  /** The number that the next new message gets. */
   get nextNumber(): number {
     return this.#nextNumber
   }
@@ -43,20 +43,20 @@ export class SendWindow {
     return this.#inFlight.size > 0
   }
 
-  /** Adds what is sent next; in place of the last one, where that waits and `replaces` says so. */
+  /** Adds data to send. When `replaces` returns true for the last waiting data, the new data replaces that data. */
   add(unsent: Unsent, replaces: (last: Unsent) => boolean = () => false): void {
     const last = this.#waiting.at(-1)
     if (last && replaces(last)) this.#waiting.pop()
     this.#waiting.push(unsent)
   }
 
-  /** Numbers what waits, as far as there is room. @returns the messages to send */
-  send(now: number): Message[] {
+  /** Numbers the waiting data, up to `maxInFlight`. @returns the messages to send */
+  takeMessages(now: number): Message[] {
     const room = Math.max(0, maxInFlight - this.#inFlight.size)
     return this.#waiting.splice(0, room).map((unsent) => {
       const sequence = this.#nextNumber++
       const message = this.#newMessage({ ...unsent, sequence }, now)
-      this.#inFlight.set(sequence, { message, at: now })
+      this.#inFlight.set(sequence, { message, lastSentAt: now })
       return message
     })
   }
@@ -66,22 +66,22 @@ export class SendWindow {
     const sent = this.#inFlight.get(number)
     if (!sent) return undefined
     this.#inFlight.delete(number)
-    this.#timeout.addRoundTrip(now - sent.at)
+    this.#timeout.addRoundTrip(now - sent.lastSentAt)
     return sent.message
   }
 
   /** @returns the oldest message, when it must be sent again */
   overdue(now: number, isPaused: boolean): Message | undefined {
     const [oldest] = this.#inFlight.values()
-    if (!oldest || now - oldest.at <= (isPaused ? probeEveryMs : this.#timeout.ms)) return undefined
-    oldest.at = now
+    if (!oldest || now - oldest.lastSentAt <= (isPaused ? probeEveryMs : this.#timeout.ms)) return undefined
+    oldest.lastSentAt = now
     return oldest.message
   }
 
-  /** @returns all messages in flight: what was sent on a lost connection may never have arrived */
+  /** @returns all messages in flight, because they may not have arrived on the lost connection */
   sendAllAgain(now: number): Message[] {
     return Array.from(this.#inFlight.values(), (sent) => {
-      sent.at = now
+      sent.lastSentAt = now
       return sent.message
     })
   }

@@ -38,5 +38,5 @@ export interface StreamReader {
    * Resolves when the client has read most of the sent events, or when the stream has ended. A source with many events
    * waits for it.
    */
-  whenRead: () => Promise<void>
+  waitUntilRead: () => Promise<void>
 }

@@ -233,7 +233,7 @@ class OpenStream implements StreamReader {
     this.end(code, detail)
   }
 
-  async whenRead(): Promise<void> {
+  async waitUntilRead(): Promise<void> {
     await this.#begun.promise
     const { raw } = this.#reply
     while (!this.#isOver && raw.writableLength > mostlyReadBytes)

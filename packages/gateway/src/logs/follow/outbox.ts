@@ -32,7 +32,7 @@ export class Outbox {
     for (let event = this.#waiting.shift(); event; event = this.#waiting.shift()) {
       this.#bytes -= event.data.length
       this.#reader.event(event)
-      if (this.#bytes <= maxBytes) await this.#reader.whenRead()
+      if (this.#bytes <= maxBytes) await this.#reader.waitUntilRead()
     }
   }
 }

@@ -218,13 +218,13 @@ function putClusterCapacityProviders(
 
 function isInUse(ecsState: EcsState, { clusterArn }: ClusterRecord, provider: string): boolean {
   const byServices = ecsState.services
-    .by('activeIn', clusterArn)
+    .allBy('activeIn', clusterArn)
     .some(({ capacityProviderStrategy = [] }) =>
       capacityProviderStrategy.some((item) => item.capacityProvider === provider),
     )
   return (
     byServices ||
-    ecsState.tasks.by('liveIn', clusterArn).some(({ capacityProviderName }) => capacityProviderName === provider)
+    ecsState.tasks.allBy('liveIn', clusterArn).some(({ capacityProviderName }) => capacityProviderName === provider)
   )
 }
 

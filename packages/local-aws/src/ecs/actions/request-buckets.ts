@@ -17,7 +17,7 @@ interface Bucket {
 }
 
 /** Wraps the service so that it throttles as AWS does. */
-export function throttledService(service: JsonService, clock: Clock, codes: { throttled: string }): JsonService {
+export function throttledService(service: JsonService, clock: Clock, codes: { throttlingCode: string }): JsonService {
   const buckets = new Map<string, Bucket>()
   return async (action, body, caller) => {
     const group = requestGroupOf(action)
@@ -27,7 +27,7 @@ export function throttledService(service: JsonService, clock: Clock, codes: { th
     const bucket = buckets.get(key) ?? { tokens: burst, countedAt: now }
     const tokens = Math.min(burst, bucket.tokens + ((now - bucket.countedAt) / 1000) * refill)
     buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, countedAt: now })
-    if (tokens < 1) throw new AwsError(codes.throttled, 'Rate exceeded')
+    if (tokens < 1) throw new AwsError(codes.throttlingCode, 'Rate exceeded')
     return service(action, body, caller)
   }
 }

@@ -42,7 +42,7 @@ function listServiceDeployments(
   const { status, createdAt } = input
   const { serviceArn } = getService(context, input)
   const matching = context.ecsState.serviceDeployments
-    .by('service', serviceArn)
+    .allBy('service', serviceArn)
     .filter(
       (serviceDeployment) =>
         (!status?.length || status.some((candidate) => candidate === serviceDeployment.status)) &&

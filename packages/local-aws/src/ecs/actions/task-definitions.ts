@@ -51,12 +51,12 @@ function listTaskDefinitions(
   // The family's whole name, despite the parameter's name (API Reference, ListTaskDefinitions).
   const definitions =
     familyPrefix === undefined
-      ? ecsState.taskDefinitions.by('status', status)
-      : ecsState.taskDefinitions.by('familyStatus', `${familyPrefix} ${status}`)
+      ? ecsState.taskDefinitions.allBy('status', status)
+      : ecsState.taskDefinitions.allBy('familyStatus', `${familyPrefix} ${status}`)
   const { items, nextToken } = pageOf(definitions, input, {
     keyOf: listKey,
     compare: sort === 'DESC' ? descending : ascending,
-    token: (key) => key.replace(' ', '::'),
+    tokenOf: (key) => key.replace(' ', '::'),
     keyOfToken: (token) => (/^[\w-]{1,255}::\d{10}$/.test(token) ? token.replace('::', ' ') : undefined),
   })
   return { taskDefinitionArns: items.map((definition) => definition.taskDefinitionArn), nextToken }
@@ -80,7 +80,7 @@ function listTaskDefinitionFamilies(
 ): Wire<ListTaskDefinitionFamiliesResponse> {
   const { familyPrefix = '', status = 'ALL' } = input
   const isActive = (family: string) => ecsState.taskDefinitions.count('familyStatus', `${family} ACTIVE`) > 0
-  const families = [...ecsState.taskDefinitions.groups('family')].filter(
+  const families = [...ecsState.taskDefinitions.indexedValues('family')].filter(
     (family) => family.startsWith(familyPrefix) && (status === 'ALL' || (status === 'ACTIVE') === isActive(family)),
   )
   const { items, nextToken } = pageOf(families, input, { keyOf: (family) => family })

@@ -63,7 +63,7 @@ export function taskEndpoints({
 
   function taskAt(address: string): { ecsState: EcsState; task: TaskRecord } | undefined {
     for (const ecsState of ecsStates().stored())
-      for (const task of ecsState.tasks.by('stopped', 'no'))
+      for (const task of ecsState.tasks.allBy('stopped', 'no'))
         if (task.engineState.address === address) return { ecsState, task }
     return undefined
   }

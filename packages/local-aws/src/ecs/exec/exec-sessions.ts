@@ -8,7 +8,7 @@ import type { WebSocket } from 'ws'
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { Kms } from '../../kms/service.ts'
-import type { TakeSocket } from '../../protocol/upgrades.ts'
+import type { FindSocketHandler } from '../../protocol/upgrades.ts'
 import type { Runtime, TaskSpec } from '../../runtimes/runtime.ts'
 import { closeChannel } from './exec-closing.ts'
 import type { SessionKey } from './exec-handshake.ts'
@@ -29,7 +29,7 @@ export interface ExecSessions {
   count(taskId: string): number
   /** Ends the session if it belongs to this account and Region. */
   terminate(account: string, region: string, sessionId: string): void
-  takeSocket: TakeSocket
+  findSocketHandler: FindSocketHandler
   /** Ends all sessions. Resolves when their commands have ended. */
   close(): Promise<void>
 }
@@ -168,7 +168,7 @@ export function execSessions({
       if (isOwned(current?.task)) current?.session.end()
     },
 
-    takeSocket(path) {
+    findSocketHandler(path) {
       if (!path.startsWith(streamPath)) return undefined
       const sessionId = path.slice(streamPath.length)
       return (socket) => {

@@ -83,7 +83,7 @@ export function measureUtilization(deps: UtilizationDeps): () => Promise<void> {
   async function measureAll(): Promise<void> {
     const running = deps
       .ecsStates()
-      .flatMap((ecsState) => ecsState.tasks.by('stopped', 'no').map((task) => ({ ecsState, task })))
+      .flatMap((ecsState) => ecsState.tasks.allBy('stopped', 'no').map((task) => ({ ecsState, task })))
       .filter(({ task }) => task.lastStatus === 'RUNNING')
     const newMeasurements = new Map<string, Measurement>()
     const points = new Map<EcsState, Map<string, UtilizationPoint>>()

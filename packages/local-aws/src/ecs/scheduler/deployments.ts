@@ -240,7 +240,7 @@ function deleteOldServiceDeployments(
     finishedAt,
     targetServiceRevision,
     engineState: serviceDeployment,
-  } of ecsState.serviceDeployments.by('service', serviceArn)) {
+  } of ecsState.serviceDeployments.allBy('service', serviceArn)) {
     if (finishedAt === undefined || (now - finishedAt) * 1000 <= HISTORY_MS) continue
     ecsState.serviceDeployments.delete(serviceDeploymentArn)
     if (!needed.has(serviceDeployment.deployment)) ecsState.serviceRevisions.delete(targetServiceRevision?.arn ?? '')

@@ -12,15 +12,15 @@ const INACTIVE_KEPT_MS = 3_600_000
  * waits for the deletion.
  */
 export function forgetInactiveServices(ecsState: EcsState, now: number): void {
-  for (const { serviceArn, engineState } of ecsState.services.by('inactive', 'yes'))
+  for (const { serviceArn, engineState } of ecsState.services.allBy('inactive', 'yes'))
     if ((engineState.inactiveSince ?? now) < now - INACTIVE_KEPT_MS) forgetService(ecsState, serviceArn)
 }
 
 /** Deletes the service with its revisions, service deployments and events. */
 export function forgetService(ecsState: EcsState, serviceArn: string): void {
-  for (const { serviceDeploymentArn } of ecsState.serviceDeployments.by('service', serviceArn))
+  for (const { serviceDeploymentArn } of ecsState.serviceDeployments.allBy('service', serviceArn))
     ecsState.serviceDeployments.delete(serviceDeploymentArn)
-  for (const { serviceRevisionArn } of ecsState.serviceRevisions.by('service', serviceArn))
+  for (const { serviceRevisionArn } of ecsState.serviceRevisions.allBy('service', serviceArn))
     ecsState.serviceRevisions.delete(serviceRevisionArn)
   ecsState.serviceEvents.delete(serviceArn)
   ecsState.services.delete(serviceArn)

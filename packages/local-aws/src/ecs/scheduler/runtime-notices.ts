@@ -16,7 +16,7 @@ export function notifyServices(
   taskArn?: string,
 ): void {
   for (const ecsState of ecsStates) {
-    const tasks = taskArn === undefined ? ecsState.tasks.by('stopped', 'no') : [ecsState.tasks.get(taskArn)]
+    const tasks = taskArn === undefined ? ecsState.tasks.allBy('stopped', 'no') : [ecsState.tasks.get(taskArn)]
     const services = new Set(tasks.flatMap((task) => task?.engineState.service ?? []))
     for (const arn of services) {
       const service = ecsState.services.get(arn)

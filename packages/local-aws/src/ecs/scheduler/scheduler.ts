@@ -104,7 +104,7 @@ export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedEr
     timers.delete(arn)
     const service = ecsState.services.get(arn)
     if (!service || service.status === 'INACTIVE') return
-    const states = ecsState.tasks.by('scheduledIn', arn).map((task) => taskState(ecsState, task))
+    const states = ecsState.tasks.allBy('scheduledIn', arn).map((task) => taskState(ecsState, task))
     const actions = decide(serviceState(service, timing), states, clock.now())
     if (actions.length === 0) return
     const { tasksToWake, nextRunAt } = apply({ ecsState, clock, ids, runtime }, arn, actions)
@@ -144,7 +144,7 @@ export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedEr
 
     async resume(ecsStates) {
       for (const ecsState of ecsStates)
-        for (const task of ecsState.tasks.by('stopped', 'yes')) expiry.add(ecsState, task)
+        for (const task of ecsState.tasks.allBy('stopped', 'yes')) expiry.add(ecsState, task)
       await taskRuns.resume(ecsStates)
       for (const ecsState of ecsStates)
         for (const { serviceArn, status } of ecsState.services.values())

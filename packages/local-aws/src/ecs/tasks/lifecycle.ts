@@ -330,7 +330,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
 
     async resume(ecsStates) {
       const liveTasks = ecsStates.flatMap((ecsState) =>
-        ecsState.tasks.by('stopped', 'no').map((task) => ({ ecsState, task })),
+        ecsState.tasks.allBy('stopped', 'no').map((task) => ({ ecsState, task })),
       )
       const tasksWithAddress = liveTasks.filter(({ task }) => task.engineState.address)
       await runtime.adopt(
@@ -344,7 +344,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
 
     async stopAll(ecsStates, withinMs) {
       const liveTasks = ecsStates.flatMap((ecsState) =>
-        ecsState.tasks.by('stopped', 'no').map((task) => ({ ecsState, task })),
+        ecsState.tasks.allBy('stopped', 'no').map((task) => ({ ecsState, task })),
       )
       killAt = clock.now() + Math.max(0, withinMs - KILL_BEFORE_DEADLINE_MS)
       const cancelKills = clock.at(killAt, () => {

@@ -44,7 +44,7 @@ const RESERVED_ADDRESSES = 5
 /** The network of an account in a Region, with the interfaces of all tasks that have not stopped. */
 export function networkOf(ecsState: EcsState): Network {
   const ids = new Set([...defaultSubnets, ...Array.from(ecsState.subnets.values(), ({ id }) => id)])
-  const tasks = ecsState.tasks.by('stopped', 'no')
+  const tasks = ecsState.tasks.allBy('stopped', 'no')
   const groupIds = [
     ...tasks.flatMap(({ engineState }) => engineState.securityGroups ?? []),
     ...Array.from(ecsState.services.values()).flatMap(

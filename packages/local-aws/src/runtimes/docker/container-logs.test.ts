@@ -17,7 +17,7 @@ async function linesOf(...chunks: Buffer[]): Promise<LogLine[]> {
   const lines: LogLine[] = []
   for await (const portion of containerLogs(docker, 'id', {
     follow: true,
-    terminal: false,
+    isTerminal: false,
     signal: new AbortController().signal,
   }))
     lines.push(...portion)

@@ -6,10 +6,10 @@ import type { Docker } from './docker-api.ts'
 import { MAX_LINE_BYTES } from './log-records.ts'
 
 export interface LogsOptions {
-  after?: string | undefined
+  afterPosition?: string | undefined
   follow: boolean
-  /** A terminal's output is one stream without frames. */
-  terminal: boolean
+  /** Whether the container has a terminal. A terminal's output is one stream without frames. */
+  isTerminal: boolean
   signal: AbortSignal
 }
 
@@ -20,32 +20,34 @@ export interface LogsOptions {
 export async function* containerLogs(
   docker: Docker,
   id: string,
-  { after, follow, terminal, signal }: LogsOptions,
+  { afterPosition, follow, isTerminal, signal }: LogsOptions,
 ): AsyncGenerator<LogLine[]> {
-  const start = positionOf(after)
-  const stream = await open(docker, id, start ? Number(start.nanos / 1_000_000_000n) : 0, follow, signal)
-  const parts = terminal ? plainParts(stream) : framedParts(stream)
-  const split = lineSplitter(!terminal)
-  let last = { nanos: -1n, number: 0 }
-  function newLines(from: LogLine['stream'], all: readonly string[]): LogLine[] {
+  const start = parsePosition(afterPosition)
+  const stream = await openLogStream(docker, id, start ? Number(start.nanos / 1_000_000_000n) : 0, follow, signal)
+  const parts = isTerminal ? plainParts(stream) : framedParts(stream)
+  const splitter = lineSplitter({ isFramed: !isTerminal })
+  let lastPosition = { nanos: -1n, number: 0 }
+  function newLines(streamName: LogLine['stream'], all: readonly string[]): LogLine[] {
     return all.flatMap((line) => {
-      const { nanos, text } = stamped(line)
-      last = { nanos, number: nanos === last.nanos ? last.number + 1 : 0 }
-      if (start && (nanos < start.nanos || (nanos === start.nanos && last.number <= start.number))) return []
-      return [{ at: Number(nanos / 1_000_000n), stream: from, text, position: `${nanos}/${last.number}` }]
+      const { nanos, text } = parseLine(line)
+      lastPosition = { nanos, number: nanos === lastPosition.nanos ? lastPosition.number + 1 : 0 }
+      if (start && (nanos < start.nanos || (nanos === start.nanos && lastPosition.number <= start.number))) return []
+      return [
+        { time: Number(nanos / 1_000_000n), stream: streamName, text, position: `${nanos}/${lastPosition.number}` },
+      ]
     })
   }
   for await (const portion of parts) {
-    const lines = portion.flatMap(({ from, bytes }) => newLines(from, split.add(from, bytes)))
+    const lines = portion.flatMap(({ streamName, bytes }) => newLines(streamName, splitter.add(streamName, bytes)))
     if (lines.length > 0) yield lines
   }
-  // A followed stream may have been cut off in the middle of a line. Without `follow` the last line is complete even
-  // without a newline.
-  const rest = follow ? [] : split.end().flatMap(({ from, line }) => newLines(from, [line]))
+  // A followed stream may have been cut off in the middle of a line, which is then dropped here and read again later.
+  // Without `follow`, the container has ended, so its last line is complete even without a newline.
+  const rest = follow ? [] : splitter.end().flatMap(({ from, line }) => newLines(from, [line]))
   if (rest.length > 0) yield rest
 }
 
-async function open(
+async function openLogStream(
   docker: Docker,
   id: string,
   since: number,
@@ -59,22 +61,22 @@ async function open(
   return Streams.from([await container.logs({ ...options, follow: false })])
 }
 
-/** The maximum batch, so that reading a long log does not block the event loop. */
+/** The maximum number of parts in a batch, so that reading a long log does not block the event loop. */
 const MAX_BATCH = 1_000
 
 interface Part {
-  from: LogLine['stream']
+  streamName: LogLine['stream']
   bytes: Buffer
 }
 
 async function* plainParts(stream: Readable): AsyncGenerator<Part[]> {
-  for await (const bytes of stream) yield [{ from: 'stdout', bytes }]
+  for await (const bytes of stream) yield [{ streamName: 'stdout', bytes }]
 }
 
 /**
  * Reads the stream format of "Attach to a container" (Docker Engine API): one byte for the stream, three zero bytes,
- * four bytes for the length, and the content. All frames that arrive together are one batch: a frame is one line, and
- * storing lines one by one would wait for the disk at each.
+ * four bytes for the length, and the content. Frames that arrive together are one batch. A frame is one line, and
+ * storing each line alone would wait for the disk each time.
  */
 async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
   let rest = Buffer.alloc(0)
@@ -84,7 +86,7 @@ async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
     while (rest.length >= 8) {
       const length = rest.readUInt32BE(4)
       if (rest.length < 8 + length) break
-      portion.push({ from: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(8, 8 + length) })
+      portion.push({ streamName: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(8, 8 + length) })
       rest = rest.subarray(8 + length)
       if (portion.length < MAX_BATCH) continue
       yield portion
@@ -95,22 +97,22 @@ async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
 }
 
 /**
- * Splits each stream into whole lines; an unfinished line waits. A runtime may split a line into several frames, each
- * with its own time; the first frame's time is the line's.
+ * Splits stdout and stderr into whole lines. An unfinished line is kept until the rest of it arrives. A runtime may
+ * split a line into several frames, each with its own time. The time of the line is that of its first frame.
  */
-function lineSplitter(framed: boolean) {
+function lineSplitter({ isFramed }: { isFramed: boolean }) {
   const buffers = {
     stdout: { decoder: new StringDecoder('utf8'), rest: '' },
     stderr: { decoder: new StringDecoder('utf8'), rest: '' },
   }
   const streams = ['stdout', 'stderr'] as const
   return {
-    add(from: LogLine['stream'], bytes: Buffer): string[] {
-      const buffer = buffers[from]
-      const tooLong = framed && buffer.rest.length + bytes.length > MAX_LINE_BYTES ? [buffer.rest] : []
+    add(streamName: LogLine['stream'], bytes: Buffer): string[] {
+      const buffer = buffers[streamName]
+      const tooLong = isFramed && buffer.rest.length + bytes.length > MAX_LINE_BYTES ? [buffer.rest] : []
       if (tooLong.length > 0) buffer.rest = ''
       const text = buffer.decoder.write(bytes)
-      const lines = (buffer.rest + (framed && buffer.rest !== '' ? text.replace(STAMP, '') : text)).split('\n')
+      const lines = (buffer.rest + (isFramed && buffer.rest !== '' ? text.replace(TIMESTAMP, '') : text)).split('\n')
       buffer.rest = lines.pop() ?? ''
       return [...tooLong, ...lines]
     },
@@ -118,10 +120,10 @@ function lineSplitter(framed: boolean) {
   }
 }
 
-const STAMP = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) /
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) /
 
-/** `2026-11-23T16:15:28.436142521Z text` */
-function stamped(line: string): { nanos: bigint; text: string } {
+/** Parses a line of the form `2026-11-23T16:15:28.436142521Z text`. */
+function parseLine(line: string): { nanos: bigint; text: string } {
   const space = line.indexOf(' ')
   const stamp = space < 0 ? line : line.slice(0, space)
   const text = space < 0 ? '' : line.slice(space + 1)
@@ -133,8 +135,8 @@ function stamped(line: string): { nanos: bigint; text: string } {
   }
 }
 
-/** A position of another format is ignored: a repeated line is better than a lost one. */
-function positionOf(position = ''): { nanos: bigint; number: number } | undefined {
+/** Undefined for a position of another format: all lines are then read again, which is better than losing a line. */
+function parsePosition(position = ''): { nanos: bigint; number: number } | undefined {
   const [, nanos, number] = /^(\d+)\/(\d+)$/.exec(position) ?? []
   return nanos === undefined ? undefined : { nanos: BigInt(nanos), number: Number(number) }
 }

@@ -3,26 +3,26 @@ import type { ContainerInspectInfo } from 'dockerode'
 import type { ContainerObservation } from '../runtime.ts'
 import { killedForMemory } from './out-of-memory.ts'
 
-const SIGKILLED = 137
+const SIGKILL_EXIT_CODE = 137
 const endedStates = new Set(['exited', 'dead', 'stopped', 'removing'])
 /** ECS Developer Guide, "Stopped task error codes". */
-const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage'
+const OUT_OF_MEMORY_REASON = 'OutOfMemoryError: Container killed due to memory usage'
 
-/** @param onThisKernel whether the containers run on this machine's kernel */
-export function observationIn({ Id, State }: ContainerInspectInfo, onThisKernel: boolean): ContainerObservation {
+/** @param isOnThisKernel whether the containers run on this machine's kernel */
+export function observationIn({ Id, State }: ContainerInspectInfo, isOnThisKernel: boolean): ContainerObservation {
   const startedAt = timeOf(State.StartedAt)
   const finishedAt = timeOf(State.FinishedAt)
-  // The container is created and not started, or its start failed: both have no start time.
+  // Without a start time the container was not started yet, or its start failed.
   if (startedAt === undefined) return { state: 'waiting' }
   // Podman reports `stopping` while it waits for a container to end, before there is an exit code.
   if (!endedStates.has(State.Status) || finishedAt === undefined) return { state: 'running', since: startedAt }
-  const outOfMemory = State.OOMKilled || (onThisKernel && State.ExitCode === SIGKILLED && killedForMemory(Id))
+  const outOfMemory = State.OOMKilled || (isOnThisKernel && State.ExitCode === SIGKILL_EXIT_CODE && killedForMemory(Id))
   return {
     state: 'exited',
     since: startedAt,
     at: finishedAt,
     exitCode: State.ExitCode,
-    ...(outOfMemory && State.ExitCode === SIGKILLED && { reason: OUT_OF_MEMORY }),
+    ...(outOfMemory && State.ExitCode === SIGKILL_EXIT_CODE && { reason: OUT_OF_MEMORY_REASON }),
   }
 }
 

@@ -13,11 +13,11 @@ export interface ContainerContext {
   engineId: string
   /** The image's id in the runtime. */
   image: string
-  /** The task's cgroup, which has the task's limits. Without one, the container gets these limits itself. */
+  /** The task's cgroup, which has the task's limits. If it is undefined, the container itself gets the task's limits. */
   cgroup: string | undefined
   /** Variables in addition to the definition's. */
   environment: ReadonlyMap<string, string>
-  /** The host's maximum of each ulimit, set after the host has refused the definition's ulimits. */
+  /** The host's maximum of each ulimit. Set only after the host has refused the definition's ulimits. */
   maxUlimits?: ReadonlyMap<string, number> | undefined
 }
 
@@ -53,13 +53,13 @@ export function containerOptions(
 }
 
 /**
- * The log is one file that the engine reads, without rotation: a size limit from the machine's configuration would
- * discard lines that have not been read yet.
+ * The log is one file, which the engine reads. It is not rotated: a size limit from the machine's configuration would
+ * discard lines before the engine has read them.
  */
 const unlimitedLog = { Type: 'k8s-file', Config: { 'max-size': '1000000g' } }
 
-function environmentOf({ environment = [] }: Definition, more: ReadonlyMap<string, string>): string[] {
-  const values = new Map([...more, ...environment.map(({ name = '', value = '' }) => [name, value] as const)])
+function environmentOf({ environment = [] }: Definition, additional: ReadonlyMap<string, string>): string[] {
+  const values = new Map([...additional, ...environment.map(({ name = '', value = '' }) => [name, value] as const)])
   return [...values].map(([name, value]) => `${name}=${value}`)
 }
 
@@ -83,7 +83,9 @@ function hostConfig(
     CapDrop: [...new Set([...(linuxParameters?.capabilities?.drop ?? []), 'NET_RAW'])],
     Ulimits: ulimitsOf(definition, maxUlimits),
     Sysctls: Object.fromEntries(
-      systemControls.flatMap(({ namespace = '', value = '' }) => (isOfNetwork(namespace) ? [] : [[namespace, value]])),
+      systemControls.flatMap(({ namespace = '', value = '' }) =>
+        isNetworkSysctl(namespace) ? [] : [[namespace, value]],
+      ),
     ),
     Binds: mountsOf(task, definition).map(({ sourceVolume = '', containerPath = '', readOnly }) => {
       const volume = task.volumes.find((candidate) => candidate.name === sourceVolume)
@@ -97,28 +99,29 @@ function hostConfig(
       ]),
     ),
     ...(cgroup && { CgroupParent: cgroup }),
-    ...limitsOf(task, definition, cgroup === undefined),
+    ...limitsOf(task, definition, { withTaskLimits: cgroup === undefined }),
   }
 }
 
-/** The container's own limits, and those of the task when the task has no cgroup. */
+/** The container's own limits; with `withTaskLimits` also those of its task. */
 function limitsOf(
   { cpu: taskCpu, memoryMiB }: TaskSpec,
   { cpu, memory, memoryReservation }: Definition,
-  ofTask: boolean,
+  { withTaskLimits }: { withTaskLimits: boolean },
 ): HostConfig {
-  const memoryLimit = memory ?? (ofTask ? memoryMiB : undefined)
+  const memoryLimit = memory ?? (withTaskLimits ? memoryMiB : undefined)
   return {
     // Null and zero become 2 shares, the minimum of Linux (ECS Developer Guide, "cpu").
     CpuShares: Math.max(2, cpu ?? 0),
-    ...(ofTask && taskCpu !== undefined && { NanoCpus: Math.round((taskCpu / 1024) * 1e9) }),
+    ...(withTaskLimits && taskCpu !== undefined && { NanoCpus: Math.round((taskCpu / 1024) * 1e9) }),
     ...(memoryLimit !== undefined && { Memory: mebibytes(memoryLimit), MemorySwap: mebibytes(memoryLimit) }),
     ...(memoryReservation !== undefined && { MemoryReservation: mebibytes(memoryReservation) }),
   }
 }
 
 /**
- * The runtime sets these ulimits even when they are not requested. Where the host has a maximum, they are set to it.
+ * The runtime raises these ulimits even when they are not requested. Where the host has a maximum, the container gets
+ * that maximum instead.
  */
 const RUNTIME_ULIMITS = ['nofile', 'nproc']
 
@@ -127,12 +130,16 @@ function ulimitsOf({ ulimits = [] }: Definition, maxUlimits: ReadonlyMap<string,
     const limit = maxUlimits.get(name) ?? Number.POSITIVE_INFINITY
     return { Name: name, Soft: Math.min(softLimit, limit), Hard: Math.min(hardLimit, limit) }
   })
-  const others = RUNTIME_ULIMITS.filter(
+  const raisedByRuntime = RUNTIME_ULIMITS.filter(
     (name) => maxUlimits.has(name) && !ulimits.some((ulimit) => ulimit.name === name),
   )
   return [
     ...requested,
-    ...others.map((name) => ({ Name: name, Soft: maxUlimits.get(name) ?? 0, Hard: maxUlimits.get(name) ?? 0 })),
+    ...raisedByRuntime.map((name) => ({
+      Name: name,
+      Soft: maxUlimits.get(name) ?? 0,
+      Hard: maxUlimits.get(name) ?? 0,
+    })),
   ]
 }
 
@@ -150,7 +157,7 @@ function mountsOf(task: TaskSpec, definition: Definition): Wire<MountPoint>[] {
 }
 
 /** Whether the sysctl belongs to the network namespace, and therefore to the pause container. */
-export function isOfNetwork(sysctl: string): boolean {
+export function isNetworkSysctl(sysctl: string): boolean {
   return sysctl.startsWith('net.')
 }
 

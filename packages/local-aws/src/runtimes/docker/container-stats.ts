@@ -15,10 +15,10 @@ export async function statsOf(docker: Docker, id: string): Promise<ContainerStat
 /** The usage of a task's containers, by their names. A container that does not exist has used nothing. */
 export async function usageOf(docker: Docker, containers: readonly string[]): Promise<TaskUsage> {
   const all = await Promise.all(containers.map((name) => ifFound(statsOf(docker, name))))
-  const found = all.filter((stats) => stats !== undefined)
+  const existing = all.filter((stats) => stats !== undefined)
   return {
-    cpuNanoseconds: found.reduce((sum, { cpuNanoseconds }) => sum + cpuNanoseconds, 0),
-    memoryBytes: found.reduce((sum, { memoryBytes, docker: { memory_stats: memory } }) => {
+    cpuNanoseconds: existing.reduce((sum, { cpuNanoseconds }) => sum + cpuNanoseconds, 0),
+    memoryBytes: existing.reduce((sum, { memoryBytes, docker: { memory_stats: memory } }) => {
       const { total_inactive_file: v1, inactive_file: v2 = 0 } =
         (memory as { stats?: Record<string, number> })?.stats ?? {}
       return sum + Math.max(0, memoryBytes - (v1 ?? v2))

@@ -1,4 +1,4 @@
-/** The Docker API of Docker and Podman: the connection, and the meaning of errors. */
+/** Connects to the Docker API of Docker or Podman, and classifies its errors. */
 import Docker from 'dockerode'
 
 export type { Docker }
@@ -38,7 +38,7 @@ export function messageOf(error: unknown): string {
   return text.replace(clientPrefix, '').replace(/\s+/g, ' ').trim()
 }
 
-/** dockerode puts this before the runtime's message when a response is streamed. */
+/** The text that dockerode puts before the runtime's message when a response is streamed. */
 const clientPrefix = /^\(HTTP code \d+\) [\w ]+ - /
 
 const connectionErrors = new Set([

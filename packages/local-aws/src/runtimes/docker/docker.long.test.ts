@@ -19,8 +19,8 @@ test('a container’s output is read line by line, in order, once, and the next 
   let holdUntil: Promise<void> | undefined
   const allEarly = Promise.withResolvers<void>()
   const logSink = () => ({
-    ...(taken.length > 0 && { after: taken.at(-1)!.position }),
-    take: async (lines: readonly LogLine[]) => {
+    ...(taken.length > 0 && { afterPosition: taken.at(-1)!.position }),
+    storeLines: async (lines: readonly LogLine[]) => {
       await holdUntil
       taken.push(...lines)
       if (taken.length === 301) allEarly.resolve()
@@ -82,7 +82,7 @@ test('stats and the task’s namespace are available, and containers get the env
   const prepared: number[] = []
   const { runtime, started, until } = await openedRuntime(t, {
     environment: async () => new Map([['SECRET', 'from elsewhere']]),
-    prepared: async (_, { pid }) => void prepared.push(pid),
+    onNetworkPrepared: async (_, { pid }) => void prepared.push(pid),
   })
   const task = await started(shellContainer('[ "$SECRET" = "from elsewhere" ] || exit 1; sleep 60'))
   const stats = await runtime.stats!(task, 'app')
@@ -183,13 +183,13 @@ test('an image replaced after its pull is used as it is now, and a removed one i
     runtime.start(gone, 'app', neverAborted),
     (error) =>
       error instanceof RuntimeFault &&
-      error.message === `CannotCreateContainerError: the image ${name} is not there any more`,
+      error.message === `CannotCreateContainerError: the image ${name} does not exist any more`,
   )
 })
 
 test('no container starts in a network that could not be set up, and the task gets the reason', { skip }, async (t) => {
   const { runtime, task, observationOf } = await openedRuntime(t, {
-    prepared: () => Promise.reject(new Error('no rule could be made')),
+    onNetworkPrepared: () => Promise.reject(new Error('no rule could be made')),
   })
   const spec = task(shellContainer('sleep 60'))
   await runtime.prepare(spec, neverAborted)

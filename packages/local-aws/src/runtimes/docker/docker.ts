@@ -1,9 +1,9 @@
 /**
  * The runtime that runs tasks as real containers, over the API of Docker or Podman.
  *
- * Names and labels are derived from engine, task and container, so that every object can be found again without stored
- * state: every method can be repeated, and after a restart `adopt` continues with the running containers. The runtime's
- * event stream reports changes; each event leads to a new inspection of its container.
+ * The names and labels of objects are derived from engine, task and container, so that every object can be found again
+ * without stored state. Every method can therefore be repeated, and after a restart `adopt` continues with the running
+ * containers. The runtime's event stream reports changes; each event leads to a new inspection of its container.
  */
 import { availableParallelism } from 'node:os'
 import { observations } from '../observations.ts'
@@ -22,7 +22,7 @@ import { ifFound, ignoringStatus, isUnreachable, labels, messageOf } from './doc
 import { openEventStream } from './event-stream.ts'
 import type { FoundRuntime } from './find-runtime.ts'
 import { getImage, pinnedDigest } from './image.ts'
-import { limiter } from './limiter.ts'
+import { concurrencyLimiter } from './limiter.ts'
 import { fileLogs, logFileOf } from './log-file.ts'
 import { logPump } from './log-pump.ts'
 import { containerName, pauseName } from './names.ts'
@@ -31,11 +31,11 @@ import { startContainer } from './start-container.ts'
 import { taskCgroups } from './task-cgroup.ts'
 import { ensureNetwork, removeNetwork } from './task-network.ts'
 import { ensureVolumes, removeVolumes } from './task-volumes.ts'
-import { terminalIn } from './terminal.ts'
+import { startTerminal } from './terminal.ts'
 import { watch } from './watch.ts'
 
 export interface DockerRuntimeDeps {
-  found: FoundRuntime
+  foundRuntime: FoundRuntime
   /** Distinguishes the containers of this engine from those of other engines on the machine. */
   engineId: string
   callbacks: ContainerCallbacks
@@ -54,10 +54,10 @@ export interface DockerRuntime extends Runtime {
 
 const neverAborts = new AbortController().signal
 /**
- * Milliseconds without new output after which containers are removed although not all of their output has been stored.
+ * When no output was stored for this long, containers are removed even if not all of their output has been stored.
  */
-const DRAIN_MS = 5_000
-/** Milliseconds before a request is sent again to a runtime that went away. */
+const OUTPUT_QUIET_MS = 5_000
+/** The delay before a request is sent again to a runtime that went away. */
 const RETRY_MS = 200
 
 /**
@@ -65,31 +65,31 @@ const RETRY_MS = 200
  * @throws Error when the runtime does not answer, or when no address range is free.
  */
 export async function openDockerRuntime({
-  found,
+  foundRuntime,
   engineId,
   callbacks,
   now,
   onNotice,
   onUnexpectedError,
 }: DockerRuntimeDeps): Promise<DockerRuntime> {
-  const { docker, name } = found
-  const root = process.getuid?.() === 0
-  const onThisKernel = found.isRootfulOnThisMachine && root
-  const cgroups = onThisKernel && found.cgroupDriver === 'cgroupfs' ? taskCgroups(engineId) : undefined
+  const { docker, name } = foundRuntime
+  const isRoot = process.getuid?.() === 0
+  const isOnThisKernel = foundRuntime.isRootfulOnThisMachine && isRoot
+  const cgroups = isOnThisKernel && foundRuntime.cgroupDriver === 'cgroupfs' ? taskCgroups(engineId) : undefined
   const network = await ensureNetwork(docker, engineId)
   const observed = observations()
-  const watcher = watch({ docker, engineId, observed, onThisKernel, now, onNotice, onUnexpectedError })
+  const watcher = watch({ docker, engineId, observed, isOnThisKernel, now, onNotice, onUnexpectedError })
   /** Limits the number of containers that are created and started at the same time. */
-  const limited = limiter(Math.max(4, 2 * availableParallelism()))
+  const runLimited = concurrencyLimiter(Math.max(4, 2 * availableParallelism()))
   /** The ids of pulled images, by container name. */
   const images = new Map<string, string>()
   /**
-   * The engine's preparation of tasks' namespaces, which runs during the pulls. No container starts before it has
-   * finished.
+   * By task id: the engine's preparation of the task's network namespace. It runs during the pulls, and no container
+   * starts before it has finished.
    */
   const preparations = new Map<string, Promise<void>>()
   let isLost = false
-  /** Aborted by `close`, because a stop can take as long as the container's grace period. */
+  /** Aborted by `close`, so that `close` does not wait for stops, which can take as long as a container's grace period. */
   const closing = new AbortController()
   const events = await openEventStream({
     docker,
@@ -103,7 +103,7 @@ export async function openDockerRuntime({
     onLost: (error) => {
       if (!isLost)
         onNotice(
-          `${name} does not answer: ${messageOf(error)}. Containers may go on; nothing is known of them until it is back.`,
+          `${name} does not answer: ${messageOf(error)}. Containers may go on running, but their state is unknown until it answers again.`,
         )
       isLost = true
     },
@@ -120,33 +120,33 @@ export async function openDockerRuntime({
     const info = await ifFound(handleOf(task, container).inspect())
     const file = info && name === 'podman' ? await logFileOf(info) : undefined
     if (file === undefined) {
-      if (info) yield* containerLogs(docker, info.Id, { ...options, terminal: info.Config.Tty })
+      if (info) yield* containerLogs(docker, info.Id, { ...options, isTerminal: info.Config.Tty })
       return
     }
     const reading = new AbortController()
-    const ended = options.follow
-      ? observed.exited(task, container, AbortSignal.any([options.signal, reading.signal]))
+    const containerEnd = options.follow
+      ? observed.waitForExit(task, container, AbortSignal.any([options.signal, reading.signal]))
       : undefined
     try {
-      yield* fileLogs(file, { ...options, ended })
+      yield* fileLogs(file, { ...options, containerEnd })
     } finally {
       reading.abort()
     }
   }
 
   const logs = logPump({
-    logs: logsOf,
-    connected: events.connected,
+    readLogs: logsOf,
+    waitUntilConnected: events.waitUntilConnected,
     isRunning: (task, container) => observed.observation(task.id, container).state === 'running',
     onUnexpectedError: (error) => {
       if (!isUnreachable(error)) onUnexpectedError(error)
     },
   })
 
-  /** Does the work while the runtime can be reached, and repeats it if the runtime went away meanwhile. */
+  /** Does the work once the runtime can be reached, and repeats it if the runtime went away meanwhile. */
   async function whenReachable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     for (;;) {
-      await events.connected(signal)
+      await events.waitUntilConnected(signal)
       try {
         return await work()
       } catch (error) {
@@ -156,8 +156,8 @@ export async function openDockerRuntime({
     }
   }
 
-  /** Turns a failure of the work into a fault of this kind, with the runtime's message. */
-  async function asFault<T>(kind: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  /** Does the work. A failure becomes a RuntimeFault of this kind (`CannotPullContainerError`), with the runtime's message. */
+  async function withFaultKind<T>(kind: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
       return await whenReachable(signal, work)
     } catch (error) {
@@ -172,7 +172,7 @@ export async function openDockerRuntime({
   }
 
   function prepareNamespace(task: TaskSpec, namespace: TaskNamespace): Promise<void> {
-    const preparation = Promise.resolve(callbacks.prepared?.(task, namespace)).catch((error: unknown) => {
+    const preparation = Promise.resolve(callbacks.onNetworkPrepared?.(task, namespace)).catch((error: unknown) => {
       throw new RuntimeFault(`ResourceInitializationError: ${messageOf(error)}`)
     })
     // `start` awaits the preparation and throws its error.
@@ -181,15 +181,15 @@ export async function openDockerRuntime({
   }
 
   async function removeTask(taskId: string): Promise<void> {
-    await logs.drained(taskId, DRAIN_MS)
-    watcher.end(taskId)
+    await logs.waitUntilStored(taskId, OUTPUT_QUIET_MS)
+    watcher.unwatchTask(taskId)
     const filters = { label: [`${labels.engine}=${engineId}`, `${labels.task}=${taskId}`] }
     const remaining = await docker.listContainers({ all: true, filters })
     const own = remaining.filter(({ Labels }) => Labels[labels.pause] === undefined)
     await Promise.all(
       own.map(({ Id }) => ignoringStatus(docker.getContainer(Id).remove({ force: true, v: true }), 404)),
     )
-    // Last, because a container whose namespaces others share can only be removed after them.
+    // The pause container is removed last: the other containers share its namespaces.
     await removePause(docker, engineId, taskId)
     await removeVolumes(docker, filters.label)
     await cgroups?.remove(taskId)
@@ -200,16 +200,16 @@ export async function openDockerRuntime({
     addressRange: network.cidr,
 
     async prepare(task, signal, onInterface) {
-      watcher.begin(task)
-      const files = task.containers.find(({ environmentFiles = [] }) => environmentFiles.length > 0)
-      if (files)
+      watcher.watchTask(task)
+      const withFiles = task.containers.find(({ environmentFiles = [] }) => environmentFiles.length > 0)
+      if (withFiles)
         throw new RuntimeFault(
-          `ResourceInitializationError: failed to download env files: ${files.name}: there is no Amazon S3 here to get them from`,
+          `ResourceInitializationError: failed to download env files: ${withFiles.name}: this engine has no Amazon S3 to download them from`,
         )
-      return asFault('ResourceInitializationError', signal, async () => {
-        const pause = await limited(async () => {
+      return withFaultKind('ResourceInitializationError', signal, async () => {
+        const pause = await runLimited(async () => {
           await ensureVolumes(docker, engineId, task)
-          return ensurePause(docker, engineId, task, cgroups?.make(task))
+          return ensurePause(docker, engineId, task, cgroups?.create(task))
         })
         const namespace = { pid: pause.pid, address: task.network.address, gateway: network.gateway }
         preparations.set(task.id, prepareNamespace(task, namespace))
@@ -223,7 +223,7 @@ export async function openDockerRuntime({
       const digest = pinnedDigest(definition.image ?? '')
       if (digest) onProgress?.({ digest, current: 0, total: 0 })
       const credentials = await callbacks.registryCredentials(task, definition, signal)
-      const { id, ...image } = await asFault('CannotPullContainerError', signal, () =>
+      const { id, ...image } = await withFaultKind('CannotPullContainerError', signal, () =>
         getImage(docker, task, definition.image ?? '', { credentials, signal, onProgress }),
       )
       images.set(containerName(engineId, task.id, container), id)
@@ -235,16 +235,16 @@ export async function openDockerRuntime({
       await preparations.get(task.id)
       const environment = await callbacks.environment(task, definition, signal)
       // The signal does not interrupt a start: the engine must know which containers run.
-      await asFault('CannotStartContainerError', signal, () =>
-        limited(() =>
+      await withFaultKind('CannotStartContainerError', signal, () =>
+        runLimited(() =>
           startContainer({
             docker,
             task,
             definition,
-            context: { runtime: name, engineId, cgroup: cgroups?.make(task), environment },
+            context: { runtime: name, engineId, cgroup: cgroups?.create(task), environment },
             image: images.get(containerName(engineId, task.id, container)),
-            pauseProcess: async () => (await namespaceOf(task)).pid,
-            onLowered: (ulimits) =>
+            findPausePid: async () => (await namespaceOf(task)).pid,
+            onUlimitsLowered: (ulimits) =>
               onNotice(
                 `lowered these ulimits of the container ${container} to what this host allows: ${ulimits.join(', ')}.`,
                 task.arn,
@@ -253,13 +253,13 @@ export async function openDockerRuntime({
         ),
       )
       await whenReachable(neverAborts, () => watcher.inspect(task, container))
-      logs.begin(task, container, callbacks.logSink(task, definition))
+      logs.startCopying(task, container, callbacks.logSink(task, definition))
     },
 
     wait: observed.wait,
 
     async stop(task, container, graceMs) {
-      watcher.stopping(task, container)
+      watcher.markStopping(task, container)
       await whenReachable(neverAborts, async () => {
         await watcher.inspect(task, container)
         if (observed.observation(task.id, container).state !== 'running') return
@@ -273,11 +273,11 @@ export async function openDockerRuntime({
         await watcher.inspect(task, container)
       })
       if (observed.observation(task.id, container).state === 'running')
-        throw new Error(`${name} said that ${container} of task ${task.id} has stopped, and it runs`)
+        throw new Error(`${name} reported that ${container} of task ${task.id} was stopped, but it still runs`)
     },
 
     async remove(task) {
-      // The preparation would fail in a namespace that is removed meanwhile.
+      // Otherwise the preparation would fail, because its namespace is removed meanwhile.
       await preparations.get(task.id)?.catch(() => {})
       preparations.delete(task.id)
       await whenReachable(neverAborts, () => removeTask(task.id))
@@ -287,7 +287,7 @@ export async function openDockerRuntime({
 
     async adopt(tasks) {
       const knownTasks = new Set(tasks.map(({ task }) => task.id))
-      for (const { task, observed } of tasks) watcher.begin(task, observed)
+      for (const { task, observed } of tasks) watcher.watchTask(task, observed)
       const existing = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engineId}`] } })
       const unknownTasks = new Set(
         existing.map(({ Labels }) => Labels[labels.task] ?? '').filter((task) => !knownTasks.has(task)),
@@ -295,14 +295,16 @@ export async function openDockerRuntime({
       for (const task of unknownTasks) await removeTask(task)
       await cgroups?.removeOthers(knownTasks)
       await watcher.inspectAll()
-      if (callbacks.prepared)
+      if (callbacks.onNetworkPrepared)
         for (const { task } of tasks)
-          await ifFound(namespaceOf(task)).then((namespace) => namespace && callbacks.prepared?.(task, namespace))
+          await ifFound(namespaceOf(task)).then(
+            (namespace) => namespace && callbacks.onNetworkPrepared?.(task, namespace),
+          )
       for (const { task } of tasks)
         for (const definition of task.containers) {
           const { name: container = '' } = definition
           if (observed.observation(task.id, container).state !== 'waiting')
-            logs.begin(task, container, callbacks.logSink(task, definition))
+            logs.startCopying(task, container, callbacks.logSink(task, definition))
         }
     },
 
@@ -316,7 +318,7 @@ export async function openDockerRuntime({
         task.containers.map(({ name = '' }) => containerName(engineId, task.id, name)),
       ),
     exec: (task, container, command) =>
-      terminalIn({ docker, container: containerName(engineId, task.id, container), command, onThisKernel }),
+      startTerminal({ docker, container: containerName(engineId, task.id, container), command, isOnThisKernel }),
 
     async clear() {
       const existing = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engineId}`] } })
@@ -330,7 +332,7 @@ export async function openDockerRuntime({
       logs.close()
       events.close()
       watcher.close()
-      await removeNetwork(docker, engineId, onThisKernel).catch(() => {})
+      await removeNetwork(docker, engineId, isOnThisKernel).catch(() => {})
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The runtime's events about the containers of an engine. A broken stream is opened again, and then the listener must
- * inspect all containers.
+ * The runtime's events about the containers of an engine. A broken stream is opened again. The listener must then
+ * inspect all containers, because it may have missed events.
  */
 
 import type { Readable } from 'node:stream'
@@ -13,7 +13,7 @@ export interface ContainerEvent {
   task: string
   /** Undefined for the pause container. */
   container?: string
-  /** Set for `die`. */
+  /** Set in the event `die`. */
   exitCode?: number
 }
 
@@ -21,20 +21,20 @@ export interface EventStreamDeps {
   docker: Docker
   engineId: string
   onEvent: (event: ContainerEvent) => void
-  /** Called when the stream is open: from now on no event is missed, but earlier ones may have been. */
+  /** Called when the stream is open. No event is missed from now on, but events before may have been missed. */
   onConnected: () => Promise<void>
   /** Called when the runtime can no longer be reached. */
   onLost: (error: unknown) => void
 }
 
 export interface EventStream {
-  /** Resolves when the runtime can be reached; at once while the stream is open. */
-  connected(signal: AbortSignal): Promise<void>
+  /** Resolves when the stream is open. Rejects when the signal aborts. */
+  waitUntilConnected(signal: AbortSignal): Promise<void>
   close(): void
 }
 
 const RETRY = { firstMs: 200, maxMs: 5_000 }
-const dockerActions: Readonly<Record<string, string>> = { died: 'die', remove: 'destroy' }
+const dockerActionOfPodman: Readonly<Record<string, string>> = { died: 'die', remove: 'destroy' }
 
 /** Resolves when the stream is open for the first time. */
 export async function openEventStream({
@@ -71,12 +71,12 @@ export async function openEventStream({
 
   async function read(stream: Readable): Promise<void> {
     try {
-      let rest = ''
-      // Not with readline: it waits forever on a stream that broke before it was read, and leaves a stream open that it
-      // stops reading.
+      let incompleteLine = ''
+      // Node's readline is not used here: it waits forever when the stream broke before the first read, and it does not
+      // close the stream when the reading stops.
       for await (const text of stream.setEncoding('utf8')) {
-        const lines = (rest + text).split('\n')
-        rest = lines.pop() ?? ''
+        const lines = (incompleteLine + text).split('\n')
+        incompleteLine = lines.pop() ?? ''
         for (const event of lines.map(eventIn)) if (event) onEvent(event)
       }
     } catch {
@@ -87,7 +87,7 @@ export async function openEventStream({
   void keepOpen()
   await firstConnection.promise
   return {
-    connected: (signal) => orAborted(connection.promise, signal),
+    waitUntilConnected: (signal) => orAborted(connection.promise, signal),
     close: () => closing.abort(),
   }
 }
@@ -113,7 +113,7 @@ function eventIn(line: string): ContainerEvent | undefined {
   const container = attributes[labels.container]
   const code = attributes.exitCode ?? attributes.containerExitCode
   return {
-    action: dockerActions[Action] ?? Action,
+    action: dockerActionOfPodman[Action] ?? Action,
     id: Actor.ID,
     task,
     ...(container !== undefined && { container }),

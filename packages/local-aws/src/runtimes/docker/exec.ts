@@ -10,18 +10,18 @@ export interface CommandResult {
   output: string
 }
 
-const maxOutput = 300
+const MAX_OUTPUT_CHARACTERS = 300
 
 /**
  * Runs the command.
- * @param onThisKernel whether the container shares this machine's kernel, and not one of a virtual machine: only then can
- * an abort also kill the command
+ * @param isOnThisKernel whether the container runs on this machine's kernel, not on that of a virtual machine. Only then
+ * does an abort also kill the command
  */
-export async function runIn(
+export async function runInContainer(
   docker: Docker,
   containerId: string,
   command: readonly string[],
-  onThisKernel: boolean,
+  isOnThisKernel: boolean,
   signal: AbortSignal,
 ): Promise<CommandResult> {
   signal.throwIfAborted()
@@ -37,7 +37,7 @@ export async function runIn(
     let printed = ''
     const sink = new Writable({
       write(chunk, _encoding, done) {
-        printed = (printed + String(chunk)).slice(-maxOutput)
+        printed = (printed + String(chunk)).slice(-MAX_OUTPUT_CHARACTERS)
         done()
       },
     })
@@ -46,7 +46,7 @@ export async function runIn(
     const { ExitCode } = await exec.inspect()
     return { exitCode: ExitCode ?? 1, output: printed.replace(/\s+/g, ' ').trim() }
   } catch (error) {
-    if (signal.aborted && onThisKernel) kill((await exec.inspect()).Pid, containerId)
+    if (signal.aborted && isOnThisKernel) kill((await exec.inspect()).Pid, containerId)
     throw error
   } finally {
     signal.removeEventListener('abort', onAbort)

@@ -13,7 +13,8 @@ export interface FoundRuntime {
   /** The component that creates cgroups for containers. Only `cgroupfs` allows a parent cgroup with our own limits. */
   cgroupDriver: string
   /**
-   * Whether it runs as root on this machine: then task addresses can be reached from here, and its cgroups can be read.
+   * Whether the runtime runs as root on this machine. If so, task addresses can be reached from here, and cgroups can be
+   * read.
    */
   isRootfulOnThisMachine: boolean
 }
@@ -23,28 +24,30 @@ export type RuntimeChoice = 'auto' | 'docker' | 'podman' | (string & {})
 const TIMEOUT_MS = 2_000
 
 /**
- * Returns the first runtime that answers. `auto` tries all known sockets, `docker` and `podman` accept one kind; any
- * other choice is a socket's path or URL.
+ * Returns the first runtime that answers; undefined if `auto` finds none. `auto` tries all known sockets, `docker` and
+ * `podman` accept only that runtime, and any other choice is the path or URL of a socket.
  * @throws Error when a runtime was chosen explicitly and does not answer.
  */
 export async function findRuntime(
   choice: RuntimeChoice,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<FoundRuntime | undefined> {
-  const anyKind = choice === 'auto' || choice === 'docker' || choice === 'podman'
-  const tried: string[] = []
-  for (const address of anyKind ? usualAddresses(environment) : [choice]) {
+  const isKind = choice === 'auto' || choice === 'docker' || choice === 'podman'
+  const triedAddresses: string[] = []
+  for (const address of isKind ? usualAddresses(environment) : [choice]) {
     try {
       const found = await probe(address)
-      if (!anyKind || choice === 'auto' || found.name === choice) return found
-      tried.push(`${address} is ${found.name}`)
+      if (!isKind || choice === 'auto' || found.name === choice) return found
+      triedAddresses.push(`${address} is ${found.name}`)
     } catch (error) {
-      tried.push(`${address}: ${messageOf(error)}`)
+      triedAddresses.push(`${address}: ${messageOf(error)}`)
     }
   }
   if (choice === 'auto') return undefined
-  const problem = anyKind ? `No ${choice} answers` : `No container runtime answers`
-  throw new Error(`${problem}. Tried: ${tried.length > 0 ? tried.join('; ') : 'no socket was found'}.`)
+  const problem = isKind ? `No ${choice} answers` : `No container runtime answers`
+  throw new Error(
+    `${problem}. Tried: ${triedAddresses.length > 0 ? triedAddresses.join('; ') : 'no socket was found'}.`,
+  )
 }
 
 /** The usual socket addresses: first the environment variables, then the system's sockets, then the user's. */
@@ -73,8 +76,9 @@ async function probe(address: string): Promise<FoundRuntime> {
     OperatingSystem?: string
   } = await docker.info()
   const name = version.Components?.some(({ Name }) => /podman/i.test(Name)) ? 'podman' : 'docker'
-  const rootless = info.Rootless === true || (info.SecurityOptions ?? []).some((option) => option.includes('rootless'))
-  const here =
+  const isRootless =
+    info.Rootless === true || (info.SecurityOptions ?? []).some((option) => option.includes('rootless'))
+  const isOnThisMachine =
     process.platform === 'linux' && !/^(tcp|http):/.test(address) && !/docker desktop/i.test(info.OperatingSystem ?? '')
   return {
     name,
@@ -82,7 +86,7 @@ async function probe(address: string): Promise<FoundRuntime> {
     address,
     version: version.Version,
     cgroupDriver: info.CgroupDriver ?? '',
-    isRootfulOnThisMachine: here && !rootless,
+    isRootfulOnThisMachine: isOnThisMachine && !isRootless,
   }
 }
 

@@ -1,9 +1,8 @@
 /**
  * The health checks of containers, run by the engine (API Reference, HealthCheck).
  *
- * A check runs every `interval` from the start, for at most `timeout`. One success makes a container healthy, `retries`
- * failures in a row make it unhealthy. Failures within `startPeriod` do not count until the container has been healthy
- * once.
+ * A check runs every `interval`, for at most `timeout`. One success makes a container healthy, `retries` failures in a
+ * row make it unhealthy. Failures within `startPeriod` count only after the container has been healthy once.
  */
 import type { HealthCheck } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
@@ -15,7 +14,7 @@ export interface CheckedContainer {
   check: Wire<HealthCheck>
   /** Milliseconds since 1970. */
   startedAt: number
-  /** The last known health from before a restart of the engine. */
+  /** The container's last known health, which can be from before a restart of the engine. */
   health: Health
   /** Runs the command in the container. Rejects when its exit code cannot be known. */
   run: (command: string[], signal: AbortSignal) => Promise<CommandResult>
@@ -41,7 +40,7 @@ export async function checkHealth(
   let wasHealthy = health === 'HEALTHY'
   for (let failures = 0; await wait(interval * 1000, signal); ) {
     const checkedAt = Date.now()
-    const failure = await failureOf(command, timeout, run, signal)
+    const failure = await findFailure(command, timeout, run, signal)
     if (failure === undefined) {
       failures = 0
       wasHealthy = true
@@ -51,8 +50,8 @@ export async function checkHealth(
   }
 }
 
-/** Runs a check. @returns undefined when it passes */
-async function failureOf(
+/** Runs a check once. Returns how the check failed, or undefined when it passed. */
+async function findFailure(
   command: string[],
   timeoutS: number,
   run: CheckedContainer['run'],
@@ -67,7 +66,7 @@ async function failureOf(
   }
 }
 
-/** `["CMD-SHELL", "curl …"]`, `["CMD", "/check"]`, or the bare command, which ECS accepts too. */
+/** The command to run for `["CMD-SHELL", "curl …"]`, for `["CMD", "/check"]`, or for a command without such a prefix. */
 function commandOf({ command = [] }: Wire<HealthCheck>): string[] {
   const [kind, ...rest] = command
   if (kind === 'CMD-SHELL') return ['/bin/sh', '-c', rest.join(' ')]
@@ -78,10 +77,10 @@ function commandOf({ command = [] }: Wire<HealthCheck>): string[] {
 function wait(ms: number, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return Promise.resolve(false)
   return new Promise((resolve) => {
-    const done = (inTime: boolean) => {
+    const done = (hasElapsed: boolean) => {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
-      resolve(inTime)
+      resolve(hasElapsed)
     }
     const onAbort = () => done(false)
     const timer = setTimeout(done, ms, true)

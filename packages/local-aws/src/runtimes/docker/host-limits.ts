@@ -1,13 +1,13 @@
 /**
- * The host's maximum ulimits. A runtime without the right to raise limits cannot give a container more than it has
- * itself.
+ * The host's maximum ulimits. A runtime without the right to raise limits cannot give a container higher limits than its
+ * own.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { messageOf } from './docker-api.ts'
 
-const names: Readonly<Record<string, string>> = {
+const ulimitNames: Readonly<Record<string, string>> = {
   'Max cpu time': 'cpu',
   'Max file size': 'fsize',
   'Max data size': 'data',
@@ -26,7 +26,8 @@ const names: Readonly<Record<string, string>> = {
 }
 
 /**
- * The hard limits of the process that started `pid`, by the names of ulimits. Undefined when they cannot be read.
+ * The hard limits of the process that started `pid`, by ulimit name. A ulimit without a maximum is not in the map.
+ * Undefined when the limits cannot be read.
  * @param pid the first process of a container
  */
 export function hostLimits(pid: number): ReadonlyMap<string, number> | undefined {
@@ -36,7 +37,7 @@ export function hostLimits(pid: number): ReadonlyMap<string, number> | undefined
   const limits = new Map<string, number>()
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     const [, label = '', , hard = ''] = /^(.{26})(\S+)\s+(\S+)/.exec(line) ?? []
-    const name = names[label.trim()]
+    const name = ulimitNames[label.trim()]
     if (name !== undefined && hard !== 'unlimited') limits.set(name, Number(hard))
   }
   return limits

@@ -1,4 +1,4 @@
-/** Gets a container's image: a local image is used as it is, any other is pulled. */
+/** Gets a container's image. An image that exists on this machine is used as it is; any other is pulled. */
 import type { ImageInspectInfo } from 'dockerode'
 import { type PullProgress, RuntimeFault, type TaskSpec } from '../runtime.ts'
 import { type Docker, ifFound, isUnreachable, messageOf } from './docker-api.ts'
@@ -28,7 +28,7 @@ export async function localImage(docker: Docker, name: string): Promise<ImageIns
 }
 
 /**
- * Gets the image. Also returns the runtime's own id of it.
+ * Gets the image. Returns the runtime's own id of it, and its digest in the registry if it is known.
  * @throws RuntimeFault `CannotPullContainerError: …`, with the runtime's message.
  */
 export async function getImage(
@@ -83,7 +83,7 @@ async function pull(
     signal.throwIfAborted()
     if (isUnreachable(error)) throw error
     const message = messageOf(error)
-    throw noSuchPlatform.test(message)
+    throw missingPlatform.test(message)
       ? platformFault(architecture)
       : new RuntimeFault(`CannotPullContainerError: ${message}`)
   }
@@ -93,7 +93,7 @@ async function pull(
 }
 
 /** The messages of Podman and Docker for a list of images without the platform. */
-const noSuchPlatform = /no image found in (manifest list|image index) for|no matching manifest for/
+const missingPlatform = /no image found in (manifest list|image index) for|no matching manifest for/
 
 /** Fargate's message (ECS Developer Guide, "CannotPullContainer task errors"). */
 function platformFault(architecture: string): RuntimeFault {
@@ -102,7 +102,7 @@ function platformFault(architecture: string): RuntimeFault {
   )
 }
 
-/** Resolves at the end of the pull. Events are about single layers; the progress is their sum. */
+/** Resolves at the end of the pull. The runtime's events are about single layers, `onProgress` gets their sum. */
 function awaitPull(
   docker: Docker,
   stream: NodeJS.ReadableStream,
@@ -130,18 +130,19 @@ function awaitPull(
         layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total })
       else if (status === 'Download complete' && layer) layers.set(id, { current: layer.total, total: layer.total })
       else return
-      const sum = (of: 'current' | 'total') => [...layers.values()].reduce((total, { [of]: bytes }) => total + bytes, 0)
+      const sum = (member: 'current' | 'total') =>
+        [...layers.values()].reduce((total, { [member]: bytes }) => total + bytes, 0)
       onProgress?.({ current: sum('current'), total: sum('total') })
     })
   })
 }
 
-/** The digest in the name of an image that is pinned by it. */
+/** The digest in an image's name (`…@sha256:…`); undefined for a name without one. */
 export function pinnedDigest(name: string): string | undefined {
   return /@(sha256:[0-9a-f]{64})$/.exec(name)?.[1]
 }
 
-/** The registry's digest: the pinned one, else the one under which this name was pulled or built. */
+/** The image's digest in the registry: the one in its name, else the one under which the name was pulled or built. */
 async function digestOf(
   docker: Docker,
   { Id, RepoDigests }: ImageInspectInfo,
@@ -152,8 +153,8 @@ async function digestOf(
   const repository = withTag(name).replace(/:[^:/]+$/, '')
   const all = (RepoDigests ?? []).map((digest) => digest.split('@') as [string, string])
   const [first, ...others] = all.filter(([from]) => from.endsWith(repository)).map(([, digest]) => digest)
-  // For a tag of an image list Podman has two digests in any order: the tag's, which ECS shows, and that of the single
-  // image.
+  // For a tag of an image list, Podman has two digests in any order: that of the list, which ECS shows, and that of the
+  // single image.
   const pulled = others.length > 0 ? await pulledDigest(docker, Id) : undefined
   return others.find((digest) => digest === pulled) ?? first ?? all[0]?.[1]
 }

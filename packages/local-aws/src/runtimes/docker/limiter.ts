@@ -1,16 +1,16 @@
-/** Runs at most `max` jobs at a time; the others wait in their order. */
-export function limiter(max: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let busy = 0
+/** Returns a function that runs at most `max` jobs at a time. Further jobs wait and start in their order. */
+export function concurrencyLimiter(max: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let runningCount = 0
   const waiting: (() => void)[] = []
   return async (work) => {
-    if (busy >= max) await new Promise<void>((resolve) => waiting.push(resolve))
-    else busy++
+    if (runningCount >= max) await new Promise<void>((resolve) => waiting.push(resolve))
+    else runningCount++
     try {
       return await work()
     } finally {
       const next = waiting.shift()
       if (next) next()
-      else busy--
+      else runningCount--
     }
   }
 }

@@ -18,9 +18,9 @@ function logFile(t: TestContext, ...records: string[]): string {
   return path
 }
 
-async function linesOf(path: string, after?: string): Promise<LogLine[]> {
+async function linesOf(path: string, afterPosition?: string): Promise<LogLine[]> {
   const lines: LogLine[] = []
-  for await (const portion of fileLogs(path, { after, signal })) lines.push(...portion)
+  for await (const portion of fileLogs(path, { afterPosition, signal })) lines.push(...portion)
   return lines
 }
 
@@ -39,7 +39,7 @@ test('split lines are joined with the time of the first part, a terminal’s car
   const lines = await linesOf(logFile(t, ...mixed))
   const at = (second: number) => Date.parse('2026-11-23T18:02:00.123Z') + 1000 * second
   assert.deepEqual(
-    lines.map((line) => [line.at, line.stream, line.text]),
+    lines.map((line) => [line.time, line.stream, line.text]),
     [
       [at(0), 'stdout', 'one'],
       [at(1), 'stdout', 'out begun'],
@@ -83,7 +83,7 @@ test('lines written during following arrive, also when split within a record, un
   const path = logFile(t, record('0'))
   const ended = Promise.withResolvers<void>()
   const seen: string[] = []
-  for await (const lines of fileLogs(path, { ended: ended.promise, signal })) {
+  for await (const lines of fileLogs(path, { containerEnd: ended.promise, signal })) {
     seen.push(...lines.map(({ text }) => text))
     if (seen.length === 4) ended.resolve()
     else if (seen.length < 4) {
@@ -99,7 +99,7 @@ test('a log that was emptied continues from its beginning', async (t) => {
   const path = logFile(t, record('before'), record('the same'))
   const ended = Promise.withResolvers<void>()
   const seen: string[] = []
-  for await (const lines of fileLogs(path, { ended: ended.promise, signal })) {
+  for await (const lines of fileLogs(path, { containerEnd: ended.promise, signal })) {
     seen.push(...lines.map(({ text }) => text))
     if (seen.length === 2) writeFileSync(path, record('after'))
     else ended.resolve()
@@ -121,5 +121,6 @@ test('aborting a reader closes the file at once', async (t) => {
 })
 
 async function linesFollowed(path: string, until: AbortSignal): Promise<void> {
-  for await (const lines of fileLogs(path, { ended: new Promise(() => {}), signal: until })) assert.fail(lines[0]?.text)
+  for await (const lines of fileLogs(path, { containerEnd: new Promise(() => {}), signal: until }))
+    assert.fail(lines[0]?.text)
 }

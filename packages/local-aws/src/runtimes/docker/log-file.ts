@@ -1,24 +1,24 @@
 /**
- * Reads a container's output from the file in which Podman's monitor keeps it (`k8s-file`). Podman's own API loses
- * lines when it follows fast output; the file has all of them. A line's position is the place where it ends in the
- * file.
+ * Reads a container's output from the file in which Podman's monitor keeps it (`k8s-file`). The file has all lines,
+ * while Podman's API loses lines when it follows fast output.
  */
 import { watch } from 'node:fs'
 import { access, constants, type FileHandle, open } from 'node:fs/promises'
 import type { ContainerInspectInfo } from 'dockerode'
 import type { LogLine } from '../runtime.ts'
-import { type LogFilePosition, recordsToLines } from './log-records.ts'
+import { type LogFilePosition, lineReader } from './log-records.ts'
 
 export interface LogFileOptions {
-  after?: string | undefined
+  afterPosition?: string | undefined
   /**
-   * Resolves when the container will write no more. If it is undefined, reading stops at the present end of the file.
+   * Resolves when the container has ended and writes no more. If it is undefined, reading stops at the present end of
+   * the file.
    */
-  ended?: Promise<void> | undefined
+  containerEnd?: Promise<void> | undefined
   signal: AbortSignal
 }
 
-/** The maximum batch, so that reading a long log does not block the event loop. */
+/** The maximum number of bytes read at once, so that reading a long log does not block the event loop. */
 const READ_BYTES = 128 * 1024
 
 /** The log file of a container in Podman, if this process can read it. */
@@ -31,30 +31,33 @@ export async function logFileOf({ LogPath }: Pick<ContainerInspectInfo, 'LogPath
   )
 }
 
-/** Returns lines in batches as they are written. Lines that are not read yet stay in the file. */
-export async function* fileLogs(path: string, { after, ended, signal }: LogFileOptions): AsyncGenerator<LogLine[]> {
-  const start = positionOf(after)
-  let woken = Promise.withResolvers<void>()
-  let hasEnded = ended === undefined
-  const wake = () => woken.resolve()
+/** Returns lines in batches as they are written. The next batch is read only when the caller asks for it. */
+export async function* fileLogs(
+  path: string,
+  { afterPosition, containerEnd, signal }: LogFileOptions,
+): AsyncGenerator<LogLine[]> {
+  const start = parsePosition(afterPosition)
+  let nextChange = Promise.withResolvers<void>()
+  let hasEnded = containerEnd === undefined
+  const wake = () => nextChange.resolve()
   const end = () => {
     hasEnded = true
     wake()
   }
-  ended?.then(end, end)
+  containerEnd?.then(end, end)
   signal.addEventListener('abort', wake)
-  const watcher = ended && watch(path, wake)
+  const watcher = containerEnd && watch(path, wake)
   const file = await open(path).catch((error) => {
     watcher?.close()
     throw error
   })
   try {
     watcher?.on('error', wake)
-    let lines = recordsToLines(start)
-    for (let position = start.from; ; ) {
+    let lines = lineReader(start)
+    for (let position = start.readFrom; ; ) {
       signal.throwIfAborted()
-      // Both are read before the file, so that no later change is missed.
-      woken = Promise.withResolvers()
+      // These two are set before the file is read, so that a change after the read is not missed.
+      nextChange = Promise.withResolvers()
       const isLast = hasEnded
       const bytes = await read(file, position)
       position += bytes.length
@@ -64,11 +67,11 @@ export async function* fileLogs(path: string, { after, ended, signal }: LogFileO
       if ((await file.stat()).size < position) {
         // The file was truncated; new records are at its beginning.
         position = 0
-        lines = recordsToLines({ from: 0, end: 0 })
+        lines = lineReader({ readFrom: 0, storedUntil: 0 })
         continue
       }
       if (isLast) return
-      await woken.promise
+      await nextChange.promise
     }
   } finally {
     signal.removeEventListener('abort', wake)
@@ -82,8 +85,8 @@ async function read(file: FileHandle, position: number): Promise<Buffer> {
   return buffer.subarray(0, bytesRead)
 }
 
-/** A position of another format is ignored: a repeated line is better than a lost one. */
-function positionOf(position = ''): LogFilePosition {
+/** A position of another format means the beginning: to read all lines again is better than to lose a line. */
+function parsePosition(position = ''): LogFilePosition {
   const [, from = '0', end = '0'] = /^(\d+)-(\d+)$/.exec(position) ?? []
-  return { from: Number(from), end: Number(end) }
+  return { readFrom: Number(from), storedUntil: Number(end) }
 }

@@ -6,15 +6,20 @@ import { logPump } from './log-pump.ts'
 
 const task = { id: 't1' } as TaskSpec
 const quietMs = 60
-const line = (position: number): LogLine => ({ at: 0, stream: 'stdout', text: 'line', position: String(position) })
+const line = (position: number): LogLine => ({ time: 0, stream: 'stdout', text: 'line', position: String(position) })
 
-function pumpOf(logs: () => AsyncIterable<LogLine[]>) {
+function pumpOf(readLogs: () => AsyncIterable<LogLine[]>) {
   const taken: string[] = []
-  const pump = logPump({ logs, connected: async () => {}, isRunning: () => false, onUnexpectedError: assert.ifError })
-  pump.begin(task, 'app', {
-    after: undefined,
+  const pump = logPump({
+    readLogs,
+    waitUntilConnected: async () => {},
+    isRunning: () => false,
+    onUnexpectedError: assert.ifError,
+  })
+  pump.startCopying(task, 'app', {
+    afterPosition: undefined,
     // A disk that is slower than the container was.
-    take: async (lines) => {
+    storeLines: async (lines) => {
       await moment(quietMs / 3)
       taken.push(...lines.map(({ position }) => position))
     },
@@ -27,7 +32,7 @@ test('all output of an ended container is stored, however long that takes', asyn
     for (let i = 0; i < 12; i++) yield [line(i)]
   })
   t.after(pump.close)
-  await pump.drained('t1', quietMs)
+  await pump.waitUntilStored('t1', quietMs)
   assert.equal(taken.length, 12)
 })
 
@@ -38,6 +43,6 @@ test('draining a log that does not end stops once the log is quiet', async (t) =
     await never
   })
   t.after(pump.close)
-  await pump.drained('t1', quietMs)
+  await pump.waitUntilStored('t1', quietMs)
   assert.deepEqual(taken, ['0'])
 })

@@ -1,47 +1,48 @@
-/** Copies the output of containers to their log sinks, each line once, as fast as the sink accepts lines. */
+/** Copies the output of containers to their log sinks: each line once, and as fast as the sink stores lines. */
 import type { LogLine, LogSink, TaskSpec } from '../runtime.ts'
 import type { LogsOptions } from './container-logs.ts'
 
 export interface LogPumpDeps {
-  logs: (
+  readLogs: (
     task: TaskSpec,
     container: string,
-    options: Pick<LogsOptions, 'after' | 'follow' | 'signal'>,
+    options: Pick<LogsOptions, 'afterPosition' | 'follow' | 'signal'>,
   ) => AsyncIterable<readonly LogLine[]>
   /** Resolves when the runtime can be reached. */
-  connected: (signal: AbortSignal) => Promise<void>
+  waitUntilConnected: (signal: AbortSignal) => Promise<void>
   isRunning: (task: TaskSpec, container: string) => boolean
   onUnexpectedError: (error: unknown) => void
 }
 
 export interface LogPump {
-  /** Starts to copy if it has not started, from the line after the last stored one. */
-  begin(task: TaskSpec, container: string, sink: LogSink | undefined): void
+  /** Starts to copy the container's output after the last stored line. Does nothing if the copying has started before. */
+  startCopying(task: TaskSpec, container: string, sink: LogSink | undefined): void
   /** Resolves when all output of the task's ended containers is stored, or when no output was stored for `quietMs`. */
-  drained(taskId: string, quietMs: number): Promise<void>
+  waitUntilStored(taskId: string, quietMs: number): Promise<void>
   close(): void
 }
 
 const RETRY_MS = 500
 
-export function logPump({ logs, connected, isRunning, onUnexpectedError }: LogPumpDeps): LogPump {
+export function logPump({ readLogs, waitUntilConnected, isRunning, onUnexpectedError }: LogPumpDeps): LogPump {
   const pumps = new Map<string, Promise<void>>()
   /** The number of stored batches, by task and container. */
-  const stored = new Map<string, number>()
+  const storedBatches = new Map<string, number>()
   const closing = new AbortController()
   const { signal } = closing
 
-  async function pump(key: string, task: TaskSpec, container: string, sink: LogSink): Promise<void> {
-    let { after } = sink
+  async function copyLogs(key: string, task: TaskSpec, container: string, sink: LogSink): Promise<void> {
+    let { afterPosition } = sink
     for (;;) {
       try {
-        await connected(signal)
-        // After the container has ended, its log is complete. A stream that ended earlier may have been cut off.
+        await waitUntilConnected(signal)
+        // A followed stream may have been cut off, so it is opened again. Once the container has ended, its log is
+        // complete and is read to the end.
         const follow = isRunning(task, container)
-        for await (const lines of logs(task, container, { after, follow, signal })) {
-          await sink.take(lines)
-          after = lines.at(-1)?.position
-          stored.set(key, (stored.get(key) ?? 0) + 1)
+        for await (const lines of readLogs(task, container, { afterPosition, follow, signal })) {
+          await sink.storeLines(lines)
+          afterPosition = lines.at(-1)?.position
+          storedBatches.set(key, (storedBatches.get(key) ?? 0) + 1)
         }
         if (!follow) return
       } catch (error) {
@@ -53,27 +54,27 @@ export function logPump({ logs, connected, isRunning, onUnexpectedError }: LogPu
   }
 
   return {
-    begin(task, container, sink) {
+    startCopying(task, container, sink) {
       const key = `${task.id} ${container}`
       if (!sink || pumps.has(key)) return
-      pumps.set(key, pump(key, task, container, sink))
+      pumps.set(key, copyLogs(key, task, container, sink))
     },
 
-    async drained(taskId, quietMs) {
-      const own = [...pumps].filter(([key]) => key.startsWith(`${taskId} `))
-      const all = Promise.all(own.map(([, pump]) => pump)).then(() => true)
-      const storedInAll = () => own.reduce((sum, [key]) => sum + (stored.get(key) ?? 0), 0)
-      for (let before = -1; before !== storedInAll(); ) {
-        before = storedInAll()
+    async waitUntilStored(taskId, quietMs) {
+      const pumpsOfTask = [...pumps].filter(([key]) => key.startsWith(`${taskId} `))
+      const all = Promise.all(pumpsOfTask.map(([, pump]) => pump)).then(() => true)
+      const storedBatchesOfTask = () => pumpsOfTask.reduce((sum, [key]) => sum + (storedBatches.get(key) ?? 0), 0)
+      for (let before = -1; before !== storedBatchesOfTask(); ) {
+        before = storedBatchesOfTask()
         const { promise: quiet, resolve } = Promise.withResolvers<boolean>()
         const timer = setTimeout(resolve, quietMs, false)
         const isDone = await Promise.race([all, quiet])
         clearTimeout(timer)
         if (isDone) break
       }
-      for (const [key] of own) {
+      for (const [key] of pumpsOfTask) {
         pumps.delete(key)
-        stored.delete(key)
+        storedBatches.delete(key)
       }
     },
 

@@ -1,24 +1,24 @@
 /**
  * Turns records of a `k8s-file` log into lines. A record is `2026-11-23T18:02:59.260772465+00:00 stdout F text`, with P
- * for a line that continues in the next record.
+ * (partial) instead of F (full) for a line that continues in the next record.
  */
 import { StringDecoder } from 'node:string_decoder'
 import type { LogLine } from '../runtime.ts'
 
-/** A longer line is split, as by Docker's awslogs driver: 256 KiB minus the 26 bytes of overhead of each event. */
+/** Longer lines are split, as Docker's awslogs driver does: 256 KiB minus the overhead of 26 bytes of each log event. */
 export const MAX_LINE_BYTES = 262_118
 
 /**
- * A position in bytes from the beginning of the file. Reading continues at `from`; lines that end at or before `end`
- * are stored already.
+ * A position in the file, as offsets in bytes. Reading continues at `readFrom`. Lines that end at or before
+ * `storedUntil` are stored already.
  */
 export interface LogFilePosition {
-  from: number
-  end: number
+  readFrom: number
+  storedUntil: number
 }
 
-export interface RecordsToLines {
-  /** Takes the file's next bytes and returns the lines that they complete. */
+export interface LineReader {
+  /** Reads the file's next bytes and returns the lines that they complete. */
   add(bytes: Buffer): LogLine[]
   /** Call it at the end of the file. Returns the unfinished lines. */
   end(): LogLine[]
@@ -29,7 +29,7 @@ interface OpenLine {
   /** The time of its first record, in milliseconds since 1970. */
   time: number
   /** The offset of its first record in the file. */
-  from: number
+  startsAt: number
   text: string
   bytes: number
   decoder: StringDecoder
@@ -40,12 +40,12 @@ const SPACE = 0x20
 const FULL = 'F'.charCodeAt(0)
 const streams = ['stdout', 'stderr'] as const
 
-export function recordsToLines({ from, end: storedEnd }: LogFilePosition): RecordsToLines {
-  const open = new Map<LogLine['stream'], OpenLine>()
-  let rest: Buffer = Buffer.alloc(0)
+export function lineReader({ readFrom, storedUntil: storedEnd }: LogFilePosition): LineReader {
+  const openLines = new Map<LogLine['stream'], OpenLine>()
+  let incompleteRecord: Buffer = Buffer.alloc(0)
   /** The position of `rest` in the file. */
-  let position = from
-  /** Records that are written together often have the same time. */
+  let position = readFrom
+  /** The last parsed time: records that are written together often have the same. */
   let lastStamp = { text: '', time: 0 }
 
   function timeIn(text: string): number {
@@ -53,17 +53,20 @@ export function recordsToLines({ from, end: storedEnd }: LogFilePosition): Recor
     return lastStamp.time
   }
 
-  /** Ends a line. Its position is the beginning of the earliest unfinished line, since reading must continue there. */
+  /**
+   * Ends a line and returns it, or nothing when it is stored already. To continue after the line, reading must begin at
+   * the earliest unfinished line, so the line's position begins there.
+   */
   function endLine(stream: LogLine['stream'], { time, text, decoder }: OpenLine, endsAt: number): LogLine[] {
-    open.delete(stream)
-    const from = Math.min(endsAt, ...[...open.values()].map((line) => line.from))
-    const line = { at: time, stream, text: (text + decoder.end()).replace(/\r$/, ''), position: `${from}-${endsAt}` }
+    openLines.delete(stream)
+    const from = Math.min(endsAt, ...[...openLines.values()].map((line) => line.startsAt))
+    const line = { time, stream, text: (text + decoder.end()).replace(/\r$/, ''), position: `${from}-${endsAt}` }
     return endsAt <= storedEnd ? [] : [line]
   }
 
   /**
    * Reads a record without its newline. Returns the lines that it ends.
-   * @param offset of the record in the file
+   * @param offset where the record begins in the file
    */
   function linesEndedBy(record: Buffer, offset: number): LogLine[] {
     const stampEnd = record.indexOf(SPACE)
@@ -73,24 +76,24 @@ export function recordsToLines({ from, end: storedEnd }: LogFilePosition): Recor
     const stream = record.toString('latin1', stampEnd + 1, streamEnd) === 'stderr' ? 'stderr' : 'stdout'
     const text = record.subarray(textStart)
     const endsAt = offset + record.length + 1
-    const openLine = open.get(stream)
+    const openLine = openLines.get(stream)
     const lines = openLine && openLine.bytes + text.length > MAX_LINE_BYTES ? endLine(stream, openLine, offset) : []
-    const line = open.get(stream) ?? {
+    const line = openLines.get(stream) ?? {
       time: timeIn(record.toString('latin1', 0, stampEnd)),
-      from: offset,
+      startsAt: offset,
       text: '',
       bytes: 0,
       decoder: new StringDecoder('utf8'),
     }
     line.text += line.decoder.write(text)
     line.bytes += text.length
-    open.set(stream, line)
+    openLines.set(stream, line)
     return record[streamEnd + 1] === FULL ? [...lines, ...endLine(stream, line, endsAt)] : lines
   }
 
   return {
     add(bytes) {
-      const all = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
+      const all = incompleteRecord.length === 0 ? bytes : Buffer.concat([incompleteRecord, bytes])
       const lines: LogLine[] = []
       let start = 0
       for (let newline = all.indexOf(NEWLINE); newline >= 0; newline = all.indexOf(NEWLINE, start)) {
@@ -98,12 +101,12 @@ export function recordsToLines({ from, end: storedEnd }: LogFilePosition): Recor
         start = newline + 1
       }
       position += start
-      rest = all.subarray(start)
+      incompleteRecord = all.subarray(start)
       return lines
     },
     end: () =>
       streams.flatMap((stream) => {
-        const line = open.get(stream)
+        const line = openLines.get(stream)
         return line ? endLine(stream, line, position) : []
       }),
   }

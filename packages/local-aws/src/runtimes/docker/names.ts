@@ -21,8 +21,8 @@ export function containerName(engineId: string, task: string, container: string)
 type TaskVolume = NonNullable<TaskSpec['volumes']>[number]
 
 /**
- * The name of a volume. It belongs to the task; for a file system that outlives tasks, it belongs to the engine and is
- * shared by tasks.
+ * The name of a volume. A volume belongs to one task, but a file system that outlives tasks belongs to the engine, and
+ * its tasks share it.
  */
 export function volumeName(engineId: string, task: string, volume: TaskVolume): string {
   const store = persistentStore(volume)
@@ -32,8 +32,8 @@ export function volumeName(engineId: string, task: string, volume: TaskVolume): 
 }
 
 /**
- * The store whose data outlives the task. Undefined for a volume that is removed with its task, as an EBS volume that
- * ECS creates for a task is.
+ * Identifies the file system whose data outlives the task. Undefined for a volume that is removed with its task, such as
+ * an EBS volume that ECS creates for a task.
  */
 export function persistentStore({ efsVolumeConfiguration: efs }: TaskVolume): string | undefined {
   return (

@@ -1,16 +1,16 @@
 /**
  * Finds out whether the kernel killed a container for its memory usage.
  *
- * The container's own counters disappear with it, a parent's counters do not include its children, and the runtime's
- * `OOMKilled` can be false although the container was killed (observed with runc on cgroup v1). The kernel's log names
- * the cgroup of the killed process, and with it the container.
+ * Only the kernel's log is reliable: it names the cgroup of the killed process, and so the container. The container's own
+ * counters disappear with it, and the counters of a parent cgroup do not include its children. The runtime's `OOMKilled`
+ * can be false although the container was killed (observed with runc on cgroup v1).
  */
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 
 /** Longer than any record of the kernel's log (`CONSOLE_EXT_LOG_MAX`). */
 const RECORD_BYTES = 8192
 
-/** False when the container was not killed for memory, and also when this process may not read the log. */
+/** Whether the kernel killed the container for its memory usage. False when this process may not read the log. */
 export function killedForMemory(containerId: string): boolean {
   let log: number
   try {

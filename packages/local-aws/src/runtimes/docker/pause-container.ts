@@ -6,15 +6,15 @@ import type { NetworkBinding } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { ContainerCreateOptions, ContainerInspectInfo, PortMap } from 'dockerode'
 import { RuntimeFault, type TaskSpec } from '../runtime.ts'
-import { isOfNetwork } from './container-options.ts'
+import { isNetworkSysctl } from './container-options.ts'
 import { type Docker, ifFound, ignoringStatus, isUnreachable, labels, messageOf } from './docker-api.ts'
 import { networkName, pauseName } from './names.ts'
 import { ensurePauseImage, pauseCommand, pauseImage } from './pause-image.ts'
 import { ensureNetwork } from './task-network.ts'
 
 /**
- * A docker label that requests a port of the host: `ecs-api.host-port.80` = `8080`, `ecs-api.host-port.53/udp` =
- * `5353`.
+ * The prefix of docker labels that request a port of the host: `ecs-api.host-port.80` = `8080`,
+ * `ecs-api.host-port.53/udp` = `5353`.
  */
 const FIXED_PORT = 'ecs-api.host-port.'
 /** Ports are published for users of this machine only, not for its network. */
@@ -28,17 +28,17 @@ interface PublishedPort {
   hostPort: string
 }
 
-/** The pause container as the task's other containers need it. */
-export interface Pause {
-  /** Its process, on the machine that runs it. */
+/** The facts about a pause container that the task's other containers need. */
+export interface PauseContainer {
+  /** The id of its process on the machine that runs the container. */
   pid: number
   /** The published ports, by container. */
   bindings: Map<string, Wire<NetworkBinding>[]>
 }
 
 /**
- * Creates the pause container if it does not exist. The image and the network usually exist, so they are checked only
- * after a failure.
+ * Creates and starts the pause container if it does not run. Its image and the network usually exist, so they are
+ * created only after a failure.
  * @throws RuntimeFault when the address or a port is not available.
  */
 export async function ensurePause(
@@ -46,45 +46,46 @@ export async function ensurePause(
   engineId: string,
   task: TaskSpec,
   cgroup: string | undefined,
-): Promise<Pause> {
-  const published = publishedBy(task)
+): Promise<PauseContainer> {
+  const publishedPorts = publishedPortsOf(task)
   const container = docker.getContainer(pauseName(engineId, task.id))
-  const make = async () => {
-    await docker.createContainer(pauseOptions(engineId, task, published, cgroup))
+  const createAndStart = async () => {
+    await docker.createContainer(pauseOptions(engineId, task, publishedPorts, cgroup))
     await container.start()
   }
   try {
-    await make()
+    await createAndStart()
   } catch (error) {
     if (isUnreachable(error)) throw error
-    if (!(await ifFound(container.inspect()))?.State.Running) await makeWithRequirements(docker, engineId, task, make)
+    if (!(await ifFound(container.inspect()))?.State.Running)
+      await createWithRequirements(docker, engineId, task, createAndStart)
   }
   const info = await container.inspect()
-  return { pid: info.State.Pid, bindings: bindingsOf(published, info) }
+  return { pid: info.State.Pid, bindings: bindingsOf(publishedPorts, info) }
 }
 
-async function makeWithRequirements(
+async function createWithRequirements(
   docker: Docker,
   engineId: string,
   { id }: TaskSpec,
-  make: () => Promise<void>,
+  createAndStart: () => Promise<void>,
 ): Promise<void> {
   await removePause(docker, engineId, id)
   await ensurePauseImage(docker)
   await ensureNetwork(docker, engineId)
   try {
-    await make()
+    await createAndStart()
   } catch (error) {
     if (isUnreachable(error)) throw error
     await removePause(docker, engineId, id)
-    throw new RuntimeFault(`ResourceInitializationError: the task's network could not be made: ${messageOf(error)}`)
+    throw new RuntimeFault(`ResourceInitializationError: the task's network could not be created: ${messageOf(error)}`)
   }
 }
 
 function pauseOptions(
   engineId: string,
   task: TaskSpec,
-  published: readonly PublishedPort[],
+  publishedPorts: readonly PublishedPort[],
   cgroup: string | undefined,
 ): ContainerCreateOptions {
   const network = networkName(engineId)
@@ -94,20 +95,20 @@ function pauseOptions(
     Cmd: [pauseCommand],
     Hostname: task.network.hostname,
     Labels: { [labels.engine]: engineId, [labels.task]: task.id, [labels.pause]: 'yes' },
-    ExposedPorts: Object.fromEntries(published.map((port) => [portKey(port), {}])),
+    ExposedPorts: Object.fromEntries(publishedPorts.map((port) => [portKey(port), {}])),
     HostConfig: {
       NetworkMode: network,
       PortBindings: Object.fromEntries(
-        published.map((port) => [portKey(port), [{ HostIp: LOOPBACK, HostPort: port.hostPort }]]),
+        publishedPorts.map((port) => [portKey(port), [{ HostIp: LOOPBACK, HostPort: port.hostPort }]]),
       ),
       Sysctls: Object.fromEntries(
         task.containers.flatMap(({ systemControls = [] }) =>
           systemControls.flatMap(({ namespace = '', value = '' }) =>
-            isOfNetwork(namespace) ? [[namespace, value]] : [],
+            isNetworkSysctl(namespace) ? [[namespace, value]] : [],
           ),
         ),
       ),
-      // Only our own few instructions run in it, and compiling the filter takes a fifth of its start time.
+      // Only our own few instructions run in this container, and compiling the filter takes a fifth of its start time.
       SecurityOpt: ['seccomp=unconfined'],
       ...(cgroup && { CgroupParent: cgroup }),
     },
@@ -119,7 +120,7 @@ export async function removePause(docker: Docker, engineId: string, taskId: stri
   await ignoringStatus(docker.getContainer(pauseName(engineId, taskId)).remove({ force: true, v: true }), 404)
 }
 
-function publishedBy({ containers }: TaskSpec): PublishedPort[] {
+function publishedPortsOf({ containers }: TaskSpec): PublishedPort[] {
   const all = containers.flatMap(({ name = '', portMappings = [], dockerLabels = {} }) =>
     portMappings.flatMap(({ containerPort, protocol }) => {
       if (containerPort === undefined) return []
@@ -132,7 +133,7 @@ function publishedBy({ containers }: TaskSpec): PublishedPort[] {
           container: name,
           port: containerPort,
           protocol: kind,
-          hostPort: requested === undefined ? '' : hostPort(requested),
+          hostPort: requested === undefined ? '' : checkedHostPort(requested),
         },
       ]
     }),
@@ -140,7 +141,7 @@ function publishedBy({ containers }: TaskSpec): PublishedPort[] {
   return [...new Map(all.map((port) => [portKey(port), port])).values()]
 }
 
-function hostPort(requested: string): string {
+function checkedHostPort(requested: string): string {
   if (/^\d{1,5}$/.test(requested) && Number(requested) > 0 && Number(requested) <= 65_535) return requested
   throw new RuntimeFault(
     `ResourceInitializationError: a label that begins with ${FIXED_PORT} must be a port, not "${requested}"`,
@@ -152,12 +153,12 @@ function portKey({ port, protocol }: Pick<PublishedPort, 'port' | 'protocol'>): 
 }
 
 function bindingsOf(
-  published: readonly PublishedPort[],
+  publishedPorts: readonly PublishedPort[],
   { NetworkSettings }: ContainerInspectInfo,
 ): Map<string, Wire<NetworkBinding>[]> {
   const ports: PortMap = NetworkSettings.Ports ?? {}
   const bindings = new Map<string, Wire<NetworkBinding>[]>()
-  for (const port of published) {
+  for (const port of publishedPorts) {
     const hostPort = ports[portKey(port)]?.[0]?.HostPort
     if (hostPort === undefined) continue
     const binding = { bindIP: LOOPBACK, containerPort: port.port, hostPort: Number(hostPort), protocol: port.protocol }

@@ -6,19 +6,19 @@
 export type Machine = 'x64' | 'arm64'
 
 const LOAD_ADDRESS = 0x400000
-const HEADERS = 64 + 56
+const HEADER_BYTES = 64 + 56
 /** `EM_X86_64` and `EM_AARCH64` of the ELF specification. */
 const elfMachine: Record<Machine, number> = { x64: 62, arm64: 183 }
 
 /**
- * The program ignores SIGCHLD, so that the kernel reaps its children: as process 1 of a shared process namespace it
- * inherits orphans. Then it sleeps forever. Only SIGKILL ends it, since the kernel drops signals to process 1 that it
+ * First the program ignores SIGCHLD, so that the kernel reaps the orphans that it inherits as process 1 of a shared
+ * process namespace. Then it sleeps forever. Only SIGKILL ends it, because the kernel drops other signals that process 1
  * does not handle.
  */
-const code: Record<Machine, { bytes: readonly number[]; sigaction: number }> = {
+const machineCode: Record<Machine, { bytes: readonly number[]; sigactionOffset: number }> = {
   x64: {
-    // The struct follows the code; `lea` addresses it relative to the next instruction.
-    sigaction: 43,
+    // The struct `sigaction` follows the code. `lea` addresses it relative to the next instruction.
+    sigactionOffset: 43,
     bytes: [
       ...[0xb8, 13, 0, 0, 0], // mov eax, 13 (rt_sigaction)
       ...[0xbf, 17, 0, 0, 0], // mov edi, 17 (SIGCHLD)
@@ -33,7 +33,7 @@ const code: Record<Machine, { bytes: readonly number[]; sigaction: number }> = {
     ],
   },
   arm64: {
-    sigaction: 56,
+    sigactionOffset: 56,
     bytes: words(
       0xd2800220, // mov x0, #17 (SIGCHLD)
       0x100001a1, // adr x1, +52
@@ -55,21 +55,21 @@ const code: Record<Machine, { bytes: readonly number[]; sigaction: number }> = {
 
 /** The whole ELF file. */
 export function pauseProgram(machine: Machine): Buffer {
-  const { bytes, sigaction } = code[machine]
-  const text = Buffer.alloc(sigaction + 32)
+  const { bytes, sigactionOffset } = machineCode[machine]
+  const text = Buffer.alloc(sigactionOffset + 32)
   text.set(bytes)
-  text.writeUInt8(1, sigaction) // sa_handler: SIG_IGN; flags, restorer and mask are zero
-  return Buffer.concat([headers(machine, HEADERS + text.length), text])
+  text.writeUInt8(1, sigactionOffset) // sa_handler: SIG_IGN; flags, restorer and mask are zero
+  return Buffer.concat([headers(machine, HEADER_BYTES + text.length), text])
 }
 
 /** The ELF header and one program header, which loads the whole file readable and executable. */
 function headers(machine: Machine, size: number): Buffer {
-  const header = Buffer.alloc(HEADERS)
+  const header = Buffer.alloc(HEADER_BYTES)
   header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1])
   header.writeUInt16LE(2, 16) // an executable
   header.writeUInt16LE(elfMachine[machine], 18)
   header.writeUInt32LE(1, 20)
-  header.writeBigUInt64LE(BigInt(LOAD_ADDRESS + HEADERS), 24) // where it begins to run
+  header.writeBigUInt64LE(BigInt(LOAD_ADDRESS + HEADER_BYTES), 24) // where it begins to run
   header.writeBigUInt64LE(64n, 32) // where the program header is
   header.writeUInt16LE(64, 52)
   header.writeUInt16LE(56, 54)

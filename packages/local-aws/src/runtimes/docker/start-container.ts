@@ -11,16 +11,16 @@ export interface StartDeps {
   task: TaskSpec
   definition: TaskSpec['containers'][number]
   context: Omit<ContainerContext, 'image' | 'maxUlimits'>
-  /** The id of the pulled image; undefined when it is not known any more. */
+  /** The id of the pulled image; undefined when it is not known, such as after a restart of the engine. */
   image: string | undefined
-  /** The process of the pause container. */
-  pauseProcess: () => Promise<number>
-  /** Called with the names of the ulimits that had to be lowered. */
-  onLowered: (ulimits: readonly string[]) => void
+  /** Returns the process id of the pause container. */
+  findPausePid: () => Promise<number>
+  /** Called with the names of the ulimits that were lowered to the host's maximum. */
+  onUlimitsLowered: (ulimits: readonly string[]) => void
 }
 
 /**
- * Creates and starts the container. Does nothing when it has run before.
+ * Creates and starts the container. Does nothing when the container has run before.
  * @throws RuntimeFault when the image no longer exists.
  */
 export async function startContainer({
@@ -29,32 +29,32 @@ export async function startContainer({
   definition,
   context,
   image,
-  pauseProcess,
-  onLowered,
+  findPausePid,
+  onUlimitsLowered,
 }: StartDeps): Promise<void> {
   const handle = docker.getContainer(containerName(context.engineId, task.id, definition.name ?? ''))
-  const make = (image: string, maxUlimits?: ReadonlyMap<string, number>) =>
+  const create = (image: string, maxUlimits?: ReadonlyMap<string, number>) =>
     docker.createContainer(containerOptions(task, definition, { ...context, image, maxUlimits }))
   let imageId = image
-  // Usually the container does not exist and the image does, so both are checked only after a failure.
-  if (imageId === undefined || !(await succeeds(make(imageId)))) {
+  // Usually the container does not exist and its image does, so both are checked only after a failure.
+  if (imageId === undefined || !(await succeeds(create(imageId)))) {
     const existing = await ifFound(handle.inspect())
     if (existing && Date.parse(existing.State.StartedAt) > 0) return
     if (existing) await ignoringStatus(handle.remove({ force: true, v: true }), 404)
     imageId = (await localImage(docker, definition.image ?? ''))?.Id
     if (imageId === undefined)
-      throw new RuntimeFault(`CannotCreateContainerError: the image ${definition.image} is not there any more`)
-    await make(imageId)
+      throw new RuntimeFault(`CannotCreateContainerError: the image ${definition.image} does not exist any more`)
+    await create(imageId)
   }
   try {
     await handle.start()
   } catch (error) {
     await ignoringStatus(handle.remove({ force: true, v: true }), 404)
-    const maxUlimits = isLimitRefused(error) ? hostLimits(await pauseProcess()) : undefined
+    const maxUlimits = isLimitRefused(error) ? hostLimits(await findPausePid()) : undefined
     if (!maxUlimits) throw error
-    const lowered = loweredUlimits(definition, maxUlimits)
-    if (lowered.length > 0) onLowered(lowered)
-    await make(imageId, maxUlimits)
+    const loweredNames = loweredUlimits(definition, maxUlimits)
+    if (loweredNames.length > 0) onUlimitsLowered(loweredNames)
+    await create(imageId, maxUlimits)
     await handle.start()
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The network of an engine. It has the addresses of all its tasks, so that tasks of all subnets can reach each other,
- * as in a VPC. Its range is a /16 of 10.0.0.0/8 that nothing else on the machine uses.
+ * The network of an engine. It contains the addresses of all the engine's tasks, so that tasks of all subnets can reach
+ * each other, as in a VPC. Its range is a /16 of 10.0.0.0/8 that nothing else on the machine uses.
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -28,12 +28,12 @@ export async function ensureNetwork(docker: Docker, engineId: string): Promise<T
   const name = networkName(engineId)
   const existing = await findNetwork(docker, name)
   if (existing) return existing
-  const taken = [...localRanges(), ...(await rangesOfRuntime(docker))]
+  const usedRanges = [...localRanges(), ...(await rangesOfRuntime(docker))]
   let lastError: unknown
-  for (const second of candidates(engineId)) {
-    const cidr = `10.${second}.0.0/16`
-    if (taken.some((range) => overlap(range, cidr))) continue
-    const gateway = `10.${second}.0.1`
+  for (const secondByte of secondBytesInOrder(engineId)) {
+    const cidr = `10.${secondByte}.0.0/16`
+    if (usedRanges.some((range) => overlaps(range, cidr))) continue
+    const gateway = `10.${secondByte}.0.1`
     try {
       await docker.createNetwork({
         Name: name,
@@ -45,8 +45,8 @@ export async function ensureNetwork(docker: Docker, engineId: string): Promise<T
     } catch (error) {
       // Another engine may have taken the range meanwhile, or a process with the same data may have created this
       // network.
-      const made = await findNetwork(docker, name)
-      if (made) return made
+      const createdMeanwhile = await findNetwork(docker, name)
+      if (createdMeanwhile) return createdMeanwhile
       if (!/overlap|already used|conflict/i.test(messageOf(error))) throw error
       lastError = error
     }
@@ -58,18 +58,18 @@ export async function ensureNetwork(docker: Docker, engineId: string): Promise<T
 
 /**
  * Removes the network if no container is left in it.
- * @param onThisKernel whether its firewall rules are on this machine, so that this process can remove them
+ * @param isOnThisKernel whether the network's firewall rules are on this machine, so that this process can remove them
  */
-export async function removeNetwork(docker: Docker, engineId: string, onThisKernel: boolean): Promise<void> {
+export async function removeNetwork(docker: Docker, engineId: string, isOnThisKernel: boolean): Promise<void> {
   const name = networkName(engineId)
   await ignoringStatus(docker.getNetwork(name).remove(), 403, 404, 409, 500)
-  if (onThisKernel) await removePortChain(name)
+  if (isOnThisKernel) await removePortChain(name)
 }
 
 /**
- * Removes the network's chain of published ports. netavark leaves it behind, empty and unreachable, when the network's
- * last container had no ports. The chain's name contains a hash of the network's name. A chain in use is not removed,
- * and Docker has no chain of this name.
+ * Removes the network's firewall chain of published ports. Podman (netavark) leaves it behind when the network's last
+ * container had no ports. The chain's name contains a hash of the network's name. A chain in use is not removed, and
+ * Docker has no chain of this name.
  */
 async function removePortChain(network: string): Promise<void> {
   const hash = createHash('sha512').update(network).digest('hex').slice(0, 13).toUpperCase()
@@ -83,10 +83,10 @@ async function findNetwork(docker: Docker, name: string): Promise<TaskNetwork | 
 }
 
 /**
- * All second bytes, starting at a hash of the engine's id: different engines rarely try the same range, and an engine
- * gets its own range again.
+ * All second bytes of an address, starting at a hash of the engine's id. So different engines rarely try the same range,
+ * and an engine gets its earlier range again.
  */
-function candidates(engineId: string): number[] {
+function secondBytesInOrder(engineId: string): number[] {
   const first = createHash('sha256').update(engineId).digest().readUInt8(0)
   // 10.88.0.0/16 is Podman's own default network, which may be created at any time.
   return Array.from({ length: 256 }, (_, i) => (first + i) % 256).filter((second) => second !== 0 && second !== 88)
@@ -102,10 +102,10 @@ async function rangesOfRuntime(docker: Docker): Promise<string[]> {
 /** The ranges in which this machine has addresses, and those to which it has routes. */
 function localRanges(): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
-  const own = addresses.flatMap(({ family, cidr }) => (family === 'IPv4' && cidr ? [cidr] : []))
-  if (!existsSync('/proc/net/route')) return own
+  const ownRanges = addresses.flatMap(({ family, cidr }) => (family === 'IPv4' && cidr ? [cidr] : []))
+  if (!existsSync('/proc/net/route')) return ownRanges
   const routes = readFileSync('/proc/net/route', 'utf8').trim().split('\n').slice(1)
-  return [...own, ...routes.flatMap(routeOf)]
+  return [...ownRanges, ...routes.flatMap(routeOf)]
 }
 
 /**
@@ -119,7 +119,7 @@ function routeOf(line: string): string[] {
   return length === 0 ? [] : [`${bytes.join('.')}/${length}`]
 }
 
-function overlap(cidr: string, otherCidr: string): boolean {
+function overlaps(cidr: string, otherCidr: string): boolean {
   const [a, b] = [rangeOf(cidr), rangeOf(otherCidr)]
   return a.first <= b.last && b.first <= a.last
 }

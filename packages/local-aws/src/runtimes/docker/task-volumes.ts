@@ -1,6 +1,6 @@
 /**
- * The volumes of a task. A volume of the task alone is removed with it; an EFS file system is a volume of the engine
- * that stays.
+ * The volumes of a task. A volume of the task alone is removed with the task. An EFS file system is a volume of the
+ * engine, which outlives tasks.
  */
 import type { TaskSpec } from '../runtime.ts'
 import { type Docker, ignoringStatus, labels } from './docker-api.ts'
@@ -11,7 +11,7 @@ export async function ensureVolumes(docker: Docker, engineId: string, task: Task
   for (const volume of task.volumes) {
     const volumeLabels: Record<string, string> = { [labels.engine]: engineId }
     if (persistentStore(volume) === undefined) volumeLabels[labels.task] = task.id
-    // An existing volume of this name stays as it is; Podman answers 409 for it.
+    // An existing volume of this name is kept as it is. Podman answers 409 in that case.
     await ignoringStatus(
       docker.createVolume({ Name: volumeName(engineId, task.id, volume), Labels: volumeLabels }),
       409,

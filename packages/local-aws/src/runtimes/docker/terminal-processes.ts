@@ -8,13 +8,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 const GRACE_MS = 1_000
 const POLL_MS = 50
 
-/** Ends the processes as a closed terminal does: SIGHUP, and SIGKILL for those that are left after the grace period. */
-export async function hangUpTerminal(leader: number, containerId: string): Promise<void> {
+/** Ends the processes: they get SIGHUP, as from a closed terminal. Those that run after the grace period get SIGKILL. */
+export async function hangUpTerminal(leaderPid: number, containerId: string): Promise<void> {
   // A stopped process handles a signal only when it continues.
-  for (const signal of ['SIGHUP', 'SIGCONT'] as const) signalAll(processesOf(leader, containerId), signal)
+  for (const signal of ['SIGHUP', 'SIGCONT'] as const) signalAll(processesOf(leaderPid, containerId), signal)
   for (const deadline = Date.now() + GRACE_MS; Date.now() < deadline; await pause(POLL_MS))
-    if (processesOf(leader, containerId).length === 0) return
-  signalAll(processesOf(leader, containerId), 'SIGKILL')
+    if (processesOf(leaderPid, containerId).length === 0) return
+  signalAll(processesOf(leaderPid, containerId), 'SIGKILL')
 }
 
 function signalAll(processes: readonly number[], signal: NodeJS.Signals): void {
@@ -28,10 +28,11 @@ function signalAll(processes: readonly number[], signal: NodeJS.Signals): void {
 }
 
 /** The session's processes in this container. The container is checked because process ids are reused. */
-function processesOf(leader: number, containerId: string): number[] {
+function processesOf(leaderPid: number, containerId: string): number[] {
   return readdirSync('/proc')
     .filter(
-      (name) => /^\d+$/.test(name) && sessionOf(name) === leader && read(`/proc/${name}/cgroup`).includes(containerId),
+      (name) =>
+        /^\d+$/.test(name) && sessionOf(name) === leaderPid && read(`/proc/${name}/cgroup`).includes(containerId),
     )
     .map(Number)
 }

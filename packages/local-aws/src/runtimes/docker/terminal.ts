@@ -1,6 +1,6 @@
 /**
- * Runs a command with a terminal in a running container, as the agent of ECS Exec does: as root, with the agent's
- * environment.
+ * Runs a command with a terminal in a running container. Like a command of ECS Exec's agent, it runs as root and gets the
+ * agent's environment variables.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type Dockerode from 'dockerode'
@@ -14,39 +14,44 @@ export interface TerminalDeps {
   container: string
   command: readonly string[]
   /** Whether the container's processes are on this machine, and this process may end them. */
-  onThisKernel: boolean
+  isOnThisKernel: boolean
 }
 
 const POLL_MS = 50
-/** How long the end of a session waits for the process of a command that may never have started. */
-const HANG_UP_MS = 3_000
+/** How long `hangUp` waits for the process id of a command, which may never have started. */
+const PID_TIMEOUT_MS = 3_000
 const UNREACHABLE = 'The container runtime does not answer.'
 
 /**
  * Starts the command.
- * @throws RuntimeFault when it could not be started, in the agent's words.
+ * @throws RuntimeFault when the command could not be started, in the agent's words.
  */
-export async function terminalIn({ docker, container, command, onThisKernel }: TerminalDeps): Promise<ExecSession> {
+export async function startTerminal({
+  docker,
+  container,
+  command,
+  isOnThisKernel,
+}: TerminalDeps): Promise<ExecSession> {
   const program = command[0] ?? ''
-  const { exec, stream, containerId } = await start().catch((error: unknown) => {
+  const { exec, stream, containerId } = await startExec().catch((error: unknown) => {
     const reason = messageOf(error)
     throw new RuntimeFault(
       isUnreachable(error)
         ? UNREACHABLE
-        : notStarted.test(reason)
+        : startFailure.test(reason)
           ? ptyFault(program, reason)
           : `Unable to start command: ${reason}`,
     )
   })
-  // An error ends the output; later input is lost.
+  // An error of the stream ends the output, which reports it. Later input is dropped.
   stream.on('error', () => {})
 
-  async function start() {
+  async function startExec() {
     const { Id: containerId, Config } = await docker.getContainer(container).inspect()
     const hasLanguage = Config.Env?.some((variable) => variable.startsWith('LANG='))
     const exec = await docker.getContainer(containerId).exec({
       Cmd: [...command],
-      // By number, because an image may have no list of users.
+      // Root by number, because an image may have no list of users.
       User: '0',
       Env: ['TERM=xterm-256color', ...(hasLanguage ? [] : ['LANG=C.UTF-8'])],
       AttachStdin: true,
@@ -59,14 +64,14 @@ export async function terminalIn({ docker, container, command, onThisKernel }: T
 
   const exitCode = () => exitCodeOf(exec)
 
-  // The process id is fetched now: later the runtime may be gone while the command still runs.
+  // The process id is fetched now: later the runtime may have gone away while the command still runs.
   let hasEnded = false
   let deadline = Number.POSITIVE_INFINITY
-  const leader = processOf(exec, () => hasEnded || Date.now() > deadline).catch(() => undefined)
+  const leaderPid = pidOf(exec, () => hasEnded || Date.now() > deadline).catch(() => undefined)
 
   async function hangUp(): Promise<void> {
-    deadline = Date.now() + HANG_UP_MS
-    const process = onThisKernel ? await leader : undefined
+    deadline = Date.now() + PID_TIMEOUT_MS
+    const process = isOnThisKernel ? await leaderPid : undefined
     if (process !== undefined) await hangUpTerminal(process, containerId)
     stream.destroy()
   }
@@ -81,7 +86,7 @@ export async function terminalIn({ docker, container, command, onThisKernel }: T
     resize: async ({ rows, columns }) => {
       // Podman holds the container's lock while it waits, up to a minute, for the terminal of a command that is
       // starting.
-      await leader
+      await leaderPid
       // The client does not accept Podman's status 201 for this request.
       await ignoringStatus(exec.resize({ h: rows, w: columns }), 201)
     },
@@ -90,8 +95,8 @@ export async function terminalIn({ docker, container, command, onThisKernel }: T
 }
 
 /**
- * Undefined when the runtime no longer knows the command: Podman forgets it some time after its end
- * (`exit_command_delay`).
+ * The command's exit code. Undefined when the runtime no longer knows the command: Podman forgets a command some time
+ * after its end (`exit_command_delay`).
  */
 async function exitCodeOf(exec: Dockerode.Exec): Promise<number | undefined> {
   try {
@@ -107,7 +112,7 @@ async function exitCodeOf(exec: Dockerode.Exec): Promise<number | undefined> {
  * The command's process id. On a busy machine it may be known only seconds after the start. Undefined when the command
  * ended before.
  */
-async function processOf(exec: Dockerode.Exec, hasEnded: () => boolean): Promise<number | undefined> {
+async function pidOf(exec: Dockerode.Exec, hasEnded: () => boolean): Promise<number | undefined> {
   for (;;) {
     const { Pid, Running } = await exec.inspect()
     if (Running && Pid > 0) return Pid
@@ -116,39 +121,41 @@ async function processOf(exec: Dockerode.Exec, hasEnded: () => boolean): Promise
   }
 }
 
-/** Docker and Podman write to the terminal why a command could not be started, in the words of their OCI runtime. */
-const notStarted =
+/** Text of the OCI runtime that Docker and Podman write to the terminal when a command could not be started. */
+const startFailure =
   /exec failed: unable to start container process|OCI runtime (exec failed|attempted to invoke)|OCI permission denied/
-const notStartedCodes: readonly (number | undefined)[] = [126, 127]
+const startFailureCodes: readonly (number | undefined)[] = [126, 127]
 const MAX_REASON_BYTES = 4096
 
+/** The terminal's output. Output that may be the error text of a failed start is held back until it is certain. */
 async function* outputOf(
   stream: AsyncIterable<Buffer>,
   program: string,
   exitCode: () => Promise<number | undefined>,
 ): AsyncGenerator<Uint8Array> {
-  let first: Buffer | undefined = Buffer.alloc(0)
+  let heldOutput: Buffer | undefined = Buffer.alloc(0)
   try {
     for await (const chunk of stream) {
-      if (!first) {
+      if (!heldOutput) {
         yield chunk
         continue
       }
-      first = Buffer.concat([first, chunk])
-      if (notStarted.test(first.toString()) && first.byteLength <= MAX_REASON_BYTES) continue
-      yield first
-      first = undefined
+      heldOutput = Buffer.concat([heldOutput, chunk])
+      if (startFailure.test(heldOutput.toString()) && heldOutput.byteLength <= MAX_REASON_BYTES) continue
+      yield heldOutput
+      heldOutput = undefined
     }
     // A runtime that shuts down also ends its streams, as if the commands had ended.
     const code = await exitCode()
-    if (first?.byteLength && notStartedCodes.includes(code)) throw new RuntimeFault(ptyFault(program, first.toString()))
+    if (heldOutput?.byteLength && startFailureCodes.includes(code))
+      throw new RuntimeFault(ptyFault(program, heldOutput.toString()))
   } catch (error) {
     throw isUnreachable(error) ? new RuntimeFault(UNREACHABLE) : error
   }
-  if (first?.byteLength) yield first
+  if (heldOutput?.byteLength) yield heldOutput
 }
 
-/** The agent's message, with the error of Go's os/exec for the same cause. */
+/** The agent's message for a command that could not be started. It ends with the error of Go's os/exec for the cause. */
 function ptyFault(program: string, reason: string): string {
   const onPath = !program.includes('/') && /not found/.test(reason)
   const cause = /permission denied/.test(reason) ? 'permission denied' : 'no such file or directory'

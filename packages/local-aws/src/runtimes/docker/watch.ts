@@ -11,7 +11,7 @@ import type { ContainerObservation, TaskSpec } from '../runtime.ts'
 import { observationIn } from './container-observation.ts'
 import { type Docker, ifFound, ignoringStatus, isUnreachable } from './docker-api.ts'
 import type { ContainerEvent } from './event-stream.ts'
-import { runIn } from './exec.ts'
+import { runInContainer } from './exec.ts'
 import { checkHealth } from './health-checks.ts'
 import { containerName, pauseName } from './names.ts'
 import { restartsAfter } from './restart-policy.ts'
@@ -21,23 +21,26 @@ export interface WatchDeps {
   engineId: string
   observed: Observations
   /** Whether containers run on this machine's kernel. */
-  onThisKernel: boolean
+  isOnThisKernel: boolean
   now: () => number
   onNotice: (text: string, taskArn: string) => void
   onUnexpectedError: (error: unknown) => void
 }
 
 export interface Watch {
-  /** Starts to watch the task's containers, beginning with observations of an earlier run of the engine. */
-  begin(task: TaskSpec, earlier?: ReadonlyMap<string, ContainerObservation>): void
+  /**
+   * Starts to watch the task's containers.
+   * @param earlierObservations the last observations of an earlier run of the engine
+   */
+  watchTask(task: TaskSpec, earlierObservations?: ReadonlyMap<string, ContainerObservation>): void
   /** Inspects the container now. */
   inspect(task: TaskSpec, container: string): Promise<void>
   /** Marks a container that is being stopped on purpose, so that it is not restarted. */
-  stopping(task: TaskSpec, container: string): void
+  markStopping(task: TaskSpec, container: string): void
   onRuntimeEvent(event: ContainerEvent): void
   /** Inspects all containers, because events may have been missed. */
   inspectAll(): Promise<void>
-  end(taskId: string): void
+  unwatchTask(taskId: string): void
   close(): void
 }
 
@@ -47,12 +50,12 @@ interface WatchedContainer {
   definition: Definition
   health: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY'
   /** The health checks of the container's present run. */
-  checks: { since: number; end: AbortController } | undefined
-  stopping: boolean
+  checks: { startedAt: number; end: AbortController } | undefined
+  isStopping: boolean
   /** The exit code in an event, for a container that is removed before it can be inspected. */
   exitCode: number | undefined
   /** Why the engine ended the container. */
-  reason: string | undefined
+  endReason: string | undefined
   lastInspection: Promise<void>
 }
 
@@ -60,7 +63,7 @@ export function watch({
   docker,
   engineId,
   observed,
-  onThisKernel,
+  isOnThisKernel,
   now,
   onNotice,
   onUnexpectedError,
@@ -68,21 +71,21 @@ export function watch({
   const tasks = new Map<string, { task: TaskSpec; containers: Map<string, WatchedContainer> }>()
   const handleOf = (taskId: string, name: string) => docker.getContainer(containerName(engineId, taskId, name))
 
-  function begin(task: TaskSpec, earlier: ReadonlyMap<string, ContainerObservation> = new Map()): void {
+  function watchTask(task: TaskSpec, earlierObservations: ReadonlyMap<string, ContainerObservation> = new Map()): void {
     observed.open(task)
     if (tasks.has(task.id)) return
     const containers = new Map<string, WatchedContainer>()
     for (const definition of task.containers) {
       const { name = '' } = definition
-      const observation = earlier.get(name)
+      const observation = earlierObservations.get(name)
       const health = (observation?.state === 'running' && observation.health) || 'UNKNOWN'
       containers.set(name, {
         definition,
         health,
         checks: undefined,
-        stopping: false,
+        isStopping: false,
         exitCode: undefined,
-        reason: undefined,
+        endReason: undefined,
         lastInspection: Promise.resolve(),
       })
       if (observation) observed.set(task.id, name, observation)
@@ -91,7 +94,7 @@ export function watch({
   }
 
   function inspect(task: TaskSpec, name: string): Promise<void> {
-    begin(task)
+    watchTask(task)
     const watched = tasks.get(task.id)?.containers.get(name)
     if (!watched) return Promise.resolve()
     const inspection = watched.lastInspection.then(() => inspectNow(task, name, watched))
@@ -100,12 +103,12 @@ export function watch({
   }
 
   async function inspectNow(task: TaskSpec, name: string, watched: WatchedContainer): Promise<void> {
-    const before = observed.observation(task.id, name)
-    if (before.state === 'exited' || !tasks.has(task.id)) return
+    const observationBefore = observed.observation(task.id, name)
+    if (observationBefore.state === 'exited' || !tasks.has(task.id)) return
     const info = await ifFound(handleOf(task.id, name).inspect())
     const observation: ContainerObservation = info
-      ? observationIn(info, onThisKernel)
-      : missingObservation(before, watched)
+      ? observationIn(info, isOnThisKernel)
+      : missingObservation(observationBefore, watched)
     if (observation.state === 'running' && info) {
       startChecks(task, name, watched, info.Id, observation.since)
       return observed.set(task.id, name, withHealth(observation.since, watched))
@@ -113,24 +116,31 @@ export function watch({
     watched.checks?.end.abort()
     if (observation.state !== 'exited') return
     const shouldRestart =
-      !watched.stopping &&
-      before.state === 'running' &&
-      restartsAfter(watched.definition, { ...observation, since: before.since })
+      !watched.isStopping &&
+      observationBefore.state === 'running' &&
+      restartsAfter(watched.definition, { ...observation, since: observationBefore.since })
     if (shouldRestart && (await restart(task, name, watched))) return
-    observed.set(task.id, name, watched.reason === undefined ? observation : { ...observation, reason: watched.reason })
+    observed.set(
+      task.id,
+      name,
+      watched.endReason === undefined ? observation : { ...observation, reason: watched.endReason },
+    )
   }
 
   /**
-   * The observation of a container that no longer exists. If it was running it has exited; only an event can have its
-   * exit code.
+   * The observation of a container that no longer exists. If it was running, it has exited. Its exit code is known only
+   * if an event contained it.
    */
-  function missingObservation(before: ContainerObservation, { exitCode }: WatchedContainer): ContainerObservation {
-    return before.state === 'running'
-      ? { state: 'exited', since: before.since, at: now(), ...(exitCode !== undefined && { exitCode }) }
-      : before
+  function missingObservation(
+    observationBefore: ContainerObservation,
+    { exitCode }: WatchedContainer,
+  ): ContainerObservation {
+    return observationBefore.state === 'running'
+      ? { state: 'exited', since: observationBefore.since, at: now(), ...(exitCode !== undefined && { exitCode }) }
+      : observationBefore
   }
 
-  /** Returns false when the container cannot be started again: then it has ended. */
+  /** Starts the container again. Returns false when that is not possible; the container has then ended. */
   async function restart(task: TaskSpec, name: string, watched: WatchedContainer): Promise<boolean> {
     try {
       await ignoringStatus(handleOf(task.id, name).start(), 304)
@@ -148,25 +158,26 @@ export function watch({
     return { state: 'running', since, ...(definition.healthCheck && { health }) }
   }
 
-  function startChecks(task: TaskSpec, name: string, watched: WatchedContainer, id: string, since: number): void {
+  function startChecks(task: TaskSpec, name: string, watched: WatchedContainer, id: string, startedAt: number): void {
     const check = watched.definition.healthCheck
-    if (!check || (watched.checks?.since === since && !watched.checks.end.signal.aborted)) return
+    if (!check || (watched.checks?.startedAt === startedAt && !watched.checks.end.signal.aborted)) return
     watched.checks?.end.abort()
     const end = new AbortController()
-    watched.checks = { since, end }
+    watched.checks = { startedAt, end }
     const onHealth = (health: WatchedContainer['health'], failure?: string) => {
       if (health === 'UNHEALTHY' && watched.health !== health)
         onNotice(`(task ${task.id}) (container ${name}) health check failed: ${failure}`, task.arn)
       watched.health = health
       if (observed.observation(task.id, name).state === 'running')
-        observed.set(task.id, name, withHealth(since, watched))
+        observed.set(task.id, name, withHealth(startedAt, watched))
     }
-    const run = (command: string[], signal: AbortSignal) => runIn(docker, id, command, onThisKernel, signal)
-    checkHealth({ check, startedAt: since, health: watched.health, run, onHealth }, end.signal).catch(onUnexpectedError)
+    const run = (command: string[], signal: AbortSignal) => runInContainer(docker, id, command, isOnThisKernel, signal)
+    checkHealth({ check, startedAt, health: watched.health, run, onHealth }, end.signal).catch(onUnexpectedError)
   }
 
   /**
-   * Inspects the container in the background. If the runtime cannot be reached, the inspection follows when it is back.
+   * Inspects the container in the background. If the runtime cannot be reached, all containers are inspected as soon as
+   * it can be reached again.
    */
   function inspectSoon(task: TaskSpec, name: string): void {
     inspect(task, name).catch((error) => {
@@ -174,7 +185,7 @@ export function watch({
     })
   }
 
-  /** Ends the task's containers: without its namespaces nothing can reach a task or start in it. */
+  /** Ends the containers of a task whose pause container has ended: without its namespaces, nothing can reach the task. */
   async function endContainers({
     task,
     containers,
@@ -184,20 +195,20 @@ export function watch({
   }): Promise<void> {
     for (const [name, watched] of containers) {
       if (observed.observation(task.id, name).state !== 'running') continue
-      watched.stopping = true
-      watched.reason = "The container that holds the task's network was ended from outside"
+      watched.isStopping = true
+      watched.endReason = "The container that holds the task's network was ended from outside"
       await ignoringStatus(handleOf(task.id, name).kill(), 404, 409, 500)
       inspectSoon(task, name)
     }
   }
 
   return {
-    begin,
+    watchTask,
     inspect,
 
-    stopping({ id }, container) {
+    markStopping({ id }, container) {
       const watched = tasks.get(id)?.containers.get(container)
-      if (watched) watched.stopping = true
+      if (watched) watched.isStopping = true
     },
 
     onRuntimeEvent({ action, task: taskId, container, exitCode }) {
@@ -209,7 +220,7 @@ export function watch({
       }
       const watched = watchedTask.containers.get(container)
       if (!watched) return
-      // `start` inspects the container that it starts.
+      // The runtime's own `start` has already inspected the container.
       if (action === 'start' && observed.observation(taskId, container).state === 'running') return
       if (action === 'die') watched.exitCode = exitCode
       inspectSoon(watchedTask.task, container)
@@ -223,7 +234,7 @@ export function watch({
       }
     },
 
-    end(taskId) {
+    unwatchTask(taskId) {
       for (const { checks } of tasks.get(taskId)?.containers.values() ?? []) checks?.end.abort()
       tasks.delete(taskId)
     },
