@@ -37,6 +37,8 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 export const keyboard = (page: Page): Hands => ({
   press: async (target) => {
     await tabTo(page, target)
+    // A person waits until the button can be pressed, as a click of Playwright does.
+    await target.and(page.locator('[aria-disabled="true"]')).waitFor({ state: 'detached' })
     const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')
     assert.notEqual(outline, 'none', `the focus on ${target} is not visible`)
     await page.keyboard.press('Enter')
