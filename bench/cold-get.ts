@@ -1,6 +1,6 @@
 /**
- * GET of a service with `Cache-Control: no-cache`, for which the gateway calls AWS each time, compared with a bare SDK call
- * to the same engine over TCP: one request after another, and 200 at once.
+ * GET of a service with `Cache-Control: no-cache`, for which the gateway calls AWS each time, compared with a bare SDK
+ * call to the same engine over TCP: one request after another, and 200 at once.
  */
 import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'

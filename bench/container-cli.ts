@@ -1,6 +1,6 @@
 /**
- * The command line of the container runtime (docker, podman), as a comparison for the engine. All containers created here
- * have the same label, and are removed by that label.
+ * The command line of the container runtime (docker, podman), as a comparison for the engine. All containers created
+ * here have the same label, and are removed by that label.
  */
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -17,8 +17,8 @@ export interface ContainerCli {
   /** Milliseconds from a `run` of the script to its first line of output. */
   firstLineMs(script: string): Promise<number>
   /**
-   * Milliseconds until `xargs -P 8` with `run -d` has started `count` containers with the script. With `pairs`, a second
-   * container is started for each one, and holds its network.
+   * Milliseconds until `xargs -P 8` with `run -d` has started `count` containers with the script. With `pairs`, a
+   * second container is started for each one, and holds its network.
    */
   startManyMs(script: string, count: number, pairs?: 'pairs'): Promise<number>
   /** How many lines of the script `logs -f` shows, and how many a second. */

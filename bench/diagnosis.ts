@@ -1,6 +1,6 @@
 /**
- * The duration of a service's diagnosis, and its number of calls to AWS. The 20 tasks of the service fail repeatedly, on the
- * engine inside the gateway.
+ * The duration of a service's diagnosis, and its number of calls to AWS. The 20 tasks of the service fail repeatedly,
+ * on the engine inside the gateway.
  */
 import type { Figure } from './figures.ts'
 import { headers, startGateway } from './gateway.ts'

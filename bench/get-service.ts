@@ -1,6 +1,6 @@
 /**
- * GET of one service through the gateway, compared with a bare Fastify route that sends the same bytes, and with a bare SDK
- * call.
+ * GET of one service through the gateway, compared with a bare Fastify route that sends the same bytes, and with a bare
+ * SDK call.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,6 @@
 /**
- * Changes a second with an `Idempotency-Key`, with the store of keys and audit entries on SQLite and on PostgreSQL. They
- * are compared with bare SDK calls to the same engine over TCP.
+ * Changes a second with an `Idempotency-Key`, with the store of keys and audit entries on SQLite and on PostgreSQL.
+ * They are compared with bare SDK calls to the same engine over TCP.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

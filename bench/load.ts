@@ -1,6 +1,6 @@
 /**
- * Load from wrk (Debian's package `wrk`): each connection sends its next request after each response. A load generator in
- * Node would use more processor time than wrk, which slows a fast server more than a slow one.
+ * Load from wrk (Debian's package `wrk`): each connection sends its next request after each response. A load generator
+ * in Node would use more processor time than wrk, which slows a fast server more than a slow one.
  */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * Logs of a service with 10 log streams, on an engine over TCP with AWS's request limits: the delay between PutLogEvents
- * and the event on every follower; then the time and the memory for reading many lines in pages.
+ * Logs of a service with 10 log streams, on an engine over TCP with AWS's request limits: the delay between
+ * PutLogEvents and the event on every follower; then the time and the memory for reading many lines in pages.
  */
 import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'

@@ -1,6 +1,6 @@
 /**
- * A thousand clients that read 200 services once a second for a minute: first through the gateway, then directly from ECS
- * (the engine over TCP with AWS's request limits). It also measures how much the clients delay a deployment.
+ * A thousand clients that read 200 services once a second for a minute: first through the gateway, then directly from
+ * ECS (the engine over TCP with AWS's request limits). It also measures how much the clients delay a deployment.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'undici'

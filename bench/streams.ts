@@ -63,7 +63,8 @@ function quantiles(delays: readonly number[]): [median: number, p99: number, las
 }
 
 /**
- * @param changeService changes the service without the gateway, and returns a text that the event of the change contains
+ * @param changeService changes the service without the gateway, and returns a text that the event of the change
+ * contains
  * @returns `delays`: milliseconds until the event, for each stream and change; `resident`: MiB of the streams;
  *   `atRest`: % of a core while nothing changes
  */

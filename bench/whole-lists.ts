@@ -1,6 +1,6 @@
 /**
- * Reads all list pages of 3,000 services and 10,000 tasks, in one cluster of an engine over TCP, through the gateway. It
- * does so first without AWS's request limits, then with them while another client reads one service.
+ * Reads all list pages of 3,000 services and 10,000 tasks, in one cluster of an engine over TCP, through the gateway.
+ * It does so first without AWS's request limits, then with them while another client reads one service.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,7 +1,8 @@
-// Builds the console when its sources have changed since the last build. Plain JavaScript: npm may run it under Node 20.
+// Builds the console when its sources have changed since the last build. Plain JavaScript: npm may run it under Node
+// 20.
 //
 //   build-console.mjs            builds, and ends with 1 when that fails
-//   build-console.mjs --install  after `npm ci`: always ends with 0, so that a failed build does not fail the installation
+//   build-console.mjs --install  after `npm ci`: a failed build does not fail the installation
 //   build-console.mjs --beside   before `npm start`: returns at once and builds in another process
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'

@@ -1,6 +1,6 @@
 /**
- * Generates the types of the client from the OpenAPI document with openapi-typescript. That package calls the compiler of
- * TypeScript 5, which is installed for the client's package: TypeScript 7 has no API to call.
+ * Generates the types of the client from the OpenAPI document with openapi-typescript. That package calls the compiler
+ * of TypeScript 5, which is installed for the client's package: TypeScript 7 has no API to call.
  */
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'

@@ -1,7 +1,7 @@
 /**
- * `npm test` runs all checks and the tests. `npm run test:long` runs the slow tests (`*.long.test.ts`: containers, crashes,
- * killed databases, fuzzing). With words (`npm test -- cluster`) both run all test files, slow ones too, that have one of
- * the words in their path, and no checks.
+ * `npm test` runs all checks and the tests. `npm run test:long` runs the slow tests (`*.long.test.ts`: containers,
+ * crashes, killed databases, fuzzing). With words (`npm test -- cluster`) both commands run every test file, slow ones
+ * too, that has one of the words in its path, and no checks.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * The common part of the attack scripts. Each script is a process of its own, which ends when the bench kills it, or else
- * after three minutes. Usage: SCRIPT URL TOKEN
+ * The common part of the attack scripts. Each script is a process of its own, which ends when the bench kills it, or
+ * else after three minutes. Usage: SCRIPT URL TOKEN
  */
 import { Agent, type IncomingMessage, request } from 'node:http'
 

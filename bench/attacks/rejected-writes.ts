@@ -1,5 +1,5 @@
-// Sends writes that a viewer is not permitted to make, on eight connections without a pause. Their paths and queries are
-// as long as allowed.
+// Sends writes that a viewer is not permitted to make, on eight connections without a pause. Their paths and queries
+// are as long as allowed.
 import { send } from './attack.ts'
 
 const query = Array.from({ length: 300 }, (_, i) => `${'q'.repeat(9)}${i}=v`)

@@ -1,5 +1,5 @@
-// For comparison: DescribeServices of the AWS SDK on an engine in the same process, as in the gateway. Prints a URL. GET
-// /?seconds=3 calls it for 3 s and returns the calls per second.
+// For comparison: DescribeServices of the AWS SDK on an engine in the same process, as in the gateway. Prints a URL.
+// GET /?seconds=3 calls it for 3 s and returns the calls per second.
 import { createServer } from 'node:http'
 import { ECS } from '@aws-sdk/client-ecs'
 import { LocalAws } from '@ecs-api/local-aws'

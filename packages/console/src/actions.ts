@@ -1,6 +1,6 @@
 /**
- * The actions that a page offers on a service or a task: each with its label, and with the reason when it is not possible
- * now. Pages show them as buttons, and the palette lists the buttons of the page.
+ * The actions that a page offers on a service or a task: each with its label, and with the reason when it is not
+ * possible now. Pages show them as buttons, and the palette lists the buttons of the page.
  */
 import type { Me, Release, Service, ServiceDeployment, Task } from '@ecs-api/client'
 import { serviceNameOf } from './live/service-name.ts'

@@ -8,8 +8,8 @@ export function rollbackTarget(releases: readonly Release[]): Release | undefine
 }
 
 /**
- * Whether the running release has the same content: a restart creates a release equal to the previous one, and a rollback
- * creates one equal to the restored one.
+ * Whether the running release has the same content: a restart creates a release equal to the previous one, and a
+ * rollback creates one equal to the restored one.
  */
 function isRunning(release: Release, current: Release | undefined): boolean {
   if (release.isCurrent || !current) return release.isCurrent

@@ -1,7 +1,7 @@
 /**
  * Refetches queries when the account's change stream reports a change. Browsers open at most six connections to a host,
- * so all tabs share one stream: the tab that holds a Web Lock reads it and forwards the events. Plain http addresses have
- * no Web Locks: there each visible tab reads a stream of its own.
+ * so all tabs share one stream: the tab that holds a Web Lock reads it and forwards the events. Plain http addresses
+ * have no Web Locks: there each visible tab reads a stream of its own.
  */
 import { useEffect } from 'react'
 import { apiPath } from '../actions.ts'

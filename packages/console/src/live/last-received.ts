@@ -1,6 +1,6 @@
 /**
- * The times when this page last received something from the gateway: a response, or a part of a stream. A stream sends a
- * comment every 15 s, so a stream that is silent for longer is broken.
+ * The times when this page last received something from the gateway: a response, or a part of a stream. A stream sends
+ * a comment every 15 s, so a stream that is silent for 40 s is broken.
  */
 const maxStreamSilenceMs = 40_000
 

@@ -1,6 +1,6 @@
 /**
- * The lines of a log: either the newest lines, followed by new ones as they arrive, or the lines around a time. Older and
- * newer lines are read in pages on request.
+ * The lines of a log: either the newest lines, followed by new ones as they arrive, or the lines around a time. Older
+ * and newer lines are read in pages on request.
  */
 import type { LogEvent, LogLine, LogPage } from '@ecs-api/client'
 import { useEffect, useRef, useState } from 'react'
@@ -67,8 +67,8 @@ export interface Log {
   /** Whether the first response has arrived, with lines or without. */
   isRead: boolean
   /**
-   * Reads a page of older lines and resolves to the number of lines. Undefined when there are no older lines or the page
-   * is full.
+   * Reads a page of older lines and resolves to the number of lines. Undefined when there are no older lines or the
+   * page is full.
    */
   readOlder: (() => Promise<number>) | undefined
   /** Reads a page of newer lines. Undefined when there are none, when the log is followed, or when the page is full. */

@@ -1,4 +1,6 @@
-/** The data of the pages. A key begins with account and kind, so that a change event can find the queries it concerns. */
+/**
+ * The data of the pages. A key begins with account and kind, so that a change event can find the queries it concerns.
+ */
 import type { AccountDiagnosis, Diagnosis, Task } from '@ecs-api/client'
 import { type Query, QueryClient, useMutation, useQueries, useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
@@ -260,7 +262,9 @@ export function useChange<Input, Output>(account: string | undefined, change: (i
   return useMutation({ mutationFn: change, onSettled: () => void setTimeout(refetch) })
 }
 
-/** The codes with a page in the documentation, such as `['problems', 'ClusterNotFound']`, `['causes', 'ImageNotFound']`. */
+/**
+ * The codes with a page in the documentation, such as `['problems', 'ClusterNotFound']`, `['causes', 'ImageNotFound']`.
+ */
 export const useCodes = (isEnabled: boolean) =>
   useQuery({
     queryKey: ['codes'],

@@ -1,5 +1,7 @@
-/** Conversions between a container definition and the texts of its form fields. They accept every text: the plan
- * reports invalid values. */
+/**
+ * Conversions between a container definition and the texts of its form fields. They accept every text: the plan reports
+ * invalid values.
+ */
 import { shellWord } from '../parts/copy.tsx'
 import { wordsIn } from '../parts/linked-field.tsx'
 import { withMember } from '../parts/with-member.ts'

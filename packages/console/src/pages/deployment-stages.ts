@@ -1,6 +1,6 @@
 /**
- * The stages of a deployment, for a list of steps. ECS reports the present stage only while the deployment is in progress,
- * and only deployments that shift traffic have all stages.
+ * The stages of a deployment, for a list of steps. ECS reports the present stage only while the deployment is in
+ * progress, and only deployments that shift traffic have all stages.
  */
 import type { ServiceDeployment } from '@ecs-api/client'
 import type { Step } from '../parts/track.tsx'

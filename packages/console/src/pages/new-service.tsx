@@ -29,7 +29,9 @@ interface Form {
   cluster: string | undefined
   /** The body of the request as JSON or YAML. */
   text: string
-  /** The query of the page's address when the form was last edited. A different query overrides definition and cluster. */
+  /**
+   * The query of the page's address when the form was last edited. A different query overrides definition and cluster.
+   */
   search: string
 }
 

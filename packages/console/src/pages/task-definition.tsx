@@ -15,7 +15,9 @@ import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { Revisions } from './revisions.tsx'
 
-/** The page of one task definition revision: its containers, the services to deploy it to, and its family's revisions. */
+/**
+ * The page of one task definition revision: its containers, the services to deploy it to, and its family's revisions.
+ */
 export default function TaskDefinitionPage({ account, name }: { account: string; name: string }) {
   const query = useTaskDefinition(account, name)
   const family = name.split(':')[0]!

@@ -1,6 +1,6 @@
 /**
- * The page of a terminal in a container. The terminal is a separate document in a frame, because its library adds styles
- * that the content security policy of the console forbids.
+ * The page of a terminal in a container. The terminal is a separate document in a frame, because its library adds
+ * styles that the content security policy of the console forbids.
  */
 import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'

@@ -1,4 +1,4 @@
-/** The button of an action. While the action is not possible, the button keeps its focus and shows the reason. */
+/** The button of an action. While the action is not possible, the button can still be focused and gives the reason. */
 import { useId, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
 import type { Action } from '../actions.ts'

@@ -1,4 +1,6 @@
-/** Buttons that copy a text, and the commands that do the same as a page. Plain http has no clipboard API: see `copy`. */
+/**
+ * Buttons that copy a text, and the commands that do the same as a page. Plain http has no clipboard API: see `copy`.
+ */
 import { useState } from 'react'
 
 /** Without a clipboard API (plain http) it selects a hidden field and copies the selection. */

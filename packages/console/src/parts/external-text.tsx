@@ -1,6 +1,6 @@
 /**
- * Text from outside (names, reasons, log lines, texts of AWS). Its direction does not affect the text around it. Control
- * and format characters are shown as their code points; tabs and line feeds stay.
+ * Text from outside (names, reasons, log lines, texts of AWS). Its direction does not affect the text around it.
+ * Control and format characters are shown as their code points; tabs and line feeds stay.
  */
 import type { ReactNode } from 'react'
 

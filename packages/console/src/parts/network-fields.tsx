@@ -7,7 +7,9 @@ export interface Network {
   assignPublicIp: boolean
 }
 
-/** The fields of the network of a service's tasks. The member names are the API's shorthand for `awsvpcConfiguration`. */
+/**
+ * The fields of the network of a service's tasks. The member names are the API's shorthand for `awsvpcConfiguration`.
+ */
 export function NetworkFields({
   network,
   help,

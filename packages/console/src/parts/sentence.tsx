@@ -1,4 +1,6 @@
-/** The status sentence of a page. Screen readers announce a change of the state, but not each second of its duration. */
+/**
+ * The status sentence of a page. Screen readers announce a change of the state, but not each second of its duration.
+ */
 import { useEffect, useRef, useState } from 'react'
 import { ExternalText } from './external-text.tsx'
 import { Status, type Tone } from './status.tsx'

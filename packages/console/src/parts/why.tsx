@@ -1,4 +1,6 @@
-/** The panel of a diagnosis: the first cause with its evidence, last log lines and next steps, then the other causes. */
+/**
+ * The panel of a diagnosis: the first cause with its evidence, last log lines and next steps, then the other causes.
+ */
 import type { Cause, Diagnosis } from '@ecs-api/client'
 import { Link } from 'wouter'
 import { decodeSegment, paths } from '../paths.ts'
