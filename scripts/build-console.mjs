@@ -1,5 +1,5 @@
-// Builds the console when its sources have changed since the last build. Plain JavaScript: npm may run it under Node
-// 20.
+// Builds the console when its sources have changed since the last build.
+// Plain JavaScript: npm may run it under Node 20.
 //
 //   build-console.mjs            builds, and ends with 1 when that fails
 //   build-console.mjs --install  after `npm ci`: a failed build does not fail the installation
