@@ -105,7 +105,7 @@ test('terminals that were allowed without a replacement: the task leads to the r
   await dialog.getByRole('button', { name: 'Change', exact: true }).click()
   await dialog.waitFor({ state: 'detached' })
   await page.goto(`${url}/console/local/clusters/prod/tasks/${task.id}`)
-  await waitForText(page, /No terminal: The task was started before terminals were allowed/)
+  await waitForText(page, /No terminal: The task was started before the service allowed terminals/)
   await page.getByRole('link', { name: 'Restart the service…' }).click()
   await page.getByRole('dialog', { name: 'Restart prod/later' }).waitFor()
 })

@@ -188,7 +188,7 @@ function RoleFields({
     return {
       isMono: true,
       placeholder: example,
-      offered: [...new Set([...rolesInUse, ...(account.localAccountNumber === undefined ? [] : [example])])],
+      suggestions: [...new Set([...rolesInUse, ...(account.localAccountNumber === undefined ? [] : [example])])],
       value: definition[member] ?? '',
       onFocus: () => setWantsSuggestions(true),
       onChange: (value: string) => onChange(withMember(definition, member, value.trim())),

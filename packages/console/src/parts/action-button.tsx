@@ -10,27 +10,27 @@ export function ActionButton({ action, onPress }: { action: Action; onPress: () 
   const reasonId = useId()
   const { lostAt } = useSyncExternalStore(connectionState.subscribe, connectionState.get)
   const { label, isPrimary, isDangerous, fix } = action
-  const disabled = action.disabledReason ?? (lostAt === undefined ? undefined : 'The service does not respond.')
+  const disabledReason = action.disabledReason ?? (lostAt === undefined ? undefined : 'The service does not respond.')
   return (
     <>
       <button
         type="button"
         data-action=""
         data-key={shortcutKeys[action.id]}
-        className={isPrimary && !disabled ? 'primary' : isDangerous ? 'danger' : undefined}
-        aria-disabled={disabled !== undefined}
-        aria-describedby={disabled === undefined ? undefined : reasonId}
-        title={disabled}
-        onClick={() => disabled === undefined && onPress()}
+        className={isPrimary && !disabledReason ? 'primary' : isDangerous ? 'danger' : undefined}
+        aria-disabled={disabledReason !== undefined}
+        aria-describedby={disabledReason === undefined ? undefined : reasonId}
+        title={disabledReason}
+        onClick={() => disabledReason === undefined && onPress()}
       >
         {label}
       </button>
-      {disabled !== undefined && (
+      {disabledReason !== undefined && (
         <span id={reasonId} className="visually-hidden">
-          {disabled}
+          {disabledReason}
         </span>
       )}
-      {disabled !== undefined && fix && <Link href={fix.href}>{fix.label}</Link>}
+      {disabledReason !== undefined && fix && <Link href={fix.href}>{fix.label}</Link>}
     </>
   )
 }
