@@ -99,7 +99,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   run: {
     args: () => ['run', 'ends', '--wait'],
     stdout: table('TASK', '(CLUSTER +)?GROUP', 'STATUS'),
-    stderr: new RegExp(`^(${time} .+\\n)+✓ ends:1 ended after 0:\\d\\d, exit 0\\.\\nIts lines: ecs-api logs \\S+\\n$`),
+    stderr: new RegExp(`^(${time} .+\\n)+✓ ends:1 ended after 0:\\d\\d, exit 0\\.\\nIts log: ecs-api logs \\S+\\n$`),
     screen: /✓ ends:1 ended[\s\S]*TASK +/,
   },
   logs: {
