@@ -102,7 +102,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
     args: () => ['run', 'ends', '--wait'],
     stdout: table('TASK', '(CLUSTER +)?GROUP', 'STATUS'),
     stderr: new RegExp(
-      `^(${timePattern} .+\\n)+✓ ends:1 ended after 0:\\d\\d, exit 0\\.\\nIts lines: ecs-api logs \\S+\\n$`,
+      `^(${timePattern} .+\\n)+✓ ends:1 ended after 0:\\d\\d, exit 0\\.\\nIts log: ecs-api logs \\S+\\n$`,
     ),
     terminalOutput: /✓ ends:1 ended[\s\S]*TASK +/,
   },

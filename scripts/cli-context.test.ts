@@ -74,6 +74,24 @@ test('use sets account and cluster, and - returns to the ones before', async () 
   assert.equal((await cli(['use', 'a/b/c'])).code, 2)
 })
 
+test('use --profile checks the context with the token and the certificates of that profile', async () => {
+  const { cli, folder } = await signedIn()
+  const file = join(folder, 'config.yaml')
+  const stored = JSON.parse(readFileSync(file, 'utf8'))
+  stored.profiles.revoked = { url }
+  stored.profiles.private = { url, ca: join(folder, 'none.pem') }
+  writeFileSync(file, JSON.stringify({ ...stored, current: 'revoked' }))
+  const tokens = JSON.parse(readFileSync(join(folder, 'credentials.yaml'), 'utf8')).tokens
+  tokens.revoked = { url, token: 'revoked' }
+  writeFileSync(join(folder, 'credentials.yaml'), JSON.stringify({ tokens }))
+  const checked = await cli(['use', 'nope', '--profile', 'test'])
+  assert.equal(checked.code, 5, checked.stderr)
+  assert.match(checked.stderr, /^The gateway of test has no account nope\./)
+  const unreadable = await cli(['use', 'local', '--profile', 'private'])
+  assert.equal(unreadable.code, 2, unreadable.stderr)
+  assert.match(unreadable.stderr, /^ca: .*none\.pem/)
+})
+
 test('flags come before the environment, that before the folder’s file, and that before the profile', async () => {
   const { home, cli } = await signedIn()
   await cli(['use', 'local/of-profile'])

@@ -322,6 +322,9 @@ test('status, why and events say what goes on', async () => {
   await api.put('/local/clusters/quiet', {})
   const quiet = await cli(['status', '--cluster', 'quiet'])
   assert.equal(quiet.stdout, 'local  ok  None of the checked services needs attention in the cluster quiet.\n')
+  const unknown = await cli(['status', '--cluster', 'quite'])
+  assert.deepEqual([unknown.code, unknown.stdout], [5, ''])
+  assert.match(unknown.stderr, /^Did you mean quiet\?\nClusterNotFound: .*quite\.\n/)
   const clustersIn = async (...args: string[]) => {
     const { services } = JSON.parse((await cli(['status', '--json', ...args])).stdout)
     return [...new Set(services.map(({ cluster }: { cluster: string }) => cluster))]

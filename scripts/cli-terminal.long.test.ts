@@ -1,7 +1,8 @@
 // The command line on a pseudo-terminal: widths, colour, questions, live progress, Ctrl-C, and a terminal in a container.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { test } from 'node:test'
+import { createServer } from 'node:http'
+import { after, test } from 'node:test'
 import { scriptedSessions } from '../packages/gateway/src/testing/scripted-sessions.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './cli-terminal.ts'
@@ -84,6 +85,25 @@ test('ecs-api alone shows the context, the status and six commands', { skip }, a
     /^gateway {2}http:\S+\nprofile {2}-\naccount {2}local\ncluster {2}prod\n\nlocal {2}\w+ {2}.+\n\n( {2}ecs-api .+\n){6}\nAll commands: ecs-api help\n$/,
   )
   assert.match(plainText((await onTerminal([], { env: { ECS_API_TOKEN: '' } })).output), /\nSign in: ecs-api login URL/)
+})
+
+test('ecs-api alone shows its page when the gateway refuses connections or never answers', { skip }, async () => {
+  const silent = createServer(() => {})
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    silent.closeAllConnections()
+    silent.close()
+  })
+  const silentUrl = `http://127.0.0.1:${(silent.address() as { port: number }).port}`
+  for (const [ECS_API_URL, reason] of [
+    ['http://127.0.0.1:1', /\n\nGET http:\S+: no response \(.*\)\.\n\n/s],
+    [silentUrl, /\n\nhttp:\S+ gave no answer within 5 s\.\n\n/],
+  ] as const) {
+    const { code, output } = await onTerminal([], { columns: 200, env: { ECS_API_URL } })
+    assert.equal(code, 0, output)
+    assert.match(plainText(output), reason)
+    assert.match(plainText(output), /( {2}ecs-api .+\n){6}\nAll commands: ecs-api help\n$/)
+  }
 })
 
 test('an empty list says the next step on a terminal, and is a header in a pipe', { skip }, async () => {

@@ -1,4 +1,4 @@
-/** Whether the account and the cluster of a context exist. If the gateway cannot be asked, the context is accepted. */
+/** Checks that the account and the cluster of a context exist. When the gateway cannot be asked, the context is accepted. */
 import { isProblem, NoResponse } from '@ecs-api/client'
 import type { LocalInput } from '../command.ts'
 import { CliError } from '../errors.ts'
@@ -7,39 +7,40 @@ import { printable } from '../out/printable.ts'
 import { connectTo } from './connect.ts'
 import { findTarget } from './target.ts'
 
-const maxMs = 3000
+const maxCheckMs = 3000
 
 interface Context {
-  /** Of the profile. */
-  url: string
+  profileName: string
+  /** The address of a profile that is not stored yet. A stored profile has its own address, token and certificates. */
+  newProfileUrl: string | undefined
   account: string | undefined
   cluster: string | undefined
 }
 
 /** @throws CliError with exit code 5 for an account that does not exist */
-export async function checkContext(input: LocalInput, profile: string, context: Context): Promise<void> {
+export async function checkContext(input: LocalInput, context: Context): Promise<void> {
   const { out, environment, workingFolder } = input
-  const { url, account, cluster } = context
+  const { profileName, newProfileUrl, account, cluster } = context
   if (account === undefined) return
-  const signal = AbortSignal.any([input.signal, AbortSignal.timeout(maxMs)])
+  const signal = AbortSignal.any([input.signal, AbortSignal.timeout(maxCheckMs)])
+  const flags = new Flags(newProfileUrl === undefined ? { profile: profileName } : { url: newProfileUrl })
+  const target = findTarget({ flags, environment, workingFolder })
   try {
-    // The first `use` creates the profile, so it may be missing here.
-    const target = findTarget({ flags: new Flags({ url }), environment, workingFolder })
-    const client = await connectTo({ target, out, showsRequests: false, shouldPrint: undefined, signal })
+    const client = await connectTo({ target, out, signal })
     const { clusters } = client.account(account)
     await (cluster === undefined ? clusters.page({ limit: 1, signal }) : clusters.get(cluster, { signal }))
   } catch (error) {
     if (isProblem(error, 'AccountNotFound'))
       throw new CliError(
         5,
-        `The gateway of ${profile} has no account ${account}.`,
+        `The gateway of ${profileName} has no account ${account}.`,
         'All accounts: ecs-api accounts list',
       )
     if (isProblem(error, 'ClusterNotFound'))
       return out.note(`There is no cluster ${cluster} yet: ecs-api clusters create ${cluster}`, 'yellow')
     if (!isProblem(error) && !(error instanceof NoResponse) && !signal.aborted) throw error
     input.signal.throwIfAborted()
-    const reason = isProblem(error) ? `${error.code}: ${printable(error.message)}` : `${url} gave no answer.`
-    out.note(`Not checked whether they exist. ${reason}`, 'yellow')
+    const reason = isProblem(error) ? `${error.code}: ${printable(error.message)}` : `${target.url} gave no answer.`
+    out.note(`The account and the cluster were not checked. ${reason}`, 'yellow')
   }
 }

@@ -1,5 +1,4 @@
-/** The input of a verb that needs the gateway. */
-
+/** Builds the input of a verb that needs the gateway: its target, client and account. */
 import type { Input, LocalInput } from '../command.ts'
 import type { ColourMode } from '../out/style.ts'
 import type { Questions } from '../questions.ts'
@@ -18,7 +17,7 @@ export async function connectInput(
     target,
     out,
     showsRequests: flags.isSet('show-requests'),
-    shouldPrint: flags.isSet('curl') ? requestOf(commandName, flags.isSet('plan')) : undefined,
+    isOnlyPrinted: flags.isSet('curl') ? isSubjectOf(commandName, { isPlan: flags.isSet('plan') }) : undefined,
     signal,
   })
   const questions = questionsFor(target.notConfirmedBecause)
@@ -28,11 +27,14 @@ export async function connectInput(
   return { input, colour: target.colour }
 }
 
-const changes = /^(deploy|rollback|scale|restart|stop|run|exec)$| (create|update|delete|rotate|stop|continue)$/
+const changingCommands = /^(deploy|rollback|scale|restart|stop|run|exec)$| (create|update|delete|rotate|stop|continue)$/
 
-/** The request that the command is about: the change, or the plan of one; of a command that reads the first read. */
-function requestOf(commandName: string, isPlan: boolean): (method: string, url: string) => boolean {
-  if (!changes.test(commandName))
+/**
+ * Selects the request that `--curl` prints. Of a command that changes something, it is the change, or with `--plan` its
+ * dry run. Of another command, it is the first read, but not the lookup of the only account.
+ */
+function isSubjectOf(commandName: string, { isPlan }: { isPlan: boolean }): (method: string, url: string) => boolean {
+  if (!changingCommands.test(commandName))
     return (_, url) => commandName.startsWith('accounts') || new URL(url).pathname !== '/v1/ecs/accounts'
   return (method, url) => !/^(GET|HEAD)$/.test(method) && (isPlan || !url.includes('dryRun=true'))
 }

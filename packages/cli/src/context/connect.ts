@@ -1,4 +1,4 @@
-/** The client of the target, with the flags that show requests. */
+/** The client of a target. `--show-requests` and `--curl` print its requests as curl commands. */
 import { readFileSync } from 'node:fs'
 import { type Client, createClient } from '@ecs-api/client'
 import { nodeTransport } from '@ecs-api/client/node'
@@ -8,25 +8,30 @@ import type { Target } from './target.ts'
 
 type Transport = ReturnType<typeof nodeTransport>
 
-type ShouldPrint = (method: string, url: string) => boolean
-
 export interface ConnectOptions {
   target: Target
   out: Out
-  showsRequests: boolean
-  /** `--curl`: which requests are printed and not sent; reads before them are sent. */
-  shouldPrint: ShouldPrint | undefined
-  /** Ends requests under way, on Ctrl-C or when a shell completion takes too long. */
+  /** `--show-requests`: prints each request before it is sent. */
+  showsRequests?: boolean
+  /** `--curl`: selects the requests that are printed instead of sent. The other requests are sent. */
+  isOnlyPrinted?: ((method: string, url: string) => boolean) | undefined
+  /** Ends open requests: on Ctrl-C, or when a shell completion takes too long. */
   signal: AbortSignal
 }
 
-export async function connectTo({ target, out, showsRequests, shouldPrint, signal }: ConnectOptions): Promise<Client> {
+export async function connectTo({
+  target,
+  out,
+  showsRequests,
+  isOnlyPrinted,
+  signal,
+}: ConnectOptions): Promise<Client> {
   const transport = transportTo(target)
-  // The token is read before the first request: inside a request, the client takes any error for a broken connection.
+  // The token is read before the first request. The client would take its error for that of a connection, and retry.
   const { token, warning } = await target.token()
   if (warning !== undefined) out.note(warning, 'yellow')
-  const showingTransport: Transport = async (url, request) => {
-    if (shouldPrint?.(request.method, url)) {
+  const printingTransport: Transport = async (url, request) => {
+    if (isOnlyPrinted?.(request.method, url)) {
       await out.line(curl(url, request))
       throw new NotSent()
     }
@@ -35,15 +40,14 @@ export async function connectTo({ target, out, showsRequests, shouldPrint, signa
   }
   return createClient({
     url: target.url,
-    ...(shouldPrint && { retries: { tries: 1 } }),
-    // Without a token, the gateway rejects the request.
-    // The client asks for the token before each try, so an interrupted command starts no further try.
+    ...(isOnlyPrinted && { retries: { tries: 1 } }),
+    // The client calls `token` before each try, so an interrupted command starts no further try.
     ...(token !== undefined && { token: () => unlessAborted(signal, token) }),
-    fetch: showingTransport,
+    fetch: printingTransport,
   })
 }
 
-/** Requests to the gateway without a token. */
+/** The transport to the gateway. It adds no token. */
 export function transportTo({ ca }: Pick<Target, 'ca'>): Transport {
   return nodeTransport(ca === undefined ? {} : { ca: certificatesIn(ca) })
 }
@@ -53,12 +57,12 @@ function unlessAborted<T>(signal: AbortSignal, value: T): T {
   return value
 }
 
-/** Ends the request when the command is interrupted. */
+/** The transport, with requests that also end when `signal` aborts. */
 function interruptible(transport: Transport, { out, signal }: Pick<ConnectOptions, 'out' | 'signal'>): Transport {
   return async (url, request) => {
-    const either = request.signal === undefined ? signal : AbortSignal.any([request.signal, signal])
+    const anySignal = request.signal === undefined ? signal : AbortSignal.any([request.signal, signal])
     try {
-      return await transport(url, { ...request, signal: either })
+      return await transport(url, { ...request, signal: anySignal })
     } catch (error) {
       const isChange = !/^(GET|HEAD)$/.test(request.method) && !url.includes('dryRun=true')
       if (signal.aborted && isChange) out.note('The change was sent and may have been made.', 'yellow')

@@ -1,4 +1,4 @@
-/** The output that the flags and the environment choose. */
+/** Creates the output with the format and the colours that the flags and the environment choose. */
 import type { Flags } from '../flags.ts'
 import { createOut, type Format, formats, type Out, type OutOptions } from './out.ts'
 import type { ColourMode } from './style.ts'
@@ -7,9 +7,14 @@ export interface OutputDeps extends Pick<OutOptions, 'stdout' | 'stderr' | 'now'
   environment: Readonly<Record<string, string | undefined>>
 }
 
-export function outFromFlags(flags: Flags, { environment, stdout, stderr, now }: OutputDeps, colour?: ColourMode): Out {
-  const ofEnvironment = formats.find((format) => format === environment.ECS_API_OUTPUT)
-  const short: Format | undefined = flags.isSet('json')
+/** @param profileColour the setting of the profile; `--color` takes precedence */
+export function outFromFlags(
+  flags: Flags,
+  { environment, stdout, stderr, now }: OutputDeps,
+  profileColour?: ColourMode,
+): Out {
+  const environmentFormat = formats.find((format) => format === environment.ECS_API_OUTPUT)
+  const formatOfSwitch: Format | undefined = flags.isSet('json')
     ? 'json'
     : flags.isSet('yaml')
       ? 'yaml'
@@ -17,10 +22,10 @@ export function outFromFlags(flags: Flags, { environment, stdout, stderr, now }:
         ? 'name'
         : undefined
   return createOut({
-    format: short ?? (flags.text('output') as Format | undefined) ?? ofEnvironment ?? 'table',
+    format: formatOfSwitch ?? (flags.text('output') as Format | undefined) ?? environmentFormat ?? 'table',
     query: flags.text('query'),
     isQuiet: flags.isSet('quiet'),
-    colour: (flags.text('color') as ColourMode | undefined) ?? colour ?? 'auto',
+    colour: (flags.text('color') as ColourMode | undefined) ?? profileColour ?? 'auto',
     now,
     stdout,
     stderr,

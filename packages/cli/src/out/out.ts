@@ -1,6 +1,6 @@
 /**
- * The output of a command: stdout carries the result, stderr everything else. The formats are the same on a terminal
- * and in a pipe; only tables get colour and widths from a terminal.
+ * The output of a command: stdout carries the result, stderr everything else. Formats for programs are the same on a
+ * terminal and in a pipe. Text for people has colours, ages and the terminal's width on a terminal only.
  */
 import type { Writable } from 'node:stream'
 import { UsageError } from '../errors.ts'
@@ -27,41 +27,46 @@ export interface OutOptions {
 export interface Out {
   readonly format: Format
   readonly wantsJson: boolean
-  /** People read: neither JSON nor another format of programs. */
+  /** The result is text for people: the format is `table` or `wide`, and there is no `--query`. */
   readonly isForPeople: boolean
   readonly stdoutIsTerminal: boolean
   readonly stderrIsTerminal: boolean
   /** Columns of the terminal; undefined in a pipe. */
   readonly stdoutWidth: number | undefined
   readonly stderrWidth: number | undefined
+  /** Colours text for stdout. */
   readonly paint: Paint
+  /** Colours text for stderr. */
   readonly paintError: Paint
   list: <T>(shape: Shape<T>, page: Page<T>) => Promise<void>
   resource: <T>(shape: Shape<T>, item: T) => Promise<void>
   /**
    * Prints a value that is not one of the API's resources.
-   * @param lines for people
-   * @param nameFormat the line of the format `name`
+   * @param linesForPeople the lines of the formats `table` and `wide`
+   * @param name the line of the format `name`
    */
-  value: (value: unknown, lines: readonly string[], nameFormat?: string) => Promise<void>
-  /** Prints a value as data, for output that is not for people. */
+  value: (value: unknown, linesForPeople: readonly string[], name?: string) => Promise<void>
+  /** Prints a value, or the part that `--query` selects, in the format for programs. `table` and `wide` print JSON. */
   data: (value: unknown) => Promise<void>
   /**
-   * One object of a command that follows: a line in each format.
-   * @param nameFormat the line of the format `name`
+   * Prints one object of a stream: a line of JSON, also for `yaml` and `tsv`.
+   * @param textForPeople the text of the formats `table` and `wide`
+   * @param name the line of the format `name`
    */
-  event: (value: unknown, line: string, nameFormat?: string) => Promise<void>
-  /** The text exactly as it is, on stdout. */
+  event: (value: unknown, textForPeople: string, name?: string) => Promise<void>
+  /** Prints the text on stdout, exactly as it is. */
   raw: (text: string | Uint8Array) => Promise<void>
-  /** A line of the result. Callers remove control sequences from external text first. */
+  /** Prints a line on stdout. Callers remove control sequences from external text first. */
   line: (text: string) => Promise<void>
-  /** The line, broken at the width of the terminal that stdout is. */
+  /** @returns the line, broken at the width of the terminal when stdout is one */
   wrap: (text: string) => string
-  /** A line on stderr, which `--quiet` silences. */
+  /** Prints a line on stderr, except with `--quiet`. */
   note: (text: string, style?: Style) => void
-  /** Text on stderr without a line end that is never broken: progress that is redrawn, commands, JSON. */
+  /** Prints text on stderr exactly as it is, except with `--quiet`: progress that is redrawn, curl commands, JSON. */
   rawError: (text: string) => void
+  /** Prints one line of an error on stderr. Three spaces separate two commands; a narrow terminal has a line for each. */
   error: (text: string) => void
+  /** Prints an error as a JSON object on stderr. */
   errorDocument: (problem: object) => void
 }
 
@@ -74,13 +79,16 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
   const raw = (text: string | Uint8Array) =>
     new Promise<void>((resolve, reject) => stdout.write(text, (error) => (error ? reject(error) : resolve())))
   const line = (text: string) => raw(`${text}\n`)
+  const jsonLines = (items: readonly unknown[]) => raw(items.map((item) => `${printableJson(item)}\n`).join(''))
   const wrap = (text: string) => (terminalWidth === undefined ? text : wrapLine(text, terminalWidth))
-  const wrapError = (text: string) => (stderr.isTTY ? wrapLine(text, stderr.columns ?? 80) : text)
+  // A command is not broken, so that it can be copied.
+  const wrapError = (text: string) =>
+    stderr.isTTY && !/\becs-api \S/.test(text) ? wrapLine(text, stderr.columns ?? 80) : text
   const note: Out['note'] = (text, style) => {
     if (!isQuiet) stderr.write(`${paintError(style, wrapError(printableLine(text)))}\n`)
   }
 
-  const chosen = async (value: unknown): Promise<unknown> => {
+  const selected = async (value: unknown): Promise<unknown> => {
     if (query === undefined) return value
     const { search } = (await import('jmespath')).default
     try {
@@ -94,15 +102,15 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
   }
 
   const data: Out['data'] = async (value) => {
-    const result = await chosen(value)
+    const result = await selected(value)
     switch (format) {
       case 'yaml':
         return raw((await import('yaml')).stringify(result))
       case 'jsonl':
-        return line(printableJson(result))
+        return Array.isArray(result) ? jsonLines(result) : line(printableJson(result))
       case 'tsv':
       case 'name':
-        // A blank line would be an item to a shell.
+        // A shell would read a blank line as an item.
         return Array.isArray(result) && result.length === 0 ? undefined : line(plainLines(result))
       default:
         return line(printableJson(result, 2))
@@ -111,23 +119,23 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
 
   const list: Out['list'] = async (shape, page) => {
     if (query !== undefined || format === 'json' || format === 'yaml') return data(page)
-    if (format === 'jsonl') return raw(page.items.map((item) => `${printableJson(item)}\n`).join(''))
+    if (format === 'jsonl') return jsonLines(page.items)
     if (format === 'name') return raw(page.items.map((item) => `${printable(shape.name(item))}\n`).join(''))
     if (format === 'tsv') {
-      const onTerminal = false
       const columns = shape.columns.filter(({ isWide }) => !isWide)
       const rows = page.items.map((item) =>
-        columns.map((column) => cellText(column, item, now(), onTerminal)).join('\t'),
+        columns.map((column) => cellText(column, item, now(), { onTerminal: false })).join('\t'),
       )
       return raw(rows.map((row) => `${row}\n`).join(''))
     }
     if (page.items.length === 0 && stdout.isTTY)
       return note(`No ${shape.noun}.${shape.whenEmpty === undefined ? '' : ` ${shape.whenEmpty}`}`)
-    const isBroken = shape.isProse === true && terminalWidth !== undefined
-    const width = isBroken ? Number.POSITIVE_INFINITY : terminalWidth
+    // A table that is not shortened is broken into lines.
+    const isWrapped = shape.isProse === true && terminalWidth !== undefined
+    const width = isWrapped ? Number.POSITIVE_INFINITY : terminalWidth
     const lines = tableLines(shape.columns, page.items, { width, paint, now: now(), isWide: format === 'wide' })
-    await raw(`${(isBroken ? lines.map(wrap) : lines).join('\n')}\n`)
-    if (page.nextCursor !== null) note('There are more. --limit takes a larger number.', 'dim')
+    await raw(`${(isWrapped ? lines.map(wrap) : lines).join('\n')}\n`)
+    if (page.nextCursor !== null) note('There are more items. Give a larger --limit to see them.', 'dim')
   }
 
   const resource: Out['resource'] = async (shape, item) => {
@@ -136,18 +144,18 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     if (!isForPeople) return data(item)
     if (!shape.fields) return list(shape, { items: [item], nextCursor: null })
     const fields = shape.fields(item, now()).filter(([, text]) => text !== undefined && text !== null && text !== '')
-    const width = Math.max(...fields.map(([label]) => widthOf(label)))
+    const labelWidth = Math.max(...fields.map(([label]) => widthOf(label)))
     const shown = (text: string | number) => {
       const isTime = typeof text === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)
       return isTime && stdout.isTTY ? ageText(text, now()) : printable(String(text))
     }
     const field = (label: string, text: string, style: Style | undefined) =>
-      `${paint('dim', label.padEnd(width))}  ${paint(style, text)}`
+      `${paint('dim', label.padEnd(labelWidth))}  ${paint(style, text)}`
     const lines = fields.map(([label, value, style]) => {
       const text = shown(value!)
       if (terminalWidth === undefined || format === 'wide') return field(label, text, style)
       // An ARN or an image that does not fit is shortened as in a table.
-      const fitting = text.includes(' ') ? text : shortenMiddle(text, terminalWidth - width - 2)
+      const fitting = text.includes(' ') ? text : shortenMiddle(text, terminalWidth - labelWidth - 2)
       return wrap(field(label, fitting, style))
     })
     await raw(`${lines.join('\n')}\n`)
@@ -165,16 +173,16 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     paintError,
     list,
     resource,
-    value: async (value, lines, nameFormat) => {
-      if (isForPeople) return raw(lines.map((text) => `${wrap(printableLine(text))}\n`).join(''))
-      if (format === 'name' && nameFormat !== undefined && query === undefined) return line(printable(nameFormat))
+    value: async (value, linesForPeople, name) => {
+      if (isForPeople) return raw(linesForPeople.map((text) => `${wrap(printableLine(text))}\n`).join(''))
+      if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
       return data(value)
     },
     data,
-    event: async (value, text, nameFormat) => {
-      if (isForPeople) return line(stdout.isTTY ? text.split('\n').map(printableLine).join('\n') : text)
-      if (format === 'name' && nameFormat !== undefined && query === undefined) return line(printable(nameFormat))
-      return line(printableJson(await chosen(value)))
+    event: async (value, textForPeople, name) => {
+      if (isForPeople) return line(textForPeople.split('\n').map(printableLine).join('\n'))
+      if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
+      return line(printableJson(await selected(value)))
     },
     raw,
     line,
@@ -185,7 +193,6 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     },
     error: (text) => {
       const style = text.startsWith('request ') ? 'dim' : 'red'
-      // Three spaces separate two commands. A text that is too long is split only there.
       const isTooLong = stderr.isTTY && widthOf(text) > (stderr.columns ?? 80)
       for (const part of isTooLong ? text.split(/(?<=\S) {3}/) : [text])
         stderr.write(`${paintError(style, wrapError(printable(part)))}\n`)
@@ -196,7 +203,7 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
   }
 }
 
-/** A value without quotes: lists of values as lines, lists of lists as columns. */
+/** A value as text without quotes: a line for each item of a list, and a column for each item of a list in a list. */
 function plainLines(value: unknown): string {
   const cell = (part: unknown) =>
     printable(typeof part === 'object' && part !== null ? JSON.stringify(part) : String(part ?? '-'))

@@ -1,21 +1,21 @@
 /**
- * External text on a terminal: names, reasons and log lines can hold control sequences, which would move the cursor,
- * change the title or hide text. They are removed; tabs become spaces.
+ * Makes external text safe to print. Names, reasons and log lines can contain control sequences, which would move the
+ * cursor, change the title or hide text of a terminal.
  */
 import { stripVTControlCharacters } from 'node:util'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
-const controls = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const controlCharacters = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
-/** One line without control characters, and without those that change the direction of text. */
+/** Removes control characters and characters that change the direction of text. Tabs and line ends become spaces. */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text).replace(/\r?\n/g, ' ').replace(/\t/g, ' ').replace(controls, '')
+  return stripVTControlCharacters(text).replace(/\r?\n/g, ' ').replace(/\t/g, ' ').replace(controlCharacters, '')
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of `paintFor`
 const ownColours = /(\u001b\[(?:2|22|31|32|33|39)m)/
 
-/** A line with the colours of this command, and external text in it. */
+/** Removes the same characters, but keeps the colours with which this program paints. */
 export function printableLine(line: string): string {
   return line
     .split(ownColours)
@@ -23,7 +23,10 @@ export function printableLine(line: string): string {
     .join('')
 }
 
-/** JSON escapes the first 32 characters only. The value is the same when the others are escaped, too. */
+/**
+ * JSON in which all control characters are escaped: `JSON.stringify` alone escapes only the first 32 characters of
+ * Unicode. The parsed value stays the same.
+ */
 export function printableJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(
     /[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,

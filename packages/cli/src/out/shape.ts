@@ -1,20 +1,20 @@
-/** How a resource is shown: the columns of its list, the lines of one, and its name for `-q`. */
-
+/** How a resource is shown to people: the columns of a list, the fields of a single resource, and the name for `-q`. */
 import type { Style } from './style.ts'
 import type { Column } from './table.ts'
 
 type Field = readonly [label: string, value: string | number | undefined | null, style?: Style | undefined]
 
 export interface Shape<T> {
-  /** Plural, as in `No services in …`. */
+  /** The plural, as in `No services.` */
   noun: string
   columns: readonly Column<T>[]
-  /** The last column is text to read: on a terminal it is broken into lines and never shortened. */
+  /** The last column has sentences: a terminal breaks them into lines and never shortens them. */
   isProse?: boolean
-  /** As a later command takes it. */
+  /** The name of the resource, as other commands take it. */
   name: (item: T) => string
   /** The next step when a list is empty. */
   whenEmpty?: string
+  /** The lines of a single resource. Without it, the resource is shown as a table with one row. */
   fields?: (item: T, now: number) => readonly Field[]
 }
 

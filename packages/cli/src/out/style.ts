@@ -1,4 +1,4 @@
-/** Colours, only on a stream that shows them, and never without a word beside them. */
+/** Colours text, only for a stream that shows colours. A colour never replaces a word. */
 import { styleText } from 'node:util'
 
 export type Style = 'green' | 'red' | 'yellow' | 'dim'

@@ -1,6 +1,6 @@
 /**
- * Tables for people. On a terminal that is too narrow the columns of the lowest ranks are dropped first; then text,
- * images and ids are shortened, and names last. In a pipe everything stays whole.
+ * Tables for people. A terminal that is too narrow drops the columns with the lowest ranks first. Then it shortens text,
+ * images and ids, and names last. In a pipe nothing is dropped or shortened.
  */
 import { duration } from '@ecs-api/client/words'
 import { printable } from './printable.ts'
@@ -10,25 +10,26 @@ import { shortenEnd, shortenMiddle, widthOf } from './width.ts'
 export interface Column<T> {
   header: string
   value: (item: T, now: number) => string | number | undefined | null
-  /** 1 to 10. Columns below 5 are dropped on a narrow terminal, the lowest first. */
+  /** 1 to 10. A narrow terminal drops the columns with a rank below 5, the lowest rank first. */
   rank: number
   /** `time`: ISO 8601 in a pipe, its age on a terminal. */
   kind?: 'name' | 'image' | 'id' | 'text' | 'count' | 'time'
-  /** Only in `wide`. */
+  /** The column is in the format `wide` only. */
   isWide?: boolean
   style?: (item: T) => Style | undefined
 }
 
 export interface TableOptions {
-  /** Undefined in a pipe. */
+  /** Columns of the terminal; undefined in a pipe. */
   width: number | undefined
   paint: Paint
+  /** Milliseconds since 1970. */
   now: number
   isWide: boolean
 }
 
-const gap = 2
-/** The least width to which each kind is shortened, in the order of shortening. */
+const gapWidth = 2
+/** The kind of column that each step shortens, and the width at which the step ends. The first step comes first. */
 const shorteningSteps = [
   ['text', 20],
   ['image', 18],
@@ -42,22 +43,22 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
   const { width, paint, now, isWide } = options
   const onTerminal = width !== undefined
   let shown = columns.filter((column) => isWide || !column.isWide)
-  const cells = (column: Column<T>) => items.map((item) => cellText(column, item, now, onTerminal))
+  const cells = (column: Column<T>) => items.map((item) => cellText(column, item, now, { onTerminal }))
   const texts = new Map(shown.map((column) => [column, cells(column)]))
   const naturalWidth = (column: Column<T>) => Math.max(widthOf(column.header), ...texts.get(column)!.map(widthOf))
   const widths = new Map(shown.map((column) => [column, naturalWidth(column)]))
-  const total = () => shown.reduce((sum, column) => sum + widths.get(column)!, gap * (shown.length - 1))
+  const totalWidth = () => shown.reduce((sum, column) => sum + widths.get(column)!, gapWidth * (shown.length - 1))
 
   if (onTerminal) {
-    while (total() > width) {
+    while (totalWidth() > width) {
       const lowest = shown.reduce((a, b) => (b.rank < a.rank ? b : a))
       if (lowest.rank >= 5 || shown.length === 1) break
       shown = shown.filter((column) => column !== lowest)
     }
-    for (const [kind, least] of shorteningSteps) {
+    for (const [kind, minWidth] of shorteningSteps) {
       for (const column of shown.filter((candidate) => candidate.kind === kind)) {
-        const excess = total() - width
-        if (excess > 0) widths.set(column, Math.max(least, widths.get(column)! - excess))
+        const excess = totalWidth() - width
+        if (excess > 0) widths.set(column, Math.max(minWidth, widths.get(column)! - excess))
       }
     }
   }
@@ -71,7 +72,7 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
       if (column.kind === 'count') return space + painted
       return i === shown.length - 1 ? painted : painted + space
     })
-    return padded.join(' '.repeat(gap)).trimEnd()
+    return padded.join(' '.repeat(gapWidth)).trimEnd()
   }
   return [
     line(
@@ -87,8 +88,13 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
   ]
 }
 
-/** The text of a cell; `-` where there is none, so that a pipe has the same number of words in every line. */
-export function cellText<T>({ value, kind }: Column<T>, item: T, now: number, onTerminal: boolean): string {
+/** The text of a cell; `-` for an empty one, so that a program finds each column in every line. */
+export function cellText<T>(
+  { value, kind }: Column<T>,
+  item: T,
+  now: number,
+  { onTerminal }: { onTerminal: boolean },
+): string {
   const content = value(item, now)
   if (content === undefined || content === null || content === '') return '-'
   if (typeof content === 'number') return String(content)
@@ -96,11 +102,12 @@ export function cellText<T>({ value, kind }: Column<T>, item: T, now: number, on
   return printable(content)
 }
 
+/** `12 min ago` or `in 12 min` for an ISO 8601 time; another text unchanged. @param now milliseconds since 1970 */
 export function ageText(at: string, now: number): string {
-  const ms = Date.parse(at)
-  if (Number.isNaN(ms)) return printable(at)
-  const time = duration(Math.abs(now - ms))
-  return ms > now ? `in ${time}` : `${time} ago`
+  const atMs = Date.parse(at)
+  if (Number.isNaN(atMs)) return printable(at)
+  const time = duration(Math.abs(now - atMs))
+  return atMs > now ? `in ${time}` : `${time} ago`
 }
 
 function fit(text: string, width: number, kind: Column<unknown>['kind']): string {

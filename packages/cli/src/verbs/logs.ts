@@ -113,8 +113,7 @@ function lineCountOf(flags: Flags): number | undefined {
 }
 
 function lineText({ time, task, container, message }: LogLine, { out }: Input): string {
-  const text = out.stdoutIsTerminal ? printable(message) : message
-  return `${out.paint('dim', `${time} ${task.slice(0, 8)} ${container}`)}  ${text}`
+  return `${out.paint('dim', `${time} ${task.slice(0, 8)} ${container}`)}  ${printable(message)}`
 }
 
 /** The id of the service's task that stopped last. */

@@ -8,19 +8,25 @@ import { defaultTimeoutSeconds } from '../progress/follow-rollout.ts'
 import { clockText, type ProgressMode, startProgress } from '../progress/progress.ts'
 import { taskShape } from '../shapes/tasks.ts'
 
-/** Runs a task. Words after `--` replace the container's command. `--wait` follows the task to its end. */
+/** Runs tasks. Words after `--` replace the container's command. `--wait` follows the tasks to their end. */
 export async function runTask(input: Input): Promise<number> {
   const { args, flags, out, rest } = input
-  const { account, ref: cluster } = await findCluster(input)
   const [definition] = args as [string]
-  const body: TaskRun = { taskDefinition: definition, count: flags.integer('count') ?? 1 }
+  const count = flags.integer('count') ?? 1
   const container = flags.text('container')
+  if (container !== undefined && rest.length === 0)
+    throw new UsageError(
+      '--container names the container that gets the command after --, and there is no command.',
+      `Add the command, or leave --container out: ecs-api run ${definition} -c ${container} -- COMMAND`,
+    )
+  if (flags.isSet('exit-with-task') && (count !== 1 || !flags.isSet('wait')))
+    throw new UsageError('--exit-with-task needs --wait and one task.')
+  const { account, ref: cluster } = await findCluster(input)
+  const body: TaskRun = { taskDefinition: definition, count }
   if (rest.length > 0) {
-    const name = container ?? (await mainContainer(account, definition))
+    const name = container ?? (await onlyContainer(account, definition))
     body.overrides = { containerOverrides: [{ name, command: [...rest] }] }
   }
-  if (flags.isSet('exit-with-task') && (body.count !== 1 || !flags.isSet('wait')))
-    throw new UsageError('--exit-with-task needs --wait and one task.')
   const { items, failures } = await account.tasks.run(cluster, body)
   for (const { reason, detail } of failures) out.note(`Not started: ${reason} ${detail}`, 'red')
   if (!flags.isSet('wait')) {
@@ -28,31 +34,35 @@ export async function runTask(input: Input): Promise<number> {
     noteLogs(out, items)
     return failures.length > 0 ? 6 : 0
   }
-  const endedTasks = await followTasks(input, account, items)
+  const [firstStarted] = items
+  if (!firstStarted) throw new CliError(6, `✗ ${definition}: No task started.`)
+  const endedTasks = await followTasks(input, account, [firstStarted, ...items.slice(1)])
   await out.list(taskShape, { items: endedTasks, nextCursor: null })
-  const exitCode = exitCodeOf(endedTasks[0]!)
+  const exitCode = exitCodeOf(endedTasks[0])
   if (flags.isSet('exit-with-task') && exitCode !== undefined) return exitCode
   const failed = endedTasks.filter((task) => exitCodeOf(task) !== 0)
   if (failed.length + failures.length === 0) {
     noteLogs(out, endedTasks)
     return 0
   }
-  const [first] = failed
-  const sentence = first
-    ? `${taskSentence(first, input.now()).text} ${first.stoppedReason ?? ''}`.trim()
-    : 'It did not start.'
+  const [firstFailed] = failed
+  const sentence = firstFailed
+    ? `${taskSentence(firstFailed, input.now()).text} ${firstFailed.stoppedReason ?? ''}`.trim()
+    : `${count - items.length} of ${count} tasks did not start.`
   throw new CliError(
     6,
     `✗ ${definition}: ${sentence}`,
-    first && `Why: ecs-api why ${first.cluster}/${first.id.slice(0, 12)}`,
+    firstFailed && `Why: ecs-api why ${firstFailed.cluster}/${firstFailed.id.slice(0, 12)}`,
   )
 }
 
+/** Names the command that prints the log of the first task. */
 function noteLogs(out: Out, [first]: readonly Task[]): void {
-  if (first) out.note(`Its lines: ecs-api logs ${first.cluster}/${first.id.slice(0, 12)}`, 'dim')
+  if (first) out.note(`Its log: ecs-api logs ${first.cluster}/${first.id.slice(0, 12)}`, 'dim')
 }
 
-async function mainContainer(account: AccountClient, definition: string): Promise<string> {
+/** @throws UsageError when the definition has several containers */
+async function onlyContainer(account: AccountClient, definition: string): Promise<string> {
   const { containerDefinitions } = await account.taskDefinitions.get(definition)
   if (containerDefinitions.length === 1) return containerDefinitions[0]!.name!
   const names = containerDefinitions.map(({ name }) => name).join(', ')
@@ -65,21 +75,26 @@ function exitCodeOf({ containers }: Task): number | undefined {
   return containers.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0
 }
 
-async function followTasks(input: Input, account: AccountClient, tasks: readonly Task[]): Promise<Task[]> {
+/** At least one task. */
+type Tasks = [Task, ...Task[]]
+
+/** Shows the statuses of the tasks until all have stopped. @returns the stopped tasks */
+async function followTasks(input: Input, account: AccountClient, tasks: Tasks): Promise<Tasks> {
+  const [{ taskDefinition, cluster, id }] = tasks
   const { flags, out, environment, signal, now } = input
   const timeoutSeconds = flags.seconds('timeout') ?? defaultTimeoutSeconds
   const timeout = AbortSignal.timeout(timeoutSeconds * 1000)
   const mode = (flags.text('progress') as ProgressMode | undefined) ?? 'auto'
-  const title = `Running ${tasks[0]!.taskDefinition}`
+  const title = `Running ${taskDefinition}`
   const progress = startProgress({ title, timeoutSeconds, mode, out, environment, now })
   const latestById = new Map(tasks.map((task) => [task.id, task]))
   const showStates = () => {
     const states = [...latestById.values()].map(({ id, lastStatus }) => `${id.slice(0, 8)} ${lastStatus}`)
     progress.update({ lines: states.slice(0, 3), summary: states.join(', ') })
   }
-  const started = now()
+  const startedAtMs = now()
   try {
-    const endedTasks = await Promise.all(
+    const endedTasks = (await Promise.all(
       tasks.map(async (task) => {
         for await (const event of account.tasks.watch(task, { signal: AbortSignal.any([signal, timeout]) })) {
           if (event.type === 'problem') continue
@@ -89,16 +104,16 @@ async function followTasks(input: Input, account: AccountClient, tasks: readonly
         }
         return latestById.get(task.id)!
       }),
-    )
+    )) as Tasks
     progress.end()
     const exitCodes = endedTasks.map((task) => exitCodeOf(task) ?? 'none').join(', ')
-    const isGood = endedTasks.every((task) => exitCodeOf(task) === 0)
-    if (isGood)
-      out.note(`✓ ${tasks[0]!.taskDefinition} ended after ${clockText(now() - started)}, exit ${exitCodes}.`, 'green')
+    const allSucceeded = endedTasks.every((task) => exitCodeOf(task) === 0)
+    if (allSucceeded)
+      out.note(`✓ ${taskDefinition} ended after ${clockText(now() - startedAtMs)}, exit ${exitCodes}.`, 'green')
     return endedTasks
   } catch (error) {
     progress.end()
-    const next = `ecs-api tasks get ${tasks[0]!.cluster}/${tasks[0]!.id.slice(0, 12)}`
+    const next = `ecs-api tasks get ${cluster}/${id.slice(0, 12)}`
     if (signal.aborted) throw new CliError((signal.reason as CliError).exit, 'The task continues.', next)
     if (timeout.aborted)
       throw new CliError(7, `✗ The task continues after ${clockText(timeoutSeconds * 1000)} (--timeout).`, next)

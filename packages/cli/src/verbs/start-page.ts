@@ -1,21 +1,23 @@
-import { isProblem } from '@ecs-api/client'
+import { isProblem, NoResponse } from '@ecs-api/client'
 import type { Input } from '../command.ts'
-import { UsageError } from '../errors.ts'
+import { CliError } from '../errors.ts'
 import { accountStatusLine } from './status.ts'
 
-const useful = [
+const maxStatusMs = 5000
+
+const usefulCommands = [
   ['ecs-api status', 'services that need attention'],
   ['ecs-api deploy SERVICE --image REF', 'plan, confirm, watch'],
-  ['ecs-api logs SERVICE -f', 'lines as they arrive'],
-  ['ecs-api why SERVICE', 'why it does not work'],
-  ['ecs-api rollback SERVICE', 'an earlier release'],
+  ['ecs-api logs SERVICE -f', 'log lines as they arrive'],
+  ['ecs-api why SERVICE', 'why a service does not work'],
+  ['ecs-api rollback SERVICE', 'restore an earlier release'],
   ['ecs-api exec SERVICE', 'a terminal in a container'],
 ] as const
 
 /** `ecs-api` alone, signed in and on a terminal: the context, the status, and six commands. */
 export async function showStartPage(input: Input): Promise<void> {
   const { target, out } = input
-  const width = Math.max(...useful.map(([command]) => command.length))
+  const width = Math.max(...usefulCommands.map(([command]) => command.length))
   const context = [
     ['gateway', target.url],
     ['profile', target.profile ?? '-'],
@@ -27,20 +29,35 @@ export async function showStartPage(input: Input): Promise<void> {
     '',
     await statusText(input),
     '',
-    ...useful.map(([command, text]) => `  ${command.padEnd(width)}  ${out.paint('dim', text)}`),
+    ...usefulCommands.map(([command, text]) => `  ${command.padEnd(width)}  ${out.paint('dim', text)}`),
     '',
     'All commands: ecs-api help',
   ]
   await out.value({ url: target.url, profile: target.profile, account: target.account, cluster: target.cluster }, lines)
 }
 
-/** Shows the error in place of the status that it prevents: the other commands may work. */
+/** @returns the line of the account's status, or the error that prevents it: the page is shown in any case */
 async function statusText(input: Input): Promise<string> {
+  const timeout = AbortSignal.timeout(maxStatusMs)
+  const timedOut = new Promise<never>((_, reject) =>
+    timeout.addEventListener('abort', () => reject(timeout.reason), { once: true }),
+  )
+  const reading = readStatusLine(input, AbortSignal.any([input.signal, timeout]))
+  // After the timeout, nothing else handles a rejection of `reading`.
+  reading.catch(() => {})
   try {
-    return await accountStatusLine(input, await (await input.account()).diagnosis({ signal: input.signal }))
+    return await Promise.race([reading, timedOut])
   } catch (error) {
-    if (error instanceof UsageError) return `${error.message} ${error.next ?? ''}`.trim()
+    input.signal.throwIfAborted()
+    if (timeout.aborted) return `${input.target.url} gave no answer within ${maxStatusMs / 1000} s.`
+    if (error instanceof CliError) return `${error.message} ${error.next ?? ''}`.trim()
+    if (error instanceof NoResponse) return error.message
     if (isProblem(error)) return `${error.code}: ${error.message}`
     throw error
   }
+}
+
+async function readStatusLine(input: Input, signal: AbortSignal): Promise<string> {
+  const account = await input.account()
+  return accountStatusLine(input, await account.diagnosis({ signal }))
 }

@@ -6,7 +6,7 @@ import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 import { serviceShape, styleOfVerdict } from '../shapes/services.ts'
 
-/** Shows all services that are not healthy, or one service with the console's sentence. */
+/** Shows all services that are not healthy, or one service with the sentence that the console shows. */
 export async function showStatus(input: Input): Promise<void> {
   const { args, target, out, account, now } = input
   const { paint } = out
@@ -23,8 +23,11 @@ export async function showStatus(input: Input): Promise<void> {
     if (verdict === 'failed') out.note(`Why: ecs-api why ${printable(name)}`)
     return
   }
-  const ofAccount = await (await account()).diagnosis()
-  const diagnosis = target.cluster === undefined ? ofAccount : withinCluster(ofAccount, target.cluster)
+  const client = await account()
+  const accountDiagnosis = await client.diagnosis()
+  const diagnosis = target.cluster === undefined ? accountDiagnosis : withinCluster(accountDiagnosis, target.cluster)
+  // An unknown cluster has no services either. This call throws for it.
+  if (target.cluster !== undefined && diagnosis.services.length === 0) await client.clusters.get(target.cluster)
   const lines = [
     await accountStatusLine(input, diagnosis),
     ...diagnosis.services.map(
@@ -33,28 +36,29 @@ export async function showStatus(input: Input): Promise<void> {
     ),
   ]
   await out.value(diagnosis, lines)
-  const worst = diagnosis.services.find(({ status }) => verdictOfDiagnosis(status) === 'failed')
-  if (worst) out.note(`Why: ecs-api why ${printable(`${worst.cluster}/${worst.service}`)}`)
+  const firstFailed = diagnosis.services.find(({ status }) => verdictOfDiagnosis(status) === 'failed')
+  if (firstFailed) out.note(`Why: ecs-api why ${printable(`${firstFailed.cluster}/${firstFailed.service}`)}`)
 }
 
-/** The diagnosis without the services of other clusters. `notChecked` stays that of the account. */
+/** The diagnosis without the services of other clusters. `notChecked` stays the one of the whole account. */
 function withinCluster(diagnosis: AccountDiagnosis, cluster: string): AccountDiagnosis {
   const services = diagnosis.services.filter((service) => service.cluster === cluster)
-  const isUnknown = diagnosis.services.length === 0 && diagnosis.status === 'unknown'
+  const isNothingKnown = diagnosis.services.length === 0 && diagnosis.status === 'unknown'
   return {
     ...diagnosis,
-    // The most urgent service is the first.
-    status: services[0]?.status ?? (isUnknown ? 'unknown' : 'healthy'),
-    summary: `${subjectOf(services.length)} attention in the cluster ${cluster}.`,
+    // The gateway lists the most urgent service first.
+    status: services[0]?.status ?? (isNothingKnown ? 'unknown' : 'healthy'),
+    summary: `${servicesNeed(services.length)} attention in the cluster ${cluster}.`,
     services,
   }
 }
 
-function subjectOf(count: number): string {
+function servicesNeed(count: number): string {
   if (count === 0) return 'None of the checked services needs'
   return count === 1 ? '1 service needs' : `${count} services need`
 }
 
+/** One line: the account's name, the verdict, and the summary of the diagnosis. */
 export async function accountStatusLine(
   { accountName, out }: Input,
   { status, summary }: AccountDiagnosis,

@@ -4,7 +4,7 @@ import { type Profile, readProfiles, writeProfiles } from '../context/profiles.t
 import { defaultUrl } from '../context/token.ts'
 import { UsageError } from '../errors.ts'
 
-/** Sets account and cluster of the profile. `-` returns to the previous ones; `--profile NAME` alone switches to it. */
+/** Sets account and cluster of the profile; `-` restores the previous ones. `--profile NAME` alone makes it current. */
 export async function useContext(input: LocalInput): Promise<void> {
   const { args, flags, out, environment } = input
   const [context] = args
@@ -14,16 +14,19 @@ export async function useContext(input: LocalInput): Promise<void> {
   if (!existing && flags.text('profile') !== undefined)
     throw new UsageError(`There is no profile ${name}.`, `Create it: ecs-api login URL --name ${name}`)
   const profile = existing ?? { url: defaultUrl }
-  const { account, cluster } = context === undefined ? profile : partsOf(context, profile)
+  const { account, cluster } = context === undefined ? profile : accountAndCluster(context, profile)
   if (context === undefined && flags.text('profile') === undefined)
-    throw new UsageError('Use which? ACCOUNT/CLUSTER, ACCOUNT or -')
-  if (context !== undefined) await checkContext(input, name, { url: profile.url, account, cluster })
-  const isChanged = account !== profile.account || cluster !== profile.cluster
+    throw new UsageError('Which context? Give ACCOUNT/CLUSTER, ACCOUNT, or - for the previous one.')
+  if (context !== undefined) {
+    const newProfileUrl = existing ? undefined : profile.url
+    await checkContext(input, { profileName: name, newProfileUrl, account, cluster })
+  }
+  const hasChanged = account !== profile.account || cluster !== profile.cluster
   stored.profiles[name] = {
     ...profile,
     account,
     cluster,
-    ...(isChanged && { previous: { account: profile.account, cluster: profile.cluster } }),
+    ...(hasChanged && { previous: { account: profile.account, cluster: profile.cluster } }),
   }
   stored.current = name
   writeProfiles(environment, stored)
@@ -31,12 +34,12 @@ export async function useContext(input: LocalInput): Promise<void> {
   await out.value({ profile: name, account, cluster }, [`Profile ${name}${shown ? ` uses ${shown}` : ''}.`], name)
 }
 
-function partsOf(
+function accountAndCluster(
   context: string,
   { previous }: Profile,
 ): { account?: string | undefined; cluster?: string | undefined } {
   if (context === '-') {
-    if (!previous) throw new UsageError('There is nothing to return to.')
+    if (!previous) throw new UsageError('There is no previous account or cluster.')
     return previous
   }
   const [account, cluster, ...more] = context.split('/')

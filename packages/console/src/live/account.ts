@@ -16,7 +16,8 @@ function accountInPath(path: string): string | undefined {
 export function useAccount(): string | undefined {
   const [path] = useLocation()
   const accounts = useAccounts().data
-  const accountOfAddress = accountInPath(path)
+  const named = accountInPath(path)
+  const accountOfAddress = accounts?.every(({ name }) => name !== named) ? undefined : named
   useEffect(() => {
     if (accountOfAddress !== undefined) localStorage.setItem(storageKey, accountOfAddress)
   }, [accountOfAddress])

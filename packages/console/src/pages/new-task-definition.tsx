@@ -34,8 +34,17 @@ export default function NewTaskDefinitionPage({ account }: { account: string }) 
   const copied = useTaskDefinition(account, copiedName)
   const accounts = useAccounts()
   const facts = accounts.data?.find(({ name }) => name === account)
-  if (copiedName !== '' && !copied.data) return <LoadingOrProblem query={copied} subject={copiedName} />
-  if (!facts) return <LoadingOrProblem query={accounts} subject={account} />
+  if (!facts || (copiedName !== '' && !copied.data))
+    return (
+      <>
+        <Head account={account} copiedName={copiedName} />
+        {facts ? (
+          <LoadingOrProblem query={copied} subject={copiedName} />
+        ) : (
+          <LoadingOrProblem query={accounts} subject={account} />
+        )}
+      </>
+    )
   const localNumber = facts.mode === 'local' ? facts.number : undefined
   const initial = copied.data
     ? (Object.fromEntries(Object.entries(copied.data).filter(([name]) => !addedByEcs.has(name))) as Definition)
@@ -46,6 +55,18 @@ export default function NewTaskDefinitionPage({ account }: { account: string }) 
       account={{ name: account, region: facts.region, localAccountNumber: localNumber }}
       copiedName={copiedName}
       initial={initial}
+    />
+  )
+}
+
+function Head({ account, copiedName }: { account: string; copiedName: string }) {
+  return (
+    <PageHead
+      crumbs={[
+        [account, paths.services(account)],
+        ['Task definitions', paths.taskDefinitions(account)],
+      ]}
+      title={copiedName === '' ? 'Register a task definition' : `A new revision of ${copiedName.split(':')[0]}`}
     />
   )
 }
@@ -95,13 +116,7 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
   })
   return (
     <>
-      <PageHead
-        crumbs={[
-          [account.name, paths.services(account.name)],
-          ['Task definitions', paths.taskDefinitions(account.name)],
-        ]}
-        title={copiedName === '' ? 'Register a task definition' : `A new revision of ${copiedName.split(':')[0]}`}
-      />
+      <Head account={account.name} copiedName={copiedName} />
       <Restored draft={draft} />
       <form
         className="form flowing"

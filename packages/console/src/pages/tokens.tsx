@@ -69,10 +69,18 @@ export default function TokensPage() {
               cell: (token) => (
                 <span className="row">
                   <button type="button" className="plain" onClick={() => setOpenDialog({ kind: 'rotate', token })}>
-                    Rotate…<span className="visually-hidden"> {token.name}</span>
+                    Rotate…
+                    <span className="visually-hidden">
+                      {' '}
+                      <ExternalText text={token.name} />
+                    </span>
                   </button>
                   <button type="button" className="plain bad" onClick={() => setOpenDialog({ kind: 'revoke', token })}>
-                    Revoke…<span className="visually-hidden"> {token.name}</span>
+                    Revoke…
+                    <span className="visually-hidden">
+                      {' '}
+                      <ExternalText text={token.name} />
+                    </span>
                   </button>
                 </span>
               ),

@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from 'react'
 import type { ApiRequest } from '../actions.ts'
 import { Dialog } from './dialog.tsx'
+import { ExternalText } from './external-text.tsx'
 import { ChangeEnd, usePlannedChange } from './planned-change.tsx'
 import { toast } from './toast.tsx'
 
@@ -64,7 +65,9 @@ export function ChangeDialog({
       confirmation={
         confirmName !== undefined && (
           <div className="field">
-            <label htmlFor="confirm">Type {confirmName} to confirm</label>
+            <label htmlFor="confirm">
+              Type <ExternalText text={confirmName} /> to confirm
+            </label>
             <input
               id="confirm"
               value={typedName}

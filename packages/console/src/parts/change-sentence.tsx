@@ -67,8 +67,18 @@ const sentences: Readonly<Record<string, (facts: RequestFacts) => ReactNode>> = 
   'POST /:account/clusters/:cluster/services/:service/rollback': (facts) => (
     <>
       rolled {serviceLink(facts)} back
-      {facts.body.release !== undefined && ` to release ${text(facts.body.release)}`}
-      {facts.body.taskDefinition !== undefined && ` to ${text(facts.body.taskDefinition)}`}
+      {facts.body.release !== undefined && (
+        <>
+          {' '}
+          to release <ExternalText text={text(facts.body.release)} />
+        </>
+      )}
+      {facts.body.taskDefinition !== undefined && (
+        <>
+          {' '}
+          to <ExternalText text={text(facts.body.taskDefinition)} />
+        </>
+      )}
     </>
   ),
   'POST /:account/clusters/:cluster/services/:service/deployments/:deployment/stop': (facts) => (
@@ -130,7 +140,7 @@ function changeOfService(facts: RequestFacts): ReactNode {
   if (count !== '')
     return (
       <>
-        scaled {serviceLink(facts)} to {count} {count === '1' ? 'task' : 'tasks'}
+        scaled {serviceLink(facts)} to <ExternalText text={count} /> {count === '1' ? 'task' : 'tasks'}
       </>
     )
   return (
@@ -177,7 +187,7 @@ export function AuditResult({ entry: { status, code } }: { entry: AuditEntry }) 
   if (code !== null)
     return (
       <a className="bad" href={`/docs/problems/${encodeURIComponent(code)}`}>
-        {code}
+        <ExternalText text={code} />
       </a>
     )
   return status === null ? 'in progress' : 'done'

@@ -2,6 +2,7 @@
  * Buttons that copy a text, and the commands that do the same as a page. Plain http has no clipboard API: see `copy`.
  */
 import { useState } from 'react'
+import { ExternalText } from './external-text.tsx'
 
 /** Without a clipboard API (plain http) it selects a hidden field and copies the selection. */
 async function copy(text: string): Promise<void> {
@@ -42,7 +43,9 @@ export function Commands({ curl, cli }: { curl: string; cli: string }) {
       <div className="stack panel">
         {[cli, curl].map((line) => (
           <div key={line} className="command">
-            <code>{line}</code>
+            <code>
+              <ExternalText text={line} />
+            </code>
             <CopyButton text={line} />
           </div>
         ))}

@@ -3,7 +3,7 @@ import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
-import { ExternalText } from './external-text.tsx'
+import { ExternalText, visible } from './external-text.tsx'
 import { toneOfTask } from './status.tsx'
 import { ClockTime, useNow } from './time.tsx'
 
@@ -55,10 +55,10 @@ export function RevisionLanes({
                     key={task.id}
                     href={paths.task(account, task.cluster, task.id)}
                     data-tone={toneOfTask(state)}
-                    title={`${task.id.slice(0, 8)}: ${text}`}
+                    title={visible(`${task.id.slice(0, 8)}: ${text}`)}
                   >
                     <span className="visually-hidden">
-                      {task.id.slice(0, 8)}: {text}
+                      <ExternalText text={`${task.id.slice(0, 8)}: ${text}`} />
                     </span>
                   </Link>
                 )
@@ -85,7 +85,9 @@ export function RevisionLanes({
           <span className="muted">
             <ClockTime at={newestDeployment.createdAt} />
           </span>
-          <span className="muted">{newestDeployment.status.toLowerCase().replaceAll('_', ' ')}</span>
+          <span className="muted">
+            <ExternalText text={newestDeployment.status.toLowerCase().replaceAll('_', ' ')} />
+          </span>
           <Link href={paths.deployment(account, service.cluster, service.name, newestDeployment.id)}>Deployment</Link>
         </>
       )}

@@ -1,5 +1,6 @@
 /** The text in place of a query's data while it has none: loading, or the problem. */
 import { NoResponse } from '@ecs-api/client'
+import { ExternalText } from './external-text.tsx'
 import { Problem } from './problem.tsx'
 
 export function LoadingOrProblem({
@@ -10,7 +11,16 @@ export function LoadingOrProblem({
   subject: string
 }) {
   // The note at the top of the page already says that the connection is lost.
-  if (query.error instanceof NoResponse) return <p className="muted">Waiting for the service to show {subject}.</p>
+  if (query.error instanceof NoResponse)
+    return (
+      <p className="muted">
+        Waiting for the service to show <ExternalText text={subject} />.
+      </p>
+    )
   if (query.error) return <Problem error={query.error} />
-  return query.isPending ? <p className="muted">Loading {subject}.</p> : null
+  return query.isPending ? (
+    <p className="muted">
+      Loading <ExternalText text={subject} />.
+    </p>
+  ) : null
 }

@@ -1,7 +1,7 @@
 /** The head of a page: breadcrumbs, title, buttons. It also sets the title of the browser's tab. */
 import { Fragment, type ReactNode, useEffect } from 'react'
 import { Link } from 'wouter'
-import { ExternalText } from './external-text.tsx'
+import { ExternalText, visible } from './external-text.tsx'
 
 export function PageHead({
   crumbs = [],
@@ -17,7 +17,7 @@ export function PageHead({
   children?: ReactNode
 }) {
   useEffect(() => {
-    document.title = `${tabTitle ?? title}, ecs-api`
+    document.title = `${visible(tabTitle ?? title)}, ecs-api`
   }, [title, tabTitle])
   return (
     <>

@@ -38,7 +38,7 @@ export function StatusSentence({
         <Status tone={tone} text={text} />
       </p>
       <p className="visually-hidden" role="status" aria-label="Change of state">
-        {announced}
+        <ExternalText text={announced} />
       </p>
       {detail && (
         <p className="muted">

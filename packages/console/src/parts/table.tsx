@@ -1,6 +1,7 @@
 /** A table that can be sorted. A long table renders only the rows that are visible. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
+import { withVisibleText } from './external-text.tsx'
 
 export interface Column<T> {
   title: string
@@ -98,7 +99,7 @@ export function Table<T>({
           >
             {columns.map(({ title, cell, isWide }) => (
               <td key={title} data-title={title} data-wide={isWide}>
-                {cell(row)}
+                {withVisibleText(cell(row))}
               </td>
             ))}
           </tr>

@@ -88,7 +88,9 @@ export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Dia
         </ul>
       )}
       <p>
-        <a href={cause.docs}>More on {cause.code}</a>
+        <a href={cause.docs}>
+          More on <ExternalText text={cause.code} />
+        </a>
       </p>
     </div>
   )
@@ -104,7 +106,10 @@ function LastLines({ text, logPath = '' }: { text: string; logPath: string | und
         Last lines{' '}
         {path && (
           <>
-            of <Link href={`${paths.task(account, cluster, task)}#logs`}>task {task.slice(0, 8)}</Link>
+            of{' '}
+            <Link href={`${paths.task(account, cluster, task)}#logs`}>
+              task <ExternalText text={task.slice(0, 8)} />
+            </Link>
           </>
         )}
       </span>
