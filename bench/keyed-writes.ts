@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ECS } from '@aws-sdk/client-ecs'
-import { startPostgres, withoutPostgres } from '../packages/gateway/src/testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../packages/gateway/src/testing/postgres.ts'
 import { CannotRun, type Figure } from './figures.ts'
 import { launcher, type Running, start } from './process.ts'
 
@@ -17,7 +17,7 @@ const seconds = 2
 const definition = { family: 'bench', containerDefinitions: [{ name: 'web', image: 'nginx', memory: 64 }] }
 
 export async function keyedWritesBench(): Promise<Figure[]> {
-  if (withoutPostgres) throw new CannotRun(withoutPostgres)
+  if (skipWithoutPostgres) throw new CannotRun(skipWithoutPostgres)
   const postgres = await startPostgres()
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
   const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated'])

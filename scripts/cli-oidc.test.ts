@@ -18,7 +18,7 @@ test('login --oidc shows an address and a code, waits, and stores the id token',
   const enterCode = (text: string) => {
     shown += text
     const [, entered] = /The code is ([0-9a-f]+)\./.exec(shown) ?? []
-    if (entered !== undefined) provider.approve(entered, { email: 'ada@example.org', groups: ['team-web'] })
+    if (entered !== undefined) provider.approveDevice(entered, { email: 'ada@example.org', groups: ['team-web'] })
   }
   const { code, stdout, stderr } = await cli(['login', url, '--name', 'people', '--oidc'], {
     onStart: (child) => child.stderr!.on('data', (chunk) => enterCode(String(chunk))),

@@ -68,3 +68,14 @@ test('the column Changed sorts by the time that it shows', { skip, timeout: 300_
   await changed.getByRole('button').click()
   await showsOnly(page, 'prod/small', 'prod/zebra')
 })
+
+test('a page of an account that does not exist says so, and the account can be changed', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url, { expected: [/404.*nosuch/] }), url, token)
+  for (const path of ['new/taskdef', 'new/service', 'services', 'clusters/prod/services/zebra']) {
+    await page.goto(`${url}/console/nosuch/${path}`)
+    await page.getByRole('heading', { name: 'There is no account nosuch', level: 1 }).waitFor()
+  }
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Services' }).click()
+  await showsOnly(page, 'prod/small', 'prod/zebra')
+})

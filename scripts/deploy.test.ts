@@ -227,7 +227,7 @@ async function actionsCalled(): Promise<Set<string>> {
     }
   }
   // The gateway does not use the SDK's client for EC2: aws/ec2-client.ts names its one action.
-  for (const [, action = ''] of source.matchAll(/commandOf<[^(]*\(\s*\{\},\s*\(\) => \[\],\s*'(\w+)'/g))
+  for (const [, action = ''] of source.matchAll(/commandBuilder<[^(]*\(\s*\{\},\s*\(\) => \[\],\s*'(\w+)'/g))
     actions.add(`ec2:${action}`)
   // The SDK's provider of a role's credentials calls this action.
   if (source.includes('fromTemporaryCredentials(')) actions.add('sts:AssumeRole')

@@ -1,6 +1,7 @@
 /**
- * A proxy in front of a gateway; it makes requests fail when a test asks it to (packages/client/src/testing/
- * behaviour.ts). A test sets the failure of the next request, or awaits it, by a request to `/faults/NAME`.
+ * A proxy in front of a gateway that makes requests fail on request of a test
+ * (packages/client/src/testing/behaviour.ts). With a request to `/faults/NAME` a test chooses the failure of the next
+ * request, or waits until the failure happens.
  */
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
 
@@ -11,16 +12,20 @@ export async function faultProxy(gateway: string, files: Record<string, [type: s
   const { hostname, port } = new URL(gateway)
   const streams = new Set<ServerResponse>()
   /** The failure of the next request: no response, or a connection that ends between the change and its response. */
-  let nextFault: 'cut-after-the-change' | 'hold' | undefined
-  /** Resolves when a request is held, that is, gets no response. */
-  let held = Promise.withResolvers<void>()
+  let nextFault: 'cut-after-the-change' | 'hold-request' | undefined
+  /** Resolves when the proxy has received a request that gets no response. */
+  let requestHeld = Promise.withResolvers<void>()
   /** Resolves when the client has closed the connection of the held request. */
-  let released = Promise.withResolvers<void>()
+  let clientDisconnected = Promise.withResolvers<void>()
 
-  const pass = (request: IncomingMessage, response: ServerResponse, isCut: boolean) => {
+  const pass = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { cutAfterChange }: { cutAfterChange: boolean },
+  ) => {
     const { method, url, headers } = request
     const onward = forward({ hostname, port, method, path: url, headers }, (answer) => {
-      if (isCut) return answer.resume().on('end', () => response.destroy())
+      if (cutAfterChange) return answer.resume().on('end', () => response.destroy())
       if (answer.headers['content-type']?.startsWith('text/event-stream')) streams.add(response)
       response.writeHead(answer.statusCode!, answer.headers)
       answer.on('error', () => response.destroy())
@@ -36,12 +41,12 @@ export async function faultProxy(gateway: string, files: Record<string, [type: s
 
   const control = async (name: string, response: ServerResponse) => {
     if (name === 'cut-streams') for (const stream of streams) stream.destroy()
-    else if (name === 'held') await held.promise
-    else if (name === 'released') await released.promise
-    else if (name === 'hold' || name === 'cut-after-the-change') {
+    else if (name === 'request-held') await requestHeld.promise
+    else if (name === 'client-disconnected') await clientDisconnected.promise
+    else if (name === 'hold-request' || name === 'cut-after-the-change') {
       nextFault = name
-      held = Promise.withResolvers<void>()
-      released = Promise.withResolvers<void>()
+      requestHeld = Promise.withResolvers<void>()
+      clientDisconnected = Promise.withResolvers<void>()
     }
     response.writeHead(204).end()
   }
@@ -53,9 +58,9 @@ export async function faultProxy(gateway: string, files: Record<string, [type: s
     if (path.startsWith('/faults/')) return control(path.slice('/faults/'.length), response)
     const fault = nextFault
     nextFault = undefined
-    if (fault !== 'hold') return pass(request, response, fault !== undefined)
-    response.on('close', released.resolve)
-    return held.resolve()
+    if (fault !== 'hold-request') return pass(request, response, { cutAfterChange: fault !== undefined })
+    response.on('close', clientDisconnected.resolve)
+    return requestHeld.resolve()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

@@ -112,7 +112,7 @@ test('in a cluster with a KMS key, the payloads on the channel are not readable,
 
 test('a key that cannot be used is a refusal of the request, which names the reason', { skip }, async (t) => {
   t.after(() => {
-    proxy.answer = () => undefined
+    proxy.answerFor = () => undefined
   })
   const post = (body: object = { command: 'sh' }) => program.api.post(paths.sealed, body)
   const refused = async (status: number, code: string, detail: RegExp) => {
@@ -135,7 +135,7 @@ test('a key that cannot be used is a refusal of the request, which names the rea
   await kms.kms.createAlias({ AliasName: alias, TargetKeyId: kms.keyId })
 
   const answers = (body: object) => {
-    proxy.answer = (target) => (target.startsWith('TrentService.') ? { status: 400, body } : undefined)
+    proxy.answerFor = (target) => (target.startsWith('TrentService.') ? { status: 400, body } : undefined)
   }
   const arn = 'arn:aws:sts::111122223333:assumed-role/gateway/x'
   answers({
@@ -145,7 +145,7 @@ test('a key that cannot be used is a refusal of the request, which names the rea
   await refused(502, 'AwsAccessDenied', /kms:GenerateDataKey/)
   answers({ __type: 'UnknownOperationException' })
   await refused(501, 'NotOfferedByAws', /does not offer kms:GenerateDataKey/)
-  proxy.answer = () => undefined
+  proxy.answerFor = () => undefined
   assert.equal((await post({ command: 'true', interactive: false })).body.exitCode, 0)
 })
 
@@ -155,7 +155,7 @@ for (const cluster of ['plain', 'sealed'] as const)
   }, async () => {
     const fates: Fate[] = ['lost', 'doubled', 'late', 'kept', 'kept', 'kept', 'kept', 'kept', 'kept', 'kept']
     let unlucky = 0
-    proxy.fate = () => {
+    proxy.fateOf = () => {
       const fate = fates[randomBytes(1).readUInt8() % fates.length] ?? 'kept'
       if (fate !== 'kept') unlucky++
       return fate
@@ -169,7 +169,7 @@ for (const cluster of ['plain', 'sealed'] as const)
     for (let at = 0; at < bytes.length; at += 1000) terminal.type(bytes.subarray(at, at + 1000))
     // At the end of a command, the agent waits 2 s for acknowledgements, so the command ends when all is there.
     await terminal.shows(/the end\n/)
-    proxy.fate = () => 'kept'
+    proxy.fateOf = () => 'kept'
     terminal.type('q')
     assert.equal((await terminal.exit).reason, 'CommandEnded')
     const sum = createHash('sha256').update(bytes).digest('hex')

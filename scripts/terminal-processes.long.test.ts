@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { openStore } from '../packages/gateway/src/store/store.ts'
-import { startPostgres, withoutPostgres } from '../packages/gateway/src/testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../packages/gateway/src/testing/postgres.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
 import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
-const skip = cannotRun || withoutPostgres
+const skip = cannotRun || skipWithoutPostgres
 
 test('a URL is good at another process, once; nobody’s session and a closing process’s sessions end', {
   skip,

@@ -1,6 +1,7 @@
 export { cpuUnits, type FargateSize, fargateSizes, memoryMiB, smallestSize } from './fargate-sizes.ts'
 export { faultsOf } from './faults.ts'
 export { nearestName, Suggestions } from './nearest-name.ts'
+export { parseTime } from './parse-time.ts'
 export {
   type Form,
   keyAndValue,

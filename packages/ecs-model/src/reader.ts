@@ -12,7 +12,7 @@ import type { Member, Shape, StructureShape } from './service-model.ts'
 /** Another form in which a client may write a member. */
 export interface Shorthand {
   /** The path of the member within the same structure. */
-  to: readonly string[]
+  memberPath: readonly string[]
   /** Converts the shorthand's value into the member's value. Undefined when both have the same form. */
   expand?: (value: unknown, pointer: string, report: Report) => unknown
   /** Set for a word that only responses have. A client may send a response back with it; errors do not suggest it. */
@@ -132,7 +132,7 @@ class Reader {
   #shorthand(
     result: Record<string, unknown>,
     shape: StructureShape,
-    { to, expand }: Shorthand,
+    { memberPath, expand }: Shorthand,
     value: unknown,
     pointer: string,
     path: Path,
@@ -146,8 +146,8 @@ class Reader {
           })
         : value
     if (!isValid || expanded === undefined) return
-    if (expand) this.#shorthandPaths.add(key([...path, ...to]))
-    this.#place(result, shape, to, expanded, pointer, path)
+    if (expand) this.#shorthandPaths.add(key([...path, ...memberPath]))
+    this.#place(result, shape, memberPath, expanded, pointer, path)
   }
 
   /** Stores a value at its member's place, which may be deeper than where the client wrote it. */

@@ -58,9 +58,9 @@ import { archiveEvents } from './services/archive.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { pathWithCode, sessionRoutes } from './sessions/routes.ts'
-import { withExamples } from './shapes/json-schema.ts'
+import { componentsWithExamples } from './shapes/json-schema.ts'
 import { Processes } from './store/processes.ts'
-import { reachability } from './store/reachable.ts'
+import { readinessCheck } from './store/readiness-check.ts'
 import { steadyClock } from './store/steady-clock.ts'
 import { openStore, type Store } from './store/store.ts'
 import { isStoreUnavailable } from './store/unavailable.ts'
@@ -156,7 +156,7 @@ async function openShared(settings: Settings, { onBug, onNotice }: ProgramDeps):
   const engine = embeddedEngine(settings, { onUnexpectedError: (error) => onBug(error), onNotice })
   const { url } = settings.store
   const carrier =
-    url === undefined ? undefined : new PostgresCarrier({ url, seal: store.seal, process: store.process, onNotice })
+    url === undefined ? undefined : new PostgresCarrier({ url, seal: store.seal, processId: store.processId, onNotice })
   return { store, metrics, carrier, engine }
 }
 
@@ -171,7 +171,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
   await processes.open()
   const budgetPeers = budgetPeersOf(processes)
   const peers: Parts['peers'] = carrier && new Peers(carrier)
-  processes.onRefreshed = (others) => peers?.keep(others)
+  processes.onRefreshed = (others) => peers?.removeDeadPeers(others)
   const tokens = openTokens(context, peers)
   const signIn = await openSignIn(context, tokens, peers)
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onUnexpectedError })
@@ -229,7 +229,7 @@ function unexpectedErrorHandler({ onBug, onNotice }: ProgramDeps): CompositionCo
 
 /** Returns the processes with which this process shares AWS's request buckets: all processes on the same store. */
 function budgetPeersOf(processes: Processes): CallDeps['budgetPeers'] {
-  return { count: () => 1 + processes.others.length, joinedLate: processes.others.length > 0 }
+  return { count: () => 1 + processes.otherProcesses.length, joinedLate: processes.otherProcesses.length > 0 }
 }
 
 function openTokens({ store, programDeps, now, onUnexpectedError }: CompositionContext, peers: Parts['peers']): Tokens {
@@ -351,10 +351,10 @@ function connectPeers(
         tokens.invalidateAll()
         cache.invalidateAll(accounts.all())
       },
-      onJoined: () => processes.refresh().catch(onUnexpectedError),
-      onEnded: () => void processes.refresh().catch(onUnexpectedError),
+      onPeerJoined: () => processes.refresh().catch(onUnexpectedError),
+      onPeerEnded: () => void processes.refresh().catch(onUnexpectedError),
     },
-    processes.others,
+    processes.otherProcesses,
   )
 }
 
@@ -445,7 +445,7 @@ function openServer(
         signIn.sessions.onEnded(listener)
       },
       audit,
-      peersAcknowledged: peers && (() => peers.acknowledged()),
+      peersAcknowledged: peers && (() => peers.whenAcknowledged()),
       idempotencyKeys: new IdempotencyKeys({
         store,
         isAlive: (id) => processes.isAlive(id),
@@ -466,7 +466,7 @@ function openServer(
 
 /** Adds the figures of the parts to the metrics. The figures are read when Prometheus scrapes the metrics. */
 function publishFigures({ metrics }: CompositionContext, { accounts, cache, feeds, history, server }: Parts): void {
-  metrics.read({
+  metrics.addStateMetrics({
     version,
     accounts: () => accounts.all(),
     cache: () => cache.statistics(),
@@ -484,11 +484,13 @@ function registerRoutes(
   const { api, rootApi, routes } = server
   const logs = new Logs({ history, onUnexpectedError })
   basicRoutes(api, rootApi, {
-    storeAnswers: reachability(store, now),
-    engineWrites: () => engine.durable(),
+    checkStore: readinessCheck(store, now),
+    checkEngine: () => engine.whenDurable(),
     runtime: async () => (await engine.runtime())?.name,
   })
-  docsRoutes(rootApi, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
+  docsRoutes(rootApi, routes, async () =>
+    componentsWithExamples((await import('./shapes/examples.ts')).resourceExamples),
+  )
   consoleRoutes(rootApi)
   if (!settings.metricsListen) metricsRoute(rootApi, metrics.text)
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })

@@ -1,6 +1,6 @@
 /**
  * Checks of the client that run in Node and in browsers. The gateway is behind scripts/fault-proxy.ts. A request to
- * `/faults/NAME` makes the next request fail.
+ * `/faults/NAME` makes the next request fail, or waits until the failure happens.
  */
 import { createClient, isProblem, responseMeta, type Transport } from '../index.ts'
 
@@ -87,13 +87,13 @@ export const checks: Readonly<Record<string, (gateway: TestGateway) => Promise<v
       (signal: AbortSignal) => ecs.clusters.get('x', { signal }),
       (signal: AbortSignal) => ecs.clusters.watch('x', { signal }).next(),
     ]) {
-      await fetch(`${gateway.url}/faults/hold`, { method: 'POST' })
+      await fetch(`${gateway.url}/faults/hold-request`, { method: 'POST' })
       const aborting = new AbortController()
       const pending = rejects(aborted(aborting.signal), is)
-      await fetch(`${gateway.url}/faults/held`)
+      await fetch(`${gateway.url}/faults/request-held`)
       aborting.abort(reason)
       await pending
-      await fetch(`${gateway.url}/faults/released`)
+      await fetch(`${gateway.url}/faults/client-disconnected`)
     }
   },
 

@@ -1,12 +1,14 @@
 /** The pages by their addresses. */
 import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
 import { Route, Switch, useParams } from 'wouter'
+import { useAccounts } from '../live/queries.ts'
 import { session } from '../live/session.ts'
 import { OverviewPage } from '../pages/overview.tsx'
 import { ServicePage } from '../pages/service.tsx'
 import { ServicesPage } from '../pages/services.tsx'
 import { TasksPage } from '../pages/tasks.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { PageHead } from '../parts/page.tsx'
 import { decodeSegment, serviceTabs } from '../paths.ts'
 import { Shell } from './shell.tsx'
 import { SignInForm, useSignInFromAddress } from './sign-in.tsx'
@@ -26,11 +28,20 @@ const TokensPage = lazy(() => import('../pages/tokens.tsx'))
 
 type Params = Record<'account' | 'cluster' | 'service' | 'id' | 'name' | 'tab' | 'from' | 'to', string>
 
-/** The parameters of the address, decoded. */
+/** A page of an account, with the parameters of the address, decoded. */
 function Page({ children }: { children: (params: Params) => ReactNode }) {
+  const accounts = useAccounts().data
   // The router decodes all but what separates parts of an address, such as `%3A`.
   const decoded = Object.entries(useParams()).map(([name, value]) => [name, decodeSegment(String(value))])
-  return children(Object.fromEntries(decoded) as Params)
+  const params = Object.fromEntries(decoded) as Params
+  if (accounts?.every(({ name }) => name !== params.account))
+    return (
+      <>
+        <PageHead title={`There is no account ${params.account}`} />
+        <p>Its name is wrong, or your token does not have it. Choose an account at the top of the page.</p>
+      </>
+    )
+  return children(params)
 }
 
 export function App() {

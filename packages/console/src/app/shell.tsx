@@ -10,7 +10,7 @@ import { isStreaming, silentMs } from '../live/heard.ts'
 import { queryClient, useAccounts, useMe, useVersion } from '../live/queries.ts'
 import { signOut } from '../live/session.ts'
 import { settings } from '../live/settings.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { ExternalText, visible } from '../parts/external-text.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { exactTime, useNow } from '../parts/time.tsx'
 import { Toasts } from '../parts/toast.tsx'
@@ -72,7 +72,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <select id="account" value={account ?? ''} onChange={(event) => navigate(paths.services(event.target.value))}>
             {accounts.map(({ name, mode, region, runtime }) => (
               <option key={name} value={name}>
-                {name} ({mode === 'aws' ? `AWS ${region}` : `local, ${runtime}`})
+                {visible(`${name} (${mode === 'aws' ? `AWS ${region}` : `local, ${runtime}`})`)}
               </option>
             ))}
           </select>

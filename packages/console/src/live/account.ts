@@ -16,7 +16,8 @@ function accountInPath(path: string): string | undefined {
 export function useAccount(): string | undefined {
   const [path] = useLocation()
   const accounts = useAccounts().data
-  const named = accountInPath(path)
+  const inPath = accountInPath(path)
+  const named = accounts?.every(({ name }) => name !== inPath) ? undefined : inPath
   useEffect(() => {
     if (named !== undefined) localStorage.setItem(storageKey, named)
   }, [named])

@@ -1,4 +1,5 @@
 /** The fields of one container of a task definition. */
+import { ExternalText } from '../parts/external-text.tsx'
 import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
 import { joined, LinkedArea, LinkedField } from '../parts/linked-field.tsx'
 import { withMember } from '../parts/with-member.ts'
@@ -48,7 +49,9 @@ export function ContainerFields({
   const group = container.logConfiguration?.options?.['awslogs-group']
   return (
     <fieldset className="panel stack">
-      <legend>Container {container.name}</legend>
+      <legend>
+        Container <ExternalText text={container.name} />
+      </legend>
       <div className="pair-of-fields">
         <TextField
           id={id('name')}

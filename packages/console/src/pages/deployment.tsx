@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import { serviceActions } from '../actions.ts'
 import { useDeployment, useMe, useReleases, useService, useServiceTasks } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -93,7 +94,12 @@ export default function DeploymentPage({
                 ],
                 ['Tasks of the service', String(tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length)],
                 ['Requested', <Ago key="created" at={deployment.createdAt} />],
-                ['Id', <code key="id">{deployment.id}</code>],
+                [
+                  'Id',
+                  <code key="id">
+                    <ExternalText text={deployment.id} />
+                  </code>,
+                ],
               ]}
             />
           </div>

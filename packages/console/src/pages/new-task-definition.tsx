@@ -34,14 +34,31 @@ export default function NewTaskDefinitionPage({ account }: { account: string }) 
   const source = useTaskDefinition(account, from)
   const accounts = useAccounts()
   const facts = accounts.data?.find(({ name }) => name === account)
-  if (from !== '' && !source.data) return <LoadingOrProblem query={source} what={from} />
-  if (!facts) return <LoadingOrProblem query={accounts} what={account} />
+  if (!facts || (from !== '' && !source.data))
+    return (
+      <>
+        <Head account={account} from={from} />
+        {facts ? <LoadingOrProblem query={source} what={from} /> : <LoadingOrProblem query={accounts} what={account} />}
+      </>
+    )
   const localNumber = facts.mode === 'local' ? facts.number : undefined
   const initial = source.data
     ? (Object.fromEntries(Object.entries(source.data).filter(([name]) => !addedByEcs.has(name))) as Definition)
     : newDefinition(facts.region, localNumber)
   return (
     <Editor key={from} account={{ name: account, region: facts.region, localNumber }} from={from} initial={initial} />
+  )
+}
+
+function Head({ account, from }: { account: string; from: string }) {
+  return (
+    <PageHead
+      crumbs={[
+        [account, paths.services(account)],
+        ['Task definitions', paths.taskDefinitions(account)],
+      ]}
+      title={from === '' ? 'Register a task definition' : `A new revision of ${from.split(':')[0]}`}
+    />
   )
 }
 
@@ -86,13 +103,7 @@ function Editor({ account, from, initial }: { account: AccountFacts; from: strin
   })
   return (
     <>
-      <PageHead
-        crumbs={[
-          [account.name, paths.services(account.name)],
-          ['Task definitions', paths.taskDefinitions(account.name)],
-        ]}
-        title={from === '' ? 'Register a task definition' : `A new revision of ${from.split(':')[0]}`}
-      />
+      <Head account={account.name} from={from} />
       <Restored draft={draft} />
       <form
         className="form flowing"

@@ -88,10 +88,18 @@ export function OverviewPage() {
               cell: ({ account, cluster, service }) => (
                 <span className="row">
                   <Link data-key="w" href={paths.service(account, cluster, service)}>
-                    Why<span className="visually-hidden"> of {service}</span>
+                    Why
+                    <span className="visually-hidden">
+                      {' '}
+                      of <ExternalText text={service} />
+                    </span>
                   </Link>
                   <Link data-key="l" href={paths.serviceTab(account, cluster, service, 'logs')}>
-                    Logs<span className="visually-hidden"> of {service}</span>
+                    Logs
+                    <span className="visually-hidden">
+                      {' '}
+                      of <ExternalText text={service} />
+                    </span>
                   </Link>
                 </span>
               ),

@@ -53,7 +53,7 @@ export function DeploymentsTab({
               title: 'Deployment',
               cell: ({ id }) => (
                 <Link className="mono" href={paths.deployment(account, cluster, name, id)}>
-                  {id.slice(0, 8)}
+                  <ExternalText text={id.slice(0, 8)} />
                 </Link>
               ),
             },

@@ -5,6 +5,7 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useMetrics } from '../live/queries.ts'
 import { settings } from '../live/settings.ts'
+import { ExternalText, visible } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { exactTime } from '../parts/time.tsx'
 
@@ -84,7 +85,7 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
           // Without a pointer the legend has the newest values.
           { label: 'Time', value: (_, at) => clock(at ?? times.at(-1)) },
           ...series.map(({ statistic, unit, points }, i) => ({
-            label: `${statistic} (${unit})`,
+            label: visible(`${statistic} (${unit})`),
             stroke: colourOf(colours[i % colours.length]!),
             spanGaps: false,
             value: (_: uPlot, value: number | null) => String(value ?? points.at(-1)?.[1] ?? ''),
@@ -115,7 +116,9 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
   }, [series, theme])
   return (
     <section className="panel stack" aria-label={titles[title] ?? title}>
-      <h2>{titles[title] ?? title}</h2>
+      <h2>
+        <ExternalText text={titles[title] ?? title} />
+      </h2>
       <div ref={box} />
     </section>
   )

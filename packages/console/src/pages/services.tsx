@@ -138,7 +138,11 @@ export function ServicesPage({ account }: { account: string }) {
               title: 'Do',
               cell: ({ service }) => (
                 <Link data-key="l" href={paths.serviceTab(account, service.cluster, service.name, 'logs')}>
-                  Logs<span className="visually-hidden"> of {service.name}</span>
+                  Logs
+                  <span className="visually-hidden">
+                    {' '}
+                    of <ExternalText text={service.name} />
+                  </span>
                 </Link>
               ),
             },

@@ -41,7 +41,7 @@ export function TaskTable({
           sortBy: ({ id }) => id,
           cell: (task) => (
             <Link className="mono" href={paths.task(account, task.cluster, task.id)}>
-              {task.id.slice(0, 8)}
+              <ExternalText text={task.id.slice(0, 8)} />
             </Link>
           ),
         },
@@ -80,17 +80,29 @@ export function TaskTable({
             <span className="row" data-no-e={terminalOf(me, task, account)?.disabled}>
               {task.lastStatus === 'STOPPED' ? (
                 <Link data-key="w" href={paths.task(account, task.cluster, task.id)}>
-                  Why<span className="visually-hidden"> {task.id.slice(0, 8)} stopped</span>
+                  Why
+                  <span className="visually-hidden">
+                    {' '}
+                    <ExternalText text={task.id.slice(0, 8)} /> stopped
+                  </span>
                 </Link>
               ) : (
                 terminalOf(me, task, account)?.disabled === undefined && (
                   <Link data-key="e" href={paths.terminal(account, task.cluster, task.id, undefined)}>
-                    Terminal<span className="visually-hidden"> of {task.id.slice(0, 8)}</span>
+                    Terminal
+                    <span className="visually-hidden">
+                      {' '}
+                      of <ExternalText text={task.id.slice(0, 8)} />
+                    </span>
                   </Link>
                 )
               )}
               <Link data-key="l" href={`${paths.task(account, task.cluster, task.id)}#logs`}>
-                Logs<span className="visually-hidden"> of {task.id.slice(0, 8)}</span>
+                Logs
+                <span className="visually-hidden">
+                  {' '}
+                  of <ExternalText text={task.id.slice(0, 8)} />
+                </span>
               </Link>
             </span>
           ),

@@ -139,7 +139,12 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                 ['Runs on', task.runtime],
                 ['Started by', <ExternalText key="by" text={task.startedBy} />],
                 ['Created', <Ago key="created" at={task.createdAt} />],
-                ['Id', <code key="id">{task.id}</code>],
+                [
+                  'Id',
+                  <code key="id">
+                    <ExternalText text={task.id} />
+                  </code>,
+                ],
               ]}
             />
           </div>

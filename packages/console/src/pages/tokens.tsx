@@ -66,10 +66,18 @@ export default function TokensPage() {
               cell: (token) => (
                 <span className="row">
                   <button type="button" className="plain" onClick={() => setOpen({ kind: 'rotate', token })}>
-                    Rotate…<span className="visually-hidden"> {token.name}</span>
+                    Rotate…
+                    <span className="visually-hidden">
+                      {' '}
+                      <ExternalText text={token.name} />
+                    </span>
                   </button>
                   <button type="button" className="plain bad" onClick={() => setOpen({ kind: 'revoke', token })}>
-                    Revoke…<span className="visually-hidden"> {token.name}</span>
+                    Revoke…
+                    <span className="visually-hidden">
+                      {' '}
+                      <ExternalText text={token.name} />
+                    </span>
                   </button>
                 </span>
               ),

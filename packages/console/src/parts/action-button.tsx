@@ -3,6 +3,7 @@ import { useId, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
 import type { Action } from '../actions.ts'
 import { connectionState } from '../live/client.ts'
+import { ExternalText, visible } from './external-text.tsx'
 
 const keyOf: Record<string, string> = { deploy: 'd', terminal: 'e' }
 
@@ -20,14 +21,14 @@ export function ActionButton({ action, onPress }: { action: Action; onPress: () 
         className={isPrimary && !disabled ? 'primary' : isDangerous ? 'danger' : undefined}
         aria-disabled={disabled !== undefined}
         aria-describedby={disabled === undefined ? undefined : reasonId}
-        title={disabled}
+        title={disabled && visible(disabled)}
         onClick={() => disabled === undefined && onPress()}
       >
-        {label}
+        <ExternalText text={label} />
       </button>
       {disabled !== undefined && (
         <span id={reasonId} className="visually-hidden">
-          {disabled}
+          <ExternalText text={disabled} />
         </span>
       )}
       {disabled !== undefined && fix && <Link href={fix.to}>{fix.label}</Link>}

@@ -1,7 +1,9 @@
 /** A change with its plan in a dialog: nothing is sent before the person has seen what it does. */
+
 import { type ReactNode, useState } from 'react'
 import type { Request } from '../actions.ts'
 import { Dialog } from './dialog.tsx'
+import { ExternalText } from './external-text.tsx'
 import { ChangeEnd, usePlannedChange } from './planned-change.tsx'
 import { toast } from './toast.tsx'
 
@@ -64,7 +66,9 @@ export function ChangeDialog({
       confirmation={
         confirmName !== undefined && (
           <div className="field">
-            <label htmlFor="confirm">Type {confirmName} to confirm</label>
+            <label htmlFor="confirm">
+              Type <ExternalText text={confirmName} /> to confirm
+            </label>
             <input id="confirm" value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
           </div>
         )

@@ -67,8 +67,18 @@ const sentences: Readonly<Record<string, (facts: Facts) => ReactNode>> = {
   'POST /:account/clusters/:cluster/services/:service/rollback': (facts) => (
     <>
       rolled {serviceLink(facts)} back
-      {facts.body.release !== undefined && ` to release ${text(facts.body.release)}`}
-      {facts.body.taskDefinition !== undefined && ` to ${text(facts.body.taskDefinition)}`}
+      {facts.body.release !== undefined && (
+        <>
+          {' '}
+          to release <ExternalText text={text(facts.body.release)} />
+        </>
+      )}
+      {facts.body.taskDefinition !== undefined && (
+        <>
+          {' '}
+          to <ExternalText text={text(facts.body.taskDefinition)} />
+        </>
+      )}
     </>
   ),
   'POST /:account/clusters/:cluster/services/:service/deployments/:deployment/stop': (facts) => (
@@ -129,7 +139,7 @@ function changeOfService(facts: Facts): ReactNode {
   if (count !== '')
     return (
       <>
-        scaled {serviceLink(facts)} to {count} {count === '1' ? 'task' : 'tasks'}
+        scaled {serviceLink(facts)} to <ExternalText text={count} /> {count === '1' ? 'task' : 'tasks'}
       </>
     )
   return (
@@ -176,7 +186,7 @@ export function Result({ entry: { status, code } }: { entry: AuditEntry }) {
   if (code !== null)
     return (
       <a className="bad" href={`/docs/problems/${encodeURIComponent(code)}`}>
-        {code}
+        <ExternalText text={code} />
       </a>
     )
   return status === null ? 'in progress' : 'done'

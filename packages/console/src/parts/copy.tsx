@@ -1,5 +1,6 @@
 /** Copies a text. Plain http addresses have no clipboard API: there a hidden field is selected and copied. */
 import { useState } from 'react'
+import { ExternalText } from './external-text.tsx'
 
 async function copy(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text)
@@ -39,7 +40,9 @@ export function Commands({ curl, cli }: { curl: string; cli: string }) {
       <div className="stack panel">
         {[cli, curl].map((line) => (
           <div key={line} className="command">
-            <code>{line}</code>
+            <code>
+              <ExternalText text={line} />
+            </code>
             <Copy text={line} />
           </div>
         ))}

@@ -1,5 +1,6 @@
 /** A native dialog, open while it is shown: it traps the focus, closes with Escape and gives the focus back. */
 import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { ExternalText } from './external-text.tsx'
 
 export function Dialog({
   title,
@@ -40,7 +41,9 @@ export function Dialog({
       }}
     >
       <div className="stack">
-        <h1 id={titleId}>{title}</h1>
+        <h1 id={titleId}>
+          <ExternalText text={title} />
+        </h1>
         {children}
       </div>
     </dialog>

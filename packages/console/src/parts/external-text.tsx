@@ -8,6 +8,19 @@ const controlCharacter =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what it looks for
   /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff])/
 
+const markOf = (character: string) => `U+${character.codePointAt(0)!.toString(16).padStart(4, '0')}`
+
+/** The text for a place that takes no elements, such as an attribute, with its control characters visible. */
+export const visible = (text: string) =>
+  text
+    .split(controlCharacter)
+    .map((part, i) => (i % 2 === 0 ? part : markOf(part)))
+    .join('')
+
+/** Cells, facts and labels: a string may be one from outside. */
+export const withVisibleText = (content: ReactNode) =>
+  typeof content === 'string' ? <ExternalText text={content} /> : content
+
 export function ExternalText({ text }: { text: string | undefined | null }): ReactNode {
   if (text === undefined || text === null) return null
   const parts = text.split(controlCharacter)
@@ -21,7 +34,7 @@ export function ExternalText({ text }: { text: string | undefined | null }): Rea
             ) : (
               // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
               <span key={i} className="control-character">
-                {`U+${part.codePointAt(0)!.toString(16).padStart(4, '0')}`}
+                {markOf(part)}
               </span>
             ),
           )}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { withVisibleText } from './external-text.tsx'
 
 /** Names and values. An absent value leaves its row out. */
 export function Facts({ title, facts }: { title: string; facts: [name: string, value: ReactNode][] }) {
@@ -10,8 +11,8 @@ export function Facts({ title, facts }: { title: string; facts: [name: string, v
           .filter(([, value]) => value !== undefined && value !== null && value !== false && value !== '')
           .map(([name, value]) => (
             <div key={name} className="pair">
-              <dt>{name}</dt>
-              <dd>{value}</dd>
+              <dt>{withVisibleText(name)}</dt>
+              <dd>{withVisibleText(value)}</dd>
             </div>
           ))}
       </dl>

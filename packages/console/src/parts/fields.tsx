@@ -1,7 +1,7 @@
 /** The fields of forms: a label, the control, an explanation or what is wrong. */
 import { ProblemError } from '@ecs-api/client'
 import { type ReactNode, useId } from 'react'
-import { ExternalText } from './external-text.tsx'
+import { ExternalText, withVisibleText } from './external-text.tsx'
 
 interface FieldProps {
   id: string
@@ -24,7 +24,7 @@ function Frame({ id, label, help, error, children }: FieldProps & { children: Re
 function Notes({ id, help, error }: Pick<FieldProps, 'id' | 'help' | 'error'>) {
   return (
     <span id={`${id}-notes`} className="notes">
-      {help && <span className="muted">{help} </span>}
+      {help && <span className="muted">{withVisibleText(help)} </span>}
       {error && (
         <span className="bad">
           <ExternalText text={error} />

@@ -3,7 +3,7 @@ import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
-import { ExternalText } from './external-text.tsx'
+import { ExternalText, visible } from './external-text.tsx'
 import { toneOfTask } from './status.tsx'
 import { Exact, useNow } from './time.tsx'
 
@@ -54,10 +54,10 @@ export function Lanes({
                     key={task.id}
                     href={paths.task(account, task.cluster, task.id)}
                     data-tone={toneOfTask(state)}
-                    title={`${task.id.slice(0, 8)}: ${text}`}
+                    title={visible(`${task.id.slice(0, 8)}: ${text}`)}
                   >
                     <span className="visually-hidden">
-                      {task.id.slice(0, 8)}: {text}
+                      <ExternalText text={`${task.id.slice(0, 8)}: ${text}`} />
                     </span>
                   </Link>
                 )
@@ -84,7 +84,9 @@ export function Lanes({
           <span className="muted">
             <Exact at={newest.createdAt} />
           </span>
-          <span className="muted">{newest.status.toLowerCase().replaceAll('_', ' ')}</span>
+          <span className="muted">
+            <ExternalText text={newest.status.toLowerCase().replaceAll('_', ' ')} />
+          </span>
           <Link href={paths.deployment(account, service.cluster, service.name, newest.id)}>Deployment</Link>
         </>
       )}

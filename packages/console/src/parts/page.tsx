@@ -1,7 +1,7 @@
 /** The head of a page: where it is, its name, its buttons; and the title of the tab. */
 import { Fragment, type ReactNode, useEffect } from 'react'
 import { Link } from 'wouter'
-import { ExternalText } from './external-text.tsx'
+import { ExternalText, visible } from './external-text.tsx'
 
 export function PageHead({
   crumbs = [],
@@ -16,7 +16,7 @@ export function PageHead({
   children?: ReactNode
 }) {
   useEffect(() => {
-    document.title = `${tabTitle ?? title}, ecs-api`
+    document.title = `${visible(tabTitle ?? title)}, ecs-api`
   }, [title, tabTitle])
   return (
     <>

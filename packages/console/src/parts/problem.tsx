@@ -26,7 +26,7 @@ export function Problem({ error, title }: { error: unknown; title?: string }) {
         )}
         <p className="muted row">
           <a href={`/docs/problems/${encodeURIComponent(error.code)}`} target="_blank" rel="noopener">
-            {error.code}
+            <ExternalText text={error.code} />
             <span className="visually-hidden"> (in a new tab)</span>
           </a>
           <Copy text={error.requestId} label="Copy the request id" />
@@ -63,8 +63,12 @@ function withLabel(message: string): string {
 function Place({ fault }: { fault: Fault }) {
   const label = labelOf(pointerOf(fault) ?? '')
   return label ? (
-    <strong>{label}</strong>
+    <strong>
+      <ExternalText text={label} />
+    </strong>
   ) : (
-    <code>{pointerOf(fault) ?? ('name' in fault ? String(fault.name) : '')}</code>
+    <code>
+      <ExternalText text={pointerOf(fault) ?? ('name' in fault ? String(fault.name) : '')} />
+    </code>
   )
 }

@@ -28,7 +28,7 @@ export function Sentence({ tone, text: given, detail }: { tone: Tone; text: stri
         <Status tone={tone} text={text} />
       </p>
       <p className="visually-hidden" role="status" aria-label="Change of state">
-        {announced}
+        <ExternalText text={announced} />
       </p>
       {detail && (
         <p className="muted">

@@ -1,6 +1,7 @@
 /** A real table: sorted on request, and virtual where it is long. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
+import { withVisibleText } from './external-text.tsx'
 
 export interface Column<T> {
   title: string
@@ -96,7 +97,7 @@ export function Table<T>({
           >
             {columns.map(({ title, cell, wide }) => (
               <td key={title} data-title={title} data-wide={wide}>
-                {cell(row)}
+                {withVisibleText(cell(row))}
               </td>
             ))}
           </tr>

@@ -3,6 +3,7 @@ import { duration } from '@ecs-api/client/words'
 import { useSyncExternalStore } from 'react'
 import { gatewayNow } from '../live/clock.ts'
 import { settings } from '../live/settings.ts'
+import { ExternalText, visible } from './external-text.tsx'
 
 /** The clock of the pages moves once a second. */
 let now = gatewayNow()
@@ -36,8 +37,8 @@ export function Ago({ at }: { at: string | undefined | null }) {
   const exact = exactTime(at, zone)
   const text = duration(Math.max(0, current - Date.parse(at)))
   return (
-    <time dateTime={at} title={exact}>
-      {text ? `${text} ago` : exact}
+    <time dateTime={at} title={visible(exact)}>
+      {text ? `${text} ago` : <ExternalText text={exact} />}
     </time>
   )
 }
@@ -48,8 +49,8 @@ export function Exact({ at }: { at: string }) {
   const exact = exactTime(at, zone)
   const isToday = exact.slice(0, 10) === exactTime(useNow(), zone).slice(0, 10)
   return (
-    <time dateTime={at} title={exact}>
-      {isToday ? exact.slice(11, 19) : exact.slice(0, 19)}
+    <time dateTime={at} title={visible(exact)}>
+      <ExternalText text={isToday ? exact.slice(11, 19) : exact.slice(0, 19)} />
     </time>
   )
 }

@@ -1,5 +1,6 @@
 /** Short messages about what was requested. They go after some seconds; errors stay until they are closed. */
 import { type ReactNode, useSyncExternalStore } from 'react'
+import { withVisibleText } from './external-text.tsx'
 
 interface Message {
   id: number
@@ -33,7 +34,7 @@ export function Toasts() {
   return (
     <div className="toasts" role="status">
       {shown.map(({ id, content }) => (
-        <div key={id}>{content}</div>
+        <div key={id}>{withVisibleText(content)}</div>
       ))}
     </div>
   )

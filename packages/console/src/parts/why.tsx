@@ -77,7 +77,9 @@ export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Dia
         </ul>
       )}
       <p>
-        <a href={cause.docs}>More on {cause.code}</a>
+        <a href={cause.docs}>
+          More on <ExternalText text={cause.code} />
+        </a>
       </p>
     </div>
   )
@@ -93,7 +95,10 @@ function LastLines({ text, resource = '' }: { text: string; resource: string | u
         Last lines{' '}
         {path && (
           <>
-            of <Link href={`${paths.task(account, cluster, task)}#logs`}>task {task.slice(0, 8)}</Link>
+            of{' '}
+            <Link href={`${paths.task(account, cluster, task)}#logs`}>
+              task <ExternalText text={task.slice(0, 8)} />
+            </Link>
           </>
         )}
       </span>

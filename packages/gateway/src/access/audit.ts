@@ -9,11 +9,11 @@ import {
   type AuditedRequest,
   type AuditedResult,
   type AuditRow,
-  addEntry,
-  finishEntry,
-  removeOldEntries,
+  addAuditEntry,
+  finishAuditEntry,
+  removeOldAuditEntries,
 } from '../store/audit-records.ts'
-import { writeEvenWhenFull } from '../store/reserve.ts'
+import { writeEvenWhenFull } from '../store/disk-reserve.ts'
 import type { Store } from '../store/store.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
 import { limitSizes, RejectionBudget, toLimitedJson } from './audit-bounds.ts'
@@ -84,7 +84,7 @@ export class AuditLog {
   ): Promise<AuditRow> {
     const row = this.#rowOf(request)
     if (mayPrecedeAudit) this.#idsThatMayPrecedeAudit.add(row.id)
-    const add = () => addEntry(this.#store, row)
+    const add = () => addAuditEntry(this.#store, row)
     try {
       await this.#awaitWrite(mayPrecedeAudit ? writeEvenWhenFull(this.#store, add) : add())
     } catch (error) {
@@ -99,7 +99,7 @@ export class AuditLog {
     const { outcome } = result
     const input = outcome ? toLimitedJson({ ...JSON.parse(entry.input ?? '{}'), outcome }) : entry.input
     const finished = { ...entry, ...this.#resultColumns(result), input }
-    const write = () => finishEntry(this.#store, finished)
+    const write = () => finishAuditEntry(this.#store, finished)
     const mayPrecedeAudit = this.#idsThatMayPrecedeAudit.delete(entry.id)
     if (this.#unwritten.has(entry.id)) this.#unwritten.set(entry.id, finished)
     else await (mayPrecedeAudit ? writeEvenWhenFull(this.#store, write) : write())
@@ -113,7 +113,7 @@ export class AuditLog {
   async recordRejected(request: AuditedRequest, result: AuditedResult): Promise<void> {
     if (!this.#rejectionBudget.take(request.caller)) return this.#count(request, result)
     const row = { ...this.#rowOf(request), ...this.#resultColumns(result) }
-    await this.#awaitWrite(addEntry(this.#store, row))
+    await this.#awaitWrite(addAuditEntry(this.#store, row))
     this.#onEntry(presentEntry(row))
   }
 
@@ -151,7 +151,7 @@ export class AuditLog {
         finished_at: new Date(this.#now()).toISOString(),
         input: JSON.stringify({ alikeRequests: count }),
       }
-      await this.#awaitWrite(addEntry(this.#store, entry))
+      await this.#awaitWrite(addAuditEntry(this.#store, entry))
       this.#onEntry(presentEntry(entry))
     }
   }
@@ -209,7 +209,7 @@ export class AuditLog {
     for (const [id, row] of this.#unwritten) {
       if (row.finished_at === null) continue
       this.#unwritten.delete(id)
-      addEntry(this.#store, row).catch((error: unknown) => {
+      addAuditEntry(this.#store, row).catch((error: unknown) => {
         if (isStoreUnavailable(error)) this.#unwritten.set(id, row)
         else this.#onUnexpectedError(error)
       })
@@ -220,7 +220,7 @@ export class AuditLog {
     const now = this.#ageingNow()
     if (now - this.#cleanedUpAt < cleanupIntervalMs) return
     this.#cleanedUpAt = now
-    removeOldEntries(this.#store, new Date(now - this.#keptDays * dayMs)).catch(this.#onUnexpectedError)
+    removeOldAuditEntries(this.#store, new Date(now - this.#keptDays * dayMs)).catch(this.#onUnexpectedError)
   }
 }
 

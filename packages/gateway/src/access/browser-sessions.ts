@@ -11,11 +11,11 @@ import {
   addBrowserSession,
   addOneTimeCode,
   type BrowserSessionRow,
-  browserSessions,
+  listBrowserSessions,
   recordSessionUse,
+  redeemOneTimeCode,
   removeBrowserSession,
   removeExpired,
-  takeOneTimeCode,
 } from '../store/session-records.ts'
 import type { Store } from '../store/store.ts'
 import type { Credential, FencedCaller, SignInCredential } from './caller.ts'
@@ -177,7 +177,7 @@ export class BrowserSessions {
    */
   async redeem(code: string): Promise<{ caller: FencedCaller; endsBy: number | undefined } | undefined> {
     const { store, now } = this.#deps
-    const row = await takeOneTimeCode(store, sha256Hex(code), isoTime(now()))
+    const row = await redeemOneTimeCode(store, sha256Hex(code), isoTime(now()))
     const madeIn = row && this.#readCredential(row)?.madeIn
     const [session] = madeIn === undefined ? [] : await this.#validRows([madeIn])
     if (!row || (madeIn !== undefined && !session)) return undefined
@@ -195,7 +195,7 @@ export class BrowserSessions {
 
   async #validRows(hashes: readonly string[]): Promise<BrowserSessionRow[]> {
     const { store, now } = this.#deps
-    const rows = await browserSessions(store, hashes)
+    const rows = await listBrowserSessions(store, hashes)
     return rows.filter(
       ({ expires_at, used_at }) => Date.parse(expires_at) > now() && Date.parse(used_at) >= now() - maxIdleMs,
     )
@@ -203,7 +203,7 @@ export class BrowserSessions {
 
   /** Returns undefined when the credential was encrypted with another key than the store's present key. */
   #readCredential(row: { credential: string }): StoredCredential | undefined {
-    const text = this.#deps.store.seal.open(row.credential)
+    const text = this.#deps.store.seal.decrypt(row.credential)
     return text && (JSON.parse(text.toString()) as StoredCredential)
   }
 
@@ -221,7 +221,7 @@ export class BrowserSessions {
   }
 
   async #sealCredential(credential: Credential): Promise<string> {
-    return this.#deps.store.seal.close(Buffer.from(JSON.stringify(await this.#toStoredCredential(credential))))
+    return this.#deps.store.seal.encrypt(Buffer.from(JSON.stringify(await this.#toStoredCredential(credential))))
   }
 
   async #toStoredCredential(credential: Credential): Promise<StoredCredential> {

@@ -70,7 +70,7 @@ export function requireWithinGuardrails(
     'GuardrailBroken',
     firstFaultText(`The guardrails of account ${account} forbid this: ${first.at}: ${first.message}`, breaches.length),
     {
-      also: { breaches: breaches.slice(0, maxFaults) },
+      extensionMembers: { breaches: breaches.slice(0, maxFaults) },
       next: 'Change the request, or ask the operator of this service to widen the guardrails.',
     },
   )

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import * as client from 'openid-client'
 import { TooManyRequests, Unauthorized, Unavailable } from '../problems/problem.ts'
-import { addOidcSignIn, takeOidcSignIns } from '../store/session-records.ts'
+import { addOidcSignIn, redeemOidcSignIns } from '../store/session-records.ts'
 import type { Store } from '../store/store.ts'
 import type { FencedCaller } from './caller.ts'
 import type { OidcIssuer, OidcSettings } from './oidc.ts'
@@ -81,7 +81,7 @@ export class OidcSignIn {
     const cookie = randomBytes(32).toString('base64url')
     const row = {
       hash: sha256Hex(cookie),
-      content: store.seal.close(Buffer.from(JSON.stringify(unfinished))),
+      content: store.seal.encrypt(Buffer.from(JSON.stringify(unfinished))),
       expires_at: new Date(now() + maxSignInSeconds * 1000).toISOString(),
     }
     if (!(await addOidcSignIn(store, row, maxUnfinishedSignIns, new Date(now()).toISOString())))
@@ -130,9 +130,9 @@ export class OidcSignIn {
   /** Removes the sign-ins of the cookies from the store. Returns the one with this state and page key, if any. */
   async #takeUnfinished(cookies: readonly string[], state: string, key: string): Promise<UnfinishedSignIn | undefined> {
     const { store, now } = this.#deps
-    const rows = await takeOidcSignIns(store, cookies.map(sha256Hex), new Date(now()).toISOString())
+    const rows = await redeemOidcSignIns(store, cookies.map(sha256Hex), new Date(now()).toISOString())
     return rows
-      .map(({ content }) => store.seal.open(content))
+      .map(({ content }) => store.seal.decrypt(content))
       .filter((text) => text !== undefined)
       .map((text) => JSON.parse(text.toString()) as UnfinishedSignIn)
       .find((unfinished) => unfinished.state === state && unfinished.keyHash === sha256Hex(key))

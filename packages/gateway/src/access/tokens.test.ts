@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { openStore } from '../store/store.ts'
-import { addToken, tokenById } from '../store/token-records.ts'
+import { addToken, findTokenById } from '../store/token-records.ts'
 import { newTokenValue } from './token-value.ts'
 import { Tokens } from './tokens.ts'
 
@@ -43,5 +43,5 @@ test('requests with made-up tokens do not evict valid tokens from the cache', as
   // A recent use need not be stored again when another process looks the token up.
   clock.now += 30_000
   assert.equal((await openTokens().authenticate(value))?.name, 'portal')
-  assert.equal((await tokenById(store, id))?.last_used_at, '2026-11-27T12:00:00.000Z')
+  assert.equal((await findTokenById(store, id))?.last_used_at, '2026-11-27T12:00:00.000Z')
 })

@@ -5,7 +5,7 @@
  */
 import { LRUCache } from 'lru-cache'
 import type { Store } from '../store/store.ts'
-import { recordUse, type TokenRow, tokenById } from '../store/token-records.ts'
+import { findTokenById, recordTokenUse, type TokenRow } from '../store/token-records.ts'
 import { type FencedCaller, newCaller } from './caller.ts'
 import { allNames, type Fence } from './fence.ts'
 import type { ExtraPermission, Role } from './roles.ts'
@@ -162,7 +162,7 @@ export class Tokens {
 
   async #readToken(id: string): Promise<CachedToken | undefined> {
     const removalsBefore = this.#removalCount
-    const row = await tokenById(this.#deps.store, id)
+    const row = await findTokenById(this.#deps.store, id)
     if (this.#refusedIds.has(id)) return undefined
     const token = row && {
       row,
@@ -188,7 +188,7 @@ export class Tokens {
     const { store, now, onUnexpectedError } = this.#deps
     if (now() - token.usedAt < recordUseIntervalMs) return
     token.usedAt = now()
-    recordUse(store, token.row.id, new Date(token.usedAt).toISOString()).catch(onUnexpectedError)
+    recordTokenUse(store, token.row.id, new Date(token.usedAt).toISOString()).catch(onUnexpectedError)
   }
 }
 

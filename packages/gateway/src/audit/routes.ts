@@ -5,7 +5,7 @@ import type { Account } from '../aws/account.ts'
 import { requireAllAccounts, requireAllClusters, requireCluster } from '../http/caller.ts'
 import { listSchema, type Page, pageQuery, readCursor, writeCursor } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
-import { type AuditFilter, auditEntries } from '../store/audit-records.ts'
+import { type AuditFilter, listAuditEntries } from '../store/audit-records.ts'
 import type { Store } from '../store/store.ts'
 import { Type } from '../typebox/type.ts'
 
@@ -89,7 +89,7 @@ async function listEntries(
 ): Promise<Page<ReturnType<typeof presentEntry>>> {
   const { limit, cursor, caller, cluster, since, until } = query
   const filter: AuditFilter = { account, caller, cluster, since: toUtc(since), until: toUtc(until) }
-  const rows = await auditEntries(store, filter, limit + 1, cursor === undefined ? undefined : positionAt(cursor))
+  const rows = await listAuditEntries(store, filter, limit + 1, cursor === undefined ? undefined : positionAt(cursor))
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return {

@@ -8,7 +8,7 @@ export interface CachedAnswer {
   /** When the data was requested from AWS, on the clock of `performance.now()`. */
   requestedAt: number
   /** How old the answer may be without being stale, in milliseconds; absent where the account's `freshMs` applies. */
-  freshMs?: number
+  maxFreshAgeMs?: number
   /** Compressed forms of the payload, by encoding; a promise while the payload is being compressed. */
   compressed: Map<string, Buffer | Promise<Buffer>>
   /** Called when a compressed form has been added. */

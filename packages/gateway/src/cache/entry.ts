@@ -243,7 +243,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     const { freshMs } = this.#source
     const answer = {
       ...cachedAnswerOf(kind.present(described), latest.requestedAt),
-      ...(freshMs !== undefined && { freshMs }),
+      ...(freshMs !== undefined && { maxFreshAgeMs: freshMs }),
       latestIfFresh: this.#cachedIfFresh,
       onCompressed: () => {
         if (this.#rendered?.answer.payload === answer.payload) this.#byteBudget.use(this, this.#bytes)

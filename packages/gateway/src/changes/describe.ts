@@ -12,7 +12,7 @@ import { presentCluster } from '../clusters/schema.ts'
 import type { Caller } from '../http/caller.ts'
 import { collectServiceNames, describeServices, serviceKind } from '../services/get.ts'
 import { presentListed } from '../services/schema.ts'
-import { describeAndIndex, listedIds } from '../tasks/describe.ts'
+import { collectListedIds, describeAndIndex } from '../tasks/describe.ts'
 import { parseFilter } from '../tasks/filter.ts'
 import { taskKind } from '../tasks/get.ts'
 import { presentTask } from '../tasks/schema.ts'
@@ -112,7 +112,7 @@ async function describeTaskPart(
   previous: readonly SnapshotItem[],
 ): Promise<Part> {
   const { literals, matches, hasGlobs } = namesIn(cluster, patterns)
-  const listed = hasGlobs ? await listedIds(account, cluster, parseFilter({})).catch(emptyIfDeleted) : []
+  const listed = hasGlobs ? await collectListedIds(account, cluster, parseFilter({})).catch(emptyIfDeleted) : []
   const mayRun = (id: string) => account.taskIndex.get(id)?.lastStatus !== 'STOPPED'
   const stillRunning = previous.filter(({ isOver }) => !isOver).map(({ subject }) => subject.id ?? '')
   const namedOrRunning = new Set([...literals, ...stillRunning])
@@ -141,8 +141,7 @@ function clusterItem(cluster: Cluster): DescribedItem {
 
 function serviceItem(cluster: string, service: Service): DescribedItem {
   const subject = { kind: 'service', cluster, name: service.serviceName ?? '' }
-  const includeEvents = false
-  return itemOf(subject, presentListed(service, includeEvents), serviceKind.pace(service))
+  return itemOf(subject, presentListed(service, { includeEvents: false }), serviceKind.pace(service))
 }
 
 function taskItem(cluster: string, task: Task): DescribedItem {

@@ -15,7 +15,7 @@ export async function rejectForeignReferences(account: Account, body: Body): Pro
   for (const { path, kind, value } of referencesIn(body.input)) {
     const reason =
       typeof value === 'string' && value.startsWith('arn:') ? await foreignReason(account, kind, value) : undefined
-    if (reason) body.refuse(path, reason)
+    if (reason) body.addError(path, reason)
   }
 }
 
@@ -23,7 +23,7 @@ export async function rejectForeignReferences(account: Account, body: Body): Pro
 export function rejectOtherCluster(body: Body, cluster: string): void {
   const clusterInBody = body.input.cluster
   if (typeof clusterInBody === 'string' && shortName(clusterInBody) !== shortName(cluster))
-    body.refuse(['cluster'], `${clusterInBody} is not the cluster in the path (${shortName(cluster)})`)
+    body.addError(['cluster'], `${clusterInBody} is not the cluster in the path (${shortName(cluster)})`)
 }
 
 function* referencesIn(input: Readonly<Record<string, unknown>>): Iterable<BodyReference> {

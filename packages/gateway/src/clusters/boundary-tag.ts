@@ -10,13 +10,13 @@ import { propagationViolation } from '../aws/org/create-rules.ts'
 import type { Body } from '../shapes/body.ts'
 
 /** Adds an error for each tag of the body, and for a `propagateTags`, that would break the boundary. */
-export function rejectBoundaryViolations({ boundaryTag }: Account, { input, refuse }: Body): void {
+export function rejectBoundaryViolations({ boundaryTag }: Account, { input, addError }: Body): void {
   for (const [indexOrKey, key, value] of tagsIn(input.tags)) {
     const reason = boundaryTagViolation(boundaryTag, key, value)
-    if (reason) refuse(['tags', indexOrKey], reason)
+    if (reason) addError(['tags', indexOrKey], reason)
   }
   const reason = propagationViolation(boundaryTag, input.propagateTags)
-  if (reason) refuse(['propagateTags'], reason)
+  if (reason) addError(['propagateTags'], reason)
 }
 
 function tagsIn(tags: unknown): [indexOrKey: string | number, key: string, value: unknown][] {

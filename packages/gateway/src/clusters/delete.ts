@@ -1,7 +1,7 @@
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
-import { Conflict, listSome } from '../problems/problem.ts'
+import { Conflict, listFirst } from '../problems/problem.ts'
 import { getCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
@@ -49,13 +49,13 @@ async function servicesConflict(account: Account, ref: string): Promise<Conflict
     ? 'services that are draining or outside of the boundary'
     : 'services that are draining'
   const atLeast = nextToken ? `at least ${services.length} ` : ''
-  const contents = services.length > 0 ? `${atLeast}services: ${listSome(services)}` : unlisted
+  const contents = services.length > 0 ? `${atLeast}services: ${listFirst(services)}` : unlisted
   return new Conflict('ClusterContainsServices', `The cluster ${shortName(ref)} still contains ${contents}.`, {
     next:
       services.length > 0
         ? 'Delete the services first, and wait until they are INACTIVE.'
         : 'Wait until they are INACTIVE, then repeat the request.',
-    also: { services },
+    extensionMembers: { services },
   })
 }
 
@@ -66,10 +66,10 @@ async function tasksConflict(account: Account, ref: string): Promise<Conflict> {
     ? 'tasks that are stopping or outside of the boundary'
     : 'tasks that are stopping'
   const count = `${nextToken ? 'at least ' : ''}${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}`
-  const contents = tasks.length > 0 ? `${count}: ${listSome(tasks)}` : unlisted
+  const contents = tasks.length > 0 ? `${count}: ${listFirst(tasks)}` : unlisted
   return new Conflict('ClusterContainsTasks', `The cluster ${shortName(ref)} still contains ${contents}.`, {
     next: `${tasks.length > 0 ? 'Stop the tasks first' : 'Wait until they have stopped'}, then repeat the request.`,
-    also: { tasks },
+    extensionMembers: { tasks },
   })
 }
 

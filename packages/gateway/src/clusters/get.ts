@@ -63,7 +63,7 @@ export async function collectClusterNames(account: Account): Promise<string[]> {
     const page = await account.ecs().listClusters({ maxResults: 100, nextToken })
     return { items: page.clusterArns, nextToken: page.nextToken }
   })
-  return [...new Set([...arns.map(shortName), ...account.ownWrites.names('cluster')])]
+  return [...new Set([...arns.map(shortName), ...account.ownWrites.namesWithUnshownWrites('cluster')])]
 }
 
 /** @throws NotFound `ClusterNotFound` for an invalid cluster reference */

@@ -1,6 +1,6 @@
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
-import { type Page, type PageQuery, page } from '../http/list.ts'
+import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { collectClusterNames, describeClusters } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
@@ -11,6 +11,6 @@ export async function listClusters(
   query: PageQuery,
 ): Promise<Page<ClusterResource>> {
   const names = (await collectClusterNames(account)).filter(mayUseCluster)
-  const { items, nextCursor } = page(names, { key: (name) => [name] }, query)
+  const { items, nextCursor } = pageOf(names, { key: (name) => [name] }, query)
   return { items: (await describeClusters(account, items)).map(presentCluster), nextCursor }
 }

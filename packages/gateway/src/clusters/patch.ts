@@ -65,12 +65,12 @@ function patchedFields(body: Body, current: Cluster): ClusterUpdate {
 function rejectClearedSettings(body: Body, current: Cluster, { settings }: ClusterUpdate): void {
   for (const { name } of current.settings ?? [])
     if (name !== undefined && settings && !settings.some((setting) => setting.name === name))
-      body.refuse(['settings', name] satisfies Path, `ECS cannot clear the setting ${name}; give it another value`)
+      body.addError(['settings', name] satisfies Path, `ECS cannot clear the setting ${name}; give it another value`)
 }
 
 /** Returns the value with which ECS clears the field. Adds an error when ECS cannot clear the field. */
 function clearedValue(body: Body, field: string): unknown {
   if (clearableFields.has(field)) return field === 'serviceConnectDefaults' ? { namespace: '' } : []
-  body.refuse([field], `ECS cannot clear ${field}; give it another value`)
+  body.addError([field], `ECS cannot clear ${field}; give it another value`)
   return undefined
 }

@@ -17,11 +17,14 @@ interface Placement {
 export async function withPlacement(
   account: Account,
   cluster: string,
-  { input, refuse }: Body,
+  { input, addError }: Body,
 ): Promise<Record<string, unknown>> {
   const placement: Placement = input
   if (placement.launchType !== undefined && placement.launchType !== 'FARGATE')
-    refuse(['launchType'], `launchType must be FARGATE, not ${placement.launchType}: the gateway supports Fargate only`)
+    addError(
+      ['launchType'],
+      `launchType must be FARGATE, not ${placement.launchType}: the gateway supports Fargate only`,
+    )
   const result: Record<string, unknown> = { ...input }
   if (placement.launchType === undefined && !placement.capacityProviderStrategy?.length) {
     // ECS uses the cluster's default strategy only when both fields are absent. Without a strategy it would use EC2.

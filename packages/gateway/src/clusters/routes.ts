@@ -70,7 +70,7 @@ const put = {
   tag,
   params,
   body: {
-    ...bodySchema('ClusterPut', 'CreateCluster', { leftOut: ['clusterName'], ecsExample }),
+    ...bodySchema('ClusterPut', 'CreateCluster', { omitted: ['clusterName'], ecsExample }),
     examples: [bodyExample],
   },
   bodyOptional: true,
@@ -90,7 +90,7 @@ const patch = {
   params,
   body: {
     ...patchSchema('ClusterPatch', 'CreateCluster', {
-      leftOut: ['clusterName'],
+      omitted: ['clusterName'],
       clearable: clearableFields,
       ecsExample,
     }),
@@ -108,7 +108,7 @@ const remove = {
   description: 'The cluster must contain no services and no tasks.',
   tag,
   params,
-  notYetAvailable: { recursive: { now: ['false'], later: ['true'], what: 'emptying the cluster first' } },
+  notYetAvailable: { recursive: { accepted: ['false'], planned: ['true'], feature: 'emptying the cluster first' } },
   query: dryRunQuery,
   answers: { 200: changedOrPlan },
   problems: ['ClusterNotFound', 'ClusterContainsServices', 'ClusterContainsTasks', 'PreconditionFailed'],

@@ -73,6 +73,6 @@ export function rejectOtherName(body: Body, ref: string): string {
   const name = shortName(ref)
   const nameInBody = body.input.clusterName
   if (typeof nameInBody === 'string' && shortName(nameInBody) !== name)
-    body.refuse(['clusterName'], `${nameInBody} is not the cluster in the path (${name})`)
+    body.addError(['clusterName'], `${nameInBody} is not the cluster in the path (${name})`)
   return name
 }

@@ -7,10 +7,10 @@ import type { ConfigurationSource } from '../config/read.ts'
 import { TooManyRequests } from '../problems/problem.ts'
 import { reloadConfiguration } from '../process/reload.ts'
 import { drainMs, endsInTime, firstSignal } from '../process/shutdown.ts'
-import { readSettings, runStep, tokenFrom } from '../process/startup.ts'
+import { getAdminToken, readSettings, runStep } from '../process/startup.ts'
 import { endOnUncaught } from '../process/uncaught.ts'
 import { openLog } from '../telemetry/log.ts'
-import { tracesWanted } from '../telemetry/traces-wanted.ts'
+import { areTracesConfigured } from '../telemetry/traces-configured.ts'
 
 /** @returns the exit code, once the process has been asked to stop */
 export async function serve(source: ConfigurationSource): Promise<number> {
@@ -19,13 +19,13 @@ export async function serve(source: ConfigurationSource): Promise<number> {
   const log = openLog(settings.logLevel, process.stdout.isTTY)
   let program: Program | undefined
   endOnUncaught(log, () => program?.close())
-  const token = await runStep(() => tokenFrom(settings))
+  const token = await runStep(() => getAdminToken(settings))
   if (!token) return 1
   const { adminToken, tokenNote, warning } = token
   if (warning) log.warn(warning)
   const onNotice = (text: string) => log.warn(text)
   program = await runStep(async () => {
-    const tracing = tracesWanted(process.env)
+    const tracing = areTracesConfigured(process.env)
       ? (await import('../telemetry/tracing.ts')).openTracing(process.env, onNotice)
       : undefined
     return compose(settings, {

@@ -31,11 +31,11 @@ async function writeAll(lines: AsyncIterable<string>): Promise<void> {
 }
 
 async function readAll(store: Parameters<typeof importStore>[0]): Promise<void> {
-  const { rows, leftOut } = await importStore(store, lines(process.stdin))
-  console.error(`${rows} rows imported.`)
-  if (leftOut > 0)
+  const { importedRows, skippedRows } = await importStore(store, lines(process.stdin))
+  console.error(`${importedRows} rows imported.`)
+  if (skippedRows > 0)
     console.error(
-      `${leftOut} rows (idempotency keys, stopped tasks) were left out: this store has another key (storeKey, or store.key in the data folder).`,
+      `${skippedRows} rows (idempotency keys, stopped tasks) were left out: this store has another key (storeKey, or store.key in the data folder).`,
     )
 }
 

@@ -1,6 +1,6 @@
 /** The routes of the console: its two HTML documents, and their assets. The gateway does not build the console. */
 import { fileURLToPath } from 'node:url'
-import { escaped } from '../http/docs/html.ts'
+import { escapeHtml } from '../http/docs/html.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { NotFound } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
@@ -51,6 +51,6 @@ function notBuiltPage(folder: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The console is not built</title></head>
 <body><h1>The console is not built yet</h1>
 <p>A start with <code>npm start</code> builds it within some seconds: reload this page. Otherwise run
-<code>npm run console</code> in the folder of the sources. Its files are expected in <code>${escaped(folder)}</code>.</p>
+<code>npm run console</code> in the folder of the sources. Its files are expected in <code>${escapeHtml(folder)}</code>.</p>
 <p><a href="/docs">Documentation</a></p></body></html>`
 }

@@ -8,7 +8,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
 import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
-import { clusterOf, describeServices, serviceNamesWithOwn } from '../services/get.ts'
+import { clusterOf, describeServices, withOwnServiceNames } from '../services/get.ts'
 import { PagedList } from './paged-list.ts'
 
 const maxCalls = 5
@@ -162,14 +162,18 @@ export class KnownServices {
 
   #clusterNames(mayUseCluster: MayUseCluster): string[] {
     const { ownWrites } = this.#account
-    const clustersOfServices = ownWrites.names('service').map((key) => key.slice(0, key.indexOf('/')))
-    const unlisted = [...ownWrites.names('cluster'), ...clustersOfServices, ...this.#describedNames.keys()]
+    const clustersOfServices = ownWrites.namesWithUnshownWrites('service').map((key) => key.slice(0, key.indexOf('/')))
+    const unlisted = [
+      ...ownWrites.namesWithUnshownWrites('cluster'),
+      ...clustersOfServices,
+      ...this.#describedNames.keys(),
+    ]
     return [...new Set([...(this.#clusters.names ?? []), ...unlisted])].filter(mayUseCluster)
   }
 
   #keysOf(cluster: string): string[] {
     const names = [...(this.#names.get(cluster)?.names ?? []), ...(this.#describedNames.get(cluster) ?? [])]
-    return serviceNamesWithOwn(this.#account, cluster, names).map((name) => `${cluster}/${name}`)
+    return withOwnServiceNames(this.#account, cluster, names).map((name) => `${cluster}/${name}`)
   }
 
   /** The time of the oldest description of a service in the cluster; infinite for a cluster without services. */

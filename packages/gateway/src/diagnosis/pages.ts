@@ -1,6 +1,6 @@
 /** The HTML pages of causes: a page for each cause, and a page that lists them. */
 import type { Answer } from '../http/answer.ts'
-import { escaped, page, prose } from '../http/docs/html.ts'
+import { escapeHtml, htmlPage, textToHtml } from '../http/docs/html.ts'
 import { siteNavigation } from '../http/docs/site.ts'
 import { NotFound } from '../problems/problem.ts'
 import type { Cause } from './cause.ts'
@@ -18,9 +18,9 @@ const retry: Readonly<Record<'true' | 'false', string>> = {
 export function causesPage(): Answer<string> {
   const rows = causes.map(
     ({ code, severity, title }) =>
-      `<tr><td><a href="/docs/causes/${code}">${code}</a></td><td>${severity}</td><td>${prose(title)}</td></tr>`,
+      `<tr><td><a href="/docs/causes/${code}">${code}</a></td><td>${severity}</td><td>${textToHtml(title)}</td></tr>`,
   )
-  return page(
+  return htmlPage(
     'Causes',
     navigation,
     `<h1>Causes</h1>
@@ -34,16 +34,16 @@ export function causePage(code: string): Answer<string> {
   const cause = causes.find((candidate) => candidate.code === code)
   if (!cause)
     throw new NotFound('RouteNotFound', `No cause has the code ${code}.`, { next: '/docs/causes lists them.' })
-  return page(code, navigation, contentOf(cause))
+  return htmlPage(code, navigation, contentOf(cause))
 }
 
 function contentOf({ code, severity, title, meaning, next, nextLocal = [], retryable, source }: Cause): string {
-  const listOf = (steps: readonly string[]) => steps.map((step) => `<li>${prose(step)}</li>`).join('')
+  const listOf = (steps: readonly string[]) => steps.map((step) => `<li>${textToHtml(step)}</li>`).join('')
   const steps = listOf(next)
   const stepsLocal = listOf(nextLocal)
-  return `<h1>${escaped(code)}</h1><p><strong>${prose(title)}</strong> (${severity})</p>
-<h2>What it means</h2><p>${prose(meaning)}</p>
+  return `<h1>${escapeHtml(code)}</h1><p><strong>${textToHtml(title)}</strong> (${severity})</p>
+<h2>What it means</h2><p>${textToHtml(meaning)}</p>
 ${steps && `<h2>What to do</h2><ul>${steps}</ul>`}
 ${stepsLocal && `<h2>On the embedded engine</h2><ul>${stepsLocal}</ul>`}<p>${retry[`${retryable}`]}</p>
-<h2>Source</h2><p class="soft">${escaped(source)}</p>`
+<h2>Source</h2><p class="soft">${escapeHtml(source)}</p>`
 }

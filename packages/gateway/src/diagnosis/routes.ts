@@ -76,7 +76,7 @@ export function diagnosisRoutes(
     ({ account, params: { cluster, service }, url, freshness }) =>
       cache
         .compositeEntry(account, { topics: ['services', 'tasks'], cluster, key: url }, () =>
-          diagnoseService(account, cluster, service, logs.of(account).logs),
+          diagnoseService(account, cluster, service, logs.forAccount(account).logs),
         )
         .read(freshness),
   )
@@ -86,7 +86,7 @@ export function diagnosisRoutes(
     ({ account, params: { cluster, task }, url, freshness }) =>
       cache
         .compositeEntry(account, { topics: ['tasks'], cluster, key: url }, () =>
-          diagnoseTask(account, cluster, task, history, logs.of(account).logs),
+          diagnoseTask(account, cluster, task, history, logs.forAccount(account).logs),
         )
         .read(freshness),
   )

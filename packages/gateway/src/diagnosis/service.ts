@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import type { AccountLogs } from '../logs/account-logs.ts'
 import { clusterOf, getService } from '../services/get.ts'
 import { isDeploying, primaryDeployment } from '../services/primary-deployment.ts'
-import { waitingForDeployment } from '../services/waiting-for.ts'
+import { waitingForListedDeployment } from '../services/waiting-for.ts'
 import { presentTask } from '../tasks/schema.ts'
 import { causeOfText } from './causes.ts'
 import { describeStoppedTasks } from './describe-stopped-tasks.ts'
@@ -79,7 +79,7 @@ function assembleDiagnosis(
   const isInProgress = isDeploying(service)
   const causes = [...findings]
   if (primary && isInProgress && !findings.some(({ cause }) => cause.severity === 'error')) {
-    const summary = waitingForDeployment(service, primary)
+    const summary = waitingForListedDeployment(service, primary)
     causes.push({
       cause: deploymentInProgress,
       summary: `${summary}.`,

@@ -10,7 +10,7 @@ import { type EventReader, readEvents } from '../testing/event-reader.ts'
 import { newFolder } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
-import { sampleIn } from '../testing/samples.ts'
+import { sumOfSamples } from '../testing/samples.ts'
 
 const number = '111122223333'
 const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
@@ -120,13 +120,13 @@ test('a change by another client is emitted at once, long before the next poll',
   assert.ok(performance.now() - began < 2000)
   const feed = await feedOf('withQueue')
   assert.ok(feed && feed.received > 5 && feed.others === 0 && feed.lastAt)
-  await until(queues.withQueue.size, (size) => size === 0)
+  await until(queues.withQueue.countMessages, (size) => size === 0)
 })
 
 test('a burst of events, doubled and out of order, causes few reads and no wrong change', async () => {
   const { arn, path } = await newService()
   await receiving('withQueue')
-  await until(queues.withQueue.size, (size) => size === 0)
+  await until(queues.withQueue.countMessages, (size) => size === 0)
   const reader = await stream('withQueue', path)
   const before = { reads: reads(), feed: (await feedOf('withQueue'))! }
   const event = (more: object) => JSON.stringify({ source: 'aws.ecs', region: 'us-east-1', account: number, ...more })
@@ -156,7 +156,7 @@ test('a burst of events, doubled and out of order, causes few reads and no wrong
     () => feedOf('withQueue'),
     (feed) => feed?.received === before.feed.received + 60,
   )
-  await until(queues.withQueue.size, (size) => size === 0)
+  await until(queues.withQueue.countMessages, (size) => size === 0)
   // The first read may have to keep its distance from the read that began the stream.
   await until(reads, (count) => count > before.reads)
   const spent = performance.now() - began
@@ -177,7 +177,7 @@ test('a message that is not an ECS event of the account is counted and deleted',
     () => feedOf('withQueue'),
     (feed) => feed?.others === others + 4,
   )
-  await until(queues.withQueue.size, (size) => size === 0)
+  await until(queues.withQueue.countMessages, (size) => size === 0)
   const { text } = await api.get('/metrics')
   assert.match(text, /ecs_api_event_queue_up\{account="withQueue"\} 1\n/)
   assert.match(text, new RegExp(`ecs_api_events_total\\{account="withQueue",kind="other"\\} ${others + 4}\n`))
@@ -187,22 +187,23 @@ test('a message that is not an ECS event of the account is counted and deleted',
 test('each message is received and deleted once, and the delay of events with a time is measured', async () => {
   const labels = { account: 'withQueue' }
   const delays = (text: string) => ({
-    sum: sampleIn(text, 'ecs_api_event_delay_seconds_sum', labels),
-    quick: sampleIn(text, 'ecs_api_event_delay_seconds_bucket', { ...labels, le: '60' }),
-    all: sampleIn(text, 'ecs_api_event_delay_seconds_count', labels),
+    sum: sumOfSamples(text, 'ecs_api_event_delay_seconds_sum', labels),
+    quick: sumOfSamples(text, 'ecs_api_event_delay_seconds_bucket', { ...labels, le: '60' }),
+    all: sumOfSamples(text, 'ecs_api_event_delay_seconds_count', labels),
   })
   await receiving('withQueue')
-  await until(queues.withQueue.size, (size) => size === 0)
+  await until(queues.withQueue.countMessages, (size) => size === 0)
   const before = delays((await api.get('/metrics')).text)
   const event = { source: 'aws.ecs', region: 'us-east-1' }
   await queues.withQueue.send(
     JSON.stringify(event),
     JSON.stringify({ ...event, time: new Date(Date.now() - 100_000).toISOString() }),
   )
-  await until(queues.withQueue.size, (size) => size === 0)
+  await until(queues.withQueue.countMessages, (size) => size === 0)
   const text = await until(
     async () => (await api.get('/metrics')).text,
-    (seen) => sampleIn(seen, 'ecs_api_events_deleted_total', labels) === sampleIn(seen, 'ecs_api_events_total', labels),
+    (seen) =>
+      sumOfSamples(seen, 'ecs_api_events_deleted_total', labels) === sumOfSamples(seen, 'ecs_api_events_total', labels),
   )
   const { sum, quick, all } = delays(text)
   assert.deepEqual([all - before.all, quick - before.quick], [1, 0])
@@ -212,7 +213,7 @@ test('each message is received and deleted once, and the delay of events with a 
 test('while events arrive, polling nearly stops; when they fail, polling resumes and a notice is given once', async () => {
   const [silent, changing] = [await newService(), await newService()]
   await receiving('quick')
-  await until(queues.quick.size, (size) => size === 0)
+  await until(queues.quick.countMessages, (size) => size === 0)
   const quiet = await stream('quick', silent.path)
   const reader = await stream('quick', changing.path)
   // ECS emits no event for a tag.
@@ -248,16 +249,16 @@ test('an account’s queue can be added, changed and removed at run time', async
     (await program.api.get('/accounts')).body.items.find(({ name }: { name: string }) => name === 'remote').events
   const { deploy } = await newService()
   assert.equal(await events(), undefined)
-  await program.withAccounts([account('remote', { events: { queueUrl: urlOf('nowhere') } })])
+  await program.replaceAccounts([account('remote', { events: { queueUrl: urlOf('nowhere') } })])
   await until(events, (feed) => feed?.state === 'failing')
-  await program.withAccounts([account('remote', { events: { queueUrl: urlOf('other') } })])
+  await program.replaceAccounts([account('remote', { events: { queueUrl: urlOf('other') } })])
   await deploy()
   await until(events, (feed) => feed?.state === 'receiving')
-  await program.withAccounts([account('remote')])
+  await program.replaceAccounts([account('remote')])
   assert.equal(await events(), undefined)
-  await until(other.size, (size) => size === 0)
+  await until(other.countMessages, (size) => size === 0)
   await deploy()
-  assert.ok((await other.size()) > 0, 'no process receives messages any more')
+  assert.ok((await other.countMessages()) > 0, 'no process receives messages any more')
 })
 
 test('a local account can have a queue on its own engine', async (t) => {

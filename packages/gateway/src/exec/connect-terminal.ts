@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import { Upgrade } from '../http/answer.ts'
 import type { Caller } from '../http/caller.ts'
 import { Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
-import { takeSession } from '../store/exec-records.ts'
+import { takeExecSession } from '../store/exec-records.ts'
 import { getTask } from '../tasks/get.ts'
 import { type OfferedSession, redeemUrl, requireRights } from './offered-session.ts'
 import { recordSession } from './record-session.ts'
@@ -36,7 +36,7 @@ export async function connectTerminal(
   if (!offered) throw notFound()
   try {
     const { account, caller } = await admit(sessions, offered, request.origin)
-    if (!(await takeSession(sessions.store, offered.id))) throw notFound()
+    if (!(await takeExecSession(sessions.store, offered.id))) throw notFound()
     return await prepareTerminal(sessions, offered, account, caller, request)
   } catch (error) {
     await sessions.end({ id: offered.id, session_id: offered.sessionId, account: offered.account })

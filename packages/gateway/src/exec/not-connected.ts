@@ -45,7 +45,11 @@ export async function withExplanation(error: unknown, target: ExecTarget): Promi
   return new Conflict(
     'ExecTargetNotConnected',
     `ECS cannot reach the agent in the container ${target.container}: ${error.message}`,
-    { ...error.options, next: '`causes` lists the possible causes with what was checked.', also: { causes } },
+    {
+      ...error.options,
+      next: '`causes` lists the possible causes with what was checked.',
+      extensionMembers: { causes },
+    },
   )
 }
 

@@ -4,7 +4,7 @@
  */
 import { type Caller, checkPermission } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
-import { offerSession, takeUrl } from '../store/exec-records.ts'
+import { offerExecSession, takeExecUrl } from '../store/exec-records.ts'
 import type { Store } from '../store/store.ts'
 import type { TerminalSize } from './channel/channel.ts'
 import type { StreamAddress } from './channel/connection.ts'
@@ -42,9 +42,9 @@ export async function offerTerminal(
   offered: OfferedSession,
 ): Promise<{ path: string; expiresAt: string }> {
   const secret = newUrlSecret()
-  const content = urlSeal(secret).close(Buffer.from(JSON.stringify(offered)))
+  const content = urlSeal(secret).encrypt(Buffer.from(JSON.stringify(offered)))
   const url = { hash: urlHash(secret), session: offered.id, content }
-  const expiresAt = await offerSession(store, url, connectSeconds)
+  const expiresAt = await offerExecSession(store, url, connectSeconds)
   if (expiresAt !== undefined) return { path: `/exec/${secret}`, expiresAt }
   throw new Conflict('OutcomeUnknown', 'A later request with the same Idempotency-Key has ended this session.', {
     next: 'Use the session of that request.',
@@ -53,8 +53,8 @@ export async function offerTerminal(
 
 /** Redeems a URL for one connection. Undefined when the URL is unknown, was redeemed before, or is too old. */
 export async function redeemUrl(store: Store, secret: string): Promise<OfferedSession | undefined> {
-  const row = await takeUrl(store, urlHash(secret))
-  const content = row && urlSeal(secret).open(row.content)
+  const row = await takeExecUrl(store, urlHash(secret))
+  const content = row && urlSeal(secret).decrypt(row.content)
   return content ? (JSON.parse(String(content)) as OfferedSession) : undefined
 }
 

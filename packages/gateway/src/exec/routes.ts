@@ -38,7 +38,7 @@ const exec = {
     ),
   },
   body: execRequest,
-  repeats: (body) => ((body as { interactive?: unknown } | null)?.interactive === false ? 'once' : 'anew'),
+  onRepeatedKey: (body) => ((body as { interactive?: unknown } | null)?.interactive === false ? 'once' : 'anew'),
   answers: { 200: commandResult, 201: terminal },
   problems: [
     'ClusterNotFound',
@@ -80,7 +80,7 @@ export function execRoutes(api: Api<Account>, sessions: ExecSessions): void {
   api.post(
     '/:account/clusters/:cluster/tasks/:task/exec',
     { schema: exec },
-    async ({ account, caller, params, query, body, sent, signal }, reply) => {
+    async ({ account, caller, params, query, body, requestDetails, signal }, reply) => {
       const request = readGatewayBody(execRequest, body)
       if (query.timeout !== undefined && request.interactive !== false) throw timeoutNotAllowed()
       const target = await getTarget(account, caller, params, request.container)
@@ -90,9 +90,11 @@ export function execRoutes(api: Api<Account>, sessions: ExecSessions): void {
           timeoutSeconds: query.timeout ?? defaultSeconds,
           signal,
         })
-      const { path, ...offer } = await openTerminal(sessions, target, request, { caller, ...sent })
+      const { path, ...offer } = await openTerminal(sessions, target, request, { caller, ...requestDetails })
       return reply.created({ id: offer.id, url: `/v1/ecs${path}`, expiresAt: offer.expiresAt })
     },
   )
-  api.get('/exec/:session', { schema: connect }, ({ params, sent }) => connectTerminal(sessions, params.session, sent))
+  api.get('/exec/:session', { schema: connect }, ({ params, requestDetails }) =>
+    connectTerminal(sessions, params.session, requestDetails),
+  )
 }

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Caller } from '../http/caller.ts'
 import { BadGateway, Conflict, GatewayTimeout, NotYetAvailable, Unauthorized } from '../problems/problem.ts'
-import { removeSession } from '../store/exec-records.ts'
+import { removeExecSession } from '../store/exec-records.ts'
 import { getTask } from '../tasks/get.ts'
 import { type ChannelEnd, Connection } from './channel/connection.ts'
 import { commandLine, commandWords } from './command-line.ts'
@@ -133,7 +133,7 @@ async function collect(
   signal.removeEventListener('abort', onAbort)
   connection.close()
   recording?.end()
-  if (runEnd.kind === 'closed') await removeSession(sessions.store, id)
+  if (runEnd.kind === 'closed') await removeExecSession(sessions.store, id)
   else await sessions.end(session)
   signal.throwIfAborted()
   return runEnd
@@ -148,9 +148,13 @@ function resultOf(end: RunEnd, output: MarkedOutput, { task, container }: ExecTa
       if (end.text === '') return { ...collected, exitCode }
       throw new Conflict('ExecCommandNotStarted', `The command could not be started in ${container}: ${end.text}`)
     case 'timeout':
-      throw new GatewayTimeout('ExecTimeout', 'The command did not end in time, so it was ended.', { also: collected })
+      throw new GatewayTimeout('ExecTimeout', 'The command did not end in time, so it was ended.', {
+        extensionMembers: collected,
+      })
     case 'task-stopped':
-      throw new Conflict('TaskNotRunning', `The task ${task} stopped while the command ran.`, { also: collected })
+      throw new Conflict('TaskNotRunning', `The task ${task} stopped while the command ran.`, {
+        extensionMembers: collected,
+      })
     case 'token-invalid':
       throw new Unauthorized('Unauthorized', 'The token became invalid while the command ran, so it was ended.')
     case 'refused':
@@ -158,7 +162,7 @@ function resultOf(end: RunEnd, output: MarkedOutput, { task, container }: ExecTa
     case 'aborted':
       throw new BadGateway('AwsError', 'The connection to the container was lost while the command ran.', {
         next: 'The command may have taken effect: check before you run it again.',
-        also: collected,
+        extensionMembers: collected,
       })
   }
 }

@@ -6,7 +6,12 @@ import type { AuditLog } from '../access/audit.ts'
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
 import { Problem, Unavailable } from '../problems/problem.ts'
-import { type ExecSessionRow, removeSession, sessionsBefore, sessionsToCheck } from '../store/exec-records.ts'
+import {
+  type ExecSessionRow,
+  listSessionsToCheck,
+  listSessionsUnderKey,
+  removeExecSession,
+} from '../store/exec-records.ts'
 import type { Store } from '../store/store.ts'
 import { OpenTerminals, type OpenTerminalsDeps } from './open-terminals.ts'
 import { removeOldRecordings } from './recording.ts'
@@ -72,7 +77,7 @@ export class ExecSessions {
    */
   async endEarlierSessions(account: Account, caller: Caller, keyHash: string, beforeId?: string): Promise<void> {
     const key = { account: account.name, caller: caller.uniqueName, key_hash: keyHash }
-    for (const row of await sessionsBefore(this.store, key, beforeId)) {
+    for (const row of await listSessionsUnderKey(this.store, key, beforeId)) {
       this.terminals.end(row.id, 'Replaced', 'Another session was opened under the same Idempotency-Key.')
       await this.end(row)
     }
@@ -87,7 +92,7 @@ export class ExecSessions {
         this.deps.onNotice(`the session ${session_id} of account ${name} could not be ended: ${reason}`)
       })
     }
-    await removeSession(this.store, id).catch(this.deps.onUnexpectedError)
+    await removeExecSession(this.store, id).catch(this.deps.onUnexpectedError)
   }
 
   /** Keeps this process from closing before the work is done. */
@@ -104,7 +109,7 @@ export class ExecSessions {
     if (this.#isEndingAbandoned) return
     this.#isEndingAbandoned = true
     try {
-      for (const row of await sessionsToCheck(this.store))
+      for (const row of await listSessionsToCheck(this.store))
         if (row.owner === null || !(await this.deps.isAlive(row.owner))) await this.end(row)
     } finally {
       this.#isEndingAbandoned = false

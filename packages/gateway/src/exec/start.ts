@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Caller } from '../http/caller.ts'
 import { BadGateway, TooManyRequests } from '../problems/problem.ts'
-import { addSession, nameSession, removeSession } from '../store/exec-records.ts'
+import { addExecSession, recordSessionId, removeExecSession } from '../store/exec-records.ts'
 import type { Store } from '../store/store.ts'
 import type { StreamAddress } from './channel/connection.ts'
 import { withExplanation } from './not-connected.ts'
@@ -41,7 +41,7 @@ export async function startSession(
   const id = randomUUID()
   const { sessionsPerToken } = account.exec
   const row = { id, account: account.name, caller: caller.uniqueName, key_hash: keyHash ?? null }
-  if (!(await addSession(store, row, sessionsPerToken))) {
+  if (!(await addExecSession(store, row, sessionsPerToken))) {
     throw new TooManyRequests(
       'TokenLimitExceeded',
       `A token may have ${sessionsPerToken} sessions in the account ${account.name}, and this token has that many.`,
@@ -57,11 +57,11 @@ export async function startSession(
     sessionId = session?.sessionId
     if (!sessionId || !streamUrl || !tokenValue)
       throw new BadGateway('AwsError', `AWS answered ExecuteCommand for account ${account.name} without a session.`)
-    await nameSession(store, id, sessionId)
+    await recordSessionId(store, id, sessionId)
     return { id, sessionId, address: { streamUrl, tokenValue } }
   } catch (error) {
     if (sessionId) await terminateSession(account, sessionId).catch(() => {})
-    await removeSession(store, id).catch(() => {})
+    await removeExecSession(store, id).catch(() => {})
     throw await withExplanation(error, target)
   }
 }

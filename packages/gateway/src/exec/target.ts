@@ -3,7 +3,7 @@ import type { Container, ManagedAgent, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
-import { BadRequest, Conflict, listSome } from '../problems/problem.ts'
+import { BadRequest, Conflict, listFirst } from '../problems/problem.ts'
 import { getTask } from '../tasks/get.ts'
 import { requireSessionKey } from './session-key.ts'
 
@@ -41,7 +41,10 @@ export async function getTarget(
   const id = shortName(task.taskArn ?? '')
   if (task.lastStatus !== 'RUNNING') {
     throw new Conflict('TaskNotRunning', `The task ${id} is ${task.lastStatus}, so no command can run in it.`, {
-      also: { lastStatus: task.lastStatus, ...(task.stoppedReason && { stoppedReason: task.stoppedReason }) },
+      extensionMembers: {
+        lastStatus: task.lastStatus,
+        ...(task.stoppedReason && { stoppedReason: task.stoppedReason }),
+      },
     })
   }
   if (!task.enableExecuteCommand) {
@@ -64,7 +67,7 @@ export async function getTarget(
 }
 
 function containerOf({ containers = [] }: Task, name: string | undefined): Container {
-  const names = listSome(
+  const names = listFirst(
     containers.map((each) => each.name ?? ''),
     20,
   )
@@ -86,7 +89,7 @@ function requireAgent({ name, managedAgents = [] }: Container, { runtime }: Acco
     `The agent of ECS Exec in the container ${name} ${state}${reason}.`.replace(/\.+$/, '.'),
     {
       next: nextStepWithout(agent, runtime),
-      also: { agent: { lastStatus: agent?.lastStatus ?? null, reason: agent?.reason ?? null } },
+      extensionMembers: { agent: { lastStatus: agent?.lastStatus ?? null, reason: agent?.reason ?? null } },
     },
   )
 }

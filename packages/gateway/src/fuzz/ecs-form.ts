@@ -3,7 +3,7 @@
  * in words only.
  */
 import { findOperation, type Member, type Shape, type StructureShape } from '@ecs-api/ecs-model'
-import { quantities } from '../shapes/rules.ts'
+import { quantityMembers } from '../shapes/rules.ts'
 import type { Components, JsonSchema } from './arbitrary-of-schema.ts'
 
 /** By operation id of openapi.json. */
@@ -43,7 +43,8 @@ function ofStructure(shape: StructureShape, components: Record<string, JsonSchem
 }
 
 function ofMember(member: Member, components: Record<string, JsonSchema>): JsonSchema {
-  if (member.shape.kind === 'string' && quantities.has(member.name)) return { enum: ['256', '512', '.5 vCPU', '1 GB'] }
+  if (member.shape.kind === 'string' && quantityMembers.has(member.name))
+    return { enum: ['256', '512', '.5 vCPU', '1 GB'] }
   return ofShape(member.shape, member.values, components)
 }
 

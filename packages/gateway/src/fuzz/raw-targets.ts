@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { newFolder, type Running, startCli, startService } from '../testing/process.ts'
+import { newFolder, type RunningProcess, startCli, startService } from '../testing/process.ts'
 import { type Figures, figuresOf, withFigures } from './process-figures.ts'
 import type { ValidRequest } from './raw-requests.ts'
 
@@ -21,7 +21,7 @@ export interface Target {
 
 export interface TargetProcess {
   name: string
-  running: Running
+  running: RunningProcess
   targets: readonly Target[]
   figures: () => Promise<Figures>
 }

@@ -83,7 +83,7 @@ function faultsOf(request: FuzzRequest, { status, headers, text }: FuzzAnswer, s
   )
     faults.push('a 400 without a list of errors')
   const { method, route } = request
-  const schemaFault = schemas.faultOf({ method, route, status, mediaType: type, body })
+  const schemaFault = schemas.findFault({ method, route, status, mediaType: type, body })
   if (schemaFault) faults.push(schemaFault)
   return faults
 }

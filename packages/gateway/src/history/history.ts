@@ -7,13 +7,13 @@ import { LRUCache } from 'lru-cache'
 import {
   addServiceEvents,
   addStoppedTasks,
+  findStoppedTask,
+  listServiceEvents,
+  listStoppedTasks,
   type ServiceEventFilter,
   type ServiceEventRow,
   type StoppedTaskFilter,
   type StoppedTaskRow,
-  serviceEvents,
-  stoppedTask,
-  stoppedTasks,
   trimHistory,
 } from '../store/history-records.ts'
 import type { Store } from '../store/store.ts'
@@ -71,7 +71,7 @@ export class History {
     if (this.#isFull) return void this.figures.task.dropped++
     this.#recordedTasks.set(name, true)
     const { resource, ...task } = build()
-    this.#pendingTasks.push({ ...task, resource: this.#deps.store.seal.close(Buffer.from(JSON.stringify(resource))) })
+    this.#pendingTasks.push({ ...task, resource: this.#deps.store.seal.encrypt(Buffer.from(JSON.stringify(resource))) })
     this.#write()
   }
 
@@ -104,7 +104,7 @@ export class History {
    * @throws Unavailable `StoreUnavailable`
    */
   async findTask(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>): Promise<object | undefined> {
-    const row = await this.#read((store) => stoppedTask(store, key))
+    const row = await this.#read((store) => findStoppedTask(store, key))
     return row && this.#unseal(row)?.resource
   }
 
@@ -118,7 +118,7 @@ export class History {
     limit: number,
     after?: { at: string; id: string },
   ): Promise<StoppedTask<object>[]> {
-    const rows = await this.#read((store) => stoppedTasks(store, filter, limit, after))
+    const rows = await this.#read((store) => listStoppedTasks(store, filter, limit, after))
     return rows.map((row) => this.#unseal(row)).filter((task) => task !== undefined)
   }
 
@@ -132,7 +132,7 @@ export class History {
     limit: number,
     after?: { at: string; id: string },
   ): Promise<ServiceEventRow[]> {
-    return this.#read((store) => serviceEvents(store, filter, limit, after))
+    return this.#read((store) => listServiceEvents(store, filter, limit, after))
   }
 
   /** Resolves when all pending rows are written. */
@@ -143,7 +143,7 @@ export class History {
 
   /** Returns undefined for a task that was sealed with another store key. */
   #unseal({ resource, ...row }: StoppedTaskRow): StoppedTask<object> | undefined {
-    const bytes = this.#deps.store.seal.open(resource)
+    const bytes = this.#deps.store.seal.decrypt(resource)
     return bytes && { ...row, resource: JSON.parse(bytes.toString()) as object }
   }
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { exportStore, importStore } from '../store/move.ts'
 import { openStore, type StoreSettings } from '../store/store.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { ReleaseLog, type SeenRevision } from './release-log.ts'
 
-const postgres = withoutPostgres ? undefined : await startPostgres()
+const postgres = skipWithoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
 
 const serviceLife = {
@@ -67,11 +67,13 @@ test('a release keeps its number, and one that is found late gets the next free 
   await assertNumbersStay(memory())
 })
 
-test('on PostgreSQL, too', { skip: withoutPostgres }, async () => {
+test('on PostgreSQL, too', { skip: skipWithoutPostgres }, async () => {
   await assertNumbersStay({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
 })
 
-test('processes that number the same releases at once give each number once', { skip: withoutPostgres }, async () => {
+test('processes that number the same releases at once give each number once', {
+  skip: skipWithoutPostgres,
+}, async () => {
   const settings = { url: postgres!.newUrl(), key: 'a key', data: ':memory:' }
   const logs = [await logOn(settings)]
   for (let i = 1; i < 4; i++) logs.push(await logOn(settings))
@@ -107,7 +109,7 @@ test('a move to a store with another key keeps numbers and tokens, and lets ECS 
   async function* again() {
     yield* lines
   }
-  assert.deepEqual(await importStore(moved.store, again()), { rows: 2, leftOut: 0 })
+  assert.deepEqual(await importStore(moved.store, again()), { importedRows: 2, skippedRows: 0 })
   const releases = await moved.log.releases(serviceLife)
   assert.deepEqual(numbers(releases), [
     [2, 2],

@@ -9,21 +9,21 @@
 import { LRUCache } from 'lru-cache'
 import {
   addOwnRelease,
-  hasUnnumbered,
-  newestOwnRelease,
-  numberedReleases,
-  type ReleaseHead,
-  releaseOfRevision,
-  revisionData,
+  findNewestOwnRelease,
+  findReleaseOfRevision,
+  getSealedRevisions,
+  hasUnnumberedReleases,
+  listNumberedReleases,
+  markReleasesUsed,
+  type ReleaseSummary,
   type SeenRelease,
-  type ServiceLife,
+  type ServiceIdentity,
   saveReleases,
-  touchReleases,
   trimReleases,
 } from '../store/release-records.ts'
 import type { Store } from '../store/store.ts'
 
-export type { ReleaseHead, ServiceLife }
+export type { ReleaseSummary, ServiceIdentity }
 
 export type ReleaseOutcome = 'under-way' | 'stable' | 'failed' | 'superseded' | 'rolled-back'
 
@@ -78,7 +78,7 @@ export class ReleaseLog {
    * While the store does not respond, the record waits for the next use of the log.
    */
   async recordOwnDeployment(
-    serviceLife: ServiceLife,
+    serviceLife: ServiceIdentity,
     { arn, createdAt, revision, madeBy, restoredFrom }: OwnDeployment,
   ): Promise<void> {
     const { store } = this.#deps
@@ -102,14 +102,14 @@ export class ReleaseLog {
    * Returns the numbered releases of the service, the highest number first.
    * @throws Unavailable `StoreUnavailable`
    */
-  async releases(serviceLife: ServiceLife): Promise<ReleaseHead[]> {
+  async releases(serviceLife: ServiceIdentity): Promise<ReleaseSummary[]> {
     await this.#writeUnwritten()
     const { store, now } = this.#deps
     const name = `${serviceLife.account} ${serviceLife.service} ${serviceLife.life}`
     const today = Math.floor(now() / dayMs)
-    if (this.#touchedOn.get(name) !== today) await touchReleases(store, serviceLife, this.#now())
+    if (this.#touchedOn.get(name) !== today) await markReleasesUsed(store, serviceLife, this.#now())
     this.#touchedOn.set(name, today)
-    return numberedReleases(store, serviceLife)
+    return listNumberedReleases(store, serviceLife)
   }
 
   /**
@@ -117,10 +117,11 @@ export class ReleaseLog {
    * @returns all releases of the service, the highest number first
    * @throws Unavailable `StoreUnavailable`
    */
-  async save(serviceLife: ServiceLife, seen: readonly SeenRevision[]): Promise<ReleaseHead[]> {
+  async save(serviceLife: ServiceIdentity, seen: readonly SeenRevision[]): Promise<ReleaseSummary[]> {
     const { store } = this.#deps
     this.#trim()
-    if (seen.length === 0 && !(await hasUnnumbered(store, serviceLife))) return numberedReleases(store, serviceLife)
+    if (seen.length === 0 && !(await hasUnnumberedReleases(store, serviceLife)))
+      return listNumberedReleases(store, serviceLife)
     const rows = seen.map(
       ({ arn, createdAt, outcome, isFinal, revision }): SeenRelease => ({
         revision: arn,
@@ -135,14 +136,14 @@ export class ReleaseLog {
 
   /**
    * Returns the service revisions of releases, by ARN. Leaves out revisions without data, and revisions that were
-   * sealed with another store key.
+   * sealed with another another store key.
    * @throws Unavailable `StoreUnavailable`
    */
   async revisions(account: string, arns: readonly string[]): Promise<Map<string, object>> {
     const { store } = this.#deps
     const revisions = new Map<string, object>()
-    for (const [arn, sealed] of await revisionData(store, account, arns)) {
-      const bytes = store.seal.open(sealed)
+    for (const [arn, sealed] of await getSealedRevisions(store, account, arns)) {
+      const bytes = store.seal.decrypt(sealed)
       if (bytes) revisions.set(arn, JSON.parse(bytes.toString(), reviveTime) as object)
     }
     return revisions
@@ -155,13 +156,13 @@ export class ReleaseLog {
    */
   async findMaker(account: string, revision: string): Promise<string | undefined> {
     await this.#writeUnwritten()
-    return (await releaseOfRevision(this.#deps.store, { account, revision }))?.made_by ?? undefined
+    return (await findReleaseOfRevision(this.#deps.store, { account, revision }))?.made_by ?? undefined
   }
 
   /** Returns the newest deployment that was made through this gateway. @throws Unavailable `StoreUnavailable` */
-  async newestOwnDeployment(serviceLife: ServiceLife): Promise<ReleaseHead | undefined> {
+  async findNewestOwnDeployment(serviceLife: ServiceIdentity): Promise<ReleaseSummary | undefined> {
     await this.#writeUnwritten()
-    return newestOwnRelease(this.#deps.store, serviceLife)
+    return findNewestOwnRelease(this.#deps.store, serviceLife)
   }
 
   /** Writes the records that wait. Resolves also when the store does not respond. */
@@ -178,7 +179,7 @@ export class ReleaseLog {
   }
 
   #seal(revision: object): string {
-    return this.#deps.store.seal.close(Buffer.from(JSON.stringify(revision)))
+    return this.#deps.store.seal.encrypt(Buffer.from(JSON.stringify(revision)))
   }
 
   #now(): string {

@@ -6,21 +6,21 @@ export class Answer<T = unknown> {
   readonly status: number
   readonly value: T
   readonly headers: Readonly<Record<string, string>>
-  /** The response of a repeated request. */
-  readonly kept: KeptAnswer
+  /** The response to a repeated request with the same `Idempotency-Key`. */
+  readonly replay: ReplayedResponse
   /** The text that is sent in place of JSON. */
-  readonly text: Text | undefined
+  readonly text: TextBody | undefined
 
   constructor(
     status: number,
     value: T,
     headers: Readonly<Record<string, string>> = {},
-    { kept = { status, value }, text }: { kept?: KeptAnswer; text?: Text } = {},
+    { replay = { status, value }, text }: { replay?: ReplayedResponse; text?: TextBody } = {},
   ) {
     this.status = status
     this.value = value
     this.headers = headers
-    this.kept = kept
+    this.replay = replay
     this.text = text
   }
 
@@ -30,17 +30,17 @@ export class Answer<T = unknown> {
       this.status,
       this.value,
       { ...this.headers, ...headers },
-      { kept: this.kept, ...(this.text && { text: this.text }) },
+      { replay: this.replay, ...(this.text && { text: this.text }) },
     )
   }
 
-  /** The same response, whose replay has another value, such as one without a secret that is shown once. */
-  keptAs(value: unknown, status = this.status): Answer<T> {
-    return new Answer(this.status, this.value, this.headers, { kept: { status, value } })
+  /** The same response with another replay. A secret, for example, is sent once and left out of the replay. */
+  withReplay(value: unknown, status = this.status): Answer<T> {
+    return new Answer(this.status, this.value, this.headers, { replay: { status, value } })
   }
 }
 
-interface KeptAnswer {
+interface ReplayedResponse {
   status: number
   value: unknown
 }
@@ -49,30 +49,30 @@ interface KeptAnswer {
 export class Upgrade {
   /** Gets the open WebSocket, before the client can send anything. */
   readonly begin: (socket: WebSocket) => void
-  /** Called instead of `begin` when the client left before. */
-  readonly onGone: () => void
+  /** Called instead of `begin` when the client has disconnected. */
+  readonly onClientGone: () => void
 
-  constructor(begin: (socket: WebSocket) => void, onGone: () => void) {
+  constructor(begin: (socket: WebSocket) => void, onClientGone: () => void) {
     this.begin = begin
-    this.onGone = onGone
+    this.onClientGone = onClientGone
   }
 }
 
-interface Text {
+interface TextBody {
   /** One of the route's `alsoProduces`. */
   type: string
   payload: string
 }
 
-/** The forms of response that a handler can choose from; a plain value means 200. */
+/** The responses that a handler can choose. A plain value is sent with 200. */
 export interface Reply {
-  /** 200 with more than a value. */
+  /** 200, to which headers can be added. */
   ok<T>(value: T): Answer<T>
   /** 200 with `payload` in another media type than JSON. A `nextCursor` of `value` becomes a `Link`. */
   text<T>(value: T, type: string, payload: string): Answer<T>
   /**
-   * 201. `location` is the resource's path below the base path, such as `/nonprod/clusters/web`; absent for several
-   * resources.
+   * 201. `location` is the resource's path below the base path, such as `/nonprod/clusters/web`; undefined when several
+   * resources were created.
    */
   created<T>(value: T, location?: string): Answer<T>
   /** 202: the wait timed out. The change goes on. */
@@ -81,37 +81,37 @@ export interface Reply {
   redirect(location: string): Answer<null>
 }
 
-export function replyUnder(base: string): Reply {
-  const located = (location: string | undefined): Record<string, string> =>
+export function createReply(base: string): Reply {
+  const locationHeader = (location: string | undefined): Record<string, string> =>
     location === undefined ? {} : { location: base + location }
   return {
     ok: (value) => new Answer(200, value),
     text: (value, type, payload) => new Answer(200, value, {}, { text: { type, payload } }),
-    created: (value, location) => new Answer(201, value, located(location)),
-    accepted: (value, location) => new Answer(202, value, located(location)),
+    created: (value, location) => new Answer(201, value, locationHeader(location)),
+    accepted: (value, location) => new Answer(202, value, locationHeader(location)),
     redirect: (location) => new Answer(302, null, { location }),
   }
 }
 
 /**
- * An answer that is serialised already, such as a cached one. A handler may return one instead of a value.
+ * An answer as bytes, such as a cached one. A handler may return it instead of a value.
  */
 export interface SerialisedAnswer {
   payload: Buffer
   etag: string
-  /** When AWS was asked for it, on the clock of `performance.now()`. */
+  /** When the answer was requested from AWS, on the clock of `performance.now()`. */
   requestedAt: number
-  /** How old the answer may be without being stale, in milliseconds, where that is not 2 s. */
-  freshMs?: number
+  /** An older answer is stale; by default after 2 s. */
+  maxFreshAgeMs?: number
   nextCursor?: string
-  /** The compressed forms that were made so far. */
+  /** The compressed forms that have been made. */
   compressed: CompressedBodies
   onCompressed?: () => void
-  /** The cached answer to the same question now; undefined where the handler must be called. */
+  /** Returns the newest cached answer to the same request; undefined when the handler must be called. */
   latestIfFresh?: () => SerialisedAnswer | undefined
 }
 
-/** Distinguishes a serialised answer from a value: no value that becomes JSON has bytes. */
+/** Whether the value is a serialised answer: values that become JSON have no bytes in `payload`. */
 export function isSerialised(value: unknown): value is SerialisedAnswer {
   return typeof value === 'object' && value !== null && 'payload' in value && Buffer.isBuffer(value.payload)
 }

@@ -1,19 +1,19 @@
 /**
- * The calls to AWS of one request: their number and time for `Server-Timing` and the log, changes for the audit log,
- * and the caller in whose name they are made. The account's clients report each call; the asynchronous context of the
- * call says which request it belongs to.
+ * The calls to AWS of one request: their number and time for `Server-Timing` and the log, the changes for the audit
+ * log, and the caller who sent the request. The account's clients report each call. The asynchronous context of a call
+ * tells which request it belongs to.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { RequestLine } from './request-line.ts'
 
 export interface AwsCalls {
   calls: number
-  /** Milliseconds, summed over calls that ran in parallel, too. */
+  /** Milliseconds, summed over all calls, also those that ran in parallel. */
   ms: number
   /** A call may have changed something. */
   mayHaveChanged: boolean
   /** AWS's request ids of the calls that change something. */
-  changes: string[]
+  changeRequestIds: string[]
   /** Name of the caller's token; undefined without a token. */
   caller?: string | undefined
   /** The request's method is not GET. */
@@ -22,11 +22,11 @@ export interface AwsCalls {
   requestId?: string
 }
 
-/** The trace of a request, where traces are exported. */
+/** The trace of a request. It exists only when traces are exported. */
 export interface RequestTrace {
   traceId: string
-  awsCalled: (call: AwsCall) => void
-  answered: (line: RequestLine) => void
+  onAwsCall: (call: AwsCall) => void
+  onAnswered: (line: RequestLine) => void
 }
 
 export interface AwsCall {
@@ -44,31 +44,34 @@ export interface AwsCall {
   writeRequestId: string | undefined
 }
 
-export const newAwsCalls = (): AwsCalls => ({ calls: 0, ms: 0, mayHaveChanged: false, changes: [] })
+export const newAwsCalls = (): AwsCalls => ({ calls: 0, ms: 0, mayHaveChanged: false, changeRequestIds: [] })
 
-const maxIds = 100
-/** The calls of the request that is being handled. Calls to AWS that are made in `run` are counted in it. */
+const maxChangeRequestIds = 100
+/** The calls of the current request: calls to AWS made within its `run` are counted. */
 export const awsCallsOfRequest = new AsyncLocalStorage<AwsCalls>()
 
-/** Counts a finished call to AWS for the request that made it; without effect outside of a request. */
+/** Counts a finished call to AWS for the request that made it. Has no effect outside of a request. */
 export function countAwsCall(call: AwsCall): void {
   const awsCalls = awsCallsOfRequest.getStore()
   if (!awsCalls) return
   const { durationMs, mayHaveChanged, writeRequestId } = call
-  awsCalls.trace?.awsCalled(call)
+  awsCalls.trace?.onAwsCall(call)
   awsCalls.calls++
   awsCalls.ms += durationMs
   if (mayHaveChanged) awsCalls.mayHaveChanged = true
-  if (writeRequestId !== undefined && awsCalls.changes.length < maxIds) awsCalls.changes.push(writeRequestId)
+  if (writeRequestId !== undefined && awsCalls.changeRequestIds.length < maxChangeRequestIds)
+    awsCalls.changeRequestIds.push(writeRequestId)
 }
 
-/** Priority and caller of a call to AWS that is made now. Outside of a request the caller is this program. */
+/**
+ * Priority and caller of a call to AWS that is made now. Outside of a request the caller is '', this program itself.
+ */
 export function requestCallContext(): { priority: 'write' | 'read'; caller: string } {
   const request = awsCallsOfRequest.getStore()
   return { priority: request?.isChange ? 'write' : 'read', caller: request?.caller ?? '' }
 }
 
-/** The id of the request that is being handled; undefined outside of one. */
-export function requestIdNow(): string | undefined {
+/** The id of the current request; undefined outside of a request. */
+export function currentRequestId(): string | undefined {
   return awsCallsOfRequest.getStore()?.requestId
 }

@@ -72,9 +72,9 @@ const readyz = {
 
 interface Readiness {
   /** @throws Unavailable `StoreUnavailable` */
-  storeAnswers: () => Promise<void>
+  checkStore: () => Promise<void>
   /** @throws Error when the engine of local accounts cannot write its state */
-  engineWrites: () => Promise<void>
+  checkEngine: () => Promise<void>
   /** The container runtime of local accounts; undefined without local accounts. */
   runtime: () => Promise<string | undefined>
 }
@@ -82,15 +82,15 @@ interface Readiness {
 export function basicRoutes<Account>(
   api: Api<Account>,
   rootApi: Api<Account>,
-  { storeAnswers, engineWrites, runtime }: Readiness,
+  { checkStore, checkEngine, runtime }: Readiness,
 ) {
   api.get('/ping', { schema: ping }, () => 'pong')
   api.get('/version', { schema: getVersion }, () => version())
   rootApi.get('/healthz', { schema: healthz }, () => ({ status: 'alive' }))
   rootApi.get('/readyz', { schema: readyz }, async ({ signal }) => {
     signal.throwIfAborted()
-    await storeAnswers()
-    await engineWrites().catch((error: unknown) => {
+    await checkStore()
+    await checkEngine().catch((error: unknown) => {
       throw new Unavailable('EngineUnavailable', 'The engine of local accounts cannot write its state.', {
         next: 'Check whether the disk of the data folder is full.',
         retryAfterSeconds: 1,

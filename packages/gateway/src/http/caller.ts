@@ -5,19 +5,19 @@
 import { canReferTo, familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import { Forbidden } from '../problems/problem.ts'
 
-/** The permission that a request needs: to read, to change, to administrate, or to run commands in containers. */
+/** The permission that a request needs: to read, to change, to administer, or to run commands in containers. */
 export type Permission = 'read' | 'change' | 'administer' | 'exec'
 
 export interface Caller {
   /** The token's name. */
   name: string
   /**
-   * The token's name, with the creation time of a token created here: a later token may get the same name. Rotation
-   * keeps it. Idempotency keys and sessions belong to this name.
+   * The token's name, and its creation time if the gateway created the token, because a later token may get the same name.
+   * Rotating a token keeps it. Idempotency keys and sessions belong to this name.
    */
   uniqueName: string
   role: string
-  /** Names or globs of the accounts that the token may use; `["*"]` is no fence. */
+  /** Names or globs of what the token may use. `["*"]` allows everything. */
   fence: { accounts: readonly string[]; clusters: readonly string[]; taskDefinitions: readonly string[] }
   hasPermission: (permission: Permission) => boolean
   /**
@@ -25,13 +25,13 @@ export interface Caller {
    * public route.
    */
   credential: object | undefined
-  /** Milliseconds since 1970; undefined where the token does not expire. */
+  /** Milliseconds since 1970; undefined when the token does not expire. */
   expiresAt: number | undefined
-  /** By name; true for every account where the token has no fence. */
+  /** By name; true for every account when the token has no fence of accounts. */
   mayUseAccount: (account: string) => boolean
-  /** By name, in any account; true for every cluster where the token has no fence. */
+  /** By name, in any account; true for every cluster when the token has no fence of clusters. */
   mayUseCluster: (cluster: string) => boolean
-  /** By name, in any account; true for every task definition family where the token has no fence. */
+  /** By name, in any account; true for every task definition family when the token has no fence of families. */
   mayUseFamily: (family: string) => boolean
   /** The token has a fence of accounts. */
   isFencedToAccounts: boolean
@@ -56,13 +56,14 @@ export const nobody: Caller = {
 }
 
 /**
- * The cache key of an answer that shows only resources within the caller's fence. Callers with the same fence share it.
+ * The cache key of an answer that has only resources within the caller's fence. Callers with the same fence share the
+ * answer.
  */
 export function cacheKeyOf({ isFencedToClusters, fence }: Caller, url: string): string {
   return isFencedToClusters ? `${url} ${JSON.stringify(fence.clusters)}` : url
 }
 
-interface Asked {
+interface RequestedAccess {
   permission: Permission
   /** As the path names them. */
   account: string | undefined
@@ -72,10 +73,10 @@ interface Asked {
   concernsAllClusters: boolean
 }
 
-/** @throws Forbidden `PermissionMissing`, `OutsideFence`: the same whether the resource exists or not */
+/** @throws Forbidden `PermissionMissing`, `OutsideFence`: the same problem whether the resource exists or not */
 export function checkPermission(
   caller: Caller,
-  { permission, account, cluster, taskDefinition, concernsAllClusters }: Asked,
+  { permission, account, cluster, taskDefinition, concernsAllClusters }: RequestedAccess,
 ): void {
   if (!caller.hasPermission(permission)) {
     throw new Forbidden(

@@ -1,21 +1,28 @@
 /**
- * A change from request to response: the audit log has its entry before it is made, an `Idempotency-Key` makes it
- * happen once, and the entry is finished before the response is sent.
+ * A change from request to response. The audit entry is written before the change is made and finished before the
+ * response is sent. With an `Idempotency-Key`, repeated requests make the change only once.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../problems/problem.ts'
 import type { AuditedRequest } from '../store/audit-records.ts'
 import { Answer } from './answer.ts'
-import { hasRunOnce, isAmbiguous, isFinal, type KeptAnswer, outcomeUnknown, type Try } from './idempotency.ts'
+import {
+  type Attempt,
+  alreadyRunProblem,
+  isAmbiguous,
+  isFinal,
+  outcomeUnknownProblem,
+  type StoredResponse,
+} from './idempotency.ts'
 import { problemBody } from './problem-answer.ts'
 import type { ServerDeps } from './server-deps.ts'
 
 /** A stored response that is sent again. */
 export class Replay {
-  readonly answer: KeptAnswer
+  readonly answer: StoredResponse
 
-  constructor(answer: KeptAnswer) {
+  constructor(answer: StoredResponse) {
     this.answer = answer
   }
 }
@@ -27,67 +34,71 @@ export async function makeChange(
   work: (firstTryAt: Date | undefined) => Promise<unknown>,
 ): Promise<unknown> {
   const { idempotencyKey: key, caller } = request
-  const recorded = async (firstTryAt?: Date) => {
+  const auditAndWork = async (firstTryAt?: Date) => {
     if (request.routeOptions.config.preparedRoute?.schema.isAuditedByHandler) return work(firstTryAt)
     const mayPrecedeAudit = request.routeOptions.config.preparedRoute?.schema.mayPrecedeAudit
-    request.auditEntry = await audit.begin(audited(request), { mayPrecedeAudit })
+    request.auditEntry = await audit.begin(auditedRequestOf(request), { mayPrecedeAudit })
     return work(firstTryAt)
   }
-  const repeats = request.routeOptions.config.preparedRoute?.schema.repeats?.(request.body)
-  // A plan is never replayed, because it may be out of date. Its key stays free for the change.
+  const behaviour = request.routeOptions.config.preparedRoute?.schema.onRepeatedKey?.(request.body)
+  // A plan is never replayed, because it may be out of date. The change itself can then use the same key.
   const isPlan = request.checkedQuery.dryRun === true
-  if (key === undefined || repeats === 'anew' || isPlan) return recorded()
+  if (key === undefined || behaviour === 'anew' || isPlan) return auditAndWork()
   const fingerprint = JSON.stringify([
     request.method,
     request.raw.url,
     request.headers['if-match'] ?? null,
     request.body ?? null,
   ])
-  const begun = await idempotencyKeys.begin({ caller: caller?.uniqueName ?? '', key }, fingerprint)
-  if (!('answered' in begun)) {
+  const attempt = await idempotencyKeys.begin({ caller: caller?.uniqueName ?? '', key }, fingerprint)
+  if (!('storeResponse' in attempt)) {
     request.isReplayed = true
-    return new Replay(begun)
+    return new Replay(attempt)
   }
-  if (repeats === 'once') {
+  if (behaviour === 'once') {
     // A problem can contain output of work that has begun, and output is not stored.
-    const stored = (problem: Problem) => (request.awsCalls.mayHaveChanged ? hasRunOnce() : problem)
-    return settled(request, begun, () => ranOnce(request, begun, recorded), stored)
+    const problemToStore = (problem: Problem) => (request.awsCalls.mayHaveChanged ? alreadyRunProblem() : problem)
+    return storeResultOf(request, attempt, () => runOnce(request, attempt, auditAndWork), problemToStore)
   }
-  return settled(request, begun, () => recorded(begun.firstTryAt))
+  return storeResultOf(request, attempt, () => auditAndWork(attempt.firstTryAt))
 }
 
-/** Does the work unless it was tried before. What is stored for the key is only that the work was done. */
-async function ranOnce(request: FastifyRequest, { firstTryAt }: Try, work: () => Promise<unknown>): Promise<Answer> {
-  if (firstTryAt !== undefined) throw hasRunOnce()
-  const problem = hasRunOnce()
-  return new Answer(200, await work()).keptAs(problemBody(problem, request.id), problem.status)
+/** Does the work unless an earlier request tried it. The response is not stored, only that the work was done. */
+async function runOnce(
+  request: FastifyRequest,
+  { firstTryAt }: Attempt,
+  work: () => Promise<unknown>,
+): Promise<Answer> {
+  if (firstTryAt !== undefined) throw alreadyRunProblem()
+  const problem = alreadyRunProblem()
+  return new Answer(200, await work()).withReplay(problemBody(problem, request.id), problem.status)
 }
 
 /**
- * Stores the result of a try.
- * @param stored the problem that is stored in place of a final one
+ * Does the work and stores its result.
+ * @param problemToStore returns the problem to store for a final problem
  */
-async function settled(
+async function storeResultOf(
   request: FastifyRequest,
-  attempt: Try,
+  attempt: Attempt,
   work: () => Promise<unknown>,
-  stored = (problem: Problem) => problem,
+  problemToStore = (problem: Problem) => problem,
 ): Promise<unknown> {
   try {
     const value = await work()
-    const { kept, headers } = value instanceof Answer ? value : new Answer(200, value)
-    const body = kept.value === null ? '' : JSON.stringify(kept.value)
-    await attempt.answered({ status: kept.status, headers, body })
+    const { replay, headers } = value instanceof Answer ? value : new Answer(200, value)
+    const body = replay.value === null ? '' : JSON.stringify(replay.value)
+    await attempt.storeResponse({ status: replay.status, headers, body })
     return value
   } catch (error) {
     const isRepeat = attempt.firstTryAt !== undefined
     const hidesOutcome = isRepeat && error instanceof Problem && isAmbiguous(error) && error.code !== 'OutcomeUnknown'
-    const problem = hidesOutcome ? outcomeUnknown(error) : error
+    const problem = hidesOutcome ? outcomeUnknownProblem(error) : error
     if (problem instanceof Problem && isFinal(problem)) {
-      const kept = stored(problem)
+      const kept = problemToStore(problem)
       const body = JSON.stringify(problemBody(kept, request.id))
-      await attempt.answered({ status: kept.status, headers: kept.options.headers ?? {}, body })
-    } else await attempt.failed(request.awsCalls.mayHaveChanged)
+      await attempt.storeResponse({ status: kept.status, headers: kept.options.headers ?? {}, body })
+    } else await attempt.recordFailure(request.awsCalls.mayHaveChanged)
     throw problem
   }
 }
@@ -98,13 +109,13 @@ export async function recordResult(
   status: number,
   { audit }: Pick<ServerDeps<unknown>, 'audit'>,
 ): Promise<void> {
-  const result = { status, code: request.problemCode, awsRequestIds: request.awsCalls?.changes ?? [] }
+  const result = { status, code: request.problemCode, awsRequestIds: request.awsCalls?.changeRequestIds ?? [] }
   if (request.auditEntry !== undefined) return audit.finish(request.auditEntry, result)
   if (request.caller && request.routeOptions.config.preparedRoute && !request.isReplayed)
-    return audit.recordRejected(audited(request), result)
+    return audit.recordRejected(auditedRequestOf(request), result)
 }
 
-function audited(request: FastifyRequest): AuditedRequest {
+function auditedRequestOf(request: FastifyRequest): AuditedRequest {
   const params = request.params as { account?: string; cluster?: string }
   const { name = '', role = '' } = request.caller ?? {}
   return {
@@ -116,7 +127,7 @@ function audited(request: FastifyRequest): AuditedRequest {
     path: (request.raw.url ?? '').replace(/\?.*$/s, ''),
     account: params.account,
     cluster: params.cluster === undefined ? undefined : shortName(params.cluster),
-    // Values that were not checked can be anything.
+    // Before the query is checked, only its names are recorded: its values can be anything.
     query: request.checkedQuery ?? Object.keys(request.query as object),
     body: request.auditEntry === undefined && request.problemCode ? undefined : request.body,
   }

@@ -1,14 +1,14 @@
 /**
  * Compression of responses (RFC 9110, "Content Negotiation"). A cached answer is compressed once for each encoding that
- * a client asks for, in zlib's thread pool and not on the event loop. The ETag of a compressed response is weak, because
- * its bytes are others than those of the plain one.
+ * clients request, in zlib's thread pool and not on the event loop. The ETag of a compressed response is weak, because
+ * its bytes differ from those of the plain response.
  */
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip, zstdCompress } from 'node:zlib'
 
 /** The encodings in the order of the gateway's preference, for a client that has none. */
 const compressors = {
-  // Its default, 11, takes a hundred times as long for a tenth less.
+  // The default quality, 11, takes a hundred times as long and saves only another tenth.
   br: (body: Uint8Array | string) => toBrotli(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
   zstd: (body: Uint8Array | string) => toZstd(body),
   gzip: (body: Uint8Array | string) => toGzip(body),
@@ -20,34 +20,34 @@ const toGzip = promisify(gzip)
 export type Encoding = keyof typeof compressors
 const encodings = Object.keys(compressors) as Encoding[]
 
-/** Smaller bodies fit into one or two packets anyway. */
+/** Smaller bodies are not compressed: they fit into one or two packets. */
 const minBytes = 2048
 
-/** The compressed forms of one body; a promise while the first one who asks has it made. */
+/** The compressed forms of one body. A form is a promise while it is being made. */
 export type CompressedBodies = Map<Encoding, Buffer | Promise<Buffer>>
 
-const chosen = new Map<string, Encoding | undefined>()
-const maxChosen = 200
+const encodingsByHeader = new Map<string, Encoding | undefined>()
+const maxRememberedHeaders = 200
 
-/** zlib's threads are those of name lookups, too: a body that finds both jobs taken is sent as it is. */
+/** zlib shares its threads with name lookups, so at most two bodies are compressed at once. Others are sent plain. */
 const maxJobs = 2
-let jobs = 0
+let runningJobs = 0
 
-/** The encoding for a body of that size; undefined where it is sent as it is. */
+/** The encoding for a body of this size; undefined when it is sent plain. */
 export function encodingFor(
   acceptEncoding: string | string[] | undefined,
   bytes: number,
   known: CompressedBodies,
 ): Encoding | undefined {
   if (acceptEncoding === undefined || bytes < minBytes) return undefined
-  const encoding = chosenFor(String(acceptEncoding))
-  return encoding !== undefined && (jobs < maxJobs || known.has(encoding)) ? encoding : undefined
+  const encoding = encodingForHeader(String(acceptEncoding))
+  return encoding !== undefined && (runningJobs < maxJobs || known.has(encoding)) ? encoding : undefined
 }
 
-function chosenFor(header: string): Encoding | undefined {
-  if (chosen.has(header)) return chosen.get(header)
-  const encoding = preferred(header)
-  if (chosen.size < maxChosen) chosen.set(header, encoding)
+function encodingForHeader(header: string): Encoding | undefined {
+  if (encodingsByHeader.has(header)) return encodingsByHeader.get(header)
+  const encoding = preferredEncoding(header)
+  if (encodingsByHeader.size < maxRememberedHeaders) encodingsByHeader.set(header, encoding)
   return encoding
 }
 
@@ -56,7 +56,7 @@ export function isCompressible(bytes: number): boolean {
   return bytes >= minBytes
 }
 
-function preferred(header: string): Encoding | undefined {
+function preferredEncoding(header: string): Encoding | undefined {
   const weights = new Map(
     header.split(',').map((entry) => {
       const [name = '', ...parameters] = entry.split(';').map((part) => part.trim().toLowerCase())
@@ -67,15 +67,15 @@ function preferred(header: string): Encoding | undefined {
   const weightOf = (encoding: string) => weights.get(encoding) ?? weights.get('*') ?? 0
   const [best] = encodings.toSorted((a, b) => weightOf(b) - weightOf(a))
   const weight = best === undefined ? 0 : weightOf(best)
-  // Without a weight for it, `identity` is acceptable, but not preferred.
+  // `identity` (plain) without a weight is acceptable, but not preferred.
   return weight > 0 && weight >= (weights.get('identity') ?? 0) ? best : undefined
 }
 
 /**
- * The body in the encoding, from `known` where it was made before.
+ * The compressed body, from `known` if it was made before.
  * @param onMade called once the bytes of a new form are known
  */
-export function compressed(
+export function compress(
   body: Uint8Array | string,
   encoding: Encoding,
   known: CompressedBodies,
@@ -83,16 +83,16 @@ export function compressed(
 ): Buffer | Promise<Buffer> {
   const existing = known.get(encoding)
   if (existing) return existing
-  jobs++
+  runningJobs++
   const making = compressors[encoding](body).then(
     (bytes) => {
-      jobs--
+      runningJobs--
       known.set(encoding, bytes)
       onMade?.()
       return bytes
     },
     (error: unknown) => {
-      jobs--
+      runningJobs--
       known.delete(encoding)
       throw error
     },
@@ -107,6 +107,6 @@ export function compressedHeaders(encoding: Encoding, etag: string | undefined):
 }
 
 /** `Vary` with one more name. */
-export function varying(before: unknown, name: string): string {
+export function addToVary(before: unknown, name: string): string {
   return before === undefined ? name : `${String(before)}, ${name}`
 }

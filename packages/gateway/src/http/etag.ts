@@ -8,8 +8,8 @@ export function etagOf(payload: string | Buffer): string {
 }
 
 /**
- * Whether an `If-None-Match` or `If-Match` header names this tag. Weak and strong tags count as equal: a response is
- * never sent in part.
+ * Whether an `If-None-Match` or `If-Match` header names this tag. Weak and strong tags count as equal, because the
+ * gateway sends no partial responses.
  */
 export function matchesEtag(header: string, tag: string): boolean {
   if (header.trim() === '*') return true
@@ -25,9 +25,10 @@ function unquoted(tag: string): string {
 }
 
 /**
- * Guards a write. `If-Match` may have the resource's `configVersion`, bare or quoted, or the ETag of its GET.
+ * Checks `If-Match` before a write. It may have the resource's `configVersion`, with or without quotes, or the ETag of
+ * a GET.
  * @param current the resource as a GET would return it now
- * @throws PreconditionFailed when the resource has changed since
+ * @throws PreconditionFailed when the resource has another version
  */
 export function requireMatch(ifMatch: string | undefined, current: { configVersion: string }): void {
   if (ifMatch === undefined) return
@@ -40,7 +41,7 @@ export function requireMatch(ifMatch: string | undefined, current: { configVersi
       errors: [
         { in: 'header', name: 'If-Match', message: 'names neither the present configVersion nor the present ETag' },
       ],
-      also: { configVersion: current.configVersion },
+      extensionMembers: { configVersion: current.configVersion },
     },
   )
 }

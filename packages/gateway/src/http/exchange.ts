@@ -1,6 +1,6 @@
 /**
- * A request and its response, as the fast path and the Fastify path share them: both admit the caller here, make the
- * head of a cached answer here, and end with the log line that is made here.
+ * The steps of a request that the fast path and the Fastify path share: admitting the caller, making the head of a
+ * cached answer, and writing the log line.
  */
 import type { SerialisedAnswer } from './answer.ts'
 import type { AwsCalls } from './aws-calls.ts'
@@ -15,23 +15,23 @@ export interface Exchange {
   method: string
   /** Undefined on unknown paths. */
   route: Pick<Route, 'path'> | undefined
-  /** Undefined for paths without an account, and where no account has that name. */
+  /** Undefined for paths without an account, and when no account has the name. */
   accountName: string | undefined
   caller: Caller | undefined
   /** The request id. */
   id: string
-  /** Undefined where the request was rejected before it was counted. */
+  /** Undefined when the request was rejected before its calls were counted. */
   awsCalls: AwsCalls | undefined
 }
 
 interface RequestStepsDeps {
   /** @throws TooManyRequests */
-  withinRate: (caller: string) => void
+  countRequest: (caller: string) => void
   draining: AbortSignal
   onAnswered: (line: RequestLine) => void
 }
 
-interface Asked {
+interface HeadRequest {
   /** Path and query, as they were sent. */
   url: string
   ifNoneMatch: string | undefined
@@ -40,7 +40,7 @@ interface Asked {
   isHttps: boolean
 }
 
-interface End {
+interface ResponseFigures {
   status: number
   /** Milliseconds since the request arrived. */
   ms: number
@@ -61,19 +61,19 @@ export class RequestSteps {
 
   /** Counts a request of a known caller. @throws TooManyRequests `RateLimitExceeded` */
   admit(caller: Caller): void {
-    this.#deps.withinRate(caller.name)
+    this.#deps.countRequest(caller.name)
   }
 
   /** Status and headers of a cached answer. */
-  head({ id, awsCalls }: Exchange, ready: SerialisedAnswer, { isHttps, ...asked }: Asked): SerialisedHead {
-    const head = headOf(ready, asked)
+  head({ id, awsCalls }: Exchange, answer: SerialisedAnswer, { isHttps, ...headRequest }: HeadRequest): SerialisedHead {
+    const head = headOf(answer, headRequest)
     addCommonHeaders(head.headers, { id, awsCalls, isHttps, isDraining: this.#deps.draining.aborted })
     return head
   }
 
   /** Writes the log line of an answered request. */
-  end(exchange: Exchange, end: End): RequestLine {
-    const line = lineOf(exchange, end)
+  logResponse(exchange: Exchange, logResponse: ResponseFigures): RequestLine {
+    const line = lineOf(exchange, logResponse)
     this.#deps.onAnswered(line)
     return line
   }
@@ -81,7 +81,7 @@ export class RequestSteps {
 
 function lineOf(
   { method, route, accountName, caller, id, awsCalls }: Exchange,
-  { status, ms, ageMs, code, cause, replayed }: End,
+  { status, ms, ageMs, code, cause, replayed }: ResponseFigures,
 ): RequestLine {
   return {
     method,

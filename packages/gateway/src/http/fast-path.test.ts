@@ -9,7 +9,7 @@ import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 const remote = await remoteAws()
-const { app, api, token, lines, listen, newToken, newAccount, withAccounts } = await testProgram({}, [
+const { app, api, token, lines, listen, newToken, newAccount, replaceAccounts } = await testProgram({}, [
   remote.account('remote'),
 ])
 let fastifyRequests = 0
@@ -195,10 +195,10 @@ test('the fast path sends a 404 for a deleted cluster and a removed account', as
   for (let i = 0; i < 3; i++) assert.equal((await get(path)).status, 200)
   await api.delete(`/${account}/clusters/short-lived`)
   assert.equal((await get(path)).status, (await api.get(path)).status)
-  await withAccounts([])
+  await replaceAccounts([])
   const removed = await get(service)
   assert.deepEqual([removed.status, (await bodyOf(removed)).code], [404, 'AccountNotFound'])
-  await withAccounts([remote.account('remote', { defaults: { subnets: ['subnet-0b'] } })])
+  await replaceAccounts([remote.account('remote', { defaults: { subnets: ['subnet-0b'] } })])
   assert.equal((await getFast('/v1/ecs/remote/clusters/web')).status, 200)
 })
 

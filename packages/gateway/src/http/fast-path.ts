@@ -1,15 +1,15 @@
 /**
- * The fast path: it answers a GET from the cache without Fastify's router and hooks. A caller who was admitted to a
- * path by the Fastify path, and asks for it again with no header that changes the answer, gets the same handler at
- * once. Token, account and rate limit are checked each time. A request that has no such answer, or that fails, goes on
- * with the Fastify path, which makes the response of it.
+ * The fast path answers a GET from the cache without Fastify's router and hooks. It calls the handler of a path
+ * directly when the Fastify path has already admitted the caller to the path and the request has no header that changes
+ * the answer. Token, account and rate limit are checked each time. A request without a cached answer, or whose handler
+ * fails, continues on the Fastify path.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import { isSerialised, type Reply, type SerialisedAnswer } from './answer.ts'
 import { type AwsCalls, awsCallsOfRequest, newAwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
-import { compressed, encodingFor } from './compression.ts'
+import { compress, encodingFor } from './compression.ts'
 import type { Exchange, RequestSteps } from './exchange.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
 import { requestIdFor, tokenIn } from './request/headers.ts'
@@ -23,12 +23,13 @@ export interface AdmittedRead<Call extends { freshness: Freshness } = { freshnes
   handler: (call: Call, reply: Reply) => unknown
   call: Call
   reply: Reply
-  /** The last answer's: the cached answer that follows it. */
+  /** `latestIfFresh` of the last answer. */
   latestIfFresh?: SerialisedAnswer['latestIfFresh']
 }
 
 /**
- * A request that the fast path has counted, and whose handler may have been called, when the Fastify path takes over.
+ * The state of a request that continues on the Fastify path: the fast path has counted it and may have called the
+ * handler.
  */
 interface FastPathState {
   awsCalls: AwsCalls
@@ -42,12 +43,12 @@ export interface FastRequest extends Exchange {
   read: AdmittedRead
   caller: Caller
   awsCalls: AwsCalls
-  /** By `performance.now()`. */
+  /** On the clock of `performance.now()`. */
   startedAt: number
 }
 
 interface Response {
-  asked: FastRequest
+  fastRequest: FastRequest
   status: 200 | 304
   headers: Record<string, string>
   payload: Buffer
@@ -55,43 +56,49 @@ interface Response {
 }
 
 interface FastPathDeps {
-  /** The caller of a token, where no lookup in the store is needed. */
+  /** The caller of a token; undefined when that needs a lookup in the store. */
   cachedCaller: (token: string) => Caller | undefined
   findAccount: (name: string) => unknown
   requestSteps: RequestSteps
   draining: AbortSignal
   hasTls: boolean
-  /** `X-Forwarded-Proto` counts. */
+  /** Whether `X-Forwarded-Proto` is used. */
   trustsProxies: boolean
 }
 
 const maxPaths = 10_000
 /**
- * A body of at most this size is sent as a string of its bytes: Node joins a string with the head and writes both at
- * once, but passes a buffer on as a second piece. For larger bodies the copies cost more than that.
+ * A body of at most this size is sent as a string of its bytes. Node joins a string with the head in one write, but
+ * writes a buffer separately. For larger bodies, copying costs more than the second write.
  */
 const maxJoinedBytes = 16_384
 /** A request with one of these headers is more than a GET of its path. */
-const otherHeaders = ['if-match', 'idempotency-key', 'x-auth-token', 'content-length', 'transfer-encoding'] as const
+const headersForFastifyPath = [
+  'if-match',
+  'idempotency-key',
+  'x-auth-token',
+  'content-length',
+  'transfer-encoding',
+] as const
 
 export class FastPath {
   readonly #deps: FastPathDeps
-  /** By path and query. A caller whose rights change is another `Caller`. */
+  /** By path and query. When the rights of a caller change, it becomes another `Caller` object. */
   readonly #reads = new LRUCache<string, WeakMap<Caller, AdmittedRead>>({ max: maxPaths })
-  readonly handedOver = new WeakMap<IncomingMessage, FastPathState>()
+  readonly handedOverStates = new WeakMap<IncomingMessage, FastPathState>()
   #responses: Response[] = []
 
   constructor(deps: FastPathDeps) {
     this.#deps = deps
   }
 
-  /** @param account the account that has the name now */
-  knows(url: string, caller: Caller, account: unknown): boolean {
+  /** @param account the account that currently has the name */
+  hasAdmittedRead(url: string, caller: Caller, account: unknown): boolean {
     const read = this.#reads.get(url)?.get(caller)
     return read !== undefined && read.account === account
   }
 
-  remember<Call extends { freshness: Freshness }>(url: string, caller: Caller, read: AdmittedRead<Call>): void {
+  addAdmittedRead<Call extends { freshness: Freshness }>(url: string, caller: Caller, read: AdmittedRead<Call>): void {
     const reads = this.#reads.get(url) ?? new WeakMap()
     reads.set(caller, read as unknown as AdmittedRead)
     this.#reads.set(url, reads)
@@ -99,15 +106,15 @@ export class FastPath {
 
   /** State of a request that began on the fast path. */
   stateOf(request: IncomingMessage): FastPathState | undefined {
-    return this.handedOver.get(request)
+    return this.handedOverStates.get(request)
   }
 
-  /** Admits and counts the request; undefined where it must take the Fastify path. */
+  /** Admits and counts the request; undefined when it must take the Fastify path. */
   admit(request: IncomingMessage, response: ServerResponse): FastRequest | undefined {
     const startedAt = performance.now()
     const { url = '', headers } = request
     const reads = request.method === 'GET' ? this.#reads.get(url) : undefined
-    if (!reads || this.#deps.draining.aborted || !isPlain(request)) return undefined
+    if (!reads || this.#deps.draining.aborted || !isPlainGet(request)) return undefined
     const caller = this.#deps.cachedCaller(tokenIn(headers) ?? '')
     const read = caller && reads.get(caller)
     if (!read || !this.#isOfSameAccount(read) || !this.#isWithinRate(caller)) return undefined
@@ -117,23 +124,23 @@ export class FastPath {
     return { request, response, read, method: 'GET', route, accountName, caller, id, awsCalls, startedAt }
   }
 
-  /** Answers the request, or lets it go on with the Fastify path. */
-  answer(asked: FastRequest, useFastifyPath: () => void): void {
-    const cached = cachedAnswer(asked)
+  /** Answers the request, or continues it on the Fastify path. */
+  answer(fastRequest: FastRequest, useFastifyPath: () => void): void {
+    const cached = cachedAnswer(fastRequest)
     if (cached) {
-      this.#writeLater(asked, cached)
+      this.#writeLater(fastRequest, cached)
       return
     }
     const finish = (ready: unknown, value: Promise<unknown> | undefined) => {
       if (isSerialised(ready)) {
-        asked.read.latestIfFresh = ready.latestIfFresh
-        this.#writeLater(asked, ready)
+        fastRequest.read.latestIfFresh = ready.latestIfFresh
+        this.#writeLater(fastRequest, ready)
       } else {
-        this.handedOver.set(asked.request, { awsCalls: asked.awsCalls, value })
+        this.handedOverStates.set(fastRequest.request, { awsCalls: fastRequest.awsCalls, value })
         useFastifyPath()
       }
     }
-    const value = callHandler(asked)
+    const value = callHandler(fastRequest)
     if (!(value instanceof Promise)) finish(value, undefined)
     else
       value.then(
@@ -143,43 +150,45 @@ export class FastPath {
   }
 
   /**
-   * Writes the responses of one turn of the event loop together: a client that reads one need not be woken again for
-   * the next.
+   * Writes the responses of one turn of the event loop together, so that a client reads several at once.
    */
-  #writeLater(asked: FastRequest, ready: SerialisedAnswer): void {
-    const { url = '', headers: sent } = asked.request
-    const encoding = encodingFor(sent['accept-encoding'], ready.payload.length, ready.compressed)
-    const { status, headers, ageMs } = this.#deps.requestSteps.head(asked, ready, {
+  #writeLater(fastRequest: FastRequest, answer: SerialisedAnswer): void {
+    const { url = '', headers: requestHeaders } = fastRequest.request
+    const encoding = encodingFor(requestHeaders['accept-encoding'], answer.payload.length, answer.compressed)
+    const { status, headers, ageMs } = this.#deps.requestSteps.head(fastRequest, answer, {
       url,
-      ifNoneMatch: sent['if-none-match'],
+      ifNoneMatch: requestHeaders['if-none-match'],
       encoding,
-      schema: asked.read.route.schema,
-      isHttps: this.#isHttps(asked.request),
+      schema: fastRequest.read.route.schema,
+      isHttps: this.#isHttps(fastRequest.request),
     })
-    const isWhole = status === 200 && encoding !== undefined
-    const body = isWhole ? compressed(ready.payload, encoding, ready.compressed, ready.onCompressed) : ready.payload
+    const isCompressed = status === 200 && encoding !== undefined
+    const body = isCompressed
+      ? compress(answer.payload, encoding, answer.compressed, answer.onCompressed)
+      : answer.payload
     if (body instanceof Promise) {
       body.then(
-        () => this.#writeLater(asked, ready),
-        () => asked.response.destroy(),
+        () => this.#writeLater(fastRequest, answer),
+        () => fastRequest.response.destroy(),
       )
       return
     }
     if (status === 200) headers['content-length'] = String(body.length)
-    if (this.#responses.push({ asked, status, headers, payload: body, ageMs }) === 1) setImmediate(() => this.#write())
+    if (this.#responses.push({ fastRequest, status, headers, payload: body, ageMs }) === 1)
+      setImmediate(() => this.#write())
   }
 
   #write(): void {
     const responses = this.#responses
     this.#responses = []
-    for (const { asked, status, headers, payload } of responses) {
-      const response = asked.response.writeHead(status, headers)
+    for (const { fastRequest, status, headers, payload } of responses) {
+      const response = fastRequest.response.writeHead(status, headers)
       if (status === 304) response.end()
       else if (payload.length > maxJoinedBytes) response.end(payload)
       else response.end(textOf(payload), 'latin1')
     }
-    for (const { asked, status, ageMs } of responses)
-      this.#deps.requestSteps.end(asked, { status, ms: performance.now() - asked.startedAt, ageMs })
+    for (const { fastRequest, status, ageMs } of responses)
+      this.#deps.requestSteps.logResponse(fastRequest, { status, ms: performance.now() - fastRequest.startedAt, ageMs })
   }
 
   #isHttps({ headers }: IncomingMessage): boolean {
@@ -218,7 +227,7 @@ function textOf(payload: Buffer): string {
   return text
 }
 
-/** The cached answer; undefined where the handler must decide, also whether the resource still exists. */
+/** The cached answer; undefined when the handler must be called. */
 function cachedAnswer({ request, read }: FastRequest): SerialisedAnswer | undefined {
   if (request.headers['cache-control'] !== undefined) return undefined
   try {
@@ -228,7 +237,9 @@ function cachedAnswer({ request, read }: FastRequest): SerialisedAnswer | undefi
   }
 }
 
-/** The handler's value; undefined where it throws: the Fastify path calls it again and makes the problem response. */
+/**
+ * The handler's value; undefined when it throws. The Fastify path then calls it again and responds with the problem.
+ */
 function callHandler({ request, read, awsCalls }: FastRequest): unknown {
   const freshness = freshnessOf(request.headers['cache-control'])
   if (freshness !== read.call.freshness) read.call = { ...read.call, freshness }
@@ -239,8 +250,8 @@ function callHandler({ request, read, awsCalls }: FastRequest): unknown {
   }
 }
 
-function isPlain({ headers }: IncomingMessage): boolean {
+function isPlainGet({ headers }: IncomingMessage): boolean {
   const { accept, host } = headers
   if (host === undefined || (accept !== undefined && accept !== '*/*' && accept !== 'application/json')) return false
-  return otherHeaders.every((name) => headers[name] === undefined)
+  return headersForFastifyPath.every((name) => headers[name] === undefined)
 }

@@ -1,10 +1,10 @@
-/** A file that is served as it is: a handler's result with bytes, compressed ahead, and headers of its own. */
+/** A file as a handler's result: its bytes, their forms compressed in advance, and the file's own headers. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { matchesEtag } from './etag.ts'
 
 export interface FileBytes {
   plain: Buffer
-  /** Compressed ahead; absent where that is not smaller. */
+  /** Compressed in advance; absent when that is not smaller. */
   br?: Buffer
   gzip?: Buffer
 }

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { openStore } from '../store/store.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
 import { IdempotencyKeys } from './idempotency.ts'
 
 const key = (name: string, more: Record<string, string> = {}) => ({ headers: { 'idempotency-key': name, ...more } })
 const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
 
-const postgres = withoutPostgres ? undefined : await startPostgres()
+const postgres = skipWithoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
 const stores = [
   { name: 'SQLite', skip: false, store: () => ({ url: undefined, key: undefined }) },
   {
     name: 'PostgreSQL',
-    skip: withoutPostgres,
+    skip: skipWithoutPostgres,
     store: () => ({ url: postgres?.newUrl(), key: 'a key that processes share' }),
   },
 ]
@@ -126,8 +126,8 @@ test('a stored response is sealed, so its environment values are unreadable in t
   const of = { caller: 'portal', key: 'a' }
   const answer = { status: 201, headers: {}, body: '{"environment":{"PASSWORD":"a secret"}}' }
   const first = await keys.begin(of, 'a request')
-  assert.ok('answered' in first)
-  await first.answered(answer)
+  assert.ok('storeResponse' in first)
+  await first.storeResponse(answer)
   const { body } = await store.db.selectFrom('idempotency_keys').select('body').executeTakeFirstOrThrow()
   assert.doesNotMatch(String(body), /environment|secret/)
   assert.deepEqual(await keys.begin(of, 'a request'), answer)

@@ -1,34 +1,34 @@
 /**
- * `Idempotency-Key`: within 24 hours, the same key with the same request gets the first response again, across
- * processes and crashes. The store has a keyed hash of the request. When a first try ended without a known outcome, the
- * next one is made and knows of the first.
+ * `Idempotency-Key`: within 24 hours, the same request with the same key gets the first response again, also from other
+ * processes and after a crash. The store has a keyed hash of the request. When the first attempt ended without a known
+ * outcome, the next request is a new attempt, and its handler gets the time of the first.
  */
 import { hash } from 'node:crypto'
 import { BadRequest, Conflict, type Problem, TooManyRequests } from '../problems/problem.ts'
 import {
-  addKey,
-  findKey,
+  addIdempotencyKey,
+  type CallerKey,
+  findIdempotencyKey,
   type IdempotencyRow,
-  type KeyOf,
-  keepAnswer,
-  openKey,
-  removeKey,
+  recordUnknownOutcome,
+  removeIdempotencyKey,
   removeKeysBefore,
   removeOldKey,
-  takeKey,
+  storeResponse,
+  takeOverKey,
 } from '../store/idempotency-records.ts'
 import type { Store } from '../store/store.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
-import { KeptBytes } from './kept-bytes.ts'
+import { StoredBytes } from './stored-bytes.ts'
 
-const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
-const keptMs = 24 * 3_600_000
-const tidyEveryMs = 600_000
+const changingMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+const storeForMs = 24 * 3_600_000
+const removalIntervalMs = 600_000
 const maxUnwritten = 1_000
 
 /** The key of the request, or undefined. @throws BadRequest `InvalidHeader` */
 export function idempotencyKey(header: string | string[] | undefined, method: string): string | undefined {
-  if (header === undefined || !unsafe.has(method)) return undefined
+  if (header === undefined || !changingMethods.has(method)) return undefined
   if (typeof header !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(header)) {
     const message = 'must be 1 to 255 visible ASCII characters, given once'
     throw new BadRequest('InvalidHeader', `Idempotency-Key ${message}.`, {
@@ -38,32 +38,35 @@ export function idempotencyKey(header: string | string[] | undefined, method: st
   return header
 }
 
-/** 32 hexadecimal characters: CreateService takes at most 36. */
+/** ECS's `clientToken` for an AWS call of a request: 32 hexadecimal characters. CreateService accepts at most 36. */
 export function clientTokenOf(caller: string, path: string, key: string, call: number): string {
   return hash('sha256', JSON.stringify([caller, path, key, call]), 'hex').slice(0, 32)
 }
 
-export interface KeptAnswer {
+export interface StoredResponse {
   status: number
   headers: Readonly<Record<string, string>>
-  /** The body as it was sent, without a secret that it showed. */
+  /** The body that was sent, without secrets. */
   body: string
 }
 
-/** A try under a key. The caller must report its outcome, whatever it is. */
-export interface Try {
-  /** When the first try began, where it ended without a response. */
+/** An attempt under a key. The caller must report every outcome. */
+export interface Attempt {
+  /** When the first attempt began, if it ended without a response; else undefined. */
   firstTryAt: Date | undefined
-  /** Stores the response: every request with this key gets it from now on. Never throws; `failed` neither. */
-  answered: (answer: KeptAnswer) => Promise<void>
-  /** There is no response to store. @param mayHaveTakenEffect whether the try may have changed something */
-  failed: (mayHaveTakenEffect: boolean) => Promise<void>
+  /** Stores the response: every request with this key gets it from now on. Never throws, nor does `recordFailure`. */
+  storeResponse: (answer: StoredResponse) => Promise<void>
+  /**
+   * Records that there is no response to store. @param mayHaveTakenEffect whether the attempt may have changed
+   * something
+   */
+  recordFailure: (mayHaveTakenEffect: boolean) => Promise<void>
 }
 
 export interface IdempotencyDeps {
   store: Store
   isAlive: (process: string) => Promise<boolean>
-  /** Limit of the stored responses of one caller. */
+  /** The stored responses of one caller may have this size. */
   keptMiB: number
   now: () => number
   onUnexpectedError: (error: unknown) => void
@@ -71,60 +74,61 @@ export interface IdempotencyDeps {
 
 export class IdempotencyKeys {
   readonly #deps: IdempotencyDeps
-  readonly #kept: KeptBytes
+  readonly #storedBytes: StoredBytes
   /**
-   * Keys with a try in this process. Every other key that the store has for this process belongs to a try whose outcome
-   * could not be stored.
+   * Keys with an attempt in progress in this process. For every other key of this process in the store, the outcome of
+   * the attempt could not be stored.
    */
-  readonly #trying = new Set<string>()
-  /** Outcomes that the store did not take: they are written when it responds again, before the key is read. */
+  readonly #keysInProgress = new Set<string>()
+  /** Outcomes that could not be stored. They are written when the store responds again, before their key is read. */
   readonly #unwritten = new Map<string, () => Promise<void>>()
-  #tidiedAt = 0
+  #removedOldKeysAt = 0
 
   constructor(deps: IdempotencyDeps) {
     this.#deps = deps
-    this.#kept = new KeptBytes(deps.store, deps.keptMiB * 1_048_576)
+    this.#storedBytes = new StoredBytes(deps.store, deps.keptMiB * 1_048_576)
   }
 
   /**
-   * @param request all of it: method, path, query, body
-   * @returns the stored response, or a try to make
+   * Begins an attempt, unless the first response is stored.
+   * @param request the whole request: method, path, query, body
+   * @returns the stored response, or an attempt that the caller must carry out
    * @throws Conflict `IdempotencyConflict`, `RequestInProgress`; TooManyRequests `TokenLimitExceeded`; Unavailable
    *   `StoreUnavailable`: nothing has been tried
    */
-  async begin(of: KeyOf, request: string): Promise<KeptAnswer | Try> {
-    this.#tidy()
-    const id = nameOf(of)
-    if (this.#trying.has(id)) return this.#look(of, request, false)
-    this.#trying.add(id)
-    let begun: KeptAnswer | Try | undefined
+  async begin(callerKey: CallerKey, request: string): Promise<StoredResponse | Attempt> {
+    this.#removeOldKeys()
+    const id = nameOf(callerKey)
+    if (this.#keysInProgress.has(id)) return this.#tryOrFindResponse(callerKey, request, false)
+    this.#keysInProgress.add(id)
+    let begun: StoredResponse | Attempt | undefined
     try {
-      await this.#writeDown(id)
-      begun = await this.#look(of, request, true)
-      for (const other of this.#unwritten.keys()) if (!this.#trying.has(other)) this.#writeAlone(other)
+      await this.#writeOutcome(id)
+      begun = await this.#tryOrFindResponse(callerKey, request, true)
+      for (const other of this.#unwritten.keys()) if (!this.#keysInProgress.has(other)) this.#writeInBackground(other)
       return begun
     } finally {
-      if (!begun || !('answered' in begun)) this.#trying.delete(id)
+      if (!begun || !('storeResponse' in begun)) this.#keysInProgress.delete(id)
     }
   }
 
-  /** @param mayTry whether no request in this process is trying the key */
-  async #look(of: KeyOf, request: string, mayTry: boolean): Promise<KeptAnswer | Try> {
+  /** @param mayTry false while another request of this process has an attempt in progress under the key */
+  async #tryOrFindResponse(callerKey: CallerKey, request: string, mayTry: boolean): Promise<StoredResponse | Attempt> {
     const { store, now, isAlive } = this.#deps
     const row = {
-      ...of,
+      ...callerKey,
       request_hash: store.keyedHash(request),
-      owner: store.process,
+      owner: store.processId,
       begun_at: new Date(now()).toISOString(),
     }
-    const hasSpareToken = await this.#kept.hasSpareToken(of.caller)
-    if (mayTry && hasSpareToken && (await addKey(store, row))) return this.#try(of, undefined)
-    const known = await findKey(store, of)
-    if (!known && !hasSpareToken) throw this.#tooMuchKept()
-    if (mayTry && (!known || Date.parse(known.begun_at) < now() - keptMs)) {
+    const hasRoom = await this.#storedBytes.hasRoom(callerKey.caller)
+    if (mayTry && hasRoom && (await addIdempotencyKey(store, row))) return this.#attempt(callerKey, undefined)
+    const known = await findIdempotencyKey(store, callerKey)
+    if (!known && !hasRoom) throw this.#storageLimitProblem()
+    if (mayTry && (!known || Date.parse(known.begun_at) < now() - storeForMs)) {
       // The key expired and was removed between the two reads.
       if (known) await removeOldKey(store, known)
-      return this.#look(of, request, true)
+      return this.#tryOrFindResponse(callerKey, request, true)
     }
     if (known && known.request_hash !== row.request_hash) {
       throw new Conflict(
@@ -135,11 +139,12 @@ export class IdempotencyKeys {
         },
       )
     }
-    const answer = known && this.#answerIn(known)
+    const answer = known && this.#responseIn(known)
     if (answer) return answer
     if (known && mayTry) {
-      const hasEnded = known.is_open === 1 || known.owner === store.process || !(await isAlive(known.owner))
-      if (hasEnded && (await takeKey(store, known, store.process))) return this.#try(of, new Date(known.begun_at))
+      const hasEnded = known.is_open === 1 || known.owner === store.processId || !(await isAlive(known.owner))
+      if (hasEnded && (await takeOverKey(store, known, store.processId)))
+        return this.#attempt(callerKey, new Date(known.begun_at))
     }
     throw new Conflict('RequestInProgress', 'The first request with this Idempotency-Key is not finished.', {
       next: 'Repeat the request unchanged after a moment.',
@@ -147,22 +152,28 @@ export class IdempotencyKeys {
     })
   }
 
-  #try(of: KeyOf, firstTryAt: Date | undefined): Try {
+  #attempt(callerKey: CallerKey, firstTryAt: Date | undefined): Attempt {
     const { store } = this.#deps
     return {
       firstTryAt,
-      answered: ({ status, headers, body }) => {
+      storeResponse: ({ status, headers, body }) => {
         // The response may show secrets, such as a definition's environment.
-        const sealed = body === '' ? body : store.seal.close(Buffer.from(body))
-        this.#kept.add(of.caller, sealed.length)
-        return this.#over(of, () => keepAnswer(store, of, { status, headers: JSON.stringify(headers), body: sealed }))
+        const sealed = body === '' ? body : store.seal.encrypt(Buffer.from(body))
+        this.#storedBytes.add(callerKey.caller, sealed.length)
+        return this.#recordOutcome(callerKey, () =>
+          storeResponse(store, callerKey, { status, headers: JSON.stringify(headers), body: sealed }),
+        )
       },
-      failed: (mayHaveTakenEffect) =>
-        this.#over(of, () => (mayHaveTakenEffect || firstTryAt ? openKey(store, of) : removeKey(store, of))),
+      recordFailure: (mayHaveTakenEffect) =>
+        this.#recordOutcome(callerKey, () =>
+          mayHaveTakenEffect || firstTryAt
+            ? recordUnknownOutcome(store, callerKey)
+            : removeIdempotencyKey(store, callerKey),
+        ),
     }
   }
 
-  #tooMuchKept(): TooManyRequests {
+  #storageLimitProblem(): TooManyRequests {
     const { keptMiB } = this.#deps
     return new TooManyRequests(
       'TokenLimitExceeded',
@@ -174,53 +185,53 @@ export class IdempotencyKeys {
     )
   }
 
-  #answerIn({ status, headers, body }: IdempotencyRow): KeptAnswer | undefined {
+  #responseIn({ status, headers, body }: IdempotencyRow): StoredResponse | undefined {
     if (status === null) return undefined
-    return { status, headers: headers === null ? {} : JSON.parse(headers), body: this.#opened(body ?? '') }
+    return { status, headers: headers === null ? {} : JSON.parse(headers), body: this.#decrypted(body ?? '') }
   }
 
-  #opened(body: string): string {
-    const isAsItWas = body === '' || body.startsWith('{')
+  #decrypted(body: string): string {
+    const isPlainText = body === '' || body.startsWith('{')
     // The request's hash matched, so the response was encrypted with the same key.
-    return isAsItWas ? body : String(this.#deps.store.seal.open(body) ?? '')
+    return isPlainText ? body : String(this.#deps.store.seal.decrypt(body) ?? '')
   }
 
-  /** The client gets the response of its try, also when the outcome cannot be stored now. */
-  async #over(of: KeyOf, write: () => Promise<void>): Promise<void> {
-    const id = nameOf(of)
+  /** Never throws: the client gets the response of its attempt, also when the outcome cannot be stored. */
+  async #recordOutcome(callerKey: CallerKey, write: () => Promise<void>): Promise<void> {
+    const id = nameOf(callerKey)
     try {
       await write()
     } catch (error) {
       this.#deps.onUnexpectedError(error)
       if (isStoreUnavailable(error) && this.#unwritten.size < maxUnwritten) this.#unwritten.set(id, write)
     } finally {
-      this.#trying.delete(id)
+      this.#keysInProgress.delete(id)
     }
   }
 
-  /** Requests with the key get `RequestInProgress` meanwhile. A write that fails is tried again with the next key. */
-  #writeAlone(id: string): void {
-    this.#trying.add(id)
-    this.#writeDown(id)
+  /** Until the write ends, requests with the key get `RequestInProgress`. A later request with any key retries it. */
+  #writeInBackground(id: string): void {
+    this.#keysInProgress.add(id)
+    this.#writeOutcome(id)
       .catch(() => {})
-      .finally(() => this.#trying.delete(id))
+      .finally(() => this.#keysInProgress.delete(id))
   }
 
-  async #writeDown(id: string): Promise<void> {
+  async #writeOutcome(id: string): Promise<void> {
     const write = this.#unwritten.get(id)
     await write?.()
     this.#unwritten.delete(id)
   }
 
-  #tidy(): void {
+  #removeOldKeys(): void {
     const { store, now, onUnexpectedError } = this.#deps
-    if (now() - this.#tidiedAt < tidyEveryMs) return
-    this.#tidiedAt = now()
-    removeKeysBefore(store, new Date(now() - keptMs).toISOString()).catch(onUnexpectedError)
+    if (now() - this.#removedOldKeysAt < removalIntervalMs) return
+    this.#removedOldKeysAt = now()
+    removeKeysBefore(store, new Date(now() - storeForMs).toISOString()).catch(onUnexpectedError)
   }
 }
 
-function nameOf({ caller, key }: KeyOf): string {
+function nameOf({ caller, key }: CallerKey): string {
   return JSON.stringify([caller, key])
 }
 
@@ -229,13 +240,13 @@ export function isFinal({ status }: Problem): boolean {
   return status < 500 && ![401, 403, 408, 429, 499].includes(status)
 }
 
-/** In a repeated try, these codes may mean that the first try took effect. */
+/** In a repeated attempt, these statuses may mean that the first attempt took effect. */
 export function isAmbiguous({ status }: Problem): boolean {
   return [404, 409, 412].includes(status)
 }
 
-/** For work that is done once for each key, and whose response is not stored. */
-export function hasRunOnce(): Conflict {
+/** The problem of a repeated request whose work is done once for each key and whose response is not stored. */
+export function alreadyRunProblem(): Conflict {
   return new Conflict(
     'OutcomeUnknown',
     'A request with this Idempotency-Key has run before. Its output is not stored.',
@@ -245,7 +256,7 @@ export function hasRunOnce(): Conflict {
   )
 }
 
-export function outcomeUnknown(problem: Problem): Conflict {
+export function outcomeUnknownProblem(problem: Problem): Conflict {
   return new Conflict(
     'OutcomeUnknown',
     `The first request with this Idempotency-Key ended without a response, and repeating it returned: ${problem.detail}`,

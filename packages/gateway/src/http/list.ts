@@ -1,6 +1,6 @@
 /**
- * Lists: `?limit=`, `?cursor=`, `nextCursor`. A cursor holds the last key that was sent, so it stays valid when items
- * are added or deleted.
+ * Lists: `?limit=`, `?cursor=`, `nextCursor`. A cursor contains the key of the last item that was sent, so it stays
+ * valid when items are added or deleted.
  */
 import type { Static, TSchema } from 'typebox'
 import { BadRequest } from '../problems/problem.ts'
@@ -21,14 +21,18 @@ const pageQueryObject = Type.Object(pageQuery)
 export type PageQuery = Static<typeof pageQueryObject>
 
 /** The response of a list, as the component of this name. @param more further members */
-export function listSchema($id: `${string}List`, item: TSchema, more: Record<string, TSchema> = {}): TSchema {
+export function listSchema(
+  $id: `${string}List`,
+  item: TSchema,
+  additionalMembers: Record<string, TSchema> = {},
+): TSchema {
   return Type.Object(
     {
       items: Type.Array(item),
       nextCursor: Type.Union([Type.String(), Type.Null()], {
         description: '`?cursor=` of the next page; null on the last page.',
       }),
-      ...more,
+      ...additionalMembers,
     },
     { $id },
   )
@@ -43,31 +47,35 @@ export interface Page<T> {
 type Key = readonly (string | number)[]
 
 export interface Order<T> {
-  /** The key that orders the items, most significant part first. It is unique. */
+  /** The unique key of an item. Its parts order the list, the most significant first. */
   key: (item: T) => Key
-  /** For each part of the key; default ascending. Text is ordered by code units, as in ECS. */
+  /** The direction of each part of the key; default ascending. Text is ordered by UTF-16 code units. */
   directions?: readonly ('ascending' | 'descending')[]
 }
 
 /**
- * One page of a complete list, in order. Page over cheap values (names) first, then describe the resources of that page
- * only.
+ * One page of a complete list, in order. Give it the names of resources, and then describe only the resources of the
+ * page.
  */
-export function page<T>(all: readonly T[], { key, directions = [] }: Order<T>, { limit, cursor }: PageQuery): Page<T> {
-  const before = (a: Key, b: Key): number => {
+export function pageOf<T>(
+  all: readonly T[],
+  { key, directions = [] }: Order<T>,
+  { limit, cursor }: PageQuery,
+): Page<T> {
+  const compareKeys = (a: Key, b: Key): number => {
     for (const [i, part] of a.entries()) {
       const other = b[i]!
       if (part !== other) return part < other === (directions[i] !== 'descending') ? -1 : 1
     }
     return 0
   }
-  const keyed = all.map((item) => ({ item, key: key(item) })).sort((a, b) => before(a.key, b.key))
+  const keyed = all.map((item) => ({ item, key: key(item) })).sort((a, b) => compareKeys(a.key, b.key))
   const last = cursor === undefined ? undefined : readCursor(cursor, keyed[0]?.key)
-  const rest = last ? keyed.filter((entry) => before(entry.key, last) > 0) : keyed
-  const shown = rest.slice(0, limit)
+  const rest = last ? keyed.filter((entry) => compareKeys(entry.key, last) > 0) : keyed
+  const items = rest.slice(0, limit)
   return {
-    items: shown.map(({ item }) => item),
-    nextCursor: rest.length > limit ? writeCursor(shown.at(-1)!.key) : null,
+    items: items.map(({ item }) => item),
+    nextCursor: rest.length > limit ? writeCursor(items.at(-1)!.key) : null,
   }
 }
 
@@ -78,7 +86,7 @@ export function writeCursor(key: Key): string {
 
 /**
  * The key in a cursor.
- * @param sample a key of this list: a key of another form belongs to another list
+ * @param sample a key of this list, whose form the cursor's key must have
  * @throws BadRequest `InvalidCursor`
  */
 export function readCursor(cursor: string, sample: Key | undefined): Key {
@@ -86,20 +94,20 @@ export function readCursor(cursor: string, sample: Key | undefined): Key {
   try {
     key = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
   } catch {
-    throw brokenCursor()
+    throw invalidCursor()
   }
-  if (!isKey(key) || writeCursor(key) !== cursor) throw brokenCursor()
+  if (!isKey(key) || writeCursor(key) !== cursor) throw invalidCursor()
   // The cursor of another list has a key of another form.
   if (sample && (key.length !== sample.length || key.some((part, i) => typeof part !== typeof sample[i])))
-    throw brokenCursor()
+    throw invalidCursor()
   return key
 }
 
-/** The position in a cursor of a list by time and id. @throws BadRequest `InvalidCursor` */
-export function placeIn(cursor: string): { at: string; id: string } {
+/** The position in the cursor of a list that is ordered by time and id. @throws BadRequest `InvalidCursor` */
+export function positionInCursor(cursor: string): { at: string; id: string } {
   const [time, id] = readCursor(cursor, [0, ''])
   const at = new Date(Number(time))
-  if (Number.isNaN(at.getTime())) throw brokenCursor()
+  if (Number.isNaN(at.getTime())) throw invalidCursor()
   return { at: at.toISOString(), id: String(id) }
 }
 
@@ -111,7 +119,7 @@ function isKey(value: unknown): value is Key {
   )
 }
 
-function brokenCursor(): BadRequest {
+function invalidCursor(): BadRequest {
   return new BadRequest('InvalidCursor', 'The cursor does not belong to this list.', {
     next: 'Use nextCursor unchanged, or begin again without ?cursor.',
     errors: [{ in: 'query', name: 'cursor', message: 'not a cursor of this list' }],

@@ -1,6 +1,6 @@
 /**
- * The HTTP server's side to the network: limits of a connection, TLS, and the proxies whose word on the client's
- * address counts.
+ * The HTTP server's network settings: limits of a connection, TLS, and the proxies that are trusted to name the
+ * client's address.
  */
 import type { RequestListener } from 'node:http'
 import type { FastifyServerOptions } from 'fastify'
@@ -8,7 +8,7 @@ import type { FastPath } from './fast-path.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { Sockets } from './sockets.ts'
 
-/** Limits for one token, or one address without a token (config/limits.ts). */
+/** Limits for one token, or for one address that sends no token (config/limits.ts). */
 interface HttpLimits {
   streamsPerToken: number
   changesPerToken: number
@@ -28,25 +28,28 @@ export interface HttpSettings {
   /** Without it, pages of other origins cannot read responses. */
   cors: { origins: string[] } | undefined
   tls: Tls | undefined
-  /** Requests must name loopback as their host: a token is short, and web pages could guess it by DNS rebinding. */
+  /**
+   * Requests must name loopback as their host. Set when a token is short: web pages could guess it by DNS rebinding.
+   */
   isForLoopbackOnly?: boolean
-  /** Addresses and networks of the proxies whose `X-Forwarded-For` counts. */
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` is used. */
   trustProxy: string[]
 }
 
 export const maxUrlLength = 8000
 const maxBodyBytes = 1024 * 1024
 const maxHeaderBytes = 16 * 1024
-/** Limit of one process: each connection costs some 20 KiB. */
+/** The limit of one process: each connection needs some 20 KiB. */
 export const maxConnections = 20_000
 
 /**
- * The options of every server that Fastify opens: for `localhost` it opens one for each address.
+ * The options of every server that Fastify opens. For `localhost` Fastify opens a server for each address.
  *
  * A request's head must arrive within 15 s, and all of it within 60 s.
  * @param fastPath gets every request first
  * @param sockets gets every upgrade to a WebSocket
- * @param onUnexpectedError called when a connection cannot be accepted; without a listener this error would end the process
+ * @param onUnexpectedError called when a connection cannot be accepted; without a listener this error would end the
+ *   process
  */
 export function listeningOptions(
   { trustProxy, tls }: HttpSettings,
@@ -56,13 +59,13 @@ export function listeningOptions(
 ) {
   const http = {
     maxHeaderSize: maxHeaderBytes,
-    // Node's own rejection of a request without Host has no body; ours has one.
+    // Node rejects a request without Host with no body. The gateway's own check responds with a problem.
     requireHostHeader: false,
     headersTimeout: 15_000,
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,
     connectionsCheckingInterval: 5_000,
-    shouldUpgradeCallback: sockets.takes,
+    shouldUpgradeCallback: sockets.acceptsUpgrade,
   }
   const serverFactory = (router: RequestListener) => {
     const listener: RequestListener = fastPath
@@ -77,7 +80,7 @@ export function listeningOptions(
       : process.getBuiltinModule('node:http').createServer(http, listener)
     server.maxConnections = maxConnections
     server.on('upgrade', (request, socket, head) => sockets.route(request, { socket, head }, router))
-    // An error before the server listens is reported by the start.
+    // An error before the server listens makes the start fail, so it needs no listener.
     server.once('listening', () => server.on('error', onUnexpectedError))
     return server
   }

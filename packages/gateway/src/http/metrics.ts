@@ -42,15 +42,15 @@ export async function listenForMetrics(
 ): Promise<MetricsListener> {
   const { createServer } = process.getBuiltinModule('node:http')
   let pending: Promise<string> | undefined
-  // Everybody may request it, and writing it takes time: requests that arrive meanwhile share the result.
-  const shared = () => {
+  // Requests need no token and making the text takes time, so requests that arrive meanwhile share the result.
+  const sharedText = () => {
     pending ??= text().finally(() => {
       pending = undefined
     })
     return pending
   }
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
-    answer(request, response, shared).catch((error: unknown) => {
+    answer(request, response, sharedText).catch((error: unknown) => {
       onUnexpectedError(error)
       if (response.headersSent) response.destroy()
       else response.writeHead(500).end()

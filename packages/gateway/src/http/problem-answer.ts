@@ -20,9 +20,9 @@ const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 /** A problem as JSON (RFC 9457). */
 export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
-  const { errors, awsRequestId, also } = problem.options
+  const { errors, awsRequestId, extensionMembers } = problem.options
   return {
-    ...also,
+    ...extensionMembers,
     type: `/docs/problems/${problem.code}`,
     title: problemKind(problem.code)?.title ?? STATUS_CODES[problem.status],
     status: problem.status,
@@ -42,11 +42,11 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   return reply.serializer(JSON.stringify).send(problemBody(problem, reply.request.id))
 }
 
-type Made = new (code: ProblemCode, detail: string, options?: ProblemOptions) => Problem
-type Row = [Class: Made, code: ProblemCode, detail: string]
+type ProblemClass = new (code: ProblemCode, detail: string, options?: ProblemOptions) => Problem
+type Row = [Class: ProblemClass, code: ProblemCode, detail: string]
 
 const json = 'Send JSON with `Content-Type: application/json`'
-const rows: Record<string, Row> = {
+const problemsByErrorCode: Record<string, Row> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [TooLarge, 'BodyTooLarge', 'The body has more than 1 MiB.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [UnsupportedMediaType, 'UnsupportedMediaType', `Bodies are JSON. ${json}.`],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
@@ -59,10 +59,12 @@ const rows: Record<string, Row> = {
   ECONNRESET: [BadRequest, 'MalformedRequest', 'The connection ended before the whole body had come.'],
 }
 
-/** Any thrown value as a problem. An unexpected error is the only 500; its message stays in the log. */
+/**
+ * Converts any thrown value to a problem. Only unexpected errors become 500, and their message goes to the log only.
+ */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
-  const row = rows[codeOf(error)]
+  const row = problemsByErrorCode[codeOf(error)]
   if (row) {
     const [Class, code, detail] = row
     return new Class(code, detail, { cause: error })
@@ -76,7 +78,7 @@ function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }
 
-/** Responds to bytes that Node's parser rejects before there is a request. */
+/** Responds to bytes that Node's HTTP parser rejects, so that no request exists. */
 export function answerClientError(
   error: Error & { code?: string },
   socket: Socket,
@@ -101,7 +103,7 @@ export function answerClientError(
       body,
     ].join('\r\n'),
   )
-  const unknown = {
+  const unknownFields = {
     method: undefined,
     route: undefined,
     account: undefined,
@@ -111,7 +113,7 @@ export function answerClientError(
     replayed: undefined,
     traceId: undefined,
   }
-  onAnswered({ ...unknown, status: problem.status, code: problem.code, ms: 0, requestId, awsCalls: 0, awsMs: 0 })
+  onAnswered({ ...unknownFields, status: problem.status, code: problem.code, ms: 0, requestId, awsCalls: 0, awsMs: 0 })
 }
 
 function parserProblem(code: string | undefined): Problem {

@@ -1,4 +1,4 @@
-/** Requests of one token or one address within some seconds, counted in windows that begin with their first request. */
+/** Limits the requests of a token or an address. They are counted in time windows that begin with a request. */
 import { LRUCache } from 'lru-cache'
 import { TooManyRequests } from '../problems/problem.ts'
 import { networkOf } from './request/client-network.ts'
@@ -9,14 +9,14 @@ export interface RateLimit {
 }
 
 interface Window {
-  /** By `performance.now()`. */
+  /** On the clock of `performance.now()`. */
   endsAt: number
   requests: number
 }
 
 const maxWindows = 10_000
 
-class Windows {
+class RequestWindows {
   readonly #limit: RateLimit
   readonly #windows = new LRUCache<string, Window>({ max: maxWindows })
 
@@ -25,12 +25,12 @@ class Windows {
   }
 
   /** Counts a request. @returns undefined, or the seconds until the next request is within the limit */
-  count(of: string): number | undefined {
+  count(client: string): number | undefined {
     const now = performance.now()
-    let window = this.#windows.get(of)
+    let window = this.#windows.get(client)
     if (!window || window.endsAt <= now) {
       window = { endsAt: now + this.#limit.seconds * 1000, requests: 0 }
-      this.#windows.set(of, window)
+      this.#windows.set(client, window)
     }
     return ++window.requests <= this.#limit.requests ? undefined : (window.endsAt - now) / 1000
   }
@@ -38,7 +38,7 @@ class Windows {
 
 /** @returns a counter for a token's requests that throws TooManyRequests `RateLimitExceeded` beyond the limit */
 export function rateLimiter({ requests, seconds }: RateLimit): (token: string) => void {
-  const windows = new Windows({ requests, seconds })
+  const windows = new RequestWindows({ requests, seconds })
   return (token) => {
     const retryAfterSeconds = windows.count(token)
     if (retryAfterSeconds === undefined) return
@@ -57,14 +57,14 @@ export function rateLimiter({ requests, seconds }: RateLimit): (token: string) =
  * @returns a counter for an address without a known token that throws TooManyRequests `RateLimitExceeded` beyond the
  *   limit
  */
-export function addressLimiter({ requests, seconds }: RateLimit, what: string): (address: string) => void {
-  const windows = new Windows({ requests, seconds })
+export function addressLimiter({ requests, seconds }: RateLimit, requestKind: string): (address: string) => void {
+  const windows = new RequestWindows({ requests, seconds })
   return (address) => {
     const retryAfterSeconds = windows.count(networkOf(address))
     if (retryAfterSeconds === undefined) return
     throw new TooManyRequests(
       'RateLimitExceeded',
-      `An address may send ${requests} requests ${what} in ${seconds} s to one process, and this address has sent more.`,
+      `An address may send ${requests} requests ${requestKind} in ${seconds} s to one process, and this address has sent more.`,
       {
         retryAfterSeconds,
       },

@@ -4,11 +4,11 @@ import { nearestName } from '@ecs-api/ecs-model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TProperties } from 'typebox'
 import { BadRequest, NotFound } from '../problems/problem.ts'
-import { Answer, isSerialised, type Reply, replyUnder, type SerialisedAnswer, Upgrade } from './answer.ts'
+import { Answer, createReply, isSerialised, type Reply, type SerialisedAnswer, Upgrade } from './answer.ts'
 import { awsCallsOfRequest } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange, Replay } from './changes.ts'
-import { type CompressedBodies, compressed, encodingFor, isCompressible, varying } from './compression.ts'
+import { addToVary, type CompressedBodies, compress, encodingFor, isCompressible } from './compression.ts'
 import { etagOf, matchesEtag } from './etag.ts'
 import type { RequestSteps } from './exchange.ts'
 import type { FastPath } from './fast-path.ts'
@@ -20,13 +20,13 @@ import { queryReader } from './request/query.ts'
 import { reachedPort } from './request/reached-port.ts'
 import { exchangeOf, type PreparedRoute, setCommonHeaders } from './request-state.ts'
 import type { Api, CallBasics, Handler, Method, Route, RouteOptions, RouteSchema } from './route.ts'
-import { nextLink, revalidate } from './serialised-head.ts'
+import { alwaysRevalidate, nextLink } from './serialised-head.ts'
 import type { ServerDeps } from './server-deps.ts'
 import type { Sockets } from './sockets.ts'
 import type { EventSource } from './streams/event-source.ts'
 import type { EventStreams } from './streams/event-stream.ts'
 
-interface Shared<Account> {
+interface RegistrarDeps<Account> {
   app: FastifyInstance
   routes: Route[]
   deps: ServerDeps<Account>
@@ -34,19 +34,19 @@ interface Shared<Account> {
   streams: EventStreams
   changes: OpenChanges
   sockets: Sockets
-  /** The steps that both paths share: rate limit, head of a cached answer, log line. */
+  /** The steps that the fast path and the Fastify path share: rate limit, head of a cached answer, log line. */
   requestSteps: RequestSteps
-  /** Undefined without a fast path. Reads with a cached answer are remembered there, so that it answers the next ones. */
+  /** Reads with a cached answer are added here, and then the fast path answers the next ones. Undefined without it. */
   fastPath: FastPath | undefined
 }
 
 /** The `Api` for routes below `base`. */
 export function registrar<Account>(
   base: string,
-  { app, routes, deps, draining, streams, changes, sockets, requestSteps, fastPath }: Shared<Account>,
+  { app, routes, deps, draining, streams, changes, sockets, requestSteps, fastPath }: RegistrarDeps<Account>,
 ): Api<Account> {
-  const reply = replyUnder(base)
-  const on =
+  const reply = createReply(base)
+  const registerWith =
     (method: Method) =>
     <Path extends string, Query extends TProperties>(
       path: Path,
@@ -55,9 +55,9 @@ export function registrar<Account>(
     ) => {
       const route = { method, path: base + path, schema: schema as RouteSchema, hasStream: stream !== undefined }
       routes.push(route)
-      const prepared = { ...route, admit: admission(route, deps, sockets) }
-      // The casts are safe: `admit` has checked the request against the route's schema, from which the handler's type
-      // comes.
+      const prepared = { ...route, admit: buildAdmission(route, deps, sockets) }
+      // The casts are safe: the handler's type is derived from the route's schema, and `admit` has checked the request
+      // against that schema.
       type AnyCall = CallBasics<string, TProperties> & { account: unknown }
       const run = handler as unknown as (call: AnyCall, reply: Reply) => unknown
       const streamOf = stream as unknown as ((call: AnyCall) => EventSource) | undefined
@@ -65,8 +65,8 @@ export function registrar<Account>(
         const { awsCalls } = request
         awsCalls.caller = request.caller?.name
         awsCalls.isChange = method !== 'GET'
-        const signalOf = () => changes.begin(request, answer)
-        const call = (firstTryAt?: Date) => callOf(request, { base, signalOf, firstTryAt })
+        const getSignal = () => changes.begin(request, answer)
+        const call = (firstTryAt?: Date) => callOf(request, { base, getSignal, firstTryAt })
         const cursor = streamOf && cursorOf(request, route.schema)
         if (streamOf && request.wantsStream)
           return awsCallsOfRequest.run(awsCalls, () => streams.answer(request, answer, streamOf(call()), cursor))
@@ -76,18 +76,18 @@ export function registrar<Account>(
           method === 'GET'
             ? (fastPathValue ?? work())
             : makeChange(request, deps, async (firstTryAt) => work(firstTryAt))
-        const sent = (what: unknown) => {
-          if (what instanceof Upgrade) return upgraded(request, answer, what)
-          if (what instanceof FileAnswer) {
+        const sendResult = (result: unknown) => {
+          if (result instanceof Upgrade) return upgrade(request, answer, result)
+          if (result instanceof FileAnswer) {
             setCommonHeaders(request, answer, draining)
-            return sendFile(request, answer, what)
+            return sendFile(request, answer, result)
           }
-          if (isSerialised(what)) remember(request)
-          return isSerialised(what)
-            ? sendReady(request, answer, what, route.schema, requestSteps)
-            : send(request, answer, what, route, draining)
+          if (isSerialised(result)) remember(request)
+          return isSerialised(result)
+            ? sendSerialised(request, answer, result, route.schema, requestSteps)
+            : send(request, answer, result, route, draining)
         }
-        return value instanceof Promise ? value.then(sent) : sent(value)
+        return value instanceof Promise ? value.then(sendResult) : sendResult(value)
       }
 
       app.route({
@@ -95,7 +95,7 @@ export function registrar<Account>(
         url: route.path,
         config: { preparedRoute: prepared },
         ...(route.schema.maxBodyBytes !== undefined && { bodyLimit: route.schema.maxBodyBytes }),
-        // Not async: a cached answer is sent in the turn of the event loop in which it was requested.
+        // Not async, so that a cached answer is sent in the same turn of the event loop.
         handler: (request, answer) => {
           checkBody(request.body, route)
           const { account, params, checkedQuery } = request
@@ -107,24 +107,30 @@ export function registrar<Account>(
         },
       })
 
-      const upgraded = async (request: FastifyRequest, answer: FastifyReply, what: Upgrade) => {
-        const onOpen = () => void requestSteps.end(exchangeOf(request), { status: 101, ms: answer.elapsedTime })
-        await sockets.accept(request, answer, what, route.schema.subprotocol ?? '', onOpen)
+      const upgrade = async (request: FastifyRequest, answer: FastifyReply, result: Upgrade) => {
+        const onOpen = () => void requestSteps.logResponse(exchangeOf(request), { status: 101, ms: answer.elapsedTime })
+        await sockets.accept(request, answer, result, route.schema.subprotocol ?? '', onOpen)
         return answer
       }
       const remember = (request: FastifyRequest) => {
         const { caller, account, raw, params } = request
         const url = raw.url ?? ''
-        if (!fastPath || !caller || fastPath.knows(url, caller, account)) return
-        const call = callOf(request, { base, signalOf: () => draining, freshness: freshnessOf(undefined) })
+        if (!fastPath || !caller || fastPath.hasAdmittedRead(url, caller, account)) return
+        const call = callOf(request, { base, getSignal: () => draining, freshness: freshnessOf(undefined) })
         const accountName = account === undefined ? undefined : (params as { account: string }).account
-        fastPath.remember(url, caller, { route, accountName, account, handler: run, call, reply })
+        fastPath.addAdmittedRead(url, caller, { route, accountName, account, handler: run, call, reply })
       }
     }
-  return { get: on('GET'), post: on('POST'), put: on('PUT'), patch: on('PATCH'), delete: on('DELETE') }
+  return {
+    get: registerWith('GET'),
+    post: registerWith('POST'),
+    put: registerWith('PUT'),
+    patch: registerWith('PATCH'),
+    delete: registerWith('DELETE'),
+  }
 }
 
-/** The event after which a stream resumes. */
+/** The id of the event after which a stream resumes. */
 function cursorOf({ headers, checkedQuery, wantsStream }: FastifyRequest, { query }: RouteSchema): string | undefined {
   const { cursor } = checkedQuery as { cursor?: string }
   if (wantsStream) return (headers['last-event-id'] as string | undefined) ?? cursor
@@ -153,7 +159,7 @@ function checkBody(body: unknown, { schema }: Route): void {
 }
 
 /** The checks before a body is read; built once for each route. */
-function admission<Account>(
+function buildAdmission<Account>(
   { method, path, schema }: Route,
   deps: ServerDeps<Account>,
   sockets: Sockets,
@@ -161,7 +167,7 @@ function admission<Account>(
   const readQuery = schema.leavesQueryToPage
     ? () => ({})
     : queryReader(schema.query ?? {}, schema.notYetAvailable ?? {})
-  const ofAccount = path.split('/').includes(':account')
+  const isOfAccount = path.split('/').includes(':account')
   const permission = schema.permission ?? (method === 'GET' ? 'read' : 'change')
   const concernsAllClusters = schema.concernsAllClusters === true
   return (request) => {
@@ -172,7 +178,7 @@ function admission<Account>(
     } = request.params as { account?: string; cluster?: string; taskdef?: string }
     if (request.caller)
       checkPermission(request.caller, { permission, account, cluster, taskDefinition, concernsAllClusters })
-    if (ofAccount) request.account = accountNamed(account ?? '', request.caller, deps)
+    if (isOfAccount) request.account = getAccount(account ?? '', request.caller, deps)
     request.idempotencyKey = idempotencyKey(request.headers['idempotency-key'], method)
     if (request.headers['if-match'] !== undefined && method !== 'GET' && !schema.ifMatch) {
       const message = 'this request does not take it'
@@ -182,29 +188,29 @@ function admission<Account>(
     }
     request.checkedQuery = readQuery(request.query as Record<string, unknown>)
     if (request.checkedQuery.follow === true && request.method === 'GET') request.wantsStream = true
-    if (schema.subprotocol !== undefined) sockets.require(request, schema.subprotocol)
+    if (schema.subprotocol !== undefined) sockets.requireUpgrade(request, schema.subprotocol)
   }
 }
 
-function accountNamed<Account>(
+function getAccount<Account>(
   name: string,
   caller: Caller | undefined,
   { findAccount, accountNames }: ServerDeps<Account>,
 ): Account {
   const account = findAccount(name)
   if (account) return account
-  const meant = nearestName(
+  const suggestion = nearestName(
     name,
     accountNames().filter((each) => caller?.mayUseAccount(each)),
   )
   throw new NotFound('AccountNotFound', `No account is named ${name}.`, {
-    next: meant ? `Did you mean ${meant}?` : 'GET /v1/ecs/accounts lists them.',
+    next: suggestion ? `Did you mean ${suggestion}?` : 'GET /v1/ecs/accounts lists them.',
   })
 }
 
 interface CallParts {
   base: string
-  signalOf: () => AbortSignal
+  getSignal: () => AbortSignal
   firstTryAt?: Date | undefined
   /** Default: from the request's headers. */
   freshness?: Freshness
@@ -212,7 +218,7 @@ interface CallParts {
 
 function callOf(
   request: FastifyRequest,
-  { base, signalOf, firstTryAt, freshness = freshnessOf(request.headers['cache-control']) }: CallParts,
+  { base, getSignal, firstTryAt, freshness = freshnessOf(request.headers['cache-control']) }: CallParts,
 ): CallBasics<string, TProperties> & { account: unknown } {
   const { idempotencyKey: key, caller = nobody } = request
   const url = request.raw.url ?? ''
@@ -224,7 +230,7 @@ function callOf(
     body: request.body,
     caller,
     firstTryAt,
-    sent: {
+    requestDetails: {
       requestId: request.id,
       source: request.source,
       origin: request.headers.origin,
@@ -239,12 +245,12 @@ function callOf(
     },
     url: url.slice(base.length),
     freshness,
-    accepts: request.acceptedType,
+    acceptedType: request.acceptedType,
     ifMatch: request.headers['if-match'],
     clientToken: (call = 0) =>
       key === undefined ? undefined : clientTokenOf(caller.uniqueName, url.replace(/\?.*$/s, ''), key, call),
     get signal() {
-      signal ??= signalOf()
+      signal ??= getSignal()
       return signal
     },
   }
@@ -264,7 +270,7 @@ function send(
   reply.code(answer.status).headers(answer.headers)
   const next = nextCursorOf(answer.value, schema)
   if (next) reply.header('link', nextLink(request.raw.url ?? '', next))
-  if (schema.alsoProduces) reply.header('vary', varying(reply.getHeader('vary'), 'Accept'))
+  if (schema.alsoProduces) reply.header('vary', addToVary(reply.getHeader('vary'), 'Accept'))
   if (answer.value === null) return reply.header('cache-control', 'no-store').send()
   const body = type === 'application/json' ? jsonOf(answer.value) : textOf(answer.text?.payload ?? String(answer.value))
   reply.type(type === 'application/json' ? type : `${type}; charset=utf-8`)
@@ -272,25 +278,25 @@ function send(
     reply.header('cache-control', 'no-store')
     return sendBody(request, reply, body, schema)
   }
-  reply.headers({ etag: body.etag, age: '0', 'cache-control': revalidate })
+  reply.headers({ etag: body.etag, age: '0', 'cache-control': alwaysRevalidate })
   return sendBody(request, reply, body, schema)
 }
 
-interface Body {
+interface ResponseBody {
   payload: string
   etag: string
   compressed: CompressedBodies
 }
 
-/** The body, compressed where the client accepts that; or 304 where it has the body already. */
+/** Sends the body, compressed if the client accepts that, or 304 if the client already has the body. */
 function sendBody(
   request: FastifyRequest,
   reply: FastifyReply,
-  { payload, etag, compressed: known }: Body,
+  { payload, etag, compressed: known }: ResponseBody,
   { isNeverCompressed }: RouteSchema,
 ): FastifyReply {
   const varies = !isNeverCompressed && isCompressible(payload.length)
-  if (varies) reply.header('vary', varying(reply.getHeader('vary'), 'Accept-Encoding'))
+  if (varies) reply.header('vary', addToVary(reply.getHeader('vary'), 'Accept-Encoding'))
   const encoding = varies ? encodingFor(request.headers['accept-encoding'], payload.length, known) : undefined
   const ifNoneMatch = reply.hasHeader('etag') ? request.headers['if-none-match'] : undefined
   if (encoding && reply.hasHeader('etag')) reply.header('etag', `W/${etag}`)
@@ -298,7 +304,7 @@ function sendBody(
     return reply.code(304).removeHeader('content-type').send()
   if (!encoding) return reply.send(payload)
   reply.header('content-encoding', encoding)
-  return sendWhenMade(reply, compressed(payload, encoding, known))
+  return sendWhenMade(reply, compress(payload, encoding, known))
 }
 
 function sendWhenMade(reply: FastifyReply, body: Buffer | Promise<Buffer>): FastifyReply {
@@ -310,7 +316,7 @@ function sendWhenMade(reply: FastifyReply, body: Buffer | Promise<Buffer>): Fast
   return reply
 }
 
-function textOf(payload: string): Body {
+function textOf(payload: string): ResponseBody {
   return { payload, etag: etagOf(payload), compressed: new Map() }
 }
 
@@ -327,15 +333,15 @@ function sendReplay(
   return answer.body === '' ? reply.send() : reply.type(type).send(Buffer.from(answer.body))
 }
 
-function sendReady(
+function sendSerialised(
   request: FastifyRequest,
   reply: FastifyReply,
-  ready: SerialisedAnswer,
+  serialised: SerialisedAnswer,
   schema: RouteSchema,
   requestSteps: RequestSteps,
 ): FastifyReply {
-  const encoding = encodingFor(request.headers['accept-encoding'], ready.payload.length, ready.compressed)
-  const { status, headers, ageMs } = requestSteps.head(exchangeOf(request), ready, {
+  const encoding = encodingFor(request.headers['accept-encoding'], serialised.payload.length, serialised.compressed)
+  const { status, headers, ageMs } = requestSteps.head(exchangeOf(request), serialised, {
     url: request.raw.url ?? '',
     ifNoneMatch: request.headers['if-none-match'],
     encoding,
@@ -344,22 +350,22 @@ function sendReady(
   })
   request.ageMs = ageMs
   const { vary } = headers
-  if (vary) headers.vary = varying(reply.getHeader('vary'), vary)
+  if (vary) headers.vary = addToVary(reply.getHeader('vary'), vary)
   reply.code(status).headers(headers)
   if (status === 304) return reply.send()
-  if (!encoding) return reply.send(ready.payload)
-  return sendWhenMade(reply, compressed(ready.payload, encoding, ready.compressed, ready.onCompressed))
+  if (!encoding) return reply.send(serialised.payload)
+  return sendWhenMade(reply, compress(serialised.payload, encoding, serialised.compressed, serialised.onCompressed))
 }
 
-/** Values that several requests share are serialised once. */
-const serialised = new WeakMap<object, Body>()
+/** Serialised values: a value that several requests share is serialised once. */
+const bodiesByValue = new WeakMap<object, ResponseBody>()
 
-function jsonOf(value: unknown): Body {
-  const known = typeof value === 'object' && value !== null ? serialised.get(value) : undefined
+function jsonOf(value: unknown): ResponseBody {
+  const known = typeof value === 'object' && value !== null ? bodiesByValue.get(value) : undefined
   if (known) return known
   const payload = JSON.stringify(value)
-  const made: Body = { payload, etag: etagOf(payload), compressed: new Map() }
-  if (typeof value === 'object' && value !== null) serialised.set(value, made)
+  const made: ResponseBody = { payload, etag: etagOf(payload), compressed: new Map() }
+  if (typeof value === 'object' && value !== null) bodiesByValue.set(value, made)
   return made
 }
 

@@ -1,15 +1,15 @@
 /** The log line of a request. It never has a header, a body or a query. */
 export interface RequestLine {
-  /** Absent where the bytes were no HTTP request. */
+  /** Undefined when the bytes were no HTTP request. */
   method: string | undefined
-  /** The route's pattern; absent on unknown paths. */
+  /** The route's pattern; undefined for unknown paths. */
   route: string | undefined
   account: string | undefined
   status: number
   code: string | undefined
   /** The cause of a 5xx, for the operator; the client does not get it. */
   cause: string | undefined
-  /** Milliseconds, to a tenth. */
+  /** Milliseconds, rounded to tenths. */
   ms: number
   requestId: string
   awsCalls: number
@@ -19,11 +19,11 @@ export interface RequestLine {
   ageMs: number | undefined
   /** For requests with an `Idempotency-Key`: whether the stored response was sent. */
   replayed: boolean | undefined
-  /** Where traces are exported. */
+  /** Undefined when traces are not exported. */
   traceId: string | undefined
 }
 
-/** Rounded as in a log line. */
+/** Rounds a time for a log line. */
 export function roundToTenths(ms: number): number {
   return Math.round(ms * 10) / 10
 }

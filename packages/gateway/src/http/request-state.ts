@@ -7,7 +7,7 @@ import { addCommonHeaders } from './common-headers.ts'
 import type { Exchange } from './exchange.ts'
 import type { Route } from './route.ts'
 
-/** A route with its checks built: nothing is compiled when a request arrives. */
+/** A route with its checks, which are built once and not for each request. */
 export interface PreparedRoute extends Route {
   /** Checks headers, account and query, and stores the results on the request. */
   admit: (request: FastifyRequest) => void
@@ -17,13 +17,13 @@ declare module 'fastify' {
   interface FastifyRequest {
     awsCalls: AwsCalls
     caller: Caller | undefined
-    /** The client's address; kept after the client has disconnected. */
+    /** The client's address. Unlike `request.ip`, it is still known after the client has disconnected. */
     source: string
     problemCode: string | undefined
     problemCause: string | undefined
     /** The media type of the response that the client prefers. */
     acceptedType: string
-    /** The client wants the route's event stream. */
+    /** The client requests the route's event stream. */
     wantsStream: boolean
     checkedQuery: Record<string, unknown>
     account: unknown

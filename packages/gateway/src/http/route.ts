@@ -1,4 +1,4 @@
-/** A route: method, path, what it takes and returns, and its handler. */
+/** A route: its method and path, the schemas of its request and responses, and its handler. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Static, TObject, TProperties, TSchema } from 'typebox'
 import type { ProblemCode } from '../problems/codes.ts'
@@ -13,11 +13,11 @@ import type { EventSource } from './streams/event-source.ts'
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
- * A route's schema: openapi.json shows it, and requests are checked against it. Bodies are not checked here: the
- * handler reads them.
+ * A route's schema. openapi.json is made from it, and requests are checked against it, except their bodies: the handler
+ * reads and checks a body.
  */
 export interface RouteSchema<Query extends TProperties = TProperties> {
-  /** A few words for the table of contents. */
+  /** Title of the operation, in a few words. */
   summary: string
   /** Name of the operation in generated clients. Every route of openapi.json has one; it never changes. */
   operationId?: string
@@ -29,60 +29,60 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   params?: Readonly<Record<string, TSchema>>
   query?: Query
   notYetAvailable?: NotYetAvailableParameters
-  /** The query is for the page that the browser gets, and is not checked. */
+  /** The query is not checked, because only the page in the browser reads it. */
   leavesQueryToPage?: true
-  /** The body's shape in openapi.json; with `bodyOptional` the request may have none. */
+  /** The body's schema in openapi.json. With `bodyOptional` the request may have no body. */
   body?: TSchema
   bodyOptional?: true
   /** Responses that are not problems, by status; each schema has its description and examples. */
   answers: Readonly<Record<number, TSchema>>
-  /** Problem codes of this route; those of every route need not be named. */
+  /** Problem codes of this route, besides those that every route can have. */
   problems?: readonly ProblemCode[]
   /** The permission that a token needs; default `read` for GET and `change` for all others. */
   permission?: Permission
   /** Deletes something that all clusters of the account share: forbidden for tokens with a fence of clusters. */
   concernsAllClusters?: true
-  /** Only takes rights away, so it may be done before its audit entry is stored: also when the store is full. */
+  /** The request only revokes rights, so it may run before its audit entry is stored, also when the store is full. */
   mayPrecedeAudit?: true
   /** The request becomes a WebSocket with this subprotocol: the handler returns an `Upgrade`. */
   subprotocol?: string
   /**
-   * The behaviour of a request with a known `Idempotency-Key`. By default the first response is sent again. `once`: the work
-   * is not done again and its response is not stored. `anew`: the key means nothing to the server, and the handler uses
-   * it.
+   * The behaviour of a request with a known `Idempotency-Key`. By default the first response is sent again. `once`: the
+   * work is not done again, and its response is not stored. `anew`: every request calls the handler, which itself uses
+   * the key.
    */
-  repeats?: (body: unknown) => 'once' | 'anew'
-  /** Takes `If-Match`; the handler checks it with `requireMatch`. */
+  onRepeatedKey?: (body: unknown) => 'once' | 'anew'
+  /** Accepts `If-Match`; the handler checks it with `requireMatch`. */
   ifMatch?: true
-  /** Its responses name the deployment in `Ecs-Api-Deployment`. */
+  /** The responses name the deployment that the request made in `Ecs-Api-Deployment`. */
   makesDeployment?: true
-  /** Its response has a secret: compressed beside text of a client's choice, its length would tell about it. */
+  /** The response has a secret. When it is compressed with text that a client chose, its length reveals the secret. */
   isNeverCompressed?: true
-  /** For a public route with a body, which anybody can send. By default as for all routes. */
+  /** A lower limit for a public route, whose body anybody can send. By default the limit of all routes. */
   maxBodyBytes?: number
   /** Needs no token. */
   public?: true
-  /** The handler writes the entry of the audit log: it alone finds out who the caller is. */
+  /** The handler writes the entry of the audit log, because only the handler finds out who the caller is. */
   isAuditedByHandler?: true
   /**
-   * The source of the answer to a GET of an account. `cache`, the default: answers of AWS, cached for about 2 s. `aws`:
-   * AWS without that cache. `store`: only this service's store.
+   * The source of the response to a GET of an account. `cache`, the default: answers of AWS, cached for about 2 s.
+   * `aws`: AWS without that cache. `store`: only the gateway's store.
    */
   readsFrom?: 'cache' | 'aws' | 'store'
-  /** Requested often by load balancers and orchestrators: exempt from the limit for each address. */
+  /** Load balancers and orchestrators request it often, so it is exempt from the limit for each address. */
   probe?: true
-  /** The events of the route's stream, for openapi.json; without it, the stream is that of a resource. */
+  /** The events of the route's stream, for openapi.json. Without it, the events are those of a resource. */
   streamEvents?: { description: string; example: string; schemas?: readonly TSchema[] }
   /** The route has no other response than its event stream. */
   isStreamOnly?: true
   /** Media type of the response; default application/json. */
   produces?: string
   /**
-   * Further media types, with their schemas, for clients that accept them; `accepts` of the call says which one the
-   * client prefers.
+   * Further media types, with their schemas, for clients that accept them. `acceptedType` of the call is the one that
+   * the client prefers.
    */
   alsoProduces?: Readonly<Record<string, TSchema>>
-  /** Not part of openapi.json (the reference page itself). */
+  /** Not part of openapi.json, such as the reference page. */
   hidden?: true
 }
 
@@ -92,7 +92,7 @@ type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${i
     ? Name
     : never
 
-interface SentRequest {
+interface RequestDetails {
   requestId: string
   source: string
   origin: string | undefined
@@ -106,29 +106,31 @@ interface SentRequest {
 export interface CallBasics<Path extends string, Query extends TProperties> {
   params: { [Name in ParamNames<Path>]: string }
   query: Static<TObject<Query>>
-  /** The JSON value as it was sent; undefined without a body. */
+  /** The JSON value of the body, not checked; undefined without a body. */
   body: unknown
   /** `nobody` on a public route. */
   caller: Caller
   /**
-   * When the first try under this `Idempotency-Key` began, if that one ended without a response: it may have taken
+   * When the first attempt under this `Idempotency-Key` began, if it ended without a response. It may have taken
    * effect.
    */
   firstTryAt: Date | undefined
-  /** The request as the audit log names it, and what a browser says about the page that sent it. */
-  sent: SentRequest
+  /**
+   * Request id, client address and headers, for the audit log and for checks of the page that a browser sent it from.
+   */
+  requestDetails: RequestDetails
   /** Path below the base path, and query, as they were sent. */
   url: string
   /** The maximum age of the answer that the client accepts. */
   freshness: Freshness
-  /** The media type that the client prefers, of those that the route has. */
-  accepts: string
-  /** `If-Match` as it was sent, for `requireMatch`. */
+  /** The media type of the route that the client prefers. */
+  acceptedType: string
+  /** The value of `If-Match`, for `requireMatch`. */
   ifMatch: string | undefined
   /**
-   * The `clientToken` for ECS, so that a retry under the same `Idempotency-Key` changes nothing more; undefined without
-   * that header. It has 32 characters and is the same for the same token, path, key and `call` (which of several AWS
-   * calls of one request).
+   * The `clientToken` for ECS, so that a retry with the same `Idempotency-Key` changes nothing more; undefined without
+   * that header. It has 32 characters, and is the same for the same token, path, key and `call`.
+   * @param call the number of the AWS call, when the request makes several
    */
   clientToken: (call?: number) => string | undefined
   /** Aborts when the client disconnects or the process stops. A wait then ends and throws its `reason`. */
@@ -139,7 +141,7 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
 type Call<Account, Path extends string, Query extends TProperties> = CallBasics<Path, Query> &
   (Path extends `/:account${string}` ? { account: Account } : unknown)
 
-/** Does the work. The result is sent with 200, or in the form of `Reply` that the handler chose. Errors are thrown. */
+/** Handles a request. Its result is sent with 200, or as the response of `Reply` that it chose. Errors are thrown. */
 export type Handler<Account, Path extends string, Query extends TProperties> = (
   call: Call<Account, Path, Query>,
   reply: Reply,
@@ -148,10 +150,10 @@ export type Handler<Account, Path extends string, Query extends TProperties> = (
 /** A registered route, for OpenAPI and for 405 responses. */
 export interface Route {
   method: Method
-  /** From the root, with `:name` for parameters. */
+  /** The whole path from the root, with `:name` for parameters. */
   path: string
   schema: RouteSchema
-  /** `Accept: text/event-stream` gets the route's changes, and so does `?follow=true` where the query has it. */
+  /** The route has an event stream, for `Accept: text/event-stream`, and for `?follow=true` if the query has it. */
   hasStream: boolean
 }
 

@@ -1,18 +1,18 @@
-/** The head of a cached answer: its headers say how old it is, and a client that has it already gets 304. */
+/** The status and headers of a cached answer. The headers have its age, and a client that has the answer gets 304. */
 import type { SerialisedAnswer } from './answer.ts'
-import { compressedHeaders, type Encoding, isCompressible, varying } from './compression.ts'
+import { addToVary, compressedHeaders, type Encoding, isCompressible } from './compression.ts'
 import { matchesEtag } from './etag.ts'
 import type { RouteSchema } from './route.ts'
 
 /**
- * `no-cache`: clients may store the response and must revalidate it. The ETag makes that cheap, and a client's own
- * store cannot hide its own writes. `private`: the response was made for the bearer of a token.
+ * `no-cache`: clients may store the response and must revalidate it before each use, which the ETag makes cheap. So a
+ * stored response cannot hide a client's own writes. `private`: the response was made for the bearer of a token.
  */
-export const revalidate = 'private, no-cache'
-/** An older answer is marked as stale. */
-const staleMs = 2000
+export const alwaysRevalidate = 'private, no-cache'
+/** An answer older than this is marked as stale. */
+const staleAfterMs = 2000
 
-interface Asked {
+interface HeadRequest {
   /** Path and query, as they were sent. */
   url: string
   ifNoneMatch: string | undefined
@@ -27,21 +27,21 @@ export interface SerialisedHead {
   ageMs: number
 }
 
-/** Status and headers. */
+/** Makes the status and headers. */
 export function headOf(
-  { payload, etag, requestedAt, freshMs = staleMs, nextCursor }: SerialisedAnswer,
-  { url, ifNoneMatch, encoding, schema }: Asked,
+  { payload, etag, requestedAt, maxFreshAgeMs = staleAfterMs, nextCursor }: SerialisedAnswer,
+  { url, ifNoneMatch, encoding, schema }: HeadRequest,
 ): SerialisedHead {
   const ageMs = performance.now() - requestedAt
   const headers: Record<string, string> = {
     etag,
     age: String(Math.max(0, Math.floor(ageMs / 1000))),
-    'cache-control': revalidate,
+    'cache-control': alwaysRevalidate,
   }
-  if (ageMs > Math.max(freshMs, staleMs)) headers['ecs-api-stale'] = 'budget'
+  if (ageMs > Math.max(maxFreshAgeMs, staleAfterMs)) headers['ecs-api-stale'] = 'budget'
   if (nextCursor !== undefined && schema.query?.cursor) headers.link = nextLink(url, nextCursor)
   if (schema.alsoProduces) headers.vary = 'Accept'
-  if (isCompressible(payload.length)) headers.vary = varying(headers.vary, 'Accept-Encoding')
+  if (isCompressible(payload.length)) headers.vary = addToVary(headers.vary, 'Accept-Encoding')
   if (encoding !== undefined) Object.assign(headers, compressedHeaders(encoding, etag))
   if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, etag)) {
     delete headers['content-encoding']

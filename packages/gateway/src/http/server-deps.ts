@@ -10,16 +10,16 @@ export interface ServerDeps<Account> {
   findAccount: (name: string) => Account | undefined
   accountNames: () => readonly string[]
   /**
-   * Checks references in path and query that may belong to another account; undefined where there is nothing to check.
+   * Checks references in path and query that may belong to another account; undefined when there is nothing to check.
    */
   checkReferences: (
     account: Account,
     params: Readonly<Record<string, unknown>>,
     query: Readonly<Record<string, unknown>>,
   ) => Promise<void> | undefined
-  /** The caller of a token, or undefined. */
+  /** The caller of a token; undefined when the token is not valid. */
   authenticate: (token: string) => Caller | undefined | Promise<Caller | undefined>
-  /** The same, where no lookup in the store is needed. */
+  /** The caller of a token; undefined also when that needs a lookup in the store. */
   cachedCaller: (token: string) => Caller | undefined
   /** The caller of a session's CSRF token and one of the cookies; undefined without a valid pair. */
   authenticateSession: (cookies: readonly string[], csrfToken: string) => Promise<Caller | undefined>
@@ -29,7 +29,7 @@ export interface ServerDeps<Account> {
   idempotencyKeys: IdempotencyKeys
   /** Resolves once the other processes have acknowledged the changes of this one; undefined without other processes. */
   peersAcknowledged?: (() => Promise<void>) | undefined
-  /** Begins the trace of a request, where traces are exported. */
+  /** Begins the trace of a request; undefined when traces are not exported. */
   trace?: ((headers: IncomingHttpHeaders) => RequestTrace) | undefined
   /** Called when a request has been answered. */
   onAnswered: (line: RequestLine) => void

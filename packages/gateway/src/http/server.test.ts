@@ -6,7 +6,7 @@ import { Conflict } from '../problems/problem.ts'
 import { testServer } from '../testing/test-server.ts'
 import { countAwsCall } from './aws-calls.ts'
 import { requireMatch } from './etag.ts'
-import { page, pageQuery } from './list.ts'
+import { pageOf, pageQuery } from './list.ts'
 import type { RequestLine } from './request-line.ts'
 
 const anySchema = Type.Any({ description: 'anything' })
@@ -29,7 +29,7 @@ async function createTestServer() {
     () => 'pong',
   )
   api.get('/:account/things', { schema: { summary: 'list', tag: 't', query: pageQuery, answers } }, ({ query }) =>
-    page(names, { key: (n) => [n] }, query),
+    pageOf(names, { key: (n) => [n] }, query),
   )
   api.get(
     '/:account/things/:thing',
@@ -41,7 +41,7 @@ async function createTestServer() {
           force: Type.Optional(Type.Boolean()),
           status: Type.Optional(Type.Union([Type.Literal('ON'), Type.Literal('OFF')])),
         },
-        notYetAvailable: { recursive: { now: ['false'], later: ['true'], what: 'comes with operations' } },
+        notYetAvailable: { recursive: { accepted: ['false'], planned: ['true'], feature: 'comes with operations' } },
         answers,
       },
     },
@@ -76,7 +76,7 @@ async function createTestServer() {
     if (params.thing === 'bug') throw new TypeError('secret words')
     throw new Conflict('ClusterContainsServices', 'It holds a, b.', {
       next: 'Delete them first.',
-      also: { services: ['a', 'b'] },
+      extensionMembers: { services: ['a', 'b'] },
     })
   })
   return server

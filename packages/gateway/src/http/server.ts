@@ -1,5 +1,6 @@
 /**
- * The HTTP server: Fastify with the conventions that every route shares (API.md, "Conventions"). It knows no resource.
+ * The HTTP server: Fastify with the conventions that every route shares (API.md, "Conventions"). It is independent of
+ * ECS's resources.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -36,7 +37,7 @@ import type { Api, Method, Route } from './route.ts'
 import type { ServerDeps } from './server-deps.ts'
 import { Sockets } from './sockets.ts'
 import { EventStreams } from './streams/event-stream.ts'
-import type { StreamFigures } from './streams/stream-figures.ts'
+import type { StreamCounts } from './streams/stream-counts.ts'
 
 export interface Server<Account> {
   app: FastifyInstance
@@ -45,19 +46,19 @@ export interface Server<Account> {
   /** Routes from the root. */
   rootApi: Api<Account>
   routes: readonly Route[]
-  streams: StreamFigures
+  streams: StreamCounts
   /** Counts a failed sign-in of an address. @throws TooManyRequests `RateLimitExceeded` */
   countFailedSignIn: (address: string) => void
   /** Counts a sign-in that an address begins at the identity provider. @throws TooManyRequests `RateLimitExceeded` */
   countOidcSignIn: (address: string) => void
-  /** From now on waits end early (503), and connections close after their response. */
+  /** Begins to shut down: waits end early (503), and connections close after their response. */
   drain: () => void
 }
 
 const basePath = '/v1/ecs'
 const largeBodyBytes = 16 * 1024
 
-function noCompiler(): never {
+function rejectFastifySchema(): never {
   throw new Error('a route was given a schema of Fastify’s')
 }
 
@@ -67,20 +68,23 @@ export async function createServer<Account>(
 ): Promise<Server<Account>> {
   const routes: Route[] = []
   const draining = new AbortController()
-  const withinRate = rateLimiter(settings.rateLimit)
-  const withinPublicRate = addressLimiter({ requests: settings.limits.publicRequests, seconds: 10 }, 'without a token')
-  const withinFailedLogins = addressLimiter(
+  const countRequest = rateLimiter(settings.rateLimit)
+  const countPublicRequest = addressLimiter(
+    { requests: settings.limits.publicRequests, seconds: 10 },
+    'without a token',
+  )
+  const countFailedSignIn = addressLimiter(
     { requests: settings.limits.failedLogins, seconds: 60 },
     'with an unknown token',
   )
-  const withinOidcSignIns = addressLimiter(
+  const countOidcSignIn = addressLimiter(
     { requests: settings.limits.failedLogins, seconds: 60 },
     'to sign in at the identity provider',
   )
   const { findAccount, cachedCaller, onAnswered } = deps
-  const requestSteps = new RequestSteps({ withinRate, draining: draining.signal, onAnswered })
-  const end = (request: FastifyRequest, reply: FastifyReply) =>
-    requestSteps.end(exchangeOf(request), {
+  const requestSteps = new RequestSteps({ countRequest, draining: draining.signal, onAnswered })
+  const logResponse = (request: FastifyRequest, reply: FastifyReply) =>
+    requestSteps.logResponse(exchangeOf(request), {
       status: reply.statusCode,
       ms: reply.elapsedTime,
       ageMs: request.ageMs,
@@ -88,7 +92,7 @@ export async function createServer<Account>(
       cause: request.problemCause,
       replayed: request.idempotencyKey === undefined ? undefined : request.isReplayed,
     })
-  // CORS, traces and the check of hosts are handled on the Fastify path only.
+  // Only the Fastify path handles CORS, traces and the check of hosts.
   const fastPath =
     settings.cors || deps.trace || settings.isForLoopbackOnly
       ? undefined
@@ -108,14 +112,16 @@ export async function createServer<Account>(
     routerOptions: { maxParamLength: maxUrlLength },
     // No route has a Fastify schema: query.ts, body.ts and shapes read requests, and Fastify's compilers need not be
     // loaded.
-    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
+    schemaController: {
+      compilersFactory: { buildValidator: rejectFastifySchema, buildSerializer: rejectFastifySchema },
+    },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: (error, socket) => answerClientError(error, socket, deps.onAnswered),
     // Fastify runs no hooks for these errors.
     frameworkErrors: (error, request, reply) => {
       sendError(error, request, reply as FastifyReply)
-      end(request, reply as FastifyReply)
+      logResponse(request, reply as FastifyReply)
     },
   })
 
@@ -139,20 +145,20 @@ export async function createServer<Account>(
 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_: FastifyRequest, bytes: Buffer) =>
-    readInTurn(bytes),
+    parseBody(bytes),
   )
   app.addContentTypeParser(
     'application/merge-patch+json',
     { parseAs: 'buffer' },
     async (request: FastifyRequest, bytes: Buffer) => {
-      if (request.method === 'PATCH') return readInTurn(bytes)
+      if (request.method === 'PATCH') return parseBody(bytes)
       throw new UnsupportedMediaType('UnsupportedMediaType', 'Only PATCH takes a merge patch.', {
         next: 'Send application/json.',
       })
     },
   )
 
-  // With a callback: an async hook costs every request turns of the microtask queue.
+  // With a callback, because an async hook would cost every request several turns of the microtask queue.
   app.addHook('onRequest', (request, reply, done) => {
     const fastPathState = fastPath?.stateOf(request.raw)
     request.awsCalls = fastPathState?.awsCalls ?? newAwsCalls()
@@ -166,10 +172,10 @@ export async function createServer<Account>(
     requireHost(request.raw, settings.isForLoopbackOnly === true)
     const admitCaller = (caller: Caller | undefined) => {
       if (!prepared?.schema.public) {
-        request.caller = caller ?? unauthorized(request, withinFailedLogins)
+        request.caller = caller ?? unauthorized(request, countFailedSignIn)
         if (tokenIn(request.headers) === undefined) reply.header('vary', 'Authorization, Cookie')
         if (!fastPathState) requestSteps.admit(request.caller)
-      } else if (!prepared.schema.probe) withinPublicRate(request.source)
+      } else if (!prepared.schema.probe) countPublicRequest(request.source)
       // The router also matches an empty parameter, as in `/clusters/`.
       const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
       if (!prepared || !named) throw notFoundProblem(request, routes)
@@ -177,7 +183,7 @@ export async function createServer<Account>(
       const { produces: type = 'application/json', alsoProduces = {} } = schema
       request.acceptedType = acceptedType(request.headers.accept, {
         type,
-        others: Object.keys(alsoProduces),
+        otherTypes: Object.keys(alsoProduces),
         hasStream,
       })
       request.wantsStream = request.acceptedType === eventStream && request.method === 'GET'
@@ -206,14 +212,14 @@ export async function createServer<Account>(
 
   app.addHook('onSend', (request, reply, payload, done) => {
     if (request.method === 'GET' || request.method === 'HEAD') return done(null, payload)
-    // The response says what happened to the change, also when that cannot be stored any more.
+    // The response reports the outcome of the change, also when the outcome cannot be stored.
     Promise.all([recordResult(request, reply.statusCode, deps), deps.peersAcknowledged?.()])
       .catch((error) => deps.onBug(error, request.id))
       .finally(() => done(null, payload))
   })
   app.addHook('onResponse', (request, reply, done) => {
-    const line = end(request, reply)
-    request.awsCalls?.trace?.answered(line)
+    const line = logResponse(request, reply)
+    request.awsCalls?.trace?.onAnswered(line)
     done()
   })
 
@@ -221,7 +227,7 @@ export async function createServer<Account>(
   const { streamsPerToken, changesPerToken } = settings.limits
   const changes = new OpenChanges(changesPerToken, draining.signal, isAdmitted)
   const streams = new EventStreams(draining.signal, streamsPerToken, isAdmitted, (request, reply) =>
-    end(request, reply),
+    logResponse(request, reply),
   )
   deps.onTokensChanged(() => {
     streams.recheck()
@@ -234,8 +240,8 @@ export async function createServer<Account>(
     rootApi: registrar('', shared),
     routes,
     streams: streams.figures,
-    countFailedSignIn: withinFailedLogins,
-    countOidcSignIn: withinOidcSignIns,
+    countFailedSignIn: countFailedSignIn,
+    countOidcSignIn: countOidcSignIn,
     drain: () => {
       draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 }))
       closeConnections()
@@ -256,8 +262,8 @@ function callerOf(
   return cookies.length === 0 ? undefined : authenticateSession(cookies, csrfToken)
 }
 
-/** A large body is parsed in a turn of its own: other requests are answered before it is processed. */
-async function readInTurn(bytes: Buffer): Promise<unknown> {
+/** After a large body is parsed, other requests are answered before it is processed. */
+async function parseBody(bytes: Buffer): Promise<unknown> {
   const value = readJson(bytes)
   if (bytes.length > largeBodyBytes) await nextTurn()
   return value
@@ -284,8 +290,8 @@ async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<vo
   })
 }
 
-function unauthorized(request: FastifyRequest, withinFailedLogins: (address: string) => void): never {
-  withinFailedLogins(request.source)
+function unauthorized(request: FastifyRequest, countFailedSignIn: (address: string) => void): never {
+  countFailedSignIn(request.source)
   const detail =
     tokenIn(request.headers) !== undefined
       ? 'This token is not known here.'

@@ -2,7 +2,7 @@
  * WebSockets (RFC 6455). An upgrade goes through the router like every request, so that limits, checks, the log and
  * problems are the same. A handler that returns an `Upgrade` turns the connection into a WebSocket.
  *
- * Node passes only the paths of such routes here; on other paths a request to upgrade is answered as if it had not asked.
+ * Node passes only upgrades on the paths of such routes to this class. On other paths the upgrade is ignored.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -15,9 +15,9 @@ import type { Route } from './route.ts'
 /** A larger message closes the WebSocket with 1009. */
 const maxMessageBytes = 1_048_576
 
-interface Upgrading {
+interface PendingUpgrade {
   socket: Duplex
-  /** Bytes that arrived behind the request. */
+  /** Bytes that arrived after the request. */
   head: Buffer
 }
 
@@ -26,7 +26,7 @@ const http = process.getBuiltinModule('node:http')
 
 export class Sockets {
   readonly #routes: readonly Route[]
-  readonly #upgrading = new WeakMap<IncomingMessage, Upgrading>()
+  readonly #pendingUpgrades = new WeakMap<IncomingMessage, PendingUpgrade>()
   /** Loaded at the first upgrade. */
   #webSocketServer: Promise<WebSocketServer> | undefined
 
@@ -35,7 +35,7 @@ export class Sockets {
   }
 
   /** Whether the request is for a route with WebSockets. */
-  readonly takes = ({ url = '', headers }: IncomingMessage): boolean => {
+  readonly acceptsUpgrade = ({ url = '', headers }: IncomingMessage): boolean => {
     if (headers.upgrade?.toLowerCase() !== 'websocket') return false
     const path = url.replace(/\?.*$/s, '')
     return this.#routes.some(
@@ -43,12 +43,12 @@ export class Sockets {
     )
   }
 
-  /** Gives the request to the router, with a response that is written to the connection when nothing upgrades it. */
-  route(request: IncomingMessage, upgrading: Upgrading, router: RequestListener): void {
+  /** Passes the request to the router, with a response that is written to the connection unless it is upgraded. */
+  route(request: IncomingMessage, upgrading: PendingUpgrade, router: RequestListener): void {
     const { socket } = upgrading
     // Without a listener, a connection that the client resets would end the process.
     socket.on('error', () => socket.destroy())
-    this.#upgrading.set(request, upgrading)
+    this.#pendingUpgrades.set(request, upgrading)
     const response = new http.ServerResponse(request)
     response.shouldKeepAlive = false
     response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0])
@@ -57,8 +57,8 @@ export class Sockets {
   }
 
   /** @throws UpgradeRequired, BadRequest `InvalidHeader`: the request cannot become a WebSocket with the subprotocol */
-  require({ raw, headers }: FastifyRequest, subprotocol: string): void {
-    if (!this.#upgrading.has(raw)) {
+  requireUpgrade({ raw, headers }: FastifyRequest, subprotocol: string): void {
+    if (!this.#pendingUpgrades.has(raw)) {
       throw new UpgradeRequired('UpgradeRequired', 'This path takes WebSockets only.', {
         headers: { upgrade: 'websocket' },
       })
@@ -75,11 +75,11 @@ export class Sockets {
   async accept(
     request: FastifyRequest,
     reply: FastifyReply,
-    { begin, onGone }: Upgrade,
+    { begin, onClientGone }: Upgrade,
     subprotocol: string,
     onOpen: () => void,
   ): Promise<void> {
-    const upgrading = this.#upgrading.get(request.raw)
+    const upgrading = this.#pendingUpgrades.get(request.raw)
     if (!upgrading) throw new Error('the request is no upgrade')
     this.#webSocketServer ??= import('ws').then(
       ({ WebSocketServer }) =>
@@ -92,14 +92,14 @@ export class Sockets {
     const server = await this.#webSocketServer
     const { socket, head } = upgrading
     reply.hijack()
-    // A request that is no valid upgrade is answered by the library, and the connection closes.
-    if (socket.destroyed) return onGone()
-    socket.once('close', onGone)
+    // The library `ws` answers a request that is no valid upgrade, and closes the connection.
+    if (socket.destroyed) return onClientGone()
+    socket.once('close', onClientGone)
     reply.raw.detachSocket(socket as Parameters<ServerResponse['detachSocket']>[0])
     server.handleUpgrade(request.raw, socket, head, (webSocket: WebSocket) => {
       // `close` follows every error, such as a frame that violates the protocol.
       webSocket.on('error', () => {})
-      socket.off('close', onGone)
+      socket.off('close', onClientGone)
       onOpen()
       begin(webSocket)
     })

@@ -1,4 +1,4 @@
-/** Parts of a response that could not be read: the rest of it is 200, and `unavailable` names them. */
+/** Parts of a response that could not be read. The response is 200 without them, and `unavailable` names them. */
 import { NotOfferedByAws } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
 
@@ -31,17 +31,20 @@ export function unavailableMember(parts: UnavailablePart[]): { unavailable?: Una
   return parts.length > 0 ? { unavailable: parts } : {}
 }
 
-/** The result of `work`; undefined when the endpoint does not offer its action. Then it is added to `unavailable`. */
-export async function ifOffered<T>(
+/**
+ * Reads a part of a response. When the AWS endpoint does not offer the action, the part is added to `unavailable` and
+ * the result is undefined.
+ */
+export async function readIfOffered<T>(
   part: string,
   unavailable: UnavailablePart[],
-  work: () => Promise<T>,
+  read: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
-    return await work()
+    return await read()
   } catch (error) {
     if (!(error instanceof NotOfferedByAws)) throw error
-    unavailable.push({ part, action: String(error.options.also?.action), reason: error.detail })
+    unavailable.push({ part, action: String(error.options.extensionMembers?.action), reason: error.detail })
     return undefined
   }
 }

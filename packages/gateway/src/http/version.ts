@@ -1,4 +1,4 @@
-/** The version of this program: as packaging wrote it beside package.json, or from git, or unknown. */
+/** The version of this program, from the file that packaging wrote beside package.json, or from git, or unknown. */
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -25,12 +25,12 @@ async function findVersion(): Promise<Version> {
   try {
     const git = async (...words: string[]) =>
       (await promisify(execFile)('git', words, { cwd: fileURLToPath(packageFolder), timeout: 3000 })).stdout.trim()
-    // Installed in the node_modules of another repository, this package is not in that repository's index.
-    const [ours, head] = await Promise.all([git('ls-files', 'package.json'), git('log', '-1', '--format=%H %cI')])
+    // When the package is installed in another repository, that repository's git does not know it.
+    const [isInGit, head] = await Promise.all([git('ls-files', 'package.json'), git('log', '-1', '--format=%H %cI')])
     const [githash, buildstamp] = head.split(' ')
-    if (ours && githash && buildstamp) return { version, githash, buildstamp }
+    if (isInGit && githash && buildstamp) return { version, githash, buildstamp }
   } catch {
-    // Without git or a clone it stays unknown.
+    // Without git or a clone, the version stays unknown.
   }
   return { version, githash: 'unknown', buildstamp: 'unknown' }
 }

@@ -1,4 +1,4 @@
-/** `?wait=`: describes a resource again and again until it has the requested state. */
+/** `?wait=`: describes a resource repeatedly until it has the requested state. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ProblemCode } from '../problems/codes.ts'
 import { ClientDisconnected, Conflict, Problem, Unauthorized, Unavailable } from '../problems/problem.ts'
@@ -6,13 +6,16 @@ import { Type } from '../typebox/type.ts'
 import type { Answer, Reply } from './answer.ts'
 
 /** How a wait ended. */
-export interface Outcome {
+export interface WaitOutcome {
   outcome: 'reached' | 'failed' | 'timeout'
   reason: string
 }
 
-/** The verdict of one description: the wait has ended so, or it goes on (and why, should it time out). */
-export type Verdict = { ended: 'reached' | 'failed'; reason: string } | { waitingFor: string }
+/**
+ * The verdict on one description: the wait has ended, or it goes on. `waitingFor` becomes the reason if the wait times
+ * out.
+ */
+export type WaitVerdict = { ended: 'reached' | 'failed'; reason: string } | { waitingFor: string }
 
 export interface WaitTimeout {
   /** Seconds; default 55. */
@@ -36,37 +39,37 @@ export const waitQuery = {
   }),
 }
 
-// The first polls are frequent, for fast changes; later ones are rarer, to spare AWS's request bucket.
+// The first polls are frequent, for fast changes. Later polls are rarer, to save requests of the AWS request budget.
 const firstPauseMs = 50
 const longestPauseMs = 2000
 
 /**
- * Polls until a verdict ends the wait or the time is over; the last description is returned with the outcome. A poll
- * that AWS throttles or that fails ends nothing: the change was made already, and an error would make the client repeat
- * it.
- * @param before the state before the first poll
+ * Polls until a verdict ends the wait or the time is over. Returns the outcome and the last description. A poll that
+ * AWS throttles or that fails does not end the wait: the change is already made, and an error would make the client
+ * repeat it.
+ * @param initial the state before the first poll
  */
 export async function pollUntil<T>(
-  look: () => Promise<T>,
-  judge: (seen: T) => Verdict,
+  describe: () => Promise<T>,
+  verdictOn: (seen: T) => WaitVerdict,
   { timeout, signal }: WaitTimeout,
-  before: T,
+  initial: T,
   pauseFor: (ms: number, signal: AbortSignal) => Promise<unknown> = (ms) => pause(ms, undefined, { signal }),
-): Promise<Outcome & { seen: T }> {
+): Promise<WaitOutcome & { lastSeen: T }> {
   const deadline = performance.now() + timeout * 1000
-  let seen = before
+  let lastSeen = initial
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-    let verdict: Verdict
+    let verdict: WaitVerdict
     try {
-      seen = await look()
-      verdict = judge(seen)
+      lastSeen = await describe()
+      verdict = verdictOn(lastSeen)
     } catch (error) {
       if (!isAwsFailure(error)) throw error
       verdict = { waitingFor: error.detail }
     }
-    if ('ended' in verdict) return { seen, outcome: verdict.ended, reason: verdict.reason }
+    if ('ended' in verdict) return { lastSeen, outcome: verdict.ended, reason: verdict.reason }
     const leftMs = deadline - performance.now()
-    if (leftMs <= 0) return { seen, outcome: 'timeout', reason: verdict.waitingFor }
+    if (leftMs <= 0) return { lastSeen, outcome: 'timeout', reason: verdict.waitingFor }
     try {
       await pauseFor(Math.min(pauseMs, leftMs), signal)
     } catch (error) {
@@ -83,22 +86,23 @@ export async function pollUntil<T>(
   }
 }
 
-/** AWS throttles or fails: the last verdict stands. */
+/** Whether AWS throttled the call or failed. */
 export function isAwsFailure(error: unknown): error is Problem {
   return error instanceof Problem && (error.status === 429 || error.status >= 502)
 }
 
 /**
- * The response of a request that waited: 200 or 201 when the wait ended, 202 on a timeout; 409 for a failure when the
- * client asked for that.
+ * The response of a request that waited: 200 or 201 when the wait ended, 202 when it timed out. With `fail` a failed
+ * wait is 409.
+ * @param toResponse builds the response when the wait ended
  */
 export function answerAfterWait<T extends object>(
-  { outcome, reason }: Outcome,
+  { outcome, reason }: WaitOutcome,
   resource: T,
-  { fail, failure, reply, location }: { fail: boolean; failure: ProblemCode; reply: Reply; location?: string },
-  ended: (value: T & Outcome) => Answer<T & Outcome> | (T & Outcome),
-): Answer<T & Outcome> | (T & Outcome) {
+  { fail, failureCode, reply, location }: { fail: boolean; failureCode: ProblemCode; reply: Reply; location?: string },
+  toResponse: (value: T & WaitOutcome) => Answer<T & WaitOutcome> | (T & WaitOutcome),
+): Answer<T & WaitOutcome> | (T & WaitOutcome) {
   const value = { ...resource, outcome, reason }
-  if (outcome === 'failed' && fail) throw new Conflict(failure, reason, { also: { resource: value } })
-  return outcome === 'timeout' ? reply.accepted(value, location) : ended(value)
+  if (outcome === 'failed' && fail) throw new Conflict(failureCode, reason, { extensionMembers: { resource: value } })
+  return outcome === 'timeout' ? reply.accepted(value, location) : toResponse(value)
 }

@@ -1,4 +1,4 @@
-/** The state of the logs of one account: what is known of its definitions and streams. */
+/** The state for reading the logs of one account: its history, and caches of task definitions and log streams. */
 import type { History } from '../history/history.ts'
 import type { ContainerLogsByDefinition } from './container-logs.ts'
 import type { LogStreams } from './log-streams.ts'

@@ -1,4 +1,4 @@
-/** Where the containers of a task definition send their lines. */
+/** Finds where the containers of a task definition send their log lines. */
 import type { ContainerDefinition, LogConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
@@ -12,23 +12,23 @@ interface AwsLogs {
   prefix: string
 }
 
-/** A container whose lines this service cannot read. */
-export interface Elsewhere {
+/** A container whose lines the gateway cannot read. */
+export interface UnreadableContainer {
   container: string
   /** Null for a container without a log configuration. */
   driver: string | null
-  /** The options that say where the lines go. */
+  /** The log driver's options that say where the lines go. */
   options: Record<string, string>
   detail: string
 }
 
 export interface ContainerLogs {
   readable: AwsLogs[]
-  elsewhere: Elsewhere[]
+  elsewhere: UnreadableContainer[]
 }
 
-/** Options that name a place. All others stay out: an option of a driver can hold a token. */
-const places: ReadonlySet<string> = new Set([
+/** Options that name the target of the lines. Responses show no others, because an option can contain a token. */
+const placeOptions: ReadonlySet<string> = new Set([
   'awslogs-group',
   'awslogs-region',
   'delivery_stream',
@@ -47,13 +47,13 @@ const places: ReadonlySet<string> = new Set([
 ])
 const regionName = /^[a-z]{2,}(-[a-z]+)+-\d+$/
 
-/** @param region the account's, where the container names none */
+/** @param region the account's Region, for containers that name none */
 function containerLogsOf({ containerDefinitions = [] }: TaskDefinition, region: string): ContainerLogs {
   const logs: ContainerLogs = { readable: [], elsewhere: [] }
   for (const { name: container = '', logConfiguration } of containerDefinitions) {
     const readable = awsLogsOf(container, logConfiguration, region)
     if (readable) logs.readable.push(readable)
-    else logs.elsewhere.push(elsewhereOf(container, logConfiguration))
+    else logs.elsewhere.push(unreadableContainerOf(container, logConfiguration))
   }
   return logs
 }
@@ -68,9 +68,12 @@ function awsLogsOf(
   return { container, region, group, prefix }
 }
 
-function elsewhereOf(container: string, configuration: ContainerDefinition['logConfiguration']): Elsewhere {
+function unreadableContainerOf(
+  container: string,
+  configuration: ContainerDefinition['logConfiguration'],
+): UnreadableContainer {
   const { logDriver: driver = null, options = {} } = configuration ?? {}
-  const shown = Object.entries(options).filter(([name]) => places.has(name.toLowerCase()))
+  const shown = Object.entries(options).filter(([name]) => placeOptions.has(name.toLowerCase()))
   return { container, driver, options: Object.fromEntries(shown), detail: detailOf(container, driver) }
 }
 
@@ -87,11 +90,11 @@ function detailOf(container: string, driver: string | null): string {
   }
 }
 
-/** The containers of task definitions. A revision never changes, so each is described once. */
+/** A cache of the containers of task definitions. A revision never changes, so it is described once. */
 export class ContainerLogsByDefinition {
   readonly #account: Account
   /** With `maxSize` a cache grows as it fills; with `max` it allocates all of its memory at the start. */
-  readonly #known = new LRUCache<string, Promise<ContainerLogs | undefined>>({
+  readonly #cache = new LRUCache<string, Promise<ContainerLogs | undefined>>({
     maxSize: 1000,
     sizeCalculation: () => 1,
   })
@@ -102,18 +105,18 @@ export class ContainerLogsByDefinition {
 
   /** Whether `find` needs no call to AWS. */
   has(name: string): boolean {
-    return this.#known.has(name)
+    return this.#cache.has(name)
   }
 
-  /** @param name `family:revision` @returns undefined where the definition was deleted */
+  /** @param name `family:revision` @returns undefined when the definition was deleted */
   async find(name: string): Promise<ContainerLogs | undefined> {
-    const known = this.#known.get(name)
+    const known = this.#cache.get(name)
     if (known) return known
     const finding = findTaskDefinition(this.#account, name).then(
       (definition) => definition && containerLogsOf(definition, this.#account.region),
     )
-    this.#known.set(name, finding)
-    const forget = () => this.#known.delete(name)
+    this.#cache.set(name, finding)
+    const forget = () => this.#cache.delete(name)
     finding.then((found) => found ?? forget(), forget)
     return finding
   }

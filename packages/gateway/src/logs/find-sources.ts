@@ -1,46 +1,49 @@
 /**
- * Finds the log streams of a service or of a task: from the tasks, their definitions' options of `awslogs`, and the
- * names that ECS gives streams (ECS Developer Guide, "Send Amazon ECS logs to CloudWatch").
+ * Finds the log streams of a service or of a task. Task definitions name the log group in their options of `awslogs`,
+ * and ECS names a stream after container and task (ECS Developer Guide, "Send Amazon ECS logs to CloudWatch").
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
 import type { Caller } from '../http/caller.ts'
 import type { UnavailablePart } from '../http/unavailable-parts.ts'
-import { BadRequest, listSome, NotFound, Problem } from '../problems/problem.ts'
+import { BadRequest, listFirst, NotFound, Problem } from '../problems/problem.ts'
 import { isTaskReference } from '../tasks/get.ts'
-import type { ContainerLogs, ContainerLogsByDefinition, Elsewhere } from './container-logs.ts'
+import type { ContainerLogs, ContainerLogsByDefinition, UnreadableContainer } from './container-logs.ts'
 import { type LogSource, maxSources } from './log-source.ts'
 import type { LogStreams } from './log-streams.ts'
 import { getLoggingTask, type LoggingTask, listServiceTasks, type ServiceTasks } from './logging-tasks.ts'
 
-/** Whose lines a request reads. Exactly one of `service` and `task` comes from the path. */
-export interface Target {
+/**
+ * The service or task whose lines a request reads. The path names one of both; with `service`, the query may name
+ * `task`.
+ */
+export interface LogTarget {
   cluster: string
   service?: string
   task?: string
   container?: string | undefined
 }
 
-/** The containers of some revisions whose lines this service cannot read. */
-export interface FoundElsewhere extends Elsewhere {
-  /** `family:revision`, of the service and of its tasks. */
+/** A container whose lines the gateway cannot read, in one or several revisions of a task definition. */
+export interface UnreadableContainerOfRevisions extends UnreadableContainer {
+  /** `family:revision`: those of the service and of its tasks that have the container. */
   taskDefinitions: string[]
 }
 
 export interface FoundSources {
   /** Newest first, at most a hundred. */
   sources: LogSource[]
-  elsewhere: FoundElsewhere[]
-  /** Tasks whose streams are left out because more than a hundred match. */
-  leftOut: { createdAt: number; stoppedAt: number | undefined }[]
-  /** Streams of tasks created before this moment may be missing; undefined where none is. */
+  elsewhere: UnreadableContainerOfRevisions[]
+  /** Tasks whose streams are not in `sources`, because more than a hundred streams match. */
+  omittedTasks: { createdAt: number; stoppedAt: number | undefined }[]
+  /** Streams of tasks created before this moment may be missing; undefined when none is missing. */
   completeSince: number | undefined
   unavailable: UnavailablePart[]
 }
 
-/** The time for which a request reads lines, in milliseconds since 1970. */
-export interface Range {
+/** A request reads the lines of this time range, in milliseconds since 1970. */
+export interface TimeRange {
   from: number
   to: number
 }
@@ -57,30 +60,31 @@ export const clockSlackMs = 60_000
 const stoppedSlackMs = 5 * 60_000
 
 /**
+ * Finds the log streams that can have lines in the range.
  * @throws NotFound `ClusterNotFound`, `ServiceNotFound`, `TaskNotFound`; BadRequest `InvalidQuery` for a container that
  *   no definition has
  */
 export async function findSources(
   account: Account,
   caller: Pick<Caller, 'isFencedToClusters'>,
-  target: Target,
-  range: Range,
+  target: LogTarget,
+  range: TimeRange,
   deps: SourcesDeps,
 ): Promise<FoundSources> {
   const { cluster, service, task } = target
   if (service === undefined) {
-    const only = await getLoggingTask(account, cluster, task ?? '', deps.history)
-    return sourcesOf([only], target, wholeTime, deps)
+    const onlyTask = await getLoggingTask(account, cluster, task ?? '', deps.history)
+    return sourcesOf([onlyTask], target, allTime, deps)
   }
-  const before = task === undefined ? range.to + clockSlackMs : wholeTime.to
+  const before = task === undefined ? range.to + clockSlackMs : allTime.to
   const listed = await listServiceTasks(account, cluster, service, { before, history: deps.history })
-  if (task !== undefined) return sourcesOfOne(account, caller, { ...target, service, task }, listed, deps)
+  if (task !== undefined) return findSourcesOfTask(account, caller, { ...target, service, task }, listed, deps)
   const found = await sourcesOf(listed.tasks, target, range, deps, listed.taskDefinition)
   return { ...withHistoryProblem(found, listed), completeSince: listed.completeSince ?? found.completeSince }
 }
 
-/** The latest moment that FilterLogEvents and JavaScript's dates have. */
-const wholeTime: Range = { from: 0, to: Date.UTC(9999, 11, 31) }
+/** Ends with the latest time that both FilterLogEvents and JavaScript's dates accept. */
+const allTime: TimeRange = { from: 0, to: Date.UTC(9999, 11, 31) }
 
 function withHistoryProblem(found: FoundSources, { historyProblem }: ServiceTasks): FoundSources {
   if (historyProblem === undefined) return found
@@ -89,11 +93,13 @@ function withHistoryProblem(found: FoundSources, { historyProblem }: ServiceTask
   return { ...found, unavailable: [...found.unavailable, part] }
 }
 
-/** The streams of one task of a service, also of a task that only its streams remember. */
-async function sourcesOfOne(
+/**
+ * Finds the streams of one task of a service. The streams can still exist when ECS and the history have forgotten it.
+ */
+async function findSourcesOfTask(
   account: Account,
   { isFencedToClusters }: Pick<Caller, 'isFencedToClusters'>,
-  target: Target & { service: string; task: string },
+  target: LogTarget & { service: string; task: string },
   listed: ServiceTasks,
   deps: SourcesDeps,
 ): Promise<FoundSources> {
@@ -101,24 +107,24 @@ async function sourcesOfOne(
   const id = shortName(ref)
   const known = listed.tasks.find((task) => task.id === id) ?? (await findTask(account, target, deps.history))
   if (known && known.group !== `service:${shortName(service)}`) throw noSuchTask(account, target)
-  if (known) return sourcesOf([known], target, wholeTime, deps)
-  // A stream's name has no cluster and no boundary, so a fenced caller could read the lines of others' tasks.
+  if (known) return sourcesOf([known], target, allTime, deps)
+  // A stream's name contains no cluster and no boundary, so a fenced caller could read lines of other callers' tasks.
   if (isFencedToClusters || account.boundaryTag || !isTaskReference(cluster, ref)) throw noSuchTask(account, target)
   const definitions = new Set([listed.taskDefinition, ...listed.tasks.map(({ taskDefinition }) => taskDefinition)])
   const candidates = new Map<string, LogSource>()
   for (const name of definitions) {
     const logs = await deps.definitions.find(name)
-    for (const each of wanted(logs, target.container)) {
-      const source = { ...sourceOf(each, id), createdAt: 0, stoppedAt: undefined, isUncertain: false }
+    for (const each of readableContainers(logs, target.container)) {
+      const source = { ...sourceOf(each, id), createdAt: 0, stoppedAt: undefined, mayBeMissing: false }
       candidates.set(`${source.region} ${source.group} ${source.stream}`, source)
     }
   }
   const sources = await deps.streams.findExisting([...candidates.values()])
   if (sources.length === 0) throw noSuchTask(account, target)
-  return { sources, elsewhere: [], leftOut: [], completeSince: undefined, unavailable: [] }
+  return { sources, elsewhere: [], omittedTasks: [], completeSince: undefined, unavailable: [] }
 }
 
-async function findTask(account: Account, { cluster, task = '' }: Target, history: History) {
+async function findTask(account: Account, { cluster, task = '' }: LogTarget, history: History) {
   try {
     return await getLoggingTask(account, cluster, task, history)
   } catch (error) {
@@ -127,7 +133,7 @@ async function findTask(account: Account, { cluster, task = '' }: Target, histor
   }
 }
 
-function noSuchTask({ name }: Account, { cluster, service = '', task = '' }: Target): NotFound {
+function noSuchTask({ name }: Account, { cluster, service = '', task = '' }: LogTarget): NotFound {
   return new NotFound(
     'TaskNotFound',
     `The service ${shortName(service)} of the cluster ${shortName(cluster)} in account ${name} has no task ${shortName(task)}, and no log stream of it was found.`,
@@ -135,20 +141,28 @@ function noSuchTask({ name }: Account, { cluster, service = '', task = '' }: Tar
   )
 }
 
-/** The definition of `extraDefinition` counts too, so that a service without tasks names its containers. */
+/**
+ * @param extraDefinition a definition whose containers count although no task has it: that of a service without tasks
+ */
 async function sourcesOf(
   tasks: readonly LoggingTask[],
-  { container }: Target,
-  { from, to }: Range,
+  { container }: LogTarget,
+  { from, to }: TimeRange,
   { definitions }: SourcesDeps,
   extraDefinition?: string,
 ): Promise<FoundSources> {
-  const found: FoundSources = { sources: [], elsewhere: [], leftOut: [], completeSince: undefined, unavailable: [] }
-  const elsewhere = new Map<string, FoundElsewhere>()
-  const names = new Set<string>()
-  const look = async (definition: string) => {
+  const found: FoundSources = {
+    sources: [],
+    elsewhere: [],
+    omittedTasks: [],
+    completeSince: undefined,
+    unavailable: [],
+  }
+  const elsewhere = new Map<string, UnreadableContainerOfRevisions>()
+  const containerNames = new Set<string>()
+  const lookUp = async (definition: string) => {
     const logs = await definitions.find(definition)
-    for (const each of [...(logs?.readable ?? []), ...(logs?.elsewhere ?? [])]) names.add(each.container)
+    for (const each of [...(logs?.readable ?? []), ...(logs?.elsewhere ?? [])]) containerNames.add(each.container)
     for (const each of logs?.elsewhere ?? []) {
       if (container !== undefined && each.container !== container) continue
       const key = `${each.container} ${each.driver} ${JSON.stringify(each.options)}`
@@ -157,19 +171,19 @@ async function sourcesOf(
     }
     return logs
   }
-  if (extraDefinition) await look(extraDefinition)
+  if (extraDefinition) await lookUp(extraDefinition)
   const missing = new Set<string>()
   for (const task of tasks) {
     const { taskDefinition, createdAt, stoppedAt } = task
     if (createdAt - clockSlackMs > to || (stoppedAt !== undefined && stoppedAt + stoppedSlackMs < from)) continue
-    if (found.leftOut.length > 0) {
-      found.leftOut.push({ createdAt, stoppedAt })
+    if (found.omittedTasks.length > 0) {
+      found.omittedTasks.push({ createdAt, stoppedAt })
       continue
     }
-    const logs = await look(taskDefinition)
+    const logs = await lookUp(taskDefinition)
     if (!logs) missing.add(taskDefinition)
-    const sources = wanted(logs, container).flatMap((each) => sourcesOfTask(each, task))
-    if (found.sources.length + sources.length > maxSources) found.leftOut.push({ createdAt, stoppedAt })
+    const sources = readableContainers(logs, container).flatMap((each) => sourcesOfTask(each, task))
+    if (found.sources.length + sources.length > maxSources) found.omittedTasks.push({ createdAt, stoppedAt })
     else found.sources.push(...sources)
   }
   for (const name of missing)
@@ -178,12 +192,13 @@ async function sourcesOf(
       action: 'ecs:DescribeTaskDefinition',
       reason: `The task definition ${name} was deleted, so the log streams of its tasks are not known.`,
     })
-  if (container !== undefined && names.size > 0 && !names.has(container)) throw noSuchContainer(container, names)
+  if (container !== undefined && containerNames.size > 0 && !containerNames.has(container))
+    throw noSuchContainer(container, containerNames)
   found.elsewhere = [...elsewhere.values()]
   return found
 }
 
-function wanted(logs: ContainerLogs | undefined, container: string | undefined): ContainerLogs['readable'] {
+function readableContainers(logs: ContainerLogs | undefined, container: string | undefined): ContainerLogs['readable'] {
   return (logs?.readable ?? []).filter((each) => container === undefined || each.container === container)
 }
 
@@ -191,7 +206,7 @@ function sourcesOfTask(logs: ContainerLogs['readable'][number], task: LoggingTas
   const state = task.containers.get(logs.container) ?? 'uncertain'
   if (state === 'waiting') return []
   const { createdAt, stoppedAt } = task
-  return [{ ...sourceOf(logs, task.id), createdAt, stoppedAt, isUncertain: state === 'uncertain' }]
+  return [{ ...sourceOf(logs, task.id), createdAt, stoppedAt, mayBeMissing: state === 'uncertain' }]
 }
 
 function sourceOf({ container, region, group, prefix }: ContainerLogs['readable'][number], task: string) {
@@ -199,7 +214,7 @@ function sourceOf({ container, region, group, prefix }: ContainerLogs['readable'
 }
 
 function noSuchContainer(container: string, names: ReadonlySet<string>): BadRequest {
-  const message = `no container has this name; there are ${listSome([...names].sort(), 10)}`
+  const message = `no container has this name; there are ${listFirst([...names].sort(), 10)}`
   return new BadRequest('InvalidQuery', `?container=${container}: ${message}.`, {
     errors: [{ in: 'query', name: 'container', message }],
   })

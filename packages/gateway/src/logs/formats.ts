@@ -1,10 +1,10 @@
-/** The forms of lines other than JSON. */
+/** Log lines as plain text and as NDJSON. */
 import type { LogLine } from './log-line.ts'
 
 export const plainText = 'text/plain'
 export const ndjson = 'application/x-ndjson'
 
-/** As many characters of a task's id as a person needs to tell the tasks of a service apart. */
+/** A person needs only the first characters of a task's id to tell the tasks of a service apart. */
 const shortIdLength = 8
 
 export function formatLines(items: readonly LogLine[], type: string): string {

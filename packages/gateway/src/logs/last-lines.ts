@@ -20,21 +20,20 @@ export interface StoppedContainer {
   stoppedAt: number
 }
 
-/** `reason` says why there are no lines. */
+/** The lines, or the reason why there are none. */
 export type LastLines = { lines: LogLine[]; reason?: undefined } | { lines: readonly []; reason: string }
 
 const maxLines = 20
-/** More than those, so that they seldom have all the same time: their order shows whether they are the newest. */
-const askedLines = 100
+/** More than `maxLines`, so that the times of the lines differ: their order shows whether they are the newest. */
+const requestedLines = 100
 /** The clock of the container’s host may differ from that of ECS, and the log driver sends lines late. */
-const slackMs = 5 * 60_000
-/** Where an endpoint cannot return the newest lines first, those of this time before the stop are read. */
-const lastMs = 60_000
+const clockSlackMs = 5 * 60_000
+/** On an endpoint that cannot return the newest lines first, only lines of this time before the stop are read. */
+const beforeStopMs = 60_000
 
 /**
- * Reads the last 20 lines in order of time with at most two calls to AWS: DescribeTaskDefinition where the definition is
- * not cached, FilterLogEvents, and FilterLogEvents again where the first one does not have them. What AWS rejects
- * becomes the reason.
+ * Reads the last 20 lines in order of time with at most two calls to AWS: DescribeTaskDefinition and FilterLogEvents.
+ * When the definition is cached, FilterLogEvents can be called twice. A rejection by AWS becomes the reason.
  */
 export async function readLastLines(
   stopped: StoppedContainer,
@@ -45,22 +44,22 @@ export async function readLastLines(
     const mayReadAgain = logs.definitions.has(definition)
     const containers = await logs.definitions.find(definition)
     if (!containers)
-      return without(`The task definition ${definition} was deleted, so the container’s log stream is not known.`)
+      return noLines(`The task definition ${definition} was deleted, so the container’s log stream is not known.`)
     const source = sourceOf(containers, stopped)
-    if (!source) return without(reasonWithoutSource(containers, stopped))
+    if (!source) return noLines(reasonWithoutSource(containers, stopped))
     const events = await readNewest(source, stopped, logs, mayReadAgain)
-    if (!events) return without('CloudWatch Logs did not return the newest lines with two calls.')
-    if (events.length === 0) return without(`The container ${stopped.container} printed nothing.`)
+    if (!events) return noLines('CloudWatch Logs did not return the newest lines with two calls.')
+    if (events.length === 0) return noLines(`The container ${stopped.container} printed nothing.`)
     return { lines: events.toSorted(comparePositions).slice(-maxLines).map(lineOf) }
   } catch (error) {
     if (error instanceof NotFound && error.code === 'LogStreamNotFound')
-      return without(`The container ${stopped.container} has no log stream, so it has not started.`)
-    if (error instanceof Problem) return without(error.detail)
+      return noLines(`The container ${stopped.container} has no log stream, so it has not started.`)
+    if (error instanceof Problem) return noLines(error.detail)
     throw error
   }
 }
 
-function without(reason: string): LastLines {
+function noLines(reason: string): LastLines {
   return { lines: [], reason }
 }
 
@@ -77,7 +76,7 @@ function sourceOf({ readable }: ContainerLogs, { task, container, createdAt, sto
     container,
     createdAt,
     stoppedAt,
-    isUncertain: true,
+    mayBeMissing: true,
   }
   return source
 }
@@ -87,22 +86,27 @@ function reasonWithoutSource({ elsewhere }: ContainerLogs, { container, taskDefi
   return found?.detail ?? `The task definition ${shortName(taskDefinition)} has no container ${container}.`
 }
 
-/** @returns undefined where the newest lines cannot be read with two calls */
+/** @returns undefined when the newest lines cannot be read with two calls */
 async function readNewest(
   source: LogSource,
   { createdAt, stoppedAt }: StoppedContainer,
   { streams }: Pick<AccountLogs, 'streams'>,
   mayReadAgain: boolean,
 ): Promise<EventPage['events'] | undefined> {
-  const range = { from: Math.max(createdAt - slackMs, earliestNewestFirst), to: stoppedAt + slackMs }
-  const first = await streams.filterOne(source, { ...range, newestFirst: true, limit: askedLines })
+  const range = { from: Math.max(createdAt - clockSlackMs, earliestNewestFirst), to: stoppedAt + clockSlackMs }
+  const first = await streams.filterOne(source, { ...range, newestFirst: true, limit: requestedLines })
   if (first.nextToken === undefined) return first.events
-  const [one, other] = [first.events[0], first.events.at(-1)]
-  if (one && other && one.time > other.time) return first.events
+  const [firstEvent, lastEvent] = [first.events[0], first.events.at(-1)]
+  if (firstEvent && lastEvent && firstEvent.time > lastEvent.time) return first.events
   if (!mayReadAgain) return undefined
-  // The lines have one time, or the endpoint ignores the order and these are the oldest; or the page is empty.
-  const second = one
-    ? await streams.filterOne(source, { ...range, from: Math.max(range.from, stoppedAt - lastMs) })
-    : await streams.filterOne(source, { ...range, newestFirst: true, limit: askedLines, nextToken: first.nextToken })
-  return second.nextToken === undefined || (!one && second.events.length > 0) ? second.events : undefined
+  // Either all lines have the same time, or the endpoint returns the oldest lines first, or the page is empty.
+  const second = firstEvent
+    ? await streams.filterOne(source, { ...range, from: Math.max(range.from, stoppedAt - beforeStopMs) })
+    : await streams.filterOne(source, {
+        ...range,
+        newestFirst: true,
+        limit: requestedLines,
+        nextToken: first.nextToken,
+      })
+  return second.nextToken === undefined || (!firstEvent && second.events.length > 0) ? second.events : undefined
 }

@@ -1,4 +1,4 @@
-/** A line as clients get it. */
+/** A log line in the API's shape. */
 import type { LogEvent } from './log-streams.ts'
 
 export interface LogLine {

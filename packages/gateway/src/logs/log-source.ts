@@ -6,15 +6,15 @@ export interface LogSource {
   /** The id of the task. */
   task: string
   container: string
-  /** Milliseconds since 1970; no line is older than the task. */
+  /** When the task was created, in milliseconds since 1970. No line is older. */
   createdAt: number
-  /** When the task stopped; undefined for one that runs. */
+  /** When the task stopped; undefined while it runs. */
   stoppedAt: number | undefined
-  /** The container may not have started, and then it has no stream. */
-  isUncertain: boolean
+  /** The container may not have started. Then its stream does not exist. */
+  mayBeMissing: boolean
 }
 
-/** Streams of one log group that one call can read: FilterLogEvents takes at most a hundred names. */
+/** Streams of one log group that one call can read: FilterLogEvents accepts at most a hundred names. */
 export interface SourceBatch {
   region: string
   group: string
@@ -22,16 +22,16 @@ export interface SourceBatch {
   sources: ReadonlyMap<string, LogSource>
 }
 
-/** The most streams that a request reads (FilterLogEvents, `logStreamNames`). */
+/** A request reads at most this many streams (FilterLogEvents, `logStreamNames`). */
 export const maxSources = 100
 
 export function batchesOf(sources: readonly LogSource[]): SourceBatch[] {
   const groups = Map.groupBy(sources, ({ region, group }) => `${region} ${group}`)
   return [...groups.values()].flatMap((ofGroup) =>
     Array.from({ length: Math.ceil(ofGroup.length / maxSources) }, (_, i) => {
-      const some = ofGroup.slice(i * maxSources, (i + 1) * maxSources)
-      const { region, group } = some[0]!
-      return { region, group, sources: new Map(some.map((source) => [source.stream, source])) }
+      const chunk = ofGroup.slice(i * maxSources, (i + 1) * maxSources)
+      const { region, group } = chunk[0]!
+      return { region, group, sources: new Map(chunk.map((source) => [source.stream, source])) }
     }),
   )
 }

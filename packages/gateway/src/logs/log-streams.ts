@@ -1,6 +1,6 @@
 /**
- * Calls to CloudWatch Logs about the streams of containers. FilterLogEvents rejects a call that names one stream that
- * does not exist; this file finds such streams and leaves them out.
+ * Calls to CloudWatch Logs about the log streams of containers. FilterLogEvents rejects a call if one of its streams
+ * does not exist. The gateway then finds the missing streams and repeats the call without them.
  */
 import type { FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs'
 import { LRUCache } from 'lru-cache'
@@ -12,7 +12,7 @@ import type { Position } from './position.ts'
 /** A line of a container: an event of CloudWatch Logs. */
 export interface LogEvent extends Position {
   message: string
-  /** When CloudWatch Logs received it. */
+  /** When CloudWatch Logs received the event, in milliseconds since 1970. */
   ingestedAt: number
   source: LogSource
 }
@@ -22,7 +22,7 @@ export interface EventQuery {
   from: number
   /** Inclusive. */
   to?: number | undefined
-  /** Latest events first. `from` must not be before 2024. */
+  /** Returns the latest events first. Then `from` must not be before 2024. */
   newestFirst?: boolean
   pattern?: string | undefined
   limit?: number
@@ -31,7 +31,7 @@ export interface EventQuery {
 
 export interface EventPage {
   events: LogEvent[]
-  /** There may be more, also after an empty page. */
+  /** Undefined on the last page. An empty page may have a next page. */
   nextToken: string | undefined
 }
 
@@ -39,12 +39,12 @@ export interface EventPage {
 export const earliestNewestFirst = Date.UTC(2024, 0, 1)
 /** FilterLogEvents returns at most this many events. */
 export const maxEvents = 10_000
-/** For how long a missing stream is not asked for again. */
-const missingMs = 3_000
+/** A missing stream is not requested again for this long. */
+const rememberMissingMs = 3_000
 
 export class LogStreams {
   readonly #account: Account
-  readonly #missing = new LRUCache<string, true>({ maxSize: 10_000, sizeCalculation: () => 1, ttl: missingMs })
+  readonly #missing = new LRUCache<string, true>({ maxSize: 10_000, sizeCalculation: () => 1, ttl: rememberMissingMs })
 
   constructor(account: Account) {
     this.#account = account
@@ -62,15 +62,15 @@ export class LogStreams {
         return await this.#filter(batch, names, query)
       } catch (error) {
         if (!(error instanceof NotFound) || error.code !== 'LogStreamNotFound') throw error
-        const asked = names.map((name) => batch.sources.get(name)!)
-        if (!(await this.#findMissing(asked))) throw error
+        const requestedSources = names.map((name) => batch.sources.get(name)!)
+        if (!(await this.#findMissing(requestedSources))) throw error
       }
     }
   }
 
   /**
-   * As `filter` for one stream, with a single call.
-   * @throws NotFound `LogStreamNotFound`, too
+   * One page of the events of one stream, with a single call.
+   * @throws NotFound `LogStreamNotFound`, and the problems of `filter`
    */
   filterOne(source: LogSource, query: EventQuery): Promise<EventPage> {
     const { region, group, stream } = source
@@ -110,10 +110,10 @@ export class LogStreams {
     return found.flat()
   }
 
-  /** Notes missing streams; true where there is one. Those of containers that may not have started are looked at first. */
+  /** Records missing streams; true when there is one. It first checks containers that may not have started. */
   async #findMissing(sources: readonly LogSource[]): Promise<boolean> {
     for (const isUncertain of [true, false]) {
-      const some = sources.filter((source) => source.isUncertain === isUncertain)
+      const some = sources.filter((source) => source.mayBeMissing === isUncertain)
       const existing = new Set((await this.findExisting(some)).map(keyOf))
       const missing = some.filter((source) => !existing.has(keyOf(source)))
       for (const source of missing) this.#missing.set(keyOf(source), true)
@@ -122,7 +122,7 @@ export class LogStreams {
     return false
   }
 
-  /** When the stream was created, or its first event; undefined for a stream that does not exist. */
+  /** The time of the stream's creation or of its first event, if earlier; undefined when the stream does not exist. */
   async #findCreation({ region, group, stream }: LogSource): Promise<number | undefined> {
     const logs = await this.#account.logs(region)
     const { logStreams = [] } = await logs.describeLogStreams({

@@ -1,4 +1,4 @@
-/** The tasks whose lines are read: those that ECS returns, and those that only history remembers. */
+/** The tasks whose log lines are read: those that ECS returns, and those that are only in the history. */
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -19,7 +19,7 @@ export interface LoggingTask {
   /** Milliseconds since 1970. */
   createdAt: number
   stoppedAt: number | undefined
-  /** By name: `waiting` has no stream, `started` has one, and `uncertain` may have one. */
+  /** By name: a `waiting` container has no log stream, a `started` one has one, and an `uncertain` one may have one. */
   containers: ReadonlyMap<string, 'waiting' | 'started' | 'uncertain'>
 }
 
@@ -28,13 +28,13 @@ export interface ServiceTasks {
   tasks: LoggingTask[]
   /** The definition that the service names, `family:revision`. */
   taskDefinition: string
-  /** Tasks created before this moment may be missing; undefined where none is. */
+  /** Tasks created before this moment may be missing; undefined when none is missing. */
   completeSince: number | undefined
-  /** The store did not respond: tasks that ECS has forgotten are missing. */
+  /** The store's error, because of which tasks that ECS has forgotten are missing; undefined when it responded. */
   historyProblem: unknown
 }
 
-/** More archived tasks than a request can read, so that it is known whether there are more. */
+/** More archived tasks than a request can read lines of. */
 const maxArchived = 200
 
 /**
@@ -62,7 +62,7 @@ export async function listServiceTasks(
       return []
     }),
   ])
-  const byId = new Map(archived.map(({ indexed, resource }) => [indexed.id, loggingTask(resource)]))
+  const byId = new Map(archived.map(({ indexEntry, resource }) => [indexEntry.id, loggingTask(resource)]))
   for (const task of described) {
     const each = loggingTask(presentTask(task))
     byId.set(each.id, each)
@@ -71,17 +71,17 @@ export async function listServiceTasks(
     // Older tasks belong to a deleted service of the same name.
     .filter((task) => task.createdAt <= before && task.createdAt >= createdAt.getTime() - clockSlackMs)
     .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
-  const oldestArchived = archived.length === maxArchived ? archived.at(-1)?.indexed.createdAt : undefined
+  const oldestArchived = archived.length === maxArchived ? archived.at(-1)?.indexEntry.createdAt : undefined
   return { tasks, taskDefinition: shortName(taskDefinition), completeSince: oldestArchived, historyProblem }
 }
 
 /** The last moment of JavaScript's dates that ISO 8601 writes with four digits of the year. */
 const maxTime = Date.UTC(9999, 11, 31)
-/** A service’s first task and the service itself get their times from different clocks. */
+/** The creation times of a service and of its first task come from different clocks. */
 const clockSlackMs = 5000
 
 /**
- * A task, also one that only history remembers.
+ * Gets a task from ECS, or from the history when ECS has forgotten it.
  * @throws NotFound `ClusterNotFound`, `TaskNotFound`
  */
 export async function getLoggingTask(

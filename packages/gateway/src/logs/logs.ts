@@ -1,4 +1,4 @@
-/** The logs of all accounts: what is known of each, and its followers. An account is forgotten when it is closed. */
+/** The state for reading and following the logs of each account. It is dropped when the account is closed. */
 import type { Account } from '../aws/account.ts'
 import { perAccount } from '../aws/per-account.ts'
 import type { History } from '../history/history.ts'
@@ -12,16 +12,16 @@ export interface LogsDeps {
   onUnexpectedError: (error: unknown) => void
 }
 
-interface OfAccount {
+interface LogsOfAccount {
   logs: AccountLogs
   followers: Followers
 }
 
 export class Logs {
-  readonly of: (account: Account) => OfAccount
+  readonly forAccount: (account: Account) => LogsOfAccount
 
   constructor({ history, onUnexpectedError }: LogsDeps) {
-    this.of = perAccount((account) => {
+    this.forAccount = perAccount((account) => {
       const logs: AccountLogs = {
         history,
         definitions: new ContainerLogsByDefinition(account),

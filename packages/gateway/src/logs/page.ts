@@ -5,18 +5,18 @@ import { findMoment } from '../http/request/moment.ts'
 import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { BadRequest, NotFound, Problem } from '../problems/problem.ts'
 import type { AccountLogs } from './account-logs.ts'
-import type { FoundElsewhere } from './find-sources.ts'
-import { clockSlackMs, type FoundSources, findSources, type Range, type Target } from './find-sources.ts'
+import type { UnreadableContainerOfRevisions } from './find-sources.ts'
+import { clockSlackMs, type FoundSources, findSources, type LogTarget, type TimeRange } from './find-sources.ts'
 import { type LogLine, lineOf } from './log-line.ts'
 import { batchesOf, type LogSource, type SourceBatch } from './log-source.ts'
 import type { LogEvent } from './log-streams.ts'
 import { comparePositions, type PageCursor, type Position, readPageCursor, writePageCursor } from './position.ts'
-import { type Allowance, type Read, type Reading, readEvents } from './read-events.ts'
+import { type BatchRead, type ReadBudget, type ReadRequest, readEvents } from './read-events.ts'
 import { searchFor } from './search.ts'
 
 export interface PageQuery {
   container?: string
-  /** Of a service only. */
+  /** For the logs of a service: only lines of this task. */
   task?: string
   /** A time, or a duration back from now. */
   since?: string
@@ -31,18 +31,18 @@ export interface LogPage {
   /** In order of time, also where the next page is older. */
   items: LogLine[]
   nextCursor: string | null
-  /** More than a hundred streams match; the newest were read. */
+  /** More than a hundred streams match, and only the newest were read. */
   incomplete: boolean
-  elsewhere: FoundElsewhere[]
+  elsewhere: UnreadableContainerOfRevisions[]
   unavailable?: UnavailablePart[]
 }
 
 const hourMs = 3_600_000
 /** CloudWatch Logs accepts events up to two hours in the future. */
-const futureMs = 2 * hourMs
+const maxFutureMs = 2 * hourMs
 const maxCalls = 20
 const maxBytes = 3 * 2 ** 20
-const maxMs = 20_000
+const maxReadMs = 20_000
 
 export interface PageDeps {
   logs: AccountLogs
@@ -52,36 +52,37 @@ export interface PageDeps {
 }
 
 /**
- * Reads a page of a service's or a task's lines.
- * @throws NotFound of the target, `LogGroupNotFound`; BadRequest `InvalidQuery`, `InvalidCursor`; NotOfferedByAws;
+ * Reads a page of the log lines of a service or a task.
+ * @throws NotFound for the service or task, `LogGroupNotFound`; BadRequest `InvalidQuery`, `InvalidCursor`;
+ *   NotOfferedByAws;
  *   BadGateway `AwsAccessDenied`
  */
 export async function readPage(
   account: Account,
-  target: Target,
+  target: LogTarget,
   query: PageQuery,
   { logs, caller, now }: PageDeps,
 ): Promise<LogPage> {
   const { cursor, range } = readRange(query, now)
   const found = await findSources(account, caller, { ...target, task: target.task ?? query.task }, range, logs)
-  const { from, leftOutFrom } = spanOf(found, range)
-  const reading: Reading = {
+  const { from, omittedFrom } = omissionsOf(found, range)
+  const reading: ReadRequest = {
     direction: cursor.direction,
     start: cursor.position,
-    bound: cursor.direction === 'older' ? from : range.to,
+    lastMs: cursor.direction === 'older' ? from : range.to,
     limit: query.limit,
     search: searchFor(query.grep),
     windowMs: cursor.windowMs,
   }
-  const merged = await readMerged(found.sources, reading, logs, leftOutFrom)
+  const merged = await readMerged(found.sources, reading, logs, omittedFrom)
   const oldest = merged.events.at(cursor.direction === 'older' ? -1 : 0)
-  const isLeftOut = ({ stoppedAt = now }: { stoppedAt: number | undefined }) =>
+  const isOmittedInPage = ({ stoppedAt = now }: { stoppedAt: number | undefined }) =>
     stoppedAt >= (cursor.direction === 'older' ? (oldest?.time ?? from) : range.from)
   const all = [...found.unavailable, ...merged.unavailable]
   return {
     items: merged.events.map(lineOf).toSorted(byTime),
     nextCursor: merged.next && writePageCursor(merged.next),
-    incomplete: found.leftOut.some(isLeftOut),
+    incomplete: found.omittedTasks.some(isOmittedInPage),
     elsewhere: found.elsewhere,
     ...unavailableMember(all),
   }
@@ -90,17 +91,17 @@ export async function readPage(
 /** `?since` and `?until` in milliseconds since 1970. @throws BadRequest `InvalidQuery` */
 export function readTimes(query: Pick<PageQuery, 'since' | 'until'>, now: number) {
   const since = query.since === undefined ? undefined : findMoment(query.since, now)
-  const until = (query.until === undefined ? undefined : findMoment(query.until, now)) ?? now + futureMs
+  const until = (query.until === undefined ? undefined : findMoment(query.until, now)) ?? now + maxFutureMs
   if (since === undefined || since < until) return { since, until }
   const message = 'must be before until, and not in the future'
   throw new BadRequest('InvalidQuery', `?since: ${message}.`, { errors: [{ in: 'query', name: 'since', message }] })
 }
 
 /** @throws BadRequest `InvalidQuery`, `InvalidCursor` */
-function readRange(query: PageQuery, now: number): { cursor: PageCursor; range: Range } {
+function readRange(query: PageQuery, now: number): { cursor: PageCursor; range: TimeRange } {
   const { since, until } = readTimes(query, now)
   const cursor = query.cursor === undefined ? undefined : readPageCursor(query.cursor)
-  const start = beginning(since, until)
+  const start = firstCursor(since, until)
   const { position } = cursor ?? start
   const isOlder = (cursor ?? start).direction === 'older'
   return {
@@ -111,62 +112,62 @@ function readRange(query: PageQuery, now: number): { cursor: PageCursor; range: 
   }
 }
 
-function beginning(since: number | undefined, until: number): PageCursor {
+function firstCursor(since: number | undefined, until: number): PageCursor {
   if (since === undefined) return { direction: 'older', position: { time: until, id: '' }, windowMs: 0 }
   return { direction: 'newer', position: { time: Math.max(0, since), id: '' }, windowMs: 0 }
 }
 
 /**
- * Returns the oldest moment that the sources can have lines of (`from`), and the position at which the left-out sources
- * begin (`leftOutFrom`).
+ * Returns the time of the oldest line that the sources can have (`from`). Sources that are omitted, because there are
+ * too many, have lines before the position `omittedFrom`.
  */
-function spanOf({ sources, leftOut, completeSince }: FoundSources, { from }: Range) {
+function omissionsOf({ sources, omittedTasks, completeSince }: FoundSources, { from }: TimeRange) {
   const oldest = Math.min(...sources.map(({ createdAt }) => createdAt))
-  if (!Number.isFinite(oldest)) return { from, leftOutFrom: undefined }
-  const isWhole = leftOut.length === 0 && completeSince === undefined
-  return { from: Math.max(0, from, oldest - clockSlackMs), leftOutFrom: isWhole ? undefined : { time: oldest, id: '' } }
+  if (!Number.isFinite(oldest)) return { from, omittedFrom: undefined }
+  const isWhole = omittedTasks.length === 0 && completeSince === undefined
+  return { from: Math.max(0, from, oldest - clockSlackMs), omittedFrom: isWhole ? undefined : { time: oldest, id: '' } }
 }
 
-export interface Merged {
+export interface MergedEvents {
   /** In the direction of the reading. */
   events: LogEvent[]
-  /** Where the next page goes on; null where there is none. */
+  /** The position at which the next page begins; null on the last page. */
   next: PageCursor | null
   unavailable: UnavailablePart[]
 }
 
 /**
- * Reads the events of all sources, merged.
- * @param leftOutFrom the position at which the older, left-out sources begin
+ * Reads the events of all sources and merges them.
+ * @param omittedFrom older sources, which are not in `sources`, have lines before this position
  */
 export async function readMerged(
   sources: readonly LogSource[],
-  reading: Reading,
+  reading: ReadRequest,
   logs: Pick<AccountLogs, 'streams' | 'endpointOrder'>,
-  leftOutFrom?: Position,
-): Promise<Merged> {
+  omittedFrom?: Position,
+): Promise<MergedEvents> {
   const { reads, unavailable } = await readAll(batchesOf(sources), reading, logs)
-  return { ...merge(reads, reading, leftOutFrom), unavailable }
+  return { ...merge(reads, reading, omittedFrom), unavailable }
 }
 
 /**
- * Reads all batches. A batch whose group is missing, or whose group AWS denies, leaves the others readable.
- * @throws Problem of the first batch where none could be read
+ * Reads all batches. When the log group of a batch is missing or AWS denies access to it, the others are still read.
+ * @throws Problem of the first batch, when no batch could be read
  */
 async function readAll(
   batches: readonly SourceBatch[],
-  reading: Reading,
+  reading: ReadRequest,
   { streams, endpointOrder }: Pick<AccountLogs, 'streams' | 'endpointOrder'>,
-): Promise<{ reads: Read[]; unavailable: UnavailablePart[] }> {
-  const allowance: Allowance = { calls: maxCalls, bytes: maxBytes, until: performance.now() + maxMs }
-  const reads: Read[] = []
+): Promise<{ reads: BatchRead[]; unavailable: UnavailablePart[] }> {
+  const allowance: ReadBudget = { calls: maxCalls, bytes: maxBytes, until: performance.now() + maxReadMs }
+  const reads: BatchRead[] = []
   const unavailable: UnavailablePart[] = []
   let problem: unknown
   for (const batch of batches) {
     try {
       reads.push(await readEvents(streams, batch, reading, { allowance, endpointOrder }))
     } catch (error) {
-      if (!isOfGroup(error)) throw error
+      if (!isGroupProblem(error)) throw error
       problem ??= error
       unavailable.push({
         part: `log group ${batch.group}`,
@@ -179,8 +180,8 @@ async function readAll(
   return { reads, unavailable }
 }
 
-/** Problems of one log group, which other groups need not have. */
-function isOfGroup(error: unknown): error is Problem {
+/** Whether the problem concerns only one log group. */
+function isGroupProblem(error: unknown): error is Problem {
   return (
     (error instanceof NotFound && error.code === 'LogGroupNotFound') ||
     (error instanceof Problem && error.code === 'AwsAccessDenied')
@@ -188,20 +189,24 @@ function isOfGroup(error: unknown): error is Problem {
 }
 
 /** Merges the events up to the position that every batch has reached, at most `limit`. */
-function merge(reads: readonly Read[], { direction, limit, start }: Reading, leftOutFrom: Position | undefined) {
+function merge(
+  reads: readonly BatchRead[],
+  { direction, limit, start }: ReadRequest,
+  omittedFrom: Position | undefined,
+) {
   const compare = direction === 'older' ? (a: Position, b: Position) => comparePositions(b, a) : comparePositions
-  const reached = reads.flatMap((read) => read.reached ?? []).sort(compare)[0]
+  const reached = reads.flatMap((read) => read.readUpTo ?? []).sort(compare)[0]
   const all = reads
     .flatMap(({ events }) => events)
     .filter((event) => reached === undefined || compare(event, reached) <= 0)
     .sort(compare)
   const events = all.slice(0, limit)
   const last = events.at(-1)
-  const isLeftOutAhead = direction === 'older' && leftOutFrom && comparePositions(leftOutFrom, start) < 0
+  const areOmittedAhead = direction === 'older' && omittedFrom && comparePositions(omittedFrom, start) < 0
   const position =
     all.length > limit && last
       ? { time: last.time, id: last.id }
-      : (reached ?? (isLeftOutAhead ? leftOutFrom : undefined))
+      : (reached ?? (areOmittedAhead ? omittedFrom : undefined))
   const windowMs = all.length > limit ? 0 : Math.max(0, ...reads.map((read) => read.windowMs))
   return { events, next: position ? { direction, position, windowMs } : null }
 }

@@ -185,10 +185,13 @@ test('every bad parameter is named', async () => {
     bad.text,
   )
   assert.match(bad.text, /duration back from now, such as 15m/)
-  for (const query of ['since=1h&until=2h', 'since=2999-01-01T00:00:00Z']) {
+  const invalidTimes = ['since=2026-02-31T00:00:00Z', 'since=2026-04-31T10:00:00%2B02:00']
+  for (const query of ['since=1h&until=2h', 'since=2999-01-01T00:00:00Z', ...invalidTimes]) {
     const answer = await api.get(`${service.path}/logs?${query}`)
     assert.deepEqual([answer.status, answer.body.errors?.[0]?.name], [400, 'since'], answer.text)
   }
+  for (const time of ['2024-02-29T23:59:59.5Z', '2026-03-01T00:30:00%2B01:00'])
+    assert.equal((await api.get(`${service.path}/logs?since=${time}`)).status, 200, time)
   const container = await api.get(`${service.path}/logs?container=wbe`)
   assert.deepEqual([container.status, container.body.errors?.[0]?.name], [400, 'container'])
   assert.match(container.body.detail, /there are web/)

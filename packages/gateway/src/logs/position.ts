@@ -1,6 +1,6 @@
 /**
- * The place of a line among all lines: lines are ordered by time, then by the id that CloudWatch Logs gives each event.
- * A cursor holds a position and never a token of AWS's, which expires after 24 hours.
+ * The position of a line in the order of all lines: by time, then by the id that CloudWatch Logs gives each event. A
+ * cursor contains a position and not a token of AWS, because tokens expire after 24 hours.
  */
 import { readCursor, writeCursor } from '../http/list.ts'
 import { BadRequest } from '../problems/problem.ts'
@@ -8,7 +8,7 @@ import { BadRequest } from '../problems/problem.ts'
 export interface Position {
   /** Milliseconds since 1970. */
   time: number
-  /** The event's id. '' sorts before every event of the millisecond, `lastId` after every one. */
+  /** The event's id. '' sorts before every event of the millisecond, and `lastId` after every event. */
   id: string
 }
 
@@ -20,12 +20,12 @@ export function comparePositions(a: Position, b: Position): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
 
-/** Where the next page begins. */
+/** The position at which the next page begins. */
 export interface PageCursor {
   direction: Direction
   /** The next page has the lines before (`older`) or after (`newer`) this position. */
   position: Position
-  /** The length of the next window of a search, in milliseconds; 0 for the usual one. */
+  /** The length of the next time window to search, in milliseconds; 0 for the usual length. */
   windowMs: number
 }
 
@@ -51,7 +51,7 @@ export function readPageCursor(cursor: string): PageCursor {
   return { direction, position: { time, id: String(id) }, windowMs }
 }
 
-/** FilterLogEvents takes times from 0 on. */
+/** FilterLogEvents accepts no negative times. */
 function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0
 }

@@ -9,7 +9,7 @@ import type { EventSource } from '../http/streams/event-source.ts'
 import { serviceParams } from '../services/routes.ts'
 import { taskParams } from '../tasks/routes.ts'
 import { Type } from '../typebox/type.ts'
-import type { Target } from './find-sources.ts'
+import type { LogTarget } from './find-sources.ts'
 import { followLogs } from './follow/follow.ts'
 import { formatLines, ndjson, plainText } from './formats.ts'
 import type { Logs } from './logs.ts'
@@ -77,16 +77,17 @@ export function logRoutes(api: Api<Account>, { cache, logs, onUnexpectedError }:
   const ofTasks = { schema: ofTask, stream: (call: LogCall & OfTask) => follow(call, task(call)) }
   api.get(`${path}/tasks/:task/logs`, ofTasks, (call, reply) => respond(call, task(call), reply))
 
-  function follow({ account, caller, query }: LogCall, target: Target): EventSource {
-    return followLogs(target, query, { account, ...logs.of(account), caller, now: Date.now, onUnexpectedError })
+  function follow({ account, caller, query }: LogCall, target: LogTarget): EventSource {
+    return followLogs(target, query, { account, ...logs.forAccount(account), caller, now: Date.now, onUnexpectedError })
   }
 
-  async function respond(call: LogCall, target: Target, reply: Reply): Promise<unknown> {
-    const { account, caller, query, url, freshness, accepts } = call
-    const read = () => readPage(account, target, query, { logs: logs.of(account).logs, caller, now: Date.now() })
-    if (accepts === plainText || accepts === ndjson) {
+  async function respond(call: LogCall, target: LogTarget, reply: Reply): Promise<unknown> {
+    const { account, caller, query, url, freshness, acceptedType } = call
+    const read = () =>
+      readPage(account, target, query, { logs: logs.forAccount(account).logs, caller, now: Date.now() })
+    if (acceptedType === plainText || acceptedType === ndjson) {
       const page = await read()
-      return reply.text(page, accepts, formatLines(page.items, accepts))
+      return reply.text(page, acceptedType, formatLines(page.items, acceptedType))
     }
     const about = {
       topics: ['tasks' as const],
@@ -94,7 +95,7 @@ export function logRoutes(api: Api<Account>, { cache, logs, onUnexpectedError }:
       cluster: target.cluster,
       key: cacheKeyOf(caller, url),
     }
-    // Later and large pages have one reader each, and would push the answers of others out of the cache.
+    // Later pages and large pages are seldom requested twice, and would evict other responses from the cache.
     if (query.cursor !== undefined || query.limit > maxCachedLines) return read()
     return cache.compositeEntry(account, about, read).read(freshness)
   }
@@ -108,5 +109,5 @@ interface LogCall {
   query: PageQuery
   url: string
   freshness: Freshness
-  accepts: string
+  acceptedType: string
 }

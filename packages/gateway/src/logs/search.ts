@@ -1,10 +1,10 @@
-/** `?grep`: a case-sensitive substring, and the part of the search that CloudWatch Logs does. */
+/** `?grep`: the search for a case-sensitive substring, with the part of it that CloudWatch Logs does. */
 
 export interface Search {
   isMatch: (message: string) => boolean
-  /** Every event that FilterLogEvents returns matches. */
+  /** The search matches every line. */
   isEveryLine: boolean
-  /** For FilterLogEvents; undefined where every event is needed. */
+  /** The `filterPattern` of FilterLogEvents; undefined when it must return every event. */
   pattern: string | undefined
 }
 
@@ -14,10 +14,10 @@ const maxPatternLength = 1024
 export const everyLine: Search = { isMatch: () => true, isEveryLine: true, pattern: undefined }
 
 /**
- * Terms in quotes match the events that contain all of them (CloudWatch Logs User Guide, "Using filter patterns to
- * match terms in unstructured log events"). The guide does not say how a term contains quotes, backslashes, percent
- * signs or characters beyond ASCII: the text is split there, so that the pattern matches at least the wanted events.
- * The gateway compares the whole text with each of them.
+ * The search for a text. A filter pattern of quoted terms matches the events that contain all of them (CloudWatch Logs
+ * User Guide, "Using filter patterns to match terms in unstructured log events"). The guide does not say how a term can
+ * contain quotes, backslashes, percent signs or characters beyond ASCII. The text is split at these characters, so the
+ * pattern matches at least the wanted events. The gateway then searches each returned event for the whole text.
  */
 export function searchFor(text: string | undefined): Search {
   if (text === undefined) return everyLine

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import type { LogSource, SourceBatch } from './log-source.ts'
 import type { EventPage, EventQuery, LogEvent, LogStreams } from './log-streams.ts'
 import { comparePositions, type Direction, type Position } from './position.ts'
-import { type Allowance, readEvents } from './read-events.ts'
+import { type ReadBudget, readEvents } from './read-events.ts'
 import { everyLine, searchFor } from './search.ts'
 
 const source: LogSource = {
@@ -16,7 +16,7 @@ const source: LogSource = {
   container: 'web',
   createdAt: 0,
   stoppedAt: undefined,
-  isUncertain: false,
+  mayBeMissing: false,
 }
 const batch: SourceBatch = { region: 'us-east-1', group: 'g', sources: new Map([[source.stream, source]]) }
 
@@ -73,18 +73,18 @@ async function readAll(
   let windowMs = 0
   let pages = 0
   while (position) {
-    const allowance: Allowance = { calls: 20, bytes: 1_000_000, until: Number.POSITIVE_INFINITY }
-    const reading = { direction, start: position, bound, limit, search: searchFor(grep), windowMs }
+    const allowance: ReadBudget = { calls: 20, bytes: 1_000_000, until: Number.POSITIVE_INFINITY }
+    const reading = { direction, start: position, lastMs: bound, limit, search: searchFor(grep), windowMs }
     const page = await readEvents(streams, batch, reading, { allowance, endpointOrder })
     assert.ok(++pages < 2000, 'the pages come to an end')
     read.push(...page.events)
     assert.ok(
-      !page.reached ||
-        comparePositions(page.reached, position) !== 0 ||
+      !page.readUpTo ||
+        comparePositions(page.readUpTo, position) !== 0 ||
         (page.windowMs > 0 && page.windowMs !== windowMs),
       'each page gets on',
     )
-    position = page.reached
+    position = page.readUpTo
     windowMs = page.windowMs
   }
   return read
@@ -143,7 +143,7 @@ test('the newest lines of a long log are found without reading it from its begin
   const last = events.at(-1)!.time
   for (const ignoresOrder of [false, true]) {
     const { streams, queries } = endpointWith(events, { ignoresOrder, scanned: 10_000 })
-    const reading = { direction: 'older' as const, start: { time: last + 1, id: '' }, bound: start, limit: 100 }
+    const reading = { direction: 'older' as const, start: { time: last + 1, id: '' }, lastMs: start, limit: 100 }
     const { events: found } = await readEvents(
       streams,
       batch,

@@ -1,11 +1,11 @@
-/** The metrics of all accounts. An account is forgotten when it is closed. */
+/** The `MetricData` of each account. It is dropped when the account is closed. */
 import type { Account } from '../aws/account.ts'
 import { MetricData } from './metric-data.ts'
 
 export class AccountMetrics {
   readonly #accounts = new Map<Account, MetricData>()
 
-  of(account: Account): MetricData {
+  forAccount(account: Account): MetricData {
     const known = this.#accounts.get(account)
     if (known) return known
     const data = new MetricData(account)

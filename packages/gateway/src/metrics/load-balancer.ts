@@ -1,11 +1,11 @@
 /** The metrics of the target groups that a service is attached to. */
 import type { Service } from '@aws-sdk/client-ecs'
-import { ifOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
+import { readIfOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
 import type { MetricData } from './metric-data.ts'
 import type { SeriesQuery } from './series.ts'
 
 const namespace = 'AWS/ApplicationELB'
-/** (Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer".) */
+/** Source: Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer". */
 const metrics = [
   { name: 'requests', unit: 'count', metric: 'RequestCount', statistic: 'sum' },
   { name: 'responseTime', unit: 'seconds', metric: 'TargetResponseTime', statistic: 'average' },
@@ -33,7 +33,7 @@ export async function loadBalancerSeries(
 async function seriesOf(data: MetricData, arn: string, unavailable: UnavailablePart[]): Promise<SeriesQuery[]> {
   // The dimension is the last part of the ARN: `targetgroup/web/73e2d6bc24d8a067`.
   const name = arn.slice(arn.lastIndexOf(':') + 1)
-  const dimensions = await ifOffered(`the metrics of ${name}`, unavailable, () =>
+  const dimensions = await readIfOffered(`the metrics of ${name}`, unavailable, () =>
     data.findDimensions(namespace, 'RequestCount', { TargetGroup: name }),
   )
   if (!dimensions) return []

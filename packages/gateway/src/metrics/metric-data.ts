@@ -1,7 +1,7 @@
 /**
- * The metrics of one account. Queries for the same window that arrive at about the same time share a call, whatever
- * services they belong to: one call has up to 500 queries. CloudWatch bills each metric of a request, so this code
- * sends none by itself.
+ * Reads the metrics of one account from CloudWatch. Queries for the same time window that arrive at about the same time
+ * share a call, also those of different services: one call has up to 500 queries. CloudWatch bills each metric of a
+ * call, so the gateway reads metrics only on request of a client.
  */
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
@@ -25,53 +25,57 @@ export interface MetricQuery {
 /** In order of time; `time` is in milliseconds since 1970. A period without a value has no point. */
 type Points = (readonly [time: number, value: number])[]
 
-interface Found {
+interface MetricResult {
   points: Points
-  /** CloudWatch could not read the metric: its code and its words. */
+  /** CloudWatch's error code and message when it could not read the metric; else undefined. */
   failure: string | undefined
 }
 
 /** GetMetricData's limit ("CloudWatch service quotas"). */
 const maxQueries = 500
-/** An endpoint whose pages do not end must not keep a request for ever: 720,000 points are 8 pages. */
+/** A limit for an endpoint whose pages do not end. The most points of a call, 720,000, are 8 pages. */
 const maxPages = 50
 const maxWindows = 100
-/** The dimensions of a metric do not change; a load balancer that is replaced gets new ones. */
-const dimensionsMs = 3_600_000
+/** The dimensions of a metric do not change. A replaced load balancer has other dimensions. */
+const cacheDimensionsForMs = 3_600_000
 
 export class MetricData {
   readonly #account: Account
   /** By start and end. */
-  readonly #windows = new Map<string, BatchedReads<Found>>()
-  readonly #dimensions = new LRUCache<string, Dimensions>({ max: 5000, ttl: dimensionsMs })
+  readonly #windows = new Map<string, BatchedReads<MetricResult>>()
+  readonly #dimensions = new LRUCache<string, Dimensions>({ max: 5000, ttl: cacheDimensionsForMs })
 
   constructor(account: Account) {
     this.#account = account
   }
 
-  /** The points of a metric. @throws Problem that AWS's error means */
-  async read({ namespace, metric, dimensions, statistic }: MetricQuery, window: MetricWindow): Promise<Found> {
+  /** Reads the points of a metric. @throws the problem that AWS's error becomes */
+  async read({ namespace, metric, dimensions, statistic }: MetricQuery, window: MetricWindow): Promise<MetricResult> {
     const { start, end, period } = window
-    // The key of a read that may be shared: the same query in the same window.
-    const ref = JSON.stringify([namespace, metric, sorted(dimensions), statistic, period])
+    // Reads with the same key are shared: they have the same query, in the same window.
+    const ref = JSON.stringify([namespace, metric, sortedByName(dimensions), statistic, period])
     const context = currentCallContext() ?? this.#account.callContext()
     const { value } = await this.#reads(start, end).get(ref, context)
     return value ?? { points: [], failure: undefined }
   }
 
   /**
-   * The dimensions of the metric that has these ones among its own, with the fewest others; undefined when CloudWatch
-   * has no such metric.
+   * All dimensions of the metric that has these known ones. Of several such metrics, it takes the one with the fewest
+   * dimensions. Undefined when CloudWatch has no such metric.
    */
-  async findDimensions(namespace: string, metric: string, among: Dimensions): Promise<Dimensions | undefined> {
-    const key = JSON.stringify([namespace, metric, sorted(among)])
+  async findDimensions(
+    namespace: string,
+    metric: string,
+    knownDimensions: Dimensions,
+  ): Promise<Dimensions | undefined> {
+    const key = JSON.stringify([namespace, metric, sortedByName(knownDimensions)])
     const known = this.#dimensions.get(key)
     if (known) return known
     const client = await this.#account.cloudWatch()
     const { Metrics: metrics = [] } = await client.listMetrics({
       Namespace: namespace,
       MetricName: metric,
-      Dimensions: sorted(among).map(([Name, Value]) => ({ Name, Value })),
+      Dimensions: sortedByName(knownDimensions).map(([Name, Value]) => ({ Name, Value })),
     })
     const [found] = metrics
       .map(({ Dimensions = [] }) => Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value])))
@@ -80,7 +84,7 @@ export class MetricData {
     return found
   }
 
-  #reads(start: number, end: number): BatchedReads<Found> {
+  #reads(start: number, end: number): BatchedReads<MetricResult> {
     const key = `${start} ${end}`
     const existing = this.#windows.get(key)
     if (existing) return existing
@@ -88,7 +92,7 @@ export class MetricData {
       for (const [each, reads] of this.#windows) if (reads.isIdle) this.#windows.delete(each)
     const { acquire, budget } = this.#account
     const inBackground = { priority: 'background', caller: '' } as const
-    const reads = new BatchedReads<Found>({
+    const reads = new BatchedReads<MetricResult>({
       maxPerCall: maxQueries,
       describe: (refs, permit) => this.#getMetricData(refs, { start, end }, permit),
       acquire: () => acquire('GetMetricData'),
@@ -101,7 +105,7 @@ export class MetricData {
 
   async #getMetricData(refs: string[], { start, end }: { start: number; end: number }, permit: Permit | undefined) {
     const client = await this.#account.cloudWatch()
-    const found = new Map<string, Found>()
+    const found = new Map<string, MetricResult>()
     let requestedAt = Number.POSITIVE_INFINITY
     let token: string | undefined
     for (let page = 0; page === 0 || token !== undefined; page++) {
@@ -121,11 +125,11 @@ export class MetricData {
         if (ref === undefined) continue
         const points = Timestamps.map((time, i) => [time.getTime(), Values[i] ?? 0] as const)
         const failure = StatusCode === 'InternalError' || StatusCode === 'Forbidden' ? StatusCode : undefined
-        const words = Messages.map(({ Value }) => Value).join(' ')
+        const messages = Messages.map(({ Value }) => Value).join(' ')
         const before = found.get(ref)
         found.set(ref, {
           points: [...(before?.points ?? []), ...points],
-          failure: before?.failure ?? (failure && `${failure}${words && `: ${words}`}`),
+          failure: before?.failure ?? (failure && `${failure}${messages && `: ${messages}`}`),
         })
       }
       token = output.NextToken
@@ -135,7 +139,7 @@ export class MetricData {
   }
 }
 
-function sorted(dimensions: Dimensions): [name: string, value: string][] {
+function sortedByName(dimensions: Dimensions): [name: string, value: string][] {
   return Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 

@@ -53,12 +53,12 @@ export function metricRoutes(api: Api<Account>, { cache, history, accountMetrics
   api.get(`${path}/services/:service/metrics`, { schema: ofService }, (call) => {
     const { cluster, service } = call.params
     return respond(call, `${cluster}/services/${service}`, (window) =>
-      getServiceMetrics(call.account, cluster, service, window, accountMetrics.of(call.account)),
+      getServiceMetrics(call.account, cluster, service, window, accountMetrics.forAccount(call.account)),
     )
   })
   api.get(`${path}/tasks/:task/metrics`, { schema: ofTask }, (call) => {
     const { cluster, task } = call.params
-    const deps = { data: accountMetrics.of(call.account), history }
+    const deps = { data: accountMetrics.forAccount(call.account), history }
     return respond(call, `${cluster}/tasks/${task}`, (window) =>
       getTaskMetrics(call.account, cluster, task, window, deps),
     )
@@ -71,15 +71,15 @@ export function metricRoutes(api: Api<Account>, { cache, history, accountMetrics
     read: (window: MetricWindow) => Promise<Metrics>,
   ) {
     const { period } = metricWindow(query, Date.now())
-    const about = {
-      // No write changes what was measured.
+    const compositeQuery = {
+      // Writes do not invalidate the cached response, because they do not change past measurements.
       topics: [],
       action: 'GetMetricData',
       key: `metrics of ${subject} since ${query.since} by ${period}`,
       freshMs: Math.min(period, maxFreshSeconds) * 1000,
     }
     return cache
-      .compositeEntry(account, about, () => read(metricWindow({ ...query, period }, Date.now())))
+      .compositeEntry(account, compositeQuery, () => read(metricWindow({ ...query, period }, Date.now())))
       .read(freshness)
   }
 }

@@ -1,4 +1,4 @@
-/** The shapes of the routes of metrics. */
+/** The schemas of the metric routes. */
 import { timeOrDuration } from '../http/request/query.ts'
 import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { Type } from '../typebox/type.ts'

@@ -1,4 +1,4 @@
-/** The series of a response: their names, units and queries. */
+/** The metric series of a response: their names, units and CloudWatch queries. */
 import type { UnavailablePart } from '../http/unavailable-parts.ts'
 import type { MetricData, MetricQuery } from './metric-data.ts'
 import type { MetricWindow } from './window.ts'
@@ -7,10 +7,10 @@ export interface SeriesQuery {
   name: string
   unit: 'percent' | 'count' | 'seconds'
   statistic: 'average' | 'maximum' | 'sum'
-  /** Of the load balancer: the ARN of the target group. */
+  /** The ARN of the target group, for a metric of a load balancer. */
   targetGroup?: string
   query: MetricQuery
-  /** Makes the series' value of CloudWatch's; default: as it is. */
+  /** The factor from CloudWatch's value to the value of the series; default 1. */
   scale?: number
 }
 
@@ -57,8 +57,8 @@ export function metricsOf(window: MetricWindow, series: Series[], unavailable: U
   }
 }
 
-/** CPU and memory, average and maximum, of a metric that has both. */
-export function utilization(
+/** The queries of the average and maximum utilization of CPU and memory. */
+export function utilizationQueries(
   namespace: string,
   names: { cpu: string; memory: string },
   dimensions: MetricQuery['dimensions'],

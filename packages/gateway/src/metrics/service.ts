@@ -3,7 +3,7 @@ import type { UnavailablePart } from '../http/unavailable-parts.ts'
 import { clusterOf, getService } from '../services/get.ts'
 import { loadBalancerSeries } from './load-balancer.ts'
 import type { MetricData } from './metric-data.ts'
-import { type Metrics, metricsOf, readSeries, type SeriesQuery, utilization } from './series.ts'
+import { type Metrics, metricsOf, readSeries, type SeriesQuery, utilizationQueries } from './series.ts'
 import type { MetricWindow } from './window.ts'
 
 /**
@@ -32,9 +32,9 @@ export async function getServiceMetrics(
     query: { namespace: 'AWS/ECS', metric: names.memory, dimensions, statistic: 'SampleCount' },
     scale: 60 / window.period,
   }
-  const [ofTasks, ofLoadBalancer] = await Promise.all([
-    readSeries(data, [...utilization('AWS/ECS', names, dimensions), runningTasks], window, unavailable),
+  const [taskSeries, targetGroupSeries] = await Promise.all([
+    readSeries(data, [...utilizationQueries('AWS/ECS', names, dimensions), runningTasks], window, unavailable),
     loadBalancerSeries(data, service, unavailable).then((queries) => readSeries(data, queries, window, unavailable)),
   ])
-  return metricsOf(window, [...ofTasks, ...ofLoadBalancer], unavailable)
+  return metricsOf(window, [...taskSeries, ...targetGroupSeries], unavailable)
 }

@@ -6,7 +6,7 @@ import { NotFound } from '../problems/problem.ts'
 import { findArchivedTask } from '../tasks/archive.ts'
 import { getTask } from '../tasks/get.ts'
 import type { MetricData } from './metric-data.ts'
-import { type Metrics, metricsOf, readSeries, utilization } from './series.ts'
+import { type Metrics, metricsOf, readSeries, utilizationQueries } from './series.ts'
 import type { MetricWindow } from './window.ts'
 
 const namespace = 'ECS/ContainerInsights'
@@ -32,8 +32,8 @@ export async function getTaskMetrics(
   { data, history }: TaskMetricsDeps,
 ): Promise<Metrics> {
   await requireTask(account, cluster, ref, history)
-  const among = { ClusterName: shortName(cluster), TaskId: shortName(ref) }
-  const dimensions = await data.findDimensions(namespace, names.cpu, among)
+  const knownDimensions = { ClusterName: shortName(cluster), TaskId: shortName(ref) }
+  const dimensions = await data.findDimensions(namespace, names.cpu, knownDimensions)
   const unavailable: UnavailablePart[] = []
   if (!dimensions) {
     unavailable.push({
@@ -46,7 +46,7 @@ export async function getTaskMetrics(
   }
   return metricsOf(
     window,
-    await readSeries(data, utilization(namespace, names, dimensions), window, unavailable),
+    await readSeries(data, utilizationQueries(namespace, names, dimensions), window, unavailable),
     unavailable,
   )
 }

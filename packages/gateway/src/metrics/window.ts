@@ -1,22 +1,22 @@
-/** The time and the period of a request for metrics, as CloudWatch can answer it. */
+/** The time window and the period of a request for metrics, within the limits of CloudWatch. */
 import { findMoment } from '../http/request/moment.ts'
 import { BadRequest, type Fault, faultReport } from '../problems/problem.ts'
 
 export interface WindowQuery {
   /** A time, or a duration back from now. */
   since: string
-  /** Seconds; by default the shortest one that the time allows. */
+  /** Seconds; by default the shortest possible period for the time. */
   period?: number
 }
 
-/** Whole periods, in seconds since 1970. The period that is under way has no value yet, so it is not in it. */
+/** A window of whole periods, in seconds since 1970. It ends before the current period, which has no value yet. */
 export interface MetricWindow {
   start: number
   end: number
   period: number
 }
 
-/** More points than a screen has pixels; a longer period shows more. */
+/** A response with more points needs a longer period: a screen has no more pixels. */
 const maxPoints = 1440
 const periods = [60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400]
 const daySeconds = 86_400
@@ -35,16 +35,17 @@ export function metricWindow({ since, period }: WindowQuery, nowMs: number): Met
   const now = Math.floor(nowMs / 1000)
   const moment = findMoment(since, nowMs)
   const from = Math.floor((moment ?? nowMs) / 1000)
-  const kept = retention.find(({ days }) => now - from <= days * daySeconds)
+  const retained = retention.find(({ days }) => now - from <= days * daySeconds)
   const faults: Fault[] = []
-  const fault = (name: string, message: string) => faults.push({ in: 'query', name, message })
-  if (from >= now) fault('since', 'must be before now')
-  else if (!kept) fault('since', 'CloudWatch keeps metrics for 455 days')
-  const allowed = (seconds: number) => seconds % (kept?.period ?? 60) === 0 && (now - from) / seconds <= maxPoints
-  const shortest = periods.find(allowed) ?? daySeconds
-  if (period !== undefined && period % 60 !== 0) fault('period', 'must be a multiple of 60 (seconds)')
-  else if (period !== undefined && faults.length === 0 && !allowed(period))
-    fault('period', `is too short for this time, for which ${shortest} seconds are possible`)
+  const addFault = (name: string, message: string) => faults.push({ in: 'query', name, message })
+  if (from >= now) addFault('since', 'must be before now')
+  else if (!retained) addFault('since', 'CloudWatch keeps metrics for 455 days')
+  const isPossible = (seconds: number) =>
+    seconds % (retained?.period ?? 60) === 0 && (now - from) / seconds <= maxPoints
+  const shortest = periods.find(isPossible) ?? daySeconds
+  if (period !== undefined && period % 60 !== 0) addFault('period', 'must be a multiple of 60 (seconds)')
+  else if (period !== undefined && faults.length === 0 && !isPossible(period))
+    addFault('period', `is too short for this time, for which ${shortest} seconds are possible`)
   const [first] = faults
   if (first) {
     const { detail, ...options } = faultReport(`?${'name' in first ? first.name : ''}: ${first.message}`, faults)

@@ -13,7 +13,7 @@ test('a new resource is shown while AWS reports MISSING, until AWS shows it', ()
   const { writes } = trackedWrites()
   writes.record('service', arn, { after: { status: 'ACTIVE', runningCount: 0 } })
   assert.deepEqual(writes.overlay('service', arn, undefined), { status: 'ACTIVE', runningCount: 0 })
-  assert.deepEqual(writes.names('service'), [arn])
+  assert.deepEqual(writes.namesWithUnshownWrites('service'), [arn])
   assert.deepEqual(writes.overlay('service', arn, { status: 'ACTIVE', runningCount: 2 }), {
     status: 'ACTIVE',
     runningCount: 2,
@@ -81,7 +81,7 @@ test('a deployment counts as shown when its id appears, whatever its counts', ()
     ],
   }
   assert.deepEqual(writes.overlay('service', arn, shown), shown)
-  assert.deepEqual(writes.names('service'), [])
+  assert.deepEqual(writes.namesWithUnshownWrites('service'), [])
 })
 
 test('a task’s version decides which response is older', () => {
@@ -106,5 +106,5 @@ test('after five minutes AWS’s response is shown', () => {
   writes.record('service', arn, { after: { status: 'ACTIVE' } })
   clock.now = 5 * 60_000
   assert.equal(writes.overlay('service', arn, undefined), undefined)
-  assert.deepEqual(writes.names('service'), [])
+  assert.deepEqual(writes.namesWithUnshownWrites('service'), [])
 })

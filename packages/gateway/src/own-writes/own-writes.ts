@@ -1,8 +1,8 @@
 /**
- * The writes of this service that AWS's answers may not show yet. ECS is eventually consistent: for some seconds after
- * a write, a describe can return MISSING, or the state before the write. Such an answer is overlaid with the output of
- * the write, only in the fields that the write changed. The overlay ends with the first answer that shows the write,
- * and after five minutes at the latest.
+ * The gateway's own writes that AWS's answers may not show yet. ECS is eventually consistent: for some seconds after a
+ * write, a describe can return MISSING, or the state before the write. In such an answer, the fields that the write
+ * changed are replaced by those of the write's output. The overlay ends with the first answer that shows the write, and
+ * after five minutes at the latest.
  */
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
@@ -14,14 +14,14 @@ type Resource = object
 
 /** A write that AWS has not shown yet. */
 export interface Write {
-  /** The same in every process. */
+  /** The same id in every process. */
   id: string
-  /** The resource before the write, as this service last read it; undefined when the write created it. */
+  /** The resource before the write, as the gateway last read it; undefined when the write created the resource. */
   before: Resource | undefined
   after: Resource
   fields: readonly string[]
   /** Milliseconds on the clock of this process. */
-  at: number
+  recordedAt: number
 }
 
 /** A write as processes send it to each other. */
@@ -29,8 +29,8 @@ export interface OwnWrite {
   kind: Kind
   /** The name of a cluster, `cluster/name` of a service, the id of a task, or `family:revision`. */
   name: string
-  /** Without `at`, because the clocks of processes differ; `ageMs` replaces it. */
-  write: Omit<Write, 'at'>
+  /** Without `recordedAt`, because the clocks of processes differ; `ageMs` replaces it. */
+  write: Omit<Write, 'recordedAt'>
   ageMs: number
 }
 
@@ -44,14 +44,14 @@ export interface NewWrite<T extends object> {
 
 const maxAgeMs = 5 * 60_000
 const maxResources = 10_000
-/** The newest writes that a process which has just joined receives. */
-const maxSnapshotWrites = 1_000
+/** A process that has just joined receives at most this many writes, the newest. */
+const maxWritesInSnapshot = 1_000
 
 export class OwnWrites {
   readonly #now: () => number
   /**
-   * By kind and name: the writes that AWS has not shown yet, oldest first. Resources are in the order of their last
-   * write; the oldest are evicted first.
+   * The writes that AWS has not shown yet, oldest first, by kind and name of the resource. The map is in the order of
+   * the last writes, and the oldest resources are evicted first.
    */
   readonly #unshown = new Map<string, Write[]>()
   /** Called with each write that is recorded in this process. */
@@ -65,22 +65,26 @@ export class OwnWrites {
   /** Records a write of this process after AWS has accepted it. */
   record<T extends object>(kind: Kind, name: string, { before, after, fields }: NewWrite<T>): void {
     const write = { id: randomUUID(), before, after, fields: fields ?? Object.keys(after) }
-    this.#add(kind, name, { ...write, at: this.#now() })
+    this.#add(kind, name, { ...write, recordedAt: this.#now() })
     this.onWrite?.({ kind, name, write, ageMs: 0 })
   }
 
   /** Adds a write of another process, unless it was received before. */
   receive({ kind, name, write, ageMs }: OwnWrite): void {
     const isReceived = this.#unexpired(keyOf(kind, name))?.some(({ id }) => id === write.id)
-    if (!isReceived) this.#add(kind, name, { ...write, at: this.#now() - ageMs })
+    if (!isReceived) this.#add(kind, name, { ...write, recordedAt: this.#now() - ageMs })
   }
 
   /** Returns the writes that AWS has not shown yet, for a process that has just joined. */
   snapshot(): OwnWrite[] {
     const ownWrites = [...this.#unshown].flatMap(([key, writes]) => {
-      return writes.map(({ at, ...write }) => ({ ...resourceOf(key), write, ageMs: this.#now() - at }))
+      return writes.map(({ recordedAt, ...write }) => ({
+        ...kindAndNameOf(key),
+        write,
+        ageMs: this.#now() - recordedAt,
+      }))
     })
-    return ownWrites.slice(-maxSnapshotWrites)
+    return ownWrites.slice(-maxWritesInSnapshot)
   }
 
   #add(kind: Kind, name: string, write: Write): void {
@@ -102,7 +106,7 @@ export class OwnWrites {
     const key = keyOf(kind, name)
     const writes = this.#unexpired(key)
     if (!writes) return answer
-    // An answer that does not show a write cannot show a later one either.
+    // An answer that does not show a write does not show later writes either.
     const firstUnshown = writes.findIndex((write) => isFromBefore(kind, answer, write))
     if (firstUnshown < 0) {
       this.#unshown.delete(key)
@@ -122,8 +126,8 @@ export class OwnWrites {
     return result as T
   }
 
-  /** Returns the names of the resources with writes that AWS has not shown yet: one of AWS's lists may lack them. */
-  names(kind: Kind): string[] {
+  /** Returns the names of the resources with writes that AWS has not shown yet. AWS's lists may lack these names. */
+  namesWithUnshownWrites(kind: Kind): string[] {
     const prefix = `${kind} `
     return [...this.#unshown.keys()]
       .filter((key) => key.startsWith(prefix) && this.#unexpired(key))
@@ -132,7 +136,7 @@ export class OwnWrites {
 
   #unexpired(key: string): Write[] | undefined {
     const writes = this.#unshown.get(key)
-    const unexpired = writes?.filter((write) => this.#now() - write.at < maxAgeMs)
+    const unexpired = writes?.filter((write) => this.#now() - write.recordedAt < maxAgeMs)
     if (unexpired?.length) return unexpired
     this.#unshown.delete(key)
     return undefined
@@ -144,15 +148,15 @@ function keyOf(kind: Kind, name: string): string {
 }
 
 /** The inverse of `keyOf`. A kind may contain a space; a name cannot. */
-function resourceOf(key: string): { kind: Kind; name: string } {
+function kindAndNameOf(key: string): { kind: Kind; name: string } {
   const end = key.lastIndexOf(' ')
   return { kind: key.slice(0, end) as Kind, name: key.slice(end + 1) }
 }
 
 /**
  * Whether AWS's answer is from before the write: no resource, a task of a lower version, or the old values in all
- * fields that the write changed. ECS may have rolled a service back to its old values since: then a deployment was
- * updated later than those that the write returned.
+ * fields that the write changed. A service with the old values can also have been rolled back by ECS since the write.
+ * Then one of its deployments was updated later than those in the write's output.
  */
 function isFromBefore(kind: Kind, answer: Resource | undefined, { before, after, fields }: Write): boolean {
   if (answer === undefined) return true
@@ -172,7 +176,7 @@ function lastDeploymentUpdate(resource: Resource): number {
   return Math.max(0, ...deployments.map(({ updatedAt }) => updatedAt?.getTime() ?? 0))
 }
 
-/** ECS shows deleted clusters and services for a while: an INACTIVE one may be an earlier resource of the same name. */
+/** Whether the resource is deleted. ECS shows it for a while, also when a new resource has the same name. */
 function isInactive(resource: Resource): boolean {
   return 'status' in resource && resource.status === 'INACTIVE'
 }

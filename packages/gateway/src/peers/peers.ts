@@ -1,24 +1,25 @@
 /**
- * Messages between the processes on one PostgreSQL. A process broadcasts a message and can wait until all peers have
- * acknowledged it. A peer that does not acknowledge in time is not waited for again until its next message arrives.
- * When a process joins, or may have missed messages, each peer sends it a snapshot of the state that still matters.
+ * Messages between the processes that share a PostgreSQL store. A process broadcasts a message and can wait until all
+ * peers have acknowledged it. After a peer has not acknowledged in time, broadcasts do not wait for it until its next
+ * message arrives. When a process joins, or may have missed messages, each peer sends it a snapshot of its recent
+ * state.
  */
 import type { Message, PostgresCarrier } from './postgres-carrier.ts'
 
 /** The program's reactions to messages. */
 export interface PeerHandlers<Body> {
   onMessages: (messages: readonly Body[]) => void
-  /** Returns the messages that bring a process up to date which has just joined or has missed messages. */
+  /** Returns the messages that a process needs after it has joined or missed messages. */
   snapshot: () => Body[]
-  /** Messages may have been lost: invalidate all state that a lost message could have changed. */
+  /** Called when messages may have been lost. It must invalidate all state that a lost message could have changed. */
   onMissed: () => void
-  /** A process has joined. It waits until this resolves. */
-  onJoined: () => Promise<void>
-  /** A process has announced its end. */
-  onEnded: () => void
+  /** Called when a process has joined. That process waits until the promise resolves. */
+  onPeerJoined: () => Promise<void>
+  /** Called when a process has announced its end. */
+  onPeerEnded: () => void
 }
 
-/** The form on the wire: processes of two versions may run side by side. */
+/** The messages on the wire. They must stay compatible, because processes of two versions may run at the same time. */
 type PeerMessage<Body> =
   | { do: 'broadcast'; number: number; messages: readonly Body[] }
   | { do: 'acknowledge'; number: number }
@@ -29,17 +30,17 @@ type PeerMessage<Body> =
   | { do: 'bye' }
 
 interface Peer {
-  /** The number of the last broadcast that it has acknowledged. */
+  /** The number of the last broadcast that the peer has acknowledged. */
   acknowledged: number
-  /** It did not acknowledge in time, so it is not waited for. */
+  /** The peer did not acknowledge in time, so broadcasts do not wait for it. */
   isSilent: boolean
   hasWelcomed: boolean
 }
 
-/** How long broadcasts wait for acknowledgements. */
-const acknowledgeMs = 250
-/** How long a new process waits for snapshots. */
-const welcomeMs = 1_000
+/** A broadcast waits this long for acknowledgements. */
+const acknowledgeTimeoutMs = 250
+/** A new process waits this long for snapshots. */
+const welcomeTimeoutMs = 1_000
 
 export class Peers<Body> {
   readonly #carrier: PostgresCarrier
@@ -51,7 +52,7 @@ export class Peers<Body> {
   #queue: Body[] = []
   #flush: NodeJS.Immediate | undefined
   /** The number of the last broadcast. */
-  #number = 0
+  #lastBroadcastNumber = 0
 
   constructor(carrier: PostgresCarrier) {
     this.#carrier = carrier
@@ -59,7 +60,8 @@ export class Peers<Body> {
 
   /**
    * Joins the other processes.
-   * @param expected the processes that should be running: `open` waits for their snapshots, at most one second
+   * @param expected the ids of the processes that should be running. `open` waits at most one second for their
+   *   snapshots
    */
   async open(handlers: PeerHandlers<Body>, expected: readonly string[]): Promise<void> {
     this.#handlers = handlers
@@ -77,23 +79,23 @@ export class Peers<Body> {
     this.#flush ??= setImmediate(() => this.#sendQueue())
   }
 
-  /** Resolves when all peers have acknowledged all broadcasts so far, or after 250 ms. */
-  async acknowledged(): Promise<void> {
+  /** Resolves when all peers have acknowledged all earlier broadcasts, or after 250 ms. */
+  async whenAcknowledged(): Promise<void> {
     this.#sendQueue()
-    const number = this.#number
+    const number = this.#lastBroadcastNumber
     if (this.#isAcknowledged(number)) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#waits.add({ number, done: resolve })
     const timer = setTimeout(() => {
       for (const peer of this.#peers.values()) if (peer.acknowledged < number) peer.isSilent = true
       this.#settleWaits()
-    }, acknowledgeMs)
+    }, acknowledgeTimeoutMs)
     await promise
     clearTimeout(timer)
   }
 
   /** Removes silent peers that are not among the living processes. */
-  keep(alive: readonly string[]): void {
+  removeDeadPeers(alive: readonly string[]): void {
     for (const [process, { isSilent }] of this.#peers)
       if (isSilent && !alive.includes(process)) this.#peers.delete(process)
   }
@@ -120,7 +122,7 @@ export class Peers<Body> {
       case 'hello':
         handlers.onMessages(message.messages)
         if (message.missed) handlers.onMissed()
-        void handlers.onJoined().finally(() => this.#send({ do: 'welcome', messages: handlers.snapshot() }, from))
+        void handlers.onPeerJoined().finally(() => this.#send({ do: 'welcome', messages: handlers.snapshot() }, from))
         break
       case 'welcome':
         handlers.onMessages(message.messages)
@@ -141,8 +143,8 @@ export class Peers<Body> {
   #peerOf(process: string): Peer {
     const existing = this.#peers.get(process)
     if (existing) return existing
-    // A new peer gets a snapshot, so it need not acknowledge earlier broadcasts.
-    const peer = { acknowledged: this.#number, isSilent: false, hasWelcomed: false }
+    // A new peer gets a snapshot, so earlier broadcasts count as acknowledged.
+    const peer = { acknowledged: this.#lastBroadcastNumber, isSilent: false, hasWelcomed: false }
     this.#peers.set(process, peer)
     return peer
   }
@@ -150,7 +152,7 @@ export class Peers<Body> {
   #remove(process: string): void {
     this.#peers.delete(process)
     this.#settleWaits()
-    this.#handlers?.onEnded()
+    this.#handlers?.onPeerEnded()
   }
 
   #sendQueue(): void {
@@ -159,7 +161,7 @@ export class Peers<Body> {
     if (this.#queue.length === 0) return
     const messages = this.#queue
     this.#queue = []
-    this.#send({ do: 'broadcast', number: ++this.#number, messages })
+    this.#send({ do: 'broadcast', number: ++this.#lastBroadcastNumber, messages })
   }
 
   #send(message: PeerMessage<Body>, to?: string): void {
@@ -167,7 +169,9 @@ export class Peers<Body> {
   }
 
   #isAcknowledged(number: number): boolean {
-    return [...this.#peers.values()].every(({ acknowledged, isSilent }) => isSilent || acknowledged >= number)
+    return [...this.#peers.values()].every(
+      ({ acknowledged: whenAcknowledged, isSilent }) => isSilent || whenAcknowledged >= number,
+    )
   }
 
   #settleWaits(): void {
@@ -182,7 +186,7 @@ export class Peers<Body> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const check = () => expected.every((process) => this.#peers.get(process)?.hasWelcomed) && resolve()
     this.#onWelcome.add(check)
-    const timer = setTimeout(resolve, welcomeMs)
+    const timer = setTimeout(resolve, welcomeTimeoutMs)
     check()
     await promise
     clearTimeout(timer)

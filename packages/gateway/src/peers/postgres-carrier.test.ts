@@ -3,19 +3,19 @@ import assert from 'node:assert/strict'
 import { after, type TestContext, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sealWith } from '../store/seal.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { type Message, PostgresCarrier } from './postgres-carrier.ts'
 
-const skip = withoutPostgres
+const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 after(() => postgres?.stop())
 
 async function twoCarriers(t: TestContext) {
   const url = postgres!.newUrl()
   const proxy = await postgresProxy(url)
-  const on = (storeUrl: string, process: string) =>
-    new PostgresCarrier({ url: storeUrl, seal: sealWith('a key'), process, onNotice: () => {} })
+  const on = (storeUrl: string, processId: string) =>
+    new PostgresCarrier({ url: storeUrl, seal: sealWith('a key'), processId, onNotice: () => {} })
   const [sender, receiver] = [on(proxy.url, 'sender'), on(url, 'receiver')]
   t.after(async () => {
     await receiver.close()

@@ -1,6 +1,6 @@
 /**
- * Carries messages between processes through PostgreSQL: NOTIFY and LISTEN on a connection of its own, which reconnects
- * after a loss. A notification holds at most 8000 bytes, so a message is split into parts. The parts of one statement
+ * Carries messages between processes with PostgreSQL's NOTIFY and LISTEN, on a separate connection, which reconnects
+ * after a loss. A notification has at most 8000 bytes, so a message is split into parts. The parts of one statement
  * arrive together and in order (PostgreSQL, "NOTIFY"). Messages are encrypted, because every user of the database can
  * listen.
  */
@@ -15,14 +15,14 @@ export type Message = object
 export interface Receiver {
   /** @param from the id of the sending process */
   onMessages: (from: string, message: Message) => void
-  /** Messages to this process, and messages from it, may have been lost. */
+  /** Called when messages to this process, or messages from it, may have been lost. */
   onMissed: () => void
 }
 
 const channel = 'ecs_api'
-/** Characters of a message in one part. */
+/** The number of characters of a message in one part. */
 const partLength = 7_500
-/** Messages that may wait to be sent. When there are more, the connection counts as lost. */
+/** When more messages wait to be sent, the connection counts as lost. */
 const maxQueued = 1_000
 const connectTimeoutMs = 5_000
 const sendTimeoutMs = 10_000
@@ -34,7 +34,7 @@ interface PeerCarrierDeps {
   url: string
   seal: Seal
   /** The id of this process. */
-  process: string
+  processId: string
   onNotice: (text: string) => void
 }
 
@@ -58,7 +58,7 @@ export class PostgresCarrier {
     this.#deps = deps
   }
 
-  /** Connects, and receives messages from now on. */
+  /** Connects, and begins to receive messages. */
   async open(receiver: Receiver): Promise<void> {
     this.#receiver = receiver
     await this.#connect()
@@ -71,25 +71,25 @@ export class PostgresCarrier {
    * @param to the id of one process; all processes by default
    */
   send(message: Message, to = ''): void {
-    const { seal, process } = this.#deps
-    const text = seal.close(serialize(message))
+    const { seal, processId } = this.#deps
+    const text = seal.encrypt(serialize(message))
     const number = ++this.#lastNumber
     const partCount = Math.ceil(text.length / partLength)
     if (this.#queue.length >= maxQueued) {
       this.#queue = []
       // After the reconnection, `onMissed` makes the peers invalidate what the dropped messages would have changed.
-      if (this.#client) this.#lose(this.#client, 'PostgreSQL takes messages too slowly')
+      if (this.#client) this.#onConnectionLost(this.#client, 'PostgreSQL takes messages too slowly')
     }
     const parts = Array.from({ length: partCount }, (_, i) => {
       const part = text.slice(i * partLength, (i + 1) * partLength)
-      return `${process} ${to} ${number} ${i} ${partCount} ${part}`
+      return `${processId} ${to} ${number} ${i} ${partCount} ${part}`
     })
     this.#queue.push(parts)
     this.#startSending()
   }
 
   async close(): Promise<void> {
-    // `end` would cut the connection while a query is unanswered, and its messages would be lost.
+    // `end` closes the connection without waiting for a running query, and then its messages would be lost.
     if (this.#client) await this.#sending
     this.#closed.abort()
     clearInterval(this.#checkTimer)
@@ -105,13 +105,13 @@ export class PostgresCarrier {
       query_timeout: sendTimeoutMs,
       application_name: 'ecs-api peers',
     })
-    const lose = (reason: string) => this.#lose(client, reason)
-    client.on('error', ({ message }) => lose(message))
-    client.on('end', () => lose('the connection has ended'))
+    const onLost = (reason: string) => this.#onConnectionLost(client, reason)
+    client.on('error', ({ message }) => onLost(message))
+    client.on('end', () => onLost('the connection has ended'))
     client.on('notification', ({ payload = '' }) => this.#receivePart(payload))
     try {
       await client.connect()
-      // A notification does not survive a crash of the server, so its commit need not reach the disk.
+      // The commit of a notification need not reach the disk, because a crash of the server loses notifications anyway.
       await client.query(`set synchronous_commit = off; listen ${channel}`)
     } catch (error) {
       client.end().catch(() => {})
@@ -122,7 +122,7 @@ export class PostgresCarrier {
     this.#startSending()
   }
 
-  #lose(client: Client, reason: string): void {
+  #onConnectionLost(client: Client, reason: string): void {
     if (this.#client !== client || this.#closed.signal.aborted) return
     this.#client = undefined
     this.#incomplete.clear()
@@ -143,12 +143,12 @@ export class PostgresCarrier {
     }
   }
 
-  /** Notices a connection that was lost without an error. */
+  /** Detects a connection that was lost without an error. */
   async #checkConnection(): Promise<void> {
     const client = this.#client
     if (!client || this.#sending || this.#isChecking) return
     this.#isChecking = true
-    await client.query('select 1').catch((error: Error) => this.#lose(client, error.message))
+    await client.query('select 1').catch((error: Error) => this.#onConnectionLost(client, error.message))
     this.#isChecking = false
   }
 
@@ -167,7 +167,7 @@ export class PostgresCarrier {
           [channel, messages.flat()],
         )
       } catch (error) {
-        this.#lose(client, error instanceof Error ? error.message : String(error))
+        this.#onConnectionLost(client, error instanceof Error ? error.message : String(error))
       }
     }
     this.#sending = undefined
@@ -175,10 +175,10 @@ export class PostgresCarrier {
 
   #receivePart(payload: string): void {
     const [from = '', to, number, index, partCount, part = ''] = payload.split(' ')
-    const { process, seal } = this.#deps
-    if (from === process || (to !== '' && to !== process)) return
+    const { processId, seal } = this.#deps
+    if (from === processId || (to !== '' && to !== processId)) return
     const text = this.#assemble(`${from} ${number}`, { index: Number(index), partCount: Number(partCount), part })
-    const bytes = text === undefined ? undefined : seal.open(text)
+    const bytes = text === undefined ? undefined : seal.decrypt(text)
     if (!bytes) return
     try {
       this.#receiver?.onMessages(from, deserialize(bytes) as Message)
@@ -191,7 +191,7 @@ export class PostgresCarrier {
     }
   }
 
-  /** Returns the text of a message with its last part; undefined before, or when a part was lost. */
+  /** Returns the text of a message when its last part arrives; undefined before, or when a part was lost. */
   #assemble(
     id: string,
     { index, partCount, part }: { index: number; partCount: number; part: string },

@@ -1,9 +1,9 @@
 /**
- * The differences of two documents, for plans and for comparisons of releases.
+ * The differences between two documents, for plans and for comparisons of releases.
  *
- * Values that may be secret are masked by the rule of the audit log: people paste a difference into chats and tickets,
- * but not the document itself. Their names stay, so that a caller who may read the document knows where to look, and
- * for a command the number of words that differ. The values of `secrets` are references, so they are not masked.
+ * Values that may be secret are masked by the rule of the audit log, because people paste differences into chats and
+ * tickets. The names of the values stay, so that a caller who may read the document knows where to look. For a command,
+ * the number of differing words also stays. The values of `secrets` are references, so they are not masked.
  */
 import type { Json, JsonObject } from '../shapes/present.ts'
 import { isSame } from '../shapes/same.ts'
@@ -28,12 +28,12 @@ function* differences(from: Json, to: Json, path: readonly string[] = []): Gener
     return
   }
   if (isSame(from, to) || (isEmpty(from) && isEmpty(to))) return
-  const isHidden = path.some((name) => mayBeSecret.has(name))
+  const isHidden = path.some((name) => membersWithSecrets.has(name))
   const words = isHidden ? maskedWords(from, to) : undefined
-  yield { path: pointerOf(path), from: masked(from, isHidden), to: words ?? masked(to, isHidden) }
+  yield { path: pointerOf(path), from: maskSecrets(from, isHidden), to: words ?? maskSecrets(to, isHidden) }
 }
 
-/** How much of a command differs, without its words; undefined for values that are no two lists of words. */
+/** Says how many words of a command differ; undefined unless both values are lists of words. */
 function maskedWords(from: Json, to: Json): string | undefined {
   if (!isWords(from) || !isWords(to)) return undefined
   const count = Math.max(from.length, to.length)
@@ -45,14 +45,14 @@ function isWords(value: Json): value is string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string')
 }
 
-/** ECS returns an empty list or leaves it out: both are the same. */
+/** Whether the value is absent or empty. Both are the same, because ECS may leave out an empty list. */
 function isEmpty(value: Json): boolean {
   if (value === undefined || value === null) return true
   return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0
 }
 
 /** Members whose values may be secret, as in the audit log. */
-const mayBeSecret: ReadonlySet<string> = new Set([
+const membersWithSecrets: ReadonlySet<string> = new Set([
   'environment',
   'command',
   'entryPoint',
@@ -63,13 +63,13 @@ const mayBeSecret: ReadonlySet<string> = new Set([
 ])
 const maskedValue = '(hidden)'
 
-function masked(value: Json, isHidden: boolean): Json {
+function maskSecrets(value: Json, isHidden: boolean): Json {
   if (value === undefined || value === null) return null
   if (isHidden && !isMap(value)) return maskedValue
-  if (Array.isArray(value)) return value.map((item) => masked(item, isHidden))
+  if (Array.isArray(value)) return value.map((item) => maskSecrets(item, isHidden))
   if (!isMap(value)) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, masked(item, isHidden || mayBeSecret.has(name))]),
+    Object.entries(value).map(([name, item]) => [name, maskSecrets(item, isHidden || membersWithSecrets.has(name))]),
   )
 }
 

@@ -18,7 +18,7 @@ interface PlanParts {
   /** The document before the change; `{}` for one that does not exist. */
   before: JsonObject
   after: JsonObject
-  /** Returns ECS's reaction to a call; undefined for a call that only prepares another one. */
+  /** Returns a sentence about ECS's reaction to a call; undefined for a call that only prepares another call. */
   effectOf: (call: PlannedCall) => string | undefined
   warnings?: readonly string[]
   configVersion?: string
@@ -41,7 +41,7 @@ function withoutClientToken(input: object): object {
   return others
 }
 
-/** @throws BadRequest `InvalidQuery` for `?wait` of a plan */
+/** @throws BadRequest `InvalidQuery` for `?wait` together with `dryRun=true` */
 export function rejectWait({ dryRun, wait }: { dryRun: boolean; wait?: string | undefined }): void {
   if (!dryRun || wait === undefined) return
   const message = 'leave it out with dryRun=true, which changes nothing'

@@ -1,6 +1,6 @@
 /**
- * An account whose changing calls are recorded and not sent. A change that runs on it makes all its checks and reads
- * AWS, but changes nothing. So the code that makes a change also makes its plan.
+ * An account whose changing calls to AWS are recorded and not sent. The code of a change runs on it unchanged: it makes
+ * all its checks and reads AWS, but changes nothing. So the same code makes a change and its plan.
  */
 import type * as sdk from '@aws-sdk/client-ecs'
 import type { ECS } from '@aws-sdk/client-ecs'
@@ -16,10 +16,10 @@ export interface PlannedCall {
   input: object
 }
 
-/** Stands for the number of a revision that is not registered yet. */
+/** Replaces the number of a revision that is not registered yet. */
 const newRevision = '(new)'
 
-/** Runs `change` with recorded calls. @throws every problem that the change itself throws before its calls to AWS */
+/** Runs `change` and records its calls. @throws every problem that the change itself would throw */
 export async function recordCalls<T>(
   account: Account,
   change: (planning: Account) => Promise<T>,
@@ -28,25 +28,25 @@ export async function recordCalls<T>(
   const client = account.ecs()
   const ecs = new Proxy(client, {
     get: (_, method: string) => {
-      if (!isChange(method)) return bound(client, method)
+      if (!isChange(method)) return boundMember(client, method)
       return (input: object) => {
         const action = `${method[0]!.toUpperCase()}${method.slice(1)}`
         account.requireAllowed(action, input)
         rejectAsEcs(account, action, { input })
         calls.push({ action, input })
-        return outputs[method](input as never, { account, ecs: client, calls })
+        return simulatedOutputs[method](input as never, { account, ecs: client, calls })
       }
     },
   })
   const ownWrites: OwnWrites = new Proxy(account.ownWrites, {
-    get: (target, method: string) => (method === 'record' ? () => {} : bound(target, method)),
+    get: (target, method: string) => (method === 'record' ? () => {} : boundMember(target, method)),
   })
   const result = await change({ ...account, ecs: () => ecs, ownWrites })
   return { result, calls }
 }
 
-/** The member of the target; a method is bound to it, because private members work on the target only. */
-function bound(target: object, name: string): unknown {
+/** The member of the target. Methods are bound to the target, because private members do not work on a proxy. */
+function boundMember(target: object, name: string): unknown {
   const member = (target as Record<string, unknown>)[name]
   return typeof member === 'function' ? member.bind(target) : member
 }
@@ -55,12 +55,12 @@ interface Planning {
   account: Account
   /** Sends reads to AWS. */
   ecs: ECS
-  /** The recorded calls, with the one that is answered. */
+  /** The recorded calls, including the current one. */
   calls: readonly PlannedCall[]
 }
 
-/** Stand-ins for AWS's responses, with the members that the changes read. */
-const outputs = {
+/** Simulated responses of AWS to changing calls, with the members that the code of changes reads. */
+const simulatedOutputs = {
   createCluster: async (input: sdk.CreateClusterRequest) => ({ cluster: { ...input, status: 'ACTIVE' } }),
   updateCluster: async (input: sdk.UpdateClusterRequest) => ({ cluster: input }),
   putClusterCapacityProviders: async (input: sdk.PutClusterCapacityProvidersRequest) => ({ cluster: input }),
@@ -88,8 +88,8 @@ const outputs = {
   createService: async (request: sdk.CreateServiceRequest, planning: Planning) => {
     const { clientToken, cluster, ...input } = request
     const definition = await requireActive(input.taskDefinition, planning)
-    const found = lookedUp(definition, await findCluster(cluster, planning.ecs))
-    rejectAsEcs(planning.account, 'CreateService', { input: request, lookedUp: found })
+    const found = lookedUpState(definition, await findCluster(cluster, planning.ecs))
+    rejectAsEcs(planning.account, 'CreateService', { input: request, state: found })
     return { service: input }
   },
   updateService: async (request: sdk.UpdateServiceRequest, planning: Planning) => {
@@ -105,7 +105,7 @@ const outputs = {
   untagResource: async (_: sdk.UntagResourceRequest) => ({}),
 }
 
-/** Checks the present service with the update merged over it. @throws the problem that ECS's rejection would become */
+/** Checks the current service with the update merged into it. @throws the problem that ECS's rejection would become */
 async function rejectUpdate(
   input: sdk.UpdateServiceRequest,
   next: sdk.TaskDefinition | undefined,
@@ -116,14 +116,14 @@ async function rejectUpdate(
     services: [input.service ?? ''],
   })
   if (service?.status !== 'ACTIVE') return
-  const present = updatedMembers(service)
+  const presentMembers = updatedMembers(service)
   const definition = await findDefinition(service.taskDefinition, ecs)
   const cluster = await findCluster(input.cluster, ecs)
   rejectAsEcs(
     account,
     'UpdateService',
-    { input, present, lookedUp: lookedUp(next ?? definition, cluster) },
-    { input: {}, present, lookedUp: lookedUp(definition, cluster) },
+    { input, presentMembers, state: lookedUpState(next ?? definition, cluster) },
+    { input: {}, presentMembers, state: lookedUpState(definition, cluster) },
   )
 }
 
@@ -132,14 +132,14 @@ async function findCluster(ref: string | undefined, ecs: ECS): Promise<sdk.Clust
   return cluster
 }
 
-const lookedUp = (definition: sdk.TaskDefinition | undefined, cluster: sdk.Cluster | undefined) => ({
+const lookedUpState = (definition: sdk.TaskDefinition | undefined, cluster: sdk.Cluster | undefined) => ({
   ...(definition && { definition: definition as Partial<Wire<sdk.TaskDefinition>> }),
   ...(cluster && { cluster: cluster as Wire<sdk.Cluster> }),
 })
 
 /**
- * Checks the task definition as ECS does when it creates or updates a service.
- * @returns the revision that the name refers to now; for a revision of this plan, the input of its registration
+ * Requires an ACTIVE task definition, as ECS does when it creates or updates a service.
+ * @returns the revision that the name refers to; for a revision that this plan registers, the input of its registration
  * @throws NotFound `TaskDefinitionNotFound`
  * @throws Conflict `TaskDefinitionInactive`
  */
@@ -157,7 +157,7 @@ async function requireActive(
   return described
 }
 
-/** The service's definition; undefined when it was deleted, which ECS allows. */
+/** The task definition of a service; undefined when it was deleted, which ECS allows. */
 async function findDefinition(ref: string | undefined, ecs: ECS): Promise<sdk.TaskDefinition | undefined> {
   if (ref === undefined) return undefined
   try {
@@ -168,9 +168,9 @@ async function findDefinition(ref: string | undefined, ecs: ECS): Promise<sdk.Ta
   }
 }
 
-/** @throws Error for a change that has no plan: it must not be sent by accident */
-function isChange(method: string): method is keyof typeof outputs {
-  if (method in outputs) return true
+/** Whether the method changes something. @throws Error for an unknown method, so that no change is sent by accident */
+function isChange(method: string): method is keyof typeof simulatedOutputs {
+  if (method in simulatedOutputs) return true
   if (/^(describe|list)/.test(method)) return false
   throw new Error(`a plan cannot contain ${method}`)
 }

@@ -1,11 +1,11 @@
 /**
- * The table of problem codes. `/docs/problems/{code}` shows its texts, openapi.json lists its codes, and a Problem can
- * be made with these codes only. A rejection by AWS that has no row here carries AWS's exception name as its code.
+ * The table of problem codes. `/docs/problems/{code}` shows the texts, and openapi.json lists the codes. A Problem has
+ * one of these codes, or AWS's exception name when AWS rejected the request with an exception that has no row here.
  */
 export interface ProblemKind {
   /**
-   * The usual status. A missing resource that the path names is a 404; one that the body names is a 400 with the same
-   * code.
+   * The usual status. A missing resource is a 404 when the path names it, and a 400 with the same code when the body
+   * names it.
    */
   status: number
   title: string
@@ -15,7 +15,7 @@ export interface ProblemKind {
   remedy: string
 }
 
-const bodyToo = 'When the body names it, the status is 400 and `errors` has the JSON Pointer.'
+const statusInBodyNote = 'When the body names it, the status is 400 and `errors` has the JSON Pointer.'
 
 export const problemCodes = {
   // the request as such
@@ -130,8 +130,7 @@ export const problemCodes = {
   NotAcceptable: {
     status: 406,
     title: 'The response has no such media type',
-    meaning:
-      'The `Accept` header excludes every media type that this path has. Only clusters, services, tasks and deployments have event streams.',
+    meaning: 'The `Accept` header excludes every media type that this path has. Not every path has an event stream.',
     remedy: 'Leave `Accept` out, or accept application/json.',
   },
   RequestTimeout: {
@@ -201,13 +200,13 @@ export const problemCodes = {
   ClusterNotFound: {
     status: 404,
     title: 'No such cluster',
-    meaning: `The account has no active cluster of this name in its Region. ${bodyToo}`,
+    meaning: `The account has no active cluster of this name in its Region. ${statusInBodyNote}`,
     remedy: 'GET /v1/ecs/{account}/clusters lists them.',
   },
   ServiceNotFound: {
     status: 404,
     title: 'No such service',
-    meaning: `The cluster has no service of this name, or it has been deleted. ${bodyToo}`,
+    meaning: `The cluster has no service of this name, or it has been deleted. ${statusInBodyNote}`,
     remedy: 'GET …/clusters/{cluster}/services lists them.',
   },
   TaskNotFound: {
@@ -220,7 +219,7 @@ export const problemCodes = {
   TaskDefinitionNotFound: {
     status: 404,
     title: 'No such task definition',
-    meaning: `There is no such revision, or the family has no active one. ${bodyToo}`,
+    meaning: `There is no such revision, or the family has no active one. ${statusInBodyNote}`,
     remedy: 'GET /v1/ecs/{account}/taskdefs lists them.',
   },
   DeploymentNotFound: {
@@ -244,13 +243,13 @@ export const problemCodes = {
   ReleaseNotFound: {
     status: 404,
     title: 'No such release',
-    meaning: `The service has no release of this number, or none with this task definition. ${bodyToo}`,
+    meaning: `The service has no release of this number, or none with this task definition. ${statusInBodyNote}`,
     remedy: 'GET …/services/{service}/releases lists them.',
   },
   CapacityProviderNotFound: {
     status: 404,
     title: 'No such capacity provider',
-    meaning: `The account has no capacity provider of this name. ${bodyToo}`,
+    meaning: `The account has no capacity provider of this name. ${statusInBodyNote}`,
     remedy: 'Use FARGATE or FARGATE_SPOT.',
   },
 
@@ -615,7 +614,7 @@ export const problemCodes = {
 
 export type ProblemCode = keyof typeof problemCodes
 
-/** The row of a code, or a general text for an exception of AWS; undefined for other words. */
+/** The row of a code, or a general row for an exception of AWS; undefined for other texts. */
 export function problemKind(code: string): ProblemKind | undefined {
   if (Object.hasOwn(problemCodes, code)) return problemCodes[code as ProblemCode]
   if (!/^[A-Z][A-Za-z]*Exception$/.test(code)) return undefined

@@ -1,13 +1,13 @@
 /**
- * The errors that this service throws on purpose. The class gives the HTTP status, `code` says exactly what happened,
- * and `detail` explains it to a person. `http/` turns each problem into an RFC 9457 response; no other folder builds
- * error responses.
+ * The errors that the gateway throws on purpose. The class gives the HTTP status, `code` identifies the kind of error
+ * for programs, and `detail` explains the error to a person. `http/` turns each problem into an RFC 9457 response. No
+ * other folder builds error responses.
  *
  * `detail`, `next` and `errors` are for the client and never contain a secret; `cause` is for the log only.
  */
 import type { ProblemCode } from './codes.ts'
 
-/** One error in the request, under the name that the client wrote. */
+/** One error in the request, with the pointer or name that the client used. */
 export type Fault =
   | { in: 'body'; pointer: string; message: string }
   | { in: 'query' | 'path' | 'header'; name: string; message: string }
@@ -17,7 +17,7 @@ export interface ProblemOptions {
   next?: string
   errors?: readonly Fault[]
   /** Further members of the response (RFC 9457, "Extension Members"). */
-  also?: Readonly<Record<string, unknown>>
+  extensionMembers?: Readonly<Record<string, unknown>>
   /** Becomes the `Retry-After` header. */
   retryAfterSeconds?: number
   /** Further headers of the response, such as `Allow`. */
@@ -31,7 +31,7 @@ export interface ProblemOptions {
 export abstract class Problem extends Error {
   abstract readonly status: number
   readonly code: string
-  /** With the sentence `next`. */
+  /** The explanation, followed by the sentence `next`. */
   readonly detail: string
   readonly options: ProblemOptions
 
@@ -95,7 +95,7 @@ export class UpgradeRequired extends Problem {
 export class HeadersTooLarge extends Problem {
   readonly status = 431
 }
-/** nginx's status for a request whose client hangs up first. It is only recorded: nobody reads the response. */
+/** nginx's status for a request whose client disconnects before the response. It is recorded and never sent. */
 export class ClientDisconnected extends Problem {
   readonly status = 499
   constructor() {
@@ -106,7 +106,7 @@ export class ClientDisconnected extends Problem {
 export class InternalError extends Problem {
   readonly status = 500
 }
-/** A planned feature that is not built yet, for any account: its request is rejected and not silently ignored. */
+/** A planned feature that is not built yet. The request is rejected, because ignoring the feature would mislead. */
 export class NotYetAvailable extends Problem {
   readonly status = 501
   constructor(feature: string, options: ProblemOptions = {}) {
@@ -120,7 +120,7 @@ export class NotOfferedByAws extends Problem {
     super('NotOfferedByAws', detail, options)
   }
 }
-/** AWS failed, or denied a call to this service's role. */
+/** AWS failed, or denied a call because the gateway's role lacks a permission. */
 export class BadGateway extends Problem {
   readonly status = 502
 }
@@ -132,10 +132,10 @@ export class GatewayTimeout extends Problem {
 }
 
 /**
- * Converts a `NotFound` for a resource that the body names, and not the path: the same code with status 400 and the
- * body's pointer. Any other error is returned as it is.
+ * Converts a `NotFound` for a resource that the body names: the result has the same code, status 400 and the body's
+ * pointer. Any other error is returned unchanged.
  */
-export function namedByBody(problem: unknown, pointer: string): unknown {
+export function toProblemOfBody(problem: unknown, pointer: string): unknown {
   if (!(problem instanceof NotFound)) return problem
   const { errors: _, ...options } = problem.options
   return new BadRequest(problem.code as ProblemCode, problem.detail, {
@@ -151,41 +151,41 @@ export function causeOf({ cause }: Problem): string | undefined {
 }
 
 /** Lists the first names of many: `a, b, c and 9 more`. */
-export function listSome(names: readonly string[], max = 3): string {
+export function listFirst(names: readonly string[], max = 3): string {
   if (names.length <= max + 1) return names.join(', ')
   return `${names.slice(0, max).join(', ')} and ${names.length - max} more`
 }
 
-/** The most errors in a response. A request can have thousands of errors, and names of any length. */
+/** A response lists at most this many errors, because a request can have thousands. */
 export const maxFaults = 100
 const maxFaultLength = 500
 
 /**
- * Builds a problem's detail and errors. The detail is the first error and the number of the others; the first hundred
+ * Builds a problem's detail and errors. The detail has the first error and the number of the others. The first hundred
  * errors are listed.
- * @param unlisted the number of further errors
+ * @param unlisted the number of errors that are not in `faults`
  * @example faultReport('/cpu: must be a number', errors).detail // '/cpu: must be a number (and 2 more).'
  */
 export function faultReport(
   first: string,
   faults: readonly Fault[],
   unlisted = 0,
-): { detail: string; errors: readonly Fault[]; also?: { errorsOmitted: number } } {
+): { detail: string; errors: readonly Fault[]; extensionMembers?: { errorsOmitted: number } } {
   const count = faults.length + unlisted
   const omitted = count - Math.min(faults.length, maxFaults)
   return {
-    detail: firstFaultText(cut(first), count),
+    detail: firstFaultText(shorten(first), count),
     errors: faults.slice(0, maxFaults).map((fault) => {
-      const message = cut(fault.message)
+      const message = shorten(fault.message)
       return fault.in === 'body'
-        ? { in: 'body', pointer: cut(fault.pointer), message }
-        : { in: fault.in, name: cut(fault.name), message }
+        ? { in: 'body', pointer: shorten(fault.pointer), message }
+        : { in: fault.in, name: shorten(fault.name), message }
     }),
-    ...(omitted > 0 && { also: { errorsOmitted: omitted } }),
+    ...(omitted > 0 && { extensionMembers: { errorsOmitted: omitted } }),
   }
 }
 
-function cut(text: string): string {
+function shorten(text: string): string {
   return text.length > maxFaultLength ? `${text.slice(0, maxFaultLength)}…` : text
 }
 

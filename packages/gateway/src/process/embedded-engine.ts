@@ -1,5 +1,6 @@
 /**
- * The embedded engine, which all local accounts share. It opens with the first local account, and never without one.
+ * The embedded engine, which all local accounts share. It opens with the first local account. Without local accounts it
+ * never opens.
  */
 import { join } from 'node:path'
 import type { LocalAws } from '@ecs-api/local-aws'
@@ -12,29 +13,29 @@ export interface EmbeddedEngine {
     subnets: readonly string[]
     runtime: LocalAws['runtime']
   }>
-  /** The runtime of containers, with a line that describes it. Undefined when there is no local account. */
+  /** The container runtime, with a line that describes it; undefined when there is no local account. */
   runtime: () => Promise<LocalAws['runtime'] | undefined>
   /**
-   * Resolves when everything acknowledged is on disk.
+   * Resolves when all acknowledged changes are on disk.
    * @throws Error when the engine cannot write its state
    */
-  durable: () => Promise<void>
+  whenDurable: () => Promise<void>
   /** Opens the engine's own AWS endpoints for the AWS CLI and SDKs. They verify signatures. */
   listen: () => Promise<string[]>
-  /** Replaces the accounts that have keys by the local ones of these accounts. */
+  /** Replaces the accounts that have access keys with the local accounts among these. */
   replaceAccounts: (accounts: Settings['accounts']) => Promise<void>
   close: () => Promise<void>
 }
 
 interface EngineListeners {
   onUnexpectedError: (error: unknown) => void
-  /** Receives messages for people, such as that a container runtime went away. */
+  /** Called with messages for the operator, for example when a container runtime is gone. */
   onNotice: (text: string) => void
 }
 
 const defaultAddress: Address = { host: '127.0.0.1', port: 4566 }
 
-/** The data folder of the engine below that of the gateway. */
+/** The data folder of the engine, which is in the data folder of the gateway. */
 export function engineFolder(data: string): string {
   return data === ':memory:' ? data : join(data, 'local-aws')
 }
@@ -44,13 +45,13 @@ export function embeddedEngine(
   { onUnexpectedError, onNotice }: EngineListeners,
 ): EmbeddedEngine {
   let opened: Promise<LocalAws> | undefined
-  let locals = localAccounts(accounts)
+  let localAccountList = localAccounts(accounts)
   const open = async () => {
     const { LocalAws, parseFault } = await import('@ecs-api/local-aws')
     const { injectedFaults = [], ...behaviour } = engine
     const aws = new LocalAws({
       data: engineFolder(data),
-      accounts: locals,
+      accounts: localAccountList,
       verify: true,
       onUnexpectedError,
       onNotice,
@@ -74,7 +75,7 @@ export function embeddedEngine(
       return { requestHandler: aws.requestHandler(accountNumber), subnets: defaultSubnets, runtime: aws.runtime }
     },
     runtime: async () => (await opened)?.runtime,
-    durable: async () => (await opened)?.durable(),
+    whenDurable: async () => (await opened)?.durable(),
     listen: async () => {
       const aws = await opened
       if (!aws) return []
@@ -85,8 +86,8 @@ export function embeddedEngine(
       return (await Promise.all(listeners)).map(({ url }) => url)
     },
     replaceAccounts: async (next) => {
-      locals = localAccounts(next)
-      ;(await opened)?.replaceAccounts(locals)
+      localAccountList = localAccounts(next)
+      ;(await opened)?.replaceAccounts(localAccountList)
     },
     close: async () => (await opened)?.close(),
   }

@@ -7,7 +7,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** The settings that need a restart, by their keys in the configuration. */
-const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
+const settingsThatNeedRestart: Readonly<Record<string, (settings: Settings) => unknown>> = {
   listen: ({ listen }) => listen,
   data: ({ data }) => data,
   token: ({ token }) => token,
@@ -21,7 +21,7 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
   rateLimit: ({ http }) => http.rateLimit,
   limits: ({ http }) => http.limits,
   cors: ({ http }) => http.cors,
-  // A changed certificate is applied while running; adding or removing TLS is not.
+  // A changed certificate is applied without a restart. Adding or removing TLS needs a restart.
   tls: ({ http }) => http.tls !== undefined,
   trustProxy: ({ http }) => http.trustProxy,
   logLevel: ({ logLevel }) => logLevel,
@@ -39,7 +39,7 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
 /** @param apply makes the new settings effective */
 export async function reloadConfiguration(
   source: ConfigurationSource,
-  running: Settings,
+  runningSettings: Settings,
   apply: (settings: Settings) => Promise<void>,
   log: Log,
 ): Promise<void> {
@@ -47,8 +47,10 @@ export async function reloadConfiguration(
     const settings = await readConfiguration(source)
     await apply(settings)
     log.info('the configuration was read again', { accounts: settings.accounts.map(({ name }) => name) })
-    const needRestart = Object.keys(fixed).filter(
-      (key) => JSON.stringify(fixed[key]!(settings)) !== JSON.stringify(fixed[key]!(running)),
+    const needRestart = Object.keys(settingsThatNeedRestart).filter(
+      (key) =>
+        JSON.stringify(settingsThatNeedRestart[key]!(settings)) !==
+        JSON.stringify(settingsThatNeedRestart[key]!(runningSettings)),
     )
     if (needRestart.length > 0) log.warn('these changes need a restart', { keys: needRestart })
   } catch (error) {

@@ -1,26 +1,26 @@
-/** The end of `ecs-api serve`: the signals that request it, and the time that it may take. */
+/** The shutdown of `ecs-api serve`: the signals that request it, and its time limit. */
 
-/** Milliseconds that requests in progress may still take after SIGTERM. */
+/** After SIGTERM, requests in progress may take this long. */
 export const drainMs = 10_000
 
 /**
- * Resolves with the first of these signals. A later one ends the process at once, unless it comes within a second: a
- * terminal, npm and a process group may each pass on the same signal.
+ * Resolves with the first of these signals. A later signal ends the process at once, except within the first second: a
+ * terminal, npm and a process group may each send the same signal.
  */
 export function firstSignal(...signals: NodeJS.Signals[]): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let first: number | undefined
+    let firstSignalAt: number | undefined
     for (const signal of signals) {
       process.on(signal, () => {
-        if (first !== undefined && performance.now() - first > 1000) process.exit(1)
-        first ??= performance.now()
+        if (firstSignalAt !== undefined && performance.now() - firstSignalAt > 1000) process.exit(1)
+        firstSignalAt ??= performance.now()
         resolve(signal)
       })
     }
   })
 }
 
-/** Whether the work ends within the time to drain. */
+/** Whether the work ends within `drainMs`. */
 export function endsInTime(work: Promise<void>): Promise<boolean> {
   return Promise.race([work.then(() => true), timeUp(drainMs)])
 }

@@ -1,4 +1,4 @@
-/** The first steps of `ecs-api serve`. Each prints on stderr why it cannot continue. */
+/** The first steps of `ecs-api serve`. A step that fails prints the reason on stderr. */
 import { adminTokenIn } from '../access/admin-token.ts'
 import { BrokenConfiguration } from '../config/faults.ts'
 import { type ConfigurationSource, readConfiguration } from '../config/read.ts'
@@ -16,7 +16,7 @@ export async function readSettings(source: ConfigurationSource): Promise<Setting
   }
 }
 
-/** The result of the step; undefined when it failed. */
+/** Runs a step. Returns its result; undefined when it failed. */
 export async function runStep<T>(step: () => Promise<T>): Promise<T | undefined> {
   try {
     return await step()
@@ -27,21 +27,21 @@ export async function runStep<T>(step: () => Promise<T>): Promise<T | undefined>
 }
 
 /** Advice for errors of the operating system, by their code, for addresses and files separately. */
-const remedies: readonly { codes: readonly string[]; of: 'listen' | 'files'; remedy: string }[] = [
+const remedies: readonly { codes: readonly string[]; operation: 'listen' | 'files'; remedy: string }[] = [
   {
     codes: ['EADDRINUSE'],
-    of: 'listen',
+    operation: 'listen',
     remedy: 'Another process listens there: stop that one, or name another address; port 0 takes a free one.',
   },
   {
     codes: ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'],
-    of: 'listen',
+    operation: 'listen',
     remedy: 'Name an address of this machine, or 0.0.0.0 for all it has.',
   },
-  { codes: ['EACCES'], of: 'listen', remedy: 'This user may not listen there: name a port from 1024 on.' },
+  { codes: ['EACCES'], operation: 'listen', remedy: 'This user may not listen there: name a port from 1024 on.' },
   {
     codes: ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT'],
-    of: 'files',
+    operation: 'files',
     remedy: 'Name a data folder that this user may write to: `data`, or ECS_API_DATA.',
   },
 ]
@@ -49,13 +49,14 @@ const remedies: readonly { codes: readonly string[]; of: 'listen' | 'files'; rem
 /** The error's message, with advice if there is any for its code. */
 export function withRemedy(error: unknown): string {
   const { code, syscall = '', message = String(error) } = (error ?? {}) as NodeJS.ErrnoException
-  const of = /^(listen|bind|getaddrinfo)$/.test(syscall) ? 'listen' : 'files'
-  const remedy = code && syscall && remedies.find((row) => row.of === of && row.codes.includes(code))?.remedy
+  const operation = /^(listen|bind|getaddrinfo)$/.test(syscall) ? 'listen' : 'files'
+  const remedy =
+    code && syscall && remedies.find((row) => row.operation === operation && row.codes.includes(code))?.remedy
   return remedy ? `${message}. ${remedy}` : message
 }
 
 /** @returns the admin's token, a line about its place, and a warning */
-export async function tokenFrom({
+export async function getAdminToken({
   token,
   data,
 }: Settings): Promise<{ adminToken: string; tokenNote: string; warning: string | undefined }> {

@@ -1,19 +1,19 @@
 /**
- * Ends the process after an uncaught error. Its state is unknown then, so it logs the error, closes store and engine,
- * and exits; a supervisor starts it again.
+ * Ends the process after an uncaught error, because the state of the process is unknown then. The process logs the
+ * error, closes store and engine, and exits. A supervisor starts it again.
  */
-import { requestIdNow } from '../http/aws-calls.ts'
+import { currentRequestId } from '../http/aws-calls.ts'
 import type { Log } from '../telemetry/log.ts'
 
-/** How long the closing may take. */
-const closingMs = 5_000
+/** Closing may take this long. */
+const closeTimeoutMs = 5_000
 
-/** @param close ends the program; returns undefined while there is none */
+/** @param close closes store and engine; returns undefined before they are open */
 export function endOnUncaught(log: Log, close: () => Promise<void> | undefined): void {
   let isEnding = false
   // Unhandled rejections are reported here too.
   process.on('uncaughtException', (error) => {
-    log.bug(error, requestIdNow())
+    log.bug(error, currentRequestId())
     if (isEnding) return
     isEnding = true
     void end(error, log, close)
@@ -27,7 +27,7 @@ async function end(error: unknown, log: Log, close: () => Promise<void> | undefi
     .then(() => 'its store and engine are closed')
     .catch((failure: unknown) => `closing failed: ${failure instanceof Error ? failure.message : failure}`)
   const timeout = new Promise<string>((resolve) =>
-    setTimeout(resolve, closingMs, `closing took more than ${closingMs / 1000} s`),
+    setTimeout(resolve, closeTimeoutMs, `closing took more than ${closeTimeoutMs / 1000} s`),
   )
   const outcome = await Promise.race([closed, timeout])
   await log.flush()

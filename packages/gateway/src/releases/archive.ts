@@ -1,9 +1,10 @@
 /**
- * Stores releases in the background. When a description of a service shows that a deployment has ended, the releases of
- * the service are read and stored. ECS keeps them for 90 days, and nobody may request them in that time.
+ * Stores releases in the background. When a description of a service shows that a deployment has ended, the gateway
+ * reads and stores the releases of the service. ECS keeps them for 90 days only, and maybe no client requests them in
+ * that time.
  *
- * The first description of a service shows no change and triggers nothing: a start would otherwise list the deployments
- * of every service.
+ * The first description of a service triggers nothing. Otherwise the gateway would list the deployments of every
+ * service after each start.
  */
 import type { Service } from '@aws-sdk/client-ecs'
 import { LRUCache } from 'lru-cache'
@@ -19,8 +20,8 @@ export interface ReleaseArchiveDeps {
   onUnexpectedError: (error: unknown) => void
 }
 
-/** Limit of services that wait. The deployments of further ones are stored when their releases are read next. */
-const maxWaiting = 1_000
+/** The releases of services beyond this limit are stored when they are next read. */
+const maxWaitingServices = 1_000
 
 export class ReleaseArchive {
   readonly #deps: ReleaseArchiveDeps
@@ -41,7 +42,7 @@ export class ReleaseArchive {
     })
   }
 
-  /** Resolves when the releases of the present service are stored. Those of waiting services are not. */
+  /** Resolves when the store in progress has ended. The releases of waiting services are not stored. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#waiting.clear()
@@ -55,7 +56,7 @@ export class ReleaseArchive {
     const state = `${primary.id} ${primary.rolloutState}`
     const before = this.#states.get(name)
     this.#states.set(name, state)
-    if (before === undefined || before === state || this.#isClosed || this.#waiting.size >= maxWaiting) return
+    if (before === undefined || before === state || this.#isClosed || this.#waiting.size >= maxWaitingServices) return
     this.#waiting.set(name, { account, service })
     this.#work ??= this.#storeAll().finally(() => {
       this.#work = undefined

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deployedService } from '../testing/deployed-service.ts'
+import { createDeployedService } from '../testing/deployed-service.ts'
 import { orgsOnOneEngine } from '../testing/orgs.ts'
 
 const { aws, program } = await orgsOnOneEngine()
 
 test('within a boundary a rollback registers a definition with its tag, and restores no definition outside of it', async () => {
   const { api } = await program('mine')
-  const { path, deploy, releases } = await deployedService(api, 'shared')
+  const { path, deploy, releases } = await createDeployedService(api, 'shared')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   const back = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
   assert.equal(back.body.outcome, 'reached', back.text)

@@ -1,4 +1,4 @@
-/** The difference between two releases: service revision and task definition, as one document. */
+/** The differences between two releases, each as one document of its service revision and task definition. */
 import type { RegisterTaskDefinitionRequest, ServiceRevision } from '@aws-sdk/client-ecs'
 import { type Change, differencesBetween } from '../plans/differences.ts'
 import type { JsonObject } from '../shapes/present.ts'
@@ -6,19 +6,19 @@ import { definitionDocument } from '../task-definitions/definition-document.ts'
 import type { TaggedDefinition } from '../task-definitions/get.ts'
 import { configurationOf, imagesOf } from './schema.ts'
 
-/** A definition, or one that is not registered yet. */
+/** A registered task definition, or the input that registers one. */
 type Definition = TaggedDefinition | RegisterTaskDefinitionRequest
 
 /** The content that a release deploys. */
 export interface ReleaseContent {
   revision: ServiceRevision
-  /** Undefined when it does not exist any more. */
+  /** Undefined when the task definition does not exist any more. */
   definition: Definition | undefined
   /** The name of the definition: `web:7`, or words for one that is not registered yet. */
   definitionName: string | null
 }
 
-/** The content that a release has deployed. */
+/** The content of a release in the log, so its task definition is a registered one. */
 export interface DeployedContent extends ReleaseContent {
   definition: TaggedDefinition | undefined
 }
@@ -26,11 +26,14 @@ export interface DeployedContent extends ReleaseContent {
 /** The differences, in the order of the document. Secrets are masked. */
 export function changesBetween(from: ReleaseContent, to: ReleaseContent): Change[] {
   // When one of the definitions does not exist any more, the definitions are not compared.
-  const areDefined = from.definition !== undefined && to.definition !== undefined
-  return differencesBetween(documentOf(from, areDefined), documentOf(to, areDefined))
+  const withDefinition = from.definition !== undefined && to.definition !== undefined
+  return differencesBetween(documentOf(from, { withDefinition }), documentOf(to, { withDefinition }))
 }
 
-function documentOf({ revision, definition, definitionName }: ReleaseContent, withDefinition: boolean): JsonObject {
+function documentOf(
+  { revision, definition, definitionName }: ReleaseContent,
+  { withDefinition }: { withDefinition: boolean },
+): JsonObject {
   const images = imagesOf(revision).map(({ containerName = '', image, imageDigest }) => [
     containerName,
     { image, digest: imageDigest },

@@ -1,31 +1,33 @@
 /**
- * The releases of a service: what ECS shows of its deployments and service revisions, stored in the release log. Each
- * read stores everything that ECS keeps. ECS keeps 90 days, so one read in 90 days leaves no gap.
+ * The releases of a service: the gateway reads its deployments and service revisions from ECS and stores them in the
+ * release log. Each read stores everything that ECS returns, which is 90 days. One read in 90 days leaves no gap.
  */
 import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { mapInBatches } from '../aws/reads/paging.ts'
-import type { ReleaseHead, ReleaseLog, SeenRevision, ServiceLife } from '../history/release-log.ts'
-import { ifOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
+import type { ReleaseLog, ReleaseSummary, SeenRevision, ServiceIdentity } from '../history/release-log.ts'
+import { readIfOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
 import { collectBriefs, describeDeployments, isFinished } from '../services/deployments.ts'
 import { primaryDeployment } from '../services/primary-deployment.ts'
-import { lifeOf, revisionArnOf, revisionOf } from '../services/service-life.ts'
+import { identityOf, revisionArnOf, revisionOf } from '../services/service-identity.ts'
 import { outcomeOf, outcomeOfDeployment } from './outcome.ts'
 
 export interface CollectedReleases {
   service: Service
-  life: ServiceLife
+  identity: ServiceIdentity
   /** The highest number first. */
-  releases: ReleaseHead[]
-  /** The ARN of the revision that the newest deployment targets; after ECS's own rollback, of the one it restored. */
-  current: string | undefined
+  releases: ReleaseSummary[]
+  /**
+   * The ARN of the current revision: the newest deployment deploys it, or ECS has rolled that deployment back to it.
+   */
+  currentArn: string | undefined
   unavailable: UnavailablePart[]
 }
 
 /** ECS describes at most this many revisions in a call. */
-const maxDescribed = 20
+const maxRevisionsPerCall = 20
 /** ECS does not describe older revisions (API Reference, DescribeServiceRevisions). */
-const describedSince = Date.parse('2024-10-25')
+const oldestDescribed = Date.parse('2024-10-25')
 
 /**
  * Reads the deployments of the service, stores what is new, and returns all releases.
@@ -36,47 +38,53 @@ export async function collectReleases(
   service: Service,
   releaseLog: ReleaseLog,
 ): Promise<CollectedReleases> {
-  const life = lifeOf(account, service)
+  const identity = identityOf(account, service)
   const unavailable: UnavailablePart[] = []
   const [briefs = [], known] = await Promise.all([
-    ifOffered('releases', unavailable, () => collectBriefs(account, service)),
-    releaseLog.releases(life),
+    readIfOffered('releases', unavailable, () => collectBriefs(account, service)),
+    releaseLog.releases(identity),
   ])
   const outcomes = outcomesOf(service, briefs)
   const finalArns = new Set(known.filter(({ is_final }) => is_final === 1).map(({ revision }) => revision))
   const notFinalArns = [...outcomes.keys()].filter((arn) => !finalArns.has(arn))
-  const described = await ifOffered('configuration', unavailable, () =>
+  const described = await readIfOffered('configuration', unavailable, () =>
     describeRevisions(
       account,
-      notFinalArns.filter((arn) => outcomes.get(arn)!.createdAt.getTime() >= describedSince),
+      notFinalArns.filter((arn) => outcomes.get(arn)!.createdAt.getTime() >= oldestDescribed),
     ),
   )
   const seen = notFinalArns.map((arn) => seenRevision(service, arn, outcomes.get(arn)!, described?.get(arn)))
-  const releases = await releaseLog.save(life, seen)
-  return { service, life, releases, current: await currentRevision(account, service, briefs, unavailable), unavailable }
+  const releases = await releaseLog.save(identity, seen)
+  return {
+    service,
+    identity,
+    releases,
+    currentArn: await currentRevision(account, service, briefs, unavailable),
+    unavailable,
+  }
 }
 
-interface SeenOutcome {
+interface RevisionOutcome {
   createdAt: Date
   outcome: SeenRevision['outcome']
   isFinal: boolean
 }
 
 /** The outcomes of all revisions that ECS shows, by ARN. */
-function outcomesOf(service: Service, briefs: readonly ServiceDeploymentBrief[]): Map<string, SeenOutcome> {
-  const outcomes = new Map<string, SeenOutcome>()
+function outcomesOf(service: Service, briefs: readonly ServiceDeploymentBrief[]): Map<string, RevisionOutcome> {
+  const outcomes = new Map<string, RevisionOutcome>()
   const ordered = [...briefs].sort((a, b) => timeOf(a) - timeOf(b))
   for (const [i, brief] of ordered.entries()) {
     const arn = brief.targetServiceRevisionArn
     if (arn === undefined) continue
-    const before = outcomes.get(arn)
-    // ECS's own rollback deploys a revision again. A revision that was stable once stays `stable`.
-    if (before?.outcome === 'stable') continue
+    const earlier = outcomes.get(arn)
+    // A rollback by ECS deploys a revision a second time. A revision that was stable once stays `stable`.
+    if (earlier?.outcome === 'stable') continue
     const outcome = outcomeOf(brief, i < ordered.length - 1)
-    const createdAt = before?.createdAt ?? brief.createdAt ?? new Date(0)
+    const createdAt = earlier?.createdAt ?? brief.createdAt ?? new Date(0)
     outcomes.set(arn, { createdAt, outcome, isFinal: isFinished(brief) })
   }
-  // Deployments that the list does not show: those older than 90 days, and those that were made just now.
+  // The list of deployments lacks those older than 90 days, and may lack those that were made just now.
   for (const deployment of service.deployments ?? []) {
     const arn = revisionArnOf(service, deployment.id ?? '')
     if (outcomes.has(arn)) continue
@@ -92,7 +100,7 @@ function outcomesOf(service: Service, briefs: readonly ServiceDeploymentBrief[])
 function seenRevision(
   service: Service,
   arn: string,
-  { createdAt, outcome, isFinal }: SeenOutcome,
+  { createdAt, outcome, isFinal }: RevisionOutcome,
   described: ServiceRevision | undefined,
 ): SeenRevision {
   const deployment = service.deployments?.find(({ id = '' }) => revisionArnOf(service, id) === arn)
@@ -107,7 +115,7 @@ function seenRevision(
 }
 
 async function describeRevisions(account: Account, arns: readonly string[]): Promise<Map<string, ServiceRevision>> {
-  const revisions = await mapInBatches(arns, maxDescribed, async (batch) => {
+  const revisions = await mapInBatches(arns, maxRevisionsPerCall, async (batch) => {
     const { serviceRevisions = [] } = await account.ecs().describeServiceRevisions({ serviceRevisionArns: batch })
     return serviceRevisions
   })
@@ -129,7 +137,7 @@ async function currentRevision(
   if (!newest || timeOf(newest) < (primary?.createdAt?.getTime() ?? 0)) return ofPrimary
   if (!newest.status?.startsWith('ROLLBACK_')) return newest.targetServiceRevisionArn
   const [deployment] =
-    (await ifOffered('isCurrent', unavailable, () =>
+    (await readIfOffered('isCurrent', unavailable, () =>
       describeDeployments(account, [newest.serviceDeploymentArn ?? '']),
     )) ?? []
   return deployment?.rollback?.serviceRevisionArn ?? newest.targetServiceRevisionArn

@@ -1,7 +1,7 @@
 import type { ServiceRevision } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
+import type { ReleaseLog, ReleaseSummary } from '../history/release-log.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import type { Change } from '../plans/differences.ts'
@@ -10,7 +10,7 @@ import { getService } from '../services/get.ts'
 import { findTaskDefinition } from '../task-definitions/get.ts'
 import { changesBetween, type DeployedContent } from './changes.ts'
 import { type CollectedReleases, collectReleases } from './collect.ts'
-import { releaseNumbered } from './get.ts'
+import { getReleaseByNumber } from './get.ts'
 
 export interface ReleaseDiff {
   from: number
@@ -20,9 +20,9 @@ export interface ReleaseDiff {
 }
 
 interface DiffQuery {
-  /** As the path has it. */
+  /** The release's number, as text from the path. */
   release: string
-  /** Undefined: the current release. */
+  /** Number of the release to compare with; undefined for the current release. */
   to: number | undefined
 }
 
@@ -40,7 +40,7 @@ export async function diffReleases(
   releaseLog: ReleaseLog,
 ): Promise<ReleaseDiff> {
   const collected = await collectReleases(account, await getService(account, service.cluster, service.ref), releaseLog)
-  const heads = [releaseNumbered(collected, release), otherRelease(collected, to)] as const
+  const heads = [getReleaseByNumber(collected, release), releaseToCompareWith(collected, to)] as const
   const [before, after] = await contentsOf(account, caller, collected, heads, releaseLog)
   const unavailable = [...collected.unavailable, ...missingDefinitions([before!, after!])]
   return {
@@ -51,10 +51,10 @@ export async function diffReleases(
   }
 }
 
-function otherRelease(collected: CollectedReleases, to: number | undefined): ReleaseHead {
+function releaseToCompareWith(collected: CollectedReleases, to: number | undefined): ReleaseSummary {
   if (to === undefined) return currentRelease(collected)
   try {
-    return releaseNumbered(collected, to)
+    return getReleaseByNumber(collected, to)
   } catch (error) {
     if (!(error instanceof NotFound)) throw error
     const message = `the service has no release ${to}`
@@ -63,29 +63,29 @@ function otherRelease(collected: CollectedReleases, to: number | undefined): Rel
 }
 
 /** @throws NotFound `ReleaseNotFound` when the service has not been deployed */
-export function currentRelease({ service, releases, current }: CollectedReleases): ReleaseHead {
-  const found = releases.find(({ revision }) => revision === current)
+export function currentRelease({ service, releases, currentArn }: CollectedReleases): ReleaseSummary {
+  const found = releases.find(({ revision }) => revision === currentArn)
   if (found) return found
   throw new NotFound('ReleaseNotFound', `The service ${service.serviceName} has no current release.`)
 }
 
 /**
- * The contents of releases.
+ * Gets the contents of releases: their service revisions and task definitions.
  * @throws Forbidden `OutsideFence` for a task definition outside of the caller's fence
  */
 export async function contentsOf(
   account: Account,
   caller: Pick<Caller, 'mayUseFamily'>,
-  { life }: CollectedReleases,
-  heads: readonly ReleaseHead[],
+  { identity }: CollectedReleases,
+  releases: readonly ReleaseSummary[],
   releaseLog: ReleaseLog,
 ): Promise<DeployedContent[]> {
-  const arns = heads.map(({ revision }) => revision)
-  const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(life.account, arns)
-  const known = arns.map((arn): ServiceRevision => revisions.get(arn) ?? { serviceRevisionArn: arn })
-  for (const { taskDefinition } of known) if (taskDefinition) requireFamily(caller, taskDefinition)
+  const arns = releases.map(({ revision }) => revision)
+  const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(identity.account, arns)
+  const knownRevisions = arns.map((arn): ServiceRevision => revisions.get(arn) ?? { serviceRevisionArn: arn })
+  for (const { taskDefinition } of knownRevisions) if (taskDefinition) requireFamily(caller, taskDefinition)
   return Promise.all(
-    known.map(async (revision) => {
+    knownRevisions.map(async (revision) => {
       const name = revision.taskDefinition === undefined ? null : shortName(revision.taskDefinition)
       const found = name === null ? undefined : await findTaskDefinition(account, name)
       return { revision, definition: found, definitionName: name }

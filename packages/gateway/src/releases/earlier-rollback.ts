@@ -1,12 +1,12 @@
-/** Finds the deployment that the first try of a repeated rollback created. Its response was lost. */
+/** Finds the deployment that the first try of a repeated rollback created. The response to the first try was lost. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
+import type { ReleaseLog, ReleaseSummary } from '../history/release-log.ts'
 import type { Caller } from '../http/caller.ts'
 import { BadRequest, Conflict, Forbidden } from '../problems/problem.ts'
 import type { ChangedService } from '../services/update.ts'
 import { type CollectedReleases, collectReleases } from './collect.ts'
-import { chooseRelease, newest, planRollback } from './plan.ts'
+import { chooseRelease, newestOf, planRollback } from './plan.ts'
 import type { RollbackTarget } from './rollback-body.ts'
 
 interface RepeatedRollback {
@@ -17,8 +17,8 @@ interface RepeatedRollback {
 }
 
 /**
- * Another client may have deployed the service since the first try. A release is therefore the request's own only when
- * its content is the content that the request restores.
+ * Finds a release after the first try whose content is the content that the request restores. Other releases may be of
+ * other clients, which can have deployed the service since the first try.
  */
 export async function findEarlierRollback(
   { account, caller, target, firstTryAt }: RepeatedRollback,
@@ -26,17 +26,17 @@ export async function findEarlierRollback(
   releaseLog: ReleaseLog,
 ): Promise<ChangedService | undefined> {
   const collected = await collectReleases(account, current, releaseLog)
-  const isSince = ({ created_at }: ReleaseHead) => Date.parse(created_at) >= firstTryAt.getTime()
-  const since = collected.releases.filter(isSince)
-  if (since.length === 0) return undefined
-  const before = collected.releases.filter((release) => !isSince(release))
-  for (const restored of await releasesMeant({ ...collected, releases: before }, target, releaseLog)) {
-    for (const release of since) {
-      const asCurrent = { ...collected, current: release.revision }
+  const isAfterFirstTry = ({ created_at }: ReleaseSummary) => Date.parse(created_at) >= firstTryAt.getTime()
+  const releasesSince = collected.releases.filter(isAfterFirstTry)
+  if (releasesSince.length === 0) return undefined
+  const releasesBefore = collected.releases.filter((release) => !isAfterFirstTry(release))
+  for (const restored of await possibleTargets({ ...collected, releases: releasesBefore }, target, releaseLog)) {
+    for (const release of releasesSince) {
+      const asCurrent: CollectedReleases = { ...collected, currentArn: release.revision }
       const plan = await unlessRejected(() =>
         planRollback(account, caller, asCurrent, { release: restored.number ?? 0 }, releaseLog),
       )
-      if (plan && !plan.register && Object.keys(plan.update).length === 0)
+      if (plan && !plan.definitionToRegister && Object.keys(plan.update).length === 0)
         return {
           service: current,
           deploymentId: release.revision.replace(/^.*\//, 'ecs-svc/'),
@@ -48,28 +48,28 @@ export async function findEarlierRollback(
 }
 
 /**
- * The releases that the first try can have restored. Without a body it took the newest stable release but the one
- * that ran then, and which one ran is no longer known: it took one of the two newest.
+ * The releases that the first try can have restored. Without a body it restored the newest stable release except the
+ * current one. Which one was current is no longer known, so it is one of the two newest stable releases.
  */
-async function releasesMeant(
+async function possibleTargets(
   collected: CollectedReleases,
   target: RollbackTarget,
   releaseLog: ReleaseLog,
-): Promise<ReleaseHead[]> {
+): Promise<ReleaseSummary[]> {
   if (target !== 'newest stable') {
     const release = await unlessRejected(() => chooseRelease(collected, target, releaseLog))
     return release ? [release] : []
   }
   const stable = collected.releases.filter(({ outcome }) => outcome === 'stable')
-  const first = newest(stable)
-  const second = newest(stable.filter((release) => release !== first))
+  const first = newestOf(stable)
+  const second = newestOf(stable.filter((release) => release !== first))
   return [first, second].filter((release) => release !== undefined)
 }
 
-/** A plan that is rejected now was no plan of the first try either. */
-async function unlessRejected<T>(plan: () => Promise<T>): Promise<T | undefined> {
+/** Undefined when the plan is rejected: then the first try cannot have carried it out either. */
+async function unlessRejected<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await plan()
+    return await work()
   } catch (error) {
     if (error instanceof BadRequest || error instanceof Conflict || error instanceof Forbidden) return undefined
     throw error

@@ -1,5 +1,5 @@
 import type { Account } from '../aws/account.ts'
-import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
+import type { ReleaseLog, ReleaseSummary } from '../history/release-log.ts'
 import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { NotFound } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
@@ -8,7 +8,8 @@ import { presentReleases } from './list.ts'
 import type { ReleaseResource } from './schema.ts'
 
 /**
- * @param number as the path has it
+ * Gets one release of the service.
+ * @param number the release's number, as text from the path
  * @throws NotFound `ServiceNotFound`, `ReleaseNotFound`
  * @throws Unavailable `StoreUnavailable`
  */
@@ -20,12 +21,12 @@ export async function getRelease(
   releaseLog: ReleaseLog,
 ): Promise<ReleaseResource & { unavailable?: UnavailablePart[] }> {
   const collected = await collectReleases(account, await getService(account, cluster, ref), releaseLog)
-  const [release] = await presentReleases(collected, [releaseNumbered(collected, number)], releaseLog)
+  const [release] = await presentReleases(collected, [getReleaseByNumber(collected, number)], releaseLog)
   return { ...release!, ...unavailableMember(collected.unavailable) } as ReleaseResource
 }
 
 /** @throws NotFound `ReleaseNotFound` */
-export function releaseNumbered({ service, releases }: CollectedReleases, number: string | number): ReleaseHead {
+export function getReleaseByNumber({ service, releases }: CollectedReleases, number: string | number): ReleaseSummary {
   const found = releases.find((release) => String(release.number) === String(number))
   if (found) return found
   throw new NotFound('ReleaseNotFound', `The service ${service.serviceName} has no release ${number}.`, {

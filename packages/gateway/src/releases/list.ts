@@ -1,14 +1,14 @@
 import type { ServiceRevision } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
-import { type Page, type PageQuery, page } from '../http/list.ts'
+import type { ReleaseLog, ReleaseSummary } from '../history/release-log.ts'
+import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { getService } from '../services/get.ts'
 import { type CollectedReleases, collectReleases } from './collect.ts'
 import { presentRelease, type ReleaseResource } from './schema.ts'
 
 const newestFirst = {
-  key: ({ number }: ReleaseHead) => [number ?? 0],
+  key: ({ number }: ReleaseSummary) => [number ?? 0],
   directions: ['descending'] as const,
 }
 
@@ -25,7 +25,7 @@ export async function listReleases(
   releaseLog: ReleaseLog,
 ): Promise<Page<ReleaseResource> & { unavailable?: UnavailablePart[] }> {
   const collected = await collectReleases(account, await getService(account, cluster, ref), releaseLog)
-  const { items, nextCursor } = page(collected.releases, newestFirst, query)
+  const { items, nextCursor } = pageOf(collected.releases, newestFirst, query)
   return {
     items: await presentReleases(collected, items, releaseLog),
     nextCursor,
@@ -35,11 +35,11 @@ export async function listReleases(
 
 /** The releases in the API's shape. */
 export async function presentReleases(
-  { life, current }: CollectedReleases,
-  heads: readonly ReleaseHead[],
+  { identity, currentArn }: CollectedReleases,
+  releases: readonly ReleaseSummary[],
   releaseLog: ReleaseLog,
 ): Promise<ReleaseResource[]> {
-  const arns = heads.map(({ revision }) => revision)
-  const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(life.account, arns)
-  return heads.map((head) => presentRelease(head, revisions.get(head.revision), head.revision === current))
+  const arns = releases.map(({ revision }) => revision)
+  const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(identity.account, arns)
+  return releases.map((head) => presentRelease(head, revisions.get(head.revision), head.revision === currentArn))
 }

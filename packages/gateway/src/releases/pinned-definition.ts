@@ -8,16 +8,16 @@ import { registrationOf } from '../task-definitions/registration-of.ts'
 export interface DefinitionPlan {
   /** The name of a registered revision with the content; undefined when one must be registered. */
   registeredName: string | undefined
-  /** Why the release's own definition does not serve. */
-  why: string
+  /** The reason why the release's own definition cannot be deployed. */
+  reason: string
 }
 
 /**
- * Finds a revision that has the content, or plans to register one. The release's definition alone is not enough: ECS
- * keeps digests with the service revision, and resolves a definition's tags again in each deployment. If a tag has
- * moved, the old release number would run other code.
+ * Finds a registered revision with the content, or plans to register one. The release's own definition may not be
+ * enough: ECS resolves its image tags again in each deployment. If a tag has moved, the restored release would run
+ * other code.
  * @param base the definition of the release
- * @param input `base` with pinned images
+ * @param input `base` with the digests that the release ran in place of image tags
  * @param running the definition that runs now
  */
 export async function planDefinition(
@@ -27,19 +27,19 @@ export async function planDefinition(
   running: TaggedDefinition | undefined,
 ): Promise<DefinitionPlan> {
   const isPinned = isSame(input.containerDefinitions, base.containerDefinitions)
-  const why = isPinned ? `${nameOf(base)} is ${base.status}` : `${nameOf(base)} names tags, which can move`
-  const serves = (candidate: TaggedDefinition | undefined) =>
+  const reason = isPinned ? `${nameOf(base)} is ${base.status}` : `${nameOf(base)} names tags, which can move`
+  const canServe = (candidate: TaggedDefinition | undefined) =>
     candidate?.status === 'ACTIVE' && isSameContent(registrationOf(candidate), input)
-  const found = [base, running].find(serves) ?? [await findTaskDefinition(account, base.family ?? '')].find(serves)
-  return { registeredName: found && nameOf(found), why }
+  const found = [base, running].find(canServe) ?? [await findTaskDefinition(account, base.family ?? '')].find(canServe)
+  return { registeredName: found && nameOf(found), reason }
 }
 
-/** Whether both are the same but for their tags. */
+/** Whether both are the same, apart from their resource tags. */
 export function isSameContent(one: RegisterTaskDefinitionRequest, other: RegisterTaskDefinitionRequest): boolean {
   return isSame({ ...one, tags: undefined }, { ...other, tags: undefined })
 }
 
-/** The definition as an input, with the release's digests in names of images that have none. */
+/** The input that registers the definition, with the release's digests in those image names that have no digest. */
 export function pinnedInput(
   definition: TaggedDefinition,
   images: readonly ContainerImage[],
@@ -49,15 +49,15 @@ export function pinnedInput(
   const containerDefinitions = input.containerDefinitions?.map((container) => {
     const digest = digests.get(container.name)
     const { image = '' } = container
-    return digest === undefined || image.includes('@') ? container : { ...container, image: pinned(image, digest) }
+    return digest === undefined || image.includes('@') ? container : { ...container, image: pinnedImage(image, digest) }
   })
   return { ...input, containerDefinitions }
 }
 
 /**
- * `repository@digest`: the name without its tag.
+ * `repository@digest`, where the repository is the image name without its tag.
  * @example pinned('localhost:5000/web:1.29', 'sha256:9f86') // 'localhost:5000/web@sha256:9f86'
  */
-function pinned(image: string, digest: string): string {
+function pinnedImage(image: string, digest: string): string {
   return `${image.replace(/:[^:/]*$/, '')}@${digest}`
 }

@@ -3,7 +3,7 @@ import type { ContainerImage, RegisterTaskDefinitionRequest, Service, ServiceRev
 import { shortName } from '@ecs-api/ecs-model'
 import { withoutSecrets } from '../access/without-secrets.ts'
 import type { Account } from '../aws/account.ts'
-import type { ReleaseHead, ReleaseLog } from '../history/release-log.ts'
+import type { ReleaseLog, ReleaseSummary } from '../history/release-log.ts'
 import type { Caller } from '../http/caller.ts'
 import type { Change } from '../plans/differences.ts'
 import { BadRequest, Conflict } from '../problems/problem.ts'
@@ -21,12 +21,12 @@ import type { RollbackTarget } from './rollback-body.ts'
 import { arePinned, imagesOf } from './schema.ts'
 
 export interface RollbackPlan {
-  current: Service
+  service: Service
   /** The release to restore. */
-  target: ReleaseHead
-  /** The definition to register first; undefined when a registered one serves. */
-  register: RegisterTaskDefinitionRequest | undefined
-  /** Without `taskDefinition` when one is registered first. Without any member, the release runs already. */
+  release: ReleaseSummary
+  /** The definition to register first; undefined when a registered definition has the content. */
+  definitionToRegister: RegisterTaskDefinitionRequest | undefined
+  /** Lacks `taskDefinition` when `definitionToRegister` is given. Without any member, the release runs already. */
   update: ServiceUpdate
   changes: Change[]
   effects: string[]
@@ -34,12 +34,13 @@ export interface RollbackPlan {
   imagesPinned: boolean
 }
 
-/** The settings that a service revision does not hold (docs/releases.md). */
-const keptSettings =
+/** A service revision does not contain all settings of a service (docs/releases.md). */
+const settingsNotRestored =
   'What a service revision does not hold stays as it is now: deployment configuration, health check grace period, ' +
   'ECS Exec, tags and their propagation, placement, Availability Zone rebalancing.'
 
 /**
+ * Plans to restore the release that the body names.
  * @throws BadRequest `ReleaseNotFound` with the pointer of the body
  * @throws Conflict `NoReleaseToRestore`, `ReleaseIncomplete`
  * @throws Forbidden `OutsideFence` for a task definition outside of the caller's fence
@@ -48,55 +49,62 @@ export async function planRollback(
   account: Account,
   caller: Pick<Caller, 'mayUseFamily'>,
   collected: CollectedReleases,
-  wanted: RollbackTarget,
+  target: RollbackTarget,
   releaseLog: ReleaseLog,
 ): Promise<RollbackPlan> {
   const { service } = collected
-  const target = await chooseRelease(collected, wanted, releaseLog)
+  const release = await chooseRelease(collected, target, releaseLog)
   const current = currentRelease(collected)
-  const [now, past] = (await contentsOf(account, caller, collected, [current, target], releaseLog)) as [
-    DeployedContent,
-    DeployedContent,
-  ]
-  const images = imagesOf(past.revision)
-  const common = { current: service, target, imagesPinned: arePinned(images) }
-  const nothing = {
+  const [currentContent, targetContent] = (await contentsOf(
+    account,
+    caller,
+    collected,
+    [current, release],
+    releaseLog,
+  )) as [DeployedContent, DeployedContent]
+  const images = imagesOf(targetContent.revision)
+  const common = { service, release, imagesPinned: arePinned(images) }
+  const emptyPlan = {
     ...common,
-    register: undefined,
+    definitionToRegister: undefined,
     update: {},
     changes: [],
-    effects: [`Release ${target.number} runs already, so nothing is deployed.`],
+    effects: [`Release ${release.number} runs already, so nothing is deployed.`],
     warnings: [],
   }
-  if (target.revision === current.revision) return nothing
-  const base = definitionToRestore(target, past)
-  const { update: members, warnings: ofMembers } = restoredMembers(now.revision, past.revision)
-  const warnings = [...warningsOf(account, service, images), ...ofMembers]
+  if (release.revision === current.revision) return emptyPlan
+  const base = definitionToRestore(release, targetContent)
+  const { update: members, warnings: memberWarnings } = restoredMembers(currentContent.revision, targetContent.revision)
+  const warnings = [...warningsOf(account, service, images), ...memberWarnings]
   const input = pinnedInput(base, images)
-  // A deployment would resolve the tags of the running definition again, so it serves only where there is none.
-  const isRunning = now.definition && isSameContent(pinnedInput(now.definition, imagesOf(now.revision)), input)
-  if (isRunning && Object.keys(members).length === 0) return { ...nothing, warnings }
-  const definition = await planDefinition(account, base, input, now.definition)
-  const isOther = definition.registeredName !== undefined && definition.registeredName !== now.definitionName
-  const update = { ...(isOther && { taskDefinition: definition.registeredName }), ...members }
+  // When the running tasks have the release's images, no deployment is needed. With changed members one is needed, and
+  // it would resolve the tags of the running definition again.
+  const isRunning =
+    currentContent.definition &&
+    isSameContent(pinnedInput(currentContent.definition, imagesOf(currentContent.revision)), input)
+  if (isRunning && Object.keys(members).length === 0) return { ...emptyPlan, warnings }
+  const definition = await planDefinition(account, base, input, currentContent.definition)
+  const isOtherDefinition =
+    definition.registeredName !== undefined && definition.registeredName !== currentContent.definitionName
+  const update = { ...(isOtherDefinition && { taskDefinition: definition.registeredName }), ...members }
   const { family } = input
   const restored: ReleaseContent = {
-    revision: past.revision,
+    revision: targetContent.revision,
     definition: input,
     definitionName: definition.registeredName ?? `a new revision of ${family}`,
   }
   return {
     ...common,
-    register: definition.registeredName === undefined ? input : undefined,
+    definitionToRegister: definition.registeredName === undefined ? input : undefined,
     update,
-    changes: changesBetween(now, restored),
+    changes: changesBetween(currentContent, restored),
     effects: [
       ...(definition.registeredName === undefined
-        ? [`A new revision of ${family} is registered, because ${definition.why}.`]
+        ? [`A new revision of ${family} is registered, because ${definition.reason}.`]
         : []),
       `One deployment replaces the tasks of the service ${service.serviceName}. ` +
         `Its desired count stays ${service.desiredCount}.`,
-      keptSettings,
+      settingsNotRestored,
     ],
     warnings,
   }
@@ -107,7 +115,7 @@ function warningsOf(account: Account, service: Service, images: readonly Contain
   if (isDeploying(service)) warnings.push('A deployment of the service is in progress, which the rollback replaces.')
   if (!arePinned(images))
     warnings.push(
-      `The digests of ${unpinned(images)} are not known: ECS resolves their tags with each deployment, and they may ` +
+      `The digests of ${namesOfUnpinned(images)} are not known: ECS resolves their tags with each deployment, and they may ` +
         'have moved.',
     )
   if (account.runtime === 'simulated')
@@ -115,19 +123,19 @@ function warningsOf(account: Account, service: Service, images: readonly Contain
   return warnings
 }
 
-function unpinned(images: readonly ContainerImage[]): string {
+function namesOfUnpinned(images: readonly ContainerImage[]): string {
   const names = images.filter(({ imageDigest }) => imageDigest === undefined).map(({ containerName }) => containerName)
   return names.length === 0 ? 'its images' : `the images of ${names.join(', ')}`
 }
 
 /** @throws BadRequest `ReleaseNotFound`; Conflict `NoReleaseToRestore` */
 export async function chooseRelease(
-  { service, life, releases, current }: CollectedReleases,
-  wanted: RollbackTarget,
+  { service, identity, releases, currentArn }: CollectedReleases,
+  target: RollbackTarget,
   releaseLog: ReleaseLog,
-): Promise<ReleaseHead> {
-  if (wanted === 'newest stable') {
-    const stable = newest(releases.filter(({ outcome, revision }) => outcome === 'stable' && revision !== current))
+): Promise<ReleaseSummary> {
+  if (target === 'newest stable') {
+    const stable = newestOf(releases.filter(({ outcome, revision }) => outcome === 'stable' && revision !== currentArn))
     if (stable) return stable
     throw new Conflict(
       'NoReleaseToRestore',
@@ -135,26 +143,26 @@ export async function chooseRelease(
       { next: 'GET …/releases lists its releases; name one of them in the body.' },
     )
   }
-  if ('release' in wanted) {
-    const found = releases.find(({ number }) => number === wanted.release)
+  if ('release' in target) {
+    const found = releases.find(({ number }) => number === target.release)
     if (found) return found
-    throw notFound(service, `no release ${wanted.release}`, '/release')
+    throw notFound(service, `no release ${target.release}`, '/release')
   }
   const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(
-    life.account,
+    identity.account,
     releases.map(({ revision }) => revision),
   )
-  const name = shortName(wanted.taskDefinition)
+  const name = shortName(target.taskDefinition)
   const candidates = releases.filter(({ revision }) => {
     const { taskDefinition } = revisions.get(revision) ?? {}
     return taskDefinition !== undefined && shortName(taskDefinition) === name
   })
-  const found = newest(candidates.filter(({ outcome }) => outcome === 'stable')) ?? newest(candidates)
+  const found = newestOf(candidates.filter(({ outcome }) => outcome === 'stable')) ?? newestOf(candidates)
   if (found) return found
   throw notFound(service, `no release with the task definition ${name}`, '/taskDefinition')
 }
 
-export function newest(releases: readonly ReleaseHead[]): ReleaseHead | undefined {
+export function newestOf(releases: readonly ReleaseSummary[]): ReleaseSummary | undefined {
   return [...releases].sort((a, b) => (a.created_at < b.created_at ? 1 : -1))[0]
 }
 
@@ -167,7 +175,7 @@ function notFound({ serviceName }: Service, what: string, pointer: string): BadR
 
 /** The release's definition. @throws Conflict `ReleaseIncomplete` */
 function definitionToRestore(
-  { number }: ReleaseHead,
+  { number }: ReleaseSummary,
   { definition, definitionName }: DeployedContent,
 ): TaggedDefinition {
   if (definition && definition.status !== 'DELETE_IN_PROGRESS') return definition
@@ -177,29 +185,31 @@ function definitionToRestore(
       : `its task definition ${definitionName} ${definition ? 'was deleted' : 'does not exist any more'}.`
   throw new Conflict('ReleaseIncomplete', `Release ${number} cannot be restored: ${reason}`, {
     next: 'Restore another release, or PATCH the service.',
-    also: { missing: [definitionName === null ? 'serviceRevision' : `taskDefinition ${definitionName}`] },
+    extensionMembers: { missing: [definitionName === null ? 'serviceRevision' : `taskDefinition ${definitionName}`] },
   })
 }
 
 /** The plan as `?dryRun=true` returns it. */
-export function presentPlan({ current, target, register, update, ...plan }: RollbackPlan): object {
+export function presentPlan({ service, release, definitionToRegister, update, ...plan }: RollbackPlan): object {
   const updateInput = {
-    cluster: clusterOf(current),
-    service: current.serviceName,
-    ...(register && { taskDefinition: `${register.family}:(the revision registered before)` }),
+    cluster: clusterOf(service),
+    service: service.serviceName,
+    ...(definitionToRegister && { taskDefinition: `${definitionToRegister.family}:(the revision registered before)` }),
     ...update,
   }
-  const isUpdate = register !== undefined || Object.keys(update).length > 0
+  const isUpdate = definitionToRegister !== undefined || Object.keys(update).length > 0
   return {
-    release: target.number,
+    release: release.number,
     imagesPinned: plan.imagesPinned,
     changes: plan.changes,
     calls: [
-      ...(register ? [{ action: 'RegisterTaskDefinition', input: withoutSecrets(register) }] : []),
+      ...(definitionToRegister
+        ? [{ action: 'RegisterTaskDefinition', input: withoutSecrets(definitionToRegister) }]
+        : []),
       ...(isUpdate ? [{ action: 'UpdateService', input: withoutSecrets(updateInput) }] : []),
     ],
     effects: plan.effects,
     warnings: plan.warnings,
-    configVersion: presentService(current).configVersion,
+    configVersion: presentService(service).configVersion,
   }
 }

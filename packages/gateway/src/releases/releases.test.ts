@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { deployedService } from '../testing/deployed-service.ts'
+import { createDeployedService } from '../testing/deployed-service.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
@@ -11,7 +11,7 @@ const { api, newAccount, newToken, setGuardrails, calls } = await testProgram({}
 const digest = /^sha256:[0-9a-f]{64}$/
 
 test('each deployment is a release with its images, its configuration and the token that made it', async () => {
-  const { path, deploy, releases } = await deployedService(api, await newAccount())
+  const { path, deploy, releases } = await createDeployedService(api, await newAccount())
   const token = await newToken({ name: 'portal', role: 'operator' })
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   const restarted = await api.post(`${path}/restart?wait=STABLE`, undefined, {
@@ -50,7 +50,7 @@ test('each deployment is a release with its images, its configuration and the to
 })
 
 test('releases come in pages, the highest number first', async () => {
-  const { path, deploy } = await deployedService(api, await newAccount())
+  const { path, deploy } = await createDeployedService(api, await newAccount())
   for (const image of ['nginx:1.28', 'nginx:1.29']) await deploy({ containers: { web: { image } } })
   const numbers: number[] = []
   for (let cursor: string | null = ''; cursor !== null; ) {
@@ -64,7 +64,7 @@ test('releases come in pages, the highest number first', async () => {
 })
 
 test('deployments made elsewhere are releases in the order of their creation', async () => {
-  const { path, deploy, releases } = await deployedService(api, 'remote')
+  const { path, deploy, releases } = await createDeployedService(api, 'remote')
   await remote.ecs.updateService({ cluster: 'prod', service: 'www', forceNewDeployment: true })
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   const all = await releases()
@@ -88,7 +88,7 @@ test('deployments made elsewhere are releases in the order of their creation', a
 
 test('a deployment that a description shows is stored, although nobody reads the releases', async () => {
   const account = await newAccount()
-  const { path, deploy, releases } = await deployedService(api, account)
+  const { path, deploy, releases } = await createDeployedService(api, account)
   const listings = () => calls.filter((call) => call.account === account && call.action === 'ListServiceDeployments')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   while (listings().length === 0) await pause(10)
@@ -104,7 +104,7 @@ test('a deployment that a description shows is stored, although nobody reads the
 
 test('a service that was deleted and created again has releases of its own', async () => {
   const account = await newAccount()
-  const { path, deploy, releases } = await deployedService(api, account)
+  const { path, deploy, releases } = await createDeployedService(api, account)
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   assert.equal((await releases()).length, 2)
   await api.delete(`${path}?force=true&wait=INACTIVE`)
@@ -118,7 +118,7 @@ test('a service that was deleted and created again has releases of its own', asy
 })
 
 test('ECS’s own rollback makes no release: the failed one is rolled back, and the earlier one is current', async () => {
-  const { path, releases } = await deployedService(api, await newAccount(), {
+  const { path, releases } = await createDeployedService(api, await newAccount(), {
     deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
   })
   const broken = { image: 'nope:1', dockerLabels: { 'ecs-api.simulated.pull-error': 'manifest unknown' } }
@@ -134,7 +134,7 @@ test('ECS’s own rollback makes no release: the failed one is rolled back, and 
 })
 
 test('a deployment that a newer one replaced is superseded', async () => {
-  const { path, releases } = await deployedService(api, await newAccount())
+  const { path, releases } = await createDeployedService(api, await newAccount())
   const stuck = {
     healthCheck: { command: ['CMD', 'true'] },
     dockerLabels: { 'ecs-api.simulated.healthy-after': '3600' },
@@ -152,7 +152,7 @@ test('a deployment that a newer one replaced is superseded', async () => {
 })
 
 test('a difference names every changed field, and masks values that may be secret', async () => {
-  const { path, deploy } = await deployedService(api, await newAccount())
+  const { path, deploy } = await createDeployedService(api, await newAccount())
   await deploy({
     containers: { web: { image: 'nginx:1.28', environment: { PASSWORD: 'other-value', MORE: 'third-value' } } },
     subnets: ['subnet-0a1b2c3e'],
@@ -186,7 +186,7 @@ test('a difference names every changed field, and masks values that may be secre
 })
 
 test('outside of its fence of families a token compares no task definitions', async () => {
-  const { path, deploy } = await deployedService(api, await newAccount())
+  const { path, deploy } = await createDeployedService(api, await newAccount())
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   const token = await newToken({ name: 'fenced', role: 'operator', taskDefinitions: ['other-*'] })
   const headers = { authorization: `Bearer ${token}` }
@@ -197,7 +197,7 @@ test('outside of its fence of families a token compares no task definitions', as
 
 test('guardrails apply to the definition that a rollback deploys', async () => {
   const account = await newAccount()
-  const { path, deploy, releases } = await deployedService(api, account)
+  const { path, deploy, releases } = await createDeployedService(api, account)
   await deploy({ containers: { web: { image: 'registry.example/nginx:1.28' } } })
   await setGuardrails(account, { registries: ['registry.example/*'] })
   const refused = await api.post(`${path}/rollback`, {})

@@ -1,10 +1,10 @@
-/** The members of UpdateService that bring a service back to the configuration of a revision. */
+/** The members of UpdateService that restore the configuration of an earlier service revision. */
 import type { ServiceRevision } from '@aws-sdk/client-ecs'
 import type { ServiceUpdate } from '../services/update.ts'
 import { isSame } from '../shapes/same.ts'
 
-/** Members that UpdateService sets, with the value that clears them. */
-const cleared = {
+/** Members that UpdateService sets, with the value that clears each; undefined when ECS cannot clear the member. */
+const clearingValues = {
   networkConfiguration: undefined,
   platformVersion: undefined,
   loadBalancers: [],
@@ -15,9 +15,12 @@ const cleared = {
   gatewayConnectors: [],
   monitoring: undefined,
 } as const satisfies Partial<ServiceUpdate>
-type Restored = keyof typeof cleared
+type RestorableMember = keyof typeof clearingValues
 
-/** Members of a revision that UpdateService does not have. Others follow from the task definition or from ECS. */
+/**
+ * Members of a revision that UpdateService cannot set. Members that are in neither list come from the task definition
+ * or from ECS.
+ */
 const notRestorable = ['guardDutyEnabled', 'fargateEphemeralStorage', 'overrides', 'ecsManagedResources'] as const
 
 export interface RestoredMembers {
@@ -26,30 +29,30 @@ export interface RestoredMembers {
   warnings: string[]
 }
 
-/** Compares two revisions of a service. Members that are equal are not sent. */
-export function restoredMembers(now: ServiceRevision, then: ServiceRevision): RestoredMembers {
+/** Compares two revisions of a service. The update has only the members that differ. */
+export function restoredMembers(current: ServiceRevision, target: ServiceRevision): RestoredMembers {
   const warnings: string[] = []
   const update: Record<string, unknown> = {}
-  for (const member of Object.keys(cleared) as Restored[]) {
-    if (isSame(filled(now[member]), filled(then[member]))) continue
-    const value = filled(then[member]) ?? cleared[member]
+  for (const member of Object.keys(clearingValues) as RestorableMember[]) {
+    if (isSame(undefinedIfEmpty(current[member]), undefinedIfEmpty(target[member]))) continue
+    const value = undefinedIfEmpty(target[member]) ?? clearingValues[member]
     if (value === undefined) warnings.push(`ECS cannot clear ${member}, which the release did not have: it stays.`)
     else update[member] = value
   }
   for (const member of notRestorable)
-    if (!isSame(filled(now[member]), filled(then[member])))
+    if (!isSame(undefinedIfEmpty(current[member]), undefinedIfEmpty(target[member])))
       warnings.push(`UpdateService cannot set ${member}: it stays as ECS decides for the new deployment.`)
-  return { update: { ...update, ...capacityOf(now, then, warnings) }, warnings }
+  return { update: { ...update, ...capacityOf(current, target, warnings) }, warnings }
 }
 
-/** ECS moves tasks to other capacity only by a forced deployment. An empty strategy means the launch type. */
-function capacityOf(now: ServiceRevision, then: ServiceRevision, warnings: string[]): ServiceUpdate {
-  if (isSame(strategyOf(now), strategyOf(then))) {
-    if (then.launchType !== undefined && now.launchType !== undefined && then.launchType !== now.launchType)
-      warnings.push(`UpdateService cannot change the launch type from ${now.launchType} to ${then.launchType}.`)
+/** ECS moves tasks to other capacity only in a forced deployment. An empty strategy selects the launch type. */
+function capacityOf(current: ServiceRevision, target: ServiceRevision, warnings: string[]): ServiceUpdate {
+  if (isSame(strategyOf(current), strategyOf(target))) {
+    if (target.launchType !== undefined && current.launchType !== undefined && target.launchType !== current.launchType)
+      warnings.push(`UpdateService cannot change the launch type from ${current.launchType} to ${target.launchType}.`)
     return {}
   }
-  return { capacityProviderStrategy: then.capacityProviderStrategy ?? [], forceNewDeployment: true }
+  return { capacityProviderStrategy: target.capacityProviderStrategy ?? [], forceNewDeployment: true }
 }
 
 function strategyOf({ capacityProviderStrategy = [] }: ServiceRevision): unknown {
@@ -58,8 +61,8 @@ function strategyOf({ capacityProviderStrategy = [] }: ServiceRevision): unknown
     .sort((a, b) => (a.capacityProvider < b.capacityProvider ? -1 : 1))
 }
 
-/** An empty list, an empty structure and Service Connect that is off equal an absent member. */
-function filled<T>(value: T | undefined): T | undefined {
+/** Undefined for an empty list, an empty structure, and Service Connect that is off: ECS treats them as absent. */
+function undefinedIfEmpty<T>(value: T | undefined): T | undefined {
   if (typeof value !== 'object' || value === null) return value
   if ('enabled' in value && value.enabled === false) return undefined
   return Object.keys(value).length > 0 ? value : undefined

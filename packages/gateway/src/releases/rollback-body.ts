@@ -28,9 +28,9 @@ export function readRollback(body: unknown): RollbackTarget {
   }
   const { release, taskDefinition, ...others } = withoutNulls(body)
   const faults = Object.keys(others).map((name) => {
-    const meant = new Suggestions().nearest(name, fields)
+    const suggestion = new Suggestions().nearest(name, fields)
     const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-    return { pointer, message: `unknown field ${name}${meant ? `; did you mean ${meant}?` : ''}` }
+    return { pointer, message: `unknown field ${name}${suggestion ? `; did you mean ${suggestion}?` : ''}` }
   })
   if (release !== undefined && !(Number.isSafeInteger(release) && Number(release) >= 1))
     faults.push({ pointer: '/release', message: 'must be a whole number from 1 on' })

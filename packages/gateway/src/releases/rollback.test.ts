@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deployedService } from '../testing/deployed-service.ts'
+import { createDeployedService } from '../testing/deployed-service.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
@@ -8,11 +8,11 @@ const remote = await remoteAws()
 const second = await remoteAws()
 const { api, newAccount, calls } = await testProgram({}, [remote.account('remote'), second.account('second')])
 
-type Deployed = Awaited<ReturnType<typeof deployedService>>
+type Deployed = Awaited<ReturnType<typeof createDeployedService>>
 
 /** Three releases that differ in image, environment, network, container health check and count. */
 async function threeReleases(): Promise<Deployed> {
-  const service = await deployedService(api, await newAccount())
+  const service = await createDeployedService(api, await newAccount())
   await service.deploy({
     containers: {
       web: {
@@ -66,7 +66,7 @@ test('a release that runs already is not deployed again, and no definition is re
 })
 
 test('a release whose content a restart has deployed again runs already', async () => {
-  const { path, releases } = await deployedService(api, await newAccount())
+  const { path, releases } = await createDeployedService(api, await newAccount())
   assert.equal((await api.post(`${path}/restart?wait=STABLE`)).body.outcome, 'reached')
   const back = await api.post(`${path}/rollback?wait=STABLE`)
   assert.deepEqual([back.status, back.body.outcome, back.body.taskDefinition], [200, 'reached', 'web:1'], back.text)
@@ -74,7 +74,7 @@ test('a release whose content a restart has deployed again runs already', async 
 })
 
 test('without a body it restores the newest stable release but the one deployed now', async () => {
-  const service = await deployedService(api, await newAccount())
+  const service = await createDeployedService(api, await newAccount())
   const none = await api.post(`${service.path}/rollback`)
   assert.deepEqual([none.status, none.body.code], [409, 'NoReleaseToRestore'], none.text)
   await service.deploy({ containers: { web: { image: 'nginx:1.28' } } })
@@ -97,7 +97,7 @@ test('a rollback by task definition restores the newest release that had it', as
 })
 
 test('a body with errors is a 400 that names each of them, and a missing release is one of the body', async () => {
-  const { path } = await deployedService(api, await newAccount())
+  const { path } = await createDeployedService(api, await newAccount())
   const faulty = await api.post(`${path}/rollback`, { relase: 1, release: 0, taskDefinition: 'web' })
   assert.equal(faulty.body.code, 'InvalidBody', faulty.text)
   assert.deepEqual(
@@ -175,7 +175,7 @@ test('the same Idempotency-Key makes one deployment', async () => {
 })
 
 test('a rollback whose response from AWS was lost is not made twice under its key', async () => {
-  const { path, deploy, releases } = await deployedService(api, 'remote')
+  const { path, deploy, releases } = await createDeployedService(api, 'remote')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   for (const [action, release] of [
     ['RegisterTaskDefinition', 1],
@@ -198,7 +198,7 @@ test('a rollback whose response from AWS was lost is not made twice under its ke
 })
 
 test('another client’s deployment since a lost try is not the rollback’s own', async () => {
-  const { path, deploy, releases } = await deployedService(api, 'second')
+  const { path, deploy, releases } = await createDeployedService(api, 'second')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   const lostTry = async (action: string, body: object, key: string) => {
     const mend = second.engine.inject({ action, kind: 'cut', amount: 1 })
@@ -236,7 +236,7 @@ test('another client’s deployment since a lost try is not the rollback’s own
 })
 
 test('If-Match with an older version rejects a rollback', async () => {
-  const { path, deploy, releases } = await deployedService(api, await newAccount())
+  const { path, deploy, releases } = await createDeployedService(api, await newAccount())
   const { configVersion } = (await api.get(path)).body
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   const refused = await api.post(`${path}/rollback`, {}, { headers: { 'if-match': configVersion } })
@@ -248,7 +248,7 @@ test('If-Match with an older version rejects a rollback', async () => {
 
 test('a rollback clears what the release did not have, and moves back to the launch type', async () => {
   const account = await newAccount()
-  const { path, deploy, releases } = await deployedService(api, account)
+  const { path, deploy, releases } = await createDeployedService(api, account)
   await api.patch(`/${account}/clusters/prod`, { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] })
   await deploy({
     serviceConnectConfiguration: { enabled: true, namespace: 'inner' },

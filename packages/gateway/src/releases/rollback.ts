@@ -7,7 +7,7 @@ import { recordCalls } from '../plans/planning-account.ts'
 import { Conflict } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { presentService } from '../services/schema.ts'
-import { allowDeployment, type ChangedService, type ChangeOptions, updateService } from '../services/update.ts'
+import { type ChangedService, type ChangeOptions, requireAllowedDeployment, updateService } from '../services/update.ts'
 import { nameOf } from '../task-definitions/get.ts'
 import { registerRevision } from '../task-definitions/register.ts'
 import { collectReleases } from './collect.ts'
@@ -15,7 +15,7 @@ import { findEarlierRollback } from './earlier-rollback.ts'
 import { planRollback, type RollbackPlan } from './plan.ts'
 import type { RollbackTarget } from './rollback-body.ts'
 
-/** The service to roll back, as the path names it, and the release that the body names. */
+/** The service to roll back, which the path names, and the release that the body names. */
 export interface RollbackRequest {
   account: Account
   caller: Pick<Caller, 'mayUseFamily'>
@@ -43,10 +43,10 @@ export async function rollbackService(
   const { firstTryAt } = options
   const earlier = firstTryAt && (await findEarlierRollback({ ...request, firstTryAt }, current, releaseLog))
   if (earlier) return earlier
-  const plan = await checkedPlan(request, current, options, releaseLog)
+  const plan = await planAndCheck(request, current, options, releaseLog)
   const changed = await applyPlan(account, current, plan)
   return changed
-    ? { ...changed, restoredFrom: plan.target.number ?? undefined }
+    ? { ...changed, restoredFrom: plan.release.number ?? undefined }
     : { service: current, deploymentId: undefined }
 }
 
@@ -54,15 +54,17 @@ export async function rollbackService(
 async function applyPlan(
   account: Account,
   current: Service,
-  { register, update }: RollbackPlan,
+  { definitionToRegister, update }: RollbackPlan,
 ): Promise<ChangedService | undefined> {
-  if (!register && Object.keys(update).length === 0) return undefined
-  const registered = register && { taskDefinition: nameOf(await registerRevision(account, register)) }
+  if (!definitionToRegister && Object.keys(update).length === 0) return undefined
+  const registered = definitionToRegister && {
+    taskDefinition: nameOf(await registerRevision(account, definitionToRegister)),
+  }
   return updateService(account, current, { ...registered, ...update })
 }
 
-/** The plan of a rollback, after all checks that the rollback itself makes. Changes nothing. */
-async function checkedPlan(
+/** Plans a rollback and makes all checks of the rollback. Changes nothing in AWS. */
+async function planAndCheck(
   { account, caller, target }: RollbackRequest,
   current: Service,
   { ifMatch, requireIdle }: Pick<ChangeOptions, 'ifMatch' | 'requireIdle'>,
@@ -77,22 +79,22 @@ async function checkedPlan(
     target,
     releaseLog,
   )
-  const { register, update } = plan
+  const { definitionToRegister, update } = plan
   account.requireAllowed('UpdateService', update)
-  if (register) account.requireAllowed('RegisterTaskDefinition', register)
-  else await allowDeployment(account, current, update)
-  if (register || Object.keys(update).length > 0) await requireIdle?.(current)
+  if (definitionToRegister) account.requireAllowed('RegisterTaskDefinition', definitionToRegister)
+  else await requireAllowedDeployment(account, current, update)
+  if (definitionToRegister || Object.keys(update).length > 0) await requireIdle?.(current)
   return plan
 }
 
-/** The plan of a rollback, checked also as ECS checks its calls. */
-export async function plannedRollback(
+/** Plans a rollback for `?dryRun=true`, and checks the planned calls against ECS's rules. */
+export async function planRollbackForDryRun(
   request: RollbackRequest,
   current: Service,
   options: Pick<ChangeOptions, 'ifMatch' | 'requireIdle'>,
   releaseLog: ReleaseLog,
 ): Promise<RollbackPlan> {
-  const plan = await checkedPlan(request, current, options, releaseLog)
+  const plan = await planAndCheck(request, current, options, releaseLog)
   await recordCalls(request.account, (planning) => applyPlan(planning, current, plan))
   return plan
 }

@@ -1,4 +1,4 @@
-/** The routes of a service's releases, and the rollback to one. */
+/** The routes of a service's releases, and of the rollback to a release. */
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import { pageQuery } from '../http/list.ts'
@@ -21,7 +21,7 @@ import { diffReleases } from './diff.ts'
 import { getRelease } from './get.ts'
 import { listReleases } from './list.ts'
 import { presentPlan } from './plan.ts'
-import { plannedRollback, rollbackService } from './rollback.ts'
+import { planRollbackForDryRun, rollbackService } from './rollback.ts'
 import { readRollback, rollbackSchema } from './rollback-body.ts'
 import { releaseListSchema, releaseSchema } from './schema.ts'
 
@@ -146,7 +146,7 @@ export function releaseRoutes(api: Api<Account>, { cache, ...deps }: ReleaseRout
       const idle = query.onBusy === 'reject' && {
         requireIdle: () => requireIdle(releaseLog, account, current),
       }
-      return presentPlan(await plannedRollback(request, current, { ifMatch, ...idle }, releaseLog))
+      return presentPlan(await planRollbackForDryRun(request, current, { ifMatch, ...idle }, releaseLog))
     }
     const changed = await changeAndRecord(deps, call, (options) => rollbackService(request, options, releaseLog))
     return respondStable(call, changed, reply)

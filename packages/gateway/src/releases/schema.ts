@@ -1,7 +1,7 @@
 /** The API shape of a release. */
 import type { ContainerImage, ServiceRevision } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
-import type { ReleaseHead } from '../history/release-log.ts'
+import type { ReleaseSummary } from '../history/release-log.ts'
 import { listSchema } from '../http/list.ts'
 import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
@@ -54,21 +54,21 @@ export const releaseListSchema = listSchema('ReleaseList', releaseSchema, {
 
 export type ReleaseResource = JsonObject & { release: number }
 
-/** Members of a service revision that a release shows in other fields. */
-const shownElsewhere = new Set(['arn', 'service', 'cluster', 'taskDefinition', 'containerImages', 'createdAt'])
+/** Members of a service revision that `configuration` lacks, because a release has them in other fields. */
+const shownInOtherFields = new Set(['arn', 'service', 'cluster', 'taskDefinition', 'containerImages', 'createdAt'])
 
-/** @param revision undefined when it cannot be read */
+/** @param revision undefined when neither the store nor ECS has it */
 export function presentRelease(
-  head: ReleaseHead,
+  release: ReleaseSummary,
   revision: ServiceRevision | undefined,
   isCurrent: boolean,
 ): ReleaseResource {
   const images = imagesOf(revision)
   return {
-    release: head.number ?? 0,
-    arn: head.revision,
-    createdAt: head.created_at,
-    by: head.made_by ?? 'elsewhere',
+    release: release.number ?? 0,
+    arn: release.revision,
+    createdAt: release.created_at,
+    by: release.made_by ?? 'elsewhere',
     taskDefinition: revision?.taskDefinition === undefined ? null : shortName(revision.taskDefinition),
     images: images.map(({ containerName = '', image = null, imageDigest = null }) => ({
       container: containerName,
@@ -77,13 +77,13 @@ export function presentRelease(
     })),
     imagesPinned: arePinned(images),
     configuration: configurationOf(revision ?? {}),
-    restoredFrom: head.restored_from,
-    outcome: head.outcome,
+    restoredFrom: release.restored_from,
+    outcome: release.outcome,
     isCurrent,
   }
 }
 
-/** The images, with the digests that stand in their names. */
+/** The images of the revision. A digest in an image's name counts as its `imageDigest`. */
 export function imagesOf({ containerImages = [] }: ServiceRevision = {}): ContainerImage[] {
   return containerImages.map((image) => {
     const imageDigest = image.imageDigest ?? /@(sha256:[0-9a-f]{64})$/.exec(image.image ?? '')?.[1]
@@ -97,6 +97,6 @@ export function arePinned(images: readonly ContainerImage[]): boolean {
 
 /** The revision without the members that a release shows in other fields. */
 export function configurationOf(revision: ServiceRevision): JsonObject {
-  const shown = Object.entries(present('ServiceRevision', revision)).filter(([name]) => !shownElsewhere.has(name))
+  const shown = Object.entries(present('ServiceRevision', revision)).filter(([name]) => !shownInOtherFields.has(name))
   return Object.fromEntries(shown)
 }

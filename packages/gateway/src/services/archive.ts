@@ -1,6 +1,6 @@
 /**
- * Events of services beyond the last 100, which ECS keeps. The gateway stores them in the history when it describes a
- * service.
+ * Stores the events of services in the history, because ECS keeps only the last 100 of each service. The gateway stores
+ * them whenever it describes a service.
  */
 import type { Service } from '@aws-sdk/client-ecs'
 import { parseArn } from '@ecs-api/ecs-model'
@@ -17,14 +17,14 @@ export function archiveEvents(account: Account, history: History): void {
   })
 }
 
-/** The scope of the service's events in the history. */
-export function historyScope(account: Account, { serviceArn = '' }: Service): string {
+/** Identifies the AWS account, its Region and its boundary in the history, where the service's events are stored. */
+export function historyScopeOf(account: Account, { serviceArn = '' }: Service): string {
   return lastingScopeOf(account, parseArn(serviceArn)?.account ?? '')
 }
 
 function* rowsOf(owner: Account, service: Service): Generator<ServiceEventRow> {
   const { serviceName = '', events = [] } = service
-  const account = historyScope(owner, service)
+  const account = historyScopeOf(owner, service)
   for (const { id = '', createdAt = new Date(0), message = '' } of events)
     yield { account, cluster: clusterOf(service), service: serviceName, id, at: createdAt.toISOString(), message }
 }

@@ -14,7 +14,7 @@ interface BlockerKind {
   text: (match: RegExpExecArray, percentages: Percentages) => string
 }
 
-const kinds: readonly BlockerKind[] = [
+const blockerKinds: readonly BlockerKind[] = [
   {
     pattern: /unable to stop or start tasks during a deployment because of the service deployment configuration/,
     text: (_, { minimumHealthyPercent, maximumPercent }) =>
@@ -47,7 +47,7 @@ const kinds: readonly BlockerKind[] = [
   },
 ]
 
-const progress = /has (?:begun draining connections|(?:started|stopped|registered|deregistered) \d+) /
+const progressMessage = /has (?:begun draining connections|(?:started|stopped|registered|deregistered) \d+) /
 
 /** The newest event since `start` that blocks, unless ECS started or stopped tasks after it. */
 export function currentBlocker(
@@ -55,9 +55,9 @@ export function currentBlocker(
   start: Date | undefined,
   percentages: Percentages,
 ): { text: string; at: Date | undefined } | undefined {
-  for (const { message = '', createdAt } of since(events, start)) {
-    if (progress.test(message)) return undefined
-    for (const { pattern, text } of kinds) {
+  for (const { message = '', createdAt } of eventsSince(events, start)) {
+    if (progressMessage.test(message)) return undefined
+    for (const { pattern, text } of blockerKinds) {
       const match = pattern.exec(message)
       if (match) return { text: text(match, percentages), at: createdAt }
     }
@@ -67,16 +67,16 @@ export function currentBlocker(
 
 /** When ECS last started or stopped tasks since `start`. */
 export function lastProgressAt(events: readonly ServiceEvent[], start: Date | undefined): Date | undefined {
-  return since(events, start).find(({ message = '' }) => progress.test(message))?.createdAt
+  return eventsSince(events, start).find(({ message = '' }) => progressMessage.test(message))?.createdAt
 }
 
-/** Whether ECS stops or drains tasks: the last that it did since `start`. */
+/** Whether the newest progress event since `start` says that ECS drains, stops or deregisters tasks. */
 export function isStopping(events: readonly ServiceEvent[], start: Date | undefined): boolean {
-  const last = since(events, start).find(({ message = '' }) => progress.test(message))
-  return last !== undefined && /has (?:begun draining|stopped|deregistered) /.test(last.message ?? '')
+  const newest = eventsSince(events, start).find(({ message = '' }) => progressMessage.test(message))
+  return newest !== undefined && /has (?:begun draining|stopped|deregistered) /.test(newest.message ?? '')
 }
 
-/** ECS returns the newest event first. */
-function since(events: readonly ServiceEvent[], start: Date | undefined): ServiceEvent[] {
+/** The events since `start`, newest first as ECS returns them. */
+function eventsSince(events: readonly ServiceEvent[], start: Date | undefined): ServiceEvent[] {
   return events.filter(({ createdAt }) => !start || (createdAt && createdAt >= start))
 }

@@ -8,7 +8,7 @@ import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
-import { locateInBody } from '../task-definitions/locate-in-body.ts'
+import { withPointerToBody } from '../task-definitions/locate-in-body.ts'
 import { requireAllowedDefinition } from '../task-definitions/require-allowed.ts'
 import { findService, recordServiceWrite } from './get.ts'
 
@@ -32,12 +32,12 @@ export async function createService(
   await rejectForeignReferences(account, requestBody)
   rejectBoundaryViolations(account, requestBody)
   if (requestBody.input.schedulingStrategy !== undefined && requestBody.input.schedulingStrategy !== 'REPLICA')
-    requestBody.refuse(
+    requestBody.addError(
       ['schedulingStrategy'],
       `schedulingStrategy must be REPLICA on Fargate, not ${requestBody.input.schedulingStrategy}`,
     )
   if (requestBody.input.taskDefinition === undefined)
-    requestBody.refuse(['taskDefinition'], 'taskDefinition is missing')
+    requestBody.addError(['taskDefinition'], 'taskDefinition is missing')
   const input = {
     ...(await withPlacement(account, cluster, requestBody)),
     cluster,
@@ -54,7 +54,7 @@ export async function createService(
     recordServiceWrite(account, created)
     return created
   } catch (error) {
-    throw locateInBody(error, requestBody)
+    throw withPointerToBody(error, requestBody)
   }
 }
 

@@ -6,8 +6,8 @@ import { clusterOf, getService, recordServiceWrite } from './get.ts'
 import { presentService } from './schema.ts'
 
 /**
- * Deletes a service: sets its desired count to 0 and sends DeleteService. ECS then stops the tasks. A service that is
- * draining already stays as it is.
+ * Deletes a service: sets its desired count to 0 and sends DeleteService. ECS then stops the tasks. A service that
+ * already drains is left unchanged.
  * @param force sends DeleteService with `force`, without setting the count first
  * @throws NotFound `ServiceNotFound`
  * @throws PreconditionFailed when the service is not in the state that `ifMatch` names
@@ -33,7 +33,7 @@ export async function deleteService(
   return after
 }
 
-/** For `catch`: the SDK retries a call whose response was lost, and the retry can find the service drained already. */
+/** For `catch`: the SDK retries a call whose response was lost. By the retry the service can already be deleted. */
 function inactiveIfGone(error: unknown, before: Service): { service: Service } {
   if (error instanceof NotFound && error.code === 'ServiceNotFound')
     return { service: { ...before, status: 'INACTIVE', desiredCount: 0 } }

@@ -1,10 +1,10 @@
 /**
- * Changes that may deploy a service: who deploys is recorded in the release log, and with `?onBusy=reject` a change is
+ * Changes that may deploy a service. The release log records the token that deploys. With `?onBusy=reject` a change is
  * rejected while another deployment is in progress.
  *
- * A claim in the store, which all processes share, keeps two such changes from running at once. The claim is held until
- * ECS has the deployment and the log names it. A change without `onBusy=reject` needs no claim: it replaces the
- * deployment in progress, as ECS does.
+ * A claim in the store keeps two changes with `onBusy=reject` from running at once, because all processes share the
+ * store. The claim is held until ECS has created the deployment and the release log has recorded it. A change without
+ * `onBusy=reject` needs no claim: ECS replaces the deployment in progress.
  */
 import { randomUUID } from 'node:crypto'
 import type { Service } from '@aws-sdk/client-ecs'
@@ -12,15 +12,15 @@ import type { Account } from '../aws/account.ts'
 import type { ReleaseLog } from '../history/release-log.ts'
 import type { Caller } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
-import { claimDeployments, removeClaim } from '../store/deployment-claims.ts'
+import { claimDeployments, removeDeploymentClaim } from '../store/deployment-claims.ts'
 import type { Store } from '../store/store.ts'
 import { Type } from '../typebox/type.ts'
 import { getService } from './get.ts'
 import { isDeploying, primaryDeployment } from './primary-deployment.ts'
-import { lifeOf, revisionArnOf, revisionOf } from './service-life.ts'
+import { identityOf, revisionArnOf, revisionOf } from './service-identity.ts'
 import type { ChangedService, ChangeOptions } from './update.ts'
 
-/** Spread these into `query` and `later` of a route that deploys a service. */
+/** For the `query` of a route that deploys a service. */
 export const onBusyQuery = {
   onBusy: Type.Enum(['supersede', 'reject'], {
     $id: 'OnBusy',
@@ -30,8 +30,9 @@ export const onBusyQuery = {
       'changes nothing, and the response is 409 `DeploymentInProgress`.',
   }),
 }
+/** For the `notYetAvailable` of a route that deploys a service. */
 export const onBusyNotYetAvailable = {
-  onBusy: { now: ['supersede', 'reject'], later: ['queue'], what: 'waiting for another deployment' },
+  onBusy: { accepted: ['supersede', 'reject'], planned: ['queue'], feature: 'waiting for another deployment' },
 }
 
 export interface DeployingDeps {
@@ -54,7 +55,7 @@ type Change = (options: ChangeOptions) => Promise<ChangedService>
 /** A change takes at most a minute: two calls to AWS, each with its wait for the request budget. */
 const claimSeconds = 120
 /** How long ECS may take to show a deployment made through this gateway. */
-const unseenMs = 300_000
+const maxUnseenMs = 300_000
 
 /**
  * Makes a change that may deploy the service, and records who deployed it.
@@ -66,21 +67,21 @@ export async function changeAndRecord(
   change: Change,
 ): Promise<ChangedService> {
   const { account, caller, params, query, ifMatch, firstTryAt } = call
-  const recorded = async (options: ChangeOptions) => {
+  const changeThenRecord = async (options: ChangeOptions) => {
     const changed = await change(options)
     await recordDeployment(deps.releaseLog, account, changed, caller.name)
     return changed
   }
   const options = { ifMatch, firstTryAt }
-  if (query.onBusy !== 'reject') return recorded(options)
-  const exclusive = {
+  if (query.onBusy !== 'reject') return changeThenRecord(options)
+  const idleOptions = {
     ...options,
     requireIdle: (current: Service) => requireIdle(deps.releaseLog, account, current),
   }
-  // A repeated request takes no claim: its first try may have left one, which would refuse it.
-  if (firstTryAt) return recorded(exclusive)
+  // A repeated request takes no claim: the claim of its first try may still exist and would reject it.
+  if (firstTryAt) return changeThenRecord(idleOptions)
   const service = await getService(account, params.cluster, params.service)
-  return whileClaimed(deps.store, account, service, caller.name, () => recorded(exclusive))
+  return whileClaimed(deps.store, account, service, caller.name, () => changeThenRecord(idleOptions))
 }
 
 /** Records the deployment that a change has made, if it has made one. */
@@ -92,7 +93,7 @@ export async function recordDeployment(
 ): Promise<void> {
   const deployment = service.deployments?.find(({ id }) => id === deploymentId)
   if (deploymentId === undefined || !deployment) return
-  await releaseLog.recordOwnDeployment(lifeOf(account, service), {
+  await releaseLog.recordOwnDeployment(identityOf(account, service), {
     arn: revisionArnOf(service, deploymentId),
     createdAt: deployment.createdAt ?? new Date(),
     revision: revisionOf(service, deployment),
@@ -106,17 +107,17 @@ async function whileClaimed<T>(
   account: Account,
   service: Service,
   caller: string,
-  work: () => Promise<T>,
+  makeChange: () => Promise<T>,
 ): Promise<T> {
-  const { account: scope, service: arn } = lifeOf(account, service)
+  const { account: scope, service: arn } = identityOf(account, service)
   const claim = { account: scope, service: arn, id: randomUUID(), caller }
   const holder = await claimDeployments(store, claim, claimSeconds)
-  if (holder) throw inProgress(service, { by: holder.caller, since: holder.since, id: undefined })
+  if (holder) throw deploymentInProgress(service, { madeBy: holder.caller, startedAt: holder.since, id: undefined })
   try {
-    return await work()
+    return await makeChange()
   } finally {
     // A claim that cannot be removed expires.
-    await removeClaim(store, claim).catch(() => {})
+    await removeDeploymentClaim(store, claim).catch(() => {})
   }
 }
 
@@ -125,39 +126,46 @@ async function whileClaimed<T>(
  * @throws Conflict `DeploymentInProgress`
  */
 export async function requireIdle(releaseLog: ReleaseLog, account: Account, service: Service): Promise<void> {
-  const life = lifeOf(account, service)
-  const own = await releaseLog.newestOwnDeployment(life)
+  const life = identityOf(account, service)
+  const newestOwn = await releaseLog.findNewestOwnDeployment(life)
   const { deployments = [] } = service
   const primary = primaryDeployment(service)
   const isUnseen =
-    own !== undefined &&
-    own.created_at > (primary?.createdAt?.toISOString() ?? '') &&
-    Date.now() - Date.parse(own.created_at) < unseenMs &&
-    !deployments.some(({ id = '' }) => revisionArnOf(service, id) === own.revision)
+    newestOwn !== undefined &&
+    newestOwn.created_at > (primary?.createdAt?.toISOString() ?? '') &&
+    Date.now() - Date.parse(newestOwn.created_at) < maxUnseenMs &&
+    !deployments.some(({ id = '' }) => revisionArnOf(service, id) === newestOwn.revision)
   if (isUnseen)
-    throw inProgress(service, { by: own.made_by, since: own.created_at, id: own.revision.replace(/^.*\//, 'ecs-svc/') })
+    throw deploymentInProgress(service, {
+      madeBy: newestOwn.made_by,
+      startedAt: newestOwn.created_at,
+      id: newestOwn.revision.replace(/^.*\//, 'ecs-svc/'),
+    })
   if (!primary || !isDeploying(service)) return
   const { id = '', createdAt = new Date() } = primary
-  const by = await releaseLog.findMaker(life.account, revisionArnOf(service, id))
-  throw inProgress(service, { by, since: createdAt.toISOString(), id })
+  const madeBy = await releaseLog.findMaker(life.account, revisionArnOf(service, id))
+  throw deploymentInProgress(service, { madeBy, startedAt: createdAt.toISOString(), id })
 }
 
 interface OtherDeployment {
-  /** The token's name; none for a deployment made elsewhere. */
-  by: string | null | undefined
-  since: string
+  /** Name of the token that deploys; null or undefined for a deployment that was not made through the gateway. */
+  madeBy: string | null | undefined
+  startedAt: string
   id: string | undefined
 }
 
-function inProgress({ serviceName }: Service, { by, since, id }: OtherDeployment): Conflict {
-  const what = id === undefined ? 'A change' : `The deployment ${id}`
-  const who = by ? `of the token ${by}` : 'made elsewhere'
+function deploymentInProgress({ serviceName }: Service, { madeBy, startedAt, id }: OtherDeployment): Conflict {
+  const change = id === undefined ? 'A change' : `The deployment ${id}`
+  const maker = madeBy ? `of the token ${madeBy}` : 'made elsewhere'
   return new Conflict(
     'DeploymentInProgress',
-    `${what} ${who} has been deploying the service ${serviceName} since ${since}, so this request changed nothing.`,
+    `${change} ${maker} has been deploying the service ${serviceName} since ${startedAt}, ` +
+      'so this request changed nothing.',
     {
       next: 'Repeat it when that deployment has ended, or with ?onBusy=supersede to replace it.',
-      also: { deployment: { ...(id !== undefined && { id }), by: by ?? 'elsewhere', since } },
+      extensionMembers: {
+        deployment: { ...(id !== undefined && { id }), by: madeBy ?? 'elsewhere', since: startedAt },
+      },
     },
   )
 }

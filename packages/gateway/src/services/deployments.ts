@@ -9,8 +9,8 @@ import type {
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
-import { type Page, type PageQuery, page } from '../http/list.ts'
-import { ifOffered, type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
+import { type Page, type PageQuery, pageOf } from '../http/list.ts'
+import { readIfOffered, type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { Conflict, NotFound } from '../problems/problem.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { describeMatchingTasks } from '../tasks/describe.ts'
@@ -19,8 +19,11 @@ import { describedDeployments } from './described-deployments.ts'
 import { clusterOf, getService } from './get.ts'
 import { waitingFor } from './waiting-for.ts'
 
-/** An endpoint that lacks service deployments shows those of the service's own description. */
-const part = 'ended deployments'
+/**
+ * The part that `unavailable` names on an endpoint without service deployments. The response then has only the
+ * deployments in the service's description, which lacks ended ones.
+ */
+const endedDeployments = 'ended deployments'
 
 /**
  * Lists the service's deployments, newest first.
@@ -38,8 +41,8 @@ export async function listDeployments(
     directions: ['descending'] as const,
   }
   const unavailable: UnavailablePart[] = []
-  const offered = await ifOffered(part, unavailable, async () => {
-    const { items, nextCursor } = page(await collectBriefs(account, service), order, query)
+  const fromEcs = await readIfOffered(endedDeployments, unavailable, async () => {
+    const { items, nextCursor } = pageOf(await collectBriefs(account, service), order, query)
     const arns = items.map((brief) => brief.serviceDeploymentArn ?? '')
     const [deployments, tasks] = await Promise.all([
       describeDeployments(account, arns),
@@ -47,8 +50,8 @@ export async function listDeployments(
     ])
     return { items: deployments, nextCursor, tasks }
   })
-  const { items, nextCursor, tasks } = offered ?? {
-    ...page(describedDeployments(service), order, query),
+  const { items, nextCursor, tasks } = fromEcs ?? {
+    ...pageOf(describedDeployments(service), order, query),
     tasks: await describeTasksOf(account, service, 'ALL'),
   }
   return {
@@ -59,8 +62,8 @@ export async function listDeployments(
 }
 
 /**
- * The brief of a deployment (`ecs-svc/N`), which ECS keeps longer than the service's own entry for it.
- * @param since no deployment before this time is looked at
+ * The brief of a deployment (`ecs-svc/N`). ECS keeps it after the deployment has left the service's description.
+ * @param since leaves out deployments created before this time
  */
 export async function findDeploymentBrief(
   account: Account,
@@ -72,7 +75,10 @@ export async function findDeploymentBrief(
   return briefs.find(({ targetServiceRevisionArn }) => deploymentIdOf(targetServiceRevisionArn) === deploymentId)
 }
 
-/** The briefs of all deployments that ECS keeps, those of the last 90 days, or those since a time. */
+/**
+ * The briefs of all deployments that ECS keeps, which is for 90 days.
+ * @param since leaves out deployments created before this time
+ */
 export async function collectBriefs(
   account: Account,
   service: Service,
@@ -102,11 +108,11 @@ function deploymentIdOf(revisionArn: string | undefined): string {
 export async function getDeployment(account: Account, cluster: string, ref: string, id: string): Promise<JsonObject> {
   const service = await getService(account, cluster, ref)
   const unavailable: UnavailablePart[] = []
-  const [offered, tasks] = await Promise.all([
-    ifOffered(part, unavailable, () => getServiceDeployment(account, service, id)),
+  const [fromEcs, tasks] = await Promise.all([
+    readIfOffered(endedDeployments, unavailable, () => getServiceDeployment(account, service, id)),
     describeTasksOf(account, service, 'ALL'),
   ])
-  const deployment = offered ?? describedDeployments(service).find(hasId(id))
+  const deployment = fromEcs ?? describedDeployments(service).find(hasId(id))
   if (!deployment) throw deploymentNotFound(service, id)
   return { ...presentDeployment(deployment, service, tasks), ...unavailableMember(unavailable) }
 }
@@ -192,11 +198,11 @@ export function describeDeployments(account: Account, arns: readonly string[]): 
   })
 }
 
-const finished = new Set(['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'])
+const finishedStatuses = new Set(['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'])
 
 /** Whether the deployment has ended: ECS does not change it any more. */
 export function isFinished({ status }: { status?: unknown }): boolean {
-  return finished.has(String(status))
+  return finishedStatuses.has(String(status))
 }
 
 function rejectFinished({ status, serviceDeploymentArn }: ServiceDeployment): void {
@@ -212,7 +218,7 @@ function describeTasksOf(account: Account, service: Service, status: 'STOPPED' |
   return describeMatchingTasks(account, clusterOf(service), { service: service.serviceName, status })
 }
 
-/** Whether the task has failed: it stopped, but no user stopped it, nor did the scheduler to scale in. */
+/** Whether the task has failed: it stopped, and neither a user nor a scale-in stopped it. */
 function hasFailed({ lastStatus, stopCode, stoppedReason }: Task): boolean {
   if (lastStatus !== 'STOPPED' || stopCode === 'UserInitiated') return false
   return stopCode !== 'ServiceSchedulerInitiated' || !/^Scaling activity/.test(stoppedReason ?? '')
@@ -232,10 +238,10 @@ export async function describeLastFailure(
 
 /** @param tasks tasks of the service */
 function presentDeployment(deployment: ServiceDeployment, service: Service, tasks: readonly Task[]): JsonObject {
-  const startedBy = deploymentIdOf(deployment.targetServiceRevision?.arn)
-  const ownTasks = tasks.filter((task) => task.startedBy === startedBy)
-  const live = ownTasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED')
-  const waiting = waitingFor(deployment, service, live)
+  const deploymentId = deploymentIdOf(deployment.targetServiceRevision?.arn)
+  const ownTasks = tasks.filter((task) => task.startedBy === deploymentId)
+  const unstopped = ownTasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED')
+  const progressText = waitingFor(deployment, service, unstopped)
   return {
     id: shortName(deployment.serviceDeploymentArn ?? ''),
     ...present('ServiceDeployment', deployment),
@@ -243,11 +249,11 @@ function presentDeployment(deployment: ServiceDeployment, service: Service, task
     taskFailures: ownTasks
       .filter(hasFailed)
       .map((task) => ({ task: shortName(task.taskArn ?? ''), reason: stopReasonOf(task) })),
-    ...(waiting && { waitingFor: waiting }),
+    ...(progressText && { waitingFor: progressText }),
   }
 }
 
-/** Running ÷ requested tasks of the target revision, at most 0.99 before the deployment is SUCCESSFUL, then 1. */
+/** Running ÷ requested tasks of the target revision: 1 when the deployment is SUCCESSFUL, until then at most 0.99. */
 function progressOf({ status, targetServiceRevision: target }: ServiceDeployment): number {
   if (status === 'SUCCESSFUL') return 1
   const requested = target?.requestedTaskCount ?? 0

@@ -3,9 +3,9 @@ import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import { clusterOf } from './get.ts'
 import { isDeploying } from './primary-deployment.ts'
-import { revisionArnOf } from './service-life.ts'
+import { revisionArnOf } from './service-identity.ts'
 
-/** The deployments that run or end now: ECS removes others from the service. */
+/** The deployments in the service's description: the primary one, and older ones whose tasks still run. */
 export function describedDeployments(service: Service): ServiceDeployment[] {
   return (service.deployments ?? []).map((deployment) => serviceDeployment(service, deployment))
 }
@@ -16,7 +16,7 @@ function serviceDeployment(service: Service, deployment: Deployment): ServiceDep
   const path = `${clusterOf(service)}/${service.serviceName}/${shortName(id)}`
   const status = statusOf(service, deployment)
   return {
-    // ECS gives a service deployment an id of its own, which such an endpoint does not have.
+    // On ECS a service deployment has an id of its own. Such an endpoint has none, so the deployment's id stands in.
     serviceDeploymentArn: `arn:${partition}:ecs:${region}:${account}:service-deployment/${path}`,
     serviceArn: service.serviceArn,
     clusterArn: service.clusterArn,
@@ -40,7 +40,7 @@ function statusOf(service: Service, { status, rolloutState }: Deployment): Servi
     if (rolloutState === 'FAILED') return 'ROLLBACK_FAILED'
     return isDeploying(service) ? 'IN_PROGRESS' : 'SUCCESSFUL'
   }
-  // Its tasks still run while the primary deployment replaces it.
+  // The primary deployment is replacing this one, whose tasks still run.
   if (rolloutState === 'FAILED') return 'ROLLBACK_IN_PROGRESS'
   return rolloutState === 'IN_PROGRESS' ? 'STOPPED' : 'SUCCESSFUL'
 }

@@ -22,9 +22,11 @@ const clearableLists = new Set([
 ])
 
 /** Fields that a patch can remove with `null`. */
-export const clearable: ReadonlySet<string> = new Set([...clearableLists, 'serviceConnectConfiguration', 'tags'])
+export const clearableFields: ReadonlySet<string> = new Set([...clearableLists, 'serviceConnectConfiguration', 'tags'])
 
-/** The fields that the patch changes, with their new values. Adds an error for each field that ECS cannot clear. */
+/**
+ * The fields that the patch changes, with their new values. Adds an error to the body for each `null` that ECS rejects.
+ */
 export function changedFields(body: Body, current: Service): ServiceUpdate {
   const shape = findOperation('UpdateService')!.input
   const before: Record<string, unknown> = { ...current, ...deploymentFields(current) }
@@ -33,7 +35,7 @@ export function changedFields(body: Body, current: Service): ServiceUpdate {
   for (const [field, given] of Object.entries(body.input)) {
     if (field === 'service' || field === 'cluster') continue
     if (given === null && isEmpty(before[field])) continue
-    const value = given === null ? cleared(body, field) : merged[field]
+    const value = given === null ? clearedValue(body, field) : merged[field]
     const isChange =
       field === 'taskDefinition'
         ? isOtherDefinition(String(value), current)
@@ -76,10 +78,10 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** The value with which UpdateService clears the field. */
-function cleared(body: Body, field: string): unknown {
+function clearedValue(body: Body, field: string): unknown {
   if (clearableLists.has(field)) return []
   if (field === 'serviceConnectConfiguration') return { enabled: false }
-  body.refuse([field], `ECS cannot clear ${field}; give it another value`)
+  body.addError([field], `ECS cannot clear ${field}; give it another value`)
   return undefined
 }
 

@@ -2,10 +2,10 @@ import type { Service, ServiceEvent } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { mapInBatches } from '../aws/reads/paging.ts'
 import type { History } from '../history/history.ts'
-import { type Order, type Page, type PageQuery, page, placeIn, writeCursor } from '../http/list.ts'
+import { type Order, type Page, type PageQuery, pageOf, positionInCursor, writeCursor } from '../http/list.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { maxServicesPerQuery } from '../store/history-records.ts'
-import { historyScope } from './archive.ts'
+import { historyScopeOf } from './archive.ts'
 import { clusterOf, collectServiceNames, describeServices, getService } from './get.ts'
 
 export interface EventQuery extends PageQuery {
@@ -22,7 +22,7 @@ interface NamedEvent {
 }
 
 const newestFirst: Order<NamedEvent> = {
-  key: ({ event }) => [timeOf(event), event.id ?? ''],
+  key: ({ event }) => [createdMs(event), event.id ?? ''],
   directions: ['descending'],
 }
 
@@ -66,23 +66,23 @@ async function pageOfEvents(
   history: History,
 ): Promise<Page<NamedEvent>> {
   const until = query.until === undefined ? undefined : new Date(query.until).toISOString()
-  const after = query.cursor === undefined ? undefined : placeIn(query.cursor)
+  const after = query.cursor === undefined ? undefined : positionInCursor(query.cursor)
   let storeProblem: unknown
-  const archived = await archivedEvents(account, services, { ...query, until, after }, history).catch(
+  const archivedInRange = await archivedEvents(account, services, { ...query, until, after }, history).catch(
     (error: unknown) => {
       storeProblem = error
       return []
     },
   )
-  const all = new Map<string, NamedEvent>()
-  for (const named of archived) all.set(named.event.id ?? '', named)
+  const byId = new Map<string, NamedEvent>()
+  for (const named of archivedInRange) byId.set(named.event.id ?? '', named)
   for (const service of services) {
-    const since = Date.parse(startOf(service, query))
+    const since = Date.parse(earliestEventTime(service, query))
     for (const event of service.events ?? [])
-      if (timeOf(event) >= since && (until === undefined || timeOf(event) < Date.parse(until)))
-        all.set(event.id ?? '', { service: service.serviceName ?? '', event })
+      if (createdMs(event) >= since && (until === undefined || createdMs(event) < Date.parse(until)))
+        byId.set(event.id ?? '', { service: service.serviceName ?? '', event })
   }
-  const { items, nextCursor } = page([...all.values()], newestFirst, query)
+  const { items, nextCursor } = pageOf([...byId.values()], newestFirst, query)
   const last = items.at(-1)
   if (storeProblem && !last) throw storeProblem
   // Without the store the page has ECS's events only. The cursor shows that older events may exist.
@@ -96,22 +96,33 @@ async function archivedEvents(
     after,
     until,
     ...query
-  }: Omit<EventQuery, 'until'> & { until: string | undefined; after: ReturnType<typeof placeIn> | undefined },
+  }: Omit<EventQuery, 'until'> & { until: string | undefined; after: ReturnType<typeof positionInCursor> | undefined },
   history: History,
 ): Promise<NamedEvent[]> {
   const rows = await mapInBatches(services, maxServicesPerQuery, (batch) => {
-    const named = batch.map((service) => ({ name: service.serviceName ?? '', since: startOf(service, query) }))
-    const filter = { account: historyScope(account, batch[0]!), cluster: clusterOf(batch[0]!), services: named, until }
+    const servicesSince = batch.map((service) => ({
+      name: service.serviceName ?? '',
+      since: earliestEventTime(service, query),
+    }))
+    const filter = {
+      account: historyScopeOf(account, batch[0]!),
+      cluster: clusterOf(batch[0]!),
+      services: servicesSince,
+      until,
+    }
     return history.listEvents(filter, query.limit + 1, after)
   })
   return rows.map(({ service, id, at, message }) => ({ service, event: { id, createdAt: new Date(at), message } }))
 }
 
-/** `?since=`, or the service's creation where that is later: older events belong to a deleted service of its name. */
-function startOf({ createdAt = new Date(0) }: Service, { since }: EventQuery): string {
+/**
+ * The later of `?since=` and the service's creation. Events before the creation belong to a deleted service of the same
+ * name.
+ */
+function earliestEventTime({ createdAt = new Date(0) }: Service, { since }: EventQuery): string {
   return new Date(Math.max(createdAt.getTime(), since === undefined ? 0 : Date.parse(since))).toISOString()
 }
 
-function timeOf({ createdAt }: ServiceEvent): number {
+function createdMs({ createdAt }: ServiceEvent): number {
   return createdAt?.getTime() ?? 0
 }

@@ -1,4 +1,7 @@
-/** Reads of services: AWS's answer with the own writes of this service over it. */
+/**
+ * Reads of services: AWS's answer, overlaid with the gateway's own writes, the recent changes that AWS may not show
+ * yet.
+ */
 import type { Service } from '@aws-sdk/client-ecs'
 import { canReferTo, clusterOfArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -36,13 +39,13 @@ export async function findService(account: Account, cluster: string, ref: string
 
 /** AWS's answer without own writes. A reference that no service can have is not sent to AWS. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
-  const none = { value: undefined, requestedAt: performance.now() }
-  if (!canReferTo('service', ref, cluster)) return none
+  const notDescribed = { value: undefined, requestedAt: performance.now() }
+  if (!canReferTo('service', ref, cluster)) return notDescribed
   requireClusterReference(account, cluster)
-  return account.describes.service(cluster, ref).catch(emptyIfNew(account, cluster, none))
+  return account.describes.service(cluster, ref).catch(emptyIfNew(account, cluster, notDescribed))
 }
 
-/** Services, for the cache. */
+/** Tells the cache how to describe, find and present a service. */
 export const serviceKind: ResourceKind<Service> = {
   topic: 'services',
   action: 'DescribeServices',
@@ -90,20 +93,22 @@ async function describe(account: Account, cluster: string, refs: string[]): Prom
   return services
 }
 
-/** The names of all services of the cluster, with services created here that ListServices does not return yet. */
+/**
+ * The names of all services of the cluster, with those that the gateway created and ListServices does not return yet.
+ */
 export async function collectServiceNames(account: Account, cluster: string): Promise<string[]> {
   requireClusterReference(account, cluster)
   const arns = await itemsOfAllPages(async (nextToken) => {
     const page = await account.ecs().listServices({ cluster, maxResults: 100, nextToken })
     return { items: page.serviceArns, nextToken: page.nextToken }
   }).catch(emptyIfNew<string[]>(account, cluster, []))
-  return serviceNamesWithOwn(account, cluster, arns.map(shortName))
+  return withOwnServiceNames(account, cluster, arns.map(shortName))
 }
 
-/** The names, and those of services created here that ListServices does not return yet. */
-export function serviceNamesWithOwn(account: Account, cluster: string, names: readonly string[]): string[] {
+/** Adds the names of the services that the gateway created and ListServices does not return yet. */
+export function withOwnServiceNames(account: Account, cluster: string, names: readonly string[]): string[] {
   const own = account.ownWrites
-    .names('service')
+    .namesWithUnshownWrites('service')
     .filter((key) => key.startsWith(keyOf(cluster, '')))
     .map((key) => key.slice(key.indexOf('/') + 1))
   return [...new Set([...names, ...own])]

@@ -20,7 +20,7 @@ import { serviceParams } from './routes.ts'
 
 const deployment = answerSchema('ServiceDeployment')
 const notFound = ['ClusterNotFound', 'ServiceNotFound'] as const
-const ofDeployment = {
+const deploymentRoute = {
   tag: 'Deployments',
   params: {
     ...serviceParams,
@@ -32,14 +32,18 @@ const ofDeployment = {
   answers: { 200: deployment },
 }
 
-const time = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
+const optionalTime = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
 const events = {
   summary: 'List a service’s events',
   operationId: 'listServiceEvents',
   description: 'Newest first: the last 100 events, which ECS keeps, and the older ones that the gateway has stored.',
   tag: 'Services',
   params: serviceParams,
-  query: { since: time('Only events from this time on.'), until: time('Only events before this time.'), ...pageQuery },
+  query: {
+    since: optionalTime('Only events from this time on.'),
+    until: optionalTime('Only events before this time.'),
+    ...pageQuery,
+  },
   answers: { 200: listSchema('ServiceEventList', answerSchema('ServiceEvent')) },
   problems: [...notFound, 'StoreUnavailable'],
 } satisfies RouteSchema
@@ -69,7 +73,7 @@ const list = {
   summary: 'List a service’s deployments',
   operationId: 'listDeployments',
   description: 'Newest first. ECS keeps deployments for 90 days.',
-  ...ofDeployment,
+  ...deploymentRoute,
   params: serviceParams,
   query: pageQuery,
   answers: { 200: listSchema('ServiceDeploymentList', deployment, { unavailable: Type.Optional(unavailableSchema) }) },
@@ -78,7 +82,7 @@ const list = {
 const get = {
   summary: 'Get a deployment',
   operationId: 'getDeployment',
-  ...ofDeployment,
+  ...deploymentRoute,
   query: streamQuery,
   problems: [...notFound, 'DeploymentNotFound'],
 } satisfies RouteSchema
@@ -89,7 +93,7 @@ const stop = {
   summary: 'Stop a deployment',
   operationId: 'stopDeployment',
   description: 'Stops a deployment that is in progress.',
-  ...ofDeployment,
+  ...deploymentRoute,
   body: Type.Object(
     { stopType: Type.Optional(Type.Enum(stopTypes, { description: 'Default `ROLLBACK`.' })) },
     { $id: 'DeploymentStop', additionalProperties: false, examples: [{ stopType: 'ROLLBACK' }] },
@@ -104,7 +108,7 @@ const actions = ['CONTINUE', 'ROLLBACK'] as const
 const resume = {
   summary: 'Continue a deployment that waits at a PAUSE hook',
   operationId: 'continueDeployment',
-  ...ofDeployment,
+  ...deploymentRoute,
   body: Type.Object(
     {
       action: Type.Optional(schemaNamed('DeploymentLifecycleHookAction', { description: 'Default `CONTINUE`.' })),
@@ -148,23 +152,23 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
       )
       .read(freshness),
   )
-  const one = ({ account, params: { cluster, service, deployment } }: DeploymentCall) => ({
+  const deploymentQuery = ({ account, params: { cluster, service, deployment } }: DeploymentCall) => ({
     about: { topics: ['services'], cluster, key: `${cluster} ${service} ${deployment}` } satisfies CompositeQuery,
     compose: () => getDeployment(account, cluster, service, deployment),
   })
   const deploymentStream = (call: DeploymentCall) => {
-    const { about, compose } = one(call)
+    const { about, compose } = deploymentQuery(call)
     return cache.compositeStream(call.account, about, compose, (found) => (isFinished(found) ? 'final' : 'changing'))
   }
   api.get(`${path}/deployments/:deployment`, { schema: get, stream: deploymentStream }, (call) => {
-    const { about, compose } = one(call)
+    const { about, compose } = deploymentQuery(call)
     return cache.compositeEntry(call.account, about, compose).read(call.freshness)
   })
   api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, caller, params, query, body }) => {
     const { cluster, service, deployment } = params
     const stopType = readChoice(body, 'stopType', stopTypes)
     const change = (each: Account) => stopDeployment(each, cluster, service, deployment, stopType)
-    return query.dryRun ? planOfDeployment(account, caller, params, change) : change(account)
+    return query.dryRun ? planDeploymentChange(account, caller, params, change) : change(account)
   })
   api.post(
     `${path}/deployments/:deployment/continue`,
@@ -173,13 +177,13 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
       const { cluster, service, deployment } = params
       const action = readChoice(body, 'action', actions)
       const change = (each: Account) => continueDeployment(each, cluster, service, deployment, action)
-      return query.dryRun ? planOfDeployment(account, caller, params, change) : change(account)
+      return query.dryRun ? planDeploymentChange(account, caller, params, change) : change(account)
     },
   )
 }
 
-/** The plan of a change that the service itself does not show: it is in the effects. */
-function planOfDeployment(
+/** The plan of a change to a deployment. The service stays the same, so the plan has effects and no changed fields. */
+function planDeploymentChange(
   account: Account,
   caller: Caller,
   { cluster, service }: DeploymentCall['params'],

@@ -4,7 +4,7 @@ import { mapInBatches } from '../aws/reads/paging.ts'
 import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
 import { collectClusterNames } from '../clusters/get.ts'
 import type { Caller } from '../http/caller.ts'
-import { type Page, type PageQuery, page } from '../http/list.ts'
+import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import type { JsonObject } from '../shapes/present.ts'
 import { collectServiceNames, describeServices } from './get.ts'
 import { presentListed } from './schema.ts'
@@ -19,7 +19,7 @@ export async function listServices(
   cluster: string,
   query: ServiceListQuery,
 ): Promise<Page<JsonObject>> {
-  const { items, nextCursor } = page(await collectServiceNames(account, cluster), { key: (name) => [name] }, query)
+  const { items, nextCursor } = pageOf(await collectServiceNames(account, cluster), { key: (name) => [name] }, query)
   return { items: presentActive(await describeServices(account, cluster, items), query), nextCursor }
 }
 
@@ -30,7 +30,7 @@ export async function listAllServices(
   query: ServiceListQuery,
 ): Promise<Page<JsonObject>> {
   const named = await collectAllNames(account, caller)
-  const { items, nextCursor } = page(named, { key: ({ cluster, name }) => [cluster, name] }, query)
+  const { items, nextCursor } = pageOf(named, { key: ({ cluster, name }) => [cluster, name] }, query)
   return { items: presentActive(await describeNamed(account, items), query), nextCursor }
 }
 
@@ -58,5 +58,5 @@ async function describeNamed(account: Account, named: readonly ServiceName[]): P
 function presentActive(services: readonly Service[], { include }: ServiceListQuery): JsonObject[] {
   return services
     .filter((service) => service.status === 'ACTIVE')
-    .map((service) => presentListed(service, include === 'events'))
+    .map((service) => presentListed(service, { includeEvents: include === 'events' }))
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deployedService } from '../testing/deployed-service.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { createDeployedService } from '../testing/deployed-service.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
@@ -24,7 +24,7 @@ const nullFields = { healthCheck: null, dockerLabels: null }
 const otherImage = { containers: { web: { image: 'nginx:1.28' } } }
 
 test('reject: PATCH, restart and rollback are a 409 that names the token that deploys, and since when', async () => {
-  const { path, deploy, releases } = await deployedService(api, await newAccount())
+  const { path, deploy, releases } = await createDeployedService(api, await newAccount())
   await deploy(otherImage)
   const { body: service } = await api.patch(path, stuck, { headers: portalHeaders })
   const [primary] = service.deployments
@@ -49,14 +49,14 @@ test('reject: PATCH, restart and rollback are a 409 that names the token that de
 })
 
 test('reject: a service without a deployment in progress is deployed', async () => {
-  const { path } = await deployedService(api, await newAccount())
+  const { path } = await createDeployedService(api, await newAccount())
   const { status, body, text } = await api.patch(`${path}?onBusy=reject&wait=STABLE`, otherImage)
   assert.deepEqual([status, body.outcome], [200, 'reached'], text)
   assert.equal((await api.post(`${path}/rollback?onBusy=reject&wait=STABLE`)).body.outcome, 'reached')
 })
 
 test('reject: a deployment made without this service is noticed, and named so', async () => {
-  const { account, path, deploy } = await deployedService(api, 'remote')
+  const { account, path, deploy } = await createDeployedService(api, 'remote')
   await deploy(otherImage)
   await api.post(`/${account}/taskdefs`, {
     family: 'stuck',
@@ -70,7 +70,7 @@ test('reject: a deployment made without this service is noticed, and named so', 
 })
 
 test('reject: of two requests at once one deploys, and the other is a 409 that names it', async () => {
-  const { path, releases } = await deployedService(api, await newAccount())
+  const { path, releases } = await createDeployedService(api, await newAccount())
   const both = await Promise.all([
     api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.28'), { headers: portalHeaders }),
     api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.29'), { headers: portalHeaders }),
@@ -80,7 +80,7 @@ test('reject: of two requests at once one deploys, and the other is a 409 that n
 })
 
 test('queue is not built yet', async () => {
-  const { path } = await deployedService(api, await newAccount())
+  const { path } = await createDeployedService(api, await newAccount())
   for (const url of [`${path}/restart?onBusy=queue`, `${path}/rollback?onBusy=queue`]) {
     const { status, body } = await api.post(url)
     assert.deepEqual([status, body.code], [501, 'NotYetAvailable'])
@@ -90,7 +90,7 @@ test('queue is not built yet', async () => {
 })
 
 test('reject: a plan is rejected while a deployment is in progress', async () => {
-  const { path } = await deployedService(api, await newAccount())
+  const { path } = await createDeployedService(api, await newAccount())
   await api.patch(path, stuck)
   const { status, body } = await api.post(`${path}/restart?dryRun=true&onBusy=reject`)
   assert.deepEqual([status, body.code], [409, 'DeploymentInProgress'])
@@ -106,7 +106,7 @@ test('reject: a plan is rejected while a deployment is in progress', async () =>
   }
 })
 
-test('reject: of two requests at two processes one deploys', { skip: withoutPostgres }, async (t) => {
+test('reject: of two requests at two processes one deploys', { skip: skipWithoutPostgres }, async (t) => {
   const postgres = await startPostgres()
   const store = { url: postgres.newUrl(), key: 'a key that all processes have' }
   const delayed = await remoteAws({ consistencyDelayMs: 300 })
@@ -119,7 +119,7 @@ test('reject: of two requests at two processes one deploys', { skip: withoutPost
     await other.close()
     await postgres.stop()
   })
-  const { path, releases } = await deployedService(one.api, 'shared')
+  const { path, releases } = await createDeployedService(one.api, 'shared')
   for (let round = 1; round <= 5; round++) {
     const both = await Promise.all([
       one.api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.28')),

@@ -1,4 +1,4 @@
-/** The body of a service's PATCH: the members of UpdateService, `tags`, and changes of the task definition. */
+/** The body of a service's PATCH: the members of UpdateService, `tags`, and changes to the task definition. */
 import type { Service, Tag } from '@aws-sdk/client-ecs'
 import { type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -6,10 +6,10 @@ import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-re
 import { rejectBoundaryViolations } from '../clusters/boundary-tag.ts'
 import { BadRequest } from '../problems/problem.ts'
 import { type Body, readBody, throwFaults } from '../shapes/body.ts'
-import type { DefinitionPatch } from './containers.ts'
+import type { DefinitionPatch } from './patch-definition.ts'
 import type { ServiceUpdate } from './update.ts'
 
-/** A patch as it was read from the body. It has not been compared with the service yet. */
+/** A patch as read from the body, before it is compared with the service. */
 export interface ServicePatch {
   /** Name or ARN of the cluster, from the path. */
   cluster: string
@@ -19,15 +19,15 @@ export interface ServicePatch {
   update: Body
   /** `tags`, and the fields that only CreateService sets. */
   creationFields: Body
-  /** Changes of the task definition; undefined when there are none. */
+  /** Changes to the task definition; undefined when there are none. */
   definition: DefinitionPatch | undefined
 }
 
-/** Fields that only CreateService sets. */
-const immutable = ['serviceName', 'launchType', 'schedulingStrategy'] as const
+/** Fields that only CreateService sets, so a patch cannot change them. */
+const immutableFields = ['serviceName', 'launchType', 'schedulingStrategy'] as const
 
 /** Members that change the task definition. */
-const ofDefinition = ['containers', 'cpu', 'memory']
+const definitionMembers = ['containers', 'cpu', 'memory']
 
 /**
  * Reads the body. Errors in it are collected until `checkPatch` throws them.
@@ -39,30 +39,33 @@ export async function readPatch(
   service: string,
   body: unknown,
 ): Promise<ServicePatch> {
-  const update = readBody('UpdateService', body, { nulls: 'remove', extra: [...ofDefinition, 'tags'] })
-  const creationFields = readBody('CreateService', body, { nulls: 'remove', only: ['tags', ...immutable, 'name'] })
+  const update = readBody('UpdateService', body, { nulls: 'remove', extra: [...definitionMembers, 'tags'] })
+  const creationFields = readBody('CreateService', body, {
+    nulls: 'remove',
+    only: ['tags', ...immutableFields, 'name'],
+  })
   rejectOtherCluster(update, cluster)
   rejectOtherService(update, service)
   await rejectForeignReferences(account, update)
   rejectBoundaryViolations(account, creationFields)
   rejectBoundaryViolations(account, update)
-  const given = Object.entries(update.extra).filter(([member]) => ofDefinition.includes(member))
+  const given = Object.entries(update.extra).filter(([member]) => definitionMembers.includes(member))
   const definition: DefinitionPatch | undefined = given.length > 0 ? Object.fromEntries(given) : undefined
   return { cluster, service, update, creationFields, definition }
 }
 
 /**
- * Adds an error for each immutable field that the patch would change. A client that sends back a service as a GET
- * returned it repeats these fields, and that is no error.
+ * Adds an error for each immutable field that the patch would change. An unchanged value is no error: a client may send
+ * back a service as a GET returned it.
  */
 export function rejectImmutable({ creationFields }: ServicePatch, current: Service): void {
   const before: Record<string, unknown> = { ...current }
-  for (const field of immutable) {
+  for (const field of immutableFields) {
     const given = creationFields.input[field]
     if (given === undefined || before[field] === given) continue
     // ECS returns no launch type for a service that has a capacity provider strategy.
     if (field === 'launchType' && before[field] === undefined && given === 'FARGATE') continue
-    creationFields.refuse([field], `${field} cannot be changed: it is ${before[field] ?? 'not set'}`)
+    creationFields.addError([field], `${field} cannot be changed: it is ${before[field] ?? 'not set'}`)
   }
 }
 
@@ -70,12 +73,12 @@ interface PatchedInputs {
   current: Service
   update: ServiceUpdate
   tags: Tag[] | undefined
-  /** Errors in the changes of the task definition. */
+  /** Errors in the changes to the task definition. */
   faults: readonly ReadingFault[]
 }
 
 /**
- * Checks the inputs that the patch results in against ECS's rules.
+ * Checks the inputs of the AWS calls that the patch needs against ECS's rules.
  * @throws BadRequest `InvalidBody` with all errors of the body at once
  */
 export function checkPatch(patch: ServicePatch, { current, update, tags = [], faults }: PatchedInputs): void {
@@ -100,5 +103,5 @@ function faultsIn(check: () => void): ReadingFault[] {
 function rejectOtherService(body: Body, ref: string): void {
   const given = body.input.service
   if (typeof given === 'string' && shortName(given) !== shortName(ref))
-    body.refuse(['service'], `${given} is not the service in the path (${shortName(ref)})`)
+    body.addError(['service'], `${given} is not the service in the path (${shortName(ref)})`)
 }

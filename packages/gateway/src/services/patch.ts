@@ -1,8 +1,8 @@
 /**
  * Changing a service with a JSON Merge Patch: read the body, plan the AWS calls, send them.
  *
- * The plan is complete before the first call that changes something. An invalid body, a fence or a guardrail therefore
- * rejects the request while nothing has changed, and no revision stays behind that could not be deployed.
+ * The plan is complete before the first call that changes something. A request that an invalid body, a fence or a
+ * guardrail rejects has therefore changed nothing: it leaves no task definition revision that was not deployed.
  */
 import type { RegisterTaskDefinitionRequest, Service, Tag } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
@@ -10,19 +10,19 @@ import { requireTagsAllowed, setTags } from '../aws/tags.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { requireMatch } from '../http/etag.ts'
 import { nameOf } from '../task-definitions/get.ts'
-import { locateInBody } from '../task-definitions/locate-in-body.ts'
+import { withPointerToBody } from '../task-definitions/locate-in-body.ts'
 import { findRegisteredSince, registerRevision } from '../task-definitions/register.ts'
-import { type PatchedDefinition, patchDefinition } from './containers.ts'
 import { changedFields, changedTags, isOtherDefinition } from './difference.ts'
 import { getService, recordServiceWrite } from './get.ts'
 import { checkPatch, readPatch, rejectImmutable, type ServicePatch } from './patch-body.ts'
+import { type PatchedDefinition, patchDefinition } from './patch-definition.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 import { presentService } from './schema.ts'
 import {
-  allowDeployment,
   type ChangedService,
   type ChangeOptions,
-  deploymentSince,
+  findDeploymentSince,
+  requireAllowedDeployment,
   type ServiceUpdate,
   startsDeployment,
   updateService,
@@ -34,9 +34,9 @@ interface ServicePlan {
   current: Service
   /** RegisterTaskDefinition; undefined when the definition stays, or when an earlier try registered the revision. */
   revision: RevisionPlan | undefined
-  /** TagResource and UntagResource, as the tags that the service must have; undefined when it has them already. */
+  /** All tags of the service after TagResource and UntagResource; undefined when the tags stay. */
   tags: Tag[] | undefined
-  /** UpdateService; `taskDefinition` is added when ECS has named the revision. An empty update is not sent. */
+  /** UpdateService. `taskDefinition` is added after the revision is registered. An empty update is not sent. */
   update: ServiceUpdate
   /** The deployment that an earlier try of this request created. */
   earlierDeployment: string | undefined
@@ -82,22 +82,22 @@ async function planPatch(
 
   const update = changedFields(patch.update, current)
   const tags = changedTags(account, patch.creationFields, current)
-  const definition = await patchedDefinition(account, patch, current)
+  const definition = await applyDefinitionPatch(account, patch, current)
   checkPatch(patch, { current, update, tags, faults: definition?.faults ?? [] })
 
   const base = definition && nameOf(definition.base)
   const revision = definition?.input && { input: definition.input, withPointer: definition.withPointer }
   if (base !== undefined && !revision && update.taskDefinition === undefined && isOtherDefinition(base, current))
     update.taskDefinition = base
-  // ECS moves tasks to other capacity by a deployment only, and rejects a new strategy without one.
+  // ECS moves tasks to other capacity only in a deployment: it rejects a new strategy without forceNewDeployment.
   if (update.capacityProviderStrategy) update.forceNewDeployment = true
 
   const plan = { current, revision, tags, update, earlierDeployment: undefined }
   await requireAllowed(account, caller, plan, base)
-  const left = firstTryAt ? await withoutEarlierSteps(account, plan, firstTryAt) : plan
-  if (left.earlierDeployment === undefined && (left.revision || startsDeployment(left.update)))
+  const unsentPlan = firstTryAt ? await withoutEarlierSteps(account, plan, firstTryAt) : plan
+  if (unsentPlan.earlierDeployment === undefined && (unsentPlan.revision || startsDeployment(unsentPlan.update)))
     await requireIdle?.(current)
-  return left
+  return unsentPlan
 }
 
 /** @throws Forbidden `OutsideFence`, `GuardrailBroken` */
@@ -110,8 +110,8 @@ async function requireAllowed(
   account.requireAllowed('UpdateService', update)
   if (update.taskDefinition !== undefined) requireFamily(caller, update.taskDefinition)
   if (base !== undefined) requireFamily(caller, base)
-  // A new revision is checked when it is registered, which is the first call of the plan.
-  if (!revision) await allowDeployment(account, current, update)
+  // A new revision is checked when it is registered: RegisterTaskDefinition is the first call of the plan.
+  if (!revision) await requireAllowedDeployment(account, current, update)
   if (tags) requireTagsAllowed(account, current.serviceArn!, current.tags ?? [], tags)
 }
 
@@ -120,13 +120,13 @@ async function withoutEarlierSteps(account: Account, plan: ServicePlan, firstTry
   const update = { ...plan.update }
   const registered = plan.revision && (await findRegisteredSince(account, plan.revision.input, firstTryAt))
   if (registered) update.taskDefinition = nameOf(registered)
-  const earlierDeployment = deploymentSince(plan.current, firstTryAt)
+  const earlierDeployment = findDeploymentSince(plan.current, firstTryAt)
   if (earlierDeployment !== undefined && !update.capacityProviderStrategy) delete update.forceNewDeployment
   return { ...plan, revision: registered ? undefined : plan.revision, update, earlierDeployment }
 }
 
-/** Patches the task definition in the body, else the definition of the PRIMARY deployment. */
-async function patchedDefinition(
+/** Patches the task definition that the body names; without one, the definition of the PRIMARY deployment. */
+async function applyDefinitionPatch(
   account: Account,
   { definition, update: body }: ServicePatch,
   current: Service,
@@ -138,7 +138,7 @@ async function patchedDefinition(
   try {
     return await patchDefinition(account, base, definition)
   } catch (error) {
-    throw locateInBody(error, body)
+    throw withPointerToBody(error, body)
   }
 }
 
@@ -153,7 +153,7 @@ async function applyPlan(
   try {
     return await updateService(account, tagged, update)
   } catch (error) {
-    throw locateInBody(error, patch.update)
+    throw withPointerToBody(error, patch.update)
   }
 }
 

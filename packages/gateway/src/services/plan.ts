@@ -1,4 +1,4 @@
-/** Plans of changes of services, for `?dryRun=true`. */
+/** Plans of changes to services, for `?dryRun=true`. */
 import type { RegisterTaskDefinitionRequest, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -22,7 +22,7 @@ export async function planCreation(account: Account, create: (planning: Account)
 }
 
 /**
- * Plans a change of a service.
+ * Plans a change to a service.
  * @throws NotFound `ServiceNotFound`, and every problem of the change itself
  */
 export async function planChange(
@@ -33,13 +33,16 @@ export async function planChange(
   const current = await getService(account, cluster, ref)
   const { result, calls } = await recordCalls(account, change)
   const definitions = await definitionsOf(account, caller, current, calls)
-  const isSame = runsAlready(current, result, calls)
-  const deploys = calls.some(isDeployment) && !isSame
+  const changesNothing = isAlreadyDeployed(current, result, calls)
+  const deploys = calls.some(isDeployment) && !changesNothing
   return planOf({
     calls,
     before: { ...documentOf(current), ...definitions.before },
-    after: { ...documentOf({ ...current, ...onDeployment(current), ...result } as Service), ...definitions.after },
-    effectOf: isSame ? () => 'ECS changes nothing: the service runs this task definition already.' : effectOf,
+    after: {
+      ...documentOf({ ...current, ...primaryDeploymentMembers(current), ...result } as Service),
+      ...definitions.after,
+    },
+    effectOf: changesNothing ? () => 'ECS changes nothing: the service runs this task definition already.' : effectOf,
     warnings: [
       ...(deploys && isDeploying(current)
         ? ['A deployment of the service is in progress, which this one replaces.']
@@ -51,8 +54,8 @@ export async function planChange(
 }
 
 /**
- * The content of the present definition and of the one that the change deploys. Empty when it stays the same, and when
- * one of them is outside of the token's fence: then its changes are those of its name only.
+ * The content of the current task definition and of the one that the change deploys. Empty when the definition stays
+ * the same. Empty also when the token's fence excludes one of them: then the plan shows their names only.
  */
 async function definitionsOf(
   account: Account,
@@ -60,22 +63,26 @@ async function definitionsOf(
   current: Service,
   calls: readonly PlannedCall[],
 ): Promise<{ before?: JsonObject; after?: JsonObject }> {
-  const ref = current.taskDefinition ?? ''
+  const currentRef = current.taskDefinition ?? ''
   const registered = calls.find(({ action }) => action === 'RegisterTaskDefinition')?.input
   const update = calls.find(({ action }) => action === 'UpdateService')?.input as UpdateServiceRequest | undefined
-  const deployed = update?.taskDefinition
-  if (!registered && (deployed === undefined || shortName(deployed) === shortName(ref))) return {}
-  if (![ref, deployed ?? ref].every((each) => caller.mayUseFamily(familyAndRevision(each).family))) return {}
-  const before = await findTaskDefinition(account, ref)
+  const newRef = update?.taskDefinition
+  if (!registered && (newRef === undefined || shortName(newRef) === shortName(currentRef))) return {}
+  if (![currentRef, newRef ?? currentRef].every((each) => caller.mayUseFamily(familyAndRevision(each).family)))
+    return {}
+  const before = await findTaskDefinition(account, currentRef)
   const after = registered
     ? (registered as RegisterTaskDefinitionRequest)
-    : await findTaskDefinition(account, deployed ?? '')
+    : await findTaskDefinition(account, newRef ?? '')
   if (!before || !after) return {}
   return { before: definitionDocument(before), after: definitionDocument(after) }
 }
 
-/** A bare family in the body can mean the revision that runs. ECS then makes no deployment. */
-function runsAlready(current: Service, result: Service | undefined, calls: readonly PlannedCall[]): boolean {
+/**
+ * Whether the change deploys nothing new: a family without a revision in the body can mean the revision that runs. ECS
+ * then makes no deployment.
+ */
+function isAlreadyDeployed(current: Service, result: Service | undefined, calls: readonly PlannedCall[]): boolean {
   const [call, ...others] = calls
   const isOnlyDefinition =
     call?.action === 'UpdateService' &&
@@ -84,7 +91,7 @@ function runsAlready(current: Service, result: Service | undefined, calls: reado
   return isOnlyDefinition && shortName(result?.taskDefinition ?? '') === shortName(current.taskDefinition ?? '')
 }
 
-/** ECS Exec is a property of a task from its start on. */
+/** A warning when the change switches ECS Exec on: a running task gets it only when it is replaced. */
 function terminalWarnings(
   { runningCount = 0, enableExecuteCommand }: Service,
   calls: readonly PlannedCall[],
@@ -100,7 +107,7 @@ function terminalWarnings(
 }
 
 /** The members that ECS shows on the PRIMARY deployment only. */
-function onDeployment(service: Service) {
+function primaryDeploymentMembers(service: Service) {
   const { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } =
     primaryDeployment(service) ?? {}
   return { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations }
@@ -109,12 +116,15 @@ function onDeployment(service: Service) {
 /** The configuration of a service, without the state that ECS reports. */
 function documentOf(service: Service): JsonObject {
   const { deployments, events, configVersion, ...document } = presentService(service)
-  return { ...document, ...present('Deployment', { ...onDeployment(service), ...membersOf(service) }) }
+  return {
+    ...document,
+    ...present('Deployment', { ...primaryDeploymentMembers(service), ...givenDeploymentMembers(service) }),
+  }
 }
 
-function membersOf(service: object) {
+function givenDeploymentMembers(service: object) {
   const { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } = service as ReturnType<
-    typeof onDeployment
+    typeof primaryDeploymentMembers
   >
   return {
     ...(serviceConnectConfiguration && { serviceConnectConfiguration }),
@@ -138,13 +148,13 @@ function effectOf({ action, input }: PlannedCall): string | undefined {
     case 'RegisterTaskDefinition':
       return `A new revision of ${family} is registered.`
     case 'CreateService':
-      return `ECS creates the service ${serviceName} and starts ${tasks(desiredCount)}.`
+      return `ECS creates the service ${serviceName} and starts ${countOfTasks(desiredCount)}.`
     case 'UpdateService':
       if (isDeployment({ action, input })) return `One deployment replaces the tasks of the service ${service}.`
       if (desiredCount === 0) return `ECS stops all tasks of the service ${service}.`
       return desiredCount === undefined
         ? `ECS changes the service ${service} without a deployment.`
-        : `ECS starts or stops tasks of the service ${service}, until ${tasks(desiredCount)} run.`
+        : `ECS starts or stops tasks of the service ${service}, until ${countOfTasks(desiredCount)} run.`
     case 'DeleteService':
       return `ECS deletes the service ${service} when its last task has stopped. Its name is free then.`
     case 'TagResource':
@@ -164,6 +174,6 @@ function effectOf({ action, input }: PlannedCall): string | undefined {
   }
 }
 
-function tasks(count: unknown): string {
+function countOfTasks(count: unknown): string {
   return count === 1 ? '1 task' : `${count} tasks`
 }

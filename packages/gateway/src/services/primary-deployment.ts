@@ -1,6 +1,6 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
 
-/** The deployment that ECS brings the service to, or has brought it to. */
+/** The newest deployment: ECS is replacing the tasks of all others with its tasks, or has replaced them. */
 export function primaryDeployment({ deployments }: Service): Deployment | undefined {
   return deployments?.find(({ status }) => status === 'PRIMARY')
 }

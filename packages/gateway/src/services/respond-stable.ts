@@ -2,7 +2,7 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { Answer, type Reply } from '../http/answer.ts'
-import { answerAfterWait, type Outcome, waitQuery } from '../http/waiting.ts'
+import { answerAfterWait, type WaitOutcome, waitQuery } from '../http/waiting.ts'
 import { Type } from '../typebox/type.ts'
 import { deploymentHeader, findMadeDeployment } from './made-deployment.ts'
 import { presentService, type ServiceResource } from './schema.ts'
@@ -26,17 +26,22 @@ interface StableCall {
   signal: AbortSignal
 }
 
-type Ended = (value: ServiceResource | (ServiceResource & Outcome)) => Answer | ServiceResource
+type ToResponse = (value: ServiceResource | (ServiceResource & WaitOutcome)) => Answer | ServiceResource
 
-/** The service after the change; with `?wait=STABLE` after the wait. The header names the deployment that was made. */
+/**
+ * Responds with the service after the change, and with `?wait=STABLE` after the wait. The header names the deployment
+ * that the change made.
+ * @param toResponse builds the response, except after a wait that timed out; without it the response is 200
+ * @param location path of a created service
+ */
 export async function respondStable(
   call: StableCall,
   changed: ChangedService,
   reply: Reply,
-  ended?: Ended,
+  toResponse?: ToResponse,
   location?: string,
 ): Promise<unknown> {
-  const response = await respond(call, changed, reply, ended, location)
+  const response = await respond(call, changed, reply, toResponse, location)
   const answer = response instanceof Answer ? response : reply.ok(response)
   const deployment = await findMadeDeployment(call.account, changed, call.signal)
   return deployment === undefined ? answer : answer.withHeaders({ [deploymentHeader]: deployment })
@@ -46,16 +51,16 @@ async function respond(
   { account, query, signal }: StableCall,
   changed: ChangedService,
   reply: Reply,
-  ended: Ended = (value) => value,
+  toResponse: ToResponse = (value) => value,
   location?: string,
 ): Promise<unknown> {
-  if (!query.wait) return ended(presentService(changed.service))
-  const { seen, ...outcome } = await waitUntilStable(account, changed, { timeout: query.timeout, signal })
-  const last: Service = seen ?? changed.service
+  if (!query.wait) return toResponse(presentService(changed.service))
+  const { lastSeen, ...outcome } = await waitUntilStable(account, changed, { timeout: query.timeout, signal })
+  const last: Service = lastSeen ?? changed.service
   return answerAfterWait(
     outcome,
     presentService(last),
-    { fail: query.fail, failure: 'DeploymentFailed', reply, location },
-    ended as never,
+    { fail: query.fail, failureCode: 'DeploymentFailed', reply, location },
+    toResponse as never,
   )
 }

@@ -2,10 +2,16 @@ import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
 import { getService } from './get.ts'
 import { presentService } from './schema.ts'
-import { allowDeployment, type ChangedService, type ChangeOptions, deploymentSince, updateService } from './update.ts'
+import {
+  type ChangedService,
+  type ChangeOptions,
+  findDeploymentSince,
+  requireAllowedDeployment,
+  updateService,
+} from './update.ts'
 
 /**
- * Starts a new deployment of the service's task definition.
+ * Starts a new deployment of the service's current task definition.
  * @throws NotFound `ServiceNotFound`
  * @throws PreconditionFailed when the service is not in the state that `ifMatch` names
  * @throws Conflict `DeploymentInProgress` with `?onBusy=reject`
@@ -18,10 +24,10 @@ export async function restartService(
   { ifMatch, firstTryAt, requireIdle }: ChangeOptions,
 ): Promise<ChangedService> {
   const current = await getService(account, cluster, ref)
-  const earlierDeployment = deploymentSince(current, firstTryAt)
+  const earlierDeployment = findDeploymentSince(current, firstTryAt)
   if (earlierDeployment !== undefined) return { service: current, deploymentId: earlierDeployment }
   requireMatch(ifMatch, presentService(current))
-  await allowDeployment(account, current, { forceNewDeployment: true })
+  await requireAllowedDeployment(account, current, { forceNewDeployment: true })
   await requireIdle?.(current)
   return updateService(account, current, { forceNewDeployment: true })
 }

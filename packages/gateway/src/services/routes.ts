@@ -12,7 +12,7 @@ import { rejectWait } from '../plans/plan.ts'
 import { dryRunQuery, planSchema } from '../plans/schema.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
 import { listTasks } from '../tasks/list.ts'
-import { taskFilter, taskListWords } from '../tasks/routes.ts'
+import { taskFilter, taskListDescription } from '../tasks/routes.ts'
 import { Type } from '../typebox/type.ts'
 import { createService } from './create.ts'
 import { deleteService } from './delete.ts'
@@ -25,7 +25,7 @@ import {
   recordDeployment,
   requireIdle,
 } from './deploying.ts'
-import { clearable } from './difference.ts'
+import { clearableFields } from './difference.ts'
 import { clusterOf, getService, serviceKind } from './get.ts'
 import { listAllServices, listServices } from './list.ts'
 import { patchService } from './patch.ts'
@@ -87,7 +87,7 @@ const create = {
   query: { ...stableQuery, ...dryRunQuery },
   body: {
     ...bodySchema('ServiceCreate', 'CreateService', {
-      leftOut: ['cluster', 'clientToken'],
+      omitted: ['cluster', 'clientToken'],
       required: ['taskDefinition', 'count'],
       ecsExample: {
         serviceName: 'www',
@@ -135,14 +135,14 @@ const patch = {
   query: { ...stableQuery, ...onBusyQuery, ...dryRunQuery },
   notYetAvailable: {
     ...onBusyNotYetAvailable,
-    force: { now: ['false'], later: ['true'], what: 'setting a count that auto scaling controls' },
+    force: { accepted: ['false'], planned: ['true'], feature: 'setting a count that auto scaling controls' },
   },
   body: {
     ...patchSchema('ServicePatch', 'UpdateService', {
-      leftOut: ['cluster', 'service'],
+      omitted: ['cluster', 'service'],
       // The shorthands of the network configuration that ECS does not require.
-      clearable: new Set([...clearable, 'securityGroups', 'assignPublicIp']),
-      more: (patchOf) => ({
+      clearable: new Set([...clearableFields, 'securityGroups', 'assignPublicIp']),
+      addedMembers: (patchOf) => ({
         tags: { type: ['object', 'null'], additionalProperties: { type: ['string', 'null'] } },
         containers: {
           type: 'object',
@@ -210,7 +210,11 @@ const remove = {
     ...dryRunQuery,
   },
   notYetAvailable: {
-    recursive: { now: ['false'], later: ['true'], what: 'deleting everything that was created for the service' },
+    recursive: {
+      accepted: ['false'],
+      planned: ['true'],
+      feature: 'deleting everything that was created for the service',
+    },
   },
   answers: { 200: changedOrPlan, 202: service },
   problems: [...notFound, 'PreconditionFailed'],
@@ -220,7 +224,7 @@ const remove = {
 const tasks = {
   summary: 'List the tasks of a service',
   operationId: 'listServiceTasks',
-  description: taskListWords,
+  description: taskListDescription,
   tag,
   params: serviceParams,
   query: taskFilter,
@@ -310,9 +314,9 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
     if (query.dryRun) return planChange(account, { cluster, ref, caller }, remove)
     const deleted = await remove(account)
     if (!query.wait) return presentService(deleted)
-    const { seen, ...ended } = await waitUntilInactive(account, deleted, { timeout: query.timeout, signal })
-    const last = presentService(seen ?? { ...deleted, status: 'INACTIVE' })
-    return answerAfterWait(ended, last, { fail: query.fail, failure: 'DeploymentFailed', reply }, (value) => value)
+    const { lastSeen, ...ended } = await waitUntilInactive(account, deleted, { timeout: query.timeout, signal })
+    const last = presentService(lastSeen ?? { ...deleted, status: 'INACTIVE' })
+    return answerAfterWait(ended, last, { fail: query.fail, failureCode: 'DeploymentFailed', reply }, (value) => value)
   })
 
   api.get(`${path}/tasks`, { schema: tasks }, ({ account, params: { cluster, service }, query, url, freshness }) =>

@@ -5,7 +5,7 @@ import { type JsonObject, present } from '../shapes/present.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 
 /** Fields that a client can set and that ECS returns on the service itself. `configVersion` covers them. */
-const settable = [
+const settableOnService = [
   'desiredCount',
   'taskDefinition',
   'launchType',
@@ -41,14 +41,14 @@ export type ServiceResource = JsonObject & {
   configVersion: string
 }
 
-/** Several requests can share one description, which is presented once. */
-const presented = new WeakMap<Service, ServiceResource>()
+/** Presented descriptions: several requests can share one description, and it is presented only once. */
+const presentedServices = new WeakMap<Service, ServiceResource>()
 
 export function presentService(service: Service): ServiceResource {
-  const known = presented.get(service)
+  const known = presentedServices.get(service)
   if (known) return known
   const resource = resourceOf(service)
-  presented.set(service, resource)
+  presentedServices.set(service, resource)
   return resource
 }
 
@@ -61,7 +61,7 @@ function resourceOf(service: Service): ServiceResource {
 }
 
 function versionOf(service: Service): string {
-  return configVersion({ ...deploymentFields(service), ...service }, [...settable, ...settableOnDeployment])
+  return configVersion({ ...deploymentFields(service), ...service }, [...settableOnService, ...settableOnDeployment])
 }
 
 /** The values of the fields that ECS returns on the PRIMARY deployment. */
@@ -71,7 +71,7 @@ export function deploymentFields(service: Service): Record<string, unknown> {
 }
 
 /** A service in a list, with its events only on request. */
-export function presentListed(service: Service, includeEvents: boolean): JsonObject {
+export function presentListed(service: Service, { includeEvents }: { includeEvents: boolean }): JsonObject {
   const { events, ...resource } = presentService(service)
   return includeEvents ? { ...resource, events } : resource
 }

@@ -4,15 +4,15 @@ import { cpuUnits, findOperation, memoryMiB, type ReadingFault, readInput } from
 import { apiForm } from '../shapes/form.ts'
 
 /** A member as the client sent it. */
-export interface MemberGiven {
+export interface GivenMember {
   value: unknown
   /** Its JSON Pointer in the body. */
   pointer: string
 }
 
 export interface SizePatch {
-  cpu?: MemberGiven
-  memory?: MemberGiven
+  cpu?: GivenMember
+  memory?: GivenMember
 }
 
 type Size = Pick<RegisterTaskDefinitionRequest, 'cpu' | 'memory'>
@@ -20,7 +20,7 @@ type Size = Pick<RegisterTaskDefinitionRequest, 'cpu' | 'memory'>
 interface SizeReading {
   value: Size
   faults: ReadingFault[]
-  /** The pointer in the body of a member of the task definition; of a size that was not given, that of the other. */
+  /** The pointer to `cpu` or `memory` in the body. When only one of them is given, both have its pointer. */
   pointerTo: (member: string) => string | undefined
 }
 
@@ -36,8 +36,10 @@ export function readSize(patch: SizePatch): SizeReading {
       faults.push({ pointer: given.pointer, message: `Fargate needs ${field}; give it another value` })
       continue
     }
-    const at = given.pointer.slice(0, -field.length - 1)
-    const reading = readInput(findOperation('RegisterTaskDefinition')!.input, { [field]: given.value }, apiForm, { at })
+    const parentPointer = given.pointer.slice(0, -field.length - 1)
+    const reading = readInput(findOperation('RegisterTaskDefinition')!.input, { [field]: given.value }, apiForm, {
+      at: parentPointer,
+    })
     faults.push(...reading.faults)
     Object.assign(value, reading.value)
   }
@@ -46,7 +48,7 @@ export function readSize(patch: SizePatch): SizeReading {
   return { value, faults, pointerTo }
 }
 
-/** `1 vCPU` is the same size as `1024`. */
+/** Compares amounts and not texts: `1 vCPU` is the same size as `1024`. */
 export function isOtherSize(after: Size, before: Size): boolean {
   return (
     cpuUnits(after.cpu ?? '') !== cpuUnits(before.cpu ?? '') ||

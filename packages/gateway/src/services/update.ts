@@ -18,16 +18,16 @@ export interface ChangedService {
 }
 
 export interface ChangeOptions {
-  /** `If-Match` as it was sent. */
+  /** The value of the request's `If-Match` header. */
   ifMatch: string | undefined
   /**
-   * Start of the first try of a repeated request, where that try ended without a response. A revision or a deployment
-   * that has been created since then is used, and no second one is created.
+   * Start of the first try, when the request repeats one that ended without a response. A revision or a deployment
+   * created since then counts as made by the first try, and no second one is created.
    */
   firstTryAt: Date | undefined
   /**
-   * With `?onBusy=reject`: throws while a deployment of the service is in progress. Called when the change would start
-   * one.
+   * Set with `?onBusy=reject`. Throws while a deployment of the service is in progress. Called before the change starts
+   * a deployment.
    */
   requireIdle?: (service: Service) => Promise<void>
 }
@@ -52,17 +52,21 @@ export function startsDeployment(update: ServiceUpdate): boolean {
 }
 
 /**
- * Checks the task definition that the update deploys against the account's guardrails: also the present one, which
- * another network or platform version deploys again.
+ * Checks the task definition that the update deploys against the account's guardrails. An update without a task
+ * definition can also deploy: for example another network deploys the current definition again.
  * @throws Forbidden `GuardrailBroken`
  */
-export async function allowDeployment(account: Account, current: Service, update: ServiceUpdate): Promise<void> {
+export async function requireAllowedDeployment(
+  account: Account,
+  current: Service,
+  update: ServiceUpdate,
+): Promise<void> {
   if (startsDeployment(update))
     await requireAllowedDefinition(account, update.taskDefinition ?? current.taskDefinition ?? '')
 }
 
 /** The deployment that the first try of a repeated request created. */
-export function deploymentSince(service: Service, firstTryAt: Date | undefined): string | undefined {
+export function findDeploymentSince(service: Service, firstTryAt: Date | undefined): string | undefined {
   const primary = primaryDeployment(service)
   return firstTryAt && primary?.createdAt && primary.createdAt >= firstTryAt ? primary.id : undefined
 }

@@ -1,47 +1,48 @@
-/** `?wait=` of services: when a wait has reached its status, and when it has failed. */
+/** `?wait=` of services: the conditions under which a wait succeeds or fails. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
-import { ifOffered } from '../http/unavailable-parts.ts'
-import { isAwsFailure, type Outcome, pollUntil, type Verdict, type WaitTimeout } from '../http/waiting.ts'
+import { readIfOffered } from '../http/unavailable-parts.ts'
+import { isAwsFailure, pollUntil, type WaitOutcome, type WaitTimeout, type WaitVerdict } from '../http/waiting.ts'
 import { describeLastFailure, findDeploymentBrief } from './deployments.ts'
 import { clusterOf, findService } from './get.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 import type { ChangedService } from './update.ts'
-import { waitingForDeployment } from './waiting-for.ts'
+import { waitingForListedDeployment } from './waiting-for.ts'
 
-/** The outcome, and the service as it was described last. */
-type Waited = Outcome & { seen: Service | undefined }
+/** The outcome, and the last description of the service. */
+type ServiceWaitResult = WaitOutcome & { lastSeen: Service | undefined }
 
 /**
- * Waits for the deployment that a change started. It has failed when ECS rolls it back, although the service is steady
- * afterwards. After a change that started no deployment, the wait ends when all desired tasks run and none is pending.
+ * Waits for the deployment that a change started. The wait fails when ECS rolls the deployment back, although the
+ * service is steady afterwards. After a change that started no deployment, the wait ends when all desired tasks run and
+ * none is pending.
  */
 export async function waitUntilStable(
   account: Account,
   { service, deploymentId }: ChangedService,
   timeout: WaitTimeout,
-): Promise<Waited> {
-  // A deployment can end, and another one begin, between two polls. The service then no longer has the first one.
-  let ofEndedDeployment: Verdict | undefined
+): Promise<ServiceWaitResult> {
+  // Between two polls the deployment can end and another one can begin. The service then no longer shows the first one.
+  let endedVerdict: WaitVerdict | undefined
   const onPoll = async (seen: Service | undefined) => {
     const hasEnded =
       deploymentId !== undefined &&
       seen?.status === 'ACTIVE' &&
       !seen.deployments?.some(({ id }) => id === deploymentId)
-    ofEndedDeployment = hasEnded ? await endedDeploymentVerdict(account, seen, deploymentId) : undefined
+    endedVerdict = hasEnded ? await endedDeploymentVerdict(account, seen, deploymentId) : undefined
   }
-  const judge = (seen: Service | undefined): Verdict => {
+  const verdictOn = (seen: Service | undefined): WaitVerdict => {
     if (seen?.status !== 'ACTIVE') return { ended: 'failed', reason: 'the service was deleted during the wait' }
-    return ofEndedDeployment ?? (deploymentId ? deploymentVerdict(seen, deploymentId) : countVerdict(seen))
+    return endedVerdict ?? (deploymentId ? deploymentVerdict(seen, deploymentId) : countVerdict(seen))
   }
-  const waited = await waitForService(account, service, timeout, judge, onPoll)
-  const { seen, outcome, reason } = waited
-  if (outcome === 'reached' || deploymentId === undefined || seen?.status !== 'ACTIVE') return waited
-  return { ...waited, reason: await withLastFailure(account, seen, deploymentId, reason) }
+  const waited = await waitForService(account, service, timeout, verdictOn, onPoll)
+  const { lastSeen, outcome, reason } = waited
+  if (outcome === 'reached' || deploymentId === undefined || lastSeen?.status !== 'ACTIVE') return waited
+  return { ...waited, reason: await withLastFailure(account, lastSeen, deploymentId, reason) }
 }
 
-/** Adds the reason of the deployment's last failed task. Without it when AWS throttles or fails. */
+/** Adds the reason of the deployment's last failed task. The reason stays as it is when AWS throttles or fails. */
 async function withLastFailure(
   account: Account,
   service: Service,
@@ -59,20 +60,24 @@ async function withLastFailure(
   }
 }
 
-/** The verdict on a deployment that the service no longer has. */
+/** The verdict on a deployment that the service no longer shows. */
 async function endedDeploymentVerdict(
   account: Account,
   service: Service,
   deploymentId: string,
-): Promise<Verdict | undefined> {
-  const brief = await ifOffered('deployment', [], () => findDeploymentBrief(account, service, deploymentId))
+): Promise<WaitVerdict | undefined> {
+  const brief = await readIfOffered('deployment', [], () => findDeploymentBrief(account, service, deploymentId))
   const { status, statusReason } = brief ?? {}
   if (status === 'SUCCESSFUL') return { ended: 'reached', reason: `the deployment ${deploymentId} was completed` }
   return statusReason ? { ended: 'failed', reason: statusReason } : undefined
 }
 
 /** Waits until ECS has drained and deleted the service. */
-export function waitUntilInactive(account: Account, service: Service, timeout: WaitTimeout): Promise<Waited> {
+export function waitUntilInactive(
+  account: Account,
+  service: Service,
+  timeout: WaitTimeout,
+): Promise<ServiceWaitResult> {
   return waitForService(account, service, timeout, (seen) =>
     !seen || seen.status === 'INACTIVE'
       ? { ended: 'reached', reason: 'the service is INACTIVE' }
@@ -88,28 +93,33 @@ function waitForService(
   account: Account,
   service: Service,
   timeout: WaitTimeout,
-  judge: (seen: Service | undefined) => Verdict,
+  verdictOn: (seen: Service | undefined) => WaitVerdict,
   onPoll?: (seen: Service | undefined) => Promise<void>,
-): Promise<Waited> {
+): Promise<ServiceWaitResult> {
   const poll = async () => {
     const seen = await findService(account, clusterOf(service), service.serviceName!)
     await onPoll?.(seen)
     return seen
   }
-  return pollUntil(() => withCallContext({ priority: 'afterChange', caller: 'wait' }, poll), judge, timeout, service)
+  return pollUntil(
+    () => withCallContext({ priority: 'afterChange', caller: 'wait' }, poll),
+    verdictOn,
+    timeout,
+    service,
+  )
 }
 
-function deploymentVerdict(service: Service, id: string): Verdict {
+function deploymentVerdict(service: Service, id: string): WaitVerdict {
   const deployment = service.deployments?.find((candidate) => candidate.id === id)
   if (deployment?.rolloutState === 'FAILED')
     return { ended: 'failed', reason: deployment.rolloutStateReason ?? `the deployment ${id} failed` }
   if (deployment?.status !== 'PRIMARY') return { ended: 'failed', reason: supersededReason(service, id) }
   if (deployment.rolloutState === 'COMPLETED')
     return { ended: 'reached', reason: deployment.rolloutStateReason ?? `the deployment ${id} is completed` }
-  return { waitingFor: `deployment ${id}: ${waitingForDeployment(service, deployment)}` }
+  return { waitingFor: `deployment ${id}: ${waitingForListedDeployment(service, deployment)}` }
 }
 
-/** When ECS rolls back, the deployment that takes over has the reason. */
+/** When ECS rolls back, the new primary deployment has the reason. */
 function supersededReason(service: Service, id: string): string {
   const successor = primaryDeployment(service)
   const { rolloutStateReason = '' } = successor ?? {}
@@ -117,7 +127,7 @@ function supersededReason(service: Service, id: string): string {
   return `the deployment ${id} was superseded${successor?.id ? ` by ${successor.id}` : ''}`
 }
 
-function countVerdict({ runningCount, desiredCount, pendingCount }: Service): Verdict {
+function countVerdict({ runningCount, desiredCount, pendingCount }: Service): WaitVerdict {
   const counts = `${runningCount} of ${desiredCount} tasks run, ${pendingCount} are pending`
   return runningCount === desiredCount && pendingCount === 0
     ? { ended: 'reached', reason: counts }

@@ -1,7 +1,7 @@
 /**
- * `waitingFor`: what ECS does now in a deployment that has not ended, and since when, in one sentence. ECS has no such
- * field. The sentence is computed from the deployment, the service's events and the deployment's tasks alone, so equal
- * responses of AWS give equal sentences. Times are points in time, because a response can be served from the cache.
+ * `waitingFor`: one sentence that says what ECS now does in a deployment that has not ended, and since when. ECS has no
+ * such field. The sentence is computed only from the deployment, its tasks and the service's events, so equal responses
+ * of AWS give equal sentences. It names points in time and no durations, because the cache can serve it later.
  */
 import type {
   Deployment,
@@ -54,8 +54,8 @@ export function waitingFor(
   }
 }
 
-/** The sentence for a deployment of the service's own list, which has its counts only. */
-export function waitingForDeployment(service: Service, deployment: Deployment): string {
+/** The sentence for a deployment in the service's description, which has counts of tasks and not the tasks. */
+export function waitingForListedDeployment(service: Service, deployment: Deployment): string {
   const older = (service.deployments ?? []).filter(({ id }) => id !== deployment.id)
   const rollout: Rollout = {
     startedAt: deployment.createdAt,
@@ -93,15 +93,15 @@ function nextStepOf(
   service: Service,
   tasks: readonly Task[],
 ) {
-  const starting = tasks.filter(({ lastStatus }) => beforeRunning.has(lastStatus ?? ''))
+  const starting = tasks.filter(({ lastStatus }) => statusesBeforeRunning.has(lastStatus ?? ''))
   const phases = [...new Set(starting.map(phaseOf))].map(
     (phase) => `${tasksOf(starting.filter((task) => phaseOf(task) === phase).length)} ${phase}`,
   )
   if (phases.length > 0) return phases.join(', ')
   if (pending > 0) return `ECS starts ${tasksOf(pending)}`
   if (running < requested) return 'ECS is about to start the next tasks'
-  const waiting = unhealthy(tasks)
-  if (waiting) return waiting
+  const healthChecks = healthCheckCounts(tasks)
+  if (healthChecks) return healthChecks
   if (oldRunning > 0) {
     if (!isStopping(service.events ?? [], startedAt))
       return 'ECS waits until they are healthy, then stops the old tasks'
@@ -110,11 +110,11 @@ function nextStepOf(
   return 'ECS waits until all tasks are healthy and the service is steady'
 }
 
-const beforeRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING'])
+const statusesBeforeRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING'])
 
 /**
- * ECS Developer Guide, "Amazon ECS task lifecycle". Fargate shows the times of the pull only when the task runs, and
- * endpoints other than Amazon's during it.
+ * ECS Developer Guide, "Amazon ECS task lifecycle". Fargate shows the times of the image pull only when the task runs.
+ * Endpoints other than Amazon's may show them during the pull.
  */
 function phaseOf({ lastStatus, pullStartedAt, pullStoppedAt }: Task): string {
   if (lastStatus === 'PROVISIONING') return 'waiting for capacity and a network interface'
@@ -123,8 +123,10 @@ function phaseOf({ lastStatus, pullStartedAt, pullStoppedAt }: Task): string {
   return pullStartedAt ? 'pulling images' : 'pulling images or starting containers'
 }
 
-/** Undefined when no task has a result of a health check yet: a task without health checks never has one. */
-function unhealthy(tasks: readonly Task[]): string | undefined {
+/**
+ * Undefined when all tasks are healthy or none has a health check result yet. Tasks without health checks have none.
+ */
+function healthCheckCounts(tasks: readonly Task[]): string | undefined {
   const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING')
   const healthy = running.filter(({ healthStatus }) => healthStatus === 'HEALTHY').length
   const failing = running.filter(({ healthStatus }) => healthStatus === 'UNHEALTHY').length
@@ -158,8 +160,9 @@ function rollbackProgress({ rollback, sourceServiceRevisions = [], ...deployment
 }
 
 /**
- * The stage of a blue/green, canary or linear deployment, or its hook (ECS Developer Guide, "Amazon ECS blue/green
- * service deployments workflow"). Undefined for a rolling deployment without a hook that runs.
+ * The sentence for a running lifecycle hook, for an alarm, or for the stage of a blue/green, canary or linear
+ * deployment (ECS Developer Guide, "Amazon ECS blue/green service deployments workflow"). Undefined for other rolling
+ * deployments.
  */
 function stageOf(deployment: ServiceDeployment, startedAt: Date | undefined): string | undefined {
   const { lifecycleStage, lifecycleHookDetails = [], alarms, updatedAt } = deployment

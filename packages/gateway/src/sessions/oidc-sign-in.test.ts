@@ -67,7 +67,7 @@ for (const [what, change] of [
   test(`an id token with another ${what} is rejected`, async () => {
     const browser = testBrowser(base)
     const response = await oidcOf(browser)
-    provider.forge(change)
+    provider.forgeNextToken(change)
     const { status, body } = await browser.fetch('POST', '/session', { body: { oidc: response } })
     assert.deepEqual([status, body.code], [401, 'SignInRejected'])
   })

@@ -24,11 +24,11 @@ const open = {
   tag,
   public: true,
   isAuditedByHandler: true,
-  // A JWT is the longest of them.
+  // The longest body has a JWT.
   maxBodyBytes: 32_768,
   isNeverCompressed: true,
   body: signIn,
-  repeats: () => 'anew',
+  onRepeatedKey: () => 'anew',
   answers: { 201: session },
   problems: ['SignInRejected', 'OriginNotAllowed', 'NoIdentityProvider', 'IdentityProviderUnreachable'],
 } satisfies RouteSchema
@@ -53,8 +53,8 @@ const methods = {
 } satisfies RouteSchema
 
 /**
- * Sends the browser to the OpenID Connect issuer, which sends it back to `/console/sign-in` with a code for
- * `POST /session`. The sign-in page goes there; no client calls it.
+ * Redirects the browser to the OpenID Connect issuer, which redirects it back to `/console/sign-in` with a code for
+ * `POST /session`. Only the sign-in page uses this route.
  */
 const beginOidc = {
   summary: 'Sign in at the identity provider',
@@ -73,7 +73,7 @@ const makeCode = {
   tag,
   permission: 'read',
   isNeverCompressed: true,
-  repeats: () => 'anew',
+  onRepeatedKey: () => 'anew',
   answers: { 201: oneTimeCode },
   problems: ['TokenLimitExceeded'],
 } satisfies RouteSchema
@@ -82,7 +82,7 @@ export interface SessionRoutesDeps {
   sessions: BrowserSessions
   /** The caller of a token or a JWT. */
   authenticate: (token: string) => FencedCaller | undefined | Promise<FencedCaller | undefined>
-  /** Undefined where no issuer, or no client of it, is configured. */
+  /** Undefined when `oidc.issuer` or `oidc.clientId` is not configured. */
   oidc: OidcSignIn | undefined
   audit: Audit
   /** Counts a failed sign-in of an address. @throws TooManyRequests `RateLimitExceeded` */
@@ -93,38 +93,44 @@ export interface SessionRoutesDeps {
   now: () => number
 }
 
-type Sent = CallBasics<string, Record<never, never>>['sent']
+type RequestDetails = CallBasics<string, Record<never, never>>['requestDetails']
 
 export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoutesDeps): void {
   const { sessions, oidc, now } = deps
-  rootApi.post('/session', { schema: open }, async ({ body, sent }, reply) => {
-    requireOwnPage(sent)
-    const { caller, endsBy } = await whoSignsIn(deps, readGatewayBody(signIn, body), sent).catch((error: unknown) => {
-      if (error instanceof Unauthorized) deps.countFailure(sent.source)
-      throw error
-    })
-    const before = await sessionOf(deps, sent)
-    const opened = await audited(deps, caller, sent, () => sessions.open(caller, endsBy))
-    // Its streams and terminals must not go on for the next person at this browser.
-    if (before !== undefined) await sessions.end(before)
+  rootApi.post('/session', { schema: open }, async ({ body, requestDetails }, reply) => {
+    requireOwnPage(requestDetails)
+    const { caller, endsBy } = await authenticateSignIn(deps, readGatewayBody(signIn, body), requestDetails).catch(
+      (error: unknown) => {
+        if (error instanceof Unauthorized) deps.countFailure(requestDetails.source)
+        throw error
+      },
+    )
+    const replacedSession = await findSessionOfRequest(deps, requestDetails)
+    const opened = await openWithAuditEntry(deps, caller, requestDetails, () => sessions.open(caller, endsBy))
+    // The streams and terminals of the replaced session must not go on for the next person at this browser.
+    if (replacedSession !== undefined) await sessions.end(replacedSession)
     const seconds = Math.floor((opened.expiresAt - now()) / 1000)
     return reply
       .created(presentSession(opened))
-      .withHeaders({ 'set-cookie': setSessionCookie(opened.cookie, seconds, sent.reachedPort) })
+      .withHeaders({ 'set-cookie': setSessionCookie(opened.cookie, seconds, requestDetails.reachedPort) })
   })
-  rootApi.delete('/session', { schema: end }, async ({ caller, sent }, reply) => {
+  rootApi.delete('/session', { schema: end }, async ({ caller, requestDetails }, reply) => {
     const hash = sessionHash(caller)
     if (hash === undefined) throw new NotFound('SessionNotFound', 'This request has no session.')
     await sessions.end(hash)
-    return reply.ok({ me: presentMe(caller) }).withHeaders({ 'set-cookie': setSessionCookie('', 0, sent.reachedPort) })
+    return reply
+      .ok({ me: presentMe(caller) })
+      .withHeaders({ 'set-cookie': setSessionCookie('', 0, requestDetails.reachedPort) })
   })
   rootApi.get('/session', { schema: methods }, () => ({ oidc: oidc?.publicSettings ?? null }))
-  rootApi.get('/session/oidc', { schema: beginOidc }, async ({ query, sent }, reply) => {
-    requireNoOtherPage(sent)
+  rootApi.get('/session/oidc', { schema: beginOidc }, async ({ query, requestDetails }, reply) => {
+    rejectOtherSite(requestDetails)
     const provider = requireOidc(oidc)
-    deps.countOidcSignIn(sent.source)
-    const { url, cookie, maxAgeSeconds } = await provider.begin(sent.ownOrigin, query.key)
-    return reply.redirect(url).withHeaders({ 'set-cookie': setOidcCookie(cookie, maxAgeSeconds, sent.reachedPort) })
+    deps.countOidcSignIn(requestDetails.source)
+    const { url, cookie, maxAgeSeconds } = await provider.begin(requestDetails.ownOrigin, query.key)
+    return reply
+      .redirect(url)
+      .withHeaders({ 'set-cookie': setOidcCookie(cookie, maxAgeSeconds, requestDetails.reachedPort) })
   })
   rootApi.post('/session/codes', { schema: makeCode }, async ({ caller }, reply) => {
     const { code, expiresAt } = await sessions.createCode(caller as FencedCaller)
@@ -136,13 +142,15 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
   })
 }
 
-/** The page that signs in with a code. Browsers send no fragment to a server. */
+/**
+ * The path of the page that signs in with a code. The code is in the fragment, which browsers do not send to a server.
+ */
 export function pathWithCode(code: string): string {
   return `/#code=${code}`
 }
 
 /** Other sites must not sign a person in here (login CSRF). @throws Forbidden `OriginNotAllowed` */
-function requireOwnPage({ headers, origin, ownOrigin }: Sent): void {
+function requireOwnPage({ headers, origin, ownOrigin }: RequestDetails): void {
   if (headers['sec-fetch-site'] === 'same-origin' || origin === ownOrigin) return
   throw new Forbidden('OriginNotAllowed', 'Only a page of this service can sign in.', {
     next: `Open ${ownOrigin}/ in a browser. A program sends its token with each request and needs no session.`,
@@ -150,10 +158,11 @@ function requireOwnPage({ headers, origin, ownOrigin }: Sent): void {
 }
 
 /**
- * Another site's page must not begin a sign-in. Browsers send no `Origin` with a navigation, and `Sec-Fetch-Site` to
- * secure addresses only. @throws Forbidden `OriginNotAllowed`
+ * A page of another site must not begin a sign-in. The check allows a missing `Sec-Fetch-Site`, which browsers send
+ * only to secure addresses. They send no `Origin` with a navigation.
+ * @throws Forbidden `OriginNotAllowed`
  */
-function requireNoOtherPage({ headers, ownOrigin }: Sent): void {
+function rejectOtherSite({ headers, ownOrigin }: RequestDetails): void {
   const site = headers['sec-fetch-site']
   if (site === undefined || site === 'same-origin' || site === 'none') return
   throw new Forbidden('OriginNotAllowed', 'Only a page of this service can begin a sign-in.', {
@@ -161,21 +170,24 @@ function requireNoOtherPage({ headers, ownOrigin }: Sent): void {
   })
 }
 
-/** `endsBy`: the end that the session has beside that of its caller, in milliseconds since 1970. */
-async function whoSignsIn(
+/**
+ * Authenticates the caller of a sign-in. The session ends with the caller's token, and at `endsBy` at the latest, in
+ * milliseconds since 1970.
+ */
+async function authenticateSignIn(
   { sessions, authenticate, oidc }: SessionRoutesDeps,
   input: SignIn,
-  { headers, reachedPort }: Sent,
+  { headers, reachedPort }: RequestDetails,
 ): Promise<{ caller: FencedCaller; endsBy?: number | undefined }> {
   if (input.token !== undefined) {
     const caller = await authenticate(input.token)
     if (caller) return { caller }
-    throw rejected('This token is not known here.')
+    throw signInRejected('This token is not known here.')
   }
   if (input.oneTimeCode !== undefined) {
     const redeemed = await sessions.redeem(input.oneTimeCode)
     if (redeemed) return redeemed
-    throw rejected(
+    throw signInRejected(
       'This code is not known here, was used, is older than 10 minutes, or was made in a session that has ended.',
     )
   }
@@ -184,7 +196,7 @@ async function whoSignsIn(
   throw new BadRequest('InvalidBody', `The body ${message}.`, { errors: [{ in: 'body', pointer: '', message }] })
 }
 
-function rejected(detail: string): Unauthorized {
+function signInRejected(detail: string): Unauthorized {
   return new Unauthorized('SignInRejected', detail, { next: 'Sign in with a token, or make a new code.' })
 }
 
@@ -196,11 +208,14 @@ function requireOidc(oidc: OidcSignIn | undefined): OidcSignIn {
   })
 }
 
-/** The audit log has successful sign-ins only: anybody can try, and failed tries could fill the store. */
-async function audited(
+/**
+ * Opens a session with an entry in the audit log. The log has only successful sign-ins, because anybody can try to sign
+ * in and failed attempts could fill the store.
+ */
+async function openWithAuditEntry(
   { audit }: SessionRoutesDeps,
   caller: FencedCaller,
-  { requestId, source }: Sent,
+  { requestId, source }: RequestDetails,
   work: () => Promise<OpenedSession>,
 ): Promise<OpenedSession> {
   const entry = await audit.begin({
@@ -220,8 +235,11 @@ async function audited(
   return opened
 }
 
-/** The hash of the session of the request, which is not its caller on a public route. */
-async function sessionOf({ sessions }: SessionRoutesDeps, { headers, reachedPort }: Sent): Promise<string | undefined> {
+/** The hash of the session in the request's cookie. On a public route, the session is not the caller of the request. */
+async function findSessionOfRequest(
+  { sessions }: SessionRoutesDeps,
+  { headers, reachedPort }: RequestDetails,
+): Promise<string | undefined> {
   const csrfToken = headers['x-csrf-token']
   if (typeof csrfToken !== 'string') return undefined
   const caller = await sessions.authenticate(sessionCookies(headers, reachedPort), csrfToken)

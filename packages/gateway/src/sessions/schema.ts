@@ -1,4 +1,4 @@
-/** The shapes of browser sessions in the API. */
+/** The schemas of browser sessions in the API. */
 import type { Static } from 'typebox'
 import { me } from '../tokens/schema.ts'
 import { Type } from '../typebox/type.ts'

@@ -31,7 +31,7 @@ function checked({ api }: TestProgram, account: string) {
     const { status, headers, text, body } = hasBody ? await api[method](url, sent) : await api[method](url)
     const { route } = routes.find(({ matches }) => matches.test(url.replace(/\?.*$/, '')))!
     const mediaType = headers['content-type']!.split(';')[0]!
-    const fault = schemas.faultOf({ method, route, status, mediaType, body })
+    const fault = schemas.findFault({ method, route, status, mediaType, body })
     assert.equal(fault, undefined, `${method} ${path}: ${status} ${text}`)
     return { status, body, what: `${method} ${path}: ${status} ${text}` }
   }
@@ -322,6 +322,6 @@ test('recorded responses of ECS with the fewest members', () => {
     ['Task', presentTask(stoppedAgain)],
   ] as const) {
     const sent = JSON.parse(JSON.stringify(presented))
-    assert.equal(schemas.mismatch(document.components.schemas[name], sent), undefined, name)
+    assert.equal(schemas.findMismatch(document.components.schemas[name], sent), undefined, name)
   }
 })

@@ -1,13 +1,13 @@
 /**
- * Members that ECS returns in every response, and members that the gateway adds to every response, by structure and
- * under our names. openapi.json requires them. Not listed: a structure's `name` and `arn` (`ownNames` in rules.ts), and
- * members that ECS's own model requires.
+ * Members that every response has, by structure and under the API's names: ECS returns them, or the gateway adds them.
+ * openapi.json requires them. Not listed are a structure's `name` and `arn` (`shortenedNames` in rules.ts), and members
+ * that ECS's own model requires.
  *
  * Source: recorded responses of Amazon ECS (the engine's tests have them) and the examples of the Amazon ECS API
- * Reference. A member that is absent in one of these is not listed, such as the `image` of a container that ECS adds
- * for Service Connect. always-returned.test.ts checks the engine's responses.
+ * Reference. A member that one of these lacks is not listed: for example, a container that ECS adds for Service Connect
+ * has no `image`. always-returned.test.ts checks the engine's responses.
  */
-const always: Readonly<Record<string, readonly string[]>> = {
+const alwaysReturned: Readonly<Record<string, readonly string[]>> = {
   Cluster: [
     'status',
     'registeredContainerInstancesCount',
@@ -109,6 +109,6 @@ const always: Readonly<Record<string, readonly string[]>> = {
   ServiceRevisionSummary: ['arn', 'requestedTaskCount', 'runningTaskCount', 'pendingTaskCount'],
 }
 
-export function isAlwaysReturned(structure: string, ourName: string): boolean {
-  return always[structure]?.includes(ourName) ?? false
+export function isAlwaysReturned(structure: string, apiName: string): boolean {
+  return alwaysReturned[structure]?.includes(apiName) ?? false
 }

@@ -1,7 +1,7 @@
 /**
- * Reads a client's body as the input of an ECS action. The reader accepts several forms (`form.ts`); ECS's validation
- * rules then check the input. A rejected body gets all errors at once, each with the JSON Pointer of its place in the
- * client's body.
+ * Reads a client's body as the input of an ECS action. The body may have several forms (`form.ts`). ECS's validation
+ * rules then check the input. The response to an invalid body has all errors at once, each with the JSON Pointer of its
+ * place in the body.
  */
 import {
   type Fault,
@@ -26,8 +26,8 @@ export type Operation =
   | 'RunTask'
 
 /**
- * The members that hold the resource in AWS's responses: alone, or in a list. A body may be such a response with
- * exactly one resource.
+ * The members that hold the resource in AWS's responses: one resource, or a list. A body may be such a response, if it
+ * has exactly one resource.
  */
 const wrappers: Readonly<Record<Operation, readonly [single: string, list: string]>> = {
   CreateCluster: ['cluster', 'clusters'],
@@ -37,8 +37,8 @@ const wrappers: Readonly<Record<Operation, readonly [single: string, list: strin
   UpdateService: ['service', 'services'],
   RunTask: ['task', 'tasks'],
 }
-/** Members that may stand next to a wrapper. */
-const besideWrapper = new Set(['tags', 'failures', 'clusterCount', '$metadata', 'ResponseMetadata'])
+/** Members that a body may have next to the member that holds the resource. */
+const wrapperSiblings = new Set(['tags', 'failures', 'clusterCount', '$metadata', 'ResponseMetadata'])
 
 export interface Body {
   /** The input in ECS's shape, without the parts that could not be read. */
@@ -47,15 +47,15 @@ export interface Body {
   pointerTo(path: Path): string
   /** The members named by the option `extra`, as the client sent them. */
   extra: Readonly<Record<string, { value: unknown; pointer: string }>>
-  /** Adds an error that the caller has found, under the client's pointer. `check` throws it. */
-  refuse(path: Path, message: string): void
+  /** Adds an error for a path in the input. It is thrown later, by `check`. */
+  addError(path: Path, message: string): void
   /**
-   * Checks the finished input against ECS's rules.
+   * Checks the complete input against ECS's rules.
    * @param operationName the action of the input; by default the one that the body was read for
-   * @throws BadRequest `InvalidBody` with these errors and all that were found before
+   * @throws BadRequest `InvalidBody` with the broken rules and all errors that were found before
    */
   check(operationName?: string, input?: Record<string, unknown>): void
-  /** When AWS rejects the checked input with the message of a rule, adds the place in the client's body. */
+  /** Adds the place in the client's body to AWS's rejection, if the rejection has the message of a broken rule. */
   withPointer(rejection: unknown): unknown
 }
 
@@ -85,29 +85,31 @@ export function readBody(
       next: 'Send a body with Content-Type: application/json.',
     })
   const suggestions = new Suggestions()
-  const { content, at, faults: wrapperFaults, tagsBeside } = unwrap(name, body, suggestions)
-  const isRead = (field: string) => (only ? only.includes(field) : !extra.includes(field))
-  const reading = readInput(findOperation(name)!.input, filterFields(content, isRead), apiForm, {
+  const { content, resourcePointer, faults: wrapperFaults, siblingTags } = unwrap(name, body, suggestions)
+  const isWanted = (field: string) => (only ? only.includes(field) : !extra.includes(field))
+  const reading = readInput(findOperation(name)!.input, filterFields(content, isWanted), apiForm, {
     nulls,
-    at,
+    at: resourcePointer,
     suggestions,
   })
-  if (tagsBeside !== undefined && reading.value.tags === undefined) addTags(reading, tagsBeside)
+  if (siblingTags !== undefined && reading.value.tags === undefined) addTags(reading, siblingTags)
   const faults: ReadingFault[] = only ? [...reading.faults] : [...wrapperFaults, ...reading.faults]
   const extraMembers = isObject(content) ? Object.entries(content).filter(([field]) => extra.includes(field)) : []
   const pointerOf = ({ path, missing }: Fault) =>
-    (missing && pointerToMissing(name, path, content, at)) || reading.pointerTo(path)
-  let checked: [operationName: string, input: Record<string, unknown>] = [name, reading.value]
+    (missing && pointerToMissing(name, path, content, resourcePointer)) || reading.pointerTo(path)
+  let lastChecked: [operationName: string, input: Record<string, unknown>] = [name, reading.value]
   return {
     input: reading.value,
-    extra: Object.fromEntries(extraMembers.map(([field, value]) => [field, { value, pointer: `${at}/${field}` }])),
+    extra: Object.fromEntries(
+      extraMembers.map(([field, value]) => [field, { value, pointer: `${resourcePointer}/${field}` }]),
+    ),
     pointerTo: reading.pointerTo,
-    refuse: (path, message) => faults.push({ pointer: reading.pointerTo(path), message }),
+    addError: (path, message) => faults.push({ pointer: reading.pointerTo(path), message }),
     check: (operationName = name, input = reading.value) => {
-      // A response lists `maxFaults` errors at most: with that many, the rules need not be checked.
+      // A response lists at most `maxFaults` errors, so the rules are not checked when there are that many.
       if (faults.length >= maxFaults) throwFaults(faults)
-      checked = [operationName, input]
-      // A set, because a small body can have thousands of errors, and comparing each with all others would take long.
+      lastChecked = [operationName, input]
+      // A small body can have thousands of errors, and comparing each with all others would take long.
       const reportedPointers = new Set(faults.map(({ pointer }) => pointer))
       let unlisted = 0
       for (const fault of faultsOf(operationName, withoutNulls(input))) {
@@ -124,11 +126,11 @@ export function readBody(
       throwFaults(faults, unlisted)
     },
     withPointer: (rejection) =>
-      withPointerToFault(rejection, faultsOf(checked[0], withoutNulls(checked[1])), pointerOf),
+      withPointerToFault(rejection, faultsOf(lastChecked[0], withoutNulls(lastChecked[1])), pointerOf),
   }
 }
 
-/** Adds the pointer of the fault with the same message to AWS's rejection; returns any other error as it is. */
+/** Adds to AWS's rejection the pointer of the fault with the same message. Returns any other error unchanged. */
 export function withPointerToFault(
   rejection: unknown,
   faults: readonly Fault[],
@@ -144,20 +146,21 @@ export function withPointerToFault(
 }
 
 /**
- * Returns the pointer of this API's shorthand for a missing member (`count`, `name`, `subnets`). Undefined when the
- * member has no shorthand, or when the client has used ECS's own form for a part of it.
+ * Returns the pointer of this API's shorthand (`count`, `name`, `subnets`) for a missing member. Undefined when the
+ * member has no shorthand, or when the client has written a part of the member in ECS's own form.
  */
 function pointerToMissing(name: Operation, path: Path, content: unknown, at: string): string | undefined {
   const [first] = path
   if (path.length > 1 && isObject(content) && typeof first === 'string' && first in content) return undefined
   const shorthand = Object.entries(apiForm.shorthands[findOperation(name)!.input.name] ?? {}).find(
-    ([, { to, expand, onlyInResponses }]) => !expand && !onlyInResponses && to.join('/') === path.join('/'),
+    ([, { memberPath, expand, onlyInResponses }]) =>
+      !expand && !onlyInResponses && memberPath.join('/') === path.join('/'),
   )?.[0]
   return shorthand === undefined ? undefined : `${at}/${shorthand}`
 }
 
 /**
- * @param unlisted the number of further errors
+ * @param unlisted the number of errors that are not in `faults`
  * @throws BadRequest `InvalidBody` when there is an error
  */
 export function throwFaults(faults: readonly ReadingFault[], unlisted = 0): void {
@@ -168,33 +171,34 @@ export function throwFaults(faults: readonly ReadingFault[], unlisted = 0): void
   throw new BadRequest('InvalidBody', detail, options)
 }
 
-/** Returns the resource in a body that is one of AWS's responses, and its pointer; else the body itself. */
+/** Returns the resource and its pointer, when the body is one of AWS's responses; else the body itself. */
 function unwrap(
   name: Operation,
   body: unknown,
   suggestions: Suggestions,
-): { content: unknown; at: string; faults: ReadingFault[]; tagsBeside?: unknown } {
+): { content: unknown; resourcePointer: string; faults: ReadingFault[]; siblingTags?: unknown } {
   const [single, list] = wrappers[name]
-  if (!isObject(body)) return { content: body, at: '', faults: [] }
+  if (!isObject(body)) return { content: body, resourcePointer: '', faults: [] }
   const wrapper = isObject(body[single]) ? single : Array.isArray(body[list]) ? list : undefined
-  if (!wrapper) return { content: body, at: '', faults: [] }
+  if (!wrapper) return { content: body, resourcePointer: '', faults: [] }
   const faults = Object.keys(body)
-    .filter((key) => key !== wrapper && !besideWrapper.has(key))
+    .filter((key) => key !== wrapper && !wrapperSiblings.has(key))
     .map((key): ReadingFault => {
-      const suggestion = suggestions.nearest(key, besideWrapper)
+      const suggestion = suggestions.nearest(key, wrapperSiblings)
       return {
         pointer: `/${key}`,
         message: `unknown field ${key} beside ${wrapper}${suggestion ? `; did you mean ${suggestion}?` : ''}`,
       }
     })
-  if (wrapper === single) return { content: body[single], at: `/${single}`, faults, tagsBeside: body.tags }
+  if (wrapper === single)
+    return { content: body[single], resourcePointer: `/${single}`, faults, siblingTags: body.tags }
   const items = body[list] as unknown[]
   if (items.length !== 1)
     faults.push({ pointer: `/${list}`, message: `${items.length} items where exactly one is expected` })
-  return { content: items[0] ?? {}, at: `/${list}/0`, faults, tagsBeside: body.tags }
+  return { content: items[0] ?? {}, resourcePointer: `/${list}/0`, faults, siblingTags: body.tags }
 }
 
-/** Adds tags that stand beside the resource, as in the output of `aws ecs describe-task-definition`. */
+/** Adds tags that are outside of the resource, as in the output of `aws ecs describe-task-definition`. */
 function addTags(reading: Reading, tags: unknown): void {
   const tagsReading = readInput(findOperation('RegisterTaskDefinition')!.input, { tags }, apiForm)
   if (tagsReading.value.tags !== undefined) reading.value.tags = tagsReading.value.tags
@@ -206,12 +210,12 @@ function filterFields(content: unknown, isRead: (field: string) => boolean): unk
   return Object.fromEntries(Object.entries(content).filter(([field]) => isRead(field)))
 }
 
-/** ECS's rules do not know null, which removes a member in a patch. */
+/** The input for ECS's rules, which have no null. In a patch, null removes a member. */
 function withoutNulls(input: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined))
 }
 
-/** Whether one of the pointers is this one or a parent of it. */
+/** Whether `pointers` contains the pointer itself or one of its parents. */
 function isWithin(pointers: ReadonlySet<string>, pointer: string): boolean {
   for (let parent = pointer; ; parent = parent.slice(0, parent.lastIndexOf('/'))) {
     if (pointers.has(parent)) return true
@@ -219,7 +223,7 @@ function isWithin(pointers: ReadonlySet<string>, pointer: string): boolean {
   }
 }
 
-/** Returns ECS's message with its hint. For a missing member it uses this API's name of the member. */
+/** Returns ECS's message with its hint. The message for a missing member has the API's name of the member. */
 export function faultText({ message, hint, missing }: Fault, pointer: string): string {
   if (missing && /^\w+ is missing$/.test(message)) return `${pointer.slice(pointer.lastIndexOf('/') + 1)} is missing`
   return hint ? `${message.replace(/\.$/, '')}. ${hint}` : message

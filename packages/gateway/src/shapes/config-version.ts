@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { pairs } from './rules.ts'
+import { pairMembers } from './rules.ts'
 
 /**
  * A version of the fields of a resource that a client can set, for `If-Match`. It changes only when one of these fields
@@ -14,7 +14,7 @@ export function configVersion(resource: object, fields: readonly string[]): stri
 function normalise(value: unknown, field = ''): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => normalise(item))
-    return pairs.has(field) ? items.map((item) => JSON.stringify(item)).sort() : items
+    return pairMembers.has(field) ? items.map((item) => JSON.stringify(item)).sort() : items
   }
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
   return Object.entries(value)

@@ -12,7 +12,7 @@ test('the examples of openapi.json fit their schemas', async () => {
   const schemas = new ResponseSchemas(document, { onlyListedValues: true })
   for (const [name, example] of Object.entries(resourceExamples)) {
     assert.deepEqual(known[name].examples, [example], `${name} is shown`)
-    assert.equal(schemas.mismatch(known[name], example), undefined, name)
+    assert.equal(schemas.findMismatch(known[name], example), undefined, name)
   }
 })
 

@@ -2,27 +2,36 @@
  * The forms that a body may have: ECS's own input, the API shape, one of ECS's responses, and shorthands of this API.
  */
 import { type Form, findOperation, getStructure, type Report, type Shorthand } from '@ecs-api/ecs-model'
-import { addedFields, ourName, pairs } from './rules.ts'
+import { addedFields, apiNameOf, pairMembers } from './rules.ts'
 
-const network: Record<string, Shorthand> = {
-  subnets: { to: ['networkConfiguration', 'awsvpcConfiguration', 'subnets'] },
-  securityGroups: { to: ['networkConfiguration', 'awsvpcConfiguration', 'securityGroups'] },
-  assignPublicIp: { to: ['networkConfiguration', 'awsvpcConfiguration', 'assignPublicIp'], expand: enabledOrDisabled },
+const networkShorthands: Record<string, Shorthand> = {
+  subnets: { memberPath: ['networkConfiguration', 'awsvpcConfiguration', 'subnets'] },
+  securityGroups: { memberPath: ['networkConfiguration', 'awsvpcConfiguration', 'securityGroups'] },
+  assignPublicIp: {
+    memberPath: ['networkConfiguration', 'awsvpcConfiguration', 'assignPublicIp'],
+    expand: enabledOrDisabled,
+  },
 }
 
 const shorthands: Form['shorthands'] = {
-  CreateClusterRequest: { name: { to: ['clusterName'] } },
-  RegisterTaskDefinitionRequest: { name: { to: ['family'], expand: familyOnly } },
-  CreateServiceRequest: { name: { to: ['serviceName'] }, count: { to: ['desiredCount'] }, ...network },
-  UpdateServiceRequest: { count: { to: ['desiredCount'] }, ...network },
+  CreateClusterRequest: { name: { memberPath: ['clusterName'] } },
+  RegisterTaskDefinitionRequest: { name: { memberPath: ['family'], expand: familyOnly } },
+  CreateServiceRequest: {
+    name: { memberPath: ['serviceName'] },
+    count: { memberPath: ['desiredCount'] },
+    ...networkShorthands,
+  },
+  UpdateServiceRequest: { count: { memberPath: ['desiredCount'] }, ...networkShorthands },
   // A task in a response has `taskDefinitionArn` where RunTask takes `taskDefinition`.
-  RunTaskRequest: { ...network, taskDefinitionArn: { to: ['taskDefinition'], onlyInResponses: true } },
-  ContainerDefinition: { ports: { to: ['portMappings'], expand: portMappings } },
+  RunTaskRequest: {
+    ...networkShorthands,
+    taskDefinitionArn: { memberPath: ['taskDefinition'], onlyInResponses: true },
+  },
+  ContainerDefinition: { ports: { memberPath: ['portMappings'], expand: portMappings } },
 }
 
 /**
- * The resource that an action creates or changes. A body may have the fields that only responses have; they are
- * ignored.
+ * The resource that an action creates or changes. Fields that only its responses have are ignored in a body.
  */
 const resources: readonly [action: string, resource: string][] = [
   ['CreateCluster', 'Cluster'],
@@ -33,12 +42,16 @@ const resources: readonly [action: string, resource: string][] = [
   ['RunTask', 'Task'],
 ]
 
-export const apiForm: Form = { shorthands, pairs, responseOnly: Object.fromEntries(resources.map(responseOnlyFields)) }
+export const apiForm: Form = {
+  shorthands,
+  pairs: pairMembers,
+  responseOnly: Object.fromEntries(resources.map(responseOnlyFields)),
+}
 
 function responseOnlyFields([action, resource]: readonly [string, string]): [string, ReadonlySet<string>] {
   const { input } = findOperation(action)!
   const fields = new Set<string>(['$metadata', 'ResponseMetadata'])
-  for (const member of getStructure(resource).members.keys()) fields.add(member).add(ourName(resource, member))
+  for (const member of getStructure(resource).members.keys()) fields.add(member).add(apiNameOf(resource, member))
   for (const added of addedFields[resource] ?? []) fields.add(added)
   for (const member of input.members.keys()) fields.delete(member)
   for (const shorthand of Object.keys(shorthands[input.name] ?? {})) fields.delete(shorthand)

@@ -1,9 +1,9 @@
 /**
- * ECS's structures in our form as JSON Schema, for openapi.json. Each structure is a named component:
+ * ECS's structures in the API's form as JSON Schema, for openapi.json. Each structure is a named component:
  * - `Task` is the structure in a response. It is open: ECS may add members, and values to an enumeration.
  * - `VolumeInput` is the structure in a body, where it differs from `Volume`; else a body uses `Volume` too.
  * - `HealthCheckPatch` is the structure in a JSON Merge Patch: nothing is required, and `null` removes.
- * Bodies show our form only; ECS's own form is accepted too and described in text.
+ * The schemas of bodies show the API's form only. ECS's own form is accepted too, and described in text.
  */
 import { isDeepStrictEqual } from 'node:util'
 import {
@@ -19,34 +19,34 @@ import type { TSchema } from 'typebox'
 import { Type } from '../typebox/type.ts'
 import { isAlwaysReturned } from './always-returned.ts'
 import { apiForm } from './form.ts'
-import { addedFields, isReference, ourName, ownNames, pairs, quantities } from './rules.ts'
+import { addedFields, apiNameOf, isReference, pairMembers, quantityMembers, shortenedNames } from './rules.ts'
 import { titleOf } from './titles.ts'
 import { acceptedValues, type NamedValues, returnedValues } from './value-names.ts'
 
 type JsonSchema = Record<string, unknown>
 type Side = 'answer' | 'body' | 'patch'
 
-/** The structures that `answerSchema` was called for: openapi.json is made from these when it is first requested. */
-const answers = new Set<string>()
+/** The structures that `answerSchema` was called for. openapi.json is built from them when it is first requested. */
+const answerStructures = new Set<string>()
 /** The bodies of `bodySchema` and `patchSchema`, by component name. */
 const bodies = new Map<string, { action: string; describe: (schemas: EcsSchemas) => JsonSchema }>()
 
 /** The structure as a response shows it. */
 export function answerSchema(structureName: string): TSchema {
-  answers.add(structureName)
+  answerStructures.add(structureName)
   return Type.Unsafe(refTo(structureName))
 }
 
 interface BodyOptions {
-  /** Members that the path gives. */
-  leftOut?: readonly string[]
-  /** Members that the gateway needs and ECS's model does not require, in our form. */
+  /** Members that the body lacks, because the path has their values. */
+  omitted?: readonly string[]
+  /** API names of members that the gateway requires although ECS's model does not. */
   required?: readonly string[]
-  /** How ECS's own form looks, in one line of JSON. */
+  /** An example body in ECS's own form. */
   ecsExample: object
 }
 
-/** A body for the action in our form, as the component of this name. */
+/** A body for the action in the API's form, as the component of this name. */
 export function bodySchema(name: string, action: string, options: BodyOptions): TSchema {
   bodies.set(name, { action, describe: (schemas) => schemas.body(action, options) })
   return Type.Unsafe(refTo(name))
@@ -55,8 +55,8 @@ export function bodySchema(name: string, action: string, options: BodyOptions): 
 interface PatchOptions extends Omit<BodyOptions, 'required'> {
   /** Members that ECS can clear. */
   clearable: ReadonlySet<string>
-  /** Members that the action does not have. */
-  more?: (patchOf: (structureName: string) => JsonSchema) => Record<string, JsonSchema>
+  /** Adds members that the action does not have. */
+  addedMembers?: (patchOf: (structureName: string) => JsonSchema) => Record<string, JsonSchema>
 }
 
 /** A JSON Merge Patch with the action's members, as the component of this name. */
@@ -65,13 +65,13 @@ export function patchSchema(name: string, action: string, options: PatchOptions)
   return Type.Unsafe(refTo(name))
 }
 
-/** A component by its name: a list of values of ECS, or one of `ownSchemas`. */
+/** A reference to a component by its name: an enumeration of ECS, or one of `ownSchemas`. */
 export function schemaNamed(name: string, more: { description?: string } = {}): TSchema {
   return Type.Unsafe({ ...refTo(name), ...more })
 }
 
-/** All components that the schemas above refer to, by name; those of resources with an example. */
-export function withExamples(examples: Readonly<Record<string, object>>): Record<string, JsonSchema> {
+/** All components that the schemas above refer to, by name. A component gets the example of the same name. */
+export function componentsWithExamples(examples: Readonly<Record<string, object>>): Record<string, JsonSchema> {
   const schemas = new EcsSchemas()
   for (const [name, { describe }] of bodies) schemas.add(name, describe(schemas))
   return Object.fromEntries(
@@ -84,16 +84,16 @@ export function withExamples(examples: Readonly<Record<string, object>>): Record
 
 class EcsSchemas {
   readonly byName: Record<string, JsonSchema> = {}
-  /** Structures of responses: a body that needs another form of one of these gets another name. */
-  readonly #ofAnswers: ReadonlySet<string>
-  /** Lists of values that bodies take as a whole, by name. */
-  readonly #ofBodies = valuesOfBodies()
-  readonly #isSame = new Map<string, boolean>()
+  /** Names of the structures in responses. A body that needs another form of such a structure gets another name. */
+  readonly #answerNames: ReadonlySet<string>
+  /** Names of the enumerations whose values bodies accept without exception. */
+  readonly #bodyValueNames = namesOfBodyValues()
+  readonly #sameInBodies = new Map<string, boolean>()
 
   constructor() {
     for (const [name, schema] of Object.entries(ownSchemas)) this.add(name, schema)
-    for (const name of answers) this.#reference(getStructure(name), 'answer')
-    this.#ofAnswers = new Set(Object.keys(this.byName))
+    for (const name of answerStructures) this.#reference(getStructure(name), 'answer')
+    this.#answerNames = new Set(Object.keys(this.byName))
   }
 
   add(name: string, schema: JsonSchema): void {
@@ -102,15 +102,15 @@ class EcsSchemas {
 
   body(action: string, options: BodyOptions): JsonSchema {
     const { properties, required = [], ...rest } = this.#describe(findOperation(action)!.input, 'body', options)
-    const all = [...new Set([...required, ...(options.required ?? [])])]
+    const requiredNames = [...new Set([...required, ...(options.required ?? [])])]
     const description = bodyDescription(action, options.ecsExample)
-    return { ...rest, properties, ...(all.length > 0 && { required: all }), description }
+    return { ...rest, properties, ...(requiredNames.length > 0 && { required: requiredNames }), description }
   }
 
-  patch(action: string, { clearable, more, ...options }: PatchOptions): JsonSchema {
+  patch(action: string, { clearable, addedMembers, ...options }: PatchOptions): JsonSchema {
     const isClearable = (member: string) => clearable.has(member)
     const { properties, ...rest } = this.#describe(findOperation(action)!.input, 'patch', { ...options, isClearable })
-    const added = Object.entries(more?.((name) => this.#reference(getStructure(name), 'patch')) ?? {})
+    const added = Object.entries(addedMembers?.((name) => this.#reference(getStructure(name), 'patch')) ?? {})
     return {
       ...rest,
       properties: { ...properties, ...Object.fromEntries(added) },
@@ -118,7 +118,7 @@ class EcsSchemas {
     }
   }
 
-  /** A reference to the structure's component, which is added at the first use. */
+  /** A reference to the structure's component. The component is added at the first reference. */
   #reference(shape: StructureShape, side: Side): JsonSchema {
     const name = this.#nameOf(shape, side)
     if (!this.byName[name]) {
@@ -131,41 +131,43 @@ class EcsSchemas {
   #nameOf(shape: StructureShape, side: Side): string {
     if (side === 'answer') return shape.name
     if (side === 'patch') return shape.name === 'ContainerDefinition' ? 'ContainerPatch' : `${shape.name}Patch`
-    return this.#ofAnswers.has(shape.name) && !this.#isSameInBodies(shape) ? `${shape.name}Input` : shape.name
+    return this.#answerNames.has(shape.name) && !this.#isSameInBodies(shape) ? `${shape.name}Input` : shape.name
   }
 
   #isSameInBodies(shape: StructureShape): boolean {
-    const existing = this.#isSame.get(shape.name)
+    const existing = this.#sameInBodies.get(shape.name)
     if (existing !== undefined) return existing
     // During the comparison, a structure that contains itself counts as the same.
-    this.#isSame.set(shape.name, true)
+    this.#sameInBodies.set(shape.name, true)
     const { additionalProperties: _, ...inBodies } = this.#describe(shape, 'body')
     const isSame = isDeepStrictEqual(inBodies, this.#describe(shape, 'answer'))
-    this.#isSame.set(shape.name, isSame)
+    this.#sameInBodies.set(shape.name, isSame)
     return isSame
   }
 
-  /** `isClearable`: members of a patch that `null` removes; all that are not required, unless given. */
+  /** @param isClearable whether `null` removes the member in a patch; by default every optional member */
   #describe(
     shape: StructureShape,
     side: Side,
-    { leftOut = [], isClearable }: { leftOut?: readonly string[]; isClearable?: (name: string) => boolean } = {},
+    { omitted = [], isClearable }: { omitted?: readonly string[]; isClearable?: (name: string) => boolean } = {},
   ): Described {
     const properties: Record<string, JsonSchema> = {}
     const required: string[] = []
-    const add = (name: string, isNeeded: boolean, schema: JsonSchema) => {
-      const takesNull = side === 'patch' && (isClearable ? isClearable(name) : !isNeeded)
-      properties[name] = takesNull ? orNull(schema) : schema
+    const add = (name: string, isRequiredMember: boolean, schema: JsonSchema) => {
+      const acceptsNull = side === 'patch' && (isClearable ? isClearable(name) : !isRequiredMember)
+      properties[name] = acceptsNull ? orNull(schema) : schema
     }
-    const shorthands = side === 'answer' ? [] : shorthandsOf(shape).filter(([, { to }]) => !leftOut.includes(to[0]!))
-    for (const [shorthandName, { to }] of shorthands) add(shorthandName, false, shorthandSchema(shorthandName, to))
+    const shorthands =
+      side === 'answer' ? [] : shorthandsOf(shape).filter(([, { memberPath }]) => !omitted.includes(memberPath[0]!))
+    for (const [shorthandName, { memberPath }] of shorthands)
+      add(shorthandName, false, shorthandSchema(shorthandName, memberPath))
     for (const member of shape.members.values()) {
-      if (leftOut.includes(member.name)) continue
+      if (omitted.includes(member.name)) continue
       const shorthandName = shorthands.find(([, shorthand]) => replaces(shorthand, member.name))?.[0]
-      const name = shorthandName ?? (side === 'answer' ? ourName(shape.name, member.name) : member.name)
-      const isNeeded = isRequired(shape, member, name, side)
-      if (isNeeded) required.push(name)
-      if (shorthandName === undefined) add(name, isNeeded, this.#member(shape, member, side))
+      const name = shorthandName ?? (side === 'answer' ? apiNameOf(shape.name, member.name) : member.name)
+      const isRequiredMember = isRequired(shape, member, name, side)
+      if (isRequiredMember) required.push(name)
+      if (shorthandName === undefined) add(name, isRequiredMember, this.#member(shape, member, side))
     }
     if (side === 'answer')
       for (const name of addedFields[shape.name] ?? []) {
@@ -182,12 +184,12 @@ class EcsSchemas {
 
   #member(owner: StructureShape, member: Member, side: Side): JsonSchema {
     const { shape } = member
-    if (quantities.has(member.name) && (shape.kind === 'string' || shape.kind === 'integer'))
+    if (quantityMembers.has(member.name) && (shape.kind === 'string' || shape.kind === 'integer'))
       return quantitySchema(member.name, shape.kind, side)
     if (shape.kind === 'string' && isReference(owner.name, member.name))
       return { type: 'string', description: side === 'answer' ? 'The short name.' : 'Name or ARN.' }
-    if (shape.kind === 'list' && shape.of.kind === 'structure' && pairs.has(member.name))
-      return pairsSchema(shape.of, side === 'patch' && !keepsEveryKey.has(member.name))
+    if (shape.kind === 'list' && shape.of.kind === 'structure' && pairMembers.has(member.name))
+      return pairsSchema(shape.of, side === 'patch' && !mapsWithFixedKeys.has(member.name))
     return this.#shape(shape, side === 'answer' ? returnedValues(owner, member) : acceptedValues(member), side)
   }
 
@@ -196,7 +198,7 @@ class EcsSchemas {
       case 'structure':
         return this.#reference(shape, side)
       case 'list':
-        // A list of a patch replaces the list that is there, so that its items are whole.
+        // A list in a patch replaces the current list, so its items are complete and not patches.
         return { type: 'array', items: this.#shape(shape.of, values, side === 'patch' ? 'body' : side) }
       case 'map': {
         const valueSchema = this.#shape(shape.of, undefined, side)
@@ -220,13 +222,15 @@ class EcsSchemas {
   }
 
   /**
-   * A body has the listed values only, while a response can have one that is newer than this program. A list that
-   * bodies have is a closed component, and a response has that component or any string.
+   * A body accepts the listed values only. A response can have a value that is newer than this program. So an
+   * enumeration of bodies is a closed component, and a response has that component or any string.
    */
   #values({ name, values }: NamedValues, side: Side): JsonSchema {
-    if (side !== 'answer' && !this.#ofBodies.has(name)) return { type: 'string', enum: values }
-    this.byName[name] ??= this.#ofBodies.has(name) ? { type: 'string', enum: values } : openEnum(values)
-    return side === 'answer' && this.#ofBodies.has(name) ? { anyOf: [refTo(name), { type: 'string' }] } : refTo(name)
+    if (side !== 'answer' && !this.#bodyValueNames.has(name)) return { type: 'string', enum: values }
+    this.byName[name] ??= this.#bodyValueNames.has(name) ? { type: 'string', enum: values } : openEnum(values)
+    return side === 'answer' && this.#bodyValueNames.has(name)
+      ? { anyOf: [refTo(name), { type: 'string' }] }
+      : refTo(name)
   }
 }
 
@@ -239,7 +243,7 @@ function refTo(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` }
 }
 
-function valuesOfBodies(): ReadonlySet<string> {
+function namesOfBodyValues(): ReadonlySet<string> {
   const names = new Set<string>()
   const visited = new Set<Shape>()
   const collect = (shape: Shape) => {
@@ -268,33 +272,35 @@ function orNull({ description, ...schema }: JsonSchema): JsonSchema {
   return { anyOf: [...((schema.anyOf as JsonSchema[] | undefined) ?? [schema]), { type: 'null' }], ...described }
 }
 
-/** Members that a body needs although ECS's model does not require them, by structure and in our form. */
-const neededInBodies: Readonly<Record<string, readonly string[]>> = { ContainerDefinition: ['name', 'image'] }
+/** API names of members that a body needs although ECS's model does not require them, by structure. */
+const requiredInBodies: Readonly<Record<string, readonly string[]>> = { ContainerDefinition: ['name', 'image'] }
 
 function isRequired(owner: StructureShape, member: Member, name: string, side: Side): boolean {
-  if (side !== 'answer') return member.required || (neededInBodies[owner.name]?.includes(name) ?? false)
+  if (side !== 'answer') return member.required || (requiredInBodies[owner.name]?.includes(name) ?? false)
   return (
-    member.required || isAlwaysReturned(owner.name, name) || Object.values(ownNames[owner.name] ?? {}).includes(name)
+    member.required ||
+    isAlwaysReturned(owner.name, name) ||
+    Object.values(shortenedNames[owner.name] ?? {}).includes(name)
   )
 }
 
-/** Pairs that a patch can change but not remove: ECS cannot clear a setting of a cluster. */
-const keepsEveryKey: ReadonlySet<string> = new Set(['settings'])
+/** Maps whose keys a patch cannot remove: ECS cannot clear a setting of a cluster. */
+const mapsWithFixedKeys: ReadonlySet<string> = new Set(['settings'])
 
-/** A task definition is shown with `family` only, which is ECS's own name. */
-const notShown: Readonly<Record<string, readonly string[]>> = { RegisterTaskDefinitionRequest: ['name'] }
+/** Shorthands that the schemas lack, by structure: a task definition has ECS's own `family` and not `name`. */
+const hiddenShorthands: Readonly<Record<string, readonly string[]>> = { RegisterTaskDefinitionRequest: ['name'] }
 
 function shorthandsOf({ name }: StructureShape): [shorthandName: string, shorthand: Shorthand][] {
   return Object.entries(apiForm.shorthands[name] ?? {}).filter(
-    ([shorthandName, { onlyInResponses }]) => !onlyInResponses && !notShown[name]?.includes(shorthandName),
+    ([shorthandName, { onlyInResponses }]) => !onlyInResponses && !hiddenShorthands[name]?.includes(shorthandName),
   )
 }
 
 /**
- * `portMappings` is shown beside `ports`, which lacks some of its fields. Every other shorthand is shown instead of its
- * member.
+ * Whether the schema has the shorthand instead of the member. It has both `ports` and `portMappings`, because `ports`
+ * lacks some of the fields.
  */
-function replaces({ to: [first, ...deeper], expand }: Shorthand, member: string): boolean {
+function replaces({ memberPath: [first, ...deeper], expand }: Shorthand, member: string): boolean {
   return first === member && (deeper.length > 0 || !expand)
 }
 
@@ -319,7 +325,7 @@ function pairsSchema(pair: StructureShape, isClearable: boolean): JsonSchema {
 function quantitySchema(name: string, kind: 'string' | 'integer', side: Side): JsonSchema {
   const description = name === 'cpu' ? 'CPU units; 1024 are one vCPU.' : 'MiB.'
   if (kind === 'integer') return { type: 'integer', description }
-  // ECS keeps the client's text: a size that is not one of Fargate's may be no number.
+  // ECS returns the client's text, which may be no number when it is not a size of Fargate.
   return { type: side === 'answer' ? ['number', 'string'] : 'number', description }
 }
 

@@ -25,7 +25,7 @@ function mergeValue(shape: Shape, current: unknown, change: unknown): unknown {
   if (change instanceof PairsPatch && shape.kind === 'list' && shape.of.kind === 'structure')
     return mergePairs(shape.of, current, change)
   if (shape.kind === 'structure' && isObject(change)) return mergePatch(shape, isObject(current) ? current : {}, change)
-  // A list replaces the current one. Its items are merged with nothing, which removes nulls and converts maps to pairs.
+  // A list replaces the current one. Merging its items with nothing removes nulls and converts maps to pairs.
   if (shape.kind === 'list' && Array.isArray(change)) return change.map((item) => mergeValue(shape.of, undefined, item))
   if (shape.kind === 'map' && isObject(change)) {
     const merged = new Map(Object.entries(isObject(current) ? current : {}))

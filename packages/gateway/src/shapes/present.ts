@@ -8,7 +8,7 @@ import {
   type StructureShape,
   shortName,
 } from '@ecs-api/ecs-model'
-import { isReference, ourName, pairs, quantities } from './rules.ts'
+import { apiNameOf, isReference, pairMembers, quantityMembers } from './rules.ts'
 
 export type Json = string | number | boolean | null | undefined | Json[] | { [key: string]: Json }
 export type JsonObject = { [key: string]: Json }
@@ -47,19 +47,20 @@ function structureConverter(shape: StructureShape): Convert {
     }
     return result
   }
-  // Stored before its members are compiled, because a structure may contain itself.
+  // Stored before the members are compiled, because a structure may contain itself.
   structureConverters.set(shape, convert)
   for (const member of shape.members.values())
-    members.set(member.name, [ourName(shape.name, member.name), memberConverter(shape, member)])
+    members.set(member.name, [apiNameOf(shape.name, member.name), memberConverter(shape, member)])
   return convert
 }
 
 function memberConverter(owner: StructureShape, member: Member): Convert {
   if (member.shape.kind === 'string') {
     if (isReference(owner.name, member.name)) return (value) => shortName(String(value))
-    if (quantities.has(member.name)) return member.name === 'cpu' ? quantity(cpuUnits) : quantity(memoryMiB)
+    if (quantityMembers.has(member.name))
+      return member.name === 'cpu' ? quantityConverter(cpuUnits) : quantityConverter(memoryMiB)
   }
-  if (member.shape.kind === 'list' && member.shape.of.kind === 'structure' && pairs.has(member.name))
+  if (member.shape.kind === 'list' && member.shape.of.kind === 'structure' && pairMembers.has(member.name))
     return pairsConverter(member.shape.of)
   return converter(member.shape)
 }
@@ -91,7 +92,7 @@ function converter(shape: Shape): Convert {
   }
 }
 
-/** ECS returns digits, or a number with its unit (`.5 vCPU`) as the client sent it. Any other string stays. */
-function quantity(read: (text: string) => number | undefined): Convert {
-  return (value) => (typeof value === 'string' ? (read(value) ?? value) : (value as Json))
+/** Converts digits, or a number with its unit (`.5 vCPU`): ECS returns what the client sent. Other strings stay. */
+function quantityConverter(parse: (text: string) => number | undefined): Convert {
+  return (value) => (typeof value === 'string' ? (parse(value) ?? value) : (value as Json))
 }

@@ -1,7 +1,7 @@
 /** The rules by which the API shape differs from ECS's shape. */
 
 /** Members that are a list of pairs in ECS's shape and a map in the API shape. */
-export const pairs: ReadonlySet<string> = new Set([
+export const pairMembers: ReadonlySet<string> = new Set([
   'tags',
   'environment',
   'secrets',
@@ -14,10 +14,12 @@ export const pairs: ReadonlySet<string> = new Set([
   'extraHosts',
 ])
 
-/** Members that are numbers in the API shape, in every structure; ECS has some of them as strings. */
-export const quantities: ReadonlySet<string> = new Set(['cpu', 'memory', 'memoryReservation'])
+/** Members that are numbers in the API shape. In some structures, ECS has them as strings. */
+export const quantityMembers: ReadonlySet<string> = new Set(['cpu', 'memory', 'memoryReservation'])
 
-/** References to ECS resources, which the API shape shows by their short names. All other ARNs stay ARNs. */
+/**
+ * ECS's members that refer to a resource, with their API names. The API shape has the short name in place of the ARN.
+ */
 const references: Readonly<Record<string, string>> = {
   clusterArn: 'cluster',
   serviceArn: 'service',
@@ -27,7 +29,7 @@ const references: Readonly<Record<string, string>> = {
 }
 
 /** Members that lose the prefix of their resource (`clusterName` → `name`), by structure. */
-export const ownNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const shortenedNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Cluster: { clusterName: 'name', clusterArn: 'arn' },
   Service: { serviceName: 'name', serviceArn: 'arn' },
   Task: { taskArn: 'arn' },
@@ -48,11 +50,11 @@ export const addedFields: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The name of a member in the API shape. */
-export function ourName(structure: string, member: string): string {
-  return ownNames[structure]?.[member] ?? (isReference(structure, member) ? references[member]! : member)
+export function apiNameOf(structure: string, member: string): string {
+  return shortenedNames[structure]?.[member] ?? (isReference(structure, member) ? references[member]! : member)
 }
 
 /** Whether responses show the member as a short name. In bodies it may be a name or an ARN. */
 export function isReference(structure: string, member: string): boolean {
-  return Object.hasOwn(references, member) && !ownNames[structure]?.[member]
+  return Object.hasOwn(references, member) && !shortenedNames[structure]?.[member]
 }

@@ -5,7 +5,7 @@ export function isSame(a: unknown, b: unknown): boolean {
   return isDeepStrictEqual(asJson(a), asJson(b))
 }
 
-/** Returns the value as JSON carries it: without undefined members. */
+/** Converts the value to JSON and back, which removes undefined members. */
 export function asJson(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
 }

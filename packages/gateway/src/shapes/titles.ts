@@ -1,4 +1,4 @@
-/** Titles and sentences for structures whose ECS name does not say what they belong to. */
+/** Titles and descriptions for structures whose ECS name does not say what they belong to. */
 interface Title {
   title: string
   description: string

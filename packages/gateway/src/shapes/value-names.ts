@@ -1,6 +1,6 @@
 /**
- * Lists of values that are components of openapi.json: ECS's own enumerations, and strings whose values ECS documents
- * in words only.
+ * Lists of values that are components of openapi.json: ECS's own enumerations, and strings whose values only ECS's
+ * documentation lists.
  */
 import type { Member, StructureShape } from '@ecs-api/ecs-model'
 
@@ -10,7 +10,7 @@ export interface NamedValues {
 }
 
 /** Members that are plain strings in ECS's model; the values are those of the Amazon ECS API Reference. */
-const documented: Readonly<Record<string, NamedValues>> = {
+const documentedValues: Readonly<Record<string, NamedValues>> = {
   'Cluster.status': {
     name: 'ClusterStatus',
     values: ['ACTIVE', 'PROVISIONING', 'DEPROVISIONING', 'FAILED', 'INACTIVE'],
@@ -47,16 +47,16 @@ const documented: Readonly<Record<string, NamedValues>> = {
   },
 }
 
-/** New names for enumerations whose ECS name says too little or repeats the structure's. */
-const renamed: Readonly<Record<string, string>> = {
+/** New names for enumerations whose ECS name says too little or repeats the name of a structure. */
+const renamedEnumerations: Readonly<Record<string, string>> = {
   DeploymentRolloutState: 'RolloutState',
   Scope: 'VolumeScope',
   TargetType: 'AttributeTargetType',
   TaskStopCode: 'StopCode',
 }
 
-/** Values that the gateway accepts; ECS has more of these, but this API is for Fargate. */
-const offered: Readonly<Record<string, readonly string[]>> = {
+/** The values of a member that the gateway accepts, where ECS accepts more: this API is for Fargate. */
+const fargateValues: Readonly<Record<string, readonly string[]>> = {
   launchType: ['FARGATE'],
   schedulingStrategy: ['REPLICA'],
 }
@@ -64,12 +64,12 @@ const offered: Readonly<Record<string, readonly string[]>> = {
 /** The values that ECS can return in the member, or undefined where the member is any string. */
 export function returnedValues(owner: StructureShape, member: Member): NamedValues | undefined {
   const { values, valuesName } = member
-  if (values && valuesName) return { name: renamed[valuesName] ?? valuesName, values }
-  return documented[`${owner.name}.${member.name}`]
+  if (values && valuesName) return { name: renamedEnumerations[valuesName] ?? valuesName, values }
+  return documentedValues[`${owner.name}.${member.name}`]
 }
 
 /** The values that a body can have in the member, or undefined where the member is any string. */
 export function acceptedValues({ name, values, valuesName }: Member): NamedValues | undefined {
   if (!values || !valuesName) return undefined
-  return { name: renamed[valuesName] ?? valuesName, values: offered[name] ?? values }
+  return { name: renamedEnumerations[valuesName] ?? valuesName, values: fargateValues[name] ?? values }
 }

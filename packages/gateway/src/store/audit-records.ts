@@ -1,6 +1,6 @@
 /**
- * The audit log in the store: all SQL of the table `audit`. An entry is added before its request, completed after it,
- * and not changed again. Only age removes it.
+ * The audit log in the store: all SQL of the table `audit`. An entry is added before its request runs and completed
+ * afterwards. Then it does not change, and is removed only when it is too old.
  */
 import type { Store } from './store.ts'
 import type { AuditRow } from './tables.ts'
@@ -28,12 +28,12 @@ export interface AuditedResult {
   status: number
   code: string | undefined
   awsRequestIds: readonly string[]
-  /** The outcome, where a status does not say it; stored with the input. */
+  /** The outcome of a request whose status does not show it. It is stored with the input. */
   outcome?: object
 }
 
 export interface AuditFilter {
-  /** Undefined: all accounts; likewise the other members. */
+  /** Undefined matches all accounts; an undefined value of the other members matches everything, too. */
   account: string | undefined
   caller: string | undefined
   cluster: string | undefined
@@ -42,11 +42,11 @@ export interface AuditFilter {
   until: string | undefined
 }
 
-export async function addEntry({ db }: Store, row: AuditRow): Promise<void> {
+export async function addAuditEntry({ db }: Store, row: AuditRow): Promise<void> {
   await db.insertInto('audit').values(row).execute()
 }
 
-export async function finishEntry(
+export async function finishAuditEntry(
   { db }: Store,
   {
     id,
@@ -65,10 +65,10 @@ export async function finishEntry(
 }
 
 /**
- * Newest first.
- * @param after the last entry of the page before
+ * Lists entries, newest first.
+ * @param after the last entry of the previous page
  */
-export async function auditEntries(
+export async function listAuditEntries(
   { db }: Store,
   { account, caller, cluster, since, until }: AuditFilter,
   limit: number,
@@ -90,10 +90,10 @@ export async function auditEntries(
 const dayMs = 86_400_000
 
 /**
- * Removes entries from before a time, but at most those of the oldest day: a clock that jumps forward must not delete
- * the audit log. Called every hour, it keeps up with the age of entries, and removes a backlog of weeks within days.
+ * Removes entries from before a time, but at most those of the oldest day, because a clock that jumps forward must not
+ * delete the audit log. Hourly calls remove entries faster than they age: a backlog of weeks is removed within days.
  */
-export async function removeOldEntries({ upkeep }: Store, before: Date): Promise<void> {
+export async function removeOldAuditEntries({ upkeep }: Store, before: Date): Promise<void> {
   const oldest = await upkeep.selectFrom('audit').select('at').orderBy('at').limit(1).executeTakeFirst()
   if (!oldest) return
   const dayAfterOldest = Date.parse(oldest.at) + dayMs

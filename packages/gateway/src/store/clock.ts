@@ -3,7 +3,7 @@ import type { RawBuilder } from 'kysely'
 import { kysely } from './kysely.ts'
 import type { Store } from './store.ts'
 
-/** SQL for the time that many seconds from now (negative: ago), as ISO 8601 in UTC with milliseconds. */
+/** SQL for the time `seconds` from now (negative: in the past), as ISO 8601 in UTC with milliseconds. */
 export const secondsFromNow: Readonly<Record<Store['kind'], (seconds: number) => RawBuilder<string>>> = {
   sqlite: (seconds) => kysely().sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ${`${seconds} seconds`})`,
   postgres: (seconds) =>

@@ -1,4 +1,4 @@
-/** Sessions in containers: all SQL of the tables `exec_sessions` and `exec_urls`. Times are the database's. */
+/** Sessions in containers: all SQL of the tables `exec_sessions` and `exec_urls`. Times are of the database's clock. */
 import { secondsFromNow } from './clock.ts'
 import type { Store } from './store.ts'
 import type { ExecSessionRow, ExecUrlRow } from './tables.ts'
@@ -6,13 +6,13 @@ import type { ExecSessionRow, ExecUrlRow } from './tables.ts'
 export type { ExecSessionRow }
 
 /**
- * Adds a session of this process, unless the caller has that many in the account.
- * @returns false when there is no room
+ * Adds a session that this process owns, unless the caller already has `maxPerCaller` sessions in the account.
+ * @returns false when it was not added
  */
-export async function addSession(
-  { db, kind, process }: Store,
+export async function addExecSession(
+  { db, kind, processId }: Store,
   { id, account, caller, key_hash }: Pick<ExecSessionRow, 'id' | 'account' | 'caller' | 'key_hash'>,
-  maxOfCaller: number,
+  maxPerCaller: number,
 ): Promise<boolean> {
   const now = secondsFromNow[kind](0)
   const { numInsertedOrUpdatedRows } = await db
@@ -26,7 +26,7 @@ export async function addSession(
           val('').as('session_id'),
           val(caller).as('caller'),
           val(key_hash).as('key_hash'),
-          val(process).as('owner'),
+          val(processId).as('owner'),
           now.as('created_at'),
           now.as('expires_at'),
         ])
@@ -37,7 +37,7 @@ export async function addSession(
               .where('account', '=', account)
               .where('caller', '=', caller),
           '<',
-          maxOfCaller,
+          maxPerCaller,
         ),
     )
     .executeTakeFirst()
@@ -45,15 +45,15 @@ export async function addSession(
 }
 
 /** Records the id that ECS gave to a session. */
-export async function nameSession({ db }: Store, id: string, sessionId: string): Promise<void> {
+export async function recordSessionId({ db }: Store, id: string, sessionId: string): Promise<void> {
   await db.updateTable('exec_sessions').set({ session_id: sessionId }).where('id', '=', id).execute()
 }
 
 /**
- * Offers a session to any process, for one connection within the time.
+ * Offers a session to all processes: one connection to any of them may take it within `seconds`.
  * @returns the end of that time, ISO 8601; undefined when the session was ended meanwhile
  */
-export async function offerSession(
+export async function offerExecSession(
   { db, kind }: Store,
   url: Pick<ExecUrlRow, 'hash' | 'session' | 'content'>,
   seconds: number,
@@ -72,8 +72,8 @@ export async function offerSession(
   return row?.expires_at
 }
 
-/** Takes the URL: of all connections with it, one gets its row. Undefined when it is unknown, used or too old. */
-export async function takeUrl({ db, kind }: Store, hash: string): Promise<ExecUrlRow | undefined> {
+/** Removes and returns the URL, so that only one connection gets it. Undefined when it is unknown, used or too old. */
+export async function takeExecUrl({ db, kind }: Store, hash: string): Promise<ExecUrlRow | undefined> {
   return db
     .deleteFrom('exec_urls')
     .where('hash', '=', hash)
@@ -82,19 +82,19 @@ export async function takeUrl({ db, kind }: Store, hash: string): Promise<ExecUr
     .executeTakeFirst()
 }
 
-/** Makes a session that nobody has this process's. @returns false when it was ended meanwhile */
-export async function takeSession({ db, process }: Store, id: string): Promise<boolean> {
+/** Makes this process the owner of an offered session. @returns false when the session was ended meanwhile */
+export async function takeExecSession({ db, processId }: Store, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('exec_sessions')
-    .set({ owner: process })
+    .set({ owner: processId })
     .where('id', '=', id)
     .where('owner', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
 
-/** The sessions under a key: those that began before one of them, or all without `id`. */
-export async function sessionsBefore(
+/** The caller's sessions with an idempotency key: those that began before the session `id`, or all without `id`. */
+export async function listSessionsUnderKey(
   { db }: Store,
   { account, caller, key_hash }: Pick<ExecSessionRow, 'account' | 'caller'> & { key_hash: string },
   id: string | undefined,
@@ -120,22 +120,22 @@ export async function sessionsBefore(
 }
 
 /** Removes a session that has ended, with its URL. */
-export async function removeSession({ db }: Store, id: string): Promise<void> {
+export async function removeExecSession({ db }: Store, id: string): Promise<void> {
   await db.deleteFrom('exec_urls').where('session', '=', id).execute()
   await db.deleteFrom('exec_sessions').where('id', '=', id).execute()
 }
 
-/** The sessions that nobody connected to in time, and those of other processes, which may be dead. */
-export async function sessionsToCheck({ db, kind, process }: Store): Promise<ExecSessionRow[]> {
+/** The sessions that may have to end: nobody connected in time, or another process owns them and may be dead. */
+export async function listSessionsToCheck({ db, kind, processId }: Store): Promise<ExecSessionRow[]> {
   const before = secondsFromNow[kind](-graceSeconds)
   return db
     .selectFrom('exec_sessions')
     .selectAll()
     .where(({ or, and, eb }) =>
-      or([and([eb('owner', 'is', null), eb('expires_at', '<', before)]), eb('owner', '!=', process)]),
+      or([and([eb('owner', 'is', null), eb('expires_at', '<', before)]), eb('owner', '!=', processId)]),
     )
     .execute()
 }
 
-/** A connection that came at the last moment takes its session within this time. */
+/** A connection that arrives at the last moment becomes the owner of its session within this time. */
 const graceSeconds = 2

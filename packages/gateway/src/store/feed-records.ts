@@ -1,6 +1,6 @@
 /**
- * Shared feeds: all SQL of the tables `feeds` and `feed_events`. The number of an event is given once, because it is
- * part of the primary key. The process that polls a resource holds the lease of its feed.
+ * Shared feeds: all SQL of the tables `feeds` and `feed_events`. The number of an event is part of the primary key, so
+ * no two events get the same number. The process that polls a resource holds the lease of its feed.
  */
 import { randomBytes } from 'node:crypto'
 import { secondsFromNow } from './clock.ts'
@@ -9,7 +9,7 @@ import { storeUnavailable } from './unavailable.ts'
 
 const leaseSeconds = 4
 /** A feed that no process has watched for this long is removed. */
-const unusedSeconds = 3_600
+const removeUnusedAfterSeconds = 3_600
 const namesPerStatement = 500
 
 export interface FeedRecord {
@@ -26,8 +26,8 @@ export interface FeedState {
   number: number
 }
 
-/** Undefined when the feed does not exist. */
-export async function epochOf({ db }: Store, name: string): Promise<string | undefined> {
+/** The feed's epoch; undefined when the feed does not exist. */
+export async function findEpoch({ db }: Store, name: string): Promise<string | undefined> {
   return (await db.selectFrom('feeds').select('epoch').where('name', '=', name).executeTakeFirst())?.epoch
 }
 
@@ -51,7 +51,7 @@ export async function restartFeed({ db }: Store, name: string, oldEpoch: string)
 }
 
 /** Returns the events after a number, in order. */
-export async function eventsAfter(
+export async function listEventsAfter(
   { db, seal }: Store,
   feed: string,
   { epoch, number }: FeedState,
@@ -65,7 +65,7 @@ export async function eventsAfter(
     .orderBy('number')
     .execute()
   return rows.map(({ data, ...row }) => {
-    const opened = seal.open(data)
+    const opened = seal.decrypt(data)
     if (!opened) throw storeUnavailable(new Error(`An event of the feed ${feed} is sealed with another store key.`))
     return { ...row, data: opened }
   })
@@ -85,7 +85,7 @@ export async function addFeedEvent(
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('feed_events')
-    .values({ feed, epoch, ...record, data: seal.close(data), at: secondsFromNow[kind](0) })
+    .values({ feed, epoch, ...record, data: seal.encrypt(data), at: secondsFromNow[kind](0) })
     .onConflict((conflict) => conflict.columns(['feed', 'epoch', 'number']).doNothing())
     .executeTakeFirst()
   if (numInsertedOrUpdatedRows !== 1n) return false
@@ -99,7 +99,7 @@ export async function addFeedEvent(
 }
 
 /** Returns the positions of the feeds that exist, by name. */
-export async function feedStates({ db }: Store, names: readonly string[]): Promise<Map<string, FeedState>> {
+export async function getFeedStates({ db }: Store, names: readonly string[]): Promise<Map<string, FeedState>> {
   const found = await inChunks(names, (chunk) =>
     db
       .selectFrom('feeds')
@@ -118,14 +118,14 @@ export async function feedStates({ db }: Store, names: readonly string[]): Promi
  * Acquires the leases that are free or have ended, and renews those of this process.
  * @returns the names of the feeds whose leases this process holds now
  */
-export async function leaseFeeds({ db, kind, process }: Store, names: readonly string[]): Promise<string[]> {
+export async function leaseFeeds({ db, kind, processId }: Store, names: readonly string[]): Promise<string[]> {
   const leased = await inChunks(names, (chunk) =>
     db
       .updateTable('feeds')
-      .set({ holder: process, held_until: secondsFromNow[kind](leaseSeconds), used_at: secondsFromNow[kind](0) })
+      .set({ holder: processId, held_until: secondsFromNow[kind](leaseSeconds), used_at: secondsFromNow[kind](0) })
       .where('name', 'in', chunk)
       .where(({ or, eb }) =>
-        or([eb('holder', 'is', null), eb('holder', '=', process), eb('held_until', '<', secondsFromNow[kind](0))]),
+        or([eb('holder', 'is', null), eb('holder', '=', processId), eb('held_until', '<', secondsFromNow[kind](0))]),
       )
       .returning('name')
       .execute(),
@@ -134,21 +134,21 @@ export async function leaseFeeds({ db, kind, process }: Store, names: readonly s
 }
 
 /** Ends the leases that this process holds. */
-export async function releaseFeeds({ db, process }: Store, names: readonly string[]): Promise<void> {
+export async function releaseFeeds({ db, processId }: Store, names: readonly string[]): Promise<void> {
   await inChunks(names, (chunk) =>
     db
       .updateTable('feeds')
       .set({ holder: null, held_until: null })
       .where('name', 'in', chunk)
-      .where('holder', '=', process)
+      .where('holder', '=', processId)
       .returning('name')
       .execute(),
   )
 }
 
-/** Removes feeds that no process has watched for an hour, and old events without a feed. */
+/** Removes feeds that no process has watched for an hour, and old events of removed feeds and epochs. */
 export async function removeOldFeeds({ upkeep, kind }: Store): Promise<void> {
-  const before = secondsFromNow[kind](-unusedSeconds)
+  const before = secondsFromNow[kind](-removeUnusedAfterSeconds)
   await upkeep.deleteFrom('feeds').where('used_at', '<', before).execute()
   await upkeep
     .deleteFrom('feed_events')
@@ -166,7 +166,7 @@ export async function removeOldFeeds({ upkeep, kind }: Store): Promise<void> {
     .execute()
 }
 
-/** A random epoch: an event's id of another epoch must not be valid in this one. */
+/** A new epoch is random, because the id of an event of one epoch must not be valid in another. */
 export function newEpoch(): string {
   return randomBytes(6).toString('hex')
 }

@@ -1,17 +1,18 @@
 /**
- * A Kysely dialect for `node:sqlite`. All writes of one turn of the event loop share one transaction, so that
- * concurrent changes wait for one commit to the disk instead of one each. A write resolves when it is on the disk.
+ * A Kysely dialect for `node:sqlite`. All writes of one turn of the event loop share one transaction. Concurrent
+ * changes therefore wait for one commit to the disk, and not for one commit each. A write resolves when it is on the
+ * disk.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { kysely } from './kysely.ts'
-import { translateErrors } from './sqlite-errors.ts'
+import { translateSqliteErrors } from './sqlite-errors.ts'
 
 /** @param onClosed called when the database is closed */
 export function groupedSqlite(db: DatabaseSync, onClosed = () => {}): Dialect {
   const { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } = kysely()
-  /** Without several connections, Kysely would run queries one after another. Here only commits have to wait. */
+  /** A dialect without several connections makes Kysely run queries one after another. Here only commits wait. */
   class Adapter extends SqliteAdapter {
     override get supportsMultipleConnections(): boolean {
       return true
@@ -20,7 +21,7 @@ export function groupedSqlite(db: DatabaseSync, onClosed = () => {}): Dialect {
   return {
     createAdapter: () => new Adapter(),
     createDriver: () => new GroupedSqlite(db, onClosed),
-    createIntrospector: (on) => new SqliteIntrospector(on),
+    createIntrospector: (database) => new SqliteIntrospector(database),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
 }
@@ -31,13 +32,13 @@ class GroupedSqlite implements Driver {
   readonly #db: DatabaseSync
   readonly #onClosed: () => void
   /**
-   * An evicted statement is finalized by the garbage collector: node:sqlite has no other way, except closing the
+   * The garbage collector finalizes an evicted statement: node:sqlite can finalize it earlier only by closing the
    * database.
    */
   readonly #prepared = new LRUCache<string, StatementSync>({ max: maxStatements })
-  /** The open transaction of this turn's writes; settled with its commit. */
+  /** The open transaction of this turn's writes. Its promise settles with the commit. */
   #group: PromiseWithResolvers<void> | undefined
-  /** A transaction that a caller has opened. Queries of others wait for its end. */
+  /** A transaction that a caller has opened. Queries of other connections wait for its end. */
   #exclusive: (PromiseWithResolvers<void> & { owner: DatabaseConnection }) | undefined
 
   constructor(db: DatabaseSync, onClosed: () => void) {
@@ -49,7 +50,7 @@ class GroupedSqlite implements Driver {
 
   async acquireConnection(): Promise<DatabaseConnection> {
     const connection: DatabaseConnection = {
-      executeQuery: <Row>(query: CompiledQuery) => translateErrors(() => this.#execute<Row>(connection, query)),
+      executeQuery: <Row>(query: CompiledQuery) => translateSqliteErrors(() => this.#execute<Row>(connection, query)),
       streamQuery: () => {
         throw new Error('Rows are not streamed from SQLite.')
       },
@@ -62,14 +63,14 @@ class GroupedSqlite implements Driver {
   async beginTransaction(owner: DatabaseConnection): Promise<void> {
     while (this.#exclusive) await this.#exclusive.promise
     this.#commit()
-    await translateErrors(async () => {
+    await translateSqliteErrors(async () => {
       this.#db.exec('BEGIN IMMEDIATE')
       this.#exclusive = { ...Promise.withResolvers<void>(), owner }
     })
   }
 
   async commitTransaction(): Promise<void> {
-    await translateErrors(async () => this.#end('COMMIT'))
+    await translateSqliteErrors(async () => this.#end('COMMIT'))
   }
 
   async rollbackTransaction(): Promise<void> {
@@ -105,7 +106,7 @@ class GroupedSqlite implements Driver {
     if (this.#group) return this.#group
     this.#db.exec('BEGIN IMMEDIATE')
     const group = Promise.withResolvers<void>()
-    // The writes of the group await the promise. Its rejection must not count as unhandled when none of them is left.
+    // Node must not report a rejection as unhandled when no write of the group awaits the promise any more.
     group.promise.catch(() => {})
     this.#group = group
     setImmediate(() => this.#group === group && this.#commit())

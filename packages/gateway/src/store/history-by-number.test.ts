@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
-import { addStoppedTasks, stoppedTasks } from './history-records.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { addStoppedTasks, listStoppedTasks } from './history-records.ts'
 import { migrations } from './migrations.ts'
 import { openStore, type Store, type StoreSettings } from './store.ts'
 
-const postgres = withoutPostgres ? undefined : await startPostgres()
+const postgres = skipWithoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
 
 function folder(t: TestContext): string {
@@ -44,7 +44,7 @@ async function assertTasksMove(settings: StoreSettings): Promise<void> {
     family: 'web',
   }
   const task = (id: number, arn: string, more = {}) => {
-    const resource = before.seal.close(Buffer.from(JSON.stringify({ arn })))
+    const resource = before.seal.encrypt(Buffer.from(JSON.stringify({ arn })))
     return {
       ...row,
       account: 'main',
@@ -68,7 +68,7 @@ async function assertTasksMove(settings: StoreSettings): Promise<void> {
   const store = await openStore(settings)
   const kept = async (account: string) => {
     const any = { family: undefined, group: undefined, startedBy: undefined }
-    return (await stoppedTasks(store, { account, cluster: 'prod', ...any }, 5_000)).map(({ id }) => Number(id))
+    return (await listStoppedTasks(store, { account, cluster: 'prod', ...any }, 5_000)).map(({ id }) => Number(id))
   }
   assert.deepEqual(
     await kept('111122223333 main us-east-1 '),
@@ -85,6 +85,6 @@ test('stopped tasks kept by the previous version move to their account, Region a
   await assertTasksMove({ url: undefined, key: undefined, data: folder(t) })
 })
 
-test('stopped tasks kept by the previous version move on PostgreSQL, too', { skip: withoutPostgres }, async () => {
+test('stopped tasks kept by the previous version move on PostgreSQL, too', { skip: skipWithoutPostgres }, async () => {
   await assertTasksMove({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
 })

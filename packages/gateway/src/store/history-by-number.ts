@@ -1,6 +1,7 @@
 /**
- * The data migration of `0004-history-by-number`. Before it, `stopped_tasks.account` held only the configured name of
- * the account. The number of the AWS account is taken from the task's ARN in the sealed resource.
+ * The data migration of `0004-history-by-number`. Earlier versions stored only the configured name of the account in
+ * `stopped_tasks.account`. The migration takes the number of the AWS account from the task's ARN in the sealed
+ * resource.
  */
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Kysely } from 'kysely'
@@ -10,8 +11,8 @@ import type { Tables } from './tables.ts'
 const pageSize = 500
 
 /**
- * Copies each row to an `account` of number, name, Region and boundary (`org`). The old rows stay until they are too old,
- * because the previous version reads them.
+ * Copies each row. The copy's `account` has the number, name, Region and boundary (`org`) of the account. The old rows
+ * stay until they are too old, because the previous version reads them.
  */
 export async function copyTasksByNumber(db: Kysely<Tables>, seal: Seal): Promise<void> {
   for (let last = { account: '', cluster: '', id: '' }; ; ) {
@@ -27,8 +28,8 @@ export async function copyTasksByNumber(db: Kysely<Tables>, seal: Seal): Promise
       .limit(pageSize)
       .execute()
     const copies = rows.flatMap((row) => {
-      const arn = parseArn(arnOf(seal.open(row.resource)))
-      // A later page may contain copies.
+      const arn = parseArn(arnOf(seal.decrypt(row.resource)))
+      // A page may contain copies of earlier pages.
       if (!arn || row.account.startsWith(`${arn.account} `)) return []
       return [{ ...row, account: `${arn.account} ${row.account} ${arn.region} ${row.org}` }]
     })

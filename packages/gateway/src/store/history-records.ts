@@ -11,7 +11,7 @@ export type { ServiceEventRow, StoppedTaskRow }
 export interface StoppedTaskFilter {
   account: string
   cluster: string
-  /** Undefined: any family; likewise `group` and `startedBy`. */
+  /** Undefined matches any family. The same is true of `group` and `startedBy`. */
   family: string | undefined
   group: string | undefined
   startedBy: string | undefined
@@ -30,10 +30,10 @@ export interface ServiceEventFilter {
   until: string | undefined
 }
 
-/** SQLite takes at most 1,000 levels of an expression, and each `or` is one. */
+/** SQLite accepts an expression of at most 1,000 levels, and each `or` is one level. */
 export const maxServicesPerQuery = 300
 
-/** PostgreSQL takes at most 65,535 parameters in one statement. */
+/** PostgreSQL accepts at most 65,535 parameters in one statement. */
 const rowsPerStatement = 500
 
 /** Tasks that are already stored stay as they are. */
@@ -56,7 +56,7 @@ export async function addServiceEvents({ db }: Store, rows: readonly ServiceEven
       .execute()
 }
 
-export async function stoppedTask(
+export async function findStoppedTask(
   { db }: Store,
   { account, cluster, id }: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>,
 ) {
@@ -65,10 +65,10 @@ export async function stoppedTask(
 }
 
 /**
- * Newest first.
- * @param after the last row of the page before
+ * Lists stopped tasks, newest first.
+ * @param after the last row of the previous page
  */
-export async function stoppedTasks(
+export async function listStoppedTasks(
   { db }: Store,
   { account, cluster, family, group, startedBy }: StoppedTaskFilter,
   limit: number,
@@ -86,10 +86,10 @@ export async function stoppedTasks(
 }
 
 /**
- * Newest first.
- * @param after the last row of the page before
+ * Lists service events, newest first.
+ * @param after the last row of the previous page
  */
-export async function serviceEvents(
+export async function listServiceEvents(
   { db }: Store,
   { account, cluster, services, until }: ServiceEventFilter,
   limit: number,

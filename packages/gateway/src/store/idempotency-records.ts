@@ -4,12 +4,12 @@ import type { Store } from './store.ts'
 import type { IdempotencyRow } from './tables.ts'
 
 export type { IdempotencyRow }
-export type KeyOf = Pick<IdempotencyRow, 'caller' | 'key'>
+export type CallerKey = Pick<IdempotencyRow, 'caller' | 'key'>
 
 /** @returns false when the key exists */
-export async function addKey(
+export async function addIdempotencyKey(
   { db }: Store,
-  row: KeyOf & Pick<IdempotencyRow, 'request_hash' | 'owner' | 'begun_at'>,
+  row: CallerKey & Pick<IdempotencyRow, 'request_hash' | 'owner' | 'begun_at'>,
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('idempotency_keys')
@@ -19,7 +19,10 @@ export async function addKey(
   return numInsertedOrUpdatedRows === 1n
 }
 
-export async function findKey({ db }: Store, { caller, key }: KeyOf): Promise<IdempotencyRow | undefined> {
+export async function findIdempotencyKey(
+  { db }: Store,
+  { caller, key }: CallerKey,
+): Promise<IdempotencyRow | undefined> {
   return db
     .selectFrom('idempotency_keys')
     .selectAll()
@@ -28,8 +31,8 @@ export async function findKey({ db }: Store, { caller, key }: KeyOf): Promise<Id
     .executeTakeFirst()
 }
 
-/** The size of all stored responses of the caller. */
-export async function keptBytes({ db }: Store, caller: string): Promise<number> {
+/** The size of the bodies of all stored responses of the caller. */
+export async function sumStoredResponseBytes({ db }: Store, caller: string): Promise<number> {
   const { bytes } = await db
     .selectFrom('idempotency_keys')
     .select(({ fn }) => fn.sum<number | string | null>(kysely().sql<number>`length(body)`).as('bytes'))
@@ -40,18 +43,18 @@ export async function keptBytes({ db }: Store, caller: string): Promise<number> 
 }
 
 /**
- * Takes over a request whose attempt ended without a response.
- * @param me the id of this process
+ * Makes this process the owner of a request whose last attempt ended without a response.
+ * @param processId the id of this process
  * @returns false when another process was faster
  */
-export async function takeKey(
+export async function takeOverKey(
   { db }: Store,
   { caller, key, owner, is_open }: IdempotencyRow,
-  me: string,
+  processId: string,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('idempotency_keys')
-    .set({ owner: me, is_open: 0 })
+    .set({ owner: processId, is_open: 0 })
     .where('caller', '=', caller)
     .where('key', '=', key)
     .where('owner', '=', owner)
@@ -61,10 +64,10 @@ export async function takeKey(
   return numUpdatedRows === 1n
 }
 
-/** Stores the response, unless there is one: the first response stays, also when another process has taken over. */
-export async function keepAnswer(
+/** Stores the response, unless one is stored: the first response stays, also after another process took over. */
+export async function storeResponse(
   { db }: Store,
-  { caller, key }: KeyOf,
+  { caller, key }: CallerKey,
   answer: { status: number; headers: string; body: string },
 ): Promise<void> {
   await db
@@ -76,31 +79,32 @@ export async function keepAnswer(
     .execute()
 }
 
-/** Records that the attempt of this process has ended and that it is not known whether it took effect. */
-export async function openKey({ db, process }: Store, { caller, key }: KeyOf): Promise<void> {
+/** Records that the attempt of this process has ended, and that nobody knows whether the attempt took effect. */
+export async function recordUnknownOutcome({ db, processId }: Store, { caller, key }: CallerKey): Promise<void> {
   await db
     .updateTable('idempotency_keys')
     .set({ is_open: 1 })
     .where('caller', '=', caller)
     .where('key', '=', key)
-    .where('owner', '=', process)
+    .where('owner', '=', processId)
     .where('status', 'is', null)
     .execute()
 }
 
-/** Removes the key after an attempt of this process that has changed nothing. */
-export async function removeKey({ db, process }: Store, { caller, key }: KeyOf): Promise<void> {
+/** Removes the key after an attempt of this process that changed nothing. */
+export async function removeIdempotencyKey({ db, processId }: Store, { caller, key }: CallerKey): Promise<void> {
   await db
     .deleteFrom('idempotency_keys')
     .where('caller', '=', caller)
     .where('key', '=', key)
-    .where('owner', '=', process)
+    .where('owner', '=', processId)
     .where('status', 'is', null)
     .execute()
 }
 
 /**
- * Removes a key that is too old. It removes only this row, because another process may have reused the key meanwhile.
+ * Removes the row of a key that is too old. A newer row stays, because another process may have reused the key
+ * meanwhile.
  */
 export async function removeOldKey({ db }: Store, { caller, key, begun_at, owner }: IdempotencyRow): Promise<void> {
   await db

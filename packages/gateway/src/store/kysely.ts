@@ -1,6 +1,6 @@
 /**
- * Kysely, loaded at its first use: it has 257 modules, and a start on SQLite runs no query of it
- * (docs/decisions/0084). It is loaded synchronously, so that `Store.db` is a property.
+ * Loads Kysely at its first use: it has 257 modules, and a process that starts on SQLite runs no query of Kysely
+ * (docs/decisions/0084). Loading is synchronous, so that `Store.db` can be a property.
  */
 import { createRequire } from 'node:module'
 

@@ -5,7 +5,7 @@ import type { Migration, MigrationProvider } from 'kysely/migration'
 import { kysely } from './kysely.ts'
 import { migrations } from './migrations.ts'
 import type { Seal } from './seal.ts'
-import { translateErrors } from './sqlite-errors.ts'
+import { translateSqliteErrors } from './sqlite-errors.ts'
 import type { Tables } from './tables.ts'
 
 /** @throws Error when the store was written by a newer version */
@@ -47,11 +47,11 @@ async function unknownMigrations(db: Kysely<Tables>): Promise<string[]> {
 
 /**
  * Creates the tables of a new SQLite database as Kysely's Migrator would, but without Kysely and in one transaction.
- * @returns false when the database is an older or a newer version's, which is for `migrate`
+ * @returns false when an older or a newer version has created the tables; then `migrate` must run
  * @throws Unavailable `StoreUnavailable` when SQLite cannot do its work
  */
 export function createTables(db: DatabaseSync): Promise<boolean> {
-  return translateErrors(async () => {
+  return translateSqliteErrors(async () => {
     const hasTables = db.prepare('select 1 from sqlite_master').get() !== undefined
     if (hasTables) return isLatest(db)
     db.exec('BEGIN IMMEDIATE')

@@ -3,7 +3,8 @@
  * renames anything that the previous version reads or writes, so that both versions can run on one store during an
  * upgrade.
  *
- * Their SQL is valid in SQLite and PostgreSQL. It is text, so that a new SQLite database is created without Kysely.
+ * The SQL of a migration is valid in SQLite and PostgreSQL. It is text, because a new SQLite database is created
+ * without Kysely.
  */
 import type { Kysely } from 'kysely'
 import { copyTasksByNumber } from './history-by-number.ts'

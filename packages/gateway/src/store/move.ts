@@ -1,14 +1,15 @@
 /**
- * Exports a store as JSON lines and imports it into another one. The first line is the header: the format's version,
- * and a hash by which the importing store finds out whether both have the same key.
+ * Exports a store as JSON lines and imports them into another store. The first line is the header: the version of the
+ * format, and a hash that tells the importing store whether both stores have the same key.
  */
 import { type Kysely, sql } from 'kysely'
 import type { Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
-const format = 1
+const formatVersion = 1
 /**
- * The exported tables, with the columns that order their rows. Processes, feeds and claims belong to the running store only.
+ * The exported tables, with the columns that order their rows. Processes, feeds and claims belong to the running store
+ * only.
  */
 const orderColumns = {
   tokens: ['id'],
@@ -29,7 +30,7 @@ const textToCompareKeys = 'store key'
 
 /** Yields the lines of an export. */
 export async function* exportStore({ upkeep, keyedHash }: Store): AsyncGenerator<string> {
-  yield `${JSON.stringify({ format, key: keyedHash(textToCompareKeys) })}\n`
+  yield `${JSON.stringify({ format: formatVersion, key: keyedHash(textToCompareKeys) })}\n`
   for (const table of tables) {
     for (let last: Row | undefined; ; ) {
       const rows: Row[] = await rowsAfter(upkeep, table, last)
@@ -53,9 +54,9 @@ async function rowsAfter(db: Kysely<Tables>, table: ExportedTable, last: Row | u
 }
 
 export interface ImportResult {
-  rows: number
-  /** Rows that were left out, because they are hashed or sealed with another store's key. */
-  leftOut: number
+  importedRows: number
+  /** Rows that were not imported, because they are hashed or sealed with another store's key. */
+  skippedRows: number
 }
 
 /**
@@ -65,32 +66,33 @@ export interface ImportResult {
 export async function importStore({ upkeep, keyedHash }: Store, lines: AsyncIterable<string>): Promise<ImportResult> {
   return upkeep.transaction().execute(async (transaction) => {
     await requireEmpty(transaction)
-    const result: ImportResult = { rows: 0, leftOut: 0 }
+    const result: ImportResult = { importedRows: 0, skippedRows: 0 }
     let header: { key?: unknown } | undefined
-    let number = 0
+    let lineNumber = 0
     for await (const line of lines) {
-      number++
+      lineNumber++
       if (line.trim() === '') continue
-      const value = parseLine(line, number)
+      const value = parseLine(line, lineNumber)
       if (!header) {
-        if (value.format !== format)
-          throw new Error(`This is not an export that this version reads (format ${format}).`)
+        if (value.format !== formatVersion)
+          throw new Error(`This is not an export that this version reads (format ${formatVersion}).`)
         header = value
         continue
       }
       const table = value.table as ExportedTable
       if (!tables.includes(table) || typeof value.row !== 'object' || value.row === null)
-        throw new Error(`Line ${number} is no row of the store.`)
+        throw new Error(`Line ${lineNumber} is no row of the store.`)
       if (keyedTables.has(table) && header.key !== keyedHash(textToCompareKeys)) {
-        result.leftOut++
+        result.skippedRows++
         continue
       }
-      const row = table === 'releases' && header.key !== keyedHash(textToCompareKeys) ? unread(value.row) : value.row
+      const row =
+        table === 'releases' && header.key !== keyedHash(textToCompareKeys) ? withoutRevision(value.row) : value.row
       await transaction
         .insertInto(table)
         .values(row as never)
         .execute()
-      result.rows++
+      result.importedRows++
     }
     if (!header) throw new Error('There is nothing to import.')
     return result
@@ -98,10 +100,10 @@ export async function importStore({ upkeep, keyedHash }: Store, lines: AsyncIter
 }
 
 /**
- * A release keeps its number, token and outcome. Its revision, which was sealed with another key, is read from ECS
- * again, as long as ECS describes it.
+ * A release without its revision, which was sealed with another key. The release keeps its number, token and outcome.
+ * The revision is read from ECS again, as long as ECS describes it.
  */
-function unread(row: object): object {
+function withoutRevision(row: object): object {
   return { ...row, revision_data: '', is_final: 0 }
 }
 

@@ -11,7 +11,8 @@ import { storeUnavailable } from './unavailable.ts'
 const connectTimeoutMs = 5_000
 const keepAliveMs = 10_000
 /**
- * The server's timeout ends first, because a statement that the server has cancelled has certainly not taken effect.
+ * The server cancels a statement before the client stops waiting: a statement that the server has cancelled has
+ * certainly not taken effect.
  */
 const clientTimeoutExtraMs = 1_000
 
@@ -46,10 +47,10 @@ export async function postgresDialect(
     keepAliveInitialDelayMillis: keepAliveMs,
     application_name: 'ecs-api',
   })
-  // An idle connection that the server ends fails no request; the pool replaces it.
+  // When the server ends an idle connection, no request fails: the pool replaces the connection.
   pool.on('error', onLost)
-  // The server may also end a connection that is checked out and idle; its next query fails then. Without a listener,
-  // the event would end the process.
+  // The server may also end a connection that is in use by a transaction. The next query then fails. Without a
+  // listener, the event would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
   const sqlStateOf = (error: unknown) => (error instanceof pg.DatabaseError ? (error.code ?? '') : undefined)
   const { PostgresDialect } = kysely()
@@ -78,24 +79,26 @@ function wrapPool(pool: Pool, sqlStateOf: (error: unknown) => string | undefined
  */
 const unavailableStates = /^(08|53|57|58|55P03|40001|40P01|25006)/
 
-/** PostgreSQL's text cannot hold NUL: it is stored, and searched for, as the replacement character. */
+/**
+ * Replaces NUL, which PostgreSQL's text cannot hold, with the replacement character in stored values and in filters.
+ */
 function withoutNul(parameter: unknown): unknown {
   return typeof parameter === 'string' ? parameter.replaceAll('\0', '\ufffd') : parameter
 }
 
 function wrapClient(client: PoolClient, sqlStateOf: (error: unknown) => string | undefined): PostgresPoolClient {
-  let lostBy: unknown
+  let connectionError: unknown
   const query = async (sql: string, parameters: unknown[]): Promise<QueryResult> => {
-    if (lostBy) throw storeUnavailable(lostBy)
+    if (connectionError) throw storeUnavailable(connectionError)
     try {
       return await client.query(sql, parameters.map(withoutNul))
     } catch (error) {
       const sqlState = sqlStateOf(error)
-      // The connection cannot be used again: a late response would be taken for that of the next query.
-      if (sqlState === undefined) lostBy = error
+      // The connection cannot be used again: a late response would look like the response of the next query.
+      if (sqlState === undefined) connectionError = error
       throw sqlState === undefined || unavailableStates.test(sqlState) ? storeUnavailable(error) : error
     }
   }
   // Kysely's type has an overload for cursors, which this program does not use.
-  return { query: query as never, release: (destroy) => client.release(lostBy !== undefined || destroy) }
+  return { query: query as never, release: (destroy) => client.release(connectionError !== undefined || destroy) }
 }

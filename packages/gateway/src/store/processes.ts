@@ -12,13 +12,13 @@ const deadAfterSeconds = 8
 const removeAfterSeconds = 86_400
 
 /**
- * Checks that the store accepts a write, which fails on a full disk and on a replica. The row that it writes stands for
- * no process.
+ * Checks that the store accepts a write, which fails on a full disk and on a replica. The written row is not of a
+ * process.
  * @throws Unavailable `StoreUnavailable`
  */
 export async function requireWritable({ db, kind }: Store): Promise<void> {
-  // A time long past, so that the row does not count as a living process. It differs each time, because SQLite does not
-  // write an unchanged row.
+  // The time is long past, so that the row does not count as a living process. It differs each time, because SQLite
+  // does not write an unchanged row.
   const seenAt = secondsFromNow[kind](-removeAfterSeconds / 2)
   await db
     .insertInto('processes')
@@ -38,7 +38,7 @@ export class Processes {
   /** When a heartbeat of this process last failed. */
   #failedAt = Number.NEGATIVE_INFINITY
   /** Called with the other living processes after each read of the table. */
-  onRefreshed: ((others: readonly string[]) => void) | undefined
+  onRefreshed: ((otherProcesses: readonly string[]) => void) | undefined
 
   /** @param now milliseconds of a monotonic clock */
   constructor(store: Store, onUnexpectedError: (error: unknown) => void, now = () => performance.now()) {
@@ -47,7 +47,7 @@ export class Processes {
     this.#now = now
   }
 
-  /** Registers this process and starts its heartbeat; on a store without other processes it does nothing. */
+  /** Registers this process and starts its heartbeat. Does nothing on a store that other processes cannot use. */
   async open(): Promise<void> {
     if (!this.#store.isShared) return
     await this.#sendHeartbeat()
@@ -67,33 +67,33 @@ export class Processes {
   }
 
   /**
-   * Whether a process is alive. After losing the store, this process cannot tell a dead peer from one that lost the
-   * store as well. Until all processes have had time for another heartbeat, only a process that has removed its row
-   * counts as dead.
+   * Whether a process is alive. After this process could not reach the store, other processes may have missed
+   * heartbeats for the same reason. Until all have had time for another heartbeat, only a process without a row counts
+   * as dead.
    */
   async isAlive(id: string): Promise<boolean> {
-    const { process, isShared, kind } = this.#store
-    if (id === process || !isShared) return id === process
+    const { processId, isShared, kind } = this.#store
+    if (id === processId || !isShared) return id === processId
     const { db } = this.#store
     const registered = db.selectFrom('processes').select('id').where('id', '=', id)
-    const heartbeatsCount = this.#now() - this.#failedAt > deadAfterSeconds * 1000 + heartbeatMs
-    const alive = heartbeatsCount
+    const areHeartbeatsReliable = this.#now() - this.#failedAt > deadAfterSeconds * 1000 + heartbeatMs
+    const alive = areHeartbeatsReliable
       ? registered.where('seen_at', '>', secondsFromNow[kind](-deadAfterSeconds))
       : registered
     return (await alive.executeTakeFirst()) !== undefined
   }
 
-  /** The ids of the other living processes at the last read of the table. */
-  get others(): readonly string[] {
+  /** The ids of the other living processes, as of the last read of the table. */
+  get otherProcesses(): readonly string[] {
     return this.#others
   }
 
   /** Reads the living processes from the table. */
   async refresh(): Promise<void> {
     if (!this.#store.isShared) return
-    const { db, process, kind } = this.#store
+    const { db, processId, kind } = this.#store
     const alive = db.selectFrom('processes').select('id').where('seen_at', '>', secondsFromNow[kind](-deadAfterSeconds))
-    this.#others = (await alive.where('id', '!=', process).execute()).map(({ id }) => id)
+    this.#others = (await alive.where('id', '!=', processId).execute()).map(({ id }) => id)
     this.onRefreshed?.(this.#others)
   }
 
@@ -101,17 +101,17 @@ export class Processes {
     clearInterval(this.#timer)
     await this.#heartbeat
     if (!this.#store.isShared) return
-    const { db, process } = this.#store
+    const { db, processId } = this.#store
     // Other processes can take over its unfinished requests at once.
-    await db.deleteFrom('processes').where('id', '=', process).execute().catch(this.#onUnexpectedError)
+    await db.deleteFrom('processes').where('id', '=', processId).execute().catch(this.#onUnexpectedError)
   }
 
   async #sendHeartbeat(): Promise<void> {
-    const { db, process, kind } = this.#store
+    const { db, processId, kind } = this.#store
     const now = secondsFromNow[kind](0)
     await db
       .insertInto('processes')
-      .values({ id: process, seen_at: now })
+      .values({ id: processId, seen_at: now })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
       .execute()
     await db.deleteFrom('processes').where('seen_at', '<', secondsFromNow[kind](-removeAfterSeconds)).execute()

@@ -10,23 +10,23 @@ import type { ReleaseRow, Tables } from './tables.ts'
 export type { ReleaseRow }
 
 /** Identifies a service from its creation (`life`) to its deletion. A new service of the same name is another one. */
-export type ServiceLife = Pick<ReleaseRow, 'account' | 'service' | 'life'>
+export type ServiceIdentity = Pick<ReleaseRow, 'account' | 'service' | 'life'>
 
 /** A row without the revision, which is large. */
-export type ReleaseHead = Omit<ReleaseRow, 'revision_data'>
+export type ReleaseSummary = Omit<ReleaseRow, 'revision_data'>
 
-/** The columns of a release that come from ECS. With an empty `revision_data`, a row keeps the one that it has. */
+/** The columns of a release that come from ECS. An empty `revision_data` does not replace the stored one. */
 export type SeenRelease = Pick<ReleaseRow, 'revision' | 'created_at' | 'outcome' | 'is_final' | 'revision_data'>
 
-/** Of older releases, a service keeps this many. Younger ones are all kept, because ECS still returns them. */
-const maxPerLife = 1_000
+/** The number of releases that a service keeps, not counting those younger than `keepAllForDays`. */
+const maxPerService = 1_000
 const dayMs = 86_400_000
 /** Releases that were not seen for this long are removed. */
-const unseenDays = 400
-/** ECS returns deployments for 90 days. A release that it still returns must stay, or it would get a new number. */
-const returnedDays = 100
+const removeUnseenAfterDays = 400
+/** ECS returns deployments for 90 days. A release that ECS still returns must stay, or it would get a new number. */
+const keepAllForDays = 100
 const rowsPerStatement = 100
-const headColumns = [
+const summaryColumns = [
   'account',
   'service',
   'life',
@@ -40,18 +40,18 @@ const headColumns = [
   'seen_at',
 ] as const
 
-/** All releases of the service, the highest number first. Releases without a number are not among them. */
-export async function numberedReleases({ db }: Store, of: ServiceLife): Promise<ReleaseHead[]> {
-  return headsOf(db, of).where('number', 'is not', null).orderBy('number', 'desc').execute()
+/** All releases of the service that have a number, the highest number first. */
+export async function listNumberedReleases({ db }: Store, service: ServiceIdentity): Promise<ReleaseSummary[]> {
+  return selectSummaries(db, service).where('number', 'is not', null).orderBy('number', 'desc').execute()
 }
 
-/** Whether the service has releases that were made through this service and have no number yet. */
-export async function hasUnnumbered({ db }: Store, of: ServiceLife): Promise<boolean> {
-  return (await headsOf(db, of).where('number', 'is', null).limit(1).executeTakeFirst()) !== undefined
+/** Whether the service has releases without a number: those that the gateway has just deployed. */
+export async function hasUnnumberedReleases({ db }: Store, service: ServiceIdentity): Promise<boolean> {
+  return (await selectSummaries(db, service).where('number', 'is', null).limit(1).executeTakeFirst()) !== undefined
 }
 
 /** The sealed revisions, by ARN. */
-export async function revisionData(
+export async function getSealedRevisions(
   { db }: Store,
   account: string,
   revisions: readonly string[],
@@ -66,20 +66,30 @@ export async function revisionData(
 }
 
 /** The release of a revision; undefined when it was not seen. */
-export async function releaseOfRevision(
+export async function findReleaseOfRevision(
   { db }: Store,
   { account, revision }: Pick<ReleaseRow, 'account' | 'revision'>,
-): Promise<ReleaseHead | undefined> {
-  const query = db.selectFrom('releases').select(headColumns).where('account', '=', account)
+): Promise<ReleaseSummary | undefined> {
+  const query = db.selectFrom('releases').select(summaryColumns).where('account', '=', account)
   return query.where('revision', '=', revision).executeTakeFirst()
 }
 
 /** The newest release that was made with a token; undefined when there is none. */
-export async function newestOwnRelease({ db }: Store, of: ServiceLife): Promise<ReleaseHead | undefined> {
-  return headsOf(db, of).where('made_by', 'is not', null).orderBy('created_at', 'desc').limit(1).executeTakeFirst()
+export async function findNewestOwnRelease(
+  { db }: Store,
+  service: ServiceIdentity,
+): Promise<ReleaseSummary | undefined> {
+  return selectSummaries(db, service)
+    .where('made_by', 'is not', null)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
 }
 
-/** Adds a release without a number, with the token that made it. Of a release that exists, it only sets the token. */
+/**
+ * Adds a release without a number, with the token that made it. When the release exists, only its token is set, and the
+ * number of the release that it restored.
+ */
 export async function addOwnRelease({ db }: Store, row: Omit<ReleaseRow, 'number'>): Promise<void> {
   const { made_by, restored_from } = row
   await db
@@ -95,28 +105,28 @@ export async function addOwnRelease({ db }: Store, row: Omit<ReleaseRow, 'number
 }
 
 /**
- * Writes releases that are new or have changed, and gives a number to each release of the service that has none: the
- * next free ones, in the order of their creation.
+ * Writes releases that are new or have changed. Each release of the service without a number gets the next free one, in
+ * the order of their creation.
  * @returns all releases of the service, the highest number first
  */
 export async function saveReleases(
   { db, kind }: Store,
-  of: ServiceLife,
+  service: ServiceIdentity,
   seen: readonly SeenRelease[],
   now: string,
-): Promise<ReleaseHead[]> {
+): Promise<ReleaseSummary[]> {
   return db.transaction().execute(async (transaction) => {
-    if (kind === 'postgres') await lockLife(transaction, of)
+    if (kind === 'postgres') await lockNumbering(transaction, service)
     for (let start = 0; start < seen.length; start += rowsPerStatement)
-      await upsert(transaction, of, seen.slice(start, start + rowsPerStatement), now)
-    const rows = await headsOf(transaction, of).execute()
+      await upsert(transaction, service, seen.slice(start, start + rowsPerStatement), now)
+    const rows = await selectSummaries(transaction, service).execute()
     let next = Math.max(0, ...rows.map(({ number }) => number ?? 0)) + 1
     for (const row of rows.filter(({ number }) => number === null).sort(byCreation)) {
       row.number = next++
       await transaction
         .updateTable('releases')
         .set({ number: row.number })
-        .where('account', '=', of.account)
+        .where('account', '=', service.account)
         .where('revision', '=', row.revision)
         .execute()
     }
@@ -126,13 +136,13 @@ export async function saveReleases(
 
 async function upsert(
   db: Kysely<Tables>,
-  of: ServiceLife,
+  service: ServiceIdentity,
   seen: readonly SeenRelease[],
   seen_at: string,
 ): Promise<void> {
   await db
     .insertInto('releases')
-    .values(seen.map((row) => ({ ...of, ...row, number: null, made_by: null, restored_from: null, seen_at })))
+    .values(seen.map((row) => ({ ...service, ...row, number: null, made_by: null, restored_from: null, seen_at })))
     .onConflict((conflict) =>
       conflict.columns(['account', 'revision']).doUpdateSet(({ ref }) => ({
         created_at: ref('excluded.created_at'),
@@ -146,41 +156,44 @@ async function upsert(
     .execute()
 }
 
-/** Records that the releases of the service are in use, so that they are not removed. */
-export async function touchReleases(
+/** Records that the releases of the service are in use. They are removed when they are unused for long. */
+export async function markReleasesUsed(
   { db }: Store,
-  { account, service, life }: ServiceLife,
+  { account, service, life }: ServiceIdentity,
   now: string,
 ): Promise<void> {
   const releases = db.updateTable('releases').set({ seen_at: now }).where('account', '=', account)
   await releases.where('service', '=', service).where('life', '=', life).execute()
 }
 
-/** Removes releases that were not seen for long, and the oldest ones of a service that has too many. */
+/** Removes releases that were not used for long, and the oldest ones of a service that has too many. */
 export async function trimReleases({ upkeep }: Store, now: number): Promise<void> {
   const daysAgo = (days: number) => new Date(now - days * dayMs).toISOString()
-  await upkeep.deleteFrom('releases').where('seen_at', '<', daysAgo(unseenDays)).execute()
+  await upkeep.deleteFrom('releases').where('seen_at', '<', daysAgo(removeUnseenAfterDays)).execute()
   await kysely().sql`
-    delete from releases where created_at < ${daysAgo(returnedDays)} and (account, revision) in (
+    delete from releases where created_at < ${daysAgo(keepAllForDays)} and (account, revision) in (
       select account, revision from (
         select account, revision,
           row_number() over (partition by account, service, life order by number desc) as rank
         from releases where number is not null
-      ) as ranked where rank > ${maxPerLife})`.execute(upkeep)
+      ) as ranked where rank > ${maxPerService})`.execute(upkeep)
 }
 
-function headsOf(db: Kysely<Tables>, { account, service, life }: ServiceLife) {
-  const query = db.selectFrom('releases').select(headColumns).where('account', '=', account)
+function selectSummaries(db: Kysely<Tables>, { account, service, life }: ServiceIdentity) {
+  const query = db.selectFrom('releases').select(summaryColumns).where('account', '=', account)
   return query.where('service', '=', service).where('life', '=', life)
 }
 
-/** Two processes that number the releases of one service at once would choose the same numbers. */
-async function lockLife(transaction: Transaction<Tables>, { account, service, life }: ServiceLife): Promise<void> {
+/** Without this lock, two processes that number the releases of a service at once would choose the same numbers. */
+async function lockNumbering(
+  transaction: Transaction<Tables>,
+  { account, service, life }: ServiceIdentity,
+): Promise<void> {
   const name = `releases ${account} ${service} ${life}`
   await kysely().sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction)
 }
 
-function byCreation(a: ReleaseHead, b: ReleaseHead): number {
+function byCreation(a: ReleaseSummary, b: ReleaseSummary): number {
   if (a.created_at !== b.created_at) return a.created_at < b.created_at ? -1 : 1
   return a.revision < b.revision ? -1 : 1
 }

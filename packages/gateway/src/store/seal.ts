@@ -3,9 +3,9 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 
 export interface Seal {
   /** Encrypts, and returns base64. */
-  close: (bytes: Uint8Array) => string
+  encrypt: (bytes: Uint8Array) => string
   /** Decrypts; returns undefined when the text was sealed with another key or has been changed. */
-  open: (sealed: string) => Buffer | undefined
+  decrypt: (sealed: string) => Buffer | undefined
 }
 
 const cipher = 'aes-256-gcm'
@@ -15,13 +15,13 @@ const tagBytes = 16
 export function sealWith(secret: string): Seal {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'ecs-api sealed content', 32))
   return {
-    close: (bytes) => {
+    encrypt: (bytes) => {
       const nonce = randomBytes(nonceBytes)
       const sealing = createCipheriv(cipher, key, nonce)
       const content = Buffer.concat([sealing.update(bytes), sealing.final()])
       return Buffer.concat([nonce, sealing.getAuthTag(), content]).toString('base64')
     },
-    open: (sealed) => {
+    decrypt: (sealed) => {
       const bytes = Buffer.from(sealed, 'base64')
       if (bytes.length < nonceBytes + tagBytes) return undefined
       const opening = createDecipheriv(cipher, key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })

@@ -7,8 +7,8 @@ import type { BrowserSessionRow, OidcSignInRow, OneTimeCodeRow } from './tables.
 
 export type { BrowserSessionRow, OidcSignInRow, OneTimeCodeRow }
 
-/** Adds a session and removes the oldest ones of its caller beyond `max`. */
-export async function addBrowserSession({ db }: Store, row: BrowserSessionRow, max: number): Promise<void> {
+/** Adds a session. Its caller keeps the newest `maxPerCaller` sessions; older ones are removed. */
+export async function addBrowserSession({ db }: Store, row: BrowserSessionRow, maxPerCaller: number): Promise<void> {
   await db.insertInto('browser_sessions').values(row).execute()
   const surplus = await db
     .selectFrom('browser_sessions')
@@ -16,7 +16,7 @@ export async function addBrowserSession({ db }: Store, row: BrowserSessionRow, m
     .where('caller', '=', row.caller)
     .orderBy('created_at', 'desc')
     .orderBy('hash')
-    .offset(max)
+    .offset(maxPerCaller)
     .limit(1000)
     .execute()
   if (surplus.length === 0) return
@@ -24,7 +24,7 @@ export async function addBrowserSession({ db }: Store, row: BrowserSessionRow, m
   await db.deleteFrom('browser_sessions').where('hash', 'in', hashes).execute()
 }
 
-export async function browserSessions({ db }: Store, hashes: readonly string[]): Promise<BrowserSessionRow[]> {
+export async function listBrowserSessions({ db }: Store, hashes: readonly string[]): Promise<BrowserSessionRow[]> {
   if (hashes.length === 0) return []
   return db.selectFrom('browser_sessions').selectAll().where('hash', 'in', hashes).execute()
 }
@@ -39,8 +39,13 @@ export async function removeBrowserSession({ db }: Store, hash: string): Promise
   return numDeletedRows === 1n
 }
 
-/** Adds a code. @returns false when its caller has `max` codes that are still valid at `now` */
-export async function addOneTimeCode({ db }: Store, row: OneTimeCodeRow, max: number, now: string): Promise<boolean> {
+/** Adds a code. @returns false when its caller has `maxPerCaller` codes that are still valid at `now` */
+export async function addOneTimeCode(
+  { db }: Store,
+  row: OneTimeCodeRow,
+  maxPerCaller: number,
+  now: string,
+): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('one_time_codes')
     .columns(['hash', 'caller', 'credential', 'expires_at'])
@@ -59,15 +64,15 @@ export async function addOneTimeCode({ db }: Store, row: OneTimeCodeRow, max: nu
               .where('caller', '=', row.caller)
               .where('expires_at', '>', now),
           '<',
-          max,
+          maxPerCaller,
         ),
     )
     .executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n
 }
 
-/** Takes a code: of all requests with it, one gets its row. Undefined when it is unknown, used or too old. */
-export async function takeOneTimeCode({ db }: Store, hash: string, now: string): Promise<OneTimeCodeRow | undefined> {
+/** Removes and returns a code, so that only one request gets it. Undefined when it is unknown, used or too old. */
+export async function redeemOneTimeCode({ db }: Store, hash: string, now: string): Promise<OneTimeCodeRow | undefined> {
   return db
     .deleteFrom('one_time_codes')
     .where('hash', '=', hash)
@@ -76,8 +81,13 @@ export async function takeOneTimeCode({ db }: Store, hash: string, now: string):
     .executeTakeFirst()
 }
 
-/** Adds a sign-in, and removes those that have expired. @returns false when `max` others are under way */
-export async function addOidcSignIn({ db }: Store, row: OidcSignInRow, max: number, now: string): Promise<boolean> {
+/** Adds a sign-in, and removes expired ones. @returns false when `maxPending` other sign-ins are in progress */
+export async function addOidcSignIn(
+  { db }: Store,
+  row: OidcSignInRow,
+  maxPending: number,
+  now: string,
+): Promise<boolean> {
   await db.deleteFrom('oidc_sign_ins').where('expires_at', '<=', now).execute()
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('oidc_sign_ins')
@@ -89,14 +99,22 @@ export async function addOidcSignIn({ db }: Store, row: OidcSignInRow, max: numb
           val(row.content).as('content'),
           val(row.expires_at).as('expires_at'),
         ])
-        .where(({ selectFrom, fn }) => selectFrom('oidc_sign_ins').select(fn.countAll<number>().as('count')), '<', max),
+        .where(
+          ({ selectFrom, fn }) => selectFrom('oidc_sign_ins').select(fn.countAll<number>().as('count')),
+          '<',
+          maxPending,
+        ),
     )
     .executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n
 }
 
-/** Takes sign-ins that were begun: of all requests with one, one gets its row. None that is unknown, used or too old. */
-export async function takeOidcSignIns({ db }: Store, hashes: readonly string[], now: string): Promise<OidcSignInRow[]> {
+/** Removes and returns the sign-ins that are known and valid at `now`, so that only one request gets each of them. */
+export async function redeemOidcSignIns(
+  { db }: Store,
+  hashes: readonly string[],
+  now: string,
+): Promise<OidcSignInRow[]> {
   if (hashes.length === 0) return []
   return db
     .deleteFrom('oidc_sign_ins')

@@ -8,7 +8,7 @@ import { storeUnavailable } from './unavailable.ts'
 const unavailableCodes: ReadonlySet<number> = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26])
 
 /** @throws Unavailable `StoreUnavailable` when SQLite cannot do its work */
-export async function translateErrors<T>(run: () => Promise<T>): Promise<T> {
+export async function translateSqliteErrors<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {

@@ -39,16 +39,19 @@ function openDatabase(data: string): DatabaseSync {
 }
 
 /** Adds the file's name to SQLite's errors, which do not have it. */
-export function withFileInErrors<T>(file: string, use: () => T): T {
+export function withFileInErrors<T>(file: string, work: () => T): T {
   try {
-    return use()
+    return work()
   } catch (error) {
     if (!(error instanceof Error) || error.message.includes(file)) throw error
     throw new Error(`${file}: ${error.message}`, { cause: error })
   }
 }
 
-/** An exclusive transaction on a database of its own: SQLite releases it when the process ends, also after a crash. */
+/**
+ * Locks the folder with an exclusive transaction on a separate database. SQLite releases the lock when the process
+ * ends, also after a crash.
+ */
 function lockFolder(data: string): DatabaseSync {
   const file = join(data, 'ecs-api.lock')
   const lock = new DatabaseSync(createPrivate(file))
@@ -68,10 +71,10 @@ function lockFolder(data: string): DatabaseSync {
   }
 }
 
-/** The lock alone decides: a process that crashed leaves this file. */
+/** Names the process in the error text only. A crashed process leaves this file, so the file is no lock. */
 const pidFile = 'ecs-api.pid'
 
-/** Undefined where no such process runs here, such as one in a container. */
+/** The process that holds the lock; undefined when no process with its id is visible here, such as in a container. */
 function findHolder(data: string): number | undefined {
   try {
     const pid = Number(readFileSync(join(data, pidFile), 'utf8'))

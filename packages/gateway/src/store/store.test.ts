@@ -8,13 +8,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { startService } from '../testing/process.ts'
-import { addKey } from './idempotency-records.ts'
+import { addIdempotencyKey } from './idempotency-records.ts'
 import { exportStore, importStore } from './move.ts'
 import { openStore, type Store } from './store.ts'
 
-const postgres = withoutPostgres ? undefined : await startPostgres()
+const postgres = skipWithoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
 const launcher = fileURLToPath(new URL('../../../cli/bin/ecs-api.mjs', import.meta.url))
 
@@ -85,17 +85,17 @@ test('an unreadable lock is not reported as another process, and a database that
 })
 
 test('processes that start together on a new PostgreSQL agree on its tables', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async () => {
   const settings = { url: postgres!.newUrl(), key: 'a key', data: ':memory:' }
   const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(settings)))
   for (const { db } of stores) assert.deepEqual(await db.selectFrom('tokens').selectAll().execute(), [])
-  assert.equal(new Set(stores.map(({ process }) => process)).size, 4)
+  assert.equal(new Set(stores.map(({ processId }) => processId)).size, 4)
   await Promise.all(stores.map((store) => store.close()))
 })
 
 test('a connection that PostgreSQL ends while in use fails only its own query', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async () => {
   const store = await openStore({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
   const ended = store.db.connection().execute(async (lent) => {
@@ -111,7 +111,7 @@ test('a connection that PostgreSQL ends while in use fails only its own query', 
 })
 
 test('a store moves to PostgreSQL without rows sealed by its key, and to another folder whole; tokens and replays keep working', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async (t) => {
   const here = folder(t)
   const portal = { name: 'portal', role: 'viewer' }
@@ -170,7 +170,7 @@ test('a store moves to PostgreSQL without rows sealed by its key, and to another
 })
 
 test('rows added or removed during an export from PostgreSQL cause no loss and no duplicates', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async () => {
   const settings = () => ({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
   const [from, to] = [await openStore(settings()), await openStore(settings())]
@@ -178,7 +178,7 @@ test('rows added or removed during an export from PostgreSQL cause no loss and n
     caller: 'someone',
     key,
     request_hash: '',
-    owner: from.process,
+    owner: from.processId,
     begun_at: '2026-01-01T00:00:00.000Z',
   })
   const keys = Array.from({ length: 1_200 }, (_, i) => `k-${String(i).padStart(4, '0')}`)
@@ -189,13 +189,13 @@ test('rows added or removed during an export from PostgreSQL cause no loss and n
   const lines: string[] = []
   for await (const line of exportStore(from)) {
     lines.push(line)
-    if (line.includes('"k-0100"')) await addKey(from, row('a-new'))
+    if (line.includes('"k-0100"')) await addIdempotencyKey(from, row('a-new'))
     if (line.includes('"k-0700"')) await from.db.deleteFrom('idempotency_keys').where('key', '<', 'k-0050').execute()
   }
   async function* again() {
     yield* lines
   }
-  assert.deepEqual(await importStore(to, again()), { rows: 1_200, leftOut: 0 })
+  assert.deepEqual(await importStore(to, again()), { importedRows: 1_200, skippedRows: 0 })
   await Promise.all([from.close(), to.close()])
 })
 

@@ -8,11 +8,11 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dialect, Kysely, LogEvent } from 'kysely'
 import { causeOf } from '../problems/problem.ts'
+import { createDiskReserve, type DiskReserve } from './disk-reserve.ts'
 import { groupedSqlite } from './grouped-sqlite.ts'
 import { kysely } from './kysely.ts'
 import { createTables, migrate } from './migrate.ts'
 import { postgresDialect, requestPool, upkeepPool } from './postgres.ts'
-import { type Reserve, reserveIn } from './reserve.ts'
 import { type Seal, sealWith } from './seal.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -22,8 +22,8 @@ export interface StoreSettings {
   /** `postgres://…`; undefined for SQLite in the data folder. */
   url: string | undefined
   /**
-   * The secret for hashes and sealing. Without it, one is created in the data folder. It is required with `url`,
-   * because all processes need the same.
+   * The secret for hashes and encryption. Without it, the gateway creates one in the data folder. With `url` it is
+   * required, because all processes need the same secret.
    */
   key: string | undefined
   /** The data folder, or `:memory:`. */
@@ -32,8 +32,8 @@ export interface StoreSettings {
 
 export interface Store {
   /**
-   * Each query throws Unavailable `StoreUnavailable` within seconds when the store does not respond. On SQLite, the first
-   * use of this property loads Kysely.
+   * Each query throws Unavailable `StoreUnavailable` within seconds when the store does not respond. On SQLite, the
+   * first use of this property loads Kysely.
    */
   db: Kysely<Tables>
   /** For statements that go through whole tables and may take long. Run them in the background only. */
@@ -42,13 +42,13 @@ export interface Store {
   /** Whether other processes may use the store at the same time. */
   isShared: boolean
   /** The id of this process, unique among all processes on the store. */
-  process: string
-  /** An HMAC: it reveals nothing about the text to a reader of the database without the store's key. */
+  processId: string
+  /** An HMAC. It reveals nothing about the text to a reader of the database who does not have the store's key. */
   keyedHash: (text: string) => string
-  /** Encrypts content that a reader of the database without the store's key must not see. */
+  /** Encrypts content that a reader of the database must not see without the store's key. */
   seal: Seal
-  /** Disk space for revocations; undefined on PostgreSQL and in memory. */
-  reserve: Reserve | undefined
+  /** Disk space for revoking tokens on a full disk; undefined on PostgreSQL and in memory. */
+  diskReserve: DiskReserve | undefined
   close: () => Promise<void>
 }
 
@@ -86,10 +86,10 @@ export async function openStore(settings: StoreSettings, listeners: Partial<List
       },
       kind: url ? 'postgres' : 'sqlite',
       isShared: url !== undefined,
-      process: randomUUID(),
+      processId: randomUUID(),
       keyedHash: (text) => createHmac('sha256', secret).update(text).digest('hex'),
       seal,
-      reserve: url || data === ':memory:' ? undefined : reserveIn(data),
+      diskReserve: url || data === ':memory:' ? undefined : createDiskReserve(data),
       close,
     }
   } catch (error) {
@@ -173,7 +173,7 @@ async function keyInFolder(data: string): Promise<string> {
     throw error
   })
   if (existingKey.trim()) return existingKey.trim()
-  // Renamed when complete: after a crash, a partial key would be short enough to be guessed.
+  // The file gets its name when it is complete: a partial key after a crash could be short enough to guess.
   await writeFile(`${file}.new`, `${newKey}\n`, { mode: 0o600, flush: true })
   await rename(`${file}.new`, file)
   return newKey

@@ -21,7 +21,7 @@ export interface Tables {
 }
 
 export interface TokenRow {
-  /** The part of the token that is not secret. It identifies the token. */
+  /** The public part of the token, which identifies it. */
   id: string
   name: string
   /** SHA-256 of the whole token, hexadecimal. */
@@ -43,7 +43,7 @@ export interface TokenRow {
 export interface IdempotencyRow {
   caller: string
   key: string
-  /** HMAC of method, path, query and body: tells whether a different request uses the same key. */
+  /** HMAC of method, path, query and body. It shows whether a different request uses the same key. */
   request_hash: string
   /** The process that handles the request. */
   owner: string
@@ -71,7 +71,7 @@ export interface AuditRow {
   cluster: string | null
   /** Query and body of the request, without values that may be secret. */
   input: string | null
-  /** Null while the request is in progress; it stays null when the process died meanwhile. */
+  /** Null while the request is in progress, and for ever when the process died meanwhile. */
   status: number | null
   code: string | null
   aws_request_ids: string | null
@@ -85,7 +85,7 @@ export interface ExecSessionRow {
   account: string
   /** ECS's id of the session; empty until ECS has opened it. */
   session_id: string
-  /** The owner of the caller's idempotency keys; it stands for the token that the session counts for. */
+  /** The `caller` of idempotency keys: it identifies the token whose limit the session counts towards. */
   caller: string
   /** A keyed hash of the `Idempotency-Key`; null without one. */
   key_hash: string | null
@@ -101,7 +101,7 @@ export interface ExecUrlRow {
   /** SHA-256 of the URL's random part, hexadecimal. */
   hash: string
   session: string
-  /** The session as its connection needs it; sealed with a key that only the URL has. */
+  /** The data of the session that its connection needs; sealed with a key that only the URL has. */
   content: string
   expires_at: string
 }
@@ -112,7 +112,7 @@ export interface BrowserSessionRow {
   hash: string
   /** SHA-256 of the CSRF token, hexadecimal. */
   csrf_hash: string
-  /** The owner of the caller's idempotency keys; it stands for the token that the session counts for. */
+  /** The `caller` of idempotency keys: it identifies the token whose limit the session counts towards. */
   caller: string
   /** How the caller signed in (`SignInCredential`); sealed, because it has the hash of the admin token. */
   credential: string
@@ -174,9 +174,9 @@ interface FeedEventRow {
 }
 
 export interface StoppedTaskRow {
-  /** Number, configured name, Region and boundary of the account (`aws/account-scope.ts`). */
+  /** Number of the AWS account, configured name, Region and boundary (`aws/account-scope.ts`). */
   account: string
-  /** The boundary's tag again, as `key=value`; empty without a boundary. */
+  /** The boundary's tag, as `key=value`, which `account` also contains; empty without a boundary. */
   org: string
   cluster: string
   id: string
@@ -222,11 +222,11 @@ export interface ReleaseRow {
   is_final: number
   /** The revision, as ECS describes it; sealed, because log options of Service Connect may show secrets. */
   revision_data: string
-  /** When it was last seen or used, to the day. */
+  /** When the release was last read from ECS or used, exact to a day. */
   seen_at: string
 }
 
-/** A change that may start a deployment of a service, and that no other such change may overlap. */
+/** The claim of a change that may start a deployment of a service. No other such change may run at the same time. */
 interface DeploymentClaimRow {
   /** As in `stopped_tasks`. */
   account: string
@@ -236,6 +236,6 @@ interface DeploymentClaimRow {
   id: string
   caller: string
   since: string
-  /** The end of the claim, for the case that its process dies. */
+  /** The claim ends at this time, if its process has died and cannot remove it. */
   held_until: string
 }

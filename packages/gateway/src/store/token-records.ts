@@ -4,15 +4,15 @@ import type { TokenRow } from './tables.ts'
 
 export type { TokenRow }
 
-export async function tokenById({ db }: Store, id: string): Promise<TokenRow | undefined> {
+export async function findTokenById({ db }: Store, id: string): Promise<TokenRow | undefined> {
   return db.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export async function tokenByName({ db }: Store, name: string): Promise<TokenRow | undefined> {
+export async function findTokenByName({ db }: Store, name: string): Promise<TokenRow | undefined> {
   return db.selectFrom('tokens').selectAll().where('name', '=', name).executeTakeFirst()
 }
 
-export async function allTokens({ db }: Store): Promise<TokenRow[]> {
+export async function listTokenRows({ db }: Store): Promise<TokenRow[]> {
   return db.selectFrom('tokens').selectAll().orderBy('name').execute()
 }
 
@@ -49,6 +49,6 @@ export async function removeToken({ db }: Store, id: string): Promise<boolean> {
   return numDeletedRows === 1n
 }
 
-export async function recordUse({ db }: Store, id: string, at: string): Promise<void> {
+export async function recordTokenUse({ db }: Store, id: string, at: string): Promise<void> {
   await db.updateTable('tokens').set({ last_used_at: at }).where('id', '=', id).execute()
 }

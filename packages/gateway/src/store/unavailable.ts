@@ -1,6 +1,6 @@
 /**
- * The problem for every failure that keeps the store from doing its work. An error with another cause, such as a
- * violated constraint, is not translated.
+ * The problem for every failure that keeps the store from doing its work. Other errors, such as a violated constraint,
+ * do not become this problem.
  */
 import { Unavailable } from '../problems/problem.ts'
 

@@ -1,4 +1,4 @@
-/** Deregisters one revision, or all revisions of a family within a time limit. With `purge` it deletes them, too. */
+/** Deregisters one revision, or all revisions of a family within a time limit. With `purge` they are also deleted. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -7,13 +7,13 @@ import { getTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
 import { collectTaskDefinitions } from './list.ts'
 import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
 
-/** AWS allows one deregistration per second after the first twenty, so that a family may need several requests. */
-const familyBudgetMs = 45_000
+/** AWS allows one deregistration per second after the first twenty, so a large family needs several requests. */
+const familyTimeLimitMs = 45_000
 
-export interface Deregistered {
+export interface FamilyDeregistration {
   items: TaskDefinitionResource[]
   failures: { name: string; reason: string }[]
-  /** Number of revisions that were not reached in time; a repeated request goes on with them. */
+  /** Number of revisions that were not processed in time. A repeated request processes them. */
   remaining: number
 }
 
@@ -27,7 +27,7 @@ export function deregisterTaskDefinition(
   ref: string,
   purge: boolean,
   signal: AbortSignal,
-): Promise<TaskDefinitionResource | Deregistered> {
+): Promise<TaskDefinitionResource | FamilyDeregistration> {
   const { family, revision } = familyAndRevision(ref)
   return revision === undefined
     ? deregisterFamily(account, family, purge, signal)
@@ -36,8 +36,10 @@ export function deregisterTaskDefinition(
 
 async function deregisterRevision(account: Account, ref: string, purge: boolean): Promise<TaskDefinitionResource> {
   const current = await getTaskDefinition(account, ref)
-  const inactive = current.status === 'ACTIVE' ? await makeInactive(account, current) : current
-  return presentTaskDefinition(purge && inactive.status === 'INACTIVE' ? await remove(account, inactive) : inactive)
+  const inactive = current.status === 'ACTIVE' ? await deregister(account, current) : current
+  return presentTaskDefinition(
+    purge && inactive.status === 'INACTIVE' ? await deleteRevision(account, inactive) : inactive,
+  )
 }
 
 async function deregisterFamily(
@@ -45,18 +47,20 @@ async function deregisterFamily(
   family: string,
   purge: boolean,
   signal: AbortSignal,
-): Promise<Deregistered> {
-  const deadline = Date.now() + familyBudgetMs
+): Promise<FamilyDeregistration> {
+  const deadline = Date.now() + familyTimeLimitMs
   const listed = await collectTaskDefinitions(account, { family, status: purge ? 'ALL' : 'ACTIVE' })
-  const due = listed.filter(({ status }) => status !== 'DELETE_IN_PROGRESS').sort((a, b) => a.revision - b.revision)
-  if (due.length === 0)
+  const toDeregister = listed
+    .filter(({ status }) => status !== 'DELETE_IN_PROGRESS')
+    .sort((a, b) => a.revision - b.revision)
+  if (toDeregister.length === 0)
     throw new NotFound(
       'TaskDefinitionNotFound',
       `The family ${family} has no ${purge ? '' : 'ACTIVE '}revision in the account ${account.name}.`,
       { next: `GET /v1/ecs/${account.name}/taskdefs?status=ALL lists all revisions.` },
     )
-  const result: Deregistered = { items: [], failures: [], remaining: due.length }
-  for (const { name } of due) {
+  const result: FamilyDeregistration = { items: [], failures: [], remaining: toDeregister.length }
+  for (const { name } of toDeregister) {
     if (Date.now() >= deadline || signal.aborted) break
     try {
       const item = await retryThrottled(deadline, signal, () => deregisterRevision(account, name, purge))
@@ -71,7 +75,7 @@ async function deregisterFamily(
   return result
 }
 
-/** Retries after each throttle. @returns undefined when the deadline comes before the next try */
+/** Retries the call while AWS throttles it. @returns undefined when the next try would be after the deadline */
 async function retryThrottled<T>(
   deadline: number,
   signal: AbortSignal,
@@ -89,12 +93,12 @@ async function retryThrottled<T>(
   }
 }
 
-async function makeInactive(account: Account, before: TaggedDefinition): Promise<TaggedDefinition> {
+async function deregister(account: Account, before: TaggedDefinition): Promise<TaggedDefinition> {
   const { taskDefinition } = await account.ecs().deregisterTaskDefinition({ taskDefinition: nameOf(before) })
   return recordStatus(account, before, { ...before, ...taskDefinition })
 }
 
-async function remove(account: Account, before: TaggedDefinition): Promise<TaggedDefinition> {
+async function deleteRevision(account: Account, before: TaggedDefinition): Promise<TaggedDefinition> {
   const { taskDefinitions: deleted, failures } = await account
     .ecs()
     .deleteTaskDefinitions({ taskDefinitions: [nameOf(before)] })

@@ -1,13 +1,15 @@
 /** The values that ECS adds to a registration, so that a plan does not show them as removed. */
 import type { ContainerDefinition, PortMapping, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 
-/** Source: recorded responses of RegisterTaskDefinition; API Reference, ContainerDefinition, PortMapping, HealthCheck. */
+/**
+ * Source: recorded responses of RegisterTaskDefinition; API Reference, ContainerDefinition, PortMapping, HealthCheck.
+ */
 export function withEcsDefaults(input: RegisterTaskDefinitionRequest): RegisterTaskDefinitionRequest {
   const { containerDefinitions, volumes, networkMode } = input
-  const hasOwnInterface = networkMode === 'awsvpc' || networkMode === 'host'
+  const hasTaskInterface = networkMode === 'awsvpc' || networkMode === 'host'
   return {
     ...input,
-    containerDefinitions: containerDefinitions?.map((container) => containerWithDefaults(container, hasOwnInterface)),
+    containerDefinitions: containerDefinitions?.map((container) => containerWithDefaults(container, hasTaskInterface)),
     ...(volumes && {
       volumes: volumes.map((volume) => {
         const { efsVolumeConfiguration: efs } = volume
@@ -17,20 +19,20 @@ export function withEcsDefaults(input: RegisterTaskDefinitionRequest): RegisterT
   }
 }
 
-function containerWithDefaults(container: ContainerDefinition, hasOwnInterface: boolean): ContainerDefinition {
+function containerWithDefaults(container: ContainerDefinition, hasTaskInterface: boolean): ContainerDefinition {
   const { portMappings, healthCheck } = container
   return {
     ...container,
     cpu: container.cpu ?? 0,
     essential: container.essential ?? true,
-    ...(portMappings && { portMappings: portMappings.map((mapping) => portWithDefaults(mapping, hasOwnInterface)) }),
+    ...(portMappings && { portMappings: portMappings.map((mapping) => portWithDefaults(mapping, hasTaskInterface)) }),
     ...(healthCheck && { healthCheck: { interval: 30, timeout: 5, retries: 3, ...healthCheck } }),
   }
 }
 
-/** ECS chooses the host ports of a range. */
-function portWithDefaults(mapping: PortMapping, hasOwnInterface: boolean): PortMapping {
+/** A mapping of a port range keeps its host ports open, because ECS chooses them. */
+function portWithDefaults(mapping: PortMapping, hasTaskInterface: boolean): PortMapping {
   const { containerPort, protocol = 'tcp' } = mapping
   if (containerPort === undefined) return { ...mapping, protocol }
-  return { ...mapping, hostPort: hasOwnInterface ? containerPort : (mapping.hostPort ?? 0), protocol }
+  return { ...mapping, hostPort: hasTaskInterface ? containerPort : (mapping.hostPort ?? 0), protocol }
 }

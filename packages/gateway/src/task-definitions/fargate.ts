@@ -8,10 +8,10 @@ import type { Body } from '../shapes/body.ts'
  * The body's input with Fargate's defaults. Adds an error when the definition is not for Fargate, and when no size of
  * Fargate is large enough for its containers.
  */
-export function forFargate(account: Account, { input: given, refuse }: Body): RegisterTaskDefinitionRequest {
+export function withFargateDefaults(account: Account, { input: given, addError }: Body): RegisterTaskDefinitionRequest {
   const input = given as unknown as RegisterTaskDefinitionRequest
   if (input.requiresCompatibilities && !input.requiresCompatibilities.includes('FARGATE'))
-    refuse(
+    addError(
       ['requiresCompatibilities'],
       'requiresCompatibilities must contain FARGATE or be left out: the gateway supports Fargate only',
     )
@@ -21,7 +21,7 @@ export function forFargate(account: Account, { input: given, refuse }: Body): Re
     requiresCompatibilities: input.requiresCompatibilities ?? ['FARGATE'],
   }
   Object.assign(result, executionRole(account, result))
-  if (result.cpu === undefined || result.memory === undefined) Object.assign(result, sizeOf(result, refuse))
+  if (result.cpu === undefined || result.memory === undefined) Object.assign(result, smallestSizeFor(result, addError))
   return Object.fromEntries(
     Object.entries(result).filter(([, value]) => value !== undefined),
   ) as unknown as RegisterTaskDefinitionRequest
@@ -37,7 +37,10 @@ export function executionRole(
 }
 
 /** The smallest size that is large enough for the containers. Keeps a CPU or memory value that the client gave. */
-function sizeOf(input: RegisterTaskDefinitionRequest, refuse: Body['refuse']): { cpu?: string; memory?: string } {
+function smallestSizeFor(
+  input: RegisterTaskDefinitionRequest,
+  addError: Body['addError'],
+): { cpu?: string; memory?: string } {
   const containers = input.containerDefinitions ?? []
   const atLeastCpu = containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0)
   const atLeastMemory = containers.reduce(
@@ -54,7 +57,7 @@ function sizeOf(input: RegisterTaskDefinitionRequest, refuse: Body['refuse']): {
   if (size) return { cpu: String(size.cpu), memory: String(size.memory) }
   const given = [input.cpu && `cpu ${input.cpu}`, input.memory && `memory ${input.memory}`].filter(Boolean).join(', ')
   const wantedSize = given ? `size with ${given}` : 'size'
-  refuse(
+  addError(
     [input.memory === undefined ? 'memory' : 'cpu'],
     `Fargate has no ${wantedSize} that is large enough for the containers, which need ` +
       `${atLeastCpu} CPU units and ${atLeastMemory} MiB`,

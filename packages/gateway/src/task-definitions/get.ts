@@ -1,10 +1,13 @@
-/** Reads of task definitions: AWS's answer with the own writes of this service over it. */
+/**
+ * Reads of task definitions: AWS's answer, overlaid with the gateway's own writes, the recent changes that AWS may not
+ * show yet.
+ */
 import type { Tag, TaskDefinition } from '@aws-sdk/client-ecs'
 import { canReferTo, familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { NotFound } from '../problems/problem.ts'
 
-/** A definition with its tags, which DescribeTaskDefinition returns beside it. */
+/** A task definition with its tags. DescribeTaskDefinition returns the tags separately. */
 export type TaggedDefinition = TaskDefinition & { tags?: Tag[] }
 
 /**
@@ -22,7 +25,7 @@ export async function findTaskDefinition(account: Account, ref: string): Promise
   if (!canReferTo('task-definition', ref) || (revision !== undefined && !/^\d+$/.test(revision))) return undefined
   const answer = await describe(account, ref)
   return revision === undefined
-    ? newest(account, family, answer)
+    ? newestActive(account, family, answer)
     : account.ownWrites.overlay('task definition', shortName(ref), answer)
 }
 
@@ -38,11 +41,15 @@ async function describe(account: Account, ref: string): Promise<TaggedDefinition
   }
 }
 
-/** The newest ACTIVE revision of AWS's answer and of the revisions registered here, which AWS may not show yet. */
-function newest(account: Account, family: string, answer: TaggedDefinition | undefined): TaggedDefinition | undefined {
+/** The newest ACTIVE revision among AWS's answer and the revisions that the gateway registered, new to AWS's reads. */
+function newestActive(
+  account: Account,
+  family: string,
+  answer: TaggedDefinition | undefined,
+): TaggedDefinition | undefined {
   const writes = account.ownWrites
   const own = writes
-    .names('task definition')
+    .namesWithUnshownWrites('task definition')
     .filter((name) => familyAndRevision(name).family === family)
     .map((name) =>
       writes.overlay<TaggedDefinition>('task definition', name, name === nameOf(answer) ? answer : undefined),

@@ -3,7 +3,7 @@ import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { itemsOfAllPages } from '../aws/reads/paging.ts'
 import type { Caller } from '../http/caller.ts'
-import { type Page, type PageQuery, page } from '../http/list.ts'
+import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { nameOf, type TaggedDefinition } from './get.ts'
 import type { ListedTaskDefinition } from './schema.ts'
 
@@ -24,51 +24,55 @@ export async function listTaskDefinitions(
 ): Promise<Page<ListedTaskDefinition>> {
   const all = (await collectTaskDefinitions(account, query)).filter(({ family }) => mayUseFamily(family))
   const listed = query.latest ? newestOfEachFamily(all) : all
-  return page(
+  return pageOf(
     listed,
     { key: ({ family, revision }) => [family, revision], directions: ['ascending', 'descending'] },
     query,
   )
 }
 
-/** All task definitions of a status (default ACTIVE), in no order. */
+/** All task definitions with a status (default ACTIVE), in no particular order. */
 export async function collectTaskDefinitions(
   account: Account,
   { family, status = 'ACTIVE' }: TaskDefinitionFilter,
 ): Promise<ListedTaskDefinition[]> {
-  const wanted = status === 'ALL' ? statuses : [status]
+  const wantedStatuses = status === 'ALL' ? statuses : [status]
   const found = new Map<string, ListedTaskDefinition>()
   await Promise.all(
-    wanted.map(async (one) => {
+    wantedStatuses.map(async (listedStatus) => {
       const arns = await itemsOfAllPages(async (nextToken) => {
         const page = await account
           .ecs()
-          .listTaskDefinitions({ familyPrefix: family, status: one, maxResults: 100, nextToken })
+          .listTaskDefinitions({ familyPrefix: family, status: listedStatus, maxResults: 100, nextToken })
         return { items: page.taskDefinitionArns, nextToken: page.nextToken }
       })
-      for (const arn of arns) found.set(shortName(arn), presentListed(arn, one))
+      for (const arn of arns) found.set(shortName(arn), presentListed(arn, listedStatus))
     }),
   )
   for (const own of ownDefinitions(account, found)) found.set(own.name, own)
   // ListTaskDefinitions matches every family that begins with `familyPrefix`, and own writes can have another status.
   return [...found.values()].filter(
-    (item) => wanted.some((one) => one === item.status) && (family === undefined || item.family === family),
+    (item) =>
+      wantedStatuses.some((listedStatus) => listedStatus === item.status) &&
+      (family === undefined || item.family === family),
   )
 }
 
-/** Revisions that were registered, deregistered or deleted here, and that ListTaskDefinitions may not show so yet. */
+/**
+ * Revisions that the gateway has changed, in the state after the change: ListTaskDefinitions may show an earlier one.
+ */
 function ownDefinitions(account: Account, found: ReadonlyMap<string, ListedTaskDefinition>): ListedTaskDefinition[] {
   const writes = account.ownWrites
-  return writes.names('task definition').flatMap((name) => {
+  return writes.namesWithUnshownWrites('task definition').flatMap((name) => {
     const own = writes.overlay<TaggedDefinition>('task definition', name, undefined)
     const status = found.get(name)?.status
-    // A list has the status only. A later status than the own write's shows that the list is newer.
-    if (!own?.taskDefinitionArn || (status && rank(status) > rank(own.status))) return []
+    // When AWS's list has a later status than the own write, the list is newer.
+    if (!own?.taskDefinitionArn || (status && positionInLifecycle(status) > positionInLifecycle(own.status))) return []
     return [{ ...presentListed(own.taskDefinitionArn, own.status ?? 'ACTIVE'), name: nameOf(own) }]
   })
 }
 
-function rank(status: string | undefined): number {
+function positionInLifecycle(status: string | undefined): number {
   const order: readonly string[] = statuses
   return order.indexOf(status ?? '')
 }

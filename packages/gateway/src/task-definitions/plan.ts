@@ -1,15 +1,15 @@
-/** Plans of changes of task definitions, for `?dryRun=true`. */
+/** Plans of changes to task definitions, for `?dryRun=true`. */
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { type Plan, planOf } from '../plans/plan.ts'
 import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
 import { definitionDocument } from './definition-document.ts'
-import type { Deregistered } from './deregister.ts'
+import type { FamilyDeregistration } from './deregister.ts'
 import { withEcsDefaults } from './ecs-defaults.ts'
 import { findTaskDefinition } from './get.ts'
 import type { TaskDefinitionResource } from './schema.ts'
 
-/** Plans a registration: its changes are those from the family's newest ACTIVE revision. */
+/** Plans a registration. The plan's changes are the differences from the family's newest ACTIVE revision. */
 export async function planRegistration(
   account: Account,
   register: (planning: Account) => Promise<unknown>,
@@ -25,10 +25,10 @@ export async function planRegistration(
   })
 }
 
-/** Plans the end of a revision or of a family. */
+/** Plans the deregistration of a revision or of a family. */
 export async function planDeregistration(
   account: Account,
-  deregister: (planning: Account) => Promise<TaskDefinitionResource | Deregistered>,
+  deregister: (planning: Account) => Promise<TaskDefinitionResource | FamilyDeregistration>,
 ): Promise<Plan> {
   const { result, calls } = await recordCalls(account, deregister)
   const statuses = calls.flatMap(({ action, input }) => {
@@ -48,11 +48,11 @@ export async function planDeregistration(
     before: Object.fromEntries(before) as never,
     after: Object.fromEntries(after) as never,
     effectOf,
-    warnings: 'failures' in result && 'remaining' in result ? warningsOf(result as Deregistered) : [],
+    warnings: 'failures' in result && 'remaining' in result ? warningsOf(result as FamilyDeregistration) : [],
   })
 }
 
-function warningsOf({ remaining, failures }: Deregistered): string[] {
+function warningsOf({ remaining, failures }: FamilyDeregistration): string[] {
   const failed = failures.map(({ name, reason }) => `${name} cannot be deregistered: ${reason}`)
   return remaining === 0 ? failed : [...failed, `${remaining} more revisions were not looked at within 45 s.`]
 }

@@ -4,13 +4,13 @@ import { rejectBoundaryViolations, withBoundaryTag } from '../clusters/boundary-
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { containsAll } from '../shapes/same.ts'
-import { forFargate } from './fargate.ts'
+import { withFargateDefaults } from './fargate.ts'
 import { findTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
 import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
 
 /**
  * Registers a new revision. Fields that the body leaves out get Fargate's defaults.
- * @param firstTryAt start of the first try of a repeated request: a revision that it registered is returned
+ * @param firstTryAt start of the first try, when the request repeats one: a revision that it registered is returned
  * @throws BadRequest `InvalidBody` with all errors of the body at once
  * @throws Forbidden `OutsideFence`, `GuardrailBroken`
  */
@@ -21,7 +21,7 @@ export async function registerTaskDefinition(
   firstTryAt?: Date,
 ): Promise<TaskDefinitionResource> {
   const requestBody = readBody('RegisterTaskDefinition', body)
-  const input = checkedInput(account, requestBody)
+  const input = readAndCheckInput(account, requestBody)
   requireFamily(caller, input.family ?? '')
   try {
     const earlier = firstTryAt && (await findRegisteredSince(account, input, firstTryAt))
@@ -32,12 +32,12 @@ export async function registerTaskDefinition(
 }
 
 /**
- * The clock of AWS may be behind this machine's. To find a revision that was registered somewhat earlier does no harm,
- * because it has the same content.
+ * The clock of AWS may be behind the clock of this machine. Finding a revision that was registered a little earlier
+ * does no harm, because it has the same content.
  */
 const clockSkewMs = 60_000
 
-/** The family's newest revision, when it has the content of the input and was registered since that time. */
+/** The family's newest revision, if it has the content of the input and was registered after `since`. */
 export async function findRegisteredSince(
   account: Account,
   input: RegisterTaskDefinitionRequest,
@@ -62,15 +62,15 @@ export async function registerRevision(
 }
 
 /**
- * The input with Fargate's defaults. A definition for EC2 is checked as one for Fargate, so that the client gets all
- * reasons at once why Fargate cannot run it.
+ * The input with Fargate's defaults, checked against ECS's rules. A definition for EC2 is also checked as a definition
+ * for Fargate, so that the client gets all errors at once.
  */
-function checkedInput(account: Account, read: Body): RegisterTaskDefinitionRequest {
-  rejectBoundaryViolations(account, read)
-  const input = forFargate(account, read)
+function readAndCheckInput(account: Account, body: Body): RegisterTaskDefinitionRequest {
+  rejectBoundaryViolations(account, body)
+  const input = withFargateDefaults(account, body)
   const asFargate = input.requiresCompatibilities?.includes('FARGATE')
     ? input
     : { ...input, requiresCompatibilities: ['FARGATE'] }
-  read.check('RegisterTaskDefinition', { ...asFargate })
+  body.check('RegisterTaskDefinition', { ...asFargate })
   return input
 }

@@ -2,7 +2,7 @@ import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import { findOperation } from '@ecs-api/ecs-model'
 import type { TaggedDefinition } from './get.ts'
 
-/** A described definition as an input of RegisterTaskDefinition, without the members that only descriptions have. */
+/** Converts a described definition to an input of RegisterTaskDefinition, which lacks some of the described members. */
 export function registrationOf(described: TaggedDefinition): RegisterTaskDefinitionRequest {
   const { members } = findOperation('RegisterTaskDefinition')!.input
   // ECS rejects an empty list of tags.

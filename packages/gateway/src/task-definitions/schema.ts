@@ -15,11 +15,11 @@ export type TaskDefinitionResource = JsonObject & {
 
 export function presentTaskDefinition(definition: TaggedDefinition): TaskDefinitionResource {
   const tags = Object.fromEntries((definition.tags ?? []).map((tag) => [tag.key ?? '', tag.value ?? '']))
-  const shown: JsonObject = { name: nameOf(definition), ...present('TaskDefinition', definition), tags }
-  return shown as TaskDefinitionResource
+  const resource: JsonObject = { name: nameOf(definition), ...present('TaskDefinition', definition), tags }
+  return resource as TaskDefinitionResource
 }
 
-/** An item of a list of task definitions: ListTaskDefinitions returns no more. */
+/** An item of a list of task definitions. ListTaskDefinitions returns only ARNs, which contain these fields. */
 export interface ListedTaskDefinition {
   name: string
   family: string

@@ -1,6 +1,6 @@
 /**
- * Stopped tasks beyond the hour for which ECS returns them: stored in the history when the gateway describes them, and
- * found there when ECS has forgotten them.
+ * Stopped tasks that ECS no longer returns, which is after about an hour. The gateway stores a stopped task in the
+ * history when it describes it, and reads it from there later.
  */
 import { familyAndRevision, parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -10,19 +10,19 @@ import type { IndexedTask } from '../aws/reads/task-index.ts'
 import { getCluster } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
 import type { TaskFilter } from './filter.ts'
-import { clusterName, isTaskReference } from './get.ts'
+import { clusterNameOf, isTaskReference } from './get.ts'
 import { presentTask, type TaskResource } from './schema.ts'
 
 /** Stores every stopped task that AWS describes for the account from now on. */
 export function archiveStoppedTasks(account: Account, history: History): void {
   account.onDescribed(({ tasks = [] }) => {
-    const number = numberIn(tasks[0]?.taskArn)
+    const number = accountNumberIn(tasks[0]?.taskArn)
     if (number) account.lastDescribedNumber = number
     for (const task of tasks) {
       if (task.lastStatus !== 'STOPPED') continue
       const key = {
         account: lastingScopeOf(account, number),
-        cluster: clusterName(task),
+        cluster: clusterNameOf(task),
         id: shortName(task.taskArn ?? ''),
       }
       history.recordTask(key, () => ({
@@ -39,7 +39,7 @@ export function archiveStoppedTasks(account: Account, history: History): void {
   })
 }
 
-/** The task as it was when the gateway described it as stopped; undefined when it never did. */
+/** The stopped task from the history; undefined when the gateway has never described the task as stopped. */
 export async function findArchivedTask(
   account: Account,
   cluster: string,
@@ -47,23 +47,23 @@ export async function findArchivedTask(
   history: History,
 ): Promise<TaskResource | undefined> {
   if (!isTaskReference(cluster, ref)) return undefined
-  const key = { account: await historyScope(account, cluster), cluster: shortName(cluster), id: shortName(ref) }
+  const key = { account: await getHistoryScope(account, cluster), cluster: shortName(cluster), id: shortName(ref) }
   return (await history.findTask(key)) as TaskResource | undefined
 }
 
 export interface ArchivedTask {
-  indexed: IndexedTask
+  indexEntry: IndexedTask
   resource: TaskResource
 }
 
 interface ArchivePage {
   history: History
   limit: number
-  /** The last task of the page before. */
+  /** The last task of the previous page. */
   after: { at: string; id: string } | undefined
 }
 
-/** Archived tasks that match, newest first. */
+/** The archived tasks that match the filter, newest first. */
 export async function findArchivedTasks(
   account: Account,
   cluster: string,
@@ -71,12 +71,12 @@ export async function findArchivedTasks(
   { history, limit, after }: ArchivePage,
 ): Promise<ArchivedTask[]> {
   const tasks = await history.listTasks(
-    { account: await historyScope(account, cluster), cluster: shortName(cluster), family, group, startedBy },
+    { account: await getHistoryScope(account, cluster), cluster: shortName(cluster), family, group, startedBy },
     limit,
     after,
   )
   return tasks.map(({ id, created_at, resource, ...row }) => ({
-    indexed: {
+    indexEntry: {
       id,
       createdAt: Date.parse(created_at),
       family: row.family,
@@ -89,17 +89,17 @@ export async function findArchivedTasks(
 }
 
 /**
- * The account's scope in the history, which contains its number.
+ * Identifies the AWS account, its Region and its boundary in the history. It contains the number of the AWS account.
  * @throws NotFound `ClusterNotFound`: when the number is not known yet, the gateway takes it from the cluster's ARN
  */
-async function historyScope(account: Account, cluster: string): Promise<string> {
+async function getHistoryScope(account: Account, cluster: string): Promise<string> {
   const known = account.number ?? account.lastDescribedNumber
   if (known !== undefined) return lastingScopeOf(account, known)
-  const number = numberIn((await getCluster(account, cluster)).clusterArn)
+  const number = accountNumberIn((await getCluster(account, cluster)).clusterArn)
   account.lastDescribedNumber = number
   return lastingScopeOf(account, number)
 }
 
-function numberIn(arn = ''): string {
+function accountNumberIn(arn = ''): string {
   return parseArn(arn)?.account ?? ''
 }

@@ -1,23 +1,23 @@
 /**
- * The tasks that a list can contain. They come from ListTasks, from this service's own writes, and from the history of
- * stopped tasks. The account's task index knows most tasks, so they can be sorted and filtered without DescribeTasks.
+ * The tasks that a list can contain. They come from ListTasks, from the gateway's own writes, and from the history of
+ * stopped tasks. The account's task index has most of them, so they are sorted and filtered without DescribeTasks.
  */
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { IndexedTask } from '../aws/reads/task-index.ts'
 import type { History } from '../history/history.ts'
-import { type PageQuery, placeIn } from '../http/list.ts'
+import { type PageQuery, positionInCursor } from '../http/list.ts'
 import { findArchivedTasks } from './archive.ts'
-import { describeAndIndex, listedIds } from './describe.ts'
+import { collectListedIds, describeAndIndex } from './describe.ts'
 import { mayMatchFilter, type TaskFilter } from './filter.ts'
 import type { TaskResource } from './schema.ts'
 
 /** A task that can match the filter. */
 export interface TaskCandidate {
   cluster: string
-  indexed: IndexedTask
-  /** The description that this request has got already. */
+  indexEntry: IndexedTask
+  /** The description, when this request has already read it. */
   described: Task | undefined
   /** The resource as it was when the task stopped, from the history. */
   archived?: TaskResource
@@ -29,7 +29,7 @@ interface CandidatesOptions extends PageQuery {
   history: History
 }
 
-/** All candidates that ECS returns, and as many forgotten ones as a page can show. */
+/** All candidates that ECS returns, and as many of the tasks that ECS has forgotten as a page can show. */
 export async function collectCandidates(
   account: Account,
   cluster: string,
@@ -37,10 +37,10 @@ export async function collectCandidates(
   options: CandidatesOptions,
 ): Promise<TaskCandidate[]> {
   const listed = await collectListed(account, cluster, filter)
-  return filter.includesStopped ? withArchived(account, cluster, filter, listed, options) : listed
+  return filter.includesStopped ? addArchived(account, cluster, filter, listed, options) : listed
 }
 
-/** A page of a list has at most this many tasks. More descriptions are dropped, to bound the memory of a request. */
+/** A page has at most this many tasks. Further descriptions are dropped, which bounds the memory of a request. */
 const maxDescribed = 1000
 
 /** The candidates that ECS returns. Tasks without an index entry are described while ListTasks returns more pages. */
@@ -57,49 +57,49 @@ async function collectListed(account: Account, cluster: string, filter: TaskFilt
     const unknown = ids.filter((id) => !taskIndex.get(id) && !requested.has(id))
     for (const id of unknown) requested.add(id)
     const call = describe(unknown)
-    // It is awaited only after the last page; a rejection before that must not count as unhandled.
+    // The call is awaited only after the last page. Node must not report an earlier rejection as unhandled.
     call.catch(() => {})
     describing.push(call)
   }
-  const ids = await listedIds(account, cluster, filter, describeUnknown)
+  const ids = await collectListedIds(account, cluster, filter, describeUnknown)
   describeUnknown(ids)
   await Promise.all(describing)
   return ids.flatMap((id) => {
-    const indexed = taskIndex.get(id)
-    return indexed && mayMatchFilter(indexed, filter)
-      ? [{ cluster: shortName(cluster), indexed, described: described.get(id) }]
+    const indexEntry = taskIndex.get(id)
+    return indexEntry && mayMatchFilter(indexEntry, filter)
+      ? [{ cluster: shortName(cluster), indexEntry, described: described.get(id) }]
       : []
   })
 }
 
-/** Adds archived resources to listed candidates, and the stopped tasks that ECS has forgotten. */
-async function withArchived(
+/** Adds the archived resources of the listed candidates, and the stopped tasks that ECS has forgotten. */
+async function addArchived(
   account: Account,
   cluster: string,
   filter: TaskFilter,
   listed: readonly TaskCandidate[],
   { history, limit, cursor }: CandidatesOptions,
 ): Promise<TaskCandidate[]> {
-  const byId = new Map(listed.map((candidate) => [candidate.indexed.id, candidate]))
+  const byId = new Map(listed.map((candidate) => [candidate.indexEntry.id, candidate]))
   const forgotten: TaskCandidate[] = []
-  let after = cursor === undefined ? undefined : placeIn(cursor)
+  let after = cursor === undefined ? undefined : positionInCursor(cursor)
   let hasMore = true
-  // Tasks that ECS still returns are in the history, too, and do not count towards the page.
+  // The history also has tasks that ECS still returns. They do not count towards the page.
   while (hasMore && forgotten.length <= limit) {
     const archived = await findArchivedTasks(account, cluster, filter, { history, limit: limit + 1, after })
-    for (const { indexed, resource } of archived) {
-      const known = byId.get(indexed.id)
+    for (const { indexEntry, resource } of archived) {
+      const known = byId.get(indexEntry.id)
       if (known) known.archived = resource
       else
         forgotten.push({
           cluster: shortName(cluster),
-          indexed,
+          indexEntry,
           described: undefined,
           archived: resource,
           isForgotten: true,
         })
     }
-    const last = archived.at(-1)?.indexed
+    const last = archived.at(-1)?.indexEntry
     after = last && { at: new Date(last.createdAt).toISOString(), id: last.id }
     hasMore = archived.length > limit
   }

@@ -4,27 +4,29 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { NotFound } from '../problems/problem.ts'
 import { matchesFilter, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
-import { clusterName, collectTaskIds, describeTasks, ownTaskIds } from './get.ts'
+import { clusterNameOf, collectTaskIds, describeTasks, ownTaskIds } from './get.ts'
 
-/** Describes all tasks of the cluster that match. */
+/** Describes all tasks of the cluster that match the query. */
 export async function describeMatchingTasks(account: Account, cluster: string, query: TaskQuery): Promise<Task[]> {
   const filter = parseFilter(query)
-  const tasks = await describeAndIndex(account, cluster, await listedIds(account, cluster, filter))
+  const tasks = await describeAndIndex(account, cluster, await collectListedIds(account, cluster, filter))
   return tasks.filter((task) => matchesFilter(task, filter))
 }
 
 export async function describeAndIndex(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
-  const tasks = (await describeTasks(account, cluster, ids)).filter((task) => clusterName(task) === shortName(cluster))
+  const tasks = (await describeTasks(account, cluster, ids)).filter(
+    (task) => clusterNameOf(task) === shortName(cluster),
+  )
   for (const task of tasks) account.taskIndex.add(task)
   return tasks
 }
 
 /**
- * Ids of the tasks that ListTasks returns for the filter's `selection`, and of all tasks of the cluster with an own
- * write, which ListTasks may not return yet.
+ * Ids of the tasks that ListTasks returns for the filter's `selection`, and of all tasks of the cluster that the
+ * gateway recently started or stopped: ListTasks may not return those yet.
  * @param onPage called with the ids of each page
  */
-export async function listedIds(
+export async function collectListedIds(
   account: Account,
   cluster: string,
   { selection, desiredStatuses }: TaskFilter,

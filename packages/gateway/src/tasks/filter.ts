@@ -1,4 +1,4 @@
-/** The filter of a task list: as the query has it, and as ListTasks and the gateway apply it. */
+/** The filter of a task list: the query's parameters, the part that ListTasks applies, and the rest. */
 import type { Task } from '@aws-sdk/client-ecs'
 import { clusterOfArn, shortName } from '@ecs-api/ecs-model'
 import { type IndexedTask, toIndexedTask } from '../aws/reads/task-index.ts'
@@ -10,7 +10,9 @@ export interface TaskQuery {
   service?: string
   family?: string
   startedBy?: string
-  /** By `lastStatus`; PENDING is every status before RUNNING. Without it, all tasks match that are not stopped. */
+  /**
+   * The `lastStatus`, where PENDING is every status before RUNNING. By default all tasks match that are not stopped.
+   */
   status?: 'RUNNING' | 'PENDING' | 'STOPPED' | 'ALL'
 }
 
@@ -22,11 +24,11 @@ export interface TaskFilter {
   startedBy: string | undefined
   /** The cluster in the service's ARN; undefined when the query has no service, or only its name. */
   cluster: string | undefined
-  /** The part of the filter that ListTasks applies. It accepts only some pairs of filters, so it gets one. */
+  /** The part of the filter that ListTasks applies: one parameter, because ListTasks rejects most pairs. */
   selection: TaskSelection
   /**
-   * ListTasks returns tasks of one desired status at a time. A task that is still stopping has the desired status
-   * STOPPED, so both are listed for tasks that have not stopped.
+   * The desired statuses to list: each ListTasks call returns tasks of one. A task that is still stopping has the
+   * desired status STOPPED, so both statuses are listed to find all tasks that have not stopped.
    */
   desiredStatuses: readonly ('RUNNING' | 'STOPPED')[]
   /** Whether stopped tasks match, some of which ECS may have forgotten. */
@@ -46,32 +48,32 @@ export function parseFilter({ service, family, startedBy, status }: TaskQuery): 
   }
 }
 
-const beforeRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING'])
+const statusesBeforeRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING'])
 
-/** Whether a task matches, by its description. */
+/** Whether a described task matches the filter. */
 export function matchesFilter(task: Task, filter: TaskFilter): boolean {
   const { lastStatus = '' } = task
   const hasStatus =
     filter.status === 'ALL' ||
     (filter.status === undefined && lastStatus !== 'STOPPED') ||
-    (filter.status === 'PENDING' && beforeRunning.has(lastStatus)) ||
+    (filter.status === 'PENDING' && statusesBeforeRunning.has(lastStatus)) ||
     filter.status === lastStatus
   return hasStatus && matchesOrigin(toIndexedTask(task), filter)
 }
 
-/** Whether an indexed task can match: its status may be a later one by now. */
+/** Whether an indexed task can match the filter. Its status may have changed since it was indexed. */
 export function mayMatchFilter(task: IndexedTask, filter: TaskFilter): boolean {
   const { status } = filter
   const canHaveStatus =
     status === 'ALL' ||
     status === 'STOPPED' ||
-    beforeRunning.has(task.lastStatus) ||
+    statusesBeforeRunning.has(task.lastStatus) ||
     (status === 'RUNNING' && task.lastStatus === 'RUNNING') ||
     (status === undefined && task.lastStatus !== 'STOPPED')
   return canHaveStatus && matchesOrigin(task, filter)
 }
 
-/** Whether group, family and `startedBy` match, which never change. */
+/** Whether the members that never change match: group, family and `startedBy`. */
 function matchesOrigin(task: IndexedTask, { group, family, startedBy }: TaskFilter): boolean {
   return (
     (group === undefined || task.group === group) &&

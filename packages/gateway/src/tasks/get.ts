@@ -1,4 +1,6 @@
-/** Reads of tasks: AWS's answer with the own writes of this service over it. */
+/**
+ * Reads of tasks: AWS's answer, overlaid with the gateway's own writes, the recent changes that AWS may not show yet.
+ */
 import type { Task } from '@aws-sdk/client-ecs'
 import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -20,10 +22,10 @@ export async function getTask(account: Account, cluster: string, ref: string): P
 
 /** AWS's answer without own writes. A reference that no task can have is not sent to AWS. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
-  const none = { value: undefined, requestedAt: performance.now() }
-  if (!isTaskReference(cluster, ref)) return none
+  const notDescribed = { value: undefined, requestedAt: performance.now() }
+  if (!isTaskReference(cluster, ref)) return notDescribed
   requireClusterReference(account, cluster)
-  return account.describes.task(cluster, ref).catch(emptyIfNew(account, cluster, none))
+  return account.describes.task(cluster, ref).catch(emptyIfNew(account, cluster, notDescribed))
 }
 
 /** Whether the reference can be the id or ARN of a task in the cluster. */
@@ -34,11 +36,11 @@ export function isTaskReference(cluster: string, ref: string): boolean {
 function withOwnWrites(account: Account, cluster: string, ref: string, answer: Task | undefined): Task {
   const id = shortName(ref)
   const found = isTaskReference(cluster, ref) ? account.ownWrites.overlay('task', id, answer) : undefined
-  if (!found || clusterName(found) !== shortName(cluster)) throw notFound(account, cluster, id)
+  if (!found || clusterNameOf(found) !== shortName(cluster)) throw notFound(account, cluster, id)
   return found
 }
 
-/** Tasks, for the cache. */
+/** Tells the cache how to describe, find and present a task. */
 export const taskKind: ResourceKind<Task> = {
   topic: 'tasks',
   action: 'DescribeTasks',
@@ -93,16 +95,16 @@ export async function collectTaskIds(
   return arns.map(shortName)
 }
 
-/** Ids of the cluster's tasks with an own write, which ListTasks may not return yet. */
+/** Ids of the cluster's tasks that the gateway recently started or stopped: ListTasks may not return them yet. */
 export function ownTaskIds(account: Account, cluster: string): string[] {
   const writes = account.ownWrites
-  return writes.names('task').filter((id) => {
+  return writes.namesWithUnshownWrites('task').filter((id) => {
     const own = writes.overlay<Task>('task', id, undefined)
-    return own !== undefined && clusterName(own) === shortName(cluster)
+    return own !== undefined && clusterNameOf(own) === shortName(cluster)
   })
 }
 
-export function clusterName(task: Task): string {
+export function clusterNameOf(task: Task): string {
   return shortName(task.clusterArn ?? '')
 }
 

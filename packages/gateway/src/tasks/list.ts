@@ -1,6 +1,6 @@
 /**
- * Lists of tasks, newest first. A list parses its filter, collects the candidates, and describes only the candidates of
- * the page.
+ * Lists of tasks, newest first. A list parses its filter, collects the tasks that can match (the candidates), and
+ * describes only the candidates of the page.
  */
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
@@ -9,7 +9,7 @@ import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
 import { collectClusterNames } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
 import type { Caller } from '../http/caller.ts'
-import { type Page, type PageQuery, page } from '../http/list.ts'
+import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { collectCandidates, type TaskCandidate } from './candidates.ts'
 import { describeAndIndex } from './describe.ts'
 import { matchesFilter, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
@@ -47,7 +47,7 @@ export async function listAllTasks(
 }
 
 const order = {
-  key: ({ indexed }: TaskCandidate) => [indexed.createdAt, indexed.id] as const,
+  key: ({ indexEntry }: TaskCandidate) => [indexEntry.createdAt, indexEntry.id] as const,
   directions: ['descending'] as const,
 }
 
@@ -59,9 +59,9 @@ async function describePage(
   { limit, cursor }: PageQuery,
 ): Promise<Page<TaskResource>> {
   const result: Page<TaskResource> = { items: [], nextCursor: cursor ?? null }
-  // A described task may no longer match: the next candidates take its place.
+  // A candidate may no longer match once it is described: then later candidates fill the page.
   do {
-    const { items, nextCursor } = page(candidates, order, {
+    const { items, nextCursor } = pageOf(candidates, order, {
       limit: limit - result.items.length,
       cursor: result.nextCursor ?? undefined,
     })
@@ -78,7 +78,7 @@ interface DescribedCandidate {
   archived: TaskResource | undefined
 }
 
-/** Describes the candidates that this request has not described yet. The order stays. */
+/** Describes the candidates that this request has not described yet, and keeps their order. */
 async function describeCandidates(
   account: Account,
   candidates: readonly TaskCandidate[],
@@ -88,11 +88,14 @@ async function describeCandidates(
     ({ cluster }) => cluster,
   )
   const calls = [...missing].map(([cluster, ofCluster]) => {
-    const ids = ofCluster.map(({ indexed }) => indexed.id)
+    const ids = ofCluster.map(({ indexEntry }) => indexEntry.id)
     return describeAndIndex(account, cluster, ids).catch(emptyIfDeleted)
   })
   const byId = new Map((await Promise.all(calls)).flat().map((task) => [shortName(task.taskArn ?? ''), task]))
-  return candidates.map(({ indexed, described, archived }) => ({ task: described ?? byId.get(indexed.id), archived }))
+  return candidates.map(({ indexEntry, described, archived }) => ({
+    task: described ?? byId.get(indexEntry.id),
+    archived,
+  }))
 }
 
 function presentMatching({ task, archived }: DescribedCandidate, filter: TaskFilter): TaskResource[] {

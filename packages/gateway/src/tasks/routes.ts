@@ -45,13 +45,13 @@ const query = {
   ...taskFilter,
 }
 
-export const taskListWords =
+export const taskListDescription =
   'Newest first. With `status=STOPPED` or `status=ALL` the list includes stopped tasks that ECS has forgotten, ' +
   'if the gateway has stored them.'
 const list = {
   summary: 'List the tasks of a cluster',
   operationId: 'listTasks',
-  description: taskListWords,
+  description: taskListDescription,
   tag,
   params: inCluster,
   query,
@@ -61,7 +61,7 @@ const list = {
 const listAll = {
   summary: 'List the tasks of all clusters',
   operationId: 'listAllTasks',
-  description: `The tasks of all clusters that the token may use. ${taskListWords}`,
+  description: `The tasks of all clusters that the token may use. ${taskListDescription}`,
   tag,
   query,
   answers: { 200: listSchema('TaskList', task) },
@@ -80,7 +80,7 @@ const get = {
   problems: ['ClusterNotFound', 'TaskNotFound', 'StoreUnavailable'],
 } satisfies RouteSchema
 
-const started = Type.Object(
+const tasksRunSchema = Type.Object(
   {
     items: Type.Array(task),
     failures: Type.Array(
@@ -113,7 +113,7 @@ const run = {
   },
   body: {
     ...bodySchema('TaskRun', 'RunTask', {
-      leftOut: ['cluster', 'clientToken'],
+      omitted: ['cluster', 'clientToken'],
       ecsExample: {
         taskDefinition: 'migrate',
         launchType: 'FARGATE',
@@ -122,7 +122,7 @@ const run = {
     }),
     examples: [{ taskDefinition: 'migrate', count: 1 }],
   },
-  answers: { 201: started, 202: started },
+  answers: { 201: tasksRunSchema, 202: tasksRunSchema },
   problems: [
     'ClusterNotFound',
     'TaskDefinitionNotFound',
@@ -179,14 +179,17 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
         items.length === 1 ? `/${account.name}/clusters/${items[0]!.cluster}/tasks/${items[0]!.id}` : undefined
       if (!query.wait) return reply.created({ items, failures }, location)
       const wait = query.wait === 'RUNNING' ? waitUntilStarted : waitUntilDone
-      const { seen, ...ended } = await wait(account, params.cluster, tasks, { timeout: query.timeout, signal })
+      const { lastSeen, ...ended } = await wait(account, params.cluster, tasks, { timeout: query.timeout, signal })
       const outcome =
         failures.length > 0
           ? { outcome: 'failed' as const, reason: `not all tasks could be started: ${failures[0]!.reason}` }
           : ended
-      const answer = { items: seen.map(presentTask), failures }
-      return answerAfterWait(outcome, answer, { fail: query.fail, failure: 'TaskFailed', reply, location }, (value) =>
-        reply.created(value, location),
+      const answer = { items: lastSeen.map(presentTask), failures }
+      return answerAfterWait(
+        outcome,
+        answer,
+        { fail: query.fail, failureCode: 'TaskFailed', reply, location },
+        (value) => reply.created(value, location),
       )
     },
   )
@@ -222,14 +225,14 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
     async ({ account, params, query, signal }, reply) => {
       const stopped = await stopTask(account, params.cluster, params.task, query.reason)
       if (!query.wait) return presentTask(stopped)
-      const { seen, ...ended } = await waitUntilStopped(account, params.cluster, stopped, {
+      const { lastSeen, ...ended } = await waitUntilStopped(account, params.cluster, stopped, {
         timeout: query.timeout,
         signal,
       })
       return answerAfterWait(
         ended,
-        presentTask(seen[0] ?? stopped),
-        { fail: query.fail, failure: 'TaskFailed', reply },
+        presentTask(lastSeen[0] ?? stopped),
+        { fail: query.fail, failureCode: 'TaskFailed', reply },
         (value) => value,
       )
     },

@@ -9,10 +9,10 @@ import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { BadRequest, Conflict, NotYetAvailable, Problem, Unavailable } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
-import { locateInBody } from '../task-definitions/locate-in-body.ts'
+import { withPointerToBody } from '../task-definitions/locate-in-body.ts'
 import { requireAllowedDefinition } from '../task-definitions/require-allowed.ts'
 
-export interface StartedTasks {
+export interface RunResult {
   tasks: Task[]
   failures: TaskRunFailure[]
 }
@@ -40,7 +40,7 @@ export async function runTasks(
   cluster: string,
   body: unknown,
   clientToken: (call: number) => string | undefined,
-): Promise<StartedTasks> {
+): Promise<RunResult> {
   rejectPlannedFields(body)
   const requestBody = readBody('RunTask', body)
   rejectOtherCluster(requestBody, cluster)
@@ -58,26 +58,26 @@ export async function runTasks(
   requireFamily(caller, request.taskDefinition ?? '')
   await requireAllowedDefinition(account, request.taskDefinition ?? '')
   const started = await sendRunTasks(account, request, count, clientToken).catch((error: unknown) =>
-    Promise.reject(locateInBody(error, requestBody)),
+    Promise.reject(withPointerToBody(error, requestBody)),
   )
   const [first] = started.failures
-  if (started.tasks.length === 0 && first) throw problemOf(first)
+  if (started.tasks.length === 0 && first) throw problemOfFailure(first)
   return started
 }
 
 /**
- * Ends at the first call that is rejected or starts no task, since the next one would fail for the same reason. A call
- * that starts some tasks is followed by the next, because ECS manages capacity by Availability Zone (AWS re:Post, "How
- * do I troubleshoot an Amazon ECS RunTask API for a Fargate task that fails with a "Capacity is unavailable" error?").
- * When tasks have started before a rejection, it becomes one of the failures.
+ * Ends at the first call that is rejected or starts no task, since the next call would fail for the same reason. After
+ * a call that starts only some of its tasks, the next one is sent, because another Availability Zone may have capacity
+ * (AWS re:Post, "How do I troubleshoot an Amazon ECS RunTask API for a Fargate task that fails with a "Capacity is
+ * unavailable" error?"). A rejection after tasks have started becomes one of the failures.
  */
 async function sendRunTasks(
   account: Account,
   request: RunTaskRequest,
   count: number,
   clientToken: (call: number) => string | undefined,
-): Promise<StartedTasks> {
-  const started: StartedTasks = { tasks: [], failures: [] }
+): Promise<RunResult> {
+  const started: RunResult = { tasks: [], failures: [] }
   for (let call = 0; call * maxPerCall < count; call++) {
     const remaining = count - call * maxPerCall
     const input = {
@@ -108,7 +108,7 @@ function withUnrequested(failures: readonly TaskRunFailure[], unrequested: numbe
   return [...failures.slice(0, -1), { ...last, detail: [last.detail, text].filter(Boolean).join(' ') }]
 }
 
-/** Fields of a later version, which RunTask of ECS does not have. */
+/** Rejects fields that a later version of this API will have. RunTask of ECS does not have them. */
 function rejectPlannedFields(body: unknown): void {
   for (const field of ['timeoutSeconds', 'retry'])
     if (typeof body === 'object' && body !== null && field in body) throw new NotYetAvailable(`${field} of a task`)
@@ -116,7 +116,7 @@ function rejectPlannedFields(body: unknown): void {
 
 function countOf(body: Body): number {
   const { count = 1 } = body.input as { count?: number }
-  if (count < 1 || count > maxPerRequest) body.refuse(['count'], `count must be between 1 and ${maxPerRequest}`)
+  if (count < 1 || count > maxPerRequest) body.addError(['count'], `count must be between 1 and ${maxPerRequest}`)
   return count
 }
 
@@ -125,7 +125,7 @@ function failureOf({ arn, reason, detail }: Failure): TaskRunFailure {
 }
 
 /** The problem for the reason of a RunTask failure (ECS Developer Guide, "API failure reasons"). */
-function problemOf({ reason, detail }: TaskRunFailure): Problem {
+function problemOfFailure({ reason, detail }: TaskRunFailure): Problem {
   const text = [`No task could be started: ${reason.replace(/\.$/, '')}.`, detail].filter(Boolean).join(' ')
   if (/^Capacity is unavailable/.test(reason))
     return new Unavailable('CapacityUnavailable', text, { retryAfterSeconds: 30 })

@@ -34,7 +34,7 @@ function addressOf(task: Task): string | undefined {
   return undefined
 }
 
-/** The embedded engine returns its runtime as an attribute, because ECS's shape has no member for it. */
+/** The embedded engine returns its container runtime as an attribute, because ECS's Task has no member for it. */
 function runtimeOf(task: Task): string {
   const ofEngine = task.attributes?.find((attribute) => attribute.name === 'ecs-api.runtime')?.value
   return ofEngine ?? (task.launchType ?? 'FARGATE').toLowerCase()

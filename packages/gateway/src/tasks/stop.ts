@@ -4,13 +4,13 @@ import type { Account } from '../aws/account.ts'
 import { getTask } from './get.ts'
 
 /**
- * Members that StopTask changes. Its response lacks members that DescribeTasks has (tags, health), and lacks all
- * containers once they have stopped, so that only these members are taken from it.
+ * Members that StopTask changes. Only these are taken from its response, which lacks members that DescribeTasks
+ * returns: tags, health, and the containers that have stopped.
  */
-const changed = ['desiredStatus', 'stopCode', 'stoppedReason', 'stoppingAt', 'version'] as const
+const changedMembers = ['desiredStatus', 'stopCode', 'stoppedReason', 'stoppingAt', 'version'] as const
 
 /**
- * Stops a task. A task that is stopping or has stopped stays as it is.
+ * Stops a task. A task that is stopping or has stopped is left unchanged.
  * @throws NotFound `TaskNotFound`, `ClusterNotFound`
  */
 export async function stopTask(
@@ -22,7 +22,7 @@ export async function stopTask(
   const before = await getTask(account, cluster, ref)
   if (before.lastStatus === 'STOPPED' || before.desiredStatus === 'STOPPED') return before
   const { task = {} } = await account.ecs().stopTask({ cluster, task: shortName(ref), reason })
-  const after: Task = { ...before, ...Object.fromEntries(changed.map((member) => [member, task[member]])) }
-  account.ownWrites.record('task', shortName(ref), { before, after, fields: changed })
+  const after: Task = { ...before, ...Object.fromEntries(changedMembers.map((member) => [member, task[member]])) }
+  account.ownWrites.record('task', shortName(ref), { before, after, fields: changedMembers })
   return after
 }

@@ -1,22 +1,22 @@
-/** `?wait=` of tasks: when a wait has reached its status, and when it has failed. */
+/** `?wait=` of tasks: the conditions under which a wait succeeds or fails. */
 import type { Container, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
-import { type Outcome, pollUntil, type Verdict, type WaitTimeout } from '../http/waiting.ts'
+import { pollUntil, type WaitOutcome, type WaitTimeout, type WaitVerdict } from '../http/waiting.ts'
 import { getTaskDefinition } from '../task-definitions/get.ts'
 import { describeTasks } from './get.ts'
 
-/** The outcome, and the tasks as they were described last. */
-type Waited = Outcome & { seen: Task[] }
+/** The outcome, and the last descriptions of the tasks. */
+type TaskWaitResult = WaitOutcome & { lastSeen: Task[] }
 
-/** Reached when every task has started, also if it has stopped since. Failed when a task stopped before it started. */
+/** Succeeds when every task has started, also if it has stopped since. Fails when a task stopped before it started. */
 export function waitUntilStarted(
   account: Account,
   cluster: string,
   tasks: readonly Task[],
   timeout: WaitTimeout,
-): Promise<Waited> {
+): Promise<TaskWaitResult> {
   return waitForTasks(account, cluster, tasks, timeout, (seen) => {
     const neverStarted = seen.find((task) => task.lastStatus === 'STOPPED' && !task.startedAt)
     if (neverStarted)
@@ -31,19 +31,19 @@ export function waitUntilStarted(
   })
 }
 
-/** Reached when all tasks have stopped and every essential container has exit code 0. Failed with another exit code. */
+/** Succeeds when all tasks have stopped and every essential container has exit code 0. Fails with another exit code. */
 export function waitUntilDone(
   account: Account,
   cluster: string,
   tasks: readonly Task[],
   timeout: WaitTimeout,
-): Promise<Waited> {
+): Promise<TaskWaitResult> {
   let essential: ReadonlySet<string> | undefined
-  // Part of each poll, so that a failure of AWS does not end the wait: the tasks have started already.
+  // Runs within the polls, because a failure of AWS in a poll does not end the wait.
   const prepare = async () => {
     essential ??= await essentialContainers(account, tasks)
   }
-  const judge = (seen: Task[]): Verdict => {
+  const verdictOn = (seen: Task[]): WaitVerdict => {
     const running = seen.filter((task) => task.lastStatus !== 'STOPPED').length
     if (running > 0) return { waitingFor: `${running} of ${seen.length} tasks have not stopped yet` }
     const failed = seen.find((task) => !hasSucceeded(task, essential!))
@@ -51,11 +51,16 @@ export function waitUntilDone(
       ? { ended: 'failed', reason: `task ${idOf(failed)} failed: ${stopReasonOf(failed)}` }
       : { ended: 'reached', reason: 'every task stopped, with exit code 0' }
   }
-  return waitForTasks(account, cluster, tasks, timeout, judge, prepare)
+  return waitForTasks(account, cluster, tasks, timeout, verdictOn, prepare)
 }
 
-/** Reached when the task has stopped, with any exit code. */
-export function waitUntilStopped(account: Account, cluster: string, task: Task, timeout: WaitTimeout): Promise<Waited> {
+/** Succeeds when the task has stopped, with any exit code. */
+export function waitUntilStopped(
+  account: Account,
+  cluster: string,
+  task: Task,
+  timeout: WaitTimeout,
+): Promise<TaskWaitResult> {
   return waitForTasks(account, cluster, [task], timeout, ([seen]) =>
     seen === undefined || seen.lastStatus === 'STOPPED'
       ? { ended: 'reached', reason: seen ? stopReasonOf(seen) : 'the task is gone' }
@@ -68,15 +73,17 @@ function waitForTasks(
   cluster: string,
   tasks: readonly Task[],
   timeout: WaitTimeout,
-  judge: (seen: Task[]) => Verdict,
+  verdictOn: (seen: Task[]) => WaitVerdict,
   prepare?: () => Promise<void>,
-): Promise<Waited> {
+): Promise<TaskWaitResult> {
   const ids = tasks.map(idOf)
   const poll = async () => {
     await prepare?.()
     return describeTasks(account, cluster, ids)
   }
-  return pollUntil(() => withCallContext({ priority: 'afterChange', caller: 'wait' }, poll), judge, timeout, [...tasks])
+  return pollUntil(() => withCallContext({ priority: 'afterChange', caller: 'wait' }, poll), verdictOn, timeout, [
+    ...tasks,
+  ])
 }
 
 async function essentialContainers(account: Account, tasks: readonly Task[]): Promise<ReadonlySet<string>> {
@@ -98,8 +105,8 @@ export function stopReasonOf(task: Task): string {
     task.containers?.find((container) => container.reason) ??
     task.containers?.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0)
   // The container can have the same reason as the task.
-  const own = cause?.reason === task.stoppedReason ? undefined : task.stoppedReason
-  return [own, cause && containerReason(cause)].filter(Boolean).join('; ') || 'no reason was given'
+  const taskReason = cause?.reason === task.stoppedReason ? undefined : task.stoppedReason
+  return [taskReason, cause && containerReason(cause)].filter(Boolean).join('; ') || 'no reason was given'
 }
 
 function containerReason({ name, reason, exitCode }: Container): string {

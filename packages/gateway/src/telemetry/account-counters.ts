@@ -1,6 +1,6 @@
 /**
- * Counters of events of an account's circuit breakers and event queue. They are counted here and not read from the
- * account: an account is opened anew when its settings change, and a counter must not go down.
+ * Counters of events of each account's circuit breakers and event queue. They are not stored in the account, because an
+ * account is replaced when its settings change, and a counter must not decrease.
  */
 import type { Registry } from 'prom-client'
 import { Counter } from './prometheus.ts'
@@ -21,10 +21,10 @@ export interface AccountCounters {
   circuitOpened: (breaker: { account: string; service: string }) => void
   queueCounted: (figures: QueueFigures) => void
   /**
-   * Exposes the counters of the accounts with the value 0. If a counter appeared with its first event, Prometheus would
-   * see no increase for that event.
+   * Exposes the counters of all accounts with the value 0 before their first event. Prometheus would not count the
+   * first event of a counter that appears with it.
    */
-  begin: <Account extends CountedAccount>(
+  exposeZeros: <Account extends CountedAccount>(
     accounts: () => readonly Account[],
     hasQueue: (account: Account) => boolean,
   ) => void
@@ -72,7 +72,7 @@ export function accountCounters(registers: Registry[]): AccountCounters {
       else if (kind === 'failed') failures.inc({ account }, count)
       else events.inc({ account, kind }, count)
     },
-    begin: (accounts, hasQueue) => {
+    exposeZeros: (accounts, hasQueue) => {
       allAccounts = accounts
       accountsWithQueue = () => accounts().filter(hasQueue)
     },

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { eventQueue } from '../testing/event-queue.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
-import { sampleIn } from '../testing/samples.ts'
+import { sumOfSamples } from '../testing/samples.ts'
 
 test('counters of an account continue across changed settings and a temporary removal', {
   timeout: 30_000,
@@ -24,15 +24,15 @@ test('counters of an account continue across changed settings and a temporary re
     // Nothing listens on this port.
     aws.account('unreachable', { events: { queueUrl }, endpoint: 'http://127.0.0.1:1', freshMs }),
   ]
-  const { api, withAccounts } = await testProgram({}, accounts(500))
+  const { api, replaceAccounts } = await testProgram({}, accounts(500))
   const figures = async () => {
     const { text } = await api.get('/metrics')
     return {
-      others: sampleIn(text, 'ecs_api_events_total', { account: 'withQueue', kind: 'other' }),
-      events: sampleIn(text, 'ecs_api_events_total', { account: 'withQueue', kind: 'ecs' }),
-      deleted: sampleIn(text, 'ecs_api_events_deleted_total', { account: 'withQueue' }),
-      failures: sampleIn(text, 'ecs_api_event_queue_failures_total', { account: 'unreachable' }),
-      openings: sampleIn(text, 'ecs_api_aws_circuit_openings_total', { account: 'unreachable', service: 'ecs' }),
+      others: sumOfSamples(text, 'ecs_api_events_total', { account: 'withQueue', kind: 'other' }),
+      events: sumOfSamples(text, 'ecs_api_events_total', { account: 'withQueue', kind: 'ecs' }),
+      deleted: sumOfSamples(text, 'ecs_api_events_deleted_total', { account: 'withQueue' }),
+      failures: sumOfSamples(text, 'ecs_api_event_queue_failures_total', { account: 'unreachable' }),
+      openings: sumOfSamples(text, 'ecs_api_aws_circuit_openings_total', { account: 'unreachable', service: 'ecs' }),
     }
   }
   type Figures = Awaited<ReturnType<typeof figures>>
@@ -56,12 +56,12 @@ test('counters of an account continue across changed settings and a temporary re
   )
   assert.equal(before.openings, 1)
 
-  await withAccounts(accounts(600))
+  await replaceAccounts(accounts(600))
   const changed = await figures()
   for (const [name, figure] of Object.entries(changed))
     assert.ok(figure >= before[name as keyof Figures], `${name}: ${figure}`)
-  await withAccounts([])
-  await withAccounts(accounts(600))
+  await replaceAccounts([])
+  await replaceAccounts(accounts(600))
   await queue.send('4', '5')
   await sendFailingReads()
   const { openings } = await until(({ others, failures }) => others >= before.others + 2 && failures > before.failures)

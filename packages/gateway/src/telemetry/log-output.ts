@@ -1,8 +1,7 @@
 /**
- * Writes the log to a file descriptor, many lines in one write. It never blocks or ends the process: lines that cannot
- * be written, for example to a full disk, wait up to a limit, and lines beyond it are lost. pino's own destination is
- * not used, because it retries a failed write forever when the process exits, so a full disk would keep the process
- * from ending.
+ * Writes the log to a file descriptor, many lines in one write. The output never blocks or ends the process. Lines that
+ * cannot be written, for example to a full disk, wait up to a limit, and lines beyond the limit are lost. pino's own
+ * destination retries a failed write forever at exit, so a full disk would keep the process from ending.
  */
 import { write } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -15,28 +14,28 @@ export interface LogOutput {
 
 /** The longest delay of a line. */
 const maxDelayMs = 100
-/** This number of characters is written without waiting for more. */
+/** When this many characters wait, they are written at once. */
 const batchCharacters = 64 * 1024
-/** The limit of characters that wait; further lines are lost. */
+/** When this many characters wait, further lines are lost. */
 const maxWaitingCharacters = 4 * 1024 * 1024
 const retryMs = 500
 const flushTimeoutMs = 1_000
 
 /** @param onLost called when lines can be written again after some were lost */
 export function openOutput(fd: number, onLost: () => void): LogOutput {
-  let waiting = ''
-  let isLosing = false
+  let waitingText = ''
+  let hasLostLines = false
   let isWriteScheduled = false
   /** Writes until no line waits or the descriptor is closed. */
   let writing: Promise<void> | undefined
 
   function add(text: string): void {
-    if (waiting.length + text.length > maxWaitingCharacters) {
-      isLosing = true
+    if (waitingText.length + text.length > maxWaitingCharacters) {
+      hasLostLines = true
       return
     }
-    waiting += text
-    if (waiting.length >= batchCharacters) startWriting()
+    waitingText += text
+    if (waitingText.length >= batchCharacters) startWriting()
     if (isWriteScheduled) return
     isWriteScheduled = true
     setTimeout(() => {
@@ -53,17 +52,17 @@ export function openOutput(fd: number, onLost: () => void): LogOutput {
   }
 
   async function writeAll(): Promise<void> {
-    while (waiting !== '') {
-      let bytes = Buffer.from(waiting)
-      waiting = ''
+    while (waitingText !== '') {
+      let bytes = Buffer.from(waitingText)
+      waitingText = ''
       while (bytes.length > 0) {
         const written = await tryWrite(fd, bytes)
         if (written === 'closed') return
         bytes = bytes.subarray(written)
         if (written === 0) await pause(retryMs, undefined, { ref: false })
       }
-      if (!isLosing) continue
-      isLosing = false
+      if (!hasLostLines) continue
+      hasLostLines = false
       onLost()
     }
   }

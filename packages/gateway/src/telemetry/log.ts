@@ -25,8 +25,9 @@ export interface Log {
 
 /**
  * @param level lines of a lower level are not written, except those of the audit log
- * @param isForPerson leaves out the lines of reads that succeeded: on a terminal they carry everything else away, and the
- *   open console makes several a second
+ * @param isForPerson leaves out the lines of successful reads. On a terminal they would hide all other lines, because
+ *   an
+ *   open console page makes several reads a second
  */
 export function openLog(level: 'info' | 'warn' | 'error', isForPerson = false): Log {
   // Lines are written in batches: one write for each line would cost more than the rest of a request from the cache.

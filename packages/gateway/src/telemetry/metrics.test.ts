@@ -4,7 +4,7 @@ import { setTimeout as moment } from 'node:timers/promises'
 import { readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
-import { sampleIn } from '../testing/samples.ts'
+import { sumOfSamples } from '../testing/samples.ts'
 
 const aws = await remoteAws({
   faults: [
@@ -20,7 +20,7 @@ const { api, app, listen, token, newToken, newAccount } = await testProgram({}, 
 const { url: base } = await listen()
 
 const sample = async (name: string, labels?: Record<string, string>) =>
-  sampleIn((await api.get('/metrics')).text, name, labels)
+  sumOfSamples((await api.get('/metrics')).text, name, labels)
 
 test('requests are counted by route pattern and status, and unknown paths share one series', async () => {
   const account = await newAccount()

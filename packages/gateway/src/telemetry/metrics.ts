@@ -5,7 +5,7 @@
 import { type AccountCounters, accountCounters } from './account-counters.ts'
 import { plainHistogram, type Series } from './plain-histogram.ts'
 import { Counter, collectProcessMetrics, Histogram, Registry } from './prometheus.ts'
-import { type MeteredAccount, readStates, type Sources } from './states.ts'
+import { addStateMetrics, type MeteredAccount, type Sources } from './states.ts'
 
 interface AnsweredRequest {
   method: string | undefined
@@ -46,7 +46,7 @@ export interface Metrics extends Pick<AccountCounters, 'circuitOpened' | 'queueC
   eventReceived: (event: { account: string; delayMs: number }) => void
   audited: (entry: { status: number | null }) => void
   /** Adds the metrics that are read at each scrape. */
-  read: <Account extends MeteredAccount>(sources: Sources<Account>) => void
+  addStateMetrics: <Account extends MeteredAccount>(sources: Sources<Account>) => void
   /** The text that Prometheus scrapes. */
   text: () => Promise<string>
 }
@@ -81,8 +81,8 @@ export function openMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   })
-  // Plain numbers that are read at a scrape, because there are more of these than of any other event.
-  const viewAnswers = { kept: 0, aws: 0 }
+  // Plain numbers, read at a scrape: these events are more frequent than all others.
+  const cacheAnswers = { kept: 0, aws: 0 }
   new Counter({
     name: 'ecs_api_view_answers_total',
     help: 'Responses from the cache: kept ones, and ones for which AWS was asked first.',
@@ -90,7 +90,7 @@ export function openMetrics(): Metrics {
     registers,
     collect() {
       this.reset()
-      for (const [from, count] of Object.entries(viewAnswers)) this.inc({ from }, count)
+      for (const [from, count] of Object.entries(cacheAnswers)) this.inc({ from }, count)
     },
   })
   const viewAge = plainHistogram({
@@ -139,14 +139,14 @@ export function openMetrics(): Metrics {
     registers,
   })
 
-  const { circuitOpened, queueCounted, begin } = accountCounters(registers)
+  const { circuitOpened, queueCounted, exposeZeros } = accountCounters(registers)
 
   return {
     answered: ({ method = '', route = 'none', status, code, ms, awsCalls, ageMs, replayed }) => {
       seriesOfRequest(methods.has(method) ? method : 'other', route, status).observe(ms / 1000)
       if (replayed !== undefined) idempotent.inc({ outcome: keyOutcome(replayed, code) })
       if (ageMs === undefined) return
-      viewAnswers[awsCalls === 0 ? 'kept' : 'aws']++
+      cacheAnswers[awsCalls === 0 ? 'kept' : 'aws']++
       viewAge.observe(ageMs / 1000)
     },
     awsCalled: ({ account, action, durationMs, attempts, throttles, problem }) => {
@@ -160,9 +160,9 @@ export function openMetrics(): Metrics {
     audited: ({ status }) => audit.inc({ status: status === null ? 'none' : `${Math.floor(status / 100)}xx` }),
     circuitOpened,
     queueCounted,
-    read: (sources) => {
-      begin(sources.accounts, (account) => sources.feedOf(account) !== undefined)
-      readStates(sources, registers)
+    addStateMetrics: (sources) => {
+      exposeZeros(sources.accounts, (account) => sources.feedOf(account) !== undefined)
+      addStateMetrics(sources, registers)
     },
     text: () => {
       if (!hasProcessMetrics) collectProcessMetrics(register, eventLoopPrecisionMs)
@@ -186,7 +186,7 @@ function keyOutcome(replayed: boolean, code: string | undefined): string {
   }
 }
 
-/** By the problem that AWS's error was translated to (`aws/calls/errors.ts`). */
+/** The outcome of a call, from the problem that AWS's error became (`aws/calls/errors.ts`). */
 function awsOutcome(problem: AwsCall['problem']): string {
   if (!problem) return 'ok'
   if (problem.code === 'AwsAccessDenied') return 'denied'

@@ -1,7 +1,7 @@
 /**
- * A histogram in plain numbers, for what each request observes. prom-client's own checks and hashes the labels of each
- * observation, which costs a cached response more than its token check. Here an observation is an addition, and the
- * labels are written at a scrape.
+ * A histogram in plain numbers, for values that every request observes. prom-client's histogram checks and hashes the
+ * labels of each observation, which takes longer than the token check of a cached response. Here an observation is an
+ * addition, and the labels are written at a scrape.
  */
 import type { Metric, Registry } from 'prom-client'
 
@@ -18,7 +18,7 @@ export interface Series {
 }
 
 export interface PlainHistogram {
-  /** Adds a series. The caller keeps it, and adds each combination of labels once. */
+  /** Adds a series. The caller must keep it, and must add each combination of labels only once. */
   addSeries: (labels: Readonly<Record<string, string | number>>) => Series
 }
 
@@ -35,7 +35,7 @@ export function plainHistogram({ name, help, buckets, register }: PlainHistogram
   register.registerMetric(metric as unknown as Metric)
   return {
     addSeries: (labels) => {
-      /** Observations by the first bucket that holds them; the last is beyond all buckets. */
+      /** The number of observations in each bucket. The last number is for values beyond all buckets. */
       const counts: number[] = new Array(buckets.length + 1).fill(0)
       let sum = 0
       readers.push(() => {

@@ -1,6 +1,7 @@
 /**
- * The classes of prom-client. Its index loads the metrics of the process as well, and with them OpenTelemetry's whole
- * API: 15 ms of each start. The metrics of the process are therefore loaded at the first scrape.
+ * The classes of prom-client, loaded one by one. The index of prom-client also loads the metrics of the process and
+ * OpenTelemetry's whole API, which takes 15 ms of each start. The metrics of the process are loaded at the first
+ * scrape.
  */
 import { createRequire } from 'node:module'
 import type * as Prometheus from 'prom-client'

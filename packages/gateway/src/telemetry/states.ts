@@ -1,6 +1,6 @@
 /**
- * Metrics that are read from other parts of the program at each scrape: states, and counts that those parts keep as
- * plain numbers. Between scrapes they cost nothing.
+ * Metrics that are read from other parts of the program at each scrape: states, and counts that are plain numbers
+ * there. Between scrapes they cost nothing.
  */
 import type { Registry } from 'prom-client'
 import { Counter, Gauge } from './prometheus.ts'
@@ -35,22 +35,25 @@ interface Feed {
   lastEventAt?: number
 }
 
-type Counts = ReadonlyMap<string, number>
+type CountsByLabel = ReadonlyMap<string, number>
 
 interface StreamFigures {
   /** By route. */
-  open: Counts
+  open: CountsByLabel
   /** By the event's name. */
-  sent: Counts
+  sent: CountsByLabel
   /** By the reason. */
-  ended: Counts
-  refused: Counts
+  ended: CountsByLabel
+  refused: CountsByLabel
 }
 
 /** Records of history by kind and outcome (`history/history.ts`). */
 type HistoryFigures = Readonly<Record<string, { kept: number; failed: number; dropped: number }>>
 
-export function readStates<Account extends MeteredAccount>(sources: Sources<Account>, registers: Registry[]): void {
+export function addStateMetrics<Account extends MeteredAccount>(
+  sources: Sources<Account>,
+  registers: Registry[],
+): void {
   readVersion(sources, registers)
   readBudgets(sources, registers)
   readBreakers(sources, registers)
@@ -75,7 +78,7 @@ function readVersion({ version: find }: Pick<Sources<MeteredAccount>, 'version'>
 
 function readBudgets({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, registers: Registry[]): void {
   const labelNames = ['account', 'group'] as const
-  const others: Gauge<'account' | 'group'>[] = []
+  const otherGauges: Gauge<'account' | 'group'>[] = []
   const tokens = new Gauge({
     name: 'ecs_api_aws_budget_tokens',
     help: 'Calls to AWS that can be sent at once now.',
@@ -83,17 +86,17 @@ function readBudgets({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, re
     registers,
     // Registered first, so its `collect` runs first; it also sets the other gauges.
     collect() {
-      for (const gauge of [tokens, ...others]) gauge.reset()
+      for (const gauge of [tokens, ...otherGauges]) gauge.reset()
       for (const { name: account, budget } of accounts()) {
         for (const { group, size, tokens: left, rate, waiting } of budget.bucketStates()) {
           tokens.set({ account, group }, left)
           for (const [i, value] of [rate, waiting, size.burst, size.refill].entries())
-            others[i]!.set({ account, group }, value)
+            otherGauges[i]!.set({ account, group }, value)
         }
       }
     },
   })
-  others.push(
+  otherGauges.push(
     new Gauge({
       name: 'ecs_api_aws_budget_rate',
       help: 'Assumed refill rate of the request bucket, in calls a second.',
@@ -179,7 +182,7 @@ function readStreams({ streams }: Pick<Sources<MeteredAccount>, 'streams'>, regi
 }
 
 function readCounts(
-  { name, help, label, counts }: { name: string; help: string; label: string; counts: Counts },
+  { name, help, label, counts }: { name: string; help: string; label: string; counts: CountsByLabel },
   registers: Registry[],
 ): void {
   new Counter({

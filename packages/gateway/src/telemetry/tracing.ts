@@ -37,11 +37,11 @@ interface AnsweredRequest {
   requestId: string
 }
 
-/** The trace of a request in progress. */
+/** The trace of one request, while the request is in progress. */
 interface RequestTrace {
   traceId: string
-  awsCalled: (call: AwsCall) => void
-  answered: (request: AnsweredRequest) => void
+  onAwsCall: (call: AwsCall) => void
+  onAnswered: (request: AnsweredRequest) => void
 }
 
 export interface Tracing {
@@ -59,7 +59,7 @@ const getter = {
 }
 
 /**
- * @param environment with OpenTelemetry's variables; the exporter reads its own ones from the process
+ * @param environment has OpenTelemetry's variables; the exporter itself reads further variables of the process
  * @param onNotice called at most once a minute while spans cannot be exported
  */
 export function openTracing(
@@ -94,8 +94,8 @@ function begin(tracer: Tracer, parent: Context): RequestTrace {
   const context = trace.setSpan(parent, span)
   return {
     traceId: span.spanContext().traceId,
-    awsCalled: (call) => addAwsSpan(tracer, context, call),
-    answered: (request) => endRequest(span, request),
+    onAwsCall: (call) => addAwsSpan(tracer, context, call),
+    onAnswered: (request) => endRequest(span, request),
   }
 }
 
@@ -113,7 +113,7 @@ function endRequest(span: Span, { method = '', route, account, status, code, req
       'ecs_api.request_id': requestId,
     }),
   )
-  if (status >= 500) fail(span, code ?? String(status))
+  if (status >= 500) recordError(span, code ?? String(status))
   span.end()
 }
 
@@ -132,11 +132,11 @@ function addAwsSpan(
     'ecs_api.throttles': throttles,
   }
   const span = tracer.startSpan(action, { kind: SpanKind.CLIENT, startTime: end - durationMs, attributes }, parent)
-  if (problem) fail(span, problem.code)
+  if (problem) recordError(span, problem.code)
   span.end(end)
 }
 
-function fail(span: Span, type: string): void {
+function recordError(span: Span, type: string): void {
   span.setAttribute('error.type', type)
   span.setStatus({ code: SpanStatusCode.ERROR })
 }

@@ -1,24 +1,24 @@
 /**
- * The agent at the other end of a session's data channel, as a model for tests: what aws/amazon-ssm-agent does
- * (agent/session/datachannel), with nothing of the gateway's own code. Time is a number that the test advances.
+ * A model of the agent at the other end of a session's data channel, for tests. It behaves like aws/amazon-ssm-agent
+ * (agent/session/datachannel) and shares no code with the gateway. Time is a number that the test advances.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Message } from '../exec/channel/message.ts'
 import { openedPayload, sealedPayload } from './session-payload.ts'
 
 export interface AgentOptions {
-  /** When its command has a terminal: earlier input is dropped without an acknowledgement. */
+  /** The time at which the command has a terminal. Earlier input is dropped without an acknowledgement. */
   readyAt: number
-  /** The output of the command, a message each, from `readyAt` on. */
+  /** The output of the command, one message for each text. It is sent at `readyAt`. */
   output: readonly string[]
   /** The agent begins with a handshake, and ignores input until it is complete. With `encrypted` it requests a key. */
   handshake: 'none' | 'plain' | 'encrypted'
   send: (message: Message) => void
 }
 
-const checkEveryMs = 100
-const timeoutMs = 200
-const types = {
+const resendCheckIntervalMs = 100
+const resendAfterMs = 200
+const payloadTypes = {
   output: 1,
   size: 3,
   handshakeRequest: 5,
@@ -37,11 +37,11 @@ export class AgentModel {
   sizes: { cols: number; rows: number }[] = []
   #isHandshakeComplete: boolean
   #hasPrinted = false
-  #next = 0
-  #expected = 0
+  #nextSequence = 0
+  #expectedSequence = 0
   #isEncrypted = false
   readonly #challenge = randomBytes(64)
-  readonly #early = new Map<number, Message>()
+  readonly #earlyMessages = new Map<number, Message>()
   readonly #unacknowledged = new Map<number, { message: Message; at: number }>()
 
   constructor(options: AgentOptions) {
@@ -59,17 +59,17 @@ export class AgentModel {
     const actions: object[] = [{ ActionType: 'SessionType', ActionParameters: { SessionType: 'InteractiveCommands' } }]
     const parameters = { KMSKeyId: 'alias/sessions', Challenge: randomBytes(16).toString('base64') }
     if (handshake === 'encrypted') actions.push({ ActionType: 'KMSEncryption', ActionParameters: parameters })
-    this.#emit(types.handshakeRequest, JSON.stringify({ RequestedClientActions: actions }), now)
+    this.#emit(payloadTypes.handshakeRequest, JSON.stringify({ RequestedClientActions: actions }), now)
   }
 
-  pass(now: number): void {
+  advanceTo(now: number): void {
     if (this.#isHandshakeComplete && now >= this.#options.readyAt && !this.#hasPrinted) {
       this.#hasPrinted = true
-      for (const text of this.#options.output) this.#emit(types.output, text, now)
+      for (const text of this.#options.output) this.#emit(payloadTypes.output, text, now)
     }
-    if (now % checkEveryMs !== 0) return
+    if (now % resendCheckIntervalMs !== 0) return
     const [oldest] = this.#unacknowledged.values()
-    if (!oldest || now - oldest.at <= timeoutMs) return
+    if (!oldest || now - oldest.at <= resendAfterMs) return
     oldest.at = now
     this.#options.send(oldest.message)
   }
@@ -79,42 +79,46 @@ export class AgentModel {
       this.#unacknowledged.delete(JSON.parse(String(message.payload)).AcknowledgedMessageSequenceNumber)
       return
     }
-    if (message.sequence > this.#expected) this.#early.set(message.sequence, message)
-    if (message.sequence === this.#expected) {
+    if (message.sequence > this.#expectedSequence) this.#earlyMessages.set(message.sequence, message)
+    if (message.sequence === this.#expectedSequence) {
       if (!this.#process(message, now)) return
-      this.#expected++
+      this.#expectedSequence++
     }
     this.#acknowledge(message, now)
-    for (let next = this.#early.get(this.#expected); next; next = this.#early.get(this.#expected)) {
+    for (
+      let next = this.#earlyMessages.get(this.#expectedSequence);
+      next;
+      next = this.#earlyMessages.get(this.#expectedSequence)
+    ) {
       if (!this.#process(next, now)) return
-      this.#early.delete(this.#expected++)
+      this.#earlyMessages.delete(this.#expectedSequence++)
     }
   }
 
   /** Whether the message is acknowledged. */
   #process({ payloadType, payload }: Message, now: number): boolean {
-    if (payloadType === types.handshakeResponse && !this.#isHandshakeComplete) {
+    if (payloadType === payloadTypes.handshakeResponse && !this.#isHandshakeComplete) {
       if (this.#options.handshake === 'encrypted') this.#requestChallenge(payload, now)
       else this.#completeHandshake(now)
       return true
     }
-    if (payloadType === types.challengeResponse && !this.#isHandshakeComplete) {
+    if (payloadType === payloadTypes.challengeResponse && !this.#isHandshakeComplete) {
       const { Challenge } = JSON.parse(String(payload))
       if (!openedPayload(modelKey.plaintext.subarray(32), Buffer.from(Challenge, 'base64')).equals(this.#challenge))
         throw new Error('the challenge does not match')
       this.#completeHandshake(now)
       return true
     }
-    // Acknowledged, but lost.
+    // Input before the end of the handshake is acknowledged, but lost.
     if (!this.#isHandshakeComplete) return true
     if (now < this.#options.readyAt) return false
-    if (payloadType === types.output)
+    if (payloadType === payloadTypes.output)
       this.input += String(this.#isEncrypted ? openedPayload(modelKey.plaintext.subarray(32), payload) : payload)
-    if (payloadType === types.size) this.sizes.push(JSON.parse(String(payload)))
+    if (payloadType === payloadTypes.size) this.sizes.push(JSON.parse(String(payload)))
     return true
   }
 
-  /** @throws Error when the response has not the key that KMS generated */
+  /** @throws Error when the response does not have the key that KMS generated */
   #requestChallenge(payload: Uint8Array, now: number): void {
     const { ProcessedClientActions: actions } = JSON.parse(String(payload))
     const { ActionStatus, ActionResult } = actions[1]
@@ -122,11 +126,11 @@ export class AgentModel {
     if (ActionStatus !== 1 || ActionResult.KMSCipherTextKey !== key || !ActionResult.ChallengeAcknowledgement)
       throw new Error(`a wrong response: ${payload}`)
     const Challenge = sealedPayload(modelKey.plaintext.subarray(0, 32), this.#challenge).toString('base64')
-    this.#emit(types.challengeRequest, JSON.stringify({ Challenge }), now)
+    this.#emit(payloadTypes.challengeRequest, JSON.stringify({ Challenge }), now)
   }
 
   #completeHandshake(now: number): void {
-    this.#emit(types.handshakeComplete, JSON.stringify({ HandshakeTimeToComplete: 1, CustomerMessage: '' }), now)
+    this.#emit(payloadTypes.handshakeComplete, JSON.stringify({ HandshakeTimeToComplete: 1, CustomerMessage: '' }), now)
     this.#isHandshakeComplete = true
     this.#isEncrypted = this.#options.handshake === 'encrypted'
   }
@@ -142,9 +146,9 @@ export class AgentModel {
   }
 
   #emit(payloadType: number, text: string, now: number): void {
-    const sequence = this.#next++
+    const sequence = this.#nextSequence++
     const payload =
-      this.#isEncrypted && payloadType === types.output
+      this.#isEncrypted && payloadType === payloadTypes.output
         ? sealedPayload(modelKey.plaintext.subarray(0, 32), Buffer.from(text))
         : text
     const message = this.#messageOf('output_stream_data', sequence, payloadType, payload, now)

@@ -9,24 +9,24 @@ type Arbitrary = fc.Arbitrary<unknown>
 const name = fc.stringMatching(/^[a-zA-Z0-9_-]{1,20}$/)
 const text = fc.string({ minLength: 1, maxLength: 12 })
 const arn = fc.constantFrom('arn:aws:iam::123456789012:role/task', 'arn:aws:iam::123456789012:role/execution')
-const nothing = undefined
+const omitted = undefined
 
 /**
- * Members with rules of their own. `undefined` omits a member that Fargate lacks, or that `fitted` must set to fit
- * another member.
+ * The values of members that have special rules. `undefined` omits a member that Fargate lacks, or that `fitTogether`
+ * sets to fit another member.
  */
-const special: Readonly<Record<string, Arbitrary | undefined>> = {
+const valuesOfMembers: Readonly<Record<string, Arbitrary | undefined>> = {
   'RegisterTaskDefinitionRequest.family': name,
   'RegisterTaskDefinitionRequest.taskRoleArn': arn,
   'RegisterTaskDefinitionRequest.executionRoleArn': arn,
   'RegisterTaskDefinitionRequest.networkMode': fc.constant('awsvpc'),
   'RegisterTaskDefinitionRequest.requiresCompatibilities': fc.constantFrom(['FARGATE'], ['EC2', 'FARGATE']),
-  'RegisterTaskDefinitionRequest.cpu': nothing,
-  'RegisterTaskDefinitionRequest.memory': nothing,
-  'RegisterTaskDefinitionRequest.ipcMode': nothing,
+  'RegisterTaskDefinitionRequest.cpu': omitted,
+  'RegisterTaskDefinitionRequest.memory': omitted,
+  'RegisterTaskDefinitionRequest.ipcMode': omitted,
   'RegisterTaskDefinitionRequest.pidMode': fc.constant('task'),
-  'RegisterTaskDefinitionRequest.placementConstraints': nothing,
-  'RegisterTaskDefinitionRequest.inferenceAccelerators': nothing,
+  'RegisterTaskDefinitionRequest.placementConstraints': omitted,
+  'RegisterTaskDefinitionRequest.inferenceAccelerators': omitted,
   'RegisterTaskDefinitionRequest.tags': fc.uniqueArray(
     fc.record({ key: name, value: fc.stringMatching(/^[\w +=.:/@-]{0,12}$/) }),
     {
@@ -45,19 +45,19 @@ const special: Readonly<Record<string, Arbitrary | undefined>> = {
   'ContainerDefinition.cpu': fc.integer({ min: 0, max: 25 }),
   'ContainerDefinition.memory': fc.integer({ min: 64, max: 256 }),
   'ContainerDefinition.memoryReservation': fc.integer({ min: 6, max: 64 }),
-  'ContainerDefinition.essential': nothing,
-  'ContainerDefinition.dependsOn': nothing,
-  'ContainerDefinition.mountPoints': nothing,
-  'ContainerDefinition.volumesFrom': nothing,
-  'ContainerDefinition.links': nothing,
+  'ContainerDefinition.essential': omitted,
+  'ContainerDefinition.dependsOn': omitted,
+  'ContainerDefinition.mountPoints': omitted,
+  'ContainerDefinition.volumesFrom': omitted,
+  'ContainerDefinition.links': omitted,
   'ContainerDefinition.privileged': fc.constant(false),
-  'ContainerDefinition.dnsServers': nothing,
-  'ContainerDefinition.dnsSearchDomains': nothing,
-  'ContainerDefinition.extraHosts': nothing,
-  'ContainerDefinition.hostname': nothing,
+  'ContainerDefinition.dnsServers': omitted,
+  'ContainerDefinition.dnsSearchDomains': omitted,
+  'ContainerDefinition.extraHosts': omitted,
+  'ContainerDefinition.hostname': omitted,
   'ContainerDefinition.disableNetworking': fc.constant(false),
-  'ContainerDefinition.dockerSecurityOptions': nothing,
-  'ContainerDefinition.resourceRequirements': nothing,
+  'ContainerDefinition.dockerSecurityOptions': omitted,
+  'ContainerDefinition.resourceRequirements': omitted,
   'ContainerDefinition.startTimeout': fc.integer({ min: 2, max: 120 }),
   'ContainerDefinition.stopTimeout': fc.integer({ min: 2, max: 120 }),
   'ContainerDefinition.environment': pairs('name', 'value'),
@@ -65,7 +65,7 @@ const special: Readonly<Record<string, Arbitrary | undefined>> = {
   'ContainerDefinition.systemControls': fc.constantFrom([], [{ namespace: 'net.core.somaxconn', value: '128' }]),
   'ContainerDefinition.credentialSpecs': fc.constantFrom([], ['credentialspec:arn:aws:s3:::specs/app.json']),
   'ContainerDefinition.user': fc.constantFrom('app', '1000:1000'),
-  'ContainerDefinition.firelensConfiguration': nothing,
+  'ContainerDefinition.firelensConfiguration': omitted,
   'EnvironmentFile.value': fc.constant('arn:aws:s3:::files/app.env'),
   'LogConfiguration.secretOptions': pairs('name', 'valueFrom'),
   'LogConfiguration.logDriver': fc.constantFrom('splunk', 'awsfirelens', 'awslogs'),
@@ -75,16 +75,16 @@ const special: Readonly<Record<string, Arbitrary | undefined>> = {
     'awslogs-region': 'us-east-1',
   }),
   'ProxyConfiguration.properties': pairs('name', 'value'),
-  'LinuxParameters.devices': nothing,
-  'LinuxParameters.sharedMemorySize': nothing,
+  'LinuxParameters.devices': omitted,
+  'LinuxParameters.sharedMemorySize': omitted,
   'LinuxParameters.tmpfs': fc.constantFrom([], [{ containerPath: '/scratch', size: 64 }]),
-  'LinuxParameters.maxSwap': nothing,
-  'LinuxParameters.swappiness': nothing,
+  'LinuxParameters.maxSwap': omitted,
+  'LinuxParameters.swappiness': omitted,
   'KernelCapabilities.add': fc.constant(['SYS_PTRACE']),
   'PortMapping.containerPort': fc.integer({ min: 1, max: 65535 }),
-  'PortMapping.hostPort': nothing,
-  'PortMapping.name': nothing,
-  'PortMapping.containerPortRange': nothing,
+  'PortMapping.hostPort': omitted,
+  'PortMapping.name': omitted,
+  'PortMapping.containerPortRange': omitted,
   'HealthCheck.command': fc.constant(['CMD-SHELL', 'true']),
   'HealthCheck.interval': fc.integer({ min: 5, max: 300 }),
   'HealthCheck.timeout': fc.integer({ min: 2, max: 60 }),
@@ -93,7 +93,7 @@ const special: Readonly<Record<string, Arbitrary | undefined>> = {
   'ContainerRestartPolicy.restartAttemptPeriod': fc.integer({ min: 60, max: 1800 }),
   'Volume.name': name,
   'Volume.host': fc.constant({}),
-  'Volume.dockerVolumeConfiguration': nothing,
+  'Volume.dockerVolumeConfiguration': omitted,
 }
 
 function pairs(key: string, value: string): Arbitrary {
@@ -103,20 +103,20 @@ function pairs(key: string, value: string): Arbitrary {
   })
 }
 
-function ofStructure(shape: StructureShape): fc.Arbitrary<Record<string, unknown>> {
+function arbitraryStructure(shape: StructureShape): fc.Arbitrary<Record<string, unknown>> {
   const model: Record<string, Arbitrary> = {}
   const required: string[] = []
   for (const member of shape.members.values()) {
     const key = `${shape.name}.${member.name}`
-    const arbitrary = key in special ? special[key] : ofShape(member.shape, member)
+    const arbitrary = key in valuesOfMembers ? valuesOfMembers[key] : arbitraryValue(member.shape, member)
     if (!arbitrary) continue
     model[member.name] = arbitrary
-    if (member.required || always.has(key)) required.push(member.name)
+    if (member.required || alwaysPresent.has(key)) required.push(member.name)
   }
   return fc.record(model, { requiredKeys: required })
 }
 
-const always = new Set([
+const alwaysPresent = new Set([
   'ContainerDefinition.name',
   'ContainerDefinition.image',
   'LogConfiguration.options',
@@ -124,14 +124,14 @@ const always = new Set([
   'Volume.name',
 ])
 
-function ofShape(shape: Shape, member: Member): Arbitrary {
+function arbitraryValue(shape: Shape, member: Member): Arbitrary {
   switch (shape.kind) {
     case 'structure':
-      return ofStructure(shape)
+      return arbitraryStructure(shape)
     case 'list':
-      return fc.array(ofShape(shape.of, member), { maxLength: 2, minLength: member.required ? 1 : 0 })
+      return fc.array(arbitraryValue(shape.of, member), { maxLength: 2, minLength: member.required ? 1 : 0 })
     case 'map':
-      return fc.dictionary(name, ofShape(shape.of, member), { maxKeys: 2 })
+      return fc.dictionary(name, arbitraryValue(shape.of, member), { maxKeys: 2 })
     case 'string':
     case 'blob':
       return member.values ? fc.constantFrom(...member.values) : text
@@ -161,8 +161,8 @@ interface Container {
 
 /** A definition that registers: members that depend on each other are made to fit. */
 export const taskDefinition: fc.Arbitrary<Record<string, unknown>> = fc
-  .tuple(ofStructure(findOperation('RegisterTaskDefinition')!.input), fc.option(size, { nil: {} }))
-  .map(([input, chosen]) => fitted({ ...input, ...chosen }))
+  .tuple(arbitraryStructure(findOperation('RegisterTaskDefinition')!.input), fc.option(size, { nil: {} }))
+  .map(([input, chosen]) => fitTogether({ ...input, ...chosen }))
 
 const volumeKinds = [
   'configuredAtLaunch',
@@ -173,7 +173,7 @@ const volumeKinds = [
 ]
 
 /** A volume of one kind, with the settings that its kind requires together. Only the first volume is mounted. */
-function fittedVolume(volume: Record<string, unknown>, i: number): Record<string, unknown> {
+function fitVolume(volume: Record<string, unknown>, i: number): Record<string, unknown> {
   const [kind] = volumeKinds.filter((name) => volume[name] && (name !== 'configuredAtLaunch' || i === 0))
   const value = kind && volume[kind]
   if (kind !== 'efsVolumeConfiguration' && kind !== 's3filesVolumeConfiguration')
@@ -188,13 +188,13 @@ const proxyProperties = ['ProxyIngressPort', 'AppPorts', 'ProxyEgressPort', 'Ign
   value: '1500',
 }))
 
-function fitted(input: Record<string, unknown>): Record<string, unknown> {
+function fitTogether(input: Record<string, unknown>): Record<string, unknown> {
   const given = (input.containerDefinitions as Container[] | undefined) ?? []
   const containers = [...new Map(given.map((container) => [container.name, container])).values()].slice(0, 10)
   const named = new Map(
     ((input.volumes as { name: string }[] | undefined) ?? []).map((volume) => [volume.name, volume]),
   )
-  const volumes = [...named.values()].map(fittedVolume)
+  const volumes = [...named.values()].map(fitVolume)
   const isRouted = containers.some(
     ({ logConfiguration }) => (logConfiguration as { logDriver?: string } | undefined)?.logDriver === 'awsfirelens',
   )

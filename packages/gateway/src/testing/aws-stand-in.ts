@@ -1,6 +1,6 @@
 /**
- * A server in front of an AWS that replaces the responses of some actions. It gives an account states that the engine
- * cannot reach, such as the stages of a blue/green deployment. It can also act as an ECS without a certain action.
+ * A proxy in front of an AWS endpoint that replaces the responses of some actions. With it, a test sees states that the
+ * engine cannot reach, such as the stages of a blue/green deployment, or an ECS that lacks an action.
  */
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
@@ -20,7 +20,7 @@ export interface AwsStandIn {
   responses: Map<string, (input: Record<string, unknown>) => StandInResponse | undefined>
 }
 
-/** @param target the endpoint of the AWS behind it */
+/** @param target the AWS endpoint behind the proxy */
 export async function awsStandIn(target: string): Promise<AwsStandIn> {
   const responses: AwsStandIn['responses'] = new Map()
   const server = createServer(async (incoming, outgoing) => {

@@ -21,7 +21,7 @@ export interface TestBrowser {
   headers: () => Record<string, string>
 }
 
-/** @param origin of the page; by default that of the service */
+/** @param origin the origin of the page that sends the requests; by default the gateway's own */
 export function testBrowser(url: string, origin = url): TestBrowser {
   const browser: TestBrowser = {
     cookies: new Map(),

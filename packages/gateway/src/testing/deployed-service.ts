@@ -1,4 +1,4 @@
-/** A service for tests of releases and deployments: the service www of a cluster prod, in an account of its own. */
+/** A service for tests of releases and deployments: the service www in a cluster prod of a separate account. */
 import assert from 'node:assert/strict'
 import type { TestProgram } from './program.ts'
 
@@ -24,10 +24,14 @@ const webContainer = {
   environment: { LEVEL: 'info', PASSWORD: 'known-value' },
 }
 
-/** Creates the service, which has then release 1. */
-export async function deployedService(api: Api, account: string, more: object = {}): Promise<DeployedService> {
+/** Creates the service. Its first release is release 1. */
+export async function createDeployedService(
+  api: Api,
+  account: string,
+  serviceFields: object = {},
+): Promise<DeployedService> {
   const path = `/${account}/clusters/prod/services/www`
-  const made = [
+  const created = [
     await api.post(`/${account}/clusters`, { name: 'prod' }),
     await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [webContainer] }),
     await api.post(`/${account}/clusters/prod/services?wait=STABLE`, {
@@ -35,10 +39,10 @@ export async function deployedService(api: Api, account: string, more: object = 
       taskDefinition: 'web',
       count: 2,
       subnets: ['subnet-0a1b2c3d'],
-      ...more,
+      ...serviceFields,
     }),
   ]
-  for (const { status, text } of made) assert.equal(status, 201, text)
+  for (const { status, text } of created) assert.equal(status, 201, text)
   return {
     account,
     path,

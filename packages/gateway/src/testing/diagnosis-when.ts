@@ -1,6 +1,6 @@
 /**
- * Reads a service's diagnosis until it has a wanted property. It is read again at each event of the service, so wait here
- * only for causes that come with an event, not with time alone.
+ * Reads a service's diagnosis until it has a wanted property. The diagnosis is read again only at each event of the
+ * service. A test must not wait here for a cause that appears without an event.
  */
 import assert from 'node:assert/strict'
 import { readEvents } from './event-reader.ts'
@@ -22,8 +22,8 @@ export const hasCause = (code: string) => (diagnosis: Diagnosis) =>
   diagnosis.causes.some((cause) => cause.code === code)
 
 /**
- * Like `hasCause`, but with a stopped task as evidence. Before ECS returns the task, a service event alone may have shown
- * the cause.
+ * Whether the diagnosis has the cause with a stopped task as evidence. Before ECS returns the task, only a service
+ * event may show the cause.
  */
 export const hasCauseWithTask = (code: string) => (diagnosis: Diagnosis) =>
   diagnosis.causes.some((cause) => cause.code === code && cause.evidence.some(({ kind }) => kind === 'task'))

@@ -6,8 +6,8 @@ export interface EventQueue {
   sqs: SQS
   create: () => Promise<void>
   delete: () => Promise<void>
-  /** The number of messages in it, including hidden ones. */
-  size: () => Promise<number>
+  /** The number of messages in the queue, including hidden ones. */
+  countMessages: () => Promise<number>
   send: (...bodies: string[]) => Promise<void>
   close: () => void
 }
@@ -20,13 +20,16 @@ export async function eventQueue(config: ClientConfig, queueUrl: string): Promis
   const [number, name] = queueUrl.split('/').slice(-2)
   await events.putRule({ Name: name, EventPattern: JSON.stringify({ source: ['aws.ecs'] }) })
   await events.putTargets({ Rule: name, Targets: [{ Id: 'queue', Arn: `arn:aws:sqs:us-east-1:${number}:${name}` }] })
-  const counted = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
+  const countAttributes = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
   const queue: EventQueue = {
     sqs,
     create: async () => void (await sqs.createQueue({ QueueName: name })),
     delete: async () => void (await sqs.deleteQueue({ QueueUrl: queueUrl })),
-    size: async () => {
-      const { Attributes = {} } = await sqs.getQueueAttributes({ QueueUrl: queueUrl, AttributeNames: [...counted] })
+    countMessages: async () => {
+      const { Attributes = {} } = await sqs.getQueueAttributes({
+        QueueUrl: queueUrl,
+        AttributeNames: [...countAttributes],
+      })
       return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0)
     },
     send: async (...bodies) => {

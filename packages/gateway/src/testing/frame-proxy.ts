@@ -1,6 +1,6 @@
 /**
- * A proxy before an AWS. It passes requests on, and the messages of the sessions' data channels one by one: it records
- * them, and can lose, double and reorder them.
+ * A proxy in front of an AWS endpoint. It forwards requests, and each message of the sessions' data channels. It
+ * records the messages, and can lose, double and reorder them.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -9,7 +9,7 @@ import { buffer } from 'node:stream/consumers'
 import { after } from 'node:test'
 import { WebSocket, WebSocketServer } from 'ws'
 
-/** The fate of a message: it is passed on, lost, passed on twice, or after the messages behind it. */
+/** The fate of a message: the proxy forwards it, loses it, forwards it twice, or forwards it after later messages. */
 export type Fate = 'kept' | 'lost' | 'doubled' | 'late'
 
 interface Frame {
@@ -19,16 +19,18 @@ interface Frame {
 
 export interface FrameProxy {
   url: string
-  /** All messages so far that arrived here. */
+  /** All messages that the proxy has received. */
   frames: Frame[]
-  /** The fate of each message from now on; at first all are kept. */
-  fate: (frame: Frame) => Fate
-  /** An answer in place of AWS's, by the header X-Amz-Target; at first none. */
-  answer: (target: string) => { status: number; body: object } | undefined
+  /** Returns the fate of a message; by default `kept`. A test replaces this function. */
+  fateOf: (frame: Frame) => Fate
+  /**
+   * Returns a response in place of AWS's, by the header X-Amz-Target; by default none. A test replaces this function.
+   */
+  answerFor: (target: string) => { status: number; body: object } | undefined
 }
 
 /** How long a late message is held back. */
-const lateMs = 250
+const lateDelayMs = 250
 
 /** Starts the proxy; it closes after the file's tests. */
 export async function frameProxy(endpoint: string): Promise<FrameProxy> {
@@ -39,12 +41,12 @@ export async function frameProxy(endpoint: string): Promise<FrameProxy> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const proxy: FrameProxy = { url, frames: [], fate: () => 'kept', answer: () => undefined }
-  const ws = (address: string) => address.replace(/^http/, 'ws')
+  const proxy: FrameProxy = { url, frames: [], fateOf: () => 'kept', answerFor: () => undefined }
+  const toWebSocketUrl = (address: string) => address.replace(/^http/, 'ws')
 
   async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request)
-    const replaced = proxy.answer(String(request.headers['x-amz-target']))
+    const replaced = proxy.answerFor(String(request.headers['x-amz-target']))
     if (replaced) {
       response
         .writeHead(replaced.status, { 'content-type': 'application/x-amz-json-1.1' })
@@ -53,15 +55,15 @@ export async function frameProxy(endpoint: string): Promise<FrameProxy> {
     }
     const { 'content-length': _, connection: __, ...headers } = request.headers as Record<string, string>
     const answered = await fetch(`${endpoint}${request.url}`, { method: request.method ?? 'POST', headers, body })
-    // The address of a session, so that its client comes here.
-    const text = (await answered.text()).replaceAll(ws(endpoint), ws(url))
+    // The client of a session must connect to the proxy, so the address of the session is replaced.
+    const text = (await answered.text()).replaceAll(toWebSocketUrl(endpoint), toWebSocketUrl(url))
     const type = answered.headers.get('content-type') ?? ''
     response.writeHead(answered.status, { 'content-type': type }).end(text)
   }
 
   server.on('upgrade', (request, socket, head) => {
     channels.handleUpgrade(request, socket, head, (client) => {
-      const agent = new WebSocket(`${ws(endpoint)}${request.url}`)
+      const agent = new WebSocket(`${toWebSocketUrl(endpoint)}${request.url}`)
       const opened = once(agent, 'open')
       client.on('message', (data, isBinary) => {
         // The client is closed with an agent that does not open.
@@ -80,11 +82,11 @@ export async function frameProxy(endpoint: string): Promise<FrameProxy> {
     const frame = { from, bytes }
     proxy.frames.push(frame)
     // Text messages (the token) and the end of the session are always passed on.
-    const fate = isBinary && !bytes.includes('channel_closed') ? proxy.fate(frame) : 'kept'
+    const fate = isBinary && !bytes.includes('channel_closed') ? proxy.fateOf(frame) : 'kept'
     if (fate === 'lost') return
-    if (fate === 'late') setTimeout(send, lateMs)
+    if (fate === 'late') setTimeout(send, lateDelayMs)
     else send()
-    if (fate === 'doubled') setTimeout(send, lateMs / 5)
+    if (fate === 'doubled') setTimeout(send, lateDelayMs / 5)
   }
 
   after(async () => {

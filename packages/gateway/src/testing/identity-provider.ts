@@ -1,4 +1,6 @@
-/** An OpenID Connect issuer for tests: discovery, keys, and a token endpoint that checks PKCE and the client's secret. */
+/**
+ * An OpenID Connect issuer for tests: discovery, keys, and a token endpoint that checks PKCE and the client's secret.
+ */
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -8,14 +10,14 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 
 export interface IdentityProvider {
   issuer: string
-  /** A person signs in at the address to which the browser was sent. @returns what the browser brings back */
+  /** Signs a person in at the authorization URL. @returns the parameters with which the browser is redirected back */
   authorize: (url: string, claims: Record<string, unknown>) => { code: string; state: string; redirectUri: string }
-  /** The person of every browser that comes to the issuer; it sends such a browser back at once. */
+  /** The claims of the person. When set, the issuer redirects every browser back at once, signed in as this person. */
   person: Record<string, unknown> | undefined
-  /** A person enters the code of a device. */
-  approve: (userCode: string, claims: Record<string, unknown>) => void
-  /** Changes what the next id token says, as an attacker would. */
-  forge: (change: { nonce?: string; audience?: string; key?: 'other' }) => void
+  /** Approves a device sign-in: a person enters its code. */
+  approveDevice: (userCode: string, claims: Record<string, unknown>) => void
+  /** Changes the next id token as an attacker would. */
+  forgeNextToken: (change: { nonce?: string; audience?: string; key?: 'other' }) => void
   isDown: boolean
   close: () => void
 }
@@ -140,8 +142,8 @@ export async function identityProvider(client: { id: string; secret: string }): 
       grants.set(code, { challenge: parameter('code_challenge'), nonce: parameter('nonce'), redirectUri, claims })
       return { code, state: parameter('state'), redirectUri }
     },
-    approve: (userCode, claims) => void devices.set(userCode, claims),
-    forge: (change) => {
+    approveDevice: (userCode, claims) => void devices.set(userCode, claims),
+    forgeNextToken: (change) => {
       forged = change
     },
     close: () => server.close(),

@@ -1,6 +1,6 @@
 /**
- * Clients that write under idempotency keys until each write is acknowledged while processes are killed, and the checks
- * of the result.
+ * A load test of idempotency keys. Clients repeat each write with the same key until it is acknowledged, while
+ * processes are killed. Then the test checks that no write was lost or doubled.
  */
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,8 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 const clients = 8
 
 interface Load {
-  /** The account's URL at one of the processes; `turn` can be any number. */
-  at: (turn: number) => string
+  /** The account's URL at one of the processes. Successive numbers as `turn` go through the processes in turn. */
+  urlOfProcess: (turn: number) => string
   token: string
   seconds: number
   /** Kills processes until `isOver()` is true. */
@@ -17,8 +17,8 @@ interface Load {
 }
 
 /** @returns the numbers of requests; throws when a write is lost or doubled, or a key is not honoured */
-export async function keyedLoad({
-  at,
+export async function runKeyedLoad({
+  urlOfProcess,
   token,
   seconds,
   killProcesses,
@@ -29,7 +29,7 @@ export async function keyedLoad({
       'content-type': 'application/json',
       ...(key && { 'idempotency-key': key }),
     }
-    const answer = await fetch(at(turn) + path, {
+    const answer = await fetch(urlOfProcess(turn) + path, {
       method,
       headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -44,7 +44,8 @@ export async function keyedLoad({
   await send(0, 'POST', '/taskdefs', { family: 'web', containerDefinitions: [{ name: 'a', image: 'b' }] })
 
   const counts = { writes: 0, repeats: 0, replays: 0 }
-  const made: { kind: number; name: string; key: string; path: string; body: unknown; text: string }[] = []
+  const acknowledgedWrites: { kind: number; name: string; key: string; path: string; body: unknown; text: string }[] =
+    []
   let endsAt = performance.now() + seconds * 1000
   const client = async (number: number) => {
     for (let i = 0; performance.now() < endsAt; i++) {
@@ -64,7 +65,7 @@ export async function keyedLoad({
         const answer = await send(turn, 'POST', path, body, key).catch(() => undefined)
         if (answer?.replayed) counts.replays++
         if (answer?.status === 201) {
-          made.push({ kind, name, key, path, body, text: answer.text })
+          acknowledgedWrites.push({ kind, name, key, path, body, text: answer.text })
           break
         }
         // Only temporary failures may occur: the process died, its successor is not up yet, or another process still
@@ -87,7 +88,7 @@ export async function keyedLoad({
     return Promise.allSettled(work)
   })
 
-  for (const { key, path, body, text } of made.slice(-20)) {
+  for (const { key, path, body, text } of acknowledgedWrites.slice(-20)) {
     const again = await send(0, 'POST', path, body, key)
     assert.deepEqual([again.status, again.replayed, again.text], [201, true, text], key)
   }
@@ -103,7 +104,7 @@ export async function keyedLoad({
     return items
   }
   const expectedNames = (kind: number, suffix = '') =>
-    made.flatMap((one) => (one.kind === kind ? [one.name + suffix] : [])).sort()
+    acknowledgedWrites.flatMap((one) => (one.kind === kind ? [one.name + suffix] : [])).sort()
   const namesIn = async (path: string) => (await list(path)).map(({ name }) => name).sort()
   assert.deepEqual(await namesIn('/clusters?'), [...expectedNames(0), 'home'].sort())
   assert.deepEqual(await namesIn('/taskdefs?'), [...expectedNames(1, ':1'), 'web:1'].sort())

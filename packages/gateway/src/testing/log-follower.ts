@@ -1,4 +1,4 @@
-/** A client that follows the lines of a service or task. */
+/** A client that follows the log lines of a service or task. */
 import { type EventReader, readEvents } from './event-reader.ts'
 
 export interface FollowedLine {
@@ -19,7 +19,7 @@ export interface LogFollower extends EventReader {
   lastId: () => string
 }
 
-/** @param url with the address of the process */
+/** @param url the URL of the logs, with the address of the process */
 export async function followLines(url: string, token: string, lastEventId?: string): Promise<LogFollower> {
   const reader = await readEvents(url, {
     authorization: `Bearer ${token}`,

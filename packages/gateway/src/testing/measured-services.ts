@@ -1,4 +1,6 @@
-/** Services on an engine whose minutes a test ends, so that their metrics are there without a minute's wait. */
+/**
+ * Services with metrics, on an engine whose clock the test moves, so that the test does not wait for minutes to pass.
+ */
 
 import type { TestProgram } from './program.ts'
 import { type RemoteAws, remoteAws } from './remote-aws.ts'
@@ -9,14 +11,16 @@ const minuteMs = 60_000
 export interface MeasuredAws extends RemoteAws {
   /** The start of the first minute that is measured, in milliseconds since 1970. */
   start: number
-  /** Ends the first minute (1) or the second one (2). Then the engine measures the tasks that run. */
+  /**
+   * Moves the clock to the end of the first minute (1) or the second (2). Then the engine measures the running tasks.
+   */
   endMinute: (number: 1 | 2) => void
 }
 
-/** Starts an AWS that is two minutes behind. Its third minute is the present one, and ends by itself. */
+/** Starts an AWS whose clock is two minutes behind. After two minutes are ended, its clock shows the current time. */
 export async function measuredAws(): Promise<MeasuredAws> {
-  const present = Math.floor(Date.now() / minuteMs) * minuteMs
-  const start = present - 2 * minuteMs
+  const currentMinute = Math.floor(Date.now() / minuteMs) * minuteMs
+  const start = currentMinute - 2 * minuteMs
   const clock = shiftedClock(start + 100)
   const aws = await remoteAws({ clock })
   return {

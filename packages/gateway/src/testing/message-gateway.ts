@@ -1,6 +1,6 @@
 /**
- * AWS's end of data channels, as a script that a test plays: it has the layout of AWS's messages from the plugin's
- * sources, and nothing of the gateway's own code.
+ * AWS's end of exec data channels, controlled by a test. The layout of the messages is from the sources of AWS's
+ * Session Manager plugin, and no code is shared with the gateway.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { EventEmitter, on, once } from 'node:events'
@@ -26,10 +26,10 @@ export interface DataChannel {
   socket: WebSocket
   /** The first message, which is text. */
   token: Record<string, string>
-  /** The next binary message of the client. One that it sends again is skipped: on a slow machine there are more. */
+  /** The next new binary message of the client. Messages that the client repeats are skipped. */
   next: () => Promise<ClientMessage>
-  /** The next message that the client sends again. */
-  nextAgain: () => Promise<ClientMessage>
+  /** The next message that the client repeats. */
+  nextRepeated: () => Promise<ClientMessage>
   /** Sends output with this number; the payload type is 1 by default. */
   output: (sequence: number, text: string | Buffer, payloadType?: number) => void
   acknowledge: (sequence: number) => void
@@ -37,13 +37,13 @@ export interface DataChannel {
 }
 
 export interface MessageGateway {
-  /** With the characters that AWS does not percent-encode. */
+  /** The URL of a session. Like AWS's URLs, it has characters that should be percent-encoded. */
   streamUrl: string
   /** The next connection that has sent its first message. */
   connection: () => Promise<DataChannel>
 }
 
-/** Starts it; it closes after the file's tests. */
+/** Starts the server; it closes after the file's tests. */
 export async function messageGateway(): Promise<MessageGateway> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   await once(server, 'listening')
@@ -72,14 +72,14 @@ async function channelOn(socket: WebSocket, request: IncomingMessage): Promise<D
   socket.on('message', (data: Buffer, isBinary) => {
     if (isFirst !== !isBinary) token.reject(new Error('the first message is text, and all others are binary'))
     else if (isFirst) token.resolve(JSON.parse(String(data)))
-    else received.emit('message', read(data))
+    else received.emit('message', decodeMessage(data))
     isFirst = false
   })
   const send: DataChannel['send'] = (
     type,
     { sequence = 0, flags = 0, payloadType = 0, payload = Buffer.alloc(0) } = {},
-  ) => socket.send(written(type, { sequence, flags, payloadType, payload }))
-  async function nextThat(isRepeated: boolean): Promise<ClientMessage> {
+  ) => socket.send(encodeMessage(type, { sequence, flags, payloadType, payload }))
+  async function nextMessage(isRepeated: boolean): Promise<ClientMessage> {
     for (;;) {
       const [message] = (await messages.next()).value as [ClientMessage]
       const isKnown = message.type === 'input_stream_data' && numbers.has(message.sequence)
@@ -92,8 +92,8 @@ async function channelOn(socket: WebSocket, request: IncomingMessage): Promise<D
     request,
     socket,
     token: await token.promise,
-    next: () => nextThat(false),
-    nextAgain: () => nextThat(true),
+    next: () => nextMessage(false),
+    nextRepeated: () => nextMessage(true),
     output: (sequence, text, payloadType = 1) =>
       send('output_stream_data', {
         sequence,
@@ -114,7 +114,7 @@ async function channelOn(socket: WebSocket, request: IncomingMessage): Promise<D
   }
 }
 
-function written(
+function encodeMessage(
   type: string,
   { sequence, flags, payloadType, payload }: { sequence: number; flags: number; payloadType: number; payload: Buffer },
 ): Buffer {
@@ -132,7 +132,7 @@ function written(
   return Buffer.concat([head, payload])
 }
 
-function read(bytes: Buffer): ClientMessage {
+function decodeMessage(bytes: Buffer): ClientMessage {
   const payload = bytes.subarray(120)
   const digest = createHash('sha256').update(payload).digest()
   if (bytes.readUInt32BE(0) !== 116 || bytes.readUInt32BE(36) !== 1 || bytes.readUInt32BE(116) !== payload.byteLength)

@@ -1,4 +1,4 @@
-/** Programs of several organisations on one engine, reached over TCP as AWS is, and a client outside all boundaries. */
+/** Gateways of several organisations that share one engine over TCP, and an ECS client without a boundary. */
 import { after } from 'node:test'
 import { ECS, type RunTaskRequest } from '@aws-sdk/client-ecs'
 import { LocalAws, type LocalAwsOptions } from '@ecs-api/local-aws'
@@ -12,12 +12,12 @@ export const fargatePlacement: Pick<RunTaskRequest, 'launchType' | 'networkConfi
 }
 
 export interface Orgs {
-  /** Shows every resource, tagged or not. */
+  /** The client without a boundary: it shows every resource, tagged or not. */
   aws: ECS
   engine: LocalAws
   /** Starts a program whose account `shared` is the engine's account; without `org` it has no boundary. */
   program: (org: string | undefined, more?: Partial<AwsSettings>) => Promise<TestProgram>
-  /** Returns the settings of that account. */
+  /** Returns the settings of the account `shared` for an organisation. */
   account: (org: string | undefined, more?: Partial<AwsSettings>) => AwsSettings
 }
 

@@ -1,6 +1,6 @@
 /**
- * A TCP proxy between a program and its PostgreSQL that can imitate a dead network: connections stay, and no response
- * arrives.
+ * A TCP proxy between a program and its PostgreSQL. It can imitate a dead network: connections stay open, and no
+ * response arrives.
  */
 import { once } from 'node:events'
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net'
@@ -9,45 +9,49 @@ export interface PostgresProxy {
   /** The URL of the same database through the proxy. */
   url: string
   /**
-   * Withholds all responses from now on, also on later connections.
-   * @param only limits it to connections of that `application_name`
+   * Begins to withhold all responses, also on later connections.
+   * @param only the `application_name` of the connections; by default all connections
    */
   withhold: (only?: string) => Withholding
   /** Ends all connections and accepts none until `reopen`. */
-  shut: () => Promise<void>
+  shutDown: () => Promise<void>
   reopen: () => Promise<void>
   close: () => Promise<void>
 }
 
 interface Withholding {
   /** Resolves once a response with this text is withheld. */
-  holds: (text: string) => Promise<void>
+  untilWithheld: (text: string) => Promise<void>
   /** Passes on the withheld responses in order, and all later ones. */
   end: () => void
 }
 
-interface Held extends Withholding {
+interface ActiveWithholding extends Withholding {
   only: string | undefined
   onResponse: (answer: string) => void
   waiting: (() => void)[]
 }
 
 export async function postgresProxy(target: string): Promise<PostgresProxy> {
-  const to = new URL(target)
+  const targetUrl = new URL(target)
   const sockets = new Set<Socket>()
-  let held: Held | undefined
-  const connected = (client: Socket) => {
-    const server = createConnection({ host: to.hostname, port: Number(to.port) })
+  let activeWithholding: ActiveWithholding | undefined
+  const onConnection = (client: Socket) => {
+    const server = createConnection({ host: targetUrl.hostname, port: Number(targetUrl.port) })
     let startupMessage = ''
     client.on('data', (bytes) => {
       startupMessage ||= bytes.toString('latin1')
       server.write(bytes)
     })
     server.on('data', (bytes) => {
-      if (!held || (held.only !== undefined && !startupMessage.includes(`\0application_name\0${held.only}\0`)))
+      if (
+        !activeWithholding ||
+        (activeWithholding.only !== undefined &&
+          !startupMessage.includes(`\0application_name\0${activeWithholding.only}\0`))
+      )
         return void client.write(bytes)
-      held.waiting.push(() => client.write(bytes))
-      held.onResponse(bytes.toString('latin1'))
+      activeWithholding.waiting.push(() => client.write(bytes))
+      activeWithholding.onResponse(bytes.toString('latin1'))
     })
     for (const [socket, other] of [
       [client, server],
@@ -58,17 +62,17 @@ export async function postgresProxy(target: string): Promise<PostgresProxy> {
       socket.on('close', () => {
         sockets.delete(socket)
         // On a dead network neither side learns that the other has closed.
-        if (held) held.waiting.push(() => other.destroy())
+        if (activeWithholding) activeWithholding.waiting.push(() => other.destroy())
         else other.destroy()
       })
     }
   }
-  const server = createServer(connected)
+  const server = createServer(onConnection)
   const listen = async (port: number) => {
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
   }
-  const shut = async () => {
+  const shutDown = async () => {
     const closed = once(server, 'close')
     server.close()
     for (const socket of sockets) socket.destroy()
@@ -83,27 +87,27 @@ export async function postgresProxy(target: string): Promise<PostgresProxy> {
     withhold: (only) => {
       let answers = ''
       const checks = new Set<() => void>()
-      const own: Held = {
+      const own: ActiveWithholding = {
         only,
         waiting: [],
         onResponse: (answer) => {
           answers += answer
           for (const check of checks) check()
         },
-        holds: (text) => new Promise((resolve) => checks.add(() => answers.includes(text) && resolve())),
+        untilWithheld: (text) => new Promise((resolve) => checks.add(() => answers.includes(text) && resolve())),
         end: () => {
-          if (held === own) held = undefined
+          if (activeWithholding === own) activeWithholding = undefined
           for (const pass of own.waiting) pass()
         },
       }
-      held = own
+      activeWithholding = own
       return own
     },
-    shut,
+    shutDown,
     reopen: () => listen(port),
     close: async () => {
-      held?.end()
-      if (server.listening) await shut()
+      activeWithholding?.end()
+      if (server.listening) await shutDown()
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL for one test file, from Debian's package; the file creates, starts and removes it. It does not run as
- * root.
+ * A PostgreSQL server from Debian's package, for one test file. The file creates, starts and removes the server, which
+ * does not run as root.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,7 +13,7 @@ import { createInterface } from 'node:readline'
 const [binaries] = globSync('/usr/lib/postgresql/*/bin').sort().reverse()
 
 /** The reason for a test's `skip`, or false when PostgreSQL is installed. */
-export const withoutPostgres = binaries ? false : 'PostgreSQL is not installed'
+export const skipWithoutPostgres = binaries ? false : 'PostgreSQL is not installed'
 
 export interface Postgres {
   /** Creates a new, empty database and returns its URL. */
@@ -23,7 +23,7 @@ export interface Postgres {
 
 export async function startPostgres(): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-postgres-'))
-  const user = process.getuid?.() === 0 ? owner(folder) : {}
+  const user = process.getuid?.() === 0 ? giveToPostgresUser(folder) : {}
   const options = { ...user, cwd: folder, env: { LANG: 'C.UTF-8' } }
   const data = join(folder, 'data')
   execFileSync(join(binaries!, 'initdb'), ['-D', data, '-U', 'test', '-A', 'trust', '-E', 'UTF8', '--no-sync'], {
@@ -70,7 +70,7 @@ export async function startPostgres(): Promise<Postgres> {
 }
 
 /** Gives the folder to the user that Debian's package creates. */
-function owner(folder: string): { uid: number; gid: number } {
+function giveToPostgresUser(folder: string): { uid: number; gid: number } {
   const [uid, gid] = ['-u', '-g'].map((option) =>
     Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' })),
   ) as [number, number]

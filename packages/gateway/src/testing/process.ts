@@ -1,4 +1,4 @@
-/** The program as a process of its own, for behaviour that only a process shows: signals, exit codes, output. */
+/** Starts the program as a separate process, for tests of signals, exit codes and output. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -10,15 +10,15 @@ import { fileURLToPath } from 'node:url'
 const launcher = fileURLToPath(new URL('../../../cli/bin/ecs-api.mjs', import.meta.url))
 
 // A failed test leaves its processes behind, and a running child would keep the test file from ending.
-const alive = new Set<ChildProcess>()
+const runningChildren = new Set<ChildProcess>()
 const killAll = () => {
-  for (const child of alive) child.kill('SIGKILL')
+  for (const child of runningChildren) child.kill('SIGKILL')
 }
-// Outside the test runner (in bench/ and fuzz/) a hook would start it.
+// In bench/ and fuzz/ there is no test runner, and a hook would start one.
 if (process.env.NODE_TEST_CONTEXT) after(killAll)
 process.on('exit', killAll)
 
-export interface Running {
+export interface RunningProcess {
   child: ChildProcess
   /** Everything printed so far. */
   output: () => { stdout: string; stderr: string }
@@ -48,18 +48,20 @@ interface StartOptions {
 export function startCli(
   args: string[],
   { folder, env = {}, node = [], script = launcher, stdout }: StartOptions,
-): Running {
+): RunningProcess {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ECS_API_|AWS_|NODE_)/.test(name)))
-  // Without a configuration of the test's own only simulated tasks run, whatever the machine offers.
-  const own = existsSync(join(folder, 'ecs-api.yaml')) || env.ECS_API_CONFIG !== undefined
-  const simulated = own ? {} : { ECS_API_ACCOUNTS_LOCAL_MODE: 'local', ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated' }
+  // Without a configuration of the test, tasks are simulated, also on a machine with a container runtime.
+  const hasConfiguration = existsSync(join(folder, 'ecs-api.yaml')) || env.ECS_API_CONFIG !== undefined
+  const simulated = hasConfiguration
+    ? {}
+    : { ECS_API_ACCOUNTS_LOCAL_MODE: 'local', ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated' }
   const child = spawn(process.execPath, [...node, script, ...args], {
     cwd: folder,
     env: { ...clean, ECS_API_LISTEN: '127.0.0.1:0', ...simulated, ...env },
     stdio: ['pipe', stdout ?? 'pipe', 'pipe'],
   })
-  alive.add(child)
-  child.on('close', () => alive.delete(child))
+  runningChildren.add(child)
+  child.on('close', () => runningChildren.delete(child))
   const printed = { stdout: '', stderr: '' }
   const watchers = new Set<() => void>()
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -95,7 +97,7 @@ export function startCli(
 /** Starts the service and returns its URL, token and process. */
 export async function startService(
   options: Omit<StartOptions, 'script'>,
-): Promise<Running & { url: string; token: string }> {
+): Promise<RunningProcess & { url: string; token: string }> {
   const running = startCli(['serve'], options)
   const [, url = ''] = await running.until(/^(https?:\S+)\n[\s\S]*token: /m)
   const token = options.env?.ECS_API_TOKEN ?? (await readFile(join(options.folder, 'data', 'token'), 'utf8')).trim()

@@ -10,7 +10,7 @@ import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../co
 import type { RequestLine } from '../http/request-line.ts'
 import { unlimited } from './test-server.ts'
 
-interface Answered {
+interface TestResponse {
   status: number
   headers: Record<string, string | undefined>
   text: string
@@ -29,16 +29,16 @@ interface TestApi {
    * A path gets the prefix `/v1/ecs`, as in `api.get('/local/clusters')`, unless it begins with `/v1` or is outside of
    * the API (`/docs`, `/session`, `/metrics` …).
    */
-  get: (path: string, request?: Request) => Promise<Answered>
-  head: (path: string, request?: Request) => Promise<Answered>
-  post: (path: string, body?: unknown, request?: Request) => Promise<Answered>
-  put: (path: string, body?: unknown, request?: Request) => Promise<Answered>
-  patch: (path: string, body?: unknown, request?: Request) => Promise<Answered>
-  delete: (path: string, request?: Request) => Promise<Answered>
+  get: (path: string, request?: Request) => Promise<TestResponse>
+  head: (path: string, request?: Request) => Promise<TestResponse>
+  post: (path: string, body?: unknown, request?: Request) => Promise<TestResponse>
+  put: (path: string, body?: unknown, request?: Request) => Promise<TestResponse>
+  patch: (path: string, body?: unknown, request?: Request) => Promise<TestResponse>
+  delete: (path: string, request?: Request) => Promise<TestResponse>
 }
 
 export interface TestProgram {
-  /** For requests that `api` has no method for. */
+  /** The Fastify instance, for requests that `api` cannot send. */
   app: Program['app']
   /** Opens its addresses, for tests that need a connection. */
   listen: Program['listen']
@@ -65,7 +65,7 @@ export interface TestProgram {
   /** All finished calls to AWS so far. */
   calls: FinishedCall[]
   /** Reloads the configuration with `local` and these accounts. */
-  withAccounts: (accounts: AwsSettings[]) => Promise<void>
+  replaceAccounts: (accounts: AwsSettings[]) => Promise<void>
   /** Closes the program before the file's tests end. */
   close: () => Promise<void>
   /** The log lines of all requests so far. */
@@ -81,9 +81,9 @@ export async function testProgram(
   engine: Partial<EngineSettings> = {},
   accounts: AwsSettings[] = [],
   store: Settings['store'] = { url: undefined, key: undefined },
-  more: Partial<Settings> = {},
+  otherSettings: Partial<Settings> = {},
 ): Promise<TestProgram> {
-  const token = more.token ?? randomBytes(16).toString('hex')
+  const token = otherSettings.token ?? randomBytes(16).toString('hex')
   const lines: RequestLine[] = []
   const audited: object[] = []
   const notices: string[] = []
@@ -105,7 +105,7 @@ export async function testProgram(
     metricsListen: undefined,
     engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop', ...engine },
     engineListen: [],
-    ...more,
+    ...otherSettings,
   }
   const program = await compose(settings, {
     adminToken: token,
@@ -129,7 +129,7 @@ export async function testProgram(
     method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     { body, headers }: Request = {},
-  ): Promise<Answered> => {
+  ): Promise<TestResponse> => {
     const url = /^\/(v1|docs|openapi|healthz|readyz|metrics|session|favicon\.ico|$)/.test(path)
       ? path
       : `/v1/ecs${path}`
@@ -146,7 +146,7 @@ export async function testProgram(
     const isJson = /[/+]json\b/.test(String(answer.headers['content-type']))
     return {
       status: answer.statusCode,
-      headers: answer.headers as Answered['headers'],
+      headers: answer.headers as TestResponse['headers'],
       text: answer.body,
       body: isJson && answer.body ? answer.json() : undefined,
     }
@@ -174,7 +174,7 @@ export async function testProgram(
       if (made.status !== 201) throw new Error(made.text)
       return made.body.token
     },
-    withAccounts: async (wanted) => {
+    replaceAccounts: async (wanted) => {
       await program.reconfigure({ ...settings, accounts: [localAccount('local'), ...wanted] })
     },
     setGuardrails: async (account, guardrails) => {

@@ -1,6 +1,6 @@
 /**
- * An AWS in this process that is reached over TCP with signed requests, as Amazon's is. For behaviour that an account
- * on the embedded engine cannot show.
+ * An AWS engine in this process that is reached over TCP with signed requests, as Amazon's AWS is. It is for behaviour
+ * that an account on the embedded engine cannot show.
  */
 import { after } from 'node:test'
 import { ECS } from '@aws-sdk/client-ecs'
@@ -17,7 +17,7 @@ export interface RemoteAws {
   number: string
   /** Returns the settings of an account on it. */
   account: (name: string, more?: Partial<AwsSettings>) => AwsSettings
-  /** Another client of the same AWS account; the gateway does not learn of its changes. */
+  /** Another client of the same AWS account. The gateway does not know of its changes. */
   ecs: ECS
 }
 

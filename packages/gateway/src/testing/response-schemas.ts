@@ -33,7 +33,7 @@ interface Received {
 }
 
 interface Strictness {
-  /** A string has one of the listed values, also where the schema allows any other. */
+  /** A string must have one of the listed values, also when the schema allows any other string. */
   onlyListedValues?: boolean
 }
 
@@ -47,11 +47,11 @@ export class ResponseSchemas {
     this.#document = document
     this.#strictness = strictness
     addFormats.default(this.#ajv, ['date-time'])
-    this.#ajv.addSchema({ $id: 'openapi', components: strict(document.components, strictness) })
+    this.#ajv.addSchema({ $id: 'openapi', components: closeObjects(document.components, strictness) })
   }
 
-  /** How a response differs from the document, or undefined. A member that the schema does not have is a difference. */
-  faultOf({ method, route, status, mediaType, body }: Received): string | undefined {
+  /** How a response differs from the document; undefined when it does not. A member that the schema lacks differs. */
+  findFault({ method, route, status, mediaType, body }: Received): string | undefined {
     const { responses } = this.#document.paths[route]![method.toLowerCase()]!
     const found = responses[status] ?? responses[`${String(status)[0]}XX`] ?? responses.default
     if (!found) return `${status} is not among the responses of openapi.json`
@@ -59,10 +59,10 @@ export class ResponseSchemas {
     const { content } = name === undefined ? found : (this.#document.components.responses?.[name] ?? {})
     const schema = content?.[mediaType]?.schema
     if (!schema) return content ? `${mediaType} is not among the types of the response` : undefined
-    return this.mismatch(schema, body)
+    return this.findMismatch(schema, body)
   }
 
-  mismatch(schema: object, value: unknown): string | undefined {
+  findMismatch(schema: object, value: unknown): string | undefined {
     const validate = this.#validatorOf(schema)
     return validate(value) ? undefined : `not as its schema says: ${this.#ajv.errorsText(validate.errors?.slice(0, 3))}`
   }
@@ -70,27 +70,30 @@ export class ResponseSchemas {
   #validatorOf(schema: object): ValidateFunction {
     const known = this.#compiled.get(schema)
     if (known) return known
-    const text = JSON.stringify(strict(schema, this.#strictness)).replaceAll('"#/components/', '"openapi#/components/')
+    const text = JSON.stringify(closeObjects(schema, this.#strictness)).replaceAll(
+      '"#/components/',
+      '"openapi#/components/',
+    )
     const made = this.#ajv.compile(JSON.parse(text))
     this.#compiled.set(schema, made)
     return made
   }
 }
 
-/** Objects have no members but those of the schema. */
-function strict(part: unknown, strictness: Strictness): unknown {
-  if (Array.isArray(part)) return part.map((item) => strict(item, strictness))
+/** Changes the schema so that objects may have only its members. */
+function closeObjects(part: unknown, strictness: Strictness): unknown {
+  if (Array.isArray(part)) return part.map((item) => closeObjects(item, strictness))
   if (typeof part !== 'object' || part === null) return part
   const made: Json = Object.fromEntries(
-    Object.entries(part).map(([key, value]) => [key, key === 'examples' ? value : strict(value, strictness)]),
+    Object.entries(part).map(([key, value]) => [key, key === 'examples' ? value : closeObjects(value, strictness)]),
   )
   if (made.type === 'object' && made.properties && made.additionalProperties === undefined)
     made.additionalProperties = false
-  return strictness.onlyListedValues ? (listedOnly(made) ?? made) : made
+  return strictness.onlyListedValues ? (onlyListed(made) ?? made) : made
 }
 
 /** `{anyOf: [values, any string]}` → the values, except for problem codes: AWS's exceptions are codes too. */
-function listedOnly({ anyOf }: Json): unknown {
+function onlyListed({ anyOf }: Json): unknown {
   if (!Array.isArray(anyOf) || anyOf.length !== 2) return undefined
   const [values, other] = anyOf
   const isOpen = other.type === 'string' && Object.keys(other).length === 1 && ('enum' in values || '$ref' in values)

@@ -1,5 +1,5 @@
-/** Sums the samples of this name that have at least these labels; 0 without a match. */
-export function sampleIn(text: string, name: string, labels: Record<string, string> = {}): number {
+/** Sums the Prometheus samples of this name that have at least these labels; 0 without a match. */
+export function sumOfSamples(text: string, name: string, labels: Record<string, string> = {}): number {
   const found = text.split('\n').filter((line) => {
     const [, named = '', held = ''] = /^(\w+)(?:\{(.*)\})? /.exec(line) ?? []
     return (

@@ -1,4 +1,4 @@
-/** A gateway with one task. The test plays AWS's end of its exec sessions, and no container runs. */
+/** A gateway with one task whose exec sessions the test answers in place of AWS. No container runs. */
 import type { Settings } from '../config/settings.ts'
 import { type AwsStandIn, awsStandIn } from './aws-stand-in.ts'
 import { type MessageGateway, messageGateway } from './message-gateway.ts'
@@ -18,7 +18,7 @@ export interface ScriptedSessions {
   aws: RemoteAws
 }
 
-/** @param token what ECS gives for each session */
+/** @param token the token that ECS returns for each session */
 export async function scriptedSessions(token: string, more: Partial<Settings> = {}): Promise<ScriptedSessions> {
   const aws = await remoteAws()
   const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')

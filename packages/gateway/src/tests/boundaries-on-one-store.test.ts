@@ -6,24 +6,24 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
 import { orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
 
-const skip = withoutPostgres
+const skip = skipWithoutPostgres
 const clustersPath = '/shared/clusters'
 
 test('a stopped task read without a boundary, then under one, stays in that boundary’s history', async () => {
   const [earlier, later] = [await orgsOnOneEngine(), await orgsOnOneEngine()]
-  const { api, withAccounts } = await earlier.program(undefined)
+  const { api, replaceAccounts } = await earlier.program(undefined)
   const tags = { 'ecs-api:org': 'mine' }
   await api.post(clustersPath, { name: 'prod', tags })
   await api.post('/shared/taskdefs', { ...webDefinition('web'), tags })
   const run = await api.post(`${clustersPath}/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', tags })
   const path = `${clustersPath}/prod/tasks/${run.body.items[0].id}`
   await api.delete(`${path}?wait=STOPPED`)
-  await withAccounts([earlier.account('mine')])
+  await replaceAccounts([earlier.account('mine')])
   assert.equal((await api.get(path)).body.lastStatus, 'STOPPED')
-  await withAccounts([later.account('mine')])
+  await replaceAccounts([later.account('mine')])
   await api.post(clustersPath, { name: 'prod' })
   const { status, body } = await api.get(path)
   assert.deepEqual([status, body.lastStatus], [200, 'STOPPED'])

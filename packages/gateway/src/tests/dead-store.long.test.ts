@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
-import { removeOldEntries } from '../store/audit-records.ts'
+import { removeOldAuditEntries } from '../store/audit-records.ts'
 import { exportStore } from '../store/move.ts'
 import { openStore } from '../store/store.ts'
-import { allTokens } from '../store/token-records.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { listTokenRows } from '../store/token-records.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { testProgram } from '../testing/program.ts'
 
-const skip = withoutPostgres
+const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 const proxy = postgres && (await postgresProxy(postgres.newUrl()))
 const program = proxy && (await testProgram({}, [], { url: proxy.url, key: 'a key' }))
@@ -92,8 +92,8 @@ test('exports and clean-ups of whole tables may wait longer than a request does'
   await client.query('begin; lock table tokens, audit in access exclusive mode')
   const exporting = exportStore(store)
   assert.match((await exporting.next()).value, /^{"format"/)
-  const wholeTables = Promise.all([exporting.next(), removeOldEntries(store, new Date('2020'))])
-  await assert.rejects(allTokens(store), { code: 'StoreUnavailable' })
+  const wholeTables = Promise.all([exporting.next(), removeOldAuditEntries(store, new Date('2020'))])
+  await assert.rejects(listTokenRows(store), { code: 'StoreUnavailable' })
   await client.query('commit')
   assert.equal((await wholeTables)[0].done, true)
   await client.end()

@@ -8,7 +8,7 @@ import { createServer, request as forward } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { deployedService } from '../testing/deployed-service.ts'
+import { createDeployedService } from '../testing/deployed-service.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
@@ -57,7 +57,7 @@ for (const how of Object.keys(rejections) as Rejection[])
     const settings = remote.account('foreign')
     const endpoint = await proxy(settings.endpoint ?? '', historyActions, how)
     const { api } = await testProgram({}, [{ ...settings, endpoint }])
-    const { path, deploy } = await deployedService(api, 'foreign')
+    const { path, deploy } = await createDeployedService(api, 'foreign')
     await deploy({ containers: { web: { image: 'nginx:1.28' } }, subnets: ['subnet-0a1b2c3e'] })
     const { status, body, text } = await api.get(`${path}/releases`)
     assert.equal(status, 200, text)
@@ -161,7 +161,7 @@ test('without service revisions, releases show what was seen when they were made
   const settings = remote.account('undescribed')
   const endpoint = await proxy(settings.endpoint ?? '', /^DescribeServiceRevisions$/, 'UnknownOperationException')
   const { api } = await testProgram({}, [{ ...settings, endpoint }])
-  const { path, deploy, releases } = await deployedService(api, 'undescribed')
+  const { path, deploy, releases } = await createDeployedService(api, 'undescribed')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   await deploy({ containers: { web: { image: 'nginx:1.29' } } })
   assert.deepEqual(
@@ -183,8 +183,8 @@ test('a release that is discovered late gets the next free number, and the other
   const remote = await remoteAws()
   const settings = remote.account('late')
   const endpoint = await proxy(settings.endpoint ?? '', historyActions, 'UnknownOperationException')
-  const { api, withAccounts } = await testProgram({}, [{ ...settings, endpoint }])
-  const { path, deploy, releases } = await deployedService(api, 'late')
+  const { api, replaceAccounts } = await testProgram({}, [{ ...settings, endpoint }])
+  const { path, deploy, releases } = await createDeployedService(api, 'late')
   await remote.ecs.updateService({ cluster: 'prod', service: 'www', forceNewDeployment: true })
   // The gateway never describes the service while that deployment is its newest.
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
@@ -197,7 +197,7 @@ test('a release that is discovered late gets the next free number, and the other
     [1, 'admin', 'web:1'],
   ]
   assert.deepEqual(await numbered(), seen)
-  await withAccounts([settings])
+  await replaceAccounts([settings])
   assert.deepEqual(await numbered(), [[3, 'elsewhere', 'web:1'], ...seen])
   assert.match((await api.get(`${path}/releases/1`)).body.images[0].digest, /^sha256:/)
 })

@@ -19,7 +19,7 @@ for (const [changed, org, more] of others) {
   test(`history recorded under an account name is hidden while the name means another ${changed}, and shows again afterwards`, async () => {
     // Resources of the first engine are unknown to the later engines, as if ECS had forgotten them.
     const [earlier, later, latest] = [await orgsOnOneEngine(), await orgsOnOneEngine(), await orgsOnOneEngine()]
-    const { api, withAccounts } = await earlier.program(undefined)
+    const { api, replaceAccounts } = await earlier.program(undefined)
     const createService = async () => {
       await api.post('/shared/clusters', { name: 'prod' })
       await api.post('/shared/taskdefs', webDefinition('web'))
@@ -34,10 +34,10 @@ for (const [changed, org, more] of others) {
     const stopped = async () => idsOf(await api.get(`${clusterPath}/tasks?status=STOPPED`))
     // On the later engines the service is older than the events, which are recorded last.
     for (const account of [later.account(org, more), latest.account(undefined)]) {
-      await withAccounts([account])
+      await replaceAccounts([account])
       await createService()
     }
-    await withAccounts([earlier.account(undefined)])
+    await replaceAccounts([earlier.account(undefined)])
     await createService()
     const run = await api.post(`${clusterPath}/tasks?wait=RUNNING`, { taskDefinition: 'web' })
     const [task = ''] = idsOf(run)
@@ -45,7 +45,7 @@ for (const [changed, org, more] of others) {
     const seen = await events()
     assert.ok(seen.length > 0)
 
-    await withAccounts([later.account(org, more)])
+    await replaceAccounts([later.account(org, more)])
     assert.equal((await api.get(`${clusterPath}/tasks/${task}`)).status, 404)
     assert.deepEqual(await stopped(), [])
     const shown = await events()
@@ -55,7 +55,7 @@ for (const [changed, org, more] of others) {
       [],
     )
 
-    await withAccounts([latest.account(undefined)])
+    await replaceAccounts([latest.account(undefined)])
     assert.equal((await api.get(`${clusterPath}/tasks/${task}`)).body.lastStatus, 'STOPPED')
     assert.deepEqual(await stopped(), [task])
     const again = await events()

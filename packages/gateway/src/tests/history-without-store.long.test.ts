@@ -4,11 +4,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import pg from 'pg'
-import { type Postgres, startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { type Postgres, skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { newFolder, startCli } from '../testing/process.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
-const needs = { skip: withoutPostgres }
+const needs = { skip: skipWithoutPostgres }
 
 async function onPostgres(t: TestContext) {
   const postgres = await startPostgres()

@@ -14,7 +14,7 @@ test('stopped tasks and service events stay readable after ECS has forgotten the
   // Two engines in turn under one account name: resources of the first are unknown to the second, as if ECS had
   // forgotten them.
   const [earlier, later] = [await remoteAws(), await remoteAws()]
-  const { api, withAccounts } = await testProgram({}, [earlier.account('prod-account')])
+  const { api, replaceAccounts } = await testProgram({}, [earlier.account('prod-account')])
   const at = '/prod-account'
   const createClusterAndDefinition = async () => {
     await api.post(`${at}/clusters`, { name: 'prod' })
@@ -31,7 +31,7 @@ test('stopped tasks and service events stay readable after ECS has forgotten the
   const last = await api.get(`${at}/clusters/prod/tasks/${ids[0]}`)
   assert.equal(last.body.stoppedReason, 'enough')
 
-  await withAccounts([later.account('prod-account')])
+  await replaceAccounts([later.account('prod-account')])
   await createClusterAndDefinition()
   const { body: running } = await api.post(`${at}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web' })
   assert.deepEqual((await api.get(`${at}/clusters/prod/tasks/${ids[0]}`)).body, last.body)
@@ -151,7 +151,7 @@ test('with an event feed, history keeps a stopped task that no client has read',
     queueUrl,
   )
   after(() => queue.close())
-  const { api, calls, withAccounts } = await testProgram({}, [remote.account('withQueue', { events: { queueUrl } })])
+  const { api, calls, replaceAccounts } = await testProgram({}, [remote.account('withQueue', { events: { queueUrl } })])
   await api.post('/withQueue/clusters', { name: 'prod' })
   await api.post('/withQueue/taskdefs', web)
   const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
@@ -166,7 +166,7 @@ test('with an event feed, history keeps a stopped task that no client has read',
   const describeCount = () => calls.filter(({ action }) => action === 'DescribeTasks').length
   while (describeCount() === 0) await pause(10)
   const afterwards = await remoteAws()
-  await withAccounts([afterwards.account('withQueue')])
+  await replaceAccounts([afterwards.account('withQueue')])
   await api.post('/withQueue/clusters', { name: 'prod' })
   const { status, body } = await api.get(`/withQueue/clusters/prod/tasks/${arn.split('/').at(-1)}`)
   assert.deepEqual([status, body.lastStatus, body.stoppedReason], [200, 'STOPPED', 'unseen'])
@@ -181,7 +181,7 @@ test('history keeps a stopped task although ECS still shows it running for a whi
     queueUrl,
   )
   after(() => queue.close())
-  const { api, calls, withAccounts } = await testProgram({}, [remote.account('late', { events: { queueUrl } })])
+  const { api, calls, replaceAccounts } = await testProgram({}, [remote.account('late', { events: { queueUrl } })])
   await api.post('/late/clusters', { name: 'prod' })
   await api.post('/late/taskdefs', web)
   const { body: run } = await api.post('/late/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })
@@ -190,7 +190,7 @@ test('history keeps a stopped task although ECS still shows it running for a whi
   await remote.ecs.stopTask({ cluster: 'prod', task: run.items[0].id, reason: 'unseen' })
   while (describeCount() < before + 2) await pause(10)
   const afterwards = await remoteAws()
-  await withAccounts([afterwards.account('late')])
+  await replaceAccounts([afterwards.account('late')])
   await api.post('/late/clusters', { name: 'prod' })
   const { status, body } = await api.get(`/late/clusters/prod/tasks/${run.items[0].id}`)
   assert.deepEqual([status, body.lastStatus], [200, 'STOPPED'])

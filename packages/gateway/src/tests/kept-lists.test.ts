@@ -31,7 +31,7 @@ test('a task that stops is listed once, although it was read while it ran', asyn
 
 test('tasks forgotten by ECS are listed after all tasks that ECS still has', async () => {
   const [earlier, later] = [await remoteAws(), await remoteAws()]
-  const { api, withAccounts } = await testProgram({}, [earlier.account('prod-account')])
+  const { api, replaceAccounts } = await testProgram({}, [earlier.account('prod-account')])
   const createClusterAndDefinition = async () => {
     await api.post(`${accountPath}/clusters`, { name: 'prod' })
     await api.post(`${accountPath}/taskdefs`, web)
@@ -44,7 +44,7 @@ test('tasks forgotten by ECS are listed after all tasks that ECS still has', asy
   }
   await createClusterAndDefinition()
   const forgotten = await runAndStop(3)
-  await withAccounts([later.account('prod-account')])
+  await replaceAccounts([later.account('prod-account')])
   await createClusterAndDefinition()
   const remembered = await runAndStop(5)
   const pages: string[] = []

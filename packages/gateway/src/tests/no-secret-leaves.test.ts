@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { startCollector } from '../testing/collector.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { newFolder, startCli } from '../testing/process.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
@@ -38,7 +38,7 @@ async function issuedJwt(): Promise<{ issuer: string; jwt: string }> {
 }
 
 test('no secret leaves by log, audit, metrics, traces, problems or the process list', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async (t) => {
   const [postgres, aws, collector, { issuer, jwt }] = await Promise.all([
     startPostgres(),

@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { type OpenApi, type Operation, wholeOperation } from '../http/docs/openapi.ts'
+import { type OpenApi, type Operation, resolveOperation } from '../http/docs/openapi.ts'
 import { writeCursor } from '../http/list.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 
-const skip = withoutPostgres
+const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 const programs = postgres
   ? [await testProgram(), await testProgram({}, [], { url: postgres.newUrl(), key: 'a key' })]
@@ -32,7 +32,7 @@ async function requests({ api }: TestProgram): Promise<{ method: Method; url: st
     path.replace(/\{(\w+)\}/g, (_, name) => (name === nul ? 'a%00b' : (names[name] ?? 'nothing')))
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     (Object.entries(methods) as [Method, Operation][]).flatMap(([method, operation]) => {
-      const { parameters } = wholeOperation(document, operation)
+      const { parameters } = resolveOperation(document, operation)
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ method, url: filled(path, name) }))
       const queryNames = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
       const values = ['a%00b', '%00', writeCursor(['2026-01-01T00:00:00.000Z', 'a\0b']), writeCursor([0, 'a\0b'])]

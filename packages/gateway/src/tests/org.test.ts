@@ -347,7 +347,7 @@ test('a cluster name that we gave up belongs to the next organisation that creat
 test('the boundary of an account can be moved at run time', async () => {
   const moved = await program('mine')
   assert.equal((await moved.api.get('/shared/clusters/words')).status, 200)
-  await moved.withAccounts([account('elsewhere')])
+  await moved.replaceAccounts([account('elsewhere')])
   assert.deepEqual(
     [(await moved.api.get('/shared/clusters/words')).status, await namesIn(moved, 'clusters')],
     [404, []],

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 
-const skip = withoutPostgres
+const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 const url = postgres?.newUrl() ?? ''
 const proxy = skip ? undefined : await postgresProxy(url)
@@ -41,7 +41,7 @@ test('a revoked token is not cached from a store read that began before the revo
   const token = await here.newToken({ name: 'brief', role: 'viewer' })
   const withheld = proxy!.withhold('ecs-api')
   const admitted = late.api.get('/accounts', bearer(token))
-  await withheld.holds('brief')
+  await withheld.untilWithheld('brief')
   assert.equal((await here.api.delete('/tokens/brief')).status, 200)
   withheld.end()
   assert.equal((await admitted).status, 200, 'the token was valid when the request was sent')

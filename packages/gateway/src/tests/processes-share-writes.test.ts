@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import pg from 'pg'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 /** Long enough that no read is fresh by chance. */
 const freshMs = 600_000
-const skip = withoutPostgres
+const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 // AWS shows writes only after this delay.
 const { account } = await remoteAws({ consistencyDelayMs: 3_000 })

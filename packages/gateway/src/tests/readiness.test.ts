@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { newFolder, startCli } from '../testing/process.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 test('a process without its store is alive, but not ready, and reports the reason', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async (t) => {
   const postgres = await startPostgres()
   const { folder, remove } = await newFolder()

@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readEvents } from '../testing/event-reader.ts'
-import { keyedLoad } from '../testing/keyed-load.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
-import { newFolder, type Running, startCli } from '../testing/process.ts'
-import { sampleIn } from '../testing/samples.ts'
+import { runKeyedLoad } from '../testing/keyed-load.ts'
+import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { newFolder, type RunningProcess, startCli } from '../testing/process.ts'
+import { sumOfSamples } from '../testing/samples.ts'
 
 const seconds = Number(process.env.CRASH_SECONDS ?? 10)
 const killEveryMs = 3_000
@@ -27,8 +27,8 @@ interface Member {
   url: string
   /** The URL of its own /metrics. */
   metricsUrl: string
-  child: Running['child']
-  exit: Running['exit']
+  child: RunningProcess['child']
+  exit: RunningProcess['exit']
 }
 
 interface Shared {
@@ -95,7 +95,7 @@ async function twoOnOnePort(t: TestContext): Promise<TwoProcesses> {
 }
 
 /** Sends the keyed load to the processes at `at`, and kills one of them every few seconds and starts it again. */
-async function loadWhileKilling({ members, startMember, token }: TwoProcesses, at: (turn: number) => string) {
+async function loadWhileKilling({ members, startMember, token }: TwoProcesses, urlOfProcess: (turn: number) => string) {
   let kills = 0
   const killProcesses = async (isOver: () => boolean) => {
     for (let i = 0; !isOver(); i++) {
@@ -107,7 +107,7 @@ async function loadWhileKilling({ members, startMember, token }: TwoProcesses, a
       kills++
     }
   }
-  const counts = await keyedLoad({ at, token, seconds, killProcesses })
+  const counts = await runKeyedLoad({ urlOfProcess, token, seconds, killProcesses })
   assert.ok(
     kills >= Math.floor((seconds * 1000) / (killEveryMs + 3_000)) && counts.repeats > 0,
     JSON.stringify({ ...counts, kills }),
@@ -116,7 +116,7 @@ async function loadWhileKilling({ members, startMember, token }: TwoProcesses, a
 }
 
 test('two processes on one PostgreSQL, one killed every few seconds: no write lost or doubled, each key honoured once', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async (t) => {
   const { members, startMember, token } = await twoProcesses(t)
   const authorization = { authorization: `Bearer ${token}` }
@@ -182,7 +182,7 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
 })
 
 test('after the process that polls for both is killed, the other emits changes within ten seconds', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async (t) => {
   const { members, startMember, token } = await twoProcesses(t)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
@@ -223,7 +223,7 @@ test('after the process that polls for both is killed, the other emits changes w
 })
 
 test('two processes with reusePort serve one port; after one is killed, the other serves all requests', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async (t) => {
   const { members, startMember, token } = await twoOnOnePort(t)
   const [{ url }] = members
@@ -236,7 +236,7 @@ test('two processes with reusePort serve one port; after one is killed, the othe
     await answer.arrayBuffer()
   }
   const requestsAt = async ({ metricsUrl }: Member) =>
-    sampleIn(await (await fetch(metricsUrl)).text(), 'ecs_api_http_request_duration_seconds_count', {
+    sumOfSamples(await (await fetch(metricsUrl)).text(), 'ecs_api_http_request_duration_seconds_count', {
       route: '/v1/ecs/accounts',
       status: '200',
     })
@@ -255,7 +255,7 @@ test('two processes with reusePort serve one port; after one is killed, the othe
 })
 
 test('two processes on one port, one killed every few seconds: no write lost or doubled, each key honoured once', {
-  skip: withoutPostgres,
+  skip: skipWithoutPostgres,
 }, async (t) => {
   const { members, startMember, token } = await twoOnOnePort(t)
   const [{ url }] = members

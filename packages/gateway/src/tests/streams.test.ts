@@ -158,7 +158,7 @@ test('removing an account ends its streams', async () => {
     authorization: `Bearer ${other.token}`,
   })
   await stream.until(({ event }) => event === 'state')
-  await other.withAccounts([])
+  await other.replaceAccounts([])
   await stream.ended
   assert.deepEqual([stream.events.at(-1)!.event, stream.events.at(-1)!.data.code], ['end', 'AccountNotFound'])
 })

@@ -1,12 +1,19 @@
-/** Creates, rotates and revokes tokens. An admin with a fenced token can use only tokens within its own fence. */
+/** Creates, rotates and revokes tokens. An admin whose token has a fence can manage only tokens within that fence. */
 import { allNames, isFenced, isWithin } from '../access/fence.ts'
 import { newTokenValue } from '../access/token-value.ts'
 import { adminTokenName, fenceOf, type Tokens } from '../access/tokens.ts'
 import type { Caller } from '../http/caller.ts'
 import { BadRequest, Conflict, Forbidden, NotFound, Unavailable } from '../problems/problem.ts'
-import { writeEvenWhenFull } from '../store/reserve.ts'
+import { writeEvenWhenFull } from '../store/disk-reserve.ts'
 import type { Store } from '../store/store.ts'
-import { addToken, allTokens, removeToken, replaceToken, type TokenRow, tokenByName } from '../store/token-records.ts'
+import {
+  addToken,
+  findTokenByName,
+  listTokenRows,
+  removeToken,
+  replaceToken,
+  type TokenRow,
+} from '../store/token-records.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
 import type { NewToken } from './schema.ts'
 
@@ -23,13 +30,13 @@ export interface TokenWithValue {
 }
 
 /** Returns the tokens within the caller's fence, sorted by name. */
-export async function tokensFor({ store }: TokenDeps, caller: Caller): Promise<TokenRow[]> {
-  return (await allTokens(store)).filter((row) => isWithin(fenceOf(row), caller.fence))
+export async function listTokensWithinFence({ store }: TokenDeps, caller: Caller): Promise<TokenRow[]> {
+  return (await listTokenRows(store)).filter((row) => isWithin(fenceOf(row), caller.fence))
 }
 
 /** @throws NotFound `TokenNotFound`, also for a token outside of the caller's fence */
-export async function tokenFor({ store }: TokenDeps, caller: Caller, name: string): Promise<TokenRow> {
-  const row = await tokenByName(store, name)
+export async function getTokenWithinFence({ store }: TokenDeps, caller: Caller, name: string): Promise<TokenRow> {
+  const row = await findTokenByName(store, name)
   if (row && isWithin(fenceOf(row), caller.fence)) return row
   throw new NotFound('TokenNotFound', `There is no token named ${name}.`, {
     next: 'GET /v1/ecs/tokens lists the tokens.',
@@ -70,11 +77,11 @@ export async function createToken(deps: TokenDeps, caller: Caller, input: NewTok
     task_definitions: isFenced(taskDefinitions) ? JSON.stringify(taskDefinitions) : null,
     created_at: new Date(deps.now()).toISOString(),
     created_by: caller.name,
-    expires_at: futureTime(expiresAt, deps.now()),
+    expires_at: requireFutureTime(expiresAt, deps.now()),
     last_used_at: null,
   }
   if (name === adminTokenName || !(await addToken(deps.store, row))) {
-    const existing = name === adminTokenName ? undefined : await tokenByName(deps.store, name)
+    const existing = name === adminTokenName ? undefined : await findTokenByName(deps.store, name)
     const mayRotate = existing !== undefined && isWithin(fenceOf(existing), caller.fence)
     throw new Conflict('TokenAlreadyExists', `The name ${name} is already in use.`, {
       next: mayRotate ? `POST /v1/ecs/tokens/${name}/rotate gives that token a new value.` : 'Use another name.',
@@ -90,10 +97,10 @@ export async function rotateToken(
   name: string,
   { expiresAt }: { expiresAt?: string },
 ): Promise<TokenWithValue> {
-  const before = await tokenFor(deps, caller, name)
+  const before = await getTokenWithinFence(deps, caller, name)
   const { id, value, hash } = newTokenValue()
-  // Also for an unchanged expiry: a value that has already expired would be useless.
-  const newValue = { id, hash, expires_at: futureTime(expiresAt ?? before.expires_at ?? undefined, deps.now()) }
+  // An unchanged expiry must be in the future, too: a value that has already expired would be useless.
+  const newValue = { id, hash, expires_at: requireFutureTime(expiresAt ?? before.expires_at ?? undefined, deps.now()) }
   // When another request has rotated the token meanwhile, this one rotates its new value.
   if (!(await replaceToken(deps.store, before.id, newValue))) return rotateToken(deps, caller, name, { expiresAt })
   deps.tokens.invalidate(before.id)
@@ -106,7 +113,7 @@ export async function rotateToken(
  * @throws NotFound `TokenNotFound`
  */
 export async function revokeToken(deps: TokenDeps, caller: Caller, name: string): Promise<TokenRow> {
-  const row = await tokenFor(deps, caller, name)
+  const row = await getTokenWithinFence(deps, caller, name)
   try {
     // When another request has rotated the token meanwhile, its new value must be revoked.
     if (!(await writeEvenWhenFull(deps.store, () => removeToken(deps.store, row.id))))
@@ -127,8 +134,8 @@ export async function revokeToken(deps: TokenDeps, caller: Caller, name: string)
   return row
 }
 
-/** @throws BadRequest `InvalidBody` for a time in the past */
-function futureTime(expiresAt: string | undefined, now: number): string | null {
+/** The time in ISO 8601 in UTC; null without a time. @throws BadRequest `InvalidBody` for a time in the past */
+function requireFutureTime(expiresAt: string | undefined, now: number): string | null {
   if (expiresAt === undefined) return null
   const at = new Date(expiresAt)
   if (at.getTime() > now) return at.toISOString()

@@ -1,17 +1,17 @@
-/** The routes for tokens: for admins, and for a token to see itself. */
+/** The routes of tokens: their administration, and `GET /me`, which shows the token of the request. */
 
-import { listSchema, page, pageQuery } from '../http/list.ts'
+import { listSchema, pageOf, pageQuery } from '../http/list.ts'
 import { readGatewayBody } from '../http/request/body.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { Type } from '../typebox/type.ts'
 import {
   createToken,
+  getTokenWithinFence,
+  listTokensWithinFence,
   revokeToken,
   rotateToken,
   type TokenDeps,
   type TokenWithValue,
-  tokenFor,
-  tokensFor,
 } from './manage.ts'
 import { me, newToken, presentMe, presentToken, rotation, token, tokenWithValue } from './schema.ts'
 
@@ -86,19 +86,23 @@ const getMe = {
 export function tokenRoutes<Account>(api: Api<Account>, deps: TokenDeps): void {
   api.get('/me', { schema: getMe }, ({ caller }) => presentMe(caller))
   api.get('/tokens', { schema: list }, async ({ caller, query }) => {
-    const { items, nextCursor } = page(await tokensFor(deps, caller), { key: ({ name }) => [name] }, query)
+    const { items, nextCursor } = pageOf(
+      await listTokensWithinFence(deps, caller),
+      { key: ({ name }) => [name] },
+      query,
+    )
     return { items: items.map(presentToken), nextCursor }
   })
   api.post('/tokens', { schema: create }, async ({ caller, body }, reply) => {
     const created = await createToken(deps, caller, readGatewayBody(newToken, body))
-    return reply.created(withValue(created), `/tokens/${created.row.name}`).keptAs(withoutValue(created))
+    return reply.created(withValue(created), `/tokens/${created.row.name}`).withReplay(withoutValue(created))
   })
   api.get('/tokens/:token', { schema: get }, async ({ caller, params }) =>
-    presentToken(await tokenFor(deps, caller, params.token)),
+    presentToken(await getTokenWithinFence(deps, caller, params.token)),
   )
   api.post('/tokens/:token/rotate', { schema: rotate }, async ({ caller, params, body }, reply) => {
     const rotated = await rotateToken(deps, caller, params.token, readGatewayBody(rotation, body ?? {}))
-    return reply.ok(withValue(rotated)).keptAs(withoutValue(rotated))
+    return reply.ok(withValue(rotated)).withReplay(withoutValue(rotated))
   })
   api.delete('/tokens/:token', { schema: revoke }, async ({ caller, params }) =>
     presentToken(await revokeToken(deps, caller, params.token)),
@@ -109,7 +113,7 @@ function withValue({ row, value }: TokenWithValue) {
   return { ...presentToken(row), token: value }
 }
 
-/** The response that is stored for an Idempotency-Key must not hold the value. */
+/** The response that is stored for an Idempotency-Key. It does not contain the token's value. */
 function withoutValue({ row }: TokenWithValue) {
   return { ...presentToken(row), token: null }
 }

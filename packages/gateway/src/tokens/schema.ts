@@ -1,4 +1,4 @@
-/** The shape of a token in the API: its name, role and fence, but not its value. */
+/** The API shape of a token: its name, role and fence, but not its value. */
 import type { Static } from 'typebox'
 import { allPermissions, extraPermission, type Role, role } from '../access/roles.ts'
 import { fenceOf, permissionsOf } from '../access/tokens.ts'

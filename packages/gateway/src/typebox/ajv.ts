@@ -1,6 +1,6 @@
 /**
- * Ajv for schemas of this service, loaded at its first use: it has 63 modules, and a start needs none of them
- * (docs/decisions/0084).
+ * Ajv, the validator for the gateway's schemas. It is loaded at its first use, because it has 63 modules that a start
+ * does not need (docs/decisions/0084).
  */
 import { createRequire } from 'node:module'
 import type { Ajv, Options } from 'ajv'
@@ -8,8 +8,8 @@ import type { Ajv, Options } from 'ajv'
 const require = createRequire(import.meta.url)
 
 /**
- * A validator that reports all errors. Our own schemas are not validated against the meta-schema, because compiling
- * that costs more than compiling all of them.
+ * Creates a validator that reports all errors. The gateway's schemas are not validated against the meta-schema, because
+ * compiling the meta-schema takes longer than compiling all of them.
  */
 export function createAjv(options: Options = {}): Ajv {
   const { Ajv } = require('ajv') as typeof import('ajv')

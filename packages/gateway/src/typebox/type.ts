@@ -1,7 +1,7 @@
 /**
- * The builders of TypeBox that this service uses. They build the same JSON Schemas under TypeBox's own types, but
- * without loading TypeBox: its 373 modules are a tenth of the start, and their compiler and type language are not used
- * (docs/decisions/0084).
+ * The builders of TypeBox that the gateway uses. They build the same JSON Schemas and have TypeBox's own types, but do
+ * not load TypeBox: its 373 modules take a tenth of the start, and the gateway uses neither its compiler nor its type
+ * language (docs/decisions/0084).
  */
 import type TypeBox from 'typebox'
 import type { TSchema } from 'typebox'
@@ -29,7 +29,7 @@ type Options = Readonly<Record<string, unknown>>
 
 const optional = '~optional'
 
-// Their types are TypeBox's; type.test.ts compares their schemas with TypeBox's.
+// The builders have TypeBox's types. type.test.ts compares their schemas with TypeBox's.
 export const Type = {
   Any: (options?: Options) => ({ ...options }),
   Array: (items: TSchema, options?: Options) => ({ type: 'array', items, ...options }),

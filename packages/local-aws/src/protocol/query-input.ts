@@ -2,6 +2,7 @@
  * Converts the parameters of the Query protocol (`MetricData.member.1.Value=2`) into the JSON form of the same input,
  * using the table of the service's inputs (Smithy, "AWS query protocol").
  */
+import { parseTime } from '@ecs-api/ecs-model'
 import { AwsError } from './aws-error.ts'
 import { type InputShape, type InputTable, shapeNamed } from './input-table.ts'
 
@@ -73,8 +74,8 @@ function scalar(type: string, text: string, name: string): unknown {
       if (text !== 'true' && text !== 'false') throw malformed(text, name)
       return text === 'true'
     case 'timestamp': {
-      const time = Date.parse(text)
-      if (Number.isNaN(time)) throw malformed(text, name)
+      const time = parseTime(text)
+      if (time === undefined) throw malformed(text, name)
       return time / 1000
     }
     default:

@@ -16,7 +16,7 @@ const noCallbacks: ContainerCallbacks = {
 }
 
 /** The number of tasks so far, which gives each task an address of its own. */
-let tasks = 0
+let taskCount = 0
 
 /**
  * Opens a runtime that is closed after the test and leaves nothing behind. Another one with the same engine id acts as
@@ -57,7 +57,7 @@ export async function openedRuntime(
       clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
       definition: 'test:1',
       network: {
-        address: network.replace(/0\.0$/, `${++tasks}.4`),
+        address: network.replace(/0\.0$/, `${++taskCount}.4`),
         hostname: 'ip-10-0-0-4.ec2.internal',
         subnet: { id: 'subnet-0a1b2c3d', cidr: runtime.addressRange },
       },

@@ -26,7 +26,7 @@ export async function enginesInTurn(t: TestContext, address = getContainerRuntim
   })
   const data = dataFolder(t)
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
-  const seen = new Set<string>()
+  const engineIds = new Set<string>()
   const containersLabelled = async (label: string) => docker.listContainers({ all: true, filters: { label: [label] } })
 
   async function start(...args: string[]) {
@@ -40,7 +40,7 @@ export async function enginesInTurn(t: TestContext, address = getContainerRuntim
 
   async function containersOf(arn: string | undefined): Promise<string[]> {
     const containers = await containersLabelled(`ecs-api.task=${arn?.split('/').at(-1)}`)
-    for (const { Labels } of containers) seen.add(Labels['ecs-api.engine'] ?? '')
+    for (const { Labels } of containers) engineIds.add(Labels['ecs-api.engine'] ?? '')
     return containers.map(({ Id }) => Id).sort()
   }
 
@@ -49,7 +49,7 @@ export async function enginesInTurn(t: TestContext, address = getContainerRuntim
     containersOf,
     /** The names of all containers of these engines. */
     all: async () =>
-      (await Promise.all([...seen].map((engine) => containersLabelled(`ecs-api.engine=${engine}`))))
+      (await Promise.all([...engineIds].map((engineId) => containersLabelled(`ecs-api.engine=${engineId}`))))
         .flat()
         .map(({ Names }) => Names),
   }

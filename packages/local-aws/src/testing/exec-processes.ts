@@ -52,7 +52,7 @@ export async function engineWithProcesses(
   const runtime: Runtime = Object.assign(simulated, { exec })
   const parts = { storage, sealing: openSealing(':memory:', storage), clock }
   const kms = openKms({ ...parts, ids })
-  let base: string | undefined
+  let streamBaseUrl: string | undefined
   const ecs = openEcs({
     storage,
     clock,
@@ -60,7 +60,7 @@ export async function engineWithProcesses(
     consistencyDelayMs: 0,
     runtime,
     timing: timingAt('instant'),
-    streamBaseUrl: () => base,
+    streamBaseUrl: () => streamBaseUrl,
     decrypt: kms.decrypt,
     sessionsPerTask,
     onUnexpectedError,
@@ -85,7 +85,7 @@ export async function engineWithProcesses(
       onUnexpectedError,
     },
   )
-  base = listener.url.replace('http', 'ws')
+  streamBaseUrl = listener.url.replace('http', 'ws')
   t.after(async () => {
     await ecs.closeSessions()
     await ecs.close()
@@ -101,7 +101,7 @@ export async function engineWithProcesses(
   const client = new ECSClient(configOf('111122223333'))
   await prepareTasks(client)
 
-  /** Runs a task; `execute` begins a session in it. */
+  /** Runs a task. Its `execute` begins a session in the task's container. */
   async function newTask() {
     const taskArn = await runTask(client, true)
     const execute = async (command: string) =>

@@ -8,22 +8,22 @@ export interface ManualClock extends Clock {
 /** A clock that stands still until a test advances it. */
 export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
   let now = start
-  const due = new Set<{ time: number; callback: () => void }>()
-  const next = (until: number) =>
-    [...due]
+  const entries = new Set<{ time: number; callback: () => void }>()
+  const nextDue = (until: number) =>
+    [...entries]
       .filter(({ time }) => time <= until)
       .reduce<{ time: number; callback: () => void } | undefined>((a, b) => (a && a.time <= b.time ? a : b), undefined)
   return {
     now: () => now,
     at(time, callback) {
       const entry = { time, callback }
-      due.add(entry)
-      return () => due.delete(entry)
+      entries.add(entry)
+      return () => entries.delete(entry)
     },
     advance(ms) {
       const until = now + ms
-      for (let entry = next(until); entry; entry = next(until)) {
-        due.delete(entry)
+      for (let entry = nextDue(until); entry; entry = nextDue(until)) {
+        entries.delete(entry)
         now = Math.max(now, entry.time)
         entry.callback()
       }

@@ -47,7 +47,7 @@ export function modelledService(given: {
     warmUpMs: 40_000,
     backOff: { initialDelayMs: 10_000, maxDelayMs: 900_000 },
   })
-  const fresh = (id: string): DeploymentState => ({
+  const newDeployment = (id: string): DeploymentState => ({
     id,
     rollout: 'IN_PROGRESS',
     rollingBack: false,
@@ -57,8 +57,8 @@ export function modelledService(given: {
   })
   const up = () => tasks.filter((task) => task.phase === 'starting' || task.phase === 'running')
   const healthy = () => tasks.filter((task) => isHealthy(task, 40_000, now))
-  const updateTask = (id: string, by: Partial<TaskState>) => {
-    tasks = tasks.map((task) => (task.id === id ? { ...task, ...by } : task))
+  const updateTask = (id: string, changes: Partial<TaskState>) => {
+    tasks = tasks.map((task) => (task.id === id ? { ...task, ...changes } : task))
   }
 
   function applyAction(action: Action): void {
@@ -85,23 +85,31 @@ export function modelledService(given: {
         updateTask(action.task, { countedAs: action.countedAs })
         return
       case 'count':
-        deployments = deployments.map((one) => (one.id === action.deployment ? { ...one, ...action } : one))
+        deployments = deployments.map((deployment) =>
+          deployment.id === action.deployment ? { ...deployment, ...action } : deployment,
+        )
         return
       case 'complete':
-        deployments = deployments.map((one) =>
-          one.id === action.deployment ? { ...one, rollout: 'COMPLETED', rollingBack: false } : one,
+        deployments = deployments.map((deployment) =>
+          deployment.id === action.deployment
+            ? { ...deployment, rollout: 'COMPLETED', rollingBack: false }
+            : deployment,
         )
         lastCompleted = action.deployment
         return
       case 'fail':
-        deployments = deployments.map((one) => (one.id === action.deployment ? { ...one, rollout: 'FAILED' } : one))
+        deployments = deployments.map((deployment) =>
+          deployment.id === action.deployment ? { ...deployment, rollout: 'FAILED' } : deployment,
+        )
         return
       case 'roll-back':
         deployments = [
-          { ...fresh(action.targetDeployment), rollingBack: true },
+          { ...newDeployment(action.targetDeployment), rollingBack: true },
           ...deployments
             .filter(({ id }) => id !== action.targetDeployment)
-            .map((one) => (one.id === action.failedDeployment ? { ...one, rollout: 'FAILED' as const } : one)),
+            .map((deployment) =>
+              deployment.id === action.failedDeployment ? { ...deployment, rollout: 'FAILED' as const } : deployment,
+            ),
         ]
         return
       case 'retire':
@@ -130,16 +138,22 @@ export function modelledService(given: {
       for (const action of actions) applyAction(action)
       tasks = tasks.filter((task) => !(task.phase === 'stopped' && task.countedAs === 'ended'))
       if (status === 'ACTIVE') {
-        const most = Math.floor((desiredCount * maximumPercent) / 100)
-        const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100)
-        assert.ok(up().length <= Math.max(most, before.up), `${up().length} tasks are up, at most ${most} are allowed`)
+        const maxUp = Math.floor((desiredCount * maximumPercent) / 100)
+        const minHealthy = Math.ceil((desiredCount * minimumHealthyPercent) / 100)
         assert.ok(
-          healthy().length >= Math.min(least, before.healthy),
-          `${healthy().length} tasks are healthy, at least ${least} are required`,
+          up().length <= Math.max(maxUp, before.up),
+          `${up().length} tasks are up, at most ${maxUp} are allowed`,
+        )
+        assert.ok(
+          healthy().length >= Math.min(minHealthy, before.healthy),
+          `${healthy().length} tasks are healthy, at least ${minHealthy} are required`,
         )
       }
-      const more = nextDecisionAt !== undefined && nextDecisionAt <= now
-      if (ended || (!more && actions.every((action) => action.do === 'reconcile-again' || action.do === 'event')))
+      const isDecisionDue = nextDecisionAt !== undefined && nextDecisionAt <= now
+      if (
+        ended ||
+        (!isDecisionDue && actions.every((action) => action.do === 'reconcile-again' || action.do === 'event'))
+      )
         return
     }
     assert.fail('decide never comes to rest')
@@ -171,7 +185,7 @@ export function modelledService(given: {
     ended: () => ended,
     deploy(id: string, fate: Fate) {
       fates.set(id, fate)
-      deployments = [fresh(id), ...deployments]
+      deployments = [newDeployment(id), ...deployments]
       reconcile()
     },
     heal(id: string) {

@@ -11,7 +11,7 @@ import { dockerAt } from '../runtimes/docker/docker-api.ts'
 import { cannotRun, getContainerRuntime } from './containers.ts'
 
 const podman = '/usr/bin/podman'
-/** For a test's `skip`. */
+/** For a test's `skip`: the reason why it cannot have a Podman service, or false. */
 export const noPodman =
   cannotRun ||
   (existsSync(podman) && getContainerRuntime().name === 'podman' && getContainerRuntime().isRootfulOnThisMachine

@@ -23,8 +23,8 @@ import { noPodman, podmanService } from './podman-service.ts'
 
 const program = '/usr/bin/docker-registry'
 /**
- * For a test's `skip`: Podman accepts a registry without TLS only if configured to, which the Podman service of a test
- * is.
+ * For a test's `skip`: the reason why it cannot have a registry, or false. Podman accepts a registry without TLS only if it
+ * is configured to, as the Podman service of a test is.
  */
 export const noRegistry =
   cannotRun ||
@@ -36,9 +36,9 @@ export const noRegistry =
 
 /** The user who can read and write when the registry has users. The password is in `htpasswd` form. */
 export const registryUser = { username: 'reader', password: 'secret' }
-const users = 'reader:$2y$05$93ogNaFGH.t6lryRvKHjmeLiamua0t15E9KXb87dMiKW4yYpxI8b.\n'
+const passwordFile = 'reader:$2y$05$93ogNaFGH.t6lryRvKHjmeLiamua0t15E9KXb87dMiKW4yYpxI8b.\n'
 
-const oci = 'application/vnd.oci.image'
+const ociMediaType = 'application/vnd.oci.image'
 
 /** Finds a runtime that pulls images from registries of this machine. It must be ended after the engine. */
 export async function runtimeForRegistry(): Promise<{ found: FoundRuntime; end: () => Promise<void> }> {
@@ -54,7 +54,7 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
   const folder = mkdtempSync(join(tmpdir(), 'registry-'))
   const configuration = join(folder, 'config.yml')
   const passwords = join(folder, 'htpasswd')
-  writeFileSync(passwords, users)
+  writeFileSync(passwords, passwordFile)
   const auth = hasUsers ? { auth: { htpasswd: { realm: 'test', path: passwords } } } : {}
   const storage = { filesystem: { rootdirectory: join(folder, 'data') } }
   // JSON is valid YAML.
@@ -83,13 +83,13 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
     body?: Buffer,
     type = 'application/octet-stream',
   ): Promise<Response> {
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       method,
       headers: { ...headers, 'content-type': type },
       ...(body && { body: new Uint8Array(body) }),
     })
-    if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`)
-    return answer
+    if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`)
+    return response
   }
 
   async function addBlob(repository: string, content: Buffer): Promise<{ digest: string; size: number }> {
@@ -127,16 +127,19 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
       Buffer.from(JSON.stringify({ architecture, os: 'linux', config: { Env: ['PATH=/bin'] }, rootfs })),
     )
     const layers = [
-      { ...(await addBlob(repository, gzipSync(layer, { level: 1 }))), mediaType: `${oci}.layer.v1.tar+gzip` },
+      { ...(await addBlob(repository, gzipSync(layer, { level: 1 }))), mediaType: `${ociMediaType}.layer.v1.tar+gzip` },
     ]
     const manifest = {
-      mediaType: `${oci}.manifest.v1+json`,
-      config: { ...config, mediaType: `${oci}.config.v1+json` },
+      mediaType: `${ociMediaType}.manifest.v1+json`,
+      config: { ...config, mediaType: `${ociMediaType}.config.v1+json` },
       layers,
     }
-    const one = await addManifest(repository, asList ? 'one' : tag, manifest)
-    const list = { mediaType: `${oci}.index.v1+json`, manifests: [{ ...one, platform: { architecture, os: 'linux' } }] }
-    const { digest } = asList ? await addManifest(repository, tag, list) : one
+    const imageManifest = await addManifest(repository, asList ? 'one' : tag, manifest)
+    const list = {
+      mediaType: `${ociMediaType}.index.v1+json`,
+      manifests: [{ ...imageManifest, platform: { architecture, os: 'linux' } }],
+    }
+    const { digest } = asList ? await addManifest(repository, tag, list) : imageManifest
     const image = `127.0.0.1:${proxy.port}/${repository}:${tag}`
     published.add(image)
     return { image, digest }
@@ -160,40 +163,40 @@ interface Hold {
   /** Resolves when half of a layer was sent. */
   halfSent: PromiseWithResolvers<void>
   released: PromiseWithResolvers<void>
-  over: boolean
+  isReleased: boolean
 }
 
 /** Starts a proxy that passes all requests on to the registry. */
 async function startProxy(registryPort: number) {
-  let held: Hold | undefined
+  let currentHold: Hold | undefined
 
   async function forward(from: IncomingMessage, to: ServerResponse): Promise<void> {
     const { method, url = '', headers } = from
     const forwarded = request({ host: '127.0.0.1', port: registryPort, method, path: url, headers })
     from.pipe(forwarded)
-    const [answer] = (await once(forwarded, 'response')) as [IncomingMessage]
-    to.writeHead(answer.statusCode ?? 500, answer.headers)
-    const isLayer = method === 'GET' && /\/blobs\//.test(url) && Number(answer.headers['content-length']) > 100_000
-    if (held && isLayer) await sendSlowly(answer, to, held)
-    answer.pipe(to)
+    const [response] = (await once(forwarded, 'response')) as [IncomingMessage]
+    to.writeHead(response.statusCode ?? 500, response.headers)
+    const isLayer = method === 'GET' && /\/blobs\//.test(url) && Number(response.headers['content-length']) > 100_000
+    if (currentHold && isLayer) await sendSlowly(response, to, currentHold)
+    response.pipe(to)
   }
 
   /**
    * Sends half of the layer at once, and then small pieces, so that a client which reports only recent progress still
    * reports some.
    */
-  async function sendSlowly(answer: IncomingMessage, to: ServerResponse, hold: Hold): Promise<void> {
-    let left = Number(answer.headers['content-length']) / 2
-    while (!hold.over && !to.destroyed) {
-      const part = answer.read(left > 0 ? undefined : 100) as Buffer | null
+  async function sendSlowly(response: IncomingMessage, to: ServerResponse, hold: Hold): Promise<void> {
+    let remainingBytes = Number(response.headers['content-length']) / 2
+    while (!hold.isReleased && !to.destroyed) {
+      const part = response.read(remainingBytes > 0 ? undefined : 100) as Buffer | null
       if (part === null) {
-        if (answer.readableEnded) return
-        await once(answer, 'readable')
+        if (response.readableEnded) return
+        await once(response, 'readable')
         continue
       }
       to.write(part)
-      left -= part.length
-      if (left > 0) continue
+      remainingBytes -= part.length
+      if (remainingBytes > 0) continue
       hold.halfSent.resolve()
       await Promise.race([hold.released.promise, moment(50)])
     }
@@ -208,11 +211,11 @@ async function startProxy(registryPort: number) {
     port: (server.address() as AddressInfo).port,
     /** From now on only half of each layer is sent at once; the rest follows after `release`. */
     holdLayers() {
-      const hold: Hold = { halfSent: Promise.withResolvers(), released: Promise.withResolvers(), over: false }
-      held = hold
+      const hold: Hold = { halfSent: Promise.withResolvers(), released: Promise.withResolvers(), isReleased: false }
+      currentHold = hold
       const release = () => {
-        held = undefined
-        hold.over = true
+        currentHold = undefined
+        hold.isReleased = true
         hold.released.resolve()
       }
       return { halfSent: hold.halfSent.promise, release }

@@ -53,24 +53,24 @@ export function connectSession(
   const socket = new WebSocket(streamUrl!)
   const closed = Promise.withResolvers<string>()
   const ready = Promise.withResolvers<void>()
-  const unacknowledged = new Map<number, { message: Uint8Array; at: number }>()
+  const unacknowledged = new Map<number, { message: Uint8Array; sentAt: number }>()
   const earlyMessages = new Map<number, SessionMessage>()
   const terminal = new TextDecoder()
   let state: 'waiting' | 'preparing' | 'ready' = 'waiting'
   let shown = ''
-  let next = 0
-  let expected = 0
+  let nextSequence = 0
+  let expectedSequence = 0
   let dropped = 0
   let onShown = () => {}
 
   function send(payloadType: number, payload: Uint8Array | object): void {
     const bytes = payload instanceof Uint8Array ? payload : Buffer.from(JSON.stringify(payload))
-    const sequence = next++
+    const sequence = nextSequence++
     const message = encodeMessage(
       { type: 'input_stream_data', sequence, flags: 0, id: randomUUID(), payloadType, payload: bytes },
       Date.now(),
     )
-    unacknowledged.set(sequence, { message, at: Date.now() })
+    unacknowledged.set(sequence, { message, sentAt: Date.now() })
     socket.send(message)
   }
 
@@ -98,8 +98,8 @@ export function connectSession(
   }
 
   function receiveOutput(message: SessionMessage): void {
-    if (message.sequence < expected) return
-    if (message.sequence > expected) {
+    if (message.sequence < expectedSequence) return
+    if (message.sequence > expectedSequence) {
       if (earlyMessages.size >= MAX_EARLY_MESSAGES) return
       earlyMessages.set(message.sequence, message)
       acknowledge(message)
@@ -113,14 +113,14 @@ export function connectSession(
     }
     print(message)
     acknowledge(message)
-    for (let early = earlyMessages.get(expected); early; early = earlyMessages.get(expected)) {
-      earlyMessages.delete(expected)
+    for (let early = earlyMessages.get(expectedSequence); early; early = earlyMessages.get(expectedSequence)) {
+      earlyMessages.delete(expectedSequence)
       print(early)
     }
   }
 
   function print({ payloadType, payload }: SessionMessage): void {
-    expected++
+    expectedSequence++
     if (payloadType !== payloadTypes.bytes)
       closed.reject(new Error(`a payload of type ${payloadType} arrived in a session without a handshake`))
     shown += terminal.decode(payload, { stream: true })
@@ -152,7 +152,7 @@ export function connectSession(
   // A message keeps the time of its first sending, as in the plugin, so it is sent again at each check.
   const resending = setInterval(() => {
     const [oldest] = unacknowledged.values()
-    if (oldest && Date.now() - oldest.at > RESEND_AFTER_MS && socket.readyState === socket.OPEN)
+    if (oldest && Date.now() - oldest.sentAt > RESEND_AFTER_MS && socket.readyState === socket.OPEN)
       socket.send(oldest.message)
   }, CHECK_EVERY_MS)
   socket.on('close', (code, reason) => {

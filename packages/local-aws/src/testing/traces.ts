@@ -16,17 +16,20 @@ export async function networkRangeOf(docker: Docker, engineId: string): Promise<
   return network?.IPAM?.Config?.[0]?.Subnet
 }
 
-/** @param range the former range of the network, such as `10.77.0.0/16` */
+/**
+ * Returns what is left of an engine, by kind.
+ * @param range the former range of the network, such as `10.77.0.0/16`
+ */
 export async function tracesOf(docker: Docker, engineId: string, range: string | undefined) {
   const containers = await docker.listContainers({ all: true, filters: engineFilter(engineId) })
   const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(engineFilter(engineId)) })
   const networks = await docker.listNetworks()
   const own = networks.filter(({ Labels }) => Labels?.['ecs-api.engine'] === engineId)
   // Another engine may have got the range since.
-  const isOthers = networks.some(
+  const isRangeReused = networks.some(
     (network) => !own.includes(network) && network.IPAM?.Config?.some(({ Subnet }) => Subnet === range),
   )
-  const addresses = range === undefined || isOthers ? undefined : range.replace(/0\.0\/16$/, '')
+  const addresses = range === undefined || isRangeReused ? undefined : range.replace(/0\.0\/16$/, '')
   return {
     containers: containers.map(({ Names }) => Names.join()),
     networks: own.map(({ Name }) => Name),

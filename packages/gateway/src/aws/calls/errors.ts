@@ -100,7 +100,7 @@ const noResponse =
 const notOffered = ({ account, action, options }: AwsFailure) =>
   new NotOfferedByAws(`The endpoint of account ${account} does not offer ${iamAction(action)}.`, {
     ...options,
-    also: { action: iamAction(action) },
+    extensionMembers: { action: iamAction(action) },
   })
 const missingLogs =
   (code: ProblemCode, member: 'logGroupName' | 'logStreamNames') =>
@@ -108,7 +108,7 @@ const missingLogs =
     const { logGroupName } = (input ?? {}) as { logGroupName?: string }
     return new NotFound(code, `${message.replace(/\.?$/, '')} (log group ${logGroupName}, account ${account}).`, {
       ...options,
-      ...(member === 'logGroupName' && { next: missingGroupNext, also: { logGroup: logGroupName } }),
+      ...(member === 'logGroupName' && { next: missingGroupNext, extensionMembers: { logGroup: logGroupName } }),
     })
   }
 const missingGroupNext =
@@ -176,7 +176,7 @@ const rows: readonly Row[] = [
       return new BadGateway('AwsAccessDenied', `AWS denies this service the action ${denied} in account ${account}.`, {
         ...options,
         next: 'The operator of this service must allow the action in the role’s IAM policy.',
-        also: { action: denied },
+        extensionMembers: { action: denied },
       })
     },
   },

@@ -13,7 +13,7 @@ export interface ChangeStream {
    */
   open: (cursor: string | undefined, reader: ChangeReader) => Promise<{ first: readonly []; close: () => void }>
   /** The stream has many resources, so the event `deleted` does not end it. */
-  isOfMany: true
+  concernsManyResources: true
 }
 
 export class ChangeStreams {
@@ -33,7 +33,10 @@ export class ChangeStreams {
    * @param snapshots a stream that polls snapshots and applies them to the log while it is open
    */
   stream(key: string, snapshots: Stream, options: ChangeStreamOptions): ChangeStream {
-    return { isOfMany: true, open: (cursor, reader) => this.#open(key, snapshots, options, cursor, reader) }
+    return {
+      concernsManyResources: true,
+      open: (cursor, reader) => this.#open(key, snapshots, options, cursor, reader),
+    }
   }
 
   close(): void {

@@ -5,7 +5,7 @@
  * When the holder stops renewing the lease, another process takes it.
  */
 import { Problem } from '../../problems/problem.ts'
-import { feedStates, leaseFeeds, releaseFeeds, removeOldFeeds } from '../../store/feed-records.ts'
+import { getFeedStates, leaseFeeds, releaseFeeds, removeOldFeeds } from '../../store/feed-records.ts'
 import type { Store } from '../../store/store.ts'
 import type { PeerBroadcast, PeerMessage } from '../peer-messages.ts'
 import type { Feed } from './feed.ts'
@@ -136,7 +136,7 @@ export class FeedLeases {
     for (const watch of toRenew) if (!renewed.has(watch.feed.name)) this.#loseLease(watch)
     await this.#acquire([...this.#watches.values()].filter((watch) => !this.#heldLeases.has(watch)))
     const notRenewed = [...this.#watches.values()].filter((watch) => !renewed.has(watch.feed.name))
-    const states = await feedStates(store, namesOf(notRenewed))
+    const states = await getFeedStates(store, namesOf(notRenewed))
     const outdated = notRenewed.filter(({ feed }) => {
       const state = states.get(feed.name)
       return state?.epoch !== feed.position.epoch || state.number > feed.position.number

@@ -7,9 +7,9 @@ import type { Problem } from '../../problems/problem.ts'
 import {
   addFeedEvent,
   createFeed,
-  epochOf,
-  eventsAfter,
   type FeedRecord,
+  findEpoch,
+  listEventsAfter,
   newEpoch,
   restartFeed,
 } from '../../store/feed-records.ts'
@@ -82,14 +82,14 @@ export class SharedFeed implements FeedSink {
   }
 
   async #readStore(): Promise<void> {
-    const epoch = await epochOf(this.#store, this.name)
+    const epoch = await findEpoch(this.#store, this.name)
     this.#isStored = epoch !== undefined
     if (epoch === undefined) {
       if (this.#feed.position.number > 0) this.#feed.restart(newEpoch())
       return
     }
     if (epoch !== this.#feed.position.epoch) this.#feed.restart(epoch)
-    for (const event of await eventsAfter(this.#store, this.name, this.#feed.position))
+    for (const event of await listEventsAfter(this.#store, this.name, this.#feed.position))
       this.#feed.apply(epoch, numberedEvent(event))
   }
 

@@ -91,7 +91,7 @@ function play({ fates, output, typed, handshake, readyAfter }: Scenario) {
     const due = inTransit.filter(({ at }) => at <= now)
     inTransit = inTransit.filter(({ at }) => at > now)
     for (const { deliver } of due) deliver()
-    agent.pass(now)
+    agent.advanceTo(now)
     if (now % 100 === 0) happen({ kind: 'time' })
   }
   return { shown, agent, channel }

@@ -90,7 +90,7 @@ test('a session without a handshake, from the token to the end of the command', 
   await sends(channel, input(0, '{"cols":120,"rows":40}', 3))
   await sends(channel, input(1, 'too early'))
   // Messages that are not acknowledged come again, the oldest first.
-  const { sequence, text } = await channel.nextAgain()
+  const { sequence, text } = await channel.nextRepeated()
   assert.deepEqual([sequence, text], [0, '{"cols":120,"rows":40}'])
   channel.acknowledge(0)
   channel.acknowledge(1)

@@ -1,6 +1,6 @@
 /**
- * The named parts of openapi.json. A schema with an `$id` becomes a component of that name. A reference takes its
- * place. A parameter whose schema has an `$id` becomes `components.parameters` of that name.
+ * The named parts of openapi.json. A schema with an `$id` becomes a component of that name, and a reference replaces
+ * it. A parameter whose schema has an `$id` becomes an entry of that name in `components.parameters`.
  */
 import { isDeepStrictEqual } from 'node:util'
 
@@ -13,7 +13,7 @@ export interface Reference {
 type Kind = 'schemas' | 'parameters' | 'responses' | 'headers'
 
 export class Components {
-  readonly #known: Readonly<Record<string, Json>>
+  readonly #otherSchemas: Readonly<Record<string, Json>>
   readonly #parts: Record<Kind, Map<string, object>> = {
     schemas: new Map(),
     parameters: new Map(),
@@ -21,12 +21,12 @@ export class Components {
     headers: new Map(),
   }
 
-  /** @param known schemas that others refer to by name; the document has those of them that it needs */
+  /** @param known further schemas, by name; the document has only those that other parts refer to */
   constructor(known: Readonly<Record<string, Json>>) {
-    this.#known = known
+    this.#otherSchemas = known
   }
 
-  /** @throws Error where another part has the name */
+  /** @throws Error when a different part has the name */
   add(kind: Kind, name: string, part: object): Reference {
     const before = this.#parts[kind].get(name)
     if (before && !isDeepStrictEqual(before, part)) throw new Error(`openapi.json: two ${kind} are named ${name}`)
@@ -38,7 +38,7 @@ export class Components {
   schema(schema: object): Json {
     const parts = Object.entries(schema).map(([key, value]) => [key, key === 'examples' ? value : this.#value(value)])
     const { $id, ...rest }: Json = Object.fromEntries(parts)
-    // TypeBox leaves the type of a list of values out, and generators then call it unknown.
+    // TypeBox leaves out the type of an enumeration. Client generators would then give it the type `unknown`.
     if (Array.isArray(rest.enum) && rest.enum.every((value) => typeof value === 'string')) rest.type = 'string'
     return typeof $id === 'string' ? { ...this.add('schemas', $id, rest) } : rest
   }
@@ -48,8 +48,8 @@ export class Components {
     return typeof value === 'object' && value !== null ? this.schema(value) : value
   }
 
-  /** All parts in alphabetical order: the schemas are those that the paths and the other components refer to. */
-  referredToBy(paths: object): Record<Kind, Record<string, Json>> {
+  /** All parts in alphabetical order, with only the schemas that the paths and the other components refer to. */
+  componentsFor(paths: object): Record<Kind, Record<string, Json>> {
     const { schemas, ...others } = this.#parts
     const wanted = new Set<string>()
     const collect = (part: unknown) => {
@@ -70,9 +70,9 @@ export class Components {
   }
 
   #schemaOf(name: string): object {
-    const [own, known] = [this.#parts.schemas.get(name), this.#known[name]]
-    if (own && known) throw new Error(`openapi.json: two schemas are named ${name}`)
-    const found = own ?? known
+    const [own, other] = [this.#parts.schemas.get(name), this.#otherSchemas[name]]
+    if (own && other) throw new Error(`openapi.json: two schemas are named ${name}`)
+    const found = own ?? other
     if (!found) throw new Error(`openapi.json: no schema is named ${name}`)
     return found
   }
@@ -82,7 +82,7 @@ function inOrder(parts: Iterable<[name: string, part: object]>): Record<string, 
   return Object.fromEntries([...parts].sort(([a], [b]) => (a < b ? -1 : 1))) as Record<string, Json>
 }
 
-/** The schemas that a part of the document refers to, wherever in it. */
+/** The names of the schemas that a part of the document refers to, at any depth. */
 function schemaNames(part: unknown): string[] {
   if (Array.isArray(part)) return part.flatMap(schemaNames)
   if (typeof part !== 'object' || part === null) return []

@@ -4,7 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { problemCodes } from '../../problems/codes.ts'
 import { testProgram } from '../../testing/program.ts'
 import { ResponseSchemas } from '../../testing/response-schemas.ts'
-import { type OpenApi, type Operation, wholeOperation } from './openapi.ts'
+import { type OpenApi, type Operation, resolveOperation } from './openapi.ts'
 
 const { api } = await testProgram()
 const publicly = { headers: { authorization: '' } }
@@ -14,7 +14,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
     call: `${method.toUpperCase()} ${path.replace('/v1/ecs', '')}`,
     path,
-    operation: wholeOperation(document, operation),
+    operation: resolveOperation(document, operation),
   })),
 )
 
@@ -199,16 +199,16 @@ test('what ECS may add to is open in responses: objects and lists of values', ()
   ] as const) {
     const known = new ResponseSchemas(document)
     const { [field]: schema } = schemas[name]!.properties!
-    assert.equal(known.mismatch(schema!, 'SOMETHING_NEWER'), undefined, `${name}.${field}`)
+    assert.equal(known.findMismatch(schema!, 'SOMETHING_NEWER'), undefined, `${name}.${field}`)
   }
 })
 
 test('bodies: our own form, with what is needed; null removes what ECS can clear', () => {
   const known = new ResponseSchemas(document)
-  const takes = (name: string, value: unknown) => known.mismatch({ $ref: `#/components/schemas/${name}` }, value)
+  const takes = (name: string, value: unknown) => known.findMismatch({ $ref: `#/components/schemas/${name}` }, value)
   for (const { call, operation } of operations)
     for (const { schema, examples = {} } of Object.values(operation.requestBody?.content ?? {}))
-      for (const { value } of Object.values(examples)) assert.equal(known.mismatch(schema, value), undefined, call)
+      for (const { value } of Object.values(examples)) assert.equal(known.findMismatch(schema, value), undefined, call)
   // Generators take a field that has a default for one that is always there.
   for (const schema of Object.values(schemas))
     for (const part of within(schema)) assert.ok(!('default' in part), JSON.stringify(part))

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { newLoggedService } from '../../testing/logged-service.ts'
 import { testProgram } from '../../testing/program.ts'
 import { remoteAws } from '../../testing/remote-aws.ts'
-import { type OpenApi, wholeOperation } from './openapi.ts'
+import { type OpenApi, resolveOperation } from './openapi.ts'
 
 const aws = await remoteAws()
 const program = await testProgram({}, [aws.account('remote')])
@@ -24,7 +24,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
     method,
     path,
-    operation: wholeOperation(document, operation),
+    operation: resolveOperation(document, operation),
   })),
 )
 

@@ -1,6 +1,6 @@
 /**
- * The frame of the pages under /docs. They have no script and load nothing from elsewhere: they work offline and with
- * the strictest policy.
+ * The frame of the pages under /docs. The pages have no script and load nothing from other hosts. They work offline and
+ * with the strictest content security policy.
  */
 import { Answer } from '../answer.ts'
 
@@ -24,20 +24,20 @@ summary { cursor: pointer } .soft { opacity: .75 }
   td:first-child { white-space: normal } td:last-child { min-width: 7rem } }
 `
 
-export function escaped(text: unknown): string {
+export function escapeHtml(text: unknown): string {
   return String(text).replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)
 }
 
 /** Text with \`code\` in it; paths of this site under /docs become links. */
-export function prose(text: string): string {
-  return escaped(text)
+export function textToHtml(text: string): string {
+  return escapeHtml(text)
     .replace(/`([^`]+)`/g, '<code>$1</code>')
     .replace(/(^|\s)(\/docs(?:\/[\w/-]+)?)\b/g, '$1<a href="$2">$2</a>')
 }
 
-export function page(title: string, navigation: string, content: string): Answer<string> {
+export function htmlPage(title: string, navigation: string, content: string): Answer<string> {
   const html = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${style}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style></head>
 <body><nav>${navigation}</nav><main>${content}</main></body></html>
 `
   return new Answer(200, html, {

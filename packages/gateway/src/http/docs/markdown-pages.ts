@@ -4,14 +4,14 @@ import { posix } from 'node:path'
 import { Marked } from 'marked'
 import { NotFound } from '../../problems/problem.ts'
 import type { Answer } from '../answer.ts'
-import { escaped, page } from './html.ts'
+import { escapeHtml, htmlPage } from './html.ts'
 import { concepts, type DocPage, guides, siteNavigation } from './site.ts'
 
-const folder = new URL('../../../../../docs/', import.meta.url)
-const served = new Map([...guides.values(), ...concepts.values()].map(({ file, address }) => [file, address]))
+const docsFolder = new URL('../../../../../docs/', import.meta.url)
+const addressesByFile = new Map([...guides.values(), ...concepts.values()].map(({ file, address }) => [file, address]))
 
 const linksTo = (pages: ReadonlyMap<string, DocPage>) =>
-  [...pages.values()].map(({ address, title }) => `<a href="${address}">${escaped(title)}</a>`)
+  [...pages.values()].map(({ address, title }) => `<a href="${address}">${escapeHtml(title)}</a>`)
 const listOf = (pages: ReadonlyMap<string, DocPage>) =>
   `<ul>${linksTo(pages)
     .map((link) => `<li>${link}</li>`)
@@ -21,7 +21,7 @@ const navigation = siteNavigation(
 )
 
 export function homePage(): Answer<string> {
-  return page(
+  return htmlPage(
     'Documentation',
     navigation,
     `<h1>Documentation</h1>
@@ -35,7 +35,7 @@ export function homePage(): Answer<string> {
 }
 
 export function guidesPage(): Answer<string> {
-  return page('Guides', navigation, `<h1>Guides</h1>${listOf(guides)}`)
+  return htmlPage('Guides', navigation, `<h1>Guides</h1>${listOf(guides)}`)
 }
 
 /** @throws NotFound for an unknown guide */
@@ -50,8 +50,8 @@ export function conceptPage(name: string): Promise<Answer<string>> {
 
 async function pageOf(found: DocPage | undefined, missing: string): Promise<Answer<string>> {
   if (!found) throw new NotFound('RouteNotFound', missing, { next: '/docs lists the guides and concepts.' })
-  const text = await readFile(new URL(found.file, folder), 'utf8')
-  return page(found.title, navigation, await markdownOf(found.file).parse(text))
+  const text = await readFile(new URL(found.file, docsFolder), 'utf8')
+  return htmlPage(found.title, navigation, await markdownOf(found.file).parse(text))
 }
 
 /** A link to a file that is not served, such as a source, stays as its text. */
@@ -64,19 +64,19 @@ function markdownOf(file: string): Marked {
         const id = slugOf(text)
         const count = ids.get(id) ?? 0
         ids.set(id, count + 1)
-        const own = count === 0 ? id : `${id}-${count}`
-        return `<h${depth} id="${escaped(own)}">${this.parser.parseInline(tokens)}</h${depth}>\n`
+        const uniqueId = count === 0 ? id : `${id}-${count}`
+        return `<h${depth} id="${escapeHtml(uniqueId)}">${this.parser.parseInline(tokens)}</h${depth}>\n`
       },
       link({ href, tokens }) {
         const text = this.parser.parseInline(tokens)
-        const to = addressOf(href, file)
-        return to === undefined ? text : `<a href="${escaped(to)}">${text}</a>`
+        const address = addressOf(href, file)
+        return address === undefined ? text : `<a href="${escapeHtml(address)}">${text}</a>`
       },
     },
   })
 }
 
-/** As GitHub makes the anchors of headings. */
+/** The anchor of a heading, made by GitHub's rules. */
 function slugOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -88,6 +88,6 @@ function slugOf(heading: string): string {
 function addressOf(href: string, file: string): string | undefined {
   if (/^(https?:\/\/|#|\/)/.test(href)) return href
   const [path = '', anchor] = href.split('#')
-  const to = served.get(posix.join(posix.dirname(file), path))
-  return to && (anchor === undefined ? to : `${to}#${anchor}`)
+  const address = addressesByFile.get(posix.join(posix.dirname(file), path))
+  return address && (anchor === undefined ? address : `${address}#${anchor}`)
 }

@@ -1,6 +1,6 @@
 /**
- * openapi.json: the routes' own schemas in OpenAPI 3.1. The schema that validates a request is the schema that is
- * shown.
+ * openapi.json: the routes' own schemas in OpenAPI 3.1. The schemas that validate requests are also the ones in the
+ * document.
  */
 import type { TProperties, TSchema } from 'typebox'
 import { problemCodes } from '../../problems/codes.ts'
@@ -35,7 +35,7 @@ export interface Operation {
   parameters: (Parameter | Reference)[]
   requestBody?: { required: boolean; content: Record<string, Content> }
   responses: Record<string, Response | Reference>
-  /** The codes of all problems that it can have, by status. */
+  /** The codes of all problems of the operation, ordered by status. */
   'x-problems': string[]
   /** The events of its stream as `{id, event, data}`; JSON Schema has no place for them. */
   'x-event-stream'?: { oneOf: Json[] }
@@ -60,15 +60,15 @@ interface Response {
   content?: Record<string, Content>
 }
 
-const about = `Amazon ECS on Fargate as plain REST. \`{account}\` is a name from the configuration, never an AWS number. A name in a path may be
+const apiDescription = `Amazon ECS on Fargate as plain REST. \`{account}\` is a name from the configuration, never an AWS number. A name in a path may be
 a percent-encoded ARN. Lists are \`{"items": […], "nextCursor": …}\`. Every GET has an \`ETag\`; every error is \`application/problem+json\` (RFC 9457)
 whose \`type\` leads to its page under /docs/problems. \`x-problems\` of an operation lists the codes of its problems.`
 
 export function openApiDocument({ routes, schemas, version }: OpenApiDeps): OpenApi {
   const components = new Components(schemas)
   const paths: OpenApi['paths'] = {}
-  const shown = routes.filter(({ schema }) => !schema.hidden)
-  for (const route of shown) {
+  const documentedRoutes = routes.filter(({ schema }) => !schema.hidden)
+  for (const route of documentedRoutes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
     paths[path] ??= {}
     paths[path][route.method.toLowerCase()] = operationOf(route, components)
@@ -78,15 +78,15 @@ export function openApiDocument({ routes, schemas, version }: OpenApiDeps): Open
     info: {
       title: 'ecs-api',
       version,
-      description: about,
+      description: apiDescription,
       license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: [...new Set(shown.map(({ schema }) => schema.tag))].map((name) => ({ name })),
+    tags: [...new Set(documentedRoutes.map(({ schema }) => schema.tag))].map((name) => ({ name })),
     security: [{ bearer: [] }, { token: [] }],
     paths,
     components: {
-      ...components.referredToBy(paths),
+      ...components.componentsFor(paths),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' },
@@ -96,12 +96,12 @@ export function openApiDocument({ routes, schemas, version }: OpenApiDeps): Open
 }
 
 /** An operation with its parameters and responses in place of references to them. */
-export interface WholeOperation extends Omit<Operation, 'parameters' | 'responses'> {
+export interface ResolvedOperation extends Omit<Operation, 'parameters' | 'responses'> {
   parameters: Parameter[]
   responses: Record<string, Response>
 }
 
-export function wholeOperation({ components }: Pick<OpenApi, 'components'>, operation: Operation): WholeOperation {
+export function resolveOperation({ components }: Pick<OpenApi, 'components'>, operation: Operation): ResolvedOperation {
   const component = <Part extends object>(kind: 'parameters' | 'responses', part: Part | Reference): Part =>
     '$ref' in part ? (components[kind][part.$ref.slice(part.$ref.lastIndexOf('/') + 1)] as Part) : part
   return {
@@ -123,7 +123,7 @@ function operationOf(route: Route, components: Components): Operation {
     ...(schema.description && { description: schema.description }),
     tags: [schema.tag],
     ...(schema.public && { security: [] }),
-    parameters: parametersOf(route).map((each) => named(each, components)),
+    parameters: parametersOf(route).map((each) => asComponent(each, components)),
     ...(schema.body && { requestBody: requestBodyOf(method, schema, schema.body, components) }),
     responses: responsesOf(route, problems, components),
     'x-problems': problems,
@@ -197,8 +197,11 @@ function parameter(
   return { name, in: place, required, ...(description && { description }), schema }
 }
 
-/** As a component where its schema has an `$id`. */
-function named({ schema: { $id, ...schema }, ...rest }: Parameter, components: Components): Parameter | Reference {
+/** Makes the parameter a component if its schema has an `$id`. */
+function asComponent(
+  { schema: { $id, ...schema }, ...rest }: Parameter,
+  components: Components,
+): Parameter | Reference {
   const parameter: Parameter = { ...rest, schema: components.schema(schema) }
   return typeof $id === 'string' ? components.add('parameters', $id, parameter) : parameter
 }
@@ -229,15 +232,15 @@ function examplesOf(values: readonly unknown[]): Record<string, { value: unknown
   return Object.fromEntries(values.map((value, i) => [`example ${i + 1}`, { value }]))
 }
 
-const words: Record<number, string> = {
+const defaultDescriptions: Record<number, string> = {
   200: 'The request succeeded.',
   201: 'Created.',
   202: 'The wait timed out. The change goes on.',
   302: 'Elsewhere.',
 }
-const text = { schema: { type: 'string' } }
+const stringSchema = { schema: { type: 'string' } }
 const headers = {
-  ETag: { description: 'For If-None-Match.', required: true, ...text },
+  ETag: { description: 'For If-None-Match.', required: true, ...stringSchema },
   Age: { description: 'Age of the answer in seconds.', required: true, schema: { type: 'integer' } },
   'Ecs-Api-Stale': {
     description:
@@ -248,10 +251,10 @@ const headers = {
     description:
       'The id of the service deployment that the request made; `none` where it made none. Absent in the response of a ' +
       'dry run, and where ECS does not name it within 2 s.',
-    ...text,
+    ...stringSchema,
   },
-  Location: { description: 'Path of the created resource.', ...text },
-  Link: { description: 'The next page, as `rel="next"`.', ...text },
+  Location: { description: 'Path of the created resource.', ...stringSchema },
+  Link: { description: 'The next page, as `rel="next"`.', ...stringSchema },
 } satisfies Record<string, { description: string; required?: true; schema: Json }>
 
 function responsesOf(route: Route, problems: readonly Code[], components: Components): Operation['responses'] {
@@ -262,7 +265,9 @@ function responsesOf(route: Route, problems: readonly Code[], components: Compon
     const names = headersOf(route, status)
     responses[status] = {
       description:
-        (answer as { description?: string }).description ?? words[Number(status)] ?? 'The request succeeded.',
+        (answer as { description?: string }).description ??
+        defaultDescriptions[Number(status)] ??
+        'The request succeeded.',
       ...(names.length > 0 && {
         headers: Object.fromEntries(
           names.map((name) => [name, components.add('headers', name.replaceAll('-', ''), headers[name])]),
@@ -293,11 +298,11 @@ function contentOf(schemas: Readonly<Record<string, TSchema>>, components: Compo
 
 function headersOf(route: Route, status: string): (keyof typeof headers)[] {
   const { schema, hasStream } = route
-  // Beside a 201, the 200 is the plan.
+  // When a route has a 201, its 200 is the plan of a dry run.
   const isPlan = status === '200' && 201 in schema.answers
-  const ofDeployment = schema.makesDeployment && !isPlan ? (['Ecs-Api-Deployment'] as const) : []
-  if (status === '201' || status === '202') return ['Location', ...ofDeployment]
-  if (schema.makesDeployment) return [...ofDeployment]
+  const deploymentHeaders = schema.makesDeployment && !isPlan ? (['Ecs-Api-Deployment'] as const) : []
+  if (status === '201' || status === '202') return ['Location', ...deploymentHeaders]
+  if (schema.makesDeployment) return [...deploymentHeaders]
   if (!hasEtag(route) || status !== '200') return []
   return [
     'ETag',
@@ -307,17 +312,17 @@ function headersOf(route: Route, status: string): (keyof typeof headers)[] {
   ]
 }
 
-/** Its answer has an `ETag`, an `Age`, and can be 304. An event stream has neither. */
+/** Whether the response has an `ETag` and an `Age`, and can be 304. An event stream has none of these. */
 function hasEtag({ method, schema }: Pick<Route, 'method' | 'schema'>): boolean {
   return method === 'GET' && !schema.isStreamOnly
 }
 
-/** Its answer can come from the cache of AWS's answers. */
+/** Whether the response can come from the cache of AWS's answers. */
 function isCached({ method, path, schema }: Pick<Route, 'method' | 'path' | 'schema'>): boolean {
   return hasEtag({ method, schema }) && path.includes('/:account/') && (schema.readsFrom ?? 'cache') === 'cache'
 }
 
-/** The events of the route's own, or those of a resource, and the notices that every stream can have. */
+/** The events of the route's stream: its own or those of a resource, and the notices that every stream can have. */
 function eventStreamOf({ schema, hasStream }: Route, components: Components): Pick<Operation, 'x-event-stream'> {
   const events = schema.streamEvents ? schema.streamEvents.schemas : resourceEvents(schema.answers[200])
   if (!hasStream || !events) return {}
@@ -341,7 +346,7 @@ const streamNotice = Type.Object(
 )
 
 /** The response to `Accept: text/event-stream`. */
-function streamContent({ description, example } = ofResource): Record<string, Content> {
+function streamContent({ description, example } = resourceStreamEvents): Record<string, Content> {
   return {
     'text/event-stream': {
       schema: {
@@ -356,7 +361,7 @@ function streamContent({ description, example } = ofResource): Record<string, Co
   }
 }
 
-const ofResource: NonNullable<RouteSchema['streamEvents']> = {
+const resourceStreamEvents: NonNullable<RouteSchema['streamEvents']> = {
   description:
     '`state`: the resource as it is now, first; `change`: the resource after a change; `deleted`: the resource before ' +
     'its deletion, then the stream ends.',
@@ -365,8 +370,8 @@ const ofResource: NonNullable<RouteSchema['streamEvents']> = {
 
 type Code = keyof typeof problemCodes
 
-/** By what a route is: the problems that all routes of the kind can have. */
-const ofKind = {
+/** The problems that all routes of a kind can have, by kind. */
+const problemsOfKinds = {
   body: ['MalformedJson', 'InvalidBody', 'BodyTooLarge', 'UnsupportedMediaType'],
   stream: ['CursorTooOld', 'TooManyStreams', 'TokenLimitExceeded'],
   token: ['Unauthorized', 'PermissionMissing', 'OutsideFence', 'RateLimitExceeded', 'StoreUnavailable'],
@@ -382,23 +387,23 @@ const ofKind = {
   ],
 } as const satisfies Record<string, readonly Code[]>
 
-/** The problems of a route's own and those of its kinds, by status. */
+/** The route's own problems and those of its kinds, ordered by status. */
 function problemsOf({ method, path, schema, hasStream }: Route): Code[] {
   const codes = new Set<Code>(['InvalidQuery', 'NotAcceptable', ...(schema.problems ?? [])])
   const add = (...more: readonly Code[]) => {
     for (const code of more) codes.add(code)
   }
   const isOfAccount = path.includes('/:account/')
-  if (schema.body) add(...ofKind.body)
+  if (schema.body) add(...problemsOfKinds.body)
   if (schema.body && !schema.bodyOptional) add('BodyMissing')
   if (schema.query?.cursor) add('InvalidCursor')
-  if (hasStream) add(...ofKind.stream)
+  if (hasStream) add(...problemsOfKinds.stream)
   if (schema.ifMatch) add('PreconditionFailed')
   if (schema.notYetAvailable) add('NotYetAvailable')
-  if (!schema.public) add(...ofKind.token)
-  if (method !== 'GET') add(...ofKind.change)
+  if (!schema.public) add(...problemsOfKinds.token)
+  if (method !== 'GET') add(...problemsOfKinds.change)
   if (isOfAccount) add('AccountNotFound')
-  if (isOfAccount && schema.readsFrom !== 'store') add(...ofKind.aws)
+  if (isOfAccount && schema.readsFrom !== 'store') add(...problemsOfKinds.aws)
   if (isOfAccount && method !== 'GET') add('GuardrailBroken')
   return [...codes].sort((a, b) => problemCodes[a].status - problemCodes[b].status)
 }

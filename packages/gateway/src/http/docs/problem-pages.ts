@@ -2,7 +2,7 @@
 import { type ProblemKind, problemCodes, problemKind } from '../../problems/codes.ts'
 import { NotFound } from '../../problems/problem.ts'
 import type { Answer } from '../answer.ts'
-import { escaped, page, prose } from './html.ts'
+import { escapeHtml, htmlPage, textToHtml } from './html.ts'
 import { siteNavigation } from './site.ts'
 
 const codes = Object.entries(problemCodes) as [string, ProblemKind][]
@@ -13,12 +13,12 @@ const navigation = siteNavigation(
 export function problemsPage(): Answer<string> {
   const rows = codes.map(
     ([code, { status, title }]) =>
-      `<tr><td><a href="/docs/problems/${code}">${breakable(code)}</a></td><td>${status}</td><td>${prose(title)}</td></tr>`,
+      `<tr><td><a href="/docs/problems/${code}">${breakable(code)}</a></td><td>${status}</td><td>${textToHtml(title)}</td></tr>`,
   )
   const content = `<h1>Problems</h1>
 <p>Every error is <code>application/problem+json</code> (RFC 9457) with one of these codes, or with the name of AWS’s own exception where AWS refused the request.</p>
 <table><tr><th>code</th><th>status</th><th></th></tr>${rows.join('')}</table>`
-  return page('Problems', navigation, content)
+  return htmlPage('Problems', navigation, content)
 }
 
 /** Lets a narrow page break a code between its words. */
@@ -31,7 +31,7 @@ export function problemPage(code: string): Answer<string> {
   const kind = problemKind(code)
   if (!kind)
     throw new NotFound('RouteNotFound', `No problem has the code ${code}.`, { next: '/docs/problems lists them.' })
-  const content = `<h1>${escaped(code)}</h1><p><strong>${prose(kind.title)}</strong> (${kind.status})</p>
-<h2>What it means</h2><p>${prose(kind.meaning)}</p><h2>What to do</h2><p>${prose(kind.remedy)}</p>`
-  return page(code, navigation, content)
+  const content = `<h1>${escapeHtml(code)}</h1><p><strong>${textToHtml(kind.title)}</strong> (${kind.status})</p>
+<h2>What it means</h2><p>${textToHtml(kind.meaning)}</p><h2>What to do</h2><p>${textToHtml(kind.remedy)}</p>`
+  return htmlPage(code, navigation, content)
 }

@@ -6,7 +6,7 @@ const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 const strings = { type: 'array', items: { type: 'string' } }
 
-/** A `$id` makes a component of each. */
+/** Each schema with an `$id` becomes a component. */
 const problem = {
   $id: 'Problem',
   type: 'object',

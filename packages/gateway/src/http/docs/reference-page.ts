@@ -1,14 +1,14 @@
 /** /docs/reference: openapi.json as one page for people. */
 import { problemKind } from '../../problems/codes.ts'
 import type { Answer } from '../answer.ts'
-import { escaped, page, prose } from './html.ts'
-import { type OpenApi, type Parameter, type WholeOperation, wholeOperation } from './openapi.ts'
+import { escapeHtml, htmlPage, textToHtml } from './html.ts'
+import { type OpenApi, type Parameter, type ResolvedOperation, resolveOperation } from './openapi.ts'
 import { siteNavigation } from './site.ts'
 
 interface Entry {
   method: string
   path: string
-  operation: WholeOperation
+  operation: ResolvedOperation
   body: Schema | undefined
 }
 
@@ -36,7 +36,7 @@ export function referencePage(document: OpenApi): Answer<string> {
     Object.entries(operations).map(([method, operation]): Entry => {
       const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema as Schema | undefined
       const named = body?.$ref && components.schemas[nameIn(body.$ref)]
-      return { method, path, operation: wholeOperation(document, operation), body: named || body }
+      return { method, path, operation: resolveOperation(document, operation), body: named || body }
     }),
   )
   const ofTag = (name: string) => entries.filter(({ operation }) => operation.tags.includes(name))
@@ -45,28 +45,28 @@ export function referencePage(document: OpenApi): Answer<string> {
   const values = schemas.filter(([, { properties }]) => !properties)
   const navigation = siteNavigation(
     `<a href="/openapi.json">openapi.json</a>${tags
-      .map(({ name }) => `<h2>${escaped(name)}</h2>${ofTag(name).map(entryLink).join('')}`)
+      .map(({ name }) => `<h2>${escapeHtml(name)}</h2>${ofTag(name).map(entryLink).join('')}`)
       .join('')}<h2><a href="#shapes">Shapes</a></h2><h2><a href="#values">Values</a></h2>`,
   )
-  const content = `<h1>${escaped(info.title)} ${escaped(info.version)}</h1><p>${prose(info.description)}</p>
+  const content = `<h1>${escapeHtml(info.title)} ${escapeHtml(info.version)}</h1><p>${textToHtml(info.description)}</p>
 <p>Send <code>Authorization: Bearer …</code> or <code>X-Auth-Token: …</code>. In the examples <code>$URL</code> is where this service listens, and
 <code>$TOKEN</code> the token.</p>
-${tags.map(({ name }) => `<h2>${escaped(name)}</h2>${ofTag(name).map(entrySection).join('')}`).join('')}
-<h2 id="shapes">Shapes</h2>${shapes.map(([name, schema]) => `<h3 id="shape-${escaped(name)}">${escaped(name)}</h3>${schemaTable(schema)}${example(schema)}`).join('')}
+${tags.map(({ name }) => `<h2>${escapeHtml(name)}</h2>${ofTag(name).map(entrySection).join('')}`).join('')}
+<h2 id="shapes">Shapes</h2>${shapes.map(([name, schema]) => `<h3 id="shape-${escapeHtml(name)}">${escapeHtml(name)}</h3>${schemaTable(schema)}${example(schema)}`).join('')}
 <h2 id="values">Values</h2><table>${values.map(valuesRow).join('')}</table>`
-  return page(`${info.title} reference`, navigation, content)
+  return htmlPage(`${info.title} reference`, navigation, content)
 }
 
 function entryLink({ method, operation }: Entry): string {
-  return `<a href="#${operation.operationId}"><span class="method">${method.toUpperCase()}</span>${escaped(operation.summary)}</a>`
+  return `<a href="#${operation.operationId}"><span class="method">${method.toUpperCase()}</span>${escapeHtml(operation.summary)}</a>`
 }
 
 function entrySection({ method, path, operation, body }: Entry): string {
   const { operationId, summary, description, parameters, requestBody, responses } = operation
   const problems = Map.groupBy(operation['x-problems'], (code) => String(problemKind(code)?.status))
-  return `<h3 id="${operationId}">${escaped(summary)}</h3>
-<p><span class="method">${method.toUpperCase()}</span><code>${escaped(path)}</code></p>${description ? `<p>${prose(description)}</p>` : ''}
-<pre><code>${escaped(curl(method, path, operation))}</code></pre>
+  return `<h3 id="${operationId}">${escapeHtml(summary)}</h3>
+<p><span class="method">${method.toUpperCase()}</span><code>${escapeHtml(path)}</code></p>${description ? `<p>${textToHtml(description)}</p>` : ''}
+<pre><code>${escapeHtml(curl(method, path, operation))}</code></pre>
 ${parameters.length > 0 ? `<table><tr><th>parameter</th><th>in</th><th>type</th><th></th></tr>${parameters.map(parameterRow).join('')}</table>` : ''}
 ${body ? `<details><summary>Body${requestBody?.required ? '' : ' (may be left out)'}</summary>${schemaTable(body)}</details>` : ''}
 <table><tr><th>answer</th><th></th><th></th></tr>${Object.entries(responses)
@@ -75,65 +75,68 @@ ${body ? `<details><summary>Body${requestBody?.required ? '' : ' (may be left ou
 }
 
 function parameterRow({ name, in: place, required, description = '', schema }: Parameter): string {
-  return `<tr><td><code>${escaped(name)}</code>${required ? ' *' : ''}</td><td>${place}</td><td>${typeOf(schema)}</td><td>${prose(description)}${defaultOf(schema)}</td></tr>`
+  return `<tr><td><code>${escapeHtml(name)}</code>${required ? ' *' : ''}</td><td>${place}</td><td>${typeOf(schema)}</td><td>${textToHtml(description)}${defaultOf(schema)}</td></tr>`
 }
 
 function responseRow(
   status: string,
-  { description, content }: WholeOperation['responses'][string],
+  { description, content }: ResolvedOperation['responses'][string],
   problems: readonly string[],
 ): string {
   const schema = content && Object.values(content)[0]?.schema
   const lines = problems.map(
-    (code) => `<a href="/docs/problems/${code}">${code}</a>: ${escaped(problemKind(code)?.title)}.`,
+    (code) => `<a href="/docs/problems/${code}">${code}</a>: ${escapeHtml(problemKind(code)?.title)}.`,
   )
-  return `<tr><td>${escaped(status)}</td><td>${schema ? typeOf(schema) : ''}</td><td>${lines.join('<br>') || prose(description)}</td></tr>`
+  return `<tr><td>${escapeHtml(status)}</td><td>${schema ? typeOf(schema) : ''}</td><td>${lines.join('<br>') || textToHtml(description)}</td></tr>`
 }
 
 /** A curl command to paste, with the examples of parameters and body. */
-function curl(method: string, path: string, { parameters, requestBody, security }: WholeOperation): string {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
+function curl(method: string, path: string, { parameters, requestBody, security }: ResolvedOperation): string {
+  const examplePath = path.replace(/\{(\w+)\}/g, (_, name) =>
     String(
       (parameters.find((parameter) => parameter.name === name)?.schema as { examples?: unknown[] })?.examples?.[0] ??
         name,
     ),
   )
-  const [first] = Object.values(Object.values(requestBody?.content ?? {})[0]?.examples ?? {})
+  const [bodyExample] = Object.values(Object.values(requestBody?.content ?? {})[0]?.examples ?? {})
   return [
     'curl',
     method === 'get' ? '' : `-X ${method.toUpperCase()}`,
     security ? '' : '-H "Authorization: Bearer $TOKEN"',
-    first ? `--json '${JSON.stringify(first.value)}'` : '',
-    `"$URL${filled}"`,
+    bodyExample ? `--json '${JSON.stringify(bodyExample.value)}'` : '',
+    `"$URL${examplePath}"`,
   ]
     .filter(Boolean)
     .join(' ')
 }
 
 function schemaTable(schema: Schema): string {
-  if (!schema.properties) return `<p>${typeOf(schema)} ${prose(schema.description ?? '')}</p>`
+  if (!schema.properties) return `<p>${typeOf(schema)} ${textToHtml(schema.description ?? '')}</p>`
   const rows = Object.entries(schema.properties).map(
     ([name, property]) =>
-      `<tr><td><code>${escaped(name)}</code>${schema.required?.includes(name) ? ' *' : ''}</td><td>${typeOf(property)}</td><td>${prose(property.description ?? '')}${defaultOf(property)}</td></tr>`,
+      `<tr><td><code>${escapeHtml(name)}</code>${schema.required?.includes(name) ? ' *' : ''}</td><td>${typeOf(property)}</td><td>${textToHtml(property.description ?? '')}${defaultOf(property)}</td></tr>`,
   )
-  const words = [schema.title && `<strong>${escaped(schema.title)}.</strong>`, prose(schema.description ?? '')]
-  const said = words.filter(Boolean).join(' ')
-  return `${said && `<p>${said}</p>`}<table><tr><th>field</th><th>type</th><th></th></tr>${rows.join('')}</table>`
+  const sentences = [
+    schema.title && `<strong>${escapeHtml(schema.title)}.</strong>`,
+    textToHtml(schema.description ?? ''),
+  ]
+  const descriptionHtml = sentences.filter(Boolean).join(' ')
+  return `${descriptionHtml && `<p>${descriptionHtml}</p>`}<table><tr><th>field</th><th>type</th><th></th></tr>${rows.join('')}</table>`
 }
 
 function valuesRow([name, schema]: [string, Schema]): string {
-  return `<tr id="shape-${escaped(name)}"><td><code>${escaped(name)}</code></td><td>${typeOf(schema)}</td><td>${prose(schema.description ?? '')}</td></tr>`
+  return `<tr id="shape-${escapeHtml(name)}"><td><code>${escapeHtml(name)}</code></td><td>${typeOf(schema)}</td><td>${textToHtml(schema.description ?? '')}</td></tr>`
 }
 
 function example({ examples }: Schema): string {
   if (!examples) return ''
-  return `<details><summary>Example</summary><pre><code>${escaped(JSON.stringify(examples[0], null, 2))}</code></pre></details>`
+  return `<details><summary>Example</summary><pre><code>${escapeHtml(JSON.stringify(examples[0], null, 2))}</code></pre></details>`
 }
 
 function defaultOf(schema: Schema): string {
   return schema.default === undefined
     ? ''
-    : ` <span class="soft">Default ${escaped(JSON.stringify(schema.default))}.</span>`
+    : ` <span class="soft">Default ${escapeHtml(JSON.stringify(schema.default))}.</span>`
 }
 
 function nameIn(ref: string): string {
@@ -142,12 +145,12 @@ function nameIn(ref: string): string {
 
 function typeOf(schema: Schema): string {
   if (schema.$ref) {
-    const name = escaped(nameIn(schema.$ref))
+    const name = escapeHtml(nameIn(schema.$ref))
     return `<a href="#shape-${name}">${name}</a>`
   }
   if (Array.isArray(schema.type)) return schema.type.map((type) => typeOf({ ...schema, type })).join(' or ')
-  if (schema.const !== undefined) return `<code>${escaped(JSON.stringify(schema.const))}</code>`
-  if (schema.enum) return schema.enum.map((value) => `<code>${escaped(value)}</code>`).join(' ')
+  if (schema.const !== undefined) return `<code>${escapeHtml(JSON.stringify(schema.const))}</code>`
+  if (schema.enum) return schema.enum.map((value) => `<code>${escapeHtml(value)}</code>`).join(' ')
   if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ')
   if (schema.type === 'array') return `list of ${schema.items ? typeOf(schema.items) : 'anything'}`
   if (schema.type === 'object' && typeof schema.additionalProperties === 'object')

@@ -1,6 +1,6 @@
 /**
- * /openapi.json, and /docs with the reference, the problems, the guides and the concepts. They are made, and their modules loaded, at the first request: a start
- * does not need them.
+ * The routes of /openapi.json and of /docs: the reference, the problems, the guides and the concepts. The pages are
+ * made and their modules loaded at the first request, because the start of the process does not need them.
  */
 import { Type } from '../../typebox/type.ts'
 import type { Api, Route, RouteSchema } from '../route.ts'
@@ -32,8 +32,8 @@ const concept = { ...html, summary: 'A concept' } satisfies RouteSchema
 
 type Schemas = Readonly<Record<string, Record<string, unknown>>>
 
-/** Pages are made once: everybody may request them, and each takes some 20 ms. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+/** Makes a page once, because requests need no token and making a page takes some 20 ms. */
+function makeOnce<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => {
     made ??= make()
@@ -43,13 +43,13 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 /** `schemas`: the schemas that the routes' schemas refer to, with examples. */
 export function docsRoutes<Account>(rootApi: Api<Account>, routes: readonly Route[], schemas: () => Promise<Schemas>) {
-  const document = once(async (): Promise<OpenApi> => {
+  const document = makeOnce(async (): Promise<OpenApi> => {
     const [{ openApiDocument }, known, described] = await Promise.all([import('./openapi.ts'), version(), schemas()])
     return openApiDocument({ routes, schemas: described, version: known.version })
   })
   rootApi.get('/openapi.json', { schema: openapi }, document)
-  const page = once(async () => (await import('./reference-page.ts')).referencePage(await document()))
-  const codes = once(async () => (await import('./problem-pages.ts')).problemsPage())
+  const page = makeOnce(async () => (await import('./reference-page.ts')).referencePage(await document()))
+  const codes = makeOnce(async () => (await import('./problem-pages.ts')).problemsPage())
   const pages = () => import('./markdown-pages.ts')
   rootApi.get('/docs', { schema: home }, async () => (await pages()).homePage())
   rootApi.get('/docs/reference', { schema: reference }, page)

@@ -1,4 +1,4 @@
-/** The pages of /docs that are made from files of the folder docs: their names, titles and addresses. */
+/** The pages of /docs that are made from files in the folder docs: their names, titles and addresses. */
 export interface DocPage {
   title: string
   /** In the folder docs. */
@@ -6,7 +6,7 @@ export interface DocPage {
   address: string
 }
 
-/** In the order of a first week with a service. */
+/** In the order in which a new user needs them. */
 const guideTitles = {
   console: 'The console',
   'first-service': 'A first service',
@@ -51,7 +51,7 @@ export const guides: ReadonlyMap<string, DocPage> = pagesOf('guides', guideTitle
 export const concepts: ReadonlyMap<string, DocPage> = pagesOf('concepts', conceptTitles, (name) => `${name}.md`)
 
 /** @param own links of the page's own part */
-export function siteNavigation(own = ''): string {
+export function siteNavigation(pageLinks = ''): string {
   const links = [
     ['/', '← Console'],
     ['/docs', 'Documentation'],
@@ -60,5 +60,5 @@ export function siteNavigation(own = ''): string {
     ['/docs/problems', 'Problems'],
     ['/docs/causes', 'Causes'],
   ]
-  return links.map(([to, label]) => `<a href="${to}">${label}</a>`).join('') + own
+  return links.map(([to, label]) => `<a href="${to}">${label}</a>`).join('') + pageLinks
 }

@@ -1,4 +1,4 @@
-/** The media types that a client accepts, against those that a route has (RFC 9110, "Accept"). */
+/** Chooses the media type of a response from those that the client accepts and the route has (RFC 9110, "Accept"). */
 import { NotAcceptable } from '../../problems/problem.ts'
 
 interface Range {
@@ -7,28 +7,29 @@ interface Range {
 }
 
 /** The media types of a route's response. */
-export interface Offered {
-  /** For a client that does not care. */
+export interface RouteTypes {
+  /** The default, for a client that accepts any type. */
   type: string
-  /** Further ones, for clients that name them. */
-  others?: readonly string[]
-  /** The route has an event stream, for clients that name its type. */
+  /** Further types, sent only to clients that name them. */
+  otherTypes?: readonly string[]
+  /** The route has an event stream, sent only to clients that name its type. */
   hasStream: boolean
 }
 
 export const eventStream = 'text/event-stream'
 
 /**
- * The media type that the client prefers: the one with the highest quality, and of those the one that it names first.
+ * The media type that the client prefers: the one with the highest quality, and among equals the one that it names
+ * first.
  * @throws NotAcceptable when it accepts none
  */
-export function acceptedType(accept: string | undefined, { type, others = [], hasStream }: Offered): string {
+export function acceptedType(accept: string | undefined, { type, otherTypes = [], hasStream }: RouteTypes): string {
   if (accept === undefined || accept === '' || accept === '*/*' || accept === type) return type
   const ranges = accept.split(',').map(readRange)
-  const named = hasStream ? [...others, eventStream] : others
+  const namedTypes = hasStream ? [...otherTypes, eventStream] : otherTypes
   const matched = [
     { name: type, range: matching(ranges, type) },
-    ...named.map((name) => ({ name, range: ranges.find((range) => range.name === name) })),
+    ...namedTypes.map((name) => ({ name, range: ranges.find((range) => range.name === name) })),
   ]
   let best: { name: string; range: Range } | undefined
   for (const { name, range } of matched) {
@@ -40,7 +41,7 @@ export function acceptedType(accept: string | undefined, { type, others = [], ha
     if (isBetter) best = { name, range }
   }
   if (best) return best.name
-  const all = [type, ...named]
+  const all = [type, ...namedTypes]
   throw new NotAcceptable(
     'NotAcceptable',
     `This path returns ${all.length === 1 ? `${type} only` : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`}.`,

@@ -13,7 +13,7 @@ type BodyFault = Extract<Fault, { in: 'body' }>
 let ajv: Ajv | undefined
 const compiled = new WeakMap<object, ValidateFunction>()
 
-/** Coerces nothing: a body means what it says. */
+/** Does not convert types: a number as a string is an error. */
 function ajvOfBodies(): Ajv {
   if (ajv) return ajv
   ajv = createAjv()
@@ -22,7 +22,7 @@ function ajvOfBodies(): Ajv {
 }
 
 /**
- * The body in the form of its schema.
+ * The body, checked against its schema.
  * @throws BadRequest `InvalidBody` with every error
  */
 export function readGatewayBody<Schema extends TObject>(schema: Schema, body: unknown): Static<Schema> {
@@ -36,7 +36,7 @@ export function readGatewayBody<Schema extends TObject>(schema: Schema, body: un
   const suggestions = new Suggestions()
   for (const error of validate.errors ?? []) {
     const fault = faultOf(error, suggestions)
-    // The branches of a union report before the union itself, whose error is enough.
+    // The branches of a union report errors before the union itself does. Only the union's error is kept.
     if (!faults.has(fault.pointer) || error.keyword === 'anyOf') faults.set(fault.pointer, fault)
   }
   const errors = [...faults.values()]
@@ -46,7 +46,7 @@ export function readGatewayBody<Schema extends TObject>(schema: Schema, body: un
 }
 
 function faultOf(error: ErrorObject, suggestions: Suggestions): BodyFault {
-  const at = error.instancePath
+  const pointer = error.instancePath
   const schema = error.parentSchema as {
     properties?: object
     anyOf?: { const?: unknown }[]
@@ -57,27 +57,27 @@ function faultOf(error: ErrorObject, suggestions: Suggestions): BodyFault {
     case 'additionalProperties': {
       const name = String(error.params.additionalProperty)
       const names = Object.keys(schema.properties ?? {})
-      const meant = suggestions.nearest(name, names)
+      const suggestion = suggestions.nearest(name, names)
       return {
         in: 'body',
-        pointer: `${at}/${escaped(name)}`,
-        message: meant ? `unknown; did you mean ${meant}?` : `unknown; known are ${names.join(', ')}`,
+        pointer: `${pointer}/${escaped(name)}`,
+        message: suggestion ? `unknown; did you mean ${suggestion}?` : `unknown; known are ${names.join(', ')}`,
       }
     }
     case 'required':
-      return { in: 'body', pointer: `${at}/${escaped(String(error.params.missingProperty))}`, message: 'missing' }
+      return { in: 'body', pointer: `${pointer}/${escaped(String(error.params.missingProperty))}`, message: 'missing' }
     case 'anyOf':
       return {
         in: 'body',
-        pointer: at,
+        pointer: pointer,
         message: `must be one of ${schema.anyOf?.map((branch) => branch.const).join(', ')}`,
       }
     case 'minItems':
-      return { in: 'body', pointer: at, message: `must have at least ${error.params.limit} of them` }
+      return { in: 'body', pointer: pointer, message: `must have at least ${error.params.limit} of them` }
     case 'format':
-      return { in: 'body', pointer: at, message: 'must be a date and time such as 2026-11-23T15:00:00Z' }
+      return { in: 'body', pointer: pointer, message: 'must be a date and time such as 2026-11-23T15:00:00Z' }
     default:
-      return { in: 'body', pointer: at, message: error.message ?? 'not valid' }
+      return { in: 'body', pointer: pointer, message: error.message ?? 'not valid' }
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The client's address of a connection, stored when it opens: after the client has reset the connection, the system
- * does not know it any more.
+ * The client's address of a connection. It is stored when the connection opens, because the system forgets it when the
+ * client resets the connection.
  */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
@@ -8,10 +8,10 @@ import type { Socket } from 'node:net'
 const addresses = new WeakMap<Socket, string>()
 
 export function rememberAddresses(server: Server): void {
-  const opened = (socket: Socket) => addresses.set(socket, socket.remoteAddress ?? 'unknown')
-  server.on('connection', opened)
-  // With TLS, requests arrive on a socket above the connection's own.
-  server.on('secureConnection', opened)
+  const storeAddress = (socket: Socket) => addresses.set(socket, socket.remoteAddress ?? 'unknown')
+  server.on('connection', storeAddress)
+  // With TLS, requests arrive on another socket than the connection's own.
+  server.on('secureConnection', storeAddress)
 }
 
 export function addressOf(socket: Socket): string {

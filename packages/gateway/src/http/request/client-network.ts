@@ -1,11 +1,11 @@
-/** The network of a client's address, for limits: a client has all addresses of an IPv6 network of 64 bits. */
+/** The network of a client's address, for limits: one client can use all addresses of an IPv6 network of 64 bits. */
 import { isIPv6 } from 'node:net'
 
 /** @returns an IPv4 address as it is, and the first half of an IPv6 one */
 export function networkOf(address: string): string {
   const [withoutZone = ''] = address.split('%')
   if (!isIPv6(withoutZone)) return address
-  // Its canonical form is in hexadecimal throughout.
+  // The canonical form of an IPv6 address has hexadecimal groups only, also for an embedded IPv4 address.
   const canonical = new URL(`http://[${withoutZone}]`).hostname.slice(1, -1)
   const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(canonical)
   if (mapped) {

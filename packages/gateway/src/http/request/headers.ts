@@ -2,20 +2,20 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** The token that the request shows, valid or not. */
+/** The token in the request's headers, valid or not. */
 export function tokenIn(headers: IncomingHttpHeaders): string | undefined {
   const own = headers['x-auth-token']
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? (typeof own === 'string' ? own : undefined)
 }
 
-/** No two processes make the same ids; a random one for each request would cost more than the rest of its head. */
+/** Makes ids unique among processes. A random id for each request would cost more than the rest of its head. */
 const processPrefix = randomBytes(9).toString('base64url').replaceAll('_', '.')
-let requests = 0
+let requestCount = 0
 
-/** The client's own request id where it is safe for a log, else a new one. */
+/** The client's own request id if it is safe for a log, else a new one. */
 export function requestIdFor(headers: IncomingHttpHeaders): string {
   const given = headers['x-request-id']
   return typeof given === 'string' && /^[\w.-]{1,128}$/.test(given)
     ? given
-    : `${processPrefix}-${(++requests).toString(36)}`
+    : `${processPrefix}-${(++requestCount).toString(36)}`
 }

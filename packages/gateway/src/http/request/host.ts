@@ -4,7 +4,8 @@ import { BadRequest, Forbidden } from '../../problems/problem.ts'
 
 /**
  * @param isForLoopbackOnly the host must be loopback
- * @throws BadRequest `MalformedRequest`, also for two hosts: a proxy may take the other one (RFC 9112, 3.2)
+ * @throws BadRequest `MalformedRequest`, also for two hosts, because a proxy may have used the other one (RFC 9112,
+ *   3.2)
  * @throws Forbidden `HostNotAllowed`
  */
 export function requireHost({ headers, rawHeaders, httpVersion }: IncomingMessage, isForLoopbackOnly: boolean): void {

@@ -1,4 +1,5 @@
 /** A moment in a query: a time, or a duration back from now. */
+import { parseTime } from '@ecs-api/ecs-model'
 
 const unitMs: Readonly<Record<string, number>> = {
   s: 1000,
@@ -9,7 +10,7 @@ const unitMs: Readonly<Record<string, number>> = {
 }
 
 /**
- * Milliseconds since 1970; undefined for a text of another form.
+ * Milliseconds since 1970; undefined for a text of another form, and for a day that the month does not have.
  * @example findMoment('15m', Date.now())
  * @example findMoment('2026-11-23T14:57:33Z', Date.now())
  */
@@ -17,6 +18,5 @@ export function findMoment(text: string, now: number): number | undefined {
   const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? []
   if (count !== undefined) return now - Number(count) * unitMs[unit!]!
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i.test(text)) return undefined
-  const time = Date.parse(text)
-  return Number.isNaN(time) ? undefined : time
+  return parseTime(text)
 }

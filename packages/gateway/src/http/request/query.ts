@@ -11,16 +11,17 @@ import { Type } from '../../typebox/type.ts'
 import { findMoment } from './moment.ts'
 
 /**
- * Parameters of the contract that are not built yet, or not completely: values that are accepted (`now`; without effect
- * unless the route's query has the parameter, too), and values that are rejected with 501 (`later`).
+ * Parameters that are not built yet, or not completely. Values in `accepted` are accepted; they have an effect only if
+ * the route's query also has the parameter. Values in `planned` are rejected with 501. `feature` names what they will
+ * do.
  */
 export type NotYetAvailableParameters = Readonly<
-  Record<string, { now: readonly string[]; later: readonly string[]; what: string }>
+  Record<string, { accepted: readonly string[]; planned: readonly string[]; feature: string }>
 >
 
 type QueryFault = Extract<Fault, { name: string }>
 
-/** Converts a raw query by the route's schema. @throws BadRequest `InvalidQuery` with every error */
+/** Checks a raw query and converts its values. @throws BadRequest `InvalidQuery` with every error */
 export type QueryReader = (raw: Readonly<Record<string, unknown>>) => Record<string, unknown>
 
 let ajv: Ajv | undefined
@@ -30,7 +31,7 @@ function ajvOfQueries(): Ajv {
   ajv = createAjv({ coerceTypes: true, useDefaults: true })
   addDateTimeFormat(ajv)
   const dateTime = ajv.formats['date-time'] as { validate: (text: string) => boolean }
-  // RFC 3339 has leap seconds and offsets without minutes; JavaScript's dates have neither.
+  // RFC 3339 allows leap seconds and offsets without minutes. JavaScript's dates cannot represent them.
   ajv.addFormat('date-time', (text: string) => dateTime.validate(text) && !Number.isNaN(Date.parse(text)))
   ajv.addFormat(timeOrDuration, (text: string) => findMoment(text, 0) !== undefined)
   return ajv
@@ -39,34 +40,40 @@ function ajvOfQueries(): Ajv {
 /** The format of a time that may also be given as a duration back from now. */
 export const timeOrDuration = 'time-or-duration'
 
-/** Parameters without meaning unless `?wait=` is given. */
-const ofWaits = ['timeout', 'fail']
+/** Parameters that are allowed only with `?wait=`. */
+const waitParameters = ['timeout', 'fail']
 
-export function queryReader(properties: TProperties, later: NotYetAvailableParameters): QueryReader {
+export function queryReader(
+  properties: TProperties,
+  notYetAvailableParameters: NotYetAvailableParameters,
+): QueryReader {
   const validate = validator(properties)
-  const known = [...Object.keys(properties), ...Object.keys(later)]
+  const known = [...Object.keys(properties), ...Object.keys(notYetAvailableParameters)]
 
   return (raw) => {
     const faults: QueryFault[] = []
     const suggestions = new Suggestions()
     const values: Record<string, unknown> = {}
-    let refused: NotYetAvailable | undefined
+    let rejection: NotYetAvailable | undefined
     for (const [name, value] of Object.entries(raw)) {
-      const comes = Object.hasOwn(later, name) ? later[name] : undefined
+      const notYetAvailable = Object.hasOwn(notYetAvailableParameters, name)
+        ? notYetAvailableParameters[name]
+        : undefined
       if (Array.isArray(value)) faults.push({ in: 'query', name, message: 'given more than once' })
-      else if (comes) {
-        if (comes.later.includes(String(value))) refused ??= new NotYetAvailable(`?${name}=${value} (${comes.what})`)
-        else if (!comes.now.includes(String(value)))
-          faults.push({ in: 'query', name, message: oneOf([...comes.now, ...comes.later]) })
+      else if (notYetAvailable) {
+        if (notYetAvailable.planned.includes(String(value)))
+          rejection ??= new NotYetAvailable(`?${name}=${value} (${notYetAvailable.feature})`)
+        else if (!notYetAvailable.accepted.includes(String(value)))
+          faults.push({ in: 'query', name, message: oneOf([...notYetAvailable.accepted, ...notYetAvailable.planned]) })
         else if (Object.hasOwn(properties, name)) values[name] = value
       } else if (Object.hasOwn(properties, name)) values[name] = value
-      else faults.push({ in: 'query', name, message: unknown(name, known, suggestions) })
+      else faults.push({ in: 'query', name, message: unknownMessage(name, known, suggestions) })
     }
-    for (const name of ofWaits)
+    for (const name of waitParameters)
       if ('wait' in properties && values.wait === undefined && values[name] !== undefined)
         faults.push({ in: 'query', name, message: 'goes with ?wait, which is missing' })
     for (const error of validate(values)) {
-      // One message for each parameter is enough.
+      // Only the first error of each parameter is reported.
       if (!faults.some(({ name }) => name === nameIn(error)))
         faults.push({ in: 'query', name: nameIn(error), message: messageOf(error) })
     }
@@ -75,14 +82,13 @@ export function queryReader(properties: TProperties, later: NotYetAvailableParam
       const { detail, ...options } = faultReport(`?${first.name}: ${first.message}`, faults)
       throw new BadRequest('InvalidQuery', detail, options)
     }
-    if (refused) throw refused
+    if (rejection) throw rejection
     return values
   }
 }
 
 /**
- * Coerces values, fills in defaults and returns the errors. Compiled when the route is first called with a query: a
- * start and a read without one do not need it.
+ * Converts values, fills in defaults and returns the errors. The schema is compiled when a request first has a query.
  */
 function validator(properties: TProperties): (values: Record<string, unknown>) => ErrorObject[] {
   if (Object.keys(properties).length === 0) return () => []
@@ -96,12 +102,12 @@ function validator(properties: TProperties): (values: Record<string, unknown>) =
     }
     validate ??= ajvOfQueries().compile({ type: 'object', properties, required })
     if (validate(values)) return []
-    // The branches of a union report, too; the union's own error is enough.
+    // The branches of a union report errors, too. The union's own error comes first, so that it is the one reported.
     return (validate.errors ?? []).toSorted((a, b) => Number(b.keyword === 'anyOf') - Number(a.keyword === 'anyOf'))
   }
 }
 
-/** The schema of an optional parameter has a keyword of TypeBox's own, which Ajv ignores (strict: false). */
+/** The names of required parameters without a default. */
 function requiredOf(properties: TProperties): string[] {
   const { required = [] } = Type.Object(properties)
   return required.filter((name) => !('default' in properties[name]!))
@@ -112,9 +118,9 @@ function defaultsOf(properties: TProperties): Record<string, unknown> {
   return Object.fromEntries(withDefault.map(([name, schema]) => [name, (schema as { default?: unknown }).default]))
 }
 
-function unknown(name: string, known: readonly string[], suggestions: Suggestions): string {
-  const meant = suggestions.nearest(name, known)
-  if (meant) return `unknown; did you mean ${meant}?`
+function unknownMessage(name: string, known: readonly string[], suggestions: Suggestions): string {
+  const suggestion = suggestions.nearest(name, known)
+  if (suggestion) return `unknown; did you mean ${suggestion}?`
   return known.length === 0
     ? 'unknown; this path takes no query parameters'
     : `unknown; this path takes ${known.join(', ')}`

@@ -1,4 +1,4 @@
-/** How the client of a request has reached this process, for the names of cookies. */
+/** The port and protocol by which a request reached this process: names of cookies contain them. */
 import type { FastifyRequest } from 'fastify'
 import type { ReachedPort } from './session-cookie.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Cookies of browser sessions. Browsers send a cookie to every port of a host, so the name has the listening port, and
- * another program on the host can add cookies of the same name: all values are tried.
+ * Cookies of browser sessions. Browsers send a cookie to every port of a host, so the name contains the listening port.
+ * Another program on the host can add cookies of the same name, so all values are tried.
  */
 import type { IncomingHttpHeaders } from 'node:http'
 
@@ -12,30 +12,30 @@ export interface ReachedPort {
   isHttps: boolean
 }
 
-/** 32 random bytes in base64url: no other value is one of ours. */
+/** 32 random bytes in base64url. Other values are not cookies of the gateway. */
 const secret = /^[\w-]{43}$/
 
-const sessionName = (at: ReachedPort) => nameOf('ecs-api-session', at)
-const oidcName = (at: ReachedPort) => nameOf('ecs-api-oidc', at)
+const sessionName = (reachedPort: ReachedPort) => nameOf('ecs-api-session', reachedPort)
+const oidcName = (reachedPort: ReachedPort) => nameOf('ecs-api-oidc', reachedPort)
 
 /**
- * Browsers accept a cookie with the prefix `__Host-` only over TLS. They send it to this host only, and no subdomain can
- * set it.
+ * Browsers accept a cookie with the prefix `__Host-` only over TLS. They send it to this host only, and no subdomain
+ * can set it.
  */
 function nameOf(name: string, { port, isHttps }: ReachedPort): string {
   return `${isHttps ? '__Host-' : ''}${name}-${port}`
 }
 
-export function sessionCookies(headers: IncomingHttpHeaders, at: ReachedPort): string[] {
-  return valuesOf(headers, sessionName(at))
+export function sessionCookies(headers: IncomingHttpHeaders, reachedPort: ReachedPort): string[] {
+  return valuesOf(headers, sessionName(reachedPort))
 }
 
-export function oidcCookies(headers: IncomingHttpHeaders, at: ReachedPort): string[] {
-  return valuesOf(headers, oidcName(at))
+export function oidcCookies(headers: IncomingHttpHeaders, reachedPort: ReachedPort): string[] {
+  return valuesOf(headers, oidcName(reachedPort))
 }
 
 function valuesOf({ cookie = '' }: IncomingHttpHeaders, name: string): string[] {
-  // The limit of a request's headers is that of the values, too.
+  // The number of values is limited, because the size of a request's headers is limited.
   return cookie
     .split(';')
     .map((pair) => pair.trim())
@@ -45,13 +45,13 @@ function valuesOf({ cookie = '' }: IncomingHttpHeaders, name: string): string[] 
 }
 
 /** `Set-Cookie` of a session. @param seconds 0 removes it */
-export function setSessionCookie(value: string, seconds: number, at: ReachedPort): string {
-  return setCookie(sessionName(at), value, seconds, at)
+export function setSessionCookie(value: string, seconds: number, reachedPort: ReachedPort): string {
+  return setCookie(sessionName(reachedPort), value, seconds, reachedPort)
 }
 
 /** `Set-Cookie` of a sign-in with the OpenID Connect issuer. */
-export function setOidcCookie(value: string, seconds: number, at: ReachedPort): string {
-  return setCookie(oidcName(at), value, seconds, at)
+export function setOidcCookie(value: string, seconds: number, reachedPort: ReachedPort): string {
+  return setCookie(oidcName(reachedPort), value, seconds, reachedPort)
 }
 
 function setCookie(name: string, value: string, seconds: number, { isHttps }: ReachedPort): string {

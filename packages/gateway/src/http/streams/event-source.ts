@@ -1,8 +1,8 @@
-/** The source and the reader of an event stream. */
+/** The source of an event stream, and its reader, which sends the events to a client. */
 import type { Problem } from '../../problems/problem.ts'
 
 export interface StreamEvent {
-  /** Absent for an event after which a client cannot resume. */
+  /** Undefined for an event after which a client cannot resume. */
   id?: string
   name: string
   data: Buffer
@@ -11,7 +11,7 @@ export interface StreamEvent {
 /** The events of a route. */
 export interface EventSource {
   /**
-   * @param cursor the id of the last event that the client knows
+   * @param cursor the id of the last event that the client has received
    * @returns the first events; later ones go to `reader` until `close`
    * @throws a Problem, which becomes the response
    */
@@ -20,12 +20,12 @@ export interface EventSource {
     reader: StreamReader,
   ) => Promise<{ first: readonly StreamEvent[]; close: () => void }>
   /**
-   * By media type of the route: the text of an event, also of `problem` and `end`, for clients that want the stream in
-   * it. Without it, they get server-sent events.
+   * Functions that write an event as text, also `problem` and `end`, by media type. Clients that accept no such type
+   * get server-sent events.
    */
-  textOf?: Readonly<Record<string, (event: StreamEvent) => string>>
-  /** A `deleted` event concerns one of many resources, so the stream goes on. */
-  isOfMany?: true
+  textFormats?: Readonly<Record<string, (event: StreamEvent) => string>>
+  /** The stream goes on after a `deleted` event, which concerns one of many resources. */
+  concernsManyResources?: true
 }
 
 export interface StreamReader {
@@ -35,7 +35,7 @@ export interface StreamReader {
   /** The stream ends with this event. */
   abort: (problem: Problem) => void
   /**
-   * Resolves when the client has read most of what was sent, and when the stream is over. A source with much to send
+   * Resolves when the client has read most of the sent events, or when the stream has ended. A source with many events
    * waits for it.
    */
   waitUntilRead: () => Promise<void>

@@ -4,35 +4,35 @@ import { type Problem, TooManyRequests, Unavailable } from '../../problems/probl
 import { setCommonHeaders } from '../request-state.ts'
 import type { EventSource, StreamEvent, StreamReader } from './event-source.ts'
 import { formatFor, type StreamFormat } from './format.ts'
-import { count, endReason, refusalReason, type StreamEnd, StreamFigures } from './stream-figures.ts'
+import { count, endReason, refusalReason, StreamCounts, type StreamEnd } from './stream-counts.ts'
 
 const heartbeatMs = 15_000
 const maxStreams = 10_000
 /** Bytes that may wait for a slow reader. */
 const maxWaitingBytes = 1024 * 1024
-/** A reader that has fewer bytes waiting has read most of them. */
-const fewWaitingBytes = 64 * 1024
-/** How long a disconnected reader may take for the bytes that were sent. */
-const lingerMs = 5_000
-/** The last events of a stream. */
-const last = 'deleted'
+/** With fewer waiting bytes, a reader counts as having read most of them. */
+const mostlyReadBytes = 64 * 1024
+/** When a stream has ended, its reader may take this long to read the bytes that were sent. */
+const closeTimeoutMs = 5_000
+/** The name of the last event of a resource's stream. */
+const deletedEvent = 'deleted'
 
 /** All streams of this process. */
 export class EventStreams {
-  readonly figures = new StreamFigures()
+  readonly figures = new StreamCounts()
   readonly #open = new Set<OpenStream>()
   readonly #draining: AbortSignal
-  readonly #maxOfToken: number
-  /** Streams that are open or being opened, by token. */
-  readonly #ofTokens = new Map<string, number>()
+  readonly #maxPerToken: number
+  /** The number of streams that are open or being opened, by token. */
+  readonly #openByToken = new Map<string, number>()
   readonly #onClientGone: (request: FastifyRequest, reply: FastifyReply) => void
   readonly #isAdmitted: (request: FastifyRequest) => Promise<boolean>
-  #heart: NodeJS.Timeout | undefined
+  #heartbeatTimer: NodeJS.Timeout | undefined
 
   /**
    * @param maxOfToken limit of streams of one token
-   * @param isAdmitted whether the client's token is still valid: a stream outlives it by at most one heartbeat
-   * @param onClientGone called when the client ends a stream: Fastify has no hook for that
+   * @param isAdmitted whether the client's token is still valid; checked at each heartbeat
+   * @param onClientGone called when the client ends a stream, for which Fastify has no hook
    */
   constructor(
     draining: AbortSignal,
@@ -41,7 +41,7 @@ export class EventStreams {
     onClientGone: (request: FastifyRequest, reply: FastifyReply) => void,
   ) {
     this.#draining = draining
-    this.#maxOfToken = maxOfToken
+    this.#maxPerToken = maxOfToken
     this.#isAdmitted = isAdmitted
     this.#onClientGone = onClientGone
     draining.addEventListener('abort', () => {
@@ -72,20 +72,20 @@ export class EventStreams {
     cursor: string | undefined,
   ): Promise<FastifyReply> {
     if (this.#draining.aborted) throw this.#draining.reason
-    // A client that has disconnected already emits no further `close`.
+    // When the client has already disconnected, no further `close` event follows.
     if (reply.raw.closed) return reply.hijack()
     if (this.#open.size >= maxStreams) {
       throw new Unavailable('TooManyStreams', `This process has ${maxStreams} open streams, its limit.`, {
         retryAfterSeconds: 30,
       })
     }
-    const release = this.#take(request.caller?.name ?? '')
+    const uncount = this.#countStream(request.caller?.name ?? '')
     const format = formatFor(request.acceptedType, source)
     const stream = new OpenStream(request, reply, format, {
-      isOfMany: source.isOfMany ?? false,
+      concernsManyResources: source.concernsManyResources ?? false,
       onSent: (name) => count(this.figures.sent, name),
-      onGone: (reason) => {
-        release()
+      onClosed: (reason) => {
+        uncount()
         this.#close(stream, reason)
       },
     })
@@ -108,7 +108,7 @@ export class EventStreams {
     // The token may have been revoked while the source was opened.
     this.#check(stream)
     count(this.figures.open, routeOf(request))
-    this.#heart ??= setInterval(() => this.#beat(), heartbeatMs).unref()
+    this.#heartbeatTimer ??= setInterval(() => this.#sendHeartbeats(), heartbeatMs).unref()
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) this.#onClientGone(request, reply)
     })
@@ -119,8 +119,8 @@ export class EventStreams {
     return reply
   }
 
-  #beat(): void {
-    for (const stream of this.#open) stream.beat()
+  #sendHeartbeats(): void {
+    for (const stream of this.#open) stream.sendHeartbeat()
     this.recheck()
   }
 
@@ -130,7 +130,7 @@ export class EventStreams {
   }
 
   #check(stream: OpenStream): void {
-    // A token that cannot be checked now is checked at the next heartbeat.
+    // When the check fails, the token is checked again at the next heartbeat.
     this.#isAdmitted(stream.request).then(
       (admitted) => admitted || stream.end('Unauthorized', 'The token is no longer valid.'),
       () => {},
@@ -138,28 +138,29 @@ export class EventStreams {
   }
 
   /**
-   * Counts a stream of the token. @returns a function to call when it has ended @throws TooManyRequests
-   * `TokenLimitExceeded`
+   * Counts a stream of the token.
+   * @returns a function to call when the stream has ended
+   * @throws TooManyRequests `TokenLimitExceeded`
    */
-  #take(token: string): () => void {
-    const open = this.#ofTokens.get(token) ?? 0
-    if (open >= this.#maxOfToken) {
+  #countStream(token: string): () => void {
+    const open = this.#openByToken.get(token) ?? 0
+    if (open >= this.#maxPerToken) {
       throw new TooManyRequests(
         'TokenLimitExceeded',
-        `A token may have ${this.#maxOfToken} open streams in one process, and this token has that many.`,
+        `A token may have ${this.#maxPerToken} open streams in one process, and this token has that many.`,
         {
           retryAfterSeconds: 30,
         },
       )
     }
-    this.#ofTokens.set(token, open + 1)
+    this.#openByToken.set(token, open + 1)
     let isReleased = false
     return () => {
       if (isReleased) return
       isReleased = true
-      const left = (this.#ofTokens.get(token) ?? 1) - 1
-      if (left === 0) this.#ofTokens.delete(token)
-      else this.#ofTokens.set(token, left)
+      const remaining = (this.#openByToken.get(token) ?? 1) - 1
+      if (remaining === 0) this.#openByToken.delete(token)
+      else this.#openByToken.set(token, remaining)
     }
   }
 
@@ -168,8 +169,8 @@ export class EventStreams {
     count(this.figures.open, routeOf(stream.request), -1)
     count(this.figures.ended, reason)
     if (this.#open.size > 0) return
-    clearInterval(this.#heart)
-    this.#heart = undefined
+    clearInterval(this.#heartbeatTimer)
+    this.#heartbeatTimer = undefined
   }
 }
 
@@ -178,11 +179,11 @@ function routeOf({ routeOptions }: FastifyRequest): string {
 }
 
 interface StreamContext {
-  /** `deleted` is not the last event. */
-  isOfMany: boolean
+  /** The stream goes on after a `deleted` event. */
+  concernsManyResources: boolean
   /** Called for each event that is sent, also for `problem` and `end`. */
   onSent: (name: string) => void
-  onGone: (reason: StreamEnd) => void
+  onClosed: (reason: StreamEnd) => void
 }
 
 class OpenStream implements StreamReader {
@@ -192,11 +193,11 @@ class OpenStream implements StreamReader {
   readonly #context: StreamContext
   #isOver = false
   #hasBegun = false
-  /** Resolves when the stream has begun, or is over before that. */
+  /** Resolves when the stream has begun, or has ended before it began. */
   readonly #begun = Promise.withResolvers<void>()
-  readonly #early: StreamEvent[] = []
-  /** Why the stream was ended before it began. */
-  #lastWords: { code: string; detail: string } | undefined
+  readonly #eventsBeforeBegin: StreamEvent[] = []
+  /** The reason why the stream ended before it began. */
+  #endBeforeBegin: { code: string; detail: string } | undefined
   onClose: (() => void) | undefined
 
   constructor(request: FastifyRequest, reply: FastifyReply, format: StreamFormat, context: StreamContext) {
@@ -204,24 +205,24 @@ class OpenStream implements StreamReader {
     this.#reply = reply
     this.#format = format
     this.#context = context
-    reply.raw.once('close', () => this.#gone('client_gone'))
+    reply.raw.once('close', () => this.#closed('client_gone'))
   }
 
   begin(first: readonly StreamEvent[]): void {
     this.#hasBegun = true
     this.#write(this.#format.opening)
-    for (const event of [...first, ...this.#early]) this.event(event)
+    for (const event of [...first, ...this.#eventsBeforeBegin]) this.event(event)
     this.#begun.resolve()
-    if (this.#lastWords) this.end(this.#lastWords.code, this.#lastWords.detail)
+    if (this.#endBeforeBegin) this.end(this.#endBeforeBegin.code, this.#endBeforeBegin.detail)
   }
 
   event(event: StreamEvent): void {
     if (!this.#hasBegun) {
-      this.#early.push(event)
+      this.#eventsBeforeBegin.push(event)
       return
     }
     this.#send(event.name, this.#format.bytesOf(event))
-    if (event.name === last && !this.#context.isOfMany) this.#finish('deleted')
+    if (event.name === deletedEvent && !this.#context.concernsManyResources) this.#finish('deleted')
   }
 
   problem({ code, detail }: Problem): void {
@@ -235,7 +236,7 @@ class OpenStream implements StreamReader {
   async waitUntilRead(): Promise<void> {
     await this.#begun.promise
     const { raw } = this.#reply
-    while (!this.#isOver && raw.writableLength > fewWaitingBytes)
+    while (!this.#isOver && raw.writableLength > mostlyReadBytes)
       await new Promise<void>((resolve) => {
         const done = () => {
           raw.off('drain', done).off('close', done)
@@ -246,8 +247,8 @@ class OpenStream implements StreamReader {
   }
 
   /** Keeps the connection open. */
-  beat(): void {
-    this.#write(this.#format.beat)
+  sendHeartbeat(): void {
+    this.#write(this.#format.heartbeat)
   }
 
   #write(bytes: Buffer): void {
@@ -255,16 +256,16 @@ class OpenStream implements StreamReader {
     const { raw } = this.#reply
     const waitingBytes = raw.writableLength
     raw.write(bytes)
-    // A single event may be larger: the client that resumes would never get beyond it.
+    // The limit counts only earlier bytes, so that a single larger event can be sent.
     if (waitingBytes > maxWaitingBytes)
       this.end('SlowReader', `More than ${maxWaitingBytes} bytes wait to be read; go on from the last event that was.`)
   }
 
-  /** The last event gives the reason. */
+  /** Sends `end` as the last event, with the reason. */
   end(code: string, detail: string): void {
     if (this.#isOver) return
     if (!this.#hasBegun) {
-      this.#lastWords = { code, detail }
+      this.#endBeforeBegin = { code, detail }
       return
     }
     this.#context.onSent('end')
@@ -283,14 +284,14 @@ class OpenStream implements StreamReader {
     this.#isOver = true
     const { raw } = this.#reply
     raw.end()
-    setTimeout(() => raw.destroy(), lingerMs).unref()
-    this.#gone(reason)
+    setTimeout(() => raw.destroy(), closeTimeoutMs).unref()
+    this.#closed(reason)
   }
 
-  #gone(reason: StreamEnd): void {
+  #closed(reason: StreamEnd): void {
     this.#isOver = true
     this.#begun.resolve()
-    this.#context.onGone(reason)
+    this.#context.onClosed(reason)
     this.onClose?.()
     this.onClose = undefined
   }

@@ -1,16 +1,16 @@
-/** How events are written to a client: as server-sent events, or as text of the route's own. */
+/** Writes events to a client, as server-sent events or in a text format of the route. */
 import { eventStream } from '../request/accept.ts'
 import type { EventSource, StreamEvent } from './event-source.ts'
 
 export interface StreamFormat {
   type: string
   bytesOf: (event: StreamEvent) => Buffer
-  /** `problem` or `end`. */
+  /** The bytes of a notice: `problem` or `end`. */
   noticeOf: (name: string, notice: { code: string; detail: string }) => Buffer
   /** The first bytes. */
   opening: Buffer
-  /** Keeps the connection open; empty where the text has nothing that a client ignores. */
-  beat: Buffer
+  /** Keeps the connection open; empty when the format has no bytes that a client ignores. */
+  heartbeat: Buffer
 }
 
 const bytesOfEvents = new WeakMap<StreamEvent, Buffer>()
@@ -31,21 +31,21 @@ const serverSentEvents: StreamFormat = {
     return bytes
   },
   noticeOf: (name, notice) => Buffer.from(`event: ${name}\ndata: ${JSON.stringify(notice)}\n\n`),
-  // How long a client waits before it reconnects.
+  // The client waits this many milliseconds before it reconnects.
   opening: Buffer.from('retry: 1000\n\n'),
-  beat: Buffer.from(': still here\n\n'),
+  heartbeat: Buffer.from(': still here\n\n'),
 }
 
 /** @param type the media type that the client prefers */
-export function formatFor(type: string, { textOf }: EventSource): StreamFormat {
-  const write = textOf?.[type]
+export function formatFor(type: string, { textFormats }: EventSource): StreamFormat {
+  const write = textFormats?.[type]
   if (!write) return serverSentEvents
-  const none = Buffer.alloc(0)
+  const noBytes = Buffer.alloc(0)
   return {
     type: `${type}; charset=utf-8`,
     bytesOf: (event) => Buffer.from(write(event)),
     noticeOf: (name, notice) => Buffer.from(write({ name, data: Buffer.from(JSON.stringify(notice)) })),
-    opening: none,
-    beat: none,
+    opening: noBytes,
+    heartbeat: noBytes,
   }
 }

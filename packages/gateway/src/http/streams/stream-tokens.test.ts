@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readEvents } from '../../testing/event-reader.ts'
 import { testProgram } from '../../testing/program.ts'
-import { sampleIn } from '../../testing/samples.ts'
+import { sumOfSamples } from '../../testing/samples.ts'
 
 test('a stream ends when its token is revoked', async (t) => {
   const program = await testProgram()
@@ -25,7 +25,7 @@ test('a stream ends when its token is revoked', async (t) => {
     ],
   )
   assert.equal(
-    sampleIn((await program.api.get('/metrics')).text, 'ecs_api_streams_ended_total', { reason: 'token_not_good' }),
+    sumOfSamples((await program.api.get('/metrics')).text, 'ecs_api_streams_ended_total', { reason: 'token_not_good' }),
     1,
   )
 })

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { LogSource } from '../log-source.ts'
 import { everyLine } from '../search.ts'
 import { Channel, type ChannelFollower } from './channel.ts'
-import { overlapMs } from './marks.ts'
+import { overlapMs } from './checkpoint.ts'
 import type { Tail } from './tail.ts'
 
 const dayMs = 86_400_000
@@ -12,7 +12,7 @@ const dayMs = 86_400_000
 function source(task: string, createdAt: number): LogSource {
   return {
     ...{ region: 'us-east-1', group: '/web', stream: `web/web/${task}`, task, container: 'web' },
-    ...{ createdAt, stoppedAt: undefined, isUncertain: false },
+    ...{ createdAt, stoppedAt: undefined, mayBeMissing: false },
   }
 }
 
@@ -22,7 +22,7 @@ const follower: ChannelFollower = {
   onLag: () => {},
   onProblem: () => {},
   onGone: () => {},
-  onCut: () => {},
+  onEnded: () => {},
 }
 
 /** Follows while one look after another finds these streams. @returns the calls of the tail */
@@ -46,7 +46,7 @@ async function followSources(first: readonly LogSource[], looks: readonly (reado
     },
     tailOf: () => tail,
     intervalMs: () => 1,
-    lookMs: () => 1,
+    refreshIntervalMs: () => 1,
     onIdle: () => {},
     onUnexpectedError: (error) => assert.fail(String(error)),
   })

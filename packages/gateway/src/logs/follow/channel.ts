@@ -1,6 +1,6 @@
 /**
- * The lines of one service or task under one filter, for all followers that asked for the same: the streams are found,
- * the lines are filtered and the events are serialised once.
+ * The lines of one service or task under one filter. All followers with the same service or task and filter share a
+ * channel, which finds the streams, filters the lines and serialises the events once for all.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { withCallContext } from '../../aws/calls/priority.ts'
@@ -10,41 +10,41 @@ import type { FoundSources } from '../find-sources.ts'
 import type { LogSource } from '../log-source.ts'
 import type { LogEvent } from '../log-streams.ts'
 import type { Search } from '../search.ts'
+import { Checkpoint, overlapMs } from './checkpoint.ts'
 import { lagEvent, linesEvents } from './events.ts'
-import { Marks, overlapMs } from './marks.ts'
 import type { Poll, Tail, TailListener } from './tail.ts'
 
-/** A follower, as its channel sees it. */
+/** A client's event stream of lines, as its channel calls it. */
 export interface ChannelFollower {
-  onLines: (lines: { events: readonly LogEvent[]; lagMs: number; shared: () => readonly StreamEvent[] }) => void
-  /** `settledAt` may be later than before. */
+  onLines: (lines: { events: readonly LogEvent[]; lagMs: number; sharedEvents: () => readonly StreamEvent[] }) => void
+  /** Called when `settledAt` may have changed. */
   onSettled: () => void
   onLag: (event: StreamEvent) => void
   onProblem: (problem: Problem) => void
-  /** The service or task is gone. */
+  /** Called when the service or task does not exist any more. */
   onGone: () => void
-  onCut: (problem: Problem) => void
+  onEnded: (problem: Problem) => void
 }
 
 export interface ChannelDeps {
   search: Search
-  /** The streams that can have lines from a moment on. */
+  /** Finds the streams that can have lines from this moment on. */
   findSources: (from: number) => Promise<Pick<FoundSources, 'sources'>>
   tailOf: (source: LogSource) => Tail
   /** Milliseconds between polls. */
   intervalMs: () => number
-  /** Milliseconds between looks for new tasks. */
-  lookMs: () => number
+  /** Milliseconds between searches for new tasks. */
+  refreshIntervalMs: () => number
   onIdle: () => void
   onUnexpectedError: (error: unknown) => void
 }
 
-/** Lines of a stopped task may arrive late. */
-const stoppedMs = 90_000
-/** The last lines of a deleted service: the awslogs driver sends lines every five seconds. */
-const lastLinesMs = 7_000
+/** A stopped task is followed for this long, because its lines may arrive late. */
+const followAfterStopMs = 90_000
+/** A deleted service is followed for this long, because the awslogs driver sends lines only every five seconds. */
+const followAfterDeletionMs = 7_000
 /** A stream of a younger task is read from its beginning. */
-const youngMs = 2 * overlapMs
+const readFromStartMs = 2 * overlapMs
 /** A lag is reported when it has changed by this much. */
 const lagStepMs = 2_000
 const failuresToReport = 3
@@ -52,7 +52,9 @@ const failuresToReport = 3
 interface FollowedSource {
   source: LogSource
   tail: Tail
-  /** The last look did not find it: ECS’s lists may lack a task for a moment. */
+  /**
+   * The last search did not find the stream. A second one decides, because ECS’s lists may lack a task for a moment.
+   */
   isMissing: boolean
 }
 
@@ -62,10 +64,10 @@ export class Channel implements TailListener {
   /** By region, group and stream. */
   readonly #sources = new Map<string, FollowedSource>()
   /** When the streams were last found, in milliseconds since 1970. */
-  #lookedAt = Date.now()
-  /** When the last whole poll of each tail began. */
+  #refreshedAt = Date.now()
+  /** When the last exhaustive poll of each tail began. */
   readonly #polledAt = new Map<Tail, number>()
-  readonly marks = new Marks(Date.now() - overlapMs)
+  readonly checkpoint = new Checkpoint(Date.now() - overlapMs)
   #reportedLagMs: number | undefined
   #closing: AbortController | undefined
 
@@ -77,27 +79,27 @@ export class Channel implements TailListener {
     return this.#closing?.signal.aborted ?? false
   }
 
-  /** How long a line may take to be shown because polls are apart. */
+  /** How long a line may take to reach the followers, because of the time between polls. */
   get lagMs(): number {
     return this.#reportedLagMs ?? this.#deps.intervalMs()
   }
 
-  /** Every line that was there at this moment has been emitted; on the clock of `performance.now()`. */
+  /** Every line that CloudWatch Logs had at this moment has been emitted. On the clock of `performance.now()`. */
   get settledAt(): number {
     const tails = new Set([...this.#sources.values()].map(({ tail }) => tail))
     return Math.min(...[...tails].map((tail) => this.#polledAt.get(tail) ?? Number.NEGATIVE_INFINITY))
   }
 
   /**
-   * @param sources the streams that are known already; the follower reads their lines so far by itself
-   * @returns lines that were emitted a moment ago, which the follower may have missed
+   * @param sources the streams that the follower has found; the follower itself reads their earlier lines
+   * @returns lines that the channel has just emitted and the follower may have missed
    */
   join(follower: ChannelFollower, sources: readonly LogSource[]): LogEvent[] {
     this.#addAll(sources)
     this.#followers.add(follower)
     if (!this.#closing) {
       this.#closing = new AbortController()
-      this.#look(this.#closing.signal).catch(this.#deps.onUnexpectedError)
+      this.#refreshRegularly(this.#closing.signal).catch(this.#deps.onUnexpectedError)
     }
     return [...this.#sources.values()].flatMap((each) => this.#recentOf(each))
   }
@@ -117,11 +119,11 @@ export class Channel implements TailListener {
   }
 
   abort(problem: Problem): void {
-    for (const follower of [...this.#followers]) follower.onCut(problem)
+    for (const follower of [...this.#followers]) follower.onEnded(problem)
     this.close()
   }
 
-  onPolled(tail: Tail, { startedAt, lagMs, isWhole, events }: Poll): void {
+  onPolled(tail: Tail, { startedAt, lagMs, isExhaustive, events }: Poll): void {
     if (Math.abs(lagMs - this.lagMs) >= lagStepMs) {
       const event = lagEvent(lagMs)
       for (const follower of this.#followers) follower.onLag(event)
@@ -131,7 +133,7 @@ export class Channel implements TailListener {
       events.filter((event) => this.#has(event.source) && this.#deps.search.isMatch(event.message)),
       lagMs,
     )
-    if (!isWhole) return
+    if (!isExhaustive) return
     this.#polledAt.set(tail, startedAt)
     for (const follower of this.#followers) follower.onSettled()
   }
@@ -142,17 +144,20 @@ export class Channel implements TailListener {
 
   #emit(events: readonly LogEvent[], lagMs: number): void {
     if (events.length === 0) return
-    // At once: the marks go on, also while no follower uses these events.
-    const made = linesEvents(events, this.marks, lagMs)
-    for (const follower of [...this.#followers]) follower.onLines({ events, lagMs, shared: () => made })
+    // Made even if no follower uses these events, because making them moves the checkpoint forward.
+    const sharedEvents = linesEvents(events, this.checkpoint, lagMs)
+    for (const follower of [...this.#followers]) follower.onLines({ events, lagMs, sharedEvents: () => sharedEvents })
   }
 
-  /** Looks for new tasks until the last follower has left. */
-  async #look(signal: AbortSignal): Promise<void> {
+  /** Searches for new tasks until the last follower has left. */
+  async #refreshRegularly(signal: AbortSignal): Promise<void> {
     let failures = 0
     let goneSince: number | undefined
     while (!signal.aborted) {
-      await pause(this.#deps.lookMs() * (1 + Math.min(failures, 2)), undefined, { signal, ref: false }).catch(() => {})
+      await pause(this.#deps.refreshIntervalMs() * (1 + Math.min(failures, 2)), undefined, {
+        signal,
+        ref: false,
+      }).catch(() => {})
       if (signal.aborted) return
       try {
         await withCallContext({ priority: 'background', caller: 'following logs' }, () => this.#refresh())
@@ -162,7 +167,7 @@ export class Channel implements TailListener {
         if (!(error instanceof Problem)) throw error
         if (isGone(error)) {
           goneSince ??= performance.now()
-          if (performance.now() - goneSince < lastLinesMs) continue
+          if (performance.now() - goneSince < followAfterDeletionMs) continue
           for (const follower of [...this.#followers]) follower.onGone()
           return
         }
@@ -173,11 +178,11 @@ export class Channel implements TailListener {
 
   async #refresh(): Promise<void> {
     const lookedAt = Date.now()
-    const { sources } = await this.#deps.findSources(lookedAt - stoppedMs)
+    const { sources } = await this.#deps.findSources(lookedAt - followAfterStopMs)
     if (this.isClosed) return
     const added = this.#addAll(sources)
-    this.#lookedAt = lookedAt
-    // Another channel may have followed them before.
+    this.#refreshedAt = lookedAt
+    // Another channel may already follow the added streams, so their tails may have emitted lines.
     this.#emit(
       added.flatMap((each) => this.#recentOf(each)),
       this.lagMs,
@@ -193,7 +198,7 @@ export class Channel implements TailListener {
     }
   }
 
-  /** @returns those that are new to the channel */
+  /** @returns the sources that are new to the channel */
   #addAll(sources: readonly LogSource[]) {
     return sources.flatMap((source) => {
       const key = keyOf(source)
@@ -206,13 +211,13 @@ export class Channel implements TailListener {
     })
   }
 
-  /** From when on a stream that is new to the channel is read; undefined for new lines only. */
+  /** The moment from which a stream that is new to the channel is read; undefined to read only new lines. */
   #firstMoment({ createdAt }: LogSource): number | undefined {
     // The clock of the container’s host may be behind that of ECS, and ECS’s lists show a task late.
-    if (this.#followers.size === 0) return createdAt > Date.now() - youngMs ? createdAt - overlapMs : undefined
-    // Followers that have joined before rely on the channel for all lines since the last look. A stream can be old: of
-    // more than a hundred, one comes into the range when another leaves it.
-    return Math.max(createdAt, this.#lookedAt) - overlapMs
+    if (this.#followers.size === 0) return createdAt > Date.now() - readFromStartMs ? createdAt - overlapMs : undefined
+    // Followers get all lines since the last search from the channel. The stream need not be young: when more than a
+    // hundred match, an older one is added when another ends.
+    return Math.max(createdAt, this.#refreshedAt) - overlapMs
   }
 
   #recentOf({ source, tail }: { source: LogSource; tail: Tail }): LogEvent[] {
@@ -229,7 +234,7 @@ function isGone(problem: Problem): boolean {
 }
 
 function isLive({ stoppedAt }: LogSource): boolean {
-  return stoppedAt === undefined || stoppedAt > Date.now() - stoppedMs
+  return stoppedAt === undefined || stoppedAt > Date.now() - followAfterStopMs
 }
 
 function keyOf({ region, group, stream }: LogSource): string {

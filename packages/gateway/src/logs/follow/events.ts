@@ -1,44 +1,50 @@
-/** The events on a stream of lines. */
+/** The server-sent events of a stream of log lines. */
 import type { StreamEvent } from '../../http/streams/event-source.ts'
 import { lineOf } from '../log-line.ts'
 import type { LogEvent } from '../log-streams.ts'
 import type { LogPage } from '../page.ts'
-import type { Marks } from './marks.ts'
+import type { Checkpoint } from './checkpoint.ts'
 
-/** A reader may leave at most 1 MiB unread (`http/streams`), and one event should be much smaller. */
+/** A stream ends when more than 1 MiB is unread (`http/streams`), so one event must be much smaller. */
 const maxLines = 500
 const maxCharacters = 128 * 1024
 
-/** Members of the first event: what of the target's lines is not on the stream. */
-export type Missing = Pick<LogPage, 'elsewhere' | 'incomplete' | 'unavailable'>
+/** Members of the first event that name lines of the service or task which the stream lacks. */
+export type MissingLines = Pick<LogPage, 'elsewhere' | 'incomplete' | 'unavailable'>
 
-/** `lines`: one event for a few hundred lines, each with the marks up to its last line. */
+/** Makes `lines` events of a few hundred lines each. The id of an event is the checkpoint after its last line. */
 export function linesEvents(
   events: readonly LogEvent[],
-  marks: Marks,
+  checkpoint: Checkpoint,
   lagMs: number,
-  missing?: Missing,
+  missing?: MissingLines,
 ): StreamEvent[] {
-  const made: StreamEvent[] = []
-  let some: LogEvent[] = []
+  const streamEvents: StreamEvent[] = []
+  let chunk: LogEvent[] = []
   let characters = 0
   const flush = () => {
-    for (const event of some) marks.add(event)
-    const items = some.map(lineOf)
-    made.push(eventOf('lines', { items, lagSeconds: seconds(lagMs), ...(made.length === 0 && missing) }, String(marks)))
-    some = []
+    for (const event of chunk) checkpoint.add(event)
+    const items = chunk.map(lineOf)
+    streamEvents.push(
+      eventOf(
+        'lines',
+        { items, lagSeconds: seconds(lagMs), ...(streamEvents.length === 0 && missing) },
+        String(checkpoint),
+      ),
+    )
+    chunk = []
     characters = 0
   }
   for (const event of events) {
-    if (some.length === maxLines || (some.length > 0 && characters + event.message.length > maxCharacters)) flush()
-    some.push(event)
+    if (chunk.length === maxLines || (chunk.length > 0 && characters + event.message.length > maxCharacters)) flush()
+    chunk.push(event)
     characters += event.message.length
   }
-  if (some.length > 0 || made.length === 0) flush()
-  return made
+  if (chunk.length > 0 || streamEvents.length === 0) flush()
+  return streamEvents
 }
 
-/** `lag`: how long a line may take to be shown because polls are further apart. */
+/** `lag`: how long a line may take to reach the client, because of the time between polls. */
 export function lagEvent(lagMs: number): StreamEvent {
   return eventOf('lag', { lagSeconds: seconds(lagMs) })
 }

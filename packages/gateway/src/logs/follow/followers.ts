@@ -4,24 +4,22 @@ import type { Account } from '../../aws/account.ts'
 import type { Caller } from '../../http/caller.ts'
 import { NotFound } from '../../problems/problem.ts'
 import type { AccountLogs } from '../account-logs.ts'
-import { type FoundSources, findSources, type Target } from '../find-sources.ts'
+import { type FoundSources, findSources, type LogTarget } from '../find-sources.ts'
 import type { LogSource } from '../log-source.ts'
 import { Channel, type ChannelDeps } from './channel.ts'
 import { Tail } from './tail.ts'
 
 const minIntervalMs = 1_000
-/** For so long, followers that begin at the same place share what was read for the first of them. */
-const sharedMs = 2_000
+/** Followers that begin at the same position share a read that is not older than this. */
+const shareForMs = 2_000
 const maxShared = 200
 const minuteMs = 60_000
-/**
- * How often new tasks are looked for: each look takes about four calls to ECS.
- */
-const minLookMs = 3_000
-const maxLookMs = 12_000
-const lookMsOfChannel = 300
+/** The time between searches of a channel for new tasks. Each search takes about four calls to ECS. */
+const minRefreshIntervalMs = 3_000
+const maxRefreshIntervalMs = 12_000
+const refreshMsPerChannel = 300
 /** CloudWatch Logs accepts events up to two hours in the future. */
-export const futureMs = 2 * 3_600_000
+export const maxFutureMs = 2 * 3_600_000
 
 export interface FollowersDeps {
   account: Account
@@ -37,8 +35,8 @@ export class Followers {
   readonly #shared = new LRUCache<string, Promise<unknown>>({
     maxSize: maxShared,
     sizeCalculation: () => 1,
-    ttl: sharedMs,
-    // Pages have megabytes: without this they would stay until others take their place.
+    ttl: shareForMs,
+    // A page has megabytes. Without this option it would stay in memory until other pages replace it.
     ttlAutopurge: true,
   })
 
@@ -47,7 +45,7 @@ export class Followers {
     deps.account.closed.addEventListener('abort', () => this.#close(), { once: true })
   }
 
-  /** The channel of this key; a new one where there is none. */
+  /** The channel with this key. It is created if there is none. */
   channel(key: string, deps: Pick<ChannelDeps, 'search' | 'findSources'>): Channel {
     const known = this.#channels.get(key)
     if (known) return known
@@ -55,7 +53,8 @@ export class Followers {
       ...deps,
       tailOf: (source) => this.#tailOf(source),
       intervalMs: () => this.#intervalMs(),
-      lookMs: () => Math.min(maxLookMs, Math.max(minLookMs, this.#channels.size * lookMsOfChannel)),
+      refreshIntervalMs: () =>
+        Math.min(maxRefreshIntervalMs, Math.max(minRefreshIntervalMs, this.#channels.size * refreshMsPerChannel)),
       onIdle: () => {
         if (this.#channels.get(key) === channel) this.#channels.delete(key)
         this.#closeIdle()
@@ -67,18 +66,18 @@ export class Followers {
   }
 
   /**
-   * The streams that can have lines from a moment on.
-   * @throws as `findSources`
+   * Finds the streams that can have lines from this moment on.
+   * @throws the same problems as `findSources` of `find-sources.ts`
    */
-  findSources(caller: Pick<Caller, 'isFencedToClusters'>, target: Target, from: number): Promise<FoundSources> {
+  findSources(caller: Pick<Caller, 'isFencedToClusters'>, target: LogTarget, from: number): Promise<FoundSources> {
     const { account, logs } = this.#deps
-    const range = { from: Math.floor(from / minuteMs) * minuteMs, to: Date.now() + futureMs }
+    const range = { from: Math.floor(from / minuteMs) * minuteMs, to: Date.now() + maxFutureMs }
     const { cluster, service, task, container } = target
     const key = JSON.stringify([cluster, service, task, container, caller.isFencedToClusters, range.from])
     return this.share(`sources ${key}`, () => findSources(account, caller, target, range, logs))
   }
 
-  /** Reads once for all that ask for the same within two seconds. */
+  /** Reads once for all calls with the same key within two seconds. */
   share<T>(key: string, read: () => Promise<T>): Promise<T> {
     const known = this.#shared.get(key)
     if (known) return known as Promise<T>
@@ -103,9 +102,9 @@ export class Followers {
     return tail
   }
 
-  /** Followers take at most half of the quota of FilterLogEvents. */
+  /** The interval at which all followers together use at most half of the quota of FilterLogEvents. */
   #intervalMs(): number {
-    const calls = [...this.#tails.values()].reduce((sum, tail) => sum + tail.callsOfPoll, 0)
+    const calls = [...this.#tails.values()].reduce((sum, tail) => sum + tail.callsPerPoll, 0)
     const half = this.#deps.account.budget.refillPerSecond('FilterLogEvents') / 2
     return Math.max(minIntervalMs, (calls / half) * 1000)
   }

@@ -1,7 +1,9 @@
-/** Events that wait until the client has read those before them, so that a burst of lines does not end its stream. */
+/**
+ * Events that wait until the client has read the events before them, so that a burst of lines does not end its stream.
+ */
 import type { StreamEvent, StreamReader } from '../../http/streams/event-source.ts'
 
-/** Bytes that may wait here; the stream then ends as that of a slow reader (`http/streams`). */
+/** The bytes that may wait. With more, events are sent at once, and a slow client's stream ends (`http/streams`). */
 const maxBytes = 8 * 2 ** 20
 
 export class Outbox {
@@ -14,7 +16,7 @@ export class Outbox {
     this.#reader = reader
   }
 
-  /** @returns resolves when the client has read most of what was added so far */
+  /** @returns a promise that resolves when the client has read most of the added events */
   add(events: readonly StreamEvent[]): Promise<void> {
     for (const event of events) {
       this.#waiting.push(event)

@@ -1,9 +1,8 @@
 /**
- * Polls one log group for the lines of up to a hundred streams a call, for all followers together.
+ * Polls one log group for new lines, for all followers together. A call reads up to a hundred streams.
  *
- * Each poll reads an overlap again, because lines arrive late and out of order: containers send theirs every few
- * seconds, each at its own time. A line is emitted when its id was not seen before. From time to time a poll reads a
- * longer overlap.
+ * Each poll also reads the last seconds again, the overlap, because lines arrive late and out of order: containers send
+ * lines every few seconds, at different times. A line is emitted when its id is new. Some polls read a longer overlap.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { withCallContext } from '../../aws/calls/priority.ts'
@@ -11,7 +10,7 @@ import { Problem } from '../../problems/problem.ts'
 import { batchesOf, type LogSource, maxSources, type SourceBatch } from '../log-source.ts'
 import type { LogEvent, LogStreams } from '../log-streams.ts'
 import { comparePositions } from '../position.ts'
-import { overlapMs } from './marks.ts'
+import { overlapMs } from './checkpoint.ts'
 
 /** Receives the new lines of a group. */
 export interface TailListener {
@@ -23,8 +22,8 @@ export interface Poll {
   /** On the clock of `performance.now()`. */
   startedAt: number
   lagMs: number
-  /** No line that was there when it began will be emitted later: it read the longer overlap to its end. */
-  isWhole: boolean
+  /** The poll read the longer overlap to its end, so it missed no line that existed when it began. */
+  isExhaustive: boolean
   events: readonly LogEvent[]
 }
 
@@ -37,10 +36,10 @@ export interface TailDeps {
   onUnexpectedError: (error: unknown) => void
 }
 
-interface Followed {
+interface FollowedStream {
   source: LogSource
   listeners: Set<TailListener>
-  /** The stream is read from this moment on, once; undefined when that is done. */
+  /** The stream is read once from this moment on; undefined when that is done. */
   readFrom: number | undefined
 }
 
@@ -50,44 +49,43 @@ const longOverlapEveryMs = 15_000
 const maxBackoffMs = 15_000
 /** A single failed poll is not reported. */
 const failuresToReport = 3
-/** Longer than followers share what was read for the first of them, and than the time between looks for new tasks. */
-const recentMs = 30_000
-/** Pages of one call's streams in a poll; the next poll reads the rest. */
-const maxPages = 10
+/** Longer than followers share a read, and longer than the time between searches for new tasks. */
+const keepRecentMs = 30_000
+/** The pages that a poll reads of a batch of streams. The next poll reads the rest. */
+const maxPagesPerBatch = 10
 
 export class Tail {
   readonly #deps: TailDeps
   /** By stream. */
-  readonly #followed = new Map<string, Followed>()
-  /** The times of the ids that were emitted. */
-  readonly #seen = new Map<string, number>()
-  /** The time of the newest line, at most the present; lines long before it are not read again. */
-  #newest: number
-  #longOverlapAt = Number.NEGATIVE_INFINITY
+  readonly #followed = new Map<string, FollowedStream>()
+  /** The times of emitted lines, by id. */
+  readonly #emittedTimes = new Map<string, number>()
+  /** The time of the newest line, but not in the future. Polls read from shortly before this time on. */
+  #newestTime: number
+  #lastLongOverlapAt = Number.NEGATIVE_INFINITY
   #polledAt = performance.now()
-  /** Lines that were emitted a moment ago, for listeners that join. */
+  /** Lines of the last polls, for listeners that join. */
   #recent: { at: number; events: readonly LogEvent[] }[] = []
   #failures = 0
   #isPolling = false
-  /** Of the last poll. */
-  #calls = 0
+  #callsOfLastPoll = 0
   readonly #closing = new AbortController()
 
   constructor(deps: TailDeps) {
     this.#deps = deps
-    this.#newest = Date.now() - overlapMs
+    this.#newestTime = Date.now() - overlapMs
   }
 
   /** The calls of one poll: one for a hundred streams, and one for each further page. */
-  get callsOfPoll(): number {
-    return Math.max(Math.ceil(this.#followed.size / maxSources), this.#calls)
+  get callsPerPoll(): number {
+    return Math.max(Math.ceil(this.#followed.size / maxSources), this.#callsOfLastPoll)
   }
 
   get isIdle(): boolean {
     return this.#followed.size === 0
   }
 
-  /** @param readFrom the first moment of a stream that has just begun; without it, only new lines are read */
+  /** @param readFrom the moment from which a new stream is read; undefined to read only new lines */
   follow(source: LogSource, listener: TailListener, readFrom: number | undefined): void {
     const known = this.#followed.get(source.stream)
     if (known) known.listeners.add(listener)
@@ -95,7 +93,7 @@ export class Tail {
     this.#run()
   }
 
-  /** The lines of the stream that were emitted a moment ago. */
+  /** The lines of the stream that the last polls have emitted. */
   recentOf({ stream }: LogSource): LogEvent[] {
     return this.#recent.flatMap(({ events }) => events.filter(({ source }) => source.stream === stream))
   }
@@ -136,19 +134,19 @@ export class Tail {
 
   async #poll(): Promise<void> {
     const startedAt = performance.now()
-    this.#calls = 0
+    this.#callsOfLastPoll = 0
     try {
-      const isLong = startedAt - this.#longOverlapAt > longOverlapEveryMs
+      const isLong = startedAt - this.#lastLongOverlapAt > longOverlapEveryMs
       const { events, isComplete } = await this.#readNew(isLong ? overlapMs : shortOverlapMs)
-      if (isLong) this.#longOverlapAt = startedAt
+      if (isLong) this.#lastLongOverlapAt = startedAt
       this.#failures = 0
       const lagMs = Math.max(this.#deps.intervalMs(), startedAt - this.#polledAt)
       this.#polledAt = startedAt
-      this.#recent = this.#recent.filter(({ at }) => at > startedAt - recentMs)
+      this.#recent = this.#recent.filter(({ at }) => at > startedAt - keepRecentMs)
       if (events.length > 0) this.#recent.push({ at: performance.now(), events })
-      // Also to those that joined during the poll: what they read themselves may not have these lines.
+      // Listeners that joined during the poll get the lines too, because their own reads may lack them.
       for (const listener of this.#listeners())
-        listener.onPolled(this, { startedAt, lagMs, isWhole: isLong && isComplete, events })
+        listener.onPolled(this, { startedAt, lagMs, isExhaustive: isLong && isComplete, events })
     } catch (error) {
       this.#failures++
       if (!(error instanceof Problem)) this.#deps.onUnexpectedError(error)
@@ -160,67 +158,68 @@ export class Tail {
     return new Set([...this.#followed.values()].flatMap(({ listeners }) => [...listeners]))
   }
 
-  async #readNew(overlap: number): Promise<{ events: LogEvent[]; isComplete: boolean }> {
-    const from = this.#newest - overlap
+  async #readNew(overlapLengthMs: number): Promise<{ events: LogEvent[]; isComplete: boolean }> {
+    const from = this.#newestTime - overlapLengthMs
     const found: LogEvent[] = []
     const all = [...this.#followed.values()]
     const now = Date.now()
-    let complete = Number.POSITIVE_INFINITY
+    let readUpTo = Number.POSITIVE_INFINITY
     try {
       for (const batch of batchesOf(all.map(({ source }) => source)))
-        complete = Math.min(complete, await this.#readInto(found, batch, from))
-      const begun = all.filter(({ readFrom }) => readFrom !== undefined)
-      await this.#readBeginnings(found, begun, from)
+        readUpTo = Math.min(readUpTo, await this.#readInto(found, batch, from))
+      const newStreams = all.filter(({ readFrom }) => readFrom !== undefined)
+      await this.#readBeginnings(found, newStreams, from)
     } catch (error) {
-      // They were not emitted, so the next poll must find them new.
-      for (const { id } of found) this.#seen.delete(id)
+      // These lines were not emitted, so they must be new to the next poll.
+      for (const { id } of found) this.#emittedTimes.delete(id)
       throw error
     }
-    this.#newest = Math.min(
-      found.reduce((newest, { time }) => Math.max(newest, time), this.#newest),
-      complete,
+    this.#newestTime = Math.min(
+      found.reduce((newest, { time }) => Math.max(newest, time), this.#newestTime),
+      readUpTo,
       now,
     )
-    for (const [id, time] of this.#seen) if (time < this.#newest - 2 * overlapMs) this.#seen.delete(id)
-    return { events: found.sort(comparePositions), isComplete: complete === Number.POSITIVE_INFINITY }
+    for (const [id, time] of this.#emittedTimes)
+      if (time < this.#newestTime - 2 * overlapMs) this.#emittedTimes.delete(id)
+    return { events: found.sort(comparePositions), isComplete: readUpTo === Number.POSITIVE_INFINITY }
   }
 
-  /** Reads the streams that have just begun from their beginning on, where the poll reads from a later moment on. */
-  async #readBeginnings(found: LogEvent[], begun: readonly Followed[], pollFrom: number): Promise<void> {
-    const earlier = begun.filter(({ readFrom = pollFrom }) => readFrom < pollFrom)
-    const reached = new Map<string, number>()
+  /** Reads each new stream from its beginning, if the poll has only read it from a later moment on. */
+  async #readBeginnings(found: LogEvent[], newStreams: readonly FollowedStream[], pollFrom: number): Promise<void> {
+    const earlier = newStreams.filter(({ readFrom = pollFrom }) => readFrom < pollFrom)
+    const readUpTo = new Map<string, number>()
     for (const batch of batchesOf(earlier.map(({ source }) => source))) {
       const inBatch = earlier.filter(({ source }) => batch.sources.has(source.stream))
       const from = Math.min(...inBatch.map(({ readFrom = pollFrom }) => readFrom))
       const to = await this.#readInto(found, batch, from)
-      for (const stream of batch.sources.keys()) reached.set(stream, to)
+      for (const stream of batch.sources.keys()) readUpTo.set(stream, to)
     }
-    for (const each of begun) {
-      const to = reached.get(each.source.stream) ?? Number.POSITIVE_INFINITY
+    for (const each of newStreams) {
+      const to = readUpTo.get(each.source.stream) ?? Number.POSITIVE_INFINITY
       each.readFrom = Number.isFinite(to) ? to : undefined
     }
   }
 
-  /** @returns the time up to which the batch was read; infinity where nothing is left */
+  /** @returns the time up to which the batch was read; infinity when it was read to its end */
   async #readInto(found: LogEvent[], batch: SourceBatch, from: number): Promise<number> {
     let nextToken: string | undefined
     let pages = 0
     let last = from
     const before = found.length
     do {
-      this.#calls++
+      this.#callsOfLastPoll++
       const page: Awaited<ReturnType<LogStreams['filter']>> = await this.#deps.streams.filter(batch, {
         from: Math.max(0, from),
         nextToken,
       })
       for (const event of page.events) {
         last = event.time
-        if (this.#seen.has(event.id)) continue
-        this.#seen.set(event.id, event.time)
+        if (this.#emittedTimes.has(event.id)) continue
+        this.#emittedTimes.set(event.id, event.time)
         found.push(event)
       }
       nextToken = page.nextToken
-    } while (nextToken !== undefined && (++pages < maxPages || found.length === before))
+    } while (nextToken !== undefined && (++pages < maxPagesPerBatch || found.length === before))
     return nextToken === undefined ? Number.POSITIVE_INFINITY : last
   }
 }

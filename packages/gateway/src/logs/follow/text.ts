@@ -1,24 +1,24 @@
-/** Followed lines in the forms of pages other than JSON: text for a person, and NDJSON. */
+/** The events of a stream of log lines as plain text for a person, and as NDJSON. */
 import type { StreamEvent } from '../../http/streams/event-source.ts'
 import type { UnavailablePart } from '../../http/unavailable-parts.ts'
-import type { Elsewhere } from '../container-logs.ts'
+import type { UnreadableContainer } from '../container-logs.ts'
 import { formatLines, ndjson, plainText } from '../formats.ts'
 import type { LogLine } from '../log-line.ts'
 
-/** The data of the events of a stream of lines, all kinds together (`events.ts`, and `problem` and `end`). */
-interface EventData {
+/** The members of all kinds of events of the stream: those in `events.ts`, `problem` and `end`. */
+interface EventContent {
   items?: LogLine[]
   lagSeconds?: number
-  elsewhere?: Elsewhere[]
+  elsewhere?: UnreadableContainer[]
   unavailable?: UnavailablePart[]
   incomplete?: boolean
   detail?: string
 }
 
-export const textOf = { [plainText]: sharedBy(asPlainText), [ndjson]: sharedBy(asNdjson) }
+export const textFormats = { [plainText]: cachedPerEvent(asPlainText), [ndjson]: cachedPerEvent(asNdjson) }
 
-/** Makes the text of an event once for all readers. */
-function sharedBy(write: (name: string, data: EventData) => string): (event: StreamEvent) => string {
+/** Caches the text of an event, so that it is made once for all readers. */
+function cachedPerEvent(write: (name: string, data: EventContent) => string): (event: StreamEvent) => string {
   const texts = new WeakMap<StreamEvent, string>()
   return (event) => {
     const known = texts.get(event)
@@ -29,7 +29,7 @@ function sharedBy(write: (name: string, data: EventData) => string): (event: Str
   }
 }
 
-function asPlainText(name: string, data: EventData): string {
+function asPlainText(name: string, data: EventContent): string {
   return (
     formatLines(data.items ?? [], plainText) +
     notesOf(name, data)
@@ -40,7 +40,7 @@ function asPlainText(name: string, data: EventData): string {
 
 function notesOf(
   name: string,
-  { detail, lagSeconds, elsewhere = [], unavailable = [], incomplete }: EventData,
+  { detail, lagSeconds, elsewhere = [], unavailable = [], incomplete }: EventContent,
 ): string[] {
   switch (name) {
     case 'lines':
@@ -58,8 +58,8 @@ function notesOf(
   }
 }
 
-/** A line has no `event`; all else has its name there. */
-function asNdjson(name: string, data: EventData): string {
+/** A line of text has no member `event`. All other objects have their name in `event`. */
+function asNdjson(name: string, data: EventContent): string {
   const { items, ...more } = data
   if (!items) return formatOne({ event: name, ...more })
   const { lagSeconds: _, ...missing } = more

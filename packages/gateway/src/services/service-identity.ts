@@ -1,15 +1,15 @@
-/** How the release log identifies a service from its creation to its deletion, and its deployments. */
+/** How the release log identifies a service and its deployments. */
 import type { Deployment, Service, ServiceRevision } from '@aws-sdk/client-ecs'
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import type { ServiceLife } from '../history/release-log.ts'
-import { historyScope } from './archive.ts'
+import type { ServiceIdentity } from '../history/release-log.ts'
+import { historyScopeOf } from './archive.ts'
 import { clusterOf } from './get.ts'
 
-/** The service from its creation on: a deleted service of the same name has releases of its own. */
-export function lifeOf(account: Account, service: Service): ServiceLife {
+/** Contains the time of creation, because a service that is deleted and created again starts a new list of releases. */
+export function identityOf(account: Account, service: Service): ServiceIdentity {
   const { serviceArn = '', createdAt = new Date(0) } = service
-  return { account: historyScope(account, service), service: serviceArn, life: createdAt.toISOString() }
+  return { account: historyScopeOf(account, service), service: serviceArn, life: createdAt.toISOString() }
 }
 
 /** The ARN of the revision that a deployment (`ecs-svc/N`) deploys: both end with the same number. */
@@ -20,8 +20,8 @@ export function revisionArnOf(service: Service, deploymentId: string): string {
 }
 
 /**
- * The revision as far as the description of a service shows it. It stands in where ECS does not describe the revision:
- * for a deployment that was just made, and on endpoints without service revisions.
+ * The part of a service revision that the description of the service shows. The gateway uses it where ECS does not
+ * describe the revision: for a deployment that was just made, and on endpoints without service revisions.
  */
 export function revisionOf(service: Service, deployment: Deployment): ServiceRevision {
   const { capacityProviderStrategy = [], createdAt, id = '' } = deployment

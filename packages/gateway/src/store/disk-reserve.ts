@@ -1,21 +1,21 @@
 /**
- * Reserved disk space: a file in the data folder. It is deleted when the disk is full, so that a token can still be
- * revoked. It is created again at the next start.
+ * Reserved disk space: a file in the data folder. The gateway deletes it when the disk is full, so that a token can
+ * still be revoked. The next start creates it again.
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isStoreUnavailable } from './unavailable.ts'
 
-export interface Reserve {
-  /** Deletes the file. @returns false when it was deleted before */
+export interface DiskReserve {
+  /** Deletes the file. @returns false when the file was already deleted */
   release: () => boolean
 }
 
 const reserveBytes = 1_048_576
 
 /** Creates the file, unless the disk is full. */
-export function reserveIn(data: string): Reserve {
+export function createDiskReserve(data: string): DiskReserve {
   const file = join(data, 'ecs-api.reserve')
   try {
     // Random bytes, so that a file system with compression stores all of them.
@@ -34,13 +34,13 @@ export function reserveIn(data: string): Reserve {
 
 /** Runs `work`. When the store is unavailable, it releases the reserve and runs `work` once more. */
 export async function writeEvenWhenFull<T>(
-  { reserve }: { reserve: Reserve | undefined },
+  { diskReserve }: { diskReserve: DiskReserve | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!isStoreUnavailable(error) || !reserve?.release()) throw error
+    if (!isStoreUnavailable(error) || !diskReserve?.release()) throw error
     return work()
   }
 }

@@ -1,4 +1,6 @@
-/** Counts of open and ended streams. Plain numbers: an event for a thousand readers costs a thousand additions. */
+/**
+ * Counts of open and ended streams. They are plain numbers, because an event for a thousand readers adds a thousand.
+ */
 import { Problem } from '../../problems/problem.ts'
 
 /** `client_gone`: the client disconnected. `account_removed`: the account is not configured any more. */
@@ -13,34 +15,37 @@ export type StreamEnd =
 
 type Refusal = 'too_old' | 'too_many' | 'draining' | 'other'
 
-/** By the code of the last event. */
-const ends: Readonly<Record<string, StreamEnd>> = {
+/** The reason why a stream ended, by the code of its last event. */
+const endsByCode: Readonly<Record<string, StreamEnd>> = {
   SlowReader: 'slow_reader',
   Unauthorized: 'token_not_good',
   ShuttingDown: 'draining',
   AccountNotFound: 'account_removed',
 }
 
-/** By the problem code of the response; `other`: every reason that a plain GET can have, too. */
-const refusals: Readonly<Record<string, Refusal>> = {
+/** The reason why a stream was refused, by the problem code. `other` is for problems that a plain GET can have, too. */
+const refusalsByCode: Readonly<Record<string, Refusal>> = {
   CursorTooOld: 'too_old',
   TooManyStreams: 'too_many',
   TokenLimitExceeded: 'too_many',
   ShuttingDown: 'draining',
 }
 
-export class StreamFigures {
+export class StreamCounts {
   /** By the route's pattern. */
   readonly open = new Map<string, number>()
   /** By the event's name. */
   readonly sent = new Map<string, number>()
   /**
-   * Every reason exists from the beginning: Prometheus does not count the first event of a new series as an increase.
+   * Every reason has a count from the start, because Prometheus does not count the first value of a new series as an
+   * increase.
    */
   readonly ended = new Map<StreamEnd, number>(
-    [...new Set(['client_gone', 'deleted', 'other', ...Object.values(ends)] as const)].map(zero),
+    [...new Set(['client_gone', 'deleted', 'other', ...Object.values(endsByCode)] as const)].map(zero),
   )
-  readonly refused = new Map<Refusal, number>([...new Set(['other', ...Object.values(refusals)] as const)].map(zero))
+  readonly refused = new Map<Refusal, number>(
+    [...new Set(['other', ...Object.values(refusalsByCode)] as const)].map(zero),
+  )
 }
 
 export function count<Name>(counts: Map<Name, number>, name: Name, by = 1): void {
@@ -48,11 +53,11 @@ export function count<Name>(counts: Map<Name, number>, name: Name, by = 1): void
 }
 
 export function endReason(code: string): StreamEnd {
-  return ends[code] ?? 'other'
+  return endsByCode[code] ?? 'other'
 }
 
 export function refusalReason(error: unknown): Refusal {
-  return (error instanceof Problem && refusals[error.code]) || 'other'
+  return (error instanceof Problem && refusalsByCode[error.code]) || 'other'
 }
 
 function zero<Name>(name: Name): [Name, number] {

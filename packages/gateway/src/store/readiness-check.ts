@@ -5,17 +5,17 @@ import type { Store } from './store.ts'
 import { storeUnavailable } from './unavailable.ts'
 
 const timeoutMs = 2_000
-const reuseMs = 1_000
+const reuseResultMs = 1_000
 
 /**
- * Returns the check. It rejects with Unavailable `StoreUnavailable` when the store does not accept a write in two
- * seconds.
+ * Returns a function that runs the check. It rejects with Unavailable `StoreUnavailable` when the store does not accept
+ * a write within two seconds.
  * @param now milliseconds
  */
-export function reachability(store: Store, now: () => number): () => Promise<void> {
+export function readinessCheck(store: Store, now: () => number): () => Promise<void> {
   let last: { startedAt: number; result: Promise<void> } | undefined
   return () => {
-    if (!last || now() - last.startedAt > reuseMs) last = { startedAt: now(), result: check(store) }
+    if (!last || now() - last.startedAt > reuseResultMs) last = { startedAt: now(), result: check(store) }
     return last.result
   }
 }

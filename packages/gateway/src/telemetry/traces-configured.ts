@@ -1,7 +1,7 @@
 /**
- * Whether OpenTelemetry's variables configure an exporter for traces. Checked without loading any OpenTelemetry module.
+ * Whether OpenTelemetry's variables configure an exporter for traces. The check loads no OpenTelemetry module.
  */
-export function tracesWanted(environment: Readonly<Record<string, string | undefined>>): boolean {
+export function areTracesConfigured(environment: Readonly<Record<string, string | undefined>>): boolean {
   const { OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT } =
     environment
   if (OTEL_SDK_DISABLED?.toLowerCase() === 'true' || OTEL_TRACES_EXPORTER === 'none') return false

@@ -1,6 +1,6 @@
 /**
- * `containers`, `cpu` and `memory` in the PATCH of a service: changes to single fields of its task definition. The result
- * is the input of a new revision, in which everything else is as before.
+ * `containers`, `cpu` and `memory` in the PATCH of a service: changes to single fields of its task definition. The
+ * result is the input of a new revision, which keeps all other fields.
  */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import {
@@ -20,7 +20,7 @@ import { asJson, isSame } from '../shapes/same.ts'
 import { executionRole } from '../task-definitions/fargate.ts'
 import { getTaskDefinition, type TaggedDefinition } from '../task-definitions/get.ts'
 import { registrationOf } from '../task-definitions/registration-of.ts'
-import { isOtherSize, type MemberGiven, readSize, type SizePatch } from './task-size.ts'
+import { type GivenMember, isOtherSize, readSize, type SizePatch } from './task-size.ts'
 
 export interface PatchedDefinition {
   /** The definition that was patched. */
@@ -38,7 +38,7 @@ const container = getStructure('ContainerDefinition')
 /** Members of the body that change the task definition, as the client sent them, each with its JSON Pointer. */
 export interface DefinitionPatch extends SizePatch {
   /** A map: container name → changes, or `null` to remove the container. */
-  containers?: MemberGiven
+  containers?: GivenMember
 }
 
 /**
@@ -51,16 +51,16 @@ export async function patchDefinition(
   patch: DefinitionPatch,
 ): Promise<PatchedDefinition> {
   const base = await getTaskDefinition(account, baseRef)
-  const { value: containers, pointer: at } = patch.containers ?? { value: {}, pointer: '' }
+  const { value: containers, pointer } = patch.containers ?? { value: {}, pointer: '' }
   if (typeof containers !== 'object' || containers === null || Array.isArray(containers))
     return {
       base,
       input: undefined,
-      faults: [{ pointer: at, message: 'a map is expected: container name → the fields to change' }],
+      faults: [{ pointer, message: 'a map is expected: container name → the fields to change' }],
       withPointer: (rejection) => rejection,
     }
 
-  const { patched, pointers, faults } = mergeContainers(base, containers, at)
+  const { patched, pointers, faults } = mergeContainers(base, containers, pointer)
   const size = readSize(patch)
   faults.push(...size.faults)
   const merged: RegisterTaskDefinitionRequest = {
@@ -72,14 +72,15 @@ export async function patchDefinition(
   const names = [...patched.keys()]
   const pointerOf = ({ path: [first, index, ...inside] }: Fault) => {
     const name = first === 'containerDefinitions' && typeof index === 'number' ? names[index] : undefined
-    return (name !== undefined && pointers.get(name)?.(inside)) || (size.pointerTo(String(first)) ?? at)
+    return (name !== undefined && pointers.get(name)?.(inside)) || (size.pointerTo(String(first)) ?? pointer)
   }
   const brokenRules = () => faultsOf('RegisterTaskDefinition', asJson(input) as Record<string, unknown>)
-  if (faults.length === 0) faults.push(...namesWithTwoMeanings(base, input, at, pointers))
+  if (faults.length === 0) faults.push(...namesGivenTwice(base, input, pointer, pointers))
   if (faults.length === 0)
     for (const fault of brokenRules()) {
-      const pointer = pointerOf(fault)
-      if (fault.verified) faults.push({ pointer, message: faultText(fault, pointer) })
+      const faultPointer = pointerOf(fault)
+      // A rule that AWS was not observed to apply is left to AWS.
+      if (fault.verified) faults.push({ pointer: faultPointer, message: faultText(fault, faultPointer) })
     }
   const isChanged = !isSame(input.containerDefinitions, base.containerDefinitions) || isOtherSize(input, base)
   return {
@@ -100,7 +101,7 @@ interface MergedContainers {
   faults: ReadingFault[]
 }
 
-function mergeContainers(base: TaggedDefinition, containers: object, at: string): MergedContainers {
+function mergeContainers(base: TaggedDefinition, containers: object, containersPointer: string): MergedContainers {
   const faults: ReadingFault[] = []
   const patched = new Map(
     (base.containerDefinitions ?? []).map((one): [string, ContainerDefinition] => [one.name ?? '', one]),
@@ -108,19 +109,22 @@ function mergeContainers(base: TaggedDefinition, containers: object, at: string)
   const pointers = new Map<string, (path: Path) => string>()
   const suggestions = new Suggestions()
   for (const [name, patch] of Object.entries(containers)) {
-    const here = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const containerPointer = `${containersPointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
     if (patch === null) {
       if (!patched.delete(name))
         faults.push({
-          pointer: here,
+          pointer: containerPointer,
           message: `the task definition ${base.family}:${base.revision} has no container ${name}`,
         })
       continue
     }
-    const reading = readInput(container, patch, apiForm, { nulls: 'remove', at: here, suggestions })
+    const reading = readInput(container, patch, apiForm, { nulls: 'remove', at: containerPointer, suggestions })
     faults.push(...reading.faults)
     if (reading.value.name !== undefined && reading.value.name !== name)
-      faults.push({ pointer: `${here}/name`, message: `the name of a container cannot be changed: it is ${name}` })
+      faults.push({
+        pointer: `${containerPointer}/name`,
+        message: `the name of a container cannot be changed: it is ${name}`,
+      })
     pointers.set(name, reading.pointerTo)
     patched.set(name, {
       ...mergePatch(container, { ...patched.get(name) }, reading.value),
@@ -131,13 +135,13 @@ function mergeContainers(base: TaggedDefinition, containers: object, at: string)
 }
 
 /**
- * Errors for names that are both an environment variable and a secret after the patch. A merge keeps the one that the
- * definition has already, so that the client must remove it by name.
+ * Errors for names that are both an environment variable and a secret after the patch. A merge patch keeps the variable
+ * or secret that the definition already has, so the client must set it to null.
  */
-function namesWithTwoMeanings(
+function namesGivenTwice(
   base: TaggedDefinition,
   input: RegisterTaskDefinitionRequest,
-  at: string,
+  containersPointer: string,
   pointers: Pointers,
 ): ReadingFault[] {
   return (input.containerDefinitions ?? []).flatMap((after) => {
@@ -146,13 +150,13 @@ function namesWithTwoMeanings(
     return (after.secrets ?? []).flatMap(({ name = '' }): ReadingFault[] => {
       if (!variables.has(name)) return []
       const wasVariable = before?.environment?.some((variable) => variable.name === name)
-      const [given, other] = wasVariable ? ['secrets', 'environment'] : ['environment', 'secrets']
+      const [addedField, presentField] = wasVariable ? ['secrets', 'environment'] : ['environment', 'secrets']
       return [
         {
-          pointer: pointers.get(after.name ?? '')?.([given, name]) ?? at,
+          pointer: pointers.get(after.name ?? '')?.([addedField, name]) ?? containersPointer,
           message:
             'The secret name must be unique and not shared with any new or existing environment variables set on ' +
-            `the container, such as '${name}'. Set ${other}.${name} to null.`,
+            `the container, such as '${name}'. Set ${presentField}.${name} to null.`,
         },
       ]
     })

@@ -1,13 +1,13 @@
-/** Marks tell the lines that were sent from those that were not, wherever a follower is cut off. */
+/** A checkpoint tells the lines that were sent from those that were not, wherever a follower is cut off. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { LogEvent } from '../log-streams.ts'
-import { Marks, overlapMs } from './marks.ts'
+import { Checkpoint, overlapMs } from './checkpoint.ts'
 
 const sources = ['a', 'b', 'c'].map((stream): LogEvent['source'] => ({
   ...{ region: 'us-east-1', group: 'g', stream, task: stream, container: 'web' },
-  ...{ createdAt: 0, stoppedAt: undefined, isUncertain: false },
+  ...{ createdAt: 0, stoppedAt: undefined, mayBeMissing: false },
 }))
 
 /** A follower that has got lines, and what CloudWatch Logs has. */
@@ -16,7 +16,7 @@ class Model {
   readonly #times = sources.map(() => 0)
   readonly written: LogEvent[] = []
   readonly sent: string[] = []
-  #marks = new Marks(0)
+  #checkpoint = new Checkpoint(0)
 
   /** A container prints a line, some time after its last one; other containers may be further by then. */
   write(stream: number, afterMs: number): void {
@@ -33,9 +33,10 @@ class Model {
 
   /** The follower resumes at a process that knows nothing of it. */
   resume(): void {
-    this.#marks = Marks.read(String(this.#marks))
-    const { base } = this.#marks
-    for (const event of this.#inOrder()) if (event.time >= base && this.#marks.isNew(event)) this.#send(event)
+    this.#checkpoint = Checkpoint.read(String(this.#checkpoint))
+    const { settledUntil } = this.#checkpoint
+    for (const event of this.#inOrder())
+      if (event.time >= settledUntil && this.#checkpoint.countIfNew(event)) this.#send(event)
   }
 
   #inOrder(): LogEvent[] {
@@ -44,7 +45,7 @@ class Model {
 
   #send(event: LogEvent): void {
     this.sent.push(event.id)
-    this.#marks.add(event)
+    this.#checkpoint.add(event)
   }
 }
 
@@ -71,13 +72,13 @@ test('each line is sent once, whenever the follower resumes', () => {
   )
 })
 
-test('the marks of a busy service stay small, and streams without recent lines leave them', () => {
-  const marks = new Marks(0)
+test('the checkpoint of a busy service stays small, and streams without recent lines leave it', () => {
+  const checkpoint = new Checkpoint(0)
   const now = Date.now()
   for (let i = 0; i < 1_000; i++)
-    marks.add({ time: now - 3_600_000 + i, source: { ...sources[0]!, stream: `old-${i}` } })
-  for (let i = 0; i < 100; i++) marks.add({ time: now + i, source: { ...sources[0]!, stream: `new-${i}` } })
-  const id = String(marks)
+    checkpoint.add({ time: now - 3_600_000 + i, source: { ...sources[0]!, stream: `old-${i}` } })
+  for (let i = 0; i < 100; i++) checkpoint.add({ time: now + i, source: { ...sources[0]!, stream: `new-${i}` } })
+  const id = String(checkpoint)
   assert.ok(id.length < 4_000, `${id.length} characters`)
-  assert.ok(Marks.read(id).base >= now - overlapMs)
+  assert.ok(Checkpoint.read(id).settledUntil >= now - overlapMs)
 })

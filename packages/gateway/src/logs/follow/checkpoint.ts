@@ -1,0 +1,133 @@
+/**
+ * A checkpoint: the lines that a client has received. For each log stream it has the last millisecond with lines, and
+ * the number of lines of that millisecond. The lines of one container arrive in order, so the checkpoint tells sent
+ * lines from unsent ones, also when the lines of another container arrive late. The id of a server-sent event is its
+ * checkpoint, so any process can resume the stream.
+ */
+import { createHash } from 'node:crypto'
+import { BadRequest } from '../../problems/problem.ts'
+import type { LogSource } from '../log-source.ts'
+import type { LogEvent } from '../log-streams.ts'
+
+interface StreamCheckpoint {
+  /** Milliseconds since 1970. */
+  time: number
+  /** The lines of that millisecond. */
+  count: number
+}
+
+/** A client that resumes does not receive a line that arrived more than this after newer lines. */
+export const overlapMs = 60_000
+
+export class Checkpoint {
+  /** Lines before this moment were sent, or the client did not request them. */
+  #settledUntil: number
+  #newestTime: number
+  readonly #streams = new Map<string, StreamCheckpoint>()
+  /** The initial values. `countIfNew` counts the lines of each last millisecond down. */
+  readonly #initial: { settledUntil: number; streams: Map<string, StreamCheckpoint> }
+
+  constructor(settledUntil: number, streams: ReadonlyMap<string, StreamCheckpoint> = new Map()) {
+    this.#settledUntil = settledUntil
+    this.#newestTime = Math.max(settledUntil, ...[...streams.values()].map(({ time }) => time))
+    for (const [key, streamCheckpoint] of streams) this.#streams.set(key, { ...streamCheckpoint })
+    this.#initial = {
+      settledUntil,
+      streams: new Map([...streams].map(([key, streamCheckpoint]) => [key, { ...streamCheckpoint }])),
+    }
+  }
+
+  /** Lines from this moment on may be unsent. Milliseconds since 1970. */
+  get settledUntil(): number {
+    return this.#settledUntil
+  }
+
+  /**
+   * Whether the line had not been sent at this checkpoint. Call it once for each line from `settledUntil` on, and for
+   * the lines of a stream in order, because each call counts a line.
+   */
+  countIfNew({ time, source }: LogEvent): boolean {
+    if (time < this.#initial.settledUntil) return false
+    const streamCheckpoint = this.#initial.streams.get(keyOf(source))
+    if (!streamCheckpoint || time > streamCheckpoint.time) return true
+    if (time < streamCheckpoint.time) return false
+    return streamCheckpoint.count-- <= 0
+  }
+
+  /** Adds a sent line. */
+  add({ time, source }: Pick<LogEvent, 'time' | 'source'>): void {
+    const key = keyOf(source)
+    const streamCheckpoint = this.#streams.get(key)
+    if (!streamCheckpoint || time > streamCheckpoint.time) this.#streams.set(key, { time, count: 1 })
+    else if (time === streamCheckpoint.time) streamCheckpoint.count++
+    this.#newestTime = Math.max(this.#newestTime, time)
+  }
+
+  /** Adds the lines that another follower of the same streams has sent. */
+  merge(other: Checkpoint): void {
+    this.#settledUntil = Math.max(this.#settledUntil, other.#settledUntil)
+    this.#newestTime = Math.max(this.#newestTime, other.#newestTime)
+    for (const [key, streamCheckpoint] of other.#streams) {
+      const own = this.#streams.get(key)
+      if (
+        !own ||
+        streamCheckpoint.time > own.time ||
+        (streamCheckpoint.time === own.time && streamCheckpoint.count > own.count)
+      )
+        this.#streams.set(key, { ...streamCheckpoint })
+    }
+  }
+
+  /** The checkpoint as the id of a server-sent event. */
+  toString(): string {
+    // A line may have a time in the future. Lines of the present must still count as unsent then.
+    this.#settledUntil = Math.max(this.#settledUntil, Math.min(this.#newestTime, Date.now()) - overlapMs)
+    for (const [key, { time }] of this.#streams) if (time < this.#settledUntil) this.#streams.delete(key)
+    const list = [...this.#streams].map(([key, { time, count }]) => [key, time - this.#settledUntil, count])
+    return Buffer.from(JSON.stringify([this.#settledUntil, list])).toString('base64url')
+  }
+
+  /** @throws BadRequest `InvalidCursor` */
+  static read(cursor: string): Checkpoint {
+    try {
+      const [settledUntil, list] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [
+        number,
+        [string, number, number][],
+      ]
+      if (!isCount(settledUntil) || list.length > maxStreams) throw new Error('no checkpoint')
+      const streams = new Map<string, StreamCheckpoint>()
+      for (const [key, offset, count] of list) {
+        if (!/^[\w-]{8}$/.test(key) || !isCount(offset) || !isCount(count)) throw new Error('no checkpoint of a stream')
+        streams.set(key, { time: settledUntil + offset, count })
+      }
+      return new Checkpoint(settledUntil, streams)
+    } catch {
+      throw badCursor()
+    }
+  }
+}
+
+export function badCursor(): BadRequest {
+  return new BadRequest('InvalidCursor', 'Last-Event-ID or ?cursor is not the id of an event of this stream.', {
+    next: 'Send the last id unchanged, or open the stream without it.',
+    errors: [{ in: 'query', name: 'cursor', message: 'not the id of an event of this stream' }],
+  })
+}
+
+/** The lines of one minute can come from at most this many streams. */
+const maxStreams = 1000
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0
+}
+
+const keys = new WeakMap<LogSource, string>()
+
+function keyOf(source: LogSource): string {
+  const known = keys.get(source)
+  if (known) return known
+  const { region, group, stream } = source
+  const key = createHash('sha256').update(`${region} ${group} ${stream}`).digest('base64url').slice(0, 8)
+  keys.set(source, key)
+  return key
+}
