@@ -76,7 +76,10 @@ const reasonByCode: Readonly<Record<string, string>> = {
   EACCES: 'permission to read it is missing',
 }
 
-/** Returns a handler for `catch` that throws a UsageError. @param flagText the flag with the file, such as `-f a.yaml` */
+/**
+ * Returns a handler for `catch` that throws a UsageError.
+ * @param flagText the flag with the file, such as `-f a.yaml`
+ */
 export function throwUnreadable(flagText: string): (error: NodeJS.ErrnoException) => never {
   return ({ code = '', message }) => {
     throw new UsageError(`${flagText}: ${reasonByCode[code] ?? message}.`)

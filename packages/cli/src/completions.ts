@@ -1,4 +1,6 @@
-/** Finds completion candidates: commands and flags in the table, and names at the gateway, which has 300 ms to respond. */
+/**
+ * Finds completion candidates: commands and flags in the table, and names at the gateway, which has 300 ms to respond.
+ */
 import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
@@ -36,7 +38,9 @@ export async function completionsOf(words: readonly string[], input: CompletionI
     : (await namesFor(argumentName, { ...input, flags: targetFlagsOf(flags!) })).filter(isMatch)
 }
 
-/** Keeps the flags that say where names are read. A flag of the output, such as `--curl`, must not affect these reads. */
+/**
+ * Keeps the flags that say where names are read. A flag of the output, such as `--curl`, must not affect these reads.
+ */
 function targetFlagsOf(flags: Flags): Flags {
   return new Flags(Object.fromEntries(['url', 'profile', 'account', 'cluster'].map((name) => [name, flags.text(name)])))
 }

@@ -65,8 +65,8 @@ export class Interrupted extends CliError {
 export class NotSent extends Error {}
 
 /**
- * The exit code for a program that ran in a terminal. AWS does not report the program's own code (null): a normal end is
- * then 0, and a lost connection 125.
+ * The exit code for a program that ran in a terminal. AWS does not report the program's own code (null): a normal end
+ * is then 0, and a lost connection 125.
  */
 export function exitCodeOfProgram(code: number | null, reason: string): number {
   if (code !== null) return code

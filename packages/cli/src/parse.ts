@@ -177,7 +177,10 @@ export function takesValue(word: string | undefined): boolean {
   return word !== undefined && globalFlagsWithValue.has(word)
 }
 
-/** Parses the arguments and flags that are typed so far. @returns undefined when a flag is invalid or lacks its value */
+/**
+ * Parses the arguments and flags that are typed so far.
+ * @returns undefined when a flag is invalid or lacks its value
+ */
 export function parseTyped(
   command: Command,
   words: readonly string[],
@@ -193,8 +196,8 @@ export function parseTyped(
 }
 
 /**
- * Moves the id of a deployment behind `--`, where no word is a flag. An id is 21 random letters, digits, `_` and `-`, so
- * it may begin with a hyphen. It is always the last argument.
+ * Moves the id of a deployment behind `--`, where no word is a flag. An id is 21 random letters, digits, `_` and `-`,
+ * so it may begin with a hyphen. It is always the last argument.
  */
 function withDeploymentLast(command: Command, parser: Parser, words: readonly string[]): string[] {
   if (!command.arguments?.endsWith('[deployment]')) return [...words]

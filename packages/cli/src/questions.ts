@@ -1,11 +1,17 @@
-/** Questions to the person at the terminal, on stderr. Without a terminal, a question ends the command with exit code 10. */
+/**
+ * Questions to the person at the terminal, on stderr. Without a terminal, a question ends the command with exit code
+ * 10.
+ */
 import type { Readable, Writable } from 'node:stream'
 import { CliError, Interrupted } from './errors.ts'
 
 export interface Questions {
   /** Resolves when the answer is yes. @throws CliError with exit code 10 without a terminal, 3 when the answer is no */
   confirm: (question: string) => Promise<void>
-  /** Resolves when the person has typed the name. @throws CliError with exit code 10 without a terminal, 3 for another text */
+  /**
+   * Resolves when the person has typed the name.
+   * @throws CliError with exit code 10 without a terminal, 3 for another text
+   */
   confirmName: (question: string, name: string) => Promise<void>
   /**
    * Reads a secret without echo.

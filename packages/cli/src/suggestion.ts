@@ -1,4 +1,6 @@
-/** Suggests the right words for two common mistakes: a word that belongs to a flag, and the flag `--all` of other tools. */
+/**
+ * Suggests the right words for two common mistakes: a word that belongs to a flag, and the flag `--all` of other tools.
+ */
 import type { Command } from './command.ts'
 
 export interface Suggestion {

@@ -1,4 +1,6 @@
-/** Connects this terminal to a terminal in a container. `~.` after a line end closes it, as in ssh; other keys are sent. */
+/**
+ * Connects this terminal to a terminal in a container. `~.` after a line end closes it, as in ssh; other keys are sent.
+ */
 import type { Terminal, TerminalExit } from '@ecs-api/client'
 
 export interface AttachOptions {

@@ -1,4 +1,6 @@
-/** Reads a small YAML file with known keys. This program writes JSON, which it reads without loading the library `yaml`. */
+/**
+ * Reads a small YAML file with known keys. This program writes JSON, which it reads without loading the library `yaml`.
+ */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { UsageError } from '../errors.ts'

@@ -64,7 +64,9 @@ export interface Out {
   note: (text: string, style?: Style) => void
   /** Prints text on stderr exactly as it is, except with `--quiet`: progress that is redrawn, curl commands, JSON. */
   rawError: (text: string) => void
-  /** Prints one line of an error on stderr. Three spaces separate two commands; a narrow terminal has a line for each. */
+  /**
+   * Prints one line of an error on stderr. Three spaces separate two commands; a narrow terminal has a line for each.
+   */
   error: (text: string) => void
   /** Prints an error as a JSON object on stderr. */
   errorDocument: (problem: object) => void

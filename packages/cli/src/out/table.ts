@@ -1,6 +1,6 @@
 /**
- * Tables for people. A terminal that is too narrow drops the columns with the lowest ranks first. Then it shortens text,
- * addresses and ids, and names last. In a pipe nothing is dropped or shortened.
+ * Tables for people. A terminal that is too narrow drops the columns with the lowest ranks first. Then it shortens
+ * text, addresses and ids, and names last. In a pipe nothing is dropped or shortened.
  */
 import { duration } from '@ecs-api/client/words'
 import { printable } from './printable.ts'
@@ -12,7 +12,9 @@ export interface Column<T> {
   value: (item: T, now: number) => string | number | undefined | null
   /** 1 to 10. A narrow terminal drops the columns with a rank below 5, the lowest rank first. */
   rank: number
-  /** `address`: an image or a path. `time`: ISO 8601, which a terminal shows as an age. `count`: aligned to the right. */
+  /**
+   * `address`: an image or a path. `time`: ISO 8601, which a terminal shows as an age. `count`: aligned to the right.
+   */
   kind?: 'name' | 'address' | 'id' | 'text' | 'count' | 'time'
   /** The column is in the format `wide` only. */
   isWide?: boolean

@@ -65,7 +65,9 @@ export function clockText(ms: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`
 }
 
-/** Replaces `since TIME` by the duration. That is shorter, and it grows, so that a person sees that the command runs. */
+/**
+ * Replaces `since TIME` by the duration. That is shorter, and it grows, so that a person sees that the command runs.
+ */
 function withDurations(line: string, now: number): string {
   return line.replace(/,? since (\d{4}-\d\d-\d\dT[\d:.]+Z)/g, (_, since: string) => {
     const time = duration(now - Date.parse(since))

@@ -1,4 +1,6 @@
-/** The task definition of each service revision, also of a rolled-back one, which the service itself no longer names. */
+/**
+ * The task definition of each service revision, also of a rolled-back one, which the service itself no longer names.
+ */
 import type { AccountClient, Service } from '@ecs-api/client'
 
 export class RevisionDefinitions {

@@ -62,7 +62,10 @@ export function countState({ runningCount, desiredCount, pendingCount, taskDefin
   }
 }
 
-/** A filled square for each running task, and an empty one for each missing task. @returns one text, or none if too wide */
+/**
+ * A filled square for each running task, and an empty one for each missing task.
+ * @returns one text, or none if too wide
+ */
 function squares(running: number, desired: number, width = Math.max(running, desired)): string[] {
   if (width === 0 || width > maxSquares) return []
   const text = '■'.repeat(running) + '□'.repeat(Math.max(0, desired - running))

@@ -15,7 +15,9 @@ const eventShape: Shape<ServiceEvent> = {
   ],
 }
 
-/** Lists the events of a service, newest first. With `-f` it prints the last ten, oldest first, and then each new one. */
+/**
+ * Lists the events of a service, newest first. With `-f` it prints the last ten, oldest first, and then each new one.
+ */
 export async function events(input: Input): Promise<void> {
   const { flags, out, signal } = input
   const since = flags.text('since')

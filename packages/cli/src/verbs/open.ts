@@ -7,7 +7,9 @@ interface OneTimeCode {
   expiresAt: string
 }
 
-/** Prints the address of the console or of a service's page, and opens it. A one-time code in it signs the browser in. */
+/**
+ * Prints the address of the console or of a service's page, and opens it. A one-time code in it signs the browser in.
+ */
 export async function open(input: Input): Promise<void> {
   const { client, target, out, args, flags } = input
   const page = args[0] === undefined ? '/' : await servicePage(input, args[0])

@@ -19,7 +19,10 @@ async function diagnosisOf(input: Input): Promise<Diagnosis> {
   return service ? service.account.services.diagnosis(service.ref) : task.account.tasks.diagnosis(task.ref)
 }
 
-/** The diagnosis of the deployment's last failed task. Without such a task, or when ECS no longer lists it, the service's. */
+/**
+ * The diagnosis of the deployment's last failed task. Without such a task, or when ECS no longer lists it, the
+ * service's.
+ */
 async function diagnosisOfDeployment(input: Input): Promise<Diagnosis> {
   const { account, ref } = await findDeployment(input, input.args[0], input.args[1])
   const deployment = await account.deployments.get(ref)
